@@ -1,0 +1,27 @@
+//! Who may do what: users, their roles, and the tokens that speak for them.
+
+mod role;
+mod token;
+mod user;
+
+pub use role::Role;
+pub use token::{Token, TokenHash, TokenId, TokenIssued, TokenRevoked};
+pub use user::{RoleAssigned, User, UserId, UserName, UserRegistered, UserStatus};
+
+/// The rules of access.
+pub mod rules {
+    use crate::rejection::rules;
+
+    rules! {
+        /// A user is known by name before anything refers to it.
+        UserMustBeKnown,
+        /// There is one user to a name.
+        UserNameMustBeUnique,
+        /// A token is known by its id before it is revoked.
+        TokenMustBeKnown,
+        /// No two tokens share a secret.
+        TokenMustBeUnique,
+        /// A user with the customer role acts for exactly one customer, and nobody else does.
+        CustomerRoleNeedsCustomer,
+    }
+}

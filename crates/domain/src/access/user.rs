@@ -1,0 +1,149 @@
+//! The user aggregate.
+
+use super::Role;
+use super::rules::CustomerRoleNeedsCustomer;
+use crate::customers::CustomerId;
+use crate::identifier::{natural_key, text_form, uuid_id};
+use crate::limits::USER_NAME_CHARS_MAX;
+use crate::rejection::Rejection;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+uuid_id! {
+    /// The id of a user.
+    UserId of User
+}
+
+/// A user's name: small letters, digits, dots, hyphens, underscores and @, beginning with a
+/// letter or digit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct UserName(String);
+
+text_form!(UserName);
+natural_key!(UserName of User);
+
+impl FromStr for UserName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let well_formed = text.len() <= USER_NAME_CHARS_MAX
+            && text.bytes().next().is_some_and(is_word)
+            && text.bytes().all(|b| is_word(b) || b".-_@".contains(&b));
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!(
+                "must be a user name: 1 to {USER_NAME_CHARS_MAX} of a–z, 0–9, dot, hyphen, underscore and @, beginning with a letter or digit"
+            ))
+        }
+    }
+}
+
+/// A person or machine that runs operations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// The internal id.
+    pub id: UserId,
+    /// The name in the log, for ever the same.
+    pub name: UserName,
+    /// What the user may do.
+    pub roles: BTreeSet<Role>,
+    /// Whom a user with the customer role acts for.
+    pub customer: Option<CustomerId>,
+    /// Whether the user may do anything.
+    pub status: UserStatus,
+}
+
+/// Whether a user may do anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UserStatus {
+    /// As the roles say.
+    Active,
+    /// Nothing.
+    Suspended,
+}
+
+impl UserStatus {
+    /// The word for this status in JSON and in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+        }
+    }
+}
+
+/// A user was registered.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UserRegistered {
+    /// The new user.
+    pub user: UserName,
+}
+
+/// A user was given a role.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RoleAssigned {
+    /// The user.
+    pub user: UserName,
+    /// The role.
+    pub role: Role,
+}
+
+impl User {
+    /// A new, active user without roles.
+    #[must_use]
+    pub fn register(id: UserId, name: UserName) -> (Self, UserRegistered) {
+        let event = UserRegistered { user: name.clone() };
+        let user = Self {
+            id,
+            name,
+            roles: BTreeSet::new(),
+            customer: None,
+            status: UserStatus::Active,
+        };
+        (user, event)
+    }
+
+    /// Gives the user a role; no event when it has it already.
+    pub fn assign(
+        mut self,
+        role: Role,
+        customer: Option<CustomerId>,
+    ) -> Result<(Self, Option<RoleAssigned>), Rejection> {
+        CustomerRoleNeedsCustomer.require(
+            (role == Role::Customer) == customer.is_some(),
+            || match role {
+                Role::Customer => "The customer role needs the customer it acts for.".to_owned(),
+                _ => format!("The role {role} acts for no single customer."),
+            },
+        )?;
+        CustomerRoleNeedsCustomer.require(
+            self.customer.is_none() || customer.is_none() || self.customer == customer,
+            || format!("User {} acts for another customer already.", self.name),
+        )?;
+        let is_new = self.roles.insert(role);
+        self.customer = customer.or(self.customer);
+        let event = is_new.then(|| RoleAssigned {
+            user: self.name.clone(),
+            role,
+        });
+        Ok((self, event))
+    }
+
+    /// Whether the user may do anything at all.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == UserStatus::Active
+    }
+
+    /// The natural key.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        Some(self.name.as_str())
+    }
+}

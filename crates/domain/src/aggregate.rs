@@ -1,0 +1,243 @@
+//! What all aggregates share, and the one list of their kinds.
+//!
+//! The pipeline and the store treat every kind alike: they see an [`AnyAggregate`], its id, its
+//! natural key and its version. A new kind is one line in the list below.
+
+use crate::rejection::Rule;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A consistency boundary: loaded whole, changed whole, versioned whole.
+pub trait Aggregate:
+    Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
+    /// Which kind this is.
+    const KIND: Kind;
+    /// The rule that a second aggregate with the same natural key breaks; `None` for a kind that
+    /// has no natural key.
+    const UNIQUE: Option<&'static Rule>;
+
+    /// The id, for ever the same.
+    fn id(&self) -> Uuid;
+    /// The name people call it by (a tracking id, a voyage number), for ever the same.
+    fn natural_key(&self) -> Option<&str>;
+    /// The same state without its type.
+    fn into_any(self) -> AnyAggregate;
+    /// The typed state, when `any` is of this kind.
+    fn from_any(any: &AnyAggregate) -> Option<&Self>;
+}
+
+/// Something that names one aggregate of kind `A`: its id or its natural key.
+pub trait Names<A: Aggregate> {
+    /// The kind and the name, without the type.
+    fn lookup(&self) -> Lookup;
+}
+
+/// One aggregate by id or by natural key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lookup {
+    /// The kind looked in.
+    pub kind: Kind,
+    /// The name looked for.
+    pub name: Name,
+}
+
+/// An id or a natural key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Name {
+    /// By id.
+    Id(Uuid),
+    /// By natural key, compared byte for byte.
+    Key(String),
+}
+
+impl Lookup {
+    /// By id.
+    #[must_use]
+    pub const fn id(kind: Kind, id: Uuid) -> Self {
+        Self {
+            kind,
+            name: Name::Id(id),
+        }
+    }
+
+    /// By natural key.
+    #[must_use]
+    pub fn key(kind: Kind, key: &str) -> Self {
+        Self {
+            kind,
+            name: Name::Key(key.to_owned()),
+        }
+    }
+}
+
+/// A state with the version it was read at. Versions count from 1, one for each operation that
+/// changed the aggregate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Versioned<A> {
+    /// The version this state has.
+    pub version: u64,
+    /// The state.
+    pub state: A,
+}
+
+impl<A> Versioned<A> {
+    /// The same version of another state, for `update`.
+    pub fn with<B>(self, change: impl FnOnce(A) -> B) -> Versioned<B> {
+        Versioned {
+            version: self.version,
+            state: change(self.state),
+        }
+    }
+}
+
+/// Declares the kinds of aggregates: variant, type, and the word that log and history use.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $word:literal, unique by $unique:expr;)+) => {
+        /// A kind of aggregate.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(rename_all = "lowercase")]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)+
+        }
+
+        impl Kind {
+            /// All kinds, in the order history rows of one position are written.
+            pub const ALL: &[Kind] = &[$(Kind::$kind),+];
+
+            /// The word for this kind in log, history and targets.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Kind::$kind => $word,)+
+                }
+            }
+
+            /// The rule that a second use of a natural key breaks.
+            #[must_use]
+            pub const fn unique(self) -> Option<&'static Rule> {
+                match self {
+                    $(Kind::$kind => $kind::UNIQUE,)+
+                }
+            }
+
+            /// Reads a state of this kind from the JSON that [`AnyAggregate::json`] wrote.
+            pub fn state_from_json(self, json: &str) -> Result<AnyAggregate, serde_json::Error> {
+                Ok(match self {
+                    $(Kind::$kind => AnyAggregate::$kind(Arc::new(serde_json::from_str(json)?)),)+
+                })
+            }
+        }
+
+        /// The state of one aggregate of any kind, cheap to clone.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum AnyAggregate {
+            $($(#[$doc])* $kind(Arc<$kind>),)+
+        }
+
+        impl AnyAggregate {
+            /// Which kind this is.
+            #[must_use]
+            pub const fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$kind(_) => Kind::$kind,)+
+                }
+            }
+
+            /// The id.
+            #[must_use]
+            pub fn id(&self) -> Uuid {
+                match self {
+                    $(Self::$kind(state) => state.id(),)+
+                }
+            }
+
+            /// The natural key, for kinds that have one.
+            #[must_use]
+            pub fn natural_key(&self) -> Option<&str> {
+                match self {
+                    $(Self::$kind(state) => state.natural_key(),)+
+                }
+            }
+
+            /// The full state as JSON, the text that history keeps.
+            #[must_use]
+            pub fn json(&self) -> String {
+                match self {
+                    $(Self::$kind(state) => serde_json::to_string(state.as_ref()),)+
+                }
+                .expect("a state has only text keys and finite numbers")
+            }
+        }
+
+        $(
+            impl Aggregate for $kind {
+                const KIND: Kind = Kind::$kind;
+                const UNIQUE: Option<&'static Rule> = $unique;
+
+                fn id(&self) -> Uuid {
+                    self.id.0
+                }
+
+                fn natural_key(&self) -> Option<&str> {
+                    self.key()
+                }
+
+                fn into_any(self) -> AnyAggregate {
+                    AnyAggregate::$kind(Arc::new(self))
+                }
+
+                fn from_any(any: &AnyAggregate) -> Option<&Self> {
+                    match any {
+                        AnyAggregate::$kind(state) => Some(state),
+                        _ => None,
+                    }
+                }
+            }
+        )+
+    };
+}
+
+use crate::access::{Token, User};
+use crate::booking::Cargo;
+use crate::customers::Customer;
+use crate::locations::Location;
+use crate::voyages::Voyage;
+
+kinds! {
+    /// A port or inland place.
+    Location = "location", unique by Some(&crate::locations::rules::LocationMustBeUnique);
+    /// A vessel's numbered journey.
+    Voyage = "voyage", unique by Some(&crate::voyages::rules::VoyageNumberMustBeUnique);
+    /// A party whose cargo is carried.
+    Customer = "customer", unique by None;
+    /// What a customer wants carried.
+    Cargo = "cargo", unique by Some(&crate::booking::rules::TrackingIdMustBeUnique);
+    /// A person or machine that runs operations.
+    User = "user", unique by Some(&crate::access::rules::UserNameMustBeUnique);
+    /// A secret that speaks for a user.
+    Token = "token", unique by Some(&crate::access::rules::TokenMustBeUnique);
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Kind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.word() == word)
+            .ok_or_else(|| format!("no kind of aggregate is called {word}"))
+    }
+}

@@ -1,0 +1,112 @@
+//! Containers, by size and type.
+
+use crate::identifier::text_form;
+use crate::limits::EQUIPMENT_COUNT_MAX;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::str::FromStr;
+
+/// A size and type code of ISO 6346: length, height and width, type (two characters), for
+/// example `22G1`. Lengths of 20, 40 and 45 feet are carried.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SizeType(String);
+
+text_form!(SizeType);
+
+impl SizeType {
+    /// Size in quarters of a TEU, by the length.
+    #[must_use]
+    pub fn quarter_teu(&self) -> u64 {
+        quarter_teu(self.0.as_bytes()[0]).expect("checked when it was read")
+    }
+}
+
+/// Size by the first character of the code: 2 is 20 feet, 4 is 40 feet, L is 45 feet
+/// (ISO 6346, annex D).
+const fn quarter_teu(length: u8) -> Option<u64> {
+    match length {
+        b'2' => Some(4),
+        b'4' => Some(8),
+        b'L' => Some(9),
+        _ => None,
+    }
+}
+
+impl FromStr for SizeType {
+    type Err = String;
+
+    /// The second character is height and width (0, 2, 4–6, 8, 9 at 8 feet wide; C–F and L–P
+    /// wider), the third the type group, the fourth its subtype.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let example = "for example 22G1, 42G1, 45R1 or L5G1";
+        let [length, height, group, subtype] = text.as_bytes() else {
+            return Err(format!(
+                "must be a size and type code of ISO 6346 with four characters, {example}"
+            ));
+        };
+        if quarter_teu(*length).is_none() {
+            return Err("must begin with 2 (20 feet), 4 (40 feet) or L (45 feet); other lengths are not carried".to_owned());
+        }
+        let well_formed = matches!(height, b'0' | b'2' | b'4'..=b'6' | b'8' | b'9' | b'C'..=b'F' | b'L'..=b'P')
+            && b"GVBSRHUTPKNA".contains(group)
+            && (subtype.is_ascii_digit() || subtype.is_ascii_uppercase());
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!(
+                "must be a size and type code of ISO 6346, {example}"
+            ))
+        }
+    }
+}
+
+/// So many containers of one size and type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EquipmentLine {
+    /// Size and type.
+    #[serde(rename = "type")]
+    pub size_type: SizeType,
+    /// How many: 1 to [`EQUIPMENT_COUNT_MAX`].
+    #[serde(deserialize_with = "count_in_range")]
+    pub count: u32,
+}
+
+fn count_in_range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let count = u32::deserialize(deserializer)?;
+    if (1..=EQUIPMENT_COUNT_MAX).contains(&count) {
+        Ok(count)
+    } else {
+        Err(D::Error::custom(format!(
+            "must be 1 to {EQUIPMENT_COUNT_MAX}"
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn size_follows_from_length() {
+        for (text, size) in [
+            ("22G1", Some(4)),
+            ("42G1", Some(8)),
+            ("45G1", Some(8)),
+            ("45R1", Some(8)),
+            ("L5G1", Some(9)),
+            ("32G1", None),
+            ("M2G1", None),
+            ("21G1", None),
+            ("22Z1", None),
+            ("22g1", None),
+            ("22G", None),
+            ("22G10", None),
+            ("", None),
+        ] {
+            let read = text.parse::<SizeType>().ok().map(|code| code.quarter_teu());
+            assert_eq!(read, size, "{text}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Where a cargo shall go.
+
+use super::rules::{deadline_must_lie_ahead, origin_and_destination_must_differ};
+use crate::locations::UnLocode;
+use crate::moment::Moment;
+use crate::rejection::Rejection;
+use serde::{Deserialize, Serialize};
+
+/// Origin, destination and the time to be there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RouteSpecification {
+    /// Where it starts.
+    pub origin: UnLocode,
+    /// Where it shall go.
+    pub destination: UnLocode,
+    /// When it must have arrived.
+    pub arrival_deadline: Moment,
+}
+
+impl RouteSpecification {
+    /// A specification that can be met, as of now.
+    pub fn new(
+        origin: UnLocode,
+        destination: UnLocode,
+        arrival_deadline: Moment,
+        now: Moment,
+    ) -> Result<Self, Rejection> {
+        origin_and_destination_must_differ(&origin, &destination)?;
+        deadline_must_lie_ahead(arrival_deadline, now)?;
+        Ok(Self {
+            origin,
+            destination,
+            arrival_deadline,
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! The name of a cargo in the world.
+
+use super::Cargo;
+use crate::identifier::{natural_key, text_form};
+use crate::ports::Chance;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// Digits and capital letters that are hard to mistake for one another: no 0, 1, I, L, O.
+/// Their number is prime, which the check character relies on.
+const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+const RANDOM_CHARS: usize = 10;
+
+/// Ten random characters and a check character, for example `7KQ2M9XWPDZ`. The characters,
+/// weighted 1, 2, 3 … 11, sum up to a multiple of 31, so that any one mistyped character and any
+/// two swapped ones show. Some 8 × 10¹⁴ exist.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TrackingId(String);
+
+text_form!(TrackingId);
+natural_key!(TrackingId of Cargo);
+
+impl TrackingId {
+    /// A new tracking id.
+    pub fn random(chance: &mut dyn Chance) -> Self {
+        let mut text = String::with_capacity(RANDOM_CHARS + 1);
+        while text.len() < RANDOM_CHARS {
+            let mut byte = [0];
+            chance.fill(&mut byte);
+            // 248 is the greatest multiple of 31 in a byte; what lies above would favour some.
+            if byte[0] < 248 {
+                text.push(char::from(ALPHABET[usize::from(byte[0] % 31)]));
+            }
+        }
+        let check = ALPHABET
+            .iter()
+            .map(|c| format!("{text}{}", char::from(*c)))
+            .find(|candidate| weighted_sum(candidate) == Some(0));
+        Self(check.expect("11 has an inverse modulo 31"))
+    }
+}
+
+/// The sum of the characters' places in the alphabet, weighted 1, 2, 3 …, modulo 31.
+fn weighted_sum(text: &str) -> Option<usize> {
+    text.bytes().enumerate().try_fold(0, |sum, (index, byte)| {
+        let place = ALPHABET.iter().position(|c| *c == byte)?;
+        Some((sum + (index + 1) * place) % 31)
+    })
+}
+
+impl FromStr for TrackingId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.len() == RANDOM_CHARS + 1 && weighted_sum(text) == Some(0) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("must be a tracking id: 11 letters and digits, the last a check character; a mistyped one does not pass".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Dice(u64);
+
+    impl Chance for Dice {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            for byte in bytes {
+                self.0 = self
+                    .0
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                *byte = (self.0 >> 56) as u8;
+            }
+        }
+    }
+
+    #[test]
+    fn one_wrong_or_two_swapped_characters_show() {
+        let mut dice = Dice(7);
+        for _ in 0..200 {
+            let id = TrackingId::random(&mut dice).0;
+            assert!(id.parse::<TrackingId>().is_ok(), "{id}");
+            for index in 0..id.len() {
+                for other in ALPHABET.iter().filter(|c| **c != id.as_bytes()[index]) {
+                    let mut wrong = id.clone().into_bytes();
+                    wrong[index] = *other;
+                    let wrong = String::from_utf8(wrong).expect("ASCII");
+                    assert!(wrong.parse::<TrackingId>().is_err(), "{wrong} for {id}");
+                }
+                for second in index + 1..id.len() {
+                    let mut swapped = id.clone().into_bytes();
+                    swapped.swap(index, second);
+                    let swapped = String::from_utf8(swapped).expect("ASCII");
+                    assert!(
+                        swapped == id || swapped.parse::<TrackingId>().is_err(),
+                        "{swapped}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The parties whose cargo is carried.
+
+mod customer;
+
+pub use customer::{Customer, CustomerAdded, CustomerId, CustomerStatus};
+
+/// The rules of customers.
+pub mod rules {
+    use crate::rejection::rules;
+
+    rules! {
+        /// A customer is known, to whoever names it, before anything refers to it.
+        CustomerMustBeKnown,
+        /// Only an active customer's cargo is taken or booked.
+        CustomerMustBeActive,
+    }
+}

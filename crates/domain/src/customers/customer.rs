@@ -1,0 +1,90 @@
+//! The customer aggregate.
+
+use super::rules::CustomerMustBeActive;
+use crate::identifier::uuid_id;
+use crate::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
+use crate::locations::CountryCode;
+use crate::rejection::Rejection;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+uuid_id! {
+    /// The id of a customer.
+    CustomerId of Customer
+}
+
+/// A party whose cargo is carried.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Customer {
+    /// The id.
+    pub id: CustomerId,
+    /// What it is called.
+    pub name: Text<NAME_CHARS_MAX>,
+    /// Where notices go.
+    pub email: Text<EMAIL_CHARS_MAX>,
+    /// Where it is at home.
+    pub country: CountryCode,
+    /// Whether it may ship.
+    pub status: CustomerStatus,
+}
+
+/// Whether a customer may ship.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CustomerStatus {
+    /// It may.
+    Active,
+    /// It may not, until reinstated.
+    Suspended,
+}
+
+impl CustomerStatus {
+    /// The word for this status in JSON and in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+        }
+    }
+}
+
+/// A customer was added.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CustomerAdded {
+    /// The new customer.
+    pub customer: CustomerId,
+}
+
+impl Customer {
+    /// A new, active customer.
+    #[must_use]
+    pub fn new(
+        id: CustomerId,
+        name: Text<NAME_CHARS_MAX>,
+        email: Text<EMAIL_CHARS_MAX>,
+        country: CountryCode,
+    ) -> (Self, CustomerAdded) {
+        let customer = Self {
+            id,
+            name,
+            email,
+            country,
+            status: CustomerStatus::Active,
+        };
+        (customer, CustomerAdded { customer: id })
+    }
+
+    /// `CustomerMustBeActive`.
+    pub fn must_be_active(&self) -> Result<(), Rejection> {
+        CustomerMustBeActive.require(self.status == CustomerStatus::Active, || {
+            format!("Customer {} is suspended.", self.name)
+        })
+    }
+
+    /// Customers have no natural key: two may share a name.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        None
+    }
+}

@@ -1,0 +1,96 @@
+//! What all identifiers share: typed ids, and text forms that are checked when read.
+
+/// The rule every identifier obeys.
+pub mod rules {
+    use crate::rejection::rules;
+
+    rules! {
+        /// An identifier has the form its standard gives it, check digit or check character included.
+        IdentifierMustBeWellFormed,
+    }
+}
+
+/// The complaint about an ill-formed identifier, with the rule's name in front.
+pub(crate) fn ill_formed(complaint: String) -> String {
+    rules::IdentifierMustBeWellFormed
+        .broken(complaint)
+        .to_string()
+}
+
+/// Declares a UUID id of one kind of aggregate.
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident of $aggregate:ty) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize,
+            serde::Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl $crate::aggregate::Names<$aggregate> for $name {
+            fn lookup(&self) -> $crate::aggregate::Lookup {
+                $crate::aggregate::Lookup::id(
+                    <$aggregate as $crate::aggregate::Aggregate>::KIND,
+                    self.0,
+                )
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+pub(crate) use uuid_id;
+
+/// Gives a text newtype (one `String` field, a `FromStr` that checks) its string conversions.
+macro_rules! text_form {
+    ($name:ident) => {
+        impl $name {
+            /// The text as it is stored and shown.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                text.parse().map_err($crate::identifier::ill_formed)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+pub(crate) use text_form;
+
+/// Lets a text identifier name its aggregate by natural key.
+macro_rules! natural_key {
+    ($name:ident of $aggregate:ty) => {
+        impl $crate::aggregate::Names<$aggregate> for $name {
+            fn lookup(&self) -> $crate::aggregate::Lookup {
+                $crate::aggregate::Lookup::key(
+                    <$aggregate as $crate::aggregate::Aggregate>::KIND,
+                    self.as_str(),
+                )
+            }
+        }
+    };
+}
+pub(crate) use natural_key;

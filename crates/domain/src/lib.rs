@@ -1,0 +1,44 @@
+//! The model of Plimsoll: entities, value objects, rules, events and ports.
+//!
+//! Nothing here does input or output, reads a clock or rolls dice; time, ids and
+//! randomness come in as arguments. The only asynchronous code is in the port
+//! traits ([`repository`], [`log::store`], [`log::reader`]) that other crates implement.
+
+pub mod access;
+pub mod aggregate;
+pub mod booking;
+pub mod customers;
+pub mod identifier;
+pub mod limits;
+pub mod locations;
+pub mod log;
+pub mod moment;
+pub mod ports;
+pub mod rejection;
+pub mod repository;
+pub mod space;
+pub mod text;
+pub mod voyages;
+
+pub use aggregate::{Aggregate, AnyAggregate, Kind, Lookup, Names, Versioned};
+pub use moment::Moment;
+pub use rejection::{Rejection, Rule};
+
+/// Raised whenever a rule, a derivation or the shape of a state changes, so that replay decides
+/// again only what this version of the rules decided.
+pub const RULES_VERSION: u32 = 1;
+
+/// Every rule of every subdomain, in the order the documentation lists them.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [
+        identifier::rules::ALL,
+        locations::rules::ALL,
+        customers::rules::ALL,
+        voyages::rules::ALL,
+        booking::rules::ALL,
+        access::rules::ALL,
+        repository::rules::ALL,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,66 @@
+//! The location aggregate.
+
+use crate::identifier::{text_form, uuid_id};
+use crate::limits::{NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX};
+use crate::locations::{CountryCode, UnLocode};
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+uuid_id! {
+    /// The id of a location.
+    LocationId of Location
+}
+
+/// A port or inland place. Reference data: added, never removed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Location {
+    /// The internal id.
+    pub id: LocationId,
+    /// The name in the world: its UN/LOCODE.
+    pub un_locode: UnLocode,
+    /// What people call it.
+    pub name: Text<NAME_CHARS_MAX>,
+    /// The country, as in ISO 3166-1; mostly the first two letters of the UN/LOCODE.
+    pub country: CountryCode,
+    /// Degrees north of the equator, −90 to 90.
+    pub latitude: f64,
+    /// Degrees east of Greenwich, −180 to 180.
+    pub longitude: f64,
+    /// The time zone its clocks show.
+    pub time_zone: TimeZone,
+}
+
+/// A location became known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LocationAdded {
+    /// The new location.
+    pub location: UnLocode,
+}
+
+impl Location {
+    /// The natural key.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        Some(self.un_locode.as_str())
+    }
+}
+
+/// A time zone by its name in the IANA time zone database, for example `Europe/Amsterdam`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeZone(String);
+
+text_form!(TimeZone);
+
+impl FromStr for TimeZone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.len() <= TIME_ZONE_CHARS_MAX && text.parse::<chrono_tz::Tz>().is_ok() {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("must be a time zone of the IANA database, for example Europe/Amsterdam".to_owned())
+        }
+    }
+}

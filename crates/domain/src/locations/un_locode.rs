@@ -1,0 +1,81 @@
+//! UN/LOCODE and country codes.
+
+use crate::identifier::{natural_key, text_form};
+use crate::locations::Location;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// A place by the United Nations Code for Trade and Transport Locations: two letters for the
+/// country, three letters or digits 2–9 for the place (UNECE Recommendation 16).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct UnLocode(String);
+
+text_form!(UnLocode);
+natural_key!(UnLocode of Location);
+
+impl FromStr for UnLocode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let well_formed = text.len() == 5
+            && text.bytes().enumerate().all(|(index, byte)| {
+                byte.is_ascii_uppercase() || (index >= 2 && matches!(byte, b'2'..=b'9'))
+            });
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("must be a UN/LOCODE: two capital letters, then three capital letters or digits 2 to 9, for example NLRTM".to_owned())
+        }
+    }
+}
+
+/// A country by its two letters in ISO 3166-1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CountryCode(String);
+
+text_form!(CountryCode);
+
+impl FromStr for CountryCode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = text.bytes().all(|byte| byte.is_ascii_uppercase())
+            && celes::Country::from_alpha2(text).is_ok();
+        if known {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(
+                "must be a country by its two capital letters in ISO 3166-1, for example NL"
+                    .to_owned(),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_formed_or_not() {
+        for (text, well_formed) in [
+            ("NLRTM", true),
+            ("US2NY", true),
+            ("nlrtm", false),
+            ("NLRT", false),
+            ("NLRTMX", false),
+            ("N2RTM", false),
+            ("NLRT1", false),
+            ("NLRT0", false),
+            ("NLR M", false),
+            ("ÄLRT", false),
+        ] {
+            assert_eq!(text.parse::<UnLocode>().is_ok(), well_formed, "{text}");
+        }
+        for (text, known) in [("NL", true), ("XX", false), ("nl", false), ("NLD", false)] {
+            assert_eq!(text.parse::<CountryCode>().is_ok(), known, "{text}");
+        }
+    }
+}

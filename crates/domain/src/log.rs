@@ -1,0 +1,9 @@
+//! The one official order: entries, history, refusals, and the ports to where they are kept.
+
+pub mod chain;
+mod entry;
+pub mod reader;
+pub mod store;
+
+pub use chain::Hash;
+pub use entry::{Actor, Entry, Head, HistoryRow, Key, Refusal};

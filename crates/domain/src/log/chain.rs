@@ -1,0 +1,133 @@
+//! The hash chain over the log and its history.
+
+use super::{Entry, HistoryRow};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::str::FromStr;
+
+/// A SHA-256 hash, shown in hexadecimal.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hash(pub [u8; 32]);
+
+impl Hash {
+    /// What the first entry follows.
+    pub const ZERO: Self = Self([0; 32]);
+
+    /// The hash of some bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Hash {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut hash = [0; 32];
+        hex::decode_to_slice(text, &mut hash)
+            .map_err(|_| "must be 64 hexadecimal digits".to_owned())?;
+        Ok(Self(hash))
+    }
+}
+
+impl TryFrom<String> for Hash {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Hash> for String {
+    fn from(hash: Hash) -> Self {
+        hash.to_string()
+    }
+}
+
+/// The hash of an entry: SHA-256 over the previous entry's hash, every column of the entry, and
+/// kind, sequence, id, version and SHA-256 of the state of each of its history rows. Every field
+/// is preceded by its length, absent ones by a length no field has, so that no two entries
+/// write the same bytes.
+#[must_use]
+pub fn entry_hash(previous: Hash, entry: &Entry, history: &[HistoryRow]) -> Hash {
+    let mut fields = Fields(Sha256::new());
+    fields.some(&previous.0);
+    fields.number(entry.position);
+    fields.some(entry.id.as_bytes());
+    fields.some(entry.operation.as_bytes());
+    fields.number(entry.version.into());
+    fields.some(entry.subdomain.as_bytes());
+    fields.text(entry.target.as_deref());
+    fields.maybe_number(entry.target_version);
+    fields.some(entry.actor.to_string().as_bytes());
+    fields.text(entry.key.as_ref().map(|key| key.text.as_str()));
+    fields.maybe(entry.key.as_ref().map(|key| &key.fingerprint.0[..]));
+    fields.maybe_number(entry.caused_by);
+    fields.text(entry.reactor.as_deref());
+    fields.maybe_number(entry.reactor_step.map(u64::from));
+    fields.some(entry.input.as_bytes());
+    fields.some(entry.prepared.as_bytes());
+    fields.some(entry.events.as_bytes());
+    fields.some(entry.outcome.as_bytes());
+    fields.some(&entry.recorded_at.micros().to_be_bytes());
+    fields.some(entry.program.as_bytes());
+    fields.number(entry.rules_version.into());
+    fields.number(entry.policy_version.into());
+    fields.text(entry.trace_id.as_deref());
+    for row in history {
+        fields.some(row.kind.word().as_bytes());
+        fields.number(row.sequence);
+        fields.some(row.id.as_bytes());
+        fields.number(row.version);
+        fields.some(&Hash::of(row.state.as_bytes()).0);
+    }
+    Hash(fields.0.finalize().into())
+}
+
+struct Fields(Sha256);
+
+impl Fields {
+    fn some(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
+    }
+
+    fn maybe(&mut self, bytes: Option<&[u8]>) {
+        match bytes {
+            Some(bytes) => self.some(bytes),
+            None => self.0.update(u64::MAX.to_be_bytes()),
+        }
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        self.maybe(text.map(str::as_bytes));
+    }
+
+    fn number(&mut self, number: u64) {
+        self.some(&number.to_be_bytes());
+    }
+
+    fn maybe_number(&mut self, number: Option<u64>) {
+        self.maybe(
+            number
+                .map(u64::to_be_bytes)
+                .as_ref()
+                .map(|bytes| &bytes[..]),
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! The port to the store, as readers see it: consistent snapshots.
+
+use super::store::{Loader, StoreError};
+use super::{Entry, Head, HistoryRow, Refusal};
+use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
+use crate::customers::CustomerId;
+use crate::moment::Moment;
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Opens snapshots.
+#[async_trait]
+pub trait Reader: Send + Sync {
+    /// A consistent, read-only view of everything as of one position.
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
+}
+
+/// Everything as of the position of [`Snapshot::head`]. Ends when dropped.
+#[async_trait]
+pub trait Snapshot: Loader {
+    /// The head this snapshot is true at.
+    fn head(&self) -> &Head;
+
+    /// The last sequence of each kind.
+    async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError>;
+
+    /// The current states that pass the filter, in the order of their natural key where the
+    /// kind has one and of their id (which is the order they were made in) elsewhere, except
+    /// cargoes: those newest first. At most `limit`, after `after`.
+    async fn list(
+        &mut self,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
+
+    /// The state an aggregate had after the entry at `position`, with the history row it is from.
+    async fn state_at(
+        &mut self,
+        lookup: &Lookup,
+        position: u64,
+    ) -> Result<Option<HistoryRow>, StoreError>;
+
+    /// History rows of one aggregate with a version above `after`, oldest first.
+    async fn history_of(
+        &mut self,
+        kind: Kind,
+        id: Uuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError>;
+
+    /// History rows of the entries at positions `from..=to`, by position, kind and id.
+    async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError>;
+
+    /// Log entries from a position on, in order.
+    async fn entries(
+        &mut self,
+        filter: &LogFilter,
+        from: u64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, StoreError>;
+
+    /// Refusals with an id below `before`, newest first; of one actor when given.
+    async fn refusals(
+        &mut self,
+        actor: Option<&str>,
+        before: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<Refusal>, StoreError>;
+
+    /// The position of the newest entry recorded at or before a time; 0 when there is none.
+    async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError>;
+
+    /// How many rows the table of a kind has, for `verify`.
+    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError>;
+}
+
+/// Which current states to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// Cargoes.
+    Cargoes {
+        /// Of one customer.
+        customer: Option<CustomerId>,
+        /// In one booking status, by its word.
+        status: Option<String>,
+        /// From one UN/LOCODE.
+        origin: Option<String>,
+        /// To one UN/LOCODE.
+        destination: Option<String>,
+        /// With a leg aboard one voyage, by its number.
+        voyage: Option<String>,
+    },
+    /// Voyages.
+    Voyages {
+        /// Calling at one UN/LOCODE.
+        port: Option<String>,
+        /// Departing first at or after this time.
+        departs_from: Option<Moment>,
+        /// Departing first before this time.
+        departs_until: Option<Moment>,
+    },
+    /// Customers.
+    Customers {
+        /// One customer only.
+        id: Option<CustomerId>,
+        /// Whose name contains this text, whatever the case.
+        name: Option<String>,
+    },
+    /// Locations.
+    Locations {
+        /// In one country.
+        country: Option<String>,
+        /// Whose name or UN/LOCODE contains this text, whatever the case.
+        name: Option<String>,
+    },
+    /// All states of a kind, in the order of their ids, for `verify`.
+    All(Kind),
+}
+
+/// Which log entries to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    /// Of one operation.
+    pub operation: Option<String>,
+    /// By one actor.
+    pub actor: Option<String>,
+    /// Aimed at one target, as `kind:name`.
+    pub target: Option<String>,
+}

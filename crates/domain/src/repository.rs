@@ -1,0 +1,45 @@
+//! The port through which operations read and change aggregates.
+
+use crate::aggregate::{Aggregate, Names, Versioned};
+use crate::log::store::StoreError;
+use crate::rejection::Rejection;
+use async_trait::async_trait;
+
+/// Rules of reading and writing that hold for every kind.
+pub mod rules {
+    use crate::rejection::rules;
+
+    rules! {
+        /// A change is made to the newest version; whoever read an older one reads again first.
+        StaleVersion,
+    }
+}
+
+/// Why an operation came to no outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A rule refused it.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The store broke.
+    #[error(transparent)]
+    Broken(#[from] StoreError),
+}
+
+/// A collection of aggregates of one kind. Absence is `None`; what it means is for the operation
+/// to say.
+#[async_trait]
+pub trait Repository<A: Aggregate>: Send {
+    /// The newest state under this name.
+    async fn find<N>(&mut self, name: &N) -> Result<Option<Versioned<A>>, StoreError>
+    where
+        N: Names<A> + Sync;
+
+    /// Adds a new aggregate with version 1; rejected by the kind's uniqueness rule when its
+    /// natural key is taken.
+    async fn add(&mut self, aggregate: A) -> Result<(), Failure>;
+
+    /// Replaces the state that was read at `changed.version` by the given one, with the next
+    /// version; `StaleVersion` when a newer one exists.
+    async fn update(&mut self, changed: Versioned<A>) -> Result<(), Failure>;
+}

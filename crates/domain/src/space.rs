@@ -1,0 +1,186 @@
+//! [`Space`]: what cargo takes up and a ship offers, in quarter-TEU and kilograms.
+
+use crate::limits::{CAPACITY_TEU_MAX, CAPACITY_TONNES_MAX};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::{Add, Sub};
+
+/// A size and a weight: of a cargo, of a capacity, of a load or of a limit line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Space {
+    /// Size in quarters of a TEU, so that 2.25 TEU (a 45-foot container) is a whole number.
+    pub quarter_teu: u64,
+    /// Weight in kilograms.
+    pub kg: u64,
+}
+
+impl Space {
+    /// Whether this fits within `limit`, in size and in weight.
+    #[must_use]
+    pub fn fits(self, limit: Space) -> bool {
+        self.quarter_teu <= limit.quarter_teu && self.kg <= limit.kg
+    }
+
+    /// What is left up to `limit`; nothing where it is passed.
+    #[must_use]
+    pub fn left_to(self, limit: Space) -> Space {
+        Space {
+            quarter_teu: limit.quarter_teu.saturating_sub(self.quarter_teu),
+            kg: limit.kg.saturating_sub(self.kg),
+        }
+    }
+
+    /// The size in TEU.
+    #[must_use]
+    pub fn teu(self) -> Teu {
+        Teu(self.quarter_teu)
+    }
+
+    /// The weight in tonnes.
+    #[must_use]
+    pub fn tonnes(self) -> Tonnes {
+        Tonnes(self.kg)
+    }
+}
+
+impl Add for Space {
+    type Output = Space;
+
+    fn add(self, other: Space) -> Space {
+        Space {
+            quarter_teu: self.quarter_teu + other.quarter_teu,
+            kg: self.kg + other.kg,
+        }
+    }
+}
+
+impl Sub for Space {
+    type Output = Space;
+
+    /// Panics when more is taken away than is there: a load never falls below nothing.
+    fn sub(self, other: Space) -> Space {
+        let less = "what is freed was booked before";
+        Space {
+            quarter_teu: self.quarter_teu.checked_sub(other.quarter_teu).expect(less),
+            kg: self.kg.checked_sub(other.kg).expect(less),
+        }
+    }
+}
+
+impl fmt::Display for Space {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} TEU and {} t", self.teu(), self.tonnes())
+    }
+}
+
+/// Declares a decimal quantity held as a whole number of its smallest step.
+macro_rules! quantity {
+    ($(#[$doc:meta])* $name:ident, $steps:literal per $unit:literal, up to $max:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[serde(try_from = "f64")]
+        pub struct $name(pub u64);
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if self.0.is_multiple_of($steps) {
+                    serializer.serialize_u64(self.0 / $steps)
+                } else {
+                    serializer.serialize_f64(f64::from(*self))
+                }
+            }
+        }
+
+        impl TryFrom<f64> for $name {
+            type Error = String;
+
+            fn try_from(units: f64) -> Result<Self, String> {
+                let steps = (units * f64::from($steps)).round();
+                let max = $max as f64;
+                if !(0.0..=max).contains(&units) || (steps / f64::from($steps) - units).abs() > 1e-9 {
+                    return Err(format!(
+                        "must be 0 to {} {}, in steps of {}", $max, $unit, 1.0 / f64::from($steps)
+                    ));
+                }
+                Ok(Self(steps as u64))
+            }
+        }
+
+        impl From<$name> for f64 {
+            fn from(quantity: $name) -> f64 {
+                quantity.0 as f64 / f64::from($steps)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", f64::from(*self))
+            }
+        }
+    };
+}
+
+quantity! {
+    /// A size in TEU, in JSON a decimal number in steps of 0.25.
+    Teu, 4 per "TEU", up to CAPACITY_TEU_MAX
+}
+quantity! {
+    /// A weight in tonnes, in JSON a decimal number in steps of 0.001.
+    Tonnes, 1000 per "t", up to CAPACITY_TONNES_MAX
+}
+
+/// A space as people give it, in TEU and tonnes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Size in TEU.
+    pub teu: Teu,
+    /// Weight in tonnes.
+    pub tonnes: Tonnes,
+}
+
+impl From<Capacity> for Space {
+    fn from(capacity: Capacity) -> Self {
+        Self {
+            quarter_teu: capacity.teu.0,
+            kg: capacity.tonnes.0,
+        }
+    }
+}
+
+impl From<Space> for Capacity {
+    fn from(space: Space) -> Self {
+        Self {
+            teu: space.teu(),
+            tonnes: space.tonnes(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_exact() {
+        for (units, quarters) in [
+            (0.0, Some(0)),
+            (2.25, Some(9)),
+            (100.0, Some(400)),
+            (0.1, None),
+            (-1.0, None),
+            (50_000.25, None),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
+        ] {
+            assert_eq!(
+                Teu::try_from(units).ok().map(|teu| teu.0),
+                quarters,
+                "{units}"
+            );
+        }
+        assert_eq!(Tonnes::try_from(1999.999).map(|t| t.0), Ok(1_999_999));
+        assert_eq!(Teu(9).to_string(), "2.25");
+        assert_eq!(Teu(440).to_string(), "110");
+    }
+}

@@ -1,0 +1,14 @@
+//! Vessels' numbered journeys, and the line no load may pass.
+
+mod events;
+mod movement;
+pub mod rules;
+mod vessel;
+mod voyage;
+mod voyage_number;
+
+pub use events::{VoyageCapacityChanged, VoyageScheduled};
+pub use movement::{CarrierMovement, PlannedMovement, Stretch};
+pub use vessel::{ImoNumber, Vessel};
+pub use voyage::{Plan, Voyage, VoyageId, VoyageStatus};
+pub use voyage_number::VoyageNumber;

@@ -1,0 +1,112 @@
+//! The rules of voyages.
+
+use super::movement::{CarrierMovement, PlannedMovement};
+use crate::moment::Moment;
+use crate::rejection::{Rejection, rules};
+use crate::space::Space;
+
+rules! {
+    /// A voyage is known by its number before anything refers to it.
+    VoyageMustBeKnown,
+    /// Movements are chronological; each departs from where the last one arrived, and not before it arrived.
+    ScheduleMustConnect,
+    /// There is one voyage to a number.
+    VoyageNumberMustBeUnique,
+    /// A change of capacity or allowance leaves the limit line at or above the load of every movement.
+    LimitMayNotFallBelowLoad,
+    /// Nothing is booked onto a cancelled voyage.
+    CancelledVoyageTakesNothing,
+    /// The voyage calls at the load location and later at the unload location.
+    VoyageMustCallInOrder,
+    /// On every movement crossed, load and size together stay within the limit line, in TEU and in tonnes.
+    LoadMayNotPassTheLine,
+    /// Nothing is booked after the cut-off of the call where it is loaded.
+    BookingClosesAtCutOff,
+}
+
+pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(), Rejection> {
+    ScheduleMustConnect.require(!movements.is_empty(), || {
+        "A voyage has at least one movement.".to_owned()
+    })?;
+    for (index, movement) in movements.iter().enumerate() {
+        let PlannedMovement {
+            from,
+            to,
+            departs,
+            arrives,
+        } = movement;
+        ScheduleMustConnect.require(from != to, || {
+            format!("Movement {} leads from {from} to {from}.", index + 1)
+        })?;
+        ScheduleMustConnect.require(departs < arrives, || {
+            format!(
+                "Movement {} arrives at {arrives}, not after it departs at {departs}.",
+                index + 1
+            )
+        })?;
+    }
+    for (index, pair) in movements.windows(2).enumerate() {
+        let (last, next) = (&pair[0], &pair[1]);
+        ScheduleMustConnect.require(last.to == next.from, || {
+            format!(
+                "Movement {} departs from {}, but movement {} arrives at {}.",
+                index + 2,
+                next.from,
+                index + 1,
+                last.to
+            )
+        })?;
+        ScheduleMustConnect.require(last.arrives <= next.departs, || {
+            format!(
+                "Movement {} departs from {} at {}, before movement {} arrives there at {}.",
+                index + 2,
+                next.from,
+                next.departs,
+                index + 1,
+                last.arrives
+            )
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn limit_may_not_fall_below_load(
+    movement: &CarrierMovement,
+    limit: Space,
+) -> Result<(), Rejection> {
+    LimitMayNotFallBelowLoad.require(movement.load.fits(limit), || {
+        format!(
+            "The limit would be {limit}, but {} are booked on {} → {}.",
+            movement.load, movement.from, movement.to
+        )
+    })
+}
+
+pub(super) fn load_may_not_pass_the_line(
+    movement: &CarrierMovement,
+    size: Space,
+    limit: Space,
+) -> Result<(), Rejection> {
+    LoadMayNotPassTheLine.require((movement.load + size).fits(limit), || {
+        format!(
+            "Asked {size}; {} left on {} → {}.",
+            movement.load.left_to(limit),
+            movement.from,
+            movement.to
+        )
+    })
+}
+
+pub(super) fn booking_closes_at_cut_off(
+    load_call: &CarrierMovement,
+    cut_off_hours: u16,
+    now: Moment,
+) -> Result<(), Rejection> {
+    let cut_off = load_call.departs.plus_hours(-i64::from(cut_off_hours));
+    BookingClosesAtCutOff.require(now <= cut_off, || {
+        format!(
+            "Booking for {} closed at {cut_off}, {cut_off_hours} h before departure.",
+            load_call.from
+        )
+    })
+}

@@ -1,0 +1,68 @@
+//! Ships.
+
+use crate::identifier::text_form;
+use crate::limits::NAME_CHARS_MAX;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// A ship.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vessel {
+    /// The number it keeps for life.
+    pub imo: ImoNumber,
+    /// The name it bears now.
+    pub name: Text<NAME_CHARS_MAX>,
+}
+
+/// An IMO ship identification number: seven digits, the last a check digit.
+///
+/// The check digit is the last digit of the sum of the first six, weighted 7 down to 2
+/// (IMO resolution A.1117(30)).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ImoNumber(String);
+
+text_form!(ImoNumber);
+
+impl FromStr for ImoNumber {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(10)).collect();
+        let digits = digits
+            .filter(|digits| digits.len() == 7)
+            .ok_or_else(|| "must be an IMO number: seven digits, for example 9074729".to_owned())?;
+        let sum: u32 = digits.iter().zip((2..=7).rev()).map(|(d, w)| d * w).sum();
+        if sum % 10 == digits[6] {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!(
+                "must end with the check digit of an IMO number: {} after {}",
+                sum % 10,
+                &text[..6]
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_digits() {
+        for (text, well_formed) in [
+            ("9074729", true),
+            ("9321483", true),
+            ("9321480", false),
+            ("907472", false),
+            ("90747299", false),
+            ("IMO9074729", false),
+            ("", false),
+        ] {
+            assert_eq!(text.parse::<ImoNumber>().is_ok(), well_formed, "{text}");
+        }
+    }
+}
