@@ -1,0 +1,14 @@
+//! Access: operations.
+
+mod assign_role;
+mod issue_token;
+mod known;
+mod register_user;
+mod revoke_token;
+
+pub use assign_role::AssignRole;
+pub use issue_token::IssueToken;
+pub use register_user::RegisterUser;
+pub use revoke_token::RevokeToken;
+
+crate::catalogue::operations![RegisterUser, AssignRole, IssueToken, RevokeToken];

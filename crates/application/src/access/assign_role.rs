@@ -1,0 +1,80 @@
+//! `assign-role`
+
+use super::known::{UserOutcome, known_user};
+use crate::customers::known_customer;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::rules::{CustomerRoleNeedsCustomer, UserMustBeKnown};
+use domain::access::{Role, UserName};
+use domain::customers::CustomerId;
+use domain::customers::rules::CustomerMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `assign-role`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignRole {
+    #[schema(schema_with = schema::user_name)]
+    user: UserName,
+    #[schema(schema_with = schema::role)]
+    role: Role,
+    /// For the customer role: whom the user acts for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::uuid, required = false)]
+    customer: Option<CustomerId>,
+}
+
+impl Operation for AssignRole {
+    const ABOUT: About = About {
+        name: "assign-role",
+        version: 1,
+        subdomain: "access",
+        meaning: "Lets a user do what a role may do.",
+        changes: "The user has the role.",
+        effects: "From the next operation on. A role the user has already is no change.",
+        who: Who::roles_and_system(&[]),
+        events: &["RoleAssigned"],
+        rules: &[
+            UserMustBeKnown,
+            CustomerMustBeKnown,
+            CustomerRoleNeedsCustomer,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = UserOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.user.lookup())
+    }
+
+    fn reads(&self, (): &(), _: &Known<'_>, reads: &mut Reads) {
+        if let Some(customer) = &self.customer {
+            reads.add(customer);
+        }
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
+        let Versioned { version, state } = known_user(uow, &self.user).await?;
+        if let Some(customer) = self.customer {
+            known_customer(uow, customer).await?;
+        }
+        let (state, assigned) = state.assign(self.role, self.customer)?;
+        if let Some(assigned) = assigned {
+            uow.record("RoleAssigned", &assigned);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let user = self.user.clone();
+        Ok(UserOutcome { user })
+    }
+}

@@ -1,0 +1,108 @@
+//! `issue-token`
+
+use super::known::known_user;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::rules::UserMustBeKnown;
+use domain::access::{Token, TokenHash, TokenId, TokenIssued, UserName};
+use domain::limits::TOKEN_LABEL_CHARS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Aggregate, Lookup, Moment};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `issue-token`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IssueToken {
+    #[schema(schema_with = schema::user_name)]
+    user: UserName,
+    /// What the token is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::label, required = false)]
+    label: Option<Text<TOKEN_LABEL_CHARS_MAX>>,
+}
+
+/// What is made beforehand. The secret itself is told once and kept nowhere.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Prepared {
+    id: TokenId,
+    hash: TokenHash,
+}
+
+/// Outcome of `issue-token`. The secret stands beside it, as `once.token`, in the first answer only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IssueTokenOutcome {
+    /// The token's id, by which it can be revoked.
+    #[schema(schema_with = schema::uuid)]
+    token_id: TokenId,
+}
+
+impl Operation for IssueToken {
+    const ABOUT: About = About {
+        name: "issue-token",
+        version: 1,
+        subdomain: "access",
+        meaning: "Makes a secret that speaks for a user.",
+        changes: "Adds a token; only the SHA-256 of its secret is kept.",
+        effects: "The secret is in the first answer only, as once.token.",
+        who: Who::roles_and_system(&[]),
+        events: &["TokenIssued"],
+        rules: &[UserMustBeKnown],
+    };
+    type Prepared = Prepared;
+    type Outcome = IssueTokenOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Prepared> {
+        let mut random = [0; 32];
+        chance.fill(&mut random);
+        let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let secret = format!("plimsoll_{digits}");
+        Made {
+            prepared: Prepared {
+                id: TokenId(chance.id(now)),
+                hash: TokenHash::of(&secret),
+            },
+            once: Some(serde_json::json!({ "token": secret })),
+        }
+    }
+
+    fn target(&self, prepared: &Prepared) -> Option<Lookup> {
+        Some(Lookup::id(Token::KIND, prepared.id.0))
+    }
+
+    fn reads(&self, prepared: &Prepared, _: &Known<'_>, reads: &mut Reads) {
+        reads.add(&self.user);
+        reads.add(&prepared.hash);
+    }
+
+    async fn run(
+        &self,
+        prepared: &Prepared,
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<IssueTokenOutcome, Failure> {
+        let user = known_user(uow, &self.user).await?.state;
+        let token_id = prepared.id;
+        uow.record(
+            "TokenIssued",
+            &TokenIssued {
+                token: token_id,
+                user: user.name,
+            },
+        );
+        uow.add(Token {
+            id: token_id,
+            hash: prepared.hash.clone(),
+            user: user.id,
+            label: self.label.clone(),
+            revoked: false,
+        })
+        .await?;
+        Ok(IssueTokenOutcome { token_id })
+    }
+}

@@ -1,0 +1,54 @@
+//! `register-user`
+
+use super::known::UserOutcome;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::rules::UserNameMustBeUnique;
+use domain::access::{User, UserId, UserName};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `register-user`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterUser {
+    #[schema(schema_with = schema::user_name)]
+    name: UserName,
+}
+
+impl Operation for RegisterUser {
+    const ABOUT: About = About {
+        name: "register-user",
+        version: 1,
+        subdomain: "access",
+        meaning: "Makes a person or a machine known by a name.",
+        changes: "Adds an active user without roles, who may do nothing yet.",
+        effects: "None.",
+        who: Who::roles_and_system(&[]),
+        events: &["UserRegistered"],
+        rules: &[UserNameMustBeUnique],
+    };
+    type Prepared = UserId;
+    type Outcome = UserOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<UserId> {
+        UserId(chance.id(now)).into()
+    }
+
+    fn target(&self, _: &UserId) -> Option<Lookup> {
+        Some(self.name.lookup())
+    }
+
+    async fn run(&self, id: &UserId, uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
+        let (user, registered) = User::register(*id, self.name.clone());
+        uow.record("UserRegistered", &registered);
+        uow.add(user).await?;
+        let user = self.name.clone();
+        Ok(UserOutcome { user })
+    }
+}

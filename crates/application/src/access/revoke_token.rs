@@ -1,0 +1,66 @@
+//! `revoke-token`
+
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::TokenId;
+use domain::access::rules::TokenMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `revoke-token`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeToken {
+    /// The id that `issue-token` answered with; not the secret.
+    #[schema(schema_with = schema::uuid)]
+    token_id: TokenId,
+}
+
+/// Outcome of `revoke-token`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevokeTokenOutcome {
+    #[schema(schema_with = schema::uuid)]
+    token_id: TokenId,
+}
+
+impl Operation for RevokeToken {
+    const ABOUT: About = About {
+        name: "revoke-token",
+        version: 1,
+        subdomain: "access",
+        meaning: "Silences a token for ever.",
+        changes: "The token is revoked.",
+        effects: "From the next operation on. A token revoked already is no change.",
+        who: Who::roles_and_system(&[]),
+        events: &["TokenRevoked"],
+        rules: &[TokenMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = RevokeTokenOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.token_id.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<RevokeTokenOutcome, Failure> {
+        let token_id = self.token_id;
+        let found = uow.find(&token_id).await?;
+        let Versioned { version, state } = found
+            .ok_or_else(|| TokenMustBeKnown.broken(format!("There is no token {token_id}.")))?;
+        let (state, revoked) = state.revoke();
+        if let Some(revoked) = revoked {
+            uow.record("TokenRevoked", &revoked);
+            uow.update(Versioned { version, state }).await?;
+        }
+        Ok(RevokeTokenOutcome { token_id })
+    }
+}

@@ -1,0 +1,66 @@
+//! `cancel-cargo`
+
+use super::known::{CargoOutcome, free_space, known_cargo, reads_voyages_of};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::booking::rules::{CargoMustBeKnown, StatusMustAllow};
+use domain::limits::REASON_CHARS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `cancel-cargo`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelCargo {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[schema(schema_with = schema::reason)]
+    reason: Text<REASON_CHARS_MAX>,
+}
+
+impl Operation for CancelCargo {
+    const ABOUT: About = About {
+        name: "cancel-cargo",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Ends a cargo's life before it is carried.",
+        changes: "The cargo is CANCELLED; the load of every movement it crossed falls by its size.",
+        effects: "Others can book the space at once. The cargo accepts nothing further.",
+        who: Who::roles(&[Role::Clerk, Role::Customer]),
+        events: &["CargoCancelled"],
+        rules: &[CargoMustBeKnown, StatusMustAllow],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        reads_voyages_of(&self.cargo, known, reads);
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let (state, cancelled) = state.cancel(self.reason.clone())?;
+        uow.record("CargoCancelled", &cancelled);
+        free_space(uow, &cancelled.legs, state.size).await?;
+        uow.update(Versioned { version, state }).await?;
+        let cargo = self.cargo.clone();
+        Ok(CargoOutcome { cargo })
+    }
+}

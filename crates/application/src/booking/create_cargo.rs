@@ -1,0 +1,137 @@
+//! `create-cargo`
+
+use crate::customers::known_customer;
+use crate::locations::must_be_known;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::booking::rules::{DeadlineMustLieAhead, OriginAndDestinationMustDiffer};
+use domain::booking::{Cargo, CargoId, EquipmentLine, Order, RouteSpecification, TrackingId};
+use domain::customers::CustomerId;
+use domain::customers::rules::{CustomerMustBeActive, CustomerMustBeKnown};
+use domain::limits::{COMMODITY_CHARS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
+use domain::locations::UnLocode;
+use domain::locations::rules::LocationMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::space::Teu;
+use domain::text::Text;
+use domain::{Lookup, Moment, Names};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `create-cargo`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCargo {
+    #[schema(schema_with = schema::uuid)]
+    customer: CustomerId,
+    #[schema(schema_with = schema::un_locode)]
+    origin: UnLocode,
+    #[schema(schema_with = schema::un_locode)]
+    destination: UnLocode,
+    #[schema(schema_with = schema::moment)]
+    arrival_deadline: Moment,
+    #[schema(schema_with = schema::equipment)]
+    #[validate(length(min = 1, max = EQUIPMENT_LINES_MAX))]
+    equipment: Vec<EquipmentLine>,
+    /// Weight of goods and containers, in kilograms.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    #[validate(range(min = 1, max = GROSS_WEIGHT_KG_MAX))]
+    gross_weight_kg: u64,
+    #[schema(schema_with = schema::commodity)]
+    commodity: Text<COMMODITY_CHARS_MAX>,
+}
+
+/// What is made beforehand.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Prepared {
+    id: CargoId,
+    cargo: TrackingId,
+}
+
+/// Outcome of `create-cargo`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreateCargoOutcome {
+    /// The name of the cargo in the world.
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    /// Its internal id.
+    #[schema(schema_with = schema::uuid)]
+    id: CargoId,
+    #[schema(schema_with = schema::teu)]
+    size_teu: Teu,
+}
+
+impl Operation for CreateCargo {
+    const ABOUT: About = About {
+        name: "create-cargo",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Takes into the book what a customer wants carried, from where to where and by when.",
+        changes: "Adds a cargo in status REQUESTED.",
+        effects: "No space is taken yet.",
+        who: Who::roles(&[Role::Clerk, Role::Customer]),
+        events: &["CargoCreated"],
+        rules: &[
+            CustomerMustBeKnown,
+            CustomerMustBeActive,
+            LocationMustBeKnown,
+            OriginAndDestinationMustDiffer,
+            DeadlineMustLieAhead,
+        ],
+    };
+    type Prepared = Prepared;
+    type Outcome = CreateCargoOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Prepared> {
+        let id = CargoId(chance.id(now));
+        let cargo = TrackingId::random(chance);
+        Prepared { id, cargo }.into()
+    }
+
+    fn target(&self, prepared: &Prepared) -> Option<Lookup> {
+        Some(prepared.cargo.lookup())
+    }
+
+    fn reads(&self, _: &Prepared, _: &Known<'_>, reads: &mut Reads) {
+        reads.add(&self.customer);
+        reads.add(&self.origin);
+        reads.add(&self.destination);
+    }
+
+    async fn run(
+        &self,
+        prepared: &Prepared,
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<CreateCargoOutcome, Failure> {
+        let customer = known_customer(uow, self.customer).await?.state;
+        must_be_known(uow, &self.origin).await?;
+        must_be_known(uow, &self.destination).await?;
+        let (origin, destination) = (self.origin.clone(), self.destination.clone());
+        let order = Order {
+            equipment: self.equipment.clone(),
+            gross_weight_kg: self.gross_weight_kg,
+            commodity: self.commodity.clone(),
+            route_specification: RouteSpecification::new(
+                origin,
+                destination,
+                self.arrival_deadline,
+                uow.now(),
+            )?,
+        };
+        let (cargo, created) =
+            Cargo::create(prepared.id, prepared.cargo.clone(), &customer, order)?;
+        uow.record("CargoCreated", &created);
+        let outcome = CreateCargoOutcome {
+            cargo: cargo.tracking_id.clone(),
+            id: cargo.id,
+            size_teu: cargo.size.teu(),
+        };
+        uow.add(cargo).await?;
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,62 @@
+//! `release-cargo`
+
+use super::known::{CargoOutcome, free_space, known_cargo, reads_voyages_of};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::booking::rules::{CargoMustBeKnown, StatusMustAllow};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `release-cargo`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseCargo {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+}
+
+impl Operation for ReleaseCargo {
+    const ABOUT: About = About {
+        name: "release-cargo",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Gives a booked cargo's space back; the cargo waits to be booked again.",
+        changes: "The cargo is REQUESTED without an itinerary; the load of every movement it crossed falls by its size.",
+        effects: "Others can book the space at once.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["CargoReleased"],
+        rules: &[CargoMustBeKnown, StatusMustAllow],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        reads_voyages_of(&self.cargo, known, reads);
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let (state, released) = state.release()?;
+        uow.record("CargoReleased", &released);
+        free_space(uow, &released.legs, state.size).await?;
+        uow.update(Versioned { version, state }).await?;
+        let cargo = self.cargo.clone();
+        Ok(CargoOutcome { cargo })
+    }
+}

@@ -1,0 +1,203 @@
+use crate::policy::Read;
+use crate::queries::Viewed;
+use crate::schema;
+use domain::booking::{
+    Cargo, CargoId, Delivery, EquipmentLine, ExpectedStep, HandlingType, Leg, RouteSpecification,
+    RoutingStatus, TrackingId, TransportStatus,
+};
+use domain::customers::CustomerId;
+use domain::limits::COMMODITY_CHARS_MAX;
+use domain::locations::UnLocode;
+use domain::space::Teu;
+use domain::text::Text;
+use domain::voyages::VoyageNumber;
+use domain::{Moment, Versioned};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A cargo, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CargoView {
+    /// Its tracking id.
+    #[schema(schema_with = schema::tracking_id)]
+    pub cargo: TrackingId,
+    /// Its internal id.
+    #[schema(schema_with = schema::uuid)]
+    pub id: CargoId,
+    /// The version, which is the ETag.
+    pub version: u64,
+    /// Whose it is.
+    #[schema(schema_with = schema::uuid)]
+    pub customer: CustomerId,
+    /// Its booking status, for example `BOOKED`.
+    pub status: String,
+    /// Its size.
+    #[schema(schema_with = schema::teu)]
+    pub size_teu: Teu,
+    /// Weight of goods and containers, in kilograms.
+    pub gross_weight_kg: u64,
+    /// What is in the containers.
+    #[schema(schema_with = schema::commodity)]
+    pub commodity: Text<COMMODITY_CHARS_MAX>,
+    /// The containers.
+    #[schema(schema_with = schema::equipment)]
+    pub equipment: Vec<EquipmentLine>,
+    /// Where it shall go.
+    pub route_specification: RouteSpecificationView,
+    /// How it goes; empty before it is booked.
+    pub itinerary: Vec<LegView>,
+    /// What is known about it.
+    pub delivery: DeliveryView,
+}
+
+/// A route specification, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteSpecificationView {
+    /// Where it starts.
+    #[schema(schema_with = schema::un_locode)]
+    pub origin: UnLocode,
+    /// Where it shall go.
+    #[schema(schema_with = schema::un_locode)]
+    pub destination: UnLocode,
+    /// When it must have arrived.
+    #[schema(schema_with = schema::moment)]
+    pub arrival_deadline: Moment,
+}
+
+/// A leg, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LegView {
+    /// The voyage.
+    #[schema(schema_with = schema::voyage_number)]
+    pub voyage: VoyageNumber,
+    /// Where the cargo is loaded.
+    #[schema(schema_with = schema::un_locode)]
+    pub load_at: UnLocode,
+    /// When that is scheduled.
+    #[schema(schema_with = schema::moment)]
+    pub load_time: Moment,
+    /// Where it is unloaded.
+    #[schema(schema_with = schema::un_locode)]
+    pub unload_at: UnLocode,
+    /// When that is scheduled.
+    #[schema(schema_with = schema::moment)]
+    pub unload_time: Moment,
+}
+
+impl From<&Leg> for LegView {
+    fn from(leg: &Leg) -> Self {
+        Self {
+            voyage: leg.voyage.clone(),
+            load_at: leg.load_at.clone(),
+            load_time: leg.load_time,
+            unload_at: leg.unload_at.clone(),
+            unload_time: leg.unload_time,
+        }
+    }
+}
+
+/// What is known about a cargo, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryView {
+    /// `NOT_RECEIVED`: nothing is handled yet.
+    #[schema(value_type = String)]
+    pub transport_status: TransportStatus,
+    /// `NOT_ROUTED`, `ROUTED` or `MISROUTED`.
+    #[schema(value_type = String)]
+    pub routing_status: RoutingStatus,
+    /// Whether it was handled where its itinerary does not lead.
+    pub misdirected: bool,
+    /// Whether it is routed and arrives by its deadline.
+    pub on_track: bool,
+    /// Where it was handled last.
+    #[schema(value_type = Option<String>)]
+    pub last_known_location: Option<UnLocode>,
+    /// The voyage it is aboard.
+    #[schema(value_type = Option<String>)]
+    pub current_voyage: Option<VoyageNumber>,
+    /// What should happen to it next.
+    pub next_expected: Option<ExpectedStepView>,
+    /// When it arrives, as now scheduled.
+    #[schema(value_type = Option<String>)]
+    pub eta: Option<Moment>,
+    /// Whether it was unloaded at its destination.
+    pub unloaded_at_destination: bool,
+}
+
+/// A handling step that an itinerary expects, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExpectedStepView {
+    /// What should happen.
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    pub handling_type: HandlingType,
+    /// Where.
+    #[schema(schema_with = schema::un_locode)]
+    pub location: UnLocode,
+    /// On which voyage, for loading and unloading.
+    #[schema(value_type = Option<String>)]
+    pub voyage: Option<VoyageNumber>,
+}
+
+impl From<Delivery> for DeliveryView {
+    fn from(delivery: Delivery) -> Self {
+        Self {
+            transport_status: delivery.transport_status,
+            routing_status: delivery.routing_status,
+            misdirected: delivery.misdirected,
+            on_track: delivery.on_track,
+            last_known_location: delivery.last_known_location,
+            current_voyage: delivery.current_voyage,
+            next_expected: delivery.next_expected.map(
+                |ExpectedStep {
+                     handling_type,
+                     location,
+                     voyage,
+                 }| ExpectedStepView {
+                    handling_type,
+                    location,
+                    voyage,
+                },
+            ),
+            eta: delivery.eta,
+            unloaded_at_destination: delivery.unloaded_at_destination,
+        }
+    }
+}
+
+impl Viewed for Cargo {
+    const READ: Read = Read::Cargoes;
+    type View = CargoView;
+
+    fn view(Versioned { version, state }: Versioned<Self>) -> CargoView {
+        let delivery = state.delivery().into();
+        let itinerary = state.legs().iter().map(LegView::from).collect();
+        let RouteSpecification {
+            origin,
+            destination,
+            arrival_deadline,
+        } = state.route_specification;
+        CargoView {
+            cargo: state.tracking_id,
+            id: state.id,
+            version,
+            customer: state.customer,
+            status: state.booking.word().to_owned(),
+            size_teu: state.size.teu(),
+            gross_weight_kg: state.size.kg,
+            commodity: state.commodity,
+            equipment: state.equipment,
+            route_specification: RouteSpecificationView {
+                origin,
+                destination,
+                arrival_deadline,
+            },
+            itinerary,
+            delivery,
+        }
+    }
+
+    fn cursor(view: &CargoView) -> String {
+        view.id.to_string()
+    }
+}

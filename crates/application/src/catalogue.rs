@@ -1,0 +1,163 @@
+//! All operations there are. Adding one is one line in the list of its subdomain.
+
+use crate::input::{self, InputError};
+use crate::operation::{About, Operation};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use domain::log::Hash;
+use domain::ports::Chance;
+use domain::repository::Failure;
+use domain::{Lookup, Moment};
+use futures::future::BoxFuture;
+use utoipa::openapi::{RefOr, Schema};
+
+/// An operation, without its type.
+pub struct Definition {
+    /// What it says of itself.
+    pub about: &'static About,
+    read: fn(&[u8], Moment, &mut dyn Chance) -> Result<Ready, InputError>,
+    replay: fn(&str, &str) -> Replayed,
+    /// The schema of its input.
+    pub input_schema: fn() -> RefOr<Schema>,
+    /// The schema of its outcome.
+    pub outcome_schema: fn() -> RefOr<Schema>,
+}
+
+type Replayed = Result<Box<dyn Runnable>, serde_json::Error>;
+
+/// A list of definitions by type.
+macro_rules! operations {
+    ($($operation:ty),+ $(,)?) => {
+        pub(crate) const OPERATIONS: &[crate::catalogue::Definition] =
+            &[$(crate::catalogue::Definition::of::<$operation>()),+];
+    };
+}
+pub(crate) use operations;
+
+/// Every operation, by subdomain.
+pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
+    [
+        crate::locations::OPERATIONS,
+        crate::customers::OPERATIONS,
+        crate::voyages::OPERATIONS,
+        crate::booking::OPERATIONS,
+        crate::access::OPERATIONS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The operation with this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Definition> {
+    catalogue().find(|definition| definition.about.name == name)
+}
+
+/// An operation that has been read and prepared.
+pub struct Ready {
+    pub(crate) operation: Box<dyn Runnable>,
+    /// Canonical JSON (RFC 8785), secret fields left out.
+    pub(crate) input: String,
+    pub(crate) prepared: String,
+    pub(crate) once: Option<serde_json::Value>,
+}
+
+impl Definition {
+    /// The definition of an operation type.
+    #[must_use]
+    pub const fn of<O: Operation>() -> Self {
+        Self {
+            about: &O::ABOUT,
+            read: read::<O>,
+            replay: replay::<O>,
+            input_schema: O::schema,
+            outcome_schema: <O::Outcome as utoipa::PartialSchema>::schema,
+        }
+    }
+
+    /// Reads an input and prepares the operation.
+    pub fn read(
+        &self,
+        json: &[u8],
+        now: Moment,
+        chance: &mut dyn Chance,
+    ) -> Result<Ready, InputError> {
+        (self.read)(json, now, chance)
+    }
+
+    /// The operation as it was recorded.
+    pub(crate) fn replay(&self, input: &str, prepared: &str) -> Replayed {
+        (self.replay)(input, prepared)
+    }
+
+    /// What a key stands for: this operation, this input, this `If-Match`.
+    pub(crate) fn fingerprint(&self, input: &str, if_match: Option<&str>) -> Hash {
+        let parts = [self.about.name, input, if_match.unwrap_or("")];
+        let mut bytes = Vec::with_capacity(input.len() + 64);
+        for part in parts {
+            bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        Hash::of(&bytes)
+    }
+}
+
+fn read<O: Operation>(
+    json: &[u8],
+    now: Moment,
+    chance: &mut dyn Chance,
+) -> Result<Ready, InputError> {
+    let operation: O = input::read(json)?;
+    let made = operation.prepare(now, chance);
+    let canonical = serde_json_canonicalizer::to_string(&operation);
+    let prepared = serde_json::to_string(&made.prepared);
+    Ok(Ready {
+        input: canonical.expect("what was read from JSON can be written"),
+        prepared: prepared.expect("what is prepared can be written"),
+        once: made.once,
+        operation: Box::new(Typed {
+            operation,
+            prepared: made.prepared,
+        }),
+    })
+}
+
+fn replay<O: Operation>(input: &str, prepared: &str) -> Replayed {
+    Ok(Box::new(Typed::<O> {
+        operation: serde_json::from_str(input)?,
+        prepared: serde_json::from_str(prepared)?,
+    }))
+}
+
+struct Typed<O: Operation> {
+    operation: O,
+    prepared: O::Prepared,
+}
+
+/// An operation ready to run, without its type.
+pub(crate) trait Runnable: Send + Sync {
+    fn target(&self) -> Option<Lookup>;
+    fn reads(&self, known: &Known<'_>, reads: &mut Reads);
+    /// The outcome as JSON.
+    fn run<'a>(&'a self, uow: &'a mut UnitOfWork<'_>) -> BoxFuture<'a, Result<String, Failure>>;
+}
+
+impl<O: Operation> Runnable for Typed<O> {
+    fn target(&self) -> Option<Lookup> {
+        self.operation.target(&self.prepared)
+    }
+
+    fn reads(&self, known: &Known<'_>, reads: &mut Reads) {
+        if let Some(target) = self.target() {
+            reads.lookup(target);
+        }
+        self.operation.reads(&self.prepared, known, reads);
+    }
+
+    fn run<'a>(&'a self, uow: &'a mut UnitOfWork<'_>) -> BoxFuture<'a, Result<String, Failure>> {
+        Box::pin(async move {
+            let outcome = self.operation.run(&self.prepared, uow).await?;
+            Ok(serde_json::to_string(&outcome).expect("an outcome can be written"))
+        })
+    }
+}

@@ -1,0 +1,14 @@
+use crate::pipeline::UnitOfWork;
+use domain::Versioned;
+use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::{Customer, CustomerId};
+use domain::repository::{Failure, Repository};
+
+/// `CustomerMustBeKnown`.
+pub(crate) async fn known_customer(
+    uow: &mut UnitOfWork<'_>,
+    id: CustomerId,
+) -> Result<Versioned<Customer>, Failure> {
+    let found = uow.find(&id).await?;
+    Ok(found.ok_or_else(|| CustomerMustBeKnown.broken(format!("There is no customer {id}.")))?)
+}

@@ -1,0 +1,80 @@
+//! `new-customer`
+
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::customers::{Customer, CustomerId};
+use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
+use domain::locations::CountryCode;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Aggregate, Lookup, Moment};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidateEmail, ValidationError};
+
+/// Input of `new-customer`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCustomer {
+    #[schema(schema_with = schema::name)]
+    name: Text<NAME_CHARS_MAX>,
+    #[schema(schema_with = schema::email)]
+    #[validate(custom(function = email))]
+    email: Text<EMAIL_CHARS_MAX>,
+    #[schema(schema_with = schema::country)]
+    country: CountryCode,
+}
+
+fn email(text: &Text<EMAIL_CHARS_MAX>) -> Result<(), ValidationError> {
+    if text.as_str().validate_email() {
+        Ok(())
+    } else {
+        Err(ValidationError::new("email"))
+    }
+}
+
+/// Outcome of `new-customer`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewCustomerOutcome {
+    #[schema(schema_with = schema::uuid)]
+    customer: CustomerId,
+}
+
+impl Operation for NewCustomer {
+    const ABOUT: About = About {
+        name: "new-customer",
+        version: 1,
+        subdomain: "customers",
+        meaning: "Takes a new customer into the books.",
+        changes: "Adds an active customer.",
+        effects: "None.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["CustomerAdded"],
+        rules: &[],
+    };
+    type Prepared = CustomerId;
+    type Outcome = NewCustomerOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<CustomerId> {
+        CustomerId(chance.id(now)).into()
+    }
+
+    fn target(&self, id: &CustomerId) -> Option<Lookup> {
+        Some(Lookup::id(Customer::KIND, id.0))
+    }
+
+    async fn run(
+        &self,
+        id: &CustomerId,
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<NewCustomerOutcome, Failure> {
+        let (name, email) = (self.name.clone(), self.email.clone());
+        let (customer, added) = Customer::new(*id, name, email, self.country.clone());
+        uow.record("CustomerAdded", &added);
+        uow.add(customer).await?;
+        Ok(NewCustomerOutcome { customer: *id })
+    }
+}

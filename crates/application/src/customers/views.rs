@@ -1,0 +1,52 @@
+use crate::policy::Read;
+use crate::queries::Viewed;
+use crate::schema;
+use domain::Versioned;
+use domain::customers::{Customer, CustomerId, CustomerStatus};
+use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
+use domain::locations::CountryCode;
+use domain::text::Text;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A customer, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomerView {
+    /// The id.
+    #[schema(schema_with = schema::uuid)]
+    pub customer: CustomerId,
+    /// The version, which is the ETag.
+    pub version: u64,
+    /// What it is called.
+    #[schema(schema_with = schema::name)]
+    pub name: Text<NAME_CHARS_MAX>,
+    /// Where notices go.
+    #[schema(schema_with = schema::email)]
+    pub email: Text<EMAIL_CHARS_MAX>,
+    /// Where it is at home.
+    #[schema(schema_with = schema::country)]
+    pub country: CountryCode,
+    /// `ACTIVE` or `SUSPENDED`.
+    #[schema(value_type = String)]
+    pub status: CustomerStatus,
+}
+
+impl Viewed for Customer {
+    const READ: Read = Read::Customers;
+    type View = CustomerView;
+
+    fn view(Versioned { version, state }: Versioned<Self>) -> CustomerView {
+        CustomerView {
+            customer: state.id,
+            version,
+            name: state.name,
+            email: state.email,
+            country: state.country,
+            status: state.status,
+        }
+    }
+
+    fn cursor(view: &CustomerView) -> String {
+        view.customer.to_string()
+    }
+}

@@ -1,0 +1,167 @@
+//! Reading inputs, with errors that say where and what instead.
+
+use domain::identifier::rules::IdentifierMustBeWellFormed;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+/// Why an input could not be read.
+#[derive(Debug, PartialEq, Eq)]
+pub enum InputError {
+    /// It is not JSON.
+    Malformed(String),
+    /// It is JSON of another shape.
+    Shape(Vec<FieldError>),
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Where: a JSON pointer (RFC 6901) into the input.
+    pub pointer: String,
+    /// What is wrong, and what would be right.
+    pub detail: String,
+    /// The rule that says so, where it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+/// Reads an input and checks its shape.
+pub fn read<T: DeserializeOwned + Validate>(json: &[u8]) -> Result<T, InputError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let input: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        explain(pointer, error.inner())
+    })?;
+    deserializer
+        .end()
+        .map_err(|error| InputError::Malformed(error.to_string()))?;
+    input.validate().map_err(|errors| {
+        let mut found = Vec::new();
+        collect("", &errors, &mut found);
+        found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+        InputError::Shape(found)
+    })?;
+    Ok(input)
+}
+
+fn explain(pointer: String, error: &serde_json::Error) -> InputError {
+    if !error.is_data() {
+        return InputError::Malformed(error.to_string());
+    }
+    let text = error.to_string();
+    let detail = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(detail, _)| detail);
+    let (rule, detail) = match detail.split_once(": ") {
+        Some((name, rest)) if name == IdentifierMustBeWellFormed.name => {
+            (Some(name.to_owned()), rest)
+        }
+        _ => (None, detail),
+    };
+    InputError::Shape(vec![FieldError {
+        pointer,
+        detail: detail.to_owned(),
+        rule,
+    }])
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", escape(key))),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+fn collect(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>) {
+    for (field, kind) in errors.errors() {
+        let pointer = format!("{prefix}/{}", escape(field));
+        match kind {
+            ValidationErrorsKind::Struct(nested) => collect(&pointer, nested, found),
+            ValidationErrorsKind::List(items) => {
+                for (index, nested) in items {
+                    collect(&format!("{pointer}/{index}"), nested, found);
+                }
+            }
+            ValidationErrorsKind::Field(complaints) => {
+                found.extend(complaints.iter().map(|complaint| FieldError {
+                    pointer: pointer.clone(),
+                    detail: demand(complaint),
+                    rule: None,
+                }));
+            }
+        }
+    }
+}
+
+/// What a validation demands, from its parameters.
+fn demand(complaint: &validator::ValidationError) -> String {
+    if let Some(message) = &complaint.message {
+        return message.to_string();
+    }
+    let bound = |name: &str| complaint.params.get(name).map(ToString::to_string);
+    let unit = match complaint.code.as_ref() {
+        "length" => " long",
+        "email" => return "must be an e-mail address".to_owned(),
+        _ => "",
+    };
+    match (bound("min"), bound("max")) {
+        (Some(min), Some(max)) => format!("must be {min} to {max}{unit}"),
+        (Some(min), None) => format!("must be at least {min}{unit}"),
+        (None, Some(max)) => format!("must be at most {max}{unit}"),
+        (None, None) => format!("fails the check {}", complaint.code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::locations::UnLocode;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[expect(dead_code, reason = "only read")]
+        ports: Vec<UnLocode>,
+        #[validate(range(min = 1, max = 9))]
+        count: u8,
+    }
+
+    #[test]
+    fn errors_say_where_and_what_instead() {
+        for (json, expected) in [
+            (r#"{"ports":["NLRTM"],"count":3}"#, "ok"),
+            (
+                r#"{"ports":["NLRTM","nl"],"count":3}"#,
+                "/ports/1 must be a UN/LOCODE",
+            ),
+            (r#"{"ports":[],"count":10}"#, "/count must be 1 to 9"),
+            (r#"{"ports":[],"count":"x"}"#, "/count invalid type: string"),
+            (r#"{"ports":[],"count":1,"x":1}"#, "/x unknown field `x`"),
+            (r#"{"ports":[]}"#, " missing field `count`"),
+            (r#"{"ports":[]"#, "malformed"),
+            (r#"{"ports":[],"count":1} x"#, "malformed"),
+            ("", "malformed"),
+            ("[", "malformed"),
+        ] {
+            let said = match read::<Sample>(json.as_bytes()) {
+                Ok(_) => "ok".to_owned(),
+                Err(InputError::Malformed(_)) => "malformed".to_owned(),
+                Err(InputError::Shape(errors)) => {
+                    format!("{} {}", errors[0].pointer, errors[0].detail)
+                }
+            };
+            assert!(said.starts_with(expected), "{json}: {said}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The use cases of Plimsoll: one file per operation, the pipeline that applies them, the policy
+//! that permits them, and the queries that read what they made.
+//!
+//! Nothing here knows a database or a network; both come in through the ports of the domain.
+
+pub mod access;
+pub mod booking;
+pub mod call;
+pub mod catalogue;
+pub mod customers;
+pub mod input;
+pub mod locations;
+#[cfg(any(test, feature = "memory"))]
+pub mod memory;
+pub mod operation;
+pub mod pipeline;
+pub mod policy;
+pub mod queries;
+pub mod schema;
+pub mod verify;
+pub mod voyages;
+
+pub use call::{Accepted, Call, Caller, Failed, Headers, IfMatch, Refused, Reply};
+pub use catalogue::{Definition, catalogue, find};
+pub use operation::{About, Operation};
+pub use pipeline::{Limits, Pipeline, Sequencer};

@@ -1,0 +1,113 @@
+//! `add-locations`
+
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::limits::{LOCATIONS_PER_OPERATION_MAX, NAME_CHARS_MAX};
+use domain::locations::rules::LocationMustBeUnique;
+use domain::locations::{CountryCode, Location, LocationAdded, LocationId, TimeZone, UnLocode};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `add-locations`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddLocations {
+    /// The new locations.
+    #[schema(min_items = 1, max_items = 500)]
+    #[validate(length(min = 1, max = LOCATIONS_PER_OPERATION_MAX), nested)]
+    pub locations: Vec<NewLocation>,
+}
+
+/// A location to add.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLocation {
+    /// Its UN/LOCODE.
+    #[schema(schema_with = schema::un_locode)]
+    pub un_locode: UnLocode,
+    /// What people call it.
+    #[schema(schema_with = schema::name)]
+    pub name: Text<NAME_CHARS_MAX>,
+    /// The country it lies in.
+    #[schema(schema_with = schema::country)]
+    pub country: CountryCode,
+    /// Degrees north.
+    #[schema(minimum = -90, maximum = 90)]
+    #[validate(range(min = -90.0, max = 90.0))]
+    pub latitude: f64,
+    /// Degrees east.
+    #[schema(minimum = -180, maximum = 180)]
+    #[validate(range(min = -180.0, max = 180.0))]
+    pub longitude: f64,
+    /// The time zone its clocks show.
+    #[schema(schema_with = schema::time_zone)]
+    pub time_zone: TimeZone,
+}
+
+/// Outcome of `add-locations`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AddLocationsOutcome {
+    /// How many were added.
+    added: usize,
+}
+
+impl Operation for AddLocations {
+    const ABOUT: About = About {
+        name: "add-locations",
+        version: 1,
+        subdomain: "locations",
+        meaning: "Makes ports and inland places known. All of the list or none.",
+        changes: "Adds the locations.",
+        effects: "None.",
+        who: Who::roles_and_system(&[Role::Planner]),
+        events: &["LocationAdded"],
+        rules: &[LocationMustBeUnique],
+    };
+    type Prepared = Vec<LocationId>;
+    type Outcome = AddLocationsOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Vec<LocationId>> {
+        let ids = self.locations.iter().map(|_| LocationId(chance.id(now)));
+        ids.collect::<Vec<_>>().into()
+    }
+
+    fn target(&self, _: &Vec<LocationId>) -> Option<Lookup> {
+        None
+    }
+
+    fn reads(&self, _: &Vec<LocationId>, _: &Known<'_>, reads: &mut Reads) {
+        for location in &self.locations {
+            reads.add(&location.un_locode);
+        }
+    }
+
+    async fn run(
+        &self,
+        ids: &Vec<LocationId>,
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<AddLocationsOutcome, Failure> {
+        for (id, new) in ids.iter().zip(&self.locations) {
+            let location = new.un_locode.clone();
+            uow.record("LocationAdded", &LocationAdded { location });
+            uow.add(Location {
+                id: *id,
+                un_locode: new.un_locode.clone(),
+                name: new.name.clone(),
+                country: new.country.clone(),
+                latitude: new.latitude,
+                longitude: new.longitude,
+                time_zone: new.time_zone.clone(),
+            })
+            .await?;
+        }
+        Ok(AddLocationsOutcome { added: ids.len() })
+    }
+}

@@ -1,0 +1,15 @@
+use crate::pipeline::UnitOfWork;
+use domain::locations::UnLocode;
+use domain::locations::rules::LocationMustBeKnown;
+use domain::repository::{Failure, Repository};
+
+/// `LocationMustBeKnown`.
+pub(crate) async fn must_be_known(
+    uow: &mut UnitOfWork<'_>,
+    location: &UnLocode,
+) -> Result<(), Failure> {
+    let found = uow.find(location).await?;
+    Ok(LocationMustBeKnown.require(found.is_some(), || {
+        format!("There is no location {location}.")
+    })?)
+}

@@ -1,0 +1,415 @@
+//! The store in memory, for tests: the same contracts as the databases, nothing on disk.
+
+use async_trait::async_trait;
+use domain::aggregate::Name;
+use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::log::store::{
+    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+};
+use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Refusal};
+use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
+use futures::lock::{Mutex, OwnedMutexGuard};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A store in memory.
+#[derive(Clone)]
+pub struct MemoryStore {
+    head_lock: Arc<Mutex<Tables>>,
+}
+
+#[derive(Clone)]
+struct Tables {
+    head: Head,
+    sequences: BTreeMap<Kind, u64>,
+    rows: BTreeMap<(Kind, Uuid), Versioned<AnyAggregate>>,
+    entries: Vec<Entry>,
+    history: Vec<HistoryRow>,
+    refusals: Vec<Refusal>,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        let tables = Tables {
+            head: Head {
+                epoch: Uuid::nil(),
+                position: 0,
+                recorded_at: Moment::from_micros(0),
+                hash: Hash::ZERO,
+            },
+            sequences: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            entries: Vec::new(),
+            history: Vec::new(),
+            refusals: Vec::new(),
+        };
+        Self {
+            head_lock: Arc::new(Mutex::new(tables)),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let committed = Arc::clone(&self.head_lock).lock_owned().await;
+        let working = committed.clone();
+        Ok(Box::new(MemoryTransaction { committed, working }))
+    }
+
+    async fn settle(&self, _: Option<u64>, written: Written) -> Result<bool, StoreError> {
+        let tables = self.head_lock.lock().await;
+        Ok(match written {
+            Written::Operation(id) => tables.entries.iter().any(|entry| entry.id == id),
+            Written::Refusal(id) => tables.refusals.iter().any(|refusal| refusal.id == id),
+        })
+    }
+}
+
+struct MemoryTransaction {
+    committed: OwnedMutexGuard<Tables>,
+    working: Tables,
+}
+
+impl Tables {
+    fn load(&self, kind: Kind, ids: &[Uuid], keys: &[String]) -> Vec<Versioned<AnyAggregate>> {
+        self.of(kind)
+            .filter(|row| {
+                ids.contains(&row.state.id())
+                    || row
+                        .state
+                        .natural_key()
+                        .is_some_and(|key| keys.iter().any(|k| k == key))
+            })
+            .cloned()
+            .collect()
+    }
+
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &Versioned<AnyAggregate>> {
+        self.rows
+            .iter()
+            .filter_map(move |((of, _), row)| (*of == kind).then_some(row))
+    }
+
+    fn write(&mut self, change: &Change) -> Result<(), StoreError> {
+        let place = (change.new.state.kind(), change.new.state.id());
+        let stored = self.rows.get(&place).map(|row| row.version);
+        if stored != change.loaded {
+            return Err(StoreError::Data(format!(
+                "{} {} has another version",
+                place.0, place.1
+            )));
+        }
+        if let (None, Some(key)) = (stored, change.new.state.natural_key())
+            && !self.load(place.0, &[], &[key.to_owned()]).is_empty()
+        {
+            return Err(StoreError::Data(format!(
+                "{} {key} is there already",
+                place.0
+            )));
+        }
+        self.rows.insert(place, change.new.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Loader for MemoryTransaction {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        Ok(self.working.load(kind, ids, keys))
+    }
+}
+
+#[async_trait]
+impl Transaction for MemoryTransaction {
+    fn head(&self) -> &Head {
+        &self.committed.head
+    }
+
+    fn sequences(&self) -> &BTreeMap<Kind, u64> {
+        &self.committed.sequences
+    }
+
+    async fn remembered(
+        &mut self,
+        keys: &[(Actor, String)],
+        rejections_since: Moment,
+    ) -> Result<Vec<Remembered>, StoreError> {
+        let asked = |actor: &Actor, key: &Option<domain::log::Key>| {
+            key.as_ref()
+                .is_some_and(|key| keys.contains(&(actor.clone(), key.text.clone())))
+        };
+        let accepted = self
+            .working
+            .entries
+            .iter()
+            .filter(|e| asked(&e.actor, &e.key));
+        let refused = self
+            .working
+            .refusals
+            .iter()
+            .filter(|r| asked(&r.actor, &r.key) && r.recorded_at >= rejections_since);
+        Ok(accepted
+            .map(|entry| Remembered::Accepted(Box::new(entry.clone())))
+            .chain(refused.map(|refusal| Remembered::Refused(Box::new(refusal.clone()))))
+            .collect())
+    }
+
+    async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        changes
+            .iter()
+            .try_for_each(|change| self.working.write(change))
+    }
+
+    async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
+        let tables = &mut self.working;
+        if let Some(last) = batch.entries.last() {
+            tables.head = Head {
+                epoch: tables.head.epoch,
+                position: last.position,
+                recorded_at: last.recorded_at,
+                hash: last.hash,
+            };
+        }
+        tables.entries.extend(batch.entries.iter().cloned());
+        tables.history.extend(batch.history.iter().cloned());
+        tables.refusals.extend(batch.refusals.iter().cloned());
+        tables.sequences.extend(&batch.sequences);
+        Ok(())
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<(), CommitError> {
+        *self.committed = self.working;
+        Ok(())
+    }
+
+    async fn rollback(self: Box<Self>) {}
+}
+
+#[async_trait]
+impl Reader for MemoryStore {
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        Ok(Box::new(MemorySnapshot(
+            self.head_lock.lock().await.clone(),
+        )))
+    }
+}
+
+struct MemorySnapshot(Tables);
+
+#[async_trait]
+impl Loader for MemorySnapshot {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        Ok(self.0.load(kind, ids, keys))
+    }
+}
+
+fn limited<T>(items: impl Iterator<Item = T>, limit: u64) -> Vec<T> {
+    items
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .collect()
+}
+
+#[async_trait]
+impl Snapshot for MemorySnapshot {
+    fn head(&self) -> &Head {
+        &self.0.head
+    }
+
+    async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
+        Ok(self.0.sequences.clone())
+    }
+
+    async fn list(
+        &mut self,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        let kind = match filter {
+            Filter::Cargoes { .. } => Kind::Cargo,
+            Filter::Voyages { .. } => Kind::Voyage,
+            Filter::Customers { .. } => Kind::Customer,
+            Filter::Locations { .. } => Kind::Location,
+            Filter::All(kind) => *kind,
+        };
+        let place = |row: &Versioned<AnyAggregate>| match (filter, row.state.natural_key()) {
+            (Filter::Voyages { .. } | Filter::Locations { .. }, Some(key)) => key.to_owned(),
+            _ => row.state.id().to_string(),
+        };
+        let newest_first = kind == Kind::Cargo && !matches!(filter, Filter::All(_));
+        let mut rows: Vec<_> = self
+            .0
+            .of(kind)
+            .filter(|row| passes(filter, &row.state))
+            .collect();
+        rows.sort_by_key(|row| place(row));
+        if newest_first {
+            rows.reverse();
+        }
+        let beyond = rows.into_iter().filter(|row| {
+            after.is_none_or(|after| {
+                if newest_first {
+                    *place(row) < *after
+                } else {
+                    *place(row) > *after
+                }
+            })
+        });
+        Ok(limited(beyond.cloned(), limit))
+    }
+
+    async fn state_at(
+        &mut self,
+        lookup: &Lookup,
+        position: u64,
+    ) -> Result<Option<HistoryRow>, StoreError> {
+        let id = match &lookup.name {
+            Name::Id(id) => *id,
+            Name::Key(key) => match self
+                .0
+                .load(lookup.kind, &[], std::slice::from_ref(key))
+                .pop()
+            {
+                Some(row) => row.state.id(),
+                None => return Ok(None),
+            },
+        };
+        let rows = self.0.history.iter().rev();
+        Ok(rows
+            .filter(|row| row.kind == lookup.kind && row.id == id)
+            .find(|row| row.position <= position)
+            .cloned())
+    }
+
+    async fn history_of(
+        &mut self,
+        kind: Kind,
+        id: Uuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let rows = self.0.history.iter();
+        let own = rows.filter(|row| row.kind == kind && row.id == id && row.version > after);
+        Ok(limited(own.cloned(), limit))
+    }
+
+    async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {
+        let rows = self.0.history.iter();
+        Ok(rows
+            .filter(|row| (from..=to).contains(&row.position))
+            .cloned()
+            .collect())
+    }
+
+    async fn entries(
+        &mut self,
+        filter: &LogFilter,
+        from: u64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let is = |asked: &Option<String>, own: &str| asked.as_ref().is_none_or(|a| a == own);
+        let entries = self.0.entries.iter().filter(|entry| {
+            entry.position >= from
+                && is(&filter.operation, &entry.operation)
+                && is(&filter.actor, &entry.actor.to_string())
+                && is(&filter.target, entry.target.as_deref().unwrap_or(""))
+        });
+        Ok(limited(entries.cloned(), limit))
+    }
+
+    async fn refusals(
+        &mut self,
+        actor: Option<&str>,
+        before: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<Refusal>, StoreError> {
+        let mut refusals: Vec<_> = self
+            .0
+            .refusals
+            .iter()
+            .filter(|refusal| before.is_none_or(|before| refusal.id < before))
+            .filter(|refusal| actor.is_none_or(|actor| actor == refusal.actor.to_string()))
+            .collect();
+        refusals.sort_by_key(|refusal| std::cmp::Reverse(refusal.id));
+        Ok(limited(refusals.into_iter().cloned(), limit))
+    }
+
+    async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError> {
+        let entries = self.0.entries.iter().rev();
+        Ok(entries
+            .skip_while(|entry| entry.recorded_at > time)
+            .map(|entry| entry.position)
+            .next()
+            .unwrap_or(0))
+    }
+
+    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
+        Ok(self.0.of(kind).count() as u64)
+    }
+}
+
+fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
+    let is = |asked: &Option<String>, own: &str| asked.as_ref().is_none_or(|a| a == own);
+    let within = |asked: &Option<String>, own: &str| {
+        asked
+            .as_ref()
+            .is_none_or(|asked| own.to_lowercase().contains(&asked.to_lowercase()))
+    };
+    match (filter, state) {
+        (
+            Filter::Cargoes {
+                customer,
+                status,
+                origin,
+                destination,
+                voyage,
+            },
+            AnyAggregate::Cargo(c),
+        ) => {
+            customer.is_none_or(|customer| customer == c.customer)
+                && is(status, c.booking.word())
+                && is(origin, c.route_specification.origin.as_str())
+                && is(destination, c.route_specification.destination.as_str())
+                && voyage
+                    .as_ref()
+                    .is_none_or(|v| c.legs().iter().any(|leg| leg.voyage.as_str() == v))
+        }
+        (
+            Filter::Voyages {
+                port,
+                departs_from,
+                departs_until,
+            },
+            AnyAggregate::Voyage(v),
+        ) => {
+            let departs = v.movements[0].departs;
+            port.as_ref().is_none_or(|port| {
+                v.movements
+                    .iter()
+                    .any(|m| m.from.as_str() == port || m.to.as_str() == port)
+            }) && departs_from.is_none_or(|from| departs >= from)
+                && departs_until.is_none_or(|until| departs < until)
+        }
+        (Filter::Customers { id, name }, AnyAggregate::Customer(c)) => {
+            id.is_none_or(|id| id == c.id) && within(name, c.name.as_str())
+        }
+        (Filter::Locations { country, name }, AnyAggregate::Location(l)) => {
+            is(country, l.country.as_str())
+                && (within(name, l.name.as_str()) || within(name, l.un_locode.as_str()))
+        }
+        (Filter::All(kind), state) => state.kind() == *kind,
+        _ => false,
+    }
+}

@@ -1,0 +1,117 @@
+//! What an operation is.
+
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use domain::access::Role;
+use domain::ports::Chance;
+use domain::repository::Failure;
+use domain::{Lookup, Moment, Rule};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// A named intention. Its type is the input; the file it stands in says what it means, what it
+/// changes and who may run it.
+///
+/// Given the input, what was prepared, the state before and the time, outcome and new state
+/// follow: an operation reads no clock and rolls no dice while it runs.
+pub trait Operation:
+    DeserializeOwned + Serialize + Validate + ToSchema + Send + Sync + 'static
+{
+    /// What it means and who may run it.
+    const ABOUT: About;
+    /// What is random or slow and therefore made before the lock is taken; logged beside the input.
+    type Prepared: Serialize + DeserializeOwned + Send + Sync;
+    /// What the caller is told.
+    type Outcome: Serialize + ToSchema;
+
+    /// Makes what is random or slow.
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Self::Prepared>;
+
+    /// What the operation is aimed at: what `If-Match` speaks of, whose version the answer
+    /// carries, and what the log is searched by.
+    fn target(&self, prepared: &Self::Prepared) -> Option<Lookup>;
+
+    /// Names what else will be read, so that it is loaded in bulk. Asked again after each wave of
+    /// loading, until it names nothing new. What is not named here is loaded one by one: right,
+    /// but slow.
+    fn reads(&self, _prepared: &Self::Prepared, _known: &Known<'_>, _reads: &mut Reads) {}
+
+    /// Decides and changes.
+    fn run(
+        &self,
+        prepared: &Self::Prepared,
+        uow: &mut UnitOfWork<'_>,
+    ) -> impl Future<Output = Result<Self::Outcome, Failure>> + Send;
+}
+
+/// What was prepared for an operation.
+#[derive(Debug)]
+pub struct Made<P> {
+    /// The part that is logged.
+    pub prepared: P,
+    /// The part that is told to the caller once, in the first answer, and kept nowhere.
+    pub once: Option<serde_json::Value>,
+}
+
+impl<P> From<P> for Made<P> {
+    fn from(prepared: P) -> Self {
+        Self {
+            prepared,
+            once: None,
+        }
+    }
+}
+
+/// What an operation says of itself.
+#[derive(Debug)]
+pub struct About {
+    /// Its name: a verb and a noun, unique in the system.
+    pub name: &'static str,
+    /// The version of its input and meaning.
+    pub version: u32,
+    /// The subdomain it belongs to.
+    pub subdomain: &'static str,
+    /// What it means, in the words of the business.
+    pub meaning: &'static str,
+    /// What it changes.
+    pub changes: &'static str,
+    /// What else happens because of it.
+    pub effects: &'static str,
+    /// Who may run it.
+    pub who: Who,
+    /// The events it can lead to.
+    pub events: &'static [&'static str],
+    /// The rules that can refuse it.
+    pub rules: &'static [Rule],
+}
+
+/// Who may run an operation. Administrators may run all of them.
+#[derive(Debug)]
+pub struct Who {
+    /// The roles that may. [`Role::Customer`] may only for its own customer's cargo.
+    pub roles: &'static [Role],
+    /// Whether the system itself may, on the command line or in reaction to an event.
+    pub system: bool,
+}
+
+impl Who {
+    /// People with one of these roles.
+    #[must_use]
+    pub const fn roles(roles: &'static [Role]) -> Self {
+        Self {
+            roles,
+            system: false,
+        }
+    }
+
+    /// People with one of these roles, and the system itself.
+    #[must_use]
+    pub const fn roles_and_system(roles: &'static [Role]) -> Self {
+        Self {
+            roles,
+            system: true,
+        }
+    }
+}

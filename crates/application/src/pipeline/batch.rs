@@ -1,0 +1,363 @@
+//! One batch: every call judged in turn, in memory, within one transaction.
+
+use super::unit_of_work::UnitOfWork;
+use super::working_set::{Known, Overlay, Reads, WorkingSet};
+use crate::call::{Accepted, Call, Caller, Failed, IfMatch, Refused, Reply, target_text};
+use crate::policy::{self, Action, POLICY_VERSION, Principal};
+use domain::access::{Token, User};
+use domain::log::chain::entry_hash;
+use domain::log::store::{Appended, Remembered, StoreError, Transaction, Written};
+use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Key, Refusal};
+use domain::repository::Failure;
+use domain::repository::rules::StaleVersion;
+use domain::{Kind, Lookup, Moment, RULES_VERSION, Rejection};
+use futures::FutureExt;
+use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
+
+/// The calls of one batch against the state they are applied to.
+pub(super) struct Batch<'a> {
+    program: &'a str,
+    set: WorkingSet,
+    head: Head,
+    sequences: BTreeMap<Kind, u64>,
+    appended: Appended,
+    /// What is known under callers' keys, from earlier and from this batch.
+    remembered: HashMap<(Actor, String), (Hash, Reply)>,
+}
+
+impl<'a> Batch<'a> {
+    /// Loads, in waves, what the calls name.
+    pub(super) async fn load(
+        program: &'a str,
+        calls: &[&Call],
+        now: Moment,
+        tx: &mut dyn Transaction,
+    ) -> Result<Self, StoreError> {
+        let mut set = WorkingSet::default();
+        loop {
+            let mut reads = Reads::default();
+            let known = set.known();
+            for call in calls {
+                name_caller(&call.caller, known, &mut reads);
+                call.operation.reads(&known, &mut reads);
+            }
+            if !set.load(reads, tx).await? {
+                break;
+            }
+        }
+        let remembered = remembered(&set, calls, now, tx).await?;
+        Ok(Self {
+            program,
+            set,
+            head: tx.head().clone(),
+            sequences: tx.sequences().clone(),
+            appended: Appended::default(),
+            remembered,
+        })
+    }
+
+    /// Judges one call. An error is of the store and ends the batch.
+    pub(super) async fn judge(
+        &mut self,
+        call: &Call,
+        clock: Moment,
+        tx: &mut dyn Transaction,
+    ) -> Result<Reply, StoreError> {
+        let Some(principal) = authenticate(&call.caller, self.set.known()) else {
+            return Ok(Reply::Failed(Failed::Unauthenticated));
+        };
+        let now = clock.max(self.head.recorded_at.plus_micros(1));
+        if let Some(key) = &call.key
+            && let Some((fingerprint, reply)) =
+                self.remembered.get(&(principal.actor(), key.text.clone()))
+        {
+            return Ok(if *fingerprint == key.fingerprint {
+                reply.again()
+            } else {
+                Reply::Failed(Failed::KeyReused)
+            });
+        }
+        let reply = match self.decide(call, &principal, now, tx).await {
+            Ok(reply) => reply,
+            Err(Refusing::Broken(error)) => return Err(error),
+            Err(Refusing::Panicked) => Reply::Failed(Failed::Broken),
+            Err(Refusing::Refused(status, rejection)) => {
+                self.refuse(call, principal.actor(), status, rejection, now)
+            }
+        };
+        let worth_remembering = match &reply {
+            Reply::Accepted(_) => true,
+            Reply::Refused(refused) => refused.status != 403,
+            Reply::Failed(_) => false,
+        };
+        if let Some(key) = call.key.as_ref().filter(|_| worth_remembering) {
+            self.remembered.insert(
+                (principal.actor(), key.text.clone()),
+                (key.fingerprint, reply.clone()),
+            );
+        }
+        Ok(reply)
+    }
+
+    /// Policy, `If-Match`, domain, in this order.
+    async fn decide(
+        &mut self,
+        call: &Call,
+        principal: &Principal,
+        now: Moment,
+        tx: &mut dyn Transaction,
+    ) -> Result<Reply, Refusing> {
+        let about = call.definition.about;
+        policy::decide(principal, Action::Run(about)).map_err(|detail| {
+            let rule = "Policy";
+            Refusing::Refused(403, Rejection { rule, detail })
+        })?;
+        let target = call.operation.target();
+        if let Some(if_match) = &call.if_match {
+            self.check_version(target.as_ref(), if_match, principal)
+                .map_err(|rejection| Refusing::Refused(412, rejection))?;
+        }
+        let mut uow = UnitOfWork::new(&mut self.set, tx, principal, now);
+        let outcome = AssertUnwindSafe(call.operation.run(&mut uow))
+            .catch_unwind()
+            .await
+            .map_err(|_| {
+                tracing::error!(operation = about.name, id = %call.id, "an operation panicked");
+                Refusing::Panicked
+            })??;
+        let (overlay, events) = uow.finish();
+        Ok(self.accept(
+            call,
+            principal.actor(),
+            now,
+            target.as_ref(),
+            outcome,
+            overlay,
+            &events,
+        ))
+    }
+
+    fn check_version(
+        &self,
+        target: Option<&Lookup>,
+        if_match: &IfMatch,
+        principal: &Principal,
+    ) -> Result<(), Rejection> {
+        let current = target
+            .and_then(|target| self.set.get(target).flatten())
+            .filter(|found| principal.may_see(&found.state))
+            .map(|found| found.version);
+        let matches = match (current, if_match) {
+            (None, _) => false,
+            (Some(_), IfMatch::Any) => true,
+            (Some(version), IfMatch::OneOf(versions)) => versions.contains(&version),
+        };
+        StaleVersion.require(matches, || match current {
+            Some(version) => format!("The newest version is \"{version}\", not {if_match}."),
+            None => "The operation's target does not exist.".to_owned(),
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each part of the entry")]
+    fn accept(
+        &mut self,
+        call: &Call,
+        actor: Actor,
+        now: Moment,
+        target: Option<&Lookup>,
+        outcome: String,
+        overlay: Overlay,
+        events: &[String],
+    ) -> Reply {
+        let about = call.definition.about;
+        let position = self.head.position + 1;
+        let history = self.history(&overlay, position, now);
+        self.set.apply(overlay);
+        let target_version = target
+            .and_then(|target| self.set.get(target).flatten())
+            .map(|found| found.version);
+        let mut entry = Entry {
+            position,
+            id: call.id,
+            operation: about.name.to_owned(),
+            version: about.version,
+            subdomain: about.subdomain.to_owned(),
+            target: target.map(target_text),
+            target_version,
+            actor,
+            key: call.key.clone(),
+            caused_by: None,
+            reactor: None,
+            reactor_step: None,
+            input: call.input.clone(),
+            prepared: call.prepared.clone(),
+            events: format!("[{}]", events.join(",")),
+            outcome,
+            recorded_at: now,
+            program: self.program.to_owned(),
+            rules_version: RULES_VERSION,
+            policy_version: POLICY_VERSION,
+            trace_id: call.trace_id.clone(),
+            hash: Hash::ZERO,
+        };
+        entry.hash = entry_hash(self.head.hash, &entry, &history);
+        self.head = Head {
+            epoch: self.head.epoch,
+            position,
+            recorded_at: now,
+            hash: entry.hash,
+        };
+        let mut accepted = Accepted::from(&entry);
+        accepted.once.clone_from(&call.once);
+        self.appended.entries.push(entry);
+        self.appended.history.extend(history);
+        Reply::Accepted(Box::new(accepted))
+    }
+
+    /// The history rows of one entry, by kind and id; each state is written as JSON once, here.
+    fn history(&mut self, overlay: &Overlay, position: u64, now: Moment) -> Vec<HistoryRow> {
+        let mut rows: Vec<_> = overlay.0.iter().collect();
+        rows.sort_by_key(|((kind, id), _)| (kind.word(), *id));
+        rows.into_iter()
+            .map(|((kind, id), changed)| {
+                let sequence = self.sequences.entry(*kind).or_insert(0);
+                *sequence += 1;
+                self.appended.sequences.insert(*kind, *sequence);
+                HistoryRow {
+                    kind: *kind,
+                    sequence: *sequence,
+                    id: *id,
+                    version: changed.version,
+                    position,
+                    recorded_at: now,
+                    state: changed.state.json(),
+                }
+            })
+            .collect()
+    }
+
+    fn refuse(
+        &mut self,
+        call: &Call,
+        actor: Actor,
+        status: u16,
+        rejection: Rejection,
+        now: Moment,
+    ) -> Reply {
+        let refusal = Refusal {
+            id: call.id,
+            judged_at: self.head.position,
+            recorded_at: now,
+            operation: call.definition.about.name.to_owned(),
+            target: call.operation.target().as_ref().map(target_text),
+            actor,
+            status,
+            rule: rejection.rule.to_owned(),
+            detail: rejection.detail,
+            input: call.input.clone(),
+            key: call.key.clone().filter(|_| status != 403),
+            trace_id: call.trace_id.clone(),
+        };
+        let reply = Reply::Refused(Box::new(Refused::from(&refusal)));
+        self.appended.refusals.push(refusal);
+        reply
+    }
+
+    /// Writes what the batch changed. Answers with a row that stands for the whole transaction;
+    /// `None` when there is nothing to commit.
+    pub(super) async fn flush(
+        self,
+        tx: &mut dyn Transaction,
+    ) -> Result<Option<Written>, StoreError> {
+        let written = match (self.appended.entries.last(), self.appended.refusals.last()) {
+            (Some(entry), _) => Written::Operation(entry.id),
+            (None, Some(refusal)) => Written::Refusal(refusal.id),
+            (None, None) => return Ok(None),
+        };
+        tx.write(&self.set.changes()).await?;
+        tx.append(&self.appended).await?;
+        Ok(Some(written))
+    }
+}
+
+/// Why an operation came to no entry.
+enum Refusing {
+    Refused(u16, Rejection),
+    Broken(StoreError),
+    Panicked,
+}
+
+impl From<Failure> for Refusing {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Rejected(rejection) if rejection.rule == StaleVersion.name => {
+                Self::Refused(412, rejection)
+            }
+            Failure::Rejected(rejection) => Self::Refused(409, rejection),
+            Failure::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+fn name_caller(caller: &Caller, known: Known<'_>, reads: &mut Reads) {
+    if let Caller::Token(hash) = caller {
+        reads.add::<Token>(hash);
+        if let Some(token) = known.get::<Token>(hash) {
+            reads.add::<User>(&token.user);
+        }
+    }
+}
+
+/// The caller, if it is who it says and may do anything at all.
+fn authenticate(caller: &Caller, known: Known<'_>) -> Option<Principal> {
+    match caller {
+        Caller::System(part) => Some(Principal::System(part)),
+        Caller::Token(hash) => {
+            let token = known.get::<Token>(hash).filter(|token| !token.revoked)?;
+            let user = known.get::<User>(&token.user)?;
+            user.is_active().then(|| Principal::User(user.clone()))
+        }
+    }
+}
+
+/// What earlier batches have answered to the keys of these calls.
+async fn remembered(
+    set: &WorkingSet,
+    calls: &[&Call],
+    now: Moment,
+    tx: &mut dyn Transaction,
+) -> Result<HashMap<(Actor, String), (Hash, Reply)>, StoreError> {
+    let keys: Vec<(Actor, String)> = calls
+        .iter()
+        .filter_map(|call| {
+            let key = call.key.as_ref()?;
+            let principal = authenticate(&call.caller, set.known())?;
+            Some((principal.actor(), key.text.clone()))
+        })
+        .collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut answers = HashMap::new();
+    for found in tx.remembered(&keys, policy::rejections_since(now)).await? {
+        let (actor, key, reply, accepted) = match &found {
+            Remembered::Accepted(entry) => {
+                let reply = Reply::Accepted(Box::new(Accepted::from(entry.as_ref())));
+                (&entry.actor, &entry.key, reply, true)
+            }
+            Remembered::Refused(refusal) => {
+                let reply = Reply::Refused(Box::new(Refused::from(refusal.as_ref())));
+                (&refusal.actor, &refusal.key, reply, false)
+            }
+        };
+        let Some(Key { text, fingerprint }) = key else {
+            continue;
+        };
+        let place = (actor.clone(), text.clone());
+        if accepted || !answers.contains_key(&place) {
+            answers.insert(place, (*fingerprint, reply));
+        }
+    }
+    Ok(answers)
+}

@@ -1,0 +1,294 @@
+//! The queue, and the one task that empties it batch by batch.
+
+use super::batch::Batch;
+use crate::call::{Call, Failed, Reply};
+use crate::policy::CLOCK_AHEAD_MICROS_MAX;
+use domain::log::store::{CommitError, Store, StoreError, Written};
+use domain::ports::Clock;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{mpsc, oneshot};
+
+/// How much is taken at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most calls waiting; the next one is turned away.
+    pub queue: usize,
+    /// Most calls in one batch; 1 means one transaction per operation.
+    pub batch: usize,
+    /// Most bytes in one batch, well under what the database takes in one statement.
+    pub batch_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            queue: 4_096,
+            batch: 512,
+            batch_bytes: 4 << 20,
+        }
+    }
+}
+
+/// How often a batch is tried before its callers are told that the database does not work.
+/// Each try waits as long as the database's lock wait (5 s on MySQL), so this bounds an answer.
+const TRIES_MAX: u32 = 5;
+
+struct Waiting {
+    call: Call,
+    answer: oneshot::Sender<Reply>,
+}
+
+/// The entrance: puts calls on the queue. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    queue: mpsc::Sender<Waiting>,
+    counts: Arc<Counts>,
+}
+
+/// What the pipeline has done since it was started.
+#[derive(Debug, Default)]
+pub struct Counts {
+    batches: AtomicU64,
+    accepted: AtomicU64,
+    refused: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Counts {
+    fn reply(&self, reply: &Reply) {
+        let counter = match reply {
+            Reply::Accepted(_) => &self.accepted,
+            Reply::Refused(_) => &self.refused,
+            Reply::Failed(_) => &self.failed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Batches, accepted, refused and failed calls, by name.
+    #[must_use]
+    pub fn read(&self) -> [(&'static str, u64); 4] {
+        [
+            ("batches", &self.batches),
+            ("accepted", &self.accepted),
+            ("refused", &self.refused),
+            ("failed", &self.failed),
+        ]
+        .map(|(name, counter)| (name, counter.load(Ordering::Relaxed)))
+    }
+}
+
+impl Pipeline {
+    /// A pipeline into a store. The sequencer does the work: run it in a task of its own. It ends
+    /// when every clone of the pipeline is dropped and the queue is empty.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        program: String,
+    ) -> (Self, Sequencer) {
+        let (queue, calls) = mpsc::channel(limits.queue);
+        let counts = Arc::new(Counts::default());
+        let sequencer = Sequencer {
+            calls,
+            store,
+            clock,
+            limits,
+            program,
+            counts: Arc::clone(&counts),
+        };
+        (Self { queue, counts }, sequencer)
+    }
+
+    /// Runs a call. Whoever stops waiting does not stop the call.
+    pub async fn submit(&self, call: Call) -> Reply {
+        let (answer, reply) = oneshot::channel();
+        if self.queue.try_send(Waiting { call, answer }).is_err() {
+            return Reply::Failed(Failed::Overloaded);
+        }
+        reply.await.unwrap_or(Reply::Failed(Failed::OutcomeUnknown))
+    }
+
+    /// How many calls are waiting.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// What has been done so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+}
+
+/// The one task that applies calls, in the order they came.
+pub struct Sequencer {
+    calls: mpsc::Receiver<Waiting>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    program: String,
+    counts: Arc<Counts>,
+}
+
+/// Why a batch came to no replies.
+enum Trouble {
+    /// Nothing was kept.
+    Store(StoreError),
+    /// Nobody knows whether it was kept.
+    Unknown {
+        connection: Option<u64>,
+        written: Written,
+        replies: Vec<Reply>,
+    },
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Sequencer {
+    /// Applies calls until the pipeline is dropped. What queued while one batch committed makes
+    /// the next; nothing waits for a timer.
+    pub async fn run(mut self) {
+        let mut next = None;
+        loop {
+            let Some(first) = (match next.take() {
+                Some(waiting) => Some(waiting),
+                None => self.calls.recv().await,
+            }) else {
+                return;
+            };
+            let mut bytes = first.call.weight();
+            let mut batch = vec![first];
+            while batch.len() < self.limits.batch {
+                let Ok(waiting) = self.calls.try_recv() else {
+                    break;
+                };
+                bytes += waiting.call.weight();
+                if bytes > self.limits.batch_bytes {
+                    next = Some(waiting);
+                    break;
+                }
+                batch.push(waiting);
+            }
+            self.serve(batch).await;
+        }
+    }
+
+    async fn serve(&self, batch: Vec<Waiting>) {
+        let calls: Vec<&Call> = batch.iter().map(|waiting| &waiting.call).collect();
+        let replies = self.apply(&calls).await;
+        self.counts.batches.fetch_add(1, Ordering::Relaxed);
+        for (waiting, reply) in batch.into_iter().zip(replies) {
+            self.counts.reply(&reply);
+            // A client that hung up does not wait for its answer; its operation stands all the same.
+            drop(waiting.answer.send(reply));
+        }
+    }
+
+    /// Applies calls as one batch; after a data error one by one, so that only the bad one fails.
+    async fn apply(&self, calls: &[&Call]) -> Vec<Reply> {
+        match self.attempt_until_settled(calls).await {
+            Ok(replies) => replies,
+            Err(StoreError::Data(reason)) if calls.len() > 1 => {
+                tracing::warn!(calls = calls.len(), reason, "applying a batch one by one");
+                let mut replies = Vec::with_capacity(calls.len());
+                for call in calls {
+                    replies.push(match self.attempt_until_settled(&[*call]).await {
+                        Ok(mut reply) => reply.remove(0),
+                        Err(error) => give_up(&error),
+                    });
+                }
+                replies
+            }
+            Err(error) => vec![give_up(&error); calls.len()],
+        }
+    }
+
+    async fn attempt_until_settled(&self, calls: &[&Call]) -> Result<Vec<Reply>, StoreError> {
+        let mut tries = 1;
+        loop {
+            let error = match self.attempt(calls).await {
+                Ok(replies) => return Ok(replies),
+                Err(Trouble::Store(error)) => error,
+                Err(Trouble::Unknown {
+                    connection,
+                    written,
+                    replies,
+                }) => match self.store.settle(connection, written).await {
+                    Ok(true) => return Ok(replies),
+                    Ok(false) => StoreError::Retry("the commit did not come through".to_owned()),
+                    Err(error) => {
+                        tracing::error!(%error, "the outcome of a commit stays unknown");
+                        return Ok(vec![Reply::Failed(Failed::OutcomeUnknown); calls.len()]);
+                    }
+                },
+            };
+            let again = match &error {
+                StoreError::Retry(_) => tries < TRIES_MAX,
+                // Once more: the connection may have died while it was idle.
+                StoreError::Unavailable(_) => tries < 2,
+                StoreError::Data(_) => false,
+            };
+            if !again {
+                return Err(error);
+            }
+            tracing::warn!(%error, tries, "trying a batch again");
+            tries += 1;
+        }
+    }
+
+    /// One transaction.
+    async fn attempt(&self, calls: &[&Call]) -> Result<Vec<Reply>, Trouble> {
+        let mut tx = self.store.begin().await?;
+        let clock = self.clock.now();
+        if tx.head().recorded_at.micros() - clock.micros() > CLOCK_AHEAD_MICROS_MAX {
+            tx.rollback().await;
+            return Ok(vec![Reply::Failed(Failed::ClockBehind); calls.len()]);
+        }
+        let judged = async {
+            let mut batch = Batch::load(&self.program, calls, clock, tx.as_mut()).await?;
+            let mut replies = Vec::with_capacity(calls.len());
+            for call in calls {
+                replies.push(batch.judge(call, clock, tx.as_mut()).await?);
+            }
+            Ok((replies, batch.flush(tx.as_mut()).await?))
+        };
+        let (replies, written) = match judged.await {
+            Ok(judged) => judged,
+            Err(error) => {
+                tx.rollback().await;
+                return Err(Trouble::Store(error));
+            }
+        };
+        let Some(written) = written else {
+            tx.rollback().await;
+            return Ok(replies);
+        };
+        match tx.commit().await {
+            Ok(()) => Ok(replies),
+            Err(CommitError::Failed(error)) => Err(Trouble::Store(error)),
+            Err(CommitError::Unknown { connection, reason }) => {
+                tracing::warn!(reason, "settling a commit whose answer was lost");
+                Err(Trouble::Unknown {
+                    connection,
+                    written,
+                    replies,
+                })
+            }
+        }
+    }
+}
+
+fn give_up(error: &StoreError) -> Reply {
+    tracing::error!(%error, "giving a call up");
+    Reply::Failed(match error {
+        StoreError::Retry(_) | StoreError::Unavailable(_) => Failed::Unavailable,
+        StoreError::Data(_) => Failed::Broken,
+    })
+}

@@ -1,0 +1,137 @@
+//! What an operation sees and changes while it runs.
+
+use super::working_set::{Overlay, Reads, WorkingSet};
+use crate::policy::Principal;
+use async_trait::async_trait;
+use domain::log::store::{Loader, StoreError};
+use domain::repository::rules::StaleVersion;
+use domain::repository::{Failure, Repository};
+use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Versioned};
+use serde::Serialize;
+
+/// One operation's view of the store: the batch's working set under an overlay of its own
+/// changes. It sees what its principal may see, and nothing else exists for it.
+pub struct UnitOfWork<'a> {
+    set: &'a mut WorkingSet,
+    loader: &'a mut dyn Loader,
+    principal: &'a Principal,
+    now: Moment,
+    overlay: Overlay,
+    events: Vec<String>,
+}
+
+impl<'a> UnitOfWork<'a> {
+    pub(crate) fn new(
+        set: &'a mut WorkingSet,
+        loader: &'a mut dyn Loader,
+        principal: &'a Principal,
+        now: Moment,
+    ) -> Self {
+        Self {
+            set,
+            loader,
+            principal,
+            now,
+            overlay: Overlay::default(),
+            events: Vec::new(),
+        }
+    }
+
+    /// When the operation is recorded: the domain's now.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Records that something happened. `name` is the event's type.
+    pub fn record(&mut self, name: &'static str, event: &impl Serialize) {
+        #[derive(Serialize)]
+        struct Named<'e, E> {
+            r#type: &'static str,
+            #[serde(flatten)]
+            event: &'e E,
+        }
+        let json = serde_json::to_string(&Named {
+            r#type: name,
+            event,
+        });
+        self.events
+            .push(json.expect("an event has only text keys and finite numbers"));
+    }
+
+    pub(crate) fn finish(self) -> (Overlay, Vec<String>) {
+        (self.overlay, self.events)
+    }
+
+    async fn look_up(
+        &mut self,
+        lookup: &Lookup,
+    ) -> Result<Option<Versioned<AnyAggregate>>, StoreError> {
+        if let Some(changed) = self.overlay.get(lookup) {
+            return Ok(Some(changed.clone()));
+        }
+        if self.set.get(lookup).is_none() {
+            let mut reads = Reads::default();
+            reads.lookup(lookup.clone());
+            self.set.load(reads, self.loader).await?;
+        }
+        Ok(self.set.get(lookup).flatten().cloned())
+    }
+}
+
+#[async_trait]
+impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
+    async fn find<N>(&mut self, name: &N) -> Result<Option<Versioned<A>>, StoreError>
+    where
+        N: Names<A> + Sync,
+    {
+        let found = self.look_up(&name.lookup()).await?;
+        Ok(found
+            .filter(|found| self.principal.may_see(&found.state))
+            .and_then(|found| {
+                Some(Versioned {
+                    version: found.version,
+                    state: A::from_any(&found.state)?.clone(),
+                })
+            }))
+    }
+
+    async fn add(&mut self, aggregate: A) -> Result<(), Failure> {
+        if let (Some(rule), Some(key)) = (A::UNIQUE, aggregate.natural_key()) {
+            let taken = self.look_up(&Lookup::key(A::KIND, key)).await?;
+            rule.require(taken.is_none(), || {
+                format!("There is a {} {key} already.", A::KIND)
+            })?;
+        }
+        let new = Versioned {
+            version: 1,
+            state: aggregate.into_any(),
+        };
+        self.overlay.0.insert((A::KIND, new.state.id()), new);
+        Ok(())
+    }
+
+    async fn update(&mut self, changed: Versioned<A>) -> Result<(), Failure> {
+        let place = (A::KIND, changed.state.id());
+        let newest = self.look_up(&Lookup::id(A::KIND, place.1)).await?;
+        StaleVersion.require(
+            newest.is_some_and(|newest| newest.version == changed.version),
+            || {
+                format!(
+                    "{} {} has been changed since version {}.",
+                    A::KIND,
+                    place.1,
+                    changed.version
+                )
+            },
+        )?;
+        // One operation makes one version, however often it touches the aggregate.
+        let version = match self.overlay.0.get(&place) {
+            Some(_) => changed.version,
+            None => changed.version + 1,
+        };
+        let state = changed.state.into_any();
+        self.overlay.0.insert(place, Versioned { version, state });
+        Ok(())
+    }
+}

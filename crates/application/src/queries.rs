@@ -1,0 +1,409 @@
+//! Reading: each answer is one consistent snapshot, permitted by policy, true at a position.
+
+mod views;
+
+pub use views::{EntryView, HeadView, RefusalView};
+
+use crate::call::Caller;
+use crate::policy::{self, Action, Principal, Read};
+use domain::access::{Token, User};
+use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::log::store::StoreError;
+use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Versioned};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Most items of one page.
+pub const PAGE_ITEMS_MAX: u64 = 200;
+/// Items of a page when nothing else is asked.
+pub const PAGE_ITEMS_DEFAULT: u64 = 50;
+
+/// Why a read gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The caller is not who it says.
+    #[error("the token is unknown or revoked, or its user is suspended")]
+    Unauthenticated,
+    /// Policy forbids it.
+    #[error("{0}")]
+    Forbidden(String),
+    /// There is no such thing, as far as the caller may know.
+    #[error("{0}")]
+    NotFound(String),
+    /// The cursor was not one of ours.
+    #[error("the cursor is not one that an earlier page gave")]
+    BadCursor,
+    /// The store broke.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A kind that can be read through the API.
+pub trait Viewed: Aggregate {
+    /// What policy is asked.
+    const READ: Read;
+    /// How it looks to readers.
+    type View: Serialize + ToSchema;
+
+    /// The view of a state.
+    fn view(found: Versioned<Self>) -> Self::View;
+    /// What the next page continues after.
+    fn cursor(view: &Self::View) -> String;
+}
+
+/// When something is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// After the entry at this position.
+    Position(u64),
+    /// After the newest entry recorded by this time.
+    Time(Moment),
+}
+
+/// One found state.
+#[derive(Debug, Serialize)]
+pub struct Found<V> {
+    /// The version, for the ETag.
+    pub version: u64,
+    /// How it looks.
+    pub view: V,
+    /// Whether it was asked for as of a time or position that has not come yet, so that the
+    /// answer may still change.
+    pub provisional: bool,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The cursor of the next page; absent on the last.
+    pub next: Option<String>,
+    /// The position this is true at.
+    pub position: u64,
+}
+
+/// One version of a resource.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VersionView<V> {
+    /// The version.
+    pub version: u64,
+    /// The entry that made it.
+    pub position: u64,
+    /// When that was recorded.
+    #[schema(schema_with = crate::schema::moment)]
+    pub recorded_at: Moment,
+    /// The state it had.
+    pub state: V,
+}
+
+/// Opens readings.
+#[derive(Clone)]
+pub struct Queries {
+    reader: Arc<dyn Reader>,
+}
+
+/// A snapshot, for one principal who may read one thing.
+pub struct Reading {
+    snapshot: Box<dyn Snapshot>,
+    principal: Principal,
+}
+
+impl Queries {
+    /// Queries of a store.
+    #[must_use]
+    pub fn new(reader: Arc<dyn Reader>) -> Self {
+        Self { reader }
+    }
+
+    /// The position of the newest entry, for anybody.
+    pub async fn position(&self) -> Result<u64, StoreError> {
+        Ok(self.reader.snapshot().await?.head().position)
+    }
+
+    /// A snapshot for a caller who may read this.
+    pub async fn open(&self, caller: &Caller, read: Read) -> Result<Reading, QueryError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let principal = authenticate(snapshot.as_mut(), caller).await?;
+        policy::decide(&principal, Action::Read(read)).map_err(QueryError::Forbidden)?;
+        Ok(Reading {
+            snapshot,
+            principal,
+        })
+    }
+
+    /// Whether the caller is who it says.
+    pub async fn authenticate(&self, caller: &Caller) -> Result<Principal, QueryError> {
+        authenticate(self.reader.snapshot().await?.as_mut(), caller).await
+    }
+}
+
+async fn authenticate(
+    snapshot: &mut dyn Snapshot,
+    caller: &Caller,
+) -> Result<Principal, QueryError> {
+    let hash = match caller {
+        Caller::System(part) => return Ok(Principal::System(part)),
+        Caller::Token(hash) => hash,
+    };
+    let token: Option<Token> = find(snapshot, hash).await?;
+    let Some(token) = token.filter(|token| !token.revoked) else {
+        return Err(QueryError::Unauthenticated);
+    };
+    let user: Option<User> = find(snapshot, &token.user).await?;
+    user.filter(User::is_active)
+        .map(Principal::User)
+        .ok_or(QueryError::Unauthenticated)
+}
+
+async fn find<A: Aggregate>(
+    snapshot: &mut dyn Snapshot,
+    name: &(impl Names<A> + Sync),
+) -> Result<Option<A>, StoreError> {
+    let found = load_one(snapshot, &name.lookup()).await?;
+    Ok(found.and_then(|found| A::from_any(&found.state).cloned()))
+}
+
+pub(crate) async fn load_one(
+    snapshot: &mut dyn Snapshot,
+    lookup: &Lookup,
+) -> Result<Option<Versioned<AnyAggregate>>, StoreError> {
+    let (ids, keys) = match &lookup.name {
+        domain::aggregate::Name::Id(id) => (vec![*id], vec![]),
+        domain::aggregate::Name::Key(key) => (vec![], vec![key.clone()]),
+    };
+    Ok(snapshot.load(lookup.kind, &ids, &keys).await?.pop())
+}
+
+impl Reading {
+    /// The position this snapshot is true at.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.snapshot.head().position
+    }
+
+    /// Where the log ends.
+    #[must_use]
+    pub fn head(&self) -> HeadView {
+        self.snapshot.head().into()
+    }
+
+    /// One resource, now or as it was.
+    pub async fn one<A: Viewed>(
+        &mut self,
+        name: &(impl Names<A> + Sync),
+        at: Option<At>,
+    ) -> Result<Found<A::View>, QueryError> {
+        let lookup = name.lookup();
+        let head = self.position();
+        let (position, provisional) = match at {
+            None => (head, false),
+            Some(At::Position(position)) => (position, position > head),
+            Some(At::Time(time)) => (
+                self.snapshot.position_at(time).await?,
+                time > self.snapshot.head().recorded_at,
+            ),
+        };
+        let found = if position >= head {
+            load_one(self.snapshot.as_mut(), &lookup).await?
+        } else {
+            self.past(&lookup, position).await?
+        };
+        let (version, state) = found
+            .filter(|found| self.principal.may_see(&found.state))
+            .and_then(|found| Some((found.version, A::from_any(&found.state)?.clone())))
+            .ok_or_else(|| unknown(&lookup))?;
+        Ok(Found {
+            version,
+            view: A::view(Versioned { version, state }),
+            provisional,
+        })
+    }
+
+    async fn past(
+        &mut self,
+        lookup: &Lookup,
+        position: u64,
+    ) -> Result<Option<Versioned<AnyAggregate>>, StoreError> {
+        let Some(row) = self.snapshot.state_at(lookup, position).await? else {
+            return Ok(None);
+        };
+        let state = row
+            .kind
+            .state_from_json(&row.state)
+            .map_err(|error| StoreError::Data(format!("history of {}: {error}", row.id)))?;
+        Ok(Some(Versioned {
+            version: row.version,
+            state,
+        }))
+    }
+
+    /// The versions of one resource, oldest first.
+    pub async fn history<A: Viewed>(
+        &mut self,
+        name: &(impl Names<A> + Sync),
+        cursor: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<VersionView<A::View>>, QueryError> {
+        let lookup = name.lookup();
+        let after = match cursor {
+            None => 0,
+            Some(cursor) => decode(cursor)?.parse().map_err(|_| QueryError::BadCursor)?,
+        };
+        let current = load_one(self.snapshot.as_mut(), &lookup)
+            .await?
+            .filter(|found| self.principal.may_see(&found.state))
+            .ok_or_else(|| unknown(&lookup))?;
+        let rows = self
+            .snapshot
+            .history_of(A::KIND, current.state.id(), after, limit + 1)
+            .await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let state: A = serde_json::from_str(&row.state)
+                .map_err(|error| StoreError::Data(format!("history of {}: {error}", row.id)))?;
+            items.push(VersionView {
+                version: row.version,
+                position: row.position,
+                recorded_at: row.recorded_at,
+                state: A::view(Versioned {
+                    version: row.version,
+                    state,
+                }),
+            });
+        }
+        Ok(self.page(items, limit, |item| item.version.to_string()))
+    }
+
+    /// A list.
+    pub async fn list<A: Viewed>(
+        &mut self,
+        filter: Filter,
+        cursor: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<A::View>, QueryError> {
+        let Some(filter) = self.confine(filter) else {
+            return Ok(self.page(Vec::new(), limit, A::cursor));
+        };
+        let after = cursor.map(decode).transpose()?;
+        let found = self
+            .snapshot
+            .list(&filter, after.as_deref(), limit + 1)
+            .await?;
+        let items = found
+            .into_iter()
+            .filter_map(|found| {
+                let state = A::from_any(&found.state)?.clone();
+                Some(A::view(Versioned {
+                    version: found.version,
+                    state,
+                }))
+            })
+            .collect();
+        Ok(self.page(items, limit, A::cursor))
+    }
+
+    /// The filter, narrowed to what the principal may see; `None` when that is nothing.
+    fn confine(&self, filter: Filter) -> Option<Filter> {
+        let Some(own) = self.principal.confined_to() else {
+            return Some(filter);
+        };
+        match filter {
+            Filter::Cargoes {
+                customer,
+                status,
+                origin,
+                destination,
+                voyage,
+            } => customer
+                .is_none_or(|asked| asked == own)
+                .then_some(Filter::Cargoes {
+                    customer: Some(own),
+                    status,
+                    origin,
+                    destination,
+                    voyage,
+                }),
+            Filter::Customers { name, .. } => Some(Filter::Customers {
+                id: Some(own),
+                name,
+            }),
+            Filter::Voyages { .. } | Filter::Locations { .. } => Some(filter),
+            Filter::All(_) => None,
+        }
+    }
+
+    /// Log entries, oldest first, from a position on.
+    pub async fn log(
+        &mut self,
+        filter: &LogFilter,
+        from: u64,
+        limit: u64,
+    ) -> Result<Page<EntryView>, QueryError> {
+        let entries = self.snapshot.entries(filter, from, limit + 1).await?;
+        let items: Vec<EntryView> = entries.into_iter().map(EntryView::from).collect();
+        Ok(self.page(items, limit, |entry| entry.position.to_string()))
+    }
+
+    /// The log entry at one position.
+    pub async fn entry(&mut self, position: u64) -> Result<EntryView, QueryError> {
+        let mut found = self
+            .snapshot
+            .entries(&LogFilter::default(), position, 1)
+            .await?;
+        found
+            .pop()
+            .filter(|entry| entry.position == position)
+            .map(EntryView::from)
+            .ok_or_else(|| QueryError::NotFound(format!("The log has no position {position}.")))
+    }
+
+    /// Refusals, newest first.
+    pub async fn refusals(
+        &mut self,
+        actor: Option<&str>,
+        cursor: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<RefusalView>, QueryError> {
+        let before = match cursor {
+            None => None,
+            Some(cursor) => {
+                Some(Uuid::parse_str(&decode(cursor)?).map_err(|_| QueryError::BadCursor)?)
+            }
+        };
+        let refusals = self.snapshot.refusals(actor, before, limit + 1).await?;
+        let items: Vec<RefusalView> = refusals.into_iter().map(RefusalView::from).collect();
+        Ok(self.page(items, limit, |refusal| refusal.id.to_string()))
+    }
+
+    /// A page of what was read with a limit one higher than asked.
+    fn page<T>(&self, mut items: Vec<T>, limit: u64, cursor: impl Fn(&T) -> String) -> Page<T> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|item| hex::encode(cursor(item)));
+        Page {
+            items,
+            next,
+            position: self.position(),
+        }
+    }
+}
+
+/// What a cursor of ours stands for.
+pub fn decode(cursor: &str) -> Result<String, QueryError> {
+    let bytes = hex::decode(cursor).map_err(|_| QueryError::BadCursor)?;
+    String::from_utf8(bytes).map_err(|_| QueryError::BadCursor)
+}
+
+fn unknown(lookup: &Lookup) -> QueryError {
+    QueryError::NotFound(match &lookup.name {
+        domain::aggregate::Name::Id(id) => format!("There is no {} {id}.", lookup.kind),
+        domain::aggregate::Name::Key(key) => format!("There is no {} {key}.", lookup.kind),
+    })
+}

@@ -1,0 +1,262 @@
+//! How values of the domain look in JSON, for the API description. Patterns and limits come from
+//! the domain; the forms of pages are made from the same descriptions.
+
+use domain::limits;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat,
+    SchemaType, Type,
+};
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
+}
+
+fn code(pattern: &str, description: &str, example: &str) -> Object {
+    text()
+        .pattern(Some(pattern))
+        .description(Some(description))
+        .examples([example])
+        .build()
+}
+
+fn line(max: usize, description: &str, example: &str) -> Object {
+    text()
+        .min_length(Some(1))
+        .max_length(Some(max))
+        .description(Some(description))
+        .examples([example])
+        .build()
+}
+
+/// A UN/LOCODE.
+pub fn un_locode() -> Object {
+    code(
+        "^[A-Z]{2}[A-Z2-9]{3}$",
+        "A location by its UN/LOCODE.",
+        "NLRTM",
+    )
+}
+
+/// A UN/LOCODE that may be left out.
+pub fn maybe_un_locode() -> Object {
+    un_locode()
+}
+
+/// A country.
+pub fn country() -> Object {
+    code("^[A-Z]{2}$", "A country, as in ISO 3166-1 alpha-2.", "NL")
+}
+
+/// An IANA time zone.
+pub fn time_zone() -> Object {
+    line(
+        limits::TIME_ZONE_CHARS_MAX,
+        "A time zone of the IANA database.",
+        "Europe/Amsterdam",
+    )
+}
+
+/// A tracking id.
+pub fn tracking_id() -> Object {
+    code(
+        "^[2-9A-HJKMNP-Z]{11}$",
+        "A cargo by its tracking id.",
+        "23456789ABS",
+    )
+}
+
+/// A voyage number.
+pub fn voyage_number() -> Object {
+    let pattern = format!(
+        "^[A-Z0-9]([A-Z0-9-]{{0,{}}}[A-Z0-9])?$",
+        limits::VOYAGE_NUMBER_CHARS_MAX - 2
+    );
+    code(&pattern, "A voyage by its number.", "V100")
+}
+
+/// An IMO number.
+pub fn imo() -> Object {
+    code(
+        "^[0-9]{7}$",
+        "A vessel's IMO number, check digit included.",
+        "9074729",
+    )
+}
+
+/// A size and type code.
+pub fn size_type() -> Object {
+    code(
+        "^[24L][024-689C-FL-P][GVBSRHUTPKNA][0-9A-Z]$",
+        "Containers' size and type, as in ISO 6346.",
+        "22G1",
+    )
+}
+
+/// A user name.
+pub fn user_name() -> Object {
+    let pattern = format!(
+        "^[a-z0-9][a-z0-9._@-]{{0,{}}}$",
+        limits::USER_NAME_CHARS_MAX - 1
+    );
+    code(&pattern, "A user by name.", "anna")
+}
+
+/// A name.
+pub fn name() -> Object {
+    line(limits::NAME_CHARS_MAX, "A name.", "Blue Anchor Trading")
+}
+
+/// A commodity.
+pub fn commodity() -> Object {
+    line(
+        limits::COMMODITY_CHARS_MAX,
+        "What is in the containers.",
+        "Machine parts",
+    )
+}
+
+/// A reason.
+pub fn reason() -> Object {
+    line(limits::REASON_CHARS_MAX, "Why.", "Order withdrawn")
+}
+
+/// A token's label.
+pub fn label() -> Object {
+    line(
+        limits::TOKEN_LABEL_CHARS_MAX,
+        "What the token is for.",
+        "Gate terminal 4",
+    )
+}
+
+/// An e-mail address.
+pub fn email() -> Object {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .max_length(Some(limits::EMAIL_CHARS_MAX))
+        .examples(["desk@example.com"])
+        .build()
+}
+
+/// A time.
+pub fn moment() -> Object {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .description(Some("A time, as in RFC 3339, in UTC when written."))
+        .examples(["2027-03-03T00:00:00Z"])
+        .build()
+}
+
+/// A UUID.
+pub fn uuid() -> Object {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .build()
+}
+
+/// A role.
+pub fn role() -> Object {
+    text()
+        .enum_values(Some(
+            domain::access::Role::ALL.iter().map(|role| role.word()),
+        ))
+        .description(Some("A role."))
+        .build()
+}
+
+/// A size in TEU.
+pub fn teu() -> Object {
+    number(
+        "Size in TEU, in steps of 0.25.",
+        0.25,
+        limits::CAPACITY_TEU_MAX.into(),
+    )
+}
+
+fn number(description: &str, step: f64, max: f64) -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Number))
+        .minimum(Some(0))
+        .maximum(Some(max))
+        .multiple_of(Some(step))
+        .description(Some(description))
+        .build()
+}
+
+/// An object of which all fields are required and no others are allowed.
+fn record(description: &str, fields: Vec<(&str, Object)>) -> Object {
+    let builder = ObjectBuilder::new()
+        .description(Some(description))
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+    fields
+        .into_iter()
+        .fold(builder, |builder, (name, schema)| {
+            builder.property(name, schema).required(name)
+        })
+        .build()
+}
+
+/// A capacity.
+pub fn capacity() -> Object {
+    record(
+        "Size in TEU and weight in tonnes.",
+        vec![
+            ("teu", teu()),
+            (
+                "tonnes",
+                number(
+                    "Weight in tonnes, in steps of 0.001.",
+                    0.001,
+                    limits::CAPACITY_TONNES_MAX as f64,
+                ),
+            ),
+        ],
+    )
+}
+
+/// A vessel.
+pub fn vessel() -> Object {
+    record("A ship.", vec![("imo", imo()), ("name", name())])
+}
+
+/// Planned movements.
+pub fn movements() -> RefOr<Schema> {
+    list(
+        record(
+            "A departure and the arrival that follows it.",
+            vec![
+                ("from", un_locode()),
+                ("to", un_locode()),
+                ("departs", moment()),
+                ("arrives", moment()),
+            ],
+        ),
+        limits::MOVEMENTS_MAX,
+    )
+}
+
+/// Equipment lines.
+pub fn equipment() -> RefOr<Schema> {
+    let count = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .minimum(Some(1))
+        .maximum(Some(limits::EQUIPMENT_COUNT_MAX))
+        .build();
+    list(
+        record(
+            "So many containers of one size and type.",
+            vec![("type", size_type()), ("count", count)],
+        ),
+        limits::EQUIPMENT_LINES_MAX,
+    )
+}
+
+fn list(item: Object, max: u64) -> RefOr<Schema> {
+    ArrayBuilder::new()
+        .items(RefOr::T(Schema::Object(item)))
+        .min_items(Some(1))
+        .max_items(usize::try_from(max).ok())
+        .build()
+        .into()
+}

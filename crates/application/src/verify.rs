@@ -1,0 +1,321 @@
+//! Checking the whole store: the chain, the order, history against log, tables against history,
+//! and, on request, every decision again.
+
+mod replay;
+
+use domain::log::chain::entry_hash;
+use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::log::store::StoreError;
+use domain::log::{Entry, Hash, HistoryRow};
+use domain::{Kind, Lookup, Moment, RULES_VERSION};
+use replay::Replay;
+use std::collections::BTreeMap;
+
+/// Entries read at once; with their history rows they bound the memory used.
+const CHUNK: u64 = 200;
+
+/// What to check besides chain and tables.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Decide every entry of this rules version again.
+    pub replay: bool,
+    /// A position and its hash as noted elsewhere.
+    pub anchor: Option<(u64, Hash)>,
+}
+
+/// What was checked and found well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// How many entries the log has.
+    pub entries: u64,
+    /// How many of them were decided again.
+    pub replayed: u64,
+    /// The hash of the last one.
+    pub hash: Hash,
+}
+
+/// Why the store could not be found well.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// Something was altered, is missing or was added.
+    #[error("position {position}: {what}")]
+    Bad {
+        /// The first bad position.
+        position: u64,
+        /// What is wrong there.
+        what: String,
+    },
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn bad(position: u64, what: impl Into<String>) -> Trouble {
+    Trouble::Bad {
+        position,
+        what: what.into(),
+    }
+}
+
+/// Checks everything in one snapshot. `progress` hears how many entries of how many are done.
+pub async fn verify(
+    reader: &dyn Reader,
+    options: Options,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Report, Trouble> {
+    let mut snapshot = reader.snapshot().await?;
+    let head = snapshot.head().clone();
+    let mut walk = Walk::new(options);
+    let mut from = 0;
+    loop {
+        let entries = readable_entries(snapshot.as_mut(), from).await?;
+        let Some(last) = entries.last().map(|entry| entry.position) else {
+            break;
+        };
+        walk.chunk(snapshot.as_mut(), from, &entries).await?;
+        progress(walk.position, head.position.max(walk.position));
+        from = last + 1;
+    }
+    let added = readable_history(snapshot.as_mut(), walk.position + 1, i64::MAX as u64).await?;
+    if let Some(row) = added.first() {
+        return Err(bad(row.position, "a history row of no entry"));
+    }
+    walk.against_head(snapshot.as_mut()).await?;
+    tables(snapshot.as_mut(), &walk.aggregates).await?;
+    Ok(Report {
+        entries: walk.position,
+        replayed: walk.replay.map_or(0, |replay| replay.replayed),
+        hash: walk.hash,
+    })
+}
+
+/// The walk along the chain.
+struct Walk {
+    position: u64,
+    hash: Hash,
+    recorded_at: Option<Moment>,
+    sequences: BTreeMap<Kind, u64>,
+    /// How many aggregates of each kind history knows.
+    aggregates: BTreeMap<Kind, u64>,
+    anchor: Option<(u64, Hash)>,
+    replay: Option<Replay>,
+}
+
+impl Walk {
+    fn new(options: Options) -> Self {
+        Self {
+            position: 0,
+            hash: Hash::ZERO,
+            recorded_at: None,
+            sequences: BTreeMap::new(),
+            aggregates: BTreeMap::new(),
+            anchor: options.anchor,
+            replay: options.replay.then(Replay::default),
+        }
+    }
+
+    async fn chunk(
+        &mut self,
+        snapshot: &mut dyn Snapshot,
+        from: u64,
+        entries: &[Entry],
+    ) -> Result<(), Trouble> {
+        let to = entries.last().map_or(from, |entry| entry.position);
+        let rows = readable_history(snapshot, from, to).await?;
+        let mut rows = rows.as_slice();
+        for entry in entries {
+            let own = rows
+                .iter()
+                .position(|row| row.position > entry.position)
+                .unwrap_or(rows.len());
+            let (history, rest) = rows.split_at(own);
+            rows = rest;
+            self.entry(entry, history)?;
+            if let Some(replay) = &mut self.replay
+                && entry.rules_version == RULES_VERSION
+            {
+                replay.entry(snapshot, entry, history).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &Entry, history: &[HistoryRow]) -> Result<(), Trouble> {
+        let expected = self.position + 1;
+        if entry.position != expected {
+            return Err(bad(
+                expected.min(entry.position),
+                format!("the log goes from {} to {}", self.position, entry.position),
+            ));
+        }
+        if self
+            .recorded_at
+            .is_some_and(|last| entry.recorded_at <= last)
+        {
+            return Err(bad(
+                expected,
+                "it was not recorded later than the entry before",
+            ));
+        }
+        for row in history {
+            let sequence = self.sequences.entry(row.kind).or_insert(0);
+            *sequence += 1;
+            if row.sequence != *sequence
+                || row.position != expected
+                || row.recorded_at != entry.recorded_at
+            {
+                return Err(bad(
+                    expected,
+                    format!("its history of {} {} does not fit", row.kind, row.id),
+                ));
+            }
+            if row.version == 1 {
+                *self.aggregates.entry(row.kind).or_insert(0) += 1;
+            }
+        }
+        if entry_hash(self.hash, entry, history) != entry.hash {
+            return Err(bad(
+                expected,
+                "its hash does not fit entry, history and the hash before",
+            ));
+        }
+        if let Some((position, hash)) = self.anchor
+            && position == expected
+            && hash != entry.hash
+        {
+            return Err(bad(expected, "its hash is not the one that was noted"));
+        }
+        self.position = expected;
+        self.hash = entry.hash;
+        self.recorded_at = Some(entry.recorded_at);
+        Ok(())
+    }
+
+    async fn against_head(&self, snapshot: &mut dyn Snapshot) -> Result<(), Trouble> {
+        let head = snapshot.head().clone();
+        if head.position != self.position {
+            let first = head.position.min(self.position) + 1;
+            return Err(bad(
+                first,
+                format!(
+                    "the log ends at {}, its head says {}",
+                    self.position, head.position
+                ),
+            ));
+        }
+        if head.hash != self.hash
+            || self
+                .recorded_at
+                .is_some_and(|last| last != head.recorded_at)
+        {
+            return Err(bad(self.position, "the head does not fit the last entry"));
+        }
+        if let Some((position, _)) = self.anchor
+            && position > self.position
+        {
+            return Err(bad(
+                self.position + 1,
+                format!("the log was noted to reach {position}"),
+            ));
+        }
+        let counted = snapshot.sequences().await?;
+        for kind in Kind::ALL {
+            let (counter, last) = (counted.get(kind), self.sequences.get(kind));
+            if counter.unwrap_or(&0) != last.unwrap_or(&0) {
+                return Err(bad(
+                    self.position,
+                    format!("the counter of {kind} does not fit its history"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Current tables against the newest history.
+async fn tables(
+    snapshot: &mut dyn Snapshot,
+    aggregates: &BTreeMap<Kind, u64>,
+) -> Result<(), Trouble> {
+    let head = snapshot.head().position;
+    for kind in Kind::ALL {
+        let rows = snapshot.count(*kind).await?;
+        let known = aggregates.get(kind).copied().unwrap_or(0);
+        let mut after: Option<String> = None;
+        loop {
+            let found = snapshot
+                .list(&Filter::All(*kind), after.as_deref(), CHUNK)
+                .await?;
+            let Some(last) = found.last() else { break };
+            after = Some(last.state.id().to_string());
+            for current in &found {
+                let lookup = Lookup::id(*kind, current.state.id());
+                let newest = snapshot.state_at(&lookup, head).await?;
+                let Some(newest) = newest else {
+                    return Err(bad(
+                        head,
+                        format!("{kind} {} has no history", current.state.id()),
+                    ));
+                };
+                let state = kind.state_from_json(&newest.state).ok();
+                if newest.version != current.version || state.as_ref() != Some(&current.state) {
+                    return Err(bad(
+                        newest.position,
+                        format!("{kind} {} is not as this entry left it", newest.id),
+                    ));
+                }
+            }
+        }
+        if rows != known {
+            return Err(bad(
+                head,
+                format!("history knows {known} of kind {kind}, the table has {rows}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A chunk of entries; where one cannot be read, its position is the finding.
+async fn readable_entries(snapshot: &mut dyn Snapshot, from: u64) -> Result<Vec<Entry>, Trouble> {
+    let all = LogFilter::default();
+    match snapshot.entries(&all, from, CHUNK).await {
+        Err(StoreError::Data(_)) => {}
+        read => return Ok(read?),
+    }
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let next = entries.last().map_or(from, |entry| entry.position + 1);
+        match snapshot.entries(&all, next, 1).await {
+            Ok(mut one) => match one.pop() {
+                Some(entry) => entries.push(entry),
+                None => return Ok(entries),
+            },
+            Err(StoreError::Data(what)) if entries.is_empty() => {
+                return Err(bad(next.max(1), what));
+            }
+            // What was read before it is checked first: an earlier position may be bad.
+            Err(StoreError::Data(_)) => return Ok(entries),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn readable_history(
+    snapshot: &mut dyn Snapshot,
+    from: u64,
+    to: u64,
+) -> Result<Vec<HistoryRow>, Trouble> {
+    match snapshot.history(from, to).await {
+        Ok(rows) => Ok(rows),
+        Err(StoreError::Data(what)) => {
+            for position in from..=to.min(from + CHUNK) {
+                if let Err(StoreError::Data(what)) = snapshot.history(position, position).await {
+                    return Err(bad(position, what));
+                }
+            }
+            Err(bad(from, what))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

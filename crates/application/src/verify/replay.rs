@@ -1,0 +1,174 @@
+//! Deciding a recorded operation again, from the state before it.
+
+use super::{Trouble, bad};
+use crate::catalogue;
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Reads, WorkingSet};
+use crate::policy::{self, Action, POLICY_VERSION, Principal};
+use async_trait::async_trait;
+use domain::access::User;
+use domain::aggregate::Name;
+use domain::log::reader::Snapshot;
+use domain::log::store::{Loader, StoreError};
+use domain::log::{Actor, Entry, HistoryRow};
+use domain::{AnyAggregate, Kind, Lookup, Versioned};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// States kept from one entry to the next; beyond that all are forgotten and read again.
+const STATES_MAX: usize = 20_000;
+
+/// The replay so far, with the newest states it has seen.
+#[derive(Default)]
+pub(super) struct Replay {
+    pub(super) replayed: u64,
+    states: HashMap<(Kind, Uuid), Versioned<AnyAggregate>>,
+    keys: HashMap<(Kind, String), Uuid>,
+}
+
+impl Replay {
+    /// Decides `entry` again and compares outcome, events and states.
+    pub(super) async fn entry(
+        &mut self,
+        snapshot: &mut dyn Snapshot,
+        entry: &Entry,
+        history: &[HistoryRow],
+    ) -> Result<(), Trouble> {
+        let position = entry.position;
+        let definition = catalogue::find(&entry.operation)
+            .filter(|definition| definition.about.version == entry.version)
+            .ok_or_else(|| {
+                bad(
+                    position,
+                    format!("there is no operation {}", entry.operation),
+                )
+            })?;
+        let operation = definition
+            .replay(&entry.input, &entry.prepared)
+            .map_err(|error| bad(position, format!("its input cannot be read: {error}")))?;
+        let mut past = Past {
+            replay: self,
+            snapshot,
+            before: position - 1,
+        };
+        let mut set = WorkingSet::default();
+        let principal = past.principal(&mut set, &entry.actor).await?;
+        let principal = principal.ok_or_else(|| bad(position, "its actor was not known then"))?;
+        if entry.policy_version == POLICY_VERSION {
+            policy::decide(&principal, Action::Run(definition.about))
+                .map_err(|detail| bad(position, format!("policy forbids it: {detail}")))?;
+        }
+        let mut uow = UnitOfWork::new(&mut set, &mut past, &principal, entry.recorded_at);
+        let outcome = match operation.run(&mut uow).await {
+            Ok(outcome) => outcome,
+            Err(failure) => {
+                return Err(bad(position, format!("decided again, it fails: {failure}")));
+            }
+        };
+        let (overlay, events) = uow.finish();
+        if outcome != entry.outcome {
+            return Err(bad(
+                position,
+                format!("decided again, the outcome is {outcome}"),
+            ));
+        }
+        if format!("[{}]", events.join(",")) != entry.events {
+            return Err(bad(position, "decided again, the events differ"));
+        }
+        let mut states: Vec<_> = overlay.0.values().collect();
+        states.sort_by_key(|changed| (changed.state.kind().word(), changed.state.id()));
+        let same = states.len() == history.len()
+            && states.iter().zip(history).all(|(changed, row)| {
+                (changed.version, changed.state.id()) == (row.version, row.id)
+                    && changed.state.json() == row.state
+            });
+        if !same {
+            return Err(bad(position, "decided again, the states differ"));
+        }
+        for changed in overlay.0.into_values() {
+            self.keep(changed);
+        }
+        self.replayed += 1;
+        Ok(())
+    }
+
+    fn keep(&mut self, state: Versioned<AnyAggregate>) {
+        if self.states.len() >= STATES_MAX {
+            self.states.clear();
+            self.keys.clear();
+        }
+        let place = (state.state.kind(), state.state.id());
+        if let Some(key) = state.state.natural_key() {
+            self.keys.insert((place.0, key.to_owned()), place.1);
+        }
+        self.states.insert(place, state);
+    }
+
+    fn kept(&self, lookup: &Lookup) -> Option<&Versioned<AnyAggregate>> {
+        let id = match &lookup.name {
+            Name::Id(id) => *id,
+            Name::Key(key) => *self.keys.get(&(lookup.kind, key.clone()))?,
+        };
+        self.states.get(&(lookup.kind, id))
+    }
+}
+
+/// The states before one position.
+struct Past<'a> {
+    replay: &'a mut Replay,
+    snapshot: &'a mut dyn Snapshot,
+    before: u64,
+}
+
+impl Past<'_> {
+    async fn principal(
+        &mut self,
+        set: &mut WorkingSet,
+        actor: &Actor,
+    ) -> Result<Option<Principal>, StoreError> {
+        let name = match actor {
+            Actor::System(_) => return Ok(Some(Principal::System("system"))),
+            Actor::User(name) => name,
+        };
+        let mut reads = Reads::default();
+        reads.add::<User>(name);
+        set.load(reads, self).await?;
+        Ok(set.known().get::<User>(name).cloned().map(Principal::User))
+    }
+
+    async fn one(&mut self, lookup: Lookup) -> Result<Option<Versioned<AnyAggregate>>, StoreError> {
+        if let Some(kept) = self.replay.kept(&lookup) {
+            return Ok(Some(kept.clone()));
+        }
+        let Some(row) = self.snapshot.state_at(&lookup, self.before).await? else {
+            return Ok(None);
+        };
+        let state = row
+            .kind
+            .state_from_json(&row.state)
+            .map_err(|error| StoreError::Data(format!("history of {}: {error}", row.id)))?;
+        let found = Versioned {
+            version: row.version,
+            state,
+        };
+        self.replay.keep(found.clone());
+        Ok(Some(found))
+    }
+}
+
+#[async_trait]
+impl Loader for Past<'_> {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        let mut found = Vec::new();
+        let by_id = ids.iter().map(|id| Lookup::id(kind, *id));
+        for lookup in by_id.chain(keys.iter().map(|key| Lookup::key(kind, key))) {
+            found.extend(self.one(lookup).await?);
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,65 @@
+//! `change-voyage-capacity`
+
+use super::known::{VoyageOutcome, known_voyage};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::limits::OVERBOOKING_PERCENT_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::space::Capacity;
+use domain::voyages::VoyageNumber;
+use domain::voyages::rules::{LimitMayNotFallBelowLoad, VoyageMustBeKnown};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `change-voyage-capacity`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeVoyageCapacity {
+    #[schema(schema_with = schema::voyage_number)]
+    voyage: VoyageNumber,
+    #[schema(schema_with = schema::capacity)]
+    capacity: Capacity,
+    /// How much more than the capacity may be booked, in percent of it.
+    #[schema(maximum = 100)]
+    #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
+    overbooking_percent: u8,
+}
+
+impl Operation for ChangeVoyageCapacity {
+    const ABOUT: About = About {
+        name: "change-voyage-capacity",
+        version: 1,
+        subdomain: "voyages",
+        meaning: "Moves a voyage's limit line, by capacity, allowance or both.",
+        changes: "The capacity and allowance of the voyage.",
+        effects: "What is booked stays booked.",
+        who: Who::roles(&[Role::Planner]),
+        events: &["VoyageCapacityChanged"],
+        rules: &[VoyageMustBeKnown, LimitMayNotFallBelowLoad],
+    };
+    type Prepared = ();
+    type Outcome = VoyageOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.voyage.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<VoyageOutcome, Failure> {
+        let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
+        let (state, changed) =
+            state.change_capacity(self.capacity.into(), self.overbooking_percent)?;
+        uow.record("VoyageCapacityChanged", &changed);
+        uow.update(Versioned { version, state }).await?;
+        let voyage = self.voyage.clone();
+        Ok(VoyageOutcome { voyage })
+    }
+}

@@ -1,0 +1,98 @@
+//! `schedule-voyage`
+
+use super::known::VoyageOutcome;
+use crate::locations::must_be_known;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX, OVERBOOKING_PERCENT_MAX};
+use domain::locations::rules::LocationMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::space::Capacity;
+use domain::voyages::rules::{ScheduleMustConnect, VoyageNumberMustBeUnique};
+use domain::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageNumber};
+use domain::{Lookup, Moment, Names};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `schedule-voyage`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleVoyage {
+    #[schema(schema_with = schema::voyage_number)]
+    number: VoyageNumber,
+    #[schema(schema_with = schema::vessel)]
+    vessel: Vessel,
+    #[schema(schema_with = schema::capacity)]
+    capacity: Capacity,
+    /// How much more than the capacity may be booked, in percent of it.
+    #[schema(maximum = 100)]
+    #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
+    overbooking_percent: u8,
+    /// How long before a departure booking for it closes, in hours.
+    #[schema(maximum = 720)]
+    #[validate(range(max = CUT_OFF_HOURS_MAX))]
+    cut_off_hours: u16,
+    #[schema(schema_with = schema::movements)]
+    #[validate(length(min = 1, max = MOVEMENTS_MAX))]
+    movements: Vec<PlannedMovement>,
+}
+
+impl Operation for ScheduleVoyage {
+    const ABOUT: About = About {
+        name: "schedule-voyage",
+        version: 1,
+        subdomain: "voyages",
+        meaning: "Offers a vessel's journey for booking.",
+        changes: "Adds a voyage with nothing booked.",
+        effects: "None.",
+        who: Who::roles(&[Role::Planner]),
+        events: &["VoyageScheduled"],
+        rules: &[
+            LocationMustBeKnown,
+            ScheduleMustConnect,
+            VoyageNumberMustBeUnique,
+        ],
+    };
+    type Prepared = VoyageId;
+    type Outcome = VoyageOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<VoyageId> {
+        VoyageId(chance.id(now)).into()
+    }
+
+    fn target(&self, _: &VoyageId) -> Option<Lookup> {
+        Some(self.number.lookup())
+    }
+
+    fn reads(&self, _: &VoyageId, _: &Known<'_>, reads: &mut Reads) {
+        for movement in &self.movements {
+            reads.add(&movement.from);
+            reads.add(&movement.to);
+        }
+    }
+
+    async fn run(&self, id: &VoyageId, uow: &mut UnitOfWork<'_>) -> Result<VoyageOutcome, Failure> {
+        for movement in &self.movements {
+            must_be_known(uow, &movement.from).await?;
+            must_be_known(uow, &movement.to).await?;
+        }
+        let plan = Plan {
+            number: self.number.clone(),
+            vessel: self.vessel.clone(),
+            capacity: self.capacity.into(),
+            overbooking_percent: self.overbooking_percent,
+            cut_off_hours: self.cut_off_hours,
+            movements: self.movements.clone(),
+        };
+        let (voyage, scheduled) = Voyage::schedule(*id, plan)?;
+        uow.record("VoyageScheduled", &scheduled);
+        uow.add(voyage).await?;
+        let voyage = self.number.clone();
+        Ok(VoyageOutcome { voyage })
+    }
+}
