@@ -17,6 +17,8 @@ pub mod pipeline;
 pub mod policy;
 pub mod queries;
 pub mod schema;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 pub mod voyages;
 

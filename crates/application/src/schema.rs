@@ -62,7 +62,7 @@ pub fn tracking_id() -> Object {
     code(
         "^[2-9A-HJKMNP-Z]{11}$",
         "A cargo by its tracking id.",
-        "23456789ABS",
+        "23456789AB3",
     )
 }
 

@@ -1,6 +1,8 @@
 //! Who may do what: users, their roles, and the tokens that speak for them.
 
 mod role;
+#[cfg(test)]
+mod tests;
 mod token;
 mod user;
 

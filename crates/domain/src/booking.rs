@@ -7,6 +7,8 @@ mod events;
 mod itinerary;
 mod route_specification;
 pub mod rules;
+#[cfg(test)]
+mod tests;
 mod tracking_id;
 
 pub use cargo::{Booking, Cargo, CargoId, Order};

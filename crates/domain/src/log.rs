@@ -4,6 +4,8 @@ pub mod chain;
 mod entry;
 pub mod reader;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use chain::Hash;
 pub use entry::{Actor, Entry, Head, HistoryRow, Key, Refusal};

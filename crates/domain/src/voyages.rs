@@ -3,6 +3,8 @@
 mod events;
 mod movement;
 pub mod rules;
+#[cfg(test)]
+mod tests;
 mod vessel;
 mod voyage;
 mod voyage_number;

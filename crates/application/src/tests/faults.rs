@@ -1,0 +1,302 @@
+//! When the store fails: what is told is true.
+
+use super::world::{World, cargo};
+use crate::call::{Failed, Headers, Reply};
+use crate::memory::MemoryStore;
+use async_trait::async_trait;
+use domain::Moment;
+use domain::aggregate::{AnyAggregate, Kind, Versioned};
+use domain::log::store::{
+    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+};
+use domain::log::{Actor, Head};
+use serde_json::json;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use uuid::Uuid;
+
+mockall::mock! {
+    Down {}
+
+    #[async_trait]
+    impl Store for Down {
+        async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
+        async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError>;
+    }
+}
+
+/// What goes wrong with a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// The commit happened, its answer was lost.
+    LostAfter,
+    /// The commit did not happen, and neither came an answer.
+    LostBefore,
+    /// The database asks to try again.
+    Retry,
+    /// The database refuses the data of whatever names this customer's country.
+    Poison,
+}
+
+/// A store that fails as it is told, transaction by transaction.
+struct Faulty {
+    inner: MemoryStore,
+    faults: Mutex<VecDeque<Fault>>,
+    settles: Mutex<Option<StoreError>>,
+}
+
+struct FaultyTransaction {
+    inner: Box<dyn Transaction>,
+    fault: Fault,
+}
+
+#[async_trait]
+impl Store for Faulty {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let fault = self.faults.lock().expect("no panic").pop_front();
+        let inner = self.inner.begin().await?;
+        Ok(Box::new(FaultyTransaction {
+            inner,
+            fault: fault.unwrap_or(Fault::None),
+        }))
+    }
+
+    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+        if let Some(error) = self.settles.lock().expect("no panic").take() {
+            return Err(error);
+        }
+        self.inner.settle(connection, written).await
+    }
+}
+
+#[async_trait]
+impl Loader for FaultyTransaction {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        self.inner.load(kind, ids, keys).await
+    }
+}
+
+#[async_trait]
+impl Transaction for FaultyTransaction {
+    fn head(&self) -> &Head {
+        self.inner.head()
+    }
+
+    fn sequences(&self) -> &BTreeMap<Kind, u64> {
+        self.inner.sequences()
+    }
+
+    async fn remembered(
+        &mut self,
+        keys: &[(Actor, String)],
+        since: Moment,
+    ) -> Result<Vec<Remembered>, StoreError> {
+        self.inner.remembered(keys, since).await
+    }
+
+    async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        let poisoned = |change: &Change| change.new.state.json().contains("poison");
+        match self.fault {
+            Fault::Retry => Err(StoreError::Retry("deadlock".to_owned())),
+            Fault::Poison if changes.iter().any(poisoned) => {
+                Err(StoreError::Data("a value does not fit".to_owned()))
+            }
+            _ => self.inner.write(changes).await,
+        }
+    }
+
+    async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
+        self.inner.append(batch).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), CommitError> {
+        let lost = CommitError::Unknown {
+            connection: Some(7),
+            reason: "connection reset".to_owned(),
+        };
+        match self.fault {
+            Fault::LostAfter => {
+                self.inner.commit().await?;
+                Err(lost)
+            }
+            Fault::LostBefore => {
+                self.inner.rollback().await;
+                Err(lost)
+            }
+            _ => self.inner.commit().await,
+        }
+    }
+
+    async fn rollback(self: Box<Self>) {
+        self.inner.rollback().await;
+    }
+}
+
+fn faulty(faults: &[Fault], settles: Option<StoreError>) -> World {
+    let mut world = World::new();
+    world.through = Arc::new(Faulty {
+        inner: world.store.clone(),
+        faults: Mutex::new(faults.iter().copied().collect()),
+        settles: Mutex::new(settles),
+    });
+    world
+}
+
+fn customer(name: &str) -> serde_json::Value {
+    json!({ "name": name, "email": "a@example.com", "country": "NL" })
+}
+
+fn entries(world: &World) -> u64 {
+    use domain::log::reader::Reader;
+    let snapshot = futures::executor::block_on(world.store.snapshot()).expect("memory");
+    snapshot.head().position
+}
+
+#[test]
+fn what_goes_wrong_once_is_put_right() {
+    for faults in [
+        &[Fault::LostAfter][..],
+        &[Fault::LostBefore],
+        &[Fault::LostBefore, Fault::LostAfter],
+        &[Fault::Retry, Fault::Retry, Fault::LostAfter],
+    ] {
+        let world = faulty(faults, None);
+        let before = entries(&world);
+        let none = Headers::default;
+        let replies = world.batch(vec![
+            ("new-customer", customer("A"), "clerk", none()),
+            ("new-customer", customer("B"), "clerk", none()),
+        ]);
+        assert!(
+            replies.iter().all(|r| matches!(r, Reply::Accepted(_))),
+            "{faults:?}: {replies:?}"
+        );
+        assert_eq!(entries(&world), before + 2, "{faults:?}");
+    }
+}
+
+#[test]
+fn an_outcome_that_stays_unknown_is_called_unknown_and_the_key_settles_it() {
+    for fault in [Fault::LostAfter, Fault::LostBefore] {
+        let gone = StoreError::Unavailable("gone".to_owned());
+        let world = faulty(&[fault], Some(gone));
+        let before = entries(&world);
+        let ask = || {
+            (
+                "new-customer",
+                customer("A"),
+                "clerk",
+                super::world::keyed("k"),
+            )
+        };
+        let reply = world.batch(vec![ask()]).remove(0);
+        assert_eq!(reply, Reply::Failed(Failed::OutcomeUnknown));
+        let again = world.batch(vec![ask()]).remove(0);
+        assert!(
+            matches!(&again, Reply::Accepted(a) if a.replayed == (fault == Fault::LostAfter)),
+            "{fault:?}: {again:?}"
+        );
+        assert_eq!(entries(&world), before + 1);
+    }
+}
+
+#[test]
+fn a_poisoned_operation_fails_alone() {
+    let world = faulty(&[Fault::Poison; 300], None);
+    let mut asked: Vec<_> = (0..200)
+        .map(|_| {
+            (
+                "new-customer",
+                customer("good"),
+                "clerk",
+                Headers::default(),
+            )
+        })
+        .collect();
+    asked.insert(
+        100,
+        (
+            "new-customer",
+            customer("poison"),
+            "clerk",
+            Headers::default(),
+        ),
+    );
+    let replies = world.batch(asked);
+    assert_eq!(replies[100], Reply::Failed(Failed::Broken));
+    let accepted = replies
+        .iter()
+        .filter(|r| matches!(r, Reply::Accepted(_)))
+        .count();
+    assert_eq!(accepted, 200);
+}
+
+#[test]
+fn a_database_that_keeps_asking_to_try_again_ends_in_an_answer() {
+    let world = faulty(&[Fault::Retry; 20], None);
+    let before = entries(&world);
+    let reply = world.run("new-customer", customer("A"), "clerk");
+    assert_eq!(reply, Reply::Failed(Failed::Unavailable));
+    assert_eq!(entries(&world), before);
+}
+
+#[test]
+fn a_database_that_is_down_is_tried_twice() {
+    let mut down = MockDown::new();
+    down.expect_begin()
+        .times(2)
+        .returning(|| Err(StoreError::Unavailable("connection refused".to_owned())));
+    let mut world = World::new();
+    world.through = Arc::new(down);
+    let reply = world.run("new-customer", customer("A"), "clerk");
+    assert_eq!(reply, Reply::Failed(Failed::Unavailable));
+}
+
+/// An operation whose run panics, in place of `create-cargo`.
+struct Panics;
+
+impl crate::catalogue::Runnable for Panics {
+    fn target(&self) -> Option<domain::Lookup> {
+        None
+    }
+
+    fn reads(
+        &self,
+        _: &crate::pipeline::working_set::Known<'_>,
+        _: &mut crate::pipeline::working_set::Reads,
+    ) {
+    }
+
+    fn run<'a>(
+        &'a self,
+        _: &'a mut crate::pipeline::UnitOfWork<'_>,
+    ) -> futures::future::BoxFuture<'a, Result<String, domain::repository::Failure>> {
+        Box::pin(async { panic!("a bug") })
+    }
+}
+
+#[test]
+fn an_operation_that_panics_fails_alone() {
+    let world = World::new();
+    let owner = world.customer();
+    let call = || {
+        world.call((
+            "create-cargo",
+            cargo(&owner, 1),
+            "clerk",
+            Headers::default(),
+        ))
+    };
+    let mut bad = call();
+    bad.operation = Box::new(Panics);
+    let replies = world.apply(vec![call(), bad, call()]);
+    assert!(matches!(&replies[0], Reply::Accepted(_)));
+    assert_eq!(replies[1], Reply::Failed(Failed::Broken));
+    assert!(matches!(&replies[2], Reply::Accepted(_)));
+}

@@ -1,0 +1,286 @@
+//! Each operation, and who is denied it.
+
+use super::world::{World, cargo, moment, outcome, voyage};
+use crate::call::Reply;
+use crate::catalogue::catalogue;
+use serde_json::json;
+
+#[test]
+fn a_cargo_is_booked_released_booked_again_and_cancelled() {
+    let world = World::new();
+    world.voyage("V100");
+    let cargo = world.cargo(&world.customer(), 2);
+    let book = json!({ "cargo": cargo, "voyage": "V100" });
+    let booked = world.accept("book-onto-voyage", book.clone(), "clerk");
+    assert_eq!(
+        outcome(&booked),
+        json!({ "cargo": cargo, "legs": [{ "voyage": "V100", "load_at": "HKHKG",
+            "load_time": moment("03-03"), "unload_at": "USNYC", "unload_time": moment("03-09") }] })
+    );
+    assert_eq!(booked.target_version, Some(2));
+    let twice = world.refuse("book-onto-voyage", book.clone(), "clerk");
+    assert_eq!(
+        (twice.status, twice.rule.as_str()),
+        (409, "CargoMayNotBeBookedTwice")
+    );
+    world.accept("release-cargo", json!({ "cargo": cargo }), "clerk");
+    world.accept("book-onto-voyage", book.clone(), "clerk");
+    let cancel = json!({ "cargo": cargo, "reason": "Order withdrawn" });
+    world.accept("cancel-cargo", cancel.clone(), "clerk");
+    assert_eq!(
+        world.refuse("cancel-cargo", cancel, "clerk").rule,
+        "StatusMustAllow"
+    );
+    assert_eq!(
+        world.refuse("book-onto-voyage", book, "clerk").rule,
+        "StatusMustAllow"
+    );
+}
+
+#[test]
+fn what_is_freed_can_be_booked_at_once() {
+    let world = World::new();
+    world.voyage("V100");
+    let customer = world.customer();
+    let (full, next) = (world.cargo(&customer, 110), world.cargo(&customer, 1));
+    world.accept(
+        "book-onto-voyage",
+        json!({ "cargo": full, "voyage": "V100" }),
+        "clerk",
+    );
+    let book = json!({ "cargo": next, "voyage": "V100" });
+    let refused = world.refuse("book-onto-voyage", book.clone(), "clerk");
+    assert_eq!(refused.rule, "LoadMayNotPassTheLine");
+    assert_eq!(
+        refused.detail,
+        "Asked 1 TEU and 10 t; 0 TEU and 2190 t left on HKHKG → JPTYO."
+    );
+    world.accept("release-cargo", json!({ "cargo": full }), "clerk");
+    world.accept("book-onto-voyage", book, "clerk");
+}
+
+#[test]
+fn what_is_not_known_is_refused_by_name() {
+    let world = World::new();
+    world.voyage("V100");
+    let customer = world.customer();
+    let known = world.cargo(&customer, 1);
+    let nobody = json!("01890a5d-ac96-774b-bcce-b302099a8057");
+    let mut nowhere = cargo(&customer, 1);
+    nowhere["destination"] = json!("DEHAM");
+    let mut off_map = voyage("V200");
+    off_map["movements"][1]["to"] = json!("DEHAM");
+    for (operation, input, who, rule) in [
+        (
+            "create-cargo",
+            cargo(&nobody, 1),
+            "clerk",
+            "CustomerMustBeKnown",
+        ),
+        ("create-cargo", nowhere, "clerk", "LocationMustBeKnown"),
+        ("schedule-voyage", off_map, "planner", "LocationMustBeKnown"),
+        (
+            "schedule-voyage",
+            voyage("V100"),
+            "planner",
+            "VoyageNumberMustBeUnique",
+        ),
+        (
+            "book-onto-voyage",
+            json!({ "cargo": known, "voyage": "V9" }),
+            "clerk",
+            "VoyageMustBeKnown",
+        ),
+        (
+            "book-onto-voyage",
+            json!({ "cargo": "23456789AB3", "voyage": "V100" }),
+            "clerk",
+            "CargoMustBeKnown",
+        ),
+        (
+            "release-cargo",
+            json!({ "cargo": "23456789AB3" }),
+            "clerk",
+            "CargoMustBeKnown",
+        ),
+        (
+            "cancel-cargo",
+            json!({ "cargo": "23456789AB3", "reason": "x" }),
+            "clerk",
+            "CargoMustBeKnown",
+        ),
+        (
+            "change-voyage-capacity",
+            json!({ "voyage": "V9", "capacity": { "teu": 1, "tonnes": 1 }, "overbooking_percent": 0 }),
+            "planner",
+            "VoyageMustBeKnown",
+        ),
+        (
+            "assign-role",
+            json!({ "user": "nobody", "role": "clerk" }),
+            "admin",
+            "UserMustBeKnown",
+        ),
+        (
+            "issue-token",
+            json!({ "user": "nobody" }),
+            "admin",
+            "UserMustBeKnown",
+        ),
+        (
+            "revoke-token",
+            json!({ "token_id": nobody }),
+            "admin",
+            "TokenMustBeKnown",
+        ),
+        (
+            "register-user",
+            json!({ "name": "clerk" }),
+            "admin",
+            "UserNameMustBeUnique",
+        ),
+    ] {
+        let refused = world.refuse(operation, input, who);
+        assert_eq!(
+            (refused.status, refused.rule.as_str()),
+            (409, rule),
+            "{operation}"
+        );
+    }
+}
+
+#[test]
+fn a_customer_touches_only_its_own() {
+    let world = World::new();
+    world.voyage("V100");
+    let (own, other) = (world.customer(), world.customer());
+    world.enrol(
+        "shipper",
+        json!({ "user": "shipper", "role": "customer", "customer": own }),
+    );
+    let foreign = world.cargo(&other, 1);
+    let created = world.accept("create-cargo", cargo(&own, 1), "shipper");
+    let mine = outcome(&created)["cargo"].clone();
+    for (operation, input, status, rule) in [
+        ("create-cargo", cargo(&other, 1), 409, "CustomerMustBeKnown"),
+        (
+            "cancel-cargo",
+            json!({ "cargo": foreign, "reason": "x" }),
+            409,
+            "CargoMustBeKnown",
+        ),
+        (
+            "book-onto-voyage",
+            json!({ "cargo": mine, "voyage": "V100" }),
+            403,
+            "Policy",
+        ),
+        ("release-cargo", json!({ "cargo": mine }), 403, "Policy"),
+        ("schedule-voyage", voyage("V2"), 403, "Policy"),
+    ] {
+        let refused = world.refuse(operation, input, "shipper");
+        assert_eq!(
+            (refused.status, refused.rule.as_str()),
+            (status, rule),
+            "{operation}"
+        );
+    }
+    world.accept(
+        "cancel-cargo",
+        json!({ "cargo": mine, "reason": "x" }),
+        "shipper",
+    );
+}
+
+/// An input of the right shape for every operation; whether it could apply does not matter.
+fn any_input(operation: &str) -> serde_json::Value {
+    let id = json!("01890a5d-ac96-774b-bcce-b302099a8057");
+    match operation {
+        "add-locations" => json!({ "locations": [{ "un_locode": "DEHAM", "name": "Hamburg",
+            "country": "DE", "latitude": 53.5, "longitude": 9.9, "time_zone": "Europe/Berlin" }] }),
+        "new-customer" => json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
+        "schedule-voyage" => voyage("V7"),
+        "change-voyage-capacity" => {
+            json!({ "voyage": "V7", "capacity": { "teu": 1, "tonnes": 1 }, "overbooking_percent": 0 })
+        }
+        "create-cargo" => cargo(&id, 1),
+        "book-onto-voyage" => json!({ "cargo": "23456789AB3", "voyage": "V7" }),
+        "release-cargo" => json!({ "cargo": "23456789AB3" }),
+        "cancel-cargo" => json!({ "cargo": "23456789AB3", "reason": "x" }),
+        "register-user" => json!({ "name": "new" }),
+        "assign-role" => json!({ "user": "clerk", "role": "planner" }),
+        "issue-token" => json!({ "user": "clerk" }),
+        "revoke-token" => json!({ "token_id": id }),
+        unknown => panic!("give {unknown} an input here, so that its denied case is tested"),
+    }
+}
+
+#[test]
+fn every_operation_has_a_denied_case() {
+    let world = World::new();
+    world.accept("register-user", json!({ "name": "nobody" }), "");
+    world.enrol("reader", json!({ "user": "reader", "role": "integrator" }));
+    for definition in catalogue() {
+        let name = definition.about.name;
+        for who in ["auditor", "reader"] {
+            let refused = world.refuse(name, any_input(name), who);
+            assert_eq!(
+                (refused.status, refused.rule.as_str()),
+                (403, "Policy"),
+                "{name} by {who}"
+            );
+        }
+        let unknown = world.run(name, any_input(name), "no-such-token");
+        assert_eq!(
+            unknown,
+            Reply::Failed(crate::Failed::Unauthenticated),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_system_runs_only_what_it_may() {
+    let world = World::new();
+    for definition in catalogue().filter(|definition| !definition.about.who.system) {
+        let name = definition.about.name;
+        assert_eq!(
+            world.refuse(name, any_input(name), "").status,
+            403,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_entry_names_its_events_as_its_operation_says() {
+    for definition in catalogue() {
+        let about = definition.about;
+        assert!(
+            !about.events.is_empty() && !about.meaning.is_empty(),
+            "{}",
+            about.name
+        );
+        for rule in about.rules {
+            assert!(domain::rules().any(|known| known == rule), "{}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn a_revoked_token_speaks_no_more_even_within_the_batch() {
+    let world = World::new();
+    let issued = world.accept("issue-token", json!({ "user": "clerk" }), "admin");
+    let secret = issued.once.clone().expect("a secret")["token"].clone();
+    let secret = secret.as_str().expect("text");
+    let customer = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+    let none = crate::Headers::default;
+    let replies = world.batch(vec![
+        ("new-customer", customer.clone(), secret, none()),
+        ("revoke-token", outcome(&issued), "admin", none()),
+        ("new-customer", customer, secret, none()),
+    ]);
+    assert!(matches!(replies[0], Reply::Accepted(_)), "{:?}", replies[0]);
+    assert!(matches!(replies[1], Reply::Accepted(_)), "{:?}", replies[1]);
+    assert_eq!(replies[2], Reply::Failed(crate::Failed::Unauthenticated));
+}

@@ -1,0 +1,69 @@
+//! `verify` finds nothing in a sound log, and replay decides all of it again.
+
+use super::world::World;
+use crate::verify::{Options, Trouble, verify};
+use domain::log::Hash;
+use futures::executor::block_on;
+use serde_json::json;
+
+fn lived_in() -> World {
+    let world = World::new();
+    world.voyage("V100");
+    let customer = world.customer();
+    for containers in 1..12 {
+        let cargo = world.cargo(&customer, containers);
+        world.accept(
+            "book-onto-voyage",
+            json!({ "cargo": cargo, "voyage": "V100" }),
+            "clerk",
+        );
+        if containers % 3 == 0 {
+            world.accept("release-cargo", json!({ "cargo": cargo }), "clerk");
+        }
+        if containers % 4 == 0 {
+            world.accept(
+                "cancel-cargo",
+                json!({ "cargo": cargo, "reason": "x" }),
+                "clerk",
+            );
+        }
+    }
+    world
+}
+
+#[test]
+fn a_sound_log_is_found_sound_and_decided_again() {
+    let world = lived_in();
+    let options = Options {
+        replay: true,
+        anchor: None,
+    };
+    let mut last = (0, 0);
+    let report = block_on(verify(&world.store, options, |done, all| {
+        last = (done, all)
+    }));
+    let report = report.expect("sound");
+    assert_eq!(report.entries, report.replayed);
+    assert_eq!(last, (report.entries, report.entries));
+    let anchored = Options {
+        replay: false,
+        anchor: Some((report.entries, report.hash)),
+    };
+    block_on(verify(&world.store, anchored, |_, _| {})).expect("sound");
+}
+
+#[test]
+fn an_anchor_finds_a_cut_tail_and_a_rewritten_chain() {
+    let world = lived_in();
+    let report = block_on(verify(&world.store, Options::default(), |_, _| {})).expect("sound");
+    for (position, bad) in [(report.entries + 1, report.entries + 1), (3, 3)] {
+        let options = Options {
+            replay: false,
+            anchor: Some((position, Hash::of(b"noted elsewhere"))),
+        };
+        match block_on(verify(&world.store, options, |_, _| {})) {
+            Err(Trouble::Bad { position, .. }) => assert_eq!(position, bad),
+            other => panic!("{other:?}"),
+        }
+    }
+}
