@@ -21,6 +21,8 @@ pub struct Definition {
     pub input_schema: fn() -> RefOr<Schema>,
     /// The schema of its outcome.
     pub outcome_schema: fn() -> RefOr<Schema>,
+    /// Adds the schemas that the two refer to, by name.
+    pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
 }
 
 type Replayed = Result<Box<dyn Runnable>, serde_json::Error>;
@@ -72,6 +74,10 @@ impl Definition {
             replay: replay::<O>,
             input_schema: O::schema,
             outcome_schema: <O::Outcome as utoipa::PartialSchema>::schema,
+            schemas: |schemas| {
+                <O as utoipa::ToSchema>::schemas(schemas);
+                <O::Outcome as utoipa::ToSchema>::schemas(schemas);
+            },
         }
     }
 

@@ -3,6 +3,7 @@
 use domain::identifier::rules::IdentifierMustBeWellFormed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
@@ -29,7 +30,7 @@ pub struct FieldError {
 }
 
 /// Reads an input and checks its shape.
-pub fn read<T: DeserializeOwned + Validate>(json: &[u8]) -> Result<T, InputError> {
+pub fn read<T: DeserializeOwned + Serialize + Validate>(json: &[u8]) -> Result<T, InputError> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let input: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
@@ -38,6 +39,9 @@ pub fn read<T: DeserializeOwned + Validate>(json: &[u8]) -> Result<T, InputError
     deserializer
         .end()
         .map_err(|error| InputError::Malformed(error.to_string()))?;
+    if json.contains(&b'[') {
+        objects_are_objects(json, &input)?;
+    }
     input.validate().map_err(|errors| {
         let mut found = Vec::new();
         collect("", &errors, &mut found);
@@ -45,6 +49,43 @@ pub fn read<T: DeserializeOwned + Validate>(json: &[u8]) -> Result<T, InputError
         InputError::Shape(found)
     })?;
     Ok(input)
+}
+
+/// Refuses lists where objects belong: `serde` would take a list of an object's values in the
+/// order of its fields, which no description of the API mentions.
+fn objects_are_objects(json: &[u8], input: &impl Serialize) -> Result<(), InputError> {
+    let (Ok(sent), Ok(read)) = (
+        serde_json::from_slice::<Value>(json),
+        serde_json::to_value(input),
+    ) else {
+        return Ok(());
+    };
+    match listed_object(&sent, &read) {
+        None => Ok(()),
+        Some(pointer) => Err(InputError::Shape(vec![FieldError {
+            pointer,
+            detail: "must be an object".to_owned(),
+            rule: None,
+        }])),
+    }
+}
+
+/// Where a list was sent for what was read as an object.
+fn listed_object(sent: &Value, read: &Value) -> Option<String> {
+    match (sent, read) {
+        (Value::Array(_), Value::Object(_)) => Some(String::new()),
+        (Value::Object(sent), Value::Object(read)) => read.iter().find_map(|(name, read)| {
+            let inner = listed_object(sent.get(name)?, read)?;
+            Some(format!("/{}{inner}", escape(name)))
+        }),
+        (Value::Array(sent), Value::Array(read)) => {
+            let pairs = sent.iter().zip(read).enumerate();
+            pairs.into_iter().find_map(|(index, (sent, read))| {
+                Some(format!("/{index}{}", listed_object(sent, read)?))
+            })
+        }
+        _ => None,
+    }
 }
 
 fn explain(pointer: String, error: &serde_json::Error) -> InputError {
@@ -128,13 +169,19 @@ mod tests {
     use domain::locations::UnLocode;
     use serde::Deserialize;
 
-    #[derive(Debug, Deserialize, Validate)]
+    #[derive(Debug, Serialize, Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
     struct Sample {
-        #[expect(dead_code, reason = "only read")]
         ports: Vec<UnLocode>,
         #[validate(range(min = 1, max = 9))]
         count: u8,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Inner {
+        n: u8,
     }
 
     #[test]
@@ -153,6 +200,11 @@ mod tests {
             (r#"{"ports":[],"count":1} x"#, "malformed"),
             ("", "malformed"),
             ("[", "malformed"),
+            (r#"[["NLRTM"],3]"#, " must be an object"),
+            (
+                r#"{"ports":["NLRTM"],"count":3,"inner":[1]}"#,
+                "/inner must be an object",
+            ),
         ] {
             let said = match read::<Sample>(json.as_bytes()) {
                 Ok(_) => "ok".to_owned(),

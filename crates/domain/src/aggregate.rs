@@ -107,7 +107,7 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// All kinds, in the order history rows of one position are written.
+            /// All kinds.
             pub const ALL: &[Kind] = &[$(Kind::$kind),+];
 
             /// The word for this kind in log, history and targets.

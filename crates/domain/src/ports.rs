@@ -15,11 +15,14 @@ pub trait Chance: Send {
     /// Fills `bytes` with random ones.
     fn fill(&mut self, bytes: &mut [u8]);
 
-    /// A new id (UUID v7), in the order of time.
+    /// A new id (UUID v7), in the order of time to the microsecond: what is finer than a
+    /// millisecond stands in the 12 bits after it (RFC 9562, section 6.2, method 3).
     fn id(&mut self, now: Moment) -> Uuid {
         let mut random = [0; 10];
         self.fill(&mut random);
-        let millis = u64::try_from(now.micros() / 1000).unwrap_or(0);
-        Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+        let micros = u64::try_from(now.micros()).unwrap_or(0);
+        let fraction = u16::try_from(micros % 1000 * 4096 / 1000).expect("below 4096");
+        random[..2].copy_from_slice(&fraction.to_be_bytes());
+        Builder::from_unix_timestamp_millis(micros / 1000, &random).into_uuid()
     }
 }

@@ -101,13 +101,17 @@ impl Pipeline {
         (Self { queue, counts }, sequencer)
     }
 
-    /// Runs a call. Whoever stops waiting does not stop the call.
-    pub async fn submit(&self, call: Call) -> Reply {
+    /// Runs a call. It is on the queue when this returns, before the answer is awaited: calls
+    /// are applied in the order of submitting. Whoever stops waiting does not stop the call.
+    pub fn submit(&self, call: Call) -> impl Future<Output = Reply> + Send + use<> {
         let (answer, reply) = oneshot::channel();
-        if self.queue.try_send(Waiting { call, answer }).is_err() {
-            return Reply::Failed(Failed::Overloaded);
+        let queued = self.queue.try_send(Waiting { call, answer }).is_ok();
+        async move {
+            if !queued {
+                return Reply::Failed(Failed::Overloaded);
+            }
+            reply.await.unwrap_or(Reply::Failed(Failed::OutcomeUnknown))
         }
-        reply.await.unwrap_or(Reply::Failed(Failed::OutcomeUnknown))
     }
 
     /// How many calls are waiting.

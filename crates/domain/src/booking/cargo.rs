@@ -59,6 +59,9 @@ pub enum Booking {
 }
 
 impl Booking {
+    /// The words for all statuses there are.
+    pub const WORDS: &[&str] = &["REQUESTED", "BOOKED", "CANCELLED"];
+
     /// The word for this status in JSON and in the database.
     #[must_use]
     pub const fn word(&self) -> &'static str {

@@ -51,7 +51,7 @@ pub trait Snapshot: Loader {
         limit: u64,
     ) -> Result<Vec<HistoryRow>, StoreError>;
 
-    /// History rows of the entries at positions `from..=to`, by position, kind and id.
+    /// History rows of the entries at positions `from..=to`, by position, the word of the kind, and id.
     async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError>;
 
     /// Log entries from a position on, in order.

@@ -1,0 +1,3 @@
+//! Users and tokens in their tables.
+
+pub(crate) mod rows;

@@ -1,0 +1,305 @@
+//! Aggregates and their rows: what each kind says about its table, and how all are loaded and
+//! written.
+
+use crate::bulk;
+use crate::errors::orm_error;
+use crate::session::Session;
+use crate::{booking, voyages};
+use domain::log::store::{Change, StoreError};
+use domain::{Aggregate, AnyAggregate, Kind, Versioned};
+use sea_orm::sea_query::Value;
+use sea_orm::{
+    ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Select,
+};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+use std::collections::HashSet;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// The table of one kind of aggregate. It has the columns `id` and `version`.
+pub(crate) trait AggregateTable:
+    EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync>
+{
+    /// What its rows are.
+    type Of: Aggregate;
+    /// The column of the id.
+    const ID: Self::Column;
+    /// The column of the natural key, where the kind has one.
+    const KEY: Option<Self::Column>;
+
+    /// The row of a state.
+    fn row(state: &Self::Of, version: i64) -> Result<Self::Model, StoreError>;
+    /// Id and version of a row.
+    fn name(row: &Self::Model) -> (Uuid, i64);
+    /// The state of a row.
+    fn state(row: Self::Model) -> Result<Self::Of, Unreadable>;
+    /// Adds what belongs into other tables, for a state that is new or changed.
+    fn attach(_state: &Self::Of, _is_new: bool, _attached: &mut Attached) {}
+}
+
+/// Rows of other tables that follow from states, for searching only.
+#[derive(Debug, Default)]
+pub(crate) struct Attached {
+    /// Cargoes whose legs may have changed.
+    pub(crate) rerouted: Vec<Uuid>,
+    /// The legs of cargoes.
+    pub(crate) legs: Vec<booking::rows::cargo_legs::Model>,
+    /// The calls of new voyages.
+    pub(crate) calls: Vec<voyages::rows::voyage_calls::Model>,
+}
+
+/// Runs an expression with the type `$table` standing for the table of a kind.
+macro_rules! with_table {
+    ($kind:expr, $table:ident => $run:expr) => {
+        match $kind {
+            domain::Kind::Location => {
+                type $table = $crate::locations::rows::Entity;
+                $run
+            }
+            domain::Kind::Voyage => {
+                type $table = $crate::voyages::rows::Entity;
+                $run
+            }
+            domain::Kind::Customer => {
+                type $table = $crate::customers::rows::Entity;
+                $run
+            }
+            domain::Kind::Cargo => {
+                type $table = $crate::booking::rows::Entity;
+                $run
+            }
+            domain::Kind::User => {
+                type $table = $crate::access::rows::users::Entity;
+                $run
+            }
+            domain::Kind::Token => {
+                type $table = $crate::access::rows::tokens::Entity;
+                $run
+            }
+        }
+    };
+}
+pub(crate) use with_table;
+
+/// Why a row is no state: a value in it does not parse.
+#[derive(Debug)]
+pub(crate) struct Unreadable(pub(crate) String);
+
+impl From<String> for Unreadable {
+    fn from(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
+/// A text column as the type it stands for.
+pub(crate) fn parsed<T>(column: &str, text: &str) -> Result<T, Unreadable>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|reason| Unreadable(format!("{column} {reason}")))
+}
+
+/// A column that holds the word of a plain enum.
+pub(crate) fn word<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, Unreadable> {
+    T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text))
+        .map_err(|reason| Unreadable(format!("{column}: {reason}")))
+}
+
+/// A column that holds a list as JSON.
+pub(crate) fn json<'a, T: Deserialize<'a>>(column: &str, text: &'a str) -> Result<T, Unreadable> {
+    serde_json::from_str(text).map_err(|reason| Unreadable(format!("{column}: {reason}")))
+}
+
+/// A list as JSON, for a column.
+pub(crate) fn to_json(list: &impl serde::Serialize) -> String {
+    serde_json::to_string(list).expect("a list of values with text keys and finite numbers")
+}
+
+/// A count from a column.
+pub(crate) fn unsigned<T: TryFrom<i64>>(column: &str, number: i64) -> Result<T, Unreadable> {
+    T::try_from(number).map_err(|_| Unreadable(format!("{column} is {number}")))
+}
+
+/// A count for a column.
+pub(crate) fn signed(number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| StoreError::Data(format!("{number} is too large")))
+}
+
+/// A bound to search up to or from; nothing stored lies beyond what a column holds.
+pub(crate) fn bound(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A limit no greater than the databases take.
+pub(crate) fn at_most(limit: u64) -> u64 {
+    limit.min(i64::MAX.unsigned_abs())
+}
+
+fn read<E: AggregateTable>(row: E::Model) -> Result<Versioned<AnyAggregate>, StoreError> {
+    let (id, version) = E::name(&row);
+    let unreadable = |Unreadable(reason): Unreadable| {
+        let table = EntityName::table_name(&E::default());
+        StoreError::Data(format!("row {id} of {table} cannot be read: {reason}"))
+    };
+    Ok(Versioned {
+        version: unsigned("version", version).map_err(unreadable)?,
+        state: E::state(row).map_err(unreadable)?.into_any(),
+    })
+}
+
+/// The states of one kind, by ids and by natural keys.
+pub(crate) async fn load(
+    session: &Session,
+    kind: Kind,
+    ids: &[Uuid],
+    keys: &[String],
+) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+    with_table!(kind, Table => load_from::<Table>(session, ids, keys).await)
+}
+
+async fn load_from<E: AggregateTable>(
+    session: &Session,
+    ids: &[Uuid],
+    keys: &[String],
+) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+    let mut rows = bulk::select::<E>(session, E::ID, ids.iter().map(|id| Value::from(*id))).await?;
+    let by_id = rows.len();
+    if let Some(column) = E::KEY {
+        let keys = keys.iter().map(|key| Value::from(key.as_str()));
+        rows.append(&mut bulk::select::<E>(session, column, keys).await?);
+    }
+    let (wanted_ids, wanted_keys): (HashSet<&Uuid>, HashSet<&str>) = if by_id == rows.len() {
+        Default::default()
+    } else {
+        (
+            ids.iter().collect(),
+            keys.iter().map(String::as_str).collect(),
+        )
+    };
+    let mut states: Vec<Versioned<AnyAggregate>> = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        let row = E::Model::from_query_result(row, "").map_err(|error| orm_error(&error))?;
+        let state = read::<E>(row)?;
+        // MariaDB and MySQL hold keys equal that differ in spaces at the end; and what was asked
+        // for by id and by key is answered once.
+        let is_named = |key: &str| wanted_keys.contains(key);
+        if index < by_id
+            || (state.state.natural_key().is_some_and(is_named)
+                && !wanted_ids.contains(&state.state.id()))
+        {
+            states.push(state);
+        }
+    }
+    Ok(states)
+}
+
+/// The states a select finds.
+pub(crate) async fn found<E: AggregateTable>(
+    session: &Session,
+    select: Select<E>,
+) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+    let rows = select.all(session).await;
+    let rows = rows.map_err(|error| orm_error(&error))?;
+    rows.into_iter().map(read::<E>).collect()
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Order {
+    /// By natural key.
+    Key,
+    /// By id, the oldest first.
+    Id,
+    /// By id, the newest first.
+    Newest,
+}
+
+/// One page of a select: at most `limit` rows after the one named `after`.
+pub(crate) fn page<E: AggregateTable>(
+    select: Select<E>,
+    order: Order,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Select<E>, StoreError> {
+    let id_of = |text: &str| {
+        Uuid::parse_str(text).map_err(|_| StoreError::Data("after: must be an id".to_owned()))
+    };
+    let select = match (order, E::KEY, after) {
+        (Order::Key, Some(key), Some(after)) => select.filter(key.gt(after)),
+        (Order::Newest, _, Some(after)) => select.filter(E::ID.lt(id_of(after)?)),
+        (_, _, Some(after)) => select.filter(E::ID.gt(id_of(after)?)),
+        (_, _, None) => select,
+    };
+    let select = match (order, E::KEY) {
+        (Order::Key, Some(key)) => select.order_by_asc(key),
+        (Order::Newest, _) => select.order_by_desc(E::ID),
+        _ => select.order_by_asc(E::ID),
+    };
+    Ok(select.limit(at_most(limit)))
+}
+
+/// All states of a kind, by id.
+pub(crate) async fn all(
+    session: &Session,
+    kind: Kind,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+    with_table!(kind, Table => {
+        let select = page(<Table as EntityTrait>::find(), Order::Id, after, limit)?;
+        found::<Table>(session, select).await
+    })
+}
+
+/// Writes changed states: those of one kind together, in the order of the kinds.
+pub(crate) async fn write(session: &Session, changes: &[Change]) -> Result<(), StoreError> {
+    let mut attached = Attached::default();
+    for kind in Kind::ALL {
+        let of_kind: Vec<_> = changes
+            .iter()
+            .filter(|change| change.new.state.kind() == *kind)
+            .collect();
+        if !of_kind.is_empty() {
+            with_table!(*kind, Table => {
+                write_to::<Table>(session, &of_kind, &mut attached).await
+            })?;
+        }
+    }
+    booking::rows::rewrite_legs(session, attached.rerouted, attached.legs).await?;
+    bulk::insert::<voyages::rows::voyage_calls::Entity>(session, attached.calls).await
+}
+
+async fn write_to<E: AggregateTable>(
+    session: &Session,
+    changes: &[&Change],
+    attached: &mut Attached,
+) -> Result<(), StoreError> {
+    let mut new = Vec::new();
+    let mut changed = Vec::new();
+    for change in changes {
+        let state = E::Of::from_any(&change.new.state).expect("grouped by kind");
+        E::attach(state, change.loaded.is_none(), attached);
+        let row = E::row(state, signed(change.new.version)?)?;
+        match change.loaded {
+            None => new.push(row),
+            Some(loaded) => changed.push((signed(loaded)?, row)),
+        }
+    }
+    bulk::insert::<E>(session, new).await?;
+    bulk::update::<E>(session, changed).await
+}
+
+/// The id of the aggregate with a natural key.
+pub(crate) async fn id_of(
+    session: &Session,
+    kind: Kind,
+    key: &str,
+) -> Result<Option<Uuid>, StoreError> {
+    let states = load(session, kind, &[], &[key.to_owned()]).await?;
+    Ok(states.first().map(|state| state.state.id()))
+}

@@ -1,0 +1,120 @@
+//! Where the database is, and how connections to it are opened and set up.
+
+pub(crate) mod mysql;
+pub(crate) mod sqlite;
+
+use crate::bulk::Texts;
+use crate::database::{ConnectError, Options};
+use crate::errors::{breaks_connection, store_error};
+use crate::session::{Held, Session};
+use domain::log::store::StoreError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A database and how this program talks to it.
+pub(crate) struct Place {
+    server: Server,
+    options: Options,
+    texts: Arc<Texts>,
+    /// What the write connections have sent.
+    statements: Arc<AtomicU64>,
+}
+
+/// Which database it is, with the pool of read connections.
+pub(crate) enum Server {
+    /// MariaDB or MySQL.
+    MySql(mysql::MySql),
+    /// SQLite.
+    Sqlite(sqlite::Sqlite),
+}
+
+impl Place {
+    /// The place a URL names. Nothing is connected yet.
+    pub(crate) fn new(url: &str, options: &Options) -> Result<Self, ConnectError> {
+        let server = match url.split_once(':') {
+            Some(("sqlite", _)) => Server::Sqlite(sqlite::Sqlite::new(url, options)?),
+            Some(("mysql" | "mariadb", _)) => Server::MySql(mysql::MySql::new(url, options)?),
+            _ => {
+                return Err(ConnectError::Url(
+                    "it must begin with sqlite: or mysql://".to_owned(),
+                ));
+            }
+        };
+        Ok(Self {
+            server,
+            options: options.clone(),
+            texts: Arc::default(),
+            statements: Arc::default(),
+        })
+    }
+
+    /// Which database it is.
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// How many statements write connections have sent.
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Most read connections.
+    pub(crate) fn readers_max(&self) -> u32 {
+        self.options.read_connections
+    }
+
+    /// A new connection to write on.
+    pub(crate) async fn open_writer(&self) -> Result<Session, StoreError> {
+        match &self.server {
+            Server::MySql(server) => {
+                let open = server.open_writer();
+                let limit = self.options.statement_timeout;
+                let opened = tokio::time::timeout(limit, open).await;
+                let (connection, id) = opened
+                    .unwrap_or_else(|_| Err(timed_out()))
+                    .map_err(|error| store_error(&error))?;
+                let mut session = self.session(Held::MySql(Box::new(connection)));
+                session.connection_id = Some(id);
+                Ok(session)
+            }
+            Server::Sqlite(server) => {
+                let opened = server.open_writer().await;
+                let connection = opened.map_err(|error| store_error(&error))?;
+                Ok(self.session(Held::Sqlite(Box::new(connection))))
+            }
+        }
+    }
+
+    /// A read transaction on a connection of the pool. The second part of an error says whether
+    /// the connection had died, so that another may do.
+    pub(crate) async fn open_reader(&self) -> Result<Session, (StoreError, bool)> {
+        let opened = match &self.server {
+            Server::MySql(server) => server.begin_reading().await.map(Held::MySqlSnapshot),
+            Server::Sqlite(server) => server.begin_reading().await.map(Held::SqliteSnapshot),
+        };
+        let held = opened.map_err(|error| (store_error(&error), breaks_connection(&error)))?;
+        let mut session = self.session(held);
+        session.statements = Arc::default();
+        Ok(session)
+    }
+
+    fn session(&self, held: Held) -> Session {
+        let timeout = match &self.server {
+            Server::MySql(_) => Some(self.options.statement_timeout),
+            // A file does not go away silently, and waiting for the lock has its own limit.
+            Server::Sqlite(_) => None,
+        };
+        let (texts, statements) = (Arc::clone(&self.texts), Arc::clone(&self.statements));
+        Session::new(held, texts, statements, timeout)
+    }
+}
+
+fn timed_out() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
+}
+
+/// Whole seconds, at least one, for settings that know no less.
+pub(crate) fn seconds(duration: Duration) -> u64 {
+    duration.as_millis().div_ceil(1000).max(1) as u64
+}

@@ -1,0 +1,4 @@
+//! Customers in their tables, and how they are searched.
+
+pub(crate) mod queries;
+pub(crate) mod rows;

@@ -1,0 +1,26 @@
+//! Which customers to list.
+
+use super::rows::{Column, Entity};
+use crate::aggregates::{Order, found, page};
+use crate::log::contains;
+use crate::session::Session;
+use domain::customers::CustomerId;
+use domain::log::store::StoreError;
+use domain::{AnyAggregate, Versioned};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
+
+/// Customers in the order they were added in.
+pub(crate) async fn list(
+    session: &Session,
+    id: Option<CustomerId>,
+    name: Option<&str>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+    let select = Entity::find()
+        .apply_if(id, |select, id| select.filter(Column::Id.eq(id.0)))
+        .apply_if(name, |select, name| {
+            select.filter(Column::Searched.like(contains(name)))
+        });
+    found(session, page(select, Order::Id, after, limit)?).await
+}

@@ -1,0 +1,57 @@
+//! Reading head and counters, which writer and readers do alike.
+
+use super::rows::{counters, log_head};
+use crate::aggregates::{Unreadable, unsigned};
+use crate::bulk::{Shape, columns, names};
+use crate::errors::orm_error;
+use crate::session::Session;
+use domain::Kind;
+use domain::log::Head;
+use domain::log::store::StoreError;
+use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
+
+/// Reads the head; with `lock`, as the first statement of a write transaction, it waits for the
+/// writer before it (SQLite has locked already when it began).
+pub(super) async fn head(session: &Session, lock: bool) -> Result<Head, StoreError> {
+    let lock = lock && !session.is_sqlite();
+    let shape = Shape::Special(if lock { "lock" } else { "read" });
+    let text = session.texts.get(shape, "log_head", 1, || {
+        format!(
+            "SELECT {} FROM `log_head` WHERE `id` = 1{}",
+            names("", &columns::<log_head::Entity>()),
+            if lock { " FOR UPDATE" } else { "" }
+        )
+    });
+    let rows = session.query(text, Vec::new()).await?;
+    let row = rows.first().ok_or_else(|| {
+        StoreError::Unavailable("the tables are not set up: log_head is empty".to_owned())
+    })?;
+    log_head::Model::from_query_result(row, "")
+        .map_err(|error| orm_error(&error))?
+        .try_into()
+}
+
+/// Reads the last sequence of each kind.
+pub(super) async fn sequences(session: &Session) -> Result<BTreeMap<Kind, u64>, StoreError> {
+    let text = session
+        .texts
+        .get(Shape::Special("read"), "counters", 1, || {
+            "SELECT `kind`, `last_sequence` FROM `counters`".to_owned()
+        });
+    let rows = session.query(text, Vec::new()).await?;
+    rows.iter()
+        .map(|row| {
+            let row = counters::Model::from_query_result(row, "");
+            let row = row.map_err(|error| orm_error(&error))?;
+            let broken = |Unreadable(reason): Unreadable| {
+                StoreError::Data(format!("a row of counters cannot be read: {reason}"))
+            };
+            let kind = row.kind.parse().map_err(StoreError::Data)?;
+            Ok((
+                kind,
+                unsigned("last_sequence", row.last_sequence).map_err(broken)?,
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,100 @@
+//! What was answered under idempotency keys before.
+
+use super::rows::{operations, refusals};
+use crate::bulk::{Shape, columns, derived, names};
+use crate::errors::orm_error;
+use crate::session::Session;
+use domain::Moment;
+use domain::log::store::{Remembered, StoreError};
+use domain::log::{Actor, Entry, Refusal};
+use sea_orm::sea_query::Value;
+use sea_orm::{EntityTrait, FromQueryResult};
+use std::collections::BTreeSet;
+
+/// Most keys of one statement.
+const KEYS_MAX: usize = 512;
+
+/// Accepted operations under these keys, then rejections not older than `rejections_since`, the
+/// newest first.
+pub(super) async fn remembered(
+    session: &Session,
+    keys: &[(Actor, String)],
+    rejections_since: Moment,
+) -> Result<Vec<Remembered>, StoreError> {
+    let wanted: BTreeSet<(String, &str)> = keys
+        .iter()
+        .map(|(actor, key)| (actor.to_string(), key.as_str()))
+        .collect();
+    let list: Vec<_> = wanted.iter().collect();
+    // What was asked for is checked again here, byte for byte: MariaDB and MySQL compare the
+    // actor, which is text, without regard to spaces at the end.
+    let asked = |actor: &Actor, key: Option<&str>| {
+        key.is_some_and(|key| wanted.contains(&(actor.to_string(), key)))
+    };
+    let (mut accepted, mut refused) = (Vec::new(), Vec::new());
+    for chunk in list.chunks(KEYS_MAX) {
+        for row in under_keys::<operations::Entity>(session, chunk, None).await? {
+            let entry = Entry::try_from(row)?;
+            let key = entry.key.as_ref().map(|key| key.text.as_str());
+            if asked(&entry.actor, key) {
+                accepted.push(entry);
+            }
+        }
+        let since = Some(rejections_since);
+        for row in under_keys::<refusals::Entity>(session, chunk, since).await? {
+            let refusal = Refusal::try_from(row)?;
+            let key = refusal.key.as_ref().map(|key| key.text.as_str());
+            if asked(&refusal.actor, key) {
+                refused.push(refusal);
+            }
+        }
+    }
+    refused.sort_by_key(|refusal| std::cmp::Reverse((refusal.recorded_at, refusal.id)));
+    let accepted = accepted.into_iter().map(Box::new).map(Remembered::Accepted);
+    let refused = refused.into_iter().map(Box::new).map(Remembered::Refused);
+    Ok(accepted.chain(refused).collect())
+}
+
+/// The rows of a table under some callers' keys. The join order is fixed: each key is looked up
+/// in the index on actor and key. Unused places hold NULL, which equals nothing.
+async fn under_keys<E: EntityTrait>(
+    session: &Session,
+    keys: &[&(String, &str)],
+    since: Option<Moment>,
+) -> Result<Vec<E::Model>, StoreError> {
+    let table = sea_orm::EntityName::table_name(&E::default());
+    let places = keys.len().next_power_of_two();
+    let text = session
+        .texts
+        .get(Shape::Special("keys"), table, places, || {
+            let columns = names("t.", &columns::<E>());
+            let wanted = derived(session.is_sqlite(), &["actor", "key_text"], places);
+            let (join, actor, key) = if session.is_sqlite() {
+                ("CROSS JOIN", "n.column1", "n.column2")
+            } else {
+                ("STRAIGHT_JOIN", "n.`actor`", "n.`key_text`")
+            };
+            let recent = match since {
+                Some(_) => " WHERE t.`recorded_at` >= ?",
+                None => "",
+            };
+            format!(
+                "SELECT {columns} FROM {wanted} {join} `{table}` AS t \
+                 ON t.`actor` = {actor} AND t.`key_text` = {key}{recent}"
+            )
+        });
+    let mut values = Vec::with_capacity(places * 2 + 1);
+    for (actor, key) in keys {
+        values.push(Value::from(actor.as_str()));
+        values.push(Value::from(key.as_bytes()));
+    }
+    for _ in keys.len()..places {
+        values.push(Value::String(None));
+        values.push(Value::Bytes(None));
+    }
+    values.extend(since.map(|since| Value::from(since.to_chrono())));
+    let rows = session.query(text, values).await?;
+    rows.iter()
+        .map(|row| E::Model::from_query_result(row, "").map_err(|error| orm_error(&error)))
+        .collect()
+}

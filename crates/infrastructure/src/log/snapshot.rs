@@ -1,0 +1,258 @@
+//! What readers see: everything as of one position.
+
+use super::reading;
+use super::rows::{history, operations, refusals};
+use crate::aggregates::{self, at_most, bound, with_table};
+use crate::booking::queries::Wanted;
+use crate::connection::Place;
+use crate::errors::orm_error;
+use crate::session::Session;
+use crate::{booking, customers, locations, voyages};
+use async_trait::async_trait;
+use domain::aggregate::Name;
+use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::log::store::{Loader, StoreError};
+use domain::log::{Entry, Head, HistoryRow, Refusal};
+use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Opens snapshots on a database.
+pub(crate) struct DatabaseReader {
+    place: Arc<Place>,
+}
+
+impl DatabaseReader {
+    /// A reader on this database.
+    pub(crate) fn new(place: Arc<Place>) -> Self {
+        Self { place }
+    }
+}
+
+#[async_trait]
+impl Reader for DatabaseReader {
+    /// Connections that died in the pool, say because the server was started anew, are found out
+    /// by using them and are not used again; there are no more of them than the pool holds.
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let mut dead = 0;
+        loop {
+            let opened = match self.place.open_reader().await {
+                Ok(session) => match reading::head(&session, false).await {
+                    Ok(head) => return Ok(Box::new(DatabaseSnapshot { session, head })),
+                    Err(error) => Err((error, session.is_broken())),
+                },
+                Err(error) => Err(error),
+            };
+            match opened {
+                Err((_, true)) if dead < self.place.readers_max() => dead += 1,
+                Err((error, _)) => return Err(error),
+                Ok(never) => return never,
+            }
+        }
+    }
+}
+
+/// A read transaction. Dropping it ends it and gives its connection back.
+struct DatabaseSnapshot {
+    session: Session,
+    head: Head,
+}
+
+impl DatabaseSnapshot {
+    /// The rows a select finds, each as the domain knows it.
+    async fn rows<E, T>(&self, select: Select<E>) -> Result<Vec<T>, StoreError>
+    where
+        E: EntityTrait<Model: Send + Sync>,
+        T: TryFrom<E::Model, Error = StoreError>,
+    {
+        let rows = select.all(&self.session).await;
+        let rows = rows.map_err(|error| orm_error(&error))?;
+        rows.into_iter().map(T::try_from).collect()
+    }
+}
+
+#[async_trait]
+impl Loader for DatabaseSnapshot {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        aggregates::load(&self.session, kind, ids, keys).await
+    }
+}
+
+#[async_trait]
+impl Snapshot for DatabaseSnapshot {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
+        reading::sequences(&self.session).await
+    }
+
+    async fn list(
+        &mut self,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        let session = &self.session;
+        match filter {
+            Filter::Cargoes {
+                customer,
+                status,
+                origin,
+                destination,
+                voyage,
+            } => {
+                let wanted = Wanted {
+                    customer: *customer,
+                    status: status.as_deref(),
+                    origin: origin.as_deref(),
+                    destination: destination.as_deref(),
+                    voyage: voyage.as_deref(),
+                };
+                booking::queries::list(session, wanted, after, limit).await
+            }
+            Filter::Voyages {
+                port,
+                departs_from,
+                departs_until,
+            } => {
+                let port = port.as_deref();
+                voyages::queries::list(session, port, *departs_from, *departs_until, after, limit)
+                    .await
+            }
+            Filter::Customers { id, name } => {
+                customers::queries::list(session, *id, name.as_deref(), after, limit).await
+            }
+            Filter::Locations { country, name } => {
+                let (country, name) = (country.as_deref(), name.as_deref());
+                locations::queries::list(session, country, name, after, limit).await
+            }
+            Filter::All(kind) => aggregates::all(session, *kind, after, limit).await,
+        }
+    }
+
+    /// Natural keys never change and nothing is ever removed, so whoever had this name at
+    /// `position` has it now.
+    async fn state_at(
+        &mut self,
+        lookup: &Lookup,
+        position: u64,
+    ) -> Result<Option<HistoryRow>, StoreError> {
+        let id = match &lookup.name {
+            Name::Id(id) => Some(*id),
+            Name::Key(key) => aggregates::id_of(&self.session, lookup.kind, key).await?,
+        };
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let select = history::Entity::find()
+            .filter(history::Column::Kind.eq(lookup.kind.word()))
+            .filter(history::Column::Id.eq(id))
+            .filter(history::Column::Position.lte(bound(position)))
+            .order_by_desc(history::Column::Position)
+            .limit(1);
+        Ok(self.rows(select).await?.pop())
+    }
+
+    async fn history_of(
+        &mut self,
+        kind: Kind,
+        id: Uuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let select = history::Entity::find()
+            .filter(history::Column::Kind.eq(kind.word()))
+            .filter(history::Column::Id.eq(id))
+            .filter(history::Column::Version.gt(bound(after)))
+            .order_by_asc(history::Column::Version)
+            .limit(at_most(limit));
+        self.rows(select).await
+    }
+
+    async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {
+        let select = history::Entity::find()
+            .filter(history::Column::Position.between(bound(from), bound(to)));
+        let mut rows: Vec<HistoryRow> = self.rows(select).await?;
+        rows.sort_by_key(|row| (row.position, row.kind.word(), row.id));
+        Ok(rows)
+    }
+
+    async fn entries(
+        &mut self,
+        filter: &LogFilter,
+        from: u64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let equals = |column: operations::Column, text: &Option<String>| {
+            text.as_deref().map(|text| column.eq(text))
+        };
+        let select = operations::Entity::find()
+            .filter(operations::Column::Position.gte(bound(from)))
+            .apply_if(
+                equals(operations::Column::Operation, &filter.operation),
+                Select::filter,
+            )
+            .apply_if(
+                equals(operations::Column::Actor, &filter.actor),
+                Select::filter,
+            )
+            .apply_if(
+                equals(operations::Column::Target, &filter.target),
+                Select::filter,
+            )
+            .order_by_asc(operations::Column::Position)
+            .limit(at_most(limit));
+        self.rows(select).await
+    }
+
+    async fn refusals(
+        &mut self,
+        actor: Option<&str>,
+        before: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<Refusal>, StoreError> {
+        let select = refusals::Entity::find()
+            .apply_if(actor, |select, actor| {
+                select.filter(refusals::Column::Actor.eq(actor))
+            })
+            .apply_if(before, |select, before| {
+                select.filter(refusals::Column::Id.lt(before))
+            })
+            .order_by_desc(refusals::Column::Id)
+            .limit(at_most(limit));
+        self.rows(select).await
+    }
+
+    async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError> {
+        let position = operations::Entity::find()
+            .select_only()
+            .column(operations::Column::Position)
+            .filter(operations::Column::RecordedAt.lte(time.to_chrono()))
+            .order_by_desc(operations::Column::RecordedAt)
+            .limit(1)
+            .into_tuple::<i64>()
+            .one(&self.session)
+            .await
+            .map_err(|error| orm_error(&error))?;
+        Ok(position.map_or(0, i64::unsigned_abs))
+    }
+
+    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
+        with_table!(kind, Table => {
+            let count = <Table as EntityTrait>::find().count(&self.session).await;
+            count.map_err(|error| orm_error(&error))
+        })
+    }
+}

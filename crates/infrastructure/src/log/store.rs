@@ -1,0 +1,173 @@
+//! The store: begins the one write transaction, and settles commits whose answer was lost.
+
+use super::reading;
+use super::rows::{operations, refusals};
+use super::transaction::WriteTransaction;
+use crate::connection::Place;
+use crate::errors::{orm_error, store_error};
+use crate::session::Session;
+use async_trait::async_trait;
+use domain::Kind;
+use domain::log::store::{Store, StoreError, Transaction, Written};
+use domain::log::{Hash, Head};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// How often the head lock is tried for while a commit is settled; each try waits as long as any
+/// other for the lock.
+const SETTLE_TRIES: u32 = 8;
+
+/// The write connection of this process between two transactions.
+#[derive(Default)]
+pub(crate) struct Slot {
+    /// The connection, unless it broke or was never opened.
+    pub(crate) session: Option<Session>,
+    /// The hash of the head this process committed last, with the last sequences as of then.
+    /// While the head still has this hash nobody else has written, and the counters need not be
+    /// read again.
+    pub(crate) last: Option<(Hash, BTreeMap<Kind, u64>)>,
+}
+
+/// The store on a database.
+pub(crate) struct DatabaseStore {
+    place: Arc<Place>,
+    slot: Arc<Mutex<Slot>>,
+}
+
+impl DatabaseStore {
+    /// A store that writes through the connection in `slot`.
+    pub(crate) fn new(place: Arc<Place>, slot: Arc<Mutex<Slot>>) -> Self {
+        Self { place, slot }
+    }
+}
+
+/// Takes the head lock and reads the head.
+async fn lock(session: &Session) -> Result<Head, StoreError> {
+    if session.is_sqlite() {
+        let begun = session.command("BEGIN IMMEDIATE").await;
+        begun.map_err(|error| store_error(&error))?;
+    }
+    reading::head(session, true).await
+}
+
+/// Ends whatever transaction there is, so that the connection may be used again. `None` when that
+/// does not work; the connection is closed then, which ends the transaction too.
+async fn recovered(session: Session) -> Option<Session> {
+    let is_of_use = !session.is_broken() && session.command("ROLLBACK").await.is_ok();
+    is_of_use.then_some(session)
+}
+
+#[async_trait]
+impl Store for DatabaseStore {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let mut slot = Arc::clone(&self.slot).lock_owned().await;
+        loop {
+            let (session, is_used) = match slot.session.take() {
+                Some(session) => (session, true),
+                None => (self.place.open_writer().await?, false),
+            };
+            let locked = match lock(&session).await {
+                Ok(head) => match &slot.last {
+                    Some((hash, sequences)) if *hash == head.hash => Ok((head, sequences.clone())),
+                    _ => reading::sequences(&session).await.map(|read| (head, read)),
+                },
+                Err(error) => Err(error),
+            };
+            match locked {
+                Ok((head, sequences)) => {
+                    let transaction = WriteTransaction::new(session, slot, head, sequences);
+                    return Ok(Box::new(transaction));
+                }
+                // The connection died while it was idle; a new one may do.
+                Err(_) if is_used && session.is_broken() => {}
+                Err(error) => {
+                    slot.session = recovered(session).await;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+        let session = self.place.open_writer().await?;
+        if let Some(connection) = connection
+            && !session.is_sqlite()
+        {
+            end(&session, connection).await?;
+        }
+        let mut tries = 1;
+        loop {
+            match lock(&session).await {
+                Ok(_) => break,
+                Err(StoreError::Retry(_)) if tries < SETTLE_TRIES && !session.is_broken() => {
+                    tries += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let found = match written {
+            Written::Operation(id) => {
+                let by_id = operations::Column::Id.eq(id);
+                operations::Entity::find()
+                    .filter(by_id)
+                    .count(&session)
+                    .await
+            }
+            Written::Refusal(id) => {
+                let by_id = refusals::Column::Id.eq(id);
+                refusals::Entity::find().filter(by_id).count(&session).await
+            }
+        };
+        let found = found.map_err(|error| orm_error(&error))?;
+        // Whether this works or not, closing the connection gives the lock back.
+        let _ = session.command("ROLLBACK").await;
+        session.close().await;
+        Ok(found == 1)
+    }
+}
+
+/// Ends another connection of this program's own database user. That it is gone already is as
+/// good.
+async fn end(session: &Session, connection: u64) -> Result<(), StoreError> {
+    if session.connection_id == Some(connection) {
+        // The server was started anew and counts from the beginning.
+        return Ok(());
+    }
+    let Err(error) = session.command(&format!("KILL {connection}")).await else {
+        return Ok(());
+    };
+    let number = match &error {
+        sqlx::Error::Database(error) => error
+            .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
+            .map(sqlx::mysql::MySqlDatabaseError::number),
+        _ => None,
+    };
+    match number {
+        // No such connection; or it is another user's, then it is not the one that was meant.
+        Some(1094 | 1095) => Ok(()),
+        _ => Err(store_error(&error)),
+    }
+}
+
+/// Pings the write connection while no transaction is under way, so that the server, which ends a
+/// silent writer soon, ends frozen ones only. Ends when the database is dropped.
+pub(crate) async fn keep_alive(slot: Weak<Mutex<Slot>>, interval: Duration) {
+    loop {
+        tokio::time::sleep(interval).await;
+        let Some(slot) = slot.upgrade() else {
+            return;
+        };
+        let Ok(mut slot) = slot.try_lock() else {
+            continue;
+        };
+        if let Some(session) = slot.session.take() {
+            match session.ping().await {
+                Ok(()) => slot.session = Some(session),
+                Err(error) => tracing::info!(%error, "the idle write connection was lost"),
+            }
+        }
+    }
+}

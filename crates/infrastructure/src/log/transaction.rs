@@ -1,0 +1,186 @@
+//! The one write transaction.
+
+use super::remembered::remembered;
+use super::rows::{history, operations, refusals};
+use super::store::Slot;
+use crate::aggregates::{self, signed};
+use crate::bulk::{self, Shape};
+use crate::errors::{Meaning, meaning, store_error};
+use crate::session::Session;
+use async_trait::async_trait;
+use domain::log::store::{
+    Appended, Change, CommitError, Loader, Remembered, StoreError, Transaction,
+};
+use domain::log::{Actor, Entry, Hash, Head};
+use domain::{AnyAggregate, Kind, Moment, Versioned};
+use sea_orm::sea_query::Value;
+use std::collections::BTreeMap;
+use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
+
+/// A write transaction that holds the head lock. While it lives, the connection is its own; only
+/// an explicit end gives it back. Dropped without one, the connection is closed with it, and the
+/// server rolls back.
+pub(super) struct WriteTransaction {
+    session: Session,
+    slot: OwnedMutexGuard<Slot>,
+    head: Head,
+    sequences: BTreeMap<Kind, u64>,
+    /// The head's hash after the commit, when entries were appended.
+    new_hash: Option<Hash>,
+}
+
+impl WriteTransaction {
+    /// Over a session that has just taken the lock.
+    pub(super) fn new(
+        session: Session,
+        slot: OwnedMutexGuard<Slot>,
+        head: Head,
+        sequences: BTreeMap<Kind, u64>,
+    ) -> Self {
+        Self {
+            session,
+            slot,
+            head,
+            sequences,
+            new_hash: None,
+        }
+    }
+
+    /// Moves the head from where it was to the last entry. Nobody else can have moved it; that
+    /// exactly one row is found is checked all the same.
+    async fn move_head(&self, last: &Entry) -> Result<(), StoreError> {
+        let text = self
+            .session
+            .texts
+            .get(Shape::Special("move"), "log_head", 1, || {
+                "UPDATE `log_head` SET `position` = ?, `recorded_at` = ?, `hash` = ? \
+                 WHERE `id` = 1 AND `position` = ?"
+                    .to_owned()
+            });
+        let values = vec![
+            signed(last.position)?.into(),
+            last.recorded_at.to_chrono().into(),
+            last.hash.0.to_vec().into(),
+            signed(self.head.position)?.into(),
+        ];
+        match self.session.execute(text, values).await? {
+            1 => Ok(()),
+            found => Err(StoreError::Data(format!(
+                "{found} heads were moved from position {}",
+                self.head.position
+            ))),
+        }
+    }
+
+    /// Sets the last sequences, in one statement for all kinds.
+    async fn move_counters(&self, sequences: &BTreeMap<Kind, u64>) -> Result<(), StoreError> {
+        let kinds = sequences.len();
+        if kinds == 0 {
+            return Ok(());
+        }
+        let text = self
+            .session
+            .texts
+            .get(Shape::Special("move"), "counters", kinds, || {
+                format!(
+                    "UPDATE `counters` SET `last_sequence` = CASE `kind` {}END \
+                     WHERE `kind` IN ({})",
+                    "WHEN ? THEN ? ".repeat(kinds),
+                    bulk::marks(kinds)
+                )
+            });
+        let mut values: Vec<Value> = Vec::with_capacity(kinds * 3);
+        for (kind, sequence) in sequences {
+            values.push(kind.word().into());
+            values.push(signed(*sequence)?.into());
+        }
+        values.extend(sequences.keys().map(|kind| Value::from(kind.word())));
+        match self.session.execute(text, values).await? {
+            found if found == kinds as u64 => Ok(()),
+            found => Err(StoreError::Data(format!(
+                "{found} counters were set where {kinds} should have been"
+            ))),
+        }
+    }
+}
+
+#[async_trait]
+impl Loader for WriteTransaction {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        aggregates::load(&self.session, kind, ids, keys).await
+    }
+}
+
+#[async_trait]
+impl Transaction for WriteTransaction {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn sequences(&self) -> &BTreeMap<Kind, u64> {
+        &self.sequences
+    }
+
+    async fn remembered(
+        &mut self,
+        keys: &[(Actor, String)],
+        rejections_since: Moment,
+    ) -> Result<Vec<Remembered>, StoreError> {
+        remembered(&self.session, keys, rejections_since).await
+    }
+
+    async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        aggregates::write(&self.session, changes).await
+    }
+
+    async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
+        let rows: Result<Vec<_>, _> = batch.refusals.iter().map(refusals::row).collect();
+        bulk::insert::<refusals::Entity>(&self.session, rows?).await?;
+        let Some(last) = batch.entries.last() else {
+            return Ok(());
+        };
+        let rows: Result<Vec<_>, _> = batch.entries.iter().map(operations::row).collect();
+        bulk::insert::<operations::Entity>(&self.session, rows?).await?;
+        let rows: Result<Vec<_>, _> = batch.history.iter().map(history::row).collect();
+        bulk::insert::<history::Entity>(&self.session, rows?).await?;
+        self.move_counters(&batch.sequences).await?;
+        self.move_head(last).await?;
+        self.sequences
+            .extend(batch.sequences.iter().map(|(kind, last)| (*kind, *last)));
+        self.new_hash = Some(last.hash);
+        Ok(())
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<(), CommitError> {
+        let Err(error) = self.session.command("COMMIT").await else {
+            if let Some(hash) = self.new_hash {
+                self.slot.last = Some((hash, self.sequences));
+            }
+            self.slot.session = Some(self.session);
+            return Ok(());
+        };
+        // Only what is known to leave nothing behind counts as a no. All else, an end of the
+        // server in the middle of it included, is settled by looking.
+        if meaning(&error) == Meaning::Retry || meaning(&error) == Meaning::Data {
+            let failed = store_error(&error);
+            self.rollback().await;
+            return Err(CommitError::Failed(failed));
+        }
+        Err(CommitError::Unknown {
+            connection: self.session.connection_id,
+            reason: store_error(&error).to_string(),
+        })
+    }
+
+    async fn rollback(mut self: Box<Self>) {
+        if !self.session.is_broken() && self.session.command("ROLLBACK").await.is_ok() {
+            self.slot.session = Some(self.session);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The tables, and how a database comes by them.
+//!
+//! Migrations are never changed once released; a new one is one file and one line in the list.
+
+mod create_tables;
+mod table;
+
+use crate::connection::Server;
+use crate::errors::orm_error;
+use crate::log::rows::{counters, log_head};
+use domain::log::Hash;
+use domain::log::store::StoreError;
+use domain::{Kind, Moment};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, PaginatorTrait,
+    SqlxMySqlConnector, SqlxSqliteConnector, Statement,
+};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use sqlx::mysql::MySqlPoolOptions;
+use sqlx::sqlite::SqlitePoolOptions;
+use uuid::Uuid;
+
+/// How long a process waits for another one's migration, in seconds.
+const WAIT_SECONDS: u32 = 120;
+
+struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(create_tables::Migration)]
+    }
+}
+
+/// Brings the tables up to date, one process at a time.
+pub(crate) async fn migrate(server: &Server, epoch: Uuid) -> Result<(), StoreError> {
+    let migrated = match server {
+        Server::MySql(server) => {
+            // One connection, on which the named lock is held for as long as it lives.
+            let pool = MySqlPoolOptions::new()
+                .max_connections(1)
+                .connect_with(server.options().clone())
+                .await
+                .map_err(|error| crate::errors::store_error(&error))?;
+            let database = SqlxMySqlConnector::from_sqlx_mysql_pool(pool.clone());
+            let migrated = locked_by_name(&database, epoch).await;
+            pool.close().await;
+            migrated
+        }
+        Server::Sqlite(server) => {
+            let pool = SqlitePoolOptions::new()
+                .max_connections(1)
+                .connect_with(server.options().clone())
+                .await
+                .map_err(|error| crate::errors::store_error(&error))?;
+            let database = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
+            let migrated = in_one_transaction(&database, epoch).await;
+            pool.close().await;
+            migrated
+        }
+    };
+    migrated.map_err(|error| orm_error(&error))
+}
+
+/// MariaDB and MySQL commit each change of a table by itself, so a named lock keeps others out,
+/// and each step can be done again after a crash.
+async fn locked_by_name(database: &DatabaseConnection, epoch: Uuid) -> Result<(), DbErr> {
+    let lock =
+        format!("SELECT GET_LOCK(CONCAT('plimsoll-', MD5(DATABASE())), {WAIT_SECONDS}) AS locked");
+    let statement = Statement::from_string(database.get_database_backend(), lock);
+    let row = database.query_one_raw(statement).await?;
+    let locked: Option<i64> = match row {
+        Some(row) => row.try_get("", "locked")?,
+        None => None,
+    };
+    if locked != Some(1) {
+        return Err(DbErr::Custom(
+            "another process has been changing the tables for too long".to_owned(),
+        ));
+    }
+    Migrator::up(database, None).await?;
+    first_rows(database, epoch).await
+}
+
+/// SQLite changes tables within transactions.
+async fn in_one_transaction(database: &DatabaseConnection, epoch: Uuid) -> Result<(), DbErr> {
+    database.execute_unprepared("BEGIN IMMEDIATE").await?;
+    Migrator::up(database, None).await?;
+    first_rows(database, epoch).await?;
+    // On an error before this the connection is closed, which rolls back.
+    database.execute_unprepared("COMMIT").await?;
+    Ok(())
+}
+
+/// The rows that are always there: the head, and the counter of each kind.
+async fn first_rows(database: &DatabaseConnection, epoch: Uuid) -> Result<(), DbErr> {
+    for kind in Kind::ALL {
+        let counter = counters::Entity::find_by_id(kind.word()).count(database);
+        if counter.await? == 0 {
+            let counter = counters::ActiveModel {
+                kind: Set(kind.word().to_owned()),
+                last_sequence: Set(0),
+            };
+            counters::Entity::insert(counter)
+                .exec_without_returning(database)
+                .await?;
+        }
+    }
+    if log_head::Entity::find().count(database).await? == 0 {
+        let zero = Moment::from_micros(0);
+        // Not through SeaORM's own binding, which would write a time on SQLite otherwise than
+        // all others are written.
+        let time = match database.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => zero.to_string().into(),
+            _ => zero.to_chrono().into(),
+        };
+        let insert = Statement::from_sql_and_values(
+            database.get_database_backend(),
+            "INSERT INTO `log_head` (`id`, `epoch`, `position`, `recorded_at`, `hash`) \
+             VALUES (1, ?, 0, ?, ?)",
+            [epoch.into(), time, Hash::ZERO.0.to_vec().into()],
+        );
+        database.execute_raw(insert).await?;
+    }
+    Ok(())
+}

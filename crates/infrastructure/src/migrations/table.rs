@@ -1,0 +1,132 @@
+//! A table as a list of columns and indexes, written out for either database.
+
+use sea_orm::DbBackend;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Holds {
+    /// A UUID.
+    Uuid,
+    /// A whole number.
+    Number,
+    /// A number with a fraction.
+    Float,
+    /// Yes or no.
+    Flag,
+    /// A time in UTC to the microsecond.
+    Time,
+    /// A SHA-256 hash.
+    Hash,
+    /// An identifier or word of at most so many characters, compared as it is written.
+    Word(u16),
+    /// A caller's key of at most so many bytes, compared byte for byte: any text collation both
+    /// MySQL and MariaDB know takes `key` and `key ` for the same.
+    Bytes(u16),
+    /// A line for people, of at most so many characters.
+    Line(u16),
+    /// JSON exactly as written, or other long text.
+    Text,
+}
+
+use Holds::{Bytes, Flag, Float, Hash, Line, Number, Text, Time, Uuid, Word};
+
+impl Holds {
+    fn sql(self, backend: DbBackend) -> String {
+        if backend == DbBackend::Sqlite {
+            return match self {
+                Uuid | Hash | Bytes(_) => "BLOB",
+                Number => "INTEGER",
+                Float => "REAL",
+                Flag => "BOOLEAN",
+                Time | Word(_) | Line(_) | Text => "TEXT",
+            }
+            .to_owned();
+        }
+        match self {
+            Uuid => "BINARY(16)".to_owned(),
+            Number => "BIGINT".to_owned(),
+            Float => "DOUBLE".to_owned(),
+            Flag => "BOOLEAN".to_owned(),
+            Time => "DATETIME(6)".to_owned(),
+            Hash => "BINARY(32)".to_owned(),
+            Word(characters) => format!("VARCHAR({characters}) COLLATE utf8mb4_bin"),
+            Bytes(bytes) => format!("VARBINARY({bytes})"),
+            Line(characters) => format!("VARCHAR({characters}) COLLATE utf8mb4_unicode_ci"),
+            Text => "LONGTEXT COLLATE utf8mb4_bin".to_owned(),
+        }
+    }
+}
+
+/// A table.
+pub(super) struct Table {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Columns that always have a value; a name, and what it holds.
+    pub(super) columns: &'static [(&'static str, Holds)],
+    /// Columns that may be empty.
+    pub(super) optional: &'static [(&'static str, Holds)],
+    /// The primary key.
+    pub(super) key: &'static [&'static str],
+    /// Further unique indexes.
+    pub(super) unique: &'static [&'static [&'static str]],
+    /// Indexes, each with what it is for.
+    pub(super) indexes: &'static [(&'static [&'static str], &'static str)],
+}
+
+impl Table {
+    /// The statements that create the table and its indexes where they do not exist. On MariaDB
+    /// and MySQL it is a single one, so that a crash leaves all of the table or nothing.
+    pub(super) fn statements(&self, backend: DbBackend) -> Vec<String> {
+        let is_sqlite = backend == DbBackend::Sqlite;
+        let mut parts = Vec::new();
+        for (column, holds) in self.columns {
+            // A single whole number as primary key is SQLite's own row number: no second tree.
+            parts.push(format!("`{column}` {} NOT NULL", holds.sql(backend)));
+        }
+        for (column, holds) in self.optional {
+            parts.push(format!("`{column}` {} NULL", holds.sql(backend)));
+        }
+        parts.push(format!("PRIMARY KEY ({})", quoted(self.key)));
+        for columns in self.unique {
+            let name = index_name(self.name, columns);
+            parts.push(if is_sqlite {
+                format!("CONSTRAINT `{name}` UNIQUE ({})", quoted(columns))
+            } else {
+                format!("UNIQUE KEY `{name}` ({})", quoted(columns))
+            });
+        }
+        let mut after = Vec::new();
+        for (columns, _) in self.indexes {
+            let name = index_name(self.name, columns);
+            let columns = quoted(columns);
+            if is_sqlite {
+                after.push(format!(
+                    "CREATE INDEX IF NOT EXISTS `{name}` ON `{}` ({columns})",
+                    self.name
+                ));
+            } else {
+                parts.push(format!("KEY `{name}` ({columns})"));
+            }
+        }
+        let options = if is_sqlite {
+            ""
+        } else {
+            " ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4"
+        };
+        let create = format!(
+            "CREATE TABLE IF NOT EXISTS `{}` ({}){options}",
+            self.name,
+            parts.join(", ")
+        );
+        std::iter::once(create).chain(after).collect()
+    }
+}
+
+fn quoted(columns: &[&str]) -> String {
+    let quoted: Vec<_> = columns.iter().map(|column| format!("`{column}`")).collect();
+    quoted.join(", ")
+}
+
+fn index_name(table: &str, columns: &[&str]) -> String {
+    format!("{table}_by_{}", columns.join("_and_"))
+}

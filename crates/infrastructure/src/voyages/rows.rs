@@ -1,0 +1,122 @@
+//! The tables `voyages` and `voyage_calls`.
+
+use crate::aggregates::{
+    AggregateTable, Attached, Unreadable, json, parsed, signed, to_json, unsigned, word,
+};
+use chrono::{DateTime, Utc};
+use domain::log::store::StoreError;
+use domain::space::Space;
+use domain::voyages::{Vessel, Voyage, VoyageId};
+use sea_orm::entity::prelude::*;
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "voyages")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: Uuid,
+    pub(crate) number: String,
+    pub(crate) vessel_imo: String,
+    pub(crate) vessel_name: String,
+    pub(crate) capacity_quarter_teu: i64,
+    pub(crate) capacity_kg: i64,
+    pub(crate) overbooking_percent: i64,
+    pub(crate) cut_off_hours: i64,
+    pub(crate) status: String,
+    /// Derived from the movements, for searching.
+    pub(crate) first_departure: Option<DateTime<Utc>>,
+    /// Derived from the movements, for people.
+    pub(crate) last_arrival: Option<DateTime<Utc>>,
+    pub(crate) movements: String,
+    pub(crate) version: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl AggregateTable for Entity {
+    type Of = Voyage;
+    const ID: Column = Column::Id;
+    const KEY: Option<Column> = Some(Column::Number);
+
+    fn row(voyage: &Voyage, version: i64) -> Result<Model, StoreError> {
+        let first = voyage.movements.first();
+        let last = voyage.movements.last();
+        Ok(Model {
+            id: voyage.id.0,
+            number: voyage.number.to_string(),
+            vessel_imo: voyage.vessel.imo.to_string(),
+            vessel_name: voyage.vessel.name.to_string(),
+            capacity_quarter_teu: signed(voyage.capacity.quarter_teu)?,
+            capacity_kg: signed(voyage.capacity.kg)?,
+            overbooking_percent: voyage.overbooking_percent.into(),
+            cut_off_hours: voyage.cut_off_hours.into(),
+            status: voyage.status.word().to_owned(),
+            first_departure: first.map(|movement| movement.departs.to_chrono()),
+            last_arrival: last.map(|movement| movement.arrives.to_chrono()),
+            movements: to_json(&voyage.movements),
+            version,
+        })
+    }
+
+    fn name(row: &Model) -> (Uuid, i64) {
+        (row.id, row.version)
+    }
+
+    fn state(row: Model) -> Result<Voyage, Unreadable> {
+        Ok(Voyage {
+            id: VoyageId(row.id),
+            number: parsed("number", &row.number)?,
+            vessel: Vessel {
+                imo: parsed("vessel_imo", &row.vessel_imo)?,
+                name: parsed("vessel_name", &row.vessel_name)?,
+            },
+            capacity: Space {
+                quarter_teu: unsigned("capacity_quarter_teu", row.capacity_quarter_teu)?,
+                kg: unsigned("capacity_kg", row.capacity_kg)?,
+            },
+            overbooking_percent: unsigned("overbooking_percent", row.overbooking_percent)?,
+            cut_off_hours: unsigned("cut_off_hours", row.cut_off_hours)?,
+            status: word("status", &row.status)?,
+            movements: json("movements", &row.movements)?,
+        })
+    }
+
+    /// A voyage's ports are for ever the same, so calls are written once.
+    fn attach(voyage: &Voyage, is_new: bool, attached: &mut Attached) {
+        if !is_new {
+            return;
+        }
+        let ports: BTreeSet<_> = voyage
+            .movements
+            .iter()
+            .flat_map(|movement| [&movement.from, &movement.to])
+            .collect();
+        let calls = ports.into_iter().map(|port| voyage_calls::Model {
+            un_locode: port.to_string(),
+            voyage_id: voyage.id.0,
+        });
+        attached.calls.extend(calls);
+    }
+}
+
+/// The table `voyage_calls`: at which ports a voyage calls, for searching only.
+pub(crate) mod voyage_calls {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "voyage_calls")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) un_locode: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) voyage_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

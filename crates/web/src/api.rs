@@ -1,0 +1,116 @@
+//! The HTTP API: one file per group of endpoints.
+
+pub(crate) mod batch;
+pub(crate) mod body;
+pub(crate) mod cargoes;
+pub(crate) mod catalogue;
+pub(crate) mod customers;
+pub(crate) mod docs;
+pub(crate) mod health;
+pub(crate) mod locations;
+pub(crate) mod log;
+pub(crate) mod operations;
+pub(crate) mod problems;
+pub(crate) mod refusals;
+pub(crate) mod resources;
+pub(crate) mod voyages;
+
+use crate::edge::edge;
+use crate::problem::{Problem, kinds};
+use crate::state::Shared;
+use axum::Router;
+use axum::http::{HeaderMap, Response, header};
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use domain::booking::Cargo;
+use domain::customers::Customer;
+use domain::locations::Location;
+use domain::voyages::Voyage;
+use resources::Resource;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+
+/// Every route there is, as metrics and the API description know it.
+pub(crate) const ROUTES: &[&str] = &[
+    operations::PATH,
+    catalogue::ONE,
+    Cargo::LIST,
+    Cargo::ONE,
+    Cargo::HISTORY,
+    Voyage::LIST,
+    Voyage::ONE,
+    Voyage::HISTORY,
+    Customer::LIST,
+    Customer::ONE,
+    Customer::HISTORY,
+    Location::LIST,
+    Location::ONE,
+    Location::HISTORY,
+    log::LIST,
+    log::HEAD,
+    log::ONE,
+    refusals::LIST,
+    docs::OPENAPI,
+    docs::DOCS,
+    docs::DOCS_SLASH,
+    docs::DOCS_FILE,
+    problems::INDEX,
+    problems::INDEX_SLASH,
+    problems::ONE,
+    problems::HOME,
+    problems::STYLE,
+    health::LIVE,
+    health::READY,
+    health::METRICS,
+];
+
+/// The whole site.
+pub fn router(site: &Shared) -> Router {
+    site.metrics.routes(ROUTES);
+    let compressed = CompressionLayer::new().compress_when(DefaultPredicate::new().and(Untagged));
+    let reads = Router::new()
+        .route(catalogue::ONE, get(catalogue::one).post(operations::run))
+        .merge(resources::routes::<Cargo>())
+        .merge(resources::routes::<Voyage>())
+        .merge(resources::routes::<Customer>())
+        .merge(resources::routes::<Location>())
+        .route(log::LIST, get(log::list))
+        .route(log::HEAD, get(log::head))
+        .route(log::ONE, get(log::one))
+        .route(refusals::LIST, get(refusals::list))
+        .merge(docs::routes())
+        .merge(problems::routes())
+        .layer(compressed);
+    Router::new()
+        .route(operations::PATH, get(catalogue::list).post(batch::run))
+        .merge(reads)
+        .route(health::LIVE, get(health::live))
+        .route(health::READY, get(health::ready))
+        .route(health::METRICS, get(health::metrics))
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(Shared::clone(site), edge))
+        .with_state(Shared::clone(site))
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(&kinds::NOT_FOUND, "Nothing is at this address.")
+}
+
+/// Compresses only what has no strong entity tag: that one names these very bytes.
+#[derive(Clone, Copy)]
+struct Untagged;
+
+impl Predicate for Untagged {
+    fn should_compress<B>(&self, response: &Response<B>) -> bool
+    where
+        B: axum::body::HttpBody,
+    {
+        !has_strong_tag(response.headers())
+    }
+}
+
+fn has_strong_tag(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ETAG)
+        .is_some_and(|tag| tag.as_bytes().starts_with(b"\""))
+}

@@ -1,0 +1,261 @@
+//! `POST /api/operations`: many operations in one request, one a line, each on its own.
+//!
+//! Lines are put on the queue in order, without waiting for one another, so that many share a
+//! write transaction; they are answered in order as well, while later ones still run. A client
+//! that hangs up stops what is not on the queue yet.
+
+use super::body;
+use super::operations::{self, AcceptedBody, etag};
+use crate::edge::Trace;
+use crate::headers;
+use crate::limits::{BATCH_BODY_TIMEOUT, BATCH_BYTES_MAX, BATCH_LINES_MAX, INPUT_BYTES_MAX};
+use crate::parameters::Parameters;
+use crate::problem::{Problem, ProblemBody, kinds};
+use crate::state::Shared;
+use application::{Caller, Failed, Headers, Reply, find};
+use axum::body::{Body, Bytes};
+use axum::extract::{Extension, Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Instant;
+
+/// The media type of a batch and its answers.
+pub(crate) const NDJSON: &str = "application/x-ndjson";
+/// Answers are sent in pieces of about this size.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// Runs a batch.
+pub(crate) async fn run(
+    State(site): State<Shared>,
+    Extension(trace): Extension<Trace>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (parts, stream) = request.into_parts();
+    let caller = headers::caller(&parts.headers)?;
+    site.admit(&caller).await?;
+    Parameters::of(&parts.uri)?.finish()?;
+    headers::check_media_type(&parts.headers, NDJSON)?;
+    for (name, shown) in [
+        (&headers::IDEMPOTENCY_KEY, "Idempotency-Key"),
+        (&header::IF_MATCH, "If-Match"),
+    ] {
+        if parts.headers.contains_key(name) {
+            let detail = "does not apply to a batch; a line may have a key of its own";
+            return Err(Problem::parameter(&kinds::MALFORMED_REQUEST, shown, detail));
+        }
+    }
+    let text = body::read(stream, BATCH_BYTES_MAX, BATCH_BODY_TIMEOUT).await?;
+    let lines = lines(&text)?;
+    let batch = Batch {
+        in_flight_max: site.batch_in_flight_max,
+        site,
+        caller,
+        trace: trace.to_string(),
+        traceparent: headers::traceparent(&parts.headers).map(str::to_owned),
+        lines: lines.into_iter(),
+        answers: VecDeque::new(),
+    };
+    let stream = futures::stream::unfold(batch, |mut batch| async move {
+        let piece = batch.next_piece().await?;
+        Some((Ok::<_, Infallible>(piece), batch))
+    });
+    Ok(([(header::CONTENT_TYPE, NDJSON), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
+}
+
+/// The lines that are not blank.
+fn lines(text: &Bytes) -> Result<Vec<Bytes>, Problem> {
+    let mut lines = Vec::new();
+    for line in text.split(|byte| *byte == b'\n') {
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        if lines.len() == BATCH_LINES_MAX {
+            return Err(Problem::new(
+                &kinds::PAYLOAD_TOO_LARGE,
+                format!("A batch may have at most {BATCH_LINES_MAX} lines; nothing was applied."),
+            ));
+        }
+        lines.push(text.slice_ref(line));
+    }
+    Ok(lines)
+}
+
+/// One line of a batch.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    operation: String,
+    #[serde(borrow)]
+    input: &'a RawValue,
+    #[serde(default)]
+    key: Option<String>,
+}
+
+struct Batch {
+    site: Shared,
+    caller: Caller,
+    trace: String,
+    traceparent: Option<String>,
+    lines: std::vec::IntoIter<Bytes>,
+    answers: VecDeque<Answer>,
+    in_flight_max: usize,
+}
+
+/// What a line came to, or will.
+enum Answer {
+    Done(Problem),
+    Waiting {
+        operation: &'static str,
+        began: Instant,
+        reply: BoxFuture<'static, Reply>,
+    },
+}
+
+/// The answer to a line that was applied.
+#[derive(Serialize)]
+struct AcceptedLine<'a> {
+    status: u16,
+    #[serde(flatten)]
+    body: AcceptedBody<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    replayed: bool,
+}
+
+/// The answer to a line that was not.
+#[derive(Serialize)]
+struct ProblemLine<'a> {
+    #[serde(flatten)]
+    body: ProblemBody<'a>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    replayed: bool,
+}
+
+impl Batch {
+    /// The next answers: at least one, and what else is there already.
+    async fn next_piece(&mut self) -> Option<Bytes> {
+        self.submit();
+        let mut piece = Vec::new();
+        let first = self.answers.pop_front()?;
+        self.write(first, &mut piece).await;
+        while piece.len() < PIECE_BYTES {
+            self.submit();
+            let ready = match self.answers.front_mut() {
+                None => break,
+                Some(Answer::Done(_)) => None,
+                Some(Answer::Waiting { reply, .. }) => match reply.now_or_never() {
+                    Some(reply) => Some(reply),
+                    None => break,
+                },
+            };
+            let mut answer = self.answers.pop_front().expect("its front was looked at");
+            if let (Some(ready), Answer::Waiting { reply, .. }) = (ready, &mut answer) {
+                *reply = Box::pin(std::future::ready(ready));
+            }
+            self.write(answer, &mut piece).await;
+        }
+        Some(piece.into())
+    }
+
+    /// Puts lines on the queue until enough are in flight.
+    fn submit(&mut self) {
+        while self.answers.len() < self.in_flight_max
+            && let Some(line) = self.lines.next()
+        {
+            let answer = self.submit_line(&line).unwrap_or_else(Answer::Done);
+            self.answers.push_back(answer);
+        }
+    }
+
+    fn submit_line(&self, line: &[u8]) -> Result<Answer, Problem> {
+        if line.len() > INPUT_BYTES_MAX {
+            let detail = format!("A line may have at most {INPUT_BYTES_MAX} bytes.");
+            return Err(Problem::new(&kinds::PAYLOAD_TOO_LARGE, detail));
+        }
+        let line = read_line(line)?;
+        let definition = find(&line.operation).ok_or_else(|| operations::unknown(&line.operation))?;
+        let key = line.key.map(headers::check_key).transpose();
+        let asked = Headers {
+            key: key.map_err(|detail| Problem::field("/key", detail))?,
+            if_match: None,
+            trace_id: self.traceparent.clone(),
+        };
+        let input = line.input.get().as_bytes();
+        let call = operations::call(&self.site, definition, input, self.caller.clone(), asked)
+            .map_err(|problem| problem.within("/input"))?;
+        Ok(Answer::Waiting {
+            operation: definition.about.name,
+            began: Instant::now(),
+            reply: Box::pin(self.site.pipeline.submit(call)),
+        })
+    }
+
+    async fn write(&mut self, answer: Answer, piece: &mut Vec<u8>) {
+        match answer {
+            Answer::Done(problem) => self.write_problem(&problem, false, piece),
+            Answer::Waiting {
+                operation,
+                began,
+                reply,
+            } => {
+                let reply = reply.await;
+                self.site.metrics.operation(operation, &reply, began.elapsed());
+                self.write_reply(reply, piece);
+            }
+        }
+    }
+
+    fn write_reply(&self, reply: Reply, piece: &mut Vec<u8>) {
+        match reply {
+            Reply::Accepted(accepted) => {
+                let etag = accepted.target_version.map(etag);
+                let line = AcceptedLine {
+                    status: 200,
+                    body: AcceptedBody::from(&*accepted),
+                    etag: etag.and_then(|etag| etag.to_str().ok().map(str::to_owned)),
+                    replayed: accepted.replayed,
+                };
+                write_line(&line, piece);
+            }
+            Reply::Refused(refused) => {
+                let replayed = refused.replayed;
+                self.write_problem(&(*refused).into(), replayed, piece);
+            }
+            Reply::Failed(failed) => {
+                if failed == Failed::Unauthenticated {
+                    self.site.forget(&self.caller);
+                }
+                self.write_problem(&failed.into(), false, piece);
+            }
+        }
+    }
+
+    fn write_problem(&self, problem: &Problem, replayed: bool, piece: &mut Vec<u8>) {
+        let body = problem.body(&self.trace);
+        write_line(&ProblemLine { body, replayed }, piece);
+    }
+}
+
+fn write_line(line: &impl Serialize, piece: &mut Vec<u8>) {
+    serde_json::to_writer(&mut *piece, line).expect("an answer can be written to memory");
+    piece.push(b'\n');
+}
+
+fn read_line(line: &[u8]) -> Result<Line<'_>, Problem> {
+    serde_json::from_slice(line).map_err(|error| {
+        if error.is_data() {
+            let text = error.to_string();
+            let detail = text.split(" at line ").next().unwrap_or_default();
+            Problem::field("", detail.to_owned())
+        } else {
+            Problem::new(&kinds::MALFORMED_JSON, format!("The line is not JSON: {error}."))
+        }
+    })
+}

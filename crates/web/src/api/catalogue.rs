@@ -1,0 +1,180 @@
+//! `GET /api/operations`: all operations there are, with everything they say of themselves.
+
+use super::operations::unknown;
+use super::resources::json;
+use crate::headers;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::state::{Shared, Site};
+use application::{About, Definition, catalogue, find};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use domain::access::Role;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// One operation.
+pub(crate) const ONE: &str = "/api/operations/{name}";
+
+/// All operations.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CatalogueView {
+    /// The operations, by subdomain.
+    items: Vec<OperationView>,
+}
+
+/// What an operation says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OperationView {
+    /// Its name: a verb and a noun, unique in the system.
+    name: &'static str,
+    /// The version of its input and meaning.
+    version: u32,
+    /// The subdomain it belongs to.
+    subdomain: &'static str,
+    /// What it means, in the words of the business.
+    meaning: &'static str,
+    /// What it changes.
+    changes: &'static str,
+    /// What else happens because of it.
+    effects: &'static str,
+    /// Who may run it.
+    who: WhoView,
+    /// The events it can lead to.
+    events: &'static [&'static str],
+    /// The rules that can refuse it.
+    rules: Vec<RuleView>,
+    /// The JSON schema of its input.
+    #[schema(value_type = Object)]
+    input: Value,
+    /// The JSON schema of its outcome.
+    #[schema(value_type = Object)]
+    outcome: Value,
+}
+
+/// Who may run an operation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WhoView {
+    /// Users with one of these roles; a customer only for its own cargo.
+    #[schema(value_type = Vec<String>)]
+    roles: Vec<Role>,
+    /// Whether the system itself may, on the command line or in reaction to an event.
+    system: bool,
+}
+
+/// A rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RuleView {
+    /// Its name, which is a sentence.
+    name: &'static str,
+    /// What it demands.
+    meaning: &'static str,
+    /// The page about it.
+    page: String,
+}
+
+/// The roles that may run an operation, administrators first.
+pub(crate) fn roles(about: &About) -> Vec<Role> {
+    let others = about.who.roles.iter().copied();
+    std::iter::once(Role::Admin)
+        .chain(others.filter(|role| *role != Role::Admin))
+        .collect()
+}
+
+impl From<&Definition> for OperationView {
+    fn from(definition: &Definition) -> Self {
+        let about = definition.about;
+        let mut named = Vec::new();
+        (definition.schemas)(&mut named);
+        let named: BTreeMap<String, Value> = named
+            .into_iter()
+            .map(|(name, schema)| (name, value(&schema)))
+            .collect();
+        let inlined = |schema: Value| inline(schema, &named);
+        Self {
+            name: about.name,
+            version: about.version,
+            subdomain: about.subdomain,
+            meaning: about.meaning,
+            changes: about.changes,
+            effects: about.effects,
+            who: WhoView {
+                roles: roles(about),
+                system: about.who.system,
+            },
+            events: about.events,
+            rules: about
+                .rules
+                .iter()
+                .map(|rule| RuleView {
+                    name: rule.name,
+                    meaning: rule.meaning.trim(),
+                    page: format!("/problems/{}", rule.name),
+                })
+                .collect(),
+            input: inlined(value(&(definition.input_schema)())),
+            outcome: inlined(value(&(definition.outcome_schema)())),
+        }
+    }
+}
+
+fn value(schema: &impl Serialize) -> Value {
+    serde_json::to_value(schema).expect("a schema can be written")
+}
+
+/// A schema in which every reference is replaced by what it refers to, so that it stands alone.
+fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let target = fields.get("$ref").and_then(Value::as_str);
+            let target = target.and_then(|path| path.rsplit('/').next());
+            if let Some(target) = target.and_then(|name| named.get(name)) {
+                return inline(target.clone(), named);
+            }
+            let fields = fields.into_iter();
+            Value::Object(fields.map(|(name, field)| (name, inline(field, named))).collect())
+        }
+        Value::Array(items) => {
+            Value::Array(items.into_iter().map(|item| inline(item, named)).collect())
+        }
+        other => other,
+    }
+}
+
+async fn admit(site: &Site, request: Request) -> Result<(), Problem> {
+    let (parts, _) = request.into_parts();
+    site.authenticate(&headers::caller(&parts.headers)?).await?;
+    Parameters::of(&parts.uri)?.finish()
+}
+
+fn cached(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    response
+}
+
+/// All of them.
+pub(crate) async fn list(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    admit(&site, request).await?;
+    let items = catalogue().map(OperationView::from).collect();
+    Ok(cached(json(&CatalogueView { items })))
+}
+
+/// One of them.
+pub(crate) async fn one(
+    State(site): State<Shared>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    admit(&site, request).await?;
+    let definition = find(&name).ok_or_else(|| unknown(&name))?;
+    Ok(cached(json(&OperationView::from(definition))))
+}

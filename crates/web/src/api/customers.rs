@@ -1,0 +1,38 @@
+//! `GET /api/customers`
+
+use super::resources::{Parameter, Resource};
+use crate::parameters::{Parameters, hyphenated};
+use application::schema;
+use domain::customers::{Customer, CustomerId};
+use domain::limits::NAME_CHARS_MAX;
+use domain::log::reader::Filter;
+use utoipa::openapi::{RefOr, Schema};
+
+impl Resource for Customer {
+    type Id = CustomerId;
+    const LIST: &'static str = "/api/customers";
+    const ONE: &'static str = "/api/customers/{id}";
+    const HISTORY: &'static str = "/api/customers/{id}/history";
+    const WORDS: (&'static str, &'static str) = ("customer", "customers");
+    const FILTERS: &'static [Parameter] = &[Parameter {
+        name: "name",
+        meaning: "Whose name contains this text, whatever the case.",
+        schema: || schema::name().into(),
+    }];
+
+    fn read_id(text: &str) -> Result<CustomerId, String> {
+        let id = hyphenated(text).map(CustomerId);
+        id.ok_or_else(|| "must be a UUID".to_owned())
+    }
+
+    fn filter(parameters: &mut Parameters) -> Filter {
+        Filter::Customers {
+            id: None,
+            name: parameters.line("name", NAME_CHARS_MAX),
+        }
+    }
+
+    fn id_schema() -> RefOr<Schema> {
+        schema::uuid().into()
+    }
+}

@@ -1,0 +1,72 @@
+//! `/api/openapi.json` and `/api/docs`: the API description and a viewer for it, both from this
+//! server alone.
+
+use crate::openapi;
+use crate::problem::{Problem, kinds};
+use crate::state::Shared;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use std::sync::{Arc, OnceLock};
+use utoipa_swagger_ui::Config;
+
+/// The API description.
+pub(crate) const OPENAPI: &str = "/api/openapi.json";
+/// The viewer, from where a redirect leads to its own folder.
+pub(crate) const DOCS: &str = "/api/docs";
+/// The viewer's folder.
+pub(crate) const DOCS_SLASH: &str = "/api/docs/";
+/// A file of the viewer.
+pub(crate) const DOCS_FILE: &str = "/api/docs/{*file}";
+
+/// The viewer sets styles of its own and shows images that it carries in itself.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(OPENAPI, get(description))
+        .route(DOCS, get(async || Redirect::permanent(DOCS_SLASH)))
+        .route(DOCS_SLASH, get(async || file("index.html")))
+        .route(
+            DOCS_FILE,
+            get(async |Path(name): Path<String>| file(&name)),
+        )
+}
+
+/// Made once, when first asked for.
+async fn description() -> Response {
+    static JSON: OnceLock<Bytes> = OnceLock::new();
+    let json = JSON.get_or_init(|| {
+        let json = openapi::description().to_json();
+        json.expect("the description can be written").into()
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, json.clone()).into_response()
+}
+
+fn file(name: &str) -> Result<Response, Problem> {
+    let config = Config::from(OPENAPI).validator_url("none");
+    let found = utoipa_swagger_ui::serve(name, Arc::new(config));
+    let found = found.ok().flatten().ok_or_else(|| {
+        Problem::new(&kinds::NOT_FOUND, "The viewer has no such file.")
+    })?;
+    let mut response = Bytes::from(found.bytes.into_owned()).into_response();
+    let headers = response.headers_mut();
+    if let Ok(media_type) = HeaderValue::try_from(found.content_type) {
+        headers.insert(header::CONTENT_TYPE, media_type);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=3600"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    );
+    Ok(response)
+}

@@ -1,0 +1,45 @@
+//! `/livez`, `/readyz` and `/metrics`, for whoever runs the server.
+
+use crate::problem::{Problem, kinds};
+use crate::state::Shared;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+
+/// Whether the process is alive.
+pub(crate) const LIVE: &str = "/livez";
+/// Whether it can serve.
+pub(crate) const READY: &str = "/readyz";
+/// What it has counted.
+pub(crate) const METRICS: &str = "/metrics";
+
+const PING_TIMEOUT: Duration = Duration::from_secs(3);
+const TEXT: (header::HeaderName, &str) = (header::CONTENT_TYPE, "text/plain; charset=utf-8");
+const FRESH: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+
+/// Alive: it answers.
+pub(crate) async fn live() -> Response {
+    ([TEXT, FRESH], "alive\n").into_response()
+}
+
+/// Ready: the database answers and no write transaction hangs.
+pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Problem> {
+    let not_ready = |detail: &str| Problem::new(&kinds::NOT_READY, detail).retry();
+    match tokio::time::timeout(PING_TIMEOUT, site.queries.position()).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => return Err(not_ready("The database does not answer.").because(error)),
+        Err(_) => return Err(not_ready("The database does not answer in time.")),
+    }
+    if site.pulse.is_stuck() {
+        return Err(not_ready("A write transaction has been under way for too long."));
+    }
+    Ok(([TEXT, FRESH], "ready\n").into_response())
+}
+
+/// The counters.
+pub(crate) async fn metrics(State(site): State<Shared>) -> Response {
+    let text = site.metrics.render(site.pipeline.waiting());
+    let media_type = (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+    ([media_type, FRESH], text).into_response()
+}

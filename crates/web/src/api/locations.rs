@@ -1,0 +1,44 @@
+//! `GET /api/locations`
+
+use super::resources::{Parameter, Resource};
+use crate::parameters::Parameters;
+use application::schema;
+use domain::limits::NAME_CHARS_MAX;
+use domain::locations::{CountryCode, Location, UnLocode};
+use domain::log::reader::Filter;
+use utoipa::openapi::{RefOr, Schema};
+
+impl Resource for Location {
+    type Id = UnLocode;
+    const LIST: &'static str = "/api/locations";
+    const ONE: &'static str = "/api/locations/{un_locode}";
+    const HISTORY: &'static str = "/api/locations/{un_locode}/history";
+    const WORDS: (&'static str, &'static str) = ("location", "locations");
+    const FILTERS: &'static [Parameter] = &[
+        Parameter {
+            name: "country",
+            meaning: "In one country.",
+            schema: || schema::country().into(),
+        },
+        Parameter {
+            name: "name",
+            meaning: "Whose name or UN/LOCODE contains this text, whatever the case.",
+            schema: || schema::name().into(),
+        },
+    ];
+
+    fn read_id(text: &str) -> Result<UnLocode, String> {
+        text.parse()
+    }
+
+    fn filter(parameters: &mut Parameters) -> Filter {
+        Filter::Locations {
+            country: parameters.parsed::<CountryCode>("country").map(String::from),
+            name: parameters.line("name", NAME_CHARS_MAX),
+        }
+    }
+
+    fn id_schema() -> RefOr<Schema> {
+        schema::un_locode().into()
+    }
+}

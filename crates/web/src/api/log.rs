@@ -1,0 +1,136 @@
+//! `GET /api/log`: the official order of all changes, as auditors read it.
+
+use super::resources::{Asked, Parameter, json, open, page_response, true_at};
+use crate::headers;
+use crate::parameters::Parameters;
+use crate::problem::{Problem, kinds};
+use crate::state::Shared;
+use application::policy::Read;
+use application::queries::{QueryError, decode};
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use domain::log::Actor;
+use domain::log::reader::LogFilter;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+/// The list.
+pub(crate) const LIST: &str = "/api/log";
+/// Where the log ends.
+pub(crate) const HEAD: &str = "/api/log/head";
+/// One entry.
+pub(crate) const ONE: &str = "/api/log/{position}";
+
+/// What the list can be filtered by.
+pub(crate) const FILTERS: &[Parameter] = &[
+    Parameter {
+        name: "from",
+        meaning: "From this position on.",
+        schema: position,
+    },
+    Parameter {
+        name: "operation",
+        meaning: "Of one operation.",
+        schema: || text("book-onto-voyage"),
+    },
+    ACTOR,
+    Parameter {
+        name: "target",
+        meaning: "Aimed at one target, as kind:name.",
+        schema: || text("voyage:V100"),
+    },
+];
+
+/// The parameter that narrows to one actor.
+pub(crate) const ACTOR: Parameter = Parameter {
+    name: "actor",
+    meaning: "By one actor: user:name or system:part.",
+    schema: || text("user:anna"),
+};
+
+fn text(example: &str) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(TEXT_CHARS_MAX))
+        .examples([example])
+        .into()
+}
+
+/// The schema of a position.
+pub(crate) fn position() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(0))
+        .into()
+}
+
+const TEXT_CHARS_MAX: usize = 200;
+
+/// Entries, oldest first.
+pub(crate) async fn list(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let from = parameters.position("from").unwrap_or(0);
+    let filter = LogFilter {
+        operation: parameters.line("operation", TEXT_CHARS_MAX),
+        actor: parameters.parsed::<Actor>("actor").map(String::from),
+        target: parameters.line("target", TEXT_CHARS_MAX),
+    };
+    let asked = Asked::of(parameters)?;
+    let from = match asked.cursor.as_deref().map(after) {
+        None => from,
+        Some(after) => after?.saturating_add(1).max(from),
+    };
+    let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
+    let page = reading.log(&filter, from, asked.limit).await?;
+    Ok(page_response(request.uri(), &page))
+}
+
+/// The position that a cursor stands for.
+fn after(cursor: &str) -> Result<u64, QueryError> {
+    let position = decode(cursor)?.parse().ok();
+    let position = position.filter(|position| i64::try_from(*position).is_ok_and(|p| p < i64::MAX));
+    position.ok_or(QueryError::BadCursor)
+}
+
+/// Where the log ends.
+pub(crate) async fn head(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let min_position = parameters.position("min_position");
+    parameters.finish()?;
+    let reading = open(&site, &caller, Read::Log, min_position).await?;
+    let mut response = json(&reading.head());
+    true_at(response.headers_mut(), reading.position());
+    Ok(response)
+}
+
+/// One entry.
+pub(crate) async fn one(
+    State(site): State<Shared>,
+    Path(position): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let min_position = parameters.position("min_position");
+    parameters.finish()?;
+    let mut reading = open(&site, &caller, Read::Log, min_position).await?;
+    let number = position.parse().ok();
+    let number = number.filter(|n: &u64| n.to_string() == position && i64::try_from(*n).is_ok());
+    let number = number.ok_or_else(|| {
+        Problem::new(
+            &kinds::NOT_FOUND,
+            "A log entry is named by its position, a whole number from 1.",
+        )
+    })?;
+    let mut response = json(&reading.entry(number).await?);
+    true_at(response.headers_mut(), reading.position());
+    Ok(response)
+}

@@ -1,0 +1,140 @@
+//! `POST /api/operations/{name}`: running an operation.
+
+use super::body;
+use crate::clock::SystemChance;
+use crate::headers;
+use crate::limits::{BODY_TIMEOUT, INPUT_BYTES_MAX};
+use crate::problem::{POSITION, Problem, REPLAYED, kinds};
+use crate::state::{Shared, Site};
+use application::{Accepted, Call, Caller, Definition, Failed, Headers, Reply, find};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use domain::Moment;
+use domain::log::Actor;
+use domain::ports::Chance;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::time::Instant;
+
+/// The catalogue, and where a batch is sent.
+pub(crate) const PATH: &str = "/api/operations";
+
+/// Runs one operation.
+pub(crate) async fn run(
+    State(site): State<Shared>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (parts, stream) = request.into_parts();
+    let caller = headers::caller(&parts.headers)?;
+    site.admit(&caller).await?;
+    if parts.uri.query().is_some_and(|query| !query.is_empty()) {
+        crate::parameters::Parameters::of(&parts.uri)?.finish()?;
+    }
+    let definition = find(&name).ok_or_else(|| unknown(&name))?;
+    headers::check_media_type(&parts.headers, "application/json")?;
+    let asked = Headers {
+        key: headers::idempotency_key(&parts.headers)?,
+        if_match: headers::if_match(&parts.headers)?,
+        trace_id: headers::traceparent(&parts.headers).map(str::to_owned),
+    };
+    let json = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
+    let began = Instant::now();
+    let call = call(&site, definition, &json, caller.clone(), asked)?;
+    let reply = site.pipeline.submit(call).await;
+    site.metrics.operation(definition.about.name, &reply, began.elapsed());
+    match reply {
+        Reply::Accepted(accepted) => Ok(answer(&accepted)),
+        Reply::Refused(refused) => Err((*refused).into()),
+        Reply::Failed(failed) => {
+            if failed == Failed::Unauthenticated {
+                site.forget(&caller);
+            }
+            Err(failed.into())
+        }
+    }
+}
+
+/// Reads an input and makes a call of it.
+pub(crate) fn call(
+    site: &Site,
+    definition: &'static Definition,
+    json: &[u8],
+    caller: Caller,
+    asked: Headers,
+) -> Result<Call, Problem> {
+    let now = site.clock.now();
+    let mut chance = SystemChance;
+    let ready = definition
+        .read(json, now, &mut chance)
+        .map_err(Problem::input)?;
+    Ok(Call::new(chance.id(now), definition, ready, caller, asked))
+}
+
+/// The problem of an operation that does not exist.
+pub(crate) fn unknown(name: &str) -> Problem {
+    let name: String = name.chars().take(100).collect();
+    Problem::new(
+        &kinds::NOT_FOUND,
+        format!("There is no operation {name}; the catalogue is at {PATH}."),
+    )
+}
+
+/// The answer to an operation that was applied.
+#[derive(Serialize)]
+pub(crate) struct AcceptedBody<'a> {
+    operation: &'a str,
+    position: u64,
+    recorded_at: Moment,
+    actor: &'a Actor,
+    outcome: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    once: Option<&'a serde_json::Value>,
+    events: &'a RawValue,
+}
+
+impl<'a> From<&'a Accepted> for AcceptedBody<'a> {
+    fn from(accepted: &'a Accepted) -> Self {
+        Self {
+            operation: &accepted.operation,
+            position: accepted.position,
+            recorded_at: accepted.recorded_at,
+            actor: &accepted.actor,
+            outcome: raw(&accepted.outcome),
+            once: accepted.once.as_ref(),
+            events: raw(&accepted.events),
+        }
+    }
+}
+
+/// JSON text as it was written; `null` where it was tampered with and is JSON no more.
+fn raw(json: &str) -> &RawValue {
+    serde_json::from_str(json).unwrap_or(RawValue::NULL)
+}
+
+/// A version as an entity tag.
+pub(crate) fn etag(version: u64) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{version}\"")).expect("digits in quotes are a header value")
+}
+
+fn answer(accepted: &Accepted) -> Response {
+    let mut json = Vec::with_capacity(256 + accepted.outcome.len() + accepted.events.len());
+    serde_json::to_writer(&mut json, &AcceptedBody::from(accepted))
+        .expect("an answer can be written to memory");
+    let mut response = json.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(POSITION, HeaderValue::from(accepted.position));
+    if let Some(version) = accepted.target_version {
+        headers.insert(header::ETAG, etag(version));
+    }
+    if accepted.replayed {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}

@@ -1,0 +1,30 @@
+//! `GET /api/refusals`: who was refused what, when and why.
+
+use super::resources::{Asked, open, page_response};
+use crate::headers;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::state::Shared;
+use application::policy::Read;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use domain::log::Actor;
+
+/// The list.
+pub(crate) const LIST: &str = "/api/refusals";
+
+/// Refusals, newest first.
+pub(crate) async fn list(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let actor = parameters.parsed::<Actor>("actor").map(String::from);
+    let asked = Asked::of(parameters)?;
+    let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
+    let page = reading
+        .refusals(actor.as_deref(), asked.cursor.as_deref(), asked.limit)
+        .await?;
+    Ok(page_response(request.uri(), &page))
+}

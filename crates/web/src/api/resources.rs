@@ -1,0 +1,207 @@
+//! Reading what has a name: lists, single resources with their past, and their histories. The
+//! same for every kind; what differs stands in the kind's own file.
+
+use super::operations::etag;
+use crate::headers;
+use crate::limits::{MIN_POSITION_PAUSE, MIN_POSITION_TIMEOUT};
+use crate::parameters::{Parameters, with_cursor};
+use crate::problem::{POSITION, Problem, kinds};
+use crate::state::{Shared, Site};
+use application::Caller;
+use application::policy::Read;
+use application::queries::{Page, Reading, Viewed};
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use domain::Names;
+use domain::log::reader::Filter;
+use serde::Serialize;
+use std::time::Instant;
+use utoipa::openapi::{RefOr, Schema};
+
+/// A kind with addresses.
+pub(crate) trait Resource: Viewed {
+    /// What names one in an address.
+    type Id: Names<Self> + Send + Sync;
+    /// The address of the list.
+    const LIST: &'static str;
+    /// The address of one.
+    const ONE: &'static str;
+    /// The address of one's history.
+    const HISTORY: &'static str;
+    /// The word for one, and for many.
+    const WORDS: (&'static str, &'static str);
+    /// What the list can be filtered by.
+    const FILTERS: &'static [Parameter];
+
+    /// Reads a name; the error says what one looks like.
+    fn read_id(text: &str) -> Result<Self::Id, String>;
+    /// Reads the filter of a list.
+    fn filter(parameters: &mut Parameters) -> Filter;
+    /// The schema of a name.
+    fn id_schema() -> RefOr<Schema>;
+}
+
+/// A parameter, as the API description tells of it.
+pub(crate) struct Parameter {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it does.
+    pub(crate) meaning: &'static str,
+    /// What it looks like.
+    pub(crate) schema: fn() -> RefOr<Schema>,
+}
+
+/// The routes of a kind.
+pub(crate) fn routes<R: Resource>() -> Router<Shared> {
+    Router::new()
+        .route(R::LIST, get(list::<R>))
+        .route(R::ONE, get(one::<R>))
+        .route(R::HISTORY, get(history::<R>))
+}
+
+async fn list<R: Resource>(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let filter = R::filter(&mut parameters);
+    let asked = Asked::of(parameters)?;
+    let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
+    let page = reading
+        .list::<R>(filter, asked.cursor.as_deref(), asked.limit)
+        .await?;
+    Ok(page_response(request.uri(), &page))
+}
+
+async fn one<R: Resource>(
+    State(site): State<Shared>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let at = parameters.at();
+    let min_position = parameters.position("min_position");
+    parameters.finish()?;
+    let mut reading = open(&site, &caller, R::READ, min_position).await?;
+    let id = named::<R>(&name)?;
+    let found = reading.one(&id, at).await?;
+    let tag = etag(found.version);
+    let fresh = tag
+        .to_str()
+        .is_ok_and(|tag| headers::none_match(request.headers(), tag));
+    let mut response = if fresh {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        json(&found.view)
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    true_at(headers, reading.position());
+    if found.provisional {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(response)
+}
+
+async fn history<R: Resource>(
+    State(site): State<Shared>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let asked = Asked::of(Parameters::of(request.uri())?)?;
+    let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
+    let id = named::<R>(&name)?;
+    let page = reading
+        .history(&id, asked.cursor.as_deref(), asked.limit)
+        .await?;
+    Ok(page_response(request.uri(), &page))
+}
+
+/// What every list understands.
+pub(crate) struct Asked {
+    pub(crate) limit: u64,
+    pub(crate) cursor: Option<String>,
+    pub(crate) min_position: Option<u64>,
+}
+
+impl Asked {
+    /// Takes these and refuses what remains.
+    pub(crate) fn of(mut parameters: Parameters) -> Result<Self, Problem> {
+        let asked = Self {
+            limit: parameters.limit(),
+            cursor: parameters.line("cursor", 500),
+            min_position: parameters.position("min_position"),
+        };
+        parameters.finish()?;
+        Ok(asked)
+    }
+}
+
+/// Reads a name from an address. One that cannot exist is as unknown as one that does not.
+fn named<R: Resource>(name: &str) -> Result<R::Id, Problem> {
+    R::read_id(name).map_err(|complaint| {
+        let shown: String = name.chars().take(100).collect();
+        let detail = format!("There is no {} {shown}: it {complaint}.", R::WORDS.0);
+        Problem::new(&kinds::NOT_FOUND, detail)
+    })
+}
+
+/// A snapshot for this caller that is not older than a position; waits for it a little.
+pub(crate) async fn open(
+    site: &Site,
+    caller: &Caller,
+    read: Read,
+    min_position: Option<u64>,
+) -> Result<Reading, Problem> {
+    let began = Instant::now();
+    loop {
+        let reading = site.queries.open(caller, read).await?;
+        let position = reading.position();
+        let Some(wanted) = min_position.filter(|wanted| *wanted > position) else {
+            return Ok(reading);
+        };
+        if began.elapsed() >= MIN_POSITION_TIMEOUT {
+            let detail = format!("Position {wanted} is not visible yet; the log ends at {position}.");
+            return Err(Problem::new(&kinds::NOT_YET_VISIBLE, detail)
+                .header(POSITION, HeaderValue::from(position))
+                .retry());
+        }
+        drop(reading);
+        tokio::time::sleep(MIN_POSITION_PAUSE).await;
+    }
+}
+
+/// A value as JSON.
+pub(crate) fn json(value: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(value).expect("a view can be written");
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// Says at which position an answer is true.
+pub(crate) fn true_at(headers: &mut HeaderMap, position: u64) {
+    headers.insert(POSITION, HeaderValue::from(position));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+}
+
+/// A page, with a link to the next.
+pub(crate) fn page_response<T: Serialize>(uri: &Uri, page: &Page<T>) -> Response {
+    let mut response = json(page);
+    let headers = response.headers_mut();
+    true_at(headers, page.position);
+    if let Some(cursor) = &page.next {
+        let link = format!("<{}>; rel=\"next\"", with_cursor(uri, cursor));
+        if let Ok(link) = HeaderValue::try_from(link) {
+            headers.insert(header::LINK, link);
+        }
+    }
+    response
+}

@@ -1,0 +1,50 @@
+//! `GET /api/voyages`
+
+use super::resources::{Parameter, Resource};
+use crate::parameters::Parameters;
+use application::schema;
+use domain::locations::UnLocode;
+use domain::log::reader::Filter;
+use domain::voyages::{Voyage, VoyageNumber};
+use utoipa::openapi::{RefOr, Schema};
+
+impl Resource for Voyage {
+    type Id = VoyageNumber;
+    const LIST: &'static str = "/api/voyages";
+    const ONE: &'static str = "/api/voyages/{number}";
+    const HISTORY: &'static str = "/api/voyages/{number}/history";
+    const WORDS: (&'static str, &'static str) = ("voyage", "voyages");
+    const FILTERS: &'static [Parameter] = &[
+        Parameter {
+            name: "port",
+            meaning: "Calling at one location.",
+            schema: || schema::un_locode().into(),
+        },
+        Parameter {
+            name: "departs_from",
+            meaning: "Departing first at or after this time.",
+            schema: || schema::moment().into(),
+        },
+        Parameter {
+            name: "departs_until",
+            meaning: "Departing first before this time.",
+            schema: || schema::moment().into(),
+        },
+    ];
+
+    fn read_id(text: &str) -> Result<VoyageNumber, String> {
+        text.parse()
+    }
+
+    fn filter(parameters: &mut Parameters) -> Filter {
+        Filter::Voyages {
+            port: parameters.parsed::<UnLocode>("port").map(String::from),
+            departs_from: parameters.parsed("departs_from"),
+            departs_until: parameters.parsed("departs_until"),
+        }
+    }
+
+    fn id_schema() -> RefOr<Schema> {
+        schema::voyage_number().into()
+    }
+}

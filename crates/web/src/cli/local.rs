@@ -1,0 +1,146 @@
+//! The pipeline of this process, over the database that the command line names.
+
+use super::{Common, Stopped};
+use crate::clock::{SystemChance, SystemClock};
+use crate::measured::{MeasuredStore, Pulse};
+use crate::metrics::Metrics;
+use crate::program;
+use application::input::InputError;
+use application::queries::Queries;
+use application::{Accepted, Call, Caller, Headers, Limits, Pipeline, Refused, Reply, find};
+use domain::log::reader::Reader;
+use domain::ports::{Chance, Clock};
+use infrastructure::{ConnectError, Database, Options};
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+/// How the command line is called in the log.
+pub(crate) const COMMAND_LINE: Caller = Caller::System("command-line");
+
+/// The database, with its tables up to date.
+pub(crate) async fn connect(common: &Common) -> Result<Database, Stopped> {
+    let database = open(common).await?;
+    let epoch = SystemChance.id(SystemClock.now());
+    let migrated = database.migrate(epoch).await;
+    migrated.map_err(|error| {
+        Stopped::unable(format!("The tables cannot be brought up to date: {error}."))
+    })?;
+    Ok(database)
+}
+
+/// The database as it is.
+pub(crate) async fn open(common: &Common) -> Result<Database, Stopped> {
+    let connected = Database::connect(common.database(), &Options::default()).await;
+    connected.map_err(|error| {
+        Stopped::unable(match error {
+            ConnectError::Url(_) => format!("{}.", capitalized(&error.to_string())),
+            ConnectError::Store(_) => format!("There is no connection: {error}."),
+        })
+    })
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
+/// A running pipeline.
+pub(crate) struct Local {
+    pub(crate) pipeline: Pipeline,
+    pub(crate) queries: Queries,
+    pub(crate) reader: Arc<dyn Reader>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) pulse: Arc<Pulse>,
+    sequencer: JoinHandle<()>,
+}
+
+/// Why an operation of the command line was not applied.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    Input(InputError),
+    Refused(Refused),
+    Failed(application::Failed),
+}
+
+impl From<Trouble> for Stopped {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Input(InputError::Malformed(detail)) => Self::unable(detail),
+            Trouble::Input(InputError::Shape(errors)) => {
+                let texts: Vec<_> = errors
+                    .iter()
+                    .map(|error| format!("{} {}", error.pointer.trim_start_matches('/'), error.detail))
+                    .collect();
+                Self::unable(format!("{}.", texts.join("; ")))
+            }
+            Trouble::Refused(refused) => {
+                Self::finding(format!("Refused by {}: {}", refused.rule, refused.detail))
+            }
+            Trouble::Failed(failed) => Self::unable(format!("{}.", capitalized(&failed.to_string()))),
+        }
+    }
+}
+
+impl Local {
+    /// Starts the pipeline.
+    pub(crate) fn start(database: &Database, limits: Limits) -> Self {
+        let metrics = Arc::new(Metrics::default());
+        let pulse = Arc::new(Pulse::default());
+        let store = MeasuredStore::new(database.store(), Arc::clone(&metrics), Arc::clone(&pulse));
+        let limits = Limits {
+            batch_bytes: batch_bytes(limits.batch_bytes, database.packet_bytes_max()),
+            ..limits
+        };
+        let clock = Arc::new(SystemClock);
+        let (pipeline, sequencer) = Pipeline::new(Arc::new(store), clock, limits, program());
+        Self {
+            pipeline,
+            queries: Queries::new(database.reader()),
+            reader: database.reader(),
+            metrics,
+            pulse,
+            sequencer: tokio::spawn(sequencer.run()),
+        }
+    }
+
+    /// Runs an operation as the command line.
+    pub(crate) async fn run(
+        &self,
+        operation: &str,
+        input: &impl serde::Serialize,
+    ) -> Result<Accepted, Trouble> {
+        let definition = find(operation).expect("the command line names operations that exist");
+        let json = serde_json::to_vec(input).expect("an input can be written");
+        let now = SystemClock.now();
+        let mut chance = SystemChance;
+        let ready = definition
+            .read(&json, now, &mut chance)
+            .map_err(Trouble::Input)?;
+        let id = chance.id(now);
+        let call = Call::new(id, definition, ready, COMMAND_LINE, Headers::default());
+        match self.pipeline.submit(call).await {
+            Reply::Accepted(accepted) => Ok(*accepted),
+            Reply::Refused(refused) => Err(Trouble::Refused(*refused)),
+            Reply::Failed(failed) => Err(Trouble::Failed(failed)),
+        }
+    }
+
+    /// Lets the queue run empty and ends the pipeline. Whoever else holds the pipeline must have
+    /// let go of it.
+    pub(crate) async fn finish(self) -> Result<(), tokio::task::JoinError> {
+        let Self {
+            pipeline,
+            sequencer,
+            ..
+        } = self;
+        drop(pipeline);
+        sequencer.await
+    }
+}
+
+/// Bytes of one batch: what was asked, but well under what the database takes in one packet.
+fn batch_bytes(asked: usize, packet_bytes_max: Option<u64>) -> usize {
+    let packet = packet_bytes_max.and_then(|bytes| usize::try_from(bytes).ok());
+    packet.map_or(asked, |bytes| asked.min(bytes / 4))
+}

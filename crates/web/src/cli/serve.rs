@@ -1,0 +1,167 @@
+//! `plimsoll serve`
+
+use super::import::add_locations;
+use super::local::{self, Local};
+use super::{Common, Stopped, say};
+use crate::clock::SystemClock;
+use crate::limits::{CONNECTIONS_MAX, QUEUE_TIMEOUT};
+use crate::metrics::Metrics;
+use crate::reference::{LOCATIONS_CSV, read_locations};
+use crate::state::Site;
+use crate::{api, program, server};
+use application::Limits;
+use domain::Kind;
+use infrastructure::{Database, DurabilityError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The address to listen on; port 0 takes any free one. The address it got is printed as the
+    /// line "listening on http://…".
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "PLIMSOLL_LISTEN")]
+    listen: SocketAddr,
+    /// Most operations in one database transaction; 1 gives each a transaction of its own.
+    #[arg(long, value_name = "N", default_value_t = 512, env = "PLIMSOLL_BATCH_LIMIT", value_parser = at_least_one)]
+    batch_limit: usize,
+    /// Most operations waiting; the next one is answered 503.
+    #[arg(long, value_name = "N", default_value_t = 4_096, env = "PLIMSOLL_QUEUE_LIMIT", value_parser = at_least_one)]
+    queue_limit: usize,
+    /// Most connections open at a time; more wait until one closes.
+    #[arg(long, value_name = "N", default_value_t = CONNECTIONS_MAX, env = "PLIMSOLL_CONNECTIONS_MAX", value_parser = at_least_one)]
+    connections_max: usize,
+    /// Serves although the database may lose what it has confirmed when it crashes.
+    #[arg(long, env = "PLIMSOLL_ACCEPT_LOWER_DURABILITY")]
+    accept_lower_durability: bool,
+}
+
+/// Between two times that what was recorded moves into its buckets.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if (1..=1_000_000).contains(&number) => Ok(number),
+        _ => Err("must be a whole number from 1 to 1000000".to_owned()),
+    }
+}
+
+/// Serves until a signal says stop.
+pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Stopped> {
+    let mut terminate = on(SignalKind::terminate())?;
+    let mut interrupt = on(SignalKind::interrupt())?;
+    let database = local::connect(common).await?;
+    check_durability(&database, arguments.accept_lower_durability).await?;
+    let limits = Limits {
+        queue: arguments.queue_limit,
+        batch: arguments.batch_limit,
+        ..Limits::default()
+    };
+    let local = Local::start(&database, limits);
+    bring_reference_data(&local).await?;
+    advise_on_first_token(&local).await?;
+
+    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+        Stopped::unable(format!("{} cannot be listened on: {error}.", arguments.listen))
+    })?;
+    let address = listener.local_addr().map_err(|error| {
+        Stopped::unable(format!("The address listened on is not known: {error}."))
+    })?;
+    let site = Arc::new(Site::new(
+        local.pipeline.clone(),
+        local.queries.clone(),
+        Arc::new(SystemClock),
+        Arc::clone(&local.metrics),
+        Arc::clone(&local.pulse),
+        arguments.queue_limit,
+    ));
+    let router = api::router(&site);
+    drop(site);
+    let upkeep = tokio::spawn(upkeep(Arc::clone(&local.metrics)));
+    tracing::info!(%address, program = program(), "serving");
+    say(format_args!("listening on http://{address}"));
+    let stop = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    let metrics = Arc::clone(&local.metrics);
+    server::serve(listener, router, metrics, arguments.connections_max, stop).await;
+    upkeep.abort();
+    match tokio::time::timeout(QUEUE_TIMEOUT, local.finish()).await {
+        Ok(Ok(())) => tracing::info!("stopped; the queue is empty"),
+        Ok(Err(error)) => return Err(Stopped::finding(format!("The pipeline broke: {error}."))),
+        Err(_) => tracing::warn!("stopped; requests still under way were given up"),
+    }
+    Ok(())
+}
+
+fn on(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Stopped> {
+    signal(kind)
+        .map_err(|error| Stopped::unable(format!("Signals cannot be listened to: {error}.")))
+}
+
+async fn upkeep(metrics: Arc<Metrics>) {
+    let mut ticks = tokio::time::interval(UPKEEP_INTERVAL);
+    loop {
+        ticks.tick().await;
+        metrics.upkeep();
+    }
+}
+
+async fn check_durability(database: &Database, accept_lower: bool) -> Result<(), Stopped> {
+    match database.check_durability().await {
+        Ok(warnings) => {
+            for warning in warnings {
+                tracing::warn!("DURABILITY: {warning}");
+            }
+            Ok(())
+        }
+        Err(error @ DurabilityError::Store(_)) => {
+            Err(Stopped::unable(format!("The database cannot be asked about its settings: {error}.")))
+        }
+        Err(error) if accept_lower => {
+            tracing::warn!("DURABILITY: {error}");
+            Ok(())
+        }
+        Err(error) => Err(Stopped::unable(format!(
+            "{error}. Change that, or serve with --accept-lower-durability."
+        ))),
+    }
+}
+
+/// Adds the ports that come with the program, unless the last of them is known. An interrupted
+/// start, or two at once, leaves nothing out and nothing double: what is known is skipped.
+async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
+    let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    let last_line = LOCATIONS_CSV.trim_end().lines().next_back().unwrap_or_default();
+    let last = last_line.split(',').next().unwrap_or_default().to_owned();
+    let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
+    let found = snapshot.load(Kind::Location, &[], &[last]).await;
+    drop(snapshot);
+    if !found.map_err(cannot_read)?.is_empty() {
+        return Ok(());
+    }
+    let rows = read_locations(LOCATIONS_CSV.as_bytes()).expect("it comes with the program");
+    let tally = add_locations(local, &rows.good, false).await?;
+    tracing::info!(added = tally.added, known = tally.known, "brought in the reference data");
+    Ok(())
+}
+
+/// Tells how to get a first token where nobody could have one yet.
+async fn advise_on_first_token(local: &Local) -> Result<(), Stopped> {
+    let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
+    if snapshot.count(Kind::User).await.map_err(cannot_read)? == 0 {
+        eprintln!(
+            "There are no users yet. A first token for an administrator:\n\
+             \n    plimsoll token issue --user admin --role admin\n\
+             \nwith the same --database or PLIMSOLL_DATABASE as here."
+        );
+    }
+    Ok(())
+}

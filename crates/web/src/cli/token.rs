@@ -1,0 +1,78 @@
+//! `plimsoll token`
+
+use super::local::{self, Local, Trouble};
+use super::{Common, Stopped, say};
+use application::Limits;
+use domain::Kind;
+use domain::access::rules::UserNameMustBeUnique;
+use domain::access::{Role, UserName};
+use serde_json::json;
+use uuid::Uuid;
+
+/// What to do with tokens.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum What {
+    /// Issues a token and prints it alone; it is shown this once and kept nowhere. Makes the user
+    /// when there is none of this name.
+    Issue(Issue),
+}
+
+/// Options of `token issue`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Issue {
+    /// For whom the token speaks.
+    #[arg(long, value_name = "NAME")]
+    user: UserName,
+    /// What the user shall be able to do: admin, planner, clerk, port-agent, finance, auditor,
+    /// integrator or customer.
+    #[arg(long, value_name = "ROLE")]
+    role: Role,
+    /// For the role customer: the id of the customer the user acts for.
+    #[arg(long, value_name = "ID")]
+    customer: Option<Uuid>,
+    /// What the token is for, in your words.
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+}
+
+/// Issues a token.
+pub(super) async fn run(common: &Common, What::Issue(issue): What) -> Result<(), Stopped> {
+    let database = local::connect(common).await?;
+    let local = Local::start(&database, Limits::default());
+    let issued = token(&local, &issue).await;
+    drop(local.finish().await);
+    say(issued?);
+    Ok(())
+}
+
+async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
+    let user = issue.user.as_str();
+    if !is_known(local, user).await? {
+        match local.run("register-user", &json!({ "name": user })).await {
+            Ok(_) => {}
+            // Another process was faster.
+            Err(Trouble::Refused(refused)) if refused.rule == UserNameMustBeUnique.name => {}
+            Err(trouble) => return Err(trouble.into()),
+        }
+    }
+    let mut role = json!({ "user": user, "role": issue.role });
+    if let Some(customer) = issue.customer {
+        role["customer"] = json!(customer);
+    }
+    local.run("assign-role", &role).await?;
+    let mut input = json!({ "user": user });
+    if let Some(label) = &issue.label {
+        input["label"] = json!(label);
+    }
+    let accepted = local.run("issue-token", &input).await?;
+    let once = accepted.once.as_ref();
+    let token = once.and_then(|once| once["token"].as_str());
+    Ok(token.expect("issue-token tells its secret once").to_owned())
+}
+
+async fn is_known(local: &Local, user: &str) -> Result<bool, Stopped> {
+    let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
+    let found = snapshot.load(Kind::User, &[], &[user.to_owned()]).await;
+    Ok(!found.map_err(cannot_read)?.is_empty())
+}

@@ -1,0 +1,67 @@
+//! `plimsoll verify`
+
+use super::import::progress::Progress;
+use super::{Common, Stopped, local, say};
+use application::verify::{Options, Trouble, verify};
+use domain::log::Hash;
+use std::str::FromStr;
+
+/// Options of `verify`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Decide every entry again from the state before it, and compare; slower.
+    #[arg(long)]
+    replay: bool,
+    /// A position and its hash as an earlier check printed them. Finds a cut tail, or a chain
+    /// rewritten whole, which nothing inside the database can show.
+    #[arg(long, value_name = "POSITION:HASH")]
+    anchor: Option<Anchor>,
+}
+
+/// A position and its hash.
+#[derive(Debug, Clone, Copy)]
+struct Anchor(u64, Hash);
+
+impl FromStr for Anchor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (position, hash) = text
+            .split_once(':')
+            .ok_or("must be a position, a colon and a hash")?;
+        let position = position
+            .parse()
+            .map_err(|_| "must begin with a position, a whole number")?;
+        Ok(Self(position, hash.parse()?))
+    }
+}
+
+/// Checks everything.
+pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), Stopped> {
+    let database = local::open(common).await?;
+    let options = Options {
+        replay: arguments.replay,
+        anchor: arguments.anchor.map(|Anchor(position, hash)| (position, hash)),
+    };
+    let mut progress = Progress::new("entries");
+    let reader = database.reader();
+    let checked = verify(reader.as_ref(), options, |done, all| progress.at(done, all)).await;
+    progress.done();
+    match checked {
+        Ok(report) => {
+            say(format_args!("{} entries, all well", report.entries));
+            if arguments.replay {
+                say(format_args!("{} decided again, all the same", report.replayed));
+            }
+            say(format_args!("head {}:{}", report.entries, report.hash));
+            Ok(())
+        }
+        Err(Trouble::Bad { position, what }) => {
+            say(format_args!("bad at position {position}: {what}"));
+            Err(Stopped::finding("The log is not as it was written."))
+        }
+        Err(Trouble::Store(error)) => {
+            Err(Stopped::unable(format!("The database cannot be read: {error}.")))
+        }
+    }
+}

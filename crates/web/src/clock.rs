@@ -1,0 +1,31 @@
+//! Time and chance as this machine has them: the only place that reads them.
+
+use domain::Moment;
+use domain::ports::{Chance, Clock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The clock of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the time comes in"
+    )]
+    fn now(&self) -> Moment {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let micros = since.map_or(0, |since| since.as_micros());
+        Moment::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+    }
+}
+
+/// A cryptographically secure generator of this thread, seeded by the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemChance;
+
+impl Chance for SystemChance {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        rand::Rng::fill_bytes(&mut rand::rng(), bytes);
+    }
+}

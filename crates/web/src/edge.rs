@@ -1,0 +1,135 @@
+//! The outermost layer: every request passes it. It times and counts, limits the time, catches
+//! panics, names the trace, and writes every error as a problem, whoever made it.
+
+use crate::clock::SystemChance;
+use crate::headers::traceparent;
+use crate::limits::{OPERATION_TIMEOUT, READ_TIMEOUT};
+use crate::problem::{PROBLEM_JSON, Problem, kinds};
+use crate::state::Shared;
+use application::Failed;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::ports::Chance;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+use tracing::Instrument;
+
+/// The trace of one request, by which log lines and problems are found again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trace([u8; 16]);
+
+impl Trace {
+    /// The caller's, or a new one.
+    fn of(headers: &HeaderMap) -> Self {
+        let mut id = [0; 16];
+        let given = traceparent(headers).and_then(|text| text.get(3..35));
+        if given.is_none_or(|digits| hex::decode_to_slice(digits, &mut id).is_err()) {
+            SystemChance.fill(&mut id);
+        }
+        Self(id)
+    }
+}
+
+impl std::fmt::Display for Trace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The layer.
+pub async fn edge(State(site): State<Shared>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let trace = Trace::of(request.headers());
+    request.extensions_mut().insert(trace);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let writes = request.method() == Method::POST;
+    let span = tracing::debug_span!(
+        "request",
+        %trace,
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    let limit = if writes { OPERATION_TIMEOUT } else { READ_TIMEOUT };
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = tokio::time::timeout(limit, answer).instrument(span).await;
+    let response = match answer {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Problem::from(Failed::Broken)
+            .because("a handler panicked")
+            .into_response(),
+        Err(_) if writes => Problem::from(Failed::OutcomeUnknown).into_response(),
+        Err(_) => Problem::new(&kinds::UNAVAILABLE, "The answer took too long.")
+            .retry()
+            .into_response(),
+    };
+    let response = finish(response, trace);
+    let (status, took) = (response.status(), began.elapsed());
+    tracing::debug!(%trace, route, status = status.as_u16(), ?took, "answered");
+    site.metrics.request(route, status, took);
+    response
+}
+
+/// Writes a problem's body and the headers that all answers carry.
+fn finish(mut response: Response, trace: Trace) -> Response {
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        let problem = response.extensions_mut().remove::<Problem>();
+        if let Some(problem) = problem.or_else(|| foreign(&response)) {
+            log(&problem, trace);
+            let allow = response.headers_mut().remove(header::ALLOW);
+            response = problem.render(&trace.to_string());
+            if let Some(allow) = allow {
+                response.headers_mut().insert(header::ALLOW, allow);
+            }
+        }
+    }
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
+    response
+}
+
+/// The problem for an error that none of our handlers made.
+fn foreign(response: &Response) -> Option<Problem> {
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    if media_type.is_some_and(|value| value.as_bytes().starts_with(PROBLEM_JSON.as_bytes())) {
+        return None;
+    }
+    Some(match response.status() {
+        StatusCode::NOT_FOUND => Problem::new(&kinds::NOT_FOUND, "Nothing is at this address."),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
+            &kinds::METHOD_NOT_ALLOWED,
+            "The method does not apply to this address.",
+        ),
+        status if status.is_client_error() => Problem::new(
+            &kinds::MALFORMED_REQUEST,
+            "The address or a header of the request cannot be read.",
+        ),
+        status => Problem::from(Failed::Broken).because(format!("an answer of status {status}")),
+    })
+}
+
+/// Errors are logged here, once, with their cause; what is the caller's business is not.
+fn log(problem: &Problem, trace: Trace) {
+    let status = problem.status();
+    if status.is_server_error() {
+        let cause = problem.cause().unwrap_or("none");
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(%trace, status = status.as_u16(), cause, "a request broke");
+        } else {
+            tracing::warn!(%trace, status = status.as_u16(), cause, "a request could not be served");
+        }
+    }
+}

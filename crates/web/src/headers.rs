@@ -1,0 +1,317 @@
+//! Reading request headers.
+
+use crate::problem::{Problem, kinds};
+use application::{Caller, IfMatch};
+use axum::http::{HeaderMap, HeaderName, header};
+use domain::access::TokenHash;
+use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
+
+/// The idempotency key.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// W3C trace context.
+pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// The challenge when no token came.
+pub const NO_TOKEN: &str = "Bearer realm=\"plimsoll\"";
+/// The challenge when a token came that is not valid.
+pub const INVALID_TOKEN: &str = "Bearer realm=\"plimsoll\", error=\"invalid_token\"";
+
+fn malformed(name: &str, detail: &str) -> Problem {
+    Problem::parameter(&kinds::MALFORMED_REQUEST, name, detail)
+}
+
+/// The one value of a header that may come once.
+fn single<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+    shown: &str,
+) -> Result<Option<&'a [u8]>, Problem> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.next().is_some() {
+        return Err(malformed(shown, "came more than once"));
+    }
+    Ok(first.map(|value| value.as_bytes().trim_ascii()))
+}
+
+/// Who calls, by `Authorization: Bearer …` (RFC 6750).
+pub fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
+    let value = single(headers, &header::AUTHORIZATION, "Authorization")?.ok_or_else(|| {
+        Problem::unauthenticated("The request carries no Authorization header.", NO_TOKEN)
+    })?;
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    let token = text
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty())
+        .ok_or_else(|| {
+            let detail = "The Authorization header is not Bearer followed by a token.";
+            Problem::unauthenticated(detail, NO_TOKEN)
+        })?;
+    Ok(Caller::Token(TokenHash::of(token)))
+}
+
+/// The `Idempotency-Key`: a string as in RFC 8941, section 3.3.3, or the same bare.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    const NAME: &str = "Idempotency-Key";
+    let Some(value) = single(headers, &IDEMPOTENCY_KEY, NAME)? else {
+        return Ok(None);
+    };
+    let key = if value.starts_with(b"\"") {
+        let item: sfv::Item = sfv::Parser::new(value)
+            .parse()
+            .map_err(|error| malformed(NAME, &format!("is not a string as in RFC 8941: {error}")))?;
+        match item.bare_item {
+            sfv::BareItem::String(text) => String::from(text),
+            _ => return Err(malformed(NAME, "is not a string as in RFC 8941")),
+        }
+    } else {
+        let text = std::str::from_utf8(value).ok();
+        let visible = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
+        visible
+            .ok_or_else(|| malformed(NAME, "must be visible ASCII characters, or a quoted string"))?
+            .to_owned()
+    };
+    check_key(key).map(Some).map_err(|detail| malformed(NAME, &detail))
+}
+
+/// A key within its limits: 1 to 255 bytes of printable ASCII.
+pub(crate) fn check_key(key: String) -> Result<String, String> {
+    let length = 1..=IDEMPOTENCY_KEY_BYTES_MAX;
+    let printable = |byte: u8| (0x20..=0x7e).contains(&byte);
+    if length.contains(&key.len()) && key.bytes().all(printable) {
+        Ok(key)
+    } else {
+        Err(format!(
+            "must be 1 to {IDEMPOTENCY_KEY_BYTES_MAX} printable ASCII characters"
+        ))
+    }
+}
+
+/// The entity tags of a list as in RFC 9110, section 8.8.3: whether weak, and the text within the
+/// quotes; `None` stands for `*`.
+fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Option<Result<Option<Tags>, ()>> {
+    let mut values = headers.get_all(name).iter().peekable();
+    values.peek()?;
+    let mut tags = Vec::new();
+    let mut any = false;
+    for value in values {
+        let Ok(text) = value.to_str() else {
+            return Some(Err(()));
+        };
+        if text.trim() == "*" {
+            any = true;
+            continue;
+        }
+        let mut rest = text.trim_start_matches([' ', '\t', ',']);
+        while !rest.is_empty() {
+            let (weak, quoted) = match rest.strip_prefix("W/") {
+                Some(quoted) => (true, quoted),
+                None => (false, rest),
+            };
+            let Some((tag, after)) = quoted.strip_prefix('"').and_then(|t| t.split_once('"'))
+            else {
+                return Some(Err(()));
+            };
+            tags.push((weak, tag.to_owned()));
+            let after = after.trim_start_matches([' ', '\t']);
+            if !after.is_empty() && !after.starts_with(',') {
+                return Some(Err(()));
+            }
+            rest = after.trim_start_matches([' ', '\t', ',']);
+        }
+    }
+    match (any, tags.is_empty()) {
+        (true, true) => Some(Ok(None)),
+        (false, false) => Some(Ok(Some(tags))),
+        _ => Some(Err(())),
+    }
+}
+
+type Tags = Vec<(bool, String)>;
+
+/// A version as an entity tag's text: canonical, so that `"07"` is no version.
+fn version(tag: &str) -> Option<u64> {
+    tag.parse().ok().filter(|version: &u64| version.to_string() == tag)
+}
+
+/// `If-Match`. Weak tags never match (RFC 9110, section 13.1.1), nor do tags that are no version.
+pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
+    match entity_tags(headers, &header::IF_MATCH) {
+        None => Ok(None),
+        Some(Ok(None)) => Ok(Some(IfMatch::Any)),
+        Some(Ok(Some(tags))) => {
+            let strong = tags.iter().filter(|(weak, _)| !weak);
+            let versions = strong.filter_map(|(_, tag)| version(tag)).collect();
+            Ok(Some(IfMatch::OneOf(versions)))
+        }
+        Some(Err(())) => Err(malformed(
+            "If-Match",
+            "must be * or entity tags in quotes, for example \"3\"",
+        )),
+    }
+}
+
+/// Whether `If-None-Match` names this entity tag, which stands in quotes. A header that cannot be
+/// read names none.
+#[must_use]
+pub fn none_match(headers: &HeaderMap, etag: &str) -> bool {
+    let within = etag.trim_matches('"');
+    match entity_tags(headers, &header::IF_NONE_MATCH) {
+        Some(Ok(None)) => true,
+        Some(Ok(Some(tags))) => tags.iter().any(|(_, tag)| tag == within),
+        None | Some(Err(())) => false,
+    }
+}
+
+/// The caller's trace context as it was given, when it is well formed (W3C Trace Context, version
+/// 00: 55 characters); else it counts as absent, as the standard says.
+#[must_use]
+pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(&TRACEPARENT)?.to_str().ok()?;
+    let lower_hex = |part: &str| {
+        part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let mut parts = text.split('-');
+    let (version, trace, span, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let well_formed = parts.next().is_none()
+        && version == "00"
+        && (trace.len(), span.len(), flags.len()) == (32, 16, 2)
+        && [trace, span, flags].into_iter().all(lower_hex)
+        && trace.bytes().any(|b| b != b'0')
+        && span.bytes().any(|b| b != b'0');
+    well_formed.then_some(text)
+}
+
+/// Whether a body is of this media type, whatever its parameters.
+pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+    let refuse = |detail: String| Err(Problem::new(&kinds::UNSUPPORTED_MEDIA_TYPE, detail));
+    let given = headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes());
+    let Some(given) = given else {
+        return refuse(format!("The request has no Content-Type; it must be {expected}."));
+    };
+    let essence = given.split(|byte| *byte == b';').next().unwrap_or_default();
+    if !essence.trim_ascii().eq_ignore_ascii_case(expected.as_bytes()) {
+        return refuse(format!("The Content-Type must be {expected}."));
+    }
+    match headers.get(header::CONTENT_ENCODING) {
+        Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+            refuse("The body must not be compressed.".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn with(name: &HeaderName, values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            headers.append(name, value);
+        }
+        headers
+    }
+
+    #[test]
+    fn idempotency_keys_quoted_and_bare() {
+        let longest = "k".repeat(255);
+        for (values, expected) in [
+            (&[][..], Ok(None)),
+            (&["\"key-1\""], Ok(Some("key-1"))),
+            (&["key-1"], Ok(Some("key-1"))),
+            (&["  key-1  "], Ok(Some("key-1"))),
+            (&["\"key 1\""], Ok(Some("key 1"))),
+            (&[r#""a\"b\\c""#], Ok(Some(r#"a"b\c"#))),
+            (&["\"key\";x=1"], Ok(Some("key"))),
+            (&[longest.as_str()], Ok(Some(longest.as_str()))),
+            (&[""], Err(())),
+            (&["\"\""], Err(())),
+            (&["key 1"], Err(())),
+            (&["\"key"], Err(())),
+            (&["\"key\" x"], Err(())),
+            (&["schlüssel"], Err(())),
+            (&["a", "b"], Err(())),
+            (&[&"k".repeat(256)], Err(())),
+        ] {
+            let read = idempotency_key(&with(&IDEMPOTENCY_KEY, values));
+            let read = read.as_ref().map(Option::as_deref).map_err(|_| ());
+            assert_eq!(read, expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn if_match_takes_strong_versions_only() {
+        let one_of = |versions: &[u64]| Ok(Some(IfMatch::OneOf(versions.to_vec())));
+        for (values, expected) in [
+            (&[][..], Ok(None)),
+            (&["*"], Ok(Some(IfMatch::Any))),
+            (&["\"3\""], one_of(&[3])),
+            (&["\"3\", \"4\""], one_of(&[3, 4])),
+            (&["\"3\"", "\"4\""], one_of(&[3, 4])),
+            (&["W/\"3\""], one_of(&[])),
+            (&["\"03\", \"x\", \"5\""], one_of(&[5])),
+            (&["\"a,b\", \"5\""], one_of(&[5])),
+            (&["3"], Err(())),
+            (&["\"3"], Err(())),
+            (&[""], Err(())),
+            (&["\"3\" \"4\""], Err(())),
+            (&["*, \"3\""], Err(())),
+        ] {
+            let read = if_match(&with(&header::IF_MATCH, values)).map_err(|_| ());
+            assert_eq!(read, expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn if_none_match_compares_weakly() {
+        for (value, matches) in [
+            ("\"3\"", true),
+            ("W/\"3\"", true),
+            ("\"2\", \"3\"", true),
+            ("*", true),
+            ("\"33\"", false),
+            ("3", false),
+        ] {
+            let headers = with(&header::IF_NONE_MATCH, &[value]);
+            assert_eq!(none_match(&headers, "\"3\""), matches, "{value}");
+        }
+    }
+
+    #[test]
+    fn bearer_tokens() {
+        let known = Ok(Caller::Token(TokenHash::of("secret")));
+        for (values, expected) in [
+            (&["Bearer secret"][..], known.clone()),
+            (&["bearer  secret "], known),
+            (&[], Err(401)),
+            (&["Bearer"], Err(401)),
+            (&["Bearer "], Err(401)),
+            (&["Basic secret"], Err(401)),
+            (&["Bearer a", "Bearer b"], Err(400)),
+        ] {
+            let read = caller(&with(&header::AUTHORIZATION, values));
+            let read = read.map_err(|problem| problem.status().as_u16());
+            assert_eq!(read, expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn trace_contexts() {
+        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        for (text, expected) in [
+            (good, Some(good)),
+            ("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", None),
+            ("00-00000000000000000000000000000000-b7ad6b7169203331-01", None),
+            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331", None),
+            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", None),
+            ("", None),
+        ] {
+            assert_eq!(traceparent(&with(&TRACEPARENT, &[text])), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Plimsoll as its clients meet it: the HTTP API, the command line, and the wiring of it all.
+
+pub mod api;
+pub mod cli;
+pub mod clock;
+pub mod edge;
+pub mod headers;
+pub mod limits;
+pub mod measured;
+pub mod metrics;
+pub mod openapi;
+pub mod parameters;
+pub mod problem;
+pub mod reference;
+pub mod server;
+pub mod state;
+
+/// This program, as the log names it: its release and the commit it was built from.
+#[must_use]
+pub fn program() -> String {
+    format!(
+        "plimsoll {} ({})",
+        env!("CARGO_PKG_VERSION"),
+        env!("PLIMSOLL_COMMIT")
+    )
+}

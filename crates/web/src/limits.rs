@@ -1,0 +1,44 @@
+//! Every limit of the server on what comes in and how long it takes, in one place.
+
+use std::time::Duration;
+
+/// Largest input of one operation, in bytes.
+pub const INPUT_BYTES_MAX: usize = 1 << 20;
+/// Largest body of a batch, in bytes.
+pub const BATCH_BYTES_MAX: usize = 16 << 20;
+/// Most operations of one batch.
+pub const BATCH_LINES_MAX: usize = 10_000;
+/// Most operations of one batch that wait in the queue at a time, so that one caller leaves room
+/// for others.
+pub const BATCH_IN_FLIGHT_MAX: usize = 1_024;
+/// Longest query string, in bytes.
+pub const QUERY_BYTES_MAX: usize = 4_096;
+
+/// Longest wait for the headers of a request, and of an idle connection for the next request.
+pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest wait for a body.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a body of a batch.
+pub const BATCH_BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest time a read may take.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest time until an operation is answered; longer than the pipeline's own retries take.
+pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest wait for a position that is not visible yet.
+pub const MIN_POSITION_TIMEOUT: Duration = Duration::from_secs(2);
+/// Between two looks whether it is.
+pub const MIN_POSITION_PAUSE: Duration = Duration::from_millis(20);
+/// Longest wait at the end for requests under way.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest wait at the end for the queue.
+pub const QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
+/// A write transaction older than this means that the pipeline is stuck.
+pub const STUCK_AFTER: Duration = Duration::from_secs(15);
+
+/// What a caller is told to wait before it tries again, in seconds.
+pub const RETRY_AFTER_SECONDS: u32 = 1;
+
+/// Most connections at a time, unless told otherwise; more wait until one closes.
+pub const CONNECTIONS_MAX: usize = 2_048;
+/// Tokens remembered as known, so that a call needs no read of its own.
+pub const KNOWN_TOKENS: usize = 8_192;

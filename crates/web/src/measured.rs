@@ -1,0 +1,159 @@
+//! A store that is watched: how large batches are, how long they take, whether one hangs.
+
+use crate::limits::STUCK_AFTER;
+use crate::metrics::Metrics;
+use async_trait::async_trait;
+use domain::log::store::{
+    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+};
+use domain::log::{Actor, Head};
+use domain::{AnyAggregate, Kind, Moment, Versioned};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use uuid::Uuid;
+
+/// Whether a write transaction is under way, and since when.
+#[derive(Debug)]
+pub struct Pulse {
+    started: Instant,
+    /// Milliseconds after `started`, plus one; 0 when none is under way.
+    since: AtomicU64,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self {
+            started: Instant::now(),
+            since: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Pulse {
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
+    }
+
+    fn begin(self: &Arc<Self>) -> Beat {
+        self.since.store(self.now(), Ordering::Relaxed);
+        Beat(Arc::clone(self))
+    }
+
+    /// Whether a transaction has been under way for too long.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        let since = self.since.load(Ordering::Relaxed);
+        let limit = u64::try_from(STUCK_AFTER.as_millis()).unwrap_or(u64::MAX);
+        since != 0 && self.now().saturating_sub(since) > limit
+    }
+}
+
+/// A transaction under way, until dropped.
+struct Beat(Arc<Pulse>);
+
+impl Drop for Beat {
+    fn drop(&mut self) {
+        self.0.since.store(0, Ordering::Relaxed);
+    }
+}
+
+/// A store that is watched.
+pub struct MeasuredStore {
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    pulse: Arc<Pulse>,
+}
+
+impl MeasuredStore {
+    /// Watches a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>, pulse: Arc<Pulse>) -> Self {
+        Self {
+            store,
+            metrics,
+            pulse,
+        }
+    }
+}
+
+#[async_trait]
+impl Store for MeasuredStore {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let beat = self.pulse.begin();
+        let began = Instant::now();
+        let inner = self.store.begin().await?;
+        Ok(Box::new(MeasuredTransaction {
+            inner,
+            metrics: Arc::clone(&self.metrics),
+            began,
+            operations: 0,
+            _beat: beat,
+        }))
+    }
+
+    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+        let _beat = self.pulse.begin();
+        self.store.settle(connection, written).await
+    }
+}
+
+struct MeasuredTransaction {
+    inner: Box<dyn Transaction>,
+    metrics: Arc<Metrics>,
+    began: Instant,
+    operations: usize,
+    _beat: Beat,
+}
+
+#[async_trait]
+impl Loader for MeasuredTransaction {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        self.inner.load(kind, ids, keys).await
+    }
+}
+
+#[async_trait]
+impl Transaction for MeasuredTransaction {
+    fn head(&self) -> &Head {
+        self.inner.head()
+    }
+
+    fn sequences(&self) -> &BTreeMap<Kind, u64> {
+        self.inner.sequences()
+    }
+
+    async fn remembered(
+        &mut self,
+        keys: &[(Actor, String)],
+        rejections_since: Moment,
+    ) -> Result<Vec<Remembered>, StoreError> {
+        self.inner.remembered(keys, rejections_since).await
+    }
+
+    async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        self.inner.write(changes).await
+    }
+
+    async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
+        self.operations = batch.entries.len() + batch.refusals.len();
+        self.inner.append(batch).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), CommitError> {
+        let committed = self.inner.commit().await;
+        self.metrics
+            .batch(self.operations, self.began.elapsed(), committed.is_ok());
+        committed
+    }
+
+    async fn rollback(self: Box<Self>) {
+        self.inner.rollback().await;
+    }
+}

@@ -1,0 +1,222 @@
+//! Reading query strings: every parameter is named, and what is not known is refused.
+
+use crate::limits::QUERY_BYTES_MAX;
+use crate::problem::{InputFault, Problem, kinds};
+use application::queries::{At, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
+use axum::extract::Query;
+use axum::http::Uri;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// The parameters of one request, taken out one by one.
+#[derive(Debug)]
+pub struct Parameters {
+    given: Vec<(String, String)>,
+    faults: Vec<InputFault>,
+}
+
+impl Parameters {
+    /// The parameters of an address.
+    pub fn of(uri: &Uri) -> Result<Self, Problem> {
+        if uri.query().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
+            return Err(Problem::new(
+                &kinds::ADDRESS_TOO_LONG,
+                format!("The query string is longer than {QUERY_BYTES_MAX} bytes."),
+            ));
+        }
+        let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|error| {
+            Problem::new(
+                &kinds::INVALID_PARAMETER,
+                format!("The query string cannot be read: {error}."),
+            )
+        })?;
+        Ok(Self {
+            given,
+            faults: Vec::new(),
+        })
+    }
+
+    fn fault(&mut self, name: &str, detail: impl Into<String>) {
+        self.faults.push(InputFault {
+            pointer: None,
+            parameter: Some(name.to_owned()),
+            detail: detail.into(),
+            rule: None,
+        });
+    }
+
+    /// The text of a parameter; given twice it is a fault.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let mut found = None;
+        while let Some(index) = self.given.iter().position(|(own, _)| own == name) {
+            let (_, value) = self.given.remove(index);
+            if found.is_some() {
+                self.fault(name, "is given twice");
+            }
+            found = Some(value);
+        }
+        found
+    }
+
+    /// The text of a parameter of limited length without control characters.
+    pub fn line(&mut self, name: &str, chars_max: usize) -> Option<String> {
+        let text = self.text(name)?;
+        if text.chars().count() > chars_max || text.chars().any(char::is_control) {
+            self.fault(
+                name,
+                format!("must have at most {chars_max} characters, none of them a control character"),
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A parameter of a type that reads itself.
+    pub fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+        let text = self.text(name)?;
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fault(name, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// A UUID with its hyphens.
+    pub fn uuid(&mut self, name: &str) -> Option<uuid::Uuid> {
+        let text = self.text(name)?;
+        let parsed = hyphenated(&text);
+        if parsed.is_none() {
+            self.fault(name, "must be a UUID");
+        }
+        parsed
+    }
+
+    /// A whole number within bounds.
+    pub fn number(&mut self, name: &str, least: u64, most: u64) -> Option<u64> {
+        let text = self.text(name)?;
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|n| (least..=most).contains(n) && digits);
+        if number.is_none() {
+            self.fault(name, format!("must be a whole number, {least} to {most}"));
+        }
+        number
+    }
+
+    /// One of some words.
+    pub fn one_of(&mut self, name: &str, words: &[&str]) -> Option<String> {
+        let text = self.text(name)?;
+        if words.contains(&text.as_str()) {
+            return Some(text);
+        }
+        self.fault(name, format!("must be one of {}", words.join(", ")));
+        None
+    }
+
+    /// How many items a page shall have.
+    pub fn limit(&mut self) -> u64 {
+        self.number("limit", 1, PAGE_ITEMS_MAX)
+            .unwrap_or(PAGE_ITEMS_DEFAULT)
+    }
+
+    /// A position of the log.
+    pub fn position(&mut self, name: &str) -> Option<u64> {
+        self.number(name, 0, i64::MAX as u64)
+    }
+
+    /// When a resource is asked for.
+    pub fn at(&mut self) -> Option<At> {
+        let position = self.position("at").map(At::Position);
+        let time = self.parsed("as_of").map(At::Time);
+        if position.is_some() && time.is_some() {
+            self.fault("as_of", "and at cannot both be given");
+        }
+        position.or(time)
+    }
+
+    /// Refuses what is wrong and what was not asked for.
+    pub fn finish(mut self) -> Result<(), Problem> {
+        let unknown: Vec<_> = self.given.drain(..).map(|(name, _)| name).collect();
+        for name in unknown {
+            self.fault(&name, "is not known here");
+        }
+        let detail = match self.faults.as_slice() {
+            [] => return Ok(()),
+            [one] => format!("{} {}.", one.parameter.as_deref().unwrap_or_default(), one.detail),
+            many => format!("{} parameters are wrong.", many.len()),
+        };
+        Err(Problem::new(&kinds::INVALID_PARAMETER, detail).with_faults(self.faults))
+    }
+}
+
+/// A UUID in its usual form, 36 characters with hyphens.
+pub(crate) fn hyphenated(text: &str) -> Option<uuid::Uuid> {
+    (text.len() == 36).then(|| uuid::Uuid::try_parse(text).ok())?
+}
+
+/// The same query string with another cursor, for the link to the next page.
+pub(crate) fn with_cursor(uri: &Uri, cursor: &str) -> String {
+    let query = uri.query().unwrap_or_default();
+    let mut kept: Vec<&str> = query
+        .split('&')
+        .filter(|part| !part.is_empty() && part.split('=').next() != Some("cursor"))
+        .collect();
+    let cursor = format!("cursor={cursor}");
+    kept.push(&cursor);
+    format!("{}?{}", uri.path(), kept.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(query: &str) -> Parameters {
+        Parameters::of(&format!("/x?{query}").parse().unwrap()).unwrap()
+    }
+
+    fn faults(parameters: Parameters) -> Vec<String> {
+        let text = serde_json::to_value(parameters.finish().err().map(|problem| {
+            serde_json::to_value(problem.body("")).unwrap()["errors"].clone()
+        }));
+        let errors = text.unwrap();
+        let list = errors.as_array().cloned().unwrap_or_default();
+        list.iter().map(|error| error["parameter"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (query, wrong) in [
+            ("", &[][..]),
+            ("limit=200&at=7", &[]),
+            ("limit=0", &["limit"]),
+            ("limit=201", &["limit"]),
+            ("limit=%2b5", &["limit"]),
+            ("limit=5&limit=6", &["limit"]),
+            ("limit=", &["limit"]),
+            ("colour=red", &["colour"]),
+            ("at=-1&x=1", &["at", "x"]),
+            ("at=9223372036854775808", &["at"]),
+            ("as_of=yesterday", &["as_of"]),
+            ("at=1&as_of=2027-01-01T00:00:00Z", &["as_of"]),
+            ("name=%00", &["name"]),
+            ("%ff=%ff", &["\u{fffd}"]),
+        ] {
+            let mut parameters = of(query);
+            parameters.limit();
+            parameters.at();
+            parameters.line("name", 10);
+            assert_eq!(faults(parameters), wrong, "{query}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_keeps_the_filters() {
+        for (address, expected) in [
+            ("/api/log", "/api/log?cursor=ab"),
+            ("/api/log?limit=2&cursor=cd&actor=a%26b", "/api/log?limit=2&actor=a%26b&cursor=ab"),
+        ] {
+            assert_eq!(with_cursor(&address.parse().unwrap(), "ab"), expected);
+        }
+    }
+}

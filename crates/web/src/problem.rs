@@ -1,0 +1,351 @@
+//! Problem details (RFC 9457): how every refusal and every error looks to a caller.
+//!
+//! A handler answers with a [`Problem`]; the [outermost layer](crate::edge) writes it, because
+//! only that knows the trace. What is not the caller's business is logged there and shown nowhere.
+
+pub mod kinds;
+
+pub use kinds::Kind;
+
+use application::input::{FieldError, InputError};
+use application::queries::QueryError;
+use application::{Failed, Refused};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::log::store::StoreError;
+use serde::Serialize;
+use std::borrow::Cow;
+use utoipa::ToSchema;
+
+/// The media type.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The position an answer is true at.
+pub const POSITION: HeaderName = HeaderName::from_static("plimsoll-position");
+/// Whether an answer is an earlier one given again.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A refusal or an error.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    kind: Cow<'static, str>,
+    title: Cow<'static, str>,
+    detail: String,
+    rule: Option<String>,
+    errors: Vec<InputFault>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<String>,
+}
+
+/// What is wrong with one part of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InputFault {
+    /// Where: a JSON pointer (RFC 6901) into the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// Where: a parameter of the query string or a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// What is wrong, and what would be right.
+    pub detail: String,
+    /// The rule that says so, where it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+/// A refusal or an error, as in RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
+    /// The kind of problem: the address of a page about it.
+    #[serde(rename = "type")]
+    #[schema(rename = "type", value_type = String, examples("/problems/LoadMayNotPassTheLine"))]
+    kind: String,
+    /// The kind of problem in a few words.
+    title: &'a str,
+    /// The status of the answer.
+    status: u16,
+    /// What was asked and what stood against it.
+    detail: &'a str,
+    /// The trace of this one request; name it when you report the problem.
+    #[schema(examples("0af7651916cd43dd8448eb211c80319c"))]
+    instance: &'a str,
+    /// The rule that refused the operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    rule: Option<&'a str>,
+    /// What is wrong with each part of the request.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
+    errors: &'a [InputFault],
+}
+
+impl Problem {
+    /// A problem of a kind.
+    #[must_use]
+    pub fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
+        Self {
+            status: kind.status,
+            kind: Cow::Borrowed(kind.name),
+            title: Cow::Borrowed(kind.title),
+            detail: detail.into(),
+            rule: None,
+            errors: Vec::new(),
+            headers: Vec::new(),
+            cause: None,
+        }
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// With the advice to come again shortly.
+    #[must_use]
+    pub fn retry(self) -> Self {
+        self.header(
+            header::RETRY_AFTER,
+            HeaderValue::from(crate::limits::RETRY_AFTER_SECONDS),
+        )
+    }
+
+    /// With what really happened, for the log only.
+    #[must_use]
+    pub fn because(mut self, cause: impl ToString) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// A parameter of the query string, or a header, that cannot be read.
+    #[must_use]
+    pub fn parameter(kind: &'static Kind, name: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let mut problem = Self::new(kind, format!("{name} {detail}."));
+        problem.errors.push(InputFault {
+            pointer: None,
+            parameter: Some(name.to_owned()),
+            detail,
+            rule: None,
+        });
+        problem
+    }
+
+    /// With what is wrong with each part.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Vec<InputFault>) -> Self {
+        self.errors = faults;
+        self
+    }
+
+    /// No token, or none that is valid.
+    #[must_use]
+    pub fn unauthenticated(detail: &str, challenge: &'static str) -> Self {
+        Self::new(&kinds::UNAUTHENTICATED, detail)
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// An input that could not be read.
+    #[must_use]
+    pub fn input(error: InputError) -> Self {
+        let errors = match error {
+            InputError::Malformed(detail) => {
+                return Self::new(&kinds::MALFORMED_JSON, format!("The body is not JSON: {detail}."));
+            }
+            InputError::Shape(errors) => errors,
+        };
+        let detail = match errors.as_slice() {
+            [one] if one.pointer.is_empty() => format!("The input: {}.", one.detail),
+            [one] => format!("{}: {}.", one.pointer, one.detail),
+            many => format!("{} fields of the input are wrong.", many.len()),
+        };
+        let mut problem = Self::new(&kinds::INVALID_INPUT, detail);
+        let mut rules = errors.iter().filter_map(|error| error.rule.clone());
+        problem.rule = rules.next().filter(|_| rules.next().is_none());
+        problem.errors = errors.into_iter().map(InputFault::from).collect();
+        problem
+    }
+
+    /// One field of an input that is wrong.
+    #[must_use]
+    pub(crate) fn field(pointer: &str, detail: String) -> Self {
+        Self::input(InputError::Shape(vec![FieldError {
+            pointer: pointer.to_owned(),
+            detail,
+            rule: None,
+        }]))
+    }
+
+    /// The same with all pointers one level deeper.
+    #[must_use]
+    pub(crate) fn within(mut self, prefix: &str) -> Self {
+        for pointer in self.errors.iter_mut().filter_map(|e| e.pointer.as_mut()) {
+            pointer.insert_str(0, prefix);
+        }
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The rule, where one refused.
+    #[must_use]
+    pub fn rule(&self) -> Option<&str> {
+        self.rule.as_deref()
+    }
+
+    /// What really happened, for the log.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The body, for this trace.
+    #[must_use]
+    pub fn body<'a>(&'a self, instance: &'a str) -> ProblemBody<'a> {
+        ProblemBody {
+            kind: format!("/problems/{}", self.kind),
+            title: &self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            instance,
+            rule: self.rule.as_deref(),
+            errors: &self.errors,
+        }
+    }
+
+    /// The whole answer, for this trace.
+    pub(crate) fn render(&self, instance: &str) -> Response {
+        let body = serde_json::to_vec(&self.body(instance)).expect("a problem can be written");
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
+        response
+    }
+}
+
+impl From<FieldError> for InputFault {
+    fn from(error: FieldError) -> Self {
+        Self {
+            pointer: Some(error.pointer),
+            parameter: None,
+            detail: error.detail,
+            rule: error.rule,
+        }
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        let meaning = domain::rules().find(|rule| rule.name == refused.rule);
+        let title = match meaning {
+            Some(rule) => Cow::Borrowed(kinds::sentence(rule.meaning)),
+            None => Cow::Borrowed(kinds::POLICY.title),
+        };
+        let mut problem = Self {
+            status: StatusCode::from_u16(refused.status).unwrap_or(StatusCode::CONFLICT),
+            kind: Cow::Owned(refused.rule.clone()),
+            title,
+            detail: refused.detail,
+            rule: Some(refused.rule),
+            errors: Vec::new(),
+            headers: vec![(POSITION, HeaderValue::from(refused.judged_at))],
+            cause: None,
+        };
+        if refused.replayed {
+            problem = problem.header(REPLAYED, HeaderValue::from_static("true"));
+        }
+        problem
+    }
+}
+
+impl From<Failed> for Problem {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Unauthenticated => Self::unauthenticated(
+                "The token is unknown or revoked, or its user is suspended.",
+                crate::headers::INVALID_TOKEN,
+            ),
+            Failed::KeyReused => Self::new(
+                &kinds::KEY_REUSED,
+                "This idempotency key was used for another request.",
+            ),
+            Failed::Overloaded => Self::new(
+                &kinds::OVERLOADED,
+                "Too many operations are waiting; nothing was applied.",
+            )
+            .retry(),
+            Failed::Unavailable => Self::new(
+                &kinds::UNAVAILABLE,
+                "The database is not available; nothing was applied.",
+            )
+            .retry(),
+            Failed::OutcomeUnknown => Self::new(
+                &kinds::OUTCOME_UNKNOWN,
+                "Whether the operation was applied is not known; send it again with the same idempotency key.",
+            )
+            .retry(),
+            Failed::ClockBehind => Self::new(
+                &kinds::CLOCK_BEHIND,
+                "The clock is behind the log; nothing was applied.",
+            )
+            .retry(),
+            Failed::Broken => Self::new(
+                &kinds::BROKEN,
+                "The program broke on this request; nothing was applied.",
+            ),
+        }
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Unauthenticated => Failed::Unauthenticated.into(),
+            QueryError::Forbidden(detail) => {
+                let mut problem = Self::new(&kinds::POLICY, detail);
+                problem.rule = Some(kinds::POLICY.name.to_owned());
+                problem
+            }
+            QueryError::NotFound(detail) => Self::new(&kinds::NOT_FOUND, detail),
+            QueryError::BadCursor => Self::parameter(
+                &kinds::INVALID_PARAMETER,
+                "cursor",
+                "is not one that an earlier page gave",
+            ),
+            QueryError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Retry(_) | StoreError::Unavailable(_) => {
+                Self::new(&kinds::UNAVAILABLE, "The database is not available.").retry()
+            }
+            StoreError::Data(_) => Self::new(
+                &kinds::BROKEN,
+                "What is stored could not be read; the operator can find out more with verify.",
+            ),
+        }
+        .because(error)
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Without a body yet: the outermost layer writes it.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

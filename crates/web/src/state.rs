@@ -1,0 +1,134 @@
+//! What all handlers share.
+
+use crate::limits::{BATCH_IN_FLIGHT_MAX, KNOWN_TOKENS};
+use crate::measured::Pulse;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use application::queries::{Queries, QueryError};
+use application::{Caller, Pipeline};
+use domain::access::TokenHash;
+use domain::ports::Clock;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What all handlers share.
+pub struct Site {
+    /// The way of every change.
+    pub pipeline: Pipeline,
+    /// The way of every read.
+    pub queries: Queries,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Whether the pipeline moves.
+    pub pulse: Arc<Pulse>,
+    /// Most operations of one batch that wait in the queue at a time.
+    pub batch_in_flight_max: usize,
+    known_tokens: KnownTokens,
+}
+
+/// As handlers get it.
+pub type Shared = Arc<Site>;
+
+impl Site {
+    /// A site over a pipeline and queries.
+    #[must_use]
+    pub fn new(
+        pipeline: Pipeline,
+        queries: Queries,
+        clock: Arc<dyn Clock>,
+        metrics: Arc<Metrics>,
+        pulse: Arc<Pulse>,
+        queue_limit: usize,
+    ) -> Self {
+        Self {
+            pipeline,
+            queries,
+            clock,
+            metrics,
+            pulse,
+            batch_in_flight_max: (queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX),
+            known_tokens: KnownTokens::default(),
+        }
+    }
+
+    /// Whether it makes sense to read on: the caller's token is, or was a moment ago, valid.
+    /// The pipeline decides exactly, at the operation's own position; this only keeps strangers
+    /// from having large bodies read.
+    pub async fn admit(&self, caller: &Caller) -> Result<(), Problem> {
+        let Caller::Token(hash) = caller else {
+            return Ok(());
+        };
+        if self.known_tokens.has(hash) {
+            return Ok(());
+        }
+        self.queries.authenticate(caller).await?;
+        self.known_tokens.add(hash);
+        Ok(())
+    }
+
+    /// Whether the caller is who it says, exactly.
+    pub async fn authenticate(&self, caller: &Caller) -> Result<(), QueryError> {
+        self.queries.authenticate(caller).await.map(|_| ())
+    }
+
+    /// Notes that a token is not valid any more.
+    pub fn forget(&self, caller: &Caller) {
+        if let Caller::Token(hash) = caller {
+            self.known_tokens.remove(hash);
+        }
+    }
+}
+
+/// Tokens seen valid, by the first 64 bits of their hash: a table without locks, in which a
+/// newcomer takes the place of whoever had it.
+struct KnownTokens(Box<[AtomicU64]>);
+
+impl Default for KnownTokens {
+    fn default() -> Self {
+        Self((0..KNOWN_TOKENS).map(|_| AtomicU64::new(0)).collect())
+    }
+}
+
+impl KnownTokens {
+    fn place(&self, hash: &TokenHash) -> (&AtomicU64, u64) {
+        let digits = hash.as_str().get(..16).unwrap_or_default();
+        let mark = u64::from_str_radix(digits, 16).unwrap_or(0).max(1);
+        let places = self.0.len() as u64;
+        let index = usize::try_from(mark % places).unwrap_or(0);
+        (&self.0[index], mark)
+    }
+
+    fn has(&self, hash: &TokenHash) -> bool {
+        let (place, mark) = self.place(hash);
+        place.load(Ordering::Relaxed) == mark
+    }
+
+    fn add(&self, hash: &TokenHash) {
+        let (place, mark) = self.place(hash);
+        place.store(mark, Ordering::Relaxed);
+    }
+
+    fn remove(&self, hash: &TokenHash) {
+        let (place, mark) = self.place(hash);
+        let _ = place.compare_exchange(mark, 0, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_known_until_removed() {
+        let known = KnownTokens::default();
+        let (one, other) = (TokenHash::of("one"), TokenHash::of("other"));
+        known.add(&one);
+        assert!(known.has(&one) && !known.has(&other));
+        known.remove(&other);
+        assert!(known.has(&one));
+        known.remove(&one);
+        assert!(!known.has(&one));
+    }
+}

@@ -1,0 +1,13 @@
+//! All integration tests, in one binary. Each module here is one concern; what several need lies
+//! in `support`.
+
+mod bad_input;
+mod broken_on_purpose;
+mod concurrency;
+mod faults;
+mod scenarios;
+mod statements;
+mod store;
+mod structure;
+mod support;
+mod tampering;

@@ -1,0 +1,223 @@
+//! Lists: filters, order and pages.
+
+use super::samples::{
+    at, booked, cargo, changed, customer, id, leg, location, new, requested, tracking_id, user,
+    voyage,
+};
+use super::{Place, on_every_database};
+use domain::Kind;
+use domain::customers::CustomerId;
+use domain::log::reader::{Filter, Snapshot};
+
+on_every_database! {
+    cargoes_are_listed
+    voyages_are_listed
+    names_are_searched
+    pages_follow_one_another
+}
+
+/// The numbers of the ids a filter finds.
+async fn numbers(
+    snapshot: &mut dyn Snapshot,
+    filter: &Filter,
+    after: Option<&str>,
+    limit: u64,
+) -> Vec<u128> {
+    let states = snapshot.list(filter, after, limit).await.expect("list");
+    states
+        .iter()
+        .map(|state| state.state.id().as_u128())
+        .collect()
+}
+
+async fn cargoes_are_listed(place: &Place) {
+    let made: Vec<_> = (1..=6)
+        .map(|n| new(cargo(n, if n < 3 { 100 } else { 200 }, &requested())))
+        .collect();
+    place.commit(&made).await;
+    let both = [
+        leg("V1", "HKHKG", "USNYC"),
+        leg("V2", "USNYC", "HKHKG"),
+        leg("V1", "HKHKG", "SESTO"),
+    ];
+    place
+        .commit(&[
+            changed(1, cargo(2, 100, &booked(&both))),
+            changed(1, cargo(4, 200, &booked(&both[..1]))),
+        ])
+        .await;
+    place
+        .commit(&[changed(2, cargo(4, 200, &booked(&both[1..2])))])
+        .await;
+    let mut snapshot = place.snapshot().await;
+    let all = |customer: Option<u128>,
+               status: Option<&str>,
+               ports: [Option<&str>; 2],
+               voyage: Option<&str>| {
+        Filter::Cargoes {
+            customer: customer.map(|number| CustomerId(id(number))),
+            status: status.map(ToOwned::to_owned),
+            origin: ports[0].map(ToOwned::to_owned),
+            destination: ports[1].map(ToOwned::to_owned),
+            voyage: voyage.map(ToOwned::to_owned),
+        }
+    };
+    let anywhere = [None, None];
+    for (filter, expected) in [
+        (all(None, None, anywhere, None), &[6, 5, 4, 3, 2, 1][..]),
+        (all(Some(100), None, anywhere, None), &[2, 1]),
+        (all(Some(300), None, anywhere, None), &[]),
+        (all(None, Some("BOOKED"), anywhere, None), &[4, 2]),
+        (all(None, Some("booked"), anywhere, None), &[]),
+        (all(None, None, [Some("HKHKG"), None], None), &[6, 4, 2]),
+        (all(None, None, [None, Some("SESTO")], None), &[6, 3]),
+        (all(None, None, [Some("HKHKG"), Some("SESTO")], None), &[6]),
+        (all(None, None, anywhere, Some("V1")), &[2]),
+        (all(None, None, anywhere, Some("V2")), &[4, 2]),
+        (
+            all(
+                Some(200),
+                Some("BOOKED"),
+                [Some("HKHKG"), Some("FIHEL")],
+                Some("V2"),
+            ),
+            &[4],
+        ),
+    ] {
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+async fn voyages_are_listed(place: &Place) {
+    let voyages = [
+        voyage(1, "V300", &["NLRTM", "DEHAM", "NLRTM"], at(0)),
+        voyage(2, "V200", &["HKHKG", "NLRTM"], at(1)),
+        voyage(3, "V100", &["HKHKG", "JPTYO"], at(2)),
+    ];
+    place.commit(&voyages.clone().map(new)).await;
+    place
+        .commit(&voyages.clone().map(|voyage| changed(1, voyage)))
+        .await;
+    let mut snapshot = place.snapshot().await;
+    for (port, from, until, expected) in [
+        (None, None, None, &[3, 2, 1][..]),
+        (Some("NLRTM"), None, None, &[2, 1]),
+        (Some("DEHAM"), None, None, &[1]),
+        (Some("SESTO"), None, None, &[]),
+        (None, Some(at(1)), None, &[3, 2]),
+        (None, None, Some(at(1)), &[1]),
+        (Some("HKHKG"), Some(at(0)), Some(at(2)), &[2]),
+    ] {
+        let filter = Filter::Voyages {
+            port: port.map(str::to_owned),
+            departs_from: from,
+            departs_until: until,
+        };
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+async fn names_are_searched(place: &Place) {
+    let changes = [
+        new(customer(1, "Löwe & Co", "ACTIVE")),
+        new(customer(2, "100% Fish_House", "ACTIVE")),
+        new(customer(3, "100 Fishes! \\ House", "ACTIVE")),
+        new(location(4, "NLRTM", "Rotterdam", "NL")),
+        new(location(5, "BEANR", "Antwerpen", "BE")),
+        new(location(6, "NLAMS", "Amsterdam", "NL")),
+    ];
+    place.commit(&changes).await;
+    let mut snapshot = place.snapshot().await;
+    for (name, expected) in [
+        ("", &[1, 2, 3][..]),
+        ("löwe", &[1]),
+        ("LÖWE", &[1]),
+        ("fish", &[2, 3]),
+        ("100%", &[2]),
+        ("_house", &[2]),
+        ("S!", &[3]),
+        ("\\", &[3]),
+        ("whale", &[]),
+    ] {
+        let filter = Filter::Customers {
+            id: None,
+            name: Some(name.to_owned()),
+        };
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{name}");
+    }
+    let one = Filter::Customers {
+        id: Some(CustomerId(id(2))),
+        name: None,
+    };
+    assert_eq!(numbers(snapshot.as_mut(), &one, None, 100).await, [2]);
+    for (country, name, expected) in [
+        (None, None, &[5, 6, 4][..]),
+        (Some("NL"), None, &[6, 4]),
+        (None, Some("ROTTER"), &[4]),
+        (None, Some("nlr"), &[4]),
+        (Some("BE"), Some("dam"), &[]),
+    ] {
+        let filter = Filter::Locations {
+            country: country.map(str::to_owned),
+            name: name.map(str::to_owned),
+        };
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+async fn pages_follow_one_another(place: &Place) {
+    let mut changes: Vec<_> = (1..=5).map(|n| new(cargo(n, 9, &requested()))).collect();
+    changes.extend(
+        ["d", "b", "a", "c"]
+            .iter()
+            .zip(11..)
+            .map(|(name, n)| new(user(n, name))),
+    );
+    place.commit(&changes).await;
+    let mut snapshot = place.snapshot().await;
+    let cargoes = Filter::Cargoes {
+        customer: None,
+        status: None,
+        origin: None,
+        destination: None,
+        voyage: None,
+    };
+    let (three, four) = (id(3).to_string(), id(4).to_string());
+    for (filter, after, limit, expected) in [
+        (&cargoes, None, 2, &[5, 4][..]),
+        (&cargoes, Some(four.as_str()), 2, &[3, 2]),
+        (&cargoes, Some(three.as_str()), 10, &[2, 1]),
+        (&Filter::All(Kind::Cargo), None, 2, &[1, 2]),
+        (&Filter::All(Kind::Cargo), Some(three.as_str()), 2, &[4, 5]),
+        (&Filter::All(Kind::User), None, u64::MAX, &[11, 12, 13, 14]),
+    ] {
+        let found = numbers(snapshot.as_mut(), filter, after, limit).await;
+        assert_eq!(found, expected, "{filter:?} after {after:?}");
+    }
+    assert!(snapshot.list(&cargoes, Some("nonsense"), 1).await.is_err());
+    let ports: Vec<_> = ["NLRTM", "BEANR", "DEHAM"].into_iter().zip(21..).collect();
+    let changes: Vec<_> = ports
+        .iter()
+        .map(|(port, n)| new(location(*n, port, port, "NL")))
+        .collect();
+    place.commit(&changes).await;
+    let filter = Filter::Locations {
+        country: None,
+        name: None,
+    };
+    assert_eq!(
+        numbers(snapshot.as_mut(), &filter, None, 9).await,
+        [] as [u128; 0],
+        "an old view"
+    );
+    let mut snapshot = place.snapshot().await;
+    assert_eq!(
+        numbers(snapshot.as_mut(), &filter, Some("BEANR"), 9).await,
+        [23, 21]
+    );
+    assert_ne!(tracking_id(1), tracking_id(2));
+}

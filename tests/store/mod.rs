@@ -1,0 +1,145 @@
+//! The contract of store and reader, on every database from the same text.
+
+mod lists;
+mod logs;
+mod samples;
+mod setup;
+mod states;
+mod transactions;
+
+use crate::support::mariadb::{MariaDb, other_server};
+use domain::Kind;
+use domain::log::reader::Snapshot;
+use domain::log::store::{Appended, Change, StoreError, Transaction};
+use domain::log::{Entry, HistoryRow};
+use infrastructure::{Database, Options};
+use std::time::Duration;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// Makes a test of `async fn name(place: &Place)` for each database.
+macro_rules! on_every_database {
+    ($($name:ident)+) => {
+        $(mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(&$crate::store::Place::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn mariadb() {
+                for place in $crate::store::Place::servers().await {
+                    super::$name(&place).await;
+                }
+            }
+        })+
+    };
+}
+use on_every_database;
+
+/// An empty, migrated database.
+pub struct Place {
+    pub database: Database,
+    pub url: String,
+    is_sqlite: bool,
+    _folder: Option<TempDir>,
+}
+
+/// Waits for locks as short as MariaDB can.
+fn options() -> Options {
+    Options {
+        lock_wait: Some(Duration::from_secs(1)),
+        ..Options::default()
+    }
+}
+
+impl Place {
+    async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("plimsoll.db").display());
+        Self::at(url, Some(folder)).await
+    }
+
+    async fn servers() -> Vec<Self> {
+        let mut places = Vec::new();
+        let url = tokio::task::spawn_blocking(|| MariaDb::shared().fresh_database());
+        places.push(Self::at(url.await.expect("a database"), None).await);
+        if let Some(url) = other_server() {
+            places.push(Self::at(url, None).await);
+        }
+        places
+    }
+
+    async fn at(url: String, folder: Option<TempDir>) -> Self {
+        let database = Database::connect(&url, &options()).await.expect("connect");
+        let epoch = Uuid::from_u128(7);
+        database.migrate(epoch).await.expect("migrate");
+        Self {
+            database,
+            is_sqlite: folder.is_some(),
+            url,
+            _folder: folder,
+        }
+    }
+
+    /// Another process on the same database.
+    async fn again(&self) -> Database {
+        Database::connect(&self.url, &options())
+            .await
+            .expect("connect")
+    }
+
+    async fn begin(&self) -> Box<dyn Transaction> {
+        self.database.store().begin().await.expect("begin")
+    }
+
+    async fn snapshot(&self) -> Box<dyn Snapshot> {
+        self.database.reader().snapshot().await.expect("a snapshot")
+    }
+
+    /// Commits the changes as one operation; answers its entry.
+    async fn commit(&self, changes: &[Change]) -> Entry {
+        let mut transaction = self.begin().await;
+        let entry = put(transaction.as_mut(), changes).await.expect("write");
+        transaction.commit().await.expect("commit");
+        entry
+    }
+}
+
+/// Writes and appends the changes as one operation.
+async fn put(transaction: &mut dyn Transaction, changes: &[Change]) -> Result<Entry, StoreError> {
+    transaction.write(changes).await?;
+    let entry = samples::entry(transaction.head());
+    let appended = append_of(transaction, &entry, changes);
+    transaction.append(&appended).await?;
+    Ok(entry)
+}
+
+/// What to append for an entry that made these changes.
+fn append_of(transaction: &dyn Transaction, entry: &Entry, changes: &[Change]) -> Appended {
+    let mut appended = Appended {
+        entries: vec![entry.clone()],
+        ..Appended::default()
+    };
+    for kind in Kind::ALL {
+        let mut of_kind: Vec<_> = changes
+            .iter()
+            .filter(|change| change.new.state.kind() == *kind)
+            .collect();
+        of_kind.sort_by_key(|change| change.new.state.id());
+        let before = transaction.sequences().get(kind).copied().unwrap_or(0);
+        for (change, sequence) in of_kind.iter().zip(before + 1..) {
+            appended.sequences.insert(*kind, sequence);
+            appended.history.push(HistoryRow {
+                kind: *kind,
+                sequence,
+                id: change.new.state.id(),
+                version: change.new.version,
+                position: entry.position,
+                recorded_at: entry.recorded_at,
+                state: change.new.state.json(),
+            });
+        }
+    }
+    appended
+}

@@ -1,0 +1,208 @@
+//! States and entries to store.
+
+use domain::log::store::Change;
+use domain::log::{Actor, Entry, Hash, Head, Key, Refusal};
+use domain::{AnyAggregate, Kind, Moment, Versioned};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// An id; ids sort as their numbers do.
+pub fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+/// A time, so many microseconds after some start.
+pub fn at(micros: i64) -> Moment {
+    Moment::from_micros(1_800_000_000_000_000 + micros)
+}
+
+pub fn state(kind: Kind, json: &Value) -> AnyAggregate {
+    kind.state_from_json(&json.to_string()).expect("a state")
+}
+
+pub fn new(state: AnyAggregate) -> Change {
+    Change {
+        loaded: None,
+        new: Versioned { version: 1, state },
+    }
+}
+
+/// The next version of a state.
+pub fn changed(loaded: u64, state: AnyAggregate) -> Change {
+    Change {
+        loaded: Some(loaded),
+        new: Versioned {
+            version: loaded + 1,
+            state,
+        },
+    }
+}
+
+pub fn location(number: u128, un_locode: &str, name: &str, country: &str) -> AnyAggregate {
+    state(
+        Kind::Location,
+        &json!({
+            "id": id(number), "un_locode": un_locode, "name": name, "country": country,
+            "latitude": 51.885_000_000_000_01, "longitude": -4.286_666_666_666_666_5,
+            "time_zone": "Europe/Amsterdam",
+        }),
+    )
+}
+
+pub fn customer(number: u128, name: &str, status: &str) -> AnyAggregate {
+    state(
+        Kind::Customer,
+        &json!({
+            "id": id(number), "name": name, "email": "desk@example.com", "country": "NL",
+            "status": status,
+        }),
+    )
+}
+
+/// A voyage over some ports, one departure a day.
+pub fn voyage(number: u128, name: &str, ports: &[&str], departs: Moment) -> AnyAggregate {
+    let movements: Vec<_> = ports
+        .windows(2)
+        .zip(0..)
+        .map(|(pair, day)| {
+            json!({
+                "from": pair[0], "to": pair[1], "departs": departs.plus_hours(24 * day),
+                "arrives": departs.plus_hours(24 * day + 12).plus_micros(1),
+                "load": { "quarter_teu": 9, "kg": 123_456 },
+            })
+        })
+        .collect();
+    state(
+        Kind::Voyage,
+        &json!({
+            "id": id(number), "number": name,
+            "vessel": { "imo": "9074729", "name": "Émile Ø 大洋" },
+            "capacity": { "quarter_teu": 200_000, "kg": 1_000_000_000 },
+            "overbooking_percent": 10, "cut_off_hours": 24, "status": "SCHEDULED",
+            "movements": movements,
+        }),
+    )
+}
+
+/// Tracking ids with a right check character.
+pub fn tracking_id(number: usize) -> String {
+    const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+    let (mut text, mut rest, mut sum) = (String::new(), number, 0);
+    for weight in 1..=10 {
+        let place = rest % 31;
+        rest /= 31;
+        sum += weight * place;
+        text.push(char::from(ALPHABET[place]));
+    }
+    let check = (0..31).find(|place| (sum + 11 * place) % 31 == 0);
+    text.push(char::from(ALPHABET[check.expect("31 is prime")]));
+    text
+}
+
+pub fn leg(voyage: &str, load_at: &str, unload_at: &str) -> Value {
+    json!({
+        "voyage": voyage, "load_at": load_at, "load_time": at(1), "unload_at": unload_at,
+        "unload_time": at(86_400_000_007),
+    })
+}
+
+pub fn cargo(number: usize, customer: u128, booking: &Value) -> AnyAggregate {
+    state(
+        Kind::Cargo,
+        &json!({
+            "id": id(number as u128), "tracking_id": tracking_id(number),
+            "customer": id(customer),
+            "equipment": [{ "type": "22G1", "count": 2 }, { "type": "L5G1", "count": 1 }],
+            "size": { "quarter_teu": 17, "kg": 10_001 },
+            "commodity": "Möbel, 家具 & 🪑",
+            "route_specification": {
+                "origin": if number.is_multiple_of(2) { "HKHKG" } else { "NLRTM" },
+                "destination": if number.is_multiple_of(3) { "SESTO" } else { "FIHEL" },
+                "arrival_deadline": at(999_999),
+            },
+            "booking": booking,
+        }),
+    )
+}
+
+pub fn requested() -> Value {
+    json!({ "status": "REQUESTED" })
+}
+
+pub fn booked(legs: &[Value]) -> Value {
+    json!({ "status": "BOOKED", "itinerary": legs })
+}
+
+pub fn user(number: u128, name: &str) -> AnyAggregate {
+    state(
+        Kind::User,
+        &json!({
+            "id": id(number), "name": name, "roles": ["clerk", "customer"],
+            "customer": id(3), "status": "ACTIVE",
+        }),
+    )
+}
+
+pub fn token(number: u128, label: Option<&str>) -> AnyAggregate {
+    state(
+        Kind::Token,
+        &json!({
+            "id": id(number), "hash": format!("{number:064x}"), "user": id(5), "label": label,
+            "revoked": label.is_none(),
+        }),
+    )
+}
+
+/// An entry that may follow a head.
+pub fn entry(head: &Head) -> Entry {
+    let position = head.position + 1;
+    let number = u128::from(position);
+    Entry {
+        position,
+        id: id(1_000_000 + number),
+        operation: "book-onto-voyage".to_owned(),
+        version: 3,
+        subdomain: "booking".to_owned(),
+        target: Some(format!("cargo:{position}")),
+        target_version: Some(2),
+        actor: "user:anna".parse::<Actor>().expect("an actor"),
+        key: None,
+        caused_by: None,
+        reactor: None,
+        reactor_step: None,
+        input: r#"{"b":1,"a":"ü  "}"#.to_owned(),
+        prepared: "null".to_owned(),
+        events: "[]".to_owned(),
+        outcome: "{}".to_owned(),
+        recorded_at: at(i64::try_from(position).expect("small") * 10),
+        program: "plimsoll 0.1.0 (abc)".to_owned(),
+        rules_version: 1,
+        policy_version: 4,
+        trace_id: None,
+        hash: Hash::of(&number.to_be_bytes()),
+    }
+}
+
+pub fn key(text: &str) -> Key {
+    Key {
+        text: text.to_owned(),
+        fingerprint: Hash::of(text.as_bytes()),
+    }
+}
+
+pub fn refusal(number: u128, actor: &str, key_text: Option<&str>) -> Refusal {
+    Refusal {
+        id: id(number),
+        judged_at: 0,
+        recorded_at: at(i64::try_from(number).expect("small")),
+        operation: "create-cargo".to_owned(),
+        target: None,
+        actor: actor.parse().expect("an actor"),
+        status: 409,
+        rule: "CustomerMustBeActive".to_owned(),
+        detail: "Customer Ünïcode is suspended.".to_owned(),
+        input: "{}".to_owned(),
+        key: key_text.map(key),
+        trace_id: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
+    }
+}

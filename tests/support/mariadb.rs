@@ -1,0 +1,295 @@
+//! Private MariaDB servers: each in a folder of its own, on a port of its own, gone with the test
+//! process however that ends.
+
+use sea_orm::{ConnectionTrait, Database};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long a server may take to start or to recover from a crash.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The shell that starts a server and outlives the test process just long enough to end it: when
+/// the pipe to it closes, or a line comes through it. On `keep` the folder stays.
+const KEEPER: &str = r#"
+folder=$1; shift
+"$@" >>"$folder/server.log" 2>&1 &
+echo $!
+read -r answer
+kill -9 $! 2>/dev/null
+wait
+[ "$answer" = keep ] || rm -rf "$folder"
+"#;
+
+/// A server that runs, or was killed and can be started again.
+pub struct MariaDb {
+    folder: PathBuf,
+    port: u16,
+    extra: Vec<String>,
+    keeper: Child,
+    pid: u32,
+}
+
+impl MariaDb {
+    /// Starts a server with further command line arguments.
+    pub fn start(extra: &[&str]) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("plimsoll-mariadb-")
+            .tempdir()
+            .expect("a folder")
+            .keep();
+        let copied = Command::new("cp")
+            .args(["-r", "--reflink=auto"])
+            .args([template(), &folder.join("data")])
+            .status();
+        assert!(
+            copied.is_ok_and(|status| status.success()),
+            "copy the template"
+        );
+        // The user has rights in test databases only, and may see who holds which lock.
+        let init = "CREATE USER IF NOT EXISTS plimsoll@'127.0.0.1' IDENTIFIED BY 'plimsoll';\n\
+                    GRANT ALL ON `test\\_%`.* TO plimsoll@'127.0.0.1';\n\
+                    GRANT PROCESS ON *.* TO plimsoll@'127.0.0.1';\n";
+        fs::write(folder.join("init.sql"), init).expect("write init.sql");
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a free port")
+            .port();
+        let extra: Vec<_> = extra.iter().map(ToString::to_string).collect();
+        let (keeper, pid) = launch(&folder, port, &extra);
+        Self {
+            folder,
+            port,
+            extra,
+            keeper,
+            pid,
+        }
+    }
+
+    /// The server ordinary tests share; each takes a database of its own on it.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<MariaDb> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start(&[]))
+    }
+
+    /// The process id of the server, to stop, continue or kill it.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The URL of a database on this server.
+    pub fn url(&self, database: &str) -> String {
+        format!(
+            "mysql://plimsoll:plimsoll@127.0.0.1:{}/{database}",
+            self.port
+        )
+    }
+
+    /// Makes an empty database; answers its name.
+    pub fn create_database(&self) -> String {
+        create_database(&self.url(""))
+    }
+
+    /// Makes an empty database; answers its URL.
+    pub fn fresh_database(&self) -> String {
+        self.url(&self.create_database())
+    }
+
+    /// Kills the server on the spot.
+    pub fn kill9(&self) {
+        signal("-9", self.pid);
+    }
+
+    /// Starts the server again on the same data and port, after it was killed or as it is.
+    pub fn restart(&mut self) {
+        self.end("keep");
+        (self.keeper, self.pid) = launch(&self.folder, self.port, &self.extra);
+    }
+
+    fn end(&mut self, answer: &str) {
+        if let Some(mut pipe) = self.keeper.stdin.take() {
+            let _ = writeln!(pipe, "{answer}");
+        }
+        let _ = self.keeper.wait();
+    }
+}
+
+impl Drop for MariaDb {
+    fn drop(&mut self) {
+        self.end("remove");
+    }
+}
+
+/// Sends a signal to a process by its id.
+pub fn signal(signal: &str, pid: u32) {
+    let sent = Command::new("kill")
+        .args([signal, &pid.to_string()])
+        .status();
+    assert!(
+        sent.is_ok_and(|status| status.success()),
+        "kill {signal} {pid}"
+    );
+}
+
+/// An empty database on another server, when one is named for the tests.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the way to hand a server to a test binary"
+)]
+pub fn other_server() -> Option<String> {
+    let server = std::env::var("PLIMSOLL_TEST_MYSQL_URL").ok()?;
+    let server = server.trim_end_matches('/');
+    Some(format!("{server}/{}", create_database(server)))
+}
+
+/// Makes an empty database on the server; answers its name. Runs in a thread of its own, since
+/// the test that asks may be within a runtime or not.
+fn create_database(server: &str) -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("test_{}_{number}", std::process::id());
+    let (server, sql) = (server.to_owned(), format!("CREATE DATABASE {name}"));
+    let created = std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(async {
+                let database = Database::connect(server).await.expect("connect");
+                database
+                    .execute_unprepared(&sql)
+                    .await
+                    .expect("create a database");
+                database.close().await.expect("close");
+            });
+    });
+    created.join().expect("create a database");
+    name
+}
+
+fn launch(folder: &Path, port: u16, extra: &[String]) -> (Child, u32) {
+    let path = |name: &str| folder.join(name).display().to_string();
+    let mut keeper = Command::new("sh")
+        .args(["-c", KEEPER, "keeper"])
+        .arg(folder)
+        .args([server_program(), "--no-defaults".to_owned()])
+        .args(as_this_user())
+        .arg(format!("--datadir={}", path("data")))
+        .arg(format!("--socket={}", path("socket")))
+        .arg(format!("--pid-file={}", path("pid")))
+        .arg(format!("--init-file={}", path("init.sql")))
+        .arg(format!("--port={port}"))
+        .args(["--bind-address=127.0.0.1", "--skip-name-resolve"])
+        .args([
+            "--innodb-flush-log-at-trx-commit=1",
+            "--innodb-buffer-pool-size=64M",
+        ])
+        .args(["--innodb-log-file-size=16M", "--max-connections=300"])
+        .args(extra)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("start a shell");
+    let mut line = String::new();
+    let output = keeper.stdout.take().expect("piped");
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("the server's process id");
+    let pid = line.trim().parse().expect("the server's process id");
+    let begun = Instant::now();
+    while !answers(port) {
+        let log = || fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+        assert!(
+            begun.elapsed() < START_TIMEOUT,
+            "MariaDB does not start:\n{}",
+            log()
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    (keeper, pid)
+}
+
+/// Whether the server greets.
+fn answers(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+        return false;
+    };
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
+    stream.read_exact(&mut [0; 5]).is_ok()
+}
+
+/// A data folder as `mariadb-install-db` makes it: made once on this machine, then copied.
+fn template() -> &'static PathBuf {
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let version = Command::new(server_program()).arg("--version").output();
+        let version = version.expect("ask for the version").stdout;
+        let version: String = String::from_utf8_lossy(&version)
+            .split_whitespace()
+            .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+            .unwrap_or("unknown")
+            .to_owned();
+        let name = format!("plimsoll-mariadb-template-{version}-{}", user_id());
+        let template = std::env::temp_dir().join(name);
+        if !template.exists() {
+            // Made beside and moved into place, so that a half-made one is never seen.
+            let making = tempfile::tempdir().expect("a folder");
+            let data = making.path().join("data");
+            let installed = Command::new(program("mariadb-install-db"))
+                .arg("--no-defaults")
+                .args(as_this_user())
+                .arg(format!("--datadir={}", data.display()))
+                .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
+                .arg("--innodb-log-file-size=16M")
+                .output()
+                .expect("run mariadb-install-db");
+            let said = String::from_utf8_lossy(&installed.stderr);
+            assert!(installed.status.success(), "mariadb-install-db: {said}");
+            let moved = fs::rename(&data, &template);
+            assert!(
+                moved.is_ok() || template.exists(),
+                "move the template: {moved:?}"
+            );
+        }
+        template
+    })
+}
+
+fn server_program() -> String {
+    program("mariadbd")
+}
+
+/// The path of a program; servers lie where not everyone's search path leads.
+fn program(name: &str) -> String {
+    [
+        "/usr/sbin",
+        "/usr/bin",
+        "/usr/local/sbin",
+        "/usr/local/bin",
+        "/opt/homebrew/bin",
+    ]
+    .iter()
+    .map(|folder| format!("{folder}/{name}"))
+    .find(|path| Path::new(path).exists())
+    .unwrap_or_else(|| panic!("{name} is not installed; run scripts/test, which sees to it"))
+}
+
+fn user_id() -> u32 {
+    fs::metadata("/proc/self").map_or(1, |metadata| metadata.uid())
+}
+
+/// MariaDB runs as root only when told so.
+fn as_this_user() -> Option<String> {
+    (user_id() == 0).then(|| "--user=root".to_owned())
+}

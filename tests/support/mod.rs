@@ -1,0 +1,9 @@
+//! What the tests share.
+
+pub mod checker;
+pub mod mariadb;
+pub mod proxy;
+pub mod recorder;
+pub mod server;
+pub mod stage;
+pub mod world;

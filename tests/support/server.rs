@@ -1,0 +1,258 @@
+//! The program itself, as a user starts it.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+/// The binary under test; `scripts/test` builds it first.
+pub fn binary() -> PathBuf {
+    let deps = std::env::current_exe().expect("a test runs from a file");
+    let profile = deps.parent().and_then(|deps| deps.parent());
+    let binary = profile.expect("target/PROFILE/deps").join("plimsoll");
+    assert!(
+        binary.exists(),
+        "{} is missing: build it with `cargo build -p plimsoll`, or run scripts/test",
+        binary.display()
+    );
+    binary
+}
+
+/// Runs the program to its end.
+pub fn plimsoll(arguments: &[&str]) -> Output {
+    Command::new(binary())
+        .args(arguments)
+        .env_remove("DATABASE_URL")
+        .output()
+        .expect("the program starts")
+}
+
+/// Issues a token on the command line.
+pub fn issue_token(database: &str, user: &str, role: &str) -> String {
+    let output = plimsoll(&["token", "issue", "--user", user, "--role", role, "--database", database]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+}
+
+/// A running server; killed when dropped.
+pub struct Server {
+    child: Child,
+    pub url: String,
+    output: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// Starts a server on a free port and waits until it listens.
+    pub fn start(database: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(binary())
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
+            .args(arguments)
+            .env_remove("DATABASE_URL")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let output = Arc::new(Mutex::new(String::new()));
+        let stderr = child.stderr.take().expect("piped");
+        let kept = Arc::clone(&output);
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut kept = kept.lock().expect("no panic");
+                kept.push_str(&line);
+                kept.push('\n');
+            }
+        });
+        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let mut lines = stdout.lines().map_while(Result::ok);
+        let url = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
+        let Some(url) = url else {
+            let status = child.wait();
+            panic!("the server did not start: {status:?}\n{}", output.lock().expect("no panic"));
+        };
+        // Keep reading, so that the server never blocks on a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url, output }
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        self.output.lock().expect("no panic").clone()
+    }
+
+    fn signal(&self, signal: &str) {
+        let status = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .expect("kill is there");
+        assert!(status.success());
+    }
+
+    /// Kills it without warning.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Freezes it.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    /// Asks it to stop and waits.
+    pub fn stop(mut self) -> std::process::ExitStatus {
+        self.signal("-TERM");
+        self.child.wait().expect("it ends")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// An answer, whole.
+#[derive(Debug, Clone)]
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Value,
+}
+
+impl Response {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub fn rule(&self) -> &str {
+        self.body["rule"].as_str().unwrap_or("")
+    }
+
+    pub fn position(&self) -> u64 {
+        self.body["position"].as_u64().unwrap_or(0)
+    }
+}
+
+/// A client with a token.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Client {
+    pub fn new(url: &str, token: &str) -> Self {
+        Self {
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .build()
+                .expect("a client"),
+            url: url.to_owned(),
+            token: token.to_owned(),
+        }
+    }
+
+    /// The same client, talking to another server.
+    pub fn to(&self, url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    pub async fn send(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Result<Response, reqwest::Error> {
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.url))
+            .bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let bytes = response.bytes().await?;
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Ok(Response { status, headers, body })
+    }
+
+    /// The bytes of a request that runs an operation, for clients that speak on the wire.
+    pub fn raw_request(&self, path: &str, body: &str) -> Vec<u8> {
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.token,
+            body.len()
+        )
+        .into_bytes()
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.send(reqwest::Method::GET, path, &[], None)
+            .await
+            .expect("an answer")
+    }
+
+    pub async fn try_run(
+        &self,
+        operation: &str,
+        input: &Value,
+        headers: &[(&str, &str)],
+    ) -> Result<Response, reqwest::Error> {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend_from_slice(headers);
+        let body = serde_json::to_vec(input).expect("JSON");
+        let path = format!("/api/operations/{operation}");
+        self.send(reqwest::Method::POST, &path, &all, Some(body)).await
+    }
+
+    pub async fn run(&self, operation: &str, input: Value) -> Response {
+        self.try_run(operation, &input, &[]).await.expect("an answer")
+    }
+
+    /// Runs an operation that must be accepted, and answers its outcome.
+    pub async fn accept(&self, operation: &str, input: Value) -> Value {
+        let response = self.run(operation, input).await;
+        assert_eq!(response.status, 200, "{operation}: {}", response.body);
+        response.body["outcome"].clone()
+    }
+
+    /// Every item of a list, page by page.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let separator = if path.contains('?') { '&' } else { '?' };
+            let page = self.get(&format!("{path}{separator}limit=200{cursor}")).await;
+            assert_eq!(page.status, 200, "{path}: {}", page.body);
+            items.extend(page.body["items"].as_array().expect("items").iter().cloned());
+            match page.body["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
+    }
+}
