@@ -17,10 +17,21 @@ struct Described(Value);
 impl Described {
     /// Checks an answer of an operation: a documented status, of the documented shape.
     fn check(&self, operation: &str, response: &Response) {
-        let pointer = format!("/paths/~1api~1operations~1{operation}/post/responses/{}", response.status);
+        let pointer = format!(
+            "/paths/~1api~1operations~1{operation}/post/responses/{}",
+            response.status
+        );
         let documented = self.0.pointer(&pointer);
-        let documented = documented.unwrap_or_else(|| panic!("{operation} answered {}: {}", response.status, response.body));
-        let content = documented.get("content").and_then(Value::as_object).expect("a body");
+        let documented = documented.unwrap_or_else(|| {
+            panic!(
+                "{operation} answered {}: {}",
+                response.status, response.body
+            )
+        });
+        let content = documented
+            .get("content")
+            .and_then(Value::as_object)
+            .expect("a body");
         let sent = response.header("content-type").unwrap_or("");
         let (_, content) = content
             .iter()
@@ -28,11 +39,24 @@ impl Described {
             .unwrap_or_else(|| panic!("{operation} answered {} as {sent}", response.status));
         let schema = json!({ "components": self.0["components"], "allOf": [content["schema"]] });
         let validator = jsonschema::validator_for(&schema).expect("a schema");
-        let errors: Vec<_> = validator.iter_errors(&response.body).map(|e| e.to_string()).collect();
-        assert!(errors.is_empty(), "{operation} {}: {errors:?} in {}", response.status, response.body);
+        let errors: Vec<_> = validator
+            .iter_errors(&response.body)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(
+            errors.is_empty(),
+            "{operation} {}: {errors:?} in {}",
+            response.status,
+            response.body
+        );
         if response.status != 200 {
             assert_eq!(response.body["status"], response.status);
-            assert!(response.body["type"].as_str().expect("text").starts_with("/problems/"));
+            assert!(
+                response.body["type"]
+                    .as_str()
+                    .expect("text")
+                    .starts_with("/problems/")
+            );
         }
         assert!(response.status < 500, "{operation}: {}", response.body);
     }
@@ -41,20 +65,41 @@ impl Described {
 /// An input of the right shape for each operation.
 fn samples(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
     vec![
-        ("add-locations", json!({ "locations": [{ "un_locode": "XXAAA", "name": "Nowhere", "country": "NL",
-            "latitude": 1.5, "longitude": 2, "time_zone": "UTC" }] })),
-        ("new-customer", json!({ "name": "A", "email": "a@example.com", "country": "NL" })),
+        (
+            "add-locations",
+            json!({ "locations": [{ "un_locode": "XXAAA", "name": "Nowhere", "country": "NL",
+            "latitude": 1.5, "longitude": 2, "time_zone": "UTC" }] }),
+        ),
+        (
+            "new-customer",
+            json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
+        ),
         ("schedule-voyage", voyage("V7")),
-        ("change-voyage-capacity", json!({ "voyage": "V100", "overbooking_percent": 1,
-            "capacity": { "teu": 100, "tonnes": 2000 } })),
+        (
+            "change-voyage-capacity",
+            json!({ "voyage": "V100", "overbooking_percent": 1,
+            "capacity": { "teu": 100, "tonnes": 2000 } }),
+        ),
         ("create-cargo", cargo(customer, 1)),
-        ("book-onto-voyage", json!({ "cargo": cargo_id, "voyage": "V100", "load_at": "HKHKG", "unload_at": "USNYC" })),
+        (
+            "book-onto-voyage",
+            json!({ "cargo": cargo_id, "voyage": "V100", "load_at": "HKHKG", "unload_at": "USNYC" }),
+        ),
         ("release-cargo", json!({ "cargo": cargo_id })),
-        ("cancel-cargo", json!({ "cargo": cargo_id, "reason": "Order withdrawn" })),
+        (
+            "cancel-cargo",
+            json!({ "cargo": cargo_id, "reason": "Order withdrawn" }),
+        ),
         ("register-user", json!({ "name": "somebody" })),
-        ("assign-role", json!({ "user": "clerk", "role": "customer", "customer": customer })),
+        (
+            "assign-role",
+            json!({ "user": "clerk", "role": "customer", "customer": customer }),
+        ),
         ("issue-token", json!({ "user": "clerk", "label": "Gate 4" })),
-        ("revoke-token", json!({ "token_id": "01890a5d-ac96-774b-bcce-b302099a8057" })),
+        (
+            "revoke-token",
+            json!({ "token_id": "01890a5d-ac96-774b-bcce-b302099a8057" }),
+        ),
     ]
 }
 
@@ -76,7 +121,9 @@ fn nasty() -> impl Strategy<Value = Value> {
     let number = prop_oneof![
         any::<i64>().prop_map(|n| json!(n)),
         any::<u64>().prop_map(|n| json!(n)),
-        any::<f64>().prop_filter("JSON", |n| n.is_finite()).prop_map(|n| json!(n)),
+        any::<f64>()
+            .prop_filter("JSON", |n| n.is_finite())
+            .prop_map(|n| json!(n)),
         Just(json!(-0.0)),
         Just(json!(1e308)),
         Just(json!(0.1)),
@@ -101,9 +148,14 @@ fn nasty() -> impl Strategy<Value = Value> {
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, inner)| places(inner, &format!("{at}/{name}"), found)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, inner)| places(inner, &format!("{at}/{name}"), found)),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, inner)| places(inner, &format!("{at}/{i}"), found));
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(i, inner)| places(inner, &format!("{at}/{i}"), found));
         }
         _ => {}
     }
@@ -116,7 +168,9 @@ fn spoil(sample: &Value, how: u8, place: usize, value: Value) -> Value {
     let mut all = Vec::new();
     places(sample, "", &mut all);
     let pointer = &all[place % all.len()];
-    let Some(target) = spoilt.pointer_mut(pointer) else { return value };
+    let Some(target) = spoilt.pointer_mut(pointer) else {
+        return value;
+    };
     match (how % 5, target) {
         (0, Value::Object(fields)) => {
             let name = fields.keys().next().cloned().unwrap_or_default();
@@ -160,7 +214,10 @@ async fn spoilt_inputs_get_documented_answers() {
                 let errors = response.body["errors"].as_array().expect("errors");
                 assert!(!errors.is_empty(), "{input}");
                 for error in errors {
-                    assert!(error["pointer"].is_string() && error["detail"].is_string(), "{error}");
+                    assert!(
+                        error["pointer"].is_string() && error["detail"].is_string(),
+                        "{error}"
+                    );
                 }
             }
         }
@@ -176,38 +233,196 @@ async fn each_kind_of_bad_request_has_its_problem() {
     let create = "/api/operations/create-cargo";
     let big = vec![b' '; 10 << 20];
     let deep = "[".repeat(100_000);
-    let cases: Vec<(&Client, Method, &str, Vec<(&str, &str)>, Option<Vec<u8>>, u16)> = vec![
-        (&world.clerk, Method::POST, create, vec![json_type], Some(b"{".to_vec()), 400),
-        (&world.clerk, Method::POST, create, vec![json_type], Some(vec![]), 400),
-        (&world.clerk, Method::POST, create, vec![json_type], Some(vec![0xff, 0xfe, 0]), 400),
-        (&world.clerk, Method::POST, create, vec![json_type], Some(deep.into_bytes()), 422),
-        (&world.clerk, Method::POST, create, vec![json_type], Some(b"[]".to_vec()), 422),
-        (&world.clerk, Method::POST, create, vec![json_type], Some(b"null".to_vec()), 422),
-        (&world.clerk, Method::POST, create, vec![json_type], Some(b"{}".to_vec()), 422),
-        (&world.clerk, Method::POST, create, vec![json_type], Some(big), 413),
-        (&world.clerk, Method::POST, create, vec![("content-type", "text/plain")], Some(b"{}".to_vec()), 415),
-        (&world.clerk, Method::POST, create, vec![], Some(b"{}".to_vec()), 415),
-        (&world.clerk, Method::POST, "/api/operations/no-such", vec![json_type], Some(b"{}".to_vec()), 404),
-        (&world.clerk, Method::POST, create, vec![json_type, ("if-match", "x")], Some(b"{}".to_vec()), 400),
-        (&nobody, Method::POST, create, vec![json_type], Some(b"{}".to_vec()), 401),
+    let cases: Vec<(
+        &Client,
+        Method,
+        &str,
+        Vec<(&str, &str)>,
+        Option<Vec<u8>>,
+        u16,
+    )> = vec![
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(b"{".to_vec()),
+            400,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(vec![]),
+            400,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(vec![0xff, 0xfe, 0]),
+            400,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(deep.into_bytes()),
+            422,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(b"[]".to_vec()),
+            422,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(b"null".to_vec()),
+            422,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(b"{}".to_vec()),
+            422,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(big),
+            413,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![("content-type", "text/plain")],
+            Some(b"{}".to_vec()),
+            415,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![],
+            Some(b"{}".to_vec()),
+            415,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            "/api/operations/no-such",
+            vec![json_type],
+            Some(b"{}".to_vec()),
+            404,
+        ),
+        (
+            &world.clerk,
+            Method::POST,
+            create,
+            vec![json_type, ("if-match", "x")],
+            Some(b"{}".to_vec()),
+            400,
+        ),
+        (
+            &nobody,
+            Method::POST,
+            create,
+            vec![json_type],
+            Some(b"{}".to_vec()),
+            401,
+        ),
         (&nobody, Method::GET, "/api/cargoes", vec![], None, 401),
         (&nobody, Method::GET, "/api/log", vec![], None, 401),
-        (&world.clerk, Method::DELETE, "/api/cargoes", vec![], None, 405),
+        (
+            &world.clerk,
+            Method::DELETE,
+            "/api/cargoes",
+            vec![],
+            None,
+            405,
+        ),
         (&world.clerk, Method::GET, "/api/no-such", vec![], None, 404),
-        (&world.clerk, Method::GET, "/api/cargoes/23456789AB4", vec![], None, 404),
-        (&world.clerk, Method::GET, "/api/cargoes/23456789AB3", vec![], None, 404),
-        (&world.clerk, Method::GET, "/api/cargoes/%00%ff", vec![], None, 404),
-        (&world.clerk, Method::GET, "/api/customers/x", vec![], None, 404),
-        (&world.clerk, Method::GET, "/api/voyages/V404", vec![], None, 404),
-        (&world.clerk, Method::GET, "/api/log/99999", vec![], None, 404),
+        (
+            &world.clerk,
+            Method::GET,
+            "/api/cargoes/23456789AB4",
+            vec![],
+            None,
+            404,
+        ),
+        (
+            &world.clerk,
+            Method::GET,
+            "/api/cargoes/23456789AB3",
+            vec![],
+            None,
+            404,
+        ),
+        (
+            &world.clerk,
+            Method::GET,
+            "/api/cargoes/%00%ff",
+            vec![],
+            None,
+            400,
+        ),
+        (
+            &world.clerk,
+            Method::GET,
+            "/api/customers/x",
+            vec![],
+            None,
+            404,
+        ),
+        (
+            &world.clerk,
+            Method::GET,
+            "/api/voyages/V404",
+            vec![],
+            None,
+            404,
+        ),
+        (
+            &world.clerk,
+            Method::GET,
+            "/api/log/99999",
+            vec![],
+            None,
+            404,
+        ),
     ];
     for (client, method, path, headers, body, status) in cases {
         let name = format!("{method} {path} {headers:?}");
-        let response = client.send(method, path, &headers, body).await.expect("an answer");
+        let response = client
+            .send(method, path, &headers, body)
+            .await
+            .expect("an answer");
         assert_eq!(response.status, status, "{name}: {}", response.body);
-        assert_eq!(response.header("content-type"), Some("application/problem+json"), "{name}");
+        assert_eq!(
+            response.header("content-type"),
+            Some("application/problem+json"),
+            "{name}"
+        );
         for field in ["type", "title", "detail", "instance"] {
-            assert!(response.body[field].is_string(), "{name} lacks {field}: {}", response.body);
+            assert!(
+                response.body[field].is_string(),
+                "{name} lacks {field}: {}",
+                response.body
+            );
         }
         let page = response.body["type"].as_str().expect("text").to_owned();
         assert_eq!(world.clerk.get(&page).await.status, 200, "{page}");
@@ -236,8 +451,17 @@ async fn bad_queries_are_refused() {
         "/api/locations/NLRTM?at=1&as_of=2027-01-01T00:00:00Z",
     ] {
         let response = world.admin.get(path).await;
-        assert!(matches!(response.status, 400 | 422), "{path}: {} {}", response.status, response.body);
-        assert_eq!(response.header("content-type"), Some("application/problem+json"), "{path}");
+        assert!(
+            matches!(response.status, 400 | 422),
+            "{path}: {} {}",
+            response.status,
+            response.body
+        );
+        assert_eq!(
+            response.header("content-type"),
+            Some("application/problem+json"),
+            "{path}"
+        );
     }
     let odd = "/api/locations?name=%25_%5C%27%22%3B--%F0%9F%98%80";
     assert_eq!(world.admin.get(odd).await.body["items"], json!([]));
@@ -249,7 +473,9 @@ async fn a_slow_body_is_given_up() {
     let world = World::start(Database::sqlite(), &[]);
     let address = world.server.url.trim_start_matches("http://");
     let token = crate::support::server::issue_token(&world.database.url(), "clerk", "clerk");
-    let mut stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
+    let mut stream = tokio::net::TcpStream::connect(address)
+        .await
+        .expect("it listens");
     let head = format!(
         "POST /api/operations/create-cargo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"
@@ -279,7 +505,12 @@ async fn a_megabyte_beside_others() {
     long["commodity"] = json!("x".repeat(1_000_000));
     let port = |index: usize| {
         let letter = |n: usize| char::from(b'A' + u8::try_from(n % 26).expect("a letter"));
-        let code = format!("XX{}{}{}", letter(index / 676), letter(index / 26), letter(index));
+        let code = format!(
+            "XX{}{}{}",
+            letter(index / 676),
+            letter(index / 26),
+            letter(index)
+        );
         json!({ "un_locode": code, "name": "é".repeat(200), "country": "NL", "latitude": 1.5,
             "longitude": 2.5, "time_zone": "America/Argentina/ComodRivadavia" })
     };

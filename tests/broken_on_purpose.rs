@@ -175,13 +175,21 @@ impl House {
         });
         let pipelines = (0..2).map(|_| {
             let clock = Arc::clone(&clock) as Arc<dyn Clock>;
-            let limits = Limits { batch: 4, ..Limits::default() };
+            let limits = Limits {
+                batch: 4,
+                ..Limits::default()
+            };
             let program = "plimsoll test".to_owned();
             let (pipeline, sequencer) = Pipeline::new(Arc::clone(&shared), clock, limits, program);
             tokio::spawn(sequencer.run());
             pipeline
         });
-        Self { pipelines: pipelines.collect(), clock, store, broken }
+        Self {
+            pipelines: pipelines.collect(),
+            clock,
+            store,
+            broken,
+        }
     }
 
     async fn run(
@@ -230,9 +238,14 @@ impl House {
                 other => panic!("{operation}: {other:?}"),
             }
         }
-        let secret = once.expect("a secret")["token"].as_str().expect("text").to_owned();
+        let secret = once.expect("a secret")["token"]
+            .as_str()
+            .expect("text")
+            .to_owned();
         let anna = Caller::Token(TokenHash::of(&secret));
-        let scheduled = self.run(0, &anna, "schedule-voyage", &voyage("V100"), None).await;
+        let scheduled = self
+            .run(0, &anna, "schedule-voyage", &voyage("V100"), None)
+            .await;
         assert!(matches!(scheduled, Reply::Accepted(_)), "{scheduled:?}");
         anna
     }
@@ -286,7 +299,11 @@ async fn history(broken: Broken) -> Result<(), String> {
         let sent = ticks.fetch_add(1, Ordering::SeqCst);
         let reply = house.run(client, &anna, operation, &input, if_match).await;
         let answer = answer(reply);
-        if let Answer::Accepted { version: Some(version), .. } = answer {
+        if let Answer::Accepted {
+            version: Some(version),
+            ..
+        } = answer
+        {
             newest.fetch_max(version, Ordering::SeqCst);
         }
         calls.lock().expect("no panic").push(Recorded {
@@ -307,7 +324,14 @@ async fn history(broken: Broken) -> Result<(), String> {
             let version = newest.load(Ordering::SeqCst);
             let input = json!({ "voyage": "V100", "overbooking_percent": 0,
                 "capacity": { "teu": 100 + client, "tonnes": 2000 + round } });
-            ask(client, "change-voyage-capacity", "V100", input, Some(version)).await;
+            ask(
+                client,
+                "change-voyage-capacity",
+                "V100",
+                input,
+                Some(version),
+            )
+            .await;
         }
     }))
     .await;
@@ -323,17 +347,27 @@ async fn a_sound_house_is_found_sound() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_lock_order_shows() {
     let found = history(Broken::LockOrder).await.expect_err("two orders");
-    assert!(found.starts_with("G1") || found.starts_with("G4"), "{found}");
+    assert!(
+        found.starts_with("G1") || found.starts_with("G4"),
+        "{found}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_before_the_commit_shows() {
-    let found = history(Broken::WaitForCommit).await.expect_err("something is missing");
-    assert!(found.starts_with("G7") || found.starts_with("G4") || found.starts_with("G1"), "{found}");
+    let found = history(Broken::WaitForCommit)
+        .await
+        .expect_err("something is missing");
+    assert!(
+        found.starts_with("G7") || found.starts_with("G4") || found.starts_with("G1"),
+        "{found}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unchecked_if_match_shows() {
-    let found = history(Broken::IfMatch).await.expect_err("a stale version passed");
+    let found = history(Broken::IfMatch)
+        .await
+        .expect_err("a stale version passed");
     assert!(found.starts_with("If-Match"), "{found}");
 }

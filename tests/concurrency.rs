@@ -20,14 +20,23 @@ async fn contend(world: &World, other: Option<&Server>, recorder: &Recorder) -> 
         async move {
             let input = json!({ "cargo": cargo, "voyage": "V100" });
             recorder
-                .run(&client, "book-onto-voyage", &input, cargo, &format!("book-{cargo}"), None)
+                .run(
+                    &client,
+                    "book-onto-voyage",
+                    &input,
+                    cargo,
+                    &format!("book-{cargo}"),
+                    None,
+                )
                 .await
                 .expect("an answer")
         }
     });
     let answers = join_all(bookings).await;
     let accepted = answers.iter().filter(|answer| answer.status == 200).count();
-    let passed = answers.iter().filter(|answer| answer.rule() == "LoadMayNotPassTheLine");
+    let passed = answers
+        .iter()
+        .filter(|answer| answer.rule() == "LoadMayNotPassTheLine");
     let voyage = world.planner.get("/api/voyages/V100").await.body;
     for movement in voyage["movements"].as_array().expect("movements") {
         assert_eq!(movement["booked"], json!({ "teu": 110, "tonnes": 550 }));
@@ -46,7 +55,11 @@ async fn judge(world: &World, recorder: &Recorder) {
     }
     check(&recorder.calls(), &entries, "user:clerk").expect("one history");
     let verified = plimsoll(&["verify", "--replay", "--database", &world.database.url()]);
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
 }
 
 async fn contention(database: Database, arguments: &[&str]) {
@@ -89,12 +102,18 @@ async fn contention_in_one_body(database: Database) {
         .iter()
         .map(|cargo| {
             let input = json!({ "cargo": cargo, "voyage": "V100" });
-            format!("{}\n", json!({ "operation": "book-onto-voyage", "input": input, "key": cargo }))
+            format!(
+                "{}\n",
+                json!({ "operation": "book-onto-voyage", "input": input, "key": cargo })
+            )
         })
         .collect();
     let results = world.batch(&lines).await;
     let booked = |result: &Value| result["outcome"]["cargo"].is_string();
-    assert!(results[..55].iter().all(booked), "the first 55 fit, in the order of the lines");
+    assert!(
+        results[..55].iter().all(booked),
+        "the first 55 fit, in the order of the lines"
+    );
     for result in &results[55..] {
         assert_eq!(result["rule"], "LoadMayNotPassTheLine", "{result}");
     }
@@ -129,20 +148,46 @@ async fn retries_and_creates(database: Database, two: bool) {
     let input = cargo(&customer, 1);
 
     let retries = join_all(clients.iter().map(|client| {
-        client.try_run("create-cargo", &input, &[("idempotency-key", "\"one cargo\"")])
+        client.try_run(
+            "create-cargo",
+            &input,
+            &[("idempotency-key", "\"one cargo\"")],
+        )
     }));
-    let retries: Vec<_> = retries.await.into_iter().map(|answer| answer.expect("an answer")).collect();
-    assert!(retries.iter().all(|answer| answer.status == 200), "{retries:?}");
+    let retries: Vec<_> = retries
+        .await
+        .into_iter()
+        .map(|answer| answer.expect("an answer"))
+        .collect();
+    assert!(
+        retries.iter().all(|answer| answer.status == 200),
+        "{retries:?}"
+    );
     assert!(retries.windows(2).all(|pair| pair[0].body == pair[1].body));
-    assert!(retries.windows(2).all(|pair| pair[0].header("etag") == pair[1].header("etag")));
-    let first = retries.iter().filter(|answer| answer.header("idempotency-replayed").is_none());
+    assert!(
+        retries
+            .windows(2)
+            .all(|pair| pair[0].header("etag") == pair[1].header("etag"))
+    );
+    let first = retries
+        .iter()
+        .filter(|answer| answer.header("idempotency-replayed").is_none());
     assert_eq!(first.count(), 1);
 
-    let creates = join_all(clients.iter().map(|client| client.run("create-cargo", input.clone())));
+    let creates = join_all(
+        clients
+            .iter()
+            .map(|client| client.run("create-cargo", input.clone())),
+    );
     let made: BTreeSet<_> = creates
         .await
         .iter()
-        .map(|answer| answer.body["outcome"]["cargo"].as_str().expect("a cargo").to_owned())
+        .map(|answer| {
+            answer.body["outcome"]["cargo"]
+                .as_str()
+                .expect("a cargo")
+                .to_owned()
+        })
         .collect();
     assert_eq!(made.len(), 20);
     assert_eq!(world.clerk.all("/api/cargoes").await.len(), 21);
@@ -182,7 +227,15 @@ async fn versions(database: Database) {
     });
     join_all(clients).await;
     let calls = recorder.calls();
-    let accepted = |call: &&_| matches!(call, &&crate::support::checker::Recorded { answer: Answer::Accepted { .. }, .. });
+    let accepted = |call: &&_| {
+        matches!(
+            call,
+            &&crate::support::checker::Recorded {
+                answer: Answer::Accepted { .. },
+                ..
+            }
+        )
+    };
     assert!(calls.iter().any(|call| accepted(&call)) && !calls.iter().all(|call| accepted(&call)));
     let mut entries = log(&world.admin).await;
     for entry in &mut entries {
@@ -216,7 +269,11 @@ async fn command_line_beside_a_server(database: Database) {
     issuing.await.expect("no panic");
     assert_eq!(customers.len(), 40);
     let verified = plimsoll(&["verify", "--replay", "--database", &world.database.url()]);
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -235,25 +292,63 @@ async fn keys_to_the_letter(database: Database) {
     let customer = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
     let other = json!({ "name": "B", "email": "a@example.com", "country": "NL" });
     let mut positions = BTreeSet::new();
-    for key in ["\"Key-1\"", "\"key-1\"", "\"Key-1 \"", "\" Key-1\"", "\"Kéy-1\"", "Key-2"] {
+    for key in [
+        "\"Key-1\"",
+        "\"key-1\"",
+        "\"Key-1 \"",
+        "\" Key-1\"",
+        "\"Kéy-1\"",
+        "Key-2",
+    ] {
         let header = [("idempotency-key", key)];
-        let first = world.clerk.try_run("new-customer", &customer, &header).await.expect("an answer");
+        let first = world
+            .clerk
+            .try_run("new-customer", &customer, &header)
+            .await
+            .expect("an answer");
         if key.contains('é') {
-            assert_eq!(first.status, 400, "a string of RFC 8941 is ASCII: {}", first.body);
+            assert_eq!(
+                first.status, 400,
+                "a string of RFC 8941 is ASCII: {}",
+                first.body
+            );
             continue;
         }
         assert_eq!(first.status, 200, "{key}: {}", first.body);
-        assert!(positions.insert(first.position()), "{key} is a key of its own");
-        let again = world.clerk.try_run("new-customer", &customer, &header).await.expect("an answer");
+        assert!(
+            positions.insert(first.position()),
+            "{key} is a key of its own"
+        );
+        let again = world
+            .clerk
+            .try_run("new-customer", &customer, &header)
+            .await
+            .expect("an answer");
         assert_eq!(again.body, first.body, "{key}");
-        let reused = world.clerk.try_run("new-customer", &other, &header).await.expect("an answer");
+        let reused = world
+            .clerk
+            .try_run("new-customer", &other, &header)
+            .await
+            .expect("an answer");
         assert_eq!(reused.status, 422, "{key}: {}", reused.body);
-        let admin = world.admin.try_run("new-customer", &customer, &header).await.expect("an answer");
-        assert_ne!(admin.position(), first.position(), "{key} of another user is another key");
+        let admin = world
+            .admin
+            .try_run("new-customer", &customer, &header)
+            .await
+            .expect("an answer");
+        assert_ne!(
+            admin.position(),
+            first.position(),
+            "{key} of another user is another key"
+        );
     }
     let long = "x".repeat(256);
     let header = [("idempotency-key", long.as_str())];
-    let answer = world.clerk.try_run("new-customer", &customer, &header).await.expect("an answer");
+    let answer = world
+        .clerk
+        .try_run("new-customer", &customer, &header)
+        .await
+        .expect("an answer");
     assert_eq!(answer.status, 400, "{}", answer.body);
 }
 

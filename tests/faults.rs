@@ -31,7 +31,12 @@ struct Load {
 }
 
 impl Load {
-    fn start(clients: usize, recorder: &Recorder, customer: &Value, to: &Arc<Mutex<Client>>) -> Self {
+    fn start(
+        clients: usize,
+        recorder: &Recorder,
+        customer: &Value,
+        to: &Arc<Mutex<Client>>,
+    ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let clients = (0..clients).map(|client| {
             let (stop, recorder, to) = (Arc::clone(&stop), recorder.clone(), Arc::clone(to));
@@ -43,12 +48,17 @@ impl Load {
                         return;
                     }
                     let key = format!("{client}-{round}");
-                    let answer = recorder.settle(current, "create-cargo", &input, &key, &key).await;
+                    let answer = recorder
+                        .settle(current, "create-cargo", &input, &key, &key)
+                        .await;
                     assert_eq!(answer.status, 200, "{}", answer.body);
                 }
             })
         });
-        Self { stop: Arc::clone(&stop), clients: clients.collect() }
+        Self {
+            stop: Arc::clone(&stop),
+            clients: clients.collect(),
+        }
     }
 
     async fn stop(self) {
@@ -61,13 +71,20 @@ impl Load {
 
 async fn judge(client: &Client, recorder: &Recorder, url: &str) {
     let mut entries = log(client).await;
-    for entry in entries.iter_mut().filter(|entry| entry.operation != "create-cargo") {
+    for entry in entries
+        .iter_mut()
+        .filter(|entry| entry.operation != "create-cargo")
+    {
         entry.actor = "somebody before".to_owned();
     }
     let calls = recorder.calls();
     // Each new cargo is a target of its own.
     check(&calls, &entries, "user:clerk").expect("one history");
-    assert!(calls.len() > 50, "there was hardly any load: {} calls", calls.len());
+    assert!(
+        calls.len() > 50,
+        "there was hardly any load: {} calls",
+        calls.len()
+    );
     verify(url);
 }
 
@@ -76,10 +93,19 @@ fn some_time() -> Duration {
 }
 
 async fn killed_servers(database: Database, rounds: usize) {
-    let World { database, server, clerk, admin, .. } = World::start(database, &[]);
+    let World {
+        database,
+        server,
+        clerk,
+        admin,
+        ..
+    } = World::start(database, &[]);
     let url = database.url();
     let customer = clerk
-        .accept("new-customer", serde_json::json!({ "name": "A", "email": "a@example.com", "country": "NL" }))
+        .accept(
+            "new-customer",
+            serde_json::json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
+        )
         .await["customer"]
         .clone();
     let recorder = Recorder::default();
@@ -90,7 +116,9 @@ async fn killed_servers(database: Database, rounds: usize) {
         tokio::time::sleep(some_time()).await;
         server.kill();
         let url = url.clone();
-        server = tokio::task::spawn_blocking(move || Server::start(&url, &[])).await.expect("it starts");
+        server = tokio::task::spawn_blocking(move || Server::start(&url, &[]))
+            .await
+            .expect("it starts");
         *to.lock().expect("no panic") = clerk.to(&server.url);
     }
     tokio::time::sleep(some_time()).await;
@@ -115,7 +143,12 @@ async fn killed_mariadb() {
     let world = World::start(Database::MariaDb(url.clone()), &[]);
     let customer = world.customer().await;
     let recorder = Recorder::default();
-    let load = Load::start(16, &recorder, &customer, &Arc::new(Mutex::new(world.clerk.clone())));
+    let load = Load::start(
+        16,
+        &recorder,
+        &customer,
+        &Arc::new(Mutex::new(world.clerk.clone())),
+    );
     for _ in 0..2 {
         tokio::time::sleep(some_time()).await;
         database = tokio::task::spawn_blocking(move || {
@@ -141,14 +174,21 @@ async fn frozen_server_beside_another() {
     let other = Server::start(&url, &[]);
     let customer = world.customer().await;
     let recorder = Recorder::default();
-    let here = Load::start(8, &recorder, &customer, &Arc::new(Mutex::new(world.clerk.clone())));
+    let here = Load::start(
+        8,
+        &recorder,
+        &customer,
+        &Arc::new(Mutex::new(world.clerk.clone())),
+    );
     tokio::time::sleep(some_time()).await;
     world.server.freeze();
     let there = world.clerk.to(&other.url);
     let input = cargo(&customer, 1);
     for round in 0..20 {
         let key = format!("beside-{round}");
-        let answer = recorder.settle(|| there.clone(), "create-cargo", &input, &key, &key).await;
+        let answer = recorder
+            .settle(|| there.clone(), "create-cargo", &input, &key, &key)
+            .await;
         assert_eq!(answer.status, 200);
     }
     world.server.thaw();
@@ -169,7 +209,10 @@ async fn a_commit_whose_answer_is_lost_is_settled() {
     let customer = world.customer().await;
     let input = cargo(&customer, 1);
     let recorder = Recorder::default();
-    for (round, cut) in [Cut::Before, Cut::After, Cut::After, Cut::Before].iter().enumerate() {
+    for (round, cut) in [Cut::Before, Cut::After, Cut::After, Cut::Before]
+        .iter()
+        .enumerate()
+    {
         proxy.cut_next(*cut);
         let key = format!("cut-{round}");
         let answer = recorder
@@ -185,7 +228,10 @@ async fn a_commit_whose_answer_is_lost_is_settled() {
         assert_eq!(again.position(), answer.position());
     }
     let entries = log(&world.admin).await;
-    let made = entries.iter().filter(|entry| entry.operation == "create-cargo").count();
+    let made = entries
+        .iter()
+        .filter(|entry| entry.operation == "create-cargo")
+        .count();
     assert_eq!(made, 4);
     verify(&direct);
 }
@@ -194,11 +240,20 @@ async fn a_commit_whose_answer_is_lost_is_settled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_are_known_after_a_restart_and_a_crash() {
     for database in [Database::sqlite(), Database::mariadb()] {
-        let World { database, mut server, clerk, .. } = World::start(database, &[]);
+        let World {
+            database,
+            mut server,
+            clerk,
+            ..
+        } = World::start(database, &[]);
         let url = database.url();
-        let customer = serde_json::json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+        let customer =
+            serde_json::json!({ "name": "A", "email": "a@example.com", "country": "NL" });
         let key = [("idempotency-key", "once")];
-        let first = clerk.try_run("new-customer", &customer, &key).await.expect("an answer");
+        let first = clerk
+            .try_run("new-customer", &customer, &key)
+            .await
+            .expect("an answer");
         for crash in [false, true] {
             if crash {
                 server.kill();
@@ -207,12 +262,18 @@ async fn keys_are_known_after_a_restart_and_a_crash() {
             }
             server = Server::start(&url, &[]);
             let clerk = clerk.to(&server.url);
-            let again = clerk.try_run("new-customer", &customer, &key).await.expect("an answer");
+            let again = clerk
+                .try_run("new-customer", &customer, &key)
+                .await
+                .expect("an answer");
             assert_eq!(again.body, first.body);
             assert_eq!(again.header("idempotency-replayed"), Some("true"));
             let other = issue_token(&url, &format!("other-{crash}"), "clerk");
             let other = Client::new(&server.url, &other);
-            let own = other.try_run("new-customer", &customer, &key).await.expect("an answer");
+            let own = other
+                .try_run("new-customer", &customer, &key)
+                .await
+                .expect("an answer");
             assert_ne!(own.body["position"], first.body["position"]);
         }
     }
@@ -235,7 +296,9 @@ async fn database_gone_and_back() {
     database.restart();
     let recorder = Recorder::default();
     let clerk = world.clerk.clone();
-    let answer = recorder.settle(|| clerk.clone(), "new-customer", &customer, "a", "back").await;
+    let answer = recorder
+        .settle(|| clerk.clone(), "new-customer", &customer, "a", "back")
+        .await;
     assert_eq!(answer.status, 200);
     assert_eq!(world.clerk.get("/readyz").await.status, 200);
     verify(&url);

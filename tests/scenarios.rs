@@ -85,7 +85,9 @@ fn between(customer: &Value, origin: &str, destination: &str, containers: u32) -
 }
 
 async fn first_steps_of_the_lifecycle(stage: &Stage) {
-    stage.accept("planner", "schedule-voyage", voyage("V100")).await;
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
     stage.accept("planner", "schedule-voyage", v200()).await;
     let id = create(stage, between(&customer(stage).await, "JPTYO", "SESTO", 2)).await;
     let cargo = stage.get("clerk", &format!("/api/cargoes/{id}")).await.body;
@@ -100,7 +102,10 @@ async fn first_steps_of_the_lifecycle(stage: &Stage) {
     let booked = book(stage, &id, "V200").await.expect("there is space");
     assert_eq!(booked["legs"][0]["unload_at"], "SESTO");
     let cargo = stage.get("clerk", &format!("/api/cargoes/{id}")).await.body;
-    assert_eq!((&cargo["status"], &cargo["version"]), (&json!("BOOKED"), &json!(2)));
+    assert_eq!(
+        (&cargo["status"], &cargo["version"]),
+        (&json!("BOOKED"), &json!(2))
+    );
     let delivery = &cargo["delivery"];
     assert_eq!(delivery["routing_status"], "ROUTED");
     assert_eq!(delivery["eta"], "2027-03-16T00:00:00.000000Z");
@@ -108,16 +113,26 @@ async fn first_steps_of_the_lifecycle(stage: &Stage) {
     let receive = json!({ "type": "RECEIVE", "location": "JPTYO", "voyage": null });
     assert_eq!(delivery["next_expected"], receive);
 
-    stage.accept("clerk", "release-cargo", json!({ "cargo": id })).await;
+    stage
+        .accept("clerk", "release-cargo", json!({ "cargo": id }))
+        .await;
     let v200 = stage.get("clerk", "/api/voyages/V200").await.body;
-    assert_eq!(v200["movements"][2]["booked"], json!({ "teu": 0, "tonnes": 0 }));
+    assert_eq!(
+        v200["movements"][2]["booked"],
+        json!({ "teu": 0, "tonnes": 0 })
+    );
     let cancel = json!({ "cargo": id, "reason": "Order withdrawn" });
     stage.accept("clerk", "cancel-cargo", cancel).await;
-    assert_eq!(book(stage, &id, "V200").await, Err("StatusMustAllow".to_owned()));
+    assert_eq!(
+        book(stage, &id, "V200").await,
+        Err("StatusMustAllow".to_owned())
+    );
 }
 
 async fn segment_reuse(stage: &Stage) {
-    stage.accept("planner", "schedule-voyage", voyage("V100")).await;
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
     let customer = customer(stage).await;
     for (origin, destination, containers, expected) in [
         ("HKHKG", "JPTYO", 110, Ok(())),
@@ -127,16 +142,25 @@ async fn segment_reuse(stage: &Stage) {
     ] {
         let id = create(stage, between(&customer, origin, destination, containers)).await;
         let booked = book(stage, &id, "V100").await.map(drop);
-        assert_eq!(booked, expected.map_err(str::to_owned), "{origin} {destination}");
+        assert_eq!(
+            booked,
+            expected.map_err(str::to_owned),
+            "{origin} {destination}"
+        );
     }
     let refusals = stage.get("auditor", "/api/refusals").await.body;
     let newest = &refusals["items"][0];
     assert_eq!(newest["rule"], "LoadMayNotPassTheLine");
-    assert!(newest["detail"].as_str().expect("text").contains("0 TEU"), "{newest}");
+    assert!(
+        newest["detail"].as_str().expect("text").contains("0 TEU"),
+        "{newest}"
+    );
 }
 
 async fn contention(stage: &Stage) {
-    stage.accept("planner", "schedule-voyage", voyage("V100")).await;
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
     let customer = customer(stage).await;
     let mut cargoes = Vec::new();
     for _ in 0..200 {
@@ -144,7 +168,9 @@ async fn contention(stage: &Stage) {
     }
     let answers = futures::future::join_all(cargoes.iter().map(|id| book(stage, id, "V100"))).await;
     let booked = answers.iter().filter(|answer| answer.is_ok()).count();
-    let passed = answers.iter().filter(|answer| **answer == Err("LoadMayNotPassTheLine".to_owned()));
+    let passed = answers
+        .iter()
+        .filter(|answer| **answer == Err("LoadMayNotPassTheLine".to_owned()));
     assert_eq!((booked, passed.count()), (55, 145));
     let voyage = stage.get("planner", "/api/voyages/V100").await.body;
     assert_eq!(voyage["movements"][0]["booked"]["teu"], 110);
@@ -154,7 +180,9 @@ async fn contention(stage: &Stage) {
 }
 
 async fn rules_by_name(stage: &Stage) {
-    stage.accept("planner", "schedule-voyage", voyage("V100")).await;
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
     let customer = customer(stage).await;
     let soon = chrono::Utc::now() + chrono::TimeDelta::hours(23);
     let mut closed = voyage("V300");
@@ -179,28 +207,96 @@ async fn rules_by_name(stage: &Stage) {
         input
     };
     for (who, operation, input, rule) in [
-        ("clerk", "create-cargo", change("destination", json!("HKHKG")), "OriginAndDestinationMustDiffer"),
-        ("clerk", "create-cargo", change("arrival_deadline", json!("2020-01-01T00:00:00Z")), "DeadlineMustLieAhead"),
-        ("clerk", "create-cargo", change("origin", json!("XXXXX")), "LocationMustBeKnown"),
-        ("planner", "schedule-voyage", voyage("V100"), "VoyageNumberMustBeUnique"),
-        ("planner", "schedule-voyage", disconnected, "ScheduleMustConnect"),
-        ("clerk", "book-onto-voyage", json!({ "cargo": known, "voyage": "V404" }), "VoyageMustBeKnown"),
-        ("clerk", "book-onto-voyage", json!({ "cargo": "23456789AB3", "voyage": "V100" }), "CargoMustBeKnown"),
-        ("clerk", "book-onto-voyage", json!({ "cargo": elsewhere, "voyage": "V100" }), "VoyageMustCallInOrder"),
-        ("clerk", "book-onto-voyage", json!({ "cargo": known, "voyage": "V100", "unload_at": "JPTYO" }), "ItineraryMustSatisfySpecification"),
-        ("clerk", "book-onto-voyage", json!({ "cargo": late, "voyage": "V100" }), "ItineraryMustSatisfySpecification"),
-        ("clerk", "book-onto-voyage", json!({ "cargo": known, "voyage": "V300" }), "BookingClosesAtCutOff"),
-        ("clerk", "release-cargo", json!({ "cargo": known }), "StatusMustAllow"),
+        (
+            "clerk",
+            "create-cargo",
+            change("destination", json!("HKHKG")),
+            "OriginAndDestinationMustDiffer",
+        ),
+        (
+            "clerk",
+            "create-cargo",
+            change("arrival_deadline", json!("2020-01-01T00:00:00Z")),
+            "DeadlineMustLieAhead",
+        ),
+        (
+            "clerk",
+            "create-cargo",
+            change("origin", json!("XXXXX")),
+            "LocationMustBeKnown",
+        ),
+        (
+            "planner",
+            "schedule-voyage",
+            voyage("V100"),
+            "VoyageNumberMustBeUnique",
+        ),
+        (
+            "planner",
+            "schedule-voyage",
+            disconnected,
+            "ScheduleMustConnect",
+        ),
+        (
+            "clerk",
+            "book-onto-voyage",
+            json!({ "cargo": known, "voyage": "V404" }),
+            "VoyageMustBeKnown",
+        ),
+        (
+            "clerk",
+            "book-onto-voyage",
+            json!({ "cargo": "23456789AB3", "voyage": "V100" }),
+            "CargoMustBeKnown",
+        ),
+        (
+            "clerk",
+            "book-onto-voyage",
+            json!({ "cargo": elsewhere, "voyage": "V100" }),
+            "VoyageMustCallInOrder",
+        ),
+        (
+            "clerk",
+            "book-onto-voyage",
+            json!({ "cargo": known, "voyage": "V100", "unload_at": "JPTYO" }),
+            "ItineraryMustSatisfySpecification",
+        ),
+        (
+            "clerk",
+            "book-onto-voyage",
+            json!({ "cargo": late, "voyage": "V100" }),
+            "ItineraryMustSatisfySpecification",
+        ),
+        (
+            "clerk",
+            "book-onto-voyage",
+            json!({ "cargo": known, "voyage": "V300" }),
+            "BookingClosesAtCutOff",
+        ),
+        (
+            "clerk",
+            "release-cargo",
+            json!({ "cargo": known }),
+            "StatusMustAllow",
+        ),
     ] {
         let answer = stage.run(who, operation, input).await;
-        assert_eq!((answer.status, answer.rule()), (409, rule), "{operation}: {}", answer.body);
+        assert_eq!(
+            (answer.status, answer.rule()),
+            (409, rule),
+            "{operation}: {}",
+            answer.body
+        );
         assert_eq!(answer.body["type"], format!("/problems/{rule}"));
         let newest = stage.get("auditor", "/api/refusals?limit=1").await.body;
         assert_eq!(newest["items"][0]["rule"], rule);
         assert_eq!(newest["items"][0]["operation"], operation);
     }
     book(stage, &known, "V100").await.expect("there is space");
-    assert_eq!(book(stage, &known, "V100").await, Err("CargoMayNotBeBookedTwice".to_owned()));
+    assert_eq!(
+        book(stage, &known, "V100").await,
+        Err("CargoMayNotBeBookedTwice".to_owned())
+    );
     let fall = json!({ "voyage": "V100", "capacity": { "teu": 1, "tonnes": 2000 }, "overbooking_percent": 0 });
     let answer = stage.run("planner", "change-voyage-capacity", fall).await;
     assert_eq!(answer.rule(), "LimitMayNotFallBelowLoad");
@@ -210,18 +306,32 @@ async fn a_customer_sees_only_its_own(stage: &Stage) {
     let (own, other) = (customer(stage).await, customer(stage).await);
     let mine = create(stage, cargo(&own, 1)).await;
     let foreign = create(stage, cargo(&other, 1)).await;
-    stage.enrol("shipper", json!({ "user": "shipper", "role": "customer", "customer": own })).await;
+    stage
+        .enrol(
+            "shipper",
+            json!({ "user": "shipper", "role": "customer", "customer": own }),
+        )
+        .await;
     let status = async |path: String| stage.get("shipper", &path).await.status;
     assert_eq!(status(format!("/api/cargoes/{mine}")).await, 200);
     assert_eq!(status(format!("/api/cargoes/{foreign}")).await, 404);
     assert_eq!(status(format!("/api/cargoes/{foreign}/history")).await, 404);
-    assert_eq!(status(format!("/api/cargoes/{foreign}?at=1000000")).await, 404);
-    assert_eq!(status(format!("/api/customers/{}", other.as_str().expect("an id"))).await, 404);
+    assert_eq!(
+        status(format!("/api/cargoes/{foreign}?at=1000000")).await,
+        404
+    );
+    assert_eq!(
+        status(format!("/api/customers/{}", other.as_str().expect("an id"))).await,
+        404
+    );
     assert_eq!(status("/api/log".to_owned()).await, 403);
     assert_eq!(status("/api/refusals".to_owned()).await, 403);
     for (path, expected) in [
         ("/api/cargoes".to_owned(), 1),
-        (format!("/api/cargoes?customer={}", other.as_str().expect("an id")), 0),
+        (
+            format!("/api/cargoes?customer={}", other.as_str().expect("an id")),
+            0,
+        ),
         ("/api/customers".to_owned(), 1),
     ] {
         let items = stage.get("shipper", &path).await.body["items"].clone();
@@ -233,7 +343,9 @@ async fn a_customer_sees_only_its_own(stage: &Stage) {
 }
 
 async fn lists_and_filters(stage: &Stage) {
-    stage.accept("planner", "schedule-voyage", voyage("V100")).await;
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
     stage.accept("planner", "schedule-voyage", v200()).await;
     let (one, two) = (customer(stage).await, customer(stage).await);
     let mut made = Vec::new();
@@ -259,14 +371,23 @@ async fn lists_and_filters(stage: &Stage) {
         ("/api/voyages".to_owned(), 2),
         ("/api/voyages?port=HKHKG".to_owned(), 1),
         ("/api/voyages?port=USNYC".to_owned(), 2),
-        ("/api/voyages?departs_from=2027-03-04T00:00:00Z".to_owned(), 1),
-        ("/api/voyages?departs_until=2027-03-04T00:00:00Z".to_owned(), 1),
+        (
+            "/api/voyages?departs_from=2027-03-04T00:00:00Z".to_owned(),
+            1,
+        ),
+        (
+            "/api/voyages?departs_until=2027-03-04T00:00:00Z".to_owned(),
+            1,
+        ),
         ("/api/customers?name=ANCHOR".to_owned(), 2),
         ("/api/customers?name=%25".to_owned(), 0),
         ("/api/locations?country=HK".to_owned(), 1),
         ("/api/locations?name=hkhkg".to_owned(), 1),
         ("/api/log?operation=create-cargo".to_owned(), 7),
-        ("/api/log?operation=book-onto-voyage&actor=user:clerk".to_owned(), 1),
+        (
+            "/api/log?operation=book-onto-voyage&actor=user:clerk".to_owned(),
+            1,
+        ),
         (format!("/api/log?target=cargo:{}", made[0]), 2),
     ] {
         assert_eq!(count(&path).await, expected, "{path}");
@@ -276,7 +397,11 @@ async fn lists_and_filters(stage: &Stage) {
     loop {
         let page = stage.get("clerk", &path).await.body;
         let items = page["items"].as_array().expect("items").clone();
-        seen.extend(items.iter().map(|item| item["cargo"].as_str().expect("text").to_owned()));
+        seen.extend(
+            items
+                .iter()
+                .map(|item| item["cargo"].as_str().expect("text").to_owned()),
+        );
         match page["next"].as_str() {
             Some(next) => path = format!("/api/cargoes?limit=3&cursor={next}"),
             None => break,
@@ -287,23 +412,39 @@ async fn lists_and_filters(stage: &Stage) {
 }
 
 async fn past_states(stage: &Stage) {
-    stage.accept("planner", "schedule-voyage", voyage("V100")).await;
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
     let id = create(stage, cargo(&customer(stage).await, 1)).await;
     let path = format!("/api/cargoes/{id}");
     let before = stage.get("auditor", "/api/log/head").await.body;
     book(stage, &id, "V100").await.expect("there is space");
-    let (position, time) = (&before["position"], before["recorded_at"].as_str().expect("a time"));
+    let (position, time) = (
+        &before["position"],
+        before["recorded_at"].as_str().expect("a time"),
+    );
     for (query, status, version) in [
         (format!("?at={position}"), "REQUESTED", 1),
         (format!("?as_of={time}"), "REQUESTED", 1),
-        (format!("?at={}", position.as_u64().expect("a position") + 1), "BOOKED", 2),
+        (
+            format!("?at={}", position.as_u64().expect("a position") + 1),
+            "BOOKED",
+            2,
+        ),
         ("?at=999999999".to_owned(), "BOOKED", 2),
         ("?as_of=2150-01-01T00:00:00Z".to_owned(), "BOOKED", 2),
     ] {
         let then = stage.get("auditor", &format!("{path}{query}")).await;
-        assert_eq!((&then.body["status"], &then.body["version"]), (&json!(status), &json!(version)), "{query}");
+        assert_eq!(
+            (&then.body["status"], &then.body["version"]),
+            (&json!(status), &json!(version)),
+            "{query}"
+        );
     }
-    assert_eq!(stage.get("auditor", &format!("{path}?at=1")).await.status, 404);
+    assert_eq!(
+        stage.get("auditor", &format!("{path}?at=1")).await.status,
+        404
+    );
     let future = stage.get("auditor", &format!("{path}?at=999999999")).await;
     assert_eq!(future.header("cache-control"), Some("no-store"));
     let history = stage.get("auditor", &format!("{path}/history")).await.body;
@@ -317,17 +458,29 @@ async fn past_states(stage: &Stage) {
 }
 
 async fn etags(stage: &Stage) {
-    stage.accept("planner", "schedule-voyage", voyage("V100")).await;
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
     let read = stage.get("planner", "/api/voyages/V100").await;
     assert_eq!(read.header("etag"), Some("\"1\""));
     let same = [("if-none-match", "\"1\"")];
-    let again = stage.send("planner", "GET", "/api/voyages/V100", &same, None).await;
+    let again = stage
+        .send("planner", "GET", "/api/voyages/V100", &same, None)
+        .await;
     assert_eq!(again.status, 304);
     let change = json!({ "voyage": "V100", "capacity": { "teu": 90, "tonnes": 2000 }, "overbooking_percent": 0 });
     let path = "/api/operations/change-voyage-capacity";
-    for (tag, status) in [("\"7\"", 412), ("W/\"1\"", 412), ("\"9\", \"1\"", 200), ("\"1\"", 412), ("*", 200)] {
+    for (tag, status) in [
+        ("\"7\"", 412),
+        ("W/\"1\"", 412),
+        ("\"9\", \"1\"", 200),
+        ("\"1\"", 412),
+        ("*", 200),
+    ] {
         let headers = [("if-match", tag)];
-        let answer = stage.send("planner", "POST", path, &headers, Some(&change)).await;
+        let answer = stage
+            .send("planner", "POST", path, &headers, Some(&change))
+            .await;
         assert_eq!(answer.status, status, "{tag}: {}", answer.body);
         if status == 412 {
             assert_eq!(answer.rule(), "StaleVersion");

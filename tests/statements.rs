@@ -20,7 +20,10 @@ impl Desk {
         let database = infrastructure::Database::connect(&kept.url(), &options)
             .await
             .expect("the database");
-        database.migrate(SystemChance.id(SystemClock.now())).await.expect("the tables");
+        database
+            .migrate(SystemChance.id(SystemClock.now()))
+            .await
+            .expect("the tables");
         let mut desk = Self {
             database,
             caller: Caller::System("command-line"),
@@ -38,7 +41,11 @@ impl Desk {
         ] {
             desk.batch(vec![(operation, input)]).await;
         }
-        let issued = desk.batch(vec![("issue-token", json!({ "user": "anna" }))]).await.1.remove(0);
+        let issued = desk
+            .batch(vec![("issue-token", json!({ "user": "anna" }))])
+            .await
+            .1
+            .remove(0);
         let secret = match issued {
             Reply::Accepted(accepted) => accepted.once.expect("a secret")["token"].clone(),
             other => panic!("{other:?}"),
@@ -59,10 +66,21 @@ impl Desk {
                 let definition = application::find(operation).expect("an operation");
                 let json = serde_json::to_vec(&input).expect("JSON");
                 let now = SystemClock.now();
-                let ready = definition.read(&json, now, &mut SystemChance).expect("the right shape");
+                let ready = definition
+                    .read(&json, now, &mut SystemChance)
+                    .expect("the right shape");
                 let id = SystemChance.id(now);
-                let headers = Headers { key: Some(id.to_string()), ..Headers::default() };
-                pipeline.submit(Call::new(id, definition, ready, self.caller.clone(), headers))
+                let headers = Headers {
+                    key: Some(id.to_string()),
+                    ..Headers::default()
+                };
+                pipeline.submit(Call::new(
+                    id,
+                    definition,
+                    ready,
+                    self.caller.clone(),
+                    headers,
+                ))
             })
             .collect();
         drop(pipeline);
@@ -107,7 +125,10 @@ async fn a_batch_costs_the_same(kept: Database) {
     // The number of rows of one table may be split into two powers of two: two history rows a
     // booking, so many cargoes and one voyage.
     for pair in costs.windows(2) {
-        assert!(pair[1].0 <= pair[0].0 + 1 && pair[1].1 <= pair[0].1 + 1, "{costs:?}");
+        assert!(
+            pair[1].0 <= pair[0].0 + 1 && pair[1].1 <= pair[0].1 + 1,
+            "{costs:?}"
+        );
     }
     assert!(costs[3].1 <= 30, "{costs:?}");
 }

@@ -16,24 +16,55 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     (
         "plimsoll-domain",
         &[
-            "async-trait", "celes", "chrono", "chrono-tz", "hex", "serde", "serde_json", "sha2",
-            "thiserror", "uuid",
+            "async-trait",
+            "celes",
+            "chrono",
+            "chrono-tz",
+            "hex",
+            "serde",
+            "serde_json",
+            "sha2",
+            "thiserror",
+            "uuid",
         ],
     ),
     (
         "plimsoll-application",
         &[
-            "plimsoll-domain", "async-trait", "futures", "hex", "serde", "serde_json",
-            "serde_json_canonicalizer", "serde_path_to_error", "thiserror", "tokio", "tracing",
-            "utoipa", "uuid", "validator",
+            "plimsoll-domain",
+            "async-trait",
+            "futures",
+            "hex",
+            "serde",
+            "serde_json",
+            "serde_json_canonicalizer",
+            "serde_path_to_error",
+            "thiserror",
+            "tokio",
+            "tracing",
+            "utoipa",
+            "uuid",
+            "validator",
         ],
     ),
     (
         "plimsoll-infrastructure",
         &[
-            "plimsoll-domain", "async-trait", "chrono", "futures", "hex", "sea-orm",
-            "sea-orm-migration", "serde", "serde_json", "sha2", "sqlx", "thiserror", "tokio",
-            "tracing", "uuid",
+            "plimsoll-domain",
+            "async-trait",
+            "chrono",
+            "futures",
+            "hex",
+            "sea-orm",
+            "sea-orm-migration",
+            "serde",
+            "serde_json",
+            "sha2",
+            "sqlx",
+            "thiserror",
+            "tokio",
+            "tracing",
+            "uuid",
         ],
     ),
 ];
@@ -67,14 +98,21 @@ fn application_has_only_channels_of_tokio() {
         .no_deps()
         .exec()
         .expect("cargo metadata");
-    let application = metadata.packages.iter().find(|p| p.name.as_str() == "plimsoll-application");
+    let application = metadata
+        .packages
+        .iter()
+        .find(|p| p.name.as_str() == "plimsoll-application");
     let tokio = application
         .expect("the crate")
         .dependencies
         .iter()
         .find(|dependency| dependency.name == "tokio" && dependency.kind == DependencyKind::Normal)
         .expect("channels");
-    assert_eq!(tokio.features, ["sync"], "no runtime, no timers, no input or output");
+    assert_eq!(
+        tokio.features,
+        ["sync"],
+        "no runtime, no timers, no input or output"
+    );
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -95,7 +133,10 @@ fn no_source_file_is_above_the_ceiling() {
     rust_files(&root().join("tests"), &mut files);
     assert!(files.len() > 50);
     for file in files {
-        let lines = std::fs::read_to_string(&file).expect("text").lines().count();
+        let lines = std::fs::read_to_string(&file)
+            .expect("text")
+            .lines()
+            .count();
         assert!(lines <= 600, "{} has {lines} lines", file.display());
     }
 }

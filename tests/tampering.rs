@@ -28,17 +28,25 @@ impl Target {
             let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
             let mut headers = key.to_vec();
             headers.push(("traceparent", traceparent));
-            let booked = world.clerk.try_run("book-onto-voyage", &input, &headers).await;
+            let booked = world
+                .clerk
+                .try_run("book-onto-voyage", &input, &headers)
+                .await;
             assert_eq!(booked.expect("an answer").status, 200);
         }
         let cancel = json!({ "cargo": cargoes[0], "reason": "Order withdrawn" });
         world.clerk.accept("cancel-cargo", cancel).await;
         // An entry without history, at the end.
-        world.admin.accept("assign-role", json!({ "user": "clerk", "role": "clerk" })).await;
+        world
+            .admin
+            .accept("assign-role", json!({ "user": "clerk", "role": "clerk" }))
+            .await;
         let url = world.database.url();
         let options = infrastructure::Options::default();
         Self {
-            raw: sea_orm::Database::connect(&url).await.expect("the database"),
+            raw: sea_orm::Database::connect(&url)
+                .await
+                .expect("the database"),
             infrastructure: infrastructure::Database::connect(&url, &options)
                 .await
                 .expect("the database"),
@@ -49,7 +57,8 @@ impl Target {
 
     async fn execute(&self, sql: &str) -> u64 {
         let done = self.raw.execute_unprepared(sql).await;
-        done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"))
+            .rows_affected()
     }
 
     async fn texts(&self, sql: &str) -> Vec<Vec<String>> {
@@ -59,7 +68,11 @@ impl Target {
             row.try_get_by_index::<String>(column).expect("text")
         };
         rows.iter()
-            .map(|row| (0..row.column_names().len()).map(|column| text(row, column)).collect())
+            .map(|row| {
+                (0..row.column_names().len())
+                    .map(|column| text(row, column))
+                    .collect()
+            })
             .collect()
     }
 
@@ -74,14 +87,18 @@ impl Target {
             )
         };
         let rows = self.texts(&sql).await;
-        rows.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect()
+        rows.into_iter()
+            .map(|row| (row[0].clone(), row[1].clone()))
+            .collect()
     }
 
     /// An expression for another value in a column.
     fn other(&self, column: &str, kind: &str) -> String {
         let is_null = match kind {
             kind if kind.contains("int") => "1".to_owned(),
-            kind if kind.contains("bin") || kind.contains("blob") => format!("X'{}'", "01".repeat(32)),
+            kind if kind.contains("bin") || kind.contains("blob") => {
+                format!("X'{}'", "01".repeat(32))
+            }
             _ => "'x'".to_owned(),
         };
         let changed = match kind {
@@ -89,9 +106,13 @@ impl Target {
             kind if kind.contains("datetime") => format!("{column} + INTERVAL 1 SECOND"),
             kind if kind.contains("bin") || kind.contains("blob") => {
                 if self.sqlite {
-                    format!("CAST(substr({column}, 1, length({column}) - 1) || CASE WHEN substr({column}, -1) = X'01' THEN X'02' ELSE X'01' END AS BLOB)")
+                    format!(
+                        "CAST(substr({column}, 1, length({column}) - 1) || CASE WHEN substr({column}, -1) = X'01' THEN X'02' ELSE X'01' END AS BLOB)"
+                    )
                 } else {
-                    format!("CONCAT(LEFT({column}, LENGTH({column}) - 1), IF(RIGHT({column}, 1) = X'01', X'02', X'01'))")
+                    format!(
+                        "CONCAT(LEFT({column}, LENGTH({column}) - 1), IF(RIGHT({column}, 1) = X'01', X'02', X'01'))"
+                    )
                 }
             }
             // One letter or digit within the text, so that JSON stays JSON where it can.
@@ -103,7 +124,10 @@ impl Target {
 
     /// What `verify` finds: the bad position.
     async fn finding(&self, anchor: Option<(u64, Hash)>) -> Option<u64> {
-        let options = Options { replay: false, anchor };
+        let options = Options {
+            replay: false,
+            anchor,
+        };
         match verify(self.infrastructure.reader().as_ref(), options, |_, _| {}).await {
             Ok(_) => None,
             Err(Trouble::Bad { position, .. }) => Some(position),
@@ -114,7 +138,10 @@ impl Target {
     /// Alters, expects a finding at `position`, and puts everything back.
     async fn expect(&self, what: &str, alter: &[String], position: u64) {
         for table in ["operations", "history", "log_head", "counters"] {
-            self.execute(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
+            self.execute(&format!(
+                "CREATE TABLE kept_{table} AS SELECT * FROM {table}"
+            ))
+            .await;
         }
         for sql in alter {
             assert!(self.execute(sql).await > 0, "{sql} did nothing");
@@ -122,7 +149,8 @@ impl Target {
         let found = self.finding(None).await;
         for table in ["operations", "history", "log_head", "counters"] {
             self.execute(&format!("DELETE FROM {table}")).await;
-            self.execute(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await;
+            self.execute(&format!("INSERT INTO {table} SELECT * FROM kept_{table}"))
+                .await;
             self.execute(&format!("DROP TABLE kept_{table}")).await;
         }
         assert_eq!(found, Some(position), "{what}");
@@ -132,10 +160,22 @@ impl Target {
 async fn every_column_counts(database: Database) {
     let target = Target::new(database).await;
     assert_eq!(target.finding(None).await, None);
-    let booked = target.world.admin.get("/api/log?operation=book-onto-voyage").await;
-    let keyed = booked.body["items"][1]["position"].as_u64().expect("a position");
-    let bare = target.world.admin.get("/api/log?operation=cancel-cargo").await;
-    let bare = bare.body["items"][0]["position"].as_u64().expect("a position");
+    let booked = target
+        .world
+        .admin
+        .get("/api/log?operation=book-onto-voyage")
+        .await;
+    let keyed = booked.body["items"][1]["position"]
+        .as_u64()
+        .expect("a position");
+    let bare = target
+        .world
+        .admin
+        .get("/api/log?operation=cancel-cargo")
+        .await;
+    let bare = bare.body["items"][0]["position"]
+        .as_u64()
+        .expect("a position");
     for table in ["operations", "history"] {
         for (column, kind) in target.columns(table).await {
             let other = target.other(&column, &kind);
@@ -145,12 +185,18 @@ async fn every_column_counts(database: Database) {
                 _ => "",
             };
             for position in [keyed, bare] {
-                let sql = format!("UPDATE {table} SET {column} = {other} WHERE position = {position}{one}");
-                target.expect(&format!("{table}.{column} at {position}"), &[sql], position).await;
+                let sql = format!(
+                    "UPDATE {table} SET {column} = {other} WHERE position = {position}{one}"
+                );
+                target
+                    .expect(&format!("{table}.{column} at {position}"), &[sql], position)
+                    .await;
             }
         }
     }
-    let n = target.world.admin.get("/api/log/head").await.body["position"].as_u64().expect("a position");
+    let n = target.world.admin.get("/api/log/head").await.body["position"]
+        .as_u64()
+        .expect("a position");
     rows(&target, keyed, n).await;
     tail(&target, n).await;
     tables(&target).await;
@@ -158,7 +204,12 @@ async fn every_column_counts(database: Database) {
 
 /// Whole rows deleted, inserted, swapped.
 async fn rows(target: &Target, p: u64, n: u64) {
-    let columns: Vec<_> = target.columns("operations").await.into_iter().map(|(name, _)| name).collect();
+    let columns: Vec<_> = target
+        .columns("operations")
+        .await
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     let copied: Vec<_> = columns
         .iter()
         .map(|column| match column.as_str() {
@@ -173,20 +224,55 @@ async fn rows(target: &Target, p: u64, n: u64) {
         columns.join(", "),
         copied.join(", ")
     );
-    let swap = |from: u64, to: u64| format!("UPDATE operations SET position = {to} WHERE position = {from}");
-    let swap_history = |from: u64, to: u64| format!("UPDATE history SET position = {to} WHERE position = {from}");
+    let swap = |from: u64, to: u64| {
+        format!("UPDATE operations SET position = {to} WHERE position = {from}")
+    };
+    let swap_history =
+        |from: u64, to: u64| format!("UPDATE history SET position = {to} WHERE position = {from}");
     for (what, alter, position) in [
-        ("a deleted entry", vec![format!("DELETE FROM operations WHERE position = {p}")], p),
-        ("a deleted history row", vec![format!("DELETE FROM history WHERE position = {p} AND kind = 'voyage'")], p),
-        ("the first entry deleted", vec!["DELETE FROM operations WHERE position = 1".to_owned()], 1),
-        ("the last entry deleted", vec![format!("DELETE FROM operations WHERE position = {n}")], n),
+        (
+            "a deleted entry",
+            vec![format!("DELETE FROM operations WHERE position = {p}")],
+            p,
+        ),
+        (
+            "a deleted history row",
+            vec![format!(
+                "DELETE FROM history WHERE position = {p} AND kind = 'voyage'"
+            )],
+            p,
+        ),
+        (
+            "the first entry deleted",
+            vec!["DELETE FROM operations WHERE position = 1".to_owned()],
+            1,
+        ),
+        (
+            "the last entry deleted",
+            vec![format!("DELETE FROM operations WHERE position = {n}")],
+            n,
+        ),
         ("an added entry", vec![insert], n + 1),
         (
             "two swapped entries",
-            vec![swap(p, n + 9), swap(p + 1, p), swap(n + 9, p + 1), swap_history(p, n + 9), swap_history(p + 1, p), swap_history(n + 9, p + 1)],
+            vec![
+                swap(p, n + 9),
+                swap(p + 1, p),
+                swap(n + 9, p + 1),
+                swap_history(p, n + 9),
+                swap_history(p + 1, p),
+                swap_history(n + 9, p + 1),
+            ],
             p,
         ),
-        ("a history row of no entry", vec![format!("UPDATE history SET position = {} WHERE position = {p} AND kind = 'voyage'", n + 5)], p),
+        (
+            "a history row of no entry",
+            vec![format!(
+                "UPDATE history SET position = {} WHERE position = {p} AND kind = 'voyage'",
+                n + 5
+            )],
+            p,
+        ),
     ] {
         target.expect(what, &alter, position).await;
     }
@@ -205,20 +291,27 @@ async fn tail(target: &Target, n: u64) {
             m = n - 1
         ))
         .await;
-    target.execute(&format!("DELETE FROM operations WHERE position = {n}")).await;
+    target
+        .execute(&format!("DELETE FROM operations WHERE position = {n}"))
+        .await;
     assert_eq!(target.finding(None).await, None);
     assert_eq!(target.finding(anchor).await, Some(n));
     let url = target.world.database.url();
     let anchor = format!("{n}:{}", hash.as_str().expect("text"));
     let verified = plimsoll(&["verify", "--anchor", &anchor, "--database", &url]);
     assert_eq!(verified.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&verified.stdout).into_owned() + &String::from_utf8_lossy(&verified.stderr);
+    let said = String::from_utf8_lossy(&verified.stdout).into_owned()
+        + &String::from_utf8_lossy(&verified.stderr);
     assert!(said.contains(&n.to_string()), "{said}");
 }
 
 /// A row changed behind the pipeline's back.
 async fn tables(target: &Target) {
-    let cancelled = target.world.admin.get("/api/log?operation=cancel-cargo").await;
+    let cancelled = target
+        .world
+        .admin
+        .get("/api/log?operation=cancel-cargo")
+        .await;
     let position = cancelled.body["items"][0]["position"].as_u64();
     for sql in [
         "UPDATE cargoes SET commodity = 'Arms' WHERE status = 'CANCELLED'",

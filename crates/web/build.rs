@@ -13,7 +13,15 @@ fn main() {
     println!("cargo::rustc-env=PLIMSOLL_COMMIT={commit}");
     println!("cargo::rerun-if-changed=build.rs");
     let paths = Command::new("git")
-        .args(["rev-parse", "--git-path", "HEAD", "--git-path", "refs/heads", "--git-path", "packed-refs"])
+        .args([
+            "rev-parse",
+            "--git-path",
+            "HEAD",
+            "--git-path",
+            "refs/heads",
+            "--git-path",
+            "packed-refs",
+        ])
         .output();
     if let Ok(output) = paths
         && output.status.success()

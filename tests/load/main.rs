@@ -47,8 +47,11 @@ async fn run(database: Database, arguments: &[&str], clients: usize, operations:
         .iter()
         .enumerate()
         .map(|(index, cargo)| {
-            let body = json!({ "cargo": cargo, "voyage": format!("V{}", index % VOYAGES) }).to_string();
-            world.clerk.raw_request("/api/operations/book-onto-voyage", &body)
+            let body =
+                json!({ "cargo": cargo, "voyage": format!("V{}", index % VOYAGES) }).to_string();
+            world
+                .clerk
+                .raw_request("/api/operations/book-onto-voyage", &body)
         })
         .collect();
     let next = AtomicUsize::new(0);
@@ -57,11 +60,16 @@ async fn run(database: Database, arguments: &[&str], clients: usize, operations:
     let seconds = started.elapsed().as_secs_f64();
     let mut latencies = all.concat();
     latencies.sort_by(f64::total_cmp);
-    Run { per_second: operations as f64 / seconds, latencies }
+    Run {
+        per_second: operations as f64 / seconds,
+        latencies,
+    }
 }
 
 async fn client(address: &str, requests: &[Vec<u8>], next: &AtomicUsize) -> Vec<f64> {
-    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    let mut stream = TcpStream::connect(address)
+        .await
+        .expect("the server listens");
     stream.set_nodelay(true).expect("a socket");
     let mut latencies = Vec::new();
     let mut answer = Vec::with_capacity(4096);
@@ -74,7 +82,11 @@ async fn client(address: &str, requests: &[Vec<u8>], next: &AtomicUsize) -> Vec<
             assert!(read > 0, "the server hung up");
         }
         latencies.push(sent.elapsed().as_secs_f64() * 1000.0);
-        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+        assert!(
+            answer.starts_with(b"HTTP/1.1 200"),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
     }
     latencies
 }
@@ -93,7 +105,10 @@ fn is_whole(answer: &[u8]) -> bool {
 
 #[tokio::main]
 async fn main() {
-    let clients = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(128);
+    let clients = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(128);
     println!("book-onto-voyage on {VOYAGES} voyages, {clients} clients");
     let mut ratios = Vec::new();
     for _ in 0..3 {

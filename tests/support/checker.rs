@@ -69,10 +69,15 @@ fn one_order(log: &[Logged]) -> Result<(), String> {
     for (index, entry) in log.iter().enumerate() {
         let expected = index as u64 + 1;
         if entry.position != expected {
-            return Err(format!("G1: position {} where {expected} belongs", entry.position));
+            return Err(format!(
+                "G1: position {} where {expected} belongs",
+                entry.position
+            ));
         }
         if index > 0 && entry.recorded_at_micros <= log[index - 1].recorded_at_micros {
-            return Err(format!("G1: {expected} was not recorded later than the one before"));
+            return Err(format!(
+                "G1: {expected} was not recorded later than the one before"
+            ));
         }
     }
     Ok(())
@@ -83,12 +88,17 @@ fn acknowledged_is_there(
     entries: &HashMap<u64, &Logged>,
 ) -> Result<(), String> {
     for call in calls {
-        if let Answer::Accepted { position, outcome, .. } = &call.answer {
+        if let Answer::Accepted {
+            position, outcome, ..
+        } = &call.answer
+        {
             let entry = entries
                 .get(position)
                 .ok_or_else(|| format!("G7: {position} was acknowledged and is not there"))?;
             if entry.operation != call.operation || entry.outcome != *outcome {
-                return Err(format!("G4: {position} is not what was acknowledged: {entry:?}, {call:?}"));
+                return Err(format!(
+                    "G4: {position} is not what was acknowledged: {entry:?}, {call:?}"
+                ));
             }
         }
     }
@@ -102,11 +112,16 @@ fn exactly_once(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), S
     for call in calls {
         let key = call.key.as_deref();
         match &call.answer {
-            Answer::Accepted { position, replayed, .. } => {
+            Answer::Accepted {
+                position, replayed, ..
+            } => {
                 if let Some(key) = key
                     && *by_key.entry(key).or_insert(*position) != *position
                 {
-                    return Err(format!("G4: key {key} has positions {} and {position}", by_key[key]));
+                    return Err(format!(
+                        "G4: key {key} has positions {} and {position}",
+                        by_key[key]
+                    ));
                 }
                 match by_position.insert(*position, key) {
                     Some(other) if other.is_none() || other != key => {
@@ -128,7 +143,10 @@ fn exactly_once(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), S
     let settled = |key: &&str| {
         calls.iter().any(|call| {
             call.key.as_deref() == Some(key)
-                && matches!(call.answer, Answer::Accepted { .. } | Answer::Refused { .. })
+                && matches!(
+                    call.answer,
+                    Answer::Accepted { .. } | Answer::Refused { .. }
+                )
         })
     };
     if let Some(key) = unsettled.into_keys().find(|key| !settled(key)) {
@@ -136,7 +154,10 @@ fn exactly_once(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), S
     }
     let own = log.iter().filter(|entry| entry.actor == actor).count();
     if own != by_position.len() {
-        return Err(format!("G4: {own} entries for {} accepted requests", by_position.len()));
+        return Err(format!(
+            "G4: {own} entries for {} accepted requests",
+            by_position.len()
+        ));
     }
     Ok(())
 }
@@ -158,11 +179,23 @@ fn real_time(calls: &[Recorded]) -> Result<(), String> {
             });
         }
         match call.answer {
-            Answer::Accepted { position, replayed: false, .. } if position <= newest => {
-                return Err(format!("G2: {position} was sent after {newest} had been answered: {call:?}"));
+            Answer::Accepted {
+                position,
+                replayed: false,
+                ..
+            } if position <= newest => {
+                return Err(format!(
+                    "G2: {position} was sent after {newest} had been answered: {call:?}"
+                ));
             }
-            Answer::Refused { judged_at, replayed: false, .. } if judged_at < newest => {
-                return Err(format!("G2: judged at {judged_at} after {newest} had been answered: {call:?}"));
+            Answer::Refused {
+                judged_at,
+                replayed: false,
+                ..
+            } if judged_at < newest => {
+                return Err(format!(
+                    "G2: judged at {judged_at} after {newest} had been answered: {call:?}"
+                ));
             }
             _ => {}
         }
@@ -175,33 +208,57 @@ fn real_time(calls: &[Recorded]) -> Result<(), String> {
 fn versions(calls: &[Recorded]) -> Result<(), String> {
     let mut history: HashMap<&str, BTreeMap<u64, u64>> = HashMap::new();
     for call in calls {
-        if let Answer::Accepted { position, version: Some(version), .. } = call.answer {
-            history.entry(&call.target).or_default().insert(position, version);
+        if let Answer::Accepted {
+            position,
+            version: Some(version),
+            ..
+        } = call.answer
+        {
+            history
+                .entry(&call.target)
+                .or_default()
+                .insert(position, version);
         }
     }
     for (target, versions) in &history {
         let mut last = None;
         for (position, version) in versions {
             if last.is_some_and(|last| *version != last + 1) {
-                return Err(format!("{target} has version {version} at {position} after {last:?}"));
+                return Err(format!(
+                    "{target} has version {version} at {position} after {last:?}"
+                ));
             }
             last = Some(*version);
         }
     }
     for call in calls {
-        let Some(expected) = call.if_match else { continue };
+        let Some(expected) = call.if_match else {
+            continue;
+        };
         match &call.answer {
-            Answer::Accepted { version: Some(version), replayed: false, .. } => {
+            Answer::Accepted {
+                version: Some(version),
+                replayed: false,
+                ..
+            } => {
                 if *version != expected + 1 {
-                    return Err(format!("If-Match {expected} let version {version} through: {call:?}"));
+                    return Err(format!(
+                        "If-Match {expected} let version {version} through: {call:?}"
+                    ));
                 }
             }
-            Answer::Refused { rule, judged_at, replayed: false } if rule == "StaleVersion" => {
+            Answer::Refused {
+                rule,
+                judged_at,
+                replayed: false,
+            } if rule == "StaleVersion" => {
                 let then = history
                     .get(call.target.as_str())
                     .and_then(|versions| versions.range(..=judged_at).next_back());
                 if then.is_some_and(|(_, version)| *version == expected) {
-                    return Err(format!("If-Match {expected} was refused though it was the newest: {call:?}"));
+                    return Err(format!(
+                        "If-Match {expected} was refused though it was the newest: {call:?}"
+                    ));
                 }
             }
             _ => {}

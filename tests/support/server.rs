@@ -30,9 +30,25 @@ pub fn plimsoll(arguments: &[&str]) -> Output {
 
 /// Issues a token on the command line.
 pub fn issue_token(database: &str, user: &str, role: &str) -> String {
-    let output = plimsoll(&["token", "issue", "--user", user, "--role", role, "--database", database]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    let output = plimsoll(&[
+        "token",
+        "issue",
+        "--user",
+        user,
+        "--role",
+        role,
+        "--database",
+        database,
+    ]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
 }
 
 /// A running server; killed when dropped.
@@ -68,7 +84,10 @@ impl Server {
         let url = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
         let Some(url) = url else {
             let status = child.wait();
-            panic!("the server did not start: {status:?}\n{}", output.lock().expect("no panic"));
+            panic!(
+                "the server did not start: {status:?}\n{}",
+                output.lock().expect("no panic")
+            );
         };
         // Keep reading, so that the server never blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
@@ -191,12 +210,21 @@ impl Client {
         let headers = response
             .headers()
             .iter()
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
             .collect();
         let bytes = response.bytes().await?;
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Ok(Response { status, headers, body })
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
     }
 
     /// The bytes of a request that runs an operation, for clients that speak on the wire.
@@ -226,11 +254,14 @@ impl Client {
         all.extend_from_slice(headers);
         let body = serde_json::to_vec(input).expect("JSON");
         let path = format!("/api/operations/{operation}");
-        self.send(reqwest::Method::POST, &path, &all, Some(body)).await
+        self.send(reqwest::Method::POST, &path, &all, Some(body))
+            .await
     }
 
     pub async fn run(&self, operation: &str, input: Value) -> Response {
-        self.try_run(operation, &input, &[]).await.expect("an answer")
+        self.try_run(operation, &input, &[])
+            .await
+            .expect("an answer")
     }
 
     /// Runs an operation that must be accepted, and answers its outcome.
@@ -246,9 +277,17 @@ impl Client {
         let mut cursor = String::new();
         loop {
             let separator = if path.contains('?') { '&' } else { '?' };
-            let page = self.get(&format!("{path}{separator}limit=200{cursor}")).await;
+            let page = self
+                .get(&format!("{path}{separator}limit=200{cursor}"))
+                .await;
             assert_eq!(page.status, 200, "{path}: {}", page.body);
-            items.extend(page.body["items"].as_array().expect("items").iter().cloned());
+            items.extend(
+                page.body["items"]
+                    .as_array()
+                    .expect("items")
+                    .iter()
+                    .cloned(),
+            );
             match page.body["next"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return items,

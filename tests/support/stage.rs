@@ -66,7 +66,11 @@ impl Stage {
         Self::inside(store.store(), store.reader(), Some(database)).await
     }
 
-    async fn inside(store: Arc<dyn Store>, reader: Arc<dyn Reader>, kept: Option<Database>) -> Self {
+    async fn inside(
+        store: Arc<dyn Store>,
+        reader: Arc<dyn Reader>,
+        kept: Option<Database>,
+    ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let limits = Limits::default();
         let program = "plimsoll test".to_owned();
@@ -93,9 +97,13 @@ impl Stage {
                 "longitude": 2.5, "time_zone": "UTC" })
         };
         let ports: Vec<_> = PORTS.iter().map(port).collect();
-        stage.by_the_system("add-locations", json!({ "locations": ports })).await;
+        stage
+            .by_the_system("add-locations", json!({ "locations": ports }))
+            .await;
         for user in USERS {
-            stage.enrol(user, json!({ "user": user, "role": user })).await;
+            stage
+                .enrol(user, json!({ "user": user, "role": user }))
+                .await;
         }
         stage
     }
@@ -103,7 +111,10 @@ impl Stage {
     pub fn over_http() -> Self {
         let world = World::start(Database::sqlite(), &[]);
         let token = |user: &&str| {
-            (user.to_string(), issue_token(&world.database.url(), user, user))
+            (
+                user.to_string(),
+                issue_token(&world.database.url(), user, user),
+            )
         };
         Self {
             tokens: Mutex::new(USERS.iter().map(token).collect()),
@@ -118,9 +129,17 @@ impl Stage {
         let definition = application::find(operation).expect("an operation");
         let json = serde_json::to_vec(&input).expect("JSON");
         let now = SystemClock.now();
-        let ready = definition.read(&json, now, &mut SystemChance).expect("the right shape");
+        let ready = definition
+            .read(&json, now, &mut SystemChance)
+            .expect("the right shape");
         let caller = Caller::System("command-line");
-        let call = Call::new(SystemChance.id(now), definition, ready, caller, Headers::default());
+        let call = Call::new(
+            SystemChance.id(now),
+            definition,
+            ready,
+            caller,
+            Headers::default(),
+        );
         match pipeline.submit(call).await {
             Reply::Accepted(accepted) => accepted.once,
             other => panic!("{operation}: {other:?}"),
@@ -131,19 +150,30 @@ impl Stage {
     pub async fn enrol(&self, user: &str, role: Value) {
         let secret = match &self.door {
             Door::Inside { .. } => {
-                self.by_the_system("register-user", json!({ "name": user })).await;
+                self.by_the_system("register-user", json!({ "name": user }))
+                    .await;
                 self.by_the_system("assign-role", role).await;
-                self.by_the_system("issue-token", json!({ "user": user })).await
+                self.by_the_system("issue-token", json!({ "user": user }))
+                    .await
             }
             Door::Http(_) => {
-                self.accept("admin", "register-user", json!({ "name": user })).await;
+                self.accept("admin", "register-user", json!({ "name": user }))
+                    .await;
                 self.accept("admin", "assign-role", role).await;
-                let issued = self.run("admin", "issue-token", json!({ "user": user })).await;
+                let issued = self
+                    .run("admin", "issue-token", json!({ "user": user }))
+                    .await;
                 Some(issued.body["once"].clone())
             }
         };
-        let token = secret.expect("a secret")["token"].as_str().expect("text").to_owned();
-        self.tokens.lock().expect("no panic").insert(user.to_owned(), token);
+        let token = secret.expect("a secret")["token"]
+            .as_str()
+            .expect("text")
+            .to_owned();
+        self.tokens
+            .lock()
+            .expect("no panic")
+            .insert(user.to_owned(), token);
     }
 
     pub async fn send(
@@ -174,7 +204,9 @@ impl Stage {
                 for (name, value) in all {
                     request = request.header(name, value);
                 }
-                let request = request.body(Body::from(bytes.unwrap_or_default())).expect("a request");
+                let request = request
+                    .body(Body::from(bytes.unwrap_or_default()))
+                    .expect("a request");
                 let response = router.clone().oneshot(request).await.expect("an answer");
                 whole(response).await
             }
@@ -201,11 +233,23 @@ impl Stage {
 async fn whole(response: axum::response::Response) -> Response {
     let status = response.status().as_u16();
     let text = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
-        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        (
+            name.to_string(),
+            String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        )
     };
     let headers = response.headers().iter().map(text).collect();
-    let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+    let bytes = response
+        .into_body()
+        .collect()
+        .await
+        .expect("a body")
+        .to_bytes();
     let body = serde_json::from_slice(&bytes)
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-    Response { status, headers, body }
+    Response {
+        status,
+        headers,
+        body,
+    }
 }

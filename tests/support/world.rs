@@ -70,7 +70,10 @@ impl World {
             let lines: String = (made.len()..how_many.min(made.len() + 500))
                 .map(|_| {
                     let input = cargo(&customer, containers);
-                    format!("{}\n", json!({ "operation": "create-cargo", "input": input }))
+                    format!(
+                        "{}\n",
+                        json!({ "operation": "create-cargo", "input": input })
+                    )
                 })
                 .collect();
             let results = self.batch(&lines).await;

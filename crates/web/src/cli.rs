@@ -38,12 +38,30 @@ struct Common {
     /// The database: sqlite:FILE, made when there is none, or
     /// mysql://USER:PASSWORD@HOST:PORT/NAME for MariaDB 10.6 or MySQL 8.0 and later. Without it
     /// DATABASE_URL counts, then sqlite:plimsoll.db.
-    #[arg(long, global = true, value_name = "URL", env = "PLIMSOLL_DATABASE", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "PLIMSOLL_DATABASE",
+        hide_env_values = true
+    )]
     database: Option<String>,
-    #[arg(long, global = true, hide = true, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        env = "DATABASE_URL",
+        hide_env_values = true
+    )]
     database_url: Option<String>,
     /// How log lines are written, always to standard error.
-    #[arg(long, global = true, value_enum, default_value = "text", env = "PLIMSOLL_LOG_FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "text",
+        env = "PLIMSOLL_LOG_FORMAT"
+    )]
     log_format: LogFormat,
     /// What is logged: error, warn, info, debug or trace, also by module, as in
     /// warn,plimsoll=debug. Serving logs from info on, other commands from warn on.
@@ -55,7 +73,9 @@ impl Common {
     /// The database to use.
     fn database(&self) -> &str {
         let given = self.database.as_deref().or(self.database_url.as_deref());
-        given.filter(|url| !url.is_empty()).unwrap_or("sqlite:plimsoll.db")
+        given
+            .filter(|url| !url.is_empty())
+            .unwrap_or("sqlite:plimsoll.db")
     }
 }
 
@@ -119,7 +139,9 @@ pub fn main() -> ExitCode {
         cli = Cli::parse_from(with_serve);
     }
     let command = cli.command.expect("a command was given or added");
-    let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let threads = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let outcome = threads
         .map_err(|error| Stopped::unable(format!("The program cannot start threads: {error}.")))
         .and_then(|runtime| {

@@ -53,7 +53,11 @@ pub async fn edge(State(site): State<Shared>, mut request: Request, next: Next) 
         method = %request.method(),
         path = request.uri().path(),
     );
-    let limit = if writes { OPERATION_TIMEOUT } else { READ_TIMEOUT };
+    let limit = if writes {
+        OPERATION_TIMEOUT
+    } else {
+        READ_TIMEOUT
+    };
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let answer = tokio::time::timeout(limit, answer).instrument(span).await;
     let response = match answer {
@@ -92,7 +96,10 @@ fn finish(mut response: Response, trace: Trace) -> Response {
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(

@@ -58,9 +58,9 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         return Ok(None);
     };
     let key = if value.starts_with(b"\"") {
-        let item: sfv::Item = sfv::Parser::new(value)
-            .parse()
-            .map_err(|error| malformed(NAME, &format!("is not a string as in RFC 8941: {error}")))?;
+        let item: sfv::Item = sfv::Parser::new(value).parse().map_err(|error| {
+            malformed(NAME, &format!("is not a string as in RFC 8941: {error}"))
+        })?;
         match item.bare_item {
             sfv::BareItem::String(text) => String::from(text),
             _ => return Err(malformed(NAME, "is not a string as in RFC 8941")),
@@ -72,7 +72,9 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
             .ok_or_else(|| malformed(NAME, "must be visible ASCII characters, or a quoted string"))?
             .to_owned()
     };
-    check_key(key).map(Some).map_err(|detail| malformed(NAME, &detail))
+    check_key(key)
+        .map(Some)
+        .map_err(|detail| malformed(NAME, &detail))
 }
 
 /// A key within its limits: 1 to 255 bytes of printable ASCII.
@@ -132,7 +134,9 @@ type Tags = Vec<(bool, String)>;
 
 /// A version as an entity tag's text: canonical, so that `"07"` is no version.
 fn version(tag: &str) -> Option<u64> {
-    tag.parse().ok().filter(|version: &u64| version.to_string() == tag)
+    tag.parse()
+        .ok()
+        .filter(|version: &u64| version.to_string() == tag)
 }
 
 /// `If-Match`. Weak tags never match (RFC 9110, section 13.1.1), nor do tags that are no version.
@@ -170,7 +174,8 @@ pub fn none_match(headers: &HeaderMap, etag: &str) -> bool {
 pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get(&TRACEPARENT)?.to_str().ok()?;
     let lower_hex = |part: &str| {
-        part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        part.bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     };
     let mut parts = text.split('-');
     let (version, trace, span, flags) =
@@ -187,12 +192,19 @@ pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
 /// Whether a body is of this media type, whatever its parameters.
 pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     let refuse = |detail: String| Err(Problem::new(&kinds::UNSUPPORTED_MEDIA_TYPE, detail));
-    let given = headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes());
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .map(|value| value.as_bytes());
     let Some(given) = given else {
-        return refuse(format!("The request has no Content-Type; it must be {expected}."));
+        return refuse(format!(
+            "The request has no Content-Type; it must be {expected}."
+        ));
     };
     let essence = given.split(|byte| *byte == b';').next().unwrap_or_default();
-    if !essence.trim_ascii().eq_ignore_ascii_case(expected.as_bytes()) {
+    if !essence
+        .trim_ascii()
+        .eq_ignore_ascii_case(expected.as_bytes())
+    {
         return refuse(format!("The Content-Type must be {expected}."));
     }
     match headers.get(header::CONTENT_ENCODING) {
@@ -305,13 +317,26 @@ mod tests {
         let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         for (text, expected) in [
             (good, Some(good)),
-            ("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", None),
-            ("00-00000000000000000000000000000000-b7ad6b7169203331-01", None),
+            (
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                None,
+            ),
+            (
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                None,
+            ),
             ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331", None),
-            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", None),
+            (
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+                None,
+            ),
             ("", None),
         ] {
-            assert_eq!(traceparent(&with(&TRACEPARENT, &[text])), expected, "{text}");
+            assert_eq!(
+                traceparent(&with(&TRACEPARENT, &[text])),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -15,7 +15,9 @@ const META: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None)
 const SECONDS: &[f64] = &[
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
-const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+const SIZES: &[f64] = &[
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
+];
 const RESULTS: [&str; 4] = ["accepted", "replayed", "refused", "failed"];
 
 /// The counters.
@@ -53,7 +55,8 @@ impl Default for Metrics {
         };
         let histogram =
             |name: &'static str| recorder.register_histogram(&Key::from_static_name(name), &META);
-        let gauge = |name: &'static str| recorder.register_gauge(&Key::from_static_name(name), &META);
+        let gauge =
+            |name: &'static str| recorder.register_gauge(&Key::from_static_name(name), &META);
         let operations = catalogue().map(|definition| {
             let name = definition.about.name;
             let counters = RESULTS.map(|result| {
@@ -98,17 +101,35 @@ fn builder() -> PrometheusBuilder {
 
 fn describe(recorder: &PrometheusRecorder) {
     for (name, meaning) in [
-        ("plimsoll_operations_total", "Operations answered, by result."),
+        (
+            "plimsoll_operations_total",
+            "Operations answered, by result.",
+        ),
         ("plimsoll_batches_total", "Write transactions, by result."),
-        ("plimsoll_http_requests_total", "Requests answered, by route and status."),
+        (
+            "plimsoll_http_requests_total",
+            "Requests answered, by route and status.",
+        ),
     ] {
         recorder.describe_counter(KeyName::from_const_str(name), None, meaning.into());
     }
     for (name, meaning) in [
-        ("plimsoll_batch_operations", "Operations decided in one write transaction."),
-        ("plimsoll_batch_seconds", "Time from begin to commit of a write transaction."),
-        ("plimsoll_operation_seconds", "Time an operation waited for its answer."),
-        ("plimsoll_http_seconds", "Time until a request was answered."),
+        (
+            "plimsoll_batch_operations",
+            "Operations decided in one write transaction.",
+        ),
+        (
+            "plimsoll_batch_seconds",
+            "Time from begin to commit of a write transaction.",
+        ),
+        (
+            "plimsoll_operation_seconds",
+            "Time an operation waited for its answer.",
+        ),
+        (
+            "plimsoll_http_seconds",
+            "Time until a request was answered.",
+        ),
     ] {
         recorder.describe_histogram(KeyName::from_const_str(name), None, meaning.into());
     }
@@ -188,7 +209,10 @@ impl Metrics {
     pub fn batch(&self, operations: usize, took: Duration, committed: bool) {
         self.batches[usize::from(!committed)].increment(1);
         if committed {
-            #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^52")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a batch is far smaller than 2^52"
+            )]
             self.batch_operations.record(operations as f64);
             self.batch_seconds.record(took.as_secs_f64());
         }
@@ -202,7 +226,10 @@ impl Metrics {
     /// Everything, in Prometheus' text format.
     #[must_use]
     pub fn render(&self, waiting: usize) -> String {
-        #[expect(clippy::cast_precision_loss, reason = "a queue is far shorter than 2^52")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a queue is far shorter than 2^52"
+        )]
         self.waiting.set(waiting as f64);
         if let Some(bytes) = resident_bytes() {
             self.memory.set(bytes);
@@ -222,7 +249,9 @@ const UNMATCHED: &str = "unmatched";
 /// The resident memory of this process, where the system tells.
 fn resident_bytes() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024.0)
 }

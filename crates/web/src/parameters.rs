@@ -18,7 +18,10 @@ pub struct Parameters {
 impl Parameters {
     /// The parameters of an address.
     pub fn of(uri: &Uri) -> Result<Self, Problem> {
-        if uri.query().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
+        if uri
+            .query()
+            .is_some_and(|query| query.len() > QUERY_BYTES_MAX)
+        {
             return Err(Problem::new(
                 &kinds::ADDRESS_TOO_LONG,
                 format!("The query string is longer than {QUERY_BYTES_MAX} bytes."),
@@ -64,7 +67,9 @@ impl Parameters {
         if text.chars().count() > chars_max || text.chars().any(char::is_control) {
             self.fault(
                 name,
-                format!("must have at most {chars_max} characters, none of them a control character"),
+                format!(
+                    "must have at most {chars_max} characters, none of them a control character"
+                ),
             );
             return None;
         }
@@ -97,7 +102,10 @@ impl Parameters {
     pub fn number(&mut self, name: &str, least: u64, most: u64) -> Option<u64> {
         let text = self.text(name)?;
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = text.parse().ok().filter(|n| (least..=most).contains(n) && digits);
+        let number = text
+            .parse()
+            .ok()
+            .filter(|n| (least..=most).contains(n) && digits);
         if number.is_none() {
             self.fault(name, format!("must be a whole number, {least} to {most}"));
         }
@@ -143,7 +151,11 @@ impl Parameters {
         }
         let detail = match self.faults.as_slice() {
             [] => return Ok(()),
-            [one] => format!("{} {}.", one.parameter.as_deref().unwrap_or_default(), one.detail),
+            [one] => format!(
+                "{} {}.",
+                one.parameter.as_deref().unwrap_or_default(),
+                one.detail
+            ),
             many => format!("{} parameters are wrong.", many.len()),
         };
         Err(Problem::new(&kinds::INVALID_PARAMETER, detail).with_faults(self.faults))
@@ -176,12 +188,17 @@ mod tests {
     }
 
     fn faults(parameters: Parameters) -> Vec<String> {
-        let text = serde_json::to_value(parameters.finish().err().map(|problem| {
-            serde_json::to_value(problem.body("")).unwrap()["errors"].clone()
-        }));
+        let text = serde_json::to_value(
+            parameters
+                .finish()
+                .err()
+                .map(|problem| serde_json::to_value(problem.body("")).unwrap()["errors"].clone()),
+        );
         let errors = text.unwrap();
         let list = errors.as_array().cloned().unwrap_or_default();
-        list.iter().map(|error| error["parameter"].as_str().unwrap().to_owned()).collect()
+        list.iter()
+            .map(|error| error["parameter"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     #[test]
@@ -214,7 +231,10 @@ mod tests {
     fn the_next_page_keeps_the_filters() {
         for (address, expected) in [
             ("/api/log", "/api/log?cursor=ab"),
-            ("/api/log?limit=2&cursor=cd&actor=a%26b", "/api/log?limit=2&actor=a%26b&cursor=ab"),
+            (
+                "/api/log?limit=2&cursor=cd&actor=a%26b",
+                "/api/log?limit=2&actor=a%26b&cursor=ab",
+            ),
         ] {
             assert_eq!(with_cursor(&address.parse().unwrap(), "ab"), expected);
         }

@@ -143,8 +143,10 @@ impl Problem {
     /// No token, or none that is valid.
     #[must_use]
     pub fn unauthenticated(detail: &str, challenge: &'static str) -> Self {
-        Self::new(&kinds::UNAUTHENTICATED, detail)
-            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+        Self::new(&kinds::UNAUTHENTICATED, detail).header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        )
     }
 
     /// An input that could not be read.
@@ -152,7 +154,10 @@ impl Problem {
     pub fn input(error: InputError) -> Self {
         let errors = match error {
             InputError::Malformed(detail) => {
-                return Self::new(&kinds::MALFORMED_JSON, format!("The body is not JSON: {detail}."));
+                return Self::new(
+                    &kinds::MALFORMED_JSON,
+                    format!("The body is not JSON: {detail}."),
+                );
             }
             InputError::Shape(errors) => errors,
         };

@@ -43,13 +43,18 @@ pub struct Rows {
 
 /// Reads locations from CSV with a header line. An error means that there is no table at all.
 pub fn read_locations(csv: impl Read) -> Result<Rows, String> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv);
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(csv);
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
     let mut columns = BTreeMap::new();
     for column in COLUMNS {
         let place = headers.iter().position(|own| own == column);
         let place = place.ok_or_else(|| {
-            format!("the first line must name the columns {}", COLUMNS.join(", "))
+            format!(
+                "the first line must name the columns {}",
+                COLUMNS.join(", ")
+            )
         })?;
         columns.insert(column, place);
     }
@@ -57,16 +62,21 @@ pub fn read_locations(csv: impl Read) -> Result<Rows, String> {
     let mut seen = BTreeSet::new();
     for record in reader.records() {
         let read = match &record {
-            Err(error) => Err((error.position().map_or(0, csv::Position::line), error.to_string())),
+            Err(error) => Err((
+                error.position().map_or(0, csv::Position::line),
+                error.to_string(),
+            )),
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line);
-                location(record, &columns).map_err(|reason| (line, reason)).and_then(|new| {
-                    if seen.insert(new.un_locode.clone()) {
-                        Ok(new)
-                    } else {
-                        Err((line, format!("{} stands in this file twice", new.un_locode)))
-                    }
-                })
+                location(record, &columns)
+                    .map_err(|reason| (line, reason))
+                    .and_then(|new| {
+                        if seen.insert(new.un_locode.clone()) {
+                            Ok(new)
+                        } else {
+                            Err((line, format!("{} stands in this file twice", new.un_locode)))
+                        }
+                    })
             }
         };
         match read {
@@ -119,7 +129,9 @@ pub async fn unknown(
         .iter()
         .filter_map(|found| found.state.natural_key())
         .collect();
-    let new = rows.iter().filter(|row| !known.contains(row.un_locode.as_str()));
+    let new = rows
+        .iter()
+        .filter(|row| !known.contains(row.un_locode.as_str()));
     Ok(new.cloned().collect())
 }
 
@@ -147,7 +159,11 @@ mod tests {
         let rows = read_locations(csv.as_bytes()).unwrap();
         let codes: Vec<_> = rows.good.iter().map(|row| row.un_locode.as_str()).collect();
         assert_eq!(codes, ["NLRTM", "BEANR"]);
-        let reasons: Vec<_> = rows.bad.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
+        let reasons: Vec<_> = rows
+            .bad
+            .iter()
+            .map(|bad| (bad.line, bad.reason.as_str()))
+            .collect();
         for ((line, reason), (expected_line, part)) in reasons.iter().zip([
             (3, "un_locode must be a UN/LOCODE"),
             (4, "latitude invalid type"),

@@ -41,7 +41,13 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, place)) => {
-                connection(stream, place, router.clone(), &graceful, Arc::clone(&metrics));
+                connection(
+                    stream,
+                    place,
+                    router.clone(),
+                    &graceful,
+                    Arc::clone(&metrics),
+                );
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -52,7 +58,10 @@ pub async fn serve(
     drop(listener);
     let open = graceful.count();
     tracing::info!(open, "stopping: no new connections, finishing requests");
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests did not finish in time");
     }
 }
@@ -89,7 +98,8 @@ fn connection(
         .timer(TokioTimer::new())
         .keep_alive_interval(PING_INTERVAL)
         .max_concurrent_streams(256);
-    let service = router.map_request(|request: Request<hyper::body::Incoming>| request.map(Body::new));
+    let service =
+        router.map_request(|request: Request<hyper::body::Incoming>| request.map(Body::new));
     let service = TowerToHyperService::new(service);
     let watcher = graceful.watcher();
     tokio::spawn(async move {

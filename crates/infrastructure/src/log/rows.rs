@@ -14,8 +14,14 @@ fn hash(column: &str, bytes: &[u8]) -> Result<Hash, Unreadable> {
 
 /// Key and fingerprint from their columns.
 fn key(text: Option<Vec<u8>>, fingerprint: Option<Vec<u8>>) -> Result<Option<Key>, Unreadable> {
-    let (Some(text), Some(fingerprint)) = (text, fingerprint) else {
-        return Ok(None);
+    let (text, fingerprint) = match (text, fingerprint) {
+        (Some(text), Some(fingerprint)) => (text, fingerprint),
+        (None, None) => return Ok(None),
+        _ => {
+            return Err(Unreadable(
+                "key_text and fingerprint go together".to_owned(),
+            ));
+        }
     };
     Ok(Some(Key {
         text: String::from_utf8(text)

@@ -65,7 +65,14 @@ pub(crate) async fn run(
         let piece = batch.next_piece().await?;
         Some((Ok::<_, Infallible>(piece), batch))
     });
-    Ok(([(header::CONTENT_TYPE, NDJSON), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, NDJSON),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        Body::from_stream(stream),
+    )
+        .into_response())
 }
 
 /// The lines that are not blank.
@@ -180,7 +187,8 @@ impl Batch {
             return Err(Problem::new(&kinds::PAYLOAD_TOO_LARGE, detail));
         }
         let line = read_line(line)?;
-        let definition = find(&line.operation).ok_or_else(|| operations::unknown(&line.operation))?;
+        let definition =
+            find(&line.operation).ok_or_else(|| operations::unknown(&line.operation))?;
         let key = line.key.map(headers::check_key).transpose();
         let asked = Headers {
             key: key.map_err(|detail| Problem::field("/key", detail))?,
@@ -206,7 +214,9 @@ impl Batch {
                 reply,
             } => {
                 let reply = reply.await;
-                self.site.metrics.operation(operation, &reply, began.elapsed());
+                self.site
+                    .metrics
+                    .operation(operation, &reply, began.elapsed());
                 self.write_reply(reply, piece);
             }
         }
@@ -255,7 +265,10 @@ fn read_line(line: &[u8]) -> Result<Line<'_>, Problem> {
             let detail = text.split(" at line ").next().unwrap_or_default();
             Problem::field("", detail.to_owned())
         } else {
-            Problem::new(&kinds::MALFORMED_JSON, format!("The line is not JSON: {error}."))
+            Problem::new(
+                &kinds::MALFORMED_JSON,
+                format!("The line is not JSON: {error}."),
+            )
         }
     })
 }

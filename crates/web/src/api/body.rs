@@ -21,7 +21,10 @@ pub(crate) async fn read(body: Body, bytes_max: usize, limit: Duration) -> Resul
         )),
         Err(_) => Err(Problem::new(
             &kinds::TIMEOUT,
-            format!("The body did not arrive within {} seconds.", limit.as_secs()),
+            format!(
+                "The body did not arrive within {} seconds.",
+                limit.as_secs()
+            ),
         )),
     }
 }

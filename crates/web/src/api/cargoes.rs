@@ -56,7 +56,9 @@ impl Resource for Cargo {
             status: parameters.one_of("status", Booking::WORDS),
             origin: location(parameters.parsed("origin")),
             destination: location(parameters.parsed("destination")),
-            voyage: parameters.parsed::<VoyageNumber>("voyage").map(String::from),
+            voyage: parameters
+                .parsed::<VoyageNumber>("voyage")
+                .map(String::from),
         }
     }
 

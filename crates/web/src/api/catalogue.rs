@@ -135,7 +135,11 @@ fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
                 return inline(target.clone(), named);
             }
             let fields = fields.into_iter();
-            Value::Object(fields.map(|(name, field)| (name, inline(field, named))).collect())
+            Value::Object(
+                fields
+                    .map(|(name, field)| (name, inline(field, named)))
+                    .collect(),
+            )
         }
         Value::Array(items) => {
             Value::Array(items.into_iter().map(|item| inline(item, named)).collect())

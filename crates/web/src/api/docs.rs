@@ -32,10 +32,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(OPENAPI, get(description))
         .route(DOCS, get(async || Redirect::permanent(DOCS_SLASH)))
         .route(DOCS_SLASH, get(async || file("index.html")))
-        .route(
-            DOCS_FILE,
-            get(async |Path(name): Path<String>| file(&name)),
-        )
+        .route(DOCS_FILE, get(async |Path(name): Path<String>| file(&name)))
 }
 
 /// Made once, when first asked for.
@@ -55,15 +52,19 @@ async fn description() -> Response {
 fn file(name: &str) -> Result<Response, Problem> {
     let config = Config::from(OPENAPI).validator_url("none");
     let found = utoipa_swagger_ui::serve(name, Arc::new(config));
-    let found = found.ok().flatten().ok_or_else(|| {
-        Problem::new(&kinds::NOT_FOUND, "The viewer has no such file.")
-    })?;
+    let found = found
+        .ok()
+        .flatten()
+        .ok_or_else(|| Problem::new(&kinds::NOT_FOUND, "The viewer has no such file."))?;
     let mut response = Bytes::from(found.bytes.into_owned()).into_response();
     let headers = response.headers_mut();
     if let Ok(media_type) = HeaderValue::try_from(found.content_type) {
         headers.insert(header::CONTENT_TYPE, media_type);
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=3600"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("max-age=3600"),
+    );
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(POLICY),

@@ -32,7 +32,9 @@ pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Proble
         Err(_) => return Err(not_ready("The database does not answer in time.")),
     }
     if site.pulse.is_stuck() {
-        return Err(not_ready("A write transaction has been under way for too long."));
+        return Err(not_ready(
+            "A write transaction has been under way for too long.",
+        ));
     }
     Ok(([TEXT, FRESH], "ready\n").into_response())
 }
@@ -40,6 +42,9 @@ pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Proble
 /// The counters.
 pub(crate) async fn metrics(State(site): State<Shared>) -> Response {
     let text = site.metrics.render(site.pipeline.waiting());
-    let media_type = (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+    let media_type = (
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    );
     ([media_type, FRESH], text).into_response()
 }

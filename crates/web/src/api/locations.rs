@@ -33,7 +33,9 @@ impl Resource for Location {
 
     fn filter(parameters: &mut Parameters) -> Filter {
         Filter::Locations {
-            country: parameters.parsed::<CountryCode>("country").map(String::from),
+            country: parameters
+                .parsed::<CountryCode>("country")
+                .map(String::from),
             name: parameters.line("name", NAME_CHARS_MAX),
         }
     }

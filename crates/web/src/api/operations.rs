@@ -43,7 +43,8 @@ pub(crate) async fn run(
     let began = Instant::now();
     let call = call(&site, definition, &json, caller.clone(), asked)?;
     let reply = site.pipeline.submit(call).await;
-    site.metrics.operation(definition.about.name, &reply, began.elapsed());
+    site.metrics
+        .operation(definition.about.name, &reply, began.elapsed());
     match reply {
         Reply::Accepted(accepted) => Ok(answer(&accepted)),
         Reply::Refused(refused) => Err((*refused).into()),

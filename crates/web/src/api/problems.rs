@@ -35,7 +35,10 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(INDEX_SLASH, get(index))
         .route(ONE, get(one))
         .route(HOME, get(home))
-        .route(STYLE, get(async || ([(header::CONTENT_TYPE, "text/css")], CSS)))
+        .route(
+            STYLE,
+            get(async || ([(header::CONTENT_TYPE, "text/css")], CSS)),
+        )
 }
 
 fn page(title: &str, body: &str) -> Response {

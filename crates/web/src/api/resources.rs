@@ -167,7 +167,8 @@ pub(crate) async fn open(
             return Ok(reading);
         };
         if began.elapsed() >= MIN_POSITION_TIMEOUT {
-            let detail = format!("Position {wanted} is not visible yet; the log ends at {position}.");
+            let detail =
+                format!("Position {wanted} is not visible yet; the log ends at {position}.");
             return Err(Problem::new(&kinds::NOT_YET_VISIBLE, detail)
                 .header(POSITION, HeaderValue::from(position))
                 .retry());

@@ -51,12 +51,22 @@ pub(super) async fn run(common: &Common, What::Locations(file): What) -> Result<
     let tally = add_locations(&local, &rows.good, file.dry_run).await;
     drop(local.finish().await);
     let Tally { added, known } = tally?;
-    let verb = if file.dry_run { "would be added" } else { "added" };
-    say(format_args!("{added} {verb}, {known} known already, {} bad", rows.bad.len()));
+    let verb = if file.dry_run {
+        "would be added"
+    } else {
+        "added"
+    };
+    say(format_args!(
+        "{added} {verb}, {known} known already, {} bad",
+        rows.bad.len()
+    ));
     if rows.bad.is_empty() {
         Ok(())
     } else {
-        Err(Stopped::finding(format!("{} rows cannot be used.", rows.bad.len())))
+        Err(Stopped::finding(format!(
+            "{} rows cannot be used.",
+            rows.bad.len()
+        )))
     }
 }
 
@@ -89,14 +99,16 @@ async fn add_part(local: &Local, part: &[NewLocation], dry_run: bool) -> Result<
     let mut tries = 0;
     loop {
         let new = unknown(local.reader.as_ref(), part).await;
-        let new = new.map_err(|error| {
-            Stopped::unable(format!("The database cannot be read: {error}."))
-        })?;
+        let new =
+            new.map_err(|error| Stopped::unable(format!("The database cannot be read: {error}.")))?;
         if new.is_empty() || dry_run {
             return Ok(new.len());
         }
         let count = new.len();
-        match local.run("add-locations", &AddLocations { locations: new }).await {
+        match local
+            .run("add-locations", &AddLocations { locations: new })
+            .await
+        {
             Ok(_) => return Ok(count),
             Err(Trouble::Refused(refused))
                 if refused.rule == LocationMustBeUnique.name && tries < TRIES_MAX =>

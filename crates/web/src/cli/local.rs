@@ -70,14 +70,18 @@ impl From<Trouble> for Stopped {
             Trouble::Input(InputError::Shape(errors)) => {
                 let texts: Vec<_> = errors
                     .iter()
-                    .map(|error| format!("{} {}", error.pointer.trim_start_matches('/'), error.detail))
+                    .map(|error| {
+                        format!("{} {}", error.pointer.trim_start_matches('/'), error.detail)
+                    })
                     .collect();
                 Self::unable(format!("{}.", texts.join("; ")))
             }
             Trouble::Refused(refused) => {
                 Self::finding(format!("Refused by {}: {}", refused.rule, refused.detail))
             }
-            Trouble::Failed(failed) => Self::unable(format!("{}.", capitalized(&failed.to_string()))),
+            Trouble::Failed(failed) => {
+                Self::unable(format!("{}.", capitalized(&failed.to_string())))
+            }
         }
     }
 }

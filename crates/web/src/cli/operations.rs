@@ -16,7 +16,11 @@ pub(super) struct Arguments {
 
 /// Lists all operations.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stopped> {
-    let text = if arguments.markdown { markdown() } else { text() };
+    let text = if arguments.markdown {
+        markdown()
+    } else {
+        text()
+    };
     say(text.trim_end());
     Ok(())
 }
@@ -67,7 +71,11 @@ pub fn markdown() -> String {
 }
 
 fn operation(text: &mut String, about: &About) {
-    let events: Vec<_> = about.events.iter().map(|event| format!("`{event}`")).collect();
+    let events: Vec<_> = about
+        .events
+        .iter()
+        .map(|event| format!("`{event}`"))
+        .collect();
     write!(
         text,
         "\n### `{}`\n\n{}\n\n- **Changes:** {}\n- **Effects:** {}\n- **Who:** {}\n- **Events:** {}\n",
@@ -85,5 +93,14 @@ fn operation(text: &mut String, about: &About) {
     for rule in about.rules {
         writeln!(text, "  - `{}`: {}", rule.name, rule.meaning.trim())
             .expect("a string takes all text");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_document_is_as_committed() {
+        let committed = include_str!("../../../../docs/OPERATIONS.md");
+        assert_eq!(super::markdown().trim_end(), committed.trim_end());
     }
 }

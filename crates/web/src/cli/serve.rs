@@ -23,7 +23,12 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(super) struct Arguments {
     /// The address to listen on; port 0 takes any free one. The address it got is printed as the
     /// line "listening on http://…".
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "PLIMSOLL_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080",
+        env = "PLIMSOLL_LISTEN"
+    )]
     listen: SocketAddr,
     /// Most operations in one database transaction; 1 gives each a transaction of its own.
     #[arg(long, value_name = "N", default_value_t = 512, env = "PLIMSOLL_BATCH_LIMIT", value_parser = at_least_one)]
@@ -65,7 +70,10 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     advise_on_first_token(&local).await?;
 
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
-        Stopped::unable(format!("{} cannot be listened on: {error}.", arguments.listen))
+        Stopped::unable(format!(
+            "{} cannot be listened on: {error}.",
+            arguments.listen
+        ))
     })?;
     let address = listener.local_addr().map_err(|error| {
         Stopped::unable(format!("The address listened on is not known: {error}."))
@@ -121,9 +129,9 @@ async fn check_durability(database: &Database, accept_lower: bool) -> Result<(),
             }
             Ok(())
         }
-        Err(error @ DurabilityError::Store(_)) => {
-            Err(Stopped::unable(format!("The database cannot be asked about its settings: {error}.")))
-        }
+        Err(error @ DurabilityError::Store(_)) => Err(Stopped::unable(format!(
+            "The database cannot be asked about its settings: {error}."
+        ))),
         Err(error) if accept_lower => {
             tracing::warn!("DURABILITY: {error}");
             Ok(())
@@ -138,7 +146,11 @@ async fn check_durability(database: &Database, accept_lower: bool) -> Result<(),
 /// start, or two at once, leaves nothing out and nothing double: what is known is skipped.
 async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
     let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
-    let last_line = LOCATIONS_CSV.trim_end().lines().next_back().unwrap_or_default();
+    let last_line = LOCATIONS_CSV
+        .trim_end()
+        .lines()
+        .next_back()
+        .unwrap_or_default();
     let last = last_line.split(',').next().unwrap_or_default().to_owned();
     let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
     let found = snapshot.load(Kind::Location, &[], &[last]).await;
@@ -148,7 +160,11 @@ async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
     }
     let rows = read_locations(LOCATIONS_CSV.as_bytes()).expect("it comes with the program");
     let tally = add_locations(local, &rows.good, false).await?;
-    tracing::info!(added = tally.added, known = tally.known, "brought in the reference data");
+    tracing::info!(
+        added = tally.added,
+        known = tally.known,
+        "brought in the reference data"
+    );
     Ok(())
 }
 

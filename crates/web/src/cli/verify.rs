@@ -41,7 +41,9 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
     let database = local::open(common).await?;
     let options = Options {
         replay: arguments.replay,
-        anchor: arguments.anchor.map(|Anchor(position, hash)| (position, hash)),
+        anchor: arguments
+            .anchor
+            .map(|Anchor(position, hash)| (position, hash)),
     };
     let mut progress = Progress::new("entries");
     let reader = database.reader();
@@ -51,7 +53,10 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
         Ok(report) => {
             say(format_args!("{} entries, all well", report.entries));
             if arguments.replay {
-                say(format_args!("{} decided again, all the same", report.replayed));
+                say(format_args!(
+                    "{} decided again, all the same",
+                    report.replayed
+                ));
             }
             say(format_args!("head {}:{}", report.entries, report.hash));
             Ok(())
@@ -60,8 +65,8 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
             say(format_args!("bad at position {position}: {what}"));
             Err(Stopped::finding("The log is not as it was written."))
         }
-        Err(Trouble::Store(error)) => {
-            Err(Stopped::unable(format!("The database cannot be read: {error}.")))
-        }
+        Err(Trouble::Store(error)) => Err(Stopped::unable(format!(
+            "The database cannot be read: {error}."
+        ))),
     }
 }

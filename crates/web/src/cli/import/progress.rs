@@ -18,7 +18,8 @@ impl Progress {
     /// Of so many of these.
     pub(in crate::cli) fn new(what: &'static str) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {msg} {eta}");
+            let style =
+                ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {msg} {eta}");
             let style = style.expect("the template is well formed");
             ProgressBar::new(0).with_style(style).with_message(what)
         });
