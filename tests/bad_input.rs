@@ -225,6 +225,16 @@ async fn spoilt_inputs_get_documented_answers() {
     assert!(statuses.contains(&422), "{statuses:?}");
 }
 
+/// Who asks, how, what, with which headers and body, and the status that is due.
+type BadRequest<'a> = (
+    &'a Client,
+    Method,
+    &'a str,
+    Vec<(&'a str, &'a str)>,
+    Option<Vec<u8>>,
+    u16,
+);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_kind_of_bad_request_has_its_problem() {
     let world = World::start(Database::sqlite(), &[]);
@@ -233,14 +243,7 @@ async fn each_kind_of_bad_request_has_its_problem() {
     let create = "/api/operations/create-cargo";
     let big = vec![b' '; 10 << 20];
     let deep = "[".repeat(100_000);
-    let cases: Vec<(
-        &Client,
-        Method,
-        &str,
-        Vec<(&str, &str)>,
-        Option<Vec<u8>>,
-        u16,
-    )> = vec![
+    let cases: Vec<BadRequest<'_>> = vec![
         (
             &world.clerk,
             Method::POST,

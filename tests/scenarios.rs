@@ -2,6 +2,8 @@
 
 use crate::support::stage::Stage;
 use crate::support::world::{cargo, day, voyage};
+use domain::ports::Clock;
+use plimsoll::clock::SystemClock;
 use serde_json::{Value, json};
 
 /// Runs each scenario at each place.
@@ -184,10 +186,10 @@ async fn rules_by_name(stage: &Stage) {
         .accept("planner", "schedule-voyage", voyage("V100"))
         .await;
     let customer = customer(stage).await;
-    let soon = chrono::Utc::now() + chrono::TimeDelta::hours(23);
+    let soon = SystemClock.now().plus_hours(23);
     let mut closed = voyage("V300");
     closed["movements"] = json!([{ "from": "HKHKG", "to": "USNYC", "departs": soon,
-        "arrives": soon + chrono::TimeDelta::days(9) }]);
+        "arrives": soon.plus_hours(200) }]);
     stage.accept("planner", "schedule-voyage", closed).await;
     let known = create(stage, cargo(&customer, 2)).await;
     let late = {

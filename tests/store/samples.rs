@@ -43,7 +43,7 @@ pub fn location(number: u128, un_locode: &str, name: &str, country: &str) -> Any
         Kind::Location,
         &json!({
             "id": id(number), "un_locode": un_locode, "name": name, "country": country,
-            "latitude": 51.885_000_000_000_01, "longitude": -4.286_666_666_666_666_5,
+            "latitude": 51.885_000_000_000_01, "longitude": -4.286_666_666_666_667,
             "time_zone": "Europe/Amsterdam",
         }),
     )

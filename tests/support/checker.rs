@@ -240,12 +240,10 @@ fn versions(calls: &[Recorded]) -> Result<(), String> {
                 version: Some(version),
                 replayed: false,
                 ..
-            } => {
-                if *version != expected + 1 {
-                    return Err(format!(
-                        "If-Match {expected} let version {version} through: {call:?}"
-                    ));
-                }
+            } if *version != expected + 1 => {
+                return Err(format!(
+                    "If-Match {expected} let version {version} through: {call:?}"
+                ));
             }
             Answer::Refused {
                 rule,

@@ -78,16 +78,6 @@ impl MariaDb {
         SHARED.get_or_init(|| Self::start(&[]))
     }
 
-    /// The process id of the server, to stop, continue or kill it.
-    pub fn pid(&self) -> u32 {
-        self.pid
-    }
-
-    /// The port on 127.0.0.1.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// The URL of a database on this server.
     pub fn url(&self, database: &str) -> String {
         format!(

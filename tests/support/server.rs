@@ -55,7 +55,6 @@ pub fn issue_token(database: &str, user: &str, role: &str) -> String {
 pub struct Server {
     child: Child,
     pub url: String,
-    output: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -91,12 +90,7 @@ impl Server {
         };
         // Keep reading, so that the server never blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url, output }
-    }
-
-    /// What it logged so far.
-    pub fn log(&self) -> String {
-        self.output.lock().expect("no panic").clone()
+        Self { child, url }
     }
 
     fn signal(&self, signal: &str) {
@@ -225,17 +219,6 @@ impl Client {
             headers,
             body,
         })
-    }
-
-    /// The bytes of a request that runs an operation, for clients that speak on the wire.
-    pub fn raw_request(&self, path: &str, body: &str) -> Vec<u8> {
-        format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.token,
-            body.len()
-        )
-        .into_bytes()
     }
 
     pub async fn get(&self, path: &str) -> Response {

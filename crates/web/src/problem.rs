@@ -114,7 +114,7 @@ impl Problem {
 
     /// With what really happened, for the log only.
     #[must_use]
-    pub fn because(mut self, cause: impl ToString) -> Self {
+    pub fn because(mut self, cause: &(impl ToString + ?Sized)) -> Self {
         self.cause = Some(cause.to_string());
         self
     }
@@ -342,7 +342,7 @@ impl From<StoreError> for Problem {
                 "What is stored could not be read; the operator can find out more with verify.",
             ),
         }
-        .because(error)
+        .because(&error)
     }
 }
 

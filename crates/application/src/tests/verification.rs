@@ -40,7 +40,7 @@ fn a_sound_log_is_found_sound_and_decided_again() {
     };
     let mut last = (0, 0);
     let report = block_on(verify(&world.store, options, |done, all| {
-        last = (done, all)
+        last = (done, all);
     }));
     let report = report.expect("sound");
     assert_eq!(report.entries, report.replayed);

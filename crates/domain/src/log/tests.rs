@@ -112,13 +112,8 @@ fn history_is_covered() {
         |rows| rows.clear(),
         |rows| rows.push(row()),
         |rows| {
-            rows.insert(
-                0,
-                HistoryRow {
-                    sequence: 4,
-                    ..row()
-                },
-            )
+            let sequence = 4;
+            rows.insert(0, HistoryRow { sequence, ..row() });
         },
     ];
     let hash = entry_hash(Hash::ZERO, &entry(), &[row()]);
