@@ -8,6 +8,7 @@ use crate::support::server::{Client, Server, issue_token, plimsoll};
 use crate::support::world::{Database, World, cargo};
 use futures::future::join_all;
 use rand::RngExt;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -165,8 +166,21 @@ async fn killed_mariadb() {
     drop(database);
 }
 
-/// A server frozen at a random moment under load, often while it holds the head: the database
-/// cuts it off, the other goes on, and the frozen one, thawed, tells its clients the truth.
+/// How many transactions are open in a database.
+async fn open_transactions(database: &DatabaseConnection, name: &str) -> u64 {
+    let sql = format!(
+        "SELECT COUNT(*) AS open FROM information_schema.innodb_trx t \
+         JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id \
+         WHERE p.db = '{name}' AND t.trx_rows_locked > 0"
+    );
+    let statement = Statement::from_string(database.get_database_backend(), sql);
+    let row = database.query_one_raw(statement).await.expect("an answer");
+    let open: i64 = row.expect("a count").try_get("", "open").expect("a number");
+    u64::try_from(open).expect("a count")
+}
+
+/// A server frozen while it holds the head: the database cuts it off, the other goes on, and the
+/// frozen one, thawed, tells its clients the truth.
 #[tokio::test(flavor = "multi_thread")]
 async fn frozen_server_beside_another() {
     let world = World::start(Database::mariadb(), &[]);
@@ -180,8 +194,20 @@ async fn frozen_server_beside_another() {
         &customer,
         &Arc::new(Mutex::new(world.clerk.clone())),
     );
-    tokio::time::sleep(some_time()).await;
-    world.server.freeze();
+    let database = sea_orm::Database::connect(&url)
+        .await
+        .expect("the database");
+    let name = url.rsplit('/').next().expect("a name");
+    for tries in 1.. {
+        tokio::time::sleep(some_time()).await;
+        world.server.freeze();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if open_transactions(&database, name).await > 0 {
+            break;
+        }
+        assert!(tries < 50, "the server never held the head");
+        world.server.thaw();
+    }
     let there = world.clerk.to(&other.url);
     let input = cargo(&customer, 1);
     for round in 0..20 {

@@ -3,8 +3,10 @@
 
 mod bad_input;
 mod broken_on_purpose;
+mod command_line;
 mod concurrency;
 mod faults;
+mod interface;
 mod scenarios;
 mod statements;
 mod store;

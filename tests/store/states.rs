@@ -23,6 +23,7 @@ async fn every_state_is_read_as_it_was_written(place: &Place) {
     let legs = [leg("V100", "HKHKG", "USNYC"), leg("V200", "USNYC", "SESTO")];
     let ports: Vec<_> = ["NLRTM", "DEHAM"].into_iter().cycle().take(61).collect();
     let cancelled = json!({ "status": "CANCELLED", "reason": "é".repeat(500) });
+    let latest = "2199-12-30T23:59:59.999999Z".parse().expect("a time");
     let states = [
         location(1, "NLRTM", "Rotterdam 🛳 100%_\\'\"", "NL"),
         location(2, "USNYC", &long, "US"),
@@ -38,6 +39,7 @@ async fn every_state_is_read_as_it_was_written(place: &Place) {
         token(8, None),
         voyage(9, "V-100", &["HKHKG", "JPTYO", "USNYC"], at(123_456)),
         voyage(10, "A1234567890123456789", &ports, at(0)),
+        voyage(14, "V2199", &["HKHKG", "JPTYO"], latest),
         cargo(11, 3, &requested()),
         cargo(12, 3, &booked(&legs)),
         cargo(13, 4, &cancelled),

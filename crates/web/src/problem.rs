@@ -152,7 +152,13 @@ impl Problem {
     /// An input that could not be read.
     #[must_use]
     pub fn input(error: InputError) -> Self {
-        let errors = match error {
+        Self::input_within("", error)
+    }
+
+    /// An input that could not be read and stands somewhere within the body.
+    #[must_use]
+    pub(crate) fn input_within(prefix: &str, error: InputError) -> Self {
+        let mut errors = match error {
             InputError::Malformed(detail) => {
                 return Self::new(
                     &kinds::MALFORMED_JSON,
@@ -161,6 +167,9 @@ impl Problem {
             }
             InputError::Shape(errors) => errors,
         };
+        for error in &mut errors {
+            error.pointer.insert_str(0, prefix);
+        }
         let detail = match errors.as_slice() {
             [one] if one.pointer.is_empty() => format!("The input: {}.", one.detail),
             [one] => format!("{}: {}.", one.pointer, one.detail),
@@ -181,15 +190,6 @@ impl Problem {
             detail,
             rule: None,
         }]))
-    }
-
-    /// The same with all pointers one level deeper.
-    #[must_use]
-    pub(crate) fn within(mut self, prefix: &str) -> Self {
-        for pointer in self.errors.iter_mut().filter_map(|e| e.pointer.as_mut()) {
-            pointer.insert_str(0, prefix);
-        }
-        self
     }
 
     /// The status.

@@ -5,6 +5,8 @@ use crate::call::{Call, Failed, Reply};
 use crate::policy::CLOCK_AHEAD_MICROS_MAX;
 use domain::log::store::{CommitError, Store, StoreError, Written};
 use domain::ports::Clock;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -263,7 +265,11 @@ impl Sequencer {
             }
             Ok((replies, batch.flush(tx.as_mut()).await?))
         };
-        let (replies, written) = match judged.await {
+        // A panic outside of an operation's run is the fault of one call as well: which one shows
+        // when they are applied one by one.
+        let judged = AssertUnwindSafe(judged).catch_unwind().await;
+        let judged = judged.unwrap_or_else(|_| Err(StoreError::Data("a panic".to_owned())));
+        let (replies, written) = match judged {
             Ok(judged) => judged,
             Err(error) => {
                 tx.rollback().await;

@@ -258,8 +258,11 @@ fn a_database_that_is_down_is_tried_twice() {
     assert_eq!(reply, Reply::Failed(Failed::Unavailable));
 }
 
-/// An operation whose run panics, in place of `create-cargo`.
-struct Panics;
+/// An operation that panics, while it runs or while it names what it reads, in place of
+/// `create-cargo`.
+struct Panics {
+    in_reads: bool,
+}
 
 impl crate::catalogue::Runnable for Panics {
     fn target(&self) -> Option<domain::Lookup> {
@@ -271,6 +274,7 @@ impl crate::catalogue::Runnable for Panics {
         _: &crate::pipeline::working_set::Known<'_>,
         _: &mut crate::pipeline::working_set::Reads,
     ) {
+        assert!(!self.in_reads, "a bug");
     }
 
     fn run<'a>(
@@ -283,20 +287,22 @@ impl crate::catalogue::Runnable for Panics {
 
 #[test]
 fn an_operation_that_panics_fails_alone() {
-    let world = World::new();
-    let owner = world.customer();
-    let call = || {
-        world.call((
-            "create-cargo",
-            cargo(&owner, 1),
-            "clerk",
-            Headers::default(),
-        ))
-    };
-    let mut bad = call();
-    bad.operation = Box::new(Panics);
-    let replies = world.apply(vec![call(), bad, call()]);
-    assert!(matches!(&replies[0], Reply::Accepted(_)));
-    assert_eq!(replies[1], Reply::Failed(Failed::Broken));
-    assert!(matches!(&replies[2], Reply::Accepted(_)));
+    for in_reads in [false, true] {
+        let world = World::new();
+        let owner = world.customer();
+        let call = || {
+            world.call((
+                "create-cargo",
+                cargo(&owner, 1),
+                "clerk",
+                Headers::default(),
+            ))
+        };
+        let mut bad = call();
+        bad.operation = Box::new(Panics { in_reads });
+        let replies = world.apply(vec![call(), bad, call()]);
+        assert!(matches!(&replies[0], Reply::Accepted(_)));
+        assert_eq!(replies[1], Reply::Failed(Failed::Broken));
+        assert!(matches!(&replies[2], Reply::Accepted(_)));
+    }
 }

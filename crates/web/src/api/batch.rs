@@ -197,7 +197,7 @@ impl Batch {
         };
         let input = line.input.get().as_bytes();
         let call = operations::call(&self.site, definition, input, self.caller.clone(), asked)
-            .map_err(|problem| problem.within("/input"))?;
+            .map_err(|error| Problem::input_within("/input", error))?;
         Ok(Answer::Waiting {
             operation: definition.about.name,
             began: Instant::now(),

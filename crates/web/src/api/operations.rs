@@ -6,6 +6,7 @@ use crate::headers;
 use crate::limits::{BODY_TIMEOUT, INPUT_BYTES_MAX};
 use crate::problem::{POSITION, Problem, REPLAYED, kinds};
 use crate::state::{Shared, Site};
+use application::input::InputError;
 use application::{Accepted, Call, Caller, Definition, Failed, Headers, Reply, find};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
@@ -41,7 +42,7 @@ pub(crate) async fn run(
     };
     let json = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
     let began = Instant::now();
-    let call = call(&site, definition, &json, caller.clone(), asked)?;
+    let call = call(&site, definition, &json, caller.clone(), asked).map_err(Problem::input)?;
     let reply = site.pipeline.submit(call).await;
     site.metrics
         .operation(definition.about.name, &reply, began.elapsed());
@@ -64,12 +65,10 @@ pub(crate) fn call(
     json: &[u8],
     caller: Caller,
     asked: Headers,
-) -> Result<Call, Problem> {
+) -> Result<Call, InputError> {
     let now = site.clock.now();
     let mut chance = SystemChance;
-    let ready = definition
-        .read(json, now, &mut chance)
-        .map_err(Problem::input)?;
+    let ready = definition.read(json, now, &mut chance)?;
     Ok(Call::new(chance.id(now), definition, ready, caller, asked))
 }
 

@@ -18,7 +18,7 @@ use axum::routing::get;
 use domain::Names;
 use domain::log::reader::Filter;
 use serde::Serialize;
-use std::time::Instant;
+use tokio::time::Instant;
 use utoipa::openapi::{RefOr, Schema};
 
 /// A kind with addresses.

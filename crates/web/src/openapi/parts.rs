@@ -1,0 +1,217 @@
+//! Parts that many endpoints share: headers, parameters, answers.
+
+use crate::api::resources::Parameter as Named;
+use crate::problem::{PROBLEM_JSON, ProblemBody};
+use application::queries::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
+use application::schema;
+use utoipa::ToSchema;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
+
+/// The answers that are problems: status, name, what it means.
+const PROBLEMS: &[(u16, &str, &str)] = &[
+    (
+        400,
+        "Malformed",
+        "The body is not JSON, or a header or parameter cannot be read.",
+    ),
+    (401, "Unauthenticated", "No token, or none that is valid."),
+    (403, "Forbidden", "The policy does not permit it."),
+    (
+        404,
+        "NotFound",
+        "There is no such thing, as far as the caller may know.",
+    ),
+    (408, "Timeout", "The body did not arrive in time."),
+    (
+        409,
+        "Rejected",
+        "A rule refused it; nothing changed. `rule` is its name.",
+    ),
+    (
+        412,
+        "Stale",
+        "The target has another version than If-Match asks for; nothing changed.",
+    ),
+    (413, "TooLarge", "The body is too large."),
+    (
+        415,
+        "UnsupportedMediaType",
+        "The body is of a type not read here.",
+    ),
+    (
+        422,
+        "InvalidInput",
+        "The input is not of the right shape, or the idempotency key was used for another request.",
+    ),
+    (
+        503,
+        "Unavailable",
+        "Overloaded, not available, or not known; `type` says which. Try again after Retry-After.",
+    ),
+];
+
+/// All problem answers as components.
+pub(super) fn problem_responses() -> Vec<(&'static str, Response)> {
+    let responses = PROBLEMS.iter().map(|(status, name, meaning)| {
+        let schema = Ref::from_schema_name(ProblemBody::name());
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let response = ResponseBuilder::new()
+            .description(*meaning)
+            .content(PROBLEM_JSON, content);
+        let response = match status {
+            401 => response.header("WWW-Authenticate", header("How to authenticate.", text())),
+            503 => response.header("Retry-After", header("Seconds to wait.", number(0))),
+            409 => {
+                let replayed = "True when this is an earlier answer given again.";
+                response
+                    .header("Plimsoll-Position", position_header())
+                    .header("Idempotency-Replayed", header(replayed, boolean()))
+            }
+            403 | 412 => response.header("Plimsoll-Position", position_header()),
+            _ => response,
+        };
+        (*name, response.build())
+    });
+    responses.collect()
+}
+
+/// An endpoint with these problem answers besides its own.
+pub(super) fn with_problems(operation: OperationBuilder, statuses: &[u16]) -> OperationBuilder {
+    statuses.iter().fold(operation, |operation, status| {
+        let problem = PROBLEMS.iter().find(|(own, _, _)| own == status);
+        let (_, name, _) = problem.expect("the status is in the list");
+        operation.response(status.to_string(), Ref::from_response_name(*name))
+    })
+}
+
+/// A header of an answer.
+pub(super) fn header(meaning: &str, schema: impl Into<RefOr<Schema>>) -> Header {
+    HeaderBuilder::new()
+        .schema(Some(schema))
+        .description(Some(meaning))
+        .build()
+}
+
+/// The header that says at which position an answer is true.
+pub(super) fn position_header() -> Header {
+    header("The position this answer is true at.", number(0))
+}
+
+/// The header that carries a version.
+pub(super) fn etag_header() -> Header {
+    let tag = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .examples(["\"3\""]);
+    header("The version, as a strong entity tag.", tag)
+}
+
+/// Any text.
+pub(super) fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+/// True or false.
+pub(super) fn boolean() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Boolean)
+}
+
+/// A whole number.
+pub(super) fn number(least: u64) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(least))
+}
+
+fn parameter(
+    place: ParameterIn,
+    name: &str,
+    meaning: &str,
+    schema: impl Into<RefOr<Schema>>,
+) -> Parameter {
+    let required = match place {
+        ParameterIn::Path => Required::True,
+        _ => Required::False,
+    };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required)
+        .description(Some(meaning))
+        .schema(Some(schema))
+        .build()
+}
+
+/// A part of the address.
+pub(super) fn in_path(name: &str, meaning: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
+    parameter(ParameterIn::Path, name, meaning, schema)
+}
+
+/// A header of a request.
+pub(super) fn in_header(name: &str, meaning: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
+    parameter(ParameterIn::Header, name, meaning, schema)
+}
+
+/// A parameter of the query string.
+pub(super) fn in_query(named: &Named) -> Parameter {
+    parameter(
+        ParameterIn::Query,
+        named.name,
+        named.meaning,
+        (named.schema)(),
+    )
+}
+
+/// The parameter that makes a read wait.
+pub(super) const MIN_POSITION: Named = Named {
+    name: "min_position",
+    meaning: "Answer only when this position is visible; waits up to two seconds, then 503.",
+    schema: || number(0).into(),
+};
+
+/// What every list understands.
+pub(super) const PAGING: [Named; 3] = [
+    Named {
+        name: "limit",
+        meaning: "How many items a page has.",
+        schema: || {
+            let limit = number(1).maximum(Some(PAGE_ITEMS_MAX));
+            limit.default(Some(PAGE_ITEMS_DEFAULT.into())).into()
+        },
+    },
+    Named {
+        name: "cursor",
+        meaning: "Where the page begins: `next` of the page before.",
+        schema: || text().into(),
+    },
+    MIN_POSITION,
+];
+
+/// When a resource is asked for.
+pub(super) const TIME_TRAVEL: [Named; 2] = [
+    Named {
+        name: "at",
+        meaning: "As it was after the entry at this position.",
+        schema: || number(0).into(),
+    },
+    Named {
+        name: "as_of",
+        meaning: "As it was known at this time.",
+        schema: || schema::moment().into(),
+    },
+];
+
+/// An answer with a body of one media type.
+pub(super) fn answer(
+    meaning: &str,
+    media_type: &str,
+    schema: impl Into<RefOr<Schema>>,
+) -> ResponseBuilder {
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new()
+        .description(meaning)
+        .content(media_type, content)
+}

@@ -1,0 +1,214 @@
+//! The reads, and what is public.
+
+use super::Description;
+use super::parts::{
+    MIN_POSITION, PAGING, TIME_TRAVEL, answer, etag_header, header, in_header, in_path, in_query,
+    number, position_header, text, with_problems,
+};
+use crate::api::resources::{Parameter as Named, Resource};
+use crate::api::{docs, health, log, problems, refusals};
+use application::queries::{EntryView, HeadView, Page, RefusalView, VersionView};
+use domain::booking::Cargo;
+use domain::customers::Customer;
+use domain::locations::Location;
+use domain::voyages::Voyage;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{ObjectBuilder, Ref, ResponseBuilder};
+
+const JSON: &str = "application/json";
+
+pub(super) fn add(description: &mut Description) {
+    resource::<Cargo>(description, "booking");
+    resource::<Voyage>(description, "voyages");
+    resource::<Customer>(description, "customers");
+    resource::<Location>(description, "locations");
+    the_log(description);
+    public(description);
+}
+
+fn resource<R: Resource<View: ToSchema>>(description: &mut Description, tag: &str) {
+    let (one, many) = R::WORDS;
+    let view = description.schema::<R::View>();
+    let page = description.schema::<Page<R::View>>();
+    let versions = description.schema::<Page<VersionView<R::View>>>();
+    let name = R::ONE.rsplit(['{', '}']).nth(1).unwrap_or_default();
+    let id = in_path(name, "Its name.", R::id_schema());
+    let all = list(
+        &format!("list-{many}"),
+        tag,
+        &format!("The {many}"),
+        R::FILTERS,
+        &page,
+    );
+    description
+        .paths
+        .push((R::LIST, HttpMethod::Get, all.build()));
+
+    let get = OperationBuilder::new()
+        .operation_id(Some(format!("get-{one}")))
+        .tag(tag)
+        .summary(Some(format!("One {one}, now or as it was")))
+        .parameter(id.clone())
+        .parameter(in_header(
+            "If-None-Match",
+            "Entity tags of versions that need not be sent again.",
+            text(),
+        ));
+    let get = TIME_TRAVEL
+        .iter()
+        .chain(&[MIN_POSITION])
+        .fold(get, |get, named| get.parameter(in_query(named)));
+    let found = answer("The state.", JSON, Ref::from_schema_name(view))
+        .header("ETag", etag_header())
+        .header("Plimsoll-Position", position_header());
+    let same = ResponseBuilder::new()
+        .description("It has the version that If-None-Match names.")
+        .header("ETag", etag_header())
+        .header("Plimsoll-Position", position_header());
+    let get = get.response("200", found).response("304", same);
+    let get = with_problems(get, &[400, 401, 403, 404, 503]);
+    description
+        .paths
+        .push((R::ONE, HttpMethod::Get, get.build()));
+
+    let summary = format!("The versions of one {one}, oldest first");
+    let history = list(&format!("get-{one}-history"), tag, &summary, &[], &versions);
+    let history = with_problems(history.parameter(id), &[404]);
+    description
+        .paths
+        .push((R::HISTORY, HttpMethod::Get, history.build()));
+}
+
+fn list(id: &str, tag: &str, summary: &str, filters: &[Named], page: &str) -> OperationBuilder {
+    let operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag(tag)
+        .summary(Some(summary));
+    let operation = filters
+        .iter()
+        .chain(&PAGING)
+        .fold(operation, |operation, named| {
+            operation.parameter(in_query(named))
+        });
+    let found = answer("A page.", JSON, Ref::from_schema_name(page))
+        .header("Plimsoll-Position", position_header())
+        .header(
+            "Link",
+            header("The address of the next page, with rel=\"next\".", text()),
+        );
+    with_problems(operation.response("200", found), &[400, 401, 403, 503])
+}
+
+fn the_log(description: &mut Description) {
+    let page = description.schema::<Page<EntryView>>();
+    let entry = description.schema::<EntryView>();
+    let head = description.schema::<HeadView>();
+    let refusals = description.schema::<Page<RefusalView>>();
+    let all = list(
+        "list-log",
+        "log",
+        "Log entries, oldest first",
+        log::FILTERS,
+        &page,
+    );
+    description
+        .paths
+        .push((log::LIST, HttpMethod::Get, all.build()));
+    let single = |id: &str, summary: &str, schema: &str| {
+        let found = answer("As it stands.", JSON, Ref::from_schema_name(schema))
+            .header("Plimsoll-Position", position_header());
+        let operation = OperationBuilder::new()
+            .operation_id(Some(id))
+            .tag("log")
+            .summary(Some(summary))
+            .parameter(in_query(&MIN_POSITION))
+            .response("200", found);
+        with_problems(operation, &[400, 401, 403, 503])
+    };
+    let get = single("get-log-head", "Where the log ends", &head);
+    description
+        .paths
+        .push((log::HEAD, HttpMethod::Get, get.build()));
+    let get = single("get-log-entry", "One log entry", &entry);
+    let get = get.parameter(in_path("position", "Its position.", number(1)));
+    let get = with_problems(get, &[404]);
+    description
+        .paths
+        .push((log::ONE, HttpMethod::Get, get.build()));
+    let all = list(
+        "list-refusals",
+        "log",
+        "Refusals, newest first",
+        &[log::ACTOR],
+        &refusals,
+    );
+    description
+        .paths
+        .push((refusals::LIST, HttpMethod::Get, all.build()));
+}
+
+/// An endpoint that needs no token.
+fn open(id: &str, tag: &str, summary: &str, media_type: &str) -> OperationBuilder {
+    let schema = match media_type {
+        JSON => ObjectBuilder::new().schema_type(Type::Object),
+        _ => text(),
+    };
+    OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag(tag)
+        .summary(Some(summary))
+        .security(SecurityRequirement::default())
+        .response("200", answer(summary, media_type, schema))
+}
+
+fn public(description: &mut Description) {
+    let mut add = |path, operation: OperationBuilder| -> () {
+        let operation: Operation = operation.build();
+        description.paths.push((path, HttpMethod::Get, operation));
+    };
+    add(
+        health::LIVE,
+        open(
+            "get-livez",
+            "health",
+            "Whether the process is alive",
+            "text/plain",
+        ),
+    );
+    let ready = open(
+        "get-readyz",
+        "health",
+        "Whether the server can serve",
+        "text/plain",
+    );
+    add(health::READY, with_problems(ready, &[503]));
+    add(
+        health::METRICS,
+        open(
+            "get-metrics",
+            "health",
+            "Counters for Prometheus",
+            "text/plain",
+        ),
+    );
+    let this = open("get-openapi", "documentation", "This description", JSON);
+    add(docs::OPENAPI, this);
+    let index = open(
+        "list-problems",
+        "documentation",
+        "All rules and problems",
+        "text/html",
+    );
+    add(problems::INDEX_SLASH, index);
+    let page = open(
+        "get-problem",
+        "documentation",
+        "A page about a problem",
+        "text/html",
+    );
+    let page = page.parameter(in_path("name", "The last part of its type.", text()));
+    add(problems::ONE, with_problems(page, &[404]));
+}

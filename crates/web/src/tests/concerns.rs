@@ -1,0 +1,149 @@
+//! What holds for every request.
+
+use super::World;
+use axum::http::Method;
+
+const READS: &[&str] = &[
+    "/api/operations",
+    "/api/operations/new-customer",
+    "/api/cargoes",
+    "/api/cargoes/23456789ABC",
+    "/api/cargoes/23456789ABC/history",
+    "/api/voyages",
+    "/api/voyages/V1",
+    "/api/voyages/V1/history",
+    "/api/customers",
+    "/api/customers/01a20b17-6a7a-7185-801c-42c087b27b04",
+    "/api/customers/01a20b17-6a7a-7185-801c-42c087b27b04/history",
+    "/api/locations",
+    "/api/locations/NLRTM",
+    "/api/locations/NLRTM/history",
+    "/api/log",
+    "/api/log/head",
+    "/api/log/1",
+    "/api/refusals",
+];
+
+#[tokio::test]
+async fn every_read_needs_a_token() {
+    let world = World::new().await;
+    for path in READS {
+        for authorization in ["", "Bearer x"] {
+            let headers = [("authorization", authorization)];
+            let answer = world.ask(Method::GET, path, &headers, "").await;
+            answer.problem(401, "unauthenticated");
+            assert!(answer.header("www-authenticate").is_some());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_public_needs_none() {
+    let world = World::new().await;
+    for path in [
+        "/",
+        "/livez",
+        "/readyz",
+        "/metrics",
+        "/api/openapi.json",
+        "/api/docs/",
+        "/api/docs/swagger-ui.css",
+        "/problems",
+        "/problems/",
+        "/problems/StaleVersion",
+        "/plain.css",
+    ] {
+        let answer = world
+            .ask(Method::GET, path, &[("authorization", "")], "")
+            .await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(
+            answer.header("x-content-type-options"),
+            Some("nosniff"),
+            "{path}"
+        );
+        assert_eq!(
+            answer.header("referrer-policy"),
+            Some("no-referrer"),
+            "{path}"
+        );
+        assert!(answer.header("content-security-policy").is_some(), "{path}");
+    }
+    let answer = world.get("/api/docs").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location")),
+        (308, Some("/api/docs/"))
+    );
+}
+
+#[tokio::test]
+async fn methods_that_do_not_apply() {
+    let world = World::new().await;
+    for (method, path, allowed) in [
+        (Method::DELETE, "/api/cargoes", "GET"),
+        (Method::PUT, "/api/operations/new-customer", "POST"),
+        (Method::POST, "/livez", "GET"),
+        (Method::PATCH, "/api/log/1", "GET"),
+    ] {
+        let answer = world.ask(method, path, &[], "").await;
+        answer.problem(405, "method-not-allowed");
+        assert!(answer.header("allow").unwrap().contains(allowed), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_trace_of_the_caller_is_kept() {
+    let world = World::new().await;
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let answer = world
+        .ask(Method::GET, "/api/nothing", &[("traceparent", trace)], "")
+        .await;
+    let problem = answer.problem(404, "not-found");
+    assert_eq!(problem["instance"], "0af7651916cd43dd8448eb211c80319c");
+    let one = world.get("/api/nothing").await.json()["instance"].clone();
+    let other = world.get("/api/nothing").await.json()["instance"].clone();
+    assert_ne!(one, other);
+}
+
+#[tokio::test]
+async fn only_what_has_no_strong_tag_is_compressed() {
+    let world = World::new().await;
+    for n in 0..5 {
+        world.voyage(&format!("V{n}")).await;
+    }
+    let gzip = [("accept-encoding", "gzip")];
+    let list = world.ask(Method::GET, "/api/voyages", &gzip, "").await;
+    assert_eq!(list.header("content-encoding"), Some("gzip"));
+    let one = world.ask(Method::GET, "/api/voyages/V1", &gzip, "").await;
+    assert_eq!(one.header("content-encoding"), None);
+}
+
+#[tokio::test]
+async fn heads_are_answered_without_a_body() {
+    let world = World::new().await;
+    let answer = world
+        .ask(Method::HEAD, "/api/locations/NLRTM", &[], "")
+        .await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""));
+    assert_eq!(answer.header("etag"), Some("\"1\""));
+}
+
+#[tokio::test]
+async fn requests_are_counted() {
+    let world = World::new().await;
+    world.get("/api/nothing").await;
+    world.get("/api/locations/NLRTM").await;
+    world.customer().await;
+    let metrics = world.get("/metrics").await.text;
+    for line in [
+        "plimsoll_http_requests_total{route=\"unmatched\",status=\"404\"} 1",
+        "plimsoll_http_requests_total{route=\"/api/locations/{un_locode}\",status=\"200\"} 1",
+        "plimsoll_operations_total{operation=\"new-customer\",result=\"accepted\"} 1",
+        "plimsoll_queue_waiting 0",
+    ] {
+        assert!(
+            metrics.lines().any(|own| own == line),
+            "{line} is not in\n{metrics}"
+        );
+    }
+}

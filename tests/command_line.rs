@@ -1,0 +1,194 @@
+//! The command line, as a user runs it.
+
+use crate::support::server::{Client, Server, binary, issue_token, plimsoll};
+use crate::support::world::{Database, World, voyage};
+use std::process::Command;
+
+/// Runs the program on a database; answers status, standard output and standard error.
+fn run(database: &str, arguments: &[&str]) -> (i32, String, String) {
+    let mut all = arguments.to_vec();
+    all.extend(["--database", database]);
+    let output = plimsoll(&all);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (
+        output.status.code().expect("an exit"),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn locations_are_imported_once_and_bad_rows_reported() {
+    let database = Database::sqlite();
+    let url = database.url();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("more.csv");
+    let csv = "un_locode,name,country,latitude,longitude,time_zone\n\
+               NLAAA,Ergens,NL,52.1,4.2,Europe/Amsterdam\n\
+               NLAA1,Nergens,NL,52.1,4.2,Europe/Amsterdam\n\
+               NLAAB,\"Een, twee\",NL,52.1,4.2,Europe/Amsterdam\n\
+               NLAAC,Te ver,NL,152.1,4.2,Europe/Amsterdam\n\
+               NLAAD,Geen tijd,NL,52.1,4.2,Europe/Nergens\n\
+               NLAAA,Nog eens,NL,52.1,4.2,Europe/Amsterdam\n\
+               NLAAE,Kort,NL\n";
+    std::fs::write(&file, csv).expect("written");
+    let file = file.to_str().expect("a path");
+    let import = ["import", "locations", file];
+    let (status, said, _) = run(&url, &[&import[..], &["--dry-run"]].concat());
+    assert_eq!(status, 1, "{said}");
+    assert!(
+        said.contains("2 would be added, 0 known already, 5 bad"),
+        "{said}"
+    );
+    let (_, said, _) = run(&url, &import);
+    assert!(said.contains("2 added, 0 known already, 5 bad"), "{said}");
+    for line in [3, 5, 6, 7, 8] {
+        assert!(said.contains(&format!("line {line}: ")), "{line}: {said}");
+    }
+    let (_, said, _) = run(&url, &import);
+    assert!(said.contains("0 added, 2 known already, 5 bad"), "{said}");
+    let (status, said, _) = run(&url, &["verify", "--replay"]);
+    assert_eq!(status, 0, "{said}");
+}
+
+#[tokio::test]
+async fn the_reference_data_are_there_after_the_first_start() {
+    let world = World::start(Database::sqlite(), &[]);
+    let rotterdam = world.clerk.get("/api/locations/NLRTM").await.body;
+    assert_eq!(rotterdam["time_zone"], "Europe/Amsterdam");
+    assert!((rotterdam["latitude"].as_f64().expect("a number") - 51.9).abs() < 0.2);
+    let known = world.clerk.all("/api/locations").await.len();
+    assert!(known >= 1_500, "{known}");
+    let url = world.database.url();
+    drop(world.server);
+    let again = Server::start(&url, &[]);
+    let clerk = world.clerk.to(&again.url);
+    assert_eq!(clerk.all("/api/locations").await.len(), known);
+}
+
+#[test]
+fn mistakes_are_explained_and_nothing_is_done() {
+    let database = Database::sqlite();
+    for (arguments, status, hint) in [
+        (
+            &["token", "issue", "--user", "anna", "--role", "captain"][..],
+            2,
+            "planner",
+        ),
+        (
+            &["token", "issue", "--user", "Anna!", "--role", "clerk"],
+            2,
+            "user name",
+        ),
+        (
+            &["token", "issue", "--user", "anna", "--role", "customer"],
+            1,
+            "CustomerRoleNeedsCustomer",
+        ),
+        (
+            &["import", "locations", "/nowhere/at-all.csv"],
+            2,
+            "cannot be read",
+        ),
+        (&["verify", "--anchor", "7"], 2, "colon"),
+        (&["sail"], 2, "sail"),
+    ] {
+        let (code, _, said) = run(&database.url(), arguments);
+        assert_eq!(code, status, "{arguments:?}: {said}");
+        assert!(said.contains(hint), "{arguments:?}: {said}");
+    }
+    for url in [
+        "postgres://localhost/x",
+        "sqlite:/nowhere/at/all.db",
+        "mysql://127.0.0.1:1/x",
+    ] {
+        let (code, _, said) = run(url, &["migrate"]);
+        assert_eq!(code, 2, "{url}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn help_explains_every_command() {
+    for command in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["migrate", "--help"],
+        &["verify", "--help"],
+        &["import", "locations", "--help"],
+        &["token", "issue", "--help"],
+        &["operations", "--help"],
+    ] {
+        let output = Command::new(binary())
+            .args(command)
+            .output()
+            .expect("it runs");
+        assert!(output.status.success(), "{command:?}");
+        assert!(output.stdout.len() > 100, "{command:?}");
+    }
+    let (status, said, _) = run(&Database::sqlite().url(), &["operations"]);
+    assert_eq!(status, 0);
+    assert!(said.contains("book-onto-voyage"), "{said}");
+}
+
+/// What was being done when the signal came is done to its end; then the server goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_stops_in_good_order() {
+    for database in [Database::sqlite(), Database::mariadb()] {
+        let World {
+            database,
+            server,
+            planner,
+            admin,
+            ..
+        } = World::start(database, &[]);
+        let schedule = (0..60).map(|number| {
+            let planner = planner.clone();
+            async move {
+                let input = voyage(&format!("V{number}"));
+                let answer = planner.try_run("schedule-voyage", &input, &[]).await;
+                answer.is_ok_and(|answer| answer.status == 200)
+            }
+        });
+        let answers = tokio::spawn(futures::future::join_all(schedule.collect::<Vec<_>>()));
+        let stopped = tokio::task::spawn_blocking(move || server.stop());
+        let answers = answers.await.expect("no panic");
+        assert!(stopped.await.expect("no panic").success());
+        let again = Server::start(&database.url(), &[]);
+        let admin = admin.to(&again.url);
+        let accepted = answers.iter().filter(|accepted| **accepted).count();
+        let known = admin.all("/api/voyages").await.len();
+        assert!(
+            known >= accepted,
+            "{accepted} were accepted, {known} are there"
+        );
+    }
+}
+
+/// A token of a customer's user, and one for an unknown customer.
+#[tokio::test]
+async fn a_customer_gets_a_token() {
+    let world = World::start(Database::sqlite(), &[]);
+    let customer = world.customer().await;
+    let customer = customer.as_str().expect("an id");
+    let url = world.database.url();
+    let arguments = [
+        "token",
+        "issue",
+        "--user",
+        "shipper",
+        "--role",
+        "customer",
+        "--customer",
+    ];
+    let (status, token, said) = run(&url, &[&arguments[..], &[customer]].concat());
+    assert_eq!(status, 0, "{said}");
+    let shipper = Client::new(&world.server.url, token.trim());
+    assert_eq!(shipper.all("/api/customers").await.len(), 1);
+    let unknown = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let (status, _, said) = run(&url, &[&arguments[..], &[unknown]].concat());
+    assert_eq!(status, 1);
+    assert!(said.contains("CustomerMustBeKnown"), "{said}");
+    let other = issue_token(&url, "clerk", "clerk");
+    assert_ne!(token.trim(), other);
+}
