@@ -28,6 +28,13 @@ impl Described {
                 response.status, response.body
             )
         });
+        let documented = match documented["$ref"].as_str() {
+            Some(reference) => self
+                .0
+                .pointer(reference.trim_start_matches('#'))
+                .expect("a reference leads somewhere"),
+            None => documented,
+        };
         let content = documented
             .get("content")
             .and_then(Value::as_object)

@@ -5,6 +5,7 @@ mod bad_input;
 mod broken_on_purpose;
 mod command_line;
 mod concurrency;
+mod events;
 mod faults;
 mod interface;
 mod scenarios;

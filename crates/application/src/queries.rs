@@ -2,7 +2,7 @@
 
 mod views;
 
-pub use views::{EntryView, HeadView, RefusalView};
+pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::call::Caller;
 use crate::policy::{self, Action, Principal, Read};
@@ -121,6 +121,25 @@ impl Queries {
     /// The position of the newest entry, for anybody.
     pub async fn position(&self) -> Result<u64, StoreError> {
         Ok(self.reader.snapshot().await?.head().position)
+    }
+
+    /// What happened from a position on, at most `limit` entries: for a tail of the log that many
+    /// readers share, each of which was permitted to read it.
+    pub async fn changes(&self, from: u64, limit: u64) -> Result<Vec<ChangeView>, StoreError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let entries = snapshot.entries(&LogFilter::default(), from, limit).await?;
+        let Some(last) = entries.last().map(|entry| entry.position) else {
+            return Ok(Vec::new());
+        };
+        let history = snapshot.history(from, last).await?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| {
+                let position = entry.position;
+                let own = history.iter().filter(|row| row.position == position);
+                ChangeView::new(entry, own)
+            })
+            .collect())
     }
 
     /// A snapshot for a caller who may read this.

@@ -6,6 +6,7 @@ pub(crate) mod cargoes;
 pub(crate) mod catalogue;
 pub(crate) mod customers;
 pub(crate) mod docs;
+pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod locations;
 pub(crate) mod log;
@@ -50,6 +51,7 @@ pub(crate) const ROUTES: &[&str] = &[
     log::HEAD,
     log::ONE,
     refusals::LIST,
+    events::PATH,
     docs::OPENAPI,
     docs::DOCS,
     docs::DOCS_SLASH,
@@ -84,6 +86,7 @@ pub fn router(site: &Shared) -> Router {
     Router::new()
         .route(operations::PATH, get(catalogue::list).post(batch::run))
         .merge(reads)
+        .route(events::PATH, get(events::follow))
         .route(health::LIVE, get(health::live))
         .route(health::READY, get(health::ready))
         .route(health::METRICS, get(health::metrics))

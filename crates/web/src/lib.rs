@@ -14,6 +14,7 @@ pub mod problem;
 pub mod reference;
 pub mod server;
 pub mod state;
+pub mod tail;
 
 /// This program, as the log names it: its release and the commit it was built from.
 #[must_use]

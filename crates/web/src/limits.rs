@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const INPUT_BYTES_MAX: usize = 1 << 20;
 /// Largest body of a batch, in bytes.
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
+/// Most bytes of a body that is too large that are read before the answer.
+pub const DISCARDED_BYTES_MAX: usize = 64 << 20;
 /// Most operations of one batch.
 pub const BATCH_LINES_MAX: usize = 10_000;
 /// Most operations of one batch that wait in the queue at a time, so that one caller leaves room
@@ -42,3 +44,14 @@ pub const RETRY_AFTER_SECONDS: u32 = 1;
 pub const CONNECTIONS_MAX: usize = 2_048;
 /// Tokens remembered as known, so that a call needs no read of its own.
 pub const KNOWN_TOKENS: usize = 8_192;
+
+/// Between two looks for new entries of the log, while anybody follows it.
+pub const TAIL_PAUSE: Duration = Duration::from_millis(100);
+/// Most entries of the log read at once by those who follow it.
+pub const TAIL_CHUNK: u64 = 200;
+/// Entries kept for those who follow; who falls further behind is dropped, and comes again.
+pub const TAIL_KEPT: usize = 4_096;
+/// Between two heartbeats of a silent event stream.
+pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
+/// How long a stream may be silent before it is looked at again whether its reader may read.
+pub const EVENTS_CHECK_INTERVAL: Duration = Duration::from_secs(10);

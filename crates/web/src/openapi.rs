@@ -11,8 +11,7 @@ use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr,
-    Schema,
+    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr, Schema,
 };
 
 /// The name of the security scheme.
@@ -69,13 +68,7 @@ pub fn description() -> OpenApi {
             InfoBuilder::new()
                 .title("Plimsoll")
                 .version(env!("CARGO_PKG_VERSION"))
-                .description(Some(INTRODUCTION))
-                .license(Some(
-                    LicenseBuilder::new()
-                        .name("Apache-2.0")
-                        .identifier(Some("Apache-2.0"))
-                        .build(),
-                )),
+                .description(Some(INTRODUCTION)),
         )
         .paths(paths)
         .components(Some(components))

@@ -4,6 +4,7 @@ use crate::limits::{BATCH_IN_FLIGHT_MAX, KNOWN_TOKENS};
 use crate::measured::Pulse;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::tail::Tail;
 use application::queries::{Queries, QueryError};
 use application::{Caller, Pipeline};
 use domain::access::TokenHash;
@@ -17,6 +18,8 @@ pub struct Site {
     pub pipeline: Pipeline,
     /// The way of every read.
     pub queries: Queries,
+    /// The tail of the log.
+    pub tail: Tail,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// What is counted.
@@ -44,6 +47,7 @@ impl Site {
     ) -> Self {
         Self {
             pipeline,
+            tail: Tail::new(queries.clone()),
             queries,
             clock,
             metrics,

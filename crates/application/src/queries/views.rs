@@ -1,6 +1,6 @@
 use crate::schema;
-use domain::Moment;
-use domain::log::{Entry, Head, Refusal};
+use domain::log::{Entry, Head, HistoryRow, Refusal};
+use domain::{Kind, Moment};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -87,6 +87,72 @@ impl From<Entry> for EntryView {
             recorded_at: entry.recorded_at,
             program: format!("{} rules {}", entry.program, entry.rules_version),
             hash: entry.hash.to_string(),
+        }
+    }
+}
+
+/// What an entry changed, as those who follow the log are told.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChangeView {
+    /// The entry's position.
+    pub position: u64,
+    /// The operation.
+    pub operation: String,
+    /// The subdomain it belongs to.
+    pub subdomain: String,
+    /// What it was aimed at, as `kind:name`.
+    pub target: Option<String>,
+    /// Who ran it.
+    pub actor: String,
+    /// When it was recorded.
+    #[schema(schema_with = schema::moment)]
+    pub recorded_at: Moment,
+    /// What happened.
+    #[schema(value_type = Vec<Object>)]
+    pub events: Box<RawValue>,
+    /// The aggregates it changed.
+    pub changed: Vec<ChangedView>,
+}
+
+/// An aggregate that an entry changed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChangedView {
+    /// Its kind.
+    #[schema(value_type = String)]
+    pub kind: Kind,
+    /// Its name: the natural key where it has one, else the id.
+    pub name: String,
+    /// Its version after the entry.
+    pub version: u64,
+}
+
+impl ChangeView {
+    pub(super) fn new<'h>(entry: Entry, history: impl Iterator<Item = &'h HistoryRow>) -> Self {
+        Self {
+            position: entry.position,
+            operation: entry.operation,
+            subdomain: entry.subdomain,
+            target: entry.target,
+            actor: entry.actor.to_string(),
+            recorded_at: entry.recorded_at,
+            events: raw(entry.events),
+            changed: history.map(ChangedView::from).collect(),
+        }
+    }
+}
+
+impl From<&HistoryRow> for ChangedView {
+    fn from(row: &HistoryRow) -> Self {
+        let state = row.kind.state_from_json(&row.state).ok();
+        let key = state.as_ref().and_then(|state| state.natural_key());
+        Self {
+            kind: row.kind,
+            // A token's key is the hash of its secret, which is nobody's business.
+            name: match key.filter(|_| row.kind != Kind::Token) {
+                Some(key) => key.to_owned(),
+                None => row.id.to_string(),
+            },
+            version: row.version,
         }
     }
 }

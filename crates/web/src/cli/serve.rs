@@ -87,7 +87,6 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         arguments.queue_limit,
     ));
     let router = api::router(&site);
-    drop(site);
     let upkeep = tokio::spawn(upkeep(Arc::clone(&local.metrics)));
     tracing::info!(%address, program = program(), "serving");
     say(format_args!("listening on http://{address}"));
@@ -96,6 +95,8 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        site.tail.stop();
+        drop(site);
     };
     let metrics = Arc::clone(&local.metrics);
     server::serve(listener, router, metrics, arguments.connections_max, stop).await;

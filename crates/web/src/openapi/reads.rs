@@ -6,8 +6,8 @@ use super::parts::{
     number, position_header, text, with_problems,
 };
 use crate::api::resources::{Parameter as Named, Resource};
-use crate::api::{docs, health, log, problems, refusals};
-use application::queries::{EntryView, HeadView, Page, RefusalView, VersionView};
+use crate::api::{docs, events, health, log, problems, refusals};
+use application::queries::{ChangeView, EntryView, HeadView, Page, RefusalView, VersionView};
 use domain::booking::Cargo;
 use domain::customers::Customer;
 use domain::locations::Location;
@@ -106,6 +106,7 @@ fn the_log(description: &mut Description) {
     let page = description.schema::<Page<EntryView>>();
     let entry = description.schema::<EntryView>();
     let head = description.schema::<HeadView>();
+    description.schema::<RefusalView>();
     let refusals = description.schema::<Page<RefusalView>>();
     let all = list(
         "list-log",
@@ -148,6 +149,33 @@ fn the_log(description: &mut Description) {
     description
         .paths
         .push((refusals::LIST, HttpMethod::Get, all.build()));
+    description.schema::<RefusalView>();
+    description.schema::<ChangeView>();
+    let stream = answer(
+        "One event an entry: its id is the position, its name the operation, its data a ChangeView.",
+        "text/event-stream",
+        text(),
+    );
+    let follow = OperationBuilder::new()
+        .operation_id(Some("follow-log"))
+        .tag("log")
+        .summary(Some("Entries as they are committed, as server-sent events"))
+        .description(Some(
+            "Goes on after Last-Event-ID, or from now on. A reader that was away, or was dropped \
+             for being slow, comes again with the last id it saw and misses nothing. Comments are \
+             heartbeats.",
+        ))
+        .parameter(in_query(&events::KIND))
+        .parameter(in_header(
+            "Last-Event-ID",
+            "The position after which to go on.",
+            number(0),
+        ))
+        .response("200", stream);
+    let follow = with_problems(follow, &[400, 401, 403, 503]);
+    description
+        .paths
+        .push((events::PATH, HttpMethod::Get, follow.build()));
 }
 
 /// An endpoint that needs no token.

@@ -1,0 +1,139 @@
+//! `GET /api/events`: what happens, as it happens, as server-sent events.
+
+use super::resources::Parameter;
+use crate::headers;
+use crate::limits::{EVENTS_CHECK_INTERVAL, HEARTBEAT_INTERVAL};
+use crate::parameters::Parameters;
+use crate::problem::{Problem, kinds};
+use crate::state::{Shared, Site};
+use crate::tail::Follower;
+use application::Caller;
+use application::policy::Read;
+use application::queries::ChangeView;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use domain::Kind;
+use futures::Stream;
+use std::convert::Infallible;
+use std::sync::Arc;
+use utoipa::openapi::schema::ObjectBuilder;
+
+/// The stream.
+pub(crate) const PATH: &str = "/api/events";
+
+/// What it can be narrowed to.
+pub(crate) const KIND: Parameter = Parameter {
+    name: "kind",
+    meaning: "Only entries that changed an aggregate of this kind.",
+    schema: || {
+        let words = Kind::ALL.iter().map(|kind| kind.word());
+        ObjectBuilder::new().enum_values(Some(words)).into()
+    },
+};
+
+/// Follows the log, after `Last-Event-ID` or from now on. The stream ends when its reader is too
+/// slow or may not read the log any more; a reader comes again with the last id it saw.
+pub(crate) async fn follow(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let kind = parameters.parsed::<Kind>("kind");
+    parameters.finish()?;
+    let last_seen = last_event_id(request.headers())?;
+    let head = site.queries.open(&caller, Read::Log).await?.position();
+    let last_seen = last_seen.unwrap_or(head);
+    if last_seen > head {
+        let detail = format!("is beyond the end of the log, which is at {head}");
+        return Err(Problem::parameter(
+            &kinds::MALFORMED_REQUEST,
+            "Last-Event-ID",
+            detail,
+        ));
+    }
+    let follower = site
+        .tail
+        .follow(last_seen + 1)
+        .ok_or_else(|| Problem::new(&kinds::NOT_READY, "The server is stopping.").retry())?;
+    let stream = events(Following {
+        site,
+        caller,
+        follower,
+        kind,
+        check: tokio::time::interval(EVENTS_CHECK_INTERVAL),
+    });
+    let mut response = Sse::new(stream)
+        .keep_alive(KeepAlive::new().interval(HEARTBEAT_INTERVAL))
+        .into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Proxies shall pass events on at once.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get("last-event-id") else {
+        return Ok(None);
+    };
+    let position = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
+    let position = position.filter(|position| i64::try_from(*position).is_ok());
+    position.map(Some).ok_or_else(|| {
+        let detail = "must be the id of an event of this stream, a position";
+        Problem::parameter(&kinds::MALFORMED_REQUEST, "Last-Event-ID", detail)
+    })
+}
+
+struct Following {
+    site: Shared,
+    caller: Caller,
+    follower: Follower,
+    kind: Option<Kind>,
+    check: tokio::time::Interval,
+}
+
+fn events(following: Following) -> impl Stream<Item = Result<Event, Infallible>> {
+    futures::stream::unfold(following, |mut following| async move {
+        let change = following.next().await?;
+        let event = Event::default()
+            .id(change.position.to_string())
+            .event(&change.operation)
+            .json_data(&*change)
+            .expect("a change can be written");
+        Some((Ok(event), following))
+    })
+}
+
+impl Following {
+    /// The next entry that passes; from time to time whether the caller may still read is looked
+    /// at again.
+    async fn next(&mut self) -> Option<Arc<ChangeView>> {
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.check.tick() => may_still_read(&self.site, &self.caller).await?,
+                change = self.follower.next() => {
+                    let change = change?;
+                    if self.passes(&change) {
+                        return Some(change);
+                    }
+                }
+            }
+        }
+    }
+
+    fn passes(&self, change: &ChangeView) -> bool {
+        self.kind
+            .is_none_or(|kind| change.changed.iter().any(|changed| changed.kind == kind))
+    }
+}
+
+async fn may_still_read(site: &Site, caller: &Caller) -> Option<()> {
+    site.queries.open(caller, Read::Log).await.ok().map(drop)
+}
