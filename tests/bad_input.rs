@@ -104,6 +104,10 @@ fn samples(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
         ),
         ("issue-token", json!({ "user": "clerk", "label": "Gate 4" })),
         (
+            "suspend-user",
+            json!({ "user": "nobody-there", "reason": "Left" }),
+        ),
+        (
             "revoke-token",
             json!({ "token_id": "01890a5d-ac96-774b-bcce-b302099a8057" }),
         ),

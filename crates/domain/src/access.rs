@@ -8,7 +8,7 @@ mod user;
 
 pub use role::Role;
 pub use token::{Token, TokenHash, TokenId, TokenIssued, TokenRevoked};
-pub use user::{RoleAssigned, User, UserId, UserName, UserRegistered, UserStatus};
+pub use user::{RoleAssigned, User, UserId, UserName, UserRegistered, UserStatus, UserSuspended};
 
 /// The rules of access.
 pub mod rules {

@@ -211,6 +211,7 @@ fn any_input(operation: &str) -> serde_json::Value {
         "assign-role" => json!({ "user": "clerk", "role": "planner" }),
         "issue-token" => json!({ "user": "clerk" }),
         "revoke-token" => json!({ "token_id": id }),
+        "suspend-user" => json!({ "user": "clerk", "reason": "x" }),
         unknown => panic!("give {unknown} an input here, so that its denied case is tested"),
     }
 }
@@ -283,4 +284,31 @@ fn a_revoked_token_speaks_no_more_even_within_the_batch() {
     assert!(matches!(replies[0], Reply::Accepted(_)), "{:?}", replies[0]);
     assert!(matches!(replies[1], Reply::Accepted(_)), "{:?}", replies[1]);
     assert_eq!(replies[2], Reply::Failed(crate::Failed::Unauthenticated));
+}
+
+#[test]
+fn a_suspended_user_does_nothing_even_within_the_batch() {
+    let world = World::new();
+    let customer = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+    let none = crate::Headers::default;
+    let replies = world.batch(vec![
+        ("new-customer", customer.clone(), "clerk", none()),
+        (
+            "suspend-user",
+            json!({ "user": "clerk", "reason": "Left" }),
+            "admin",
+            none(),
+        ),
+        ("new-customer", customer, "clerk", none()),
+        (
+            "suspend-user",
+            json!({ "user": "clerk", "reason": "Left" }),
+            "admin",
+            none(),
+        ),
+    ]);
+    assert!(matches!(replies[0], Reply::Accepted(_)), "{:?}", replies[0]);
+    assert!(matches!(&replies[1], Reply::Accepted(a) if a.target_version == Some(3)));
+    assert_eq!(replies[2], Reply::Failed(crate::Failed::Unauthenticated));
+    assert!(matches!(&replies[3], Reply::Accepted(a) if a.events == "[]"));
 }

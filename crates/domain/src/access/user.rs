@@ -4,8 +4,9 @@ use super::Role;
 use super::rules::CustomerRoleNeedsCustomer;
 use crate::customers::CustomerId;
 use crate::identifier::{natural_key, text_form, uuid_id};
-use crate::limits::USER_NAME_CHARS_MAX;
+use crate::limits::{REASON_CHARS_MAX, USER_NAME_CHARS_MAX};
 use crate::rejection::Rejection;
+use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -94,6 +95,15 @@ pub struct RoleAssigned {
     pub role: Role,
 }
 
+/// A user may do nothing any more.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UserSuspended {
+    /// The user.
+    pub user: UserName,
+    /// Why.
+    pub reason: Text<REASON_CHARS_MAX>,
+}
+
 impl User {
     /// A new, active user without roles.
     #[must_use]
@@ -133,6 +143,17 @@ impl User {
             role,
         });
         Ok((self, event))
+    }
+
+    /// Silences the user and all its tokens; no event when that was done before.
+    #[must_use]
+    pub fn suspend(mut self, reason: Text<REASON_CHARS_MAX>) -> (Self, Option<UserSuspended>) {
+        let event = self.is_active().then(|| UserSuspended {
+            user: self.name.clone(),
+            reason,
+        });
+        self.status = UserStatus::Suspended;
+        (self, event)
     }
 
     /// Whether the user may do anything at all.

@@ -288,9 +288,8 @@ async fn bodies_that_are_too_large() {
         .ask(Method::POST, path, &json, large.clone())
         .await
         .problem(413, "payload-too-large");
-    let pieces = futures::stream::iter(
-        [large.clone(), large].map(|piece| Ok::<_, std::convert::Infallible>(piece)),
-    );
+    let pieces =
+        futures::stream::iter([large.clone(), large].map(Ok::<_, std::convert::Infallible>));
     let streamed = Body::from_stream(pieces);
     world
         .ask(Method::POST, path, &json, streamed)

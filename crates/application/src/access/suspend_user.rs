@@ -1,0 +1,61 @@
+//! `suspend-user`
+
+use super::known::{UserOutcome, known_user};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::UserName;
+use domain::access::rules::UserMustBeKnown;
+use domain::limits::REASON_CHARS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `suspend-user`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuspendUser {
+    #[schema(schema_with = schema::user_name)]
+    user: UserName,
+    #[schema(schema_with = schema::reason)]
+    reason: Text<REASON_CHARS_MAX>,
+}
+
+impl Operation for SuspendUser {
+    const ABOUT: About = About {
+        name: "suspend-user",
+        version: 1,
+        subdomain: "access",
+        meaning: "Lets a user do nothing any more.",
+        changes: "The user is suspended.",
+        effects: "All its tokens are silent from the next operation on. A user suspended already is no change.",
+        who: Who::roles_and_system(&[]),
+        events: &["UserSuspended"],
+        rules: &[UserMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = UserOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.user.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
+        let Versioned { version, state } = known_user(uow, &self.user).await?;
+        let (state, suspended) = state.suspend(self.reason.clone());
+        if let Some(suspended) = suspended {
+            uow.record("UserSuspended", &suspended);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let user = self.user.clone();
+        Ok(UserOutcome { user })
+    }
+}
