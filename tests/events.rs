@@ -26,7 +26,7 @@ impl Stream {
         let mut socket = TcpStream::connect(address).await.expect("it listens");
         let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n{last}\r\n"
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n{last}\r\n"
         );
         socket.write_all(request.as_bytes()).await.expect("sent");
         let mut stream = Self {
