@@ -460,6 +460,8 @@ async fn bad_queries_are_refused() {
         "/api/log?from=-1",
         "/api/log?from=99999999999999999999",
         "/api/refusals?cursor=00",
+        "/api/cargoes?cursor=78",
+        "/api/customers?cursor=78",
         "/api/locations/NLRTM?at=x",
         "/api/locations/NLRTM?as_of=x",
         "/api/locations/NLRTM?at=1&as_of=2027-01-01T00:00:00Z",
@@ -538,4 +540,54 @@ async fn a_megabyte_beside_others() {
     assert!(creates.iter().all(|answer| answer.status == 200));
     assert_eq!(long.status, 422, "{}", long.body);
     assert_eq!(many.status, 200, "{}", many.body);
+}
+
+/// Whoever connects and sends nothing, or half a line, does not keep others out for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn silent_connections_are_given_up() {
+    let world = World::start(Database::sqlite(), &["--connections-max", "3"]);
+    let address = world.server.url.trim_start_matches("http://");
+    let mut silent = Vec::new();
+    for first in ["", "PRI * HT", "GET /li"] {
+        let mut stream = tokio::net::TcpStream::connect(address)
+            .await
+            .expect("it listens");
+        stream.write_all(first.as_bytes()).await.expect("sent");
+        silent.push(stream);
+    }
+    let nobody = Client::new(&world.server.url, "");
+    let answer = tokio::time::timeout(Duration::from_secs(90), nobody.get("/livez")).await;
+    assert_eq!(answer.expect("their time ran out").status, 200);
+}
+
+/// An answer does not wait for the rest of another request; and what is not HTTP gets an answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_come_at_once() {
+    let world = World::start(Database::sqlite(), &[]);
+    let address = world.server.url.trim_start_matches("http://");
+    for (sent, status) in [
+        (
+            "GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /li".to_owned(),
+            "200",
+        ),
+        ("ahoy\r\n\r\n".to_owned(), "400"),
+        (
+            format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(70_000)),
+            "414",
+        ),
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(address)
+            .await
+            .expect("it listens");
+        stream.write_all(sent.as_bytes()).await.expect("sent");
+        let mut answer = vec![0; 12];
+        let read = tokio::time::timeout(Duration::from_secs(20), stream.read_exact(&mut answer));
+        read.await.expect("at once").expect("an answer");
+        assert_eq!(
+            &answer[9..],
+            status.as_bytes(),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
+    }
 }

@@ -192,3 +192,15 @@ async fn a_customer_gets_a_token() {
     let other = issue_token(&url, "clerk", "clerk");
     assert_ne!(token.trim(), other);
 }
+
+/// Before the first entry there is one hash only.
+#[test]
+fn an_anchor_at_zero_is_checked_as_well() {
+    let database = Database::sqlite();
+    assert_eq!(run(&database.url(), &["migrate"]).0, 0);
+    for (digit, status) in [("0", 0), ("a", 1)] {
+        let anchor = format!("0:{}", digit.repeat(64));
+        let (code, said, _) = run(&database.url(), &["verify", "--anchor", &anchor]);
+        assert_eq!(code, status, "{said}");
+    }
+}

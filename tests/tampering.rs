@@ -197,9 +197,79 @@ async fn every_column_counts(database: Database) {
     let n = target.world.admin.get("/api/log/head").await.body["position"]
         .as_u64()
         .expect("a position");
+    forms(&target, keyed).await;
+    searching(&target, n).await;
     rows(&target, keyed, n).await;
     tail(&target, n).await;
     tables(&target).await;
+}
+
+/// Rows before the first position, and values that read the same but are found no more.
+async fn forms(target: &Target, p: u64) {
+    let before = |table: &str| format!("UPDATE {table} SET position = -{p} WHERE position = {p}");
+    let cases = [
+        ("an entry before the first", before("operations"), p),
+        (
+            "history before the first",
+            before("history") + " AND kind = 'voyage'",
+            p,
+        ),
+    ];
+    for (what, alter, position) in cases {
+        target.expect(what, &[alter], position).await;
+    }
+    if !target.sqlite {
+        return;
+    }
+    for (what, alter) in [
+        (
+            "a key as text",
+            format!("UPDATE operations SET key_text = CAST(key_text AS TEXT) WHERE position = {p}"),
+        ),
+        (
+            "an id as text",
+            format!(
+                "UPDATE history SET id = CAST(substr('0123456789abcdef', 1, 16) AS TEXT) WHERE position = {p} AND kind = 'cargo'"
+            ),
+        ),
+        (
+            "a time in other letters",
+            format!(
+                "UPDATE operations SET recorded_at = replace(recorded_at, 'Z', 'z') WHERE position = {p}"
+            ),
+        ),
+        (
+            "a time with a blank",
+            format!(
+                "UPDATE history SET recorded_at = replace(recorded_at, 'T', ' ') WHERE position = {p}"
+            ),
+        ),
+    ] {
+        target.expect(what, &[alter], p).await;
+    }
+}
+
+/// What lists are answered from.
+async fn searching(target: &Target, n: u64) {
+    for (alter, restore) in [
+        (
+            "UPDATE cargo_legs SET voyage_number = 'V999'",
+            "UPDATE cargo_legs SET voyage_number = 'V100'",
+        ),
+        (
+            "UPDATE voyage_calls SET un_locode = 'NLRTM' WHERE un_locode = 'HKHKG'",
+            "UPDATE voyage_calls SET un_locode = 'HKHKG' WHERE un_locode = 'NLRTM'",
+        ),
+        (
+            "UPDATE customers SET searched = 'x'",
+            "UPDATE customers SET searched = 'blue anchor'",
+        ),
+    ] {
+        assert!(target.execute(alter).await > 0, "{alter}");
+        assert_eq!(target.finding(None).await, Some(n), "{alter}");
+        target.execute(restore).await;
+        assert_eq!(target.finding(None).await, None, "{restore}");
+    }
 }
 
 /// Whole rows deleted, inserted, swapped.

@@ -355,6 +355,14 @@ impl Snapshot for MemorySnapshot {
             .unwrap_or(0))
     }
 
+    async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
+        Ok((self.0.entries.len() as u64, self.0.history.len() as u64))
+    }
+
+    async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {
+        Ok(None)
+    }
+
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
         Ok(self.0.of(kind).count() as u64)
     }

@@ -9,7 +9,7 @@ use crate::policy::{self, Action, Principal, Read};
 use domain::access::{Token, User};
 use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
-use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Versioned};
+use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -307,6 +307,14 @@ impl Reading {
             return Ok(self.page(Vec::new(), limit, A::cursor));
         };
         let after = cursor.map(decode).transpose()?;
+        let is_by_id = A::UNIQUE.is_none() || A::KIND == Kind::Cargo;
+        if is_by_id
+            && after
+                .as_ref()
+                .is_some_and(|id| Uuid::parse_str(id).is_err())
+        {
+            return Err(QueryError::BadCursor);
+        }
         let found = self
             .snapshot
             .list(&filter, after.as_deref(), limit + 1)

@@ -76,9 +76,20 @@ pub async fn verify(
         progress(walk.position, head.position.max(walk.position));
         from = last + 1;
     }
-    let added = readable_history(snapshot.as_mut(), walk.position + 1, i64::MAX as u64).await?;
-    if let Some(row) = added.first() {
-        return Err(bad(row.position, "a history row of no entry"));
+    if let Some((0, hash)) = options.anchor
+        && hash != Hash::ZERO
+    {
+        return Err(bad(0, "before the first entry the hash is zeros"));
+    }
+    if let Some((position, what)) = snapshot.ill_formed().await? {
+        return Err(bad(position, what));
+    }
+    let (entries, history) = snapshot.totals().await?;
+    if (entries, history) != (walk.position, walk.sequences.values().sum()) {
+        return Err(bad(
+            walk.position + 1,
+            "there are rows that belong to no entry",
+        ));
     }
     walk.against_head(snapshot.as_mut()).await?;
     tables(snapshot.as_mut(), &walk.aggregates).await?;
@@ -245,7 +256,11 @@ async fn tables(
         loop {
             let found = snapshot
                 .list(&Filter::All(*kind), after.as_deref(), CHUNK)
-                .await?;
+                .await
+                .map_err(|error| match error {
+                    StoreError::Data(what) => bad(head, what),
+                    error => error.into(),
+                })?;
             let Some(last) = found.last() else { break };
             after = Some(last.state.id().to_string());
             for current in &found {

@@ -10,7 +10,7 @@ use domain::{Aggregate, AnyAggregate, Kind, Versioned};
 use sea_orm::sea_query::Value;
 use sea_orm::{
     ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    QueryOrder, QueryResult, QuerySelect, Select,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 /// The table of one kind of aggregate. It has the columns `id` and `version`.
 pub(crate) trait AggregateTable:
-    EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync>
+    EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Clone + PartialEq + Send + Sync>
 {
     /// What its rows are.
     type Of: Aggregate;
@@ -49,6 +49,53 @@ pub(crate) struct Attached {
     pub(crate) legs: Vec<booking::rows::cargo_legs::Model>,
     /// The calls of new voyages.
     pub(crate) calls: Vec<voyages::rows::voyage_calls::Model>,
+}
+
+impl Attached {
+    /// Compares with what is stored for these aggregates.
+    async fn must_be_stored(
+        self,
+        session: &Session,
+        kind: Kind,
+        ids: &[Uuid],
+    ) -> Result<(), StoreError> {
+        use booking::rows::cargo_legs;
+        use voyages::rows::voyage_calls;
+        let ids = || ids.iter().map(|id| Value::from(*id));
+        match kind {
+            Kind::Cargo => {
+                let column = cargo_legs::Column::CargoId;
+                let stored = bulk::select::<cargo_legs::Entity>(session, column, ids()).await?;
+                same_rows("cargo_legs", &self.legs, &stored)
+            }
+            Kind::Voyage => {
+                let column = voyage_calls::Column::VoyageId;
+                let stored = bulk::select::<voyage_calls::Entity>(session, column, ids()).await?;
+                same_rows("voyage_calls", &self.calls, &stored)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether these rows, in any order, are the stored ones.
+fn same_rows<M: FromQueryResult + PartialEq>(
+    table: &str,
+    expected: &[M],
+    stored: &[QueryResult],
+) -> Result<(), StoreError> {
+    let stored: Result<Vec<M>, _> = stored
+        .iter()
+        .map(|row| M::from_query_result(row, ""))
+        .collect();
+    let stored = stored.map_err(|error| orm_error(&error))?;
+    if stored.len() == expected.len() && stored.iter().all(|row| expected.contains(row)) {
+        Ok(())
+    } else {
+        Err(StoreError::Data(format!(
+            "{table} does not follow from the states it is about"
+        )))
+    }
 }
 
 /// Runs an expression with the type `$table` standing for the table of a kind.
@@ -252,8 +299,37 @@ pub(crate) async fn all(
 ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
     with_table!(kind, Table => {
         let select = page(<Table as EntityTrait>::find(), Order::Id, after, limit)?;
-        found::<Table>(session, select).await
+        all_of::<Table>(session, select).await
     })
+}
+
+/// States whose rows, and what is kept beside them for searching, follow from the state.
+async fn all_of<E: AggregateTable>(
+    session: &Session,
+    select: Select<E>,
+) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>
+where
+    E::Model: PartialEq,
+{
+    let rows = select.all(session).await;
+    let mut attached = Attached::default();
+    let mut states = Vec::new();
+    for row in rows.map_err(|error| orm_error(&error))? {
+        let state = read::<E>(row.clone())?;
+        let id = state.state.id();
+        let typed = E::Of::from_any(&state.state).expect("a table holds one kind");
+        if E::row(typed, signed(state.version)?)? != row {
+            let table = EntityName::table_name(&E::default());
+            return Err(StoreError::Data(format!(
+                "a column of row {id} of {table} does not follow from its state"
+            )));
+        }
+        E::attach(typed, true, &mut attached);
+        states.push(state);
+    }
+    let ids: Vec<Uuid> = states.iter().map(|state| state.state.id()).collect();
+    attached.must_be_stored(session, E::Of::KIND, &ids).await?;
+    Ok(states)
 }
 
 /// Writes changed states: those of one kind together, in the order of the kinds.

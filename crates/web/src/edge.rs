@@ -84,11 +84,7 @@ fn finish(mut response: Response, trace: Trace) -> Response {
         let problem = response.extensions_mut().remove::<Problem>();
         if let Some(problem) = problem.or_else(|| foreign(&response)) {
             log(&problem, trace);
-            let allow = response.headers_mut().remove(header::ALLOW);
             response = problem.render(&trace.to_string());
-            if let Some(allow) = allow {
-                response.headers_mut().insert(header::ALLOW, allow);
-            }
         }
     }
     let headers = response.headers_mut();

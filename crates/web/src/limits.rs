@@ -8,6 +8,8 @@ pub const INPUT_BYTES_MAX: usize = 1 << 20;
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
 /// Most bytes of a body that is too large that are read before the answer.
 pub const DISCARDED_BYTES_MAX: usize = 64 << 20;
+/// Most bytes of batch bodies held at a time, until their last line is answered.
+pub const BATCH_BODIES_BYTES_MAX: usize = 128 << 20;
 /// Most operations of one batch.
 pub const BATCH_LINES_MAX: usize = 10_000;
 /// Most operations of one batch that wait in the queue at a time, so that one caller leaves room
@@ -44,6 +46,8 @@ pub const RETRY_AFTER_SECONDS: u32 = 1;
 pub const CONNECTIONS_MAX: usize = 2_048;
 /// Tokens remembered as known, so that a call needs no read of its own.
 pub const KNOWN_TOKENS: usize = 8_192;
+/// How long they are remembered at most.
+pub const KNOWN_TOKENS_AGE: Duration = Duration::from_secs(5);
 
 /// Between two looks for new entries of the log, while anybody follows it.
 pub const TAIL_PAUSE: Duration = Duration::from_millis(100);

@@ -5,8 +5,8 @@ use crate::metrics::Metrics;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1::Builder;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::sync::Arc;
@@ -17,8 +17,6 @@ use tower::ServiceExt;
 
 /// The pause after the system refused a connection, for example for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// How often an idle HTTP/2 connection is asked whether anybody is there.
-const PING_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Serves until `stop` ends; then accepts no more, finishes the requests under way within a
 /// bounded time, and returns. At most `connections_max` connections are open; more wait in the
@@ -87,25 +85,20 @@ fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps Nagle's algorithm");
     }
-    let mut builder = Builder::new(TokioExecutor::new());
+    // HTTP/1.1 alone: telling it from HTTP/2 by the first bytes would wait for them without a
+    // limit, and silent connections would take all places.
+    let mut builder = Builder::new();
     builder
-        .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_TIMEOUT)
-        .pipeline_flush(true);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(PING_INTERVAL)
-        .max_concurrent_streams(256);
+        .header_read_timeout(HEADERS_TIMEOUT);
     let service =
         router.map_request(|request: Request<hyper::body::Incoming>| request.map(Body::new));
     let service = TowerToHyperService::new(service);
     let watcher = graceful.watcher();
     tokio::spawn(async move {
         metrics.connections(1.0);
-        let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        if let Err(error) = watcher.watch(served.into_owned()).await {
+        let served = builder.serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = watcher.watch(served).await {
             tracing::debug!(%error, "a connection ended early");
         }
         metrics.connections(-1.0);

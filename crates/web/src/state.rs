@@ -1,6 +1,6 @@
 //! What all handlers share.
 
-use crate::limits::{BATCH_IN_FLIGHT_MAX, KNOWN_TOKENS};
+use crate::limits::{BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, KNOWN_TOKENS, KNOWN_TOKENS_AGE};
 use crate::measured::Pulse;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -11,6 +11,8 @@ use domain::access::TokenHash;
 use domain::ports::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use tokio::sync::Semaphore;
 
 /// What all handlers share.
 pub struct Site {
@@ -28,6 +30,8 @@ pub struct Site {
     pub pulse: Arc<Pulse>,
     /// Most operations of one batch that wait in the queue at a time.
     pub batch_in_flight_max: usize,
+    /// Kibibytes of batch bodies that may be held at a time.
+    pub batch_bodies: Arc<Semaphore>,
     known_tokens: KnownTokens,
 }
 
@@ -53,6 +57,7 @@ impl Site {
             metrics,
             pulse,
             batch_in_flight_max: (queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX),
+            batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),
             known_tokens: KnownTokens::default(),
         }
     }
@@ -85,13 +90,23 @@ impl Site {
     }
 }
 
-/// Tokens seen valid, by the first 64 bits of their hash: a table without locks, in which a
-/// newcomer takes the place of whoever had it.
-struct KnownTokens(Box<[AtomicU64]>);
+/// Tokens seen valid a moment ago, by the first 64 bits of their hash: a table without locks, in
+/// which a newcomer takes the place of whoever had it, and which is forgotten whole every few
+/// seconds, so that a token revoked anywhere is soon looked up again.
+struct KnownTokens {
+    places: Box<[AtomicU64]>,
+    started: Instant,
+    /// The age, in whole times [`KNOWN_TOKENS_AGE`], that the marks are of.
+    age: AtomicU64,
+}
 
 impl Default for KnownTokens {
     fn default() -> Self {
-        Self((0..KNOWN_TOKENS).map(|_| AtomicU64::new(0)).collect())
+        Self {
+            places: (0..KNOWN_TOKENS).map(|_| AtomicU64::new(0)).collect(),
+            started: Instant::now(),
+            age: AtomicU64::new(0),
+        }
     }
 }
 
@@ -99,12 +114,18 @@ impl KnownTokens {
     fn place(&self, hash: &TokenHash) -> (&AtomicU64, u64) {
         let digits = hash.as_str().get(..16).unwrap_or_default();
         let mark = u64::from_str_radix(digits, 16).unwrap_or(0).max(1);
-        let places = self.0.len() as u64;
+        let places = self.places.len() as u64;
         let index = usize::try_from(mark % places).unwrap_or(0);
-        (&self.0[index], mark)
+        (&self.places[index], mark)
     }
 
     fn has(&self, hash: &TokenHash) -> bool {
+        let age = self.started.elapsed().as_secs() / KNOWN_TOKENS_AGE.as_secs();
+        if self.age.swap(age, Ordering::Relaxed) != age {
+            for place in &self.places {
+                place.store(0, Ordering::Relaxed);
+            }
+        }
         let (place, mark) = self.place(hash);
         place.load(Ordering::Relaxed) == mark
     }

@@ -8,7 +8,7 @@ use domain::ports::Clock;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 /// How much is taken at once.
@@ -16,6 +16,8 @@ use tokio::sync::{mpsc, oneshot};
 pub struct Limits {
     /// Most calls waiting; the next one is turned away.
     pub queue: usize,
+    /// Most bytes waiting.
+    pub queue_bytes: usize,
     /// Most calls in one batch; 1 means one transaction per operation.
     pub batch: usize,
     /// Most bytes in one batch, well under what the database takes in one statement.
@@ -26,6 +28,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             queue: 4_096,
+            queue_bytes: 64 << 20,
             batch: 512,
             batch_bytes: 4 << 20,
         }
@@ -45,6 +48,9 @@ struct Waiting {
 #[derive(Clone)]
 pub struct Pipeline {
     queue: mpsc::Sender<Waiting>,
+    queue_bytes: usize,
+    /// Bytes waiting now.
+    waiting_bytes: Arc<AtomicUsize>,
     counts: Arc<Counts>,
 }
 
@@ -92,22 +98,36 @@ impl Pipeline {
     ) -> (Self, Sequencer) {
         let (queue, calls) = mpsc::channel(limits.queue);
         let counts = Arc::new(Counts::default());
+        let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let sequencer = Sequencer {
             calls,
+            waiting_bytes: Arc::clone(&waiting_bytes),
             store,
             clock,
             limits,
             program,
             counts: Arc::clone(&counts),
         };
-        (Self { queue, counts }, sequencer)
+        let pipeline = Self {
+            queue,
+            queue_bytes: limits.queue_bytes,
+            waiting_bytes,
+            counts,
+        };
+        (pipeline, sequencer)
     }
 
     /// Runs a call. It is on the queue when this returns, before the answer is awaited: calls
     /// are applied in the order of submitting. Whoever stops waiting does not stop the call.
     pub fn submit(&self, call: Call) -> impl Future<Output = Reply> + Send + use<> {
         let (answer, reply) = oneshot::channel();
-        let queued = self.queue.try_send(Waiting { call, answer }).is_ok();
+        let weight = call.weight();
+        let waiting = self.waiting_bytes.fetch_add(weight, Ordering::Relaxed);
+        let queued = waiting + weight <= self.queue_bytes
+            && self.queue.try_send(Waiting { call, answer }).is_ok();
+        if !queued {
+            self.waiting_bytes.fetch_sub(weight, Ordering::Relaxed);
+        }
         async move {
             if !queued {
                 return Reply::Failed(Failed::Overloaded);
@@ -132,6 +152,7 @@ impl Pipeline {
 /// The one task that applies calls, in the order they came.
 pub struct Sequencer {
     calls: mpsc::Receiver<Waiting>,
+    waiting_bytes: Arc<AtomicUsize>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     limits: Limits,
@@ -188,6 +209,8 @@ impl Sequencer {
 
     async fn serve(&self, batch: Vec<Waiting>) {
         let calls: Vec<&Call> = batch.iter().map(|waiting| &waiting.call).collect();
+        let bytes = calls.iter().map(|call| call.weight()).sum();
+        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
         let replies = self.apply(&calls).await;
         self.counts.batches.fetch_add(1, Ordering::Relaxed);
         for (waiting, reply) in batch.into_iter().zip(replies) {

@@ -73,6 +73,13 @@ pub trait Snapshot: Loader {
     /// The position of the newest entry recorded at or before a time; 0 when there is none.
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError>;
 
+    /// How many rows log and history have, whatever their positions.
+    async fn totals(&mut self) -> Result<(u64, u64), StoreError>;
+
+    /// The first row of log or history whose bytes are not as they were written though they read
+    /// the same, or whose position is no position: its position, and what is wrong.
+    async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError>;
+
     /// How many rows the table of a kind has, for `verify`.
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError>;
 }
@@ -116,7 +123,8 @@ pub enum Filter {
         /// Whose name or UN/LOCODE contains this text, whatever the case.
         name: Option<String>,
     },
-    /// All states of a kind, in the order of their ids, for `verify`.
+    /// All states of a kind, in the order of their ids, for `verify`: a row, or what is kept for
+    /// searching, that does not follow from its state is a `Data` error.
     All(Kind),
 }
 

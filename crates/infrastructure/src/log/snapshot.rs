@@ -34,6 +34,19 @@ impl DatabaseReader {
     }
 }
 
+/// SQLite holds a value of any type in any column, and compares by type; the driver reads texts
+/// and bytes alike. MariaDB and MySQL hold what the column says.
+const OPERATIONS_ILL_FORMED: &str = "typeof(`id`) <> 'blob' OR typeof(`hash`) <> 'blob' \
+    OR typeof(`key_text`) NOT IN ('blob', 'null') OR typeof(`fingerprint`) NOT IN ('blob', 'null') \
+    OR typeof(`actor`) <> 'text' OR typeof(`operation`) <> 'text' \
+    OR typeof(`target`) NOT IN ('text', 'null')";
+const HISTORY_ILL_FORMED: &str = "typeof(`id`) <> 'blob' OR typeof(`kind`) <> 'text' \
+    OR typeof(`sequence`) <> 'integer' OR typeof(`version`) <> 'integer'";
+/// Times are texts there, and sort as such: one that names the same instant in other letters does
+/// not sort where it belongs.
+const TIME_ILL_FORMED: &str = "typeof(`position`) <> 'integer' OR `recorded_at` NOT GLOB \
+    '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'";
+
 #[async_trait]
 impl Reader for DatabaseReader {
     /// Connections that died in the pool, say because the server was started anew, are found out
@@ -247,6 +260,39 @@ impl Snapshot for DatabaseSnapshot {
             .await
             .map_err(|error| orm_error(&error))?;
         Ok(position.map_or(0, i64::unsigned_abs))
+    }
+
+    async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
+        let entries = operations::Entity::find().count(&self.session).await;
+        let history = history::Entity::find().count(&self.session).await;
+        Ok((
+            entries.map_err(|error| orm_error(&error))?,
+            history.map_err(|error| orm_error(&error))?,
+        ))
+    }
+
+    async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {
+        for (table, condition) in [
+            ("operations", OPERATIONS_ILL_FORMED),
+            ("history", HISTORY_ILL_FORMED),
+        ] {
+            let condition = if self.session.is_sqlite() {
+                format!("`position` < 1 OR {condition} OR {TIME_ILL_FORMED}")
+            } else {
+                "`position` < 1".to_owned()
+            };
+            let sql = format!("SELECT MIN(`position`) AS first FROM `{table}` WHERE {condition}");
+            let rows = self.session.query(sql.into(), Vec::new()).await?;
+            let first = rows
+                .first()
+                .map(|row| row.try_get::<Option<i64>>("", "first"));
+            let first = first.transpose().map_err(|error| orm_error(&error))?;
+            if let Some(first) = first.flatten() {
+                let what = format!("a row of {table} is not in the form it was written in");
+                return Ok(Some((u64::try_from(first).unwrap_or(0), what)));
+            }
+        }
+        Ok(None)
     }
 
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {

@@ -23,7 +23,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The media type of a batch and its answers.
 pub(crate) const NDJSON: &str = "application/x-ndjson";
@@ -50,6 +52,16 @@ pub(crate) async fn run(
             return Err(Problem::parameter(&kinds::MALFORMED_REQUEST, shown, detail));
         }
     }
+    let declared = axum::body::HttpBody::size_hint(&stream).upper();
+    let kibibytes = declared.map_or(BATCH_BYTES_MAX, |bytes| {
+        usize::try_from(bytes)
+            .unwrap_or(usize::MAX)
+            .min(BATCH_BYTES_MAX)
+    }) / 1024
+        + 1;
+    let kibibytes = u32::try_from(kibibytes).expect("a batch is bounded");
+    let room = Arc::clone(&site.batch_bodies).try_acquire_many_owned(kibibytes);
+    let room = room.map_err(|_| Problem::from(Failed::Overloaded))?;
     let text = body::read(stream, BATCH_BYTES_MAX, BATCH_BODY_TIMEOUT).await?;
     let lines = lines(&text)?;
     let batch = Batch {
@@ -59,6 +71,7 @@ pub(crate) async fn run(
         trace: trace.to_string(),
         traceparent: headers::traceparent(&parts.headers).map(str::to_owned),
         lines: lines.into_iter(),
+        _room: room,
         answers: VecDeque::new(),
     };
     let stream = futures::stream::unfold(batch, |mut batch| async move {
@@ -110,6 +123,8 @@ struct Batch {
     trace: String,
     traceparent: Option<String>,
     lines: std::vec::IntoIter<Bytes>,
+    /// Room for the body, which the lines are pieces of.
+    _room: OwnedSemaphorePermit,
     answers: VecDeque<Answer>,
     in_flight_max: usize,
 }
@@ -259,6 +274,9 @@ fn write_line(line: &impl Serialize, piece: &mut Vec<u8>) {
 }
 
 fn read_line(line: &[u8]) -> Result<Line<'_>, Problem> {
+    if line.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::field("", "must be an object".to_owned()));
+    }
     serde_json::from_slice(line).map_err(|error| {
         if error.is_data() {
             let text = error.to_string();
