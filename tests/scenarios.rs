@@ -224,7 +224,7 @@ async fn rules_by_name(stage: &Stage) {
         (
             "clerk",
             "create-cargo",
-            change("origin", json!("XXXXX")),
+            change("origin", json!("ZZZZZ")),
             "LocationMustBeKnown",
         ),
         (
