@@ -121,6 +121,10 @@ impl KnownTokens {
 
     fn has(&self, hash: &TokenHash) -> bool {
         let age = self.started.elapsed().as_secs() / KNOWN_TOKENS_AGE.as_secs();
+        self.has_in(age, hash)
+    }
+
+    fn has_in(&self, age: u64, hash: &TokenHash) -> bool {
         if self.age.swap(age, Ordering::Relaxed) != age {
             for place in &self.places {
                 place.store(0, Ordering::Relaxed);
@@ -155,5 +159,16 @@ mod tests {
         assert!(known.has(&one));
         known.remove(&one);
         assert!(!known.has(&one));
+    }
+
+    #[test]
+    fn tokens_are_forgotten_with_every_age() {
+        let known = KnownTokens::default();
+        let one = TokenHash::of("one");
+        known.add(&one);
+        assert!(known.has_in(0, &one));
+        assert!(!known.has_in(1, &one), "looked up again");
+        known.add(&one);
+        assert!(known.has_in(1, &one));
     }
 }

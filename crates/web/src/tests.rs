@@ -27,6 +27,7 @@ use tower::ServiceExt;
 struct World {
     router: Router,
     pipeline: Pipeline,
+    site: Arc<Site>,
     admin: String,
 }
 
@@ -95,6 +96,7 @@ impl World {
         let mut world = Self {
             router: api::router(&site),
             pipeline,
+            site,
             admin: String::new(),
         };
         world.admin = world.token("anna", "admin", None).await;

@@ -2,9 +2,11 @@
 
 use super::world::{World, cargo, voyage};
 use crate::call::{Failed, Headers, Reply};
+use crate::pipeline::{Limits, Pipeline};
 use domain::log::reader::{LogFilter, Reader};
 use futures::executor::block_on;
 use serde_json::json;
+use std::sync::Arc;
 
 #[test]
 fn fifty_five_of_two_hundred_fit_in_one_batch() {
@@ -138,4 +140,37 @@ fn batches_of_one_give_the_same_order() {
         })
         .collect();
     assert!(positions.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+}
+
+fn customer() -> (&'static str, serde_json::Value, &'static str, Headers) {
+    let input = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+    ("new-customer", input, "clerk", Headers::default())
+}
+
+#[test]
+fn a_queue_full_of_bytes_turns_the_next_call_away() {
+    let mut world = World::new();
+    world.limits.queue_bytes = 3_500;
+    let replies = world.batch((0..5).map(|_| customer()).collect());
+    let overloaded = |reply: &&Reply| **reply == Reply::Failed(Failed::Overloaded);
+    assert_eq!(replies.iter().filter(overloaded).count(), 2);
+}
+
+#[test]
+fn bytes_leave_the_queue_with_their_calls() {
+    let world = World::new();
+    let limits = Limits {
+        queue_bytes: 1_500,
+        ..world.limits
+    };
+    let (store, clock) = (world.store.clone(), Arc::clone(&world.clock));
+    let (pipeline, sequencer) = Pipeline::new(Arc::new(store), clock, limits, String::new());
+    let one_by_one = async {
+        let pipeline = pipeline;
+        for _ in 0..5 {
+            let reply = pipeline.submit(world.call(customer())).await;
+            assert!(matches!(reply, Reply::Accepted(_)), "{reply:?}");
+        }
+    };
+    block_on(futures::future::join(one_by_one, sequencer.run()));
 }

@@ -105,3 +105,25 @@ async fn batches_that_cannot_be_read() {
         .problem(400, "malformed-request");
     assert_eq!(run(&world, String::new()).await.len(), 0);
 }
+
+#[tokio::test]
+async fn bodies_beyond_what_may_be_held_wait_outside() {
+    let world = World::new().await;
+    let all = world.site.batch_bodies.available_permits();
+    let room = world
+        .site
+        .batch_bodies
+        .try_acquire_many(u32::try_from(all).unwrap());
+    let line = json!({"operation": "new-customer", "input": new_customer("A")}).to_string();
+    let answer = world
+        .ask(Method::POST, "/api/operations", &NDJSON, line.clone())
+        .await;
+    answer.problem(503, "overloaded");
+    drop(room);
+    assert_eq!(run(&world, line).await[0]["status"], 200);
+    assert_eq!(
+        world.site.batch_bodies.available_permits(),
+        all,
+        "given back"
+    );
+}
