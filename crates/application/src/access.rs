@@ -3,20 +3,30 @@
 mod assign_role;
 mod issue_token;
 mod known;
+pub mod password;
 mod register_user;
 mod revoke_token;
+mod set_password;
+mod sign_in;
+mod sign_out;
 mod suspend_user;
 
 pub use assign_role::AssignRole;
 pub use issue_token::IssueToken;
 pub use register_user::RegisterUser;
 pub use revoke_token::RevokeToken;
+pub use set_password::SetPassword;
+pub use sign_in::SignIn;
+pub use sign_out::SignOut;
 pub use suspend_user::SuspendUser;
 
 crate::catalogue::operations![
     RegisterUser,
     AssignRole,
+    SetPassword,
     IssueToken,
     RevokeToken,
-    SuspendUser
+    SuspendUser,
+    SignIn,
+    SignOut,
 ];

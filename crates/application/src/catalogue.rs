@@ -15,6 +15,8 @@ use utoipa::openapi::{RefOr, Schema};
 pub struct Definition {
     /// What it says of itself.
     pub about: &'static About,
+    /// Whether reading an input takes so long that it may hold up nobody else.
+    pub is_slow: bool,
     read: fn(&[u8], Moment, &mut dyn Chance) -> Result<Ready, InputError>,
     replay: fn(&str, &str) -> Replayed,
     /// The schema of its input.
@@ -70,6 +72,7 @@ impl Definition {
     pub const fn of<O: Operation>() -> Self {
         Self {
             about: &O::ABOUT,
+            is_slow: O::IS_SLOW,
             read: read::<O>,
             replay: replay::<O>,
             input_schema: O::schema,

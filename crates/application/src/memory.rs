@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::aggregate::Name;
-use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::log::reader::{Filter, LogFilter, Reader, Snapshot, departure_order};
 use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
 };
@@ -10,6 +10,7 @@ use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -244,8 +245,13 @@ impl Snapshot for MemorySnapshot {
             Filter::Locations { .. } => Kind::Location,
             Filter::All(kind) => *kind,
         };
-        let place = |row: &Versioned<AnyAggregate>| match (filter, row.state.natural_key()) {
-            (Filter::Voyages { .. } | Filter::Locations { .. }, Some(key)) => key.to_owned(),
+        let place = |row: &Versioned<AnyAggregate>| match (filter, &row.state) {
+            (Filter::Voyages { .. }, AnyAggregate::Voyage(voyage)) => {
+                departure_order(voyage.movements[0].departs, &voyage.number)
+            }
+            (Filter::Locations { .. }, AnyAggregate::Location(location)) => {
+                location.un_locode.to_string()
+            }
             _ => row.state.id().to_string(),
         };
         let newest_first = kind == Kind::Cargo && !matches!(filter, Filter::All(_));
@@ -319,19 +325,31 @@ impl Snapshot for MemorySnapshot {
         from: u64,
         limit: u64,
     ) -> Result<Vec<Entry>, StoreError> {
-        let is = |asked: &Option<String>, own: &str| asked.as_ref().is_none_or(|a| a == own);
-        let entries = self.0.entries.iter().filter(|entry| {
-            entry.position >= from
-                && is(&filter.operation, &entry.operation)
-                && is(&filter.actor, &entry.actor.to_string())
-                && is(&filter.target, entry.target.as_deref().unwrap_or(""))
-        });
-        Ok(limited(entries.cloned(), limit))
+        let entries = self.0.entries.iter().filter(|entry| entry.position >= from);
+        Ok(limited(entries.filter(asked_for(filter)).cloned(), limit))
+    }
+
+    async fn entries_before(
+        &mut self,
+        filter: &LogFilter,
+        before: u64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let entries = self.0.entries.iter().rev();
+        let entries = entries.filter(|entry| entry.position < before);
+        Ok(limited(entries.filter(asked_for(filter)).cloned(), limit))
+    }
+
+    async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<Entry>, StoreError> {
+        let entries = self.0.entries.iter();
+        let named = entries.filter(|entry| positions.contains(&entry.position));
+        Ok(named.cloned().collect())
     }
 
     async fn refusals(
         &mut self,
-        actor: Option<&str>,
+        filter: &LogFilter,
+        judged_at: RangeInclusive<u64>,
         before: Option<Uuid>,
         limit: u64,
     ) -> Result<Vec<Refusal>, StoreError> {
@@ -340,7 +358,11 @@ impl Snapshot for MemorySnapshot {
             .refusals
             .iter()
             .filter(|refusal| before.is_none_or(|before| refusal.id < before))
-            .filter(|refusal| actor.is_none_or(|actor| actor == refusal.actor.to_string()))
+            .filter(|refusal| judged_at.contains(&refusal.judged_at))
+            .filter(|refusal| {
+                let target = refusal.target.as_deref();
+                passes_log(filter, &refusal.operation, &refusal.actor, target)
+            })
             .collect();
         refusals.sort_by_key(|refusal| std::cmp::Reverse(refusal.id));
         Ok(limited(refusals.into_iter().cloned(), limit))
@@ -366,6 +388,17 @@ impl Snapshot for MemorySnapshot {
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
         Ok(self.0.of(kind).count() as u64)
     }
+}
+
+fn passes_log(filter: &LogFilter, operation: &str, actor: &Actor, target: Option<&str>) -> bool {
+    let is = |asked: &Option<String>, own: &str| asked.as_ref().is_none_or(|a| a == own);
+    is(&filter.operation, operation)
+        && is(&filter.actor, &actor.to_string())
+        && is(&filter.target, target.unwrap_or(""))
+}
+
+fn asked_for(filter: &LogFilter) -> impl Fn(&&Entry) -> bool {
+    |entry| passes_log(filter, &entry.operation, &entry.actor, entry.target.as_deref())
 }
 
 fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
@@ -399,16 +432,19 @@ fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
                 port,
                 departs_from,
                 departs_until,
+                arrives_from,
             },
             AnyAggregate::Voyage(v),
         ) => {
             let departs = v.movements[0].departs;
+            let arrives = v.movements[v.movements.len() - 1].arrives;
             port.as_ref().is_none_or(|port| {
                 v.movements
                     .iter()
                     .any(|m| m.from.as_str() == port || m.to.as_str() == port)
             }) && departs_from.is_none_or(|from| departs >= from)
                 && departs_until.is_none_or(|until| departs < until)
+                && arrives_from.is_none_or(|from| arrives >= from)
         }
         (Filter::Customers { id, name }, AnyAggregate::Customer(c)) => {
             id.is_none_or(|id| id == c.id) && within(name, c.name.as_str())

@@ -26,6 +26,9 @@ pub trait Operation:
     /// What the caller is told.
     type Outcome: Serialize + ToSchema;
 
+    /// Whether preparing takes so long (milliseconds of work) that it may hold up nobody else.
+    const IS_SLOW: bool = false;
+
     /// Makes what is random or slow.
     fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Self::Prepared>;
 

@@ -6,11 +6,15 @@ pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::call::Caller;
 use crate::policy::{self, Action, Principal, Read};
-use domain::access::{Token, User};
+use domain::access::{Token, User, UserName};
 use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
+use domain::ports::Clock;
+use domain::aggregate::Name;
 use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
 use serde::Serialize;
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -103,19 +107,20 @@ pub struct VersionView<V> {
 #[derive(Clone)]
 pub struct Queries {
     reader: Arc<dyn Reader>,
+    clock: Arc<dyn Clock>,
 }
 
-/// A snapshot, for one principal who may read one thing.
+/// A snapshot for one principal. Each reading asks the policy.
 pub struct Reading {
     snapshot: Box<dyn Snapshot>,
     principal: Principal,
 }
 
 impl Queries {
-    /// Queries of a store.
+    /// Queries of a store, with the clock that sessions end by.
     #[must_use]
-    pub fn new(reader: Arc<dyn Reader>) -> Self {
-        Self { reader }
+    pub fn new(reader: Arc<dyn Reader>, clock: Arc<dyn Clock>) -> Self {
+        Self { reader, clock }
     }
 
     /// The position of the newest entry, for anybody.
@@ -144,35 +149,80 @@ impl Queries {
 
     /// A snapshot for a caller who may read this.
     pub async fn open(&self, caller: &Caller, read: Read) -> Result<Reading, QueryError> {
+        let reading = self.visit(caller).await?;
+        reading.permit(read)?;
+        Ok(reading)
+    }
+
+    /// A snapshot for a caller who is who it says.
+    pub async fn visit(&self, caller: &Caller) -> Result<Reading, QueryError> {
         let mut snapshot = self.reader.snapshot().await?;
-        let principal = authenticate(snapshot.as_mut(), caller).await?;
-        policy::decide(&principal, Action::Read(read)).map_err(QueryError::Forbidden)?;
+        let principal = authenticate(snapshot.as_mut(), caller, self.clock.now()).await?;
         Ok(Reading {
             snapshot,
             principal,
         })
     }
 
-    /// Whether the caller is who it says.
-    pub async fn authenticate(&self, caller: &Caller) -> Result<Principal, QueryError> {
-        authenticate(self.reader.snapshot().await?.as_mut(), caller).await
+    /// The user of this name, for whoever checks its password.
+    pub async fn user(&self, name: &UserName) -> Result<Option<Versioned<User>>, StoreError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let found = load_one(snapshot.as_mut(), &name.lookup()).await?;
+        Ok(found.and_then(|found| {
+            Some(Versioned {
+                version: found.version,
+                state: User::from_any(&found.state)?.clone(),
+            })
+        }))
+    }
+
+    /// Whether anybody can sign in: some user has a password.
+    pub async fn has_passwords(&self) -> Result<bool, StoreError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let mut after: Option<String> = None;
+        loop {
+            let users = Filter::All(Kind::User);
+            let page = snapshot
+                .list(&users, after.as_deref(), PAGE_ITEMS_MAX)
+                .await?;
+            let Some(last) = page.last() else {
+                return Ok(false);
+            };
+            after = Some(last.state.id().to_string());
+            let has = |user: &User| user.password.is_some();
+            if page
+                .iter()
+                .any(|user| User::from_any(&user.state).is_some_and(has))
+            {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// The id of the session that a caller's token stands for.
+    pub async fn session(&self, caller: &Caller) -> Result<Option<Token>, StoreError> {
+        let Caller::Token(hash) = caller else {
+            return Ok(None);
+        };
+        find(self.reader.snapshot().await?.as_mut(), hash).await
     }
 }
 
 async fn authenticate(
     snapshot: &mut dyn Snapshot,
     caller: &Caller,
+    now: Moment,
 ) -> Result<Principal, QueryError> {
     let hash = match caller {
         Caller::System(part) => return Ok(Principal::System(part)),
         Caller::Token(hash) => hash,
     };
     let token: Option<Token> = find(snapshot, hash).await?;
-    let Some(token) = token.filter(|token| !token.revoked) else {
+    let Some(token) = token else {
         return Err(QueryError::Unauthenticated);
     };
     let user: Option<User> = find(snapshot, &token.user).await?;
-    user.filter(User::is_active)
+    user.filter(|user| token.speaks_for(user, now))
         .map(Principal::User)
         .ok_or(QueryError::Unauthenticated)
 }
@@ -190,13 +240,24 @@ pub(crate) async fn load_one(
     lookup: &Lookup,
 ) -> Result<Option<Versioned<AnyAggregate>>, StoreError> {
     let (ids, keys) = match &lookup.name {
-        domain::aggregate::Name::Id(id) => (vec![*id], vec![]),
-        domain::aggregate::Name::Key(key) => (vec![], vec![key.clone()]),
+        Name::Id(id) => (vec![*id], vec![]),
+        Name::Key(key) => (vec![], vec![key.clone()]),
     };
     Ok(snapshot.load(lookup.kind, &ids, &keys).await?.pop())
 }
 
 impl Reading {
+    /// Who reads.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// Whether the principal may read this.
+    pub fn permit(&self, read: Read) -> Result<(), QueryError> {
+        policy::decide(&self.principal, Action::Read(read)).map_err(QueryError::Forbidden)
+    }
+
     /// The position this snapshot is true at.
     #[must_use]
     pub fn position(&self) -> u64 {
@@ -215,6 +276,7 @@ impl Reading {
         name: &(impl Names<A> + Sync),
         at: Option<At>,
     ) -> Result<Found<A::View>, QueryError> {
+        self.permit(A::READ)?;
         let lookup = name.lookup();
         let head = self.position();
         let (position, provisional) = match at {
@@ -239,6 +301,39 @@ impl Reading {
             view: A::view(Versioned { version, state }),
             provisional,
         })
+    }
+
+    /// Those of some resources that exist, as far as the principal may know, in any order.
+    pub async fn some<A: Viewed>(
+        &mut self,
+        names: impl IntoIterator<Item = Lookup>,
+    ) -> Result<Vec<A::View>, QueryError> {
+        self.permit(A::READ)?;
+        let (mut ids, mut keys) = (BTreeSet::new(), BTreeSet::new());
+        for lookup in names {
+            match lookup.name {
+                Name::Id(id) => drop(ids.insert(id)),
+                Name::Key(key) => drop(keys.insert(key)),
+            }
+        }
+        let (ids, keys): (Vec<_>, Vec<_>) = (ids.into_iter().collect(), keys.into_iter().collect());
+        let found = self.snapshot.load(A::KIND, &ids, &keys).await?;
+        Ok(self.views::<A>(found))
+    }
+
+    /// How those of some states look that the principal may see.
+    fn views<A: Viewed>(&self, found: Vec<Versioned<AnyAggregate>>) -> Vec<A::View> {
+        let seen = found
+            .into_iter()
+            .filter(|found| self.principal.may_see(&found.state));
+        seen.filter_map(|found| {
+            let state = A::from_any(&found.state)?.clone();
+            Some(A::view(Versioned {
+                version: found.version,
+                state,
+            }))
+        })
+        .collect()
     }
 
     async fn past(
@@ -266,6 +361,7 @@ impl Reading {
         cursor: Option<&str>,
         limit: u64,
     ) -> Result<Page<VersionView<A::View>>, QueryError> {
+        self.permit(A::READ)?;
         let lookup = name.lookup();
         let after = match cursor {
             None => 0,
@@ -303,6 +399,7 @@ impl Reading {
         cursor: Option<&str>,
         limit: u64,
     ) -> Result<Page<A::View>, QueryError> {
+        self.permit(A::READ)?;
         let Some(filter) = self.confine(filter) else {
             return Ok(self.page(Vec::new(), limit, A::cursor));
         };
@@ -319,17 +416,7 @@ impl Reading {
             .snapshot
             .list(&filter, after.as_deref(), limit + 1)
             .await?;
-        let items = found
-            .into_iter()
-            .filter_map(|found| {
-                let state = A::from_any(&found.state)?.clone();
-                Some(A::view(Versioned {
-                    version: found.version,
-                    state,
-                }))
-            })
-            .collect();
-        Ok(self.page(items, limit, A::cursor))
+        Ok(self.page(self.views::<A>(found), limit, A::cursor))
     }
 
     /// The filter, narrowed to what the principal may see; `None` when that is nothing.
@@ -369,13 +456,39 @@ impl Reading {
         from: u64,
         limit: u64,
     ) -> Result<Page<EntryView>, QueryError> {
+        self.permit(Read::Log)?;
         let entries = self.snapshot.entries(filter, from, limit + 1).await?;
         let items: Vec<EntryView> = entries.into_iter().map(EntryView::from).collect();
         Ok(self.page(items, limit, |entry| entry.position.to_string()))
     }
 
+    /// Log entries, newest first, below a position when given; and whether there are more.
+    pub async fn newest(
+        &mut self,
+        filter: &LogFilter,
+        before: Option<u64>,
+        limit: u64,
+    ) -> Result<(Vec<EntryView>, bool), QueryError> {
+        self.permit(Read::Log)?;
+        let before = before.unwrap_or(u64::MAX);
+        let entries = self.snapshot.entries_before(filter, before, limit + 1);
+        let mut items: Vec<EntryView> = entries.await?.into_iter().map(Into::into).collect();
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Ok((items, more))
+    }
+
+    /// The log entries at some positions, in order.
+    pub async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<EntryView>, QueryError> {
+        self.permit(Read::Log)?;
+        let entries = self.snapshot.entries_at(positions).await?;
+        Ok(entries.into_iter().map(Into::into).collect())
+    }
+
     /// The log entry at one position.
     pub async fn entry(&mut self, position: u64) -> Result<EntryView, QueryError> {
+        self.permit(Read::Log)?;
         let mut found = self
             .snapshot
             .entries(&LogFilter::default(), position, 1)
@@ -387,20 +500,25 @@ impl Reading {
             .ok_or_else(|| QueryError::NotFound(format!("The log has no position {position}.")))
     }
 
-    /// Refusals, newest first.
+    /// Refusals judged at one of some positions, newest first.
     pub async fn refusals(
         &mut self,
-        actor: Option<&str>,
+        filter: &LogFilter,
+        judged_at: RangeInclusive<u64>,
         cursor: Option<&str>,
         limit: u64,
     ) -> Result<Page<RefusalView>, QueryError> {
+        self.permit(Read::Refusals)?;
         let before = match cursor {
             None => None,
             Some(cursor) => {
                 Some(Uuid::parse_str(&decode(cursor)?).map_err(|_| QueryError::BadCursor)?)
             }
         };
-        let refusals = self.snapshot.refusals(actor, before, limit + 1).await?;
+        let refusals = self
+            .snapshot
+            .refusals(filter, judged_at, before, limit + 1)
+            .await?;
         let items: Vec<RefusalView> = refusals.into_iter().map(RefusalView::from).collect();
         Ok(self.page(items, limit, |refusal| refusal.id.to_string()))
     }
@@ -430,7 +548,7 @@ pub fn decode(cursor: &str) -> Result<String, QueryError> {
 
 fn unknown(lookup: &Lookup) -> QueryError {
     QueryError::NotFound(match &lookup.name {
-        domain::aggregate::Name::Id(id) => format!("There is no {} {id}.", lookup.kind),
-        domain::aggregate::Name::Key(key) => format!("There is no {} {key}.", lookup.kind),
+        Name::Id(id) => format!("There is no {} {id}.", lookup.kind),
+        Name::Key(key) => format!("There is no {} {key}.", lookup.kind),
     })
 }

@@ -12,8 +12,10 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
 }
 
-fn code(pattern: &str, description: &str, example: &str) -> Object {
+/// An identifier. Its format is a name of ours, by which forms know what they ask for.
+fn code(format: &str, pattern: &str, description: &str, example: &str) -> Object {
     text()
+        .format(Some(SchemaFormat::Custom(format.to_owned())))
         .pattern(Some(pattern))
         .description(Some(description))
         .examples([example])
@@ -32,6 +34,7 @@ fn line(max: usize, description: &str, example: &str) -> Object {
 /// A UN/LOCODE.
 pub fn un_locode() -> Object {
     code(
+        "un-locode",
         "^[A-Z]{2}[A-Z2-9]{3}$",
         "A location by its UN/LOCODE.",
         "NLRTM",
@@ -45,7 +48,7 @@ pub fn maybe_un_locode() -> Object {
 
 /// A country.
 pub fn country() -> Object {
-    code("^[A-Z]{2}$", "A country, as in ISO 3166-1 alpha-2.", "NL")
+    code("country", "^[A-Z]{2}$", "A country, as in ISO 3166-1 alpha-2.", "NL")
 }
 
 /// An IANA time zone.
@@ -60,6 +63,7 @@ pub fn time_zone() -> Object {
 /// A tracking id.
 pub fn tracking_id() -> Object {
     code(
+        "tracking-id",
         "^[2-9A-HJKMNP-Z]{11}$",
         "A cargo by its tracking id.",
         "23456789AB3",
@@ -72,12 +76,13 @@ pub fn voyage_number() -> Object {
         "^[A-Z0-9]([A-Z0-9-]{{0,{}}}[A-Z0-9])?$",
         limits::VOYAGE_NUMBER_CHARS_MAX - 2
     );
-    code(&pattern, "A voyage by its number.", "V100")
+    code("voyage-number", &pattern, "A voyage by its number.", "V100")
 }
 
 /// An IMO number.
 pub fn imo() -> Object {
     code(
+        "imo-number",
         "^[0-9]{7}$",
         "A vessel's IMO number, check digit included.",
         "9074729",
@@ -87,6 +92,7 @@ pub fn imo() -> Object {
 /// A size and type code.
 pub fn size_type() -> Object {
     code(
+        "size-type",
         "^[24L][024-689C-FL-P][GVBSRHUTPKNA][0-9A-Z]$",
         "Containers' size and type, as in ISO 6346.",
         "22G1",
@@ -99,7 +105,7 @@ pub fn user_name() -> Object {
         "^[a-z0-9][a-z0-9._@-]{{0,{}}}$",
         limits::USER_NAME_CHARS_MAX - 1
     );
-    code(&pattern, "A user by name.", "anna")
+    code("user-name", &pattern, "A user by name.", "anna")
 }
 
 /// A name.
@@ -153,6 +159,21 @@ pub fn uuid() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
         .build()
+}
+
+/// A password to set.
+pub fn password() -> Object {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+        .min_length(Some(limits::PASSWORD_CHARS_MIN))
+        .max_length(Some(limits::PASSWORD_CHARS_MAX))
+        .write_only(true)
+        .build()
+}
+
+/// A SHA-256 hash.
+pub fn hash() -> Object {
+    code("sha-256", "^[0-9a-f]{64}$", "SHA-256, in hexadecimal.", &"0".repeat(64))
 }
 
 /// A role.

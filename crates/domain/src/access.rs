@@ -1,14 +1,20 @@
 //! Who may do what: users, their roles, and the tokens that speak for them.
 
+mod password;
 mod role;
 #[cfg(test)]
 mod tests;
 mod token;
 mod user;
 
+pub use password::{Password, PasswordHash};
 pub use role::Role;
-pub use token::{Token, TokenHash, TokenId, TokenIssued, TokenRevoked};
-pub use user::{RoleAssigned, User, UserId, UserName, UserRegistered, UserStatus, UserSuspended};
+pub use token::{
+    Session, SignedIn, SignedOut, Token, TokenHash, TokenId, TokenIssued, TokenRevoked,
+};
+pub use user::{
+    PasswordSet, RoleAssigned, User, UserId, UserName, UserRegistered, UserStatus, UserSuspended,
+};
 
 /// The rules of access.
 pub mod rules {
@@ -23,6 +29,10 @@ pub mod rules {
         TokenMustBeKnown,
         /// No two tokens share a secret.
         TokenMustBeUnique,
+        /// Only an active user signs in.
+        UserMustBeActive,
+        /// A sign-in rests on the password that the user has now.
+        PasswordMustBeCurrent,
         /// A user with the customer role acts for exactly one customer, and nobody else does.
         CustomerRoleNeedsCustomer,
     }

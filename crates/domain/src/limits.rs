@@ -12,6 +12,12 @@ pub const REASON_CHARS_MAX: usize = 500;
 pub const VOYAGE_NUMBER_CHARS_MAX: usize = 20;
 /// Longest user name, in characters.
 pub const USER_NAME_CHARS_MAX: usize = 64;
+/// Shortest password, in characters.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// Longest password, in characters.
+pub const PASSWORD_CHARS_MAX: usize = 128;
+/// How long a person stays signed in, in hours: a working day.
+pub const SESSION_HOURS: i64 = 12;
 /// Longest label of an API token, in characters.
 pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 /// Longest IANA time zone name, in characters.

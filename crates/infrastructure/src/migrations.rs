@@ -2,6 +2,7 @@
 //!
 //! Migrations are never changed once released; a new one is one file and one line in the list.
 
+mod add_sessions;
 mod create_tables;
 mod table;
 
@@ -28,7 +29,10 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(create_tables::Migration)]
+        vec![
+            Box::new(create_tables::Migration),
+            Box::new(add_sessions::Migration),
+        ]
     }
 }
 

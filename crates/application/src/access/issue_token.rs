@@ -1,6 +1,6 @@
 //! `issue-token`
 
-use super::known::known_user;
+use super::known::{known_user, secret};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
@@ -59,10 +59,7 @@ impl Operation for IssueToken {
     type Outcome = IssueTokenOutcome;
 
     fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Prepared> {
-        let mut random = [0; 32];
-        chance.fill(&mut random);
-        let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let secret = format!("plimsoll_{digits}");
+        let secret = secret(chance);
         Made {
             prepared: Prepared {
                 id: TokenId(chance.id(now)),
@@ -101,6 +98,7 @@ impl Operation for IssueToken {
             user: user.id,
             label: self.label.clone(),
             revoked: false,
+            session: None,
         })
         .await?;
         Ok(IssueTokenOutcome { token_id })

@@ -1,8 +1,9 @@
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::Versioned;
-use domain::access::rules::UserMustBeKnown;
-use domain::access::{User, UserName};
+use domain::access::rules::{TokenMustBeKnown, UserMustBeKnown};
+use domain::access::{Token, TokenId, User, UserName};
+use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,6 +15,22 @@ pub(super) async fn known_user(
 ) -> Result<Versioned<User>, Failure> {
     let found = uow.find(name).await?;
     Ok(found.ok_or_else(|| UserMustBeKnown.broken(format!("There is no user {name}.")))?)
+}
+
+/// `TokenMustBeKnown`.
+pub(super) async fn known_token(
+    uow: &mut UnitOfWork<'_>,
+    id: TokenId,
+) -> Result<Versioned<Token>, Failure> {
+    let found = uow.find(&id).await?;
+    Ok(found.ok_or_else(|| TokenMustBeKnown.broken(format!("There is no token {id}.")))?)
+}
+
+/// A new secret of 256 random bits.
+pub(super) fn secret(chance: &mut dyn Chance) -> String {
+    let mut random = [0; 32];
+    chance.fill(&mut random);
+    format!("plimsoll_{}", hex::encode(random))
 }
 
 /// The user that an operation made or changed.

@@ -1,5 +1,6 @@
 //! `revoke-token`
 
+use super::known::known_token;
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
@@ -53,9 +54,7 @@ impl Operation for RevokeToken {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<RevokeTokenOutcome, Failure> {
         let token_id = self.token_id;
-        let found = uow.find(&token_id).await?;
-        let Versioned { version, state } = found
-            .ok_or_else(|| TokenMustBeKnown.broken(format!("There is no token {token_id}.")))?;
+        let Versioned { version, state } = known_token(uow, token_id).await?;
         let (state, revoked) = state.revoke();
         if let Some(revoked) = revoked {
             uow.record("TokenRevoked", &revoked);

@@ -64,10 +64,10 @@ impl<'a> Batch<'a> {
         clock: Moment,
         tx: &mut dyn Transaction,
     ) -> Result<Reply, StoreError> {
-        let Some(principal) = authenticate(&call.caller, self.set.known()) else {
+        let now = clock.max(self.head.recorded_at.plus_micros(1));
+        let Some(principal) = authenticate(&call.caller, self.set.known(), now) else {
             return Ok(Reply::Failed(Failed::Unauthenticated));
         };
-        let now = clock.max(self.head.recorded_at.plus_micros(1));
         if let Some(key) = &call.key
             && let Some((fingerprint, reply)) =
                 self.remembered.get(&(principal.actor(), key.text.clone()))
@@ -310,13 +310,14 @@ fn name_caller(caller: &Caller, known: Known<'_>, reads: &mut Reads) {
 }
 
 /// The caller, if it is who it says and may do anything at all.
-fn authenticate(caller: &Caller, known: Known<'_>) -> Option<Principal> {
+fn authenticate(caller: &Caller, known: Known<'_>, now: Moment) -> Option<Principal> {
     match caller {
         Caller::System(part) => Some(Principal::System(part)),
         Caller::Token(hash) => {
-            let token = known.get::<Token>(hash).filter(|token| !token.revoked)?;
+            let token = known.get::<Token>(hash)?;
             let user = known.get::<User>(&token.user)?;
-            user.is_active().then(|| Principal::User(user.clone()))
+            let speaks = token.speaks_for(user, now);
+            speaks.then(|| Principal::User(user.clone()))
         }
     }
 }
@@ -332,7 +333,7 @@ async fn remembered(
         .iter()
         .filter_map(|call| {
             let key = call.key.as_ref()?;
-            let principal = authenticate(&call.caller, set.known())?;
+            let principal = authenticate(&call.caller, set.known(), now)?;
             Some((principal.actor(), key.text.clone()))
         })
         .collect();

@@ -3,7 +3,10 @@
 use super::world::{World, cargo, moment, outcome, voyage};
 use crate::call::Reply;
 use crate::catalogue::catalogue;
+use domain::log::reader::{LogFilter, Reader};
+use futures::executor::block_on;
 use serde_json::json;
+use std::sync::Arc;
 
 #[test]
 fn a_cargo_is_booked_released_booked_again_and_cancelled() {
@@ -139,6 +142,25 @@ fn what_is_not_known_is_refused_by_name() {
             "admin",
             "UserNameMustBeUnique",
         ),
+        (
+            "set-password",
+            json!({ "user": "nobody", "password": "correct horse" }),
+            "admin",
+            "UserMustBeKnown",
+        ),
+        (
+            "sign-in",
+            json!({ "user": "nobody", "password": "0".repeat(64) }),
+            "",
+            "UserMustBeKnown",
+        ),
+        (
+            "sign-in",
+            json!({ "user": "clerk", "password": "0".repeat(64) }),
+            "",
+            "PasswordMustBeCurrent",
+        ),
+        ("sign-out", json!({ "session": nobody }), "", "TokenMustBeKnown"),
     ] {
         let refused = world.refuse(operation, input, who);
         assert_eq!(
@@ -212,6 +234,9 @@ fn any_input(operation: &str) -> serde_json::Value {
         "issue-token" => json!({ "user": "clerk" }),
         "revoke-token" => json!({ "token_id": id }),
         "suspend-user" => json!({ "user": "clerk", "reason": "x" }),
+        "set-password" => json!({ "user": "clerk", "password": "correct horse" }),
+        "sign-in" => json!({ "user": "clerk", "password": "0".repeat(64) }),
+        "sign-out" => json!({ "session": id }),
         unknown => panic!("give {unknown} an input here, so that its denied case is tested"),
     }
 }
@@ -311,4 +336,80 @@ fn a_suspended_user_does_nothing_even_within_the_batch() {
     assert!(matches!(&replies[1], Reply::Accepted(a) if a.target_version == Some(3)));
     assert_eq!(replies[2], Reply::Failed(crate::Failed::Unauthenticated));
     assert!(matches!(&replies[3], Reply::Accepted(a) if a.events == "[]"));
+}
+
+/// The fingerprint of a user's password, as whoever checked the password has it.
+fn fingerprint(world: &World, user: &str) -> String {
+    let queries = crate::queries::Queries::new(Arc::new(world.store.clone()), world.clock.clone());
+    let user = block_on(queries.user(&user.parse().expect("a name")));
+    let user = user.expect("memory").expect("known").state;
+    user.password.expect("set").hash.fingerprint().to_string()
+}
+
+#[test]
+fn a_session_speaks_until_it_ends() {
+    let world = World::new();
+    let customer = || json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+    let set_password = json!({ "user": "clerk", "password": "correct horse" });
+    let sign_in = |world: &World| {
+        let input = json!({ "user": "clerk", "password": fingerprint(world, "clerk") });
+        let signed_in = world.accept("sign-in", input, "");
+        let secret = signed_in.once.clone().expect("a secret")["token"].clone();
+        (outcome(&signed_in)["session"].clone(), secret.as_str().expect("text").to_owned())
+    };
+    let speaks = |secret: &str| match world.run("new-customer", customer(), secret) {
+        Reply::Accepted(_) => true,
+        Reply::Failed(crate::Failed::Unauthenticated) => false,
+        other => panic!("{other:?}"),
+    };
+
+    let set = world.accept("set-password", set_password.clone(), "admin");
+    assert_eq!(set.events, r#"[{"type":"PasswordSet","user":"clerk"}]"#);
+    let (session, secret) = sign_in(&world);
+    assert!(speaks(&secret));
+    world.accept("sign-out", json!({ "session": session }), "");
+    assert!(!speaks(&secret), "signed out");
+
+    let (_, secret) = sign_in(&world);
+    world.at("02-20T11:59:00");
+    assert!(speaks(&secret));
+    world.at("02-20T12:01:00");
+    assert!(!speaks(&secret), "after its time");
+
+    let (_, secret) = sign_in(&world);
+    assert!(speaks(&secret));
+    let old = fingerprint(&world, "clerk");
+    world.accept("set-password", set_password, "admin");
+    assert!(!speaks(&secret), "after another password was set");
+    let late = json!({ "user": "clerk", "password": old });
+    assert_eq!(world.refuse("sign-in", late, "").rule, "PasswordMustBeCurrent");
+
+    let (_, secret) = sign_in(&world);
+    let suspend = json!({ "user": "clerk", "reason": "Left" });
+    let again = json!({ "user": "clerk", "password": fingerprint(&world, "clerk") });
+    world.accept("suspend-user", suspend, "admin");
+    assert!(!speaks(&secret), "suspended");
+    assert_eq!(world.refuse("sign-in", again, "").rule, "UserMustBeActive");
+}
+
+#[test]
+fn no_password_is_written_anywhere() {
+    let world = World::new();
+    world.accept(
+        "set-password",
+        json!({ "user": "clerk", "password": "correct horse" }),
+        "admin",
+    );
+    world.refuse(
+        "set-password",
+        json!({ "user": "clerk", "password": "correct horse" }),
+        "clerk",
+    );
+    let mut snapshot = block_on(world.store.snapshot()).expect("memory");
+    let log = LogFilter::default();
+    let entries = block_on(snapshot.entries(&log, 0, 1_000)).expect("memory");
+    let refusals = block_on(snapshot.refusals(&log, 0..=u64::MAX, None, 1_000)).expect("memory");
+    let history = block_on(snapshot.history(0, u64::MAX)).expect("memory");
+    let all = format!("{entries:?} {refusals:?} {history:?}");
+    assert!(all.contains("$argon2id$") && !all.contains("correct horse"));
 }

@@ -9,6 +9,8 @@ use serde_json::json;
 fn lived_in() -> World {
     let world = World::new();
     world.voyage("V100");
+    let password = json!({ "user": "clerk", "password": "correct horse" });
+    world.accept("set-password", password, "admin");
     let customer = world.customer();
     for containers in 1..12 {
         let cargo = world.cargo(&customer, containers);

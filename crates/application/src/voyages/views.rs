@@ -2,6 +2,7 @@ use crate::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::locations::UnLocode;
+use domain::log::reader::departure_order;
 use domain::space::Capacity;
 use domain::voyages::{Vessel, Voyage, VoyageNumber, VoyageStatus};
 use domain::{Moment, Versioned};
@@ -86,6 +87,6 @@ impl Viewed for Voyage {
     }
 
     fn cursor(view: &VoyageView) -> String {
-        view.voyage.to_string()
+        departure_order(view.movements[0].departs, &view.voyage)
     }
 }

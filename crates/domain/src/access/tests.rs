@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::customers::CustomerId;
+use crate::moment::Moment;
 use uuid::Uuid;
 
 #[test]
@@ -42,5 +43,62 @@ fn user_names() {
         ("änna", false),
     ] {
         assert_eq!(text.parse::<UserName>().is_ok(), well_formed, "{text}");
+    }
+}
+
+#[test]
+fn a_token_speaks_while_it_lasts() {
+    let hour = |hours| Moment::from_micros(1_800_000_000_000_000).plus_hours(hours);
+    let hash: PasswordHash = "$argon2id$x".parse().expect("a hash");
+    let (user, _) = User::register(UserId(Uuid::nil()), "anna".parse().expect("a name"));
+    let with_password = |set| user.clone().set_password(hash.clone(), hour(set)).0;
+    let suspended = user.clone().suspend("Left".parse().expect("a reason")).0;
+    let token = |session: Option<i64>| Token {
+        id: TokenId(Uuid::nil()),
+        hash: TokenHash::of("x"),
+        user: user.id,
+        label: None,
+        revoked: false,
+        session: session.map(|began| Session::beginning(hour(began))),
+    };
+    let other = Token {
+        user: UserId(Uuid::from_u128(1)),
+        ..token(None)
+    };
+    for (token, user, now, speaks) in [
+        (token(None), &user, 1_000_000, true),
+        (token(None), &with_password(5), 6, true),
+        (token(None), &suspended, 0, false),
+        (token(None).revoke().0, &user, 0, false),
+        (other, &user, 0, false),
+        (token(Some(1)), &with_password(0), 2, true),
+        (token(Some(1)), &with_password(0), 12, true),
+        (token(Some(1)), &with_password(0), 13, false),
+        (token(Some(1)), &with_password(2), 3, false),
+        (token(Some(1)), &with_password(1), 3, false),
+        (token(Some(1)), &suspended, 2, false),
+        (token(Some(1)).revoke().0, &with_password(0), 2, false),
+    ] {
+        assert_eq!(token.speaks_for(user, hour(now)), speaks, "{token:?} {now}");
+    }
+}
+
+#[test]
+fn a_sign_in_rests_on_the_current_password() {
+    let hash = |text: &str| text.parse::<PasswordHash>().expect("a hash");
+    let (old, new) = (hash("$argon2id$old"), hash("$argon2id$new"));
+    let now = Moment::from_micros(0);
+    let (user, _) = User::register(UserId(Uuid::nil()), "anna".parse().expect("a name"));
+    let changed = user.clone().set_password(old.clone(), now).0;
+    let changed = changed.set_password(new.clone(), now).0;
+    let suspended = changed.clone().suspend("Left".parse().expect("a reason")).0;
+    for (user, hash, rule) in [
+        (&user, &old, Some("PasswordMustBeCurrent")),
+        (&changed, &old, Some("PasswordMustBeCurrent")),
+        (&changed, &new, None),
+        (&suspended, &new, Some("UserMustBeActive")),
+    ] {
+        let refused = user.may_sign_in(hash.fingerprint()).err();
+        assert_eq!(refused.map(|rejection| rejection.rule), rule);
     }
 }

@@ -1,8 +1,9 @@
 //! The token aggregate.
 
-use super::{UserId, UserName};
+use super::{User, UserId, UserName};
 use crate::identifier::{natural_key, text_form, uuid_id};
-use crate::limits::TOKEN_LABEL_CHARS_MAX;
+use crate::limits::{SESSION_HOURS, TOKEN_LABEL_CHARS_MAX};
+use crate::moment::Moment;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -59,6 +60,45 @@ pub struct Token {
     pub label: Option<Text<TOKEN_LABEL_CHARS_MAX>>,
     /// Whether it speaks no more.
     pub revoked: bool,
+    /// For one that a sign-in made: how long it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
+}
+
+/// How long a person stays signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// When it began.
+    pub began: Moment,
+    /// When it ends by itself.
+    pub ends: Moment,
+}
+
+impl Session {
+    /// A session that begins now and lasts a working day.
+    #[must_use]
+    pub fn beginning(now: Moment) -> Self {
+        Self {
+            began: now,
+            ends: now.plus_hours(SESSION_HOURS),
+        }
+    }
+}
+
+/// A user signed in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SignedIn {
+    /// The user.
+    pub user: UserName,
+    /// The id of the token that speaks for the user from now on.
+    pub session: TokenId,
+}
+
+/// A user signed out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SignedOut {
+    /// The id of the token that speaks no more.
+    pub session: TokenId,
 }
 
 /// A token was issued.
@@ -84,6 +124,17 @@ impl Token {
         let event = (!self.revoked).then_some(TokenRevoked { token: self.id });
         self.revoked = true;
         (self, event)
+    }
+
+    /// Whether this token speaks for its user at a time. A session ends by itself, and with every
+    /// password that is set.
+    #[must_use]
+    pub fn speaks_for(&self, user: &User, now: Moment) -> bool {
+        let lasts = self.session.is_none_or(|session| {
+            let since = user.password.as_ref().map(|password| password.set_at);
+            now < session.ends && since.is_none_or(|since| session.began > since)
+        });
+        !self.revoked && user.id == self.user && user.is_active() && lasts
     }
 
     /// The natural key.

@@ -1,10 +1,12 @@
 //! The user aggregate.
 
-use super::Role;
-use super::rules::CustomerRoleNeedsCustomer;
+use super::rules::{CustomerRoleNeedsCustomer, PasswordMustBeCurrent, UserMustBeActive};
+use super::{Password, PasswordHash, Role};
 use crate::customers::CustomerId;
 use crate::identifier::{natural_key, text_form, uuid_id};
 use crate::limits::{REASON_CHARS_MAX, USER_NAME_CHARS_MAX};
+use crate::log::Hash;
+use crate::moment::Moment;
 use crate::rejection::Rejection;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -56,6 +58,9 @@ pub struct User {
     pub customer: Option<CustomerId>,
     /// Whether the user may do anything.
     pub status: UserStatus,
+    /// What a person signs in with; machines have tokens alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Password>,
 }
 
 /// Whether a user may do anything.
@@ -95,6 +100,13 @@ pub struct RoleAssigned {
     pub role: Role,
 }
 
+/// A user was given a password.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PasswordSet {
+    /// The user.
+    pub user: UserName,
+}
+
 /// A user may do nothing any more.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UserSuspended {
@@ -115,6 +127,7 @@ impl User {
             roles: BTreeSet::new(),
             customer: None,
             status: UserStatus::Active,
+            password: None,
         };
         (user, event)
     }
@@ -154,6 +167,25 @@ impl User {
         });
         self.status = UserStatus::Suspended;
         (self, event)
+    }
+
+    /// Gives the user a password, in place of the one before.
+    #[must_use]
+    pub fn set_password(mut self, hash: PasswordHash, now: Moment) -> (Self, PasswordSet) {
+        let user = self.name.clone();
+        self.password = Some(Password { hash, set_at: now });
+        (self, PasswordSet { user })
+    }
+
+    /// Whether the user may sign in with the password of this fingerprint.
+    pub fn may_sign_in(&self, password: Hash) -> Result<(), Rejection> {
+        UserMustBeActive.require(self.is_active(), || {
+            format!("User {} is suspended.", self.name)
+        })?;
+        let current = self.password.as_ref().map(|own| own.hash.fingerprint());
+        PasswordMustBeCurrent.require(current == Some(password), || {
+            format!("User {} has another password by now.", self.name)
+        })
     }
 
     /// Whether the user may do anything at all.

@@ -6,7 +6,9 @@ use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
 use crate::customers::CustomerId;
 use crate::moment::Moment;
 use async_trait::async_trait;
+use crate::voyages::VoyageNumber;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Opens snapshots.
@@ -27,7 +29,8 @@ pub trait Snapshot: Loader {
 
     /// The current states that pass the filter, in the order of their natural key where the
     /// kind has one and of their id (which is the order they were made in) elsewhere, except
-    /// cargoes: those newest first. At most `limit`, after `after`.
+    /// cargoes, those newest first, and voyages, those by departure (see [`departure_order`]). At
+    /// most `limit`, after `after`.
     async fn list(
         &mut self,
         filter: &Filter,
@@ -62,10 +65,22 @@ pub trait Snapshot: Loader {
         limit: u64,
     ) -> Result<Vec<Entry>, StoreError>;
 
-    /// Refusals with an id below `before`, newest first; of one actor when given.
+    /// Log entries below a position, newest first.
+    async fn entries_before(
+        &mut self,
+        filter: &LogFilter,
+        before: u64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, StoreError>;
+
+    /// The log entries at these positions, in order.
+    async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<Entry>, StoreError>;
+
+    /// Refusals judged at one of some positions and with an id below `before`, newest first.
     async fn refusals(
         &mut self,
-        actor: Option<&str>,
+        filter: &LogFilter,
+        judged_at: RangeInclusive<u64>,
         before: Option<Uuid>,
         limit: u64,
     ) -> Result<Vec<Refusal>, StoreError>;
@@ -108,6 +123,8 @@ pub enum Filter {
         departs_from: Option<Moment>,
         /// Departing first before this time.
         departs_until: Option<Moment>,
+        /// Arriving last at or after this time.
+        arrives_from: Option<Moment>,
     },
     /// Customers.
     Customers {
@@ -128,7 +145,14 @@ pub enum Filter {
     All(Kind),
 }
 
-/// Which log entries to list.
+/// What stands for a voyage's place in the order of departure: the time of its first departure,
+/// then its number. These texts sort as the voyages do.
+#[must_use]
+pub fn departure_order(departs: Moment, number: &VoyageNumber) -> String {
+    format!("{departs} {number}")
+}
+
+/// Which log entries, or refusals, to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
     /// Of one operation.

@@ -3,7 +3,9 @@
 /// The table `users`.
 pub(crate) mod users {
     use crate::aggregates::{AggregateTable, Unreadable, json, parsed, to_json, word};
-    use domain::access::{User, UserId};
+    use chrono::{DateTime, Utc};
+    use domain::Moment;
+    use domain::access::{Password, User, UserId};
     use domain::customers::CustomerId;
     use domain::log::store::StoreError;
     use sea_orm::entity::prelude::*;
@@ -17,6 +19,8 @@ pub(crate) mod users {
         pub(crate) roles: String,
         pub(crate) customer_id: Option<Uuid>,
         pub(crate) status: String,
+        pub(crate) password_hash: Option<String>,
+        pub(crate) password_set_at: Option<DateTime<Utc>>,
         pub(crate) version: i64,
     }
 
@@ -31,12 +35,15 @@ pub(crate) mod users {
         const KEY: Option<Column> = Some(Column::Name);
 
         fn row(user: &User, version: i64) -> Result<Model, StoreError> {
+            let password = user.password.as_ref();
             Ok(Model {
                 id: user.id.0,
                 name: user.name.to_string(),
                 roles: to_json(&user.roles),
                 customer_id: user.customer.map(|customer| customer.0),
                 status: user.status.word().to_owned(),
+                password_hash: password.map(|password| password.hash.to_string()),
+                password_set_at: password.map(|password| password.set_at.to_chrono()),
                 version,
             })
         }
@@ -46,12 +53,24 @@ pub(crate) mod users {
         }
 
         fn state(row: Model) -> Result<User, Unreadable> {
+            let password = match (row.password_hash, row.password_set_at) {
+                (None, None) => None,
+                (Some(hash), Some(set_at)) => Some(Password {
+                    hash: parsed("password_hash", &hash)?,
+                    set_at: Moment::from(set_at),
+                }),
+                _ => {
+                    let reason = "password_hash and password_set_at go together";
+                    return Err(Unreadable(reason.to_owned()));
+                }
+            };
             Ok(User {
                 id: UserId(row.id),
                 name: parsed("name", &row.name)?,
                 roles: json("roles", &row.roles)?,
                 customer: row.customer_id.map(CustomerId),
                 status: word("status", &row.status)?,
+                password,
             })
         }
     }
@@ -60,7 +79,9 @@ pub(crate) mod users {
 /// The table `tokens`.
 pub(crate) mod tokens {
     use crate::aggregates::{AggregateTable, Unreadable, parsed};
-    use domain::access::{Token, TokenId, UserId};
+    use chrono::{DateTime, Utc};
+    use domain::Moment;
+    use domain::access::{Session, Token, TokenId, UserId};
     use domain::log::store::StoreError;
     use sea_orm::entity::prelude::*;
 
@@ -73,6 +94,8 @@ pub(crate) mod tokens {
         pub(crate) user_id: Uuid,
         pub(crate) label: Option<String>,
         pub(crate) revoked: bool,
+        pub(crate) session_began: Option<DateTime<Utc>>,
+        pub(crate) session_ends: Option<DateTime<Utc>>,
         pub(crate) version: i64,
     }
 
@@ -93,6 +116,8 @@ pub(crate) mod tokens {
                 user_id: token.user.0,
                 label: token.label.as_ref().map(ToString::to_string),
                 revoked: token.revoked,
+                session_began: token.session.map(|session| session.began.to_chrono()),
+                session_ends: token.session.map(|session| session.ends.to_chrono()),
                 version,
             })
         }
@@ -103,12 +128,24 @@ pub(crate) mod tokens {
 
         fn state(row: Model) -> Result<Token, Unreadable> {
             let label = row.label.as_deref();
+            let session = match (row.session_began, row.session_ends) {
+                (None, None) => None,
+                (Some(began), Some(ends)) => Some(Session {
+                    began: Moment::from(began),
+                    ends: Moment::from(ends),
+                }),
+                _ => {
+                    let reason = "session_began and session_ends go together";
+                    return Err(Unreadable(reason.to_owned()));
+                }
+            };
             Ok(Token {
                 id: TokenId(row.id),
                 hash: parsed("hash", &row.hash)?,
                 user: UserId(row.user_id),
                 label: label.map(|label| parsed("label", label)).transpose()?,
                 revoked: row.revoked,
+                session,
             })
         }
     }

@@ -14,11 +14,13 @@ use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Entry, Head, HistoryRow, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
 };
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -68,6 +70,20 @@ impl Reader for DatabaseReader {
             }
         }
     }
+}
+
+/// A column with this text, where one is asked for.
+fn equals(column: impl ColumnTrait, text: &Option<String>) -> Option<SimpleExpr> {
+    text.as_deref().map(|text| column.eq(text))
+}
+
+/// The entries that pass a filter.
+fn entries_of(filter: &LogFilter) -> Select<operations::Entity> {
+    use operations::Column;
+    operations::Entity::find()
+        .apply_if(equals(Column::Operation, &filter.operation), Select::filter)
+        .apply_if(equals(Column::Actor, &filter.actor), Select::filter)
+        .apply_if(equals(Column::Target, &filter.target), Select::filter)
 }
 
 /// A read transaction. Dropping it ends it and gives its connection back.
@@ -139,10 +155,15 @@ impl Snapshot for DatabaseSnapshot {
                 port,
                 departs_from,
                 departs_until,
+                arrives_from,
             } => {
-                let port = port.as_deref();
-                voyages::queries::list(session, port, *departs_from, *departs_until, after, limit)
-                    .await
+                let wanted = voyages::queries::Wanted {
+                    port: port.as_deref(),
+                    departs_from: *departs_from,
+                    departs_until: *departs_until,
+                    arrives_from: *arrives_from,
+                };
+                voyages::queries::list(session, wanted, after, limit).await
             }
             Filter::Customers { id, name } => {
                 customers::queries::list(session, *id, name.as_deref(), after, limit).await
@@ -208,42 +229,55 @@ impl Snapshot for DatabaseSnapshot {
         from: u64,
         limit: u64,
     ) -> Result<Vec<Entry>, StoreError> {
-        let equals = |column: operations::Column, text: &Option<String>| {
-            text.as_deref().map(|text| column.eq(text))
-        };
-        let select = operations::Entity::find()
+        let select = entries_of(filter)
             .filter(operations::Column::Position.gte(bound(from)))
-            .apply_if(
-                equals(operations::Column::Operation, &filter.operation),
-                Select::filter,
-            )
-            .apply_if(
-                equals(operations::Column::Actor, &filter.actor),
-                Select::filter,
-            )
-            .apply_if(
-                equals(operations::Column::Target, &filter.target),
-                Select::filter,
-            )
             .order_by_asc(operations::Column::Position)
             .limit(at_most(limit));
         self.rows(select).await
     }
 
+    async fn entries_before(
+        &mut self,
+        filter: &LogFilter,
+        before: u64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let select = entries_of(filter)
+            .filter(operations::Column::Position.lt(bound(before)))
+            .order_by_desc(operations::Column::Position)
+            .limit(at_most(limit));
+        self.rows(select).await
+    }
+
+    async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<Entry>, StoreError> {
+        let positions = positions.iter().map(|position| bound(*position));
+        let select = operations::Entity::find()
+            .filter(operations::Column::Position.is_in(positions))
+            .order_by_asc(operations::Column::Position);
+        self.rows(select).await
+    }
+
     async fn refusals(
         &mut self,
-        actor: Option<&str>,
+        filter: &LogFilter,
+        judged_at: RangeInclusive<u64>,
         before: Option<Uuid>,
         limit: u64,
     ) -> Result<Vec<Refusal>, StoreError> {
+        use refusals::Column;
+        let (first, last) = (bound(*judged_at.start()), bound(*judged_at.end()));
+        let everywhere = judged_at == (0..=u64::MAX);
         let select = refusals::Entity::find()
-            .apply_if(actor, |select, actor| {
-                select.filter(refusals::Column::Actor.eq(actor))
+            .apply_if((!everywhere).then_some(()), |select, ()| {
+                select.filter(Column::JudgedAt.between(first, last))
             })
+            .apply_if(equals(Column::Operation, &filter.operation), Select::filter)
+            .apply_if(equals(Column::Actor, &filter.actor), Select::filter)
+            .apply_if(equals(Column::Target, &filter.target), Select::filter)
             .apply_if(before, |select, before| {
-                select.filter(refusals::Column::Id.lt(before))
+                select.filter(Column::Id.lt(before))
             })
-            .order_by_desc(refusals::Column::Id)
+            .order_by_desc(Column::Id)
             .limit(at_most(limit));
         self.rows(select).await
     }

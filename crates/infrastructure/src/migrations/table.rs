@@ -31,7 +31,8 @@ pub(super) enum Holds {
 use Holds::{Bytes, Flag, Float, Hash, Line, Number, Text, Time, Uuid, Word};
 
 impl Holds {
-    fn sql(self, backend: DbBackend) -> String {
+    /// The type of the column.
+    pub(super) fn sql(self, backend: DbBackend) -> String {
         if backend == DbBackend::Sqlite {
             return match self {
                 Uuid | Hash | Bytes(_) => "BLOB",

@@ -1,18 +1,30 @@
 //! Which voyages to list.
 
 use super::rows::{Column, Entity, voyage_calls};
-use crate::aggregates::{Order, found, page};
+use crate::aggregates::{at_most, found};
 use crate::session::Session;
 use domain::log::store::StoreError;
 use domain::{AnyAggregate, Moment, Versioned};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use domain::voyages::VoyageNumber;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-/// Voyages by number.
+/// What voyages are searched by; each that is given must hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Calling at one UN/LOCODE.
+    pub(crate) port: Option<&'a str>,
+    /// Departing first at or after this time.
+    pub(crate) departs_from: Option<Moment>,
+    /// Departing first before this time.
+    pub(crate) departs_until: Option<Moment>,
+    /// Arriving last at or after this time.
+    pub(crate) arrives_from: Option<Moment>,
+}
+
+/// Voyages by departure, then by number.
 pub(crate) async fn list(
     session: &Session,
-    port: Option<&str>,
-    departs_from: Option<Moment>,
-    departs_until: Option<Moment>,
+    wanted: Wanted<'_>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
@@ -24,14 +36,36 @@ pub(crate) async fn list(
             .into_query()
     };
     let select = Entity::find()
-        .apply_if(port, |select, port| {
+        .apply_if(wanted.port, |select, port| {
             select.filter(Column::Id.in_subquery(calling_at(port)))
         })
-        .apply_if(departs_from, |select, from| {
+        .apply_if(wanted.departs_from, |select, from| {
             select.filter(Column::FirstDeparture.gte(from.to_chrono()))
         })
-        .apply_if(departs_until, |select, until| {
+        .apply_if(wanted.departs_until, |select, until| {
             select.filter(Column::FirstDeparture.lt(until.to_chrono()))
-        });
-    found(session, page(select, Order::Key, after, limit)?).await
+        })
+        .apply_if(wanted.arrives_from, |select, from| {
+            select.filter(Column::LastArrival.gte(from.to_chrono()))
+        })
+        .apply_if(after.map(place).transpose()?, |select, (departs, number)| {
+            let departs = departs.to_chrono();
+            let later_by_number = Condition::all()
+                .add(Column::FirstDeparture.eq(departs))
+                .add(Column::Number.gt(number.as_str()));
+            let later = Condition::any().add(Column::FirstDeparture.gt(departs));
+            select.filter(later.add(later_by_number))
+        })
+        .order_by_asc(Column::FirstDeparture)
+        .order_by_asc(Column::Number)
+        .limit(at_most(limit));
+    found(session, select).await
+}
+
+/// What [`domain::log::reader::departure_order`] wrote.
+fn place(text: &str) -> Result<(Moment, VoyageNumber), StoreError> {
+    let parts = text.split_once(' ');
+    parts
+        .and_then(|(departs, number)| Some((departs.parse().ok()?, number.parse().ok()?)))
+        .ok_or_else(|| StoreError::Data("after: must be a departure and a number".to_owned()))
 }

@@ -1,0 +1,123 @@
+//! Passwords: hashing them, and checking one against its hash. Both take tens of milliseconds and
+//! 19 MiB of memory by intent, so they are done before the lock and by few at a time.
+
+use argon2::password_hash::phc::PasswordHash as Parsed;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use domain::access::PasswordHash;
+use domain::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+use domain::ports::Chance;
+use serde::{Deserialize, Serialize, Serializer};
+use std::fmt;
+
+/// A password that a user shall have: kept nowhere, shown nowhere.
+#[derive(Clone, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub struct NewPassword(String);
+
+impl NewPassword {
+    /// What an input without a password is told, too.
+    pub(super) fn demand() -> String {
+        format!("must have {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters")
+    }
+
+    pub(super) fn is_missing(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Its hash, with a salt of its own.
+    pub(super) fn hash(&self, chance: &mut dyn Chance) -> PasswordHash {
+        let mut salt = [0; 16];
+        chance.fill(&mut salt);
+        let hashed = hasher().hash_password_with_salt(self.0.as_bytes(), &salt);
+        let text = hashed.expect("parameters and salt are within bounds").to_string();
+        text.parse().expect("the hasher writes Argon2id hashes")
+    }
+}
+
+impl TryFrom<String> for NewPassword {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let length = text.chars().count();
+        if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
+            Ok(Self(text))
+        } else {
+            Err(Self::demand())
+        }
+    }
+}
+
+/// Writes nothing of it, wherever that is.
+impl Serialize for NewPassword {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewPassword(…)")
+    }
+}
+
+/// Argon2id with 19 MiB of memory, two passes and one lane: the first of the settings that OWASP's
+/// Password Storage Cheat Sheet names as enough.
+fn hasher() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
+}
+
+/// Whether this is the password that was hashed. Without a hash the answer is no, and takes as
+/// long: whoever asks learns nothing about who exists.
+#[must_use]
+pub fn is_password(given: &str, hash: Option<&PasswordHash>) -> bool {
+    let Some(hash) = hash else {
+        let in_vain = hasher().hash_password_with_salt(given.as_bytes(), &[0; 16]);
+        drop(std::hint::black_box(in_vain));
+        return false;
+    };
+    Parsed::new(hash.as_str())
+        .is_ok_and(|parsed| hasher().verify_password(given.as_bytes(), &parsed).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting(u8);
+
+    impl Chance for Counting {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            for byte in bytes {
+                self.0 = self.0.wrapping_add(1);
+                *byte = self.0;
+            }
+        }
+    }
+
+    #[test]
+    fn a_password_is_known_by_its_hash() {
+        let password = NewPassword::try_from("correct horse".to_owned()).expect("long enough");
+        let mut chance = Counting(0);
+        let (one, other) = (password.hash(&mut chance), password.hash(&mut chance));
+        assert_ne!(one, other, "each has a salt of its own");
+        for (given, hash, expected) in [
+            ("correct horse", Some(&one), true),
+            ("correct horse", Some(&other), true),
+            ("Correct horse", Some(&one), false),
+            ("", Some(&one), false),
+            ("correct horse", None, false),
+        ] {
+            assert_eq!(is_password(given, hash), expected, "{given}");
+        }
+        assert!(!format!("{password:?}").contains("horse"));
+    }
+
+    #[test]
+    fn lengths() {
+        for (length, fits) in [(0, false), (9, false), (10, true), (128, true), (129, false)] {
+            let password = NewPassword::try_from("ä".repeat(length));
+            assert_eq!(password.is_ok(), fits, "{length}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `set-password`
+
+use super::known::{UserOutcome, known_user};
+use super::password::NewPassword;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::rules::UserMustBeKnown;
+use domain::access::{PasswordHash, UserName};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+/// Input of `set-password`. The password is hashed before the lock is taken and is in no log.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetPassword {
+    #[schema(schema_with = schema::user_name)]
+    user: UserName,
+    #[serde(default, skip_serializing)]
+    #[schema(schema_with = schema::password)]
+    #[validate(custom(function = is_given))]
+    password: NewPassword,
+}
+
+fn is_given(password: &NewPassword) -> Result<(), ValidationError> {
+    if password.is_missing() {
+        Err(ValidationError::new("password").with_message(NewPassword::demand().into()))
+    } else {
+        Ok(())
+    }
+}
+
+impl Operation for SetPassword {
+    const ABOUT: About = About {
+        name: "set-password",
+        version: 1,
+        subdomain: "access",
+        meaning: "Gives a user the password to sign in with.",
+        changes: "The user has the password; only its Argon2id hash is kept.",
+        effects: "All sessions of the user have ended; tokens of machines go on.",
+        who: Who::roles_and_system(&[]),
+        events: &["PasswordSet"],
+        rules: &[UserMustBeKnown],
+    };
+    const IS_SLOW: bool = true;
+    type Prepared = PasswordHash;
+    type Outcome = UserOutcome;
+
+    fn prepare(&self, _: Moment, chance: &mut dyn Chance) -> Made<PasswordHash> {
+        self.password.hash(chance).into()
+    }
+
+    fn target(&self, _: &PasswordHash) -> Option<Lookup> {
+        Some(self.user.lookup())
+    }
+
+    async fn run(
+        &self,
+        hash: &PasswordHash,
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<UserOutcome, Failure> {
+        let Versioned { version, state } = known_user(uow, &self.user).await?;
+        let (state, set) = state.set_password(hash.clone(), uow.now());
+        uow.record("PasswordSet", &set);
+        uow.update(Versioned { version, state }).await?;
+        let user = self.user.clone();
+        Ok(UserOutcome { user })
+    }
+}

@@ -1,0 +1,110 @@
+//! `sign-in`
+
+use super::known::{known_user, secret};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::rules::{PasswordMustBeCurrent, UserMustBeActive, UserMustBeKnown};
+use domain::access::{Session, SignedIn, Token, TokenHash, TokenId, UserName};
+use domain::log::Hash;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Aggregate, Lookup, Moment};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `sign-in`. The password itself was checked before, because that is slow; what is left
+/// to decide here is that it is still the user's password.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    #[schema(schema_with = schema::user_name)]
+    user: UserName,
+    /// SHA-256, in hexadecimal, of the password hash that the given password was checked against.
+    #[schema(schema_with = schema::hash)]
+    password: Hash,
+}
+
+/// What is made beforehand. The secret itself is told once and kept nowhere.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Prepared {
+    id: TokenId,
+    hash: TokenHash,
+}
+
+/// Outcome of `sign-in`. The secret stands beside it, as `once.token`, in the first answer only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignInOutcome {
+    /// The id of the session's token.
+    #[schema(schema_with = schema::uuid)]
+    session: TokenId,
+    /// When the session ends by itself.
+    #[schema(schema_with = schema::moment)]
+    ends: Moment,
+}
+
+impl Operation for SignIn {
+    const ABOUT: About = About {
+        name: "sign-in",
+        version: 1,
+        subdomain: "access",
+        meaning: "Opens a session for a person whose password was checked.",
+        changes: "Adds a token that speaks for the user for twelve hours; only the SHA-256 of its secret is kept.",
+        effects: "The secret is in the first answer only, as once.token.",
+        who: Who::roles_and_system(&[]),
+        events: &["SignedIn"],
+        rules: &[UserMustBeKnown, UserMustBeActive, PasswordMustBeCurrent],
+    };
+    type Prepared = Prepared;
+    type Outcome = SignInOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Prepared> {
+        let secret = secret(chance);
+        Made {
+            prepared: Prepared {
+                id: TokenId(chance.id(now)),
+                hash: TokenHash::of(&secret),
+            },
+            once: Some(serde_json::json!({ "token": secret })),
+        }
+    }
+
+    fn target(&self, prepared: &Prepared) -> Option<Lookup> {
+        Some(Lookup::id(Token::KIND, prepared.id.0))
+    }
+
+    fn reads(&self, prepared: &Prepared, _: &Known<'_>, reads: &mut Reads) {
+        reads.add(&self.user);
+        reads.add(&prepared.hash);
+    }
+
+    async fn run(
+        &self,
+        prepared: &Prepared,
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<SignInOutcome, Failure> {
+        let user = known_user(uow, &self.user).await?.state;
+        user.may_sign_in(self.password)?;
+        let session = Session::beginning(uow.now());
+        let signed_in = SignedIn {
+            user: user.name,
+            session: prepared.id,
+        };
+        uow.record("SignedIn", &signed_in);
+        uow.add(Token {
+            id: prepared.id,
+            hash: prepared.hash.clone(),
+            user: user.id,
+            label: None,
+            revoked: false,
+            session: Some(session),
+        })
+        .await?;
+        Ok(SignInOutcome {
+            session: prepared.id,
+            ends: session.ends,
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! `sign-out`
+
+use super::known::known_token;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::rules::TokenMustBeKnown;
+use domain::access::{SignedOut, TokenId};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `sign-out`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignOut {
+    /// The id that `sign-in` answered with.
+    #[schema(schema_with = schema::uuid)]
+    session: TokenId,
+}
+
+/// Outcome of `sign-out`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignOutOutcome {
+    #[schema(schema_with = schema::uuid)]
+    session: TokenId,
+}
+
+impl Operation for SignOut {
+    const ABOUT: About = About {
+        name: "sign-out",
+        version: 1,
+        subdomain: "access",
+        meaning: "Ends a session before its time.",
+        changes: "The session's token is revoked.",
+        effects: "From the next operation on. A session that has been signed out already is no change.",
+        who: Who::roles_and_system(&[]),
+        events: &["SignedOut"],
+        rules: &[TokenMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = SignOutOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.session.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<SignOutOutcome, Failure> {
+        let session = self.session;
+        let Versioned { version, state } = known_token(uow, session).await?;
+        let (state, revoked) = state.revoke();
+        if revoked.is_some() {
+            uow.record("SignedOut", &SignedOut { session });
+            uow.update(Versioned { version, state }).await?;
+        }
+        Ok(SignOutOutcome { session })
+    }
+}

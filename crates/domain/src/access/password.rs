@@ -1,0 +1,45 @@
+//! What is kept of a password.
+
+use crate::identifier::text_form;
+use crate::log::Hash;
+use crate::moment::Moment;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// A password's Argon2id hash with its parameters and salt, in the PHC string format, at most 255
+/// characters (RFC 9106; the format is that of the password hashing competition).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PasswordHash(String);
+
+text_form!(PasswordHash);
+
+impl PasswordHash {
+    /// What names this hash without giving it away: a sign-in says by it which password it
+    /// rests on.
+    #[must_use]
+    pub fn fingerprint(&self) -> Hash {
+        Hash::of(self.0.as_bytes())
+    }
+}
+
+impl FromStr for PasswordHash {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with("$argon2id$") && text.len() <= 255 && text.is_ascii() {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("must be an Argon2id hash in the PHC string format".to_owned())
+        }
+    }
+}
+
+/// A user's password.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Password {
+    /// What is kept of it.
+    pub hash: PasswordHash,
+    /// Since when it holds. Sessions that began earlier have ended.
+    pub set_at: Moment,
+}
