@@ -7,7 +7,7 @@ use super::samples::{
 use super::{Place, on_every_database};
 use domain::Kind;
 use domain::customers::CustomerId;
-use domain::log::reader::{Filter, Snapshot};
+use domain::log::reader::{Filter, Snapshot, departure_order};
 
 on_every_database! {
     cargoes_are_listed
@@ -100,23 +100,55 @@ async fn voyages_are_listed(place: &Place) {
         .commit(&voyages.clone().map(|voyage| changed(1, voyage)))
         .await;
     let mut snapshot = place.snapshot().await;
-    for (port, from, until, expected) in [
-        (None, None, None, &[3, 2, 1][..]),
-        (Some("NLRTM"), None, None, &[2, 1]),
-        (Some("DEHAM"), None, None, &[1]),
-        (Some("SESTO"), None, None, &[]),
-        (None, Some(at(1)), None, &[3, 2]),
-        (None, None, Some(at(1)), &[1]),
-        (Some("HKHKG"), Some(at(0)), Some(at(2)), &[2]),
+    let last = at(1).plus_hours(36);
+    for (port, from, until, arrives, expected) in [
+        (None, None, None, None, &[1, 2, 3][..]),
+        (Some("NLRTM"), None, None, None, &[1, 2]),
+        (Some("DEHAM"), None, None, None, &[1]),
+        (Some("SESTO"), None, None, None, &[]),
+        (None, Some(at(1)), None, None, &[2, 3]),
+        (None, None, Some(at(1)), None, &[1]),
+        (Some("HKHKG"), Some(at(0)), Some(at(2)), None, &[2]),
+        (None, None, None, Some(last), &[1]),
+        (None, None, None, Some(last.plus_micros(1)), &[]),
     ] {
         let filter = Filter::Voyages {
             port: port.map(str::to_owned),
             departs_from: from,
             departs_until: until,
+            arrives_from: arrives,
         };
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
+    let everything = Filter::Voyages {
+        port: None,
+        departs_from: None,
+        departs_until: None,
+        arrives_from: None,
+    };
+    // Of two that depart at once the number decides.
+    place
+        .commit(&[new(voyage(4, "V150", &["HKHKG", "JPTYO"], at(1)))])
+        .await;
+    let mut snapshot = place.snapshot().await;
+    for (departs, number, expected) in [
+        (at(0), "V300", &[4, 2, 3][..]),
+        (at(1), "V150", &[2, 3]),
+        (at(1), "V200", &[3]),
+        (at(2), "V100", &[]),
+    ] {
+        let number = number.parse().expect("a number");
+        let after = departure_order(departs, &number);
+        let found = numbers(snapshot.as_mut(), &everything, Some(&after), 100).await;
+        assert_eq!(found, expected, "{after}");
+    }
+    assert!(
+        snapshot
+            .list(&everything, Some("nonsense"), 1)
+            .await
+            .is_err()
+    );
 }
 
 async fn names_are_searched(place: &Place) {

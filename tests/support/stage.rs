@@ -78,7 +78,7 @@ impl Stage {
         tokio::spawn(sequencer.run());
         let site = plimsoll::state::Site::new(
             pipeline.clone(),
-            Queries::new(reader),
+            Queries::new(reader, Arc::clone(&clock)),
             clock,
             Arc::default(),
             Arc::default(),
@@ -86,7 +86,7 @@ impl Stage {
         );
         let stage = Self {
             door: Door::Inside {
-                router: plimsoll::api::router(&Arc::new(site)),
+                router: plimsoll::router::router(&Arc::new(site)),
                 pipeline,
                 _kept: kept,
             },

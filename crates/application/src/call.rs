@@ -132,6 +132,8 @@ pub struct Accepted {
     pub once: Option<serde_json::Value>,
     /// The events: a JSON list.
     pub events: String,
+    /// What it was aimed at, as `kind:name`.
+    pub target: Option<String>,
     /// The target's version after it.
     pub target_version: Option<u64>,
     /// Whether this is an earlier answer given again.
@@ -189,6 +191,7 @@ impl From<&Entry> for Accepted {
             outcome: entry.outcome.clone(),
             once: None,
             events: entry.events.clone(),
+            target: entry.target.clone(),
             target_version: entry.target_version,
             replayed: false,
         }

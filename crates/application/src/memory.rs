@@ -398,7 +398,14 @@ fn passes_log(filter: &LogFilter, operation: &str, actor: &Actor, target: Option
 }
 
 fn asked_for(filter: &LogFilter) -> impl Fn(&&Entry) -> bool {
-    |entry| passes_log(filter, &entry.operation, &entry.actor, entry.target.as_deref())
+    |entry| {
+        passes_log(
+            filter,
+            &entry.operation,
+            &entry.actor,
+            entry.target.as_deref(),
+        )
+    }
 }
 
 fn passes(filter: &Filter, state: &AnyAggregate) -> bool {

@@ -7,10 +7,10 @@ pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 use crate::call::Caller;
 use crate::policy::{self, Action, Principal, Read};
 use domain::access::{Token, User, UserName};
+use domain::aggregate::Name;
 use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::ports::Clock;
-use domain::aggregate::Name;
 use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -264,6 +264,14 @@ impl Reading {
         self.snapshot.head().position
     }
 
+    /// The position that was the newest then.
+    pub async fn position_at(&mut self, at: At) -> Result<u64, StoreError> {
+        match at {
+            At::Position(position) => Ok(position),
+            At::Time(time) => self.snapshot.position_at(time).await,
+        }
+    }
+
     /// Where the log ends.
     #[must_use]
     pub fn head(&self) -> HeadView {
@@ -279,13 +287,14 @@ impl Reading {
         self.permit(A::READ)?;
         let lookup = name.lookup();
         let head = self.position();
-        let (position, provisional) = match at {
-            None => (head, false),
-            Some(At::Position(position)) => (position, position > head),
-            Some(At::Time(time)) => (
-                self.snapshot.position_at(time).await?,
-                time > self.snapshot.head().recorded_at,
-            ),
+        let provisional = match at {
+            None => false,
+            Some(At::Position(position)) => position > head,
+            Some(At::Time(time)) => time > self.snapshot.head().recorded_at,
+        };
+        let position = match at {
+            None => head,
+            Some(at) => self.position_at(at).await?,
         };
         let found = if position >= head {
             load_one(self.snapshot.as_mut(), &lookup).await?
@@ -361,20 +370,47 @@ impl Reading {
         cursor: Option<&str>,
         limit: u64,
     ) -> Result<Page<VersionView<A::View>>, QueryError> {
-        self.permit(A::READ)?;
-        let lookup = name.lookup();
         let after = match cursor {
             None => 0,
             Some(cursor) => decode(cursor)?.parse().map_err(|_| QueryError::BadCursor)?,
         };
-        let current = load_one(self.snapshot.as_mut(), &lookup)
-            .await?
+        let current = self.current::<A>(name).await?;
+        let id = current.state.id();
+        let items = self.versions::<A>(id, after, limit + 1).await?;
+        Ok(self.page(items, limit, |item| item.version.to_string()))
+    }
+
+    /// The latest versions of one resource, oldest first.
+    pub async fn latest_versions<A: Viewed>(
+        &mut self,
+        name: &(impl Names<A> + Sync),
+        limit: u64,
+    ) -> Result<Vec<VersionView<A::View>>, QueryError> {
+        let current = self.current::<A>(name).await?;
+        let after = current.version.saturating_sub(limit);
+        self.versions::<A>(current.state.id(), after, limit).await
+    }
+
+    /// The state a resource has now.
+    async fn current<A: Viewed>(
+        &mut self,
+        name: &(impl Names<A> + Sync),
+    ) -> Result<Versioned<AnyAggregate>, QueryError> {
+        self.permit(A::READ)?;
+        let lookup = name.lookup();
+        let found = load_one(self.snapshot.as_mut(), &lookup).await?;
+        found
             .filter(|found| self.principal.may_see(&found.state))
-            .ok_or_else(|| unknown(&lookup))?;
-        let rows = self
-            .snapshot
-            .history_of(A::KIND, current.state.id(), after, limit + 1)
-            .await?;
+            .ok_or_else(|| unknown(&lookup))
+    }
+
+    async fn versions<A: Viewed>(
+        &mut self,
+        id: Uuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<VersionView<A::View>>, QueryError> {
+        let rows = self.snapshot.history_of(A::KIND, id, after, limit).await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
             let state: A = serde_json::from_str(&row.state)
@@ -389,7 +425,7 @@ impl Reading {
                 }),
             });
         }
-        Ok(self.page(items, limit, |item| item.version.to_string()))
+        Ok(items)
     }
 
     /// A list.

@@ -48,7 +48,12 @@ pub fn maybe_un_locode() -> Object {
 
 /// A country.
 pub fn country() -> Object {
-    code("country", "^[A-Z]{2}$", "A country, as in ISO 3166-1 alpha-2.", "NL")
+    code(
+        "country",
+        "^[A-Z]{2}$",
+        "A country, as in ISO 3166-1 alpha-2.",
+        "NL",
+    )
 }
 
 /// An IANA time zone.
@@ -173,7 +178,12 @@ pub fn password() -> Object {
 
 /// A SHA-256 hash.
 pub fn hash() -> Object {
-    code("sha-256", "^[0-9a-f]{64}$", "SHA-256, in hexadecimal.", &"0".repeat(64))
+    code(
+        "sha-256",
+        "^[0-9a-f]{64}$",
+        "SHA-256, in hexadecimal.",
+        &"0".repeat(64),
+    )
 }
 
 /// A role.

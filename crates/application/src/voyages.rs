@@ -8,6 +8,6 @@ mod views;
 pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;
 pub use schedule_voyage::ScheduleVoyage;
-pub use views::VoyageView;
+pub use views::{MovementView, VoyageView};
 
 crate::catalogue::operations![ScheduleVoyage, ChangeVoyageCapacity];

@@ -11,17 +11,13 @@ pub(crate) mod health;
 pub(crate) mod locations;
 pub(crate) mod log;
 pub(crate) mod operations;
-pub(crate) mod problems;
 pub(crate) mod refusals;
 pub(crate) mod resources;
 pub(crate) mod voyages;
 
-use crate::edge::edge;
-use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use axum::Router;
 use axum::http::{HeaderMap, Response, header};
-use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use domain::booking::Cargo;
 use domain::customers::Customer;
@@ -31,7 +27,7 @@ use resources::Resource;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
-/// Every route there is, as metrics and the API description know it.
+/// Every route of the API, as metrics and its description know it.
 pub(crate) const ROUTES: &[&str] = &[
     operations::PATH,
     catalogue::ONE,
@@ -56,20 +52,13 @@ pub(crate) const ROUTES: &[&str] = &[
     docs::DOCS,
     docs::DOCS_SLASH,
     docs::DOCS_FILE,
-    problems::INDEX,
-    problems::INDEX_SLASH,
-    problems::ONE,
-    problems::HOME,
-    problems::STYLE,
     health::LIVE,
     health::READY,
     health::METRICS,
 ];
 
-/// The whole site.
-pub fn router(site: &Shared) -> Router {
-    site.metrics.routes(ROUTES);
-    let compressed = CompressionLayer::new().compress_when(DefaultPredicate::new().and(Untagged));
+/// The API.
+pub(crate) fn routes() -> Router<Shared> {
     let reads = Router::new()
         .route(catalogue::ONE, get(catalogue::one).post(operations::run))
         .merge(resources::routes::<Cargo>())
@@ -81,8 +70,7 @@ pub fn router(site: &Shared) -> Router {
         .route(log::ONE, get(log::one))
         .route(refusals::LIST, get(refusals::list))
         .merge(docs::routes())
-        .merge(problems::routes())
-        .layer(compressed);
+        .layer(compressed());
     Router::new()
         .route(operations::PATH, get(catalogue::list).post(batch::run))
         .merge(reads)
@@ -90,13 +78,11 @@ pub fn router(site: &Shared) -> Router {
         .route(health::LIVE, get(health::live))
         .route(health::READY, get(health::ready))
         .route(health::METRICS, get(health::metrics))
-        .fallback(nothing_here)
-        .layer(from_fn_with_state(Shared::clone(site), edge))
-        .with_state(Shared::clone(site))
 }
 
-async fn nothing_here() -> Problem {
-    Problem::new(&kinds::NOT_FOUND, "Nothing is at this address.")
+/// What compresses answers.
+pub(crate) fn compressed() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new().compress_when(DefaultPredicate::new().and(Untagged))
 }
 
 /// Compresses only what has no strong entity tag: that one names these very bytes.

@@ -1,7 +1,8 @@
 //! The command line.
 
+mod demo;
 mod import;
-mod local;
+pub(crate) mod local;
 mod migrate;
 mod operations;
 mod serve;
@@ -89,8 +90,11 @@ enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the HTTP API; the command when none is given.
+    /// Serves the pages and the API; the command when none is given.
     Serve(serve::Arguments),
+    /// Serves a living sample world on a throw-away database: real ports, a liner network, customers,
+    /// cargoes, users to sign in as, and traffic that goes on.
+    Demo(demo::Arguments),
     /// Brings the tables of the database up to date; serving does it too.
     Migrate,
     /// Checks that nothing in the database was altered, is missing or was added.
@@ -145,7 +149,7 @@ pub fn main() -> ExitCode {
     let outcome = threads
         .map_err(|error| Stopped::unable(format!("The program cannot start threads: {error}.")))
         .and_then(|runtime| {
-            start_log(&cli.common, matches!(command, Command::Serve(_)))?;
+            start_log(&cli.common, &command)?;
             runtime.block_on(run(&cli.common, command))
         });
     match outcome {
@@ -162,6 +166,7 @@ pub fn main() -> ExitCode {
 async fn run(common: &Common, command: Command) -> Result<(), Stopped> {
     match command {
         Command::Serve(arguments) => serve::run(common, arguments).await,
+        Command::Demo(arguments) => demo::run(common, arguments).await,
         Command::Migrate => migrate::run(common).await,
         Command::Verify(arguments) => verify::run(common, &arguments).await,
         Command::Import(what) => import::run(common, what).await,
@@ -170,11 +175,10 @@ async fn run(common: &Common, command: Command) -> Result<(), Stopped> {
     }
 }
 
-fn start_log(common: &Common, serving: bool) -> Result<(), Stopped> {
-    let default = if serving {
-        "info,sea_orm_migration=warn"
-    } else {
-        "warn"
+fn start_log(common: &Common, command: &Command) -> Result<(), Stopped> {
+    let default = match command {
+        Command::Serve(_) => "info,sea_orm_migration=warn",
+        _ => "warn",
     };
     let filter = EnvFilter::builder()
         .parse(common.log.as_deref().unwrap_or(default))

@@ -4,6 +4,7 @@
 use crate::clock::SystemChance;
 use crate::headers::traceparent;
 use crate::limits::{OPERATION_TIMEOUT, READ_TIMEOUT};
+use crate::pages::problems::wrong;
 use crate::problem::{PROBLEM_JSON, Problem, kinds};
 use crate::state::Shared;
 use application::Failed;
@@ -46,6 +47,7 @@ pub async fn edge(State(site): State<Shared>, mut request: Request, next: Next) 
     request.extensions_mut().insert(trace);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
+    let for_people = is_for_people(&request);
     let writes = request.method() == Method::POST;
     let span = tracing::debug_span!(
         "request",
@@ -70,21 +72,39 @@ pub async fn edge(State(site): State<Shared>, mut request: Request, next: Next) 
             .retry()
             .into_response(),
     };
-    let response = finish(response, trace);
+    let response = finish(response, trace, for_people);
     let (status, took) = (response.status(), began.elapsed());
     tracing::debug!(%trace, route, status = status.as_u16(), ?took, "answered");
     site.metrics.request(route, status, took);
     response
 }
 
+/// Whether a browser asks for a page: problems then look like one.
+fn is_for_people(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT);
+    let takes_pages = accept
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|types| types.contains("text/html"));
+    takes_pages && !request.uri().path().starts_with("/api/")
+}
+
 /// Writes a problem's body and the headers that all answers carry.
-fn finish(mut response: Response, trace: Trace) -> Response {
+fn finish(mut response: Response, trace: Trace, for_people: bool) -> Response {
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let problem = response.extensions_mut().remove::<Problem>();
         if let Some(problem) = problem.or_else(|| foreign(&response)) {
             log(&problem, trace);
-            response = problem.render(&trace.to_string());
+            let trace = trace.to_string();
+            response = if for_people {
+                let mut page = wrong(&problem, &trace);
+                for (name, value) in problem.headers() {
+                    page.headers_mut().insert(name, value.clone());
+                }
+                page
+            } else {
+                problem.render(&trace)
+            };
         }
     }
     let headers = response.headers_mut();
@@ -96,6 +116,9 @@ fn finish(mut response: Response, trace: Trace) -> Response {
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
+    headers
+        .entry(header::X_FRAME_OPTIONS)
+        .or_insert(HeaderValue::from_static("DENY"));
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(

@@ -3,15 +3,18 @@
 pub mod api;
 pub mod cli;
 pub mod clock;
+mod demo;
 pub mod edge;
 pub mod headers;
 pub mod limits;
 pub mod measured;
 pub mod metrics;
 pub mod openapi;
+pub mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod reference;
+pub mod router;
 pub mod server;
 pub mod state;
 pub mod tail;

@@ -42,6 +42,13 @@ pub const STUCK_AFTER: Duration = Duration::from_secs(15);
 /// What a caller is told to wait before it tries again, in seconds.
 pub const RETRY_AFTER_SECONDS: u32 = 1;
 
+/// How often somebody may try to sign in with one name from one address at a stretch.
+pub const SIGN_IN_TRIES: u32 = 10;
+/// How long until one more try is allowed.
+pub const SIGN_IN_TRY_INTERVAL: Duration = Duration::from_secs(30);
+/// Passwords hashed at a time: each takes 19 MiB and a processor for tens of milliseconds.
+pub const HASHING_AT_ONCE: usize = 2;
+
 /// Most connections at a time, unless told otherwise; more wait until one closes.
 pub const CONNECTIONS_MAX: usize = 2_048;
 /// Tokens remembered as known, so that a call needs no read of its own.

@@ -144,11 +144,10 @@ fn describe(recorder: &PrometheusRecorder) {
 
 impl Metrics {
     /// Names the routes there are, once.
-    pub fn routes(&self, names: &[&'static str]) {
+    pub fn routes(&self, names: impl Iterator<Item = &'static str>) {
         self.routes.get_or_init(|| {
             names
-                .iter()
-                .chain(&[UNMATCHED])
+                .chain([UNMATCHED])
                 .map(|name| {
                     let labels = vec![Label::from_static_parts("route", name)];
                     let key = Key::from_parts("plimsoll_http_seconds", labels);
@@ -157,7 +156,7 @@ impl Metrics {
                         statuses: [const { OnceLock::new() }; STATUSES.len()],
                         seconds: self.recorder.register_histogram(&key, &META),
                     };
-                    (*name, route)
+                    (name, route)
                 })
                 .collect()
         });

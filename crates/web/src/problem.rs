@@ -7,6 +7,7 @@ pub mod kinds;
 
 pub use kinds::Kind;
 
+use crate::limits::SIGN_IN_TRY_INTERVAL;
 use application::input::{FieldError, InputError};
 use application::queries::QueryError;
 use application::{Failed, Refused};
@@ -112,6 +113,20 @@ impl Problem {
         )
     }
 
+    /// With the advice to wait some seconds.
+    #[must_use]
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// Somebody tries to guess a password.
+    #[must_use]
+    pub(crate) fn too_many_tries() -> Self {
+        let wait = u32::try_from(SIGN_IN_TRY_INTERVAL.as_secs()).unwrap_or(u32::MAX);
+        let detail = format!("Too many tries with this name; wait {wait} seconds.");
+        Self::new(&kinds::TOO_MANY_TRIES, detail).retry_after(wait)
+    }
+
     /// With what really happened, for the log only.
     #[must_use]
     pub fn because(mut self, cause: &(impl ToString + ?Sized)) -> Self {
@@ -196,6 +211,23 @@ impl Problem {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// The kind of problem in a few words.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What was asked and what stood against it.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The headers that go with it.
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
     }
 
     /// The rule, where one refused.

@@ -2,6 +2,7 @@
 
 use crate::limits::{DRAIN_TIMEOUT, HEADERS_TIMEOUT};
 use crate::metrics::Metrics;
+use crate::pages::visit::Peer;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -38,9 +39,10 @@ pub async fn serve(
             accepted = accept(&listener, &places) => accepted,
         };
         match accepted {
-            Ok((stream, place)) => {
+            Ok((stream, peer, place)) => {
                 connection(
                     stream,
+                    peer,
                     place,
                     router.clone(),
                     &graceful,
@@ -67,15 +69,16 @@ pub async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> std::io::Result<(TcpStream, Peer, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await;
     let place = place.expect("the semaphore is never closed");
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, place))
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, Peer(peer.ip()), place))
 }
 
 fn connection(
     stream: TcpStream,
+    peer: Peer,
     place: OwnedSemaphorePermit,
     router: Router,
     graceful: &GracefulShutdown,
@@ -91,8 +94,10 @@ fn connection(
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_TIMEOUT);
-    let service =
-        router.map_request(|request: Request<hyper::body::Incoming>| request.map(Body::new));
+    let service = router.map_request(move |mut request: Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(peer);
+        request.map(Body::new)
+    });
     let service = TowerToHyperService::new(service);
     let watcher = graceful.watcher();
     tokio::spawn(async move {

@@ -3,6 +3,7 @@
 use crate::limits::{BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, KNOWN_TOKENS, KNOWN_TOKENS_AGE};
 use crate::measured::Pulse;
 use crate::metrics::Metrics;
+use crate::pages::gate::Gate;
 use crate::problem::Problem;
 use crate::tail::Tail;
 use application::queries::{Queries, QueryError};
@@ -30,6 +31,8 @@ pub struct Site {
     pub pulse: Arc<Pulse>,
     /// Most operations of one batch that wait in the queue at a time.
     pub batch_in_flight_max: usize,
+    /// The gate of the pages.
+    pub gate: Gate,
     /// Kibibytes of batch bodies that may be held at a time.
     pub batch_bodies: Arc<Semaphore>,
     known_tokens: KnownTokens,
@@ -58,8 +61,15 @@ impl Site {
             pulse,
             batch_in_flight_max: (queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX),
             batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),
+            gate: Gate::default(),
             known_tokens: KnownTokens::default(),
         }
+    }
+
+    /// The same site behind another gate.
+    #[must_use]
+    pub fn behind(self, gate: Gate) -> Self {
+        Self { gate, ..self }
     }
 
     /// Whether it makes sense to read on: the caller's token is, or was a moment ago, valid.
@@ -72,14 +82,14 @@ impl Site {
         if self.known_tokens.has(hash) {
             return Ok(());
         }
-        self.queries.authenticate(caller).await?;
+        self.queries.visit(caller).await?;
         self.known_tokens.add(hash);
         Ok(())
     }
 
     /// Whether the caller is who it says, exactly.
     pub async fn authenticate(&self, caller: &Caller) -> Result<(), QueryError> {
-        self.queries.authenticate(caller).await.map(|_| ())
+        self.queries.visit(caller).await.map(drop)
     }
 
     /// Notes that a token is not valid any more.

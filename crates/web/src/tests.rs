@@ -4,12 +4,15 @@ mod batch;
 mod concerns;
 mod documents;
 mod operations;
+mod pages;
 mod reads;
+mod snapshots;
 
-use crate::api;
 use crate::clock::{SystemChance, SystemClock};
 use crate::measured::{MeasuredStore, Pulse};
 use crate::metrics::Metrics;
+use crate::pages::gate::Gate;
+use crate::router::router;
 use crate::state::Site;
 use application::memory::MemoryStore;
 use application::queries::Queries;
@@ -22,6 +25,9 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
+
+/// The secret of the one-time link.
+const FIRST_RUN: &str = "first-run-secret";
 
 /// A site with three locations, an administrator, and whoever else a test asks for.
 struct World {
@@ -77,6 +83,11 @@ impl Answer {
 
 impl World {
     async fn new() -> Self {
+        Self::with(Arc::new(SystemClock)).await
+    }
+
+    /// The same with a clock of its own.
+    async fn with(clock: Arc<dyn Clock>) -> Self {
         let store = MemoryStore::default();
         let (metrics, pulse) = (Arc::new(Metrics::default()), Arc::new(Pulse::default()));
         let measured = MeasuredStore::new(
@@ -84,17 +95,17 @@ impl World {
             Arc::clone(&metrics),
             Arc::clone(&pulse),
         );
-        let clock = Arc::new(SystemClock);
         let limits = Limits::default();
+        let program = "plimsoll test".to_owned();
         let (pipeline, sequencer) =
-            Pipeline::new(Arc::new(measured), clock, limits, crate::program());
+            Pipeline::new(Arc::new(measured), Arc::clone(&clock), limits, program);
         tokio::spawn(sequencer.run());
-        let queries = Queries::new(Arc::new(store));
+        let queries = Queries::new(Arc::new(store), Arc::clone(&clock));
         let (own, queue) = (pipeline.clone(), limits.queue);
-        let clock = Arc::new(SystemClock);
-        let site = Arc::new(Site::new(own, queries, clock, metrics, pulse, queue));
+        let site = Site::new(own, queries, clock, metrics, pulse, queue);
+        let site = Arc::new(site.behind(Gate::new(false, Some(FIRST_RUN))));
         let mut world = Self {
-            router: api::router(&site),
+            router: router(&site),
             pipeline,
             site,
             admin: String::new(),

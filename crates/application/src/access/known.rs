@@ -1,17 +1,18 @@
 use crate::pipeline::UnitOfWork;
 use crate::schema;
-use domain::Versioned;
 use domain::access::rules::{TokenMustBeKnown, UserMustBeKnown};
 use domain::access::{Token, TokenId, User, UserName};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
+use domain::{Names, Versioned};
 use serde::Serialize;
+use std::fmt::Display;
 use utoipa::ToSchema;
 
 /// `UserMustBeKnown`.
 pub(super) async fn known_user(
     uow: &mut UnitOfWork<'_>,
-    name: &UserName,
+    name: &(impl Names<User> + Display + Sync),
 ) -> Result<Versioned<User>, Failure> {
     let found = uow.find(name).await?;
     Ok(found.ok_or_else(|| UserMustBeKnown.broken(format!("There is no user {name}.")))?)

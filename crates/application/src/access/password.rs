@@ -30,7 +30,9 @@ impl NewPassword {
         let mut salt = [0; 16];
         chance.fill(&mut salt);
         let hashed = hasher().hash_password_with_salt(self.0.as_bytes(), &salt);
-        let text = hashed.expect("parameters and salt are within bounds").to_string();
+        let text = hashed
+            .expect("parameters and salt are within bounds")
+            .to_string();
         text.parse().expect("the hasher writes Argon2id hashes")
     }
 }
@@ -115,7 +117,13 @@ mod tests {
 
     #[test]
     fn lengths() {
-        for (length, fits) in [(0, false), (9, false), (10, true), (128, true), (129, false)] {
+        for (length, fits) in [
+            (0, false),
+            (9, false),
+            (10, true),
+            (128, true),
+            (129, false),
+        ] {
             let password = NewPassword::try_from("ä".repeat(length));
             assert_eq!(password.is_ok(), fits, "{length}");
         }

@@ -10,7 +10,7 @@ use domain::access::{Session, SignedIn, Token, TokenHash, TokenId, UserName};
 use domain::log::Hash;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Aggregate, Lookup, Moment};
+use domain::{Lookup, Moment, Names};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -71,12 +71,11 @@ impl Operation for SignIn {
         }
     }
 
-    fn target(&self, prepared: &Prepared) -> Option<Lookup> {
-        Some(Lookup::id(Token::KIND, prepared.id.0))
+    fn target(&self, _: &Prepared) -> Option<Lookup> {
+        Some(self.user.lookup())
     }
 
     fn reads(&self, prepared: &Prepared, _: &Known<'_>, reads: &mut Reads) {
-        reads.add(&self.user);
         reads.add(&prepared.hash);
     }
 

@@ -1,11 +1,12 @@
 //! `sign-out`
 
-use super::known::known_token;
+use super::known::{known_token, known_user};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::rules::TokenMustBeKnown;
-use domain::access::{SignedOut, TokenId};
+use domain::access::{SignedOut, Token, TokenId};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -52,12 +53,19 @@ impl Operation for SignOut {
         Some(self.session.lookup())
     }
 
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        if let Some(token) = known.get::<Token>(&self.session) {
+            reads.add(&token.user);
+        }
+    }
+
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<SignOutOutcome, Failure> {
         let session = self.session;
         let Versioned { version, state } = known_token(uow, session).await?;
         let (state, revoked) = state.revoke();
         if revoked.is_some() {
-            uow.record("SignedOut", &SignedOut { session });
+            let user = known_user(uow, &state.user).await?.state.name;
+            uow.record("SignedOut", &SignedOut { user, session });
             uow.update(Versioned { version, state }).await?;
         }
         Ok(SignOutOutcome { session })

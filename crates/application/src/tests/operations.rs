@@ -160,7 +160,12 @@ fn what_is_not_known_is_refused_by_name() {
             "",
             "PasswordMustBeCurrent",
         ),
-        ("sign-out", json!({ "session": nobody }), "", "TokenMustBeKnown"),
+        (
+            "sign-out",
+            json!({ "session": nobody }),
+            "",
+            "TokenMustBeKnown",
+        ),
     ] {
         let refused = world.refuse(operation, input, who);
         assert_eq!(
@@ -355,7 +360,10 @@ fn a_session_speaks_until_it_ends() {
         let input = json!({ "user": "clerk", "password": fingerprint(world, "clerk") });
         let signed_in = world.accept("sign-in", input, "");
         let secret = signed_in.once.clone().expect("a secret")["token"].clone();
-        (outcome(&signed_in)["session"].clone(), secret.as_str().expect("text").to_owned())
+        (
+            outcome(&signed_in)["session"].clone(),
+            secret.as_str().expect("text").to_owned(),
+        )
     };
     let speaks = |secret: &str| match world.run("new-customer", customer(), secret) {
         Reply::Accepted(_) => true,
@@ -382,7 +390,10 @@ fn a_session_speaks_until_it_ends() {
     world.accept("set-password", set_password, "admin");
     assert!(!speaks(&secret), "after another password was set");
     let late = json!({ "user": "clerk", "password": old });
-    assert_eq!(world.refuse("sign-in", late, "").rule, "PasswordMustBeCurrent");
+    assert_eq!(
+        world.refuse("sign-in", late, "").rule,
+        "PasswordMustBeCurrent"
+    );
 
     let (_, secret) = sign_in(&world);
     let suspend = json!({ "user": "clerk", "reason": "Left" });

@@ -97,6 +97,8 @@ pub struct SignedIn {
 /// A user signed out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SignedOut {
+    /// The user.
+    pub user: UserName,
     /// The id of the token that speaks no more.
     pub session: TokenId,
 }

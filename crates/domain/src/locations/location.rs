@@ -3,7 +3,10 @@
 use crate::identifier::{text_form, uuid_id};
 use crate::limits::{NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX};
 use crate::locations::{CountryCode, UnLocode};
+use crate::moment::Moment;
 use crate::text::Text;
+use chrono::DateTime;
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -53,11 +56,20 @@ pub struct TimeZone(String);
 
 text_form!(TimeZone);
 
+impl TimeZone {
+    /// What its clocks show at a moment.
+    #[must_use]
+    pub fn shows(&self, moment: Moment) -> DateTime<Tz> {
+        let zone = self.0.parse().unwrap_or(Tz::UTC);
+        moment.to_chrono().with_timezone(&zone)
+    }
+}
+
 impl FromStr for TimeZone {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text.len() <= TIME_ZONE_CHARS_MAX && text.parse::<chrono_tz::Tz>().is_ok() {
+        if text.len() <= TIME_ZONE_CHARS_MAX && text.parse::<Tz>().is_ok() {
             Ok(Self(text.to_owned()))
         } else {
             Err("must be a time zone of the IANA database, for example Europe/Amsterdam".to_owned())

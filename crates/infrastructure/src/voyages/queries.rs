@@ -4,9 +4,11 @@ use super::rows::{Column, Entity, voyage_calls};
 use crate::aggregates::{at_most, found};
 use crate::session::Session;
 use domain::log::store::StoreError;
-use domain::{AnyAggregate, Moment, Versioned};
 use domain::voyages::VoyageNumber;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use domain::{AnyAggregate, Moment, Versioned};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 /// What voyages are searched by; each that is given must hold.
 #[derive(Debug, Clone, Copy)]
@@ -48,14 +50,17 @@ pub(crate) async fn list(
         .apply_if(wanted.arrives_from, |select, from| {
             select.filter(Column::LastArrival.gte(from.to_chrono()))
         })
-        .apply_if(after.map(place).transpose()?, |select, (departs, number)| {
-            let departs = departs.to_chrono();
-            let later_by_number = Condition::all()
-                .add(Column::FirstDeparture.eq(departs))
-                .add(Column::Number.gt(number.as_str()));
-            let later = Condition::any().add(Column::FirstDeparture.gt(departs));
-            select.filter(later.add(later_by_number))
-        })
+        .apply_if(
+            after.map(place).transpose()?,
+            |select, (departs, number)| {
+                let departs = departs.to_chrono();
+                let later_by_number = Condition::all()
+                    .add(Column::FirstDeparture.eq(departs))
+                    .add(Column::Number.gt(number.as_str()));
+                let later = Condition::any().add(Column::FirstDeparture.gt(departs));
+                select.filter(later.add(later_by_number))
+            },
+        )
         .order_by_asc(Column::FirstDeparture)
         .order_by_asc(Column::Number)
         .limit(at_most(limit));

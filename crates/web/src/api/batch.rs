@@ -163,12 +163,12 @@ struct ProblemLine<'a> {
 impl Batch {
     /// The next answers: at least one, and what else is there already.
     async fn next_piece(&mut self) -> Option<Bytes> {
-        self.submit();
+        self.submit().await;
         let mut piece = Vec::new();
         let first = self.answers.pop_front()?;
         self.write(first, &mut piece).await;
         while piece.len() < PIECE_BYTES {
-            self.submit();
+            self.submit().await;
             let ready = match self.answers.front_mut() {
                 None => break,
                 Some(Answer::Done(_)) => None,
@@ -187,37 +187,15 @@ impl Batch {
     }
 
     /// Puts lines on the queue until enough are in flight.
-    fn submit(&mut self) {
+    async fn submit(&mut self) {
         while self.answers.len() < self.in_flight_max
             && let Some(line) = self.lines.next()
         {
-            let answer = self.submit_line(&line).unwrap_or_else(Answer::Done);
+            let (site, caller) = (Shared::clone(&self.site), self.caller.clone());
+            let answer = submit_line(site, caller, self.traceparent.clone(), &line).await;
+            let answer = answer.unwrap_or_else(Answer::Done);
             self.answers.push_back(answer);
         }
-    }
-
-    fn submit_line(&self, line: &[u8]) -> Result<Answer, Problem> {
-        if line.len() > INPUT_BYTES_MAX {
-            let detail = format!("A line may have at most {INPUT_BYTES_MAX} bytes.");
-            return Err(Problem::new(&kinds::PAYLOAD_TOO_LARGE, detail));
-        }
-        let line = read_line(line)?;
-        let definition =
-            find(&line.operation).ok_or_else(|| operations::unknown(&line.operation))?;
-        let key = line.key.map(headers::check_key).transpose();
-        let asked = Headers {
-            key: key.map_err(|detail| Problem::field("/key", detail))?,
-            if_match: None,
-            trace_id: self.traceparent.clone(),
-        };
-        let input = line.input.get().as_bytes();
-        let call = operations::call(&self.site, definition, input, self.caller.clone(), asked)
-            .map_err(|error| Problem::input_within("/input", error))?;
-        Ok(Answer::Waiting {
-            operation: definition.about.name,
-            began: Instant::now(),
-            reply: Box::pin(self.site.pipeline.submit(call)),
-        })
     }
 
     async fn write(&mut self, answer: Answer, piece: &mut Vec<u8>) {
@@ -266,6 +244,35 @@ impl Batch {
         let body = problem.body(&self.trace);
         write_line(&ProblemLine { body, replayed }, piece);
     }
+}
+
+/// Puts one line on the queue.
+async fn submit_line(
+    site: Shared,
+    caller: Caller,
+    traceparent: Option<String>,
+    line: &[u8],
+) -> Result<Answer, Problem> {
+    if line.len() > INPUT_BYTES_MAX {
+        let detail = format!("A line may have at most {INPUT_BYTES_MAX} bytes.");
+        return Err(Problem::new(&kinds::PAYLOAD_TOO_LARGE, detail));
+    }
+    let line = read_line(line)?;
+    let definition = find(&line.operation).ok_or_else(|| operations::unknown(&line.operation))?;
+    let key = line.key.map(headers::check_key).transpose();
+    let asked = Headers {
+        key: key.map_err(|detail| Problem::field("/key", detail))?,
+        if_match: None,
+        trace_id: traceparent,
+    };
+    let input = line.input.get().as_bytes();
+    let call = operations::call(&site, definition, input, caller, asked).await;
+    let call = call.map_err(|error| Problem::input_within("/input", error))?;
+    Ok(Answer::Waiting {
+        operation: definition.about.name,
+        began: Instant::now(),
+        reply: Box::pin(site.pipeline.submit(call)),
+    })
 }
 
 fn write_line(line: &impl Serialize, piece: &mut Vec<u8>) {

@@ -84,16 +84,22 @@ pub(crate) fn roles(about: &About) -> Vec<Role> {
         .collect()
 }
 
+/// The JSON schema of an operation's input, which stands alone.
+pub(crate) fn input_schema(definition: &Definition) -> Value {
+    inline(value(&(definition.input_schema)()), &schemas(definition))
+}
+
+/// The schemas that an operation's schemas refer to, by name.
+fn schemas(definition: &Definition) -> BTreeMap<String, Value> {
+    let mut named = Vec::new();
+    (definition.schemas)(&mut named);
+    let named = named.into_iter();
+    named.map(|(name, schema)| (name, value(&schema))).collect()
+}
+
 impl From<&Definition> for OperationView {
     fn from(definition: &Definition) -> Self {
         let about = definition.about;
-        let mut named = Vec::new();
-        (definition.schemas)(&mut named);
-        let named: BTreeMap<String, Value> = named
-            .into_iter()
-            .map(|(name, schema)| (name, value(&schema)))
-            .collect();
-        let inlined = |schema: Value| inline(schema, &named);
         Self {
             name: about.name,
             version: about.version,
@@ -115,8 +121,8 @@ impl From<&Definition> for OperationView {
                     page: format!("/problems/{}", rule.name),
                 })
                 .collect(),
-            input: inlined(value(&(definition.input_schema)())),
-            outcome: inlined(value(&(definition.outcome_schema)())),
+            input: input_schema(definition),
+            outcome: inline(value(&(definition.outcome_schema)()), &schemas(definition)),
         }
     }
 }

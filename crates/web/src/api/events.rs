@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::Kind;
+use domain::access::TokenHash;
 use futures::Stream;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -33,17 +34,25 @@ pub(crate) const KIND: Parameter = Parameter {
     },
 };
 
+/// Where it begins.
+pub(crate) const AFTER: Parameter = Parameter {
+    name: "after",
+    meaning: "Begin after this position, for a reader that has no Last-Event-ID yet.",
+    schema: super::log::position,
+};
+
 /// Follows the log, after `Last-Event-ID` or from now on. The stream ends when its reader is too
 /// slow or may not read the log any more; a reader comes again with the last id it saw.
 pub(crate) async fn follow(
     State(site): State<Shared>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = headers::caller(request.headers())?;
+    let caller = caller(&site, request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
     let kind = parameters.parsed::<Kind>("kind");
+    let after = parameters.position("after");
     parameters.finish()?;
-    let last_seen = last_event_id(request.headers())?;
+    let last_seen = last_event_id(request.headers())?.or(after);
     let head = site.queries.open(&caller, Read::Log).await?.position();
     let last_seen = last_seen.unwrap_or(head);
     if last_seen > head {
@@ -73,6 +82,16 @@ pub(crate) async fn follow(
     // Proxies shall pass events on at once.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
+}
+
+/// Who follows: whoever has a token, or a page of ours in a browser that is signed in. Browsers
+/// send no token with such a stream; and it can only be read, by pages of this site alone.
+fn caller(site: &Site, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let session = site.gate.session(headers);
+    match session.filter(|_| !headers.contains_key(header::AUTHORIZATION)) {
+        Some(secret) => Ok(Caller::Token(TokenHash::of(&secret))),
+        None => headers::caller(headers),
+    }
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {

@@ -122,15 +122,20 @@ pub(crate) async fn one(
     let min_position = parameters.position("min_position");
     parameters.finish()?;
     let mut reading = open(&site, &caller, Read::Log, min_position).await?;
+    let number = number(&position)?;
+    let mut response = json(&reading.entry(number).await?);
+    true_at(response.headers_mut(), reading.position());
+    Ok(response)
+}
+
+/// The position that an address names.
+pub(crate) fn number(position: &str) -> Result<u64, Problem> {
     let number = position.parse().ok();
     let number = number.filter(|n: &u64| n.to_string() == position && i64::try_from(*n).is_ok());
-    let number = number.ok_or_else(|| {
+    number.ok_or_else(|| {
         Problem::new(
             &kinds::NOT_FOUND,
             "A log entry is named by its position, a whole number from 1.",
         )
-    })?;
-    let mut response = json(&reading.entry(number).await?);
-    true_at(response.headers_mut(), reading.position());
-    Ok(response)
+    })
 }

@@ -42,7 +42,8 @@ pub(crate) async fn run(
     };
     let json = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
     let began = Instant::now();
-    let call = call(&site, definition, &json, caller.clone(), asked).map_err(Problem::input)?;
+    let call = call(&site, definition, &json, caller.clone(), asked).await;
+    let call = call.map_err(Problem::input)?;
     let reply = site.pipeline.submit(call).await;
     site.metrics
         .operation(definition.about.name, &reply, began.elapsed());
@@ -58,8 +59,9 @@ pub(crate) async fn run(
     }
 }
 
-/// Reads an input and makes a call of it.
-pub(crate) fn call(
+/// Reads an input and makes a call of it. What is slow to prepare is prepared on a thread of its
+/// own, and little of it at a time.
+pub(crate) async fn call(
     site: &Site,
     definition: &'static Definition,
     json: &[u8],
@@ -67,9 +69,17 @@ pub(crate) fn call(
     asked: Headers,
 ) -> Result<Call, InputError> {
     let now = site.clock.now();
-    let mut chance = SystemChance;
-    let ready = definition.read(json, now, &mut chance)?;
-    Ok(Call::new(chance.id(now), definition, ready, caller, asked))
+    let ready = if definition.is_slow {
+        let json = json.to_vec();
+        let _place = site.gate.hashing.acquire().await;
+        let read = move || definition.read(&json, now, &mut SystemChance);
+        let read = tokio::task::spawn_blocking(read).await;
+        read.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?
+    } else {
+        definition.read(json, now, &mut SystemChance)?
+    };
+    let id = SystemChance.id(now);
+    Ok(Call::new(id, definition, ready, caller, asked))
 }
 
 /// The problem of an operation that does not exist.

@@ -9,6 +9,7 @@ use application::policy::Read;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::log::Actor;
+use domain::log::reader::LogFilter;
 
 /// The list.
 pub(crate) const LIST: &str = "/api/refusals";
@@ -23,8 +24,12 @@ pub(crate) async fn list(
     let actor = parameters.parsed::<Actor>("actor").map(String::from);
     let asked = Asked::of(parameters)?;
     let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
+    let filter = LogFilter {
+        actor,
+        ..LogFilter::default()
+    };
     let page = reading
-        .refusals(actor.as_deref(), asked.cursor.as_deref(), asked.limit)
+        .refusals(&filter, 0..=u64::MAX, asked.cursor.as_deref(), asked.limit)
         .await?;
     Ok(page_response(request.uri(), &page))
 }

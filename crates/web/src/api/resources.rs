@@ -144,7 +144,7 @@ impl Asked {
 }
 
 /// Reads a name from an address. One that cannot exist is as unknown as one that does not.
-fn named<R: Resource>(name: &str) -> Result<R::Id, Problem> {
+pub(crate) fn named<R: Resource>(name: &str) -> Result<R::Id, Problem> {
     R::read_id(name).map_err(|complaint| {
         let shown: String = name.chars().take(100).collect();
         let detail = format!("There is no {} {shown}: it {complaint}.", R::WORDS.0);

@@ -30,6 +30,11 @@ impl Resource for Voyage {
             meaning: "Departing first before this time.",
             schema: || schema::moment().into(),
         },
+        Parameter {
+            name: "arrives_from",
+            meaning: "Arriving last at or after this time.",
+            schema: || schema::moment().into(),
+        },
     ];
 
     fn read_id(text: &str) -> Result<VoyageNumber, String> {
@@ -41,6 +46,7 @@ impl Resource for Voyage {
             port: parameters.parsed::<UnLocode>("port").map(String::from),
             departs_from: parameters.parsed("departs_from"),
             departs_until: parameters.parsed("departs_until"),
+            arrives_from: parameters.parsed("arrives_from"),
         }
     }
 

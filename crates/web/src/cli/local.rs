@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 pub(crate) const COMMAND_LINE: Caller = Caller::System("command-line");
 
 /// The database, with its tables up to date.
-pub(crate) async fn connect(common: &Common) -> Result<Database, Stopped> {
+pub(super) async fn connect(common: &Common) -> Result<Database, Stopped> {
     let database = open(common).await?;
     let epoch = SystemChance.id(SystemClock.now());
     let migrated = database.migrate(epoch).await;
@@ -29,7 +29,7 @@ pub(crate) async fn connect(common: &Common) -> Result<Database, Stopped> {
 }
 
 /// The database as it is.
-pub(crate) async fn open(common: &Common) -> Result<Database, Stopped> {
+pub(super) async fn open(common: &Common) -> Result<Database, Stopped> {
     let connected = Database::connect(common.database(), &Options::default()).await;
     connected.map_err(|error| {
         Stopped::unable(match error {
@@ -52,6 +52,7 @@ pub(crate) struct Local {
     pub(crate) reader: Arc<dyn Reader>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) pulse: Arc<Pulse>,
+    clock: Arc<dyn Clock>,
     sequencer: JoinHandle<()>,
 }
 
@@ -89,6 +90,11 @@ impl From<Trouble> for Stopped {
 impl Local {
     /// Starts the pipeline.
     pub(crate) fn start(database: &Database, limits: Limits) -> Self {
+        Self::at(database, limits, Arc::new(SystemClock))
+    }
+
+    /// Starts the pipeline with a clock of its own.
+    pub(crate) fn at(database: &Database, limits: Limits, clock: Arc<dyn Clock>) -> Self {
         let metrics = Arc::new(Metrics::default());
         let pulse = Arc::new(Pulse::default());
         let store = MeasuredStore::new(database.store(), Arc::clone(&metrics), Arc::clone(&pulse));
@@ -96,11 +102,13 @@ impl Local {
             batch_bytes: batch_bytes(limits.batch_bytes, database.packet_bytes_max()),
             ..limits
         };
-        let clock = Arc::new(SystemClock);
-        let (pipeline, sequencer) = Pipeline::new(Arc::new(store), clock, limits, program());
+        let queries = Queries::new(database.reader(), Arc::clone(&clock));
+        let (pipeline, sequencer) =
+            Pipeline::new(Arc::new(store), Arc::clone(&clock), limits, program());
         Self {
             pipeline,
-            queries: Queries::new(database.reader()),
+            queries,
+            clock,
             reader: database.reader(),
             metrics,
             pulse,
@@ -114,15 +122,25 @@ impl Local {
         operation: &str,
         input: &impl serde::Serialize,
     ) -> Result<Accepted, Trouble> {
+        self.run_as(COMMAND_LINE, operation, input).await
+    }
+
+    /// Runs an operation for a caller.
+    pub(crate) async fn run_as(
+        &self,
+        caller: Caller,
+        operation: &str,
+        input: &impl serde::Serialize,
+    ) -> Result<Accepted, Trouble> {
         let definition = find(operation).expect("the command line names operations that exist");
         let json = serde_json::to_vec(input).expect("an input can be written");
-        let now = SystemClock.now();
+        let now = self.clock.now();
         let mut chance = SystemChance;
         let ready = definition
             .read(&json, now, &mut chance)
             .map_err(Trouble::Input)?;
         let id = chance.id(now);
-        let call = Call::new(id, definition, ready, COMMAND_LINE, Headers::default());
+        let call = Call::new(id, definition, ready, caller, Headers::default());
         match self.pipeline.submit(call).await {
             Reply::Accepted(accepted) => Ok(*accepted),
             Reply::Refused(refused) => Err(Trouble::Refused(*refused)),

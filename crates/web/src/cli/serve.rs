@@ -3,14 +3,17 @@
 use super::import::add_locations;
 use super::local::{self, Local};
 use super::{Common, Stopped, say};
-use crate::clock::SystemClock;
+use crate::clock::{SystemChance, SystemClock};
 use crate::limits::{CONNECTIONS_MAX, QUEUE_TIMEOUT};
 use crate::metrics::Metrics;
+use crate::pages::gate::Gate;
 use crate::reference::{LOCATIONS_CSV, read_locations};
+use crate::router::router;
 use crate::state::Site;
-use crate::{api, program, server};
+use crate::{program, server};
 use application::Limits;
 use domain::Kind;
+use domain::ports::Chance;
 use infrastructure::{Database, DurabilityError};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,6 +42,10 @@ pub(super) struct Arguments {
     /// Most connections open at a time; more wait until one closes.
     #[arg(long, value_name = "N", default_value_t = CONNECTIONS_MAX, env = "PLIMSOLL_CONNECTIONS_MAX", value_parser = at_least_one)]
     connections_max: usize,
+    /// How people reach this server, for example https://booking.example.com, when that is not the
+    /// address listened on. With https, cookies are kept from plain connections.
+    #[arg(long, value_name = "URL", env = "PLIMSOLL_PUBLIC_URL", value_parser = public_url)]
+    public_url: Option<String>,
     /// Serves although the database may lose what it has confirmed when it crashes.
     #[arg(long, env = "PLIMSOLL_ACCEPT_LOWER_DURABILITY")]
     accept_lower_durability: bool,
@@ -54,10 +61,18 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
+fn public_url(text: &str) -> Result<String, String> {
+    let wrong = || "must be like https://booking.example.com, without a path".to_owned();
+    let url = text.trim_end_matches('/');
+    let (scheme, authority) = url.split_once("://").ok_or_else(wrong)?;
+    let known = matches!(scheme, "http" | "https") && !authority.is_empty();
+    let plain = authority.parse::<axum::http::uri::Authority>().is_ok();
+    (known && plain).then(|| url.to_owned()).ok_or_else(wrong)
+}
+
 /// Serves until a signal says stop.
 pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Stopped> {
-    let mut terminate = on(SignalKind::terminate())?;
-    let mut interrupt = on(SignalKind::interrupt())?;
+    let stop = signals()?;
     let database = local::connect(common).await?;
     check_durability(&database, arguments.accept_lower_durability).await?;
     let limits = Limits {
@@ -67,39 +82,92 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     };
     let local = Local::start(&database, limits);
     bring_reference_data(&local).await?;
-    advise_on_first_token(&local).await?;
+    let listener = listen(arguments.listen).await?;
+    let first_run = first_run(&local).await?;
+    let how = How {
+        queue_limit: arguments.queue_limit,
+        connections_max: arguments.connections_max,
+        public_url: arguments.public_url,
+        first_run,
+    };
+    serve(local, listener, how, stop, |_| {}).await
+}
 
-    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+/// How a site is served.
+pub(super) struct How {
+    pub(super) queue_limit: usize,
+    pub(super) connections_max: usize,
+    pub(super) public_url: Option<String>,
+    /// The secret of the one-time link, where nobody can sign in yet.
+    pub(super) first_run: Option<String>,
+}
+
+/// Listens on an address.
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Stopped> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| {
         Stopped::unable(format!(
-            "{} cannot be listened on: {error}.",
-            arguments.listen
+            "{address} cannot be listened on: {error}. Another can be named by --listen."
         ))
-    })?;
+    })
+}
+
+/// Ends when a signal says stop.
+pub(super) fn signals() -> Result<impl Future<Output = ()>, Stopped> {
+    let (mut terminate, mut interrupt) =
+        (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Serves a site until `stop` ends; tells when it listens, and on which address.
+pub(super) async fn serve(
+    local: Local,
+    listener: TcpListener,
+    how: How,
+    stop: impl Future<Output = ()>,
+    listening: impl FnOnce(SocketAddr),
+) -> Result<(), Stopped> {
     let address = listener.local_addr().map_err(|error| {
         Stopped::unable(format!("The address listened on is not known: {error}."))
     })?;
-    let site = Arc::new(Site::new(
+    let public_url = how
+        .public_url
+        .unwrap_or_else(|| format!("http://{address}"));
+    let is_secure = public_url.starts_with("https:");
+    let site = Site::new(
         local.pipeline.clone(),
         local.queries.clone(),
         Arc::new(SystemClock),
         Arc::clone(&local.metrics),
         Arc::clone(&local.pulse),
-        arguments.queue_limit,
-    ));
-    let router = api::router(&site);
+        how.queue_limit,
+    );
+    let site = Arc::new(site.behind(Gate::new(is_secure, how.first_run.as_deref())));
+    let router = router(&site);
     let upkeep = tokio::spawn(upkeep(Arc::clone(&local.metrics)));
     tracing::info!(%address, program = program(), "serving");
     say(format_args!("listening on http://{address}"));
+    if let Some(secret) = how.first_run {
+        eprintln!(
+            "\nNobody can sign in yet. The administrator chooses a password here, once:\n\
+             \n    {public_url}/first-run/{secret}\n\
+             \nA token for a machine: plimsoll token issue --user NAME --role ROLE, with the same \
+             --database or PLIMSOLL_DATABASE as here.\n"
+        );
+    }
+    listening(address);
     let stop = async {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        stop.await;
         site.tail.stop();
         drop(site);
     };
     let metrics = Arc::clone(&local.metrics);
-    server::serve(listener, router, metrics, arguments.connections_max, stop).await;
+    server::serve(listener, router, metrics, how.connections_max, stop).await;
     upkeep.abort();
     match tokio::time::timeout(QUEUE_TIMEOUT, local.finish()).await {
         Ok(Ok(())) => tracing::info!("stopped; the queue is empty"),
@@ -145,7 +213,7 @@ async fn check_durability(database: &Database, accept_lower: bool) -> Result<(),
 
 /// Adds the ports that come with the program, unless the last of them is known. An interrupted
 /// start, or two at once, leaves nothing out and nothing double: what is known is skipped.
-async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
+pub(super) async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
     let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
     let last_line = LOCATIONS_CSV
         .trim_end()
@@ -169,16 +237,13 @@ async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
     Ok(())
 }
 
-/// Tells how to get a first token where nobody could have one yet.
-async fn advise_on_first_token(local: &Local) -> Result<(), Stopped> {
+/// The secret of a one-time link, where nobody can sign in yet. It lives in this process alone.
+async fn first_run(local: &Local) -> Result<Option<String>, Stopped> {
     let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
-    let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
-    if snapshot.count(Kind::User).await.map_err(cannot_read)? == 0 {
-        eprintln!(
-            "There are no users yet. A first token for an administrator:\n\
-             \n    plimsoll token issue --user admin --role admin\n\
-             \nwith the same --database or PLIMSOLL_DATABASE as here."
-        );
+    if local.queries.has_passwords().await.map_err(cannot_read)? {
+        return Ok(None);
     }
-    Ok(())
+    let mut random = [0; 32];
+    SystemChance.fill(&mut random);
+    Ok(Some(hex::encode(random)))
 }

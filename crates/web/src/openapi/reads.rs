@@ -6,7 +6,8 @@ use super::parts::{
     number, position_header, text, with_problems,
 };
 use crate::api::resources::{Parameter as Named, Resource};
-use crate::api::{docs, events, health, log, problems, refusals};
+use crate::api::{docs, events, health, log, refusals};
+use crate::pages::problems;
 use application::queries::{ChangeView, EntryView, HeadView, Page, RefusalView, VersionView};
 use domain::booking::Cargo;
 use domain::customers::Customer;
@@ -166,6 +167,7 @@ fn the_log(description: &mut Description) {
              heartbeats.",
         ))
         .parameter(in_query(&events::KIND))
+        .parameter(in_query(&events::AFTER))
         .parameter(in_header(
             "Last-Event-ID",
             "The position after which to go on.",

@@ -55,6 +55,14 @@ kinds! {
         "The policy does not permit it",
         "The user is known but none of its roles may do this. What is not permitted is forbidden.",
         "Ask an administrator for a role that may; the detail says which roles those are.";
+    FORM_NOT_TRUSTED = "form-not-trusted", FORBIDDEN,
+        "The form cannot be trusted",
+        "The form was not sent by a page of this session: it is too old, its session has ended, or another site sent it. Nothing was applied.",
+        "Open the page anew and fill the form in again.";
+    TOO_MANY_TRIES = "too-many-tries", TOO_MANY_REQUESTS,
+        "Too many tries",
+        "Somebody has tried to sign in with this name too often in a short time.",
+        "Wait for the time in Retry-After. An administrator can set a new password.";
     NOT_FOUND = "not-found", NOT_FOUND,
         "There is no such thing",
         "Nothing is at this address, as far as the caller may know.",

@@ -36,7 +36,7 @@ fn operations_md_is_as_the_catalogue_says() {
 async fn nothing_leads_away_from_this_site() {
     let world = World::new().await;
     for path in [
-        "/",
+        "/sign-in",
         "/problems/",
         "/problems/Policy",
         "/api/docs/",

@@ -1,0 +1,99 @@
+//! `plimsoll demo`
+
+use super::local::{self, Local};
+use super::serve::{How, bring_reference_data, listen, serve, signals};
+use super::{Common, Stopped, say};
+use crate::clock::SystemClock;
+use crate::demo::{Clerks, Hands, People, USERS, furnish, traffic};
+use crate::limits::CONNECTIONS_MAX;
+use application::Limits;
+use domain::ports::Clock;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Options of `demo`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The address to listen on; port 0 takes any free one.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080",
+        env = "PLIMSOLL_LISTEN"
+    )]
+    listen: SocketAddr,
+    /// Seconds between two things that happen by themselves, on average; 0 for none.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.5, value_parser = pause)]
+    pause: f64,
+}
+
+fn pause(text: &str) -> Result<f64, String> {
+    let wrong = "must be a number of seconds, 0 to 3600";
+    let seconds: f64 = text.parse().map_err(|_| wrong.to_owned())?;
+    (0.0..=3_600.0)
+        .contains(&seconds)
+        .then_some(seconds)
+        .ok_or_else(|| wrong.to_owned())
+}
+
+/// Serves a sample world until a signal says stop; then nothing of it is left.
+pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Stopped> {
+    if common.database.is_some() {
+        return Err(Stopped::unable(
+            "The sample world has a database of its own, which is thrown away; leave --database out.",
+        ));
+    }
+    let stop = signals()?;
+    let listener = listen(arguments.listen).await?;
+    let folder = tempfile::Builder::new().prefix("plimsoll-demo-").tempdir();
+    let folder = folder.map_err(|error| {
+        Stopped::unable(format!(
+            "A folder for the sample world cannot be made: {error}."
+        ))
+    })?;
+    let file = folder.path().join("demo.db");
+    let own = Common {
+        database: Some(format!("sqlite:{}", file.display())),
+        ..common.clone()
+    };
+    eprintln!("Building a port world with four weeks of bookings …");
+    let database = local::connect(&own).await?;
+    let clock = Hands::at_the_beginning(SystemClock.now());
+    let past = Local::at(&database, Limits::default(), Arc::new(clock.clone()));
+    bring_reference_data(&past).await?;
+    let people = furnish(&past, &clock, SystemClock.now()).await?;
+    drop(past.finish().await);
+
+    let local = Local::start(&database, Limits::default());
+    let how = How {
+        queue_limit: Limits::default().queue,
+        connections_max: CONNECTIONS_MAX,
+        public_url: None,
+        first_run: None,
+    };
+    let pause = Duration::from_secs_f64(arguments.pause);
+    serve(local, listener, how, stop, |address| {
+        welcome(address, &people);
+        let clerks = Clerks {
+            clerks: people.clerks,
+            planner: people.planner,
+        };
+        if !pause.is_zero() {
+            tokio::spawn(traffic(address, clerks, pause));
+        }
+    })
+    .await
+}
+
+/// Tells who can sign in.
+fn welcome(address: SocketAddr, people: &People) {
+    let password = &people.password;
+    say(format_args!(
+        "\nOpen http://{address} and sign in; the password of all is  {password}\n"
+    ));
+    for user in USERS {
+        say(format_args!("    {:<12}{}", user.name, user.meaning));
+    }
+    say("\nCtrl-C ends it, and nothing of it is left.");
+}

@@ -1,0 +1,96 @@
+//! The pages that people use, made on the server. They work without JavaScript; with it they stay
+//! up to date by themselves. Every page is one snapshot, and every form runs one operation.
+
+pub(crate) mod assets;
+mod booking;
+mod cargoes;
+mod customers;
+mod form;
+pub mod gate;
+mod gauge;
+mod log;
+mod map;
+mod operations;
+mod overview;
+mod passwords;
+mod places;
+pub(crate) mod problems;
+mod shell;
+mod sign_in;
+mod stream;
+mod suggest;
+pub mod visit;
+mod voyages;
+mod words;
+
+use crate::state::Shared;
+use axum::Router;
+use axum::routing::{get, post};
+
+/// Every page there is, as metrics know it.
+pub(crate) const ROUTES: &[&str] = &[
+    overview::PATH,
+    sign_in::SIGN_IN,
+    sign_in::SIGN_OUT,
+    passwords::FIRST_RUN,
+    passwords::ACCOUNT,
+    voyages::LIST,
+    voyages::ONE,
+    cargoes::LIST,
+    booking::NEW,
+    cargoes::ONE,
+    booking::BOOK,
+    cargoes::RELEASE,
+    cargoes::CANCEL,
+    customers::LIST,
+    customers::NEW,
+    customers::ONE,
+    log::LIST,
+    log::ONE,
+    operations::LIST,
+    operations::ONE,
+    suggest::LOCATIONS,
+    problems::INDEX,
+    problems::INDEX_SLASH,
+    problems::ONE,
+    assets::ONE,
+];
+
+/// All pages.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(overview::PATH, get(overview::show))
+        .route(sign_in::SIGN_IN, get(sign_in::form).post(sign_in::sign_in))
+        .route(sign_in::SIGN_OUT, post(sign_in::sign_out))
+        .route(
+            passwords::FIRST_RUN,
+            get(passwords::first_run_form).post(passwords::first_run),
+        )
+        .route(
+            passwords::ACCOUNT,
+            get(passwords::account).post(passwords::change_password),
+        )
+        .route(voyages::LIST, get(voyages::list))
+        .route(voyages::ONE, get(voyages::show))
+        .route(cargoes::LIST, get(cargoes::list))
+        .route(booking::NEW, get(booking::new_form).post(booking::create))
+        .route(cargoes::ONE, get(cargoes::show))
+        .route(booking::BOOK, get(booking::choose).post(booking::book))
+        .route(cargoes::RELEASE, post(cargoes::release))
+        .route(cargoes::CANCEL, post(cargoes::cancel))
+        .route(customers::LIST, get(customers::list))
+        .route(
+            customers::NEW,
+            get(customers::new_form).post(customers::create),
+        )
+        .route(customers::ONE, get(customers::show))
+        .route(log::LIST, get(log::list))
+        .route(log::ONE, get(log::show))
+        .route(operations::LIST, get(operations::list))
+        .route(operations::ONE, get(operations::form).post(operations::run))
+        .route(suggest::LOCATIONS, get(suggest::locations))
+        .route(problems::INDEX, get(problems::index))
+        .route(problems::INDEX_SLASH, get(problems::index))
+        .route(problems::ONE, get(problems::one))
+        .merge(assets::routes())
+}

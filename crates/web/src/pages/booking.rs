@@ -1,0 +1,403 @@
+//! A new cargo, and the choice among the voyages that could carry it.
+
+use super::cargoes::new_key;
+use super::form::{Entered, Form, Note, Tweaks, input};
+use super::gauge::Gauge;
+use super::places::{LocalTime, Places};
+use super::shell::{Shell, page};
+use super::visit::{Away, Ran, Sent, Visit, done};
+use super::voyages::{calls, space};
+use super::words;
+use crate::api::catalogue::input_schema;
+use crate::state::Shared;
+use application::booking::CargoView;
+use application::customers::CustomerView;
+use application::find;
+use application::queries::Reading;
+use application::voyages::{MovementView, VoyageView};
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::Moment;
+use domain::booking::{Cargo, TrackingId};
+use domain::customers::Customer;
+use domain::log::reader::Filter;
+use domain::space::Space;
+use domain::voyages::{Voyage, VoyageStatus};
+use serde_json::json;
+
+/// A new cargo.
+pub(crate) const NEW: &str = "/cargoes/new";
+/// The choice among voyages.
+pub(crate) const BOOK: &str = "/cargoes/{tracking_id}/book";
+
+/// Customers to choose among on the form of a new cargo.
+const CUSTOMERS: u64 = 200;
+/// Most voyages looked at for one cargo.
+const VOYAGES_MAX: usize = 1_000;
+
+#[derive(Template)]
+#[template(path = "new_cargo.html")]
+struct NewCargoPage {
+    shell: Shell,
+    form: Form,
+    has_customers: bool,
+    more_customers: bool,
+    may_add_customer: bool,
+}
+
+/// The form of a new cargo.
+pub(crate) async fn new_form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut entered = Entered::default();
+    for name in ["customer", "origin", "destination"] {
+        if let Some(value) = visit.parameters.line(name, 200) {
+            entered.preset(&format!("/{name}"), value);
+        }
+    }
+    new_cargo_page(visit, StatusCode::OK, entered).await
+}
+
+async fn new_cargo_page(
+    mut visit: Visit,
+    status: StatusCode,
+    mut entered: Entered,
+) -> Result<Response, Away> {
+    let shell = visit.shell("New cargo");
+    let everybody = Filter::Customers {
+        id: None,
+        name: None,
+    };
+    let customers = visit.reading.list::<Customer>(everybody, None, CUSTOMERS);
+    let customers = customers.await?;
+    let mut choices: Vec<(String, String)> = customers
+        .items
+        .iter()
+        .map(|customer: &CustomerView| (customer.customer.to_string(), customer.name.to_string()))
+        .collect();
+    choices.sort_by_key(|(_, name)| name.to_lowercase());
+    let chosen = entered.value("/customer").unwrap_or_default().to_owned();
+    if let Some(id) = crate::parameters::hyphenated(&chosen)
+        && !choices.iter().any(|(own, _)| *own == chosen)
+    {
+        let lookup = domain::Names::lookup(&domain::customers::CustomerId(id));
+        let found = visit.reading.some::<Customer>([lookup]).await?;
+        choices.extend(
+            found
+                .iter()
+                .map(|own| (own.customer.to_string(), own.name.to_string())),
+        );
+    }
+    entered.preset("/equipment/0/type", "22G1");
+    entered.preset("/equipment/0/count", "1");
+    let tweaks = Tweaks {
+        choices: vec![("/customer", choices), ("/equipment/*/type", sizes())],
+        labels: &[
+            ("/origin", "From"),
+            ("/destination", "To"),
+            ("/arrival_deadline", "To arrive by"),
+            ("/gross_weight_kg", "Gross weight in all (kg)"),
+        ],
+        hints: &[
+            ("/origin", "A port by its name or UN/LOCODE."),
+            ("/destination", "A port by its name or UN/LOCODE."),
+            ("/arrival_deadline", "The latest time of arrival."),
+            ("/gross_weight_kg", "Goods and containers together."),
+        ],
+        ..Tweaks::default()
+    };
+    let schema = input_schema(find("create-cargo").expect("an operation"));
+    let template = NewCargoPage {
+        form: Form::new(&schema, &entered, &tweaks, new_key(visit.now)),
+        has_customers: !customers.items.is_empty(),
+        more_customers: customers.next.is_some(),
+        may_add_customer: visit.may_run("new-customer"),
+        shell,
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+/// The containers that most cargo goes in; others can be entered by the operation's own form.
+fn sizes() -> Vec<(String, String)> {
+    [
+        ("22G1", "20′ general purpose"),
+        ("42G1", "40′ general purpose"),
+        ("45G1", "40′ high cube"),
+        ("L5G1", "45′ high cube"),
+        ("22R1", "20′ refrigerated"),
+        ("45R1", "40′ high cube refrigerated"),
+        ("22U1", "20′ open top"),
+        ("42U1", "40′ open top"),
+        ("22P1", "20′ flat rack"),
+        ("42P1", "40′ flat rack"),
+        ("22T1", "20′ tank"),
+    ]
+    .map(|(code, name)| (code.to_owned(), format!("{code} · {name}")))
+    .into()
+}
+
+/// Creates a cargo.
+pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
+    let mut sent = Sent::read(site, request).await?;
+    let status = if sent.entered.change_lists() {
+        StatusCode::OK
+    } else {
+        let mut visit = sent.visit().await?;
+        let schema = input_schema(find("create-cargo").expect("an operation"));
+        super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+        match input(&schema, &mut sent.entered) {
+            None => StatusCode::UNPROCESSABLE_ENTITY,
+            Some(input) => match sent.run("create-cargo", &input).await? {
+                Ran::Accepted(accepted) => {
+                    let outcome: serde_json::Value =
+                        serde_json::from_str(&accepted.outcome).unwrap_or_default();
+                    let cargo = outcome["cargo"].as_str().unwrap_or_default();
+                    let to = if visit.may_run("book-onto-voyage") {
+                        format!("/cargoes/{cargo}/book")
+                    } else {
+                        format!("/cargoes/{cargo}")
+                    };
+                    return Ok(done(&to, accepted.position));
+                }
+                Ran::Not(status) => status,
+            },
+        }
+    };
+    let visit = sent.visit().await?;
+    new_cargo_page(visit, status, std::mem::take(&mut sent.entered)).await
+}
+
+#[derive(Template)]
+#[template(path = "book.html")]
+struct BookPage {
+    shell: Shell,
+    cargo: String,
+    version: u64,
+    from: String,
+    to: String,
+    asked: String,
+    deadline: String,
+    status: String,
+    fitting: Vec<Choice>,
+    others: Vec<Choice>,
+    note: Option<Note>,
+    /// The voyage that the note is about.
+    tried: String,
+    /// Whether that is none of the voyages shown.
+    tried_by_number: bool,
+    /// The key of the form that asks for any voyage by its number.
+    key: String,
+    may_book: bool,
+}
+
+/// A voyage that calls where the cargo starts and later where it goes.
+struct Choice {
+    number: String,
+    vessel: String,
+    departs: LocalTime,
+    arrives: LocalTime,
+    days: String,
+    cut_off_in: String,
+    left: String,
+    gauges: Vec<Gauge>,
+    /// Why it does not fit, as it looks now.
+    why_not: Option<String>,
+    arrives_at: Moment,
+    key: String,
+}
+
+/// The voyages that could carry a cargo.
+pub(crate) async fn choose(
+    State(site): State<Shared>,
+    Path(cargo): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let visit = Visit::of(site, &parts).await?;
+    let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
+    book_page(visit, StatusCode::OK, &cargo, &Entered::default()).await
+}
+
+async fn book_page(
+    mut visit: Visit,
+    status: StatusCode,
+    id: &TrackingId,
+    entered: &Entered,
+) -> Result<Response, Away> {
+    let mut shell = visit.shell(&format!("Book cargo {id}"));
+    shell.live = visit.live("");
+    let cargo: CargoView = visit.reading.one(id, None).await?.view;
+    let now = visit.now;
+    let specification = &cargo.route_specification;
+    let voyages = calling_at(&mut visit.reading, &cargo, now).await?;
+    let ends = [&specification.origin, &specification.destination];
+    let stops = voyages.iter().flat_map(calls).chain(ends);
+    let places = Places::load(&mut visit.reading, stops).await?;
+    let choices = voyages
+        .iter()
+        .filter_map(|voyage| choice(voyage, &cargo, &places, now));
+    let (mut fitting, mut others): (Vec<_>, Vec<_>) =
+        choices.partition(|choice| choice.why_not.is_none());
+    fitting.sort_by_key(|choice| choice.arrives_at);
+    others.sort_by_key(|choice| choice.arrives_at);
+    let tried = entered.value("/voyage").unwrap_or_default().to_owned();
+    let key = entered.key().map_or_else(|| new_key(now), str::to_owned);
+    let shown = fitting
+        .iter_mut()
+        .chain(&mut others)
+        .find(|own| own.number == tried);
+    let is_shown = shown.is_some();
+    if let Some(choice) = shown {
+        choice.key.clone_from(&key);
+    }
+    let template = BookPage {
+        tried_by_number: entered.note.is_some() && !is_shown,
+        cargo: id.to_string(),
+        version: cargo.version,
+        from: places.named(&specification.origin).to_owned(),
+        to: places.named(&specification.destination).to_owned(),
+        asked: words::space(size(&cargo).into()),
+        deadline: words::utc(specification.arrival_deadline),
+        status: cargo.status.clone(),
+        fitting,
+        others,
+        note: entered.note.clone(),
+        tried,
+        key: if is_shown { new_key(now) } else { key },
+        may_book: cargo.status == "REQUESTED" && visit.may_run("book-onto-voyage"),
+        shell,
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+fn size(cargo: &CargoView) -> Space {
+    Space {
+        quarter_teu: cargo.size_teu.0,
+        kg: cargo.gross_weight_kg,
+    }
+}
+
+/// Voyages that still sail and call where a cargo starts.
+async fn calling_at(
+    reading: &mut Reading,
+    cargo: &CargoView,
+    now: Moment,
+) -> Result<Vec<VoyageView>, Away> {
+    let mut found = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let filter = Filter::Voyages {
+            port: Some(cargo.route_specification.origin.to_string()),
+            departs_from: None,
+            departs_until: None,
+            arrives_from: Some(now),
+        };
+        let page = reading
+            .list::<Voyage>(filter, cursor.as_deref(), 200)
+            .await?;
+        found.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() || found.len() >= VOYAGES_MAX {
+            return Ok(found);
+        }
+    }
+}
+
+/// A voyage as a choice, when it calls in order and has not left yet.
+fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) -> Option<Choice> {
+    let specification = &cargo.route_specification;
+    let movements = &voyage.movements;
+    let first = movements
+        .iter()
+        .position(|movement| movement.from == specification.origin)?;
+    let length = movements[first..]
+        .iter()
+        .position(|movement| movement.to == specification.destination)?;
+    let crossed = &movements[first..=first + length];
+    let (load, unload) = (&crossed[0], &crossed[length]);
+    if load.departs <= now {
+        return None;
+    }
+    let hours = (unload.arrives.micros() - load.departs.micros()) / 3_600_000_000;
+    let cut_off = load.departs.plus_hours(-i64::from(voyage.cut_off_hours));
+    let least = crossed
+        .iter()
+        .map(|movement| space(movement.booked).left_to(space(movement.limit)));
+    let least = least.reduce(|a, b| Space {
+        quarter_teu: a.quarter_teu.min(b.quarter_teu),
+        kg: a.kg.min(b.kg),
+    })?;
+    Some(Choice {
+        number: voyage.voyage.to_string(),
+        vessel: voyage.vessel.name.to_string(),
+        departs: places.time(&load.from, load.departs),
+        arrives: places.time(&unload.to, unload.arrives),
+        days: format!("{} days {} h", hours / 24, hours % 24),
+        cut_off_in: words::distance(cut_off, now),
+        left: words::space(least.into()),
+        gauges: crossed
+            .iter()
+            .map(|movement| Gauge::tighter(movement, voyage.capacity, places))
+            .collect(),
+        why_not: why_not(voyage, crossed, cargo, places, now),
+        arrives_at: unload.arrives,
+        key: new_key(now),
+    })
+}
+
+/// Why a cargo would be refused, as it looks now; the operation decides.
+fn why_not(
+    voyage: &VoyageView,
+    crossed: &[MovementView],
+    cargo: &CargoView,
+    places: &Places,
+    now: Moment,
+) -> Option<String> {
+    let (load, unload) = (&crossed[0], &crossed[crossed.len() - 1]);
+    if voyage.status == VoyageStatus::Cancelled {
+        return Some("It is cancelled.".to_owned());
+    }
+    if load.departs.plus_hours(-i64::from(voyage.cut_off_hours)) < now {
+        return Some("Booking has closed.".to_owned());
+    }
+    if unload.arrives > cargo.route_specification.arrival_deadline {
+        return Some("It arrives after the deadline.".to_owned());
+    }
+    let asked = size(cargo);
+    let full = crossed.iter().find(|movement| {
+        let left = space(movement.booked).left_to(space(movement.limit));
+        !asked.fits(left)
+    })?;
+    let left = space(full.booked).left_to(space(full.limit));
+    Some(format!(
+        "Not enough room: {} asked, {} left on {} → {}.",
+        words::space(asked.into()),
+        words::space(left.into()),
+        places.named(&full.from),
+        places.named(&full.to),
+    ))
+}
+
+/// Books a cargo onto a voyage.
+pub(crate) async fn book(
+    State(site): State<Shared>,
+    Path(cargo): Path<String>,
+    request: Request,
+) -> Result<Response, Away> {
+    let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
+    let mut sent = Sent::read(site, request).await?;
+    let voyage = sent.entered.value("/voyage").unwrap_or_default();
+    let voyage = voyage.trim().to_uppercase();
+    sent.entered.set("/voyage", voyage.clone());
+    let input = json!({ "cargo": cargo, "voyage": voyage });
+    match sent.run("book-onto-voyage", &input).await? {
+        Ran::Accepted(accepted) => Ok(done(&format!("/cargoes/{cargo}"), accepted.position)),
+        Ran::Not(status) => {
+            let visit = sent.visit().await?;
+            book_page(visit, status, &cargo, &sent.entered).await
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Forms, made from the schemas of operations' inputs: the same description that the API has.
+//!
+//! A field is called by its JSON pointer (`/movements/0/from`), so that what is wrong with an input
+//! is shown beside the field it is about. Lists grow and shrink by buttons that send the form.
+
+mod entered;
+mod field;
+mod input;
+
+pub(crate) use entered::{Entered, Note};
+pub(crate) use field::{Form, Tweaks};
+pub(crate) use input::input;

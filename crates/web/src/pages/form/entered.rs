@@ -1,0 +1,278 @@
+//! What was entered into a form, and what is wrong with it.
+
+use crate::problem::{Problem, kinds};
+use application::input::FieldError;
+use std::collections::BTreeMap;
+
+/// What was entered into a form, by JSON pointer, and what is wrong with it.
+#[derive(Debug, Default)]
+pub(crate) struct Entered {
+    values: BTreeMap<String, String>,
+    controls: BTreeMap<String, String>,
+    errors: BTreeMap<String, Vec<String>>,
+    /// What was said about the whole.
+    pub(crate) note: Option<Note>,
+}
+
+/// What is said about a whole form, beside its button.
+#[derive(Debug, Clone)]
+pub(crate) struct Note {
+    /// In a few words.
+    pub(crate) title: String,
+    /// What was asked and what stood against it.
+    pub(crate) detail: String,
+    /// The rule that refused it, where one did.
+    pub(crate) rule: Option<String>,
+}
+
+/// Rules about one field, which it is shown beside.
+const FIELDS: &[(&str, &str)] = &[
+    ("DeadlineMustLieAhead", "/arrival_deadline"),
+    ("OriginAndDestinationMustDiffer", "/destination"),
+    ("VoyageNumberMustBeUnique", "/number"),
+    ("UserNameMustBeUnique", "/name"),
+    ("ScheduleMustConnect", "/movements"),
+    ("CustomerMustBeKnown", "/customer"),
+    ("CargoMustBeKnown", "/cargo"),
+    ("VoyageMustBeKnown", "/voyage"),
+    ("UserMustBeKnown", "/user"),
+    ("TokenMustBeKnown", "/token_id"),
+];
+
+impl Note {
+    /// The same form was sent before with other values.
+    pub(crate) fn sent_before() -> Self {
+        Self {
+            title: "This form was sent before, with other values".to_owned(),
+            detail: "Nothing was changed by this one. Look whether the first took effect; if you \
+                     mean this one as well, send it again."
+                .to_owned(),
+            rule: None,
+        }
+    }
+
+    /// It could not be decided.
+    pub(crate) fn failed(problem: &Problem) -> Self {
+        Self {
+            title: problem.title().to_owned(),
+            detail: format!(
+                "{} Sent again from this page, it is applied once at most.",
+                problem.detail()
+            ),
+            rule: None,
+        }
+    }
+}
+
+impl Entered {
+    /// The fields of a form as browsers send them.
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        let mut entered = Self::default();
+        for (name, value) in form_urlencoded::parse(text) {
+            let fields = if name.starts_with('/') {
+                &mut entered.values
+            } else {
+                &mut entered.controls
+            };
+            fields.insert(name.into_owned(), value.into_owned());
+        }
+        entered
+    }
+
+    /// What was entered into a field.
+    pub(crate) fn value(&self, pointer: &str) -> Option<&str> {
+        self.values.get(pointer).map(String::as_str)
+    }
+
+    /// Enters a value, unless one was entered already.
+    pub(crate) fn preset(&mut self, pointer: &str, value: impl Into<String>) {
+        let value = value.into();
+        self.values.entry(pointer.to_owned()).or_insert(value);
+    }
+
+    /// Enters a value in place of what was entered.
+    pub(crate) fn set(&mut self, pointer: &str, value: impl Into<String>) {
+        self.values.insert(pointer.to_owned(), value.into());
+    }
+
+    fn control(&self, name: &str) -> Option<&str> {
+        self.controls.get(name).map(String::as_str)
+    }
+
+    /// A value that is no field of the input.
+    pub(crate) fn extra(&self, name: &str) -> &str {
+        self.control(name).unwrap_or_default()
+    }
+
+    /// The token that the form carries.
+    pub(crate) fn csrf(&self) -> &str {
+        self.extra("csrf")
+    }
+
+    /// The idempotency key that the form carries.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.control("key").filter(|key| !key.is_empty())
+    }
+
+    /// Forgets the key, so that the form gets a new one.
+    pub(crate) fn forget_key(&mut self) {
+        self.controls.remove("key");
+    }
+
+    /// The version of the target that the form was made from.
+    pub(crate) fn version(&self) -> Option<u64> {
+        self.control("version")?.parse().ok()
+    }
+
+    /// How many items of the list at `pointer` were entered.
+    pub(crate) fn items(&self, pointer: &str) -> usize {
+        let prefix = format!("{pointer}/");
+        let of_list = self.values.range(prefix.clone()..);
+        of_list
+            .take_while(|(name, _)| name.starts_with(&prefix))
+            .filter_map(|(name, _)| {
+                name[prefix.len()..]
+                    .split('/')
+                    .next()?
+                    .parse::<usize>()
+                    .ok()
+            })
+            .max()
+            .map_or(0, |last| last + 1)
+    }
+
+    /// Does what a button of a list asks for; false when none was pressed.
+    pub(crate) fn change_lists(&mut self) -> bool {
+        if let Some(list) = self.control("add").map(str::to_owned) {
+            let next = self.items(&list).min(999);
+            self.values.insert(format!("{list}/{next}"), String::new());
+            return true;
+        }
+        let Some(item) = self.control("remove").map(str::to_owned) else {
+            return false;
+        };
+        let Some((list, index)) = item.rsplit_once('/') else {
+            return false;
+        };
+        let Ok(removed) = index.parse::<usize>() else {
+            return false;
+        };
+        let prefix = format!("{list}/");
+        let values = std::mem::take(&mut self.values);
+        for (name, value) in values {
+            let place = name.strip_prefix(&prefix).and_then(|rest| {
+                let (index, field) = rest.split_once('/').unwrap_or((rest, ""));
+                Some((index.parse::<usize>().ok()?, field.to_owned()))
+            });
+            let name = match place {
+                Some((index, _)) if index == removed => continue,
+                Some((index, field)) if index > removed => {
+                    let moved = format!("{prefix}{}/{field}", index - 1);
+                    moved.trim_end_matches('/').to_owned()
+                }
+                _ => name,
+            };
+            self.values.insert(name, value);
+        }
+        true
+    }
+
+    /// What is wrong with one field.
+    pub(crate) fn errors(&self, pointer: &str) -> Vec<String> {
+        self.errors.get(pointer).cloned().unwrap_or_default()
+    }
+
+    /// Whether anything is wrong with a field.
+    pub(crate) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// Notes what is wrong with fields.
+    pub(crate) fn wrong(&mut self, errors: Vec<FieldError>) {
+        for error in errors {
+            self.wrong_field(&error.pointer, error.detail);
+        }
+    }
+
+    /// Notes what is wrong with one field. The whole is said to be wrong as well.
+    pub(crate) fn wrong_field(&mut self, pointer: &str, detail: String) {
+        if self.note.is_none() {
+            self.note = Some(Note {
+                title: "Something entered is not right yet".to_owned(),
+                detail: "See beside the fields. Nothing was changed.".to_owned(),
+                rule: None,
+            });
+        }
+        if pointer.is_empty()
+            && let Some(note) = &mut self.note
+        {
+            note.detail = format!("The input: {detail}.");
+        }
+        let errors = self.errors.entry(pointer.to_owned()).or_default();
+        errors.push(detail);
+    }
+
+    /// Notes that a rule refused it. The form gets a new key: what is sent next is a new request.
+    pub(crate) fn refused(&mut self, rule: &str, detail: String) {
+        let meaning = domain::rules().find(|known| known.name == rule);
+        let title = match meaning {
+            Some(rule) => kinds::sentence(rule.meaning),
+            None => kinds::POLICY.title,
+        };
+        let field = FIELDS.iter().find(|(known, _)| *known == rule);
+        if let Some((_, pointer)) = field
+            && self.values.keys().any(|name| name.starts_with(pointer))
+        {
+            let errors = self.errors.entry((*pointer).to_owned()).or_default();
+            errors.push(detail.clone());
+        }
+        self.note = Some(Note {
+            title: title.to_owned(),
+            detail,
+            rule: Some(rule.to_owned()),
+        });
+        self.forget_key();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(entered: &Entered) -> Vec<(&str, &str)> {
+        let values = entered.values.iter();
+        values.map(|(n, v)| (n.as_str(), v.as_str())).collect()
+    }
+
+    #[test]
+    fn lists_grow_and_shrink() {
+        let mut entered = Entered::parse(b"%2Fa%2F0%2Fx=1&%2Fa%2F1%2Fx=2&%2Fb=3&add=%2Fa");
+        assert!(entered.change_lists());
+        assert_eq!(entered.items("/a"), 3);
+        let mut entered =
+            Entered::parse(b"%2Fa%2F0%2Fx=1&%2Fa%2F1%2Fx=2&%2Fa%2F2%2Fx=3&%2Fb=4&remove=%2Fa%2F1");
+        assert!(entered.change_lists());
+        assert_eq!(
+            names(&entered),
+            [("/a/0/x", "1"), ("/a/1/x", "3"), ("/b", "4")]
+        );
+        assert!(!Entered::parse(b"%2Fb=4").change_lists());
+        for odd in ["remove=x", "remove=%2Fa%2Fy", "add="] {
+            Entered::parse(odd.as_bytes()).change_lists();
+        }
+    }
+
+    #[test]
+    fn a_refusal_stands_beside_its_field_where_there_is_one() {
+        let mut entered = Entered::parse(b"%2Fnumber=V1&key=k");
+        entered.refused("VoyageNumberMustBeUnique", "There is one.".to_owned());
+        assert_eq!(entered.errors("/number"), ["There is one."]);
+        assert_eq!(entered.key(), None);
+        let mut entered = Entered::parse(b"%2Fcargo=x");
+        entered.refused("LoadMayNotPassTheLine", "Full.".to_owned());
+        assert!(!entered.has_errors());
+        let note = entered.note.unwrap();
+        assert_eq!(note.rule.as_deref(), Some("LoadMayNotPassTheLine"));
+        assert!(note.title.starts_with("On every movement crossed"));
+    }
+}

@@ -1,0 +1,247 @@
+//! Fields, from a schema and what was entered.
+
+use super::entered::{Entered, Note};
+use crate::pages::words;
+use askama::Template;
+use serde_json::Value;
+
+/// A form.
+pub(crate) struct Form {
+    /// Its fields, in the order that the input has them.
+    pub(crate) fields: Vec<Field>,
+    /// What was said about the whole.
+    pub(crate) note: Option<Note>,
+    /// The idempotency key that it carries.
+    pub(crate) key: String,
+}
+
+/// One field, with the fields within it.
+#[derive(Template)]
+#[template(path = "field.html")]
+pub(crate) struct Field {
+    pointer: String,
+    id: String,
+    label: String,
+    hint: String,
+    errors: Vec<String>,
+    required: bool,
+    control: Control,
+}
+
+/// What a field is entered with.
+enum Control {
+    /// A line of text, of one of HTML's types.
+    Line {
+        kind: &'static str,
+        value: String,
+        placeholder: String,
+        longest: Option<u64>,
+        /// What the browser may suggest: an address that knows.
+        suggest: Option<&'static str>,
+        complete: &'static str,
+    },
+    /// A number.
+    Number {
+        value: String,
+        least: String,
+        most: String,
+        step: String,
+    },
+    /// One of some choices: value, label, whether it is chosen.
+    Choice {
+        choices: Vec<(String, String, bool)>,
+        /// Whether none is chosen yet.
+        is_open: bool,
+    },
+    /// Several fields.
+    Group(Vec<Field>),
+    /// Any number of the same.
+    List {
+        items: Vec<Field>,
+        may_grow: bool,
+        may_shrink: bool,
+    },
+}
+
+/// What a page changes about the form of an operation.
+#[derive(Default)]
+pub(crate) struct Tweaks<'a> {
+    /// Fields that the page enters by itself.
+    pub(crate) hidden: &'a [&'a str],
+    /// Choices in place of a line: pointer (`*` for any part), and value with label.
+    pub(crate) choices: Vec<(&'a str, Vec<(String, String)>)>,
+    /// Labels: pointer and text.
+    pub(crate) labels: &'a [(&'a str, &'a str)],
+    /// Hints: pointer and text.
+    pub(crate) hints: &'a [(&'a str, &'a str)],
+}
+
+impl Form {
+    /// The form of an input with this schema.
+    pub(crate) fn new(schema: &Value, entered: &Entered, tweaks: &Tweaks<'_>, key: String) -> Self {
+        let maker = Maker { entered, tweaks };
+        Self {
+            fields: maker.properties(schema, ""),
+            note: entered.note.clone(),
+            key: entered.key().map_or(key, str::to_owned),
+        }
+    }
+}
+
+/// The properties of an object in the order that its type has them: those required first, which
+/// the schema keeps in order, then the others.
+pub(super) fn properties(schema: &Value) -> Vec<(&str, &Value, bool)> {
+    let required: Vec<&str> = match schema["required"].as_array() {
+        Some(names) => names.iter().filter_map(Value::as_str).collect(),
+        None => Vec::new(),
+    };
+    let Some(all) = schema["properties"].as_object() else {
+        return Vec::new();
+    };
+    let first = required
+        .iter()
+        .filter_map(|name| Some((*name, all.get(*name)?, true)));
+    let others = all
+        .iter()
+        .filter(|(name, _)| !required.contains(&name.as_str()))
+        .map(|(name, schema)| (name.as_str(), schema, false));
+    first.chain(others).collect()
+}
+
+struct Maker<'a> {
+    entered: &'a Entered,
+    tweaks: &'a Tweaks<'a>,
+}
+
+impl Maker<'_> {
+    fn properties(&self, schema: &Value, pointer: &str) -> Vec<Field> {
+        let fields = properties(schema).into_iter();
+        fields
+            .map(|(name, schema, required)| (format!("{pointer}/{name}"), name, schema, required))
+            .filter(|(pointer, ..)| !self.tweaks.hidden.contains(&pointer.as_str()))
+            .map(|(pointer, name, schema, required)| {
+                let label = words::label(name);
+                self.field(pointer, label, schema, required)
+            })
+            .collect()
+    }
+
+    fn field(&self, pointer: String, label: String, schema: &Value, required: bool) -> Field {
+        let tweak = |list: &[(&str, &str)]| {
+            let found = list.iter().find(|(own, _)| *own == pointer);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        let hint = schema["description"].as_str().unwrap_or_default();
+        Field {
+            label: tweak(self.tweaks.labels).unwrap_or(label),
+            hint: tweak(self.tweaks.hints).unwrap_or_else(|| hint.to_owned()),
+            errors: self.entered.errors(&pointer),
+            id: format!("f{}", pointer.replace(['/', '_'], "-")),
+            control: self.control(&pointer, schema),
+            pointer,
+            required,
+        }
+    }
+
+    fn control(&self, pointer: &str, schema: &Value) -> Control {
+        let value = self.entered.value(pointer).unwrap_or_default();
+        let tweaked = self.tweaks.choices.iter();
+        let mut tweaked = tweaked.filter(|(pattern, _)| is_like(pattern, pointer));
+        if let Some((_, choices)) = tweaked.next() {
+            return choice(choices.iter().cloned(), value);
+        }
+        if let Some(words) = schema["enum"].as_array() {
+            let words = words.iter().filter_map(Value::as_str);
+            return choice(words.map(|word| (word.to_owned(), word.to_owned())), value);
+        }
+        match schema["type"].as_str() {
+            Some("object") => Control::Group(self.properties(schema, pointer)),
+            Some("array") => self.list(pointer, schema),
+            Some("number" | "integer") => number(schema, value),
+            _ => line(schema, value),
+        }
+    }
+
+    fn list(&self, pointer: &str, schema: &Value) -> Control {
+        let bound = |name: &str, other: u64| {
+            let bound = schema[name].as_u64().unwrap_or(other);
+            usize::try_from(bound).unwrap_or(usize::MAX)
+        };
+        let (least, most) = (bound("minItems", 0), bound("maxItems", 100));
+        let count = self.entered.items(pointer).clamp(least, most);
+        let items = (0..count).map(|index| {
+            let label = (index + 1).to_string();
+            self.field(format!("{pointer}/{index}"), label, &schema["items"], true)
+        });
+        Control::List {
+            items: items.collect(),
+            may_grow: count < most,
+            may_shrink: count > least,
+        }
+    }
+}
+
+/// Whether a pointer is as a pattern says, in which `*` stands for any part.
+fn is_like(pattern: &str, pointer: &str) -> bool {
+    let (mut own, mut asked) = (pattern.split('/'), pointer.split('/'));
+    loop {
+        match (own.next(), asked.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(_)) => {}
+            (Some(own), Some(asked)) if own == asked => {}
+            _ => return false,
+        }
+    }
+}
+
+fn choice(choices: impl Iterator<Item = (String, String)>, value: &str) -> Control {
+    let choices: Vec<_> = choices
+        .map(|(own, label)| (own.clone(), label, own == value))
+        .collect();
+    Control::Choice {
+        is_open: !choices.iter().any(|(_, _, chosen)| *chosen),
+        choices,
+    }
+}
+
+fn number(schema: &Value, value: &str) -> Control {
+    let text = |name: &str| match &schema[name] {
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let step = match (schema["type"].as_str(), text("multipleOf")) {
+        (Some("integer"), _) => "1".to_owned(),
+        (_, step) if step.is_empty() => "any".to_owned(),
+        (_, step) => step,
+    };
+    Control::Number {
+        value: value.to_owned(),
+        least: text("minimum"),
+        most: text("maximum"),
+        step,
+    }
+}
+
+fn line(schema: &Value, value: &str) -> Control {
+    let format = schema["format"].as_str().unwrap_or_default();
+    let example = schema["examples"][0].as_str().unwrap_or_default();
+    let kind = match format {
+        "date-time" => "datetime-local",
+        "email" => "email",
+        "password" => "password",
+        _ => "text",
+    };
+    Control::Line {
+        kind,
+        // A password is entered anew each time.
+        value: if kind == "password" { "" } else { value }.to_owned(),
+        placeholder: if kind == "text" { example } else { "" }.to_owned(),
+        longest: schema["maxLength"].as_u64(),
+        suggest: (format == "un-locode").then_some("/suggest/locations"),
+        complete: if kind == "password" {
+            "new-password"
+        } else {
+            "off"
+        },
+    }
+}

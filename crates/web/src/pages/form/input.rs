@@ -1,0 +1,150 @@
+//! From what was entered to the JSON of an input.
+
+use super::entered::Entered;
+use super::field::properties;
+use serde_json::{Map, Number, Value};
+
+/// The input that was entered, as its schema asks for. What cannot be read is noted beside its
+/// field, and the answer is nothing.
+pub(crate) fn input(schema: &Value, entered: &mut Entered) -> Option<Value> {
+    let mut faults = Vec::new();
+    let input = read(schema, "", entered, &mut faults);
+    for (pointer, detail) in faults {
+        entered.wrong_field(&pointer, detail);
+    }
+    input.filter(|_| !entered.has_errors())
+}
+
+type Faults = Vec<(String, String)>;
+
+/// The value at a pointer; nothing where nothing was entered.
+fn read(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -> Option<Value> {
+    match schema["type"].as_str() {
+        Some("object") => Some(object(schema, pointer, entered, faults)),
+        Some("array") => {
+            let items = (0..entered.items(pointer)).filter_map(|index| {
+                let pointer = format!("{pointer}/{index}");
+                read(&schema["items"], &pointer, entered, faults)
+            });
+            Some(Value::Array(items.collect()))
+        }
+        Some("number" | "integer") => {
+            let text = entered.value(pointer)?.trim();
+            let text = text.replace(['\u{202f}', '\u{a0}', ' '], "");
+            if text.is_empty() {
+                return None;
+            }
+            let number = text.parse::<Number>().ok();
+            if number.is_none() {
+                faults.push((pointer.to_owned(), "must be a number".to_owned()));
+            }
+            number.map(Value::Number)
+        }
+        _ => {
+            let text = entered.value(pointer)?;
+            if text.trim().is_empty() {
+                return None;
+            }
+            let format = schema["format"].as_str().unwrap_or_default();
+            Some(Value::String(written(format, text)))
+        }
+    }
+}
+
+fn object(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -> Value {
+    let mut fields = Map::new();
+    for (name, schema, required) in properties(schema) {
+        let pointer = format!("{pointer}/{name}");
+        match read(schema, &pointer, entered, faults) {
+            Some(value) => {
+                fields.insert(name.to_owned(), value);
+            }
+            None if required && !faults.iter().any(|(own, _)| *own == pointer) => {
+                faults.push((pointer, "is needed".to_owned()));
+            }
+            None => {}
+        }
+    }
+    Value::Object(fields)
+}
+
+/// A text as inputs have it: times with their zone, which is UTC, and codes in capital letters.
+fn written(format: &str, text: &str) -> String {
+    let text = text.trim();
+    match format {
+        "date-time" => match text.len() {
+            // `2027-03-03T08:00` and `2027-03-03T08:00:30`, as browsers send them.
+            16 => format!("{text}:00Z"),
+            19 => format!("{text}Z"),
+            _ => text.to_owned(),
+        },
+        "un-locode" | "country" | "tracking-id" | "voyage-number" | "size-type" => {
+            text.to_uppercase()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::catalogue::input_schema;
+    use serde_json::json;
+
+    fn read(operation: &str, text: &str) -> Result<Value, Vec<(String, String)>> {
+        let schema = input_schema(application::find(operation).unwrap());
+        let mut entered = Entered::parse(text.as_bytes());
+        let found = input(&schema, &mut entered);
+        let pointers = [
+            "/user",
+            "/number",
+            "/capacity/teu",
+            "/movements",
+            "/movements/0/to",
+            "/equipment/0/count",
+        ];
+        found.ok_or_else(|| {
+            let errors = pointers.iter().flat_map(|pointer| {
+                let errors = entered.errors(pointer).into_iter();
+                errors.map(|error| ((*pointer).to_owned(), error))
+            });
+            errors.collect()
+        })
+    }
+
+    #[test]
+    fn an_input_has_the_types_its_schema_asks_for() {
+        let text = "/number=v100&/vessel/imo=9074729&/vessel/name=Aurora&/capacity/teu=2.25\
+            &/capacity/tonnes=2 000&/overbooking_percent=10&/cut_off_hours=24&/movements/0/from=nlrtm\
+            &/movements/0/to=USNYC&/movements/0/departs=2030-05-01T06:00\
+            &/movements/0/arrives=2030-05-10T18:00:30";
+        assert_eq!(
+            read("schedule-voyage", text),
+            Ok(json!({
+                "number": "V100", "vessel": { "imo": "9074729", "name": "Aurora" },
+                "capacity": { "teu": 2.25, "tonnes": 2000 }, "overbooking_percent": 10,
+                "cut_off_hours": 24, "movements": [{ "from": "NLRTM", "to": "USNYC",
+                    "departs": "2030-05-01T06:00:00Z", "arrives": "2030-05-10T18:00:30Z" }],
+            }))
+        );
+        assert_eq!(
+            read("assign-role", "/user=anna&/role=clerk&/customer="),
+            Ok(json!({ "user": "anna", "role": "clerk" }))
+        );
+    }
+
+    #[test]
+    fn what_is_missing_or_no_number_is_named() {
+        let wrong = read("schedule-voyage", "/capacity/teu=x&/movements/0/from=NLRTM").unwrap_err();
+        for (pointer, detail) in [
+            ("/number", "is needed"),
+            ("/capacity/teu", "must be a number"),
+            ("/movements/0/to", "is needed"),
+        ] {
+            assert!(
+                wrong.contains(&(pointer.to_owned(), detail.to_owned())),
+                "{wrong:?}"
+            );
+        }
+    }
+}

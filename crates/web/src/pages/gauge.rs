@@ -1,0 +1,226 @@
+//! Gauges: how far a movement is loaded, with its capacity and its limit line.
+
+use super::places::Places;
+use super::words;
+use application::voyages::{MovementView, VoyageView};
+use askama::Template;
+use domain::space::Capacity;
+
+/// One measure of one movement, as fractions of what the picture shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Gauge {
+    /// The movement.
+    pub(crate) stretch: String,
+    /// What the picture says, for whoever cannot see it.
+    pub(crate) title: String,
+    /// The load, 0 to 1 of the picture.
+    load: f64,
+    capacity: f64,
+    limit: f64,
+    /// How full it is, in percent of the limit line.
+    pub(crate) percent: u32,
+}
+
+/// How much of the picture lies beyond the limit line, so that the line is seen to be one.
+const BEYOND: f64 = 1.08;
+
+impl Gauge {
+    fn new(what: &str, unit: &str, load: f64, capacity: f64, limit: f64) -> Self {
+        let whole = limit.max(capacity).max(load).max(0.001) * BEYOND;
+        let percent = if limit > 0.0 {
+            load / limit * 100.0
+        } else {
+            100.0
+        };
+        let (said, of, line) = (
+            words::number(load),
+            words::number(capacity),
+            words::number(limit),
+        );
+        Self {
+            stretch: what.to_owned(),
+            title: format!(
+                "{what}: {said} {unit} booked, capacity {of} {unit}, limit line {line} {unit}"
+            ),
+            load: load / whole,
+            capacity: capacity / whole,
+            limit: limit / whole,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a share of a limit line is a small number"
+            )]
+            percent: percent.floor() as u32,
+        }
+    }
+
+    /// The gauge of a movement's size.
+    pub(crate) fn teu(movement: &MovementView, capacity: Capacity, places: &Places) -> Self {
+        let (load, limit) = (movement.booked.teu.into(), movement.limit.teu.into());
+        Self::new(
+            &stretch(movement, places),
+            "TEU",
+            load,
+            capacity.teu.into(),
+            limit,
+        )
+    }
+
+    /// The gauge of a movement's weight.
+    pub(crate) fn tonnes(movement: &MovementView, capacity: Capacity, places: &Places) -> Self {
+        let (load, limit) = (movement.booked.tonnes.into(), movement.limit.tonnes.into());
+        Self::new(
+            &stretch(movement, places),
+            "t",
+            load,
+            capacity.tonnes.into(),
+            limit,
+        )
+    }
+
+    /// Of a movement's two gauges, the fuller.
+    pub(crate) fn tighter(movement: &MovementView, capacity: Capacity, places: &Places) -> Self {
+        let size = Self::teu(movement, capacity, places);
+        let weight = Self::tonnes(movement, capacity, places);
+        if weight.load / weight.limit > size.load / size.limit {
+            weight
+        } else {
+            size
+        }
+    }
+
+    /// The fullest of all movements of a voyage.
+    pub(crate) fn of_voyage(voyage: &VoyageView, places: &Places) -> Self {
+        let gauges = voyage
+            .movements
+            .iter()
+            .map(|movement| Self::tighter(movement, voyage.capacity, places));
+        gauges
+            .max_by(|a, b| (a.load / a.limit).total_cmp(&(b.load / b.limit)))
+            .expect("a voyage has movements")
+    }
+
+    /// The word for how full it is, which colours it.
+    pub(crate) fn state(&self) -> &'static str {
+        match self.percent {
+            0..75 => "roomy",
+            75..95 => "filling",
+            _ => "full",
+        }
+    }
+
+    /// A bar for a line of text or a row of a table.
+    pub(crate) fn bar(&self) -> String {
+        Bar {
+            gauge: self,
+            load: px(self.load, 200.0),
+            capacity: px(self.capacity, 200.0),
+            limit: px(self.limit, 200.0),
+        }
+        .to_string()
+    }
+}
+
+fn stretch(movement: &MovementView, places: &Places) -> String {
+    let (from, to) = (places.named(&movement.from), places.named(&movement.to));
+    format!("{from} → {to}")
+}
+
+/// A fraction of a length, to a tenth.
+fn px(fraction: f64, length: f64) -> f64 {
+    (fraction * length * 10.0).round() / 10.0
+}
+
+#[derive(Template)]
+#[template(path = "gauge_bar.svg")]
+struct Bar<'a> {
+    gauge: &'a Gauge,
+    load: f64,
+    capacity: f64,
+    limit: f64,
+}
+
+/// The movements of a voyage side by side, each as a hull that fills up to its line.
+#[derive(Template)]
+#[template(path = "gauge_hulls.svg")]
+pub(crate) struct Hulls {
+    width: usize,
+    hulls: Vec<Hull>,
+}
+
+struct Hull {
+    x: usize,
+    from: String,
+    to: String,
+    tanks: [Tank; 2],
+}
+
+/// One measure as a tank: heights from the top of the picture.
+struct Tank {
+    unit: &'static str,
+    x: usize,
+    gauge: Gauge,
+    load_y: f64,
+    load_height: f64,
+    capacity_y: f64,
+    limit_y: f64,
+}
+
+const HULL_WIDTH: usize = 150;
+const TANK_TOP: f64 = 26.0;
+const TANK_HEIGHT: f64 = 150.0;
+
+impl Tank {
+    fn new(unit: &'static str, x: usize, gauge: Gauge) -> Self {
+        let y = |fraction: f64| px(1.0 - fraction, TANK_HEIGHT) + TANK_TOP;
+        Self {
+            unit,
+            x,
+            load_y: y(gauge.load),
+            load_height: px(gauge.load, TANK_HEIGHT),
+            capacity_y: y(gauge.capacity),
+            limit_y: y(gauge.limit),
+            gauge,
+        }
+    }
+}
+
+impl Hulls {
+    /// The hulls of all movements of a voyage.
+    pub(crate) fn of(voyage: &VoyageView, places: &Places) -> Self {
+        let hull = |(index, movement): (usize, &MovementView)| Hull {
+            x: index * HULL_WIDTH,
+            from: places.named(&movement.from).to_owned(),
+            to: places.named(&movement.to).to_owned(),
+            tanks: [
+                Tank::new("TEU", 34, Gauge::teu(movement, voyage.capacity, places)),
+                Tank::new("t", 92, Gauge::tonnes(movement, voyage.capacity, places)),
+            ],
+        };
+        Self {
+            width: voyage.movements.len() * HULL_WIDTH,
+            hulls: voyage.movements.iter().enumerate().map(hull).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gauge_says_what_it_shows() {
+        for (load, capacity, limit, percent, state) in [
+            (0.0, 100.0, 110.0, 0, "roomy"),
+            (82.5, 100.0, 110.0, 75, "filling"),
+            (109.75, 100.0, 110.0, 99, "full"),
+            (110.0, 100.0, 110.0, 100, "full"),
+            (0.0, 0.0, 0.0, 100, "full"),
+        ] {
+            let gauge = Gauge::new("A → B", "TEU", load, capacity, limit);
+            assert_eq!((gauge.percent, gauge.state()), (percent, state), "{load}");
+            assert!(gauge.title.starts_with("A → B: "), "{}", gauge.title);
+            assert!(gauge.load <= gauge.limit && gauge.limit < 1.0);
+        }
+    }
+}

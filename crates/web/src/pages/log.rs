@@ -1,0 +1,215 @@
+//! The log: entries and refusals in their order, and one entry in full.
+
+use super::shell::Shell;
+use super::stream::{Line, actor, lines, target};
+use super::visit::{Away, Visit};
+use super::words;
+use crate::state::Shared;
+use application::policy::Read;
+use application::queries::EntryView;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::log::reader::LogFilter;
+use serde_json::Value;
+
+/// The log.
+pub(crate) const LIST: &str = "/log";
+/// One entry.
+pub(crate) const ONE: &str = "/log/{position}";
+
+/// Entries on a page.
+const SHOWN: u64 = 40;
+/// Most refusals between them.
+const REFUSALS: u64 = 200;
+const TEXT_CHARS_MAX: usize = 200;
+
+#[derive(Template)]
+#[template(path = "log.html")]
+struct LogPage {
+    shell: Shell,
+    lines: Vec<Line>,
+    head: String,
+    operations: Vec<&'static str>,
+    operation: String,
+    actor: String,
+    target: String,
+    only: &'static str,
+    is_filtered: bool,
+    older: Option<String>,
+    more_refusals: bool,
+    is_newest: bool,
+}
+
+/// The log, newest first.
+pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    visit.reading.permit(Read::Log)?;
+    let mut shell = visit.shell("Log");
+    let line = |visit: &mut Visit, name| {
+        let text = visit.parameters.line(name, TEXT_CHARS_MAX);
+        text.map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+    };
+    let operation = line(&mut visit, "operation");
+    let who = line(&mut visit, "actor");
+    let what = line(&mut visit, "target");
+    let before = visit.parameters.position("before");
+    let only = visit
+        .parameters
+        .one_of("only", &["all", "entries", "refusals"]);
+    let only = match only.as_deref() {
+        Some("entries") => "entries",
+        Some("refusals") => "refusals",
+        _ => "all",
+    };
+    if before.is_none() {
+        shell.live = visit.live("");
+    }
+    let filter = LogFilter {
+        operation: operation.clone(),
+        actor: who.as_deref().map(|who| match who.contains(':') {
+            true => who.to_owned(),
+            false => format!("user:{who}"),
+        }),
+        target: what.clone(),
+    };
+    let (entries, more) = visit.reading.newest(&filter, before, SHOWN).await?;
+    let oldest = entries.last().map_or(0, |entry| entry.position);
+    let from = if more && only != "refusals" {
+        oldest
+    } else {
+        0
+    };
+    let until = before.map_or(u64::MAX, |before| before.saturating_sub(1));
+    let (refusals, more_refusals) = if only == "entries" {
+        (Vec::new(), false)
+    } else {
+        let found = visit
+            .reading
+            .refusals(&filter, from..=until, None, REFUSALS);
+        let found = found.await?;
+        (found.items, found.next.is_some())
+    };
+    let entries = if only == "refusals" {
+        Vec::new()
+    } else {
+        entries
+    };
+    let older = (more && only != "refusals").then(|| with_before(&parts, oldest));
+    let template = LogPage {
+        lines: lines(&mut visit.reading, entries, refusals, visit.now).await?,
+        head: words::count(visit.reading.position()),
+        operations: application::catalogue()
+            .map(|definition| definition.about.name)
+            .collect(),
+        is_filtered: operation.is_some() || who.is_some() || what.is_some() || only != "all",
+        operation: operation.unwrap_or_default(),
+        actor: who.unwrap_or_default(),
+        target: what.unwrap_or_default(),
+        only,
+        older,
+        more_refusals,
+        is_newest: before.is_none(),
+        shell,
+    };
+    visit.answer(&template)
+}
+
+/// The same address, further back.
+fn with_before(parts: &Parts, before: u64) -> String {
+    let query = parts.uri.query().unwrap_or_default();
+    let kept = query.split('&').filter(|part| {
+        let name = part.split('=').next().unwrap_or_default();
+        !matches!(name, "" | "before" | "done")
+    });
+    let before = format!("before={before}");
+    let parts: Vec<_> = kept.chain([before.as_str()]).collect();
+    format!("{LIST}?{}", parts.join("&"))
+}
+
+#[derive(Template)]
+#[template(path = "entry.html")]
+struct EntryPage {
+    shell: Shell,
+    entry: EntryView,
+    title: String,
+    meaning: &'static str,
+    actor: String,
+    target: String,
+    href: Option<String>,
+    time: String,
+    ago: String,
+    input: String,
+    events: String,
+    outcome: String,
+    changed: Vec<Changed>,
+    previous: Option<u64>,
+    next: Option<u64>,
+}
+
+/// A state that an entry made.
+struct Changed {
+    name: String,
+    version: u64,
+    href: Option<String>,
+}
+
+/// One entry in full.
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path(position): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    visit.reading.permit(Read::Log)?;
+    let shell = visit.shell(&format!("Entry {position}"));
+    let number = crate::api::log::number(&position)?;
+    let entry = visit.reading.entry(number).await?;
+    let changes = visit.site.queries.changes(number, 1).await?;
+    let changed = changes.into_iter().flat_map(|change| change.changed);
+    let (shown, href) = target(entry.target.as_deref());
+    let definition = application::find(&entry.operation);
+    let template = EntryPage {
+        title: words::label(&entry.operation),
+        meaning: definition.map_or("", |definition| definition.about.meaning),
+        actor: actor(&entry.actor),
+        target: shown,
+        href,
+        time: words::utc_seconds(entry.recorded_at),
+        ago: words::distance(entry.recorded_at, visit.now),
+        input: pretty(entry.input.get()),
+        events: pretty(entry.events.get()),
+        outcome: pretty(entry.outcome.get()),
+        changed: changed
+            .take(200)
+            .map(|changed| {
+                let named = format!("{}:{}", changed.kind, changed.name);
+                let (name, href) = target(Some(&named));
+                Changed {
+                    href: href.map(|href| match href.starts_with("/customers") {
+                        true => href,
+                        false => format!("{href}?at={number}"),
+                    }),
+                    name,
+                    version: changed.version,
+                }
+            })
+            .collect(),
+        previous: number.checked_sub(1).filter(|position| *position > 0),
+        next: (number < visit.reading.position()).then_some(number + 1),
+        entry,
+        shell,
+    };
+    visit.answer(&template)
+}
+
+/// JSON over several lines, for reading.
+pub(crate) fn pretty(json: &str) -> String {
+    let value: Result<Value, _> = serde_json::from_str(json);
+    value
+        .ok()
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_else(|| json.to_owned())
+}

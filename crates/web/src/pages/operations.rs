@@ -1,0 +1,225 @@
+//! The catalogue of operations, and a form for each, made from it.
+
+use super::cargoes::new_key;
+use super::form::{Entered, Form, Tweaks, input};
+use super::log::pretty;
+use super::shell::{Shell, page};
+use super::stream::{Line, lines, target};
+use super::visit::{Away, Ran, Sent, Visit, done};
+use super::words;
+use crate::api::catalogue::{input_schema, roles};
+use crate::api::operations::unknown;
+use crate::problem::Problem;
+use crate::state::Shared;
+use application::policy::Read;
+use application::{About, Accepted, Definition, catalogue, find};
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::access::Role;
+use domain::log::reader::LogFilter;
+
+/// The catalogue.
+pub(crate) const LIST: &str = "/operations";
+/// One operation.
+pub(crate) const ONE: &str = "/operations/{name}";
+
+/// Recent uses on an operation's page.
+const USES: u64 = 8;
+
+#[derive(Template)]
+#[template(path = "operations.html")]
+struct OperationsPage {
+    shell: Shell,
+    subdomains: Vec<(String, Vec<OperationRow>)>,
+}
+
+struct OperationRow {
+    name: &'static str,
+    title: String,
+    meaning: &'static str,
+    who: String,
+    may_run: bool,
+}
+
+fn who(about: &About) -> String {
+    let words: Vec<_> = roles(about).into_iter().map(Role::word).collect();
+    let people = words.join(", ");
+    if about.who.system {
+        format!("{people}, the system")
+    } else {
+        people
+    }
+}
+
+/// The catalogue.
+pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let shell = visit.shell("Operations");
+    let mut subdomains: Vec<(String, Vec<OperationRow>)> = Vec::new();
+    for definition in catalogue() {
+        let about = definition.about;
+        let heading = words::capitalized(about.subdomain);
+        if subdomains.last().is_none_or(|(last, _)| *last != heading) {
+            subdomains.push((heading, Vec::new()));
+        }
+        let row = OperationRow {
+            name: about.name,
+            title: words::label(about.name),
+            meaning: about.meaning,
+            who: who(about),
+            may_run: visit.may_run(about.name),
+        };
+        if let Some((_, rows)) = subdomains.last_mut() {
+            rows.push(row);
+        }
+    }
+    let template = OperationsPage { shell, subdomains };
+    visit.answer(&template)
+}
+
+#[derive(Template)]
+#[template(path = "operation.html")]
+struct OperationPage {
+    shell: Shell,
+    about: &'static About,
+    title: String,
+    who: String,
+    form: Form,
+    may_run: bool,
+    outcome: Option<Outcome>,
+    uses: Vec<Line>,
+}
+
+/// What an operation that tells a secret has told.
+struct Outcome {
+    position: u64,
+    outcome: String,
+    once: String,
+}
+
+fn named(name: &str) -> Result<&'static Definition, Problem> {
+    find(name).ok_or_else(|| unknown(name))
+}
+
+/// The form of an operation. Fields can be entered by the address: `?voyage=V100`.
+pub(crate) async fn form(
+    State(site): State<Shared>,
+    Path(name): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let definition = named(&name)?;
+    let schema = input_schema(definition);
+    let mut entered = Entered::default();
+    for field in schema["properties"].as_object().into_iter().flatten() {
+        // A secret in an address would stand in histories and logs.
+        if field.1["format"] != "password"
+            && let Some(value) = visit.parameters.line(field.0, 500)
+        {
+            entered.preset(&format!("/{}", field.0), value);
+        }
+    }
+    operation_page(visit, StatusCode::OK, definition, &entered, None).await
+}
+
+async fn operation_page(
+    mut visit: Visit,
+    status: StatusCode,
+    definition: &'static Definition,
+    entered: &Entered,
+    outcome: Option<Outcome>,
+) -> Result<Response, Away> {
+    let about = definition.about;
+    let title = words::label(about.name);
+    let uses = if visit.may_read(Read::Log) {
+        uses(&mut visit, about.name).await?
+    } else {
+        Vec::new()
+    };
+    let schema = input_schema(definition);
+    let key = new_key(visit.now);
+    let template = OperationPage {
+        shell: visit.shell(&title),
+        title,
+        who: who(about),
+        form: Form::new(&schema, entered, &Tweaks::default(), key),
+        may_run: visit.may_run(about.name),
+        outcome,
+        uses,
+        about,
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+async fn uses(visit: &mut Visit, name: &str) -> Result<Vec<Line>, Away> {
+    let filter = LogFilter {
+        operation: Some(name.to_owned()),
+        ..LogFilter::default()
+    };
+    let (entries, _) = visit.reading.newest(&filter, None, USES).await?;
+    let refusals = visit.reading.refusals(&filter, 0..=u64::MAX, None, USES);
+    let refusals = refusals.await?.items;
+    let mut lines = lines(&mut visit.reading, entries, refusals, visit.now).await?;
+    lines.truncate(usize::try_from(USES).unwrap_or(usize::MAX));
+    Ok(lines)
+}
+
+/// Runs an operation.
+pub(crate) async fn run(
+    State(site): State<Shared>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Away> {
+    let definition = named(&name)?;
+    let mut sent = Sent::read(site, request).await?;
+    let schema = input_schema(definition);
+    let (status, outcome) = if sent.entered.change_lists() {
+        (StatusCode::OK, None)
+    } else {
+        let mut visit = sent.visit().await?;
+        super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+        match input(&schema, &mut sent.entered) {
+            None => (StatusCode::UNPROCESSABLE_ENTITY, None),
+            Some(input) => match sent.run(definition.about.name, &input).await? {
+                Ran::Accepted(accepted) if accepted.once.is_none() => {
+                    return Ok(done(&after(&accepted, &visit), accepted.position));
+                }
+                Ran::Accepted(accepted) => {
+                    sent.entered = Entered::default();
+                    (StatusCode::OK, Some(told(&accepted)))
+                }
+                Ran::Not(status) => (status, None),
+            },
+        }
+    };
+    let visit = sent.visit().await?;
+    operation_page(visit, status, definition, &sent.entered, outcome).await
+}
+
+/// Where an operation that was applied leads: to the page of what it was aimed at.
+fn after(accepted: &Accepted, visit: &Visit) -> String {
+    let (_, href) = target(accepted.target.as_deref());
+    href.unwrap_or_else(|| {
+        if visit.may_read(Read::Log) {
+            format!("/log/{}", accepted.position)
+        } else {
+            format!("{LIST}/{}", accepted.operation)
+        }
+    })
+}
+
+fn told(accepted: &Accepted) -> Outcome {
+    let once = accepted.once.as_ref();
+    Outcome {
+        position: accepted.position,
+        outcome: pretty(&accepted.outcome),
+        once: once
+            .and_then(|once| once["token"].as_str())
+            .unwrap_or_default()
+            .to_owned(),
+    }
+}

@@ -1,0 +1,195 @@
+//! The overview: what leaves soon, what waits, what happens.
+
+use super::gauge::Gauge;
+use super::places::Places;
+use super::shell::Shell;
+use super::stream::{Line, lines};
+use super::visit::{Away, Visit};
+use super::voyages::VoyageRow;
+use super::words;
+use crate::state::Shared;
+use application::booking::CargoView;
+use application::policy::Read;
+use application::queries::{At, Reading};
+use askama::Template;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::Moment;
+use domain::booking::Cargo;
+use domain::log::reader::{Filter, LogFilter};
+use domain::voyages::Voyage;
+
+/// The front page.
+pub(crate) const PATH: &str = "/";
+
+/// How far ahead departures count as soon, in hours.
+const SOON_HOURS: i64 = 14 * 24;
+/// Voyages, cargoes and entries shown.
+const SHOWN: usize = 8;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    shell: Shell,
+    leaving: Vec<VoyageRow>,
+    leaving_count: usize,
+    fullest: Option<(String, Gauge)>,
+    waiting: Vec<Waiting>,
+    waiting_count: String,
+    activity: Option<Activity>,
+    may_create: bool,
+    may_schedule: bool,
+}
+
+/// A cargo that has no space yet.
+struct Waiting {
+    cargo: String,
+    from: String,
+    to: String,
+    size: String,
+    deadline: String,
+    deadline_in: String,
+    is_late: bool,
+}
+
+/// What happened of late.
+struct Activity {
+    lines: Vec<Line>,
+    /// Operations in each of the last twelve times five minutes, the oldest first.
+    pace: Vec<Pace>,
+    last_hour: String,
+    per_minute: String,
+}
+
+struct Pace {
+    x: usize,
+    y: u64,
+    height: u64,
+    title: String,
+}
+
+/// The front page, or the page to sign in on.
+pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut shell = visit.shell("Overview");
+    shell.live = visit.live("");
+    let now = visit.now;
+    let filter = Filter::Voyages {
+        port: None,
+        departs_from: Some(now),
+        departs_until: Some(now.plus_hours(SOON_HOURS)),
+        arrives_from: None,
+    };
+    let voyages = visit.reading.list::<Voyage>(filter, None, 200).await?.items;
+    let requested = Filter::Cargoes {
+        customer: None,
+        status: Some("REQUESTED".to_owned()),
+        origin: None,
+        destination: None,
+        voyage: None,
+    };
+    let requested = visit.reading.list::<Cargo>(requested, None, 200).await?;
+    let stops = voyages.iter().flat_map(super::voyages::calls);
+    let ends = requested.items.iter().flat_map(|cargo| {
+        let specification = &cargo.route_specification;
+        [&specification.origin, &specification.destination]
+    });
+    let places = Places::load(&mut visit.reading, stops.chain(ends)).await?;
+    let gauges = voyages
+        .iter()
+        .map(|voyage| (voyage.voyage.to_string(), Gauge::of_voyage(voyage, &places)));
+    let fullest = gauges.max_by_key(|(_, gauge)| gauge.percent);
+    let more = if requested.next.is_some() { "+" } else { "" };
+    let activity = if visit.may_read(Read::Log) {
+        Some(activity(&mut visit, now).await?)
+    } else {
+        None
+    };
+    let template = OverviewPage {
+        leaving_count: voyages.len(),
+        leaving: voyages
+            .iter()
+            .take(SHOWN)
+            .map(|voyage| VoyageRow::new(voyage, &places, now))
+            .collect(),
+        fullest,
+        waiting_count: format!("{}{more}", requested.items.len()),
+        waiting: waiting(requested.items, &places, now),
+        activity,
+        may_create: visit.may_run("create-cargo"),
+        may_schedule: visit.may_run("schedule-voyage"),
+        shell,
+    };
+    visit.answer(&template)
+}
+
+/// Those whose deadline is nearest; what is late already comes last.
+fn waiting(mut cargoes: Vec<CargoView>, places: &Places, now: Moment) -> Vec<Waiting> {
+    cargoes.sort_by_key(|cargo| {
+        let deadline = cargo.route_specification.arrival_deadline;
+        (deadline < now, deadline)
+    });
+    let nearest = cargoes.into_iter().take(SHOWN);
+    nearest
+        .map(|cargo| {
+            let specification = &cargo.route_specification;
+            Waiting {
+                from: places.named(&specification.origin).to_owned(),
+                to: places.named(&specification.destination).to_owned(),
+                size: format!("{} TEU", words::number(cargo.size_teu)),
+                is_late: specification.arrival_deadline < now,
+                deadline: words::utc(specification.arrival_deadline),
+                deadline_in: words::distance(specification.arrival_deadline, now),
+                cargo: cargo.cargo.to_string(),
+            }
+        })
+        .collect()
+}
+
+async fn activity(visit: &mut Visit, now: Moment) -> Result<Activity, Away> {
+    let log = LogFilter::default();
+    let (entries, _) = visit.reading.newest(&log, None, SHOWN as u64).await?;
+    let oldest = entries.last().map_or(0, |entry| entry.position);
+    let refusals = visit
+        .reading
+        .refusals(&log, oldest..=u64::MAX, None, SHOWN as u64);
+    let refusals = refusals.await?.items;
+    let mut lines = lines(&mut visit.reading, entries, refusals, now).await?;
+    lines.truncate(SHOWN + 2);
+    let counts = pace(&mut visit.reading, now).await?;
+    let all: u64 = counts.iter().sum();
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let pace = counts.iter().enumerate().map(|(index, count)| {
+        let height = (count * 40).div_ceil(most);
+        let minutes = (counts.len() - index) * 5;
+        Pace {
+            x: index * 14,
+            y: 42 - height,
+            height,
+            title: format!("{count} operations, {} to {minutes} min ago", minutes - 5),
+        }
+    });
+    let last = counts.last().copied().unwrap_or(0);
+    Ok(Activity {
+        lines,
+        pace: pace.collect(),
+        last_hour: words::count(all),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "five minutes hold few operations"
+        )]
+        per_minute: words::number((last as f64 / 5.0 * 10.0).round() / 10.0),
+    })
+}
+
+/// How many operations were recorded in each of the last twelve times five minutes.
+async fn pace(reading: &mut Reading, now: Moment) -> Result<Vec<u64>, Away> {
+    let mut positions = Vec::with_capacity(13);
+    for back in (1..=12).rev() {
+        let time = now.plus_micros(-back * 300_000_000);
+        positions.push(reading.position_at(At::Time(time)).await?);
+    }
+    positions.push(reading.position());
+    Ok(positions.windows(2).map(|pair| pair[1] - pair[0]).collect())
+}

@@ -1,0 +1,98 @@
+//! Locations by name, for pages that show their codes.
+
+use super::words;
+use application::locations::LocationView;
+use application::queries::{QueryError, Reading};
+use domain::locations::{Location, TimeZone, UnLocode};
+use domain::{Moment, Names};
+use std::collections::BTreeMap;
+
+/// Some known locations.
+#[derive(Debug, Default)]
+pub(crate) struct Places(BTreeMap<UnLocode, LocationView>);
+
+/// A moment at a place: as its clocks show it, and in UTC.
+pub(crate) struct LocalTime {
+    /// The day and time its clocks show, with the zone: `Wed 3 Mar, 09:00 JST`.
+    pub(crate) local: String,
+    /// The same in UTC.
+    pub(crate) utc: String,
+    /// The same for machines (RFC 3339).
+    pub(crate) machine: String,
+}
+
+impl Places {
+    /// Those of some locations that are known.
+    pub(crate) async fn load<'a>(
+        reading: &mut Reading,
+        codes: impl IntoIterator<Item = &'a UnLocode>,
+    ) -> Result<Self, QueryError> {
+        let lookups: Vec<_> = codes.into_iter().map(Names::<Location>::lookup).collect();
+        if lookups.is_empty() {
+            return Ok(Self::default());
+        }
+        let found = reading.some::<Location>(lookups).await?;
+        let places = found
+            .into_iter()
+            .map(|place| (place.location.clone(), place));
+        Ok(Self(places.collect()))
+    }
+
+    /// Locations with these codes and names, somewhere.
+    #[cfg(test)]
+    pub(crate) fn of<const N: usize>(places: [(&str, &str); N]) -> Self {
+        let place = |(code, name): (&str, &str)| {
+            let location: UnLocode = code.parse().unwrap();
+            let view = LocationView {
+                location: location.clone(),
+                version: 1,
+                name: name.parse().unwrap(),
+                country: code[..2].parse().unwrap(),
+                latitude: 1.5,
+                longitude: 2.5,
+                time_zone: "UTC".parse().unwrap(),
+            };
+            (location, view)
+        };
+        Self(places.map(place).into())
+    }
+
+    /// The location with this code, if it is among them.
+    pub(crate) fn get(&self, code: &UnLocode) -> Option<&LocationView> {
+        self.0.get(code)
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self, code: &UnLocode) -> Option<&str> {
+        self.get(code).map(|place| place.name.as_str())
+    }
+
+    /// Its name, or its code where it is not known.
+    pub(crate) fn named<'a>(&'a self, code: &'a UnLocode) -> &'a str {
+        self.name(code).unwrap_or(code.as_str())
+    }
+
+    /// What its clocks show at a moment.
+    pub(crate) fn time(&self, code: &UnLocode, moment: Moment) -> LocalTime {
+        let zone = self.get(code).map(|place| &place.time_zone);
+        LocalTime {
+            local: zone.map_or_else(|| words::utc(moment), |zone| local(zone, moment)),
+            utc: words::utc(moment),
+            machine: moment.to_string(),
+        }
+    }
+}
+
+fn local(zone: &TimeZone, moment: Moment) -> String {
+    let shown = zone.shows(moment);
+    let name = shown.format("%Z").to_string();
+    // Zones without letters of their own are named by their offset: +0530.
+    let name = match name.split_at_checked(3) {
+        Some((hours, minutes)) if name.starts_with(['+', '-']) => {
+            let colon = if minutes.is_empty() { "" } else { ":" };
+            format!("UTC{hours}{colon}{minutes}")
+        }
+        _ => name,
+    };
+    format!("{} {name}", shown.format("%a %-d %b, %H:%M"))
+}

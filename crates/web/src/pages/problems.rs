@@ -1,0 +1,118 @@
+//! `/problems/{name}`: a page for every kind of problem, to which its `type` leads.
+
+use super::shell::{Shell, page};
+use crate::problem::{Kind, Problem, kinds};
+use application::catalogue;
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::Rule;
+
+/// All of them.
+pub(crate) const INDEX: &str = "/problems";
+/// All of them.
+pub(crate) const INDEX_SLASH: &str = "/problems/";
+/// One of them.
+pub(crate) const ONE: &str = "/problems/{name}";
+
+#[derive(Template)]
+#[template(path = "problems.html")]
+struct ProblemsPage {
+    shell: Shell,
+    rules: Vec<&'static Rule>,
+    kinds: Vec<&'static Kind>,
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    shell: Shell,
+    name: &'static str,
+    is_rule: bool,
+    meaning: &'static str,
+    status: StatusCode,
+    guards: Vec<&'static str>,
+    advice: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "wrong.html")]
+struct WrongPage<'a> {
+    shell: Shell,
+    problem: &'a Problem,
+    instance: &'a str,
+}
+
+pub(crate) async fn index() -> Response {
+    let template = ProblemsPage {
+        shell: Shell::new("Rules and problems"),
+        rules: domain::rules().collect(),
+        kinds: kinds::all().collect(),
+    };
+    page(StatusCode::OK, &template)
+}
+
+pub(crate) async fn one(Path(name): Path<String>) -> Result<Response, Problem> {
+    let rule = domain::rules().find(|rule| rule.name == name).map(of_rule);
+    let kind = || kinds::all().find(|kind| kind.name == name).map(of_kind);
+    let template = rule
+        .or_else(kind)
+        .ok_or_else(|| Problem::new(&kinds::NOT_FOUND, "There is no problem of this name."))?;
+    Ok(page(StatusCode::OK, &template))
+}
+
+fn of_rule(rule: &'static Rule) -> ProblemPage {
+    let status = match rule.name {
+        name if name == domain::repository::rules::StaleVersion.name => {
+            StatusCode::PRECONDITION_FAILED
+        }
+        name if name == domain::identifier::rules::IdentifierMustBeWellFormed.name => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        _ => StatusCode::CONFLICT,
+    };
+    let guards = catalogue().map(|definition| definition.about);
+    let guards = guards.filter(|about| about.rules.iter().any(|own| own.name == rule.name));
+    ProblemPage {
+        shell: Shell::new(rule.name),
+        name: rule.name,
+        is_rule: true,
+        meaning: rule.meaning.trim(),
+        status,
+        guards: guards.map(|about| about.name).collect(),
+        advice: match status {
+            StatusCode::PRECONDITION_FAILED => {
+                "Read the resource again, decide anew, and send the operation with the new ETag in If-Match."
+            }
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                "Correct the identifier that the errors point to; most likely a character was mistyped."
+            }
+            _ => {
+                "The detail says what was asked and what stood against it. Nothing changed. Ask for something else, or again when that has changed."
+            }
+        },
+    }
+}
+
+fn of_kind(kind: &'static Kind) -> ProblemPage {
+    ProblemPage {
+        shell: Shell::new(kind.title),
+        name: kind.name,
+        is_rule: false,
+        meaning: kind.meaning,
+        status: kind.status,
+        guards: Vec::new(),
+        advice: kind.advice,
+    }
+}
+
+/// The page about what is wrong with one request.
+pub(crate) fn wrong(problem: &Problem, instance: &str) -> Response {
+    let template = WrongPage {
+        shell: Shell::new(problem.title()),
+        problem,
+        instance,
+    };
+    page(problem.status(), &template)
+}

@@ -1,0 +1,128 @@
+//! What all pages share: the frame around them, and the headers they are sent with.
+
+use super::assets;
+use application::policy::{Principal, Read};
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+/// Nothing but what comes from this server, and nothing written into the page itself.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The frame of a page.
+pub(crate) struct Shell {
+    /// The page's title.
+    pub(crate) title: String,
+    /// Who is signed in.
+    pub(crate) person: Option<Person>,
+    /// What every form carries.
+    pub(crate) csrf: String,
+    /// What was just done.
+    pub(crate) done: Option<Done>,
+    /// What the page follows; see [`Live`].
+    pub(crate) live: Option<Live>,
+    pub(crate) style: String,
+    pub(crate) script: String,
+    pub(crate) mark: String,
+}
+
+/// Who is signed in.
+pub(crate) struct Person {
+    /// The user's name.
+    pub(crate) name: String,
+    /// Its roles.
+    pub(crate) roles: String,
+    /// Whether it may read the log.
+    pub(crate) reads_log: bool,
+}
+
+/// An operation that was just applied.
+pub(crate) struct Done {
+    /// Its position.
+    pub(crate) position: u64,
+}
+
+/// How a page stays up to date: whenever an entry changes what it shows, it is asked for again.
+pub(crate) struct Live {
+    /// The position the page is true at.
+    pub(crate) after: u64,
+    /// The `kind:name` it shows; all there is when empty.
+    pub(crate) about: String,
+    /// The names of all operations, which the stream's events have.
+    pub(crate) operations: String,
+}
+
+impl Live {
+    /// Following from a position on.
+    pub(crate) fn after(after: u64, about: String) -> Self {
+        let names: Vec<_> = application::catalogue()
+            .map(|definition| definition.about.name)
+            .collect();
+        Self {
+            after,
+            about,
+            operations: names.join(" "),
+        }
+    }
+}
+
+impl Person {
+    /// The person behind a principal.
+    pub(crate) fn of(principal: &Principal) -> Self {
+        let (name, roles) = match principal {
+            Principal::User(user) => {
+                let roles: Vec<_> = user.roles.iter().map(|role| role.word()).collect();
+                (user.name.to_string(), roles.join(", "))
+            }
+            Principal::System(part) => ((*part).to_owned(), "system".to_owned()),
+        };
+        let read = application::policy::Action::Read(Read::Log);
+        Self {
+            name,
+            roles,
+            reads_log: application::policy::decide(principal, read).is_ok(),
+        }
+    }
+}
+
+impl Shell {
+    /// A frame for nobody in particular.
+    pub(crate) fn new(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            person: None,
+            csrf: String::new(),
+            done: None,
+            live: None,
+            style: assets::STYLE.path(),
+            script: assets::SCRIPT.path(),
+            mark: assets::MARK.path(),
+        }
+    }
+}
+
+/// A page as an answer.
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+    const HEADERS: [(HeaderName, &str); 5] = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
+    ];
+    let html = template.render().expect("a page is written to memory");
+    let mut response = (status, Html(html)).into_response();
+    for (name, value) in HEADERS {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,297 @@
+//! A person's request for a page, and the forms that pages send.
+
+use super::form::{Entered, Note};
+use super::gate::{form_token, is_same_origin};
+use super::places::Places;
+use super::shell::{Done, Live, Person, Shell, page};
+use super::words;
+use crate::api::{body, operations};
+use crate::headers;
+use crate::limits::{BODY_TIMEOUT, INPUT_BYTES_MAX};
+use crate::parameters::Parameters;
+use crate::problem::{Problem, kinds};
+use crate::state::Shared;
+use application::input::InputError;
+use application::policy::{self, Action, Read};
+use application::queries::{QueryError, Reading};
+use application::{Accepted, Caller, Failed, Headers, IfMatch, Reply, find};
+use askama::Template;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Moment;
+use domain::access::TokenHash;
+use domain::log::store::StoreError;
+use serde_json::Value;
+
+/// Where else a request leads.
+#[derive(Debug)]
+pub(crate) enum Away {
+    /// To the page to sign in on, and from there back.
+    SignIn(String),
+    /// To a page about what is wrong.
+    Problem(Problem),
+}
+
+impl<P: Into<Problem>> From<P> for Away {
+    fn from(problem: P) -> Self {
+        Self::Problem(problem.into())
+    }
+}
+
+impl Away {
+    fn from_query(error: QueryError, uri: &Uri) -> Self {
+        match error {
+            QueryError::Unauthenticated => Self::sign_in(uri),
+            error => Self::Problem(error.into()),
+        }
+    }
+
+    fn sign_in(uri: &Uri) -> Self {
+        let back = uri.path_and_query().map_or("/", |path| path.as_str());
+        let to: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        Self::SignIn(if back == "/" {
+            "/sign-in".to_owned()
+        } else {
+            format!("/sign-in?to={to}")
+        })
+    }
+}
+
+impl IntoResponse for Away {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn(to) => Redirect::to(&to).into_response(),
+            Self::Problem(problem) => problem.into_response(),
+        }
+    }
+}
+
+/// A signed-in person who asks for a page, with one consistent snapshot to make it from.
+pub(crate) struct Visit {
+    pub(crate) site: Shared,
+    pub(crate) reading: Reading,
+    pub(crate) parameters: Parameters,
+    pub(crate) now: Moment,
+    csrf: String,
+}
+
+impl Visit {
+    /// Opens a snapshot for whoever is signed in.
+    pub(crate) async fn of(site: Shared, parts: &Parts) -> Result<Self, Away> {
+        let uri = &parts.uri;
+        let Some(secret) = site.gate.session(&parts.headers) else {
+            return Err(Away::sign_in(uri));
+        };
+        Self::open(site, &secret, uri).await
+    }
+
+    async fn open(site: Shared, secret: &str, uri: &Uri) -> Result<Self, Away> {
+        let caller = Caller::Token(TokenHash::of(secret));
+        let reading = site.queries.visit(&caller).await;
+        let reading = reading.map_err(|error| Away::from_query(error, uri))?;
+        Ok(Self {
+            parameters: Parameters::of(uri)?,
+            now: site.clock.now(),
+            csrf: form_token(secret),
+            reading,
+            site,
+        })
+    }
+
+    /// Whether this person may run an operation.
+    pub(crate) fn may_run(&self, operation: &str) -> bool {
+        find(operation).is_some_and(|definition| {
+            policy::decide(self.reading.principal(), Action::Run(definition.about)).is_ok()
+        })
+    }
+
+    /// Whether this person may read something.
+    pub(crate) fn may_read(&self, read: Read) -> bool {
+        self.reading.permit(read).is_ok()
+    }
+
+    /// The frame of a page for this person.
+    pub(crate) fn shell(&mut self, title: &str) -> Shell {
+        let done = self.parameters.position("done");
+        Shell {
+            person: Some(Person::of(self.reading.principal())),
+            csrf: self.csrf.clone(),
+            done: done.map(|position| Done { position }),
+            ..Shell::new(title)
+        }
+    }
+
+    /// What a page follows: entries that change one of these, `kind:name`, or any.
+    pub(crate) fn live(&self, about: &str) -> Option<Live> {
+        let position = self.reading.position();
+        self.may_read(Read::Log)
+            .then(|| Live::after(position, about.to_owned()))
+    }
+
+    /// A page, once nothing else was asked for.
+    pub(crate) fn answer(self, template: &impl Template) -> Result<Response, Away> {
+        self.parameters.finish()?;
+        Ok(page(StatusCode::OK, template))
+    }
+}
+
+/// A form that a signed-in person sent.
+pub(crate) struct Sent {
+    pub(crate) site: Shared,
+    pub(crate) entered: Entered,
+    secret: String,
+    uri: Uri,
+}
+
+/// What running an operation from a form came to.
+pub(crate) enum Ran {
+    /// It was applied.
+    Accepted(Box<Accepted>),
+    /// It was not; what was entered now says why.
+    Not(StatusCode),
+}
+
+impl Sent {
+    /// Reads a form, when one of our own pages sent it.
+    pub(crate) async fn read(site: Shared, request: Request) -> Result<Self, Away> {
+        let uri = request.uri().clone();
+        let Some(secret) = site.gate.session(request.headers()) else {
+            return Err(Away::sign_in(&uri));
+        };
+        let entered = fields(&site, request).await?;
+        Ok(Self {
+            site,
+            entered,
+            secret,
+            uri,
+        })
+    }
+
+    /// The page again, with what was entered.
+    pub(crate) async fn visit(&self) -> Result<Visit, Away> {
+        Visit::open(Shared::clone(&self.site), &self.secret, &self.uri).await
+    }
+
+    /// Runs an operation with what was entered as its input.
+    pub(crate) async fn run(&mut self, operation: &str, input: &Value) -> Result<Ran, Away> {
+        let definition = find(operation).expect("forms name operations that exist");
+        let caller = Caller::Token(TokenHash::of(&self.secret));
+        let key = self.entered.key().map(str::to_owned);
+        let headers = Headers {
+            key: key.and_then(|key| headers::check_key(key).ok()),
+            if_match: self.entered.version().map(|v| IfMatch::OneOf(vec![v])),
+            trace_id: None,
+        };
+        let json = serde_json::to_vec(input).expect("JSON can be written");
+        let call = operations::call(&self.site, definition, &json, caller, headers).await;
+        let reply = match call {
+            Ok(call) => self.site.pipeline.submit(call).await,
+            Err(InputError::Malformed(detail)) => return Err(Problem::field("", detail).into()),
+            Err(InputError::Shape(errors)) => {
+                self.entered.wrong(errors);
+                return Ok(Ran::Not(StatusCode::UNPROCESSABLE_ENTITY));
+            }
+        };
+        match reply {
+            Reply::Accepted(accepted) => Ok(Ran::Accepted(accepted)),
+            Reply::Failed(Failed::Unauthenticated) => Err(Away::sign_in(&self.uri)),
+            Reply::Refused(refused) => {
+                let places = self.places(&refused.detail).await?;
+                let detail = words::humane(&refused.detail, &places);
+                let status = StatusCode::from_u16(refused.status).unwrap_or(StatusCode::CONFLICT);
+                self.entered.refused(&refused.rule, detail);
+                Ok(Ran::Not(status))
+            }
+            Reply::Failed(Failed::KeyReused) => {
+                self.entered.note = Some(Note::sent_before());
+                self.entered.forget_key();
+                Ok(Ran::Not(StatusCode::UNPROCESSABLE_ENTITY))
+            }
+            Reply::Failed(failed) => {
+                let problem = Problem::from(failed);
+                // The key stays: sent again, the operation is applied once at most.
+                self.entered.note = Some(Note::failed(&problem));
+                Ok(Ran::Not(problem.status()))
+            }
+        }
+    }
+
+    /// The locations that a refusal names.
+    async fn places(&self, detail: &str) -> Result<Places, Away> {
+        let codes = words::codes_in(detail);
+        let mut visit = self.visit().await?;
+        Ok(Places::load(&mut visit.reading, &codes).await?)
+    }
+}
+
+/// The fields of a form that one of our own pages sent.
+pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, Problem> {
+    let (parts, stream) = request.into_parts();
+    headers::check_media_type(&parts.headers, "application/x-www-form-urlencoded")?;
+    let foreign = || {
+        let detail = "The form was not sent by a page of this session; nothing was applied.";
+        Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
+    };
+    if !is_same_origin(&parts.headers) {
+        return Err(foreign());
+    }
+    let expected = site.gate.form_token(&parts.headers).ok_or_else(foreign)?;
+    let text = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
+    let entered = Entered::parse(&text);
+    // Both are hashes, so that the time it takes says nothing about the token.
+    if TokenHash::of(entered.csrf()) != TokenHash::of(&expected) {
+        return Err(foreign());
+    }
+    Ok(entered)
+}
+
+/// To another page, with the position of what was done.
+pub(crate) fn done(path: &str, position: u64) -> Response {
+    Redirect::to(&format!("{path}?done={position}")).into_response()
+}
+
+impl From<StoreError> for Box<Away> {
+    fn from(error: StoreError) -> Self {
+        Box::new(Away::Problem(error.into()))
+    }
+}
+
+/// The address of a person's request, as far as it may be led back to: a page of ours.
+pub(crate) fn own_page(to: Option<String>) -> String {
+    let is_own = |to: &String| {
+        to.starts_with('/')
+            && !to.starts_with("//")
+            && !to.contains('\\')
+            && to.parse::<Uri>().is_ok()
+    };
+    to.filter(is_own).unwrap_or_else(|| "/".to_owned())
+}
+
+/// The sender of a request, as the connection tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub std::net::IpAddr);
+
+/// The header of a redirect after a form, kept from caches.
+pub(crate) const UNCACHED: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        for (to, expected) in [
+            (None, "/"),
+            (Some("/voyages?port=NLRTM"), "/voyages?port=NLRTM"),
+            (Some("//evil.example"), "/"),
+            (Some("/\\evil.example"), "/"),
+            (Some("https://evil.example"), "/"),
+            (Some("javascript:alert(1)"), "/"),
+            (Some(""), "/"),
+        ] {
+            assert_eq!(own_page(to.map(str::to_owned)), expected);
+        }
+    }
+}

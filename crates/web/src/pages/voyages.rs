@@ -1,0 +1,338 @@
+//! Voyages: the timetable, and one voyage with its load.
+
+use super::gauge::{Gauge, Hulls};
+use super::map::Map;
+use super::places::{LocalTime, Places};
+use super::shell::Shell;
+use super::stream::{Line, lines};
+use super::visit::{Away, Visit};
+use super::words;
+use crate::state::Shared;
+use application::booking::CargoView;
+use application::policy::Read;
+use application::queries::At;
+use application::voyages::{MovementView, VoyageView};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::Moment;
+use domain::booking::Cargo;
+use domain::locations::UnLocode;
+use domain::log::reader::{Filter, LogFilter};
+use domain::space::{Capacity, Space};
+use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+
+/// The timetable.
+pub(crate) const LIST: &str = "/voyages";
+/// One voyage.
+pub(crate) const ONE: &str = "/voyages/{number}";
+
+/// Voyages on a page.
+const SHOWN: u64 = 40;
+/// Lines of the log on a voyage's page.
+const LINES: u64 = 12;
+/// Most cargoes shown aboard.
+const ABOARD: u64 = 100;
+
+#[derive(Template)]
+#[template(path = "voyages.html")]
+struct VoyagesPage {
+    shell: Shell,
+    rows: Vec<VoyageRow>,
+    port: String,
+    show: &'static str,
+    is_filtered: bool,
+    next: Option<String>,
+    may_schedule: bool,
+}
+
+/// A voyage in a list.
+pub(crate) struct VoyageRow {
+    pub(crate) number: String,
+    pub(crate) vessel: String,
+    /// The ports it calls at: the first three, and the last where that is not the first.
+    pub(crate) way: String,
+    pub(crate) calls: usize,
+    pub(crate) departs: LocalTime,
+    pub(crate) departs_in: String,
+    pub(crate) arrives: LocalTime,
+    pub(crate) cut_off: Option<String>,
+    pub(crate) gauge: Gauge,
+    pub(crate) cancelled: bool,
+}
+
+impl VoyageRow {
+    /// The row of a voyage.
+    pub(crate) fn new(voyage: &VoyageView, places: &Places, now: Moment) -> Self {
+        let (first, last) = ends(voyage);
+        let cut_off = first.departs.plus_hours(-i64::from(voyage.cut_off_hours));
+        Self {
+            number: voyage.voyage.to_string(),
+            vessel: voyage.vessel.name.to_string(),
+            way: way(voyage, places),
+            calls: voyage.movements.len() + 1,
+            departs: places.time(&first.from, first.departs),
+            departs_in: words::distance(first.departs, now),
+            arrives: places.time(&last.to, last.arrives),
+            cut_off: (cut_off > now).then(|| words::distance(cut_off, now)),
+            gauge: Gauge::of_voyage(voyage, places),
+            cancelled: voyage.status == VoyageStatus::Cancelled,
+        }
+    }
+}
+
+fn way(voyage: &VoyageView, places: &Places) -> String {
+    let names: Vec<_> = calls(voyage).map(|code| places.named(code)).collect();
+    let (first, last) = (names[0], names[names.len() - 1]);
+    let mut shown: Vec<_> = names.iter().take(3).copied().collect();
+    match names.len() {
+        0..=3 => {}
+        4 => shown.push(last),
+        _ if first == last => shown.push("…"),
+        _ => shown.extend(["…", last]),
+    }
+    shown.join(" → ")
+}
+
+fn ends(voyage: &VoyageView) -> (&MovementView, &MovementView) {
+    let movements = &voyage.movements;
+    (&movements[0], &movements[movements.len() - 1])
+}
+
+/// The locations a voyage calls at, in order.
+pub(crate) fn calls(voyage: &VoyageView) -> impl Iterator<Item = &UnLocode> {
+    let first = voyage.movements.first().map(|movement| &movement.from);
+    let others = voyage.movements.iter().map(|movement| &movement.to);
+    first.into_iter().chain(others)
+}
+
+/// The address of the next page of a list.
+pub(crate) fn next_page(parts: &Parts, next: Option<&str>) -> Option<String> {
+    next.map(|cursor| crate::parameters::with_cursor(&parts.uri, cursor))
+}
+
+/// The location of a filter: by its code, or by a name that only one location has.
+pub(crate) async fn location(
+    visit: &mut Visit,
+    name: &'static str,
+) -> Result<(String, Option<UnLocode>), Away> {
+    let text = visit.parameters.line(name, 200).unwrap_or_default();
+    let wanted = super::suggest::location(&mut visit.reading, &text).await?;
+    Ok((text, wanted.ok()))
+}
+
+/// The timetable.
+pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut shell = visit.shell("Voyages");
+    shell.live = visit.live("");
+    let (port, location) = location(&mut visit, "port").await?;
+    let show = visit
+        .parameters
+        .one_of("show", &["ahead", "sailing", "all"]);
+    let show = match show.as_deref() {
+        Some("sailing") => "sailing",
+        Some("all") => "all",
+        _ => "ahead",
+    };
+    let cursor = visit.parameters.line("cursor", 500);
+    let unknown_port = !port.is_empty() && location.is_none();
+    let filter = Filter::Voyages {
+        port: location.map(String::from),
+        departs_from: (show == "ahead").then_some(visit.now),
+        departs_until: None,
+        arrives_from: (show == "sailing").then_some(visit.now),
+    };
+    let page = visit
+        .reading
+        .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
+    let page = page.await?;
+    let found = if unknown_port { Vec::new() } else { page.items };
+    let places = Places::load(&mut visit.reading, found.iter().flat_map(calls)).await?;
+    let template = VoyagesPage {
+        rows: found
+            .iter()
+            .map(|voyage| VoyageRow::new(voyage, &places, visit.now))
+            .collect(),
+        is_filtered: !port.is_empty() || show != "ahead",
+        port,
+        show,
+        next: next_page(&parts, page.next.as_deref()).filter(|_| !unknown_port),
+        may_schedule: visit.may_run("schedule-voyage"),
+        shell,
+    };
+    visit.answer(&template)
+}
+
+#[derive(Template)]
+#[template(path = "voyage.html")]
+struct VoyagePage {
+    shell: Shell,
+    row: VoyageRow,
+    imo: String,
+    capacity: String,
+    limit: String,
+    allowance: u8,
+    cut_off_hours: u16,
+    movements: Vec<MovementRow>,
+    hulls: Hulls,
+    map: Option<Map>,
+    aboard: Vec<Aboard>,
+    aboard_more: bool,
+    log: Vec<Line>,
+    as_of: Option<u64>,
+    may_change: bool,
+    may_create: bool,
+}
+
+/// A movement in the schedule of a voyage.
+struct MovementRow {
+    from: String,
+    from_code: String,
+    to: String,
+    to_code: String,
+    departs: LocalTime,
+    arrives: LocalTime,
+    cut_off: LocalTime,
+    cut_off_in: String,
+    is_closed: bool,
+    has_sailed: bool,
+    booked: String,
+    left: String,
+}
+
+/// A cargo aboard.
+struct Aboard {
+    cargo: String,
+    from: String,
+    to: String,
+    size: String,
+    weight: String,
+    commodity: String,
+    status: String,
+}
+
+/// One voyage, now or as it was.
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path(number): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut shell = visit.shell(&format!("Voyage {number}"));
+    let as_of = visit.parameters.position("at");
+    let number = crate::api::resources::named::<Voyage>(&number)?;
+    let found = visit.reading.one(&number, as_of.map(At::Position)).await?;
+    let voyage: VoyageView = found.view;
+    if as_of.is_none() {
+        shell.live = visit.live(&format!("voyage:{number}"));
+    }
+    let places = Places::load(&mut visit.reading, calls(&voyage)).await?;
+    let (aboard, aboard_more) = aboard(&mut visit, &number, &places).await?;
+    let log = history(&mut visit, &number).await?;
+    let title = format!("The journey of voyage {number}");
+    let now = visit.now;
+    let template = VoyagePage {
+        row: VoyageRow::new(&voyage, &places, now),
+        imo: voyage.vessel.imo.to_string(),
+        capacity: words::space(voyage.capacity),
+        limit: words::space(voyage.movements[0].limit),
+        allowance: voyage.overbooking_percent,
+        cut_off_hours: voyage.cut_off_hours,
+        movements: voyage
+            .movements
+            .iter()
+            .map(|movement| MovementRow::new(movement, &voyage, &places, now))
+            .collect(),
+        hulls: Hulls::of(&voyage, &places),
+        map: Map::of(&title, calls(&voyage), &places),
+        aboard,
+        aboard_more,
+        log,
+        as_of,
+        may_change: visit.may_run("change-voyage-capacity"),
+        may_create: visit.may_run("create-cargo"),
+        shell,
+    };
+    visit.answer(&template)
+}
+
+impl MovementRow {
+    fn new(movement: &MovementView, voyage: &VoyageView, places: &Places, now: Moment) -> Self {
+        let cut_off = movement
+            .departs
+            .plus_hours(-i64::from(voyage.cut_off_hours));
+        let booked: Space = space(movement.booked);
+        Self {
+            from: places.named(&movement.from).to_owned(),
+            from_code: movement.from.to_string(),
+            to: places.named(&movement.to).to_owned(),
+            to_code: movement.to.to_string(),
+            departs: places.time(&movement.from, movement.departs),
+            arrives: places.time(&movement.to, movement.arrives),
+            cut_off: places.time(&movement.from, cut_off),
+            cut_off_in: words::distance(cut_off, now),
+            is_closed: cut_off <= now,
+            has_sailed: movement.departs <= now,
+            booked: words::space(movement.booked),
+            left: words::space(booked.left_to(space(movement.limit)).into()),
+        }
+    }
+}
+
+/// A capacity as a space that can be reckoned with.
+pub(crate) fn space(capacity: Capacity) -> Space {
+    capacity.into()
+}
+
+async fn aboard(
+    visit: &mut Visit,
+    number: &VoyageNumber,
+    places: &Places,
+) -> Result<(Vec<Aboard>, bool), Away> {
+    let filter = Filter::Cargoes {
+        customer: None,
+        status: None,
+        origin: None,
+        destination: None,
+        voyage: Some(number.to_string()),
+    };
+    let page = visit.reading.list::<Cargo>(filter, None, ABOARD).await?;
+    let row = |cargo: &CargoView| {
+        let leg = cargo.itinerary.iter().find(|leg| leg.voyage == *number)?;
+        Some(Aboard {
+            cargo: cargo.cargo.to_string(),
+            from: places.named(&leg.load_at).to_owned(),
+            to: places.named(&leg.unload_at).to_owned(),
+            size: words::number(cargo.size_teu),
+            weight: words::tonnes(cargo.gross_weight_kg),
+            commodity: cargo.commodity.to_string(),
+            status: cargo.status.clone(),
+        })
+    };
+    Ok((
+        page.items.iter().filter_map(row).collect(),
+        page.next.is_some(),
+    ))
+}
+
+/// What changed the voyage, and what was refused.
+async fn history(visit: &mut Visit, number: &VoyageNumber) -> Result<Vec<Line>, Away> {
+    if !visit.may_read(Read::Log) {
+        return Ok(Vec::new());
+    }
+    let versions = visit
+        .reading
+        .latest_versions::<Voyage>(number, LINES)
+        .await?;
+    let positions: Vec<u64> = versions.iter().map(|version| version.position).collect();
+    let entries = visit.reading.entries_at(&positions).await?;
+    let filter = LogFilter {
+        target: Some(format!("voyage:{number}")),
+        ..LogFilter::default()
+    };
+    let refusals = visit.reading.refusals(&filter, 0..=u64::MAX, None, LINES);
+    let refusals = refusals.await?.items;
+    Ok(lines(&mut visit.reading, entries, refusals, visit.now).await?)
+}

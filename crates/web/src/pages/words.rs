@@ -1,0 +1,206 @@
+//! How times, numbers and refusals read to people.
+
+use super::places::Places;
+use domain::Moment;
+use domain::locations::UnLocode;
+use domain::space::Capacity;
+
+/// A time in UTC: `3 Mar 2027, 08:00 UTC`.
+pub(crate) fn utc(moment: Moment) -> String {
+    format!("{} UTC", moment.to_chrono().format("%-d %b %Y, %H:%M"))
+}
+
+/// A time in UTC to the second, for logs.
+pub(crate) fn utc_seconds(moment: Moment) -> String {
+    format!("{} UTC", moment.to_chrono().format("%-d %b %Y, %H:%M:%S"))
+}
+
+/// A day in UTC: `Wed 3 Mar`.
+pub(crate) fn day(moment: Moment) -> String {
+    moment.to_chrono().format("%a %-d %b").to_string()
+}
+
+/// How far a time lies ahead or behind: `in 3 days`, `2 h ago`.
+pub(crate) fn distance(moment: Moment, now: Moment) -> String {
+    let seconds = (moment.micros() - now.micros()) / 1_000_000;
+    let amount = match seconds.unsigned_abs() {
+        0..60 => {
+            return if seconds > 0 {
+                "in a moment"
+            } else {
+                "just now"
+            }
+            .to_owned();
+        }
+        away @ 60..3_600 => format!("{} min", away / 60),
+        away @ 3_600..172_800 => format!("{} h", away / 3_600),
+        away => format!("{} days", away / 86_400),
+    };
+    if seconds > 0 {
+        format!("in {amount}")
+    } else {
+        format!("{amount} ago")
+    }
+}
+
+/// A number with spaces that do not break between thousands: `12 345.5`.
+pub(crate) fn number(value: impl Into<f64>) -> String {
+    let text = value.into().to_string();
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text.as_str(), None),
+    };
+    let mut grouped = String::with_capacity(text.len() + 8);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) && digit.is_ascii_digit() {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}
+
+/// A whole number with spaces between thousands.
+pub(crate) fn count(value: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "what is counted is below 2^53")]
+    number(value as f64)
+}
+
+/// A weight in tonnes, to a tenth.
+pub(crate) fn tonnes(kg: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "no ship weighs 2^53 kg")]
+    number((kg as f64 / 100.0).round() / 10.0)
+}
+
+/// A size and a weight: `110 TEU and 2 200 t`.
+pub(crate) fn space(space: Capacity) -> String {
+    let (teu, tonnes) = (number(space.teu), tonnes(space.tonnes.0));
+    format!("{teu} TEU and {tonnes} t")
+}
+
+/// The words of a text, each with what follows it up to the next.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split_inclusive(' ').map(|piece| {
+        let word = piece.trim_end_matches([' ', '.', ',', ';', ':']);
+        piece.split_at(word.len())
+    })
+}
+
+/// The locations that a text names by UN/LOCODE.
+pub(crate) fn codes_in(text: &str) -> Vec<UnLocode> {
+    words(text)
+        .filter_map(|(word, _)| word.parse().ok())
+        .collect()
+}
+
+/// A refusal's detail for people: known locations by name, times as people write them.
+pub(crate) fn humane(detail: &str, places: &Places) -> String {
+    words(detail)
+        .map(|(word, rest)| {
+            let name = word.parse().ok().and_then(|code| places.name(&code));
+            let time = || word.parse().ok().map(utc);
+            let said = name.map(str::to_owned).or_else(time);
+            said.unwrap_or_else(|| word.to_owned()) + rest
+        })
+        .collect()
+}
+
+/// A field's or operation's name as a label: `gross_weight_kg` is `Gross weight (kg)`.
+pub(crate) fn label(name: &str) -> String {
+    let (name, unit) = ["kg", "teu", "hours", "percent"]
+        .iter()
+        .find_map(|unit| Some((name.strip_suffix(unit)?.strip_suffix('_')?, *unit)))
+        .map_or((name, None), |(name, unit)| (name, Some(unit)));
+    let spaced = match name {
+        "imo" => "IMO number".to_owned(),
+        "teu" => "TEU".to_owned(),
+        "un_locode" => "UN/LOCODE".to_owned(),
+        name => capitalized(&name.replace(['_', '-'], " ")),
+    };
+    match unit {
+        None => spaced,
+        Some("percent") => format!("{spaced} (%)"),
+        Some("hours") => format!("{spaced} (h)"),
+        Some("teu") => format!("{spaced} (TEU)"),
+        Some(unit) => format!("{spaced} ({unit})"),
+    }
+}
+
+/// A text with a capital letter at its start.
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (999.0, "999"),
+            (1_000.0, "1\u{202f}000"),
+            (2_190.25, "2\u{202f}190.25"),
+            (1_234_567.0, "1\u{202f}234\u{202f}567"),
+            (-1_000.0, "-1\u{202f}000"),
+        ] {
+            assert_eq!(number(value), expected);
+        }
+    }
+
+    #[test]
+    fn distances() {
+        let now = Moment::from_micros(1_800_000_000_000_000);
+        for (seconds, expected) in [
+            (0, "just now"),
+            (30, "in a moment"),
+            (-90, "1 min ago"),
+            (7_200, "in 2 h"),
+            (-172_800, "2 days ago"),
+        ] {
+            let moment = now.plus_micros(seconds * 1_000_000);
+            assert_eq!(distance(moment, now), expected);
+        }
+    }
+
+    #[test]
+    fn labels() {
+        for (name, expected) in [
+            ("gross_weight_kg", "Gross weight (kg)"),
+            ("overbooking_percent", "Overbooking (%)"),
+            ("cut_off_hours", "Cut off (h)"),
+            ("arrival_deadline", "Arrival deadline"),
+            ("book-onto-voyage", "Book onto voyage"),
+            ("imo", "IMO number"),
+            ("teu", "TEU"),
+        ] {
+            assert_eq!(label(name), expected);
+        }
+    }
+
+    #[test]
+    fn refusals_name_places_and_times() {
+        let places = Places::of([("HKHKG", "Hong Kong"), ("JPTYO", "Tokyo")]);
+        for (detail, expected) in [
+            (
+                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on HKHKG → JPTYO.",
+                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on Hong Kong → Tokyo.",
+            ),
+            (
+                "Booking for HKHKG closed at 2027-03-02T00:00:00.000000Z, 24 h before departure.",
+                "Booking for Hong Kong closed at 2 Mar 2027, 00:00 UTC, 24 h before departure.",
+            ),
+            ("There is no voyage NLRTM.", "There is no voyage NLRTM."),
+            ("", ""),
+        ] {
+            assert_eq!(humane(detail, &places), expected);
+        }
+    }
+}

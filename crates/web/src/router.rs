@@ -1,0 +1,24 @@
+//! The whole site: the API, the pages, and what every request passes.
+
+use crate::edge::edge;
+use crate::problem::{Problem, kinds};
+use crate::state::Shared;
+use crate::{api, pages};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+/// The whole site.
+pub fn router(site: &Shared) -> Router {
+    let names = api::ROUTES.iter().chain(pages::ROUTES).copied();
+    site.metrics.routes(names);
+    Router::new()
+        .merge(api::routes())
+        .merge(pages::routes().layer(api::compressed()))
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(Shared::clone(site), edge))
+        .with_state(Shared::clone(site))
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(&kinds::NOT_FOUND, "Nothing is at this address.")
+}

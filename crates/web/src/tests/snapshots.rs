@@ -1,0 +1,63 @@
+//! How every page reads, compared with what is committed.
+
+use super::World;
+use super::pages::{Browser, PAGES, furnished, named};
+use domain::Moment;
+use domain::ports::Clock;
+use std::sync::Arc;
+
+/// A clock that stands.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Moment {
+        "2198-12-01T12:00:00Z".parse().unwrap()
+    }
+}
+
+/// What differs from run to run reads the same in each.
+fn filters() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots/pages");
+    settings.set_prepend_module_to_snapshot(false);
+    for (pattern, replacement) in [
+        (
+            r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",
+            "ID",
+        ),
+        (r"\b[0-9a-f]{64}\b", "HASH"),
+        (r"\b[2-9A-HJKMNP-Z]{11}\b", "TRACKING"),
+        (r"/assets/[0-9a-f]{12}/", "/assets/VERSION/"),
+        (r"\b[0-9a-f]{8}…", "ID…"),
+        (r"(rules \d+)", "rules N"),
+    ] {
+        settings.add_filter(pattern, replacement);
+    }
+    settings
+}
+
+#[tokio::test]
+async fn pages_are_as_committed() {
+    let world = World::with(Arc::new(Standing)).await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let settings = filters();
+    let pages = PAGES
+        .iter()
+        .chain(&["/problems/", "/problems/LoadMayNotPassTheLine"]);
+    for page in pages {
+        let text = browser.get(&named(page, &names)).await.text;
+        let name: String = page
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .collect();
+        let name = format!("page{name}");
+        settings.bind(|| insta::assert_snapshot!(name, text));
+    }
+    let mut stranger = Browser::new(&world);
+    let text = stranger.get("/sign-in").await.text;
+    settings.bind(|| insta::assert_snapshot!("page_sign_in", text));
+    let full = named("/cargoes/CARGO/book", &names);
+    let text = browser.post(&full, &[("/voyage", "V100")]).await.text;
+    settings.bind(|| insta::assert_snapshot!("page_book_refused", text));
+}
