@@ -166,6 +166,14 @@ pub fn uuid() -> Object {
         .build()
 }
 
+/// The customer that a user acts for.
+pub fn acts_for() -> Object {
+    let mut id = uuid();
+    let hint = "For the customer role alone: the id of the customer to act for.";
+    id.description = Some(hint.to_owned());
+    id
+}
+
 /// A password to set.
 pub fn password() -> Object {
     text()

@@ -130,7 +130,11 @@ fn finish(mut response: Response, trace: Trace, for_people: bool) -> Response {
 /// The problem for an error that none of our handlers made.
 fn foreign(response: &Response) -> Option<Problem> {
     let media_type = response.headers().get(header::CONTENT_TYPE);
-    if media_type.is_some_and(|value| value.as_bytes().starts_with(PROBLEM_JSON.as_bytes())) {
+    let is_ours = |value: &HeaderValue| {
+        let own = [PROBLEM_JSON.as_bytes(), b"text/html"];
+        own.iter().any(|own| value.as_bytes().starts_with(own))
+    };
+    if media_type.is_some_and(is_ours) {
         return None;
     }
     Some(match response.status() {

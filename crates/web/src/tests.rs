@@ -6,7 +6,9 @@ mod documents;
 mod operations;
 mod pages;
 mod reads;
+mod sign_ins;
 mod snapshots;
+mod visitor;
 
 use crate::clock::{SystemChance, SystemClock};
 use crate::measured::{MeasuredStore, Pulse};

@@ -25,9 +25,8 @@ pub struct AssignRole {
     user: UserName,
     #[schema(schema_with = schema::role)]
     role: Role,
-    /// For the customer role: whom the user acts for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::uuid, required = false)]
+    #[schema(schema_with = schema::acts_for, required = false)]
     customer: Option<CustomerId>,
 }
 

@@ -41,7 +41,7 @@ fn pause(text: &str) -> Result<f64, String> {
 pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Stopped> {
     if common.database.is_some() {
         return Err(Stopped::unable(
-            "The sample world has a database of its own, which is thrown away; leave --database out.",
+            "The sample world has a database of its own, which is thrown away; leave out --database, DATABASE_URL and PLIMSOLL_DATABASE.",
         ));
     }
     let stop = signals()?;

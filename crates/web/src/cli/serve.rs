@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     /// Most connections open at a time; more wait until one closes.
     #[arg(long, value_name = "N", default_value_t = CONNECTIONS_MAX, env = "PLIMSOLL_CONNECTIONS_MAX", value_parser = at_least_one)]
     connections_max: usize,
-    /// How people reach this server, for example https://booking.example.com, when that is not the
+    /// How people reach this server, for example <https://booking.example.com>, when that is not the
     /// address listened on. With https, cookies are kept from plain connections.
     #[arg(long, value_name = "URL", env = "PLIMSOLL_PUBLIC_URL", value_parser = public_url)]
     public_url: Option<String>,

@@ -64,7 +64,7 @@ impl Desk {
             self.learn_customers().await?;
         }
         match self.dice.below(100) {
-            0..58 => self.book_something(45).await,
+            0..58 => self.book_something(60).await,
             58..72 => self.book_something(400).await,
             72..80 => self.take_back("release-cargo").await,
             80..88 => self.take_back("cancel-cargo").await,

@@ -17,7 +17,7 @@ const PAST_HOURS: i64 = 28 * 24;
 /// How far ahead voyages are scheduled.
 pub(super) const AHEAD_HOURS: i64 = 8 * 7 * 24;
 /// Cargoes in its book.
-const CARGOES: usize = 900;
+const CARGOES: usize = 1_400;
 /// Voyages that leave soon and are booked up to their lines, where beyond is refused.
 const FULL_VOYAGES: usize = 4;
 /// The share of the bookings of the last week that is for those, in percent.
@@ -38,8 +38,12 @@ pub(crate) const USERS: &[User] = &[
         "planner",
         "schedules voyages and sets their capacity",
     ),
-    user("port-agent", "port-agent", "handles cargo at the quay"),
-    user("finance", "finance", "bills and is paid"),
+    user(
+        "port-agent",
+        "port-agent",
+        "reads voyages, cargoes and customers",
+    ),
+    user("finance", "finance", "reads these and the log"),
     user("customer", "customer", "sees its own cargo alone"),
     user("auditor", "auditor", "reads everything, changes nothing"),
     user("admin", "admin", "may do everything"),
@@ -255,7 +259,7 @@ impl World<'_> {
             let wish = if is_late {
                 Wish::first_movements(&sailing, moment, &mut self.dice)
             } else {
-                let most = if self.dice.percent(30) { 140 } else { 70 };
+                let most = if self.dice.percent(30) { 170 } else { 80 };
                 Wish::aboard(&sailing, moment, most, &mut self.dice)
             };
             if let Some(wish) = wish {
@@ -338,7 +342,7 @@ impl Wish {
             .position(|movement| time(&movement["departs"]) > Some(now.plus_hours(30)))?;
         let load = dice.between(first, movements.len() - 1);
         let unload = (load + dice.below(6)).min(movements.len() - 1);
-        Self::over(movements, load, unload, dice.between(2, most), dice)
+        Self::over(movements, load, unload, dice.between(most / 8, most), dice)
     }
 
     /// A large cargo for the first movements of a voyage.
@@ -363,7 +367,7 @@ impl Wish {
         if origin == destination {
             return None;
         }
-        let days = i64::try_from(dice.between(2, 16)).unwrap_or(2);
+        let days = i64::try_from(dice.between(6, 30)).unwrap_or(2);
         let arrives = time(&movements[unload]["arrives"])?;
         let size = *dice.one(&["22G1", "45G1", "45G1", "42G1", "45R1", "22G1", "L5G1"]);
         // Gross, with the container: full twenty-foot boxes are heavier than long ones for their size.

@@ -186,6 +186,8 @@ struct BookPage {
     note: Option<Note>,
     /// The voyage that the note is about.
     tried: String,
+    /// Whether that is one that does not look as if it fitted.
+    tried_other: bool,
     /// Whether that is none of the voyages shown.
     tried_by_number: bool,
     /// The key of the form that asks for any voyage by its number.
@@ -253,6 +255,7 @@ async fn book_page(
         choice.key.clone_from(&key);
     }
     let template = BookPage {
+        tried_other: others.iter().any(|own| own.number == tried),
         tried_by_number: entered.note.is_some() && !is_shown,
         cargo: id.to_string(),
         version: cargo.version,

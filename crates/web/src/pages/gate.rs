@@ -117,13 +117,14 @@ impl Gate {
         (new, Some(header))
     }
 
-    /// The token that forms carry, for the session or visit of a request; none when the request
-    /// belongs to neither.
-    pub(crate) fn form_token(&self, headers: &HeaderMap) -> Option<String> {
-        let secret = self
-            .session(headers)
-            .or_else(|| self.read(headers, "visit"));
-        secret.as_deref().map(form_token)
+    /// Whether a form carries the token of the session or of the visit that its request belongs
+    /// to. Both are secrets of this browser; where a session has ended unnoticed, the visit counts.
+    pub(crate) fn is_form_token(&self, headers: &HeaderMap, token: &str) -> bool {
+        let secrets = [self.session(headers), self.read(headers, "visit")];
+        // Hashes are compared, so that the time it takes says nothing about the token.
+        let token = TokenHash::of(token);
+        let is_own = |secret: &String| TokenHash::of(&form_token(secret)) == token;
+        secrets.iter().flatten().any(is_own)
     }
 }
 

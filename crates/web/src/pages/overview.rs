@@ -39,6 +39,7 @@ struct OverviewPage {
     waiting_count: String,
     activity: Option<Activity>,
     may_create: bool,
+    may_book: bool,
     may_schedule: bool,
 }
 
@@ -117,6 +118,7 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         waiting_count: format!("{}{more}", requested.items.len()),
         waiting: waiting(requested.items, &places, now),
         activity,
+        may_book: visit.may_run("book-onto-voyage"),
         may_create: visit.may_run("create-cargo"),
         may_schedule: visit.may_run("schedule-voyage"),
         shell,

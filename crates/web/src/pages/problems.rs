@@ -1,11 +1,14 @@
 //! `/problems/{name}`: a page for every kind of problem, to which its `type` leads.
 
 use super::shell::{Shell, page};
+use super::visit::Visit;
 use crate::problem::{Kind, Problem, kinds};
+use crate::state::Shared;
 use application::catalogue;
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Rule;
 
@@ -44,22 +47,35 @@ struct WrongPage<'a> {
     instance: &'a str,
 }
 
-pub(crate) async fn index() -> Response {
+pub(crate) async fn index(State(site): State<Shared>, parts: Parts) -> Response {
     let template = ProblemsPage {
-        shell: Shell::new("Rules and problems"),
+        shell: shell_for(site, &parts, "Rules and problems").await,
         rules: domain::rules().collect(),
         kinds: kinds::all().collect(),
     };
     page(StatusCode::OK, &template)
 }
 
-pub(crate) async fn one(Path(name): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn one(
+    State(site): State<Shared>,
+    Path(name): Path<String>,
+    parts: Parts,
+) -> Result<Response, Problem> {
     let rule = domain::rules().find(|rule| rule.name == name).map(of_rule);
     let kind = || kinds::all().find(|kind| kind.name == name).map(of_kind);
-    let template = rule
+    let mut template = rule
         .or_else(kind)
         .ok_or_else(|| Problem::new(&kinds::NOT_FOUND, "There is no problem of this name."))?;
+    template.shell = shell_for(site, &parts, &template.shell.title).await;
     Ok(page(StatusCode::OK, &template))
+}
+
+/// Anyone may read these pages; who is signed in keeps the frame.
+async fn shell_for(site: Shared, parts: &Parts, title: &str) -> Shell {
+    match Visit::of(site, parts).await {
+        Ok(mut visit) => visit.shell(title),
+        Err(_) => Shell::new(title),
+    }
 }
 
 fn of_rule(rule: &'static Rule) -> ProblemPage {

@@ -173,7 +173,7 @@ pub(crate) async fn lines(
         .iter()
         .map(|refusal| Line::refusal(refusal, &places, now));
     let mut lines: Vec<_> = entries.chain(refusals).collect();
-    lines.sort_by(|a, b| b.order.cmp(&a.order));
+    lines.sort_by_key(|line| std::cmp::Reverse(line.order));
     Ok(lines)
 }
 

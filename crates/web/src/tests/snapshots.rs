@@ -1,17 +1,20 @@
 //! How every page reads, compared with what is committed.
 
 use super::World;
-use super::pages::{Browser, PAGES, furnished, named};
+use super::visitor::{Browser, PAGES, furnished, named};
 use domain::Moment;
 use domain::ports::Clock;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A clock that stands.
-struct Standing;
+/// A clock that goes on a little each time it is looked at, so that ids have an order.
+#[derive(Default)]
+struct Slow(AtomicI64);
 
-impl Clock for Standing {
+impl Clock for Slow {
     fn now(&self) -> Moment {
-        "2198-12-01T12:00:00Z".parse().unwrap()
+        let start: Moment = "2198-12-01T12:00:00Z".parse().unwrap();
+        start.plus_micros(self.0.fetch_add(100, Ordering::Relaxed))
     }
 }
 
@@ -38,7 +41,7 @@ fn filters() -> insta::Settings {
 
 #[tokio::test]
 async fn pages_are_as_committed() {
-    let world = World::with(Arc::new(Standing)).await;
+    let world = World::with(Arc::new(Slow::default())).await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
     let settings = filters();
@@ -57,7 +60,8 @@ async fn pages_are_as_committed() {
     let mut stranger = Browser::new(&world);
     let text = stranger.get("/sign-in").await.text;
     settings.bind(|| insta::assert_snapshot!("page_sign_in", text));
-    let full = named("/cargoes/CARGO/book", &names);
+    let full = format!("/cargoes/{}/book", world.cargo(&names.customer, 5).await);
+    browser.get(&full).await;
     let text = browser.post(&full, &[("/voyage", "V100")]).await.text;
     settings.bind(|| insta::assert_snapshot!("page_book_refused", text));
 }

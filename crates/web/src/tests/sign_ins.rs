@@ -1,0 +1,195 @@
+//! Signing in and out, and what that withstands.
+
+use super::World;
+use super::visitor::*;
+use axum::http::StatusCode;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_sign_in_needs_its_token_too() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let fields = [("user", "clerk"), ("password", PASSWORD)];
+    let mut browser = Browser::new(&world);
+    let answer = browser.post_with("/sign-in", &fields, &[]).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "without a visit");
+    let mut other = Browser::new(&world);
+    other.get("/sign-in").await;
+    browser.get("/sign-in").await;
+    browser.csrf.clone_from(&other.csrf);
+    let answer = browser.post("/sign-in", &fields).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::FORBIDDEN,
+        "with another browser's token"
+    );
+}
+
+#[tokio::test]
+async fn a_session_is_new_with_every_sign_in_and_ends_with_the_sign_out() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut browser = Browser::new(&world);
+    // Somebody planted a session of their own choice.
+    browser
+        .cookies
+        .insert("plimsoll_session".to_owned(), "planted".to_owned());
+    browser.get("/sign-in").await;
+    browser.cookies.remove("plimsoll_session");
+    let planted = browser.cookies.clone();
+    browser.sign_in("clerk", PASSWORD).await;
+    let first = browser.cookies["plimsoll_session"].clone();
+    assert_ne!(first, "planted");
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
+
+    let mut thief = Browser::new(&world);
+    thief.cookies = planted;
+    thief
+        .cookies
+        .insert("plimsoll_session".to_owned(), "planted".to_owned());
+    assert_eq!(thief.get("/").await.status, StatusCode::SEE_OTHER);
+
+    let answer = browser.post("/sign-out", &[]).await;
+    assert_eq!(answer.header("location"), Some("/sign-in"));
+    assert_eq!(browser.cookies["plimsoll_session"], "");
+    thief
+        .cookies
+        .insert("plimsoll_session".to_owned(), first.clone());
+    assert_eq!(
+        thief.get("/").await.status,
+        StatusCode::SEE_OTHER,
+        "it speaks no more"
+    );
+
+    browser.get("/sign-in").await;
+    browser.sign_in("clerk", PASSWORD).await;
+    assert_ne!(browser.cookies["plimsoll_session"], first);
+}
+
+#[tokio::test]
+async fn who_is_refused_learns_nothing() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let suspend = json!({ "user": "planner", "reason": "Left" });
+    world.run("suspend-user", &suspend).await.accepted();
+    world.token("machine", "clerk", None).await;
+    let mut said = Vec::new();
+    for (user, password) in [
+        ("clerk", "wrong password"),
+        ("nobody", PASSWORD),
+        ("planner", PASSWORD),
+        ("machine", ""),
+        ("No Name!", PASSWORD),
+    ] {
+        let mut browser = Browser::new(&world);
+        browser.get("/sign-in").await;
+        let answer = browser.sign_in(user, password).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{user}");
+        assert!(!browser.cookies.contains_key("plimsoll_session"));
+        let start = answer.text.find("<div class=\"note\"").unwrap();
+        let end = answer.text[start..].find("</div>").unwrap();
+        said.push(answer.text[start..start + end].to_owned());
+    }
+    assert!(said.windows(2).all(|pair| pair[0] == pair[1]), "{said:?}");
+}
+
+#[tokio::test]
+async fn passwords_cannot_be_guessed_without_end() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut browser = Browser::new(&world);
+    browser.get("/sign-in").await;
+    let mut statuses = Vec::new();
+    for _ in 0..=crate::limits::SIGN_IN_TRIES {
+        statuses.push(
+            browser
+                .sign_in("clerk", "wrong password")
+                .await
+                .status
+                .as_u16(),
+        );
+    }
+    assert_eq!(statuses.first(), Some(&401));
+    assert_eq!(statuses.last(), Some(&429));
+    let answer = browser.sign_in("clerk", PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.header("retry-after").is_some());
+    assert_eq!(
+        browser.sign_in("planner", PASSWORD).await.status,
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn the_one_time_link_is_used_once() {
+    let world = World::new().await;
+    let link = format!("/first-run/{}", super::FIRST_RUN);
+    let mut browser = Browser::new(&world);
+    assert_eq!(
+        browser.get("/first-run/other").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let page = browser.get(&link).await;
+    assert!(page.text.contains("Welcome aboard"));
+    for (password, again) in [("short", "short"), (PASSWORD, "another horse")] {
+        let fields = [("password", password), ("again", again)];
+        let answer = browser.post(&link, &fields).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{password}"
+        );
+        assert!(answer.text.contains("class=\"error\""));
+    }
+    let fields = [("password", PASSWORD), ("again", PASSWORD)];
+    let answer = browser.post(&link, &fields).await;
+    assert_eq!(answer.header("location"), Some("/"));
+    assert!(browser.get("/").await.text.contains("admin"));
+    let mut second = Browser::new(&world);
+    second.get("/sign-in").await;
+    assert_eq!(second.get(&link).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        second.post(&link, &fields).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        second.sign_in("admin", PASSWORD).await.status,
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn ones_own_password_is_changed_by_who_knows_it() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let mut elsewhere = Browser::signed_in(&world, "clerk").await;
+    browser.get("/account").await;
+    let change = |current: &'static str| {
+        [
+            ("current", current),
+            ("password", "battery staple"),
+            ("again", "battery staple"),
+        ]
+    };
+    let answer = browser.post("/account", &change("wrong password")).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = browser.post("/account", &change(PASSWORD)).await;
+    assert_eq!(
+        answer.header("location"),
+        Some("/account"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    assert_eq!(
+        elsewhere.get("/account").await.status,
+        StatusCode::SEE_OTHER,
+        "ended"
+    );
+    elsewhere.get("/sign-in").await;
+    assert_eq!(
+        elsewhere.sign_in("clerk", PASSWORD).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
