@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod broken_on_purpose;
+mod browser;
 mod command_line;
 mod concurrency;
 mod events;

@@ -32,6 +32,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         "plimsoll-application",
         &[
             "plimsoll-domain",
+            "argon2",
             "async-trait",
             "futures",
             "hex",

@@ -370,8 +370,8 @@ async fn tail(target: &Target, n: u64) {
     let anchor = format!("{n}:{}", hash.as_str().expect("text"));
     let verified = plimsoll(&["verify", "--anchor", &anchor, "--database", &url]);
     assert_eq!(verified.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&verified.stdout).into_owned()
-        + &String::from_utf8_lossy(&verified.stderr);
+    let said = [&verified.stdout, &verified.stderr].map(|said| String::from_utf8_lossy(said));
+    let said = said.concat();
     assert!(said.contains(&n.to_string()), "{said}");
 }
 

@@ -4,7 +4,7 @@ use super::samples::{at, changed, customer, entry, id, key, new, refusal, user};
 use super::{Place, on_every_database};
 use domain::log::reader::LogFilter;
 use domain::log::store::{Appended, Remembered, StoreError};
-use domain::log::{Actor, Hash};
+use domain::log::{Actor, Hash, Refusal};
 use domain::{Kind, Lookup};
 
 on_every_database! {
@@ -14,6 +14,14 @@ on_every_database! {
     keys_are_compared_byte_for_byte
     refusals_are_listed
     a_position_is_written_once
+}
+
+fn filter(operation: Option<&str>, actor: Option<&str>, target: Option<&str>) -> LogFilter {
+    LogFilter {
+        operation: operation.map(str::to_owned),
+        actor: actor.map(str::to_owned),
+        target: target.map(str::to_owned),
+    }
 }
 
 async fn entries_are_read_as_they_were_written(place: &Place) {
@@ -46,11 +54,6 @@ async fn entries_are_read_as_they_were_written(place: &Place) {
     transaction.commit().await.expect("commit");
 
     let mut snapshot = place.snapshot().await;
-    let filter = |operation: Option<&str>, actor: Option<&str>, target: Option<&str>| LogFilter {
-        operation: operation.map(str::to_owned),
-        actor: actor.map(str::to_owned),
-        target: target.map(str::to_owned),
-    };
     for (filter, from, limit, expected) in [
         (filter(None, None, None), 0, 100, &[1, 2, 3, 4][..]),
         (filter(None, None, None), 2, 2, &[2, 3]),
@@ -78,6 +81,23 @@ async fn entries_are_read_as_they_were_written(place: &Place) {
         for read in read {
             assert_eq!(read, written[read.position as usize - 1]);
         }
+    }
+    for (filter, before, limit, expected) in [
+        (filter(None, None, None), u64::MAX, 9, &[4, 3, 2, 1][..]),
+        (filter(None, None, None), 4, 2, &[3, 2]),
+        (filter(Some("book"), None, None), u64::MAX, 9, &[3, 1]),
+        (filter(None, Some("user:anna"), None), 2, 9, &[1]),
+        (filter(None, None, None), 1, 9, &[]),
+    ] {
+        let read = snapshot.entries_before(&filter, before, limit).await;
+        let read = read.expect("entries");
+        let positions: Vec<_> = read.iter().map(|entry| entry.position).collect();
+        assert_eq!(positions, expected, "{filter:?} before {before}");
+    }
+    for (asked, expected) in [(&[3, 1, 9][..], &[1, 3][..]), (&[], &[])] {
+        let read = snapshot.entries_at(asked).await.expect("entries");
+        let positions: Vec<_> = read.iter().map(|entry| entry.position).collect();
+        assert_eq!(positions, expected);
     }
     for (time, expected) in [
         (at(9), 0),
@@ -310,7 +330,16 @@ async fn keys_are_compared_byte_for_byte(place: &Place) {
 
 async fn refusals_are_listed(place: &Place) {
     let refusals: Vec<_> = (1..=5)
-        .map(|n| refusal(n, if n % 2 == 0 { "user:anna" } else { "user:bert" }, None))
+        .map(|n| Refusal {
+            judged_at: n,
+            operation: if n < 3 { "create" } else { "book" }.to_owned(),
+            target: (n == 5).then(|| "voyage:V1".to_owned()),
+            ..refusal(
+                n.into(),
+                if n % 2 == 0 { "user:anna" } else { "user:bert" },
+                None,
+            )
+        })
         .collect();
     let mut transaction = place.begin().await;
     let appended = Appended {
@@ -320,19 +349,41 @@ async fn refusals_are_listed(place: &Place) {
     transaction.append(&appended).await.expect("append");
     transaction.commit().await.expect("commit");
     let mut snapshot = place.snapshot().await;
-    for (actor, before, limit, expected) in [
-        (None, None, 9, &[5, 4, 3, 2, 1][..]),
-        (None, Some(4), 2, &[3, 2]),
-        (Some("user:anna"), None, 9, &[4, 2]),
-        (Some("user:bert"), Some(3), 9, &[1]),
-        (Some("user:carl"), None, 9, &[]),
+    let all = 0..=u64::MAX;
+    let by = |actor: &str| filter(None, Some(actor), None);
+    for (filter, judged_at, before, limit, expected) in [
+        (
+            LogFilter::default(),
+            all.clone(),
+            None,
+            9,
+            &[5, 4, 3, 2, 1][..],
+        ),
+        (LogFilter::default(), all.clone(), Some(4), 2, &[3, 2]),
+        (LogFilter::default(), 2..=4, None, 9, &[4, 3, 2]),
+        (LogFilter::default(), 6..=u64::MAX, None, 9, &[]),
+        (by("user:anna"), all.clone(), None, 9, &[4, 2]),
+        (by("user:bert"), all.clone(), Some(3), 9, &[1]),
+        (by("user:bert"), 2..=9, None, 9, &[5, 3]),
+        (by("user:carl"), all.clone(), None, 9, &[]),
+        (
+            filter(Some("create"), None, None),
+            all.clone(),
+            None,
+            9,
+            &[2, 1],
+        ),
+        (filter(None, None, Some("voyage:V1")), all, None, 9, &[5]),
     ] {
         let read = snapshot
-            .refusals(actor, before.map(id), limit)
+            .refusals(&filter, judged_at.clone(), before.map(id), limit)
             .await
             .expect("refusals");
         let numbers: Vec<_> = read.iter().map(|refusal| refusal.id.as_u128()).collect();
-        assert_eq!(numbers, expected, "{actor:?} before {before:?}");
+        assert_eq!(
+            numbers, expected,
+            "{filter:?} {judged_at:?} before {before:?}"
+        );
         for read in read {
             assert_eq!(read, refusals[read.id.as_u128() as usize - 1]);
         }

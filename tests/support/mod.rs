@@ -1,6 +1,8 @@
 //! What the tests share.
 
+pub mod browser;
 pub mod checker;
+pub mod described;
 pub mod mariadb;
 pub mod proxy;
 pub mod recorder;

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// The binary under test; `scripts/test` builds it first.
 pub fn binary() -> PathBuf {
@@ -54,6 +55,8 @@ pub fn issue_token(database: &str, user: &str, role: &str) -> String {
 /// A running server; killed when dropped.
 pub struct Server {
     child: Child,
+    /// What it wrote to standard error so far.
+    said: Arc<Mutex<String>>,
     pub url: String,
 }
 
@@ -90,7 +93,24 @@ impl Server {
         };
         // Keep reading, so that the server never blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url }
+        Self {
+            child,
+            said: output,
+            url,
+        }
+    }
+
+    /// Waits until the server has said this on standard error; answers all it has said.
+    pub fn must_say(&self, expected: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let said = self.said.lock().expect("no panic").clone();
+            if said.contains(expected) {
+                return said;
+            }
+            assert!(Instant::now() < until, "{expected} is not in\n{said}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     fn signal(&self, signal: &str) {

@@ -1,0 +1,194 @@
+//! The first hours with the product, in a real browser: wide and narrow, with and without scripts.
+
+use crate::support::browser::{Browser, Kind};
+use crate::support::server::Server;
+use crate::support::world::Database;
+
+/// A server on an empty database, and its one-time link.
+async fn empty_server(database: &Database) -> (Server, String) {
+    let server = Server::start(&database.url(), &[]);
+    let said = server.must_say("/first-run/");
+    let link = said
+        .split_whitespace()
+        .find(|word| word.contains("/first-run/"))
+        .expect("a link");
+    let link = link.replacen(&server.url, "", 1);
+    (server, link)
+}
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn choose_password(browser: &Browser, link: &str) {
+    browser.open(link).await;
+    browser.must_say("Welcome aboard").await;
+    browser.enter("password", PASSWORD).await;
+    browser.enter("again", PASSWORD).await;
+    browser.press("Set it and sign in").await;
+    browser.must_say("Leaving soon").await;
+}
+
+async fn sign_in(browser: &Browser) {
+    browser.enter("user", "admin").await;
+    browser.enter("password", PASSWORD).await;
+    browser.press("Sign in").await;
+}
+
+/// A ship that carries two TEU from Rotterdam to New York, by the form that the catalogue makes.
+async fn schedule(browser: &Browser) {
+    browser.open("/operations/schedule-voyage").await;
+    for (name, text) in [
+        ("/number", "V100"),
+        ("/vessel/imo", "9074729"),
+        ("/vessel/name", "Aurora"),
+        ("/capacity/teu", "2"),
+        ("/capacity/tonnes", "40"),
+        ("/overbooking_percent", "0"),
+        ("/cut_off_hours", "24"),
+        ("/movements/0/from", "NLRTM"),
+        ("/movements/0/to", "New York"),
+    ] {
+        browser.enter(name, text).await;
+    }
+    browser.enter_time("/movements/0/departs", "05012090").await;
+    browser.enter_time("/movements/0/arrives", "05102090").await;
+    browser.press("Schedule voyage").await;
+    browser.must_say("Recorded for ever as entry").await;
+    assert!(browser.path().await.starts_with("/voyages/V100"));
+}
+
+async fn new_customer(browser: &Browser, name: &str) {
+    browser.open("/customers/new").await;
+    browser.enter("/name", name).await;
+    browser.enter("/email", "desk@example.com").await;
+    browser.enter("/country", "nl").await;
+    browser.press("Add the customer").await;
+    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say(name).await;
+}
+
+async fn new_cargo(browser: &Browser, containers: &str) {
+    browser.open("/cargoes/new").await;
+    browser.choose("/customer", "Blue Anchor").await;
+    for (name, text) in [
+        ("/origin", "NLRTM"),
+        ("/destination", "New York"),
+        ("/equipment/0/count", containers),
+        ("/gross_weight_kg", "12000"),
+        ("/commodity", "Machine parts"),
+    ] {
+        browser.enter(name, text).await;
+    }
+    browser.enter_time("/arrival_deadline", "05202090").await;
+    browser.press("Create the cargo").await;
+    browser.must_say("to arrive by 20 May 2090").await;
+}
+
+/// Browsers are heavy: one test at a time uses them.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+async fn first_hours(kind: Kind) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start(&server.url, kind).await;
+    browser.open("/").await;
+    browser.must_say("Nobody can sign in yet").await;
+    choose_password(&browser, &link).await;
+
+    // A name as long as may be, that also tries to be a script.
+    let script = "<script>fail()</script>";
+    let name = format!("{script}{}", "W".repeat(200 - script.len()));
+    new_customer(&browser, &name).await;
+    new_customer(&browser, "Blue Anchor Trading").await;
+    schedule(&browser).await;
+
+    new_cargo(&browser, "2").await;
+    browser.must_say("Voyages with room").await;
+    let other = Browser::start(&server.url, kind).await;
+    other.open("/sign-in?to=/voyages/V100").await;
+    sign_in(&other).await;
+    other.must_say("Nothing is booked yet.").await;
+    browser.press("Book").await;
+    browser.must_say("booked").await;
+    if kind.scripts {
+        // Nobody touched the other browser.
+        other.must_say("TEU 100 %").await;
+        other.must_say("Machine parts").await;
+    }
+
+    new_cargo(&browser, "1").await;
+    browser
+        .must_say("Not enough room: 1 TEU and 12 t asked, 0 TEU and 28 t left")
+        .await;
+    browser.press("Ask all the same").await;
+    browser
+        .must_say("Asked 1 TEU and 12 t; 0 TEU and 28 t left on Rotterdam → New York.")
+        .await;
+    browser.must_say("Refused by LoadMayNotPassTheLine").await;
+
+    browser.open("/log").await;
+    for line in [
+        "CargoBooked: V100 Rotterdam → New York",
+        "LoadMayNotPassTheLine: Asked 1 TEU and 12 t; 0 TEU and 28 t left on Rotterdam → New York.",
+        "CustomerAdded",
+    ] {
+        browser.must_say(line).await;
+    }
+    for page in [
+        "/voyages",
+        "/cargoes",
+        "/customers",
+        "/operations",
+        "/operations/issue-token",
+        "/log/1",
+        "/account",
+        "/problems/",
+    ] {
+        browser.open(page).await;
+    }
+    browser.must_be_clean().await;
+    other.must_be_clean().await;
+
+    browser.sign_out().await;
+    browser.must_say("Sign in").await;
+    browser.open("/voyages").await;
+    assert_eq!(browser.path().await, "/sign-in?to=%2Fvoyages");
+    browser.quit().await;
+    other.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_hours_at_a_desk() {
+    first_hours(Kind {
+        phone: false,
+        scripts: true,
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_hours_at_a_desk_without_scripts() {
+    first_hours(Kind {
+        phone: false,
+        scripts: false,
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_hours_on_a_phone() {
+    first_hours(Kind {
+        phone: true,
+        scripts: true,
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_hours_on_a_phone_without_scripts() {
+    first_hours(Kind {
+        phone: true,
+        scripts: false,
+    })
+    .await;
+}
