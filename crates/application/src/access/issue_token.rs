@@ -1,12 +1,12 @@
 //! `issue-token`
 
-use super::known::{known_user, secret};
+use super::known::{NewToken, known_user};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::rules::UserMustBeKnown;
-use domain::access::{Token, TokenHash, TokenId, TokenIssued, UserName};
+use domain::access::{Token, TokenId, TokenIssued, UserName};
 use domain::limits::TOKEN_LABEL_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -26,13 +26,6 @@ pub struct IssueToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::label, required = false)]
     label: Option<Text<TOKEN_LABEL_CHARS_MAX>>,
-}
-
-/// What is made beforehand. The secret itself is told once and kept nowhere.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Prepared {
-    id: TokenId,
-    hash: TokenHash,
 }
 
 /// Outcome of `issue-token`. The secret stands beside it, as `once.token`, in the first answer only.
@@ -55,32 +48,25 @@ impl Operation for IssueToken {
         events: &["TokenIssued"],
         rules: &[UserMustBeKnown],
     };
-    type Prepared = Prepared;
+    type Prepared = NewToken;
     type Outcome = IssueTokenOutcome;
 
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Prepared> {
-        let secret = secret(chance);
-        Made {
-            prepared: Prepared {
-                id: TokenId(chance.id(now)),
-                hash: TokenHash::of(&secret),
-            },
-            once: Some(serde_json::json!({ "token": secret })),
-        }
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<NewToken> {
+        NewToken::make(now, chance)
     }
 
-    fn target(&self, prepared: &Prepared) -> Option<Lookup> {
+    fn target(&self, prepared: &NewToken) -> Option<Lookup> {
         Some(Lookup::id(Token::KIND, prepared.id.0))
     }
 
-    fn reads(&self, prepared: &Prepared, _: &Known<'_>, reads: &mut Reads) {
+    fn reads(&self, prepared: &NewToken, _: &Known<'_>, reads: &mut Reads) {
         reads.add(&self.user);
         reads.add(&prepared.hash);
     }
 
     async fn run(
         &self,
-        prepared: &Prepared,
+        prepared: &NewToken,
         uow: &mut UnitOfWork<'_>,
     ) -> Result<IssueTokenOutcome, Failure> {
         let user = known_user(uow, &self.user).await?.state;

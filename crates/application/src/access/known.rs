@@ -1,11 +1,12 @@
+use crate::operation::Made;
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::{TokenMustBeKnown, UserMustBeKnown};
-use domain::access::{Token, TokenId, User, UserName};
+use domain::access::{Token, TokenHash, TokenId, User, UserName};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Names, Versioned};
-use serde::Serialize;
+use domain::{Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 use utoipa::ToSchema;
 
@@ -27,11 +28,27 @@ pub(super) async fn known_token(
     Ok(found.ok_or_else(|| TokenMustBeKnown.broken(format!("There is no token {id}.")))?)
 }
 
-/// A new secret of 256 random bits.
-pub(super) fn secret(chance: &mut dyn Chance) -> String {
-    let mut random = [0; 32];
-    chance.fill(&mut random);
-    format!("plimsoll_{}", hex::encode(random))
+/// A token made beforehand. Its secret is told once and kept nowhere.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NewToken {
+    pub(super) id: TokenId,
+    pub(super) hash: TokenHash,
+}
+
+impl NewToken {
+    /// A token with a secret of 256 random bits.
+    pub(super) fn make(now: Moment, chance: &mut dyn Chance) -> Made<Self> {
+        let mut random = [0; 32];
+        chance.fill(&mut random);
+        let secret = format!("plimsoll_{}", hex::encode(random));
+        Made {
+            prepared: Self {
+                id: TokenId(chance.id(now)),
+                hash: TokenHash::of(&secret),
+            },
+            once: Some(serde_json::json!({ "token": secret })),
+        }
+    }
 }
 
 /// The user that an operation made or changed.

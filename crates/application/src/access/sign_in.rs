@@ -1,12 +1,12 @@
 //! `sign-in`
 
-use super::known::{known_user, secret};
+use super::known::{NewToken, known_user};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::rules::{PasswordMustBeCurrent, UserMustBeActive, UserMustBeKnown};
-use domain::access::{Session, SignedIn, Token, TokenHash, TokenId, UserName};
+use domain::access::{Session, SignedIn, Token, TokenId, UserName};
 use domain::log::Hash;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -25,13 +25,6 @@ pub struct SignIn {
     /// SHA-256, in hexadecimal, of the password hash that the given password was checked against.
     #[schema(schema_with = schema::hash)]
     password: Hash,
-}
-
-/// What is made beforehand. The secret itself is told once and kept nowhere.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Prepared {
-    id: TokenId,
-    hash: TokenHash,
 }
 
 /// Outcome of `sign-in`. The secret stands beside it, as `once.token`, in the first answer only.
@@ -57,31 +50,24 @@ impl Operation for SignIn {
         events: &["SignedIn"],
         rules: &[UserMustBeKnown, UserMustBeActive, PasswordMustBeCurrent],
     };
-    type Prepared = Prepared;
+    type Prepared = NewToken;
     type Outcome = SignInOutcome;
 
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Prepared> {
-        let secret = secret(chance);
-        Made {
-            prepared: Prepared {
-                id: TokenId(chance.id(now)),
-                hash: TokenHash::of(&secret),
-            },
-            once: Some(serde_json::json!({ "token": secret })),
-        }
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<NewToken> {
+        NewToken::make(now, chance)
     }
 
-    fn target(&self, _: &Prepared) -> Option<Lookup> {
+    fn target(&self, _: &NewToken) -> Option<Lookup> {
         Some(self.user.lookup())
     }
 
-    fn reads(&self, prepared: &Prepared, _: &Known<'_>, reads: &mut Reads) {
+    fn reads(&self, prepared: &NewToken, _: &Known<'_>, reads: &mut Reads) {
         reads.add(&prepared.hash);
     }
 
     async fn run(
         &self,
-        prepared: &Prepared,
+        prepared: &NewToken,
         uow: &mut UnitOfWork<'_>,
     ) -> Result<SignInOutcome, Failure> {
         let user = known_user(uow, &self.user).await?.state;
