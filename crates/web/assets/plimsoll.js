@@ -24,13 +24,14 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   });
 }
 
-// A form that was sent is not sent again by a second click; it is usable again when the browser
-// comes back to the page.
+// A form that was sent is not sent again by a second click. It is usable again soon, as the answer
+// may have been stopped; what is sent twice from one page is applied once at most.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 5000);
 });
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
@@ -41,15 +42,35 @@ if (live !== undefined) follow(live);
 function follow(about) {
   const { operations, after } = document.body.dataset;
   const mark = document.querySelector(".live-mark");
-  let seen = after, stream, timer, busy = false, missed = false;
+  let seen = after, stream, retry, timer;
+  let stale = false; // whether something changed that the page does not show yet
+  let busy = false, delay = 1000;
+
+  const close = () => {
+    clearTimeout(retry);
+    stream?.close();
+    stream = undefined;
+  };
 
   const open = () => {
+    close();
+    // A hidden page lets go of its connection, of which a browser has few for each server.
+    if (document.hidden) return;
     stream = new EventSource(`/api/events?after=${seen}`);
-    stream.onopen = () => { mark.hidden = false; mark.classList.remove("lost"); };
-    stream.onerror = () => {
+    stream.onopen = () => {
+      mark.hidden = false;
+      mark.classList.remove("lost");
+      delay = 1000;
+      if (stale) soon();
+    };
+    stream.onerror = ({ target }) => {
       mark.classList.add("lost");
-      // The browser gives up on an answer that is no stream: the session may have ended.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(() => document.hidden || open(), 5000);
+      if (target !== stream || target.readyState !== EventSource.CLOSED) return;
+      close();
+      // The browser gives up on an answer that is no stream: the session may have ended, or the
+      // server has another log. The page itself says which.
+      retry = setTimeout(async () => { await refresh(); open(); }, delay * (0.75 + Math.random() / 2));
+      delay = Math.min(delay * 2, 60000);
     };
     for (const name of operations.split(" ")) stream.addEventListener(name, changed);
   };
@@ -58,36 +79,57 @@ function follow(about) {
     seen = event.lastEventId;
     const concerns = !about || JSON.parse(event.data).changed
       .some(({ kind, name }) => `${kind}:${name}` === about);
-    if (concerns) timer ??= setTimeout(refresh, 400);
+    if (concerns) soon();
   };
 
-  // Asks for the page again and takes over the parts that may have changed, except one that
-  // somebody is just using.
+  const soon = () => {
+    stale = true;
+    timer ??= setTimeout(refresh, 400);
+  };
+
+  // Asks for the page again and takes over the parts that may have changed, except those that
+  // somebody is just using; they come later.
   const refresh = async () => {
     timer = undefined;
-    if (busy) { missed = true; return; }
+    if (busy) { soon(); return; }
     busy = true;
+    stale = false;
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-      if (answer.redirected && new URL(answer.url).pathname === "/sign-in") location.reload();
-      if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    } catch { /* The stream says when the server is back. */ }
-    busy = false;
-    if (missed) { missed = false; timer ??= setTimeout(refresh, 400); }
+      if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); return; }
+      if (!answer.ok) throw new Error("no page");
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!stream) seen = fresh.body.dataset.after ?? seen;
+      stale ||= !take(fresh);
+    } catch {
+      stale = true; // The stream says when the server is back.
+    } finally {
+      busy = false;
+    }
   };
 
-  // A hidden page lets go of its connection, of which a browser has few for each server.
+  document.addEventListener("focusout", () => { if (stale) soon(); });
   document.addEventListener("visibilitychange", () => {
-    stream.close();
-    if (!document.hidden) { open(); refresh(); }
+    open();
+    if (!document.hidden) soon();
   });
   open();
 }
 
+// Whether somebody is just using a part of the page, or has entered something there.
+function inUse(part) {
+  if (part.contains(document.activeElement)) return true;
+  const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea")];
+  return fields.some((field) => field.value !== field.defaultValue);
+}
+
+// Takes over what is new; says whether that was all of it.
 function take(fresh) {
+  let all = true;
   for (const part of document.querySelectorAll("[data-fresh]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement)) continue;
+    if (!next || next.innerHTML === part.innerHTML) continue;
+    if (inUse(part)) { all = false; continue; }
     const open = new Set([...part.querySelectorAll("details[open] > summary")].map((s) => s.textContent));
     const scrolled = part.querySelector(".scroll")?.scrollLeft;
     const known = new Set([...part.querySelectorAll(".lines li")].map((li) => li.querySelector(".what")?.textContent));
@@ -100,4 +142,5 @@ function take(fresh) {
       if (!known.has(li.querySelector(".what")?.textContent)) li.classList.add("fresh");
     }
   }
+  return all;
 }

@@ -114,7 +114,8 @@ fn finish(mut response: Response, trace: Trace, for_people: bool) -> Response {
     );
     headers.insert(
         header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
+        // With less, browsers would not say where our own forms come from either.
+        HeaderValue::from_static("same-origin"),
     );
     headers
         .entry(header::X_FRAME_OPTIONS)

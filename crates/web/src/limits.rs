@@ -46,8 +46,16 @@ pub const RETRY_AFTER_SECONDS: u32 = 1;
 pub const SIGN_IN_TRIES: u32 = 10;
 /// How long until one more try is allowed.
 pub const SIGN_IN_TRY_INTERVAL: Duration = Duration::from_secs(30);
-/// Passwords hashed at a time: each takes 19 MiB and a processor for tens of milliseconds.
-pub const HASHING_AT_ONCE: usize = 2;
+/// How often people of one address may try to sign in at a stretch, whatever the names.
+pub const ADDRESS_TRIES: u32 = 100;
+/// How long until one more of its tries is allowed.
+pub const ADDRESS_TRY_INTERVAL: Duration = Duration::from_secs(1);
+/// Passwords checked at a time: each takes 19 MiB and a processor for tens of milliseconds.
+pub const CHECKING_AT_ONCE: usize = 2;
+/// Longest wait for a place to have a password checked.
+pub const CHECKING_WAIT: Duration = Duration::from_secs(5);
+/// Slow inputs, as new passwords are, prepared at a time.
+pub const PREPARING_AT_ONCE: usize = 1;
 
 /// Most connections at a time, unless told otherwise; more wait until one closes.
 pub const CONNECTIONS_MAX: usize = 2_048;

@@ -76,8 +76,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(booking::NEW, get(booking::new_form).post(booking::create))
         .route(cargoes::ONE, get(cargoes::show))
         .route(booking::BOOK, get(booking::choose).post(booking::book))
-        .route(cargoes::RELEASE, post(cargoes::release))
-        .route(cargoes::CANCEL, post(cargoes::cancel))
+        .route(cargoes::RELEASE, get(cargoes::back).post(cargoes::release))
+        .route(cargoes::CANCEL, get(cargoes::back).post(cargoes::cancel))
         .route(customers::LIST, get(customers::list))
         .route(
             customers::NEW,

@@ -123,7 +123,7 @@ impl Problem {
     #[must_use]
     pub(crate) fn too_many_tries() -> Self {
         let wait = u32::try_from(SIGN_IN_TRY_INTERVAL.as_secs()).unwrap_or(u32::MAX);
-        let detail = format!("Too many tries with this name; wait {wait} seconds.");
+        let detail = format!("Too many tries to sign in; wait {wait} seconds.");
         Self::new(&kinds::TOO_MANY_TRIES, detail).retry_after(wait)
     }
 

@@ -4,20 +4,28 @@ use crate::limits::{TAIL_CHUNK, TAIL_KEPT, TAIL_PAUSE};
 use application::queries::{ChangeView, Queries};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
 /// The tail of the log of one process. Its task runs while anybody follows.
 pub struct Tail {
     queries: Queries,
-    task: Mutex<Task>,
+    task: Arc<Mutex<Task>>,
 }
 
 enum Task {
     Idle,
-    Running(JoinHandle<()>, broadcast::Sender<Arc<ChangeView>>),
+    Running(JoinHandle<()>, Told),
     Stopped,
+}
+
+/// What the task tells those who follow.
+#[derive(Clone)]
+struct Told {
+    changes: broadcast::Sender<Arc<ChangeView>>,
+    /// Whether all that is committed from now on will be among them.
+    has_begun: watch::Sender<bool>,
 }
 
 impl Tail {
@@ -26,7 +34,7 @@ impl Tail {
     pub fn new(queries: Queries) -> Self {
         Self {
             queries,
-            task: Mutex::new(Task::Idle),
+            task: Arc::new(Mutex::new(Task::Idle)),
         }
     }
 
@@ -34,19 +42,24 @@ impl Tail {
     #[must_use]
     pub fn follow(&self, next: u64) -> Option<Follower> {
         let mut task = self.task.lock().expect("no holder of this lock panics");
-        let receiver = match &*task {
+        let (receiver, has_begun) = match &*task {
             Task::Stopped => return None,
-            Task::Running(running, sender) if !running.is_finished() => sender.subscribe(),
+            Task::Running(running, told) if !running.is_finished() => {
+                (told.changes.subscribe(), told.has_begun.subscribe())
+            }
             Task::Running(..) | Task::Idle => {
-                let (sender, receiver) = broadcast::channel(TAIL_KEPT);
-                let reading = tokio::spawn(read(self.queries.clone(), sender.clone()));
-                *task = Task::Running(reading, sender);
-                receiver
+                let (changes, receiver) = broadcast::channel(TAIL_KEPT);
+                let (has_begun, begun) = watch::channel(false);
+                let told = Told { changes, has_begun };
+                let reading = read(self.queries.clone(), told.clone(), Arc::clone(&self.task));
+                *task = Task::Running(tokio::spawn(reading), told);
+                (receiver, begun)
             }
         };
         Some(Follower {
             queries: self.queries.clone(),
             receiver,
+            has_begun,
             next,
             read: VecDeque::new(),
             is_behind: true,
@@ -63,21 +76,27 @@ impl Tail {
 }
 
 /// Reads what is new, again and again, until nobody follows any more.
-async fn read(queries: Queries, sender: broadcast::Sender<Arc<ChangeView>>) {
+async fn read(queries: Queries, told: Told, task: Arc<Mutex<Task>>) {
     let mut next = None;
     loop {
         match news(&queries, next).await {
             Ok((position, changes)) => {
                 next = Some(position);
+                told.has_begun.send_replace(true);
                 for change in changes {
                     // With nobody there it is not sent, and the end is near.
-                    drop(sender.send(Arc::new(change)));
+                    drop(told.changes.send(Arc::new(change)));
                 }
             }
             Err(error) => tracing::warn!(%error, "the log cannot be followed for now"),
         }
         tokio::time::sleep(TAIL_PAUSE).await;
-        if sender.receiver_count() == 0 {
+        // Nobody begins to follow while the lock is held.
+        let mut task = task.lock().expect("no holder of this lock panics");
+        if told.changes.receiver_count() == 0 {
+            if let Task::Running(..) = &*task {
+                *task = Task::Idle;
+            }
             return;
         }
     }
@@ -101,6 +120,7 @@ async fn news(
 pub struct Follower {
     queries: Queries,
     receiver: broadcast::Receiver<Arc<ChangeView>>,
+    has_begun: watch::Receiver<bool>,
     next: u64,
     read: VecDeque<Arc<ChangeView>>,
     /// Whether there may be entries that were committed before following began.
@@ -117,6 +137,8 @@ impl Follower {
                 return Some(change);
             }
             if self.is_behind {
+                // What is committed before that is read here, what comes later is told.
+                self.has_begun.wait_for(|has_begun| *has_begun).await.ok()?;
                 let missed = self.queries.changes(self.next, TAIL_CHUNK).await.ok()?;
                 self.is_behind = !missed.is_empty();
                 self.read.extend(missed.into_iter().map(Arc::new));

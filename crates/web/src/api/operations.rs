@@ -71,7 +71,7 @@ pub(crate) async fn call(
     let now = site.clock.now();
     let ready = if definition.is_slow {
         let json = json.to_vec();
-        let _place = site.gate.hashing.acquire().await;
+        let _place = site.gate.preparing.acquire().await;
         let read = move || definition.read(&json, now, &mut SystemChance);
         let read = tokio::task::spawn_blocking(read).await;
         read.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?

@@ -70,6 +70,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         queue_limit: Limits::default().queue,
         connections_max: CONNECTIONS_MAX,
         public_url: None,
+        trusted_proxies: Vec::new(),
         first_run: None,
     };
     let pause = Duration::from_secs_f64(arguments.pause);

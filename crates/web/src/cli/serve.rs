@@ -5,17 +5,16 @@ use super::local::{self, Local};
 use super::{Common, Stopped, say};
 use crate::clock::{SystemChance, SystemClock};
 use crate::limits::{CONNECTIONS_MAX, QUEUE_TIMEOUT};
-use crate::metrics::Metrics;
 use crate::pages::gate::Gate;
 use crate::reference::{LOCATIONS_CSV, read_locations};
 use crate::router::router;
-use crate::state::Site;
+use crate::state::{Shared, Site};
 use crate::{program, server};
 use application::Limits;
 use domain::Kind;
 use domain::ports::Chance;
 use infrastructure::{Database, DurabilityError};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -46,6 +45,15 @@ pub(super) struct Arguments {
     /// address listened on. With https, cookies are kept from plain connections.
     #[arg(long, value_name = "URL", env = "PLIMSOLL_PUBLIC_URL", value_parser = public_url)]
     public_url: Option<String>,
+    /// The address of a proxy that is believed when it says, in X-Forwarded-For, for whom it asks;
+    /// several with commas between them.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "PLIMSOLL_TRUSTED_PROXY",
+        value_delimiter = ','
+    )]
+    trusted_proxy: Vec<IpAddr>,
     /// Serves although the database may lose what it has confirmed when it crashes.
     #[arg(long, env = "PLIMSOLL_ACCEPT_LOWER_DURABILITY")]
     accept_lower_durability: bool,
@@ -88,6 +96,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         queue_limit: arguments.queue_limit,
         connections_max: arguments.connections_max,
         public_url: arguments.public_url,
+        trusted_proxies: arguments.trusted_proxy,
         first_run,
     };
     serve(local, listener, how, stop, |_| {}).await
@@ -98,6 +107,7 @@ pub(super) struct How {
     pub(super) queue_limit: usize,
     pub(super) connections_max: usize,
     pub(super) public_url: Option<String>,
+    pub(super) trusted_proxies: Vec<IpAddr>,
     /// The secret of the one-time link, where nobody can sign in yet.
     pub(super) first_run: Option<String>,
 }
@@ -147,9 +157,10 @@ pub(super) async fn serve(
         Arc::clone(&local.pulse),
         how.queue_limit,
     );
-    let site = Arc::new(site.behind(Gate::new(is_secure, how.first_run.as_deref())));
+    let gate = Gate::new(is_secure, how.first_run.as_deref()).behind(how.trusted_proxies);
+    let site = Arc::new(site.behind(gate));
     let router = router(&site);
-    let upkeep = tokio::spawn(upkeep(Arc::clone(&local.metrics)));
+    let upkeep = tokio::spawn(upkeep(Arc::clone(&site)));
     tracing::info!(%address, program = program(), "serving");
     say(format_args!("listening on http://{address}"));
     if let Some(secret) = how.first_run {
@@ -182,11 +193,12 @@ fn on(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Stopped> {
         .map_err(|error| Stopped::unable(format!("Signals cannot be listened to: {error}.")))
 }
 
-async fn upkeep(metrics: Arc<Metrics>) {
+async fn upkeep(site: Shared) {
     let mut ticks = tokio::time::interval(UPKEEP_INTERVAL);
     loop {
         ticks.tick().await;
-        metrics.upkeep();
+        site.metrics.upkeep();
+        site.gate.tidy();
     }
 }
 

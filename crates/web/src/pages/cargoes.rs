@@ -18,7 +18,7 @@ use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::booking::{Booking, Cargo, TrackingId};
 use domain::customers::{Customer, CustomerId};
 use domain::log::reader::{Filter, LogFilter};
@@ -386,6 +386,12 @@ pub(crate) async fn cancel(
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
     let sent = Sent::read(site, request).await?;
     act(sent, &cargo, "cancel-cargo").await
+}
+
+/// Who comes to an address that only takes forms is led to the cargo.
+pub(crate) async fn back(Path(cargo): Path<String>) -> Result<Response, Away> {
+    let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
+    Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response())
 }
 
 async fn act(

@@ -1,17 +1,20 @@
 //! The gate of the pages: cookies, the tokens that forms carry, the limits on guessing passwords,
 //! and the one-time link of an empty database.
 
-use crate::limits::{HASHING_AT_ONCE, SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL};
+use crate::limits::{
+    ADDRESS_TRIES, ADDRESS_TRY_INTERVAL, CHECKING_AT_ONCE, CHECKING_WAIT, PREPARING_AT_ONCE,
+    SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL,
+};
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
-use domain::access::TokenHash;
+use domain::access::{TokenHash, UserName};
 use domain::limits::SESSION_HOURS;
 use domain::ports::Chance;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The gate of one server.
 pub struct Gate {
@@ -21,8 +24,19 @@ pub struct Gate {
     first_run: Option<TokenHash>,
     /// How often somebody may try to sign in.
     tries: DefaultKeyedRateLimiter<(IpAddr, String)>,
-    /// How many passwords are hashed at a time.
-    pub(crate) hashing: Semaphore,
+    /// How often anybody at an address may.
+    visitors: DefaultKeyedRateLimiter<IpAddr>,
+    /// The proxies that are believed when they say for whom they ask.
+    proxies: Vec<IpAddr>,
+    checking: Semaphore,
+    /// Places for preparing what is slow to prepare.
+    pub(crate) preparing: Semaphore,
+}
+
+fn quota(tries: u32, interval: std::time::Duration) -> Quota {
+    let tries = NonZeroU32::new(tries).expect("some tries are allowed");
+    let quota = Quota::with_period(interval).expect("an interval has a length");
+    quota.allow_burst(tries)
 }
 
 impl Default for Gate {
@@ -35,14 +49,50 @@ impl Gate {
     /// A gate. `first_run` is the secret of the one-time link.
     #[must_use]
     pub fn new(secure: bool, first_run: Option<&str>) -> Self {
-        let tries = NonZeroU32::new(SIGN_IN_TRIES).expect("some tries are allowed");
-        let quota = Quota::with_period(SIGN_IN_TRY_INTERVAL).expect("an interval has a length");
         Self {
             secure,
             first_run: first_run.map(TokenHash::of),
-            tries: RateLimiter::keyed(quota.allow_burst(tries)),
-            hashing: Semaphore::new(HASHING_AT_ONCE),
+            tries: RateLimiter::keyed(quota(SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL)),
+            visitors: RateLimiter::keyed(quota(ADDRESS_TRIES, ADDRESS_TRY_INTERVAL)),
+            proxies: Vec::new(),
+            checking: Semaphore::new(CHECKING_AT_ONCE),
+            preparing: Semaphore::new(PREPARING_AT_ONCE),
         }
+    }
+
+    /// The same gate behind proxies that are believed when they say for whom they ask.
+    #[must_use]
+    pub fn behind(mut self, proxies: Vec<IpAddr>) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// Whose request it is: the connection's other end or, where that is a trusted proxy, the
+    /// last address in `X-Forwarded-For` that is none.
+    pub(crate) fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let texts = headers.get_all("x-forwarded-for").iter();
+        let texts: Vec<_> = texts.filter_map(|value| value.to_str().ok()).collect();
+        let mut told = texts.iter().rev().flat_map(|text| text.rsplit(','));
+        let mut address = peer;
+        while self.proxies.contains(&address) {
+            let Some(next) = told.next().and_then(|text| text.trim().parse().ok()) else {
+                break;
+            };
+            address = next;
+        }
+        address
+    }
+
+    /// Forgets whose tries were too long ago to count.
+    pub fn tidy(&self) {
+        self.tries.retain_recent();
+        self.visitors.retain_recent();
+    }
+
+    /// Waits for a place to have a password checked; nothing when too many wait.
+    pub(crate) async fn checking(&self) -> Option<SemaphorePermit<'_>> {
+        let place = tokio::time::timeout(CHECKING_WAIT, self.checking.acquire()).await;
+        place.ok()?.ok()
     }
 
     /// Whether this is the secret of the one-time link.
@@ -51,12 +101,23 @@ impl Gate {
         self.first_run.as_ref() == Some(&TokenHash::of(secret))
     }
 
-    /// Counts a try to sign in; false when there were too many.
-    pub(crate) fn may_try(&self, from: IpAddr, user: &str) -> bool {
-        if self.tries.len() > 10_000 {
-            self.tries.retain_recent();
-        }
-        self.tries.check_key(&(from, user.to_owned())).is_ok()
+    /// Counts a try from an address, whoever it is; false when there were too many. With version
+    /// 6 of the protocol a household has 2^64 addresses, which count as one.
+    pub(crate) fn may_come(&self, from: IpAddr) -> bool {
+        let from = match from {
+            IpAddr::V6(address) => {
+                let network = u128::from(address) >> 64 << 64;
+                IpAddr::from(network.to_be_bytes())
+            }
+            from => from,
+        };
+        self.visitors.check_key(&from).is_ok()
+    }
+
+    /// Counts a try for one user; false when there were too many.
+    pub(crate) fn may_try(&self, from: IpAddr, user: Option<&UserName>) -> bool {
+        let name = user.map(UserName::to_string).unwrap_or_default();
+        self.tries.check_key(&(from, name)).is_ok()
     }
 
     fn name(&self, name: &str) -> String {
@@ -74,14 +135,14 @@ impl Gate {
         Some(found.value().to_owned()).filter(|value| !value.is_empty())
     }
 
-    fn cookie(&self, name: &str, value: &str, lasts: Duration) -> HeaderValue {
-        let cookie = Cookie::build((self.name(name), value))
+    fn cookie(&self, name: &str, value: &str, lasts: Option<Duration>) -> HeaderValue {
+        let mut cookie = Cookie::build((self.name(name), value))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)
             .secure(self.secure)
-            .max_age(lasts)
             .build();
+        cookie.set_max_age(lasts);
         HeaderValue::try_from(cookie.to_string()).expect("our cookies are visible ASCII")
     }
 
@@ -92,12 +153,12 @@ impl Gate {
 
     /// The header that begins a session.
     pub(crate) fn begin_session(&self, secret: &str) -> HeaderValue {
-        self.cookie("session", secret, Duration::hours(SESSION_HOURS))
+        self.cookie("session", secret, Some(Duration::hours(SESSION_HOURS)))
     }
 
     /// The header that ends a session.
     pub(crate) fn end_session(&self) -> HeaderValue {
-        self.cookie("session", "", Duration::ZERO)
+        self.cookie("session", "", Some(Duration::ZERO))
     }
 
     /// What stands for a browser before anybody has signed in: known already, or new with the
@@ -113,7 +174,8 @@ impl Gate {
         let mut random = [0; 32];
         chance.fill(&mut random);
         let new = hex::encode(random);
-        let header = self.cookie("visit", &new, Duration::hours(1));
+        // It lasts as long as the browser runs, and so as long as a page that is left open.
+        let header = self.cookie("visit", &new, None);
         (new, Some(header))
     }
 
@@ -200,11 +262,48 @@ mod tests {
     fn tries_are_limited_for_each_name_and_address() {
         let gate = Gate::default();
         let (one, other) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]));
+        let [anna, ben] = ["anna", "ben"].map(|name| name.parse::<UserName>().ok());
         for _ in 0..SIGN_IN_TRIES {
-            assert!(gate.may_try(one, "anna"));
+            assert!(gate.may_try(one, anna.as_ref()));
         }
-        assert!(!gate.may_try(one, "anna"));
-        assert!(gate.may_try(one, "ben") && gate.may_try(other, "anna"));
+        assert!(!gate.may_try(one, anna.as_ref()));
+        assert!(gate.may_try(one, ben.as_ref()) && gate.may_try(one, None));
+        assert!(gate.may_try(other, anna.as_ref()));
+    }
+
+    #[test]
+    fn tries_are_limited_for_each_address_whatever_the_names() {
+        let gate = Gate::default();
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        for n in 0..ADDRESS_TRIES {
+            assert!(gate.may_come(address(&format!("2001:db8::{n:x}"))));
+        }
+        assert!(!gate.may_come(address("2001:db8::ffff:1")));
+        assert!(gate.may_come(address("2001:db8:0:1::1")));
+    }
+
+    #[test]
+    fn only_trusted_proxies_say_for_whom_they_ask() {
+        let gate = Gate::default().behind(vec![
+            IpAddr::from([10, 0, 0, 1]),
+            IpAddr::from([10, 0, 0, 2]),
+        ]);
+        for (peer, told, expected) in [
+            ("10.0.0.1", &["192.0.2.7"][..], "192.0.2.7"),
+            ("10.0.0.1", &["203.0.113.9, 192.0.2.7"], "192.0.2.7"),
+            (
+                "10.0.0.1",
+                &["203.0.113.9", "192.0.2.7,10.0.0.2"],
+                "192.0.2.7",
+            ),
+            ("10.0.0.1", &["203.0.113.9, nonsense"], "10.0.0.1"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("192.0.2.8", &["192.0.2.7"], "192.0.2.8"),
+        ] {
+            let told: Vec<_> = told.iter().map(|text| ("x-forwarded-for", *text)).collect();
+            let found = gate.address(peer.parse().unwrap(), &headers(&told));
+            assert_eq!(found.to_string(), expected);
+        }
     }
 
     #[test]

@@ -91,11 +91,11 @@ pub(crate) async fn first_run(
         Err(complaints) => complaints,
         Ok(password) => {
             let version = administrator(&site, &name).await?;
-            match set(&site, &name, password, Some(version)).await? {
+            match set(&site, &name, password, version).await? {
                 Set::Wrong(complaints) => complaints,
                 // Somebody else was faster.
                 Set::Refused => return Err(spent().into()),
-                Set::Done => return sign_in_anew(&site, &name, "/").await,
+                Set::Done => return sign_in_anew(&site, &name, version + 1, "/").await,
             }
         }
     };
@@ -138,14 +138,9 @@ enum Set {
     Wrong(Vec<String>),
 }
 
-async fn set(
-    site: &Site,
-    user: &UserName,
-    password: &str,
-    version: Option<u64>,
-) -> Result<Set, Problem> {
+async fn set(site: &Site, user: &UserName, password: &str, version: u64) -> Result<Set, Problem> {
     let input = json!({ "user": user, "password": password });
-    match run(site, "set-password", &input, version).await {
+    match run(site, "set-password", &input, Some(version)).await {
         Ok(Reply::Accepted(_)) => Ok(Set::Done),
         Ok(Reply::Refused(_)) => Ok(Set::Refused),
         Ok(Reply::Failed(failed)) => Err(failed.into()),
@@ -158,9 +153,16 @@ async fn set(
     }
 }
 
-/// Begins a session with the password that was just set; all earlier ones have ended.
-async fn sign_in_anew(site: &Site, name: &UserName, to: &str) -> Result<Response, Away> {
+/// Begins a session with the password that was just set, which made this version of the user;
+/// all earlier sessions have ended.
+async fn sign_in_anew(
+    site: &Site,
+    name: &UserName,
+    version: u64,
+    to: &str,
+) -> Result<Response, Away> {
     let user = site.queries.user(name).await?;
+    let user = user.filter(|user| user.version == version);
     let session = match user.and_then(|user| user.state.password) {
         Some(password) => begin(site, name, &password.hash, to).await?,
         None => None,
@@ -209,18 +211,26 @@ pub(crate) async fn change_password(
         Err(complaints) => return account_page(visit, WRONG, complaints),
     };
     let anywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    if !site.gate.may_try(anywhere, user.name.as_str()) {
+    if !site.gate.may_try(anywhere, Some(&user.name)) {
         return Err(Problem::too_many_tries().into());
     }
+    let Some(user) = site.queries.user(&user.name).await? else {
+        return Err(Failed::Unauthenticated.into());
+    };
+    let (version, user) = (user.version, user.state);
     let current = user.password.map(|own| own.hash);
     let checked = check(&site, sent.entered.extra("current"), current).await?;
     if checked.is_none() {
         let complaint = "The current password is not right.".to_owned();
         return account_page(visit, WRONG, vec![complaint]);
     }
-    match set(&site, &user.name, password, None).await? {
+    match set(&site, &user.name, password, version).await? {
         Set::Wrong(complaints) => account_page(visit, WRONG, complaints),
-        Set::Refused => Err(Failed::Broken.into()),
-        Set::Done => sign_in_anew(&site, &user.name, ACCOUNT).await,
+        // Somebody changed the user meanwhile: perhaps the password that was just checked.
+        Set::Refused => {
+            let complaint = "Your account was changed meanwhile; try again.".to_owned();
+            account_page(visit, WRONG, vec![complaint])
+        }
+        Set::Done => sign_in_anew(&site, &user.name, version + 1, ACCOUNT).await,
     }
 }

@@ -18,6 +18,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{PasswordHash, TokenHash, User, UserName};
+use domain::limits::USER_NAME_CHARS_MAX;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -133,12 +134,14 @@ pub(crate) async fn sign_in(
         IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         |Extension(Peer(address))| address,
     );
-    if !site.gate.may_try(address, &name) {
+    let address = site.gate.address(address, &headers);
+    let user = name.parse::<UserName>().ok();
+    if !site.gate.may_come(address) || !site.gate.may_try(address, user.as_ref()) {
         return Err(Problem::too_many_tries().into());
     }
-    let user = match name.parse::<UserName>() {
-        Ok(name) => site.queries.user(&name).await?.map(|found| found.state),
-        Err(_) => None,
+    let user = match &user {
+        Some(name) => site.queries.user(name).await?.map(|found| found.state),
+        None => None,
     };
     let hash = user
         .as_ref()
@@ -150,7 +153,8 @@ pub(crate) async fn sign_in(
     {
         return Ok(response);
     }
-    tracing::info!(user = %name, %address, "a sign-in was refused");
+    let name: String = name.chars().take(USER_NAME_CHARS_MAX).collect();
+    tracing::info!(user = ?name, %address, "a sign-in was refused");
     let note = Note {
         title: "Name or password is not right".to_owned(),
         detail: "Try again. An administrator can set a new password.".to_owned(),
@@ -167,7 +171,9 @@ pub(super) async fn check(
     password: &str,
     hash: Option<PasswordHash>,
 ) -> Result<Option<PasswordHash>, Problem> {
-    let place = site.gate.hashing.acquire().await;
+    let Some(place) = site.gate.checking().await else {
+        return Err(Failed::Overloaded.into());
+    };
     let password = password.to_owned();
     let checked = tokio::task::spawn_blocking(move || {
         let is_right = is_password(&password, hash.as_ref());

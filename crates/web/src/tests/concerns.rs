@@ -63,7 +63,7 @@ async fn what_is_public_needs_none() {
         );
         assert_eq!(
             answer.header("referrer-policy"),
-            Some("no-referrer"),
+            Some("same-origin"),
             "{path}"
         );
         assert!(answer.header("content-security-policy").is_some(), "{path}");

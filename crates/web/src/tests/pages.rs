@@ -64,7 +64,7 @@ async fn every_page_is_sent_with_a_strict_policy_and_keeps_to_it() {
         for (name, value) in [
             ("x-frame-options", "DENY"),
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("cache-control", "no-store"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{page}");
@@ -316,6 +316,34 @@ async fn a_page_that_is_out_of_date_does_not_undo_what_others_did() {
         .await;
     assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
     assert!(answer.text.contains("StaleVersion"));
+}
+
+#[tokio::test]
+async fn a_list_cannot_be_made_too_long() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    for (user, status) in [("planner", 422), ("clerk", 403)] {
+        let mut browser = Browser::signed_in(&world, user).await;
+        browser.get("/account").await;
+        for index in ["28000", "18446744073709551615"] {
+            let name = format!("/movements/{index}/from");
+            let form = "/operations/schedule-voyage";
+            let answer = browser.post(form, &[(name.as_str(), "NLRTM")]).await;
+            assert_eq!(answer.status.as_u16(), status, "{user} {index}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_to_where_a_form_went_sees_the_cargo() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    for action in ["release", "cancel"] {
+        let path = format!("/cargoes/{}", names.cargo);
+        let answer = browser.get(&format!("{path}/{action}")).await;
+        assert_eq!(answer.header("location"), Some(path.as_str()));
+    }
 }
 
 #[tokio::test]

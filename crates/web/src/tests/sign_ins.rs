@@ -193,3 +193,22 @@ async fn ones_own_password_is_changed_by_who_knows_it() {
         StatusCode::UNAUTHORIZED
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_change_a_password_at_once_one_does() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut one = Browser::signed_in(&world, "clerk").await;
+    let mut other = Browser::signed_in(&world, "clerk").await;
+    one.get("/account").await;
+    other.get("/account").await;
+    let change = |new: &'static str| [("current", PASSWORD), ("password", new), ("again", new)];
+    let (first, second) = (change("battery staple"), change("staple battery"));
+    let (one, other) = tokio::join!(
+        one.post("/account", &first),
+        other.post("/account", &second)
+    );
+    // The second has been signed out, or is told that something changed meanwhile.
+    let done = [&one, &other].map(|answer| answer.header("location") == Some("/account"));
+    assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
+}

@@ -39,6 +39,27 @@ const FIELDS: &[(&str, &str)] = &[
     ("TokenMustBeKnown", "/token_id"),
 ];
 
+/// Most items of a list in a form.
+const ITEMS_MAX: usize = 1_000;
+
+/// The list that a field's pointer goes too far into.
+fn too_long(pointer: &str) -> Option<&str> {
+    let mut end = 0;
+    for part in pointer.split('/') {
+        let is_index = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if is_index
+            && part
+                .parse::<usize>()
+                .ok()
+                .is_none_or(|index| index >= ITEMS_MAX)
+        {
+            return Some(&pointer[..end - 1]);
+        }
+        end += part.len() + 1;
+    }
+    None
+}
+
 impl Note {
     /// The same form was sent before with other values.
     pub(crate) fn sent_before() -> Self {
@@ -69,6 +90,11 @@ impl Entered {
     pub(crate) fn parse(text: &[u8]) -> Self {
         let mut entered = Self::default();
         for (name, value) in form_urlencoded::parse(text) {
+            if let Some(list) = too_long(&name) {
+                let complaint = format!("has more than {ITEMS_MAX} items");
+                entered.wrong_field(list, complaint);
+                continue;
+            }
             let fields = if name.starts_with('/') {
                 &mut entered.values
             } else {
@@ -144,7 +170,7 @@ impl Entered {
     /// Does what a button of a list asks for; false when none was pressed.
     pub(crate) fn change_lists(&mut self) -> bool {
         if let Some(list) = self.control("add").map(str::to_owned) {
-            let next = self.items(&list).min(999);
+            let next = self.items(&list).min(ITEMS_MAX - 1);
             self.values.insert(format!("{list}/{next}"), String::new());
             return true;
         }
@@ -259,6 +285,22 @@ mod tests {
         assert!(!Entered::parse(b"%2Fb=4").change_lists());
         for odd in ["remove=x", "remove=%2Fa%2Fy", "add="] {
             Entered::parse(odd.as_bytes()).change_lists();
+        }
+    }
+
+    #[test]
+    fn a_list_has_an_end() {
+        for (index, is_too_long) in [
+            ("999", false),
+            ("1000", true),
+            ("28000", true),
+            ("18446744073709551615", true),
+            ("99999999999999999999999", true),
+        ] {
+            let entered = Entered::parse(format!("/a/{index}/x=1").as_bytes());
+            assert_eq!(entered.has_errors(), is_too_long, "{index}");
+            assert!(entered.items("/a") <= ITEMS_MAX);
+            assert_eq!(entered.errors("/a").len(), usize::from(is_too_long));
         }
     }
 

@@ -3,11 +3,12 @@
 use super::entered::Entered;
 use super::field::properties;
 use serde_json::{Map, Number, Value};
+use std::collections::BTreeMap;
 
 /// The input that was entered, as its schema asks for. What cannot be read is noted beside its
 /// field, and the answer is nothing.
 pub(crate) fn input(schema: &Value, entered: &mut Entered) -> Option<Value> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let input = read(schema, "", entered, &mut faults);
     for (pointer, detail) in faults {
         entered.wrong_field(&pointer, detail);
@@ -15,7 +16,8 @@ pub(crate) fn input(schema: &Value, entered: &mut Entered) -> Option<Value> {
     input.filter(|_| !entered.has_errors())
 }
 
-type Faults = Vec<(String, String)>;
+/// What is wrong, by pointer.
+type Faults = BTreeMap<String, String>;
 
 /// The value at a pointer; nothing where nothing was entered.
 fn read(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -> Option<Value> {
@@ -36,7 +38,7 @@ fn read(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -
             }
             let number = text.parse::<Number>().ok();
             if number.is_none() {
-                faults.push((pointer.to_owned(), "must be a number".to_owned()));
+                faults.insert(pointer.to_owned(), "must be a number".to_owned());
             }
             number.map(Value::Number)
         }
@@ -59,8 +61,10 @@ fn object(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults)
             Some(value) => {
                 fields.insert(name.to_owned(), value);
             }
-            None if required && !faults.iter().any(|(own, _)| *own == pointer) => {
-                faults.push((pointer, "is needed".to_owned()));
+            None if required => {
+                faults
+                    .entry(pointer)
+                    .or_insert_with(|| "is needed".to_owned());
             }
             None => {}
         }
