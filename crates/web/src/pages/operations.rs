@@ -181,12 +181,10 @@ pub(crate) async fn run(
         (StatusCode::OK, None)
     } else {
         let mut visit = sent.visit().await?;
-        if !visit.may_run(definition.about.name) {
-            // Those have no form; what they send is not worth reading.
-            let status = StatusCode::FORBIDDEN;
-            return operation_page(visit, status, definition, &Entered::default(), None).await;
+        // Who may not run it has no form, so names are not looked up; the refusal is recorded.
+        if visit.may_run(definition.about.name) {
+            super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         }
-        super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         match input(&schema, &mut sent.entered) {
             None => (StatusCode::UNPROCESSABLE_ENTITY, None),
             Some(input) => match sent.run(definition.about.name, &input).await? {

@@ -322,16 +322,34 @@ async fn a_page_that_is_out_of_date_does_not_undo_what_others_did() {
 async fn a_list_cannot_be_made_too_long() {
     let world = World::new().await;
     with_passwords(&world).await;
-    for (user, status) in [("planner", 422), ("clerk", 403)] {
+    for user in ["planner", "clerk"] {
         let mut browser = Browser::signed_in(&world, user).await;
         browser.get("/account").await;
         for index in ["28000", "18446744073709551615"] {
             let name = format!("/movements/{index}/from");
             let form = "/operations/schedule-voyage";
             let answer = browser.post(form, &[(name.as_str(), "NLRTM")]).await;
-            assert_eq!(answer.status.as_u16(), status, "{user} {index}");
+            assert_eq!(answer.status.as_u16(), 422, "{user} {index}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_policy_refuses_a_form_stands_among_the_refusals() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    browser.get("/account").await;
+    let before = position(&world).await;
+    let sent = [("/user", "planner"), ("/reason", "Left")];
+    let answer = browser.post("/operations/suspend-user", &sent).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(position(&world).await, before, "nothing was applied");
+    let refusals = world.get("/api/refusals").await.json();
+    let newest = &refusals["items"][0];
+    assert_eq!(newest["operation"], "suspend-user");
+    assert_eq!(newest["actor"], "user:clerk");
+    assert_eq!(newest["rule"], "Policy");
 }
 
 #[tokio::test]
