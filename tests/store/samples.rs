@@ -27,10 +27,29 @@ pub fn new(state: AnyAggregate) -> Change {
     }
 }
 
-/// The next version of a state.
+/// The next version of an aggregate, which was another in all that tests change.
 pub fn changed(loaded: u64, state: AnyAggregate) -> Change {
+    let number = state.id().as_u128();
+    let before = match state.kind() {
+        Kind::Location => location(number, "AQMCM", "McMurdo", "AQ"),
+        Kind::Customer => customer(number, "Before", "SUSPENDED"),
+        Kind::Voyage => voyage(number, "BEFORE", &["AQMCM", "NZLYT", "AQMCM"], at(-1)),
+        Kind::Cargo => {
+            let number = usize::try_from(number).expect("small");
+            let booking = match loaded {
+                1 => requested(),
+                _ => booked(&[leg("BEFORE", "AQMCM", "NZLYT")]),
+            };
+            cargo(number, 98, &booking)
+        }
+        Kind::User => user(number, "before"),
+        Kind::Token => token(number, Some("before")),
+    };
     Change {
-        loaded: Some(loaded),
+        loaded: Some(Versioned {
+            version: loaded,
+            state: before,
+        }),
         new: Versioned {
             version: loaded + 1,
             state,

@@ -49,7 +49,13 @@ async fn every_state_is_read_as_it_was_written(place: &Place) {
     let again: Vec<_> = states
         .iter()
         .cloned()
-        .map(|state| changed(1, state))
+        .map(|state| Change {
+            loaded: Some(Versioned {
+                version: 1,
+                state: state.clone(),
+            }),
+            new: Versioned { version: 2, state },
+        })
         .collect();
     let mut snapshot = place.snapshot().await;
     for state in &states {

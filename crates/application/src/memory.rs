@@ -96,7 +96,7 @@ impl Tables {
     fn write(&mut self, change: &Change) -> Result<(), StoreError> {
         let place = (change.new.state.kind(), change.new.state.id());
         let stored = self.rows.get(&place).map(|row| row.version);
-        if stored != change.loaded {
+        if stored != change.loaded.as_ref().map(|loaded| loaded.version) {
             return Err(StoreError::Data(format!(
                 "{} {} has another version",
                 place.0, place.1

@@ -36,14 +36,14 @@ pub(crate) trait AggregateTable:
     fn name(row: &Self::Model) -> (Uuid, i64);
     /// The state of a row.
     fn state(row: Self::Model) -> Result<Self::Of, Unreadable>;
-    /// Adds what belongs into other tables, for a state that is new or changed.
-    fn attach(_state: &Self::Of, _is_new: bool, _attached: &mut Attached) {}
+    /// Adds what belongs into other tables, for a state that is new or follows another.
+    fn attach(_old: Option<&Self::Of>, _new: &Self::Of, _attached: &mut Attached) {}
 }
 
 /// Rows of other tables that follow from states, for searching only.
 #[derive(Debug, Default)]
 pub(crate) struct Attached {
-    /// Cargoes whose legs may have changed.
+    /// Cargoes whose earlier legs hold no longer.
     pub(crate) rerouted: Vec<Uuid>,
     /// The legs of cargoes.
     pub(crate) legs: Vec<booking::rows::cargo_legs::Model>,
@@ -324,7 +324,7 @@ where
                 "a column of row {id} of {table} does not follow from its state"
             )));
         }
-        E::attach(typed, true, &mut attached);
+        E::attach(None, typed, &mut attached);
         states.push(state);
     }
     let ids: Vec<Uuid> = states.iter().map(|state| state.state.id()).collect();
@@ -357,13 +357,20 @@ async fn write_to<E: AggregateTable>(
 ) -> Result<(), StoreError> {
     let mut new = Vec::new();
     let mut changed = Vec::new();
+    let typed = |state| E::Of::from_any(state).expect("grouped by kind");
     for change in changes {
-        let state = E::Of::from_any(&change.new.state).expect("grouped by kind");
-        E::attach(state, change.loaded.is_none(), attached);
+        let state = typed(&change.new.state);
         let row = E::row(state, signed(change.new.version)?)?;
-        match change.loaded {
-            None => new.push(row),
-            Some(loaded) => changed.push((signed(loaded)?, row)),
+        match &change.loaded {
+            None => {
+                E::attach(None, state, attached);
+                new.push(row);
+            }
+            Some(loaded) => {
+                let old = typed(&loaded.state);
+                E::attach(Some(old), state, attached);
+                changed.push((E::row(old, signed(loaded.version)?)?, row));
+            }
         }
     }
     bulk::insert::<E>(session, new).await?;

@@ -1,8 +1,9 @@
 //! Many rows of any table in few statements: one implementation for all kinds.
 //!
-//! Rows go in chunks of a power of two, so that only a handful of statement texts exist for each
-//! table and every one of them stays prepared: texts of ever-changing length would be prepared
-//! anew each time, which costs more than the writing. Texts are made once and kept in [`Texts`].
+//! Rows go in chunks of few different lengths, so that only some thirty statement texts exist for
+//! each table and every one of them stays prepared: texts of ever-changing length would be
+//! prepared anew each time, which costs more than the writing. Texts are made once and kept in
+//! [`Texts`].
 
 use crate::session::Session;
 use domain::log::store::StoreError;
@@ -12,11 +13,12 @@ use sea_orm::{
     QueryResult,
 };
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 /// Most rows of one statement.
 const ROWS_MAX: usize = 512;
+/// Most rows that one statement updates.
+const UPDATED_MAX: usize = 256;
 /// Most placeholders of one statement; SQLite takes 32,766, MySQL 65,535.
 const PLACEHOLDERS_MAX: usize = 32_000;
 /// Most bytes of values in one statement: well under the smallest `max_allowed_packet` in use
@@ -28,8 +30,8 @@ const BYTES_MAX: usize = 4 << 20;
 pub(crate) enum Shape {
     /// Inserts rows.
     Insert,
-    /// Replaces rows of known versions.
-    Update,
+    /// Changes these columns, one bit each, in rows of known versions.
+    Update(u64),
     /// Deletes the rows in which this column has one of some values.
     Delete(&'static str),
     /// Selects the rows in which this column has one of some values.
@@ -86,27 +88,6 @@ pub(crate) fn marks(count: usize) -> String {
     marks
 }
 
-/// Rows as a derived table that a join can read: on MariaDB and MySQL selects with named columns,
-/// on SQLite values, whose columns are called `column1`, `column2`, ….
-pub(crate) fn derived(is_sqlite: bool, columns: &[&str], rows: usize) -> String {
-    let marks = marks(columns.len());
-    if is_sqlite {
-        return format!(
-            "(VALUES {}) AS n",
-            vec![format!("({marks})"); rows].join(", ")
-        );
-    }
-    let named: Vec<_> = columns
-        .iter()
-        .map(|column| format!("? AS `{column}`"))
-        .collect();
-    let mut text = format!("(SELECT {}", named.join(", "));
-    for _ in 1..rows {
-        let _ = write!(text, " UNION ALL SELECT {marks}");
-    }
-    text + ") AS n"
-}
-
 /// Rows as values, one after the other.
 #[derive(Debug, Default)]
 struct Rows {
@@ -115,21 +96,23 @@ struct Rows {
     sizes: Vec<usize>,
 }
 
+/// The values of a row, in the order of its columns.
+fn values<E>(row: E::Model) -> impl Iterator<Item = Value>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let mut row = row.into_active_model();
+    E::Column::iter().map(move |column| match row.take(column) {
+        ActiveValue::Set(value) | ActiveValue::Unchanged(value) => value,
+        ActiveValue::NotSet => unreachable!("a model sets every column"),
+    })
+}
+
 impl Rows {
-    fn push<E>(&mut self, before: Option<Value>, row: E::Model)
-    where
-        E: EntityTrait,
-        E::Model: IntoActiveModel<E::ActiveModel>,
-    {
+    fn push(&mut self, row: impl IntoIterator<Item = Value>) {
         let start = self.values.len();
-        self.values.extend(before);
-        let mut row = row.into_active_model();
-        for column in E::Column::iter() {
-            match row.take(column) {
-                ActiveValue::Set(value) | ActiveValue::Unchanged(value) => self.values.push(value),
-                ActiveValue::NotSet => unreachable!("a model sets every column"),
-            }
-        }
+        self.values.extend(row);
         self.sizes.push(self.values[start..].iter().map(size).sum());
     }
 
@@ -156,18 +139,26 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// The largest power of two that fits rows, placeholders and bytes; a row too large for any
-/// chunk goes alone.
+/// The largest length that fits rows, placeholders and bytes; a row too large for any chunk goes
+/// alone.
 fn chunk(sizes: &[usize], width: usize) -> usize {
     let most = sizes.len().min(ROWS_MAX).min(PLACEHOLDERS_MAX / width);
-    if most == 0 {
-        return 0;
-    }
-    let mut rows = 1 << most.ilog2();
+    let mut rows = length(most);
     while rows > 1 && sizes[..rows].iter().sum::<usize>() > BYTES_MAX {
-        rows /= 2;
+        rows = length(rows / 2);
     }
     rows
+}
+
+/// The largest of the lengths there are up to `most`: each up to 16, then each 16th up to 128,
+/// then each 64th. Any number of rows up to [`ROWS_MAX`] is made of three of them at most.
+fn length(most: usize) -> usize {
+    let step = match most {
+        0..16 => 1,
+        16..128 => 16,
+        _ => 64,
+    };
+    most - most % step
 }
 
 /// Inserts new rows. A row that is there already is a `Data` error.
@@ -179,13 +170,13 @@ where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    let mut values = Rows::default();
+    let mut all = Rows::default();
     for row in rows {
-        values.push::<E>(None, row);
+        all.push(values::<E>(row));
     }
     let columns = columns::<E>();
     let table = table::<E>();
-    while let Some((rows, values)) = values.take_chunk(columns.len()) {
+    while let Some((rows, values)) = all.take_chunk(columns.len()) {
         let text = session.texts.get(Shape::Insert, table, rows, || {
             let row = format!("({})", marks(columns.len()));
             format!(
@@ -200,66 +191,98 @@ where
     Ok(())
 }
 
-/// Replaces rows that have an `id` and a `version`, each of them given with the version it was
-/// read at. A row that has another version by now, or is not there, is a `Data` error.
+/// Changes rows that have an `id` and a `version`, each of them given as it was read and as it
+/// shall be; what differs in none of them is not written. A row that has another version by now,
+/// or is not there, is a `Data` error.
 pub(crate) async fn update<E>(
     session: &Session,
-    rows: impl IntoIterator<Item = (i64, E::Model)>,
+    rows: impl IntoIterator<Item = (E::Model, E::Model)>,
 ) -> Result<(), StoreError>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    let mut values = Rows::default();
-    for (loaded, row) in rows {
-        values.push::<E>(Some(loaded.into()), row);
-    }
+    let columns = columns::<E>();
+    let place = |name| columns.iter().position(|column| *column == name);
+    let (id, version) = place("id")
+        .zip(place("version"))
+        .expect("every kind has both");
+    let mut rows: Vec<Changed> = rows
+        .into_iter()
+        .map(|(old, new)| Changed {
+            old: values::<E>(old).collect(),
+            new: values::<E>(new).collect(),
+        })
+        .collect();
+    let differing = |index: &usize| rows.iter().any(|row| row.old[*index] != row.new[*index]);
+    let changed: Vec<usize> = (0..columns.len()).filter(differing).collect();
+    let names: Vec<&str> = changed.iter().map(|index| columns[*index]).collect();
+    let shape = Shape::Update(changed.iter().map(|index| 1 << index).sum());
     let table = table::<E>();
-    let mut columns = columns::<E>();
-    columns.insert(0, "loaded");
-    while let Some((rows, values)) = values.take_chunk(columns.len()) {
-        let text = session.texts.get(Shape::Update, table, rows, || {
-            update_text(session.is_sqlite(), table, &columns, rows)
-        });
-        let found = session.execute(text, values).await?;
-        must_be(found, rows, table)?;
+    while !rows.is_empty() {
+        let first = &rows[..rows.len().min(UPDATED_MAX)];
+        let sizes: Vec<usize> = first
+            .iter()
+            .map(|row| row.new.iter().map(size).sum())
+            .collect();
+        let count = chunk(&sizes, 2 * changed.len() + 3);
+        let text = session
+            .texts
+            .get(shape, table, count, || update_text(table, &names, count));
+        let chunk = rows.drain(..count).collect();
+        let values = update_values(chunk, &changed, id, version);
+        must_be(session.execute(text, values).await?, count, table)?;
     }
     Ok(())
 }
 
-/// The straight join makes MariaDB and MySQL go through the new rows and look each one up by its
-/// primary key, whatever they guess about the table's size.
-fn update_text(is_sqlite: bool, table: &str, columns: &[&str], rows: usize) -> String {
-    let derived = derived(is_sqlite, columns, rows);
-    let new = |index: usize, column: &str| {
-        if is_sqlite {
-            format!("n.column{}", index + 1)
-        } else {
-            format!("n.`{column}`")
-        }
+/// The values of a row as it was read and as it shall be.
+struct Changed {
+    old: Vec<Value>,
+    new: Vec<Value>,
+}
+
+/// Every new value is picked by the row's id. The work of picking grows with the square of the
+/// rows, but up to [`UPDATED_MAX`] of them it costs MariaDB less than a join with the new rows as
+/// a derived table. One row alone needs no picking.
+fn update_text(table: &str, changed: &[&str], rows: usize) -> String {
+    let pick = match rows {
+        1 => "?".to_owned(),
+        _ => format!("CASE `id` {}END", "WHEN ? THEN ? ".repeat(rows)),
     };
-    let target = if is_sqlite { "" } else { "t." };
-    let mut sets = Vec::new();
-    let mut id = String::new();
-    for (index, column) in columns.iter().enumerate() {
-        match *column {
-            "loaded" => {}
-            "id" => id = new(index, column),
-            _ => sets.push(format!("{target}`{column}` = {}", new(index, column))),
+    let sets: Vec<_> = changed
+        .iter()
+        .map(|column| format!("`{column}` = {pick}"))
+        .collect();
+    format!(
+        "UPDATE `{table}` SET {} WHERE `id` IN ({}) AND `version` = {pick}",
+        sets.join(", "),
+        marks(rows)
+    )
+}
+
+/// The values for [`update_text`].
+fn update_values(
+    mut rows: Vec<Changed>,
+    changed: &[usize],
+    id: usize,
+    version: usize,
+) -> Vec<Value> {
+    let needs_picking = rows.len() > 1;
+    let ids: Vec<Value> = rows.iter().map(|row| row.old[id].clone()).collect();
+    let mut values = Vec::with_capacity(rows.len() * (2 * changed.len() + 3));
+    for index in changed {
+        for (row, id) in rows.iter_mut().zip(&ids) {
+            values.extend(needs_picking.then(|| id.clone()));
+            values.push(std::mem::replace(&mut row.new[*index], Value::Bool(None)));
         }
     }
-    let (sets, loaded) = (sets.join(", "), new(0, "loaded"));
-    if is_sqlite {
-        format!(
-            "UPDATE `{table}` SET {sets} FROM {derived} \
-             WHERE `{table}`.`id` = {id} AND `{table}`.`version` = {loaded}"
-        )
-    } else {
-        format!(
-            "UPDATE {derived} STRAIGHT_JOIN `{table}` AS t ON t.`id` = {id} \
-             SET {sets} WHERE t.`version` = {loaded}"
-        )
+    values.extend(ids.iter().cloned());
+    for (mut row, id) in rows.into_iter().zip(ids) {
+        values.extend(needs_picking.then_some(id));
+        values.push(row.old.swap_remove(version));
     }
+    values
 }
 
 fn must_be(found: u64, rows: usize, table: &str) -> Result<(), StoreError> {
@@ -337,14 +360,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_are_powers_of_two_within_all_limits() {
+    fn chunks_have_few_lengths_within_all_limits() {
         for (rows, size, width, expected) in [
             (0, 1, 10, 0),
             (1, 1, 10, 1),
-            (100, 1, 10, 64),
+            (15, 1, 10, 15),
+            (17, 1, 10, 16),
+            (100, 1, 10, 96),
+            (128, 1, 10, 128),
+            (191, 1, 10, 128),
             (512, 1, 10, 512),
             (5000, 1, 10, 512),
-            (5000, 1, 100, 256),
+            (5000, 1, 100, 320),
             (8, BYTES_MAX / 4, 10, 4),
             (8, BYTES_MAX * 2, 10, 1),
         ] {
@@ -370,18 +397,27 @@ mod tests {
 
     #[test]
     fn an_update_names_id_and_version() {
-        let columns = ["loaded", "id", "name", "version"];
+        let changed = ["name", "version"];
         assert_eq!(
-            update_text(true, "users", &columns, 2),
-            "UPDATE `users` SET `name` = n.column3, `version` = n.column4 \
-             FROM (VALUES (?, ?, ?, ?), (?, ?, ?, ?)) AS n \
-             WHERE `users`.`id` = n.column2 AND `users`.`version` = n.column1"
+            update_text("users", &changed, 1),
+            "UPDATE `users` SET `name` = ?, `version` = ? WHERE `id` IN (?) AND `version` = ?"
         );
         assert_eq!(
-            update_text(false, "users", &columns, 2),
-            "UPDATE (SELECT ? AS `loaded`, ? AS `id`, ? AS `name`, ? AS `version` \
-             UNION ALL SELECT ?, ?, ?, ?) AS n STRAIGHT_JOIN `users` AS t ON t.`id` = n.`id` \
-             SET t.`name` = n.`name`, t.`version` = n.`version` WHERE t.`version` = n.`loaded`"
+            update_text("users", &changed, 2),
+            "UPDATE `users` SET `name` = CASE `id` WHEN ? THEN ? WHEN ? THEN ? END, \
+             `version` = CASE `id` WHEN ? THEN ? WHEN ? THEN ? END WHERE `id` IN (?, ?) \
+             AND `version` = CASE `id` WHEN ? THEN ? WHEN ? THEN ? END"
         );
+        let row = |id: i64, name: &str, version: i64| -> Vec<Value> {
+            vec![id.into(), name.into(), version.into()]
+        };
+        let rows = [(1, "a", 10), (2, "b", 20)].map(|(id, name, version)| Changed {
+            old: row(id, "", version),
+            new: row(id, name, version + 1),
+        });
+        let mut expected: Vec<Value> = Vec::new();
+        expected.extend([1_i64.into(), "a".into(), 2_i64.into(), "b".into()]);
+        expected.extend([1_i64, 11, 2, 21, 1, 2, 1, 10, 2, 20].map(Value::from));
+        assert_eq!(update_values(rows.into(), &[1, 2], 0, 2), expected);
     }
 }

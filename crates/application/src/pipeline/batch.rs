@@ -15,6 +15,20 @@ use futures::FutureExt;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
 
+/// States as of a head, kept from one batch for the next. While the head has this hash nobody
+/// else has written, and what is kept is what the database has.
+pub(super) struct Kept {
+    head: Hash,
+    set: WorkingSet,
+}
+
+impl Kept {
+    /// The states, if they are those of this head.
+    pub(super) fn as_of(self, head: &Head) -> Option<WorkingSet> {
+        (self.head == head.hash).then_some(self.set)
+    }
+}
+
 /// The calls of one batch against the state they are applied to.
 pub(super) struct Batch<'a> {
     program: &'a str,
@@ -27,14 +41,14 @@ pub(super) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Loads, in waves, what the calls name.
+    /// Loads, in waves, what the calls name and `set` does not have yet.
     pub(super) async fn load(
         program: &'a str,
         calls: &[&Call],
+        mut set: WorkingSet,
         now: Moment,
         tx: &mut dyn Transaction,
     ) -> Result<Self, StoreError> {
-        let mut set = WorkingSet::default();
         loop {
             let mut reads = Reads::default();
             let known = set.known();
@@ -264,20 +278,26 @@ impl<'a> Batch<'a> {
         reply
     }
 
-    /// Writes what the batch changed. Answers with a row that stands for the whole transaction;
-    /// `None` when there is nothing to commit.
+    /// Writes what the batch changed. Answers with a row that stands for the whole transaction,
+    /// `None` when there is nothing to commit, and with the states for the batch after it.
     pub(super) async fn flush(
         self,
         tx: &mut dyn Transaction,
-    ) -> Result<Option<Written>, StoreError> {
+    ) -> Result<(Option<Written>, Kept), StoreError> {
         let written = match (self.appended.entries.last(), self.appended.refusals.last()) {
-            (Some(entry), _) => Written::Operation(entry.id),
-            (None, Some(refusal)) => Written::Refusal(refusal.id),
-            (None, None) => return Ok(None),
+            (Some(entry), _) => Some(Written::Operation(entry.id)),
+            (None, Some(refusal)) => Some(Written::Refusal(refusal.id)),
+            (None, None) => None,
         };
-        tx.write(&self.set.changes()).await?;
-        tx.append(&self.appended).await?;
-        Ok(Some(written))
+        if written.is_some() {
+            tx.write(&self.set.changes()).await?;
+            tx.append(&self.appended).await?;
+        }
+        let kept = Kept {
+            head: self.head.hash,
+            set: self.set.committed(),
+        };
+        Ok((written, kept))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The queue, and the one task that empties it batch by batch.
 
-use super::batch::Batch;
+use super::batch::{Batch, Kept};
 use crate::call::{Call, Failed, Reply};
 use crate::policy::CLOCK_AHEAD_MICROS_MAX;
 use domain::log::store::{CommitError, Store, StoreError, Written};
@@ -107,6 +107,7 @@ impl Pipeline {
             limits,
             program,
             counts: Arc::clone(&counts),
+            kept: None,
         };
         let pipeline = Self {
             queue,
@@ -158,6 +159,8 @@ pub struct Sequencer {
     limits: Limits,
     program: String,
     counts: Arc<Counts>,
+    /// What the last batch left for the next, when its commit was answered with a yes.
+    kept: Option<Kept>,
 }
 
 /// Why a batch came to no replies.
@@ -207,7 +210,7 @@ impl Sequencer {
         }
     }
 
-    async fn serve(&self, batch: Vec<Waiting>) {
+    async fn serve(&mut self, batch: Vec<Waiting>) {
         let calls: Vec<&Call> = batch.iter().map(|waiting| &waiting.call).collect();
         let bytes = calls.iter().map(|call| call.weight()).sum();
         self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -221,7 +224,7 @@ impl Sequencer {
     }
 
     /// Applies calls as one batch; after a data error one by one, so that only the bad one fails.
-    async fn apply(&self, calls: &[&Call]) -> Vec<Reply> {
+    async fn apply(&mut self, calls: &[&Call]) -> Vec<Reply> {
         match self.attempt_until_settled(calls).await {
             Ok(replies) => replies,
             Err(StoreError::Data(reason)) if calls.len() > 1 => {
@@ -239,7 +242,7 @@ impl Sequencer {
         }
     }
 
-    async fn attempt_until_settled(&self, calls: &[&Call]) -> Result<Vec<Reply>, StoreError> {
+    async fn attempt_until_settled(&mut self, calls: &[&Call]) -> Result<Vec<Reply>, StoreError> {
         let mut tries = 1;
         loop {
             let error = match self.attempt(calls).await {
@@ -273,15 +276,18 @@ impl Sequencer {
     }
 
     /// One transaction.
-    async fn attempt(&self, calls: &[&Call]) -> Result<Vec<Reply>, Trouble> {
+    async fn attempt(&mut self, calls: &[&Call]) -> Result<Vec<Reply>, Trouble> {
         let mut tx = self.store.begin().await?;
         let clock = self.clock.now();
         if tx.head().recorded_at.micros() - clock.micros() > CLOCK_AHEAD_MICROS_MAX {
             tx.rollback().await;
             return Ok(vec![Reply::Failed(Failed::ClockBehind); calls.len()]);
         }
+        // Taken, so that nothing is kept unless all goes well.
+        let kept = self.kept.take().and_then(|kept| kept.as_of(tx.head()));
+        let set = kept.unwrap_or_default();
         let judged = async {
-            let mut batch = Batch::load(&self.program, calls, clock, tx.as_mut()).await?;
+            let mut batch = Batch::load(&self.program, calls, set, clock, tx.as_mut()).await?;
             let mut replies = Vec::with_capacity(calls.len());
             for call in calls {
                 replies.push(batch.judge(call, clock, tx.as_mut()).await?);
@@ -292,7 +298,7 @@ impl Sequencer {
         // when they are applied one by one.
         let judged = AssertUnwindSafe(judged).catch_unwind().await;
         let judged = judged.unwrap_or_else(|_| Err(StoreError::Data("a panic".to_owned())));
-        let (replies, written) = match judged {
+        let (replies, (written, kept)) = match judged {
             Ok(judged) => judged,
             Err(error) => {
                 tx.rollback().await;
@@ -301,10 +307,14 @@ impl Sequencer {
         };
         let Some(written) = written else {
             tx.rollback().await;
+            self.kept = Some(kept);
             return Ok(replies);
         };
         match tx.commit().await {
-            Ok(()) => Ok(replies),
+            Ok(()) => {
+                self.kept = Some(kept);
+                Ok(replies)
+            }
             Err(CommitError::Failed(error)) => Err(Trouble::Store(error)),
             Err(CommitError::Unknown { connection, reason }) => {
                 tracing::warn!(reason, "settling a commit whose answer was lost");

@@ -1,27 +1,34 @@
-//! The states a batch works on: loaded in bulk, changed in memory.
+//! The states a batch works on: loaded in bulk, changed in memory, kept for the next batch.
 
 use domain::aggregate::Name;
 use domain::log::store::{Change, Loader, StoreError};
 use domain::{Aggregate, AnyAggregate, Kind, Lookup, Names, Versioned};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// An aggregate in the working set.
 #[derive(Debug, Clone)]
 struct Slot {
-    /// The version in the database; `None` for one that the batch added.
-    loaded: Option<u64>,
     now: Versioned<AnyAggregate>,
+    /// The batch that used it last.
+    used: u64,
 }
+
+/// Most states kept from one batch for the next.
+const KEPT_MAX: usize = 8_192;
 
 /// The states that the operations of one batch have read and changed, in order.
 #[derive(Debug, Default)]
 pub struct WorkingSet {
     slots: BTreeMap<(Kind, Uuid), Slot>,
-    /// Natural keys, with `None` for what is known not to exist.
-    keys: HashMap<(Kind, String), Option<Uuid>>,
-    /// Ids known not to exist.
-    absent: BTreeSet<(Kind, Uuid)>,
+    /// The ids of natural keys.
+    keys: HashMap<Lookup, Uuid>,
+    /// What is known not to exist.
+    absent: HashSet<Lookup>,
+    /// What differs from the database, with what that has; `None` for what the batch added.
+    changed: BTreeMap<(Kind, Uuid), Option<Versioned<AnyAggregate>>>,
+    /// How many batches it has served.
+    batch: u64,
 }
 
 /// What lookups need loading.
@@ -65,18 +72,18 @@ impl WorkingSet {
     /// it does not exist.
     #[must_use]
     pub fn get(&self, lookup: &Lookup) -> Option<Option<&Versioned<AnyAggregate>>> {
+        if let Some(slot) = self.place(lookup).and_then(|place| self.slots.get(&place)) {
+            return Some(Some(&slot.now));
+        }
+        self.absent.contains(lookup).then_some(None)
+    }
+
+    fn place(&self, lookup: &Lookup) -> Option<(Kind, Uuid)> {
         let id = match &lookup.name {
             Name::Id(id) => *id,
-            Name::Key(key) => match self.keys.get(&(lookup.kind, key.clone()))? {
-                Some(id) => *id,
-                None => return Some(None),
-            },
+            Name::Key(_) => *self.keys.get(lookup)?,
         };
-        match self.slots.get(&(lookup.kind, id)) {
-            Some(slot) => Some(Some(&slot.now)),
-            None if self.absent.contains(&(lookup.kind, id)) => Some(None),
-            None => None,
-        }
+        Some((lookup.kind, id))
     }
 
     /// Loads what is wanted and not there yet, in one bulk read per kind. Answers whether there
@@ -86,69 +93,98 @@ impl WorkingSet {
         L: Loader + ?Sized,
     {
         let mut missing: BTreeMap<Kind, (Vec<Uuid>, Vec<String>)> = BTreeMap::new();
+        let mut lookups = Vec::new();
         for lookup in reads.wanted {
-            if self.get(&lookup).is_none() {
-                let (ids, keys) = missing.entry(lookup.kind).or_default();
-                match lookup.name {
-                    Name::Id(id) => ids.push(id),
-                    Name::Key(key) => keys.push(key),
-                }
+            if self.is_here(&lookup) {
+                continue;
             }
+            let (ids, keys) = missing.entry(lookup.kind).or_default();
+            match &lookup.name {
+                Name::Id(id) => ids.push(*id),
+                Name::Key(key) => keys.push(key.clone()),
+            }
+            lookups.push(lookup);
         }
-        let any = !missing.is_empty();
         for (kind, (ids, keys)) in missing {
             for found in loader.load(kind, &ids, &keys).await? {
                 self.insert_loaded(found);
             }
-            for id in ids {
-                if !self.slots.contains_key(&(kind, id)) {
-                    self.absent.insert((kind, id));
-                }
-            }
-            for key in keys {
-                self.keys.entry((kind, key)).or_insert(None);
+        }
+        let any = !lookups.is_empty();
+        for lookup in lookups {
+            if self.get(&lookup).is_none() {
+                self.absent.insert(lookup);
             }
         }
         Ok(any)
     }
 
+    /// Whether this has been looked for; what is here is marked as used.
+    fn is_here(&mut self, lookup: &Lookup) -> bool {
+        let place = self.place(lookup);
+        match place.and_then(|place| self.slots.get_mut(&place)) {
+            Some(slot) => {
+                slot.used = self.batch;
+                true
+            }
+            None => self.absent.contains(lookup),
+        }
+    }
+
     fn insert_loaded(&mut self, found: Versioned<AnyAggregate>) {
         let (kind, id) = (found.state.kind(), found.state.id());
         if let Some(key) = found.state.natural_key() {
-            self.keys.insert((kind, key.to_owned()), Some(id));
+            self.keys.insert(Lookup::key(kind, key), id);
         }
         // What is here already may have been changed by the batch; the database has the older one.
         self.slots.entry((kind, id)).or_insert(Slot {
-            loaded: Some(found.version),
             now: found,
+            used: self.batch,
         });
     }
 
     /// Takes over what an accepted operation changed.
     pub fn apply(&mut self, changed: Overlay) {
         for ((kind, id), now) in changed.0 {
+            self.absent.remove(&Lookup::id(kind, id));
             if let Some(key) = now.state.natural_key() {
-                self.keys.insert((kind, key.to_owned()), Some(id));
+                let key = Lookup::key(kind, key);
+                self.absent.remove(&key);
+                self.keys.insert(key, id);
             }
-            self.absent.remove(&(kind, id));
-            self.slots
-                .entry((kind, id))
-                .and_modify(|slot| slot.now = now.clone())
-                .or_insert(Slot { loaded: None, now });
+            let used = self.batch;
+            let before = self.slots.insert((kind, id), Slot { now, used });
+            let before = before.map(|slot| slot.now);
+            self.changed.entry((kind, id)).or_insert(before);
         }
     }
 
     /// What differs from the database.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
-        self.slots
-            .values()
-            .filter(|slot| slot.loaded != Some(slot.now.version))
-            .map(|slot| Change {
-                loaded: slot.loaded,
-                new: slot.now.clone(),
+        let changed = self.changed.iter();
+        changed
+            .map(|(place, loaded)| Change {
+                loaded: loaded.clone(),
+                new: self.slots[place].now.clone(),
             })
             .collect()
+    }
+
+    /// The same states for the next batch, now that the database has them. What is known not to
+    /// exist is not kept, since anybody can ask for any number of names. When too much is kept,
+    /// only what this batch has used stays.
+    #[must_use]
+    pub fn committed(mut self) -> Self {
+        self.changed.clear();
+        if self.slots.len() > KEPT_MAX {
+            self.slots.retain(|_, slot| slot.used == self.batch);
+            self.keys
+                .retain(|key, id| self.slots.contains_key(&(key.kind, *id)));
+        }
+        self.absent.clear();
+        self.batch += 1;
+        self
     }
 }
 

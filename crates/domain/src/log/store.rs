@@ -113,8 +113,8 @@ pub enum Remembered {
 /// One aggregate's way through a transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// The version it was loaded with; `None` for a new one.
-    pub loaded: Option<u64>,
+    /// As it was loaded; `None` for a new one.
+    pub loaded: Option<Versioned<AnyAggregate>>,
     /// The version and state to store.
     pub new: Versioned<AnyAggregate>,
 }

@@ -112,8 +112,12 @@ impl AggregateTable for Entity {
         })
     }
 
-    fn attach(cargo: &Cargo, is_new: bool, attached: &mut Attached) {
-        if !is_new {
+    fn attach(old: Option<&Cargo>, cargo: &Cargo, attached: &mut Attached) {
+        let before = old.map_or(&[][..], Cargo::legs);
+        if before == cargo.legs() {
+            return;
+        }
+        if !before.is_empty() {
             attached.rerouted.push(cargo.id.0);
         }
         for (leg, number) in cargo.legs().iter().zip(1..) {
@@ -130,7 +134,7 @@ impl AggregateTable for Entity {
     }
 }
 
-/// Replaces the legs of changed cargoes.
+/// Replaces the legs of rerouted cargoes, and writes those of others.
 pub(crate) async fn rewrite_legs(
     session: &Session,
     rerouted: Vec<Uuid>,

@@ -1,7 +1,7 @@
 //! What was answered under idempotency keys before.
 
 use super::rows::{operations, refusals};
-use crate::bulk::{Shape, columns, derived, names};
+use crate::bulk::{Shape, columns, marks, names};
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::Moment;
@@ -10,6 +10,7 @@ use domain::log::{Actor, Entry, Refusal};
 use sea_orm::sea_query::Value;
 use sea_orm::{EntityTrait, FromQueryResult};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Most keys of one statement.
 const KEYS_MAX: usize = 512;
@@ -97,4 +98,25 @@ async fn under_keys<E: EntityTrait>(
     rows.iter()
         .map(|row| E::Model::from_query_result(row, "").map_err(|error| orm_error(&error)))
         .collect()
+}
+
+/// Rows as a derived table that a join can read: on MariaDB and MySQL selects with named columns,
+/// on SQLite values, whose columns are called `column1`, `column2`, ….
+fn derived(is_sqlite: bool, columns: &[&str], rows: usize) -> String {
+    let marks = marks(columns.len());
+    if is_sqlite {
+        return format!(
+            "(VALUES {}) AS n",
+            vec![format!("({marks})"); rows].join(", ")
+        );
+    }
+    let named: Vec<_> = columns
+        .iter()
+        .map(|column| format!("? AS `{column}`"))
+        .collect();
+    let mut text = format!("(SELECT {}", named.join(", "));
+    for _ in 1..rows {
+        let _ = write!(text, " UNION ALL SELECT {marks}");
+    }
+    text + ") AS n"
 }

@@ -85,8 +85,8 @@ impl AggregateTable for Entity {
     }
 
     /// A voyage's ports are for ever the same, so calls are written once.
-    fn attach(voyage: &Voyage, is_new: bool, attached: &mut Attached) {
-        if !is_new {
+    fn attach(old: Option<&Voyage>, voyage: &Voyage, attached: &mut Attached) {
+        if old.is_some() {
             return;
         }
         let ports: BTreeSet<_> = voyage
