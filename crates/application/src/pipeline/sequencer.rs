@@ -39,6 +39,20 @@ impl Default for Limits {
 /// Each try waits as long as the database's lock wait (5 s on MySQL), so this bounds an answer.
 const TRIES_MAX: u32 = 5;
 
+/// How many of those that wait go together, after a batch of `last`: all when they are few; else
+/// half of those that were under way, so that answers are sent and requests are read for one half
+/// while the database works for the other. Round numbers need fewer statements.
+fn most_of(last: usize, waiting: usize) -> usize {
+    const FEW: usize = 32;
+    const ROUND: usize = 16;
+    let most = FEW.max((last + waiting).div_ceil(2)).min(waiting);
+    if most > ROUND {
+        most - most % ROUND
+    } else {
+        most
+    }
+}
+
 struct Waiting {
     call: Call,
     answer: oneshot::Sender<Reply>,
@@ -186,6 +200,7 @@ impl Sequencer {
     /// the next; nothing waits for a timer.
     pub async fn run(mut self) {
         let mut next = None;
+        let mut last = 0;
         loop {
             let Some(first) = (match next.take() {
                 Some(waiting) => Some(waiting),
@@ -195,7 +210,8 @@ impl Sequencer {
             };
             let mut bytes = first.call.weight();
             let mut batch = vec![first];
-            while batch.len() < self.limits.batch {
+            let most = most_of(last, 1 + self.calls.len()).min(self.limits.batch);
+            while batch.len() < most {
                 let Ok(waiting) = self.calls.try_recv() else {
                     break;
                 };
@@ -206,6 +222,7 @@ impl Sequencer {
                 }
                 batch.push(waiting);
             }
+            last = batch.len();
             self.serve(batch).await;
         }
     }
@@ -334,4 +351,26 @@ fn give_up(error: &StoreError) -> Reply {
         StoreError::Retry(_) | StoreError::Unavailable(_) => Failed::Unavailable,
         StoreError::Data(_) => Failed::Broken,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::most_of;
+
+    #[test]
+    fn batches_are_halves_in_round_numbers_unless_few_wait() {
+        for (last, waiting, expected) in [
+            (0, 1, 1),
+            (0, 15, 15),
+            (64, 16, 16),
+            (0, 31, 16),
+            (0, 32, 32),
+            (1, 127, 64),
+            (64, 64, 64),
+            (64, 200, 128),
+            (512, 4_096, 2_304),
+        ] {
+            assert_eq!(most_of(last, waiting), expected, "{waiting} after {last}");
+        }
+    }
 }
