@@ -96,6 +96,11 @@ impl MariaDb {
         self.url(&self.create_database())
     }
 
+    /// The server's process.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Kills the server on the spot.
     pub fn kill9(&self) {
         signal("-9", self.pid);

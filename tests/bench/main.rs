@@ -1,0 +1,136 @@
+//! The benchmark: `scripts/bench` runs it. It starts a private MariaDB and release servers on it
+//! and on SQLite, drives them, and measures beside them, in the same run, what the database alone
+//! and the server alone can do. It measures; it asserts nothing about speed.
+//!
+//! `--quick` runs a tenth of it and writes nothing; otherwise `docs/PERFORMANCE.md` is written.
+
+#![expect(
+    dead_code,
+    reason = "what the tests share has more than a benchmark needs"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bare;
+mod client;
+mod page;
+mod processes;
+mod runs;
+
+use runs::{Mode, Row, Runs, Workload};
+use std::sync::OnceLock;
+use support::mariadb::{MariaDb, other_server};
+use support::world::Database;
+
+/// Clients that hold a connection open each.
+const CLIENTS: [usize; 4] = [1, 32, 128, 256];
+/// Rounds of what is compared; ratios are the median of the rounds.
+const ROUNDS: usize = 3;
+/// Clients in what is compared.
+const COMPARED: usize = 128;
+
+/// All that was measured.
+struct Report {
+    rows: Vec<Row>,
+    rounds: Vec<Round>,
+    /// One client alone, and the bare transaction, in ms.
+    alone: Vec<(&'static str, f64, f64)>,
+}
+
+/// What was measured side by side on one database.
+struct Round {
+    database: &'static str,
+    one_by_one: Row,
+    ten_voyages: Row,
+    one_voyage: Row,
+    bare: Row,
+}
+
+/// The private MariaDB, with that server's own defaults for log and buffer.
+pub fn server() -> &'static MariaDb {
+    static SERVER: OnceLock<MariaDb> = OnceLock::new();
+    let defaults = [
+        "--innodb-log-file-size=96M",
+        "--innodb-buffer-pool-size=128M",
+    ];
+    SERVER.get_or_init(|| MariaDb::start(&defaults))
+}
+
+fn start(name: &str) -> Database {
+    match name {
+        "SQLite" => Database::sqlite(),
+        _ => Database::MariaDb(other_server().unwrap_or_else(|| server().fresh_database())),
+    }
+}
+
+async fn table(database: &'static str, scale: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for mode in [Mode::Batches, Mode::OneByOne] {
+        let runs = Runs::start(database, start(database), mode, scale);
+        for workload in Workload::ALL {
+            if mode == Mode::OneByOne && !workload.writes() {
+                continue;
+            }
+            for clients in CLIENTS {
+                rows.push(runs.measure(workload, clients).await);
+            }
+        }
+    }
+    rows
+}
+
+async fn round(database: &'static str, scale: usize) -> Round {
+    let one_by_one = Runs::start(database, start(database), Mode::OneByOne, scale);
+    let one_by_one = one_by_one.measure(Workload::BookOnTen, COMPARED).await;
+    let runs = Runs::start(database, start(database), Mode::Batches, scale);
+    let ten_voyages = runs.measure(Workload::BookOnTen, COMPARED).await;
+    let bare = runs.bare(&ten_voyages, &start(database), COMPARED).await;
+    let one_voyage = runs.measure(Workload::BookOnOne, COMPARED).await;
+    Round {
+        database,
+        one_by_one,
+        ten_voyages,
+        one_voyage,
+        bare,
+    }
+}
+
+async fn alone(database: &'static str, scale: usize) -> (&'static str, f64, f64) {
+    let runs = Runs::start(database, start(database), Mode::Batches, scale);
+    let row = runs.measure(Workload::BookOnTen, 1).await;
+    let bare = runs.bare(&row, &start(database), 1).await;
+    (database, row.seen.quantile(0.5), bare.seen.quantile(0.5))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let is_quick = std::env::args().any(|argument| argument == "--quick");
+    let only_compares = std::env::args().any(|argument| argument == "--compare");
+    let scale = if is_quick { 10 } else { 1 };
+    let mut report = Report {
+        rows: Vec::new(),
+        rounds: Vec::new(),
+        alone: Vec::new(),
+    };
+    for number in 0..ROUNDS {
+        println!("\nside by side, round {}", number + 1);
+        for database in ["MariaDB", "SQLite"] {
+            report.rounds.push(round(database, scale).await);
+            report.alone.push(alone(database, scale).await);
+        }
+    }
+    for database in ["MariaDB", "SQLite"] {
+        if only_compares {
+            return;
+        }
+        println!("\n{database}");
+        report.rows.extend(table(database, scale).await);
+    }
+    let text = page::text(&report);
+    if is_quick {
+        println!("\n{text}");
+    } else {
+        std::fs::write("docs/PERFORMANCE.md", text).expect("docs/PERFORMANCE.md is written");
+    }
+}

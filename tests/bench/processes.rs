@@ -1,0 +1,76 @@
+//! What processes use, as Linux counts it under `/proc`.
+
+use std::fs;
+
+/// Processor time in seconds since the start of each part.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Used {
+    pub server: f64,
+    pub database: f64,
+    pub client: f64,
+}
+
+impl Used {
+    /// Of a server, of the database's process where it has one of its own, and of this process.
+    /// SQLite works on threads of the server, known by their name.
+    pub fn now(server: u32, database: Option<u32>) -> Self {
+        let embedded = threads(server, |name| name.starts_with("sqlx-sqlite"));
+        Self {
+            server: process(server) - embedded,
+            database: embedded + database.map_or(0.0, process),
+            client: process(std::process::id()),
+        }
+    }
+
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            server: self.server - before.server,
+            database: self.database - before.database,
+            client: self.client - before.client,
+        }
+    }
+}
+
+/// The kernel counts in hundredths of a second.
+const TICKS_A_SECOND: f64 = 100.0;
+
+fn process(pid: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    seconds(&stat.expect("the process lives"))
+}
+
+fn threads(pid: u32, is_meant: impl Fn(&str) -> bool) -> f64 {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("the process lives");
+    tasks
+        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("stat")).ok())
+        .filter(|stat| {
+            let name = stat
+                .split_once('(')
+                .and_then(|(_, rest)| rest.rsplit_once(')'));
+            name.is_some_and(|(name, _)| is_meant(name))
+        })
+        .map(|stat| seconds(&stat))
+        .sum()
+}
+
+/// User and system time of one line of `stat`; its second field, in brackets, may hold anything.
+fn seconds(stat: &str) -> f64 {
+    let (_, fields) = stat.rsplit_once(')').expect("a name in brackets");
+    let mut fields = fields.split_whitespace().skip(11);
+    let mut ticks = || -> f64 {
+        let field = fields.next().expect("fourteen fields and more");
+        field.parse().expect("a number")
+    };
+    (ticks() + ticks()) / TICKS_A_SECOND
+}
+
+/// The most memory a process ever had resident, in MB.
+pub fn peak_memory(pid: u32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next());
+    let kilobytes: f64 = kilobytes
+        .and_then(|text| text.parse().ok())
+        .expect("a size");
+    kilobytes * 1_024.0 / 1e6
+}
