@@ -1,6 +1,7 @@
 //! Bad input of every kind gets the right problem document, and never a 500.
 
 use crate::support::described::Described;
+use crate::support::inputs::inputs;
 use crate::support::server::Client;
 use crate::support::world::{Database, World, cargo, voyage};
 use proptest::prelude::*;
@@ -11,63 +12,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-/// An input of the right shape for each operation.
-fn samples(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
-    vec![
-        (
-            "add-locations",
-            json!({ "locations": [{ "un_locode": "XXAAA", "name": "Nowhere", "country": "NL",
-            "latitude": 1.5, "longitude": 2, "time_zone": "UTC" }] }),
-        ),
-        (
-            "new-customer",
-            json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
-        ),
-        ("schedule-voyage", voyage("V7")),
-        (
-            "change-voyage-capacity",
-            json!({ "voyage": "V100", "overbooking_percent": 1,
-            "capacity": { "teu": 100, "tonnes": 2000 } }),
-        ),
-        ("create-cargo", cargo(customer, 1)),
-        (
-            "book-onto-voyage",
-            json!({ "cargo": cargo_id, "voyage": "V100", "load_at": "HKHKG", "unload_at": "USNYC" }),
-        ),
-        ("release-cargo", json!({ "cargo": cargo_id })),
-        (
-            "cancel-cargo",
-            json!({ "cargo": cargo_id, "reason": "Order withdrawn" }),
-        ),
-        ("register-user", json!({ "name": "somebody" })),
-        (
-            "assign-role",
-            json!({ "user": "clerk", "role": "customer", "customer": customer }),
-        ),
-        ("issue-token", json!({ "user": "clerk", "label": "Gate 4" })),
-        (
-            "suspend-user",
-            json!({ "user": "nobody-there", "reason": "Left" }),
-        ),
-        (
-            "revoke-token",
-            json!({ "token_id": "01890a5d-ac96-774b-bcce-b302099a8057" }),
-        ),
-        (
-            "set-password",
-            json!({ "user": "clerk", "password": "correct horse" }),
-        ),
-        (
-            "sign-in",
-            json!({ "user": "clerk", "password": "0".repeat(64) }),
-        ),
-        (
-            "sign-out",
-            json!({ "session": "01890a5d-ac96-774b-bcce-b302099a8057" }),
-        ),
-    ]
-}
 
 /// Values that programs stumble over.
 fn nasty() -> impl Strategy<Value = Value> {
@@ -162,7 +106,7 @@ async fn spoilt_inputs_get_documented_answers() {
     let customer = world.customer().await;
     let cargo_id = world.cargoes(1, 1).await.remove(0);
     let described = Described(world.admin.get("/api/openapi.json").await.body);
-    let all = samples(&customer, &cargo_id);
+    let all = inputs(&customer, &cargo_id);
     let names: BTreeSet<_> = all.iter().map(|(name, _)| *name).collect();
     let catalogue: BTreeSet<_> = application::catalogue().map(|d| d.about.name).collect();
     assert_eq!(names, catalogue, "give every operation a sample");

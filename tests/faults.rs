@@ -1,17 +1,14 @@
 //! Killed, frozen, cut off: what was acknowledged is there, once, and writing goes on.
 
-use crate::support::checker::check;
+use crate::support::load::{Load, Verdict};
 use crate::support::mariadb::MariaDb;
 use crate::support::proxy::{Cut, Proxy};
 use crate::support::recorder::{Recorder, log};
 use crate::support::server::{Client, Server, issue_token, plimsoll};
+use crate::support::trials;
 use crate::support::world::{Database, World, cargo};
-use futures::future::join_all;
 use rand::RngExt;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
-use serde_json::Value;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn verify(url: &str) {
@@ -24,146 +21,45 @@ fn verify(url: &str) {
     );
 }
 
-/// Clients that create cargoes one after the other until told to stop, each asking again with
-/// the same key until its call is settled, at whatever server runs then.
-struct Load {
-    stop: Arc<AtomicBool>,
-    clients: Vec<tokio::task::JoinHandle<()>>,
-}
-
-impl Load {
-    fn start(
-        clients: usize,
-        recorder: &Recorder,
-        customer: &Value,
-        to: &Arc<Mutex<Client>>,
-    ) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let clients = (0..clients).map(|client| {
-            let (stop, recorder, to) = (Arc::clone(&stop), recorder.clone(), Arc::clone(to));
-            let input = cargo(customer, 1);
-            tokio::spawn(async move {
-                let current = || to.lock().expect("no panic").clone();
-                for round in 0.. {
-                    if stop.load(Ordering::Relaxed) {
-                        return;
-                    }
-                    let key = format!("{client}-{round}");
-                    let answer = recorder
-                        .settle(current, "create-cargo", &input, &key, &key)
-                        .await;
-                    assert_eq!(answer.status, 200, "{}", answer.body);
-                }
-            })
-        });
-        Self {
-            stop: Arc::clone(&stop),
-            clients: clients.collect(),
-        }
-    }
-
-    async fn stop(self) {
-        self.stop.store(true, Ordering::Relaxed);
-        for client in join_all(self.clients).await {
-            client.expect("a client settles all its calls");
-        }
-    }
-}
-
-async fn judge(client: &Client, recorder: &Recorder, url: &str) {
-    let mut entries = log(client).await;
-    for entry in entries
-        .iter_mut()
-        .filter(|entry| entry.operation != "create-cargo")
-    {
-        entry.actor = "somebody before".to_owned();
-    }
-    let calls = recorder.calls();
-    // Each new cargo is a target of its own.
-    check(&calls, &entries, "user:clerk").expect("one history");
-    assert!(
-        calls.len() > 50,
-        "there was hardly any load: {} calls",
-        calls.len()
-    );
-    verify(url);
-}
-
-fn some_time() -> Duration {
-    Duration::from_millis(rand::rng().random_range(50..600))
-}
-
-async fn killed_servers(database: Database, rounds: usize) {
-    let World {
-        database,
-        server,
-        clerk,
-        admin,
-        ..
-    } = World::start(database, &[]);
-    let url = database.url();
-    let customer = clerk
-        .accept(
-            "new-customer",
-            serde_json::json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
-        )
-        .await["customer"]
-        .clone();
-    let recorder = Recorder::default();
-    let to = Arc::new(Mutex::new(clerk.clone()));
-    let load = Load::start(16, &recorder, &customer, &to);
-    let mut server = server;
-    for _ in 0..rounds {
-        tokio::time::sleep(some_time()).await;
-        server.kill();
-        let url = url.clone();
-        server = tokio::task::spawn_blocking(move || Server::start(&url, &[]))
-            .await
-            .expect("it starts");
-        *to.lock().expect("no panic") = clerk.to(&server.url);
-    }
-    tokio::time::sleep(some_time()).await;
-    load.stop().await;
-    judge(&admin.to(&server.url), &recorder, &url).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_servers_on_sqlite() {
-    killed_servers(Database::sqlite(), 4).await;
+    for seed in 1..3 {
+        let verdict = trials::killed_server(Database::sqlite(), seed).await;
+        assert_load(verdict);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_servers_on_mariadb() {
-    killed_servers(Database::mariadb(), 4).await;
+    for seed in 3..5 {
+        let verdict = trials::killed_server(Database::mariadb(), seed).await;
+        assert_load(verdict);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_mariadb() {
     let mut database = MariaDb::start(&[]);
-    let url = database.fresh_database();
-    let world = World::start(Database::MariaDb(url.clone()), &[]);
-    let customer = world.customer().await;
-    let recorder = Recorder::default();
-    let load = Load::start(
-        16,
-        &recorder,
-        &customer,
-        &Arc::new(Mutex::new(world.clerk.clone())),
-    );
-    for _ in 0..2 {
-        tokio::time::sleep(some_time()).await;
-        database = tokio::task::spawn_blocking(move || {
-            database.kill9();
-            database.restart();
-            database
-        })
-        .await
-        .expect("it starts again");
+    for seed in 5..7 {
+        let verdict = trials::killed_database(&mut database, seed).await;
+        assert_load(verdict);
     }
-    tokio::time::sleep(some_time()).await;
-    load.stop().await;
-    judge(&world.admin, &recorder, &url).await;
-    drop(database);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_servers_on_one_database() {
+    assert_load(trials::several_servers(Database::sqlite(), 7).await);
+    assert_load(trials::several_servers(Database::mariadb(), 8).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_and_broken_connections() {
+    assert_load(trials::bad_connections(9).await);
+}
+
+fn assert_load(verdict: Result<Verdict, String>) {
+    let verdict = verdict.expect("one history");
+    assert!(verdict.calls > 50, "there was hardly any load: {verdict:?}");
 }
 
 /// How many transactions are open in a database.
@@ -186,20 +82,14 @@ async fn frozen_server_beside_another() {
     let world = World::start(Database::mariadb(), &[]);
     let url = world.database.url();
     let other = Server::start(&url, &[]);
-    let customer = world.customer().await;
-    let recorder = Recorder::default();
-    let here = Load::start(
-        8,
-        &recorder,
-        &customer,
-        &Arc::new(Mutex::new(world.clerk.clone())),
-    );
+    let load = Load::start(&world, &[], 8, 0).await;
     let database = sea_orm::Database::connect(&url)
         .await
         .expect("the database");
     let name = url.rsplit('/').next().expect("a name");
     for tries in 1.. {
-        tokio::time::sleep(some_time()).await;
+        let some_time = Duration::from_millis(rand::rng().random_range(50..600));
+        tokio::time::sleep(some_time).await;
         world.server.freeze();
         tokio::time::sleep(Duration::from_millis(50)).await;
         if open_transactions(&database, name).await > 0 {
@@ -209,17 +99,17 @@ async fn frozen_server_beside_another() {
         world.server.thaw();
     }
     let there = world.clerk.to(&other.url);
-    let input = cargo(&customer, 1);
+    let recorder = Recorder::default();
+    let customer = serde_json::json!({ "name": "A", "email": "a@example.com", "country": "NL" });
     for round in 0..20 {
         let key = format!("beside-{round}");
         let answer = recorder
-            .settle(|| there.clone(), "create-cargo", &input, &key, &key)
+            .settle(|| there.clone(), "new-customer", &customer, &key, &key)
             .await;
         assert_eq!(answer.status, 200);
     }
     world.server.thaw();
-    here.stop().await;
-    judge(&world.admin, &recorder, &url).await;
+    assert_load(load.judge(&world.admin, &url).await);
 }
 
 /// The connection is cut around the COMMIT, before it reaches the database or before its answer

@@ -44,8 +44,15 @@ pub enum Answer {
     NotApplied,
 }
 
+impl Answer {
+    /// Whether it says what became of the call.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Accepted { .. } | Self::Refused { .. })
+    }
+}
+
 /// A log entry, as far as the checker looks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Logged {
     pub position: u64,
     pub operation: String,
@@ -141,13 +148,9 @@ fn exactly_once(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), S
         }
     }
     let settled = |key: &&str| {
-        calls.iter().any(|call| {
-            call.key.as_deref() == Some(key)
-                && matches!(
-                    call.answer,
-                    Answer::Accepted { .. } | Answer::Refused { .. }
-                )
-        })
+        calls
+            .iter()
+            .any(|call| call.key.as_deref() == Some(key) && call.answer.is_settled())
     };
     if let Some(key) = unsettled.into_keys().find(|key| !settled(key)) {
         return Err(format!("key {key} was never settled"));

@@ -39,9 +39,14 @@ pub struct MariaDb {
 impl MariaDb {
     /// Starts a server with further command line arguments.
     pub fn start(extra: &[&str]) -> Self {
+        Self::start_in(&std::env::temp_dir(), extra)
+    }
+
+    /// The same, with its data somewhere below a folder.
+    pub fn start_in(parent: &Path, extra: &[&str]) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("plimsoll-mariadb-")
-            .tempdir()
+            .tempdir_in(parent)
             .expect("a folder")
             .keep();
         let copied = Command::new("cp")
@@ -99,6 +104,11 @@ impl MariaDb {
     /// The server's process.
     pub fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// Whether it greets.
+    pub fn answers(&self) -> bool {
+        answers(self.port)
     }
 
     /// Kills the server on the spot.

@@ -3,9 +3,12 @@
 pub mod browser;
 pub mod checker;
 pub mod described;
+pub mod inputs;
+pub mod load;
 pub mod mariadb;
 pub mod proxy;
 pub mod recorder;
 pub mod server;
 pub mod stage;
+pub mod trials;
 pub mod world;

@@ -51,13 +51,13 @@ impl Recorder {
         headers.extend(tag.as_deref().map(|tag| ("if-match", tag)));
         let sent = self.now();
         let response = tokio::time::timeout(
-            Duration::from_secs(40),
+            Duration::from_secs(65),
             client.try_run(operation, input, &headers),
         )
         .await;
         let response = response.ok().and_then(Result::ok);
         let answer = response.as_ref().map_or(Answer::Unknown, answer);
-        let settled = matches!(answer, Answer::Accepted { .. } | Answer::Refused { .. });
+        let settled = answer.is_settled();
         self.record(Recorded {
             sent,
             answered: self.now(),
@@ -117,18 +117,20 @@ fn answer(response: &Response) -> Answer {
 /// The whole log, for the checker.
 pub async fn log(client: &Client) -> Vec<Logged> {
     let entries = client.all("/api/log").await;
-    entries
-        .iter()
-        .map(|entry| Logged {
-            position: entry["position"].as_u64().expect("a number"),
-            operation: entry["operation"].as_str().expect("text").to_owned(),
-            actor: entry["actor"].as_str().expect("text").to_owned(),
-            outcome: entry["outcome"].to_string(),
-            recorded_at_micros: chrono::DateTime::parse_from_rfc3339(
-                entry["recorded_at"].as_str().expect("text"),
-            )
-            .expect("a time")
-            .timestamp_micros(),
-        })
-        .collect()
+    entries.iter().map(logged).collect()
+}
+
+/// One entry.
+pub fn logged(entry: &Value) -> Logged {
+    Logged {
+        position: entry["position"].as_u64().expect("a number"),
+        operation: entry["operation"].as_str().expect("text").to_owned(),
+        actor: entry["actor"].as_str().expect("text").to_owned(),
+        outcome: entry["outcome"].to_string(),
+        recorded_at_micros: chrono::DateTime::parse_from_rfc3339(
+            entry["recorded_at"].as_str().expect("text"),
+        )
+        .expect("a time")
+        .timestamp_micros(),
+    }
 }

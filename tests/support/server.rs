@@ -199,6 +199,11 @@ impl Client {
         }
     }
 
+    /// Where it sends its requests.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The same client, talking to another server.
     pub fn to(&self, url: &str) -> Self {
         Self {

@@ -38,6 +38,8 @@ pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 pub const QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A write transaction older than this means that the pipeline is stuck.
 pub const STUCK_AFTER: Duration = Duration::from_secs(15);
+/// How long the server says that it is not ready after the database took no write transaction.
+pub const REFUSING_FOR: Duration = Duration::from_secs(5);
 
 /// What a caller is told to wait before it tries again, in seconds.
 pub const RETRY_AFTER_SECONDS: u32 = 1;

@@ -1,6 +1,7 @@
-//! A store that is watched: how large batches are, how long they take, whether one hangs.
+//! A store that is watched: how large batches are, how long they take, whether one hangs or the
+//! database takes none.
 
-use crate::limits::STUCK_AFTER;
+use crate::limits::{REFUSING_FOR, STUCK_AFTER};
 use crate::metrics::Metrics;
 use async_trait::async_trait;
 use domain::log::store::{
@@ -14,12 +15,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use uuid::Uuid;
 
-/// Whether a write transaction is under way, and since when.
+/// Whether a write transaction is under way, and since when; and when one failed last.
 #[derive(Debug)]
 pub struct Pulse {
     started: Instant,
     /// Milliseconds after `started`, plus one; 0 when none is under way.
     since: AtomicU64,
+    /// The same of the last one that the database could not take; 0 when it has taken one since.
+    failed: AtomicU64,
 }
 
 impl Default for Pulse {
@@ -27,6 +30,7 @@ impl Default for Pulse {
         Self {
             started: Instant::now(),
             since: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
         }
     }
 }
@@ -47,6 +51,23 @@ impl Pulse {
         let since = self.since.load(Ordering::Relaxed);
         let limit = u64::try_from(STUCK_AFTER.as_millis()).unwrap_or(u64::MAX);
         since != 0 && self.now().saturating_sub(since) > limit
+    }
+
+    /// Whether the database has just refused to take a write transaction, for example because its
+    /// disk is full. That it takes them again is known only by trying, so this does not last.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let failed = self.failed.load(Ordering::Relaxed);
+        let limit = u64::try_from(REFUSING_FOR.as_millis()).unwrap_or(u64::MAX);
+        failed != 0 && self.now().saturating_sub(failed) < limit
+    }
+
+    /// Notes when the database does not work.
+    fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(StoreError::Unavailable(_)) = &result {
+            self.failed.store(self.now(), Ordering::Relaxed);
+        }
+        result
     }
 }
 
@@ -83,13 +104,13 @@ impl Store for MeasuredStore {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
         let beat = self.pulse.begin();
         let began = Instant::now();
-        let inner = self.store.begin().await?;
+        let inner = self.pulse.note(self.store.begin().await)?;
         Ok(Box::new(MeasuredTransaction {
             inner,
             metrics: Arc::clone(&self.metrics),
             began,
             operations: 0,
-            _beat: beat,
+            beat,
         }))
     }
 
@@ -104,7 +125,7 @@ struct MeasuredTransaction {
     metrics: Arc<Metrics>,
     began: Instant,
     operations: usize,
-    _beat: Beat,
+    beat: Beat,
 }
 
 #[async_trait]
@@ -138,18 +159,27 @@ impl Transaction for MeasuredTransaction {
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
-        self.inner.write(changes).await
+        self.beat.0.note(self.inner.write(changes).await)
     }
 
     async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
         self.operations = batch.entries.len() + batch.refusals.len();
-        self.inner.append(batch).await
+        self.beat.0.note(self.inner.append(batch).await)
     }
 
     async fn commit(self: Box<Self>) -> Result<(), CommitError> {
         let committed = self.inner.commit().await;
         self.metrics
             .batch(self.operations, self.began.elapsed(), committed.is_ok());
+        match &committed {
+            Ok(()) => self.beat.0.failed.store(0, Ordering::Relaxed),
+            Err(CommitError::Failed(StoreError::Retry(_) | StoreError::Data(_))) => {}
+            Err(_) => self
+                .beat
+                .0
+                .failed
+                .store(self.beat.0.now(), Ordering::Relaxed),
+        }
         committed
     }
 

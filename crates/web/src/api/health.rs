@@ -23,7 +23,7 @@ pub(crate) async fn live() -> Response {
     ([TEXT, FRESH], "alive\n").into_response()
 }
 
-/// Ready: the database answers and no write transaction hangs.
+/// Ready: the database answers, no write transaction hangs, and none has just been refused.
 pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Problem> {
     let not_ready = |detail: &str| Problem::new(&kinds::NOT_READY, detail).retry();
     match tokio::time::timeout(PING_TIMEOUT, site.queries.position()).await {
@@ -35,6 +35,9 @@ pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Proble
         return Err(not_ready(
             "A write transaction has been under way for too long.",
         ));
+    }
+    if site.pulse.is_refused() {
+        return Err(not_ready("The database takes no changes at the moment."));
     }
     Ok(([TEXT, FRESH], "ready\n").into_response())
 }

@@ -1,0 +1,205 @@
+//! The campaign: `scripts/campaign` runs it. Servers and databases are killed, frozen, cut off,
+//! filled up and sent nonsense, round after round under load, and every round is judged by the
+//! history checker and by `verify --replay`. At the end `docs/RELIABILITY.md` is written.
+//!
+//!     scripts/campaign [--seed SEED] [--scale PERCENT] [--only TRIAL] [--round SEED]
+//!
+//! `--seed` begins the seeds of the rounds (1 by default), `--scale` runs so much of it, `--only`
+//! runs the trials whose name has this in it, `--round` runs one round of those by its seed. What
+//! is not a full run writes nothing.
+
+#![expect(
+    dead_code,
+    reason = "what the tests share has more than a campaign needs"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod clocks;
+mod disk;
+mod fuzz;
+mod page;
+
+use clap::Parser;
+use std::time::{Duration, Instant};
+use support::load::Verdict;
+use support::mariadb::MariaDb;
+use support::trials;
+use support::world::Database;
+
+#[derive(Parser)]
+struct Arguments {
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[arg(long, default_value_t = 100)]
+    scale: u64,
+    #[arg(long, default_value = "")]
+    only: String,
+    #[arg(long)]
+    round: Option<u64>,
+}
+
+/// What is tried, how often in a full run, and on which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trial {
+    KilledServer(On),
+    KilledDatabase,
+    FrozenServer(On),
+    SeveralServers(On),
+    BadConnections,
+    FullDisk(On),
+    JumpingClocks(On),
+    Parsers,
+    Http,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum On {
+    Sqlite,
+    MariaDb,
+}
+
+impl On {
+    fn database(self) -> Database {
+        match self {
+            Self::Sqlite => Database::sqlite(),
+            Self::MariaDb => Database::mariadb(),
+        }
+    }
+}
+
+use On::{MariaDb as OnMariaDb, Sqlite as OnSqlite};
+
+const TRIALS: [(Trial, &str, u64); 14] = [
+    (Trial::KilledServer(OnSqlite), "server killed, SQLite", 100),
+    (
+        Trial::KilledServer(OnMariaDb),
+        "server killed, MariaDB",
+        100,
+    ),
+    (Trial::KilledDatabase, "MariaDB killed", 50),
+    (
+        Trial::FrozenServer(OnSqlite),
+        "one of two servers frozen, SQLite",
+        10,
+    ),
+    (
+        Trial::FrozenServer(OnMariaDb),
+        "one of two servers frozen, MariaDB",
+        10,
+    ),
+    (
+        Trial::SeveralServers(OnSqlite),
+        "three servers, killed and frozen, SQLite",
+        20,
+    ),
+    (
+        Trial::SeveralServers(OnMariaDb),
+        "three servers, killed and frozen, MariaDB",
+        20,
+    ),
+    (
+        Trial::BadConnections,
+        "connections cut and slow, MariaDB",
+        30,
+    ),
+    (Trial::FullDisk(OnSqlite), "disk full, SQLite", 5),
+    (Trial::FullDisk(OnMariaDb), "disk full, MariaDB", 5),
+    (Trial::JumpingClocks(OnSqlite), "clocks jump, SQLite", 10),
+    (Trial::JumpingClocks(OnMariaDb), "clocks jump, MariaDB", 10),
+    (Trial::Parsers, "mutated texts at the parsers", 10),
+    (Trial::Http, "mutated requests at the HTTP interface", 20),
+];
+
+impl Trial {
+    async fn round(self, seed: u64, killed: &mut Option<MariaDb>) -> Result<Verdict, String> {
+        match self {
+            Self::KilledServer(on) => trials::killed_server(on.database(), seed).await,
+            Self::KilledDatabase => {
+                let database = killed.get_or_insert_with(|| MariaDb::start(&[]));
+                trials::killed_database(database, seed).await
+            }
+            Self::FrozenServer(on) => trials::frozen_server(on.database(), seed).await,
+            Self::SeveralServers(on) => trials::several_servers(on.database(), seed).await,
+            Self::BadConnections => trials::bad_connections(seed).await,
+            Self::FullDisk(on) => disk::full_disk(on == On::Sqlite, seed).await,
+            Self::JumpingClocks(on) => clocks::jumping_clocks(on.database(), seed).await,
+            Self::Parsers => fuzz::parsers(seed),
+            Self::Http => fuzz::http(seed).await,
+        }
+    }
+}
+
+/// All rounds of one trial.
+struct Tried {
+    name: &'static str,
+    rounds: u64,
+    calls: usize,
+    unsettled: usize,
+    entries: usize,
+    longest: Duration,
+    failures: Vec<String>,
+    took: Duration,
+}
+
+async fn run(trial: Trial, name: &'static str, seeds: std::ops::Range<u64>) -> Tried {
+    let began = Instant::now();
+    let mut tried = Tried {
+        name,
+        rounds: seeds.end - seeds.start,
+        calls: 0,
+        unsettled: 0,
+        entries: 0,
+        longest: Duration::ZERO,
+        failures: Vec::new(),
+        took: Duration::ZERO,
+    };
+    let mut killed = None;
+    for seed in seeds {
+        match trial.round(seed, &mut killed).await {
+            Ok(verdict) => {
+                println!("{name}, seed {seed}: {verdict:?}");
+                tried.calls += verdict.calls;
+                tried.unsettled += verdict.unsettled;
+                tried.entries += verdict.entries;
+                tried.longest = tried.longest.max(verdict.longest);
+            }
+            Err(reason) => {
+                println!(
+                    "{name}, seed {seed}: FAILED: {reason}\n\
+                     again: scripts/campaign --only '{name}' --round {seed}"
+                );
+                tried.failures.push(format!("seed {seed}: {reason}"));
+            }
+        }
+    }
+    tried.took = began.elapsed();
+    tried
+}
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    let arguments = Arguments::parse();
+    let is_full = arguments.scale >= 100 && arguments.only.is_empty();
+    let began = Instant::now();
+    let mut all = Vec::new();
+    for (trial, name, rounds) in TRIALS {
+        if !name.contains(&arguments.only) {
+            continue;
+        }
+        let seeds = match arguments.round {
+            Some(seed) => seed..seed + 1,
+            None => arguments.seed..arguments.seed + (rounds * arguments.scale).div_ceil(100),
+        };
+        all.push(run(trial, name, seeds).await);
+    }
+    let table = page::table(&all);
+    println!("\n{table}");
+    if is_full && arguments.round.is_none() {
+        let text = page::text(&table, arguments.seed, began.elapsed());
+        std::fs::write("docs/RELIABILITY.md", text).expect("docs/RELIABILITY.md is written");
+    }
+    let failed = all.iter().any(|tried| !tried.failures.is_empty());
+    std::process::ExitCode::from(u8::from(failed))
+}

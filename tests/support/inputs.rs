@@ -1,0 +1,61 @@
+//! Inputs to begin with, where a test makes bad ones of them.
+
+use super::world::{cargo, voyage};
+use serde_json::{Value, json};
+
+/// An input of the right shape for each operation.
+pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "add-locations",
+            json!({ "locations": [{ "un_locode": "XXAAA", "name": "Nowhere", "country": "NL",
+            "latitude": 1.5, "longitude": 2, "time_zone": "UTC" }] }),
+        ),
+        (
+            "new-customer",
+            json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
+        ),
+        ("schedule-voyage", voyage("V7")),
+        (
+            "change-voyage-capacity",
+            json!({ "voyage": "V100", "overbooking_percent": 1,
+            "capacity": { "teu": 100, "tonnes": 2000 } }),
+        ),
+        ("create-cargo", cargo(customer, 1)),
+        (
+            "book-onto-voyage",
+            json!({ "cargo": cargo_id, "voyage": "V100", "load_at": "HKHKG", "unload_at": "USNYC" }),
+        ),
+        ("release-cargo", json!({ "cargo": cargo_id })),
+        (
+            "cancel-cargo",
+            json!({ "cargo": cargo_id, "reason": "Order withdrawn" }),
+        ),
+        ("register-user", json!({ "name": "somebody" })),
+        (
+            "assign-role",
+            json!({ "user": "clerk", "role": "customer", "customer": customer }),
+        ),
+        ("issue-token", json!({ "user": "clerk", "label": "Gate 4" })),
+        (
+            "suspend-user",
+            json!({ "user": "nobody-there", "reason": "Left" }),
+        ),
+        (
+            "revoke-token",
+            json!({ "token_id": "01890a5d-ac96-774b-bcce-b302099a8057" }),
+        ),
+        (
+            "set-password",
+            json!({ "user": "clerk", "password": "correct horse" }),
+        ),
+        (
+            "sign-in",
+            json!({ "user": "clerk", "password": "0".repeat(64) }),
+        ),
+        (
+            "sign-out",
+            json!({ "session": "01890a5d-ac96-774b-bcce-b302099a8057" }),
+        ),
+    ]
+}

@@ -1,0 +1,202 @@
+//! A load of clients that create and book cargoes until told to stop, and the verdict on what
+//! they saw.
+
+use super::checker::{Logged, check};
+use super::recorder::{Recorder, log};
+use super::server::{Client, Response, issue_token, plimsoll};
+use super::world::{World, cargo};
+use futures::future::join_all;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// The user of the load; nobody else is called so, thus every entry of it was asked for by it.
+const USER: &str = "load";
+/// The longest that an answer may take: the server's own limit and a little.
+const ANSWER_MAX: Duration = Duration::from_secs(61);
+
+/// The servers there are, each as clients reach it now.
+pub type Servers = Arc<Vec<Mutex<Client>>>;
+
+/// Clients under way.
+pub struct Load {
+    recorder: Recorder,
+    stop: Arc<AtomicBool>,
+    clients: Vec<JoinHandle<()>>,
+    follower: JoinHandle<Vec<Logged>>,
+    servers: Servers,
+}
+
+/// What a round has shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Verdict {
+    pub calls: usize,
+    pub entries: usize,
+    pub unsettled: usize,
+    pub longest: Duration,
+}
+
+impl Load {
+    /// Starts clients on a world: each asks again with the same key, at whatever server is there,
+    /// until its call is settled. A follower reads the log meanwhile.
+    pub async fn start(world: &World, others: &[&str], clients: usize, seed: u64) -> Self {
+        let customer = world.customer().await;
+        // On one of them they are soon refused for want of space.
+        for (number, teu) in [("WIDE", 50_000), ("NARROW", 60)] {
+            let mut voyage = super::world::voyage(number);
+            voyage["capacity"] = json!({ "teu": teu, "tonnes": 1_000_000 });
+            world.planner.accept("schedule-voyage", voyage).await;
+        }
+        let url = world.database.url();
+        let token = tokio::task::spawn_blocking(move || issue_token(&url, USER, "clerk"));
+        let client = Client::new(&world.server.url, &token.await.expect("a token"));
+        let mut servers = vec![Mutex::new(client.clone())];
+        servers.extend(others.iter().map(|url| Mutex::new(client.to(url))));
+        let servers: Servers = Arc::new(servers);
+        let (recorder, stop) = (Recorder::default(), Arc::new(AtomicBool::new(false)));
+        let clients = (0..clients).map(|number| {
+            let desk = Desk {
+                number,
+                chance: StdRng::seed_from_u64(seed ^ (number as u64) << 32),
+                customer: customer.clone(),
+                recorder: recorder.clone(),
+                servers: Arc::clone(&servers),
+                tries: AtomicUsize::new(number),
+            };
+            tokio::spawn(desk.work(Arc::clone(&stop)))
+        });
+        let clients = clients.collect();
+        let follower = follow(world.admin.clone(), Arc::clone(&servers), Arc::clone(&stop));
+        Self {
+            recorder,
+            clients,
+            follower: tokio::spawn(follower),
+            stop,
+            servers,
+        }
+    }
+
+    /// A server has been started anew at another address.
+    pub fn moved(&self, server: usize, url: &str) {
+        let mut client = self.servers[server].lock().expect("no panic");
+        *client = client.to(url);
+    }
+
+    /// Stops the clients when their last calls are settled, and judges what they and the follower
+    /// saw by the history checker and by `verify --replay`.
+    pub async fn judge(self, admin: &Client, url: &str) -> Result<Verdict, String> {
+        self.stop.store(true, Ordering::Relaxed);
+        for client in join_all(self.clients).await {
+            client.map_err(|error| format!("a client gave up: {error}"))?;
+        }
+        let followed = self.follower.await;
+        let followed = followed.map_err(|error| format!("the follower gave up: {error}"))?;
+        let entries = log(admin).await;
+        let calls = self.recorder.calls();
+        check(&calls, &entries, &format!("user:{USER}"))?;
+        if entries[..followed.len().min(entries.len())] != followed[..] {
+            return Err("G10: the follower saw another log".to_owned());
+        }
+        let took = calls.iter().map(|call| call.answered - call.sent);
+        let longest = Duration::from_nanos(took.max().unwrap_or(0));
+        if longest > ANSWER_MAX {
+            return Err(format!("a call took {longest:?}"));
+        }
+        let url = url.to_owned();
+        let verified = tokio::task::spawn_blocking(move || {
+            plimsoll(&["verify", "--replay", "--database", &url])
+        });
+        let verified = verified.await.expect("verify runs");
+        if !verified.status.success() {
+            let said = [verified.stdout, verified.stderr].concat();
+            return Err(String::from_utf8_lossy(&said).into_owned());
+        }
+        let unsettled = calls.iter().filter(|call| !call.answer.is_settled());
+        Ok(Verdict {
+            unsettled: unsettled.count(),
+            calls: calls.len(),
+            entries: entries.len(),
+            longest,
+        })
+    }
+}
+
+/// One client.
+struct Desk {
+    number: usize,
+    chance: StdRng,
+    customer: Value,
+    recorder: Recorder,
+    servers: Servers,
+    tries: AtomicUsize,
+}
+
+impl Desk {
+    async fn work(mut self, stop: Arc<AtomicBool>) {
+        for round in 0.. {
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let key = format!("{}-{round}", self.number);
+            let input = cargo(&self.customer, 1);
+            let made = self.settle("create-cargo", &input, &key, &key).await;
+            assert_eq!(made.status, 200, "{}", made.body);
+            if self.chance.random_bool(0.7) {
+                let made = made.body["outcome"]["cargo"].as_str().expect("its id");
+                let voyage = if self.chance.random_bool(0.3) {
+                    "NARROW"
+                } else {
+                    "WIDE"
+                };
+                let input = json!({ "cargo": made, "voyage": voyage });
+                let key = format!("{key}-book");
+                let booked = self.settle("book-onto-voyage", &input, made, &key).await;
+                assert!(matches!(booked.status, 200 | 409), "{}", booked.body);
+            }
+        }
+    }
+
+    /// Each try goes to the next server.
+    async fn settle(&self, operation: &str, input: &Value, target: &str, key: &str) -> Response {
+        let next = || {
+            let server = self.tries.fetch_add(1, Ordering::Relaxed) % self.servers.len();
+            self.servers[server].lock().expect("no panic").clone()
+        };
+        self.recorder
+            .settle(next, operation, input, target, key)
+            .await
+    }
+}
+
+/// Reads the log from the beginning as it grows, whatever happens to servers meanwhile.
+async fn follow(admin: Client, servers: Servers, stop: Arc<AtomicBool>) -> Vec<Logged> {
+    let mut seen: Vec<Logged> = Vec::new();
+    for tries in 0.. {
+        let is_last = stop.load(Ordering::Relaxed);
+        let here = servers[tries % servers.len()]
+            .lock()
+            .expect("no panic")
+            .url()
+            .to_owned();
+        let path = format!("/api/log?from={}&limit=200", seen.len() + 1);
+        let asked = admin.to(&here);
+        let asked = asked.send(reqwest::Method::GET, &path, &[], None);
+        match tokio::time::timeout(Duration::from_secs(5), asked).await {
+            Ok(Ok(page)) if page.status == 200 => {
+                let items = page.body["items"].as_array().expect("items");
+                seen.extend(items.iter().map(super::recorder::logged));
+                if items.is_empty() && is_last {
+                    break;
+                }
+            }
+            _ if is_last => break,
+            _ => {}
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    seen
+}
