@@ -51,6 +51,17 @@ impl Default for MemoryStore {
     }
 }
 
+impl MemoryStore {
+    /// Another store with the same content, from now on apart.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let tables = futures::executor::block_on(self.head_lock.lock()).clone();
+        Self {
+            head_lock: Arc::new(Mutex::new(tables)),
+        }
+    }
+}
+
 #[async_trait]
 impl Store for MemoryStore {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {

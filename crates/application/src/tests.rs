@@ -1,8 +1,10 @@
 //! Operations and the pipeline on the store in memory, without a runtime.
 
 mod faults;
+mod faulty;
 mod idempotency;
 mod operations;
 mod pipeline;
+mod simulation;
 mod verification;
 mod world;

@@ -1,19 +1,12 @@
 //! When the store fails: what is told is true.
 
+use super::faulty::{Fault, Faulty};
 use super::world::{World, cargo};
 use crate::call::{Failed, Headers, Reply};
-use crate::memory::MemoryStore;
 use async_trait::async_trait;
-use domain::Moment;
-use domain::aggregate::{AnyAggregate, Kind, Versioned};
-use domain::log::store::{
-    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
-};
-use domain::log::{Actor, Head};
+use domain::log::store::{Store, StoreError, Transaction, Written};
 use serde_json::json;
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex};
-use uuid::Uuid;
+use std::sync::Arc;
 
 mockall::mock! {
     Down {}
@@ -25,126 +18,13 @@ mockall::mock! {
     }
 }
 
-/// What goes wrong with a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    None,
-    /// The commit happened, its answer was lost.
-    LostAfter,
-    /// The commit did not happen, and neither came an answer.
-    LostBefore,
-    /// The database asks to try again.
-    Retry,
-    /// The database refuses the data of whatever names this customer's country.
-    Poison,
-}
-
-/// A store that fails as it is told, transaction by transaction.
-struct Faulty {
-    inner: MemoryStore,
-    faults: Mutex<VecDeque<Fault>>,
-    settles: Mutex<Option<StoreError>>,
-}
-
-struct FaultyTransaction {
-    inner: Box<dyn Transaction>,
-    fault: Fault,
-}
-
-#[async_trait]
-impl Store for Faulty {
-    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        let fault = self.faults.lock().expect("no panic").pop_front();
-        let inner = self.inner.begin().await?;
-        Ok(Box::new(FaultyTransaction {
-            inner,
-            fault: fault.unwrap_or(Fault::None),
-        }))
-    }
-
-    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
-        if let Some(error) = self.settles.lock().expect("no panic").take() {
-            return Err(error);
-        }
-        self.inner.settle(connection, written).await
-    }
-}
-
-#[async_trait]
-impl Loader for FaultyTransaction {
-    async fn load(
-        &mut self,
-        kind: Kind,
-        ids: &[Uuid],
-        keys: &[String],
-    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        self.inner.load(kind, ids, keys).await
-    }
-}
-
-#[async_trait]
-impl Transaction for FaultyTransaction {
-    fn head(&self) -> &Head {
-        self.inner.head()
-    }
-
-    fn sequences(&self) -> &BTreeMap<Kind, u64> {
-        self.inner.sequences()
-    }
-
-    async fn remembered(
-        &mut self,
-        keys: &[(Actor, String)],
-        since: Moment,
-    ) -> Result<Vec<Remembered>, StoreError> {
-        self.inner.remembered(keys, since).await
-    }
-
-    async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
-        let poisoned = |change: &Change| change.new.state.json().contains("poison");
-        match self.fault {
-            Fault::Retry => Err(StoreError::Retry("deadlock".to_owned())),
-            Fault::Poison if changes.iter().any(poisoned) => {
-                Err(StoreError::Data("a value does not fit".to_owned()))
-            }
-            _ => self.inner.write(changes).await,
-        }
-    }
-
-    async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
-        self.inner.append(batch).await
-    }
-
-    async fn commit(self: Box<Self>) -> Result<(), CommitError> {
-        let lost = CommitError::Unknown {
-            connection: Some(7),
-            reason: "connection reset".to_owned(),
-        };
-        match self.fault {
-            Fault::LostAfter => {
-                self.inner.commit().await?;
-                Err(lost)
-            }
-            Fault::LostBefore => {
-                self.inner.rollback().await;
-                Err(lost)
-            }
-            _ => self.inner.commit().await,
-        }
-    }
-
-    async fn rollback(self: Box<Self>) {
-        self.inner.rollback().await;
-    }
-}
-
-fn faulty(faults: &[Fault], settles: Option<StoreError>) -> World {
+fn faulty(faults: &[Fault], settles: Option<bool>) -> World {
     let mut world = World::new();
-    world.through = Arc::new(Faulty {
-        inner: world.store.clone(),
-        faults: Mutex::new(faults.iter().copied().collect()),
-        settles: Mutex::new(settles),
-    });
+    world.through = Arc::new(Faulty::new(
+        world.store.clone(),
+        faults.iter().copied(),
+        settles,
+    ));
     world
 }
 
@@ -184,8 +64,7 @@ fn what_goes_wrong_once_is_put_right() {
 #[test]
 fn an_outcome_that_stays_unknown_is_called_unknown_and_the_key_settles_it() {
     for fault in [Fault::LostAfter, Fault::LostBefore] {
-        let gone = StoreError::Unavailable("gone".to_owned());
-        let world = faulty(&[fault], Some(gone));
+        let world = faulty(&[fault], Some(false));
         let before = entries(&world);
         let ask = || {
             (

@@ -1,0 +1,194 @@
+//! A store in memory that fails as it is told, transaction by transaction.
+
+use crate::memory::MemoryStore;
+use async_trait::async_trait;
+use domain::Moment;
+use domain::aggregate::{AnyAggregate, Kind, Versioned};
+use domain::log::store::{
+    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+};
+use domain::log::{Actor, Head};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
+use std::task::Poll;
+use uuid::Uuid;
+
+/// What goes wrong with a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    None,
+    /// The commit happened, its answer was lost.
+    LostAfter,
+    /// The commit did not happen, and neither came an answer.
+    LostBefore,
+    /// The database asks to try again.
+    Retry,
+    /// The database refuses the data of whatever names this customer's country.
+    Poison,
+    /// The lock comes late: others run meanwhile, and again between all statements.
+    Slow(u8),
+    /// Somebody else held the lock for too long.
+    LockTimeout,
+    /// There is no connection.
+    Down,
+    /// The connection breaks while states are loaded.
+    Dropped,
+}
+
+/// The store.
+pub(super) struct Faulty {
+    inner: MemoryStore,
+    faults: Mutex<VecDeque<Fault>>,
+    /// Whether it can be settled what became of a commit, one answer for each time it is asked;
+    /// always when there is none.
+    settles: Mutex<VecDeque<bool>>,
+    /// Whether it says yes to a commit that does not happen, to see whether that is found.
+    pub(super) lies: bool,
+}
+
+impl Faulty {
+    pub(super) fn new(
+        inner: MemoryStore,
+        faults: impl IntoIterator<Item = Fault>,
+        settles: impl IntoIterator<Item = bool>,
+    ) -> Self {
+        Self {
+            inner,
+            faults: Mutex::new(faults.into_iter().collect()),
+            settles: Mutex::new(settles.into_iter().collect()),
+            lies: false,
+        }
+    }
+}
+
+/// Lets all others run so many times.
+async fn step_aside(times: u8) {
+    for _ in 0..times {
+        let mut is_back = false;
+        futures::future::poll_fn(|context| {
+            if is_back {
+                return Poll::Ready(());
+            }
+            is_back = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+struct FaultyTransaction {
+    inner: Box<dyn Transaction>,
+    fault: Fault,
+    lies: bool,
+}
+
+impl Fault {
+    async fn delay(self) {
+        if let Self::Slow(times) = self {
+            step_aside(times).await;
+        }
+    }
+}
+
+fn unavailable() -> StoreError {
+    StoreError::Unavailable("gone".to_owned())
+}
+
+#[async_trait]
+impl Store for Faulty {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let fault = self.faults.lock().expect("no panic").pop_front();
+        let fault = fault.unwrap_or(Fault::None);
+        match fault {
+            Fault::LockTimeout => return Err(StoreError::Retry("lock wait timeout".to_owned())),
+            Fault::Down => return Err(unavailable()),
+            _ => fault.delay().await,
+        }
+        let inner = self.inner.begin().await?;
+        let lies = self.lies;
+        Ok(Box::new(FaultyTransaction { inner, fault, lies }))
+    }
+
+    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+        let works = self.settles.lock().expect("no panic").pop_front();
+        if works == Some(false) {
+            return Err(unavailable());
+        }
+        self.inner.settle(connection, written).await
+    }
+}
+
+#[async_trait]
+impl Loader for FaultyTransaction {
+    async fn load(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        keys: &[String],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        self.fault.delay().await;
+        if self.fault == Fault::Dropped {
+            return Err(unavailable());
+        }
+        self.inner.load(kind, ids, keys).await
+    }
+}
+
+#[async_trait]
+impl Transaction for FaultyTransaction {
+    fn head(&self) -> &Head {
+        self.inner.head()
+    }
+
+    fn sequences(&self) -> &BTreeMap<Kind, u64> {
+        self.inner.sequences()
+    }
+
+    async fn remembered(
+        &mut self,
+        keys: &[(Actor, String)],
+        since: Moment,
+    ) -> Result<Vec<Remembered>, StoreError> {
+        self.inner.remembered(keys, since).await
+    }
+
+    async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        self.fault.delay().await;
+        let poisoned = |change: &Change| change.new.state.json().contains("poison");
+        match self.fault {
+            Fault::Retry => Err(StoreError::Retry("deadlock".to_owned())),
+            Fault::Poison if changes.iter().any(poisoned) => {
+                Err(StoreError::Data("a value does not fit".to_owned()))
+            }
+            _ => self.inner.write(changes).await,
+        }
+    }
+
+    async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
+        self.inner.append(batch).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), CommitError> {
+        self.fault.delay().await;
+        let lost = CommitError::Unknown {
+            connection: Some(7),
+            reason: "connection reset".to_owned(),
+        };
+        match self.fault {
+            Fault::LostAfter => {
+                self.inner.commit().await?;
+                Err(lost)
+            }
+            Fault::LostBefore => {
+                self.inner.rollback().await;
+                if self.lies { Ok(()) } else { Err(lost) }
+            }
+            _ => self.inner.commit().await,
+        }
+    }
+
+    async fn rollback(self: Box<Self>) {
+        self.inner.rollback().await;
+    }
+}
