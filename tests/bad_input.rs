@@ -3,7 +3,7 @@
 use crate::support::described::Described;
 use crate::support::inputs::inputs;
 use crate::support::server::Client;
-use crate::support::world::{Database, World, cargo, voyage};
+use crate::support::world::{Database, World, cargo};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -140,13 +140,18 @@ impl Bare {
     }
 
     async fn read(&mut self, sql: &str) -> Rows {
+        self.look_up(sql, None).await
+    }
+
+    async fn look_up(&mut self, sql: &str, key: Option<String>) -> Rows {
         let sql = AssertSqlSafe(sql.to_owned());
         macro_rules! fetch {
             ($connection:expr) => {{
-                let rows = sqlx::query(sql)
-                    .fetch_all(&mut **$connection)
-                    .await
-                    .expect("rows");
+                let mut query = sqlx::query(sql);
+                if let Some(key) = key {
+                    query = query.bind(key);
+                }
+                let rows = query.fetch_all(&mut **$connection).await.expect("rows");
                 Rows {
                     columns: rows.first().map_or_else(Vec::new, |row| {
                         row.columns()
@@ -186,17 +191,35 @@ impl Bare {
         }
     }
 
-    async fn update(&mut self, table: &str, rows: &Rows) {
-        let width = rows.columns.len();
+    /// Changes columns of rows by their ids, as the server does.
+    async fn update(&mut self, table: &str, rows: &Rows, changed: &[&str]) {
         let id = rows.place("id");
-        let mut start = 0;
-        while start < rows.rows.len() {
-            let length = 1 << (rows.rows.len() - start).ilog2();
-            let sql = update(self.is_sqlite(), table, &rows.columns, id, length);
-            let cells = rows.rows[start..start + length].concat();
-            assert_eq!(cells.len(), width * length);
-            assert_eq!(self.execute(&sql, cells).await, length as u64, "{table}");
-            start += length;
+        let places: Vec<_> = changed.iter().map(|column| rows.place(column)).collect();
+        for chunk in rows.rows.chunks(256) {
+            let is_one = chunk.len() == 1;
+            let pick = match chunk.len() {
+                1 => "?".to_owned(),
+                rows => format!("CASE id {}END", "WHEN ? THEN ? ".repeat(rows)),
+            };
+            let sets: Vec<_> = changed
+                .iter()
+                .map(|column| format!("`{column}` = {pick}"))
+                .collect();
+            let sql = format!(
+                "UPDATE `{table}` SET {} WHERE id IN ({})",
+                sets.join(", "),
+                vec!["?"; chunk.len()].join(", ")
+            );
+            let mut cells = Vec::new();
+            for place in &places {
+                for row in chunk {
+                    cells.extend((!is_one).then(|| row[id].clone()));
+                    cells.push(row[*place].clone());
+                }
+            }
+            cells.extend(chunk.iter().map(|row| row[id].clone()));
+            let found = self.execute(&sql, cells).await;
+            assert_eq!(found, chunk.len() as u64, "{table}");
         }
     }
 
@@ -207,33 +230,6 @@ impl Bare {
         }
         .expect("it closes");
     }
-}
-
-fn update(is_sqlite: bool, table: &str, columns: &[String], id: usize, rows: usize) -> String {
-    let marks = vec!["?"; columns.len()].join(", ");
-    let new = |index: usize| format!("n.column{}", index + 1);
-    let target = if is_sqlite { "" } else { "t." };
-    let sets: Vec<_> = (0..columns.len())
-        .filter(|index| *index != id)
-        .map(|index| format!("{target}`{}` = {}", columns[index], new(index)))
-        .collect();
-    let sets = sets.join(", ");
-    if is_sqlite {
-        let values = vec![format!("({marks})"); rows].join(", ");
-        return format!(
-            "UPDATE `{table}` SET {sets} FROM (VALUES {values}) AS n WHERE `{table}`.`id` = {}",
-            new(id)
-        );
-    }
-    let named: Vec<_> = (1..=columns.len())
-        .map(|n| format!("? AS column{n}"))
-        .collect();
-    let more = format!(" UNION ALL SELECT {marks}").repeat(rows - 1);
-    format!(
-        "UPDATE (SELECT {}{more}) AS n STRAIGHT_JOIN `{table}` AS t ON t.`id` = {} SET {sets}",
-        named.join(", "),
-        new(id)
-    )
 }
 
 fn cell<'r, R: Row>(row: &'r R, index: usize) -> Cell
@@ -260,7 +256,8 @@ where
 /// What one transaction writes.
 struct Batch {
     inserts: Vec<(&'static str, Rows)>,
-    updates: Vec<(&'static str, Rows)>,
+    /// Rows, and the columns of them that change.
+    updates: Vec<(&'static str, Rows, &'static [&'static str])>,
     counters: BTreeMap<String, i64>,
     head: Vec<Cell>,
 }
@@ -356,10 +353,12 @@ impl Taken {
             };
             if books {
                 batch.inserts.push(("cargo_legs", legs.with(loaded)));
-                batch.updates.push(("cargoes", cargo_rows));
+                let columns = &["status", "itinerary", "version"];
+                batch.updates.push(("cargoes", cargo_rows, columns));
+                let voyages = voyages.with(changed.into_values().collect());
                 batch
                     .updates
-                    .push(("voyages", voyages.with(changed.into_values().collect())));
+                    .push(("voyages", voyages, &["movements", "version"]));
             } else {
                 batch.inserts.push(("cargoes", cargo_rows));
             }
@@ -428,8 +427,14 @@ impl Batch {
             .read(&format!("SELECT * FROM log_head WHERE id = 1{lock}"))
             .await;
         assert_eq!(head.rows.len(), 1);
-        for (table, rows) in &self.updates {
-            target.update(table, rows).await;
+        for (table, rows, changed) in &self.updates {
+            if rows.rows.len() == 1 && *table == "cargoes" {
+                // A server that books one cargo alone has to look it up before.
+                let key = rows.text(0, "tracking_id").to_owned();
+                let sql = "SELECT * FROM cargoes WHERE tracking_id IN (?)";
+                assert_eq!(target.look_up(sql, Some(key)).await.rows.len(), 1);
+            }
+            target.update(table, rows, changed).await;
         }
         for (table, rows) in &self.inserts {
             target.insert(table, rows).await;

@@ -24,7 +24,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// The states, if they are those of this head.
-    pub(super) fn as_of(self, head: &Head) -> Option<WorkingSet> {
+    pub(super) fn into_set_of(self, head: &Head) -> Option<WorkingSet> {
         (self.head == head.hash).then_some(self.set)
     }
 }
