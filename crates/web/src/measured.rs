@@ -187,3 +187,38 @@ impl Transaction for MeasuredTransaction {
         self.inner.rollback().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use application::memory::MemoryStore;
+
+    struct Full;
+
+    #[async_trait]
+    impl Store for Full {
+        async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+            Err(StoreError::Unavailable("the disk is full".to_owned()))
+        }
+
+        async fn settle(&self, _: Option<u64>, _: Written) -> Result<bool, StoreError> {
+            unreachable!("nothing was committed")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusing_database_is_noticed_until_it_takes_a_commit() {
+        let (metrics, pulse) = (Arc::new(Metrics::default()), Arc::new(Pulse::default()));
+        let through = |store: Arc<dyn Store>| {
+            MeasuredStore::new(store, Arc::clone(&metrics), Arc::clone(&pulse))
+        };
+        assert!(!pulse.is_refused());
+        assert!(through(Arc::new(Full)).begin().await.is_err());
+        assert!(pulse.is_refused());
+        let store = through(Arc::new(MemoryStore::default()));
+        let transaction = store.begin().await.expect("memory");
+        assert!(pulse.is_refused(), "a lock alone proves nothing");
+        transaction.commit().await.expect("memory");
+        assert!(!pulse.is_refused());
+    }
+}

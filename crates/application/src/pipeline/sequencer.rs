@@ -301,7 +301,10 @@ impl Sequencer {
             return Ok(vec![Reply::Failed(Failed::ClockBehind); calls.len()]);
         }
         // Taken, so that nothing is kept unless all goes well.
-        let kept = self.kept.take().and_then(|kept| kept.into_set_of(tx.head()));
+        let kept = self
+            .kept
+            .take()
+            .and_then(|kept| kept.into_set_of(tx.head()));
         let set = kept.unwrap_or_default();
         let judged = async {
             let mut batch = Batch::load(&self.program, calls, set, clock, tx.as_mut()).await?;
