@@ -113,6 +113,17 @@ const TRIALS: [(Trial, &str, u64); 14] = [
 ];
 
 impl Trial {
+    /// Whether some calls must go without an answer at first.
+    fn disturbs(self) -> bool {
+        matches!(
+            self,
+            Self::KilledServer(_)
+                | Self::KilledDatabase
+                | Self::SeveralServers(_)
+                | Self::BadConnections
+        )
+    }
+
     async fn round(self, seed: u64, killed: &mut Option<MariaDb>) -> Result<Verdict, String> {
         match self {
             Self::KilledServer(on) => trials::killed_server(on.database(), seed).await,
@@ -130,6 +141,9 @@ impl Trial {
         }
     }
 }
+
+/// Fewer calls than this are no load.
+const CALLS_MIN: usize = 50;
 
 /// All rounds of one trial.
 struct Tried {
@@ -158,6 +172,11 @@ async fn run(trial: Trial, name: &'static str, seeds: std::ops::Range<u64>) -> T
     let mut killed = None;
     for seed in seeds {
         match trial.round(seed, &mut killed).await {
+            Ok(verdict) if verdict.calls < CALLS_MIN => {
+                let few = format!("seed {seed}: only {} calls", verdict.calls);
+                println!("{name}, {few}");
+                tried.failures.push(few);
+            }
             Ok(verdict) => {
                 println!("{name}, seed {seed}: {verdict:?}");
                 tried.calls += verdict.calls;
@@ -173,6 +192,10 @@ async fn run(trial: Trial, name: &'static str, seeds: std::ops::Range<u64>) -> T
                 tried.failures.push(format!("seed {seed}: {reason}"));
             }
         }
+    }
+    // A trial that disturbs nobody shows nothing.
+    if trial.disturbs() && tried.rounds >= 10 && tried.unsettled == 0 {
+        tried.failures.push("nobody was disturbed".to_owned());
     }
     tried.took = began.elapsed();
     tried

@@ -6,7 +6,7 @@
 //! as it was answered; the same key always got the same position. Versions: `If-Match` let
 //! through only what it should.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A call as its client saw it.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub enum Answer {
     Unknown,
     /// An answer that says nothing was applied, for reasons outside the domain.
     NotApplied,
+    /// An answer that nobody should get, by its status.
+    Wrong(u16),
 }
 
 impl Answer {
@@ -65,6 +67,7 @@ pub struct Logged {
 /// `actor` is theirs; every entry of that actor was asked for by one of them.
 pub fn check(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), String> {
     one_order(log)?;
+    expected_answers(calls)?;
     let entries: HashMap<u64, &Logged> = log.iter().map(|entry| (entry.position, entry)).collect();
     acknowledged_is_there(calls, &entries)?;
     exactly_once(calls, log, actor)?;
@@ -88,6 +91,16 @@ fn one_order(log: &[Logged]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn expected_answers(calls: &[Recorded]) -> Result<(), String> {
+    match calls
+        .iter()
+        .find(|call| matches!(call.answer, Answer::Wrong(_)))
+    {
+        Some(call) => Err(format!("nobody should get such an answer: {call:?}")),
+        None => Ok(()),
+    }
 }
 
 fn acknowledged_is_there(
@@ -144,9 +157,10 @@ fn exactly_once(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), S
                 let key = key.ok_or("an unknown outcome without a key cannot be settled")?;
                 unsettled.insert(key, ());
             }
-            Answer::Refused { .. } | Answer::NotApplied => {}
+            Answer::Refused { .. } | Answer::NotApplied | Answer::Wrong(_) => {}
         }
     }
+    replays_have_an_origin(calls)?;
     let settled = |key: &&str| {
         calls
             .iter()
@@ -165,6 +179,35 @@ fn exactly_once(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), S
     Ok(())
 }
 
+/// An answer given again was given before, or may have been lost on its way; a call that was told
+/// that nothing was applied must not turn out to have been.
+fn replays_have_an_origin(calls: &[Recorded]) -> Result<(), String> {
+    let mut by_sent: Vec<&Recorded> = calls.iter().collect();
+    by_sent.sort_by_key(|call| call.sent);
+    let mut maybe_applied: HashSet<&str> = HashSet::new();
+    for call in by_sent {
+        let Some(key) = call.key.as_deref() else {
+            continue;
+        };
+        let is_first = match call.answer {
+            Answer::Accepted { replayed, .. } | Answer::Refused { replayed, .. } => {
+                maybe_applied.insert(key) && replayed
+            }
+            Answer::Unknown => {
+                maybe_applied.insert(key);
+                false
+            }
+            Answer::NotApplied | Answer::Wrong(_) => false,
+        };
+        if is_first {
+            return Err(format!(
+                "G4: applied though it was said not to be: {call:?}"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// A sweep over time: whoever is sent after an answer stands behind it.
 fn real_time(calls: &[Recorded]) -> Result<(), String> {
     let mut by_sent: Vec<&Recorded> = calls.iter().collect();
@@ -178,7 +221,7 @@ fn real_time(calls: &[Recorded]) -> Result<(), String> {
             newest = newest.max(match earlier.answer {
                 Answer::Accepted { position, .. } => position,
                 Answer::Refused { judged_at, .. } => judged_at,
-                Answer::Unknown | Answer::NotApplied => 0,
+                Answer::Unknown | Answer::NotApplied | Answer::Wrong(_) => 0,
             });
         }
         match call.answer {

@@ -27,6 +27,8 @@ pub struct Load {
     recorder: Recorder,
     stop: Arc<AtomicBool>,
     clients: Vec<JoinHandle<()>>,
+    /// Whether the log has come to its end.
+    is_over: Arc<AtomicBool>,
     follower: JoinHandle<Vec<Logged>>,
     servers: Servers,
 }
@@ -70,9 +72,15 @@ impl Load {
             tokio::spawn(desk.work(Arc::clone(&stop)))
         });
         let clients = clients.collect();
-        let follower = follow(world.admin.clone(), Arc::clone(&servers), Arc::clone(&stop));
+        let is_over = Arc::new(AtomicBool::new(false));
+        let follower = follow(
+            world.admin.clone(),
+            Arc::clone(&servers),
+            Arc::clone(&is_over),
+        );
         Self {
             recorder,
+            is_over,
             clients,
             follower: tokio::spawn(follower),
             stop,
@@ -93,12 +101,14 @@ impl Load {
         for client in join_all(self.clients).await {
             client.map_err(|error| format!("a client gave up: {error}"))?;
         }
-        let followed = self.follower.await;
-        let followed = followed.map_err(|error| format!("the follower gave up: {error}"))?;
         let entries = log(admin).await;
+        self.is_over.store(true, Ordering::Relaxed);
+        let followed = tokio::time::timeout(ANSWER_MAX, self.follower).await;
+        let followed = followed.map_err(|_| "G10: the follower does not get to the end")?;
+        let followed = followed.map_err(|error| format!("the follower gave up: {error}"))?;
         let calls = self.recorder.calls();
         check(&calls, &entries, &format!("user:{USER}"))?;
-        if entries[..followed.len().min(entries.len())] != followed[..] {
+        if entries != followed {
             return Err("G10: the follower saw another log".to_owned());
         }
         let took = calls.iter().map(|call| call.answered - call.sent);
@@ -172,29 +182,27 @@ impl Desk {
     }
 }
 
-/// Reads the log from the beginning as it grows, whatever happens to servers meanwhile.
-async fn follow(admin: Client, servers: Servers, stop: Arc<AtomicBool>) -> Vec<Logged> {
+/// Reads the log from the beginning as it grows, whatever happens to servers meanwhile, until it is
+/// over and nothing more comes.
+async fn follow(admin: Client, servers: Servers, is_over: Arc<AtomicBool>) -> Vec<Logged> {
     let mut seen: Vec<Logged> = Vec::new();
     for tries in 0.. {
-        let is_last = stop.load(Ordering::Relaxed);
+        let is_last = is_over.load(Ordering::Relaxed);
         let here = servers[tries % servers.len()]
             .lock()
             .expect("no panic")
-            .url()
-            .to_owned();
+            .clone();
         let path = format!("/api/log?from={}&limit=200", seen.len() + 1);
-        let asked = admin.to(&here);
+        let asked = admin.to(here.url());
         let asked = asked.send(reqwest::Method::GET, &path, &[], None);
-        match tokio::time::timeout(Duration::from_secs(5), asked).await {
-            Ok(Ok(page)) if page.status == 200 => {
-                let items = page.body["items"].as_array().expect("items");
-                seen.extend(items.iter().map(super::recorder::logged));
-                if items.is_empty() && is_last {
-                    break;
-                }
+        if let Ok(Ok(page)) = tokio::time::timeout(Duration::from_secs(5), asked).await
+            && page.status == 200
+        {
+            let items = page.body["items"].as_array().expect("items");
+            seen.extend(items.iter().map(super::recorder::logged));
+            if items.is_empty() && is_last {
+                break;
             }
-            _ if is_last => break,
-            _ => {}
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -110,7 +110,7 @@ fn answer(response: &Response) -> Answer {
             replayed,
         },
         503 => Answer::Unknown,
-        _ => Answer::NotApplied,
+        status => Answer::Wrong(status),
     }
 }
 

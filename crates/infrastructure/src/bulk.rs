@@ -1,7 +1,7 @@
 //! Many rows of any table in few statements: one implementation for all kinds.
 //!
 //! Rows go in chunks of few different lengths, so that only some thirty statement texts exist for
-//! each table and every one of them stays prepared: texts of ever-changing length would be
+//! each table (and for each set of columns that operations change in it) and every one of them stays prepared: texts of ever-changing length would be
 //! prepared anew each time, which costs more than the writing. Texts are made once and kept in
 //! [`Texts`].
 

@@ -62,12 +62,20 @@ impl Pulse {
         failed != 0 && self.now().saturating_sub(failed) < limit
     }
 
-    /// Notes when the database does not work.
+    /// Notes when the database does not work, or does not give the lock.
     fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(StoreError::Unavailable(_)) = &result {
-            self.failed.store(self.now(), Ordering::Relaxed);
+        if let Err(StoreError::Unavailable(_) | StoreError::Retry(_)) = &result {
+            self.fails();
         }
         result
+    }
+
+    fn fails(&self) {
+        self.failed.store(self.now(), Ordering::Relaxed);
+    }
+
+    fn works(&self) {
+        self.failed.store(0, Ordering::Relaxed);
     }
 }
 
@@ -116,7 +124,11 @@ impl Store for MeasuredStore {
 
     async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
         let _beat = self.pulse.begin();
-        self.store.settle(connection, written).await
+        let settled = self.store.settle(connection, written).await;
+        if let Ok(true) = settled {
+            self.pulse.works();
+        }
+        self.pulse.note(settled)
     }
 }
 
@@ -136,7 +148,7 @@ impl Loader for MeasuredTransaction {
         ids: &[Uuid],
         keys: &[String],
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        self.inner.load(kind, ids, keys).await
+        self.beat.0.note(self.inner.load(kind, ids, keys).await)
     }
 }
 
@@ -155,7 +167,8 @@ impl Transaction for MeasuredTransaction {
         keys: &[(Actor, String)],
         rejections_since: Moment,
     ) -> Result<Vec<Remembered>, StoreError> {
-        self.inner.remembered(keys, rejections_since).await
+        let found = self.inner.remembered(keys, rejections_since).await;
+        self.beat.0.note(found)
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
@@ -172,13 +185,10 @@ impl Transaction for MeasuredTransaction {
         self.metrics
             .batch(self.operations, self.began.elapsed(), committed.is_ok());
         match &committed {
-            Ok(()) => self.beat.0.failed.store(0, Ordering::Relaxed),
-            Err(CommitError::Failed(StoreError::Retry(_) | StoreError::Data(_))) => {}
-            Err(_) => self
-                .beat
-                .0
-                .failed
-                .store(self.beat.0.now(), Ordering::Relaxed),
+            Ok(()) => self.beat.0.works(),
+            Err(CommitError::Failed(StoreError::Unavailable(_))) => self.beat.0.fails(),
+            // What became of it is settled by looking.
+            Err(_) => {}
         }
         committed
     }

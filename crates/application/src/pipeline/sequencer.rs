@@ -45,12 +45,11 @@ const TRIES_MAX: u32 = 5;
 fn most_of(last: usize, waiting: usize) -> usize {
     const FEW: usize = 32;
     const ROUND: usize = 16;
-    let most = FEW.max((last + waiting).div_ceil(2)).min(waiting);
-    if most > ROUND {
-        most - most % ROUND
-    } else {
-        most
+    if waiting <= FEW {
+        return waiting;
     }
+    let most = FEW.max((last + waiting).div_ceil(2)).min(waiting);
+    most - most % ROUND
 }
 
 struct Waiting {
@@ -366,7 +365,8 @@ mod tests {
             (0, 1, 1),
             (0, 15, 15),
             (64, 16, 16),
-            (0, 31, 16),
+            (64, 20, 20),
+            (0, 31, 31),
             (0, 32, 32),
             (1, 127, 64),
             (64, 64, 64),
