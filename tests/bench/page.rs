@@ -42,7 +42,8 @@ fn bound(row: &Row) -> &'static str {
         };
     }
     match row.mode {
-        _ if !row.workload.writes() => "turns of one connection",
+        _ if !row.workload.writes() && row.clients == 1 => "turns of one connection",
+        _ if !row.workload.writes() => "the clients, which share one thread",
         Mode::Bare => "the database's one thread for the connection",
         Mode::OneByOne => "round trips and a commit for each operation",
         Mode::Batches if row.clients == 1 => "round trips and a commit for each operation",
@@ -80,8 +81,10 @@ impl Limit {
     }
 }
 
+type Ratio = fn(&Round) -> f64;
+
 /// What is compared in each round on MariaDB.
-const COMPARED: [(&str, Limit, fn(&Round) -> f64); 4] = [
+const COMPARED: [(&str, Limit, Ratio); 4] = [
     (
         "batches to `--batch-limit 1`, bookings a second",
         AtLeast(10.0),

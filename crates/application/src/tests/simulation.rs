@@ -5,7 +5,10 @@
 //! `PROPTEST_CASES` says how many histories are tried; the default is few enough for every build.
 
 #[path = "../../../../tests/support/checker.rs"]
-#[expect(dead_code, reason = "whole servers give answers that a pipeline does not")]
+#[expect(
+    dead_code,
+    reason = "whole servers give answers that a pipeline does not"
+)]
 mod checker;
 
 use super::faulty::{Fault, Faulty};
