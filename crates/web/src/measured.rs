@@ -125,8 +125,11 @@ impl Store for MeasuredStore {
     async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
         let _beat = self.pulse.begin();
         let settled = self.store.settle(connection, written).await;
-        if let Ok(true) = settled {
-            self.pulse.works();
+        match settled {
+            Ok(true) => self.pulse.works(),
+            // A full disk shows this way: the commit itself does not come through.
+            Ok(false) => self.pulse.fails(),
+            Err(_) => {}
         }
         self.pulse.note(settled)
     }
@@ -212,7 +215,7 @@ mod tests {
         }
 
         async fn settle(&self, _: Option<u64>, _: Written) -> Result<bool, StoreError> {
-            unreachable!("nothing was committed")
+            Ok(false)
         }
     }
 
@@ -230,5 +233,9 @@ mod tests {
         assert!(pulse.is_refused(), "a lock alone proves nothing");
         transaction.commit().await.expect("memory");
         assert!(!pulse.is_refused());
+        let written = Written::Operation(Uuid::nil());
+        let settled = through(Arc::new(Full)).settle(None, written).await;
+        assert!(matches!(settled, Ok(false)));
+        assert!(pulse.is_refused(), "the commit did not come through");
     }
 }
