@@ -101,9 +101,8 @@ macro_rules! kinds {
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
-        #[serde(rename_all = "lowercase")]
         pub enum Kind {
-            $($(#[$doc])* $kind,)+
+            $($(#[$doc])* #[serde(rename = $word)] $kind,)+
         }
 
         impl Kind {
@@ -206,6 +205,7 @@ macro_rules! kinds {
 use crate::access::{Token, User};
 use crate::booking::Cargo;
 use crate::customers::Customer;
+use crate::handling::HandlingEvent;
 use crate::locations::Location;
 use crate::voyages::Voyage;
 
@@ -218,6 +218,8 @@ kinds! {
     Customer = "customer", unique by None;
     /// What a customer wants carried.
     Cargo = "cargo", unique by Some(&crate::booking::rules::TrackingIdMustBeUnique);
+    /// A report of what was done with a cargo.
+    HandlingEvent = "handling", unique by None;
     /// A person or machine that runs operations.
     User = "user", unique by Some(&crate::access::rules::UserNameMustBeUnique);
     /// A secret that speaks for a user.

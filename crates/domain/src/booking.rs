@@ -1,20 +1,34 @@
-//! Cargoes, and how they come onto voyages.
+//! Cargoes, how they come onto voyages, and what is known about them.
 
 mod cargo;
 mod delivery;
 mod equipment;
 mod events;
+mod history;
 mod itinerary;
+mod progress;
 mod route_specification;
+mod routes;
+mod routing;
 pub mod rules;
+mod status;
 #[cfg(test)]
 mod tests;
 mod tracking_id;
 
-pub use cargo::{Booking, Cargo, CargoId, Order};
-pub use delivery::{Delivery, ExpectedStep, HandlingType, RoutingStatus, TransportStatus};
+pub use cargo::{Cargo, CargoId, Order};
+pub use delivery::{Delivery, Flag, RoutingStatus, TransportStatus};
 pub use equipment::{EquipmentLine, SizeType};
-pub use events::{CargoBooked, CargoCancelled, CargoCreated, CargoReleased};
-pub use itinerary::{Itinerary, Leg};
+pub use events::{
+    CargoAccepted, CargoArrived, CargoBooked, CargoCancelled, CargoCompleted, CargoConfirmed,
+    CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected, CargoReleased, CargoReopened,
+    CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced, SpecificationChanged,
+};
+pub use history::{Handled, Turns};
+pub use itinerary::{Itinerary, Leg, WantedLeg};
+pub use progress::Step;
 pub use route_specification::RouteSpecification;
+pub use routes::{Route, Timetable, Wanted};
+pub use routing::{Assigned, Consequences};
+pub use status::Booking;
 pub use tracking_id::TrackingId;

@@ -2,7 +2,9 @@
 
 mod customer;
 
-pub use customer::{Customer, CustomerAdded, CustomerId, CustomerStatus};
+pub use customer::{
+    Customer, CustomerAdded, CustomerId, CustomerReinstated, CustomerStatus, CustomerSuspended,
+};
 
 /// The rules of customers.
 pub mod rules {

@@ -8,6 +8,7 @@ pub mod access;
 pub mod aggregate;
 pub mod booking;
 pub mod customers;
+pub mod handling;
 pub mod identifier;
 pub mod limits;
 pub mod locations;
@@ -26,7 +27,7 @@ pub use rejection::{Rejection, Rule};
 
 /// Raised whenever a rule, a derivation or the shape of a state changes, so that replay decides
 /// again only what this version of the rules decided.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;
 
 /// Every rule of every subdomain, in the order the documentation lists them.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -36,6 +37,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         customers::rules::ALL,
         voyages::rules::ALL,
         booking::rules::ALL,
+        handling::rules::ALL,
         access::rules::ALL,
         repository::rules::ALL,
     ]

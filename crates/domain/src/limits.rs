@@ -28,7 +28,11 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 /// Most carrier movements of one voyage.
 pub const MOVEMENTS_MAX: u64 = 60;
 /// Most legs of one itinerary.
-pub const LEGS_MAX: usize = 10;
+pub const LEGS_MAX: u64 = 10;
+/// Shortest time between an arrival and the departure of the next leg, in hours.
+pub const CONNECTION_HOURS_MIN: i64 = 6;
+/// Most handling events that stand for one cargo.
+pub const HANDLING_EVENTS_PER_CARGO_MAX: usize = 200;
 /// Most equipment lines of one cargo.
 pub const EQUIPMENT_LINES_MAX: u64 = 40;
 /// Most containers on one equipment line.

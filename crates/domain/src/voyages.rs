@@ -9,7 +9,7 @@ mod vessel;
 mod voyage;
 mod voyage_number;
 
-pub use events::{VoyageCapacityChanged, VoyageScheduled};
+pub use events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch};
 pub use vessel::{ImoNumber, Vessel};
 pub use voyage::{Plan, Voyage, VoyageId, VoyageStatus};

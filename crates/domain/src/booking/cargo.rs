@@ -1,11 +1,12 @@
 //! The cargo aggregate.
 
-use super::events::{CargoBooked, CargoCancelled, CargoCreated, CargoReleased};
-use super::itinerary::{Itinerary, Leg};
-use super::rules::{
-    CargoMayNotBeBookedTwice, itinerary_must_satisfy_specification, status_must_allow,
+use super::events::{
+    CargoAccepted, CargoCancelled, CargoConfirmed, CargoCreated, CargoRejected, CargoReleased,
 };
-use super::{Delivery, EquipmentLine, RouteSpecification, TrackingId};
+use super::rules::{loaded_cargo_may_not_be_released, status_must_allow};
+use super::{
+    Booking, Delivery, EquipmentLine, Handled, Itinerary, Leg, RouteSpecification, TrackingId,
+};
 use crate::customers::{Customer, CustomerId};
 use crate::identifier::uuid_id;
 use crate::limits::{COMMODITY_CHARS_MAX, REASON_CHARS_MAX};
@@ -38,39 +39,9 @@ pub struct Cargo {
     pub route_specification: RouteSpecification,
     /// How far its booking has come.
     pub booking: Booking,
-}
-
-/// Booking status, with what each carries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Booking {
-    /// Taken into the book, without space.
-    Requested,
-    /// With space on every movement of its itinerary.
-    Booked {
-        /// How it goes.
-        itinerary: Itinerary,
-    },
-    /// Not carried any more.
-    Cancelled {
-        /// Why.
-        reason: Text<REASON_CHARS_MAX>,
-    },
-}
-
-impl Booking {
-    /// The words for all statuses there are.
-    pub const WORDS: &[&str] = &["REQUESTED", "BOOKED", "CANCELLED"];
-
-    /// The word for this status in JSON and in the database.
-    #[must_use]
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Requested => "REQUESTED",
-            Self::Booked { .. } => "BOOKED",
-            Self::Cancelled { .. } => "CANCELLED",
-        }
-    }
+    /// What was done with it, in the order we learnt of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handling: Vec<Handled>,
 }
 
 /// What a customer says about a new cargo.
@@ -112,6 +83,7 @@ impl Cargo {
             commodity: order.commodity,
             route_specification: order.route_specification,
             booking: Booking::Requested,
+            handling: Vec::new(),
         };
         let event = CargoCreated {
             cargo: cargo.tracking_id.clone(),
@@ -120,42 +92,60 @@ impl Cargo {
         Ok((cargo, event))
     }
 
-    /// Whether this cargo may be given an itinerary now.
-    pub fn may_be_booked(&self, customer: &Customer) -> Result<(), Rejection> {
-        CargoMayNotBeBookedTwice.require(
-            !matches!(self.booking, Booking::Booked { .. }),
-            || {
-                format!(
-                    "Cargo {} is booked already; release or roll it first.",
-                    self.tracking_id
-                )
-            },
-        )?;
-        self.must_be(matches!(self.booking, Booking::Requested), "booked")?;
-        customer.must_be_active()
+    /// Promises to carry it.
+    pub fn accept(mut self, customer: &Customer) -> Result<(Self, CargoAccepted), Rejection> {
+        self.must_not_be_finished()?;
+        self.must_be(matches!(self.booking, Booking::Booked { .. }), "accepted")?;
+        customer.must_be_active()?;
+        self.booking = self.booking.accepted();
+        let cargo = self.tracking_id.clone();
+        Ok((self, CargoAccepted { cargo }))
     }
 
-    /// Takes the legs as its itinerary; their voyages have made space.
-    pub fn book(
+    /// All that its carriage needs is arranged.
+    pub fn confirm(mut self) -> Result<(Self, CargoConfirmed), Rejection> {
+        self.must_not_be_finished()?;
+        let accepted = matches!(self.booking, Booking::Accepted { .. });
+        self.must_be(accepted, "confirmed")?;
+        self.booking = self.booking.confirmed();
+        let cargo = self.tracking_id.clone();
+        Ok((self, CargoConfirmed { cargo }))
+    }
+
+    /// Turns it down; its voyages free the space of the legs in the event.
+    pub fn reject(
         mut self,
-        customer: &Customer,
-        legs: Vec<Leg>,
-    ) -> Result<(Self, CargoBooked), Rejection> {
-        self.may_be_booked(customer)?;
-        itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
-        let event = CargoBooked {
+        reason: Text<REASON_CHARS_MAX>,
+    ) -> Result<(Self, CargoRejected), Rejection> {
+        self.must_not_be_finished()?;
+        let may = matches!(
+            self.booking,
+            Booking::Requested | Booking::Booked { .. } | Booking::Accepted { .. }
+        );
+        self.must_be(may, "rejected")?;
+        self.must_not_be_aboard()?;
+        let event = CargoRejected {
             cargo: self.tracking_id.clone(),
-            legs: legs.clone(),
+            reason: reason.to_string(),
+            legs: self.legs().to_vec(),
         };
-        self.booking = Booking::Booked {
-            itinerary: Itinerary(legs),
-        };
+        self.booking = Booking::Rejected { reason };
         Ok((self, event))
     }
 
-    /// Gives its itinerary up; its voyages free the space of the legs in the event.
-    pub fn release(mut self) -> Result<(Self, CargoReleased), Rejection> {
-        self.must_be(matches!(self.booking, Booking::Booked { .. }), "released")?;
+    /// Gives its itinerary up; its voyages free the space of the legs in the event. The system
+    /// may release what was accepted, too, when a voyage ahead is cancelled.
+    pub fn release(mut self, by_the_system: bool) -> Result<(Self, CargoReleased), Rejection> {
+        self.must_not_be_finished()?;
+        let may = match &self.booking {
+            Booking::Booked { .. } => true,
+            Booking::Accepted { itinerary } | Booking::Confirmed { itinerary } => {
+                by_the_system && itinerary.legs().iter().any(|leg| leg.voyage_cancelled)
+            }
+            _ => false,
+        };
+        self.must_be(may, "released")?;
+        self.must_not_be_aboard()?;
         let event = CargoReleased {
             cargo: self.tracking_id.clone(),
             legs: self.legs().to_vec(),
@@ -170,13 +160,12 @@ impl Cargo {
         mut self,
         reason: Text<REASON_CHARS_MAX>,
     ) -> Result<(Self, CargoCancelled), Rejection> {
-        self.must_be(
-            !matches!(self.booking, Booking::Cancelled { .. }),
-            "cancelled",
-        )?;
+        self.must_not_be_finished()?;
+        self.must_be(!self.is_given_up(), "cancelled")?;
+        self.must_not_be_aboard()?;
         let event = CargoCancelled {
             cargo: self.tracking_id.clone(),
-            reason: reason.as_str().to_owned(),
+            reason: reason.to_string(),
             legs: self.legs().to_vec(),
         };
         self.booking = Booking::Cancelled { reason };
@@ -186,10 +175,7 @@ impl Cargo {
     /// How it goes, once booked.
     #[must_use]
     pub fn itinerary(&self) -> Option<&Itinerary> {
-        match &self.booking {
-            Booking::Booked { itinerary } => Some(itinerary),
-            Booking::Requested | Booking::Cancelled { .. } => None,
-        }
+        self.booking.itinerary()
     }
 
     /// The legs of its itinerary; none before it is booked.
@@ -201,7 +187,7 @@ impl Cargo {
     /// What is known about it now.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
-        Delivery::derive(&self.route_specification, self.itinerary())
+        Delivery::derive(&self.route_specification, self.itinerary(), &self.handling)
     }
 
     /// The natural key.
@@ -210,7 +196,21 @@ impl Cargo {
         Some(self.tracking_id.as_str())
     }
 
-    fn must_be(&self, allowed: bool, what: &str) -> Result<(), Rejection> {
+    /// Whether nothing more is done with it, though it was never claimed.
+    pub(super) fn is_given_up(&self) -> bool {
+        matches!(
+            self.booking,
+            Booking::Rejected { .. } | Booking::Cancelled { .. }
+        )
+    }
+
+    /// `StatusMustAllow`.
+    pub(super) fn must_be(&self, allowed: bool, what: &str) -> Result<(), Rejection> {
         status_must_allow(allowed, what, &self.tracking_id, self.booking.word())
+    }
+
+    /// `LoadedCargoMayNotBeReleased`.
+    fn must_not_be_aboard(&self) -> Result<(), Rejection> {
+        loaded_cargo_may_not_be_released(self.delivery().current_voyage, &self.tracking_id)
     }
 }

@@ -1,15 +1,18 @@
-//! What is known about a cargo, derived.
-//!
-//! Nothing is handled yet in this system, so transport status and misdirection have one value
-//! each; what follows from specification and itinerary alone is derived in full.
+//! What is known about a cargo, derived from where it shall go, how it goes, and what was done
+//! with it.
 
+use super::history::{Handled, moves};
+use super::itinerary::Leg;
+use super::progress::Progress;
+use super::rules::connects;
 use super::{Itinerary, RouteSpecification};
+use crate::handling::{Activity, HandlingType};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::voyages::VoyageNumber;
 use serde::Serialize;
 
-/// What is known about a cargo now.
+/// What is known about a cargo.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Delivery {
     /// Where it is in its transport.
@@ -18,18 +21,20 @@ pub struct Delivery {
     pub routing_status: RoutingStatus,
     /// Whether it was handled where its itinerary does not lead.
     pub misdirected: bool,
-    /// Whether it is routed and arrives by its deadline.
+    /// Whether it is routed, not misdirected, and arrives by its deadline.
     pub on_track: bool,
     /// Where it was handled last.
     pub last_known_location: Option<UnLocode>,
     /// The voyage it is aboard.
     pub current_voyage: Option<VoyageNumber>,
     /// What should happen to it next.
-    pub next_expected: Option<ExpectedStep>,
+    pub next_expected: Option<Activity>,
     /// When it arrives, as now scheduled.
     pub eta: Option<Moment>,
     /// Whether it was unloaded at its destination.
     pub unloaded_at_destination: bool,
+    /// What is wrong with the itinerary ahead.
+    pub flags: Vec<Flag>,
 }
 
 /// Where a cargo is in its transport.
@@ -38,6 +43,28 @@ pub struct Delivery {
 pub enum TransportStatus {
     /// Not handled yet.
     NotReceived,
+    /// Ashore.
+    InPort,
+    /// On a voyage.
+    OnboardCarrier,
+    /// With its consignee.
+    Claimed,
+}
+
+impl TransportStatus {
+    /// The words for all there are.
+    pub const WORDS: &[&str] = &["NOT_RECEIVED", "IN_PORT", "ONBOARD_CARRIER", "CLAIMED"];
+
+    /// The word for it in JSON and in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotReceived => "NOT_RECEIVED",
+            Self::InPort => "IN_PORT",
+            Self::OnboardCarrier => "ONBOARD_CARRIER",
+            Self::Claimed => "CLAIMED",
+        }
+    }
 }
 
 /// Whether an itinerary leads from the origin to the destination. Places only: a late cargo is
@@ -53,56 +80,128 @@ pub enum RoutingStatus {
     Misrouted,
 }
 
-/// A handling step that an itinerary expects.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ExpectedStep {
-    /// What should happen.
-    #[serde(rename = "type")]
-    pub handling_type: HandlingType,
-    /// Where.
-    pub location: UnLocode,
-    /// On which voyage, for loading and unloading.
-    pub voyage: Option<VoyageNumber>,
+impl RoutingStatus {
+    /// The word for it in JSON and in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotRouted => "NOT_ROUTED",
+            Self::Routed => "ROUTED",
+            Self::Misrouted => "MISROUTED",
+        }
+    }
 }
 
-/// What can happen to a cargo.
+/// What can be wrong with the part of an itinerary that lies ahead; each is called as the event
+/// that tells of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum HandlingType {
-    /// It came into the port of loading.
-    Receive,
+pub enum Flag {
+    /// A leg ahead is on a cancelled voyage.
+    VoyageCancelled,
+    /// A leg ahead departs too soon after the one before it arrives.
+    ConnectionMissed,
+    /// It arrives after the deadline.
+    DeadlineAtRisk,
 }
 
 impl Delivery {
-    /// Derives what is known.
+    /// Derives what is known. `handled` is in the order of registration.
     #[must_use]
-    pub fn derive(specification: &RouteSpecification, itinerary: Option<&Itinerary>) -> Self {
-        let routing_status = match itinerary {
-            None => RoutingStatus::NotRouted,
-            Some(itinerary)
-                if itinerary.first().load_at == specification.origin
-                    && itinerary.last().unload_at == specification.destination =>
-            {
-                RoutingStatus::Routed
+    pub fn derive(
+        specification: &RouteSpecification,
+        itinerary: Option<&Itinerary>,
+        handled: &[Handled],
+    ) -> Self {
+        let moves = moves(handled);
+        let last = moves.last().map(|handled| &handled.activity);
+        let transport_status = transport_status(last);
+        let routing_status = routing_status(specification, itinerary);
+        let progress = itinerary.map(|itinerary| Progress::of(itinerary, &moves));
+        let misdirected = progress.as_ref().is_some_and(|progress| progress.strayed);
+        let routed = routing_status == RoutingStatus::Routed && !misdirected;
+        let eta = itinerary
+            .filter(|_| routed)
+            .map(|itinerary| itinerary.last().unload_time);
+        let late = eta.is_some_and(|eta| eta > specification.arrival_deadline);
+        let flags = match &progress {
+            Some(progress) if transport_status != TransportStatus::Claimed => {
+                flags(progress.legs_ahead(), late)
             }
-            Some(_) => RoutingStatus::Misrouted,
+            _ => Vec::new(),
         };
-        let routed = itinerary.filter(|_| routing_status == RoutingStatus::Routed);
-        let eta = routed.map(|itinerary| itinerary.last().unload_time);
         Self {
-            transport_status: TransportStatus::NotReceived,
+            transport_status,
             routing_status,
-            misdirected: false,
-            on_track: eta.is_some_and(|eta| eta <= specification.arrival_deadline),
-            last_known_location: None,
-            current_voyage: None,
-            next_expected: routed.map(|itinerary| ExpectedStep {
-                handling_type: HandlingType::Receive,
-                location: itinerary.first().load_at.clone(),
-                voyage: None,
-            }),
+            misdirected,
+            on_track: routed && !late,
+            last_known_location: last.map(|last| last.location.clone()),
+            current_voyage: last
+                .filter(|_| transport_status == TransportStatus::OnboardCarrier)
+                .and_then(|last| last.voyage.clone()),
+            next_expected: progress
+                .filter(|_| routed)
+                .and_then(|progress| progress.next()),
             eta,
-            unloaded_at_destination: false,
+            unloaded_at_destination: moves
+                .iter()
+                .rfind(|handled| handled.activity.handling_type != HandlingType::Claim)
+                .is_some_and(|handled| {
+                    handled.activity.handling_type == HandlingType::Unload
+                        && handled.activity.location == specification.destination
+                }),
+            flags,
         }
     }
+
+    /// Whether somebody has to look after it: it has an itinerary that it does not follow, that
+    /// does not lead where it shall go, or that cannot be kept.
+    #[must_use]
+    pub fn at_risk(&self) -> bool {
+        self.transport_status != TransportStatus::Claimed
+            && self.routing_status != RoutingStatus::NotRouted
+            && (!self.on_track || !self.flags.is_empty())
+    }
+}
+
+fn transport_status(last: Option<&Activity>) -> TransportStatus {
+    match last.map(|last| last.handling_type) {
+        None => TransportStatus::NotReceived,
+        Some(HandlingType::Load) => TransportStatus::OnboardCarrier,
+        Some(HandlingType::Claim) => TransportStatus::Claimed,
+        Some(HandlingType::Unload | HandlingType::Receive | HandlingType::Customs) => {
+            TransportStatus::InPort
+        }
+    }
+}
+
+fn routing_status(
+    specification: &RouteSpecification,
+    itinerary: Option<&Itinerary>,
+) -> RoutingStatus {
+    match itinerary {
+        None => RoutingStatus::NotRouted,
+        Some(itinerary)
+            if itinerary.first().load_at == specification.origin
+                && itinerary.last().unload_at == specification.destination =>
+        {
+            RoutingStatus::Routed
+        }
+        Some(_) => RoutingStatus::Misrouted,
+    }
+}
+
+/// `ahead` are the legs that are not behind the cargo, the one it is aboard first.
+fn flags(ahead: &[Leg], late: bool) -> Vec<Flag> {
+    let cancelled = ahead.iter().any(|leg| leg.voyage_cancelled);
+    let missed = ahead
+        .windows(2)
+        .any(|pair| !connects(pair[0].unload_time, pair[1].load_time));
+    [
+        (cancelled, Flag::VoyageCancelled),
+        (missed, Flag::ConnectionMissed),
+        (late, Flag::DeadlineAtRisk),
+    ]
+    .into_iter()
+    .filter_map(|(holds, flag)| holds.then_some(flag))
+    .collect()
 }

@@ -1,7 +1,10 @@
 //! How a cargo goes.
 
+use super::rules::ItineraryMustConnect;
+use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
+use crate::rejection::Rejection;
 use crate::voyages::{Stretch, Voyage, VoyageNumber};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +21,9 @@ pub struct Leg {
     pub unload_at: UnLocode,
     /// When that is scheduled.
     pub unload_time: Moment,
+    /// Whether the voyage was cancelled before the leg was sailed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub voyage_cancelled: bool,
 }
 
 impl Leg {
@@ -32,31 +38,135 @@ impl Leg {
             load_time: first.departs,
             unload_at: last.to.clone(),
             unload_time: last.arrives,
+            voyage_cancelled: false,
         }
+    }
+}
+
+/// A leg as somebody asks for it: times say which calls are meant, where a voyage calls there more
+/// than once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WantedLeg {
+    /// The voyage.
+    pub voyage: VoyageNumber,
+    /// Where the cargo shall be loaded.
+    pub load_at: UnLocode,
+    /// Where it shall be unloaded.
+    pub unload_at: UnLocode,
+    /// The departure, as scheduled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_time: Option<Moment>,
+    /// The arrival, as scheduled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unload_time: Option<Moment>,
+}
+
+impl WantedLeg {
+    /// The leg, with the times as scheduled, over the first calls that connect with the leg
+    /// `before` it, and the stretch of the voyage that it crosses.
+    pub fn aboard(
+        &self,
+        voyage: &Voyage,
+        before: Option<&Leg>,
+    ) -> Result<(Leg, Stretch), Rejection> {
+        let load = (&self.load_at, self.load_time);
+        let unload = (&self.unload_at, self.unload_time);
+        let earliest = before.map(|leg| leg.unload_time.plus_hours(CONNECTION_HOURS_MIN));
+        let stretch = match voyage.stretch_from(load, unload, earliest) {
+            Some(stretch) => stretch,
+            // It does not connect, which is said when all legs are known.
+            None => self.as_scheduled(voyage)?,
+        };
+        Ok((Leg::over(voyage, &stretch), stretch))
+    }
+
+    fn as_scheduled(&self, voyage: &Voyage) -> Result<Stretch, Rejection> {
+        let load = (&self.load_at, self.load_time);
+        let unload = (&self.unload_at, self.unload_time);
+        voyage.stretch(load, unload).or_else(|rejection| {
+            let untimed = voyage.stretch((load.0, None), (unload.0, None));
+            let scheduled = untimed.map_err(|_| rejection)?;
+            let leg = Leg::over(voyage, &scheduled);
+            Err(ItineraryMustConnect.broken(format!(
+                "Voyage {} departs from {} at {} and arrives at {} at {}, as scheduled; the leg says otherwise.",
+                leg.voyage, leg.load_at, leg.load_time, leg.unload_at, leg.unload_time
+            )))
+        })
     }
 }
 
 /// One or more legs, the first from the origin, the last to the destination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Itinerary(pub(super) Vec<Leg>);
+#[serde(from = "Written", into = "Written")]
+pub struct Itinerary {
+    legs: Vec<Leg>,
+    /// When the cargo had been handled last when it was assigned: what was done with it by then
+    /// led here, and is not matched against it.
+    counts_from: Option<Moment>,
+}
+
+/// As it is written: the legs alone where nothing was done before.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Legs(Vec<Leg>),
+    Later { legs: Vec<Leg>, counts_from: Moment },
+}
+
+impl From<Written> for Itinerary {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Legs(legs) => Self::new(legs, None),
+            Written::Later { legs, counts_from } => Self::new(legs, Some(counts_from)),
+        }
+    }
+}
+
+impl From<Itinerary> for Written {
+    fn from(itinerary: Itinerary) -> Self {
+        let legs = itinerary.legs;
+        match itinerary.counts_from {
+            None => Self::Legs(legs),
+            Some(counts_from) => Self::Later { legs, counts_from },
+        }
+    }
+}
 
 impl Itinerary {
+    /// An itinerary of at least one leg.
+    #[must_use]
+    pub(super) fn new(legs: Vec<Leg>, counts_from: Option<Moment>) -> Self {
+        Self { legs, counts_from }
+    }
+
+    /// The same, with other legs.
+    #[must_use]
+    pub(super) fn with_legs(&self, legs: Vec<Leg>) -> Self {
+        Self::new(legs, self.counts_from)
+    }
+
     /// The legs in order; there is at least one.
     #[must_use]
     pub fn legs(&self) -> &[Leg] {
-        &self.0
+        &self.legs
+    }
+
+    /// What was done after this is matched against it; all, when absent.
+    #[must_use]
+    pub fn counts_from(&self) -> Option<Moment> {
+        self.counts_from
     }
 
     /// The first leg.
     #[must_use]
     pub fn first(&self) -> &Leg {
-        &self.0[0]
+        &self.legs[0]
     }
 
     /// The last leg.
     #[must_use]
     pub fn last(&self) -> &Leg {
-        &self.0[self.0.len() - 1]
+        &self.legs[self.legs.len() - 1]
     }
 }

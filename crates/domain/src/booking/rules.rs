@@ -1,7 +1,10 @@
 //! The rules of booking.
 
+use super::history::Handled;
 use super::itinerary::Leg;
 use super::{RouteSpecification, TrackingId};
+use crate::handling::{HandlingEvent, HandlingType};
+use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
@@ -15,12 +18,24 @@ rules! {
     OriginAndDestinationMustDiffer,
     /// An arrival deadline lies ahead when it is set.
     DeadlineMustLieAhead,
-    /// A cargo booked on a voyage is released or rolled before it is booked again.
+    /// A cargo booked on a voyage is released or rolled before it is booked again, unless it is misrouted or misdirected.
     CargoMayNotBeBookedTwice,
+    /// Legs are chronological and connected, with the times as scheduled and six hours or more for each transhipment.
+    ItineraryMustConnect,
     /// An itinerary starts at the origin, ends at the destination and arrives no later than the deadline.
     ItineraryMustSatisfySpecification,
     /// What is asked of a cargo goes with its booking status.
     StatusMustAllow,
+    /// A cargo aboard a voyage keeps its place on it.
+    LoadedCargoMayNotBeReleased,
+    /// After its claim nothing is done with a cargo, and nothing is changed about it.
+    ClaimedCargoIsFinished,
+    /// A cargo is rolled from a voyage that it is booked on, onto another.
+    CargoMustBeOnVoyage,
+    /// A cargo is rerouted from where it was handled last or, aboard, from a later call of its voyage.
+    RerouteMustStartWhereCargoIs,
+    /// A cargo has no more handling events than its history has room for.
+    CargoHistoryMustHaveRoom,
 }
 
 pub(super) fn origin_and_destination_must_differ(
@@ -36,6 +51,32 @@ pub(super) fn deadline_must_lie_ahead(deadline: Moment, now: Moment) -> Result<(
     DeadlineMustLieAhead.require(deadline > now, || {
         format!("The deadline {deadline} does not lie ahead; it is {now}.")
     })
+}
+
+/// Whether a cargo that arrives then can be loaded then.
+#[must_use]
+pub fn connects(arrives: Moment, departs: Moment) -> bool {
+    arrives.plus_hours(CONNECTION_HOURS_MIN) <= departs
+}
+
+/// The legs, with the times as scheduled, follow one another.
+pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
+    for pair in legs.windows(2) {
+        let (last, next) = (&pair[0], &pair[1]);
+        ItineraryMustConnect.require(last.unload_at == next.load_at, || {
+            format!(
+                "{} unloads at {}, but {} loads at {}.",
+                last.voyage, last.unload_at, next.voyage, next.load_at
+            )
+        })?;
+        ItineraryMustConnect.require(connects(last.unload_time, next.load_time), || {
+            format!(
+                "{} arrives at {} at {}; {} departs at {}, less than {CONNECTION_HOURS_MIN} h later.",
+                last.voyage, last.unload_at, last.unload_time, next.voyage, next.load_time
+            )
+        })?;
+    }
+    Ok(())
 }
 
 pub(super) fn itinerary_must_satisfy_specification(
@@ -76,5 +117,57 @@ pub(super) fn status_must_allow(
 ) -> Result<(), Rejection> {
     StatusMustAllow.require(allowed, || {
         format!("Cargo {cargo} is {status} and cannot be {what}.")
+    })
+}
+
+pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Result<(), Rejection> {
+    ClaimedCargoIsFinished.require(holds, || {
+        format!("Cargo {cargo} was claimed; nothing more is done with it.")
+    })
+}
+
+/// Reports may come late, but what they tell of happened before the claim.
+pub(super) fn nothing_follows_the_claim(
+    cargo: &TrackingId,
+    handled: &[Handled],
+    event: &HandlingEvent,
+) -> Result<(), Rejection> {
+    let claim = HandlingType::Claim;
+    let claimed = handled
+        .iter()
+        .find(|handled| handled.activity.handling_type == claim)
+        .map(|handled| handled.completed_at);
+    if let Some(claimed) = claimed {
+        return ClaimedCargoIsFinished.require(
+            event.completed_at < claimed && event.activity.handling_type != claim,
+            || {
+                format!(
+                    "Cargo {cargo} was claimed at {claimed}; {} at {} cannot follow. Retract what is wrong first.",
+                    event.activity, event.completed_at
+                )
+            },
+        );
+    }
+    let last = handled.iter().max_by_key(|handled| handled.completed_at);
+    match last.filter(|_| event.activity.handling_type == claim) {
+        None => Ok(()),
+        Some(last) => {
+            ClaimedCargoIsFinished.require(last.completed_at <= event.completed_at, || {
+                format!(
+                    "{} was reported for {}, after a claim at {}. Retract what is wrong first.",
+                    last.activity, last.completed_at, event.completed_at
+                )
+            })
+        }
+    }
+}
+
+pub(super) fn loaded_cargo_may_not_be_released(
+    aboard: Option<impl std::fmt::Display>,
+    cargo: &TrackingId,
+) -> Result<(), Rejection> {
+    LoadedCargoMayNotBeReleased.require(aboard.is_none(), || {
+        let voyage = aboard.expect("it is aboard");
+        format!("Cargo {cargo} is aboard {voyage}.")
     })
 }

@@ -1,7 +1,10 @@
 //! Cargoes: tables of cases.
 
+mod delivery;
+
 use super::*;
 use crate::customers::{Customer, CustomerId, CustomerStatus};
+use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 use uuid::Uuid;
@@ -62,17 +65,8 @@ fn leg(load_at: &str, unload_at: &str, unload_time: &str) -> Leg {
         load_time: time("03-03"),
         unload_at: unload_at.parse().expect("a UN/LOCODE"),
         unload_time: time(unload_time),
+        voyage_cancelled: false,
     }
-}
-
-fn booked() -> Cargo {
-    let legs = vec![leg("HKHKG", "USNYC", "03-09")];
-    cargo().book(&customer(), legs).expect("it can be booked").0
-}
-
-fn cancelled() -> Cargo {
-    let reason = "Order withdrawn".parse().expect("a reason");
-    cargo().cancel(reason).expect("it can be cancelled").0
 }
 
 fn broken(result: Result<impl Sized, Rejection>) -> Option<&'static str> {
@@ -119,30 +113,168 @@ fn status_must_allow() {
     type Transition = fn(Cargo) -> Result<Cargo, Rejection>;
     let book: Transition = |cargo| {
         let legs = vec![leg("HKHKG", "USNYC", "03-09")];
-        cargo.book(&customer(), legs).map(|(cargo, _)| cargo)
+        cargo.assign(&customer(), legs).map(|(cargo, _)| cargo)
     };
-    let release: Transition = |cargo| cargo.release().map(|(cargo, _)| cargo);
+    let release: Transition = |cargo| cargo.release(false).map(|(cargo, _)| cargo);
     let cancel: Transition = |cargo| {
         let reason = "No".parse().expect("a reason");
         cargo.cancel(reason).map(|(cargo, _)| cargo)
     };
-    for (cargo, transition, name, expected) in [
-        (cargo(), book, "book", Ok("BOOKED")),
-        (cargo(), release, "release", Err("StatusMustAllow")),
-        (cargo(), cancel, "cancel", Ok("CANCELLED")),
-        (booked(), book, "book", Err("CargoMayNotBeBookedTwice")),
-        (booked(), release, "release", Ok("REQUESTED")),
-        (booked(), cancel, "cancel", Ok("CANCELLED")),
-        (cancelled(), book, "book", Err("StatusMustAllow")),
-        (cancelled(), release, "release", Err("StatusMustAllow")),
-        (cancelled(), cancel, "cancel", Err("StatusMustAllow")),
+    let release_by_system: Transition = |cargo| cargo.release(true).map(|(cargo, _)| cargo);
+    let reject: Transition = |cargo| {
+        let reason = "No".parse().expect("a reason");
+        cargo.reject(reason).map(|(cargo, _)| cargo)
+    };
+    let accept: Transition = |cargo| cargo.accept(&customer()).map(|(cargo, _)| cargo);
+    let confirm: Transition = |cargo| cargo.confirm().map(|(cargo, _)| cargo);
+    let claim: Transition = |cargo| {
+        let claim = report("CLAIM USNYC 03-10");
+        cargo.handle(&claim).map(|(cargo, _)| cargo)
+    };
+    let retract: Transition = |cargo| {
+        let event = cargo.handling[0].event;
+        Ok(cargo.unhandle(event).0)
+    };
+    let lose: Transition = |cargo| {
+        let voyage = "V100".parse().expect("a number");
+        Ok(cargo.lose(&voyage, time("02-20")).expect("it has a leg"))
+    };
+    let all = [
+        ("book", book),
+        ("release", release),
+        ("release by the system", release_by_system),
+        ("cancel", cancel),
+        ("reject", reject),
+        ("accept", accept),
+        ("confirm", confirm),
+        ("claim", claim),
+    ];
+    let twice = "CargoMayNotBeBookedTwice";
+    let no = "StatusMustAllow";
+    let done = "ClaimedCargoIsFinished";
+    for (path, expected) in [
+        (
+            &[][..],
+            [
+                "BOOKED",
+                no,
+                no,
+                "CANCELLED",
+                "REJECTED",
+                no,
+                no,
+                "COMPLETED",
+            ],
+        ),
+        (
+            &[book],
+            [
+                twice,
+                "REQUESTED",
+                "REQUESTED",
+                "CANCELLED",
+                "REJECTED",
+                "ACCEPTED",
+                no,
+                "COMPLETED",
+            ],
+        ),
+        (
+            &[book, accept],
+            [
+                twice,
+                no,
+                no,
+                "CANCELLED",
+                "REJECTED",
+                no,
+                "CONFIRMED",
+                "COMPLETED",
+            ],
+        ),
+        (
+            &[book, accept, confirm],
+            [twice, no, no, "CANCELLED", no, no, no, "COMPLETED"],
+        ),
+        (
+            &[book, accept, lose],
+            [
+                twice,
+                no,
+                "REQUESTED",
+                "CANCELLED",
+                "REJECTED",
+                no,
+                "CONFIRMED",
+                "COMPLETED",
+            ],
+        ),
+        (
+            &[book, accept, confirm, lose],
+            [twice, no, "REQUESTED", "CANCELLED", no, no, no, "COMPLETED"],
+        ),
+        (&[book, claim], [done; 8]),
+        (&[claim], [done; 8]),
+        (
+            &[book, accept, claim, retract],
+            [
+                twice,
+                no,
+                no,
+                "CANCELLED",
+                "REJECTED",
+                no,
+                "CONFIRMED",
+                "COMPLETED",
+            ],
+        ),
+        (&[reject], [no; 8]),
+        (&[cancel], [no; 8]),
+        (&[book, cancel], [no; 8]),
     ] {
-        let before = cargo.booking.word();
-        let after = transition(cargo)
-            .map(|cargo| cargo.booking.word())
-            .map_err(|rejection| rejection.rule);
-        assert_eq!(after, expected, "{name} when {before}");
+        let cargo = path
+            .iter()
+            .try_fold(cargo(), |cargo, step| step(cargo))
+            .expect("the path can be gone");
+        for ((name, transition), expected) in all.iter().zip(expected) {
+            let after = match transition(cargo.clone()) {
+                Ok(cargo) => cargo.booking.word(),
+                Err(rejection) => rejection.rule,
+            };
+            assert_eq!(after, expected, "{name} when {}", cargo.booking.word());
+        }
     }
+}
+
+/// A report such as `LOAD V100 HKHKG 03-03`, with an id of its own.
+fn report(text: &str) -> HandlingEvent {
+    let words: Vec<&str> = text.split(' ').collect();
+    let (handling_type, voyage, location, day) = match words[..] {
+        [handling_type, voyage, location, day] => (handling_type, Some(voyage), location, day),
+        [handling_type, location, day] => (handling_type, None, location, day),
+        _ => panic!("{text}"),
+    };
+    let handling_type = HandlingType::ALL
+        .iter()
+        .find(|known| known.word() == handling_type)
+        .unwrap_or_else(|| panic!("{text}"));
+    let activity = Activity::new(
+        *handling_type,
+        location.parse().expect("a UN/LOCODE"),
+        voyage.map(|voyage| voyage.parse().expect("a number")),
+    );
+    let id = text
+        .bytes()
+        .fold(7_u128, |id, byte| id * 31 + u128::from(byte));
+    HandlingEvent::register(
+        HandlingEventId(Uuid::from_u128(id)),
+        "23456789AB3".parse().expect("a tracking id"),
+        activity.expect("a voyage where it belongs"),
+        time(day),
+        time("12-31"),
+    )
+    .expect("it lies in the past")
+    .0
 }
 
 #[test]
@@ -168,7 +300,7 @@ fn itinerary_must_satisfy_specification() {
             Some("ItineraryMustSatisfySpecification"),
         ),
     ] {
-        let result = cargo().book(&customer(), vec![leg(load_at, unload_at, unload_time)]);
+        let result = cargo().assign(&customer(), vec![leg(load_at, unload_at, unload_time)]);
         assert_eq!(
             broken(result),
             expected,
@@ -186,41 +318,7 @@ fn customer_must_be_active() {
     assert_eq!(broken(created), Some("CustomerMustBeActive"));
     let legs = vec![leg("HKHKG", "USNYC", "03-09")];
     assert_eq!(
-        broken(cargo().book(&suspended, legs)),
+        broken(cargo().assign(&suspended, legs)),
         Some("CustomerMustBeActive")
     );
-}
-
-#[test]
-fn delivery_follows_from_specification_and_itinerary() {
-    let mut misrouted = booked();
-    misrouted.route_specification.destination = "SESTO".parse().expect("a UN/LOCODE");
-    let mut late = booked();
-    late.route_specification.arrival_deadline = time("03-08");
-    for (cargo, routing_status, on_track, eta, next) in [
-        (cargo(), RoutingStatus::NotRouted, false, None, None),
-        (
-            booked(),
-            RoutingStatus::Routed,
-            true,
-            Some("03-09"),
-            Some("HKHKG"),
-        ),
-        (misrouted, RoutingStatus::Misrouted, false, None, None),
-        (
-            late,
-            RoutingStatus::Routed,
-            false,
-            Some("03-09"),
-            Some("HKHKG"),
-        ),
-        (cancelled(), RoutingStatus::NotRouted, false, None, None),
-    ] {
-        let delivery = cargo.delivery();
-        assert_eq!(delivery.routing_status, routing_status);
-        assert_eq!(delivery.on_track, on_track, "{routing_status:?}");
-        assert_eq!(delivery.eta, eta.map(time));
-        let place = delivery.next_expected.map(|step| step.location.to_string());
-        assert_eq!(place.as_deref(), next);
-    }
 }

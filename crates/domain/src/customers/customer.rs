@@ -2,7 +2,7 @@
 
 use super::rules::CustomerMustBeActive;
 use crate::identifier::uuid_id;
-use crate::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
+use crate::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
 use crate::locations::CountryCode;
 use crate::rejection::Rejection;
 use crate::text::Text;
@@ -56,6 +56,22 @@ pub struct CustomerAdded {
     pub customer: CustomerId,
 }
 
+/// A customer may not ship for the time being.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CustomerSuspended {
+    /// The customer.
+    pub customer: CustomerId,
+    /// Why.
+    pub reason: String,
+}
+
+/// A customer may ship again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CustomerReinstated {
+    /// The customer.
+    pub customer: CustomerId,
+}
+
 impl Customer {
     /// A new, active customer.
     #[must_use]
@@ -80,6 +96,27 @@ impl Customer {
         CustomerMustBeActive.require(self.status == CustomerStatus::Active, || {
             format!("Customer {} is suspended.", self.name)
         })
+    }
+
+    /// Stops it from shipping; `None` for one that is suspended already.
+    #[must_use]
+    pub fn suspend(mut self, reason: &Text<REASON_CHARS_MAX>) -> Option<(Self, CustomerSuspended)> {
+        let event = CustomerSuspended {
+            customer: self.id,
+            reason: reason.to_string(),
+        };
+        let was_active = self.status == CustomerStatus::Active;
+        self.status = CustomerStatus::Suspended;
+        was_active.then_some((self, event))
+    }
+
+    /// Lets it ship again; `None` for one that may already.
+    #[must_use]
+    pub fn reinstate(mut self) -> Option<(Self, CustomerReinstated)> {
+        let event = CustomerReinstated { customer: self.id };
+        let was_suspended = self.status == CustomerStatus::Suspended;
+        self.status = CustomerStatus::Active;
+        was_suspended.then_some((self, event))
     }
 
     /// Customers have no natural key: two may share a name.

@@ -29,7 +29,7 @@ pub trait Snapshot: Loader {
 
     /// The current states that pass the filter, in the order of their natural key where the
     /// kind has one and of their id (which is the order they were made in) elsewhere, except
-    /// cargoes, those newest first, and voyages, those by departure (see [`departure_order`]). At
+    /// cargoes and handling events, those newest first, and voyages, those by departure (see [`departure_order`]). At
     /// most `limit`, after `after`.
     async fn list(
         &mut self,
@@ -53,6 +53,10 @@ pub trait Snapshot: Loader {
         after: u64,
         limit: u64,
     ) -> Result<Vec<HistoryRow>, StoreError>;
+
+    /// The ids of the aggregates of a kind that changed after this sequence of the kind, each
+    /// once, in any order.
+    async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError>;
 
     /// History rows of the entries at positions `from..=to`, by position, the word of the kind, and id.
     async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError>;
@@ -103,29 +107,11 @@ pub trait Snapshot: Loader {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
     /// Cargoes.
-    Cargoes {
-        /// Of one customer.
-        customer: Option<CustomerId>,
-        /// In one booking status, by its word.
-        status: Option<String>,
-        /// From one UN/LOCODE.
-        origin: Option<String>,
-        /// To one UN/LOCODE.
-        destination: Option<String>,
-        /// With a leg aboard one voyage, by its number.
-        voyage: Option<String>,
-    },
+    Cargoes(CargoFilter),
     /// Voyages.
-    Voyages {
-        /// Calling at one UN/LOCODE.
-        port: Option<String>,
-        /// Departing first at or after this time.
-        departs_from: Option<Moment>,
-        /// Departing first before this time.
-        departs_until: Option<Moment>,
-        /// Arriving last at or after this time.
-        arrives_from: Option<Moment>,
-    },
+    Voyages(VoyageFilter),
+    /// Handling events.
+    HandlingEvents(HandlingFilter),
     /// Customers.
     Customers {
         /// One customer only.
@@ -143,6 +129,57 @@ pub enum Filter {
     /// All states of a kind, in the order of their ids, for `verify`: a row, or what is kept for
     /// searching, that does not follow from its state is a `Data` error.
     All(Kind),
+}
+
+/// Which cargoes to list; each that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CargoFilter {
+    /// Of one customer.
+    pub customer: Option<CustomerId>,
+    /// In one booking status, by its word.
+    pub status: Option<String>,
+    /// From one UN/LOCODE.
+    pub origin: Option<String>,
+    /// To one UN/LOCODE.
+    pub destination: Option<String>,
+    /// With a leg aboard one voyage, by its number.
+    pub voyage: Option<String>,
+    /// That start, end, are loaded or unloaded at one UN/LOCODE, or were handled there last.
+    pub port: Option<String>,
+    /// In one transport status, by its word.
+    pub transport_status: Option<String>,
+    /// Handled where their itinerary does not lead, or not.
+    pub misdirected: Option<bool>,
+    /// That somebody has to look after, or not.
+    pub at_risk: Option<bool>,
+}
+
+/// Which voyages to list; each that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VoyageFilter {
+    /// Calling at one UN/LOCODE.
+    pub port: Option<String>,
+    /// Departing first at or after this time.
+    pub departs_from: Option<Moment>,
+    /// Departing first before this time.
+    pub departs_until: Option<Moment>,
+    /// Arriving last at or after this time.
+    pub arrives_from: Option<Moment>,
+    /// In one status, by its word.
+    pub status: Option<String>,
+    /// With so much room left, in quarters of a TEU, on the movement that has most.
+    pub quarter_teu_left: Option<u64>,
+}
+
+/// Which handling events to list, the newest first; each that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HandlingFilter {
+    /// Of one cargo, by its tracking id.
+    pub cargo: Option<String>,
+    /// At one UN/LOCODE.
+    pub location: Option<String>,
+    /// With one voyage, by its number.
+    pub voyage: Option<String>,
 }
 
 /// What stands for a voyage's place in the order of departure: the time of its first departure,

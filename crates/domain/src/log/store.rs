@@ -3,6 +3,7 @@
 use super::{Actor, Entry, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::moment::Moment;
+use crate::voyages::VoyageNumber;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -69,6 +70,10 @@ pub trait Loader: Send {
         ids: &[Uuid],
         keys: &[String],
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
+
+    /// The ids of the cargoes with a leg aboard a voyage, in any order: at least those that have
+    /// one in what this reads from.
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError>;
 }
 
 /// The write transaction. Dropped without a commit, it is rolled back.

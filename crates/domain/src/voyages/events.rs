@@ -21,3 +21,19 @@ pub struct VoyageCapacityChanged {
     /// Where it is now.
     pub limit: Space,
 }
+
+/// A voyage has other times.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VoyageRescheduled {
+    /// The voyage.
+    pub voyage: VoyageNumber,
+}
+
+/// A voyage does not sail, or not on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VoyageCancelled {
+    /// The voyage.
+    pub voyage: VoyageNumber,
+    /// Why.
+    pub reason: String,
+}

@@ -21,6 +21,14 @@ pub struct CarrierMovement {
     pub load: Space,
 }
 
+impl CarrierMovement {
+    /// Whether it is under way, or over.
+    #[must_use]
+    pub fn has_departed(&self, now: Moment) -> bool {
+        self.departs <= now
+    }
+}
+
 /// A movement as a planner asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -14,8 +14,12 @@ rules! {
     VoyageNumberMustBeUnique,
     /// A change of capacity or allowance leaves the limit line at or above the load of every movement.
     LimitMayNotFallBelowLoad,
-    /// Nothing is booked onto a cancelled voyage.
+    /// Nothing is booked onto a cancelled voyage, and nothing is changed about it.
     CancelledVoyageTakesNothing,
+    /// What has departed is not rescheduled or cancelled.
+    DepartedMovementMayNotMove,
+    /// Another timetable leaves a voyage's ports, and their order, as they are.
+    RescheduleMustKeepPorts,
     /// The voyage calls at the load location and later at the unload location.
     VoyageMustCallInOrder,
     /// On every movement crossed, load and size together stay within the limit line, in TEU and in tonnes.
@@ -68,6 +72,49 @@ pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(),
         })?;
     }
     Ok(())
+}
+
+pub(super) fn reschedule_must_keep_ports(
+    movements: &[CarrierMovement],
+    planned: &[PlannedMovement],
+) -> Result<(), Rejection> {
+    RescheduleMustKeepPorts.require(movements.len() == planned.len(), || {
+        format!(
+            "The voyage has {} movements, not {}.",
+            movements.len(),
+            planned.len()
+        )
+    })?;
+    for (index, (movement, planned)) in movements.iter().zip(planned).enumerate() {
+        RescheduleMustKeepPorts.require(
+            (&movement.from, &movement.to) == (&planned.from, &planned.to),
+            || {
+                format!(
+                    "Movement {} leads from {} to {}, not from {} to {}.",
+                    index + 1,
+                    movement.from,
+                    movement.to,
+                    planned.from,
+                    planned.to
+                )
+            },
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn departed_movement_may_not_move(
+    movement: &CarrierMovement,
+    planned: &PlannedMovement,
+    now: Moment,
+) -> Result<(), Rejection> {
+    let stays = (movement.departs, movement.arrives) == (planned.departs, planned.arrives);
+    DepartedMovementMayNotMove.require(stays || !movement.has_departed(now), || {
+        format!(
+            "{} → {} departed at {}.",
+            movement.from, movement.to, movement.departs
+        )
+    })
 }
 
 pub(super) fn limit_may_not_fall_below_load(

@@ -242,6 +242,122 @@ fn limit_may_not_fall_below_load() {
     }
 }
 
+fn at(day_and_hour: (u32, i64)) -> Moment {
+    day(day_and_hour.0).plus_hours(day_and_hour.1)
+}
+
+#[test]
+fn a_reschedule_keeps_ports_and_what_has_departed() {
+    let kept = "RescheduleMustKeepPorts";
+    let departed = "DepartedMovementMayNotMove";
+    for (movements, now, expected) in [
+        (ROUND, 1, None),
+        (
+            "NLRTM 2 > DEHAM 3, DEHAM 3 > NLRTM 5, NLRTM 6 > USNYC 16",
+            0,
+            None,
+        ),
+        (
+            "NLRTM 1 > DEHAM 2, DEHAM 4 > NLRTM 5, NLRTM 6 > USNYC 16",
+            2,
+            None,
+        ),
+        (
+            "NLRTM 1 > DEHAM 3, DEHAM 3 > NLRTM 5, NLRTM 6 > USNYC 16",
+            1,
+            Some(departed),
+        ),
+        (
+            "NLRTM 2 > DEHAM 3, DEHAM 4 > NLRTM 5, NLRTM 6 > USNYC 16",
+            1,
+            Some(departed),
+        ),
+        ("NLRTM 1 > DEHAM 2, DEHAM 3 > NLRTM 4", 0, Some(kept)),
+        (
+            "NLRTM 1 > DEHAM 2, DEHAM 3 > GBFXT 4, GBFXT 5 > USNYC 14",
+            0,
+            Some(kept),
+        ),
+        (
+            "NLRTM 1 > DEHAM 2, DEHAM 1 > NLRTM 4, NLRTM 5 > USNYC 14",
+            0,
+            Some("ScheduleMustConnect"),
+        ),
+        ("", 0, Some("ScheduleMustConnect")),
+    ] {
+        let now = if now == 0 {
+            Moment::from_micros(0)
+        } else {
+            day(now)
+        };
+        let rescheduled = voyage(ROUND).reschedule(plan(movements).movements, now);
+        assert_eq!(broken(rescheduled), expected, "{movements}");
+    }
+}
+
+#[test]
+fn a_cancelled_voyage_takes_nothing() {
+    let reason = || "Engine trouble".parse().expect("a reason");
+    for (now, expected) in [
+        ((1, 0), None),
+        ((4, 23), None),
+        ((5, 0), Some("DepartedMovementMayNotMove")),
+    ] {
+        assert_eq!(broken(voyage(ROUND).cancel(&reason(), at(now))), expected);
+    }
+    let mut cancelled = voyage(ROUND)
+        .cancel(&reason(), day(1))
+        .expect("it can be")
+        .0;
+    let nothing = Some("CancelledVoyageTakesNothing");
+    let stretch = Stretch(1..2);
+    assert_eq!(broken(cancelled.book(&stretch, space(1), day(1))), nothing);
+    assert_eq!(broken(cancelled.clone().cancel(&reason(), day(1))), nothing);
+    assert_eq!(
+        broken(cancelled.clone().change_capacity(space(1), 0)),
+        nothing
+    );
+    let movements = plan(ROUND).movements;
+    assert_eq!(broken(cancelled.reschedule(movements, day(1))), nothing);
+}
+
+#[test]
+fn what_has_sailed_stays_booked() {
+    let mut voyage = voyage(ROUND);
+    let all = Stretch(0..3);
+    let load = |voyage: &Voyage| -> Vec<u64> {
+        voyage
+            .movements
+            .iter()
+            .map(|m| m.load.quarter_teu / 4)
+            .collect()
+    };
+    voyage
+        .book(&all, space(60), Moment::from_micros(0))
+        .expect("there is space");
+    // Aboard, it goes on from the same call, past the cut-off, over what it has sailed.
+    voyage.free(&all, space(60), day(1));
+    assert_eq!(load(&voyage), [60, 0, 0]);
+    let shorter = Stretch(0..2);
+    let mut other = voyage.clone();
+    assert_eq!(
+        broken(other.book(&shorter, space(60), day(1))),
+        Some("BookingClosesAtCutOff")
+    );
+    voyage
+        .book_aboard(&shorter, space(60), day(1), &all)
+        .expect("it holds the first");
+    assert_eq!(load(&voyage), [60, 60, 0]);
+    let elsewhere = Stretch(1..3);
+    let now = day(2).plus_hours(12);
+    assert_eq!(
+        broken(voyage.book_aboard(&elsewhere, space(1), now, &all)),
+        Some("BookingClosesAtCutOff")
+    );
+    voyage.free(&shorter, space(60), day(3));
+    assert_eq!(load(&voyage), [60, 60, 0], "both have departed");
+}
+
 /// Something asked of a voyage.
 #[derive(Debug, Clone)]
 enum Asked {
@@ -273,7 +389,7 @@ proptest! {
                 }
                 Asked::Free(which) if which < booked.len() => {
                     let (stretch, size) = booked.swap_remove(which);
-                    voyage.free(&stretch, size);
+                    voyage.free(&stretch, size, Moment::from_micros(0));
                 }
                 Asked::Free(_) => {}
                 Asked::Capacity(teu, percent) => {

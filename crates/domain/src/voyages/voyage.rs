@@ -1,17 +1,20 @@
 //! The voyage aggregate: the guard of the limit line.
 
-use super::events::{VoyageCapacityChanged, VoyageScheduled};
+use super::events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled};
 use super::movement::{CarrierMovement, PlannedMovement, Stretch};
 use super::rules::{
-    CancelledVoyageTakesNothing, VoyageMustCallInOrder, booking_closes_at_cut_off,
-    limit_may_not_fall_below_load, load_may_not_pass_the_line, schedule_must_connect,
+    CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
+    booking_closes_at_cut_off, departed_movement_may_not_move, limit_may_not_fall_below_load,
+    load_may_not_pass_the_line, reschedule_must_keep_ports, schedule_must_connect,
 };
 use super::{Vessel, VoyageNumber};
 use crate::identifier::uuid_id;
+use crate::limits::REASON_CHARS_MAX;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 use crate::space::Space;
+use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 uuid_id! {
@@ -104,6 +107,7 @@ impl Voyage {
         capacity: Space,
         overbooking_percent: u8,
     ) -> Result<(Self, VoyageCapacityChanged), Rejection> {
+        self.must_sail()?;
         let limit_before = self.limit();
         self.capacity = capacity;
         self.overbooking_percent = overbooking_percent;
@@ -119,6 +123,62 @@ impl Voyage {
         Ok((self, event))
     }
 
+    /// Moves its times; ports and order stay, and so does what has departed.
+    pub fn reschedule(
+        mut self,
+        movements: Vec<PlannedMovement>,
+        now: Moment,
+    ) -> Result<(Self, VoyageRescheduled), Rejection> {
+        self.must_sail()?;
+        schedule_must_connect(&movements)?;
+        reschedule_must_keep_ports(&self.movements, &movements)?;
+        for (movement, planned) in self.movements.iter_mut().zip(movements) {
+            departed_movement_may_not_move(movement, &planned, now)?;
+            movement.departs = planned.departs;
+            movement.arrives = planned.arrives;
+        }
+        let event = VoyageRescheduled {
+            voyage: self.number.clone(),
+        };
+        Ok((self, event))
+    }
+
+    /// Takes it, or what is left of it, out of the timetable.
+    pub fn cancel(
+        mut self,
+        reason: &Text<REASON_CHARS_MAX>,
+        now: Moment,
+    ) -> Result<(Self, VoyageCancelled), Rejection> {
+        self.must_sail()?;
+        let last = &self.movements[self.movements.len() - 1];
+        DepartedMovementMayNotMove.require(last.departs > now, || {
+            format!(
+                "Voyage {} departed for its last call, {}, at {}.",
+                self.number, last.to, last.departs
+            )
+        })?;
+        let event = VoyageCancelled {
+            voyage: self.number.clone(),
+            reason: reason.to_string(),
+        };
+        self.status = VoyageStatus::Cancelled;
+        Ok((self, event))
+    }
+
+    /// `CancelledVoyageTakesNothing`.
+    fn must_sail(&self) -> Result<(), Rejection> {
+        CancelledVoyageTakesNothing.require(self.status == VoyageStatus::Scheduled, || {
+            format!("Voyage {} is cancelled.", self.number)
+        })
+    }
+
+    /// Where it calls after a time, in order.
+    #[must_use]
+    pub fn calls_after(&self, time: Moment) -> Vec<&UnLocode> {
+        let later = self.movements.iter().filter(|m| m.arrives > time);
+        later.map(|movement| &movement.to).collect()
+    }
+
     /// The limit line of every movement: capacity × (100 + allowance) / 100, rounded down to a
     /// quarter-TEU and to a kilogram.
     #[must_use]
@@ -130,6 +190,19 @@ impl Voyage {
         }
     }
 
+    /// What is left beneath the limit line on the movement that has most room, in quarters of a
+    /// TEU; nothing on a cancelled voyage.
+    #[must_use]
+    pub fn quarter_teu_left(&self) -> u64 {
+        let limit = self.limit();
+        let movements = self.movements.iter();
+        let most = movements
+            .map(|movement| movement.load.left_to(limit).quarter_teu)
+            .max();
+        most.filter(|_| self.status == VoyageStatus::Scheduled)
+            .unwrap_or(0)
+    }
+
     /// The stretch between a call where cargo is loaded and a later one where it is unloaded.
     /// Where the voyage calls there more than once, times say which calls are meant; without
     /// them it is the first calls that connect.
@@ -138,30 +211,42 @@ impl Voyage {
         load: (&UnLocode, Option<Moment>),
         unload: (&UnLocode, Option<Moment>),
     ) -> Result<Stretch, Rejection> {
-        let is_load =
-            |m: &CarrierMovement| m.from == *load.0 && load.1.is_none_or(|t| t == m.departs);
+        self.stretch_from(load, unload, None).ok_or_else(|| {
+            VoyageMustCallInOrder.broken(format!(
+                "Voyage {} does not call at {} and later at {}{}.",
+                self.number,
+                load.0,
+                unload.0,
+                if load.1.or(unload.1).is_some() {
+                    " at these times"
+                } else {
+                    ""
+                }
+            ))
+        })
+    }
+
+    /// The same, departing no earlier than a time.
+    #[must_use]
+    pub fn stretch_from(
+        &self,
+        load: (&UnLocode, Option<Moment>),
+        unload: (&UnLocode, Option<Moment>),
+        earliest: Option<Moment>,
+    ) -> Option<Stretch> {
+        let is_load = |m: &CarrierMovement| {
+            m.from == *load.0
+                && load.1.is_none_or(|time| time == m.departs)
+                && earliest.is_none_or(|earliest| m.departs >= earliest)
+        };
         let is_unload =
             |m: &CarrierMovement| m.to == *unload.0 && unload.1.is_none_or(|t| t == m.arrives);
-        self.movements
-            .iter()
-            .enumerate()
+        let movements = self.movements.iter().enumerate();
+        movements
             .filter(|(_, movement)| is_load(movement))
             .find_map(|(first, _)| {
                 let crossed = self.movements[first..].iter().position(is_unload)?;
                 Some(Stretch(first..first + crossed + 1))
-            })
-            .ok_or_else(|| {
-                VoyageMustCallInOrder.broken(format!(
-                    "Voyage {} does not call at {} and later at {}{}.",
-                    self.number,
-                    load.0,
-                    unload.0,
-                    if load.1.or(unload.1).is_some() {
-                        " at these times"
-                    } else {
-                        ""
-                    }
-                ))
             })
     }
 
@@ -173,25 +258,65 @@ impl Voyage {
 
     /// Takes `size` aboard on every movement of the stretch.
     pub fn book(&mut self, stretch: &Stretch, size: Space, now: Moment) -> Result<(), Rejection> {
-        CancelledVoyageTakesNothing.require(self.status == VoyageStatus::Scheduled, || {
-            format!("Voyage {} is cancelled.", self.number)
-        })?;
-        booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)?;
-        let limit = self.limit();
-        for movement in self.crossed(stretch) {
-            load_may_not_pass_the_line(movement, size, limit)?;
+        self.take(stretch, size, now, None)
+    }
+
+    /// The same for cargo that is aboard, over the stretch it holds, and goes on from the same
+    /// call: that call's cut-off is behind it, and what it has sailed it has space on.
+    pub fn book_aboard(
+        &mut self,
+        stretch: &Stretch,
+        size: Space,
+        now: Moment,
+        held: &Stretch,
+    ) -> Result<(), Rejection> {
+        self.take(stretch, size, now, Some(held))
+    }
+
+    fn take(
+        &mut self,
+        stretch: &Stretch,
+        size: Space,
+        now: Moment,
+        held: Option<&Stretch>,
+    ) -> Result<(), Rejection> {
+        self.must_sail()?;
+        let goes_on = held.is_some_and(|held| held.0.start == stretch.0.start);
+        if !goes_on {
+            booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)?;
         }
-        for movement in &mut self.movements[stretch.0.clone()] {
+        let limit = self.limit();
+        let sailed = |index: usize, movement: &CarrierMovement| {
+            goes_on
+                && movement.has_departed(now)
+                && held.is_some_and(|held| held.0.contains(&index))
+        };
+        let movements = &self.movements;
+        let taken: Vec<usize> = stretch
+            .0
+            .clone()
+            .filter(|index| !sailed(*index, &movements[*index]))
+            .collect();
+        for index in &taken {
+            load_may_not_pass_the_line(&movements[*index], size, limit)?;
+        }
+        for index in taken {
+            let movement = &mut self.movements[index];
             movement.load = movement.load + size;
         }
         Ok(())
     }
 
-    /// Gives `size` back on every movement of the stretch, which was booked before.
-    pub fn free(&mut self, stretch: &Stretch, size: Space) {
-        for movement in &mut self.movements[stretch.0.clone()] {
-            movement.load = movement.load - size;
-        }
+    /// Gives `size` back on every movement of the stretch that has not departed; it was booked
+    /// before. What has departed stays as it sailed. Answers whether there was anything to give.
+    pub fn free(&mut self, stretch: &Stretch, size: Space, now: Moment) -> bool {
+        let movements = self.movements[stretch.0.clone()].iter_mut();
+        let mut ahead = movements
+            .filter(|movement| !movement.has_departed(now))
+            .peekable();
+        let any = ahead.peek().is_some();
+        ahead.for_each(|movement| movement.load = movement.load - size);
+        any
     }
 
     /// The natural key.

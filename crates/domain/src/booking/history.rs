@@ -1,0 +1,175 @@
+//! A cargo's handling history: what was done with it, as far as reports stand.
+
+use super::Cargo;
+use super::delivery::TransportStatus;
+use super::events::{CargoArrived, CargoCompleted, CargoMisdirected, CargoReopened};
+use super::progress::{Progress, Step};
+use super::rules::{
+    CargoHistoryMustHaveRoom, claimed_cargo_is_finished, nothing_follows_the_claim,
+};
+use super::{Booking, Delivery};
+use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
+use crate::limits::HANDLING_EVENTS_PER_CARGO_MAX;
+use crate::moment::Moment;
+use crate::rejection::Rejection;
+use serde::{Deserialize, Serialize};
+
+/// Something that was done with a cargo.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Handled {
+    /// The report.
+    pub event: HandlingEventId,
+    /// What was done, and where.
+    #[serde(flatten)]
+    pub activity: Activity,
+    /// When it was done.
+    pub completed_at: Moment,
+    /// When we learnt of it.
+    pub registered_at: Moment,
+}
+
+impl From<&HandlingEvent> for Handled {
+    fn from(event: &HandlingEvent) -> Self {
+        Self {
+            event: event.id,
+            activity: event.activity.clone(),
+            completed_at: event.completed_at,
+            registered_at: event.registered_at,
+        }
+    }
+}
+
+/// What moved the cargo, by completion time, the order of registration breaking ties. Customs
+/// only looks at it.
+pub(super) fn moves(handled: &[Handled]) -> Vec<&Handled> {
+    let mut moves: Vec<_> = handled
+        .iter()
+        .filter(|handled| handled.activity.handling_type != HandlingType::Customs)
+        .collect();
+    moves.sort_by_key(|handled| handled.completed_at);
+    moves
+}
+
+/// What a report, or taking one back, has changed about a cargo.
+#[derive(Debug, Default, PartialEq)]
+pub struct Turns {
+    /// It was handled where its itinerary does not lead.
+    pub misdirected: Option<CargoMisdirected>,
+    /// It came off at its destination.
+    pub arrived: Option<CargoArrived>,
+    /// It was claimed.
+    pub completed: Option<CargoCompleted>,
+    /// Its claim does not stand any more.
+    pub reopened: Option<CargoReopened>,
+}
+
+impl Cargo {
+    /// The report that says the same, if there is one.
+    #[must_use]
+    pub fn handled_already(
+        &self,
+        activity: &Activity,
+        completed_at: Moment,
+    ) -> Option<HandlingEventId> {
+        self.handling
+            .iter()
+            .find(|handled| handled.activity == *activity && handled.completed_at == completed_at)
+            .map(|handled| handled.event)
+    }
+
+    /// Takes a report into the history.
+    pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Turns), Rejection> {
+        self.must_be(!self.is_given_up(), "handled")?;
+        nothing_follows_the_claim(&self.tracking_id, &self.handling, event)?;
+        CargoHistoryMustHaveRoom.require(
+            self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX,
+            || {
+                format!(
+                    "Cargo {} has {HANDLING_EVENTS_PER_CARGO_MAX} handling events already.",
+                    self.tracking_id
+                )
+            },
+        )?;
+        let before = self.delivery();
+        self.handling.push(event.into());
+        let turns = self.settle(&before);
+        Ok((self, turns))
+    }
+
+    /// Takes a report out of the history again.
+    #[must_use]
+    pub fn unhandle(mut self, event: HandlingEventId) -> (Self, Turns) {
+        let before = self.delivery();
+        self.handling.retain(|handled| handled.event != event);
+        let turns = self.settle(&before);
+        (self, turns)
+    }
+
+    /// The cargo as it truly was at a time, as far as we know: without what happened later.
+    #[must_use]
+    pub fn happened_by(mut self, time: Moment) -> Self {
+        let before = self.delivery();
+        self.handling.retain(|handled| handled.completed_at <= time);
+        self.settle(&before);
+        self
+    }
+
+    pub(super) fn moves(&self) -> Vec<&Handled> {
+        moves(&self.handling)
+    }
+
+    /// What should happen to it, and which of it has; nothing without an itinerary.
+    #[must_use]
+    pub fn plan(&self) -> Vec<Step> {
+        self.itinerary()
+            .map(|itinerary| Progress::of(itinerary, &self.moves()).steps)
+            .unwrap_or_default()
+    }
+
+    /// COMPLETED while it is claimed, its former status when it is not.
+    fn settle(&mut self, before: &Delivery) -> Turns {
+        let now = self.delivery();
+        let cargo = || self.tracking_id.clone();
+        let mut turns = Turns::default();
+        if now.misdirected && !before.misdirected {
+            turns.misdirected = Some(CargoMisdirected {
+                cargo: cargo(),
+                location: now.last_known_location.clone(),
+            });
+        }
+        if now.unloaded_at_destination && !before.unloaded_at_destination {
+            let destination = self.route_specification.destination.clone();
+            turns.arrived = Some(CargoArrived {
+                cargo: cargo(),
+                destination,
+            });
+        }
+        let claimed = now.transport_status == TransportStatus::Claimed;
+        match &self.booking {
+            Booking::Completed { former } if !claimed => {
+                turns.reopened = Some(CargoReopened {
+                    cargo: cargo(),
+                    status: former.word(),
+                });
+                self.booking = former.as_ref().clone();
+            }
+            Booking::Completed { .. } => {}
+            former if claimed => {
+                turns.completed = Some(CargoCompleted { cargo: cargo() });
+                self.booking = Booking::Completed {
+                    former: Box::new(former.clone()),
+                };
+            }
+            _ => {}
+        }
+        turns
+    }
+
+    /// `ClaimedCargoIsFinished`.
+    pub(super) fn must_not_be_finished(&self) -> Result<(), Rejection> {
+        claimed_cargo_is_finished(
+            !matches!(self.booking, Booking::Completed { .. }),
+            &self.tracking_id,
+        )
+    }
+}

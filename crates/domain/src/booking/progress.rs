@@ -1,0 +1,148 @@
+//! How far a cargo has come along its itinerary.
+
+use super::history::Handled;
+use super::{Itinerary, Leg};
+use crate::handling::{Activity, HandlingEventId, HandlingType};
+use crate::locations::UnLocode;
+use crate::moment::Moment;
+use crate::voyages::VoyageNumber;
+
+/// A step that an itinerary expects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What should happen.
+    pub activity: Activity,
+    /// The leg it belongs to, from 0.
+    leg: usize,
+    /// When it is scheduled: departure or arrival, as now planned; none for what happens ashore.
+    pub scheduled_at: Option<Moment>,
+    /// Whether it may as well not happen.
+    optional: bool,
+    /// The report that it has happened.
+    pub done: Option<HandlingEventId>,
+}
+
+/// What was done, matched against what an itinerary expects.
+#[derive(Debug)]
+pub(super) struct Progress<'a> {
+    itinerary: &'a Itinerary,
+    /// All expected steps, in order.
+    pub(super) steps: Vec<Step>,
+    /// The step last matched.
+    reached: Option<usize>,
+    /// Whether the last thing done could not be placed at or after the point reached.
+    pub(super) strayed: bool,
+}
+
+impl<'a> Progress<'a> {
+    /// Matches what was done, by completion time, without customs, against the itinerary.
+    pub(super) fn of(itinerary: &'a Itinerary, moves: &[&Handled]) -> Self {
+        let before = itinerary.counts_from().map_or(0, |from| {
+            moves.partition_point(|handled| handled.completed_at <= from)
+        });
+        let (led_here, counting) = moves.split_at(before);
+        let mut progress = Self {
+            itinerary,
+            steps: expected(itinerary, led_here.last().copied()),
+            reached: None,
+            strayed: false,
+        };
+        for handled in counting {
+            let from = progress.reached.unwrap_or(0);
+            let place = (from..progress.steps.len())
+                .find(|step| progress.steps[*step].activity == handled.activity);
+            progress.strayed = place.is_none();
+            if let Some(step) = place {
+                progress.reached = Some(step);
+                progress.steps[step].done = Some(handled.event);
+            }
+        }
+        progress
+    }
+
+    /// The step after the one last matched.
+    pub(super) fn next(&self) -> Option<Activity> {
+        self.ahead()
+            .find(|step| !step.optional)
+            .map(|step| step.activity.clone())
+    }
+
+    /// The legs that are not behind it: from the leg it is aboard, or will be loaded for next.
+    pub(super) fn legs_ahead(&self) -> &'a [Leg] {
+        let legs = self.itinerary.legs();
+        let first = self
+            .ahead()
+            .find(|step| step.activity.handling_type.has_voyage())
+            .map_or(legs.len(), |step| step.leg);
+        &legs[first..]
+    }
+
+    fn ahead(&self) -> impl Iterator<Item = &Step> {
+        let next = self.reached.map_or(0, |reached| reached + 1);
+        self.steps[next..].iter()
+    }
+}
+
+/// RECEIVE at the first load location, LOAD and UNLOAD for each leg, CLAIM at the end; of a cargo
+/// that was handled before the itinerary was made, the beginning follows from where it was.
+fn expected(itinerary: &Itinerary, led_here: Option<&Handled>) -> Vec<Step> {
+    let first = itinerary.first();
+    let mut steps = beginning(first, led_here);
+    let aboard = led_here
+        .filter(|before| before.activity.handling_type == HandlingType::Load)
+        .and_then(|before| before.activity.voyage.as_ref());
+    for (index, leg) in itinerary.legs().iter().enumerate() {
+        let voyage = Some(&leg.voyage);
+        steps.push(Step {
+            scheduled_at: Some(leg.load_time),
+            optional: index == 0 && aboard == voyage,
+            ..step(HandlingType::Load, &leg.load_at, voyage, index)
+        });
+        steps.push(Step {
+            scheduled_at: Some(leg.unload_time),
+            ..step(HandlingType::Unload, &leg.unload_at, voyage, index)
+        });
+    }
+    let last = itinerary.legs().len() - 1;
+    let destination = &itinerary.last().unload_at;
+    steps.push(step(HandlingType::Claim, destination, None, last));
+    steps
+}
+
+/// What happens before the first loading.
+fn beginning(first: &Leg, led_here: Option<&Handled>) -> Vec<Step> {
+    let receive = step(HandlingType::Receive, &first.load_at, None, 0);
+    let Some(Handled { activity, .. }) = led_here else {
+        return vec![receive];
+    };
+    match (&activity.voyage, activity.handling_type) {
+        // Aboard: it comes off where the itinerary begins, unless that goes on aboard.
+        (Some(voyage), HandlingType::Load) => vec![Step {
+            optional: *voyage == first.voyage,
+            ..step(HandlingType::Unload, &first.load_at, Some(voyage), 0)
+        }],
+        _ => vec![Step {
+            optional: activity.location == first.load_at,
+            ..receive
+        }],
+    }
+}
+
+fn step(
+    handling_type: HandlingType,
+    location: &UnLocode,
+    voyage: Option<&VoyageNumber>,
+    leg: usize,
+) -> Step {
+    Step {
+        activity: Activity {
+            handling_type,
+            location: location.clone(),
+            voyage: voyage.cloned(),
+        },
+        leg,
+        scheduled_at: None,
+        optional: false,
+        done: None,
+    }
+}

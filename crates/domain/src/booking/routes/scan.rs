@@ -1,0 +1,217 @@
+//! The search: forwards for the earliest arrivals, backwards for the latest departures.
+
+use super::super::rules::connects;
+use super::timetable::{Departure, Timetable};
+use super::{Route, Wanted};
+use crate::limits::LEGS_MAX;
+use crate::moment::Moment;
+use crate::space::Space;
+
+const LEGS: usize = LEGS_MAX as usize;
+const NEVER: Moment = Moment::from_micros(i64::MAX);
+/// More legs than any route has.
+const ASHORE: usize = usize::MAX;
+
+/// By number of legs, from none to [`LEGS`].
+type ByLegs<T> = [T; LEGS + 1];
+
+/// A leg, by the departures of its first and its last movement.
+type Stay<'a> = (&'a Departure, &'a Departure);
+
+impl Timetable {
+    /// The routes that no other one beats in arrival and number of transhipments at once, the
+    /// earliest arrival first; each later one has fewer transhipments.
+    ///
+    /// Where several arrive then with so many transhipments, it is the one that leaves the origin
+    /// latest. Of those, the one aboard the voyage first by number, which it leaves at the last
+    /// call it may; and it goes on from there by the same rule.
+    ///
+    /// Takes time linear in the number of movements between the first departure and the latest
+    /// arrival that are possible, for the whole and once more for each route.
+    ///
+    /// # Panics
+    ///
+    /// When the timetable is not [settled](Timetable::settle): it would answer with times that
+    /// are over.
+    #[must_use]
+    pub fn routes(&self, wanted: &Wanted) -> Vec<Route> {
+        assert!(self.is_settled(), "who puts voyages settles the timetable");
+        let Some(search) = Search::new(self, wanted) else {
+            return Vec::new();
+        };
+        let arrivals = search.earliest_arrivals();
+        let mut routes: Vec<Route> = (1..=search.legs_max)
+            .filter(|legs| arrivals[*legs] < arrivals[*legs - 1])
+            .map(|legs| search.latest_to_leave(legs, arrivals[legs]))
+            .collect();
+        // Another leg is only taken for an earlier arrival.
+        routes.reverse();
+        routes
+    }
+}
+
+/// One query, in the terms of the timetable.
+struct Search<'a> {
+    timetable: &'a Timetable,
+    /// Those that leave no sooner than the cargo can and before it has to be there.
+    departures: &'a [Departure],
+    origin: usize,
+    destination: usize,
+    arrive_by: Moment,
+    now: Moment,
+    size: Space,
+    legs_max: usize,
+}
+
+impl<'a> Search<'a> {
+    /// `None` when there is nothing to find.
+    fn new(timetable: &'a Timetable, wanted: &Wanted) -> Option<Self> {
+        let origin = timetable.location(&wanted.origin)?;
+        let destination = timetable.location(&wanted.destination)?;
+        let earliest = wanted.now.max(wanted.depart_after);
+        let first = first_from(&timetable.departures, earliest);
+        let end = first_from(&timetable.departures, wanted.arrive_by);
+        (origin != destination && first < end).then(|| Self {
+            timetable,
+            departures: &timetable.departures[first..end],
+            origin,
+            destination,
+            arrive_by: wanted.arrive_by,
+            now: wanted.now,
+            size: wanted.size,
+            legs_max: wanted.transhipments_max.min(LEGS - 1) + 1,
+        })
+    }
+
+    /// When the cargo arrives at the destination at the earliest, with at most so many legs.
+    fn earliest_arrivals(&self) -> ByLegs<Moment> {
+        let mut arrivals = vec![[NEVER; LEGS + 1]; self.timetable.locations.len()];
+        // By voyage: the fewest legs with which the cargo can be aboard, that voyage's included.
+        // With more it would be in the same place at the same time.
+        let mut aboard = vec![ASHORE; self.timetable.voyages.len()];
+        let mut legs_max = self.legs_max;
+        for departure in self.departures {
+            // What departs now is too late to be better for those that have arrived.
+            while arrivals[self.destination][legs_max] <= departure.departs {
+                legs_max -= 1;
+            }
+            if legs_max == 0 {
+                break;
+            }
+            let aboard = &mut aboard[departure.voyage];
+            let most = legs_max.min(*aboard - 1);
+            let legs = self
+                .legs_when_loaded(departure, &arrivals[departure.from], most)
+                .unwrap_or(*aboard);
+            if legs > legs_max {
+                continue;
+            }
+            if !self.has_room(departure) {
+                *aboard = ASHORE;
+                continue;
+            }
+            *aboard = legs;
+            if departure.arrives <= self.arrive_by {
+                for arrival in &mut arrivals[departure.to][legs..=legs_max] {
+                    *arrival = departure.arrives.min(*arrival);
+                }
+            }
+        }
+        arrivals[self.destination]
+    }
+
+    /// The fewest legs, no more than `most`, with which the cargo can be loaded here, this one
+    /// included. `arrivals` are those of the location.
+    fn legs_when_loaded(
+        &self,
+        departure: &Departure,
+        arrivals: &ByLegs<Moment>,
+        most: usize,
+    ) -> Option<usize> {
+        let legs = (1..=most).find(|legs| match legs {
+            1 => departure.from == self.origin,
+            _ => connects(arrivals[legs - 1], departure.departs),
+        })?;
+        self.may_load(departure).then_some(legs)
+    }
+
+    /// The route of at most `legs` legs that arrives by then and leaves latest. There is one, and
+    /// none arrives sooner or with fewer legs.
+    ///
+    /// Read backwards, the first departure found for a location is the last one from there.
+    fn latest_to_leave(&self, legs: usize, arrives: Moment) -> Route {
+        let mut onward = vec![[None; LEGS + 1]; self.timetable.locations.len()];
+        // By voyage: the fewest legs from aboard it, that voyage's included, and where to unload.
+        let mut aboard = vec![(ASHORE, None); self.timetable.voyages.len()];
+        let end = first_from(self.departures, arrives);
+        for departure in self.departures[..end].iter().rev() {
+            let aboard = &mut aboard[departure.voyage];
+            let most = legs.min(aboard.0 - 1);
+            let unloaded = (1..=most).find(|legs| match legs {
+                1 => departure.to == self.destination && departure.arrives <= arrives,
+                _ => onward[departure.to][legs - 1]
+                    .is_some_and(|(load, _): Stay<'_>| connects(departure.arrives, load.departs)),
+            });
+            if let Some(fewer) = unloaded {
+                *aboard = (fewer, Some(departure));
+            }
+            let (fewest, Some(unload)) = *aboard else {
+                continue;
+            };
+            if !self.has_room(departure) {
+                *aboard = (ASHORE, None);
+            } else if self.may_load(departure) {
+                for known in &mut onward[departure.from][fewest..=legs] {
+                    known.get_or_insert((departure, unload));
+                }
+                if departure.from == self.origin {
+                    break;
+                }
+            }
+        }
+        self.route(&onward, legs)
+    }
+
+    /// Follows what leads onward from the origin.
+    fn route(&self, onward: &[ByLegs<Option<Stay<'a>>>], legs: usize) -> Route {
+        let mut route = Route {
+            legs: Vec::with_capacity(legs),
+            free: Space {
+                quarter_teu: u64::MAX,
+                kg: u64::MAX,
+            },
+        };
+        let mut location = self.origin;
+        for legs in (1..=legs).rev() {
+            let (load, unload) =
+                onward[location][legs].expect("who arrives forwards arrives backwards");
+            route.legs.push(self.timetable.leg(load, unload));
+            let left = &self.timetable.voyages[load.voyage].left;
+            for left in left[load.movement..=unload.movement].iter().flatten() {
+                route.free = Space {
+                    quarter_teu: route.free.quarter_teu.min(left.quarter_teu),
+                    kg: route.free.kg.min(left.kg),
+                };
+            }
+            location = unload.to;
+        }
+        route
+    }
+
+    /// `LoadMayNotPassTheLine` on this movement, and `CancelledVoyageTakesNothing`.
+    fn has_room(&self, departure: &Departure) -> bool {
+        let left = self.timetable.voyages[departure.voyage].left[departure.movement];
+        left.is_some_and(|left| self.size.fits(left))
+    }
+
+    /// `BookingClosesAtCutOff`.
+    fn may_load(&self, departure: &Departure) -> bool {
+        let hours = i64::from(self.timetable.voyages[departure.voyage].cut_off_hours);
+        self.now <= departure.departs.plus_hours(-hours)
+    }
+}
+
+/// The place of the first departure at this time or later.
+fn first_from(departures: &[Departure], time: Moment) -> usize {
+    departures.partition_point(|departure| departure.departs < time)
+}

@@ -1,0 +1,344 @@
+//! How a cargo comes by its itinerary, and how that and its specification change.
+
+use super::events::{
+    CargoBooked, CargoMisrouted, CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced,
+    SpecificationChanged,
+};
+use super::progress::Progress;
+use super::rules::{
+    CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, RerouteMustStartWhereCargoIs,
+    deadline_must_lie_ahead, itinerary_must_connect, itinerary_must_satisfy_specification,
+    loaded_cargo_may_not_be_released, origin_and_destination_must_differ,
+};
+use super::{Booking, Cargo, Delivery, Flag, Itinerary, Leg, RouteSpecification, RoutingStatus};
+use crate::customers::Customer;
+use crate::locations::UnLocode;
+use crate::moment::Moment;
+use crate::rejection::Rejection;
+use crate::voyages::{Voyage, VoyageNumber};
+
+/// What a new itinerary means for a cargo.
+#[derive(Debug, PartialEq)]
+pub enum Assigned {
+    /// It had none.
+    Booked(CargoBooked),
+    /// It had another.
+    Replaced(ItineraryReplaced),
+}
+
+/// What another specification or timetable means for a cargo.
+#[derive(Debug, Default, PartialEq)]
+pub struct Consequences {
+    /// Its itinerary does not lead where it shall go any more.
+    pub misrouted: Option<CargoMisrouted>,
+    /// A connection is too short now.
+    pub connection_missed: Option<ConnectionMissed>,
+    /// It arrives after its deadline now.
+    pub deadline_at_risk: Option<DeadlineAtRisk>,
+}
+
+impl Cargo {
+    /// Whether it may be given an itinerary now.
+    pub fn may_be_given_itinerary(&self, customer: &Customer) -> Result<(), Rejection> {
+        self.must_not_be_finished()?;
+        self.must_be(!self.is_given_up(), "booked")?;
+        if self.itinerary().is_some() {
+            let delivery = self.delivery();
+            CargoMayNotBeBookedTwice.require(
+                delivery.misdirected || delivery.routing_status == RoutingStatus::Misrouted,
+                || {
+                    format!(
+                        "Cargo {} is booked already; release or roll it first.",
+                        self.tracking_id
+                    )
+                },
+            )?;
+        }
+        customer.must_be_active()
+    }
+
+    /// Takes the legs as its itinerary, in place of what it had; their voyages make space, and
+    /// those of the legs replaced free what has not sailed.
+    pub fn assign(
+        mut self,
+        customer: &Customer,
+        legs: Vec<Leg>,
+    ) -> Result<(Self, Assigned), Rejection> {
+        self.may_be_given_itinerary(customer)?;
+        itinerary_must_connect(&legs)?;
+        itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
+        let cargo = self.tracking_id.clone();
+        let assigned = match self.itinerary() {
+            None => Assigned::Booked(CargoBooked {
+                cargo,
+                legs: legs.clone(),
+            }),
+            Some(replaced) => Assigned::Replaced(ItineraryReplaced {
+                cargo,
+                legs: legs.clone(),
+                replaced: replaced.legs().to_vec(),
+            }),
+        };
+        let counts_from = self.moves().last().map(|handled| handled.completed_at);
+        self.booking = self.booking.with(Itinerary::new(legs, counts_from));
+        Ok((self, assigned))
+    }
+
+    /// The leg that is rolled when the cargo shall not go with `from` any more, by its place in
+    /// the itinerary, with the legs before it.
+    pub fn leg_to_roll(
+        &self,
+        from: &VoyageNumber,
+        to: &VoyageNumber,
+    ) -> Result<(&[Leg], &Leg), Rejection> {
+        self.must_not_be_finished()?;
+        let booked = matches!(
+            self.booking,
+            Booking::Booked { .. } | Booking::Accepted { .. } | Booking::Confirmed { .. }
+        );
+        self.must_be(booked, "rolled")?;
+        CargoMustBeOnVoyage.require(from != to, || {
+            format!(
+                "Cargo {} would be rolled from {from} onto {to}.",
+                self.tracking_id
+            )
+        })?;
+        let aboard = self.delivery().current_voyage;
+        loaded_cargo_may_not_be_released(
+            aboard.filter(|aboard| aboard == from),
+            &self.tracking_id,
+        )?;
+        let legs = self.legs();
+        let behind = self.itinerary().map_or(0, |itinerary| {
+            legs.len() - Progress::of(itinerary, &self.moves()).legs_ahead().len()
+        });
+        let index = legs
+            .iter()
+            .enumerate()
+            .skip(behind)
+            .find(|(_, leg)| leg.voyage == *from)
+            .map(|(index, _)| index);
+        let index = index.ok_or_else(|| {
+            CargoMustBeOnVoyage.broken(format!(
+                "Cargo {} has no leg aboard {from} ahead of it.",
+                self.tracking_id
+            ))
+        })?;
+        Ok((&legs[..index], &legs[index]))
+    }
+
+    /// Goes with another voyage for one leg, `rolled`, which [`Self::leg_to_roll`] has named.
+    pub fn roll(
+        mut self,
+        from: &VoyageNumber,
+        rolled: &Leg,
+        onto: &Leg,
+    ) -> Result<(Self, CargoRolled), Rejection> {
+        let to_voyage = onto.voyage.clone();
+        let legs: Vec<Leg> = self
+            .legs()
+            .iter()
+            .map(|leg| if leg == rolled { onto } else { leg })
+            .cloned()
+            .collect();
+        itinerary_must_connect(&legs)?;
+        itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
+        let event = CargoRolled {
+            cargo: self.tracking_id.clone(),
+            from_voyage: from.clone(),
+            to_voyage,
+            legs: legs.clone(),
+        };
+        self.replace_legs(legs);
+        Ok((self, event))
+    }
+
+    /// Shall go elsewhere.
+    pub fn change_destination(
+        self,
+        destination: UnLocode,
+    ) -> Result<(Self, SpecificationChanged, Consequences), Rejection> {
+        self.may_change()?;
+        let specification = RouteSpecification {
+            destination,
+            ..self.route_specification.clone()
+        };
+        self.specify(specification)
+    }
+
+    /// Shall arrive by another time.
+    pub fn change_arrival_deadline(
+        self,
+        arrival_deadline: Moment,
+        now: Moment,
+    ) -> Result<(Self, SpecificationChanged, Consequences), Rejection> {
+        self.may_change()?;
+        deadline_must_lie_ahead(arrival_deadline, now)?;
+        let specification = RouteSpecification {
+            arrival_deadline,
+            ..self.route_specification.clone()
+        };
+        self.specify(specification)
+    }
+
+    /// Goes on from where it is, or from a later call of the voyage it is aboard, which is
+    /// `current`.
+    pub fn reroute(
+        self,
+        origin: UnLocode,
+        destination: Option<UnLocode>,
+        arrival_deadline: Option<Moment>,
+        current: Option<&Voyage>,
+        now: Moment,
+    ) -> Result<(Self, SpecificationChanged, Consequences), Rejection> {
+        self.may_change()?;
+        self.must_be_or_come(&origin, current)?;
+        if let Some(deadline) = arrival_deadline {
+            deadline_must_lie_ahead(deadline, now)?;
+        }
+        let before = &self.route_specification;
+        let specification = RouteSpecification {
+            origin,
+            destination: destination.unwrap_or_else(|| before.destination.clone()),
+            arrival_deadline: arrival_deadline.unwrap_or(before.arrival_deadline),
+        };
+        self.specify(specification)
+    }
+
+    fn must_be_or_come(
+        &self,
+        origin: &UnLocode,
+        current: Option<&Voyage>,
+    ) -> Result<(), Rejection> {
+        let delivery = self.delivery();
+        let cargo = &self.tracking_id;
+        let Some(last) = delivery.last_known_location else {
+            return Err(RerouteMustStartWhereCargoIs.broken(format!(
+                "Cargo {cargo} has not been received anywhere yet; change its destination, or cancel it."
+            )));
+        };
+        match current {
+            None => RerouteMustStartWhereCargoIs.require(last == *origin, || {
+                format!("Cargo {cargo} is at {last}, not at {origin}.")
+            }),
+            Some(voyage) => {
+                let loaded = self
+                    .handling
+                    .iter()
+                    .map(|handled| handled.completed_at)
+                    .max();
+                let calls = voyage.calls_after(loaded.unwrap_or(Moment::from_micros(0)));
+                RerouteMustStartWhereCargoIs.require(calls.contains(&origin), || {
+                    let calls: Vec<_> = calls.iter().map(|call| call.as_str()).collect();
+                    format!(
+                        "Cargo {cargo} is aboard {}, which does not call at {origin} from here; it calls at {}.",
+                        voyage.number,
+                        calls.join(", ")
+                    )
+                })
+            }
+        }
+    }
+
+    fn may_change(&self) -> Result<(), Rejection> {
+        self.must_not_be_finished()?;
+        self.must_be(!self.is_given_up(), "changed")
+    }
+
+    fn specify(
+        mut self,
+        now: RouteSpecification,
+    ) -> Result<(Self, SpecificationChanged, Consequences), Rejection> {
+        origin_and_destination_must_differ(&now.origin, &now.destination)?;
+        let known = self.delivery();
+        let changed = SpecificationChanged {
+            cargo: self.tracking_id.clone(),
+            before: std::mem::replace(&mut self.route_specification, now.clone()),
+            now,
+        };
+        let consequences = self.consequences(&known);
+        Ok((self, changed, consequences))
+    }
+
+    /// Follows the new times of a voyage, in place of those it had; `None` when none of its legs
+    /// has other times now. Also whether a leg of it arrives later than before.
+    #[must_use]
+    pub fn follow(&self, before: &Voyage, now: &Voyage) -> Option<(Self, bool, Consequences)> {
+        let retimed = |leg: &Leg| {
+            let load = (&leg.load_at, Some(leg.load_time));
+            let unload = (&leg.unload_at, Some(leg.unload_time));
+            let stretch = before.stretch(load, unload).ok()?;
+            Some(Leg {
+                voyage_cancelled: leg.voyage_cancelled,
+                ..Leg::over(now, &stretch)
+            })
+        };
+        let legs = self.relegged(&now.number, retimed)?;
+        let mut pairs = self.legs().iter().zip(&legs);
+        let later = pairs.any(|(before, now)| before.unload_time < now.unload_time);
+        let known = self.delivery();
+        let mut cargo = self.clone();
+        cargo.replace_legs(legs);
+        let consequences = cargo.consequences(&known);
+        Some((cargo, later, consequences))
+    }
+
+    /// Marks the legs aboard a cancelled voyage that are not over; `None` when there are none.
+    #[must_use]
+    pub fn lose(&self, voyage: &VoyageNumber, now: Moment) -> Option<Self> {
+        let lost = |leg: &Leg| {
+            (leg.unload_time > now).then(|| Leg {
+                voyage_cancelled: true,
+                ..leg.clone()
+            })
+        };
+        let legs = self.relegged(voyage, lost)?;
+        let mut cargo = self.clone();
+        cargo.replace_legs(legs);
+        Some(cargo)
+    }
+
+    /// The legs, those aboard `voyage` changed; `None` when that changes nothing.
+    fn relegged(
+        &self,
+        voyage: &VoyageNumber,
+        change: impl Fn(&Leg) -> Option<Leg>,
+    ) -> Option<Vec<Leg>> {
+        let legs: Vec<Leg> = self
+            .legs()
+            .iter()
+            .map(|leg| {
+                let changed = (leg.voyage == *voyage).then(|| change(leg)).flatten();
+                changed.unwrap_or_else(|| leg.clone())
+            })
+            .collect();
+        (legs != self.legs()).then_some(legs)
+    }
+
+    fn replace_legs(&mut self, legs: Vec<Leg>) {
+        if let Some(itinerary) = self.itinerary() {
+            self.booking = self.booking.with(itinerary.with_legs(legs));
+        }
+    }
+
+    /// What holds now and did not before.
+    fn consequences(&self, before: &Delivery) -> Consequences {
+        let now = self.delivery();
+        let cargo = || self.tracking_id.clone();
+        let is_new = |flag| now.flags.contains(&flag) && !before.flags.contains(&flag);
+        let misrouted = RoutingStatus::Misrouted;
+        Consequences {
+            misrouted: (now.routing_status == misrouted && before.routing_status != misrouted)
+                .then(|| CargoMisrouted { cargo: cargo() }),
+            connection_missed: is_new(Flag::ConnectionMissed)
+                .then(|| ConnectionMissed { cargo: cargo() }),
+            deadline_at_risk: now.eta.filter(|_| is_new(Flag::DeadlineAtRisk)).map(|eta| {
+                DeadlineAtRisk {
+                    cargo: cargo(),
+                    eta,
+                    arrival_deadline: self.route_specification.arrival_deadline,
+                }
+            }),
+        }
+    }
+}

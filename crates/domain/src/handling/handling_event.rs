@@ -1,0 +1,134 @@
+//! The handling event aggregate: one report, which stands until it is retracted.
+
+use super::Activity;
+use super::rules::{HandlingEventMustStand, event_may_not_lie_in_the_future};
+use crate::booking::TrackingId;
+use crate::identifier::uuid_id;
+use crate::limits::REASON_CHARS_MAX;
+use crate::moment::Moment;
+use crate::rejection::Rejection;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+uuid_id! {
+    /// The id of a handling event.
+    HandlingEventId of HandlingEvent
+}
+
+/// Something that was done with a cargo, as it was reported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HandlingEvent {
+    /// The id.
+    pub id: HandlingEventId,
+    /// Of which cargo.
+    pub cargo: TrackingId,
+    /// What was done, and where.
+    #[serde(flatten)]
+    pub activity: Activity,
+    /// When it was done.
+    pub completed_at: Moment,
+    /// When we learnt of it.
+    pub registered_at: Moment,
+    /// Whether it stands.
+    #[serde(flatten)]
+    pub status: HandlingStatus,
+}
+
+/// Whether a report stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum HandlingStatus {
+    /// It does.
+    Registered,
+    /// It was a mistake.
+    Retracted {
+        /// Why.
+        reason: Text<REASON_CHARS_MAX>,
+    },
+}
+
+impl HandlingStatus {
+    /// The word for this status in JSON and in the database.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Registered => "REGISTERED",
+            Self::Retracted { .. } => "RETRACTED",
+        }
+    }
+}
+
+/// Something was done with a cargo, and we learnt of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HandlingEventRegistered {
+    /// The report.
+    pub event: HandlingEventId,
+    /// The cargo.
+    pub cargo: TrackingId,
+    /// What was done, and where. Its type is called `handling` here, for an event has a type itself.
+    pub handling: Activity,
+    /// When it was done.
+    pub completed_at: Moment,
+}
+
+/// A report turned out to be a mistake.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HandlingEventRetracted {
+    /// The report.
+    pub event: HandlingEventId,
+    /// The cargo.
+    pub cargo: TrackingId,
+    /// Why.
+    pub reason: String,
+}
+
+impl HandlingEvent {
+    /// A report of what has happened by now.
+    pub fn register(
+        id: HandlingEventId,
+        cargo: TrackingId,
+        activity: Activity,
+        completed_at: Moment,
+        now: Moment,
+    ) -> Result<(Self, HandlingEventRegistered), Rejection> {
+        event_may_not_lie_in_the_future(completed_at, now)?;
+        let registered = HandlingEventRegistered {
+            event: id,
+            cargo: cargo.clone(),
+            handling: activity.clone(),
+            completed_at,
+        };
+        let event = Self {
+            id,
+            cargo,
+            activity,
+            completed_at,
+            registered_at: now,
+            status: HandlingStatus::Registered,
+        };
+        Ok((event, registered))
+    }
+
+    /// Takes the report back.
+    pub fn retract(
+        mut self,
+        reason: Text<REASON_CHARS_MAX>,
+    ) -> Result<(Self, HandlingEventRetracted), Rejection> {
+        HandlingEventMustStand.require(self.status == HandlingStatus::Registered, || {
+            format!("Handling event {} was retracted before.", self.id)
+        })?;
+        let retracted = HandlingEventRetracted {
+            event: self.id,
+            cargo: self.cargo.clone(),
+            reason: reason.to_string(),
+        };
+        self.status = HandlingStatus::Retracted { reason };
+        Ok((self, retracted))
+    }
+
+    /// Handling events have no natural key: one that was retracted may be reported anew.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        None
+    }
+}
