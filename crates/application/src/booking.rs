@@ -1,16 +1,50 @@
 //! Booking: operations and views.
 
+mod accept_booking;
+mod assign_itinerary;
 mod book_onto_voyage;
 mod cancel_cargo;
+mod change_arrival_deadline;
+mod change_destination;
+mod confirm_booking;
 mod create_cargo;
 mod known;
+mod reject_booking;
 mod release_cargo;
+mod reroute_cargo;
+mod roll_cargo;
+mod space;
 mod views;
 
+pub use accept_booking::AcceptBooking;
+pub use assign_itinerary::AssignItinerary;
 pub use book_onto_voyage::BookOntoVoyage;
 pub use cancel_cargo::CancelCargo;
+pub use change_arrival_deadline::ChangeArrivalDeadline;
+pub use change_destination::ChangeDestination;
+pub use confirm_booking::ConfirmBooking;
 pub use create_cargo::CreateCargo;
+pub(crate) use known::{known_cargo, record_consequences};
+pub use reject_booking::RejectBooking;
 pub use release_cargo::ReleaseCargo;
-pub use views::{CargoView, DeliveryView};
+pub use reroute_cargo::RerouteCargo;
+pub use roll_cargo::RollCargo;
+pub use views::{
+    CargoView, DeliveryView, ExpectedStepView, HandledView, LegView, RouteSpecificationView,
+    StepView,
+};
 
-crate::catalogue::operations![CreateCargo, BookOntoVoyage, ReleaseCargo, CancelCargo];
+crate::catalogue::operations![
+    CreateCargo,
+    BookOntoVoyage,
+    AssignItinerary,
+    ReleaseCargo,
+    RollCargo,
+    ChangeDestination,
+    ChangeArrivalDeadline,
+    RerouteCargo,
+    AcceptBooking,
+    ConfirmBooking,
+    RejectBooking,
+    CancelCargo,
+];

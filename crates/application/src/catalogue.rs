@@ -45,6 +45,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
         crate::customers::OPERATIONS,
         crate::voyages::OPERATIONS,
         crate::booking::OPERATIONS,
+        crate::handling::OPERATIONS,
         crate::access::OPERATIONS,
     ]
     .into_iter()

@@ -2,10 +2,14 @@
 
 mod known;
 mod new_customer;
+mod reinstate_customer;
+mod suspend_customer;
 mod views;
 
 pub(crate) use known::known_customer;
 pub use new_customer::NewCustomer;
+pub use reinstate_customer::ReinstateCustomer;
+pub use suspend_customer::SuspendCustomer;
 pub use views::CustomerView;
 
-crate::catalogue::operations![NewCustomer];
+crate::catalogue::operations![NewCustomer, SuspendCustomer, ReinstateCustomer];

@@ -8,6 +8,7 @@ pub mod booking;
 pub mod call;
 pub mod catalogue;
 pub mod customers;
+pub mod handling;
 pub mod input;
 pub mod locations;
 #[cfg(any(test, feature = "memory"))]

@@ -2,14 +2,18 @@
 
 use async_trait::async_trait;
 use domain::aggregate::Name;
-use domain::log::reader::{Filter, LogFilter, Reader, Snapshot, departure_order};
+use domain::booking::Cargo;
+use domain::log::reader::{
+    CargoFilter, Filter, LogFilter, Reader, Snapshot, VoyageFilter, departure_order,
+};
 use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
 };
 use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Refusal};
+use domain::voyages::{Voyage, VoyageNumber};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -104,6 +108,16 @@ impl Tables {
             .filter_map(move |((of, _), row)| (*of == kind).then_some(row))
     }
 
+    fn cargoes_on(&self, voyage: &VoyageNumber) -> Vec<Uuid> {
+        self.of(Kind::Cargo)
+            .filter(|row| match &row.state {
+                AnyAggregate::Cargo(cargo) => cargo.legs().iter().any(|leg| leg.voyage == *voyage),
+                _ => false,
+            })
+            .map(|row| row.state.id())
+            .collect()
+    }
+
     fn write(&mut self, change: &Change) -> Result<(), StoreError> {
         let place = (change.new.state.kind(), change.new.state.id());
         let stored = self.rows.get(&place).map(|row| row.version);
@@ -135,6 +149,10 @@ impl Loader for MemoryTransaction {
         keys: &[String],
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         Ok(self.working.load(kind, ids, keys))
+    }
+
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        Ok(self.working.cargoes_on(voyage))
     }
 }
 
@@ -225,6 +243,10 @@ impl Loader for MemorySnapshot {
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         Ok(self.0.load(kind, ids, keys))
     }
+
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        Ok(self.0.cargoes_on(voyage))
+    }
 }
 
 fn limited<T>(items: impl Iterator<Item = T>, limit: u64) -> Vec<T> {
@@ -250,14 +272,15 @@ impl Snapshot for MemorySnapshot {
         limit: u64,
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         let kind = match filter {
-            Filter::Cargoes { .. } => Kind::Cargo,
-            Filter::Voyages { .. } => Kind::Voyage,
+            Filter::Cargoes(_) => Kind::Cargo,
+            Filter::Voyages(_) => Kind::Voyage,
+            Filter::HandlingEvents(_) => Kind::HandlingEvent,
             Filter::Customers { .. } => Kind::Customer,
             Filter::Locations { .. } => Kind::Location,
             Filter::All(kind) => *kind,
         };
         let place = |row: &Versioned<AnyAggregate>| match (filter, &row.state) {
-            (Filter::Voyages { .. }, AnyAggregate::Voyage(voyage)) => {
+            (Filter::Voyages(_), AnyAggregate::Voyage(voyage)) => {
                 departure_order(voyage.movements[0].departs, &voyage.number)
             }
             (Filter::Locations { .. }, AnyAggregate::Location(location)) => {
@@ -265,7 +288,7 @@ impl Snapshot for MemorySnapshot {
             }
             _ => row.state.id().to_string(),
         };
-        let newest_first = kind == Kind::Cargo && !matches!(filter, Filter::All(_));
+        let newest_first = matches!(filter, Filter::Cargoes(_) | Filter::HandlingEvents(_));
         let mut rows: Vec<_> = self
             .0
             .of(kind)
@@ -320,6 +343,13 @@ impl Snapshot for MemorySnapshot {
         let rows = self.0.history.iter();
         let own = rows.filter(|row| row.kind == kind && row.id == id && row.version > after);
         Ok(limited(own.cloned(), limit))
+    }
+
+    async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError> {
+        let rows = self.0.history.iter();
+        let changed = rows.filter(|row| row.kind == kind && row.sequence > sequence);
+        let ids: BTreeSet<Uuid> = changed.map(|row| row.id).collect();
+        Ok(ids.into_iter().collect())
     }
 
     async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {
@@ -402,7 +432,6 @@ impl Snapshot for MemorySnapshot {
 }
 
 fn passes_log(filter: &LogFilter, operation: &str, actor: &Actor, target: Option<&str>) -> bool {
-    let is = |asked: &Option<String>, own: &str| asked.as_ref().is_none_or(|a| a == own);
     is(&filter.operation, operation)
         && is(&filter.actor, &actor.to_string())
         && is(&filter.target, target.unwrap_or(""))
@@ -419,50 +448,71 @@ fn asked_for(filter: &LogFilter) -> impl Fn(&&Entry) -> bool {
     }
 }
 
+fn is(asked: &Option<String>, own: &str) -> bool {
+    asked.as_ref().is_none_or(|asked| asked == own)
+}
+
+fn passes_cargo(filter: &CargoFilter, cargo: &Cargo) -> bool {
+    let specification = &cargo.route_specification;
+    let delivery = cargo.delivery();
+    let touches = |port: &String| {
+        let legs = cargo.legs().iter();
+        legs.flat_map(|leg| [&leg.load_at, &leg.unload_at])
+            .chain([&specification.origin, &specification.destination])
+            .chain(&delivery.last_known_location)
+            .any(|place| place.as_str() == port)
+    };
+    let mut legs = cargo.legs().iter();
+    filter
+        .customer
+        .is_none_or(|customer| customer == cargo.customer)
+        && is(&filter.status, cargo.booking.word())
+        && is(&filter.origin, specification.origin.as_str())
+        && is(&filter.destination, specification.destination.as_str())
+        && is(&filter.transport_status, delivery.transport_status.word())
+        && filter
+            .misdirected
+            .is_none_or(|asked| asked == delivery.misdirected)
+        && filter
+            .at_risk
+            .is_none_or(|asked| asked == delivery.at_risk())
+        && filter.port.as_ref().is_none_or(touches)
+        && (filter.voyage.is_none() || legs.any(|leg| is(&filter.voyage, leg.voyage.as_str())))
+}
+
+fn passes_voyage(filter: &VoyageFilter, voyage: &Voyage) -> bool {
+    let departs = voyage.movements[0].departs;
+    let arrives = voyage.movements[voyage.movements.len() - 1].arrives;
+    let calls_at = |port: &String| {
+        let movements = voyage.movements.iter();
+        movements
+            .flat_map(|movement| [&movement.from, &movement.to])
+            .any(|place| place.as_str() == port)
+    };
+    filter.port.as_ref().is_none_or(calls_at)
+        && filter.departs_from.is_none_or(|from| departs >= from)
+        && filter.departs_until.is_none_or(|until| departs < until)
+        && filter.arrives_from.is_none_or(|from| arrives >= from)
+        && is(&filter.status, voyage.status.word())
+        && filter
+            .quarter_teu_left
+            .is_none_or(|asked| voyage.quarter_teu_left() >= asked)
+}
+
 fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
-    let is = |asked: &Option<String>, own: &str| asked.as_ref().is_none_or(|a| a == own);
     let within = |asked: &Option<String>, own: &str| {
         asked
             .as_ref()
             .is_none_or(|asked| own.to_lowercase().contains(&asked.to_lowercase()))
     };
     match (filter, state) {
-        (
-            Filter::Cargoes {
-                customer,
-                status,
-                origin,
-                destination,
-                voyage,
-            },
-            AnyAggregate::Cargo(c),
-        ) => {
-            customer.is_none_or(|customer| customer == c.customer)
-                && is(status, c.booking.word())
-                && is(origin, c.route_specification.origin.as_str())
-                && is(destination, c.route_specification.destination.as_str())
-                && voyage
-                    .as_ref()
-                    .is_none_or(|v| c.legs().iter().any(|leg| leg.voyage.as_str() == v))
-        }
-        (
-            Filter::Voyages {
-                port,
-                departs_from,
-                departs_until,
-                arrives_from,
-            },
-            AnyAggregate::Voyage(v),
-        ) => {
-            let departs = v.movements[0].departs;
-            let arrives = v.movements[v.movements.len() - 1].arrives;
-            port.as_ref().is_none_or(|port| {
-                v.movements
-                    .iter()
-                    .any(|m| m.from.as_str() == port || m.to.as_str() == port)
-            }) && departs_from.is_none_or(|from| departs >= from)
-                && departs_until.is_none_or(|until| departs < until)
-                && arrives_from.is_none_or(|from| arrives >= from)
+        (Filter::Cargoes(filter), AnyAggregate::Cargo(cargo)) => passes_cargo(filter, cargo),
+        (Filter::Voyages(filter), AnyAggregate::Voyage(voyage)) => passes_voyage(filter, voyage),
+        (Filter::HandlingEvents(filter), AnyAggregate::HandlingEvent(event)) => {
+            let voyage = event.activity.voyage.as_ref().map(VoyageNumber::as_str);
+            is(&filter.cargo, event.cargo.as_str())
+                && is(&filter.location, event.activity.location.as_str())
+                && (filter.voyage.is_none() || filter.voyage.as_deref() == voyage)
         }
         (Filter::Customers { id, name }, AnyAggregate::Customer(c)) => {
             id.is_none_or(|id| id == c.id) && within(name, c.name.as_str())

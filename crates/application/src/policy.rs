@@ -7,7 +7,7 @@ use domain::log::Actor;
 use domain::{AnyAggregate, Moment};
 
 /// Raised whenever the decisions below change; every log entry names the one it was permitted by.
-pub const POLICY_VERSION: u32 = 1;
+pub const POLICY_VERSION: u32 = 2;
 
 /// On whose behalf something is asked, after authentication.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +50,9 @@ impl Principal {
             AnyAggregate::Cargo(cargo) => cargo.customer == own,
             AnyAggregate::Customer(customer) => customer.id == own,
             AnyAggregate::Location(_) | AnyAggregate::Voyage(_) => true,
-            AnyAggregate::User(_) | AnyAggregate::Token(_) => false,
+            AnyAggregate::HandlingEvent(_) | AnyAggregate::User(_) | AnyAggregate::Token(_) => {
+                false
+            }
         }
     }
 }
@@ -75,6 +77,8 @@ pub enum Read {
     Customers,
     /// Cargoes.
     Cargoes,
+    /// Handling events.
+    Handling,
     /// The log.
     Log,
     /// Refusals.
@@ -88,6 +92,7 @@ impl Read {
         Self::Voyages,
         Self::Customers,
         Self::Cargoes,
+        Self::Handling,
         Self::Log,
         Self::Refusals,
     ];
@@ -100,6 +105,7 @@ impl Read {
             Self::Voyages => "voyages",
             Self::Customers => "customers",
             Self::Cargoes => "cargoes",
+            Self::Handling => "handling events",
             Self::Log => "log",
             Self::Refusals => "refusals",
         }
@@ -113,6 +119,7 @@ impl Read {
             Self::Locations | Self::Voyages | Self::Customers | Self::Cargoes => &[
                 Planner, Clerk, PortAgent, Finance, Auditor, Integrator, Customer,
             ],
+            Self::Handling => &[Planner, Clerk, PortAgent, Finance, Auditor, Integrator],
             Self::Log | Self::Refusals => &[Planner, Clerk, Finance, Auditor, Integrator],
         }
     }

@@ -1,14 +1,16 @@
 //! Reading: each answer is one consistent snapshot, permitted by policy, true at a position.
 
+mod answers;
 mod views;
 
+pub use answers::{At, Found, Page, VersionView, When};
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::call::Caller;
 use crate::policy::{self, Action, Principal, Read};
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
-use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::log::reader::{CargoFilter, Filter, LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::ports::Clock;
 use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
@@ -51,56 +53,17 @@ pub trait Viewed: Aggregate {
     /// How it looks to readers.
     type View: Serialize + ToSchema;
 
+    /// The state as it truly was at a time, as far as this one knows; for kinds that learn late
+    /// of what has happened.
+    #[must_use]
+    fn happened_by(self, _time: Moment) -> Self {
+        self
+    }
+
     /// The view of a state.
     fn view(found: Versioned<Self>) -> Self::View;
     /// What the next page continues after.
     fn cursor(view: &Self::View) -> String;
-}
-
-/// When something is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum At {
-    /// After the entry at this position.
-    Position(u64),
-    /// After the newest entry recorded by this time.
-    Time(Moment),
-}
-
-/// One found state.
-#[derive(Debug, Serialize)]
-pub struct Found<V> {
-    /// The version, for the ETag.
-    pub version: u64,
-    /// How it looks.
-    pub view: V,
-    /// Whether it was asked for as of a time or position that has not come yet, so that the
-    /// answer may still change.
-    pub provisional: bool,
-}
-
-/// A page of a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Page<T> {
-    /// The items.
-    pub items: Vec<T>,
-    /// The cursor of the next page; absent on the last.
-    pub next: Option<String>,
-    /// The position this is true at.
-    pub position: u64,
-}
-
-/// One version of a resource.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct VersionView<V> {
-    /// The version.
-    pub version: u64,
-    /// The entry that made it.
-    pub position: u64,
-    /// When that was recorded.
-    #[schema(schema_with = crate::schema::moment)]
-    pub recorded_at: Moment,
-    /// The state it had.
-    pub state: V,
 }
 
 /// Opens readings.
@@ -282,9 +245,10 @@ impl Reading {
     pub async fn one<A: Viewed>(
         &mut self,
         name: &(impl Names<A> + Sync),
-        at: Option<At>,
+        when: When,
     ) -> Result<Found<A::View>, QueryError> {
         self.permit(A::READ)?;
+        let at = when.at;
         let lookup = name.lookup();
         let head = self.position();
         let provisional = match at {
@@ -307,7 +271,13 @@ impl Reading {
             .ok_or_else(|| unknown(&lookup))?;
         Ok(Found {
             version,
-            view: A::view(Versioned { version, state }),
+            view: A::view(Versioned {
+                version,
+                state: match when.happened_by {
+                    Some(time) => state.happened_by(time),
+                    None => state,
+                },
+            }),
             provisional,
         })
     }
@@ -461,27 +431,19 @@ impl Reading {
             return Some(filter);
         };
         match filter {
-            Filter::Cargoes {
-                customer,
-                status,
-                origin,
-                destination,
-                voyage,
-            } => customer
-                .is_none_or(|asked| asked == own)
-                .then_some(Filter::Cargoes {
+            Filter::Cargoes(filter) => {
+                let is_own = filter.customer.is_none_or(|asked| asked == own);
+                is_own.then_some(Filter::Cargoes(CargoFilter {
                     customer: Some(own),
-                    status,
-                    origin,
-                    destination,
-                    voyage,
-                }),
+                    ..filter
+                }))
+            }
             Filter::Customers { name, .. } => Some(Filter::Customers {
                 id: Some(own),
                 name,
             }),
-            Filter::Voyages { .. } | Filter::Locations { .. } => Some(filter),
-            Filter::All(_) => None,
+            Filter::Voyages(_) | Filter::Locations { .. } => Some(filter),
+            Filter::HandlingEvents(_) | Filter::All(_) => None,
         }
     }
 

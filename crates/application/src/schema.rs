@@ -275,6 +275,51 @@ pub fn movements() -> RefOr<Schema> {
     )
 }
 
+/// The legs of an itinerary.
+pub fn legs() -> RefOr<Schema> {
+    let mut leg = record(
+        "So far aboard one voyage.",
+        vec![
+            ("voyage", voyage_number()),
+            ("load_at", un_locode()),
+            ("unload_at", un_locode()),
+        ],
+    );
+    for (name, hint) in [
+        (
+            "load_time",
+            "The departure, as scheduled; tells calls at one port apart.",
+        ),
+        (
+            "unload_time",
+            "The arrival, as scheduled; tells calls at one port apart.",
+        ),
+    ] {
+        let mut time = moment();
+        time.description = Some(hint.to_owned());
+        leg.properties
+            .insert(name.to_owned(), RefOr::T(Schema::Object(time)));
+    }
+    list(leg, limits::LEGS_MAX)
+}
+
+/// Tracking ids.
+pub fn tracking_ids() -> RefOr<Schema> {
+    ArrayBuilder::new()
+        .items(RefOr::T(Schema::Object(tracking_id())))
+        .build()
+        .into()
+}
+
+/// What is done with a cargo.
+pub fn handling_type() -> Object {
+    let words = domain::handling::HandlingType::ALL.iter();
+    text()
+        .enum_values(Some(words.map(|known| known.word())))
+        .description(Some("What was done."))
+        .build()
+}
+
 /// Equipment lines.
 pub fn equipment() -> RefOr<Schema> {
     let count = ObjectBuilder::new()

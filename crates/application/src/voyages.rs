@@ -1,13 +1,22 @@
 //! Voyages: operations and views.
 
+mod cancel_voyage;
 mod change_voyage_capacity;
 mod known;
+mod reschedule_voyage;
 mod schedule_voyage;
 mod views;
 
+pub use cancel_voyage::CancelVoyage;
 pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;
+pub use reschedule_voyage::RescheduleVoyage;
 pub use schedule_voyage::ScheduleVoyage;
 pub use views::{MovementView, VoyageView};
 
-crate::catalogue::operations![ScheduleVoyage, ChangeVoyageCapacity];
+crate::catalogue::operations![
+    ScheduleVoyage,
+    RescheduleVoyage,
+    ChangeVoyageCapacity,
+    CancelVoyage,
+];

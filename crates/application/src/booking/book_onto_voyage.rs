@@ -1,28 +1,27 @@
 //! `book-onto-voyage`
 
-use super::known::known_cargo;
-use super::views::LegView;
-use crate::customers::known_customer;
+use super::known::{known_cargo, reads_customer_and_voyages_of};
+use super::space::{self, BookedOutcome};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
-use crate::voyages::known_voyage;
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoMayNotBeBookedTwice, CargoMustBeKnown, ItineraryMustSatisfySpecification, StatusMustAllow,
+    CargoMayNotBeBookedTwice, CargoMustBeKnown, ClaimedCargoIsFinished,
+    ItineraryMustSatisfySpecification, StatusMustAllow,
 };
-use domain::booking::{Cargo, Leg, TrackingId};
+use domain::booking::{TrackingId, WantedLeg};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::locations::UnLocode;
 use domain::ports::Chance;
-use domain::repository::{Failure, Repository};
+use domain::repository::Failure;
 use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, VoyageMustBeKnown,
     VoyageMustCallInOrder,
 };
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Moment, Names};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -45,30 +44,23 @@ pub struct BookOntoVoyage {
     unload_at: Option<UnLocode>,
 }
 
-/// Outcome of `book-onto-voyage`.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BookOntoVoyageOutcome {
-    #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
-    legs: Vec<LegView>,
-}
-
 impl Operation for BookOntoVoyage {
     const ABOUT: About = About {
         name: "book-onto-voyage",
         version: 1,
         subdomain: "booking",
         meaning: "Gives a cargo space on one voyage, all the way it goes with it.",
-        changes: "The cargo is BOOKED with a one-leg itinerary; the load of every movement it crosses grows by its size.",
+        changes: "The cargo is BOOKED with a one-leg itinerary; the load of every movement it crosses grows by its size. The single-voyage case of assign-itinerary.",
         effects: "None.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CargoBooked"],
+        events: &["CargoBooked", "ItineraryReplaced"],
         rules: &[
             CargoMustBeKnown,
-            VoyageMustBeKnown,
-            CargoMayNotBeBookedTwice,
+            ClaimedCargoIsFinished,
             StatusMustAllow,
+            CargoMayNotBeBookedTwice,
             CustomerMustBeActive,
+            VoyageMustBeKnown,
             VoyageMustCallInOrder,
             ItineraryMustSatisfySpecification,
             CancelledVoyageTakesNothing,
@@ -77,7 +69,7 @@ impl Operation for BookOntoVoyage {
         ],
     };
     type Prepared = ();
-    type Outcome = BookOntoVoyageOutcome;
+    type Outcome = BookedOutcome;
 
     fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
         ().into()
@@ -89,43 +81,27 @@ impl Operation for BookOntoVoyage {
 
     fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
         reads.add(&self.voyage);
-        if let Some(cargo) = known.get::<Cargo>(&self.cargo) {
-            reads.add(&cargo.customer);
-        }
+        reads_customer_and_voyages_of(&self.cargo, known, reads);
     }
 
-    async fn run(
-        &self,
-        (): &(),
-        uow: &mut UnitOfWork<'_>,
-    ) -> Result<BookOntoVoyageOutcome, Failure> {
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<BookedOutcome, Failure> {
         let cargo = known_cargo(uow, &self.cargo).await?;
-        let mut voyage = known_voyage(uow, &self.voyage).await?;
-        let customer = known_customer(uow, cargo.state.customer).await?.state;
-
-        cargo.state.may_be_booked(&customer)?;
         let specification = &cargo.state.route_specification;
-        let stretch = voyage.state.stretch(
-            (self.load_at.as_ref().unwrap_or(&specification.origin), None),
-            (
-                self.unload_at
-                    .as_ref()
-                    .unwrap_or(&specification.destination),
-                None,
-            ),
-        )?;
-        let legs = vec![Leg::over(&voyage.state, &stretch)];
-        let size = cargo.state.size;
-        let (state, booked) = cargo.state.book(&customer, legs)?;
-        voyage.state.book(&stretch, size, uow.now())?;
-
-        uow.record("CargoBooked", &booked);
-        let version = cargo.version;
-        uow.update(Versioned { version, state }).await?;
-        uow.update(voyage).await?;
-        Ok(BookOntoVoyageOutcome {
-            cargo: booked.cargo,
-            legs: booked.legs.iter().map(LegView::from).collect(),
-        })
+        let leg = WantedLeg {
+            voyage: self.voyage.clone(),
+            load_at: self
+                .load_at
+                .as_ref()
+                .unwrap_or(&specification.origin)
+                .clone(),
+            unload_at: self
+                .unload_at
+                .as_ref()
+                .unwrap_or(&specification.destination)
+                .clone(),
+            load_time: None,
+            unload_time: None,
+        };
+        space::assign(uow, cargo, &[leg]).await
     }
 }

@@ -1,13 +1,16 @@
 //! `cancel-cargo`
 
-use super::known::{CargoOutcome, free_space, known_cargo, reads_voyages_of};
+use super::known::{CargoOutcome, known_cargo, reads_voyages_of};
+use super::space;
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
 use domain::booking::TrackingId;
-use domain::booking::rules::{CargoMustBeKnown, StatusMustAllow};
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
+};
 use domain::limits::REASON_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -33,11 +36,16 @@ impl Operation for CancelCargo {
         version: 1,
         subdomain: "booking",
         meaning: "Ends a cargo's life before it is carried.",
-        changes: "The cargo is CANCELLED; the load of every movement it crossed falls by its size.",
+        changes: "The cargo is CANCELLED; the load of every movement ahead of it falls by its size.",
         effects: "Others can book the space at once. The cargo accepts nothing further.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
         events: &["CargoCancelled"],
-        rules: &[CargoMustBeKnown, StatusMustAllow],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            LoadedCargoMayNotBeReleased,
+        ],
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
@@ -58,7 +66,7 @@ impl Operation for CancelCargo {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, cancelled) = state.cancel(self.reason.clone())?;
         uow.record("CargoCancelled", &cancelled);
-        free_space(uow, &cancelled.legs, state.size).await?;
+        space::free(uow, &cancelled.legs, state.size).await?;
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })

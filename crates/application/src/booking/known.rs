@@ -3,9 +3,8 @@ use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::Versioned;
 use domain::booking::rules::CargoMustBeKnown;
-use domain::booking::{Cargo, Leg, TrackingId};
+use domain::booking::{Cargo, Consequences, SpecificationChanged, TrackingId};
 use domain::repository::{Failure, Repository};
-use domain::space::Space;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,22 +24,42 @@ pub(super) fn reads_voyages_of(cargo: &TrackingId, known: &Known<'_>, reads: &mu
     }
 }
 
-/// Gives back the space that the legs of a cargo took.
-pub(super) async fn free_space(
-    uow: &mut UnitOfWork<'_>,
-    legs: &[Leg],
-    size: Space,
-) -> Result<(), Failure> {
-    for leg in legs {
-        let mut voyage = crate::voyages::known_voyage(uow, &leg.voyage).await?;
-        let stretch = voyage.state.stretch(
-            (&leg.load_at, Some(leg.load_time)),
-            (&leg.unload_at, Some(leg.unload_time)),
-        )?;
-        voyage.state.free(&stretch, size);
-        uow.update(voyage).await?;
+/// Names the customer of a cargo, too.
+pub(super) fn reads_customer_and_voyages_of(
+    cargo: &TrackingId,
+    known: &Known<'_>,
+    reads: &mut Reads,
+) {
+    if let Some(cargo) = known.get::<Cargo>(cargo) {
+        reads.add(&cargo.customer);
     }
-    Ok(())
+    reads_voyages_of(cargo, known, reads);
+}
+
+/// Records what another specification or timetable means for a cargo.
+pub(crate) fn record_consequences(uow: &mut UnitOfWork<'_>, consequences: &Consequences) {
+    if let Some(event) = &consequences.misrouted {
+        uow.record("CargoMisrouted", event);
+    }
+    if let Some(event) = &consequences.connection_missed {
+        uow.record("ConnectionMissed", event);
+    }
+    if let Some(event) = &consequences.deadline_at_risk {
+        uow.record("DeadlineAtRisk", event);
+    }
+}
+
+/// Takes over a cargo of which another specification was set.
+pub(super) async fn specified(
+    uow: &mut UnitOfWork<'_>,
+    version: u64,
+    (state, changed, consequences): (Cargo, SpecificationChanged, Consequences),
+) -> Result<CargoOutcome, Failure> {
+    uow.record("SpecificationChanged", &changed);
+    record_consequences(uow, &consequences);
+    uow.update(Versioned { version, state }).await?;
+    let cargo = changed.cargo;
+    Ok(CargoOutcome { cargo })
 }
 
 /// The cargo that an operation changed.

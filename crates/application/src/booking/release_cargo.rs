@@ -1,13 +1,16 @@
 //! `release-cargo`
 
-use super::known::{CargoOutcome, free_space, known_cargo, reads_voyages_of};
+use super::known::{CargoOutcome, known_cargo, reads_voyages_of};
+use super::space;
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
 use domain::booking::TrackingId;
-use domain::booking::rules::{CargoMustBeKnown, StatusMustAllow};
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
+};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -29,11 +32,16 @@ impl Operation for ReleaseCargo {
         version: 1,
         subdomain: "booking",
         meaning: "Gives a booked cargo's space back; the cargo waits to be booked again.",
-        changes: "The cargo is REQUESTED without an itinerary; the load of every movement it crossed falls by its size.",
-        effects: "Others can book the space at once.",
-        who: Who::roles(&[Role::Clerk]),
+        changes: "The cargo is REQUESTED without an itinerary; the load of every movement ahead of it falls by its size.",
+        effects: "Others can book the space at once. The system releases what was accepted or confirmed, too, when a voyage of it is cancelled.",
+        who: Who::roles_and_system(&[Role::Clerk]),
         events: &["CargoReleased"],
-        rules: &[CargoMustBeKnown, StatusMustAllow],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            LoadedCargoMayNotBeReleased,
+        ],
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
@@ -52,9 +60,9 @@ impl Operation for ReleaseCargo {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
-        let (state, released) = state.release()?;
+        let (state, released) = state.release(uow.is_by_the_system())?;
         uow.record("CargoReleased", &released);
-        free_space(uow, &released.legs, state.size).await?;
+        space::free(uow, &released.legs, state.size).await?;
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })

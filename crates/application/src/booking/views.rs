@@ -2,10 +2,11 @@ use crate::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
-    Cargo, CargoId, Delivery, EquipmentLine, ExpectedStep, HandlingType, Leg, RouteSpecification,
-    RoutingStatus, TrackingId, TransportStatus,
+    Booking, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled, Leg, RouteSpecification,
+    RoutingStatus, Step, TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
+use domain::handling::{Activity, HandlingEventId, HandlingType};
 use domain::limits::COMMODITY_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::space::Teu;
@@ -31,6 +32,8 @@ pub struct CargoView {
     pub customer: CustomerId,
     /// Its booking status, for example `BOOKED`.
     pub status: String,
+    /// Why, of a cargo that was rejected or cancelled.
+    pub reason: Option<String>,
     /// Its size.
     #[schema(schema_with = schema::teu)]
     pub size_teu: Teu,
@@ -48,6 +51,10 @@ pub struct CargoView {
     pub itinerary: Vec<LegView>,
     /// What is known about it.
     pub delivery: DeliveryView,
+    /// What its itinerary expects, in order, and which of it has happened.
+    pub plan: Vec<StepView>,
+    /// What was done with it, in the order we learnt of it.
+    pub handling: Vec<HandledView>,
 }
 
 /// A route specification, as read.
@@ -82,6 +89,10 @@ pub struct LegView {
     /// When that is scheduled.
     #[schema(schema_with = schema::moment)]
     pub unload_time: Moment,
+    /// True where the voyage was cancelled before the leg was over; left out elsewhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub voyage_cancelled: bool,
 }
 
 impl From<&Leg> for LegView {
@@ -92,6 +103,7 @@ impl From<&Leg> for LegView {
             load_time: leg.load_time,
             unload_at: leg.unload_at.clone(),
             unload_time: leg.unload_time,
+            voyage_cancelled: leg.voyage_cancelled,
         }
     }
 }
@@ -99,7 +111,7 @@ impl From<&Leg> for LegView {
 /// What is known about a cargo, as read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeliveryView {
-    /// `NOT_RECEIVED`: nothing is handled yet.
+    /// `NOT_RECEIVED`, `IN_PORT`, `ONBOARD_CARRIER` or `CLAIMED`.
     #[schema(value_type = String)]
     pub transport_status: TransportStatus,
     /// `NOT_ROUTED`, `ROUTED` or `MISROUTED`.
@@ -107,8 +119,15 @@ pub struct DeliveryView {
     pub routing_status: RoutingStatus,
     /// Whether it was handled where its itinerary does not lead.
     pub misdirected: bool,
-    /// Whether it is routed and arrives by its deadline.
+    /// Whether it is routed, not misdirected, and arrives by its deadline.
     pub on_track: bool,
+    /// Whether somebody has to look after it: its itinerary does not lead where it shall go, is
+    /// not followed, or cannot be kept.
+    pub at_risk: bool,
+    /// What is wrong with the itinerary ahead: `VoyageCancelled`, `ConnectionMissed`,
+    /// `DeadlineAtRisk`.
+    #[schema(value_type = Vec<String>)]
+    pub flags: Vec<Flag>,
     /// Where it was handled last.
     #[schema(value_type = Option<String>)]
     pub last_known_location: Option<UnLocode>,
@@ -139,26 +158,80 @@ pub struct ExpectedStepView {
     pub voyage: Option<VoyageNumber>,
 }
 
+/// A step of the plan, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StepView {
+    /// What should happen, and where.
+    #[serde(flatten)]
+    pub step: ExpectedStepView,
+    /// When it is scheduled; none for what happens ashore.
+    #[schema(value_type = Option<String>)]
+    pub scheduled_at: Option<Moment>,
+    /// The handling event that it has happened by.
+    #[schema(value_type = Option<String>)]
+    pub event: Option<HandlingEventId>,
+}
+
+/// Something that was done with a cargo, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HandledView {
+    /// The handling event.
+    #[schema(schema_with = schema::uuid)]
+    pub event: HandlingEventId,
+    /// What was done, and where.
+    #[serde(flatten)]
+    pub done: ExpectedStepView,
+    /// When it was done.
+    #[schema(schema_with = schema::moment)]
+    pub completed_at: Moment,
+    /// When we learnt of it.
+    #[schema(schema_with = schema::moment)]
+    pub registered_at: Moment,
+}
+
+impl From<Activity> for ExpectedStepView {
+    fn from(activity: Activity) -> Self {
+        Self {
+            handling_type: activity.handling_type,
+            location: activity.location,
+            voyage: activity.voyage,
+        }
+    }
+}
+
+impl From<Step> for StepView {
+    fn from(step: Step) -> Self {
+        Self {
+            step: step.activity.into(),
+            scheduled_at: step.scheduled_at,
+            event: step.done,
+        }
+    }
+}
+
+impl From<Handled> for HandledView {
+    fn from(handled: Handled) -> Self {
+        Self {
+            event: handled.event,
+            done: handled.activity.into(),
+            completed_at: handled.completed_at,
+            registered_at: handled.registered_at,
+        }
+    }
+}
+
 impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
         Self {
+            at_risk: delivery.at_risk(),
             transport_status: delivery.transport_status,
             routing_status: delivery.routing_status,
             misdirected: delivery.misdirected,
             on_track: delivery.on_track,
+            flags: delivery.flags,
             last_known_location: delivery.last_known_location,
             current_voyage: delivery.current_voyage,
-            next_expected: delivery.next_expected.map(
-                |ExpectedStep {
-                     handling_type,
-                     location,
-                     voyage,
-                 }| ExpectedStepView {
-                    handling_type,
-                    location,
-                    voyage,
-                },
-            ),
+            next_expected: delivery.next_expected.map(Into::into),
             eta: delivery.eta,
             unloaded_at_destination: delivery.unloaded_at_destination,
         }
@@ -169,9 +242,20 @@ impl Viewed for Cargo {
     const READ: Read = Read::Cargoes;
     type View = CargoView;
 
+    fn happened_by(self, time: Moment) -> Self {
+        Cargo::happened_by(self, time)
+    }
+
     fn view(Versioned { version, state }: Versioned<Self>) -> CargoView {
         let delivery = state.delivery().into();
         let itinerary = state.legs().iter().map(LegView::from).collect();
+        let plan = state.plan().into_iter().map(Into::into).collect();
+        let reason = match &state.booking {
+            Booking::Rejected { reason } | Booking::Cancelled { reason } => {
+                Some(reason.to_string())
+            }
+            _ => None,
+        };
         let RouteSpecification {
             origin,
             destination,
@@ -183,6 +267,7 @@ impl Viewed for Cargo {
             version,
             customer: state.customer,
             status: state.booking.word().to_owned(),
+            reason,
             size_teu: state.size.teu(),
             gross_weight_kg: state.size.kg,
             commodity: state.commodity,
@@ -194,6 +279,8 @@ impl Viewed for Cargo {
             },
             itinerary,
             delivery,
+            plan,
+            handling: state.handling.into_iter().map(Into::into).collect(),
         }
     }
 

@@ -1,8 +1,11 @@
 use crate::pipeline::UnitOfWork;
+use crate::schema;
 use domain::Versioned;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{Customer, CustomerId};
 use domain::repository::{Failure, Repository};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// `CustomerMustBeKnown`.
 pub(crate) async fn known_customer(
@@ -11,4 +14,11 @@ pub(crate) async fn known_customer(
 ) -> Result<Versioned<Customer>, Failure> {
     let found = uow.find(&id).await?;
     Ok(found.ok_or_else(|| CustomerMustBeKnown.broken(format!("There is no customer {id}.")))?)
+}
+
+/// The customer that an operation made or changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomerOutcome {
+    #[schema(schema_with = schema::uuid)]
+    pub(super) customer: CustomerId,
 }

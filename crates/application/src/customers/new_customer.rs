@@ -1,5 +1,6 @@
 //! `new-customer`
 
+use super::known::CustomerOutcome;
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
@@ -36,13 +37,6 @@ fn email(text: &Text<EMAIL_CHARS_MAX>) -> Result<(), ValidationError> {
     }
 }
 
-/// Outcome of `new-customer`.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct NewCustomerOutcome {
-    #[schema(schema_with = schema::uuid)]
-    customer: CustomerId,
-}
-
 impl Operation for NewCustomer {
     const ABOUT: About = About {
         name: "new-customer",
@@ -56,7 +50,7 @@ impl Operation for NewCustomer {
         rules: &[],
     };
     type Prepared = CustomerId;
-    type Outcome = NewCustomerOutcome;
+    type Outcome = CustomerOutcome;
 
     fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<CustomerId> {
         CustomerId(chance.id(now)).into()
@@ -70,11 +64,11 @@ impl Operation for NewCustomer {
         &self,
         id: &CustomerId,
         uow: &mut UnitOfWork<'_>,
-    ) -> Result<NewCustomerOutcome, Failure> {
+    ) -> Result<CustomerOutcome, Failure> {
         let (name, email) = (self.name.clone(), self.email.clone());
         let (customer, added) = Customer::new(*id, name, email, self.country.clone());
         uow.record("CustomerAdded", &added);
         uow.add(customer).await?;
-        Ok(NewCustomerOutcome { customer: *id })
+        Ok(CustomerOutcome { customer: *id })
     }
 }

@@ -3,11 +3,15 @@
 use super::working_set::{Overlay, Reads, WorkingSet};
 use crate::policy::Principal;
 use async_trait::async_trait;
+use domain::booking::{Cargo, CargoId};
 use domain::log::store::{Loader, StoreError};
 use domain::repository::rules::StaleVersion;
 use domain::repository::{Failure, Repository};
-use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Versioned};
+use domain::voyages::VoyageNumber;
+use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
 use serde::Serialize;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// One operation's view of the store: the batch's working set under an overlay of its own
 /// changes. It sees what its principal may see, and nothing else exists for it.
@@ -41,6 +45,38 @@ impl<'a> UnitOfWork<'a> {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.now
+    }
+
+    /// Whether the system itself runs the operation.
+    #[must_use]
+    pub fn is_by_the_system(&self) -> bool {
+        matches!(self.principal, Principal::System(_))
+    }
+
+    /// The cargoes with a leg aboard a voyage, by id.
+    pub async fn cargoes_on(
+        &mut self,
+        voyage: &VoyageNumber,
+    ) -> Result<Vec<Versioned<Cargo>>, StoreError> {
+        let mut ids: BTreeSet<Uuid> = self.loader.cargoes_on(voyage).await?.into_iter().collect();
+        // The database does not know yet what the batch has changed.
+        ids.extend(self.set.changed(Kind::Cargo));
+        ids.extend(self.overlay.ids(Kind::Cargo));
+        let mut reads = Reads::default();
+        for id in &ids {
+            reads.add(&CargoId(*id));
+        }
+        self.set.load(reads, self.loader).await?;
+        let mut aboard = Vec::new();
+        for id in ids {
+            let cargo: Option<Versioned<Cargo>> = self.find(&CargoId(id)).await?;
+            let has_leg = |cargo: &Versioned<Cargo>| {
+                let mut legs = cargo.state.legs().iter();
+                legs.any(|leg| leg.voyage == *voyage)
+            };
+            aboard.extend(cargo.filter(has_leg));
+        }
+        Ok(aboard)
     }
 
     /// Records that something happened. `name` is the event's type.

@@ -159,6 +159,12 @@ impl WorkingSet {
         }
     }
 
+    /// The ids of the aggregates of a kind that differ from the database.
+    pub fn changed(&self, kind: Kind) -> impl Iterator<Item = Uuid> {
+        let places = self.changed.keys();
+        places.filter_map(move |(of, id)| (*of == kind).then_some(*id))
+    }
+
     /// What differs from the database.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
@@ -193,6 +199,12 @@ impl WorkingSet {
 pub struct Overlay(pub(crate) BTreeMap<(Kind, Uuid), Versioned<AnyAggregate>>);
 
 impl Overlay {
+    /// The ids of the aggregates of a kind that are changed.
+    pub fn ids(&self, kind: Kind) -> impl Iterator<Item = Uuid> {
+        let places = self.0.keys();
+        places.filter_map(move |(of, id)| (*of == kind).then_some(*id))
+    }
+
     /// The changed state under this name.
     #[must_use]
     pub fn get(&self, lookup: &Lookup) -> Option<&Versioned<AnyAggregate>> {

@@ -8,6 +8,7 @@ use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
 };
 use domain::log::{Actor, Head};
+use domain::voyages::VoyageNumber;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::task::Poll;
@@ -132,6 +133,11 @@ impl Loader for FaultyTransaction {
             return Err(unavailable());
         }
         self.inner.load(kind, ids, keys).await
+    }
+
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        self.fault.delay().await;
+        self.inner.cargoes_on(voyage).await
     }
 }
 

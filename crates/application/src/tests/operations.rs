@@ -231,6 +231,25 @@ fn any_input(operation: &str) -> serde_json::Value {
             json!({ "voyage": "V7", "capacity": { "teu": 1, "tonnes": 1 }, "overbooking_percent": 0 })
         }
         "create-cargo" => cargo(&id, 1),
+        "reschedule-voyage" => json!({ "voyage": "V7", "movements": voyage("V7")["movements"] }),
+        "cancel-voyage" => json!({ "voyage": "V7", "reason": "x" }),
+        "suspend-customer" => json!({ "customer": id, "reason": "x" }),
+        "reinstate-customer" => json!({ "customer": id }),
+        "assign-itinerary" => json!({ "cargo": "23456789AB3",
+            "legs": [{ "voyage": "V7", "load_at": "HKHKG", "unload_at": "USNYC" }] }),
+        "roll-cargo" => {
+            json!({ "cargo": "23456789AB3", "from_voyage": "V7", "to_voyage": "V8" })
+        }
+        "change-destination" => json!({ "cargo": "23456789AB3", "destination": "NLRTM" }),
+        "change-arrival-deadline" => {
+            json!({ "cargo": "23456789AB3", "arrival_deadline": moment("03-18") })
+        }
+        "reroute-cargo" => json!({ "cargo": "23456789AB3", "origin": "NLRTM" }),
+        "accept-booking" | "confirm-booking" => json!({ "cargo": "23456789AB3" }),
+        "reject-booking" => json!({ "cargo": "23456789AB3", "reason": "x" }),
+        "register-handling-event" => json!({ "cargo": "23456789AB3", "type": "RECEIVE",
+            "location": "HKHKG", "completed_at": moment("02-19") }),
+        "retract-handling-event" => json!({ "event": id, "reason": "x" }),
         "book-onto-voyage" => json!({ "cargo": "23456789AB3", "voyage": "V7" }),
         "release-cargo" => json!({ "cargo": "23456789AB3" }),
         "cancel-cargo" => json!({ "cargo": "23456789AB3", "reason": "x" }),

@@ -75,7 +75,7 @@ impl World {
     }
 
     fn people(&self) {
-        for user in ["admin", "planner", "clerk", "auditor"] {
+        for user in ["admin", "planner", "clerk", "auditor", "port-agent"] {
             self.enrol(user, json!({ "user": user, "role": user }));
         }
     }

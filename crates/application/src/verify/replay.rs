@@ -11,6 +11,7 @@ use domain::aggregate::Name;
 use domain::log::reader::Snapshot;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Actor, Entry, HistoryRow};
+use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Lookup, Versioned};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -46,10 +47,12 @@ impl Replay {
         let operation = definition
             .replay(&entry.input, &entry.prepared)
             .map_err(|error| bad(position, format!("its input cannot be read: {error}")))?;
+        let changed = history.iter().filter(|row| row.kind == Kind::Cargo);
         let mut past = Past {
             replay: self,
             snapshot,
             before: position - 1,
+            changed: changed.map(|row| row.id).collect(),
         };
         let mut set = WorkingSet::default();
         let principal = past.principal(&mut set, &entry.actor).await?;
@@ -118,6 +121,8 @@ struct Past<'a> {
     replay: &'a mut Replay,
     snapshot: &'a mut dyn Snapshot,
     before: u64,
+    /// The cargoes that the entry changed.
+    changed: Vec<Uuid>,
 }
 
 impl Past<'_> {
@@ -170,5 +175,12 @@ impl Loader for Past<'_> {
             found.extend(self.one(lookup).await?);
         }
         Ok(found)
+    }
+    /// The cargoes aboard now, and those that the entry changed: a cargo that was aboard then,
+    /// was passed over, and has left since, is not looked at.
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        let mut ids = self.snapshot.cargoes_on(voyage).await?;
+        ids.extend(&self.changed);
+        Ok(ids)
     }
 }

@@ -10,7 +10,9 @@ use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
 use domain::voyages::VoyageNumber;
-use domain::voyages::rules::{LimitMayNotFallBelowLoad, VoyageMustBeKnown};
+use domain::voyages::rules::{
+    CancelledVoyageTakesNothing, LimitMayNotFallBelowLoad, VoyageMustBeKnown,
+};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,7 +42,11 @@ impl Operation for ChangeVoyageCapacity {
         effects: "What is booked stays booked.",
         who: Who::roles(&[Role::Planner]),
         events: &["VoyageCapacityChanged"],
-        rules: &[VoyageMustBeKnown, LimitMayNotFallBelowLoad],
+        rules: &[
+            VoyageMustBeKnown,
+            CancelledVoyageTakesNothing,
+            LimitMayNotFallBelowLoad,
+        ],
     };
     type Prepared = ();
     type Outcome = VoyageOutcome;

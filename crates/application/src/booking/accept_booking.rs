@@ -1,0 +1,71 @@
+//! `accept-booking`
+
+use super::known::{CargoOutcome, known_cargo};
+use crate::customers::known_customer;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::booking::rules::{CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow};
+use domain::booking::{Cargo, TrackingId};
+use domain::customers::rules::CustomerMustBeActive;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `accept-booking`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptBooking {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+}
+
+impl Operation for AcceptBooking {
+    const ABOUT: About = About {
+        name: "accept-booking",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Promises a customer to carry its cargo.",
+        changes: "The cargo is ACCEPTED.",
+        effects: "None.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["CargoAccepted"],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            CustomerMustBeActive,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        if let Some(cargo) = known.get::<Cargo>(&self.cargo) {
+            reads.add(&cargo.customer);
+        }
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let customer = known_customer(uow, state.customer).await?;
+        let (state, accepted) = state.accept(&customer.state)?;
+        uow.record("CargoAccepted", &accepted);
+        uow.update(Versioned { version, state }).await?;
+        let cargo = accepted.cargo;
+        Ok(CargoOutcome { cargo })
+    }
+}

@@ -1,0 +1,86 @@
+//! `assign-itinerary`
+
+use super::known::{known_cargo, reads_customer_and_voyages_of};
+use super::space::{self, BookedOutcome};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::booking::rules::{
+    CargoMayNotBeBookedTwice, CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect,
+    ItineraryMustSatisfySpecification, StatusMustAllow,
+};
+use domain::booking::{TrackingId, WantedLeg};
+use domain::customers::rules::CustomerMustBeActive;
+use domain::limits::LEGS_MAX;
+use domain::ports::Chance;
+use domain::repository::Failure;
+use domain::voyages::rules::{
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, VoyageMustBeKnown,
+    VoyageMustCallInOrder,
+};
+use domain::{Lookup, Moment, Names};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `assign-itinerary`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignItinerary {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[schema(schema_with = schema::legs)]
+    #[validate(length(min = 1, max = LEGS_MAX))]
+    legs: Vec<WantedLeg>,
+}
+
+impl Operation for AssignItinerary {
+    const ABOUT: About = About {
+        name: "assign-itinerary",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Gives a cargo space on every voyage of an itinerary, all or nothing.",
+        changes: "The cargo is BOOKED with the legs, checked against the timetable; the load of every movement it crosses grows by its size. Of a misrouted or misdirected cargo the itinerary is replaced: its status stays, and what has not sailed of the old legs is free.",
+        effects: "What happens to the cargo from now on is matched against the new itinerary.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["CargoBooked", "ItineraryReplaced"],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            CargoMayNotBeBookedTwice,
+            CustomerMustBeActive,
+            VoyageMustBeKnown,
+            VoyageMustCallInOrder,
+            ItineraryMustConnect,
+            ItineraryMustSatisfySpecification,
+            CancelledVoyageTakesNothing,
+            BookingClosesAtCutOff,
+            LoadMayNotPassTheLine,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = BookedOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        for leg in &self.legs {
+            reads.add(&leg.voyage);
+        }
+        reads_customer_and_voyages_of(&self.cargo, known, reads);
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<BookedOutcome, Failure> {
+        let cargo = known_cargo(uow, &self.cargo).await?;
+        space::assign(uow, cargo, &self.legs).await
+    }
+}

@@ -1,0 +1,62 @@
+//! `change-arrival-deadline`
+
+use super::known::{self, CargoOutcome, known_cargo};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, StatusMustAllow,
+};
+use domain::ports::Chance;
+use domain::repository::Failure;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `change-arrival-deadline`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeArrivalDeadline {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[schema(schema_with = schema::moment)]
+    arrival_deadline: Moment,
+}
+
+impl Operation for ChangeArrivalDeadline {
+    const ABOUT: About = About {
+        name: "change-arrival-deadline",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Sets another time by which a cargo must have arrived.",
+        changes: "The arrival deadline in its route specification.",
+        effects: "A booked cargo may be at risk now, or not any more.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["SpecificationChanged", "DeadlineAtRisk"],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            DeadlineMustLieAhead,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let specified = state.change_arrival_deadline(self.arrival_deadline, uow.now())?;
+        known::specified(uow, version, specified).await
+    }
+}

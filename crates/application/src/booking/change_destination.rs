@@ -1,0 +1,72 @@
+//! `change-destination`
+
+use super::known::{self, CargoOutcome, known_cargo};
+use crate::locations::must_be_known;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, OriginAndDestinationMustDiffer, StatusMustAllow,
+};
+use domain::locations::UnLocode;
+use domain::locations::rules::LocationMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::Failure;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `change-destination`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeDestination {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[schema(schema_with = schema::un_locode)]
+    destination: UnLocode,
+}
+
+impl Operation for ChangeDestination {
+    const ABOUT: About = About {
+        name: "change-destination",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Sends a cargo elsewhere.",
+        changes: "The destination in its route specification.",
+        effects: "A booked cargo is MISROUTED until it is given an itinerary that leads there.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["SpecificationChanged", "CargoMisrouted", "DeadlineAtRisk"],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            LocationMustBeKnown,
+            OriginAndDestinationMustDiffer,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), _: &Known<'_>, reads: &mut Reads) {
+        reads.add(&self.destination);
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        must_be_known(uow, &self.destination).await?;
+        let specified = state.change_destination(self.destination.clone())?;
+        known::specified(uow, version, specified).await
+    }
+}

@@ -1,0 +1,56 @@
+//! `confirm-booking`
+
+use super::known::{CargoOutcome, known_cargo};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::booking::rules::{CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `confirm-booking`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmBooking {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+}
+
+impl Operation for ConfirmBooking {
+    const ABOUT: About = About {
+        name: "confirm-booking",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Says that all is arranged for an accepted cargo.",
+        changes: "The cargo is CONFIRMED.",
+        effects: "None.",
+        who: Who::roles_and_system(&[Role::Clerk]),
+        events: &["CargoConfirmed"],
+        rules: &[CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let (state, confirmed) = state.confirm()?;
+        uow.record("CargoConfirmed", &confirmed);
+        uow.update(Versioned { version, state }).await?;
+        let cargo = confirmed.cargo;
+        Ok(CargoOutcome { cargo })
+    }
+}

@@ -1,0 +1,74 @@
+//! `reject-booking`
+
+use super::known::{CargoOutcome, known_cargo, reads_voyages_of};
+use super::space;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
+};
+use domain::limits::REASON_CHARS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `reject-booking`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectBooking {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[schema(schema_with = schema::reason)]
+    reason: Text<REASON_CHARS_MAX>,
+}
+
+impl Operation for RejectBooking {
+    const ABOUT: About = About {
+        name: "reject-booking",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Turns a cargo down.",
+        changes: "The cargo is REJECTED; the load of every movement ahead of it falls by its size.",
+        effects: "Others can book the space at once. The cargo accepts nothing further.",
+        who: Who::roles_and_system(&[Role::Clerk]),
+        events: &["CargoRejected"],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            LoadedCargoMayNotBeReleased,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        reads_voyages_of(&self.cargo, known, reads);
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let (state, rejected) = state.reject(self.reason.clone())?;
+        uow.record("CargoRejected", &rejected);
+        space::free(uow, &rejected.legs, state.size).await?;
+        uow.update(Versioned { version, state }).await?;
+        let cargo = rejected.cargo;
+        Ok(CargoOutcome { cargo })
+    }
+}

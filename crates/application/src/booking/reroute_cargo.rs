@@ -1,0 +1,104 @@
+//! `reroute-cargo`
+
+use super::known::{self, CargoOutcome, known_cargo};
+use crate::locations::must_be_known;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use crate::voyages::known_voyage;
+use domain::access::Role;
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, OriginAndDestinationMustDiffer,
+    RerouteMustStartWhereCargoIs, StatusMustAllow,
+};
+use domain::booking::{Cargo, TrackingId};
+use domain::locations::UnLocode;
+use domain::locations::rules::LocationMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::Failure;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `reroute-cargo`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RerouteCargo {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[schema(schema_with = schema::un_locode)]
+    origin: UnLocode,
+    /// Where it shall go; as before, when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_un_locode, required = false)]
+    destination: Option<UnLocode>,
+    /// By when; as before, when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::moment, required = false)]
+    arrival_deadline: Option<Moment>,
+}
+
+impl Operation for RerouteCargo {
+    const ABOUT: About = About {
+        name: "reroute-cargo",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Lets a cargo go on from where it is.",
+        changes: "Its route specification: the origin is where it was handled last or, aboard, a later call of its voyage; destination and deadline stay where none are given.",
+        effects: "A booked cargo is MISROUTED until it is given an itinerary from there.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["SpecificationChanged", "CargoMisrouted", "DeadlineAtRisk"],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            LocationMustBeKnown,
+            RerouteMustStartWhereCargoIs,
+            DeadlineMustLieAhead,
+            OriginAndDestinationMustDiffer,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        reads.add(&self.origin);
+        if let Some(destination) = &self.destination {
+            reads.add(destination);
+        }
+        let cargo = known.get::<Cargo>(&self.cargo);
+        if let Some(voyage) = cargo.and_then(|cargo| cargo.delivery().current_voyage) {
+            reads.add(&voyage);
+        }
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        must_be_known(uow, &self.origin).await?;
+        if let Some(destination) = &self.destination {
+            must_be_known(uow, destination).await?;
+        }
+        let current = match state.delivery().current_voyage {
+            Some(voyage) => Some(known_voyage(uow, &voyage).await?.state),
+            None => None,
+        };
+        let specified = state.reroute(
+            self.origin.clone(),
+            self.destination.clone(),
+            self.arrival_deadline,
+            current.as_ref(),
+            uow.now(),
+        )?;
+        known::specified(uow, version, specified).await
+    }
+}

@@ -1,0 +1,104 @@
+//! `roll-cargo`
+
+use super::known::{known_cargo, reads_voyages_of};
+use super::space::{self, BookedOutcome};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use crate::voyages::known_voyage;
+use domain::access::Role;
+use domain::booking::rules::{
+    CargoMustBeKnown, CargoMustBeOnVoyage, ClaimedCargoIsFinished, ItineraryMustConnect,
+    ItineraryMustSatisfySpecification, LoadedCargoMayNotBeReleased, StatusMustAllow,
+};
+use domain::booking::{TrackingId, WantedLeg};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::voyages::VoyageNumber;
+use domain::voyages::rules::{
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, VoyageMustBeKnown,
+    VoyageMustCallInOrder,
+};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `roll-cargo`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollCargo {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[schema(schema_with = schema::voyage_number)]
+    from_voyage: VoyageNumber,
+    #[schema(schema_with = schema::voyage_number)]
+    to_voyage: VoyageNumber,
+}
+
+impl Operation for RollCargo {
+    const ABOUT: About = About {
+        name: "roll-cargo",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Moves a cargo from one voyage onto another, at once.",
+        changes: "One leg of the itinerary is aboard the other voyage, between the same ports; the space ahead on the one is freed and that on the other taken, or nothing is.",
+        effects: "The booking status stays, and so does what was done with the cargo.",
+        who: Who::roles_and_system(&[Role::Clerk]),
+        events: &["CargoRolled"],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            CargoMustBeOnVoyage,
+            LoadedCargoMayNotBeReleased,
+            VoyageMustBeKnown,
+            VoyageMustCallInOrder,
+            ItineraryMustConnect,
+            ItineraryMustSatisfySpecification,
+            CancelledVoyageTakesNothing,
+            BookingClosesAtCutOff,
+            LoadMayNotPassTheLine,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = BookedOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        reads.add(&self.from_voyage);
+        reads.add(&self.to_voyage);
+        reads_voyages_of(&self.cargo, known, reads);
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<BookedOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        known_voyage(uow, &self.from_voyage).await?;
+        let onto = known_voyage(uow, &self.to_voyage).await?;
+        let (before, rolled) = state.leg_to_roll(&self.from_voyage, &self.to_voyage)?;
+        let rolled = rolled.clone();
+        let wanted = WantedLeg {
+            voyage: self.to_voyage.clone(),
+            load_at: rolled.load_at.clone(),
+            unload_at: rolled.unload_at.clone(),
+            load_time: None,
+            unload_time: None,
+        };
+        let (leg, _) = wanted.aboard(&onto.state, before.last())?;
+        let (state, moved) = state.roll(&self.from_voyage, &rolled, &leg)?;
+        uow.record("CargoRolled", &moved);
+        space::free(uow, &[rolled], state.size).await?;
+        space::book(uow, &leg, None, state.size).await?;
+        let outcome = BookedOutcome::new(moved.cargo, state.legs());
+        uow.update(Versioned { version, state }).await?;
+        Ok(outcome)
+    }
+}

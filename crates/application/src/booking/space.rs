@@ -1,0 +1,115 @@
+//! The space that cargoes take on voyages, and give back.
+
+use super::views::LegView;
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use crate::voyages::known_voyage;
+use domain::Versioned;
+use domain::booking::{Assigned, Cargo, Leg, TrackingId, WantedLeg};
+use domain::repository::{Failure, Repository};
+use domain::space::Space;
+use domain::voyages::{Stretch, Voyage};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The cargo that an operation booked, and how it goes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookedOutcome {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    legs: Vec<LegView>,
+}
+
+impl BookedOutcome {
+    pub(super) fn new(cargo: TrackingId, legs: &[Leg]) -> Self {
+        Self {
+            cargo,
+            legs: legs.iter().map(LegView::from).collect(),
+        }
+    }
+}
+
+/// Gives a cargo an itinerary: all its legs are booked, or nothing is.
+pub(super) async fn assign(
+    uow: &mut UnitOfWork<'_>,
+    cargo: Versioned<Cargo>,
+    wanted: &[WantedLeg],
+) -> Result<BookedOutcome, Failure> {
+    let customer = crate::customers::known_customer(uow, cargo.state.customer).await?;
+    cargo.state.may_be_given_itinerary(&customer.state)?;
+    let mut legs: Vec<Leg> = Vec::with_capacity(wanted.len());
+    for leg in wanted {
+        let voyage = known_voyage(uow, &leg.voyage).await?;
+        legs.push(leg.aboard(&voyage.state, legs.last())?.0);
+    }
+    let version = cargo.version;
+    let before = cargo.state.clone();
+    let (state, assigned) = cargo.state.assign(&customer.state, legs)?;
+    let replaced = match &assigned {
+        Assigned::Booked(event) => {
+            uow.record("CargoBooked", event);
+            &[][..]
+        }
+        Assigned::Replaced(event) => {
+            uow.record("ItineraryReplaced", event);
+            &event.replaced
+        }
+    };
+    free(uow, replaced, state.size).await?;
+    for leg in state.legs() {
+        book(uow, leg, held(&before, leg), state.size).await?;
+    }
+    let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
+    uow.update(Versioned { version, state }).await?;
+    Ok(outcome)
+}
+
+/// The leg that a cargo holds already, being aboard, where a new one goes on from the same call.
+fn held<'a>(before: &'a Cargo, leg: &Leg) -> Option<&'a Leg> {
+    let mut legs = before.legs().iter();
+    let same_call = legs.find(|held| {
+        (&held.voyage, &held.load_at, held.load_time) == (&leg.voyage, &leg.load_at, leg.load_time)
+    })?;
+    (before.delivery().current_voyage.as_ref() == Some(&leg.voyage)).then_some(same_call)
+}
+
+/// Takes the space of one leg.
+pub(super) async fn book(
+    uow: &mut UnitOfWork<'_>,
+    leg: &Leg,
+    held: Option<&Leg>,
+    size: Space,
+) -> Result<(), Failure> {
+    let now = uow.now();
+    let mut voyage = known_voyage(uow, &leg.voyage).await?;
+    let stretch = crossed(&voyage.state, leg)?;
+    match held {
+        None => voyage.state.book(&stretch, size, now)?,
+        Some(held) => {
+            let held = crossed(&voyage.state, held)?;
+            voyage.state.book_aboard(&stretch, size, now, &held)?;
+        }
+    }
+    uow.update(voyage).await
+}
+
+/// Gives back the space of legs, as far as they have not sailed.
+pub(super) async fn free(
+    uow: &mut UnitOfWork<'_>,
+    legs: &[Leg],
+    size: Space,
+) -> Result<(), Failure> {
+    for leg in legs {
+        let mut voyage = known_voyage(uow, &leg.voyage).await?;
+        let stretch = crossed(&voyage.state, leg)?;
+        if voyage.state.free(&stretch, size, uow.now()) {
+            uow.update(voyage).await?;
+        }
+    }
+    Ok(())
+}
+
+fn crossed(voyage: &Voyage, leg: &Leg) -> Result<Stretch, Failure> {
+    let load = (&leg.load_at, Some(leg.load_time));
+    Ok(voyage.stretch(load, (&leg.unload_at, Some(leg.unload_time)))?)
+}

@@ -1,0 +1,57 @@
+//! `reinstate-customer`
+
+use super::known::{CustomerOutcome, known_customer};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::customers::CustomerId;
+use domain::customers::rules::CustomerMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `reinstate-customer`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReinstateCustomer {
+    #[schema(schema_with = schema::uuid)]
+    customer: CustomerId,
+}
+
+impl Operation for ReinstateCustomer {
+    const ABOUT: About = About {
+        name: "reinstate-customer",
+        version: 1,
+        subdomain: "customers",
+        meaning: "Lets a suspended customer ship again.",
+        changes: "The customer is ACTIVE.",
+        effects: "A customer active already is no change.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["CustomerReinstated"],
+        rules: &[CustomerMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = CustomerOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.customer.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
+        let Versioned { version, state } = known_customer(uow, self.customer).await?;
+        if let Some((state, reinstated)) = state.reinstate() {
+            uow.record("CustomerReinstated", &reinstated);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let customer = self.customer;
+        Ok(CustomerOutcome { customer })
+    }
+}

@@ -1,0 +1,61 @@
+//! `suspend-customer`
+
+use super::known::{CustomerOutcome, known_customer};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::customers::CustomerId;
+use domain::customers::rules::CustomerMustBeKnown;
+use domain::limits::REASON_CHARS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `suspend-customer`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuspendCustomer {
+    #[schema(schema_with = schema::uuid)]
+    customer: CustomerId,
+    #[schema(schema_with = schema::reason)]
+    reason: Text<REASON_CHARS_MAX>,
+}
+
+impl Operation for SuspendCustomer {
+    const ABOUT: About = About {
+        name: "suspend-customer",
+        version: 1,
+        subdomain: "customers",
+        meaning: "Stops a customer from shipping for the time being.",
+        changes: "The customer is SUSPENDED.",
+        effects: "Its cargoes are not taken, booked or accepted; what is booked stays booked. A customer suspended already is no change.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["CustomerSuspended"],
+        rules: &[CustomerMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = CustomerOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.customer.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
+        let Versioned { version, state } = known_customer(uow, self.customer).await?;
+        if let Some((state, suspended)) = state.suspend(&self.reason) {
+            uow.record("CustomerSuspended", &suspended);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let customer = self.customer;
+        Ok(CustomerOutcome { customer })
+    }
+}

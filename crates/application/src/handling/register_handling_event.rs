@@ -1,0 +1,139 @@
+//! `register-handling-event`
+
+use super::known::record_turns;
+use crate::booking::known_cargo;
+use crate::locations::must_be_known;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use crate::voyages::known_voyage;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::booking::rules::{
+    CargoHistoryMustHaveRoom, CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow,
+};
+use domain::handling::rules::{EventMayNotLieInTheFuture, VoyageProhibited, VoyageRequired};
+use domain::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
+use domain::locations::UnLocode;
+use domain::locations::rules::LocationMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::voyages::VoyageNumber;
+use domain::voyages::rules::VoyageMustBeKnown;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `register-handling-event`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterHandlingEvent {
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
+    #[serde(rename = "type")]
+    #[schema(schema_with = schema::handling_type)]
+    handling_type: HandlingType,
+    #[schema(schema_with = schema::un_locode)]
+    location: UnLocode,
+    /// For LOAD and UNLOAD alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::voyage_number, required = false)]
+    voyage: Option<VoyageNumber>,
+    #[schema(schema_with = schema::moment)]
+    completed_at: Moment,
+}
+
+/// Outcome of `register-handling-event`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegisterHandlingEventOutcome {
+    /// The handling event, for whoever wants to retract it.
+    #[schema(schema_with = schema::uuid)]
+    event: HandlingEventId,
+    /// Whether it had been reported before, and nothing changed.
+    already_known: bool,
+}
+
+impl Operation for RegisterHandlingEvent {
+    const ABOUT: About = About {
+        name: "register-handling-event",
+        version: 1,
+        subdomain: "handling",
+        meaning: "Reports what was done with a cargo.",
+        changes: "Adds a handling event, and the cargo takes it into its history; a CLAIM makes it COMPLETED.",
+        effects: "What is known of the cargo follows anew. The same event reported twice is one event: accepted, and nothing changes.",
+        who: Who::roles(&[Role::PortAgent]),
+        events: &[
+            "HandlingEventRegistered",
+            "CargoMisdirected",
+            "CargoArrived",
+            "CargoCompleted",
+            "CargoReopened",
+        ],
+        rules: &[
+            VoyageRequired,
+            VoyageProhibited,
+            CargoMustBeKnown,
+            LocationMustBeKnown,
+            VoyageMustBeKnown,
+            EventMayNotLieInTheFuture,
+            StatusMustAllow,
+            ClaimedCargoIsFinished,
+            CargoHistoryMustHaveRoom,
+        ],
+    };
+    type Prepared = HandlingEventId;
+    type Outcome = RegisterHandlingEventOutcome;
+
+    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<HandlingEventId> {
+        HandlingEventId(chance.id(now)).into()
+    }
+
+    fn target(&self, _: &HandlingEventId) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, _: &HandlingEventId, _: &Known<'_>, reads: &mut Reads) {
+        reads.add(&self.location);
+        if let Some(voyage) = &self.voyage {
+            reads.add(voyage);
+        }
+    }
+
+    async fn run(
+        &self,
+        id: &HandlingEventId,
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<RegisterHandlingEventOutcome, Failure> {
+        let activity = Activity::new(
+            self.handling_type,
+            self.location.clone(),
+            self.voyage.clone(),
+        )?;
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        must_be_known(uow, &self.location).await?;
+        if let Some(voyage) = &self.voyage {
+            known_voyage(uow, voyage).await?;
+        }
+        if let Some(event) = state.handled_already(&activity, self.completed_at) {
+            let already_known = true;
+            return Ok(RegisterHandlingEventOutcome {
+                event,
+                already_known,
+            });
+        }
+        let cargo = state.tracking_id.clone();
+        let (event, registered) =
+            HandlingEvent::register(*id, cargo, activity, self.completed_at, uow.now())?;
+        let (state, turns) = state.handle(&event)?;
+        uow.record("HandlingEventRegistered", &registered);
+        record_turns(uow, &turns);
+        uow.add(event).await?;
+        uow.update(Versioned { version, state }).await?;
+        Ok(RegisterHandlingEventOutcome {
+            event: *id,
+            already_known: false,
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! `retract-handling-event`
+
+use super::known::{known_handling_event, record_turns};
+use crate::booking::known_cargo;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::pipeline::working_set::{Known, Reads};
+use crate::schema;
+use domain::access::Role;
+use domain::handling::rules::{HandlingEventMustBeKnown, HandlingEventMustStand};
+use domain::handling::{HandlingEvent, HandlingEventId};
+use domain::limits::REASON_CHARS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `retract-handling-event`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetractHandlingEvent {
+    #[schema(schema_with = schema::uuid)]
+    event: HandlingEventId,
+    #[schema(schema_with = schema::reason)]
+    reason: Text<REASON_CHARS_MAX>,
+}
+
+/// Outcome of `retract-handling-event`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RetractHandlingEventOutcome {
+    #[schema(schema_with = schema::uuid)]
+    event: HandlingEventId,
+}
+
+impl Operation for RetractHandlingEvent {
+    const ABOUT: About = About {
+        name: "retract-handling-event",
+        version: 1,
+        subdomain: "handling",
+        meaning: "Takes a report back that was a mistake.",
+        changes: "The handling event is RETRACTED, and the cargo has it in its history no more; without its CLAIM a cargo has its former status again.",
+        effects: "What is known of the cargo follows anew.",
+        who: Who::roles(&[Role::PortAgent]),
+        events: &[
+            "HandlingEventRetracted",
+            "CargoMisdirected",
+            "CargoArrived",
+            "CargoCompleted",
+            "CargoReopened",
+        ],
+        rules: &[HandlingEventMustBeKnown, HandlingEventMustStand],
+    };
+    type Prepared = ();
+    type Outcome = RetractHandlingEventOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.event.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        if let Some(event) = known.get::<HandlingEvent>(&self.event) {
+            reads.add(&event.cargo);
+        }
+    }
+
+    async fn run(
+        &self,
+        (): &(),
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<RetractHandlingEventOutcome, Failure> {
+        let Versioned { version, state } = known_handling_event(uow, self.event).await?;
+        let cargo = known_cargo(uow, &state.cargo).await?;
+        let (state, retracted) = state.retract(self.reason.clone())?;
+        uow.record("HandlingEventRetracted", &retracted);
+        uow.update(Versioned { version, state }).await?;
+        let version = cargo.version;
+        let (state, turns) = cargo.state.unhandle(self.event);
+        record_turns(uow, &turns);
+        uow.update(Versioned { version, state }).await?;
+        let event = self.event;
+        Ok(RetractHandlingEventOutcome { event })
+    }
+}

@@ -1,0 +1,70 @@
+use crate::policy::Read;
+use crate::queries::Viewed;
+use crate::schema;
+use domain::booking::TrackingId;
+use domain::handling::{HandlingEvent, HandlingEventId, HandlingStatus, HandlingType};
+use domain::locations::UnLocode;
+use domain::voyages::VoyageNumber;
+use domain::{Moment, Versioned};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A handling event, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HandlingEventView {
+    /// Its id.
+    #[schema(schema_with = schema::uuid)]
+    pub event: HandlingEventId,
+    /// The version, which is the ETag.
+    pub version: u64,
+    /// Of which cargo.
+    #[schema(schema_with = schema::tracking_id)]
+    pub cargo: TrackingId,
+    /// What was done.
+    #[serde(rename = "type")]
+    #[schema(schema_with = schema::handling_type)]
+    pub handling_type: HandlingType,
+    /// Where.
+    #[schema(schema_with = schema::un_locode)]
+    pub location: UnLocode,
+    /// With which voyage, for loading and unloading.
+    #[schema(value_type = Option<String>)]
+    pub voyage: Option<VoyageNumber>,
+    /// When it was done.
+    #[schema(schema_with = schema::moment)]
+    pub completed_at: Moment,
+    /// When we learnt of it.
+    #[schema(schema_with = schema::moment)]
+    pub registered_at: Moment,
+    /// `REGISTERED` or `RETRACTED`.
+    pub status: String,
+    /// Why it was retracted.
+    pub reason: Option<String>,
+}
+
+impl Viewed for HandlingEvent {
+    const READ: Read = Read::Handling;
+    type View = HandlingEventView;
+
+    fn view(Versioned { version, state }: Versioned<Self>) -> HandlingEventView {
+        HandlingEventView {
+            event: state.id,
+            version,
+            cargo: state.cargo,
+            handling_type: state.activity.handling_type,
+            location: state.activity.location,
+            voyage: state.activity.voyage,
+            completed_at: state.completed_at,
+            registered_at: state.registered_at,
+            status: state.status.word().to_owned(),
+            reason: match state.status {
+                HandlingStatus::Registered => None,
+                HandlingStatus::Retracted { reason } => Some(reason.to_string()),
+            },
+        }
+    }
+
+    fn cursor(view: &HandlingEventView) -> String {
+        view.event.to_string()
+    }
+}

@@ -1,0 +1,87 @@
+//! `cancel-voyage`
+
+use super::known::known_voyage;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::limits::REASON_CHARS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::voyages::VoyageNumber;
+use domain::voyages::rules::{
+    CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustBeKnown,
+};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `cancel-voyage`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelVoyage {
+    #[schema(schema_with = schema::voyage_number)]
+    voyage: VoyageNumber,
+    #[schema(schema_with = schema::reason)]
+    reason: Text<REASON_CHARS_MAX>,
+}
+
+/// Outcome of `cancel-voyage`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CancelVoyageOutcome {
+    #[schema(schema_with = schema::voyage_number)]
+    voyage: VoyageNumber,
+    /// The cargoes with a leg aboard that is not over.
+    #[schema(schema_with = schema::tracking_ids)]
+    affected_cargoes: Vec<TrackingId>,
+}
+
+impl Operation for CancelVoyage {
+    const ABOUT: About = About {
+        name: "cancel-voyage",
+        version: 1,
+        subdomain: "voyages",
+        meaning: "Takes a voyage, or what is left of it, out of the timetable.",
+        changes: "The voyage is CANCELLED. Every cargo with a leg aboard that is not over is marked VoyageCancelled, and keeps its booking.",
+        effects: "Nothing more is booked onto it; its cargoes are to be rolled or released.",
+        who: Who::roles(&[Role::Planner]),
+        events: &["VoyageCancelled"],
+        rules: &[
+            VoyageMustBeKnown,
+            CancelledVoyageTakesNothing,
+            DepartedMovementMayNotMove,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CancelVoyageOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.voyage.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CancelVoyageOutcome, Failure> {
+        let now = uow.now();
+        let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
+        let (state, cancelled) = state.cancel(&self.reason, now)?;
+        uow.record("VoyageCancelled", &cancelled);
+        let mut affected_cargoes = Vec::new();
+        for cargo in uow.cargoes_on(&self.voyage).await? {
+            if let Some(lost) = cargo.state.lose(&self.voyage, now) {
+                affected_cargoes.push(lost.tracking_id.clone());
+                uow.update(cargo.with(|_| lost)).await?;
+            }
+        }
+        uow.update(Versioned { version, state }).await?;
+        Ok(CancelVoyageOutcome {
+            voyage: self.voyage.clone(),
+            affected_cargoes,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! `reschedule-voyage`
+
+use super::known::known_voyage;
+use crate::booking::record_consequences;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::booking::TrackingId;
+use domain::limits::MOVEMENTS_MAX;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::voyages::rules::{
+    CancelledVoyageTakesNothing, DepartedMovementMayNotMove, RescheduleMustKeepPorts,
+    ScheduleMustConnect, VoyageMustBeKnown,
+};
+use domain::voyages::{PlannedMovement, VoyageNumber};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `reschedule-voyage`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RescheduleVoyage {
+    #[schema(schema_with = schema::voyage_number)]
+    voyage: VoyageNumber,
+    #[schema(schema_with = schema::movements)]
+    #[validate(length(min = 1, max = MOVEMENTS_MAX))]
+    movements: Vec<PlannedMovement>,
+}
+
+/// Outcome of `reschedule-voyage`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RescheduleVoyageOutcome {
+    #[schema(schema_with = schema::voyage_number)]
+    voyage: VoyageNumber,
+    /// The cargoes of which a leg aboard arrives later than before.
+    #[schema(schema_with = schema::tracking_ids)]
+    delayed_cargoes: Vec<TrackingId>,
+}
+
+impl Operation for RescheduleVoyage {
+    const ABOUT: About = About {
+        name: "reschedule-voyage",
+        version: 1,
+        subdomain: "voyages",
+        meaning: "Gives a voyage other times.",
+        changes: "The times of its movements; ports and order stay, and so does what has departed. Every cargo aboard has the new times in its legs.",
+        effects: "Cargoes may miss a connection or arrive after their deadline: the events say which.",
+        who: Who::roles(&[Role::Planner]),
+        events: &["VoyageRescheduled", "ConnectionMissed", "DeadlineAtRisk"],
+        rules: &[
+            VoyageMustBeKnown,
+            CancelledVoyageTakesNothing,
+            ScheduleMustConnect,
+            RescheduleMustKeepPorts,
+            DepartedMovementMayNotMove,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = RescheduleVoyageOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.voyage.lookup())
+    }
+
+    async fn run(
+        &self,
+        (): &(),
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<RescheduleVoyageOutcome, Failure> {
+        let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
+        let before = state.clone();
+        let (state, rescheduled) = state.reschedule(self.movements.clone(), uow.now())?;
+        uow.record("VoyageRescheduled", &rescheduled);
+        let mut delayed_cargoes = Vec::new();
+        for cargo in uow.cargoes_on(&self.voyage).await? {
+            let Some((followed, later, consequences)) = cargo.state.follow(&before, &state) else {
+                continue;
+            };
+            record_consequences(uow, &consequences);
+            if later {
+                delayed_cargoes.push(followed.tracking_id.clone());
+            }
+            uow.update(cargo.with(|_| followed)).await?;
+        }
+        uow.update(Versioned { version, state }).await?;
+        Ok(RescheduleVoyageOutcome {
+            voyage: self.voyage.clone(),
+            delayed_cargoes,
+        })
+    }
+}
