@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::{booking, voyages};
 use domain::log::store::{Change, StoreError};
 use domain::{Aggregate, AnyAggregate, Kind, Versioned};
-use sea_orm::sea_query::Value;
+use sea_orm::sea_query::{SimpleExpr, Value};
 use sea_orm::{
     ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
     QueryOrder, QueryResult, QuerySelect, Select,
@@ -118,6 +118,10 @@ macro_rules! with_table {
                 type $table = $crate::booking::rows::Entity;
                 $run
             }
+            domain::Kind::HandlingEvent => {
+                type $table = $crate::handling::rows::Entity;
+                $run
+            }
             domain::Kind::User => {
                 type $table = $crate::access::rows::users::Entity;
                 $run
@@ -149,6 +153,11 @@ where
 {
     text.parse()
         .map_err(|reason| Unreadable(format!("{column} {reason}")))
+}
+
+/// A column with this text, where one is asked for.
+pub(crate) fn equals(column: impl ColumnTrait, text: &Option<String>) -> Option<SimpleExpr> {
+    text.as_deref().map(|text| column.eq(text))
 }
 
 /// A column that holds the word of a plain enum.

@@ -19,6 +19,7 @@ mod customers;
 mod database;
 mod durability;
 mod errors;
+mod handling;
 mod locations;
 mod log;
 mod migrations;

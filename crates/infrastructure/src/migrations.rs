@@ -2,6 +2,7 @@
 //!
 //! Migrations are never changed once released; a new one is one file and one line in the list.
 
+mod add_handling;
 mod add_sessions;
 mod create_tables;
 mod table;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(create_tables::Migration),
             Box::new(add_sessions::Migration),
+            Box::new(add_handling::Migration),
         ]
     }
 }

@@ -1,57 +1,82 @@
 //! Which cargoes to list.
 
 use super::rows::{Column, Entity, cargo_legs};
-use crate::aggregates::{Order, found, page};
+use crate::aggregates::{Order, equals, found, page};
+use crate::errors::orm_error;
 use crate::session::Session;
-use domain::customers::CustomerId;
+use domain::log::reader::CargoFilter;
 use domain::log::store::StoreError;
+use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Versioned};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
-
-/// What cargoes are searched by; each that is given must hold.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
-    /// Of one customer.
-    pub(crate) customer: Option<CustomerId>,
-    /// In one booking status.
-    pub(crate) status: Option<&'a str>,
-    /// From one UN/LOCODE.
-    pub(crate) origin: Option<&'a str>,
-    /// To one UN/LOCODE.
-    pub(crate) destination: Option<&'a str>,
-    /// With a leg aboard one voyage.
-    pub(crate) voyage: Option<&'a str>,
-}
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use uuid::Uuid;
 
 /// Cargoes, the newest first.
 pub(crate) async fn list(
     session: &Session,
-    wanted: Wanted<'_>,
+    filter: &CargoFilter,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-    let aboard = |voyage: &str| {
-        cargo_legs::Entity::find()
-            .select_only()
-            .column(cargo_legs::Column::CargoId)
-            .filter(cargo_legs::Column::VoyageNumber.eq(voyage))
-            .into_query()
+    let by_leg = |holds: Condition| {
+        let legs = cargo_legs::Entity::find();
+        let cargoes = legs.select_only().column(cargo_legs::Column::CargoId);
+        Column::Id.in_subquery(cargoes.filter(holds).into_query())
     };
+    let touching = |port: &str| {
+        let calls = Condition::any()
+            .add(cargo_legs::Column::LoadAt.eq(port))
+            .add(cargo_legs::Column::UnloadAt.eq(port));
+        Condition::any()
+            .add(Column::Origin.eq(port))
+            .add(Column::Destination.eq(port))
+            .add(Column::LastKnownLocation.eq(port))
+            .add(by_leg(calls))
+    };
+    let aboard = |voyage: &str| Condition::all().add(cargo_legs::Column::VoyageNumber.eq(voyage));
+    // Who is misdirected is at risk, for which there is an index.
+    let at_risk = filter
+        .at_risk
+        .or(filter.misdirected.filter(|misdirected| *misdirected));
     let select = Entity::find()
-        .apply_if(wanted.customer, |select, customer| {
+        .apply_if(filter.customer, |select, customer| {
             select.filter(Column::CustomerId.eq(customer.0))
         })
-        .apply_if(wanted.status, |select, status| {
-            select.filter(Column::Status.eq(status))
+        .apply_if(equals(Column::Status, &filter.status), Select::filter)
+        .apply_if(equals(Column::Origin, &filter.origin), Select::filter)
+        .apply_if(
+            equals(Column::Destination, &filter.destination),
+            Select::filter,
+        )
+        .apply_if(
+            equals(Column::TransportStatus, &filter.transport_status),
+            Select::filter,
+        )
+        .apply_if(filter.misdirected, |select, misdirected| {
+            select.filter(Column::Misdirected.eq(misdirected))
         })
-        .apply_if(wanted.origin, |select, origin| {
-            select.filter(Column::Origin.eq(origin))
+        .apply_if(at_risk, |select, at_risk| {
+            select.filter(Column::AtRisk.eq(at_risk))
         })
-        .apply_if(wanted.destination, |select, destination| {
-            select.filter(Column::Destination.eq(destination))
+        .apply_if(filter.port.as_deref(), |select, port| {
+            select.filter(touching(port))
         })
-        .apply_if(wanted.voyage, |select, voyage| {
-            select.filter(Column::Id.in_subquery(aboard(voyage)))
+        .apply_if(filter.voyage.as_deref(), |select, voyage| {
+            select.filter(by_leg(aboard(voyage)))
         });
     found(session, page(select, Order::Newest, after, limit)?).await
+}
+
+/// The ids of the cargoes with a leg aboard a voyage.
+pub(crate) async fn cargoes_on(
+    session: &Session,
+    voyage: &VoyageNumber,
+) -> Result<Vec<Uuid>, StoreError> {
+    let legs = cargo_legs::Entity::find()
+        .select_only()
+        .column(cargo_legs::Column::CargoId)
+        .distinct()
+        .filter(cargo_legs::Column::VoyageNumber.eq(voyage.as_str()));
+    let ids = legs.into_tuple().all(session).await;
+    ids.map_err(|error| orm_error(&error))
 }

@@ -9,8 +9,10 @@ use chrono::{DateTime, Utc};
 use domain::Moment;
 use domain::booking::{Booking, Cargo, CargoId, RouteSpecification};
 use domain::customers::CustomerId;
+use domain::limits::REASON_CHARS_MAX;
 use domain::log::store::StoreError;
 use domain::space::Space;
+use domain::text::Text;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -28,11 +30,25 @@ pub(crate) struct Model {
     pub(crate) destination: String,
     pub(crate) arrival_deadline: DateTime<Utc>,
     pub(crate) equipment: String,
-    /// The legs, while it is booked.
+    /// The legs, once it is booked.
     pub(crate) itinerary: Option<String>,
     /// Why, when it is cancelled.
     pub(crate) cancellation_reason: Option<String>,
     pub(crate) version: i64,
+    /// Why, when it is rejected.
+    pub(crate) rejection_reason: Option<String>,
+    /// What it was before it was completed.
+    pub(crate) former_status: Option<String>,
+    /// What was done with it.
+    pub(crate) handling: Option<String>,
+    /// This and what follows is derived, for searching and for people.
+    pub(crate) transport_status: String,
+    pub(crate) routing_status: String,
+    pub(crate) misdirected: bool,
+    pub(crate) at_risk: bool,
+    pub(crate) last_known_location: Option<String>,
+    pub(crate) current_voyage: Option<String>,
+    pub(crate) eta: Option<DateTime<Utc>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -46,11 +62,14 @@ impl AggregateTable for Entity {
     const KEY: Option<Column> = Some(Column::TrackingId);
 
     fn row(cargo: &Cargo, version: i64) -> Result<Model, StoreError> {
-        let (itinerary, cancellation_reason) = match &cargo.booking {
-            Booking::Requested => (None, None),
-            Booking::Booked { itinerary } => (Some(to_json(itinerary)), None),
-            Booking::Cancelled { reason } => (None, Some(reason.to_string())),
+        let reason = |reason: &Text<REASON_CHARS_MAX>| Some(reason.to_string());
+        let (cancellation_reason, rejection_reason, former_status) = match &cargo.booking {
+            Booking::Cancelled { reason: why } => (reason(why), None, None),
+            Booking::Rejected { reason: why } => (None, reason(why), None),
+            Booking::Completed { former } => (None, None, Some(former.word().to_owned())),
+            _ => (None, None, None),
         };
+        let delivery = cargo.delivery();
         let specification = &cargo.route_specification;
         Ok(Model {
             id: cargo.id.0,
@@ -64,9 +83,19 @@ impl AggregateTable for Entity {
             destination: specification.destination.to_string(),
             arrival_deadline: specification.arrival_deadline.to_chrono(),
             equipment: to_json(&cargo.equipment),
-            itinerary,
+            itinerary: cargo.itinerary().map(to_json),
             cancellation_reason,
             version,
+            rejection_reason,
+            former_status,
+            handling: (!cargo.handling.is_empty()).then(|| to_json(&cargo.handling)),
+            transport_status: delivery.transport_status.word().to_owned(),
+            routing_status: delivery.routing_status.word().to_owned(),
+            misdirected: delivery.misdirected,
+            at_risk: delivery.at_risk(),
+            last_known_location: delivery.last_known_location.map(String::from),
+            current_voyage: delivery.current_voyage.map(String::from),
+            eta: delivery.eta.map(|eta| eta.to_chrono()),
         })
     }
 
@@ -75,23 +104,11 @@ impl AggregateTable for Entity {
     }
 
     fn state(row: Model) -> Result<Cargo, Unreadable> {
-        let booking = match (
-            row.status.as_str(),
-            &row.itinerary,
-            &row.cancellation_reason,
-        ) {
-            ("REQUESTED", None, None) => Booking::Requested,
-            ("BOOKED", Some(itinerary), None) => Booking::Booked {
-                itinerary: json("itinerary", itinerary)?,
+        let booking = match &row.former_status {
+            Some(former) if row.status == "COMPLETED" => Booking::Completed {
+                former: Box::new(booking(former, &row)?),
             },
-            ("CANCELLED", None, Some(reason)) => Booking::Cancelled {
-                reason: parsed("cancellation_reason", reason)?,
-            },
-            (status, ..) => {
-                return Err(Unreadable(format!(
-                    "status {status} does not agree with itinerary and cancellation_reason"
-                )));
-            }
+            _ => booking(&row.status, &row)?,
         };
         Ok(Cargo {
             id: CargoId(row.id),
@@ -109,6 +126,10 @@ impl AggregateTable for Entity {
                 arrival_deadline: Moment::from(row.arrival_deadline),
             },
             booking,
+            handling: match &row.handling {
+                None => Vec::new(),
+                Some(handling) => json("handling", handling)?,
+            },
         })
     }
 
@@ -131,6 +152,28 @@ impl AggregateTable for Entity {
                 unload_time: leg.unload_time.to_chrono(),
             });
         }
+    }
+}
+
+/// The booking with this status.
+fn booking(status: &str, row: &Model) -> Result<Booking, Unreadable> {
+    let itinerary = || {
+        let text = row.itinerary.as_deref();
+        json("itinerary", text.unwrap_or("missing"))
+    };
+    let reason = |column: &str, reason: &Option<String>| {
+        parsed(column, reason.as_deref().unwrap_or_default())
+    };
+    match status {
+        "REQUESTED" => Ok(Booking::Requested),
+        "BOOKED" => itinerary().map(|itinerary| Booking::Booked { itinerary }),
+        "ACCEPTED" => itinerary().map(|itinerary| Booking::Accepted { itinerary }),
+        "CONFIRMED" => itinerary().map(|itinerary| Booking::Confirmed { itinerary }),
+        "REJECTED" => reason("rejection_reason", &row.rejection_reason)
+            .map(|reason| Booking::Rejected { reason }),
+        "CANCELLED" => reason("cancellation_reason", &row.cancellation_reason)
+            .map(|reason| Booking::Cancelled { reason }),
+        other => Err(Unreadable(format!("status is {other}"))),
     }
 }
 

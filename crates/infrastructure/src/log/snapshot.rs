@@ -2,19 +2,18 @@
 
 use super::reading;
 use super::rows::{history, operations, refusals};
-use crate::aggregates::{self, at_most, bound, with_table};
-use crate::booking::queries::Wanted;
+use crate::aggregates::{self, at_most, bound, equals, with_table};
 use crate::connection::Place;
 use crate::errors::orm_error;
 use crate::session::Session;
-use crate::{booking, customers, locations, voyages};
+use crate::{booking, customers, handling, locations, voyages};
 use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Entry, Head, HistoryRow, Refusal};
+use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
-use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
@@ -72,11 +71,6 @@ impl Reader for DatabaseReader {
     }
 }
 
-/// A column with this text, where one is asked for.
-fn equals(column: impl ColumnTrait, text: &Option<String>) -> Option<SimpleExpr> {
-    text.as_deref().map(|text| column.eq(text))
-}
-
 /// The entries that pass a filter.
 fn entries_of(filter: &LogFilter) -> Select<operations::Entity> {
     use operations::Column;
@@ -115,6 +109,10 @@ impl Loader for DatabaseSnapshot {
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         aggregates::load(&self.session, kind, ids, keys).await
     }
+
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        booking::queries::cargoes_on(&self.session, voyage).await
+    }
 }
 
 #[async_trait]
@@ -135,35 +133,10 @@ impl Snapshot for DatabaseSnapshot {
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         let session = &self.session;
         match filter {
-            Filter::Cargoes {
-                customer,
-                status,
-                origin,
-                destination,
-                voyage,
-            } => {
-                let wanted = Wanted {
-                    customer: *customer,
-                    status: status.as_deref(),
-                    origin: origin.as_deref(),
-                    destination: destination.as_deref(),
-                    voyage: voyage.as_deref(),
-                };
-                booking::queries::list(session, wanted, after, limit).await
-            }
-            Filter::Voyages {
-                port,
-                departs_from,
-                departs_until,
-                arrives_from,
-            } => {
-                let wanted = voyages::queries::Wanted {
-                    port: port.as_deref(),
-                    departs_from: *departs_from,
-                    departs_until: *departs_until,
-                    arrives_from: *arrives_from,
-                };
-                voyages::queries::list(session, wanted, after, limit).await
+            Filter::Cargoes(filter) => booking::queries::list(session, filter, after, limit).await,
+            Filter::Voyages(filter) => voyages::queries::list(session, filter, after, limit).await,
+            Filter::HandlingEvents(filter) => {
+                handling::queries::list(session, filter, after, limit).await
             }
             Filter::Customers { id, name } => {
                 customers::queries::list(session, *id, name.as_deref(), after, limit).await
@@ -213,6 +186,19 @@ impl Snapshot for DatabaseSnapshot {
             .order_by_asc(history::Column::Version)
             .limit(at_most(limit));
         self.rows(select).await
+    }
+
+    async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError> {
+        let ids = history::Entity::find()
+            .select_only()
+            .column(history::Column::Id)
+            .distinct()
+            .filter(history::Column::Kind.eq(kind.word()))
+            .filter(history::Column::Sequence.gt(bound(sequence)))
+            .into_tuple()
+            .all(&self.session)
+            .await;
+        ids.map_err(|error| orm_error(&error))
     }
 
     async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {

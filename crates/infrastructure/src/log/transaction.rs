@@ -4,6 +4,7 @@ use super::remembered::remembered;
 use super::rows::{history, operations, refusals};
 use super::store::Slot;
 use crate::aggregates::{self, signed};
+use crate::booking;
 use crate::bulk::{self, Shape};
 use crate::errors::{Meaning, meaning, store_error};
 use crate::session::Session;
@@ -12,6 +13,7 @@ use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, StoreError, Transaction,
 };
 use domain::log::{Actor, Entry, Hash, Head};
+use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use sea_orm::sea_query::Value;
 use std::collections::BTreeMap;
@@ -114,6 +116,10 @@ impl Loader for WriteTransaction {
         keys: &[String],
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         aggregates::load(&self.session, kind, ids, keys).await
+    }
+
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        booking::queries::cargoes_on(&self.session, voyage).await
     }
 }
 

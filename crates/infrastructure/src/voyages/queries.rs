@@ -1,32 +1,20 @@
 //! Which voyages to list.
 
 use super::rows::{Column, Entity, voyage_calls};
-use crate::aggregates::{at_most, found};
+use crate::aggregates::{at_most, bound, equals, found};
 use crate::session::Session;
+use domain::log::reader::VoyageFilter;
 use domain::log::store::StoreError;
 use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Moment, Versioned};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
-
-/// What voyages are searched by; each that is given must hold.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
-    /// Calling at one UN/LOCODE.
-    pub(crate) port: Option<&'a str>,
-    /// Departing first at or after this time.
-    pub(crate) departs_from: Option<Moment>,
-    /// Departing first before this time.
-    pub(crate) departs_until: Option<Moment>,
-    /// Arriving last at or after this time.
-    pub(crate) arrives_from: Option<Moment>,
-}
 
 /// Voyages by departure, then by number.
 pub(crate) async fn list(
     session: &Session,
-    wanted: Wanted<'_>,
+    filter: &VoyageFilter,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
@@ -38,17 +26,21 @@ pub(crate) async fn list(
             .into_query()
     };
     let select = Entity::find()
-        .apply_if(wanted.port, |select, port| {
+        .apply_if(filter.port.as_deref(), |select, port| {
             select.filter(Column::Id.in_subquery(calling_at(port)))
         })
-        .apply_if(wanted.departs_from, |select, from| {
+        .apply_if(filter.departs_from, |select, from| {
             select.filter(Column::FirstDeparture.gte(from.to_chrono()))
         })
-        .apply_if(wanted.departs_until, |select, until| {
+        .apply_if(filter.departs_until, |select, until| {
             select.filter(Column::FirstDeparture.lt(until.to_chrono()))
         })
-        .apply_if(wanted.arrives_from, |select, from| {
+        .apply_if(filter.arrives_from, |select, from| {
             select.filter(Column::LastArrival.gte(from.to_chrono()))
+        })
+        .apply_if(equals(Column::Status, &filter.status), Select::filter)
+        .apply_if(filter.quarter_teu_left, |select, left| {
+            select.filter(Column::QuarterTeuLeft.gte(bound(left)))
         })
         .apply_if(
             after.map(place).transpose()?,

@@ -29,6 +29,8 @@ pub(crate) struct Model {
     pub(crate) last_arrival: Option<DateTime<Utc>>,
     pub(crate) movements: String,
     pub(crate) version: i64,
+    /// Derived, for searching: the room on the movement that has most.
+    pub(crate) quarter_teu_left: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -58,6 +60,7 @@ impl AggregateTable for Entity {
             last_arrival: last.map(|movement| movement.arrives.to_chrono()),
             movements: to_json(&voyage.movements),
             version,
+            quarter_teu_left: signed(voyage.quarter_teu_left())?,
         })
     }
 

@@ -1,0 +1,4 @@
+//! Handling in the database.
+
+pub(crate) mod queries;
+pub(crate) mod rows;
