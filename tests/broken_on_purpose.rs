@@ -15,6 +15,7 @@ use domain::log::store::{
 };
 use domain::log::{Actor, Head};
 use domain::ports::{Chance, Clock};
+use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Versioned};
 use futures::future::join_all;
 use rand::RngExt;
@@ -89,6 +90,10 @@ impl Loader for BrokenTransaction {
             Some(inner) => inner.load(kind, ids, keys).await,
             None => self.store.snapshot().await?.load(kind, ids, keys).await,
         }
+    }
+
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        self.store.snapshot().await?.cargoes_on(voyage).await
     }
 }
 

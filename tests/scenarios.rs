@@ -6,9 +6,10 @@ use domain::ports::Clock;
 use plimsoll::clock::SystemClock;
 use serde_json::{Value, json};
 
-/// Runs each scenario at each place.
+/// Runs each scenario at each place; over HTTP against the program, or against this process where
+/// the scenario puts the clock.
 macro_rules! scenarios {
-    ($($scenario:ident),+ $(,)?) => {
+    ($over_http:expr; $($scenario:ident),+ $(,)?) => {
         $(
             mod $scenario {
                 use crate::support::stage::Stage;
@@ -30,14 +31,20 @@ macro_rules! scenarios {
 
                 #[tokio::test]
                 async fn over_http() {
-                    super::$scenario(&Stage::over_http()).await;
+                    super::$scenario(&$over_http.await).await;
                 }
             }
         )+
     };
 }
+pub(crate) use scenarios;
+
+mod changes;
+mod lifecycle;
+mod words;
 
 scenarios![
+    std::future::ready(Stage::over_http());
     first_steps_of_the_lifecycle,
     segment_reuse,
     contention,
@@ -98,7 +105,7 @@ async fn first_steps_of_the_lifecycle(stage: &Stage) {
     assert_eq!(cargo["itinerary"], json!([]));
     let nothing_known = json!({ "transport_status": "NOT_RECEIVED", "routing_status": "NOT_ROUTED",
         "misdirected": false, "on_track": false, "last_known_location": null,
-        "current_voyage": null, "next_expected": null, "eta": null, "unloaded_at_destination": false });
+        "current_voyage": null, "next_expected": null, "eta": null, "unloaded_at_destination": false, "at_risk": false, "flags": [] });
     assert_eq!(cargo["delivery"], nothing_known);
 
     let booked = book(stage, &id, "V200").await.expect("there is space");

@@ -1,16 +1,20 @@
 //! Lists: filters, order and pages.
 
 use super::samples::{
-    at, booked, cargo, changed, customer, id, leg, location, new, requested, tracking_id, user,
-    voyage,
+    at, booked, cargo, changed, customer, handled, handling_event, id, leg, location, new,
+    requested, tracking_id, user, voyage,
 };
 use super::{Place, on_every_database};
 use domain::Kind;
 use domain::customers::CustomerId;
-use domain::log::reader::{Filter, Snapshot, departure_order};
+use domain::log::reader::{
+    CargoFilter, Filter, HandlingFilter, Snapshot, VoyageFilter, departure_order,
+};
 
 on_every_database! {
     cargoes_are_listed
+    handled_cargoes_are_listed
+    handling_events_are_listed
     voyages_are_listed
     names_are_searched
     pages_follow_one_another
@@ -54,13 +58,14 @@ async fn cargoes_are_listed(place: &Place) {
                status: Option<&str>,
                ports: [Option<&str>; 2],
                voyage: Option<&str>| {
-        Filter::Cargoes {
+        Filter::Cargoes(CargoFilter {
             customer: customer.map(|number| CustomerId(id(number))),
             status: status.map(ToOwned::to_owned),
             origin: ports[0].map(ToOwned::to_owned),
             destination: ports[1].map(ToOwned::to_owned),
             voyage: voyage.map(ToOwned::to_owned),
-        }
+            ..CargoFilter::default()
+        })
     };
     let anywhere = [None, None];
     for (filter, expected) in [
@@ -89,6 +94,169 @@ async fn cargoes_are_listed(place: &Place) {
     }
 }
 
+/// Handled cargoes, by what is known of them.
+async fn handled_cargoes_are_listed(place: &Place) {
+    let to_new_york = [leg("V1", "HKHKG", "USNYC")];
+    let handled = |n, booking, reports: &[(&str, Option<&str>, &str)]| {
+        new(handled(&cargo(n, 100, &booking), reports))
+    };
+    let receive = ("RECEIVE", None, "HKHKG");
+    let load = ("LOAD", Some("V1"), "HKHKG");
+    place
+        .commit(&[
+            handled(1, requested(), &[]),
+            handled(2, requested(), &[receive]),
+            handled(3, booked(&to_new_york), &[receive, load]),
+            handled(4, booked(&to_new_york), &[("UNLOAD", Some("V1"), "JPTYO")]),
+        ])
+        .await;
+    let mut snapshot = place.snapshot().await;
+    let on = |voyage: &str| voyage.parse().expect("a number");
+    let mut aboard = snapshot.cargoes_on(&on("V1")).await.expect("legs");
+    aboard.sort();
+    assert_eq!(aboard, [id(3), id(4)]);
+    let nobody = snapshot.cargoes_on(&on("V9")).await.expect("legs");
+    assert!(nobody.is_empty());
+    let all = CargoFilter::default;
+    for (filter, expected) in [
+        (all(), &[4, 3, 2, 1][..]),
+        (
+            CargoFilter {
+                misdirected: Some(true),
+                ..all()
+            },
+            &[4],
+        ),
+        (
+            CargoFilter {
+                misdirected: Some(false),
+                ..all()
+            },
+            &[3, 2, 1],
+        ),
+        // The sample's itineraries do not lead where the sample's cargoes go.
+        (
+            CargoFilter {
+                at_risk: Some(true),
+                ..all()
+            },
+            &[4, 3],
+        ),
+        (
+            CargoFilter {
+                at_risk: Some(false),
+                ..all()
+            },
+            &[2, 1],
+        ),
+        (
+            CargoFilter {
+                transport_status: Some("ONBOARD_CARRIER".to_owned()),
+                ..all()
+            },
+            &[3],
+        ),
+        (
+            CargoFilter {
+                transport_status: Some("IN_PORT".to_owned()),
+                ..all()
+            },
+            &[4, 2],
+        ),
+        (
+            CargoFilter {
+                port: Some("JPTYO".to_owned()),
+                ..all()
+            },
+            &[4],
+        ),
+        (
+            CargoFilter {
+                port: Some("USNYC".to_owned()),
+                ..all()
+            },
+            &[4, 3],
+        ),
+        (
+            CargoFilter {
+                port: Some("NLRTM".to_owned()),
+                ..all()
+            },
+            &[3, 1],
+        ),
+        (
+            CargoFilter {
+                port: Some("AQMCM".to_owned()),
+                ..all()
+            },
+            &[],
+        ),
+    ] {
+        let filter = Filter::Cargoes(filter);
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{filter:?}");
+    }
+    let rows = numbers(snapshot.as_mut(), &Filter::All(Kind::Cargo), None, 100).await;
+    assert_eq!(
+        rows,
+        [1, 2, 3, 4],
+        "what is derived follows from the states"
+    );
+}
+
+async fn handling_events_are_listed(place: &Place) {
+    place
+        .commit(&[
+            new(handling_event(1, "LOAD", Some("V1"), "HKHKG", None)),
+            new(handling_event(
+                2,
+                "CUSTOMS",
+                None,
+                "HKHKG",
+                Some("Wrong cargo"),
+            )),
+            new(handling_event(3, "UNLOAD", Some("V1"), "USNYC", None)),
+        ])
+        .await;
+    let mut snapshot = place.snapshot().await;
+    let all = HandlingFilter::default;
+    for (filter, expected) in [
+        (all(), &[3, 2, 1][..]),
+        (
+            HandlingFilter {
+                cargo: Some(tracking_id(7)),
+                ..all()
+            },
+            &[3, 2, 1],
+        ),
+        (
+            HandlingFilter {
+                cargo: Some(tracking_id(8)),
+                ..all()
+            },
+            &[],
+        ),
+        (
+            HandlingFilter {
+                location: Some("HKHKG".to_owned()),
+                ..all()
+            },
+            &[2, 1],
+        ),
+        (
+            HandlingFilter {
+                voyage: Some("V1".to_owned()),
+                ..all()
+            },
+            &[3, 1],
+        ),
+    ] {
+        let filter = Filter::HandlingEvents(filter);
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
 async fn voyages_are_listed(place: &Place) {
     let voyages = [
         voyage(1, "V300", &["NLRTM", "DEHAM", "NLRTM"], at(0)),
@@ -112,21 +280,26 @@ async fn voyages_are_listed(place: &Place) {
         (None, None, None, Some(last), &[1]),
         (None, None, None, Some(last.plus_micros(1)), &[]),
     ] {
-        let filter = Filter::Voyages {
+        let filter = Filter::Voyages(VoyageFilter {
             port: port.map(str::to_owned),
             departs_from: from,
             departs_until: until,
             arrives_from: arrives,
-        };
+            ..VoyageFilter::default()
+        });
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
-    let everything = Filter::Voyages {
-        port: None,
-        departs_from: None,
-        departs_until: None,
-        arrives_from: None,
-    };
+    for (left, expected) in [(219_991, &[1, 2, 3][..]), (219_992, &[])] {
+        let filter = Filter::Voyages(VoyageFilter {
+            quarter_teu_left: Some(left),
+            status: Some("SCHEDULED".to_owned()),
+            ..VoyageFilter::default()
+        });
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{filter:?}");
+    }
+    let everything = Filter::Voyages(VoyageFilter::default());
     // Of two that depart at once the number decides.
     place
         .commit(&[new(voyage(4, "V150", &["HKHKG", "JPTYO"], at(1)))])
@@ -211,13 +384,7 @@ async fn pages_follow_one_another(place: &Place) {
     );
     place.commit(&changes).await;
     let mut snapshot = place.snapshot().await;
-    let cargoes = Filter::Cargoes {
-        customer: None,
-        status: None,
-        origin: None,
-        destination: None,
-        voyage: None,
-    };
+    let cargoes = Filter::Cargoes(CargoFilter::default());
     let (three, four) = (id(3).to_string(), id(4).to_string());
     for (filter, after, limit, expected) in [
         (&cargoes, None, 2, &[5, 4][..]),

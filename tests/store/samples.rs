@@ -42,6 +42,7 @@ pub fn changed(loaded: u64, state: AnyAggregate) -> Change {
             };
             cargo(number, 98, &booking)
         }
+        Kind::HandlingEvent => handling_event(number, "CUSTOMS", None, "AQMCM", None),
         Kind::User => user(number, "before"),
         Kind::Token => token(number, Some("before")),
     };
@@ -150,6 +151,34 @@ pub fn requested() -> Value {
 
 pub fn booked(legs: &[Value]) -> Value {
     json!({ "status": "BOOKED", "itinerary": legs })
+}
+
+/// A cargo after some reports: type, voyage, location.
+pub fn handled(cargo: &AnyAggregate, reports: &[(&str, Option<&str>, &str)]) -> AnyAggregate {
+    let mut json: Value = serde_json::from_str(&cargo.json()).expect("JSON");
+    let reports = reports.iter().zip(1..).map(|((done, voyage, place), n)| {
+        json!({ "event": id(n), "type": done, "location": place, "voyage": voyage,
+                "completed_at": at(n as i64), "registered_at": at(100) })
+    });
+    json["handling"] = reports.collect();
+    state(Kind::Cargo, &json)
+}
+
+/// A report about the cargo with tracking id 7, retracted where a reason is given.
+pub fn handling_event(
+    number: u128,
+    done: &str,
+    voyage: Option<&str>,
+    location: &str,
+    retracted: Option<&str>,
+) -> AnyAggregate {
+    let mut json = json!({ "id": id(number), "cargo": tracking_id(7), "type": done,
+        "location": location, "voyage": voyage, "completed_at": at(1), "registered_at": at(2),
+        "status": if retracted.is_some() { "RETRACTED" } else { "REGISTERED" } });
+    if let Some(reason) = retracted {
+        json["reason"] = json!(reason);
+    }
+    state(Kind::HandlingEvent, &json)
 }
 
 pub fn user(number: u128, name: &str) -> AnyAggregate {

@@ -1,8 +1,8 @@
 //! Current states: what is read is what was written.
 
 use super::samples::{
-    at, booked, cargo, changed, customer, id, leg, location, new, requested, state, token,
-    tracking_id, user, voyage,
+    at, booked, cargo, changed, customer, handled, handling_event, id, leg, location, new,
+    requested, state, token, tracking_id, user, voyage,
 };
 use super::{Place, on_every_database, put};
 use domain::log::store::{Change, StoreError};
@@ -23,6 +23,10 @@ async fn every_state_is_read_as_it_was_written(place: &Place) {
     let legs = [leg("V100", "HKHKG", "USNYC"), leg("V200", "USNYC", "SESTO")];
     let ports: Vec<_> = ["NLRTM", "DEHAM"].into_iter().cycle().take(61).collect();
     let cancelled = json!({ "status": "CANCELLED", "reason": "é".repeat(500) });
+    let rejected = json!({ "status": "REJECTED", "reason": "é".repeat(500) });
+    let later = json!({ "legs": legs, "counts_from": at(3) });
+    let mut lost = legs.clone();
+    lost[1]["voyage_cancelled"] = json!(true);
     let latest = "2199-12-30T23:59:59.999999Z".parse().expect("a time");
     let states = [
         location(1, "NLRTM", "Rotterdam 🛳 100%_\\'\"", "NL"),
@@ -43,6 +47,23 @@ async fn every_state_is_read_as_it_was_written(place: &Place) {
         cargo(11, 3, &requested()),
         cargo(12, 3, &booked(&legs)),
         cargo(13, 4, &cancelled),
+        cargo(15, 4, &rejected),
+        cargo(16, 4, &json!({ "status": "ACCEPTED", "itinerary": later })),
+        cargo(17, 4, &json!({ "status": "CONFIRMED", "itinerary": lost })),
+        handled(
+            &cargo(
+                18,
+                4,
+                &json!({ "status": "COMPLETED", "former": booked(&legs) }),
+            ),
+            &[("UNLOAD", Some("V200"), "SESTO"), ("CLAIM", None, "SESTO")],
+        ),
+        handled(
+            &cargo(19, 4, &requested()),
+            &[("LOAD", Some("V100"), "HKHKG")],
+        ),
+        handling_event(20, "LOAD", Some("V100"), "HKHKG", None),
+        handling_event(21, "CUSTOMS", None, "HKHKG", Some("Büro 🔑")),
     ];
     let changes: Vec<_> = states.iter().cloned().map(new).collect();
     place.commit(&changes).await;

@@ -1,6 +1,6 @@
 //! Inputs to begin with, where a test makes bad ones of them.
 
-use super::world::{cargo, voyage};
+use super::world::{cargo, day, voyage};
 use serde_json::{Value, json};
 
 /// An input of the right shape for each operation.
@@ -21,7 +21,57 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             json!({ "voyage": "V100", "overbooking_percent": 1,
             "capacity": { "teu": 100, "tonnes": 2000 } }),
         ),
+        (
+            "reschedule-voyage",
+            json!({ "voyage": "V100", "movements": voyage("V100")["movements"] }),
+        ),
+        (
+            "cancel-voyage",
+            json!({ "voyage": "V404", "reason": "Engine trouble" }),
+        ),
+        (
+            "suspend-customer",
+            json!({ "customer": "01890a5d-ac96-774b-bcce-b302099a8057", "reason": "Does not pay" }),
+        ),
+        ("reinstate-customer", json!({ "customer": customer })),
         ("create-cargo", cargo(customer, 1)),
+        (
+            "assign-itinerary",
+            json!({ "cargo": cargo_id, "legs": [{ "voyage": "V100", "load_at": "HKHKG",
+                "unload_at": "USNYC", "load_time": day("03-03"), "unload_time": day("03-09") }] }),
+        ),
+        (
+            "roll-cargo",
+            json!({ "cargo": cargo_id, "from_voyage": "V100", "to_voyage": "V101" }),
+        ),
+        (
+            "change-destination",
+            json!({ "cargo": cargo_id, "destination": "USNYC" }),
+        ),
+        (
+            "change-arrival-deadline",
+            json!({ "cargo": cargo_id, "arrival_deadline": day("03-18") }),
+        ),
+        (
+            "reroute-cargo",
+            json!({ "cargo": cargo_id, "origin": "JPTYO", "destination": "USNYC",
+                "arrival_deadline": day("03-18") }),
+        ),
+        ("accept-booking", json!({ "cargo": cargo_id })),
+        ("confirm-booking", json!({ "cargo": cargo_id })),
+        (
+            "reject-booking",
+            json!({ "cargo": "23456789AB3", "reason": "No truck left" }),
+        ),
+        (
+            "register-handling-event",
+            json!({ "cargo": "23456789AB3", "type": "LOAD", "location": "HKHKG",
+                "voyage": "V100", "completed_at": "2026-01-01T00:00:00Z" }),
+        ),
+        (
+            "retract-handling-event",
+            json!({ "event": "01890a5d-ac96-774b-bcce-b302099a8057", "reason": "Wrong cargo" }),
+        ),
         (
             "book-onto-voyage",
             json!({ "cargo": cargo_id, "voyage": "V100", "load_at": "HKHKG", "unload_at": "USNYC" }),

@@ -8,6 +8,7 @@ use application::queries::Queries;
 use application::{Call, Caller, Headers, Limits, Pipeline, Reply};
 use axum::Router;
 use axum::body::Body;
+use domain::Moment;
 use domain::log::reader::Reader;
 use domain::log::store::Store;
 use domain::ports::{Chance, Clock};
@@ -15,6 +16,7 @@ use http_body_util::BodyExt;
 use plimsoll::clock::{SystemChance, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
@@ -24,11 +26,27 @@ const PORTS: &[&str] = &[
 ];
 
 /// The users of every scenario, each with the role of its name.
-const USERS: &[&str] = &["clerk", "planner", "auditor", "admin"];
+const USERS: &[&str] = &["clerk", "planner", "auditor", "admin", "port-agent"];
+
+/// A clock that stands where it is put; until then it goes as this machine's.
+#[derive(Default)]
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> Moment {
+        match self.0.load(Ordering::Relaxed) {
+            0 => SystemClock.now(),
+            micros => Moment::from_micros(micros),
+        }
+    }
+}
 
 /// A place to play.
 pub struct Stage {
     door: Door,
+    clock: Arc<Hands>,
+    /// Where the door is reached over HTTP, when it is one of this process.
+    url: Option<String>,
     tokens: Mutex<HashMap<String, String>>,
 }
 
@@ -40,6 +58,23 @@ enum Door {
         _kept: Option<Database>,
     },
     Http(Box<World>),
+}
+
+impl Door {
+    /// The same site behind a socket.
+    async fn served(self) -> (Self, Option<String>) {
+        let Self::Inside { router, .. } = &self else {
+            return (self, None);
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0");
+        let listener = listener.await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let forever = std::future::pending();
+        let serving =
+            plimsoll::server::serve(listener, router.clone(), Arc::default(), 64, forever);
+        tokio::spawn(serving);
+        (self, Some(format!("http://{address}")))
+    }
 }
 
 impl Stage {
@@ -71,7 +106,8 @@ impl Stage {
         reader: Arc<dyn Reader>,
         kept: Option<Database>,
     ) -> Self {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let hands = Arc::new(Hands::default());
+        let clock: Arc<dyn Clock> = Arc::clone(&hands) as Arc<dyn Clock>;
         let limits = Limits::default();
         let program = "plimsoll test".to_owned();
         let (pipeline, sequencer) = Pipeline::new(store, Arc::clone(&clock), limits, program);
@@ -90,6 +126,8 @@ impl Stage {
                 pipeline,
                 _kept: kept,
             },
+            clock: hands,
+            url: None,
             tokens: Mutex::default(),
         };
         let port = |code: &&str| {
@@ -108,6 +146,24 @@ impl Stage {
         stage
     }
 
+    /// Over HTTP to this process, which has a clock that can be put.
+    pub async fn over_http_with_a_clock() -> Self {
+        let stage = Self::on_sqlite().await;
+        let (door, url) = stage.door.served().await;
+        Self { door, url, ..stage }
+    }
+
+    /// Puts the clock to a time, which lies after all that was recorded.
+    pub fn at(&self, time: &str) {
+        assert!(
+            !matches!(self.door, Door::Http(_)),
+            "the program has its own clock"
+        );
+        let time: Moment = time.parse().expect("a time");
+        self.clock.0.store(time.micros(), Ordering::Relaxed);
+    }
+
+    /// Over HTTP to the program.
     pub fn over_http() -> Self {
         let world = World::start(Database::sqlite(), &[]);
         let token = |user: &&str| {
@@ -118,6 +174,8 @@ impl Stage {
         };
         Self {
             tokens: Mutex::new(USERS.iter().map(token).collect()),
+            clock: Arc::default(),
+            url: None,
             door: Door::Http(Box::new(world)),
         }
     }
@@ -128,7 +186,7 @@ impl Stage {
         };
         let definition = application::find(operation).expect("an operation");
         let json = serde_json::to_vec(&input).expect("JSON");
-        let now = SystemClock.now();
+        let now = self.clock.now();
         let ready = definition
             .read(&json, now, &mut SystemChance)
             .expect("the right shape");
@@ -191,11 +249,19 @@ impl Stage {
         }
         let bytes = body.map(|body| serde_json::to_vec(body).expect("JSON"));
         let method: reqwest::Method = method.parse().expect("a method");
-        match &self.door {
-            Door::Http(world) => Client::new(&world.server.url, &token)
+        let url = match &self.door {
+            Door::Http(world) => Some(&world.server.url),
+            Door::Inside { .. } => self.url.as_ref(),
+        };
+        if let Some(url) = url {
+            let client = Client::new(url, &token);
+            return client
                 .send(method, path, &all, bytes)
                 .await
-                .expect("an answer"),
+                .expect("an answer");
+        }
+        match &self.door {
+            Door::Http(_) => unreachable!("it has an address"),
             Door::Inside { router, .. } => {
                 let mut request = axum::http::Request::builder()
                     .method(method)

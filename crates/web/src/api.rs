@@ -7,6 +7,7 @@ pub(crate) mod catalogue;
 pub(crate) mod customers;
 pub(crate) mod docs;
 pub(crate) mod events;
+pub(crate) mod handling_events;
 pub(crate) mod health;
 pub(crate) mod locations;
 pub(crate) mod log;
@@ -21,6 +22,7 @@ use axum::http::{HeaderMap, Response, header};
 use axum::routing::get;
 use domain::booking::Cargo;
 use domain::customers::Customer;
+use domain::handling::HandlingEvent;
 use domain::locations::Location;
 use domain::voyages::Voyage;
 use resources::Resource;
@@ -37,6 +39,9 @@ pub(crate) const ROUTES: &[&str] = &[
     Voyage::LIST,
     Voyage::ONE,
     Voyage::HISTORY,
+    HandlingEvent::LIST,
+    HandlingEvent::ONE,
+    HandlingEvent::HISTORY,
     Customer::LIST,
     Customer::ONE,
     Customer::HISTORY,
@@ -63,6 +68,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(catalogue::ONE, get(catalogue::one).post(operations::run))
         .merge(resources::routes::<Cargo>())
         .merge(resources::routes::<Voyage>())
+        .merge(resources::routes::<HandlingEvent>())
         .merge(resources::routes::<Customer>())
         .merge(resources::routes::<Location>())
         .route(log::LIST, get(log::list))

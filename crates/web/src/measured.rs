@@ -8,6 +8,7 @@ use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
 };
 use domain::log::{Actor, Head};
+use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -152,6 +153,10 @@ impl Loader for MeasuredTransaction {
         keys: &[String],
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         self.beat.0.note(self.inner.load(kind, ids, keys).await)
+    }
+
+    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+        self.beat.0.note(self.inner.cargoes_on(voyage).await)
     }
 }
 

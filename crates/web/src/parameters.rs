@@ -8,6 +8,9 @@ use axum::http::Uri;
 use std::fmt::Display;
 use std::str::FromStr;
 
+/// The words for yes and for no.
+pub const YES_AND_NO: &[&str] = &["true", "false"];
+
 /// The parameters of one request, taken out one by one.
 #[derive(Debug)]
 pub struct Parameters {
@@ -39,7 +42,8 @@ impl Parameters {
         })
     }
 
-    fn fault(&mut self, name: &str, detail: impl Into<String>) {
+    /// Notes what is wrong with a parameter.
+    pub(crate) fn fault(&mut self, name: &str, detail: impl Into<String>) {
         self.faults.push(InputFault {
             pointer: None,
             parameter: Some(name.to_owned()),
@@ -120,6 +124,11 @@ impl Parameters {
         }
         self.fault(name, format!("must be one of {}", words.join(", ")));
         None
+    }
+
+    /// Yes or no.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        self.one_of(name, YES_AND_NO).map(|word| word == "true")
     }
 
     /// How many items a page shall have.

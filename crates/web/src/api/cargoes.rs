@@ -1,12 +1,12 @@
 //! `GET /api/cargoes`
 
 use super::resources::{Parameter, Resource};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, YES_AND_NO};
 use application::schema;
-use domain::booking::{Booking, Cargo, TrackingId};
+use domain::booking::{Booking, Cargo, TrackingId, TransportStatus};
 use domain::customers::CustomerId;
 use domain::locations::UnLocode;
-use domain::log::reader::Filter;
+use domain::log::reader::{CargoFilter, Filter};
 use domain::voyages::VoyageNumber;
 use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Schema};
@@ -26,7 +26,7 @@ impl Resource for Cargo {
         Parameter {
             name: "status",
             meaning: "In one booking status.",
-            schema: status,
+            schema: || words(Booking::WORDS),
         },
         Parameter {
             name: "origin",
@@ -43,7 +43,28 @@ impl Resource for Cargo {
             meaning: "With a leg aboard one voyage.",
             schema: || schema::voyage_number().into(),
         },
+        Parameter {
+            name: "port",
+            meaning: "That start, end, are loaded or unloaded at one location, or were handled there last.",
+            schema: || schema::un_locode().into(),
+        },
+        Parameter {
+            name: "transport_status",
+            meaning: "In one transport status.",
+            schema: || words(TransportStatus::WORDS),
+        },
+        Parameter {
+            name: "misdirected",
+            meaning: "Handled where their itinerary does not lead, or not.",
+            schema: || words(YES_AND_NO),
+        },
+        Parameter {
+            name: "at_risk",
+            meaning: "That somebody has to look after, or not: misrouted, misdirected, late, with a missed connection or on a cancelled voyage.",
+            schema: || words(YES_AND_NO),
+        },
     ];
+    const HAPPENED: bool = true;
 
     fn read_id(text: &str) -> Result<TrackingId, String> {
         text.parse()
@@ -51,7 +72,7 @@ impl Resource for Cargo {
 
     fn filter(parameters: &mut Parameters) -> Filter {
         let location = |found: Option<UnLocode>| found.map(String::from);
-        Filter::Cargoes {
+        Filter::Cargoes(CargoFilter {
             customer: parameters.uuid("customer").map(CustomerId),
             status: parameters.one_of("status", Booking::WORDS),
             origin: location(parameters.parsed("origin")),
@@ -59,7 +80,11 @@ impl Resource for Cargo {
             voyage: parameters
                 .parsed::<VoyageNumber>("voyage")
                 .map(String::from),
-        }
+            port: location(parameters.parsed("port")),
+            transport_status: parameters.one_of("transport_status", TransportStatus::WORDS),
+            misdirected: parameters.flag("misdirected"),
+            at_risk: parameters.flag("at_risk"),
+        })
     }
 
     fn id_schema() -> RefOr<Schema> {
@@ -67,8 +92,8 @@ impl Resource for Cargo {
     }
 }
 
-fn status() -> RefOr<Schema> {
+fn words(words: &'static [&'static str]) -> RefOr<Schema> {
     ObjectBuilder::new()
-        .enum_values(Some(Booking::WORDS.iter().copied()))
+        .enum_values(Some(words.iter().copied()))
         .into()
 }

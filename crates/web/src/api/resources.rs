@@ -9,7 +9,7 @@ use crate::problem::{POSITION, Problem, kinds};
 use crate::state::{Shared, Site};
 use application::Caller;
 use application::policy::Read;
-use application::queries::{Page, Reading, Viewed};
+use application::queries::{Page, Reading, Viewed, When};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -35,6 +35,8 @@ pub(crate) trait Resource: Viewed {
     const WORDS: (&'static str, &'static str);
     /// What the list can be filtered by.
     const FILTERS: &'static [Parameter];
+    /// Whether one can be asked for as it had happened by a time.
+    const HAPPENED: bool = false;
 
     /// Reads a name; the error says what one looks like.
     fn read_id(text: &str) -> Result<Self::Id, String>;
@@ -84,13 +86,23 @@ async fn one<R: Resource>(
 ) -> Result<Response, Problem> {
     let caller = headers::caller(request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
-    let at = parameters.at();
+    let when = When {
+        at: parameters.at(),
+        happened_by: R::HAPPENED
+            .then(|| parameters.parsed("happened_by"))
+            .flatten(),
+    };
     let min_position = parameters.position("min_position");
     parameters.finish()?;
     let mut reading = open(&site, &caller, R::READ, min_position).await?;
     let id = named::<R>(&name)?;
-    let found = reading.one(&id, at).await?;
-    let tag = etag(found.version);
+    let found = reading.one(&id, when).await?;
+    // The version alone does not tell what had happened by when.
+    let tag = match &when.happened_by {
+        None => etag(found.version),
+        Some(time) => HeaderValue::try_from(format!("\"{}-{time}\"", found.version))
+            .expect("a number and a time are ASCII"),
+    };
     let fresh = tag
         .to_str()
         .is_ok_and(|tag| headers::none_match(request.headers(), tag));

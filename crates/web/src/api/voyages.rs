@@ -4,7 +4,8 @@ use super::resources::{Parameter, Resource};
 use crate::parameters::Parameters;
 use application::schema;
 use domain::locations::UnLocode;
-use domain::log::reader::Filter;
+use domain::log::reader::{Filter, VoyageFilter};
+use domain::space::Teu;
 use domain::voyages::{Voyage, VoyageNumber};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -35,6 +36,11 @@ impl Resource for Voyage {
             meaning: "Arriving last at or after this time.",
             schema: || schema::moment().into(),
         },
+        Parameter {
+            name: "teu_left",
+            meaning: "Sailing, with so many TEU left beneath the limit line on some movement.",
+            schema: || schema::teu().into(),
+        },
     ];
 
     fn read_id(text: &str) -> Result<VoyageNumber, String> {
@@ -42,12 +48,23 @@ impl Resource for Voyage {
     }
 
     fn filter(parameters: &mut Parameters) -> Filter {
-        Filter::Voyages {
+        let teu_left = parameters.parsed::<f64>("teu_left").map(Teu::try_from);
+        let quarter_teu_left = match teu_left {
+            None => None,
+            Some(Ok(teu)) => Some(teu.0),
+            Some(Err(complaint)) => {
+                parameters.fault("teu_left", complaint);
+                None
+            }
+        };
+        Filter::Voyages(VoyageFilter {
             port: parameters.parsed::<UnLocode>("port").map(String::from),
             departs_from: parameters.parsed("departs_from"),
             departs_until: parameters.parsed("departs_until"),
             arrives_from: parameters.parsed("arrives_from"),
-        }
+            status: None,
+            quarter_teu_left,
+        })
     }
 
     fn id_schema() -> RefOr<Schema> {

@@ -204,6 +204,13 @@ pub(super) const TIME_TRAVEL: [Named; 2] = [
     },
 ];
 
+/// The other time, of what happens and is told later.
+pub(super) const HAPPENED_BY: Named = Named {
+    name: "happened_by",
+    meaning: "As it had happened by this time, as far as it was known then.",
+    schema: || schema::moment().into(),
+};
+
 /// An answer with a body of one media type.
 pub(super) fn answer(
     meaning: &str,

@@ -2,8 +2,8 @@
 
 use super::Description;
 use super::parts::{
-    MIN_POSITION, PAGING, TIME_TRAVEL, answer, etag_header, header, in_header, in_path, in_query,
-    number, position_header, text, with_problems,
+    HAPPENED_BY, MIN_POSITION, PAGING, TIME_TRAVEL, answer, etag_header, header, in_header,
+    in_path, in_query, number, position_header, text, with_problems,
 };
 use crate::api::resources::{Parameter as Named, Resource};
 use crate::api::{docs, events, health, log, refusals};
@@ -11,6 +11,7 @@ use crate::pages::problems;
 use application::queries::{ChangeView, EntryView, HeadView, Page, RefusalView, VersionView};
 use domain::booking::Cargo;
 use domain::customers::Customer;
+use domain::handling::HandlingEvent;
 use domain::locations::Location;
 use domain::voyages::Voyage;
 use utoipa::ToSchema;
@@ -24,6 +25,7 @@ const JSON: &str = "application/json";
 pub(super) fn add(description: &mut Description) {
     resource::<Cargo>(description, "booking");
     resource::<Voyage>(description, "voyages");
+    resource::<HandlingEvent>(description, "handling");
     resource::<Customer>(description, "customers");
     resource::<Location>(description, "locations");
     the_log(description);
@@ -60,6 +62,7 @@ fn resource<R: Resource<View: ToSchema>>(description: &mut Description, tag: &st
         ));
     let get = TIME_TRAVEL
         .iter()
+        .chain(R::HAPPENED.then_some(&HAPPENED_BY))
         .chain(&[MIN_POSITION])
         .fold(get, |get, named| get.parameter(in_query(named)));
     let found = answer("The state.", JSON, Ref::from_schema_name(view))

@@ -13,7 +13,7 @@ use crate::state::Shared;
 use application::booking::CargoView;
 use application::customers::CustomerView;
 use application::find;
-use application::queries::Reading;
+use application::queries::{Reading, When};
 use application::voyages::{MovementView, VoyageView};
 use askama::Template;
 use axum::extract::{Path, Request, State};
@@ -23,7 +23,7 @@ use axum::response::Response;
 use domain::Moment;
 use domain::booking::{Cargo, TrackingId};
 use domain::customers::Customer;
-use domain::log::reader::Filter;
+use domain::log::reader::{Filter, VoyageFilter};
 use domain::space::Space;
 use domain::voyages::{Voyage, VoyageStatus};
 use serde_json::json;
@@ -230,7 +230,7 @@ async fn book_page(
 ) -> Result<Response, Away> {
     let mut shell = visit.shell(&format!("Book cargo {id}"));
     shell.live = visit.live("");
-    let cargo: CargoView = visit.reading.one(id, None).await?.view;
+    let cargo: CargoView = visit.reading.one(id, When::default()).await?.view;
     let now = visit.now;
     let specification = &cargo.route_specification;
     let voyages = calling_at(&mut visit.reading, &cargo, now).await?;
@@ -292,12 +292,11 @@ async fn calling_at(
     let mut found = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
-        let filter = Filter::Voyages {
+        let filter = Filter::Voyages(VoyageFilter {
             port: Some(cargo.route_specification.origin.to_string()),
-            departs_from: None,
-            departs_until: None,
             arrives_from: Some(now),
-        };
+            ..VoyageFilter::default()
+        });
         let page = reading
             .list::<Voyage>(filter, cursor.as_deref(), 200)
             .await?;

@@ -21,7 +21,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::booking::{Booking, Cargo, TrackingId};
 use domain::customers::{Customer, CustomerId};
-use domain::log::reader::{Filter, LogFilter};
+use domain::log::reader::{CargoFilter, Filter, LogFilter};
 use domain::ports::Chance;
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
@@ -125,13 +125,14 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let is_vain = (!origin.is_empty() && from.is_none())
         || (!destination.is_empty() && to.is_none())
         || (!voyage.is_empty() && number.is_none());
-    let filter = Filter::Cargoes {
+    let filter = Filter::Cargoes(CargoFilter {
         customer,
         status: status.clone(),
         origin: from.map(String::from),
         destination: to.map(String::from),
         voyage: number.map(String::from),
-    };
+        ..CargoFilter::default()
+    });
     let found = visit
         .reading
         .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
@@ -256,7 +257,10 @@ async fn cargo_page(
 ) -> Result<Response, Away> {
     let mut shell = visit.shell(&format!("Cargo {id}"));
     let as_of = visit.parameters.position("at");
-    let found = visit.reading.one(id, as_of.map(At::Position)).await?;
+    let found = visit
+        .reading
+        .one(id, as_of.map(At::Position).into())
+        .await?;
     let cargo: CargoView = found.view;
     if as_of.is_none() {
         shell.live = visit.live(&format!("cargo:{id}"));

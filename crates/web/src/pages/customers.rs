@@ -9,6 +9,7 @@ use crate::api::catalogue::input_schema;
 use crate::state::Shared;
 use application::customers::CustomerView;
 use application::find;
+use application::queries::When;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -17,7 +18,7 @@ use axum::response::Response;
 use domain::booking::Cargo;
 use domain::customers::{Customer, CustomerStatus};
 use domain::limits::NAME_CHARS_MAX;
-use domain::log::reader::Filter;
+use domain::log::reader::{CargoFilter, Filter};
 
 /// The list.
 pub(crate) const LIST: &str = "/customers";
@@ -81,16 +82,13 @@ pub(crate) async fn show(
 ) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let id = crate::api::resources::named::<Customer>(&id)?;
-    let customer: CustomerView = visit.reading.one(&id, None).await?.view;
+    let customer: CustomerView = visit.reading.one(&id, When::default()).await?.view;
     let mut shell = visit.shell(customer.name.as_str());
     shell.live = visit.live("");
-    let filter = Filter::Cargoes {
+    let filter = Filter::Cargoes(CargoFilter {
         customer: Some(id),
-        status: None,
-        origin: None,
-        destination: None,
-        voyage: None,
-    };
+        ..CargoFilter::default()
+    });
     let cargoes = visit.reading.list::<Cargo>(filter, None, SHOWN).await?;
     let template = CustomerPage {
         rows: rows(&mut visit, &cargoes.items).await?,

@@ -17,7 +17,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
 use domain::booking::Cargo;
-use domain::log::reader::{Filter, LogFilter};
+use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
 use domain::voyages::Voyage;
 
 /// The front page.
@@ -76,20 +76,16 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut shell = visit.shell("Overview");
     shell.live = visit.live("");
     let now = visit.now;
-    let filter = Filter::Voyages {
-        port: None,
+    let filter = Filter::Voyages(VoyageFilter {
         departs_from: Some(now),
         departs_until: Some(now.plus_hours(SOON_HOURS)),
-        arrives_from: None,
-    };
+        ..VoyageFilter::default()
+    });
     let voyages = visit.reading.list::<Voyage>(filter, None, 200).await?.items;
-    let requested = Filter::Cargoes {
-        customer: None,
+    let requested = Filter::Cargoes(CargoFilter {
         status: Some("REQUESTED".to_owned()),
-        origin: None,
-        destination: None,
-        voyage: None,
-    };
+        ..CargoFilter::default()
+    });
     let requested = visit.reading.list::<Cargo>(requested, None, 200).await?;
     let stops = voyages.iter().flat_map(super::voyages::calls);
     let ends = requested.items.iter().flat_map(|cargo| {

@@ -19,7 +19,7 @@ use axum::response::Response;
 use domain::Moment;
 use domain::booking::Cargo;
 use domain::locations::UnLocode;
-use domain::log::reader::{Filter, LogFilter};
+use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
 use domain::space::{Capacity, Space};
 use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
 
@@ -138,12 +138,12 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     };
     let cursor = visit.parameters.line("cursor", 500);
     let unknown_port = !port.is_empty() && location.is_none();
-    let filter = Filter::Voyages {
+    let filter = Filter::Voyages(VoyageFilter {
         port: location.map(String::from),
         departs_from: (show == "ahead").then_some(visit.now),
-        departs_until: None,
         arrives_from: (show == "sailing").then_some(visit.now),
-    };
+        ..VoyageFilter::default()
+    });
     let page = visit
         .reading
         .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
@@ -223,7 +223,10 @@ pub(crate) async fn show(
     let mut shell = visit.shell(&format!("Voyage {number}"));
     let as_of = visit.parameters.position("at");
     let number = crate::api::resources::named::<Voyage>(&number)?;
-    let found = visit.reading.one(&number, as_of.map(At::Position)).await?;
+    let found = visit
+        .reading
+        .one(&number, as_of.map(At::Position).into())
+        .await?;
     let voyage: VoyageView = found.view;
     if as_of.is_none() {
         shell.live = visit.live(&format!("voyage:{number}"));
@@ -291,13 +294,10 @@ async fn aboard(
     number: &VoyageNumber,
     places: &Places,
 ) -> Result<(Vec<Aboard>, bool), Away> {
-    let filter = Filter::Cargoes {
-        customer: None,
-        status: None,
-        origin: None,
-        destination: None,
+    let filter = Filter::Cargoes(CargoFilter {
         voyage: Some(number.to_string()),
-    };
+        ..CargoFilter::default()
+    });
     let page = visit.reading.list::<Cargo>(filter, None, ABOARD).await?;
     let row = |cargo: &CargoView| {
         let leg = cargo.itinerary.iter().find(|leg| leg.voyage == *number)?;
