@@ -361,3 +361,56 @@ async fn keys_to_the_letter_on_sqlite() {
 async fn keys_to_the_letter_on_mariadb() {
     keys_to_the_letter(Database::mariadb()).await;
 }
+
+/// Where the ships go and what room they have, as a search finds it.
+async fn routes(client: &Client) -> Vec<(String, f64)> {
+    let asked = "origin=HKHKG&destination=USNYC&arrive_by=2027-03-18T00:00:00Z&equipment=22G1:1";
+    let answer = client.get(&format!("/api/routes?{asked}")).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let items = answer.body["items"].as_array().expect("items").iter();
+    let found = items.map(|route| {
+        let voyage = route["legs"][0]["voyage"].as_str().expect("text");
+        let free = route["free"]["teu"].as_f64().expect("a number");
+        (voyage.to_owned(), free)
+    });
+    found.collect()
+}
+
+/// Every instance finds what any of them has committed, also right after it started.
+#[tokio::test(flavor = "multi_thread")]
+async fn routes_are_current_on_every_instance() {
+    let world = World::start(Database::mariadb(), &[]);
+    let other = Server::start(&world.database.url(), &[]);
+    let there = world.clerk.to(&other.url);
+    assert_eq!(
+        (routes(&world.clerk).await, routes(&there).await),
+        (vec![], vec![])
+    );
+    world.voyage("V100").await;
+    let free = |teu: f64| vec![("V100".to_owned(), teu)];
+    assert_eq!(routes(&there).await, free(110.0));
+    for (number, cargo) in world.cargoes(20, 2).await.iter().enumerate() {
+        let client = if number % 2 == 0 {
+            &world.clerk
+        } else {
+            &there
+        };
+        client
+            .accept(
+                "book-onto-voyage",
+                json!({ "cargo": cargo, "voyage": "V100" }),
+            )
+            .await;
+        let left = free(108.0 - 2.0 * number as f64);
+        assert_eq!(
+            (routes(&world.clerk).await, routes(&there).await),
+            (left.clone(), left)
+        );
+    }
+    other.kill();
+    let again = Server::start(&world.database.url(), &[]);
+    assert_eq!(routes(&world.clerk.to(&again.url)).await, free(70.0));
+    let cancel = json!({ "voyage": "V100", "reason": "Engine trouble" });
+    world.planner.accept("cancel-voyage", cancel).await;
+    assert_eq!(routes(&world.clerk.to(&again.url)).await, vec![]);
+}

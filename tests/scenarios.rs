@@ -41,6 +41,7 @@ pub(crate) use scenarios;
 
 mod changes;
 mod lifecycle;
+mod routes;
 mod words;
 
 scenarios![

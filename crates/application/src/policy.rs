@@ -77,6 +77,8 @@ pub enum Read {
     Customers,
     /// Cargoes.
     Cargoes,
+    /// Routes through the timetable.
+    Routes,
     /// Handling events.
     Handling,
     /// The log.
@@ -92,6 +94,7 @@ impl Read {
         Self::Voyages,
         Self::Customers,
         Self::Cargoes,
+        Self::Routes,
         Self::Handling,
         Self::Log,
         Self::Refusals,
@@ -105,6 +108,7 @@ impl Read {
             Self::Voyages => "voyages",
             Self::Customers => "customers",
             Self::Cargoes => "cargoes",
+            Self::Routes => "find-routes",
             Self::Handling => "handling events",
             Self::Log => "log",
             Self::Refusals => "refusals",
@@ -116,7 +120,7 @@ impl Read {
     pub const fn roles(self) -> &'static [Role] {
         use Role::{Auditor, Clerk, Customer, Finance, Integrator, Planner, PortAgent};
         match self {
-            Self::Locations | Self::Voyages | Self::Customers | Self::Cargoes => &[
+            Self::Locations | Self::Voyages | Self::Customers | Self::Cargoes | Self::Routes => &[
                 Planner, Clerk, PortAgent, Finance, Auditor, Integrator, Customer,
             ],
             Self::Handling => &[Planner, Clerk, PortAgent, Finance, Auditor, Integrator],

@@ -6,10 +6,12 @@ mod views;
 pub use answers::{At, Found, Page, VersionView, When};
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
+use crate::booking::{RouteView, Timetables};
 use crate::call::Caller;
 use crate::policy::{self, Action, Principal, Read};
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
+use domain::booking::Wanted;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::ports::Clock;
@@ -71,6 +73,7 @@ pub trait Viewed: Aggregate {
 pub struct Queries {
     reader: Arc<dyn Reader>,
     clock: Arc<dyn Clock>,
+    timetables: Timetables,
 }
 
 /// A snapshot for one principal. Each reading asks the policy.
@@ -83,7 +86,11 @@ impl Queries {
     /// Queries of a store, with the clock that sessions end by.
     #[must_use]
     pub fn new(reader: Arc<dyn Reader>, clock: Arc<dyn Clock>) -> Self {
-        Self { reader, clock }
+        Self {
+            reader,
+            clock,
+            timetables: Timetables::default(),
+        }
     }
 
     /// The position of the newest entry, for anybody.
@@ -125,6 +132,16 @@ impl Queries {
             snapshot,
             principal,
         })
+    }
+
+    /// Routes for a caller who may look for them, from the earliest departure that can be booked.
+    pub async fn find_routes(
+        &self,
+        caller: &Caller,
+        wanted: &Wanted,
+    ) -> Result<Page<RouteView>, QueryError> {
+        self.open(caller, Read::Routes).await?;
+        self.timetables.routes(self.reader.as_ref(), wanted).await
     }
 
     /// The user of this name, for whoever checks its password.

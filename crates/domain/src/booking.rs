@@ -18,7 +18,7 @@ mod tracking_id;
 
 pub use cargo::{Cargo, CargoId, Order};
 pub use delivery::{Delivery, Flag, RoutingStatus, TransportStatus};
-pub use equipment::{EquipmentLine, SizeType};
+pub use equipment::{EquipmentLine, SizeType, size_of};
 pub use events::{
     CargoAccepted, CargoArrived, CargoBooked, CargoCancelled, CargoCompleted, CargoConfirmed,
     CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected, CargoReleased, CargoReopened,

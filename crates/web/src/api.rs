@@ -14,6 +14,7 @@ pub(crate) mod log;
 pub(crate) mod operations;
 pub(crate) mod refusals;
 pub(crate) mod resources;
+pub(crate) mod routes;
 pub(crate) mod voyages;
 
 use crate::state::Shared;
@@ -48,6 +49,7 @@ pub(crate) const ROUTES: &[&str] = &[
     Location::LIST,
     Location::ONE,
     Location::HISTORY,
+    routes::LIST,
     log::LIST,
     log::HEAD,
     log::ONE,
@@ -71,6 +73,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(resources::routes::<HandlingEvent>())
         .merge(resources::routes::<Customer>())
         .merge(resources::routes::<Location>())
+        .route(routes::LIST, get(routes::find))
         .route(log::LIST, get(log::list))
         .route(log::HEAD, get(log::head))
         .route(log::ONE, get(log::one))

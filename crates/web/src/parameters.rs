@@ -92,6 +92,14 @@ impl Parameters {
         }
     }
 
+    /// The same, where it may not be left out.
+    pub fn required<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+        if !self.given.iter().any(|(own, _)| own == name) {
+            self.fault(name, "must be given");
+        }
+        self.parsed(name)
+    }
+
     /// A UUID with its hyphens.
     pub fn uuid(&mut self, name: &str) -> Option<uuid::Uuid> {
         let text = self.text(name)?;

@@ -6,6 +6,7 @@ use super::events::{
 use super::rules::{loaded_cargo_may_not_be_released, status_must_allow};
 use super::{
     Booking, Delivery, EquipmentLine, Handled, Itinerary, Leg, RouteSpecification, TrackingId,
+    size_of,
 };
 use crate::customers::{Customer, CustomerId};
 use crate::identifier::uuid_id;
@@ -66,20 +67,13 @@ impl Cargo {
         order: Order,
     ) -> Result<(Self, CargoCreated), Rejection> {
         customer.must_be_active()?;
-        let quarter_teu = order
-            .equipment
-            .iter()
-            .map(|line| line.size_type.quarter_teu() * u64::from(line.count))
-            .sum();
+        let size = size_of(&order.equipment, order.gross_weight_kg);
         let cargo = Self {
             id,
             tracking_id,
             customer: customer.id,
             equipment: order.equipment,
-            size: Space {
-                quarter_teu,
-                kg: order.gross_weight_kg,
-            },
+            size,
             commodity: order.commodity,
             route_specification: order.route_specification,
             booking: Booking::Requested,

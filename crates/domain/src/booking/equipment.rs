@@ -2,6 +2,7 @@
 
 use crate::identifier::text_form;
 use crate::limits::EQUIPMENT_COUNT_MAX;
+use crate::space::Space;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::str::FromStr;
@@ -71,6 +72,18 @@ pub struct EquipmentLine {
     /// How many: 1 to [`EQUIPMENT_COUNT_MAX`].
     #[serde(deserialize_with = "count_in_range")]
     pub count: u32,
+}
+
+/// Size and weight of containers that weigh so much in all.
+#[must_use]
+pub fn size_of(equipment: &[EquipmentLine], gross_weight_kg: u64) -> Space {
+    let lines = equipment.iter();
+    Space {
+        quarter_teu: lines
+            .map(|line| line.size_type.quarter_teu() * u64::from(line.count))
+            .sum(),
+        kg: gross_weight_kg,
+    }
 }
 
 fn count_in_range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

@@ -6,8 +6,9 @@ use super::parts::{
     in_path, in_query, number, position_header, text, with_problems,
 };
 use crate::api::resources::{Parameter as Named, Resource};
-use crate::api::{docs, events, health, log, refusals};
+use crate::api::{docs, events, health, log, refusals, routes};
 use crate::pages::problems;
+use application::booking::RouteView;
 use application::queries::{ChangeView, EntryView, HeadView, Page, RefusalView, VersionView};
 use domain::booking::Cargo;
 use domain::customers::Customer;
@@ -28,6 +29,7 @@ pub(super) fn add(description: &mut Description) {
     resource::<HandlingEvent>(description, "handling");
     resource::<Customer>(description, "customers");
     resource::<Location>(description, "locations");
+    find_routes(description);
     the_log(description);
     public(description);
 }
@@ -104,6 +106,32 @@ fn list(id: &str, tag: &str, summary: &str, filters: &[Named], page: &str) -> Op
             header("The address of the next page, with rel=\"next\".", text()),
         );
     with_problems(operation.response("200", found), &[400, 401, 403, 503])
+}
+
+fn find_routes(description: &mut Description) {
+    let page = description.schema::<Page<RouteView>>();
+    let operation = OperationBuilder::new()
+        .operation_id(Some("find-routes"))
+        .tag("booking")
+        .summary(Some("Ways to a destination, with room on every movement"))
+        .description(Some(
+            "The Pareto set over arrival time and number of transhipments, the earliest arrival \
+             first. A route departs from where booking has not closed, connects with six hours or \
+             more at each transhipment, and has room beneath the limit line in TEU and in tonnes. \
+             An answer may be out of date when it is used: assign-itinerary decides.",
+        ));
+    let operation = routes::PARAMETERS
+        .iter()
+        .chain(&[MIN_POSITION])
+        .fold(operation, |operation, named| {
+            operation.parameter(in_query(named))
+        });
+    let found = answer("The routes.", JSON, Ref::from_schema_name(page))
+        .header("Plimsoll-Position", position_header());
+    let operation = with_problems(operation.response("200", found), &[400, 401, 403, 503]);
+    description
+        .paths
+        .push((routes::LIST, HttpMethod::Get, operation.build()));
 }
 
 fn the_log(description: &mut Description) {

@@ -1,0 +1,200 @@
+//! `find-routes`: which ways lead from one location to another by a deadline, with room for a
+//! cargo on every movement.
+//!
+//! The timetable of all voyages is held in memory, by each process for itself. Every search looks
+//! first whether the log has gone on, and takes over the voyages that have changed; so it knows
+//! what was committed before it began, by whichever process, and right after a start.
+
+use super::views::LegView;
+use crate::queries::{Page, QueryError};
+use crate::schema;
+use domain::booking::{Route, Timetable, Wanted};
+use domain::log::Head;
+use domain::log::reader::{Filter, Reader, Snapshot, VoyageFilter, departure_order};
+use domain::log::store::StoreError;
+use domain::space::Capacity;
+use domain::voyages::Voyage;
+use domain::{Aggregate, AnyAggregate, Kind, Moment, Versioned};
+use futures::lock::Mutex;
+use serde::Serialize;
+use std::sync::{Arc, RwLock};
+use utoipa::ToSchema;
+
+/// Most transhipments when nothing else is asked.
+pub const TRANSHIPMENTS_DEFAULT: usize = 3;
+/// Voyages read at a time.
+const CHUNK: usize = 500;
+/// From so many changes of voyages on it is cheaper to read all of them than to look for those
+/// that changed.
+const CHANGES_MAX: u64 = 20_000;
+
+/// A way from an origin to a destination, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteView {
+    /// The legs, as `assign-itinerary` takes them.
+    pub legs: Vec<LegView>,
+    /// When it leaves.
+    #[schema(schema_with = schema::moment)]
+    pub departs: Moment,
+    /// When it arrives.
+    #[schema(schema_with = schema::moment)]
+    pub arrives: Moment,
+    /// How often the cargo changes voyages.
+    pub transhipments: usize,
+    /// What is left beneath the limit line where least is.
+    #[schema(schema_with = schema::capacity)]
+    pub free: Capacity,
+}
+
+impl From<&Route> for RouteView {
+    fn from(route: &Route) -> Self {
+        let legs: Vec<LegView> = route.legs.iter().map(LegView::from).collect();
+        Self {
+            departs: legs[0].load_time,
+            arrives: legs[legs.len() - 1].unload_time,
+            transhipments: legs.len() - 1,
+            free: route.free.into(),
+            legs,
+        }
+    }
+}
+
+/// The timetable of all voyages that have not arrived, kept current.
+#[derive(Clone, Default)]
+pub(crate) struct Timetables {
+    /// What the timetable is true at; held while it is brought up to date.
+    seen: Arc<Mutex<Option<Seen>>>,
+    timetable: Arc<RwLock<Timetable>>,
+}
+
+/// A state of the log.
+struct Seen {
+    head: Head,
+    /// The last sequence of voyages.
+    sequence: u64,
+}
+
+impl Timetables {
+    /// The Pareto set over arrival and transhipments, the earliest arrival first.
+    pub(crate) async fn routes(
+        &self,
+        reader: &dyn Reader,
+        wanted: &Wanted,
+    ) -> Result<Page<RouteView>, QueryError> {
+        let position = self.catch_up(reader, wanted.now).await?;
+        let timetable = self
+            .timetable
+            .read()
+            .expect("no holder of this lock panics");
+        let routes = timetable.routes(wanted);
+        Ok(Page {
+            items: routes.iter().map(RouteView::from).collect(),
+            next: None,
+            position,
+        })
+    }
+
+    /// Takes over what has changed; answers the position it is true at.
+    async fn catch_up(&self, reader: &dyn Reader, now: Moment) -> Result<u64, StoreError> {
+        let mut seen = self.seen.lock().await;
+        // Opened under the lock, snapshots never go back; one that does is of another log.
+        let mut snapshot = reader.snapshot().await?;
+        let head = snapshot.head().clone();
+        if seen
+            .as_ref()
+            .is_some_and(|seen| seen.head.hash == head.hash)
+        {
+            return Ok(head.position);
+        }
+        let sequences = snapshot.sequences().await?;
+        let sequence = sequences.get(&Kind::Voyage).copied().unwrap_or(0);
+        let known = match seen.as_ref() {
+            Some(seen) if goes_on(snapshot.as_mut(), seen, sequence).await? => Some(seen.sequence),
+            _ => None,
+        };
+        match known {
+            None => self.read_all(snapshot.as_mut(), now).await?,
+            Some(known) if known < sequence => {
+                self.read_changed(snapshot.as_mut(), known).await?;
+            }
+            Some(_) => {}
+        }
+        let position = head.position;
+        *seen = Some(Seen { head, sequence });
+        Ok(position)
+    }
+
+    async fn read_all(&self, snapshot: &mut dyn Snapshot, now: Moment) -> Result<(), StoreError> {
+        let mut timetable = Timetable::default();
+        let sailing = Filter::Voyages(VoyageFilter {
+            arrives_from: Some(now),
+            ..VoyageFilter::default()
+        });
+        let mut after: Option<String> = None;
+        loop {
+            let limit = CHUNK as u64;
+            let found = snapshot.list(&sailing, after.as_deref(), limit).await?;
+            put(&mut timetable, &found);
+            let Some(AnyAggregate::Voyage(last)) = found.last().map(|found| &found.state) else {
+                break;
+            };
+            after = Some(departure_order(last.movements[0].departs, &last.number));
+        }
+        timetable.settle();
+        *self
+            .timetable
+            .write()
+            .expect("no holder of this lock panics") = timetable;
+        Ok(())
+    }
+
+    async fn read_changed(
+        &self,
+        snapshot: &mut dyn Snapshot,
+        after: u64,
+    ) -> Result<(), StoreError> {
+        let changed = snapshot.changed_since(Kind::Voyage, after).await?;
+        let mut all = Vec::with_capacity(changed.len());
+        for ids in changed.chunks(CHUNK) {
+            all.extend(snapshot.load(Kind::Voyage, ids, &[]).await?);
+        }
+        let mut timetable = self
+            .timetable
+            .write()
+            .expect("no holder of this lock panics");
+        put(&mut timetable, &all);
+        timetable.settle();
+        Ok(())
+    }
+}
+
+/// Whether the log is still the one that was seen, and has not gone on for too long.
+async fn goes_on(
+    snapshot: &mut dyn Snapshot,
+    seen: &Seen,
+    sequence: u64,
+) -> Result<bool, StoreError> {
+    let head = snapshot.head();
+    if head.epoch != seen.head.epoch
+        || head.position < seen.head.position
+        || sequence.saturating_sub(seen.sequence) > CHANGES_MAX
+    {
+        return Ok(false);
+    }
+    if seen.head.position == 0 {
+        return Ok(true);
+    }
+    let entries = snapshot.entries_at(&[seen.head.position]).await?;
+    Ok(entries
+        .first()
+        .is_some_and(|entry| entry.hash == seen.head.hash))
+}
+
+fn put(timetable: &mut Timetable, found: &[Versioned<AnyAggregate>]) {
+    for voyage in found
+        .iter()
+        .filter_map(|found| Voyage::from_any(&found.state))
+    {
+        timetable.put(voyage);
+    }
+}
