@@ -134,14 +134,17 @@ impl Queries {
         })
     }
 
-    /// Routes for a caller who may look for them, from the earliest departure that can be booked.
-    pub async fn find_routes(
-        &self,
-        caller: &Caller,
-        wanted: &Wanted,
-    ) -> Result<Page<RouteView>, QueryError> {
-        self.open(caller, Read::Routes).await?;
-        self.timetables.routes(self.reader.as_ref(), wanted).await
+    /// Routes for whoever reads, from the earliest departure that can be booked.
+    pub fn find_routes<'a>(
+        &'a self,
+        reading: &Reading,
+        wanted: &'a Wanted,
+    ) -> impl Future<Output = Result<Page<RouteView>, QueryError>> + Send + use<'a> {
+        let permitted = reading.permit(Read::Routes);
+        async move {
+            permitted?;
+            self.timetables.routes(self.reader.as_ref(), wanted).await
+        }
     }
 
     /// The user of this name, for whoever checks its password.

@@ -15,6 +15,7 @@ mod overview;
 mod passwords;
 mod places;
 pub(crate) mod problems;
+mod routes;
 mod shell;
 mod sign_in;
 mod stream;

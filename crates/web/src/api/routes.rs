@@ -93,10 +93,9 @@ pub(crate) async fn find(
         )
         .await?;
     }
-    drop(reading);
     parameters.finish()?;
     let wanted = wanted.expect("what is missing is a fault");
-    let page = site.queries.find_routes(&caller, &wanted).await?;
+    let page = site.queries.find_routes(&reading, &wanted).await?;
     Ok(page_response(request.uri(), &page))
 }
 

@@ -1,9 +1,10 @@
-//! A new cargo, and the choice among the voyages that could carry it.
+//! A new cargo, and the choice among the routes and voyages that could carry it.
 
 use super::cargoes::new_key;
 use super::form::{Entered, Form, Note, Tweaks, input};
 use super::gauge::Gauge;
 use super::places::{LocalTime, Places};
+use super::routes::{RouteChoice, between, chosen, routes};
 use super::shell::{Shell, page};
 use super::visit::{Away, Ran, Sent, Visit, done};
 use super::voyages::{calls, space};
@@ -21,7 +22,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
-use domain::booking::{Cargo, TrackingId};
+use domain::booking::{Cargo, RoutingStatus, TrackingId};
 use domain::customers::Customer;
 use domain::log::reader::{Filter, VoyageFilter};
 use domain::space::Space;
@@ -181,6 +182,9 @@ struct BookPage {
     asked: String,
     deadline: String,
     status: String,
+    /// Whether the cargo has an itinerary, which another would replace.
+    has_itinerary: bool,
+    routes: Vec<RouteChoice>,
     fitting: Vec<Choice>,
     others: Vec<Choice>,
     note: Option<Note>,
@@ -190,6 +194,8 @@ struct BookPage {
     tried_other: bool,
     /// Whether that is none of the voyages shown.
     tried_by_number: bool,
+    /// Whether that is a route that is found no longer.
+    lost_route: bool,
     /// The key of the form that asks for any voyage by its number.
     key: String,
     may_book: bool,
@@ -235,28 +241,48 @@ async fn book_page(
     let specification = &cargo.route_specification;
     let voyages = calling_at(&mut visit.reading, &cargo, now).await?;
     let ends = [&specification.origin, &specification.destination];
-    let stops = voyages.iter().flat_map(calls).chain(ends);
+    let found = routes(&mut visit, &cargo).await?;
+    let on_the_way = found.iter().flat_map(super::routes::calls);
+    let stops = voyages.iter().flat_map(calls).chain(ends).chain(on_the_way);
     let places = Places::load(&mut visit.reading, stops).await?;
     let choices = voyages
         .iter()
         .filter_map(|voyage| choice(voyage, &cargo, &places, now));
     let (mut fitting, mut others): (Vec<_>, Vec<_>) =
         choices.partition(|choice| choice.why_not.is_none());
+    let is_a_route = |choice: &Choice| {
+        let mut direct = found.iter().filter(|route| route.legs.len() == 1);
+        direct.any(|route| route.legs[0].voyage.as_str() == choice.number)
+    };
+    fitting.retain(|choice| !is_a_route(choice));
     fitting.sort_by_key(|choice| choice.arrives_at);
     others.sort_by_key(|choice| choice.arrives_at);
-    let tried = entered.value("/voyage").unwrap_or_default().to_owned();
+    let mut choices: Vec<RouteChoice> = found
+        .iter()
+        .map(|route| RouteChoice::new(route, &places, now))
+        .collect();
+    let route = entered.value("/route");
+    let tried = route
+        .or(entered.value("/voyage"))
+        .unwrap_or_default()
+        .to_owned();
     let key = entered.key().map_or_else(|| new_key(now), str::to_owned);
     let shown = fitting
         .iter_mut()
         .chain(&mut others)
         .find(|own| own.number == tried);
-    let is_shown = shown.is_some();
+    let mut is_shown = shown.is_some();
     if let Some(choice) = shown {
         choice.key.clone_from(&key);
     }
+    if let Some(choice) = choices.iter_mut().find(|own| own.value == tried) {
+        choice.key.clone_from(&key);
+        is_shown = true;
+    }
     let template = BookPage {
         tried_other: others.iter().any(|own| own.number == tried),
-        tried_by_number: entered.note.is_some() && !is_shown,
+        tried_by_number: entered.note.is_some() && !is_shown && route.is_none(),
+        lost_route: entered.note.is_some() && !is_shown && route.is_some(),
         cargo: id.to_string(),
         version: cargo.version,
         from: places.named(&specification.origin).to_owned(),
@@ -264,19 +290,33 @@ async fn book_page(
         asked: words::space(size(&cargo).into()),
         deadline: words::utc(specification.arrival_deadline),
         status: cargo.status.clone(),
+        has_itinerary: !cargo.itinerary.is_empty(),
+        routes: choices,
         fitting,
         others,
         note: entered.note.clone(),
         tried,
         key: if is_shown { new_key(now) } else { key },
-        may_book: cargo.status == "REQUESTED" && visit.may_run("book-onto-voyage"),
+        may_book: may_be_routed(&cargo) && visit.may_run("assign-itinerary"),
         shell,
     };
     visit.parameters.finish()?;
     Ok(page(status, &template))
 }
 
-fn size(cargo: &CargoView) -> Space {
+/// Whether a cargo may be given an itinerary, as it looks now.
+pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
+    let delivery = &cargo.delivery;
+    match cargo.status.as_str() {
+        "REQUESTED" => true,
+        "BOOKED" | "ACCEPTED" | "CONFIRMED" => {
+            delivery.misdirected || delivery.routing_status == RoutingStatus::Misrouted
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn size(cargo: &CargoView) -> Space {
     Space {
         quarter_teu: cargo.size_teu.0,
         kg: cargo.gross_weight_kg,
@@ -323,7 +363,6 @@ fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) 
     if load.departs <= now {
         return None;
     }
-    let hours = (unload.arrives.micros() - load.departs.micros()) / 3_600_000_000;
     let cut_off = load.departs.plus_hours(-i64::from(voyage.cut_off_hours));
     let least = crossed
         .iter()
@@ -337,7 +376,7 @@ fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) 
         vessel: voyage.vessel.name.to_string(),
         departs: places.time(&load.from, load.departs),
         arrives: places.time(&unload.to, unload.arrives),
-        days: format!("{} days {} h", hours / 24, hours % 24),
+        days: between(load.departs, unload.arrives),
         cut_off_in: words::distance(cut_off, now),
         left: words::space(least.into()),
         gauges: crossed
@@ -383,7 +422,7 @@ fn why_not(
     ))
 }
 
-/// Books a cargo onto a voyage.
+/// Books a cargo onto a route or onto a voyage.
 pub(crate) async fn book(
     State(site): State<Shared>,
     Path(cargo): Path<String>,
@@ -391,11 +430,20 @@ pub(crate) async fn book(
 ) -> Result<Response, Away> {
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
     let mut sent = Sent::read(site, request).await?;
-    let voyage = sent.entered.value("/voyage").unwrap_or_default();
-    let voyage = voyage.trim().to_uppercase();
-    sent.entered.set("/voyage", voyage.clone());
-    let input = json!({ "cargo": cargo, "voyage": voyage });
-    match sent.run("book-onto-voyage", &input).await? {
+    let (operation, input) = match sent.entered.value("/route") {
+        Some(route) => (
+            "assign-itinerary",
+            json!({ "cargo": cargo, "legs": chosen(route) }),
+        ),
+        None => {
+            let voyage = sent.entered.value("/voyage").unwrap_or_default();
+            let voyage = voyage.trim().to_uppercase();
+            sent.entered.set("/voyage", voyage.clone());
+            let input = json!({ "cargo": cargo, "voyage": voyage });
+            ("book-onto-voyage", input)
+        }
+    };
+    match sent.run(operation, &input).await? {
         Ran::Accepted(accepted) => Ok(done(&format!("/cargoes/{cargo}"), accepted.position)),
         Ran::Not(status) => {
             let visit = sent.visit().await?;
