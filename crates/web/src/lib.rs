@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cli;
 pub mod clock;
+mod csv;
 mod demo;
 pub mod edge;
 pub mod headers;

@@ -3,8 +3,10 @@
 
 pub(crate) mod assets;
 mod booking;
+mod cargo;
 mod cargoes;
 mod customers;
+mod export;
 mod form;
 pub mod gate;
 mod gauge;
@@ -22,6 +24,7 @@ mod stream;
 mod suggest;
 pub mod visit;
 mod voyages;
+mod way;
 mod words;
 
 use crate::state::Shared;
@@ -39,10 +42,10 @@ pub(crate) const ROUTES: &[&str] = &[
     voyages::ONE,
     cargoes::LIST,
     booking::NEW,
-    cargoes::ONE,
+    cargo::ONE,
     booking::BOOK,
-    cargoes::RELEASE,
-    cargoes::CANCEL,
+    cargo::RELEASE,
+    cargo::CANCEL,
     customers::LIST,
     customers::NEW,
     customers::ONE,
@@ -50,6 +53,7 @@ pub(crate) const ROUTES: &[&str] = &[
     log::ONE,
     operations::LIST,
     operations::ONE,
+    export::ONE,
     suggest::LOCATIONS,
     problems::INDEX,
     problems::INDEX_SLASH,
@@ -75,10 +79,10 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(voyages::ONE, get(voyages::show))
         .route(cargoes::LIST, get(cargoes::list))
         .route(booking::NEW, get(booking::new_form).post(booking::create))
-        .route(cargoes::ONE, get(cargoes::show))
+        .route(cargo::ONE, get(cargo::show))
         .route(booking::BOOK, get(booking::choose).post(booking::book))
-        .route(cargoes::RELEASE, get(cargoes::back).post(cargoes::release))
-        .route(cargoes::CANCEL, get(cargoes::back).post(cargoes::cancel))
+        .route(cargo::RELEASE, get(cargo::back).post(cargo::release))
+        .route(cargo::CANCEL, get(cargo::back).post(cargo::cancel))
         .route(customers::LIST, get(customers::list))
         .route(
             customers::NEW,
@@ -89,6 +93,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(log::ONE, get(log::show))
         .route(operations::LIST, get(operations::list))
         .route(operations::ONE, get(operations::form).post(operations::run))
+        .route(export::ONE, get(export::download))
         .route(suggest::LOCATIONS, get(suggest::locations))
         .route(problems::INDEX, get(problems::index))
         .route(problems::INDEX_SLASH, get(problems::index))

@@ -122,7 +122,7 @@ impl Cargo {
     #[must_use]
     pub fn plan(&self) -> Vec<Step> {
         self.itinerary()
-            .map(|itinerary| Progress::of(itinerary, &self.moves()).steps)
+            .map(|itinerary| Progress::of(itinerary, &self.moves()).plan())
             .unwrap_or_default()
     }
 

@@ -27,7 +27,7 @@ pub struct Step {
 pub(super) struct Progress<'a> {
     itinerary: &'a Itinerary,
     /// All expected steps, in order.
-    pub(super) steps: Vec<Step>,
+    steps: Vec<Step>,
     /// The step last matched.
     reached: Option<usize>,
     /// Whether the last thing done could not be placed at or after the point reached.
@@ -58,6 +58,14 @@ impl<'a> Progress<'a> {
             }
         }
         progress
+    }
+
+    /// What should happen, and what of it has; what may as well not happen is left out until it
+    /// does.
+    pub(super) fn plan(self) -> Vec<Step> {
+        let mut steps = self.steps;
+        steps.retain(|step| !step.optional || step.done.is_some());
+        steps
     }
 
     /// The step after the one last matched.

@@ -1,6 +1,7 @@
 //! `GET /api/cargoes`
 
 use super::resources::{Parameter, Resource};
+use crate::csv::Columns;
 use crate::parameters::{Parameters, YES_AND_NO};
 use application::schema;
 use domain::booking::{Booking, Cargo, TrackingId, TransportStatus};
@@ -65,6 +66,30 @@ impl Resource for Cargo {
         },
     ];
     const HAPPENED: bool = true;
+
+    const CSV: Columns = &[
+        ("cargo", "/cargo"),
+        ("status", "/status"),
+        ("customer", "/customer"),
+        ("origin", "/route_specification/origin"),
+        ("destination", "/route_specification/destination"),
+        ("arrival_deadline", "/route_specification/arrival_deadline"),
+        ("equipment_type", "/equipment/*/type"),
+        ("equipment_count", "/equipment/*/count"),
+        ("size_teu", "/size_teu"),
+        ("gross_weight_kg", "/gross_weight_kg"),
+        ("commodity", "/commodity"),
+        ("voyages", "/itinerary/*/voyage"),
+        ("transport_status", "/delivery/transport_status"),
+        ("routing_status", "/delivery/routing_status"),
+        ("misdirected", "/delivery/misdirected"),
+        ("at_risk", "/delivery/at_risk"),
+        ("flags", "/delivery/flags"),
+        ("last_known_location", "/delivery/last_known_location"),
+        ("current_voyage", "/delivery/current_voyage"),
+        ("eta", "/delivery/eta"),
+        ("version", "/version"),
+    ];
 
     fn read_id(text: &str) -> Result<TrackingId, String> {
         text.parse()

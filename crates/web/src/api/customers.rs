@@ -1,6 +1,7 @@
 //! `GET /api/customers`
 
 use super::resources::{Parameter, Resource};
+use crate::csv::Columns;
 use crate::parameters::{Parameters, hyphenated};
 use application::schema;
 use domain::customers::{Customer, CustomerId};
@@ -19,6 +20,15 @@ impl Resource for Customer {
         meaning: "Whose name contains this text, whatever the case.",
         schema: || schema::name().into(),
     }];
+
+    const CSV: Columns = &[
+        ("customer", "/customer"),
+        ("name", "/name"),
+        ("email", "/email"),
+        ("country", "/country"),
+        ("status", "/status"),
+        ("version", "/version"),
+    ];
 
     fn read_id(text: &str) -> Result<CustomerId, String> {
         let id = hyphenated(text).map(CustomerId);

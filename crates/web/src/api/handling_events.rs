@@ -1,6 +1,7 @@
 //! `GET /api/handling-events`
 
 use super::resources::{Parameter, Resource};
+use crate::csv::Columns;
 use crate::parameters::{Parameters, hyphenated};
 use application::schema;
 use domain::booking::TrackingId;
@@ -32,6 +33,18 @@ impl Resource for HandlingEvent {
             meaning: "With one voyage.",
             schema: || schema::voyage_number().into(),
         },
+    ];
+
+    const CSV: Columns = &[
+        ("event", "/event"),
+        ("cargo", "/cargo"),
+        ("type", "/type"),
+        ("location", "/location"),
+        ("voyage", "/voyage"),
+        ("completed_at", "/completed_at"),
+        ("registered_at", "/registered_at"),
+        ("status", "/status"),
+        ("reason", "/reason"),
     ];
 
     fn read_id(text: &str) -> Result<HandlingEventId, String> {

@@ -1,6 +1,7 @@
 //! `GET /api/locations`
 
 use super::resources::{Parameter, Resource};
+use crate::csv::Columns;
 use crate::parameters::Parameters;
 use application::schema;
 use domain::limits::NAME_CHARS_MAX;
@@ -25,6 +26,16 @@ impl Resource for Location {
             meaning: "Whose name or UN/LOCODE contains this text, whatever the case.",
             schema: || schema::name().into(),
         },
+    ];
+
+    const CSV: Columns = &[
+        ("un_locode", "/location"),
+        ("name", "/name"),
+        ("country", "/country"),
+        ("latitude", "/latitude"),
+        ("longitude", "/longitude"),
+        ("time_zone", "/time_zone"),
+        ("version", "/version"),
     ];
 
     fn read_id(text: &str) -> Result<UnLocode, String> {

@@ -1,6 +1,7 @@
 //! `GET /api/log`: the official order of all changes, as auditors read it.
 
 use super::resources::{Asked, Parameter, json, open, page_response, true_at};
+use crate::csv::Columns;
 use crate::headers;
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
@@ -65,6 +66,21 @@ pub(crate) fn position() -> RefOr<Schema> {
 }
 
 const TEXT_CHARS_MAX: usize = 200;
+
+/// The columns of the log as CSV.
+pub(crate) const CSV: Columns = &[
+    ("position", "/position"),
+    ("recorded_at", "/recorded_at"),
+    ("operation", "/operation"),
+    ("version", "/version"),
+    ("subdomain", "/subdomain"),
+    ("target", "/target"),
+    ("actor", "/actor"),
+    ("caused_by", "/caused_by"),
+    ("id", "/id"),
+    ("program", "/program"),
+    ("hash", "/hash"),
+];
 
 /// Entries, oldest first.
 pub(crate) async fn list(

@@ -1,6 +1,7 @@
 //! `GET /api/refusals`: who was refused what, when and why.
 
 use super::resources::{Asked, open, page_response};
+use crate::csv::Columns;
 use crate::headers;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
@@ -13,6 +14,19 @@ use domain::log::reader::LogFilter;
 
 /// The list.
 pub(crate) const LIST: &str = "/api/refusals";
+
+/// The columns of the list as CSV.
+pub(crate) const CSV: Columns = &[
+    ("id", "/id"),
+    ("recorded_at", "/recorded_at"),
+    ("judged_at", "/judged_at"),
+    ("operation", "/operation"),
+    ("target", "/target"),
+    ("actor", "/actor"),
+    ("status", "/status"),
+    ("rule", "/rule"),
+    ("detail", "/detail"),
+];
 
 /// Refusals, newest first.
 pub(crate) async fn list(

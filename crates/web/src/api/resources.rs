@@ -2,6 +2,7 @@
 //! same for every kind; what differs stands in the kind's own file.
 
 use super::operations::etag;
+use crate::csv::{Columns, ITEMS_MAX, Table};
 use crate::headers;
 use crate::limits::{MIN_POSITION_PAUSE, MIN_POSITION_TIMEOUT};
 use crate::parameters::{Parameters, with_cursor};
@@ -9,7 +10,7 @@ use crate::problem::{POSITION, Problem, kinds};
 use crate::state::{Shared, Site};
 use application::Caller;
 use application::policy::Read;
-use application::queries::{Page, Reading, Viewed, When};
+use application::queries::{PAGE_ITEMS_MAX, Page, Reading, Viewed, When};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -35,6 +36,8 @@ pub(crate) trait Resource: Viewed {
     const WORDS: (&'static str, &'static str);
     /// What the list can be filtered by.
     const FILTERS: &'static [Parameter];
+    /// The columns of the list as CSV.
+    const CSV: Columns;
     /// Whether one can be asked for as it had happened by a time.
     const HAPPENED: bool = false;
 
@@ -73,10 +76,66 @@ async fn list<R: Resource>(
     let filter = R::filter(&mut parameters);
     let asked = Asked::of(parameters)?;
     let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
+    if wants_csv(request.headers()) {
+        return whole_list::<R>(&mut reading, filter).await;
+    }
     let page = reading
         .list::<R>(filter, asked.cursor.as_deref(), asked.limit)
         .await?;
     Ok(page_response(request.uri(), &page))
+}
+
+/// Whether a list is asked for as CSV: `Accept: text/csv`.
+fn wants_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|kind| kind.split(';').next().unwrap_or_default().trim() == "text/csv")
+}
+
+/// All of a list as CSV, as of one position, whatever the page.
+pub(crate) async fn whole_list<R: Resource>(
+    reading: &mut Reading,
+    filter: Filter,
+) -> Result<Response, Problem> {
+    let mut table = Table::new(R::CSV);
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = reading
+            .list::<R>(filter.clone(), cursor.as_deref(), PAGE_ITEMS_MAX)
+            .await?;
+        for item in &page.items {
+            table.push(item);
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+        if table.len() >= ITEMS_MAX {
+            let detail = format!(
+                "The list has more than {ITEMS_MAX} {}; narrow it by a filter.",
+                R::WORDS.1
+            );
+            return Err(Problem::new(&kinds::LIST_TOO_LONG, detail));
+        }
+    }
+    Ok(csv_file(table, R::WORDS.1, reading.position()))
+}
+
+/// A list as a file to keep.
+pub(crate) fn csv_file(table: Table, name: &str, position: u64) -> Response {
+    let file = format!("attachment; filename=\"plimsoll-{name}-{position}.csv\"");
+    let head = [
+        (
+            header::CONTENT_TYPE,
+            "text/csv; charset=utf-8; header=present".to_owned(),
+        ),
+        (header::CONTENT_DISPOSITION, file),
+    ];
+    let mut response = (head, table.finish()).into_response();
+    true_at(response.headers_mut(), position);
+    response
 }
 
 async fn one<R: Resource>(

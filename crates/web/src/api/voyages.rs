@@ -1,6 +1,7 @@
 //! `GET /api/voyages`
 
 use super::resources::{Parameter, Resource};
+use crate::csv::Columns;
 use crate::parameters::Parameters;
 use application::schema;
 use domain::locations::UnLocode;
@@ -41,6 +42,24 @@ impl Resource for Voyage {
             meaning: "Sailing, with so many TEU left beneath the limit line on some movement.",
             schema: || schema::teu().into(),
         },
+    ];
+
+    const CSV: Columns = &[
+        ("voyage", "/voyage"),
+        ("status", "/status"),
+        ("vessel_imo", "/vessel/imo"),
+        ("vessel_name", "/vessel/name"),
+        ("capacity_teu", "/capacity/teu"),
+        ("capacity_tonnes", "/capacity/tonnes"),
+        ("overbooking_percent", "/overbooking_percent"),
+        ("cut_off_hours", "/cut_off_hours"),
+        ("from", "/movements/*/from"),
+        ("departs", "/movements/*/departs"),
+        ("to", "/movements/*/to"),
+        ("arrives", "/movements/*/arrives"),
+        ("booked_teu", "/movements/*/booked/teu"),
+        ("booked_tonnes", "/movements/*/booked/tonnes"),
+        ("version", "/version"),
     ];
 
     fn read_id(text: &str) -> Result<VoyageNumber, String> {

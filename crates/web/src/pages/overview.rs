@@ -1,5 +1,6 @@
 //! The overview: what leaves soon, what waits, what happens.
 
+use super::cargoes::{CargoRow, rows};
 use super::gauge::Gauge;
 use super::places::Places;
 use super::shell::Shell;
@@ -10,7 +11,7 @@ use super::words;
 use crate::state::Shared;
 use application::booking::CargoView;
 use application::policy::Read;
-use application::queries::{At, Reading};
+use application::queries::{At, Page, Reading};
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -37,6 +38,8 @@ struct OverviewPage {
     fullest: Option<(String, Gauge)>,
     waiting: Vec<Waiting>,
     waiting_count: String,
+    troubled: Vec<CargoRow>,
+    troubled_count: String,
     activity: Option<Activity>,
     may_create: bool,
     may_book: bool,
@@ -87,6 +90,16 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         ..CargoFilter::default()
     });
     let requested = visit.reading.list::<Cargo>(requested, None, 200).await?;
+    let troubled = Filter::Cargoes(CargoFilter {
+        at_risk: Some(true),
+        ..CargoFilter::default()
+    });
+    let troubled = visit.reading.list::<Cargo>(troubled, None, 200).await?;
+    let worst = rows(
+        &mut visit,
+        troubled.items.get(..SHOWN).unwrap_or(&troubled.items),
+    )
+    .await?;
     let stops = voyages.iter().flat_map(super::voyages::calls);
     let ends = requested.items.iter().flat_map(|cargo| {
         let specification = &cargo.route_specification;
@@ -97,7 +110,6 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         .iter()
         .map(|voyage| (voyage.voyage.to_string(), Gauge::of_voyage(voyage, &places)));
     let fullest = gauges.max_by_key(|(_, gauge)| gauge.percent);
-    let more = if requested.next.is_some() { "+" } else { "" };
     let activity = if visit.may_read(Read::Log) {
         Some(activity(&mut visit, now).await?)
     } else {
@@ -111,8 +123,10 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
             .map(|voyage| VoyageRow::new(voyage, &places, now))
             .collect(),
         fullest,
-        waiting_count: format!("{}{more}", requested.items.len()),
+        waiting_count: count(&requested),
         waiting: waiting(requested.items, &places, now),
+        troubled: worst,
+        troubled_count: count(&troubled),
         activity,
         may_book: visit.may_run("book-onto-voyage"),
         may_create: visit.may_run("create-cargo"),
@@ -120,6 +134,12 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         shell,
     };
     visit.answer(&template)
+}
+
+/// How many there are, or that there are more.
+fn count<T>(page: &Page<T>) -> String {
+    let more = if page.next.is_some() { "+" } else { "" };
+    format!("{}{more}", page.items.len())
 }
 
 /// Those whose deadline is nearest; what is late already comes last.

@@ -20,7 +20,7 @@ use domain::Moment;
 use domain::booking::Cargo;
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
-use domain::space::{Capacity, Space};
+use domain::space::{Capacity, Space, Teu};
 use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
 
 /// The timetable.
@@ -41,6 +41,9 @@ struct VoyagesPage {
     shell: Shell,
     rows: Vec<VoyageRow>,
     port: String,
+    from: String,
+    room: String,
+    export: String,
     show: &'static str,
     is_filtered: bool,
     next: Option<String>,
@@ -138,12 +141,25 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     };
     let cursor = visit.parameters.line("cursor", 500);
     let unknown_port = !port.is_empty() && location.is_none();
-    let filter = Filter::Voyages(VoyageFilter {
+    let from = visit.parameters.line("from", 20).unwrap_or_default();
+    let day = format!("{from}T00:00:00Z").parse::<Moment>().ok();
+    let room = visit.parameters.line("room", 20).unwrap_or_default();
+    let wanted = room
+        .parse::<f64>()
+        .ok()
+        .and_then(|teu| Teu::try_from(teu).ok());
+    let filter = VoyageFilter {
         port: location.map(String::from),
-        departs_from: (show == "ahead").then_some(visit.now),
+        departs_from: day.or((show == "ahead").then_some(visit.now)),
         arrives_from: (show == "sailing").then_some(visit.now),
+        quarter_teu_left: wanted.map(|teu| teu.0),
         ..VoyageFilter::default()
-    });
+    };
+    let export = super::export::voyages(&filter);
+    let filter = Filter::Voyages(filter);
+    let unknown_port = unknown_port
+        || (!from.is_empty() && day.is_none())
+        || (!room.is_empty() && wanted.is_none());
     let page = visit
         .reading
         .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
@@ -155,7 +171,10 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
             .iter()
             .map(|voyage| VoyageRow::new(voyage, &places, visit.now))
             .collect(),
-        is_filtered: !port.is_empty() || show != "ahead",
+        is_filtered: show != "ahead" || ![&port, &from, &room].iter().all(|text| text.is_empty()),
+        from,
+        room,
+        export,
         port,
         show,
         next: next_page(&parts, page.next.as_deref()).filter(|_| !unknown_port),

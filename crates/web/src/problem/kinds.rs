@@ -47,6 +47,10 @@ kinds! {
         "A parameter cannot be read",
         "The query string has a parameter that is unknown here, given twice, or of the wrong form.",
         "The errors name each parameter and what would be right; the API description lists all of them.";
+    LIST_TOO_LONG = "list-too-long", PAYLOAD_TOO_LARGE,
+        "The list is too long for one file",
+        "A list asked for as CSV has more items than one file may have.",
+        "Narrow it by the filters of the list, or read it page by page as JSON.";
     UNAUTHENTICATED = "unauthenticated", UNAUTHORIZED,
         "Who is asking is not known",
         "The request carries no token, or one that is unknown or revoked, or whose user is suspended.",

@@ -1,0 +1,98 @@
+//! Lists as CSV (RFC 4180): a line of names, then one line an item, for spreadsheets and for
+//! programs that read nothing else.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The columns of a list: each a name, and where it stands in an item (RFC 6901, with `*` for
+/// every item of a list).
+pub(crate) type Columns = &'static [(&'static str, &'static str)];
+
+/// Most items of one file; whoever wants more narrows the list, or follows the feeds.
+pub(crate) const ITEMS_MAX: usize = 100_000;
+
+/// A list on its way to a file.
+pub(crate) struct Table {
+    columns: Columns,
+    writer: csv::Writer<Vec<u8>>,
+    items: usize,
+}
+
+impl Table {
+    /// A file with these columns.
+    pub(crate) fn new(columns: Columns) -> Self {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new());
+        let names = columns.iter().map(|(name, _)| name);
+        writer.write_record(names).expect("memory takes all");
+        Self {
+            columns,
+            writer,
+            items: 0,
+        }
+    }
+
+    /// Adds an item.
+    pub(crate) fn push(&mut self, item: &impl Serialize) {
+        let item = serde_json::to_value(item).expect("a view can be written");
+        let cells = self.columns.iter().map(|(_, place)| at(&item, place));
+        self.writer.write_record(cells).expect("memory takes all");
+        self.items += 1;
+    }
+
+    /// How many items it has.
+    pub(crate) fn len(&self) -> usize {
+        self.items
+    }
+
+    /// The whole file.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.writer.into_inner().expect("memory takes all")
+    }
+}
+
+/// What stands at a place of an item.
+fn at(item: &Value, place: &str) -> String {
+    let Some((list, rest)) = place.split_once("/*") else {
+        return cell(item.pointer(place));
+    };
+    let items = item.pointer(list).and_then(Value::as_array);
+    let cells = items.into_iter().flatten().map(|item| at(item, rest));
+    cells.collect::<Vec<_>>().join(" ")
+}
+
+/// A value as a cell: lists with spaces between, nothing for nothing. Spreadsheets run what
+/// begins like a formula, so text that does gets an apostrophe in front.
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+            format!("'{text}")
+        }
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => {
+            let cells: Vec<_> = items.iter().map(|item| cell(Some(item))).collect();
+            cells.join(" ")
+        }
+        Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn cells_are_what_they_stand_for() {
+        let mut table = Table::new(&[("a", "/a"), ("b", "/b/c"), ("d", "/d/*/type")]);
+        table.push(&json!({ "a": "x, \"y\"", "b": { "c": 2.25 }, "d": [{ "type": "22G1", "count": 2 }, { "type": "45G1", "count": 1 }] }));
+        table.push(&json!({ "a": "=1+1", "b": { "c": -3 }, "d": null }));
+        let text = String::from_utf8(table.finish()).unwrap();
+        assert_eq!(
+            text,
+            "a,b,d\r\n\"x, \"\"y\"\"\",2.25,22G1 45G1\r\n'=1+1,-3,\r\n"
+        );
+    }
+}

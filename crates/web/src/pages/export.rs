@@ -1,0 +1,156 @@
+//! Every list as a file for a spreadsheet: the same that the API answers to `Accept: text/csv`,
+//! for whoever is signed in.
+
+use super::visit::{Away, Visit};
+use crate::api::resources::{Resource, csv_file, whole_list};
+use crate::api::{log, refusals};
+use crate::csv::{ITEMS_MAX, Table};
+use crate::problem::{Problem, kinds};
+use crate::state::Shared;
+use axum::extract::{Path, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::booking::Cargo;
+use domain::customers::Customer;
+use domain::handling::HandlingEvent;
+use domain::locations::Location;
+use domain::log::reader::{CargoFilter, LogFilter, VoyageFilter};
+use domain::voyages::Voyage;
+use form_urlencoded::Serializer;
+use serde::Serialize;
+
+/// One list.
+pub(crate) const ONE: &str = "/export/{list}";
+
+/// Entries read at a time.
+const CHUNK: u64 = 200;
+
+/// A list, whole.
+pub(crate) async fn download(
+    State(site): State<Shared>,
+    Path(list): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let visit = Visit::of(site, &parts).await?;
+    match list.as_str() {
+        "cargoes.csv" => resource::<Cargo>(visit).await,
+        "voyages.csv" => resource::<Voyage>(visit).await,
+        "customers.csv" => resource::<Customer>(visit).await,
+        "locations.csv" => resource::<Location>(visit).await,
+        "handling-events.csv" => resource::<HandlingEvent>(visit).await,
+        "log.csv" => the_log(visit).await,
+        "refusals.csv" => the_refusals(visit).await,
+        other => {
+            let detail = format!("There is no list {other}.");
+            Err(Problem::new(&kinds::NOT_FOUND, detail).into())
+        }
+    }
+}
+
+async fn resource<R: Resource>(mut visit: Visit) -> Result<Response, Away> {
+    let filter = R::filter(&mut visit.parameters);
+    visit.parameters.finish()?;
+    Ok(whole_list::<R>(&mut visit.reading, filter).await?)
+}
+
+async fn the_log(mut visit: Visit) -> Result<Response, Away> {
+    let filter = LogFilter {
+        operation: visit.parameters.line("operation", 200),
+        actor: visit.parameters.line("actor", 200),
+        target: visit.parameters.line("target", 200),
+    };
+    let from = visit.parameters.position("from").unwrap_or(0);
+    visit.parameters.finish()?;
+    let mut table = Table::new(log::CSV);
+    let mut from = from;
+    loop {
+        let page = visit.reading.log(&filter, from, CHUNK).await?;
+        fill(&mut table, &page.items)?;
+        match page.items.last().filter(|_| page.next.is_some()) {
+            Some(last) => from = last.position + 1,
+            None => return Ok(csv_file(table, "log", visit.reading.position())),
+        }
+    }
+}
+
+async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
+    let filter = LogFilter {
+        operation: visit.parameters.line("operation", 200),
+        actor: visit.parameters.line("actor", 200),
+        target: visit.parameters.line("target", 200),
+    };
+    visit.parameters.finish()?;
+    let mut table = Table::new(refusals::CSV);
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = visit
+            .reading
+            .refusals(&filter, 0..=u64::MAX, cursor.as_deref(), CHUNK);
+        let page = page.await?;
+        fill(&mut table, &page.items)?;
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(csv_file(table, "refusals", visit.reading.position()));
+        }
+    }
+}
+
+fn fill(table: &mut Table, items: &[impl Serialize]) -> Result<(), Problem> {
+    for item in items {
+        table.push(item);
+    }
+    if table.len() <= ITEMS_MAX {
+        return Ok(());
+    }
+    let detail = format!("The list has more than {ITEMS_MAX} lines; narrow it by a filter.");
+    Err(Problem::new(&kinds::LIST_TOO_LONG, detail))
+}
+
+/// The address of a list with a filter.
+fn address(list: &str, given: Vec<(&str, Option<String>)>) -> String {
+    let mut query = Serializer::new(String::new());
+    for (name, value) in given {
+        if let Some(value) = value {
+            query.append_pair(name, &value);
+        }
+    }
+    let query = query.finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/export/{list}.csv{mark}{query}")
+}
+
+/// Where these cargoes are to be had.
+pub(crate) fn cargoes(filter: &CargoFilter) -> String {
+    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    address(
+        "cargoes",
+        vec![
+            ("customer", filter.customer.map(|id| id.to_string())),
+            ("status", filter.status.clone()),
+            ("origin", filter.origin.clone()),
+            ("destination", filter.destination.clone()),
+            ("voyage", filter.voyage.clone()),
+            ("port", filter.port.clone()),
+            ("transport_status", filter.transport_status.clone()),
+            ("misdirected", flag(filter.misdirected)),
+            ("at_risk", flag(filter.at_risk)),
+        ],
+    )
+}
+
+/// Where these voyages are to be had.
+pub(crate) fn voyages(filter: &VoyageFilter) -> String {
+    let left = filter
+        .quarter_teu_left
+        .map(|quarters| quarters as f64 / 4.0);
+    address(
+        "voyages",
+        vec![
+            ("port", filter.port.clone()),
+            ("departs_from", filter.departs_from.map(String::from)),
+            ("departs_until", filter.departs_until.map(String::from)),
+            ("arrives_from", filter.arrives_from.map(String::from)),
+            ("teu_left", left.map(|left| left.to_string())),
+        ],
+    )
+}

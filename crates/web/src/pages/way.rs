@@ -1,0 +1,181 @@
+//! The way of a cargo: what was done with it, what should happen, and what is wrong.
+
+use super::cargoes::{place, trouble};
+use super::map::Map;
+use super::places::{LocalTime, Places};
+use super::visit::{Away, Visit};
+use super::words;
+use application::booking::{CargoView, ExpectedStepView};
+use domain::booking::{Flag, RoutingStatus};
+use domain::handling::HandlingType;
+use domain::voyages::VoyageNumber;
+
+/// Where a cargo goes.
+pub(super) struct Way {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) deadline: LocalTime,
+    pub(super) deadline_in: String,
+    pub(super) eta: Option<LocalTime>,
+    pub(super) legs: Vec<LegRow>,
+    pub(super) map: Option<Map>,
+    pub(super) happened: Vec<Happened>,
+    pub(super) expected: Vec<Expected>,
+    pub(super) place: String,
+    pub(super) trouble: Option<&'static str>,
+    /// What is wrong with the way ahead, and what could be done.
+    pub(super) warnings: Vec<&'static str>,
+}
+
+/// Something that was done with the cargo.
+pub(super) struct Happened {
+    pub(super) what: String,
+    pub(super) time: LocalTime,
+    /// When we learnt of it, where that was much later.
+    pub(super) learnt: Option<String>,
+    /// Whether the itinerary does not expect it.
+    pub(super) strays: bool,
+}
+
+/// Something that should happen.
+pub(super) struct Expected {
+    pub(super) what: String,
+    pub(super) time: Option<LocalTime>,
+    pub(super) is_next: bool,
+}
+
+pub(super) struct LegRow {
+    pub(super) voyage: String,
+    pub(super) load_at: String,
+    pub(super) load_time: LocalTime,
+    pub(super) unload_at: String,
+    pub(super) unload_time: LocalTime,
+}
+
+/// What was done, by the time it was done; what was told later than this is said to be.
+const TOLD_LATE_HOURS: i64 = 6;
+
+fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
+    let mut all: Vec<_> = cargo.handling.iter().collect();
+    all.sort_by_key(|handled| handled.completed_at);
+    let is_expected = |event| cargo.plan.iter().any(|step| step.event == Some(event));
+    let rows = all.into_iter().map(|handled| {
+        let done = &handled.done;
+        let late = handled.completed_at.plus_hours(TOLD_LATE_HOURS) < handled.registered_at;
+        Happened {
+            what: step_words(done, places),
+            time: places.time(&done.location, handled.completed_at),
+            learnt: late.then(|| words::utc(handled.registered_at)),
+            strays: cargo.delivery.misdirected
+                && done.handling_type != HandlingType::Customs
+                && !is_expected(handled.event),
+        }
+    });
+    rows.collect()
+}
+
+/// What should happen, from the step after the one last matched on; nothing off the way.
+fn expected(cargo: &CargoView, places: &Places) -> Vec<Expected> {
+    if cargo.delivery.next_expected.is_none() {
+        return Vec::new();
+    }
+    let behind = cargo.plan.iter().rposition(|step| step.event.is_some());
+    let ahead = cargo.plan.iter().skip(behind.map_or(0, |last| last + 1));
+    let rows = ahead.zip(0..).map(|(step, place)| Expected {
+        what: step_words(&step.step, places),
+        time: step
+            .scheduled_at
+            .map(|time| places.time(&step.step.location, time)),
+        is_next: place == 0,
+    });
+    rows.collect()
+}
+
+fn step_words(step: &ExpectedStepView, places: &Places) -> String {
+    let place = places.named(&step.location);
+    let voyage = step
+        .voyage
+        .as_ref()
+        .map(VoyageNumber::as_str)
+        .unwrap_or_default();
+    match step.handling_type {
+        HandlingType::Receive => format!("Received in {place}"),
+        HandlingType::Load => format!("Loaded aboard {voyage} in {place}"),
+        HandlingType::Unload => format!("Unloaded from {voyage} in {place}"),
+        HandlingType::Customs => format!("Inspected by customs in {place}"),
+        HandlingType::Claim => format!("Claimed in {place}"),
+    }
+}
+
+fn warnings(cargo: &CargoView) -> Vec<&'static str> {
+    let delivery = &cargo.delivery;
+    let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
+    let flag = |flag: &Flag| match flag {
+        Flag::VoyageCancelled => {
+            "A voyage ahead is cancelled. Roll the cargo onto another voyage, or release it and book anew."
+        }
+        Flag::ConnectionMissed => {
+            "The next voyage departs too soon after the one before it arrives. Roll the cargo onto a later one."
+        }
+        Flag::DeadlineAtRisk => {
+            "It arrives after its deadline. Roll it onto a faster voyage, or agree on another deadline."
+        }
+    };
+    let places = [
+        (delivery.misdirected && !misrouted).then_some(
+            "It was handled where its itinerary does not lead. Reroute it from where it is, then choose a route.",
+        ),
+        misrouted.then_some(
+            "Its itinerary does not lead from where it starts to where it shall go. Choose another route.",
+        ),
+    ];
+    places
+        .into_iter()
+        .flatten()
+        .chain(delivery.flags.iter().map(flag))
+        .collect()
+}
+
+/// All of a cargo's way that its page shows.
+pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Away> {
+    let specification = &cargo.route_specification;
+    let (origin, destination) = (&specification.origin, &specification.destination);
+    let ends = [origin, destination];
+    let legs = cargo.itinerary.iter();
+    let calls: Vec<_> = legs
+        .flat_map(|leg| [&leg.load_at, &leg.unload_at])
+        .collect();
+    let handled = cargo.handling.iter().map(|handled| &handled.done.location);
+    let stops = ends.into_iter().chain(calls.iter().copied()).chain(handled);
+    let places = Places::load(&mut visit.reading, stops).await?;
+    let deadline = specification.arrival_deadline;
+    let delivery = &cargo.delivery;
+    Ok(Way {
+        from: places.named(origin).to_owned(),
+        to: places.named(destination).to_owned(),
+        deadline: places.time(destination, deadline),
+        deadline_in: words::distance(deadline, visit.now),
+        eta: delivery.eta.map(|eta| places.time(destination, eta)),
+        happened: happened(cargo, &places),
+        expected: expected(cargo, &places),
+        place: place(cargo, &places),
+        trouble: trouble(cargo),
+        warnings: warnings(cargo),
+        legs: cargo
+            .itinerary
+            .iter()
+            .map(|leg| LegRow {
+                voyage: leg.voyage.to_string(),
+                load_at: places.named(&leg.load_at).to_owned(),
+                load_time: places.time(&leg.load_at, leg.load_time),
+                unload_at: places.named(&leg.unload_at).to_owned(),
+                unload_time: places.time(&leg.unload_at, leg.unload_time),
+            })
+            .collect(),
+        map: if calls.is_empty() {
+            Map::of("From origin to destination", ends, &places)
+        } else {
+            Map::of("The way of the cargo", calls, &places)
+        },
+    })
+}
