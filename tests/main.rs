@@ -8,6 +8,7 @@ mod command_line;
 mod concurrency;
 mod events;
 mod faults;
+mod handling_import;
 mod interface;
 mod scenarios;
 mod statements;

@@ -1,9 +1,11 @@
 //! Reading: each answer is one consistent snapshot, permitted by policy, true at a position.
 
 mod answers;
+mod rehearsal;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
+pub use rehearsal::Rehearsed;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::booking::{RouteView, Timetables};

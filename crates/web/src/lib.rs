@@ -6,6 +6,7 @@ pub mod clock;
 mod csv;
 mod demo;
 pub mod edge;
+mod handling_import;
 pub mod headers;
 pub mod limits;
 pub mod measured;

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const INPUT_BYTES_MAX: usize = 1 << 20;
 /// Largest body of a batch, in bytes.
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
+/// Largest file of handling events, in bytes; some 60,000 rows.
+pub const IMPORT_BYTES_MAX: usize = 4 << 20;
 /// Most bytes of a body that is too large that are read before the answer.
 pub const DISCARDED_BYTES_MAX: usize = 64 << 20;
 /// Most bytes of batch bodies held at a time, until their last line is answered.

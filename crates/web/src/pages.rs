@@ -10,6 +10,7 @@ mod export;
 mod form;
 pub mod gate;
 mod gauge;
+mod handling_import;
 mod log;
 mod map;
 mod operations;
@@ -54,6 +55,8 @@ pub(crate) const ROUTES: &[&str] = &[
     operations::LIST,
     operations::ONE,
     export::ONE,
+    handling_import::PATH,
+    handling_import::TEMPLATE_PATH,
     suggest::LOCATIONS,
     problems::INDEX,
     problems::INDEX_SLASH,
@@ -93,6 +96,14 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(log::ONE, get(log::show))
         .route(operations::LIST, get(operations::list))
         .route(operations::ONE, get(operations::form).post(operations::run))
+        .route(
+            handling_import::PATH,
+            get(handling_import::form).post(handling_import::import),
+        )
+        .route(
+            handling_import::TEMPLATE_PATH,
+            get(handling_import::template),
+        )
         .route(export::ONE, get(export::download))
         .route(suggest::LOCATIONS, get(suggest::locations))
         .route(problems::INDEX, get(problems::index))

@@ -63,7 +63,7 @@ impl Operation for RegisterHandlingEvent {
         meaning: "Reports what was done with a cargo.",
         changes: "Adds a handling event, and the cargo takes it into its history; a CLAIM makes it COMPLETED.",
         effects: "What is known of the cargo follows anew. The same event reported twice is one event: accepted, and nothing changes.",
-        who: Who::roles(&[Role::PortAgent]),
+        who: Who::roles_and_system(&[Role::PortAgent]),
         events: &[
             "HandlingEventRegistered",
             "CargoMisdirected",

@@ -2,8 +2,10 @@
 
 pub(super) mod progress;
 
-use super::local::{self, Local, Trouble};
+use super::local::{self, COMMAND_LINE, Local, Trouble};
 use super::{Common, Stopped, say};
+use crate::clock::SystemClock;
+use crate::handling_import::{self, Fate, Tally};
 use crate::reference::{Rows, chunks, read_locations, unknown};
 use application::Limits;
 use application::locations::{AddLocations, NewLocation};
@@ -18,6 +20,20 @@ pub(super) enum What {
     /// longitude and time_zone. Rows whose UN/LOCODE is known already are skipped, so an
     /// interrupted import is simply run again.
     Locations(File),
+    /// Handling events from CSV with the columns cargo, type, location, voyage and completed_at
+    /// (RFC 3339). Each row is an operation of its own under a key made of the row, so an
+    /// interrupted import is simply run again. Prints the rows that cannot be used.
+    Handling(Handling),
+}
+
+/// A file of handling events.
+#[derive(Debug, clap::Args)]
+pub(super) struct Handling {
+    #[command(flatten)]
+    file: File,
+    /// Where to write what became of every row, as CSV.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 /// A file.
@@ -35,13 +51,77 @@ const TRIES_MAX: u32 = 5;
 
 /// What an import came to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tally {
+pub(super) struct Added {
     pub(super) added: usize,
     pub(super) known: usize,
 }
 
 /// Imports a file.
-pub(super) async fn run(common: &Common, What::Locations(file): What) -> Result<(), Stopped> {
+pub(super) async fn run(common: &Common, what: What) -> Result<(), Stopped> {
+    match what {
+        What::Locations(file) => locations(common, file).await,
+        What::Handling(asked) => handling(common, &asked).await,
+    }
+}
+
+async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
+    let shown = asked.file.file.display();
+    let bytes = std::fs::read(&asked.file.file)
+        .map_err(|error| Stopped::unable(format!("{shown} cannot be read: {error}.")))?;
+    let rows = handling_import::read(&bytes)
+        .map_err(|reason| Stopped::unable(format!("{shown}: {reason}.")))?;
+    let database = local::connect(common).await?;
+    let local = Local::start(&database, Limits::default());
+    let clock = SystemClock;
+    let fates = if asked.file.dry_run {
+        let fates = handling_import::rehearse(&local.queries, &clock, &COMMAND_LINE, &rows);
+        let unable = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+        fates.await.map_err(unable)
+    } else {
+        let mut progress = Progress::new("rows");
+        let all = rows.len() as u64;
+        let done = |count: usize| progress.at(count as u64, all);
+        let fates = handling_import::run(&local.pipeline, &clock, &COMMAND_LINE, &rows, done);
+        let fates = fates.await;
+        progress.done();
+        Ok(fates)
+    };
+    drop(local.finish().await);
+    told(asked, &fates?)
+}
+
+/// Says what became of the rows.
+fn told(asked: &Handling, fates: &[(u64, Fate)]) -> Result<(), Stopped> {
+    if let Some(path) = &asked.report {
+        let shown = path.display();
+        std::fs::write(path, handling_import::report(fates))
+            .map_err(|error| Stopped::unable(format!("{shown} cannot be written: {error}.")))?;
+    }
+    for (line, fate) in fates {
+        if matches!(fate, Fate::Bad(..) | Fate::Unsettled(_)) {
+            say(format_args!("line {line}: {}", fate.reason()));
+        }
+    }
+    let tally = Tally::of(fates);
+    let verb = if asked.file.dry_run {
+        "would be registered"
+    } else {
+        "registered"
+    };
+    say(format_args!(
+        "{} {verb}, {} known already, {} bad",
+        tally.registered, tally.known, tally.bad
+    ));
+    match (tally.unsettled, tally.bad) {
+        (0, 0) => Ok(()),
+        (0, bad) => Err(Stopped::finding(format!("{bad} rows cannot be used."))),
+        (unsettled, _) => Err(Stopped::finding(format!(
+            "{unsettled} rows are not settled; run the import again."
+        ))),
+    }
+}
+
+async fn locations(common: &Common, file: File) -> Result<(), Stopped> {
     let rows = read(&file.file)?;
     for bad in &rows.bad {
         say(format_args!("line {}: {}", bad.line, bad.reason));
@@ -50,7 +130,7 @@ pub(super) async fn run(common: &Common, What::Locations(file): What) -> Result<
     let local = Local::start(&database, Limits::default());
     let tally = add_locations(&local, &rows.good, file.dry_run).await;
     drop(local.finish().await);
-    let Tally { added, known } = tally?;
+    let Added { added, known } = tally?;
     let verb = if file.dry_run {
         "would be added"
     } else {
@@ -82,8 +162,8 @@ pub(super) async fn add_locations(
     local: &Local,
     rows: &[NewLocation],
     dry_run: bool,
-) -> Result<Tally, Stopped> {
-    let mut tally = Tally::default();
+) -> Result<Added, Stopped> {
+    let mut tally = Added::default();
     let mut progress = Progress::new("locations");
     for part in chunks(rows) {
         let added = add_part(local, part, dry_run).await?;

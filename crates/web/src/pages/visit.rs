@@ -7,7 +7,7 @@ use super::shell::{Done, Live, Person, Shell, page};
 use super::words;
 use crate::api::{body, operations};
 use crate::headers;
-use crate::limits::{BODY_TIMEOUT, INPUT_BYTES_MAX};
+use crate::limits::{BATCH_BODY_TIMEOUT, BODY_TIMEOUT, INPUT_BYTES_MAX};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
@@ -16,7 +16,9 @@ use application::policy::{self, Action, Read};
 use application::queries::{QueryError, Reading};
 use application::{Accepted, Caller, Failed, Headers, IfMatch, Reply, find};
 use askama::Template;
-use axum::extract::Request;
+use axum::body::{Body, Bytes};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -47,7 +49,7 @@ impl Away {
         }
     }
 
-    fn sign_in(uri: &Uri) -> Self {
+    pub(crate) fn sign_in(uri: &Uri) -> Self {
         let back = uri.path_and_query().map_or("/", |path| path.as_str());
         let to: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
         Self::SignIn(if back == "/" {
@@ -83,10 +85,11 @@ impl Visit {
         let Some(secret) = site.gate.session(&parts.headers) else {
             return Err(Away::sign_in(uri));
         };
-        Self::open(site, &secret, uri).await
+        Self::by(site, &secret, uri).await
     }
 
-    async fn open(site: Shared, secret: &str, uri: &Uri) -> Result<Self, Away> {
+    /// The same for the holder of a session.
+    pub(crate) async fn by(site: Shared, secret: &str, uri: &Uri) -> Result<Self, Away> {
         let caller = Caller::Token(TokenHash::of(secret));
         let reading = site.queries.visit(&caller).await;
         let reading = reading.map_err(|error| Away::from_query(error, uri))?;
@@ -170,7 +173,7 @@ impl Sent {
 
     /// The page again, with what was entered.
     pub(crate) async fn visit(&self) -> Result<Visit, Away> {
-        Visit::open(Shared::clone(&self.site), &self.secret, &self.uri).await
+        Visit::by(Shared::clone(&self.site), &self.secret, &self.uri).await
     }
 
     /// Runs an operation with what was entered as its input.
@@ -240,6 +243,54 @@ pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, P
     let entered = Entered::parse(&text);
     if site.gate.is_form_token(&parts.headers, entered.csrf()) {
         Ok(entered)
+    } else {
+        Err(foreign())
+    }
+}
+
+/// The parts of a form with a file that one of our own pages sent: its texts, and the content of
+/// the file called `file`.
+pub(crate) async fn file_form(
+    site: &Shared,
+    request: Request,
+    bytes_max: usize,
+) -> Result<(Vec<(String, String)>, Bytes), Problem> {
+    let (parts, stream) = request.into_parts();
+    headers::check_media_type(&parts.headers, "multipart/form-data")?;
+    let foreign = || {
+        let detail = "The form was not sent by a page of this session; nothing was applied.";
+        Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
+    };
+    if !is_same_origin(&parts.headers) {
+        return Err(foreign());
+    }
+    let head = parts.headers.clone();
+    let body = body::read(stream, bytes_max, BATCH_BODY_TIMEOUT).await?;
+    let broken = |error: MultipartError| {
+        Problem::new(
+            &kinds::MALFORMED_REQUEST,
+            format!("The form cannot be read: {error}."),
+        )
+    };
+    let mut request = Request::from_parts(parts, Body::from(body));
+    DefaultBodyLimit::max(bytes_max).apply(&mut request);
+    let form = Multipart::from_request(request, &()).await;
+    let mut form = form.map_err(|rejection| {
+        let detail = format!("The form cannot be read: {rejection}.");
+        Problem::new(&kinds::MALFORMED_REQUEST, detail)
+    })?;
+    let (mut texts, mut file) = (Vec::new(), Bytes::new());
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            file = field.bytes().await.map_err(broken)?;
+        } else {
+            texts.push((name, field.text().await.map_err(broken)?));
+        }
+    }
+    let token = texts.iter().find(|(name, _)| name == "csrf");
+    if token.is_some_and(|(_, token)| site.gate.is_form_token(&head, token)) {
+        Ok((texts, file))
     } else {
         Err(foreign())
     }

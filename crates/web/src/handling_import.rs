@@ -1,0 +1,437 @@
+//! Handling events from CSV: each row its own operation, under a key made of the row, so that the
+//! same file can be brought in again after an interruption.
+
+use crate::clock::SystemChance;
+use application::input::InputError;
+use application::queries::{Queries, QueryError};
+use application::{Call, Caller, Definition, Failed, Headers, Pipeline, Reply, find};
+use domain::Moment;
+use domain::log::Hash;
+use domain::ports::{Chance, Clock};
+use futures::future::join_all;
+use serde_json::{Map, Value};
+
+/// The columns of such a file, in any order; `voyage` may be missing or empty where there is none.
+pub const COLUMNS: [&str; 5] = ["cargo", "type", "location", "voyage", "completed_at"];
+/// A file to begin with.
+pub const TEMPLATE: &str = "cargo,type,location,voyage,completed_at\r\n";
+/// Most rows of one file.
+pub const ROWS_MAX: usize = 100_000;
+
+/// Rows that are in the queue together, in the order of the file.
+const TOGETHER: usize = 256;
+/// How often a row is tried again when the queue is full or the outcome is unknown.
+const TRIES_MAX: u32 = 8;
+/// The pause before the first of these; each further one is twice as long.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
+const OPERATION: &str = "register-handling-event";
+
+/// A row of a file.
+#[derive(Debug)]
+pub struct Row {
+    /// Its line in the file, from 1.
+    pub line: u64,
+    /// The input it stands for, or what is wrong with it.
+    pub input: Result<Value, String>,
+}
+
+/// What became, or would become, of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is a new handling event.
+    Registered,
+    /// It was known already.
+    Known,
+    /// It cannot be used, and why; by which rule, where it was one.
+    Bad(Option<String>, String),
+    /// It was not tried, or nobody knows: run the file again.
+    Unsettled(String),
+}
+
+impl Fate {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Known => "known",
+            Self::Bad(..) => "bad",
+            Self::Unsettled(_) => "unsettled",
+        }
+    }
+
+    /// Why, where it is not in.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Registered | Self::Known => String::new(),
+            Self::Bad(None, reason) | Self::Unsettled(reason) => reason.clone(),
+            Self::Bad(Some(rule), reason) => format!("{rule}: {reason}"),
+        }
+    }
+}
+
+/// What became of each row, in the order of the file, by its line.
+pub type Fates = Vec<(u64, Fate)>;
+
+/// Reads a file. An error means that there is no table at all.
+pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = 1 + bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
+        format!("line {line} is not UTF-8; save the file as CSV in UTF-8")
+    })?;
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = if first.contains(';') && !first.contains(',') {
+        b';'
+    } else {
+        b','
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let names = reader.headers().map_err(|error| error.to_string())?.clone();
+    check(&names)?;
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        if rows.len() == ROWS_MAX {
+            return Err(format!(
+                "there are more than {ROWS_MAX} rows; divide the file"
+            ));
+        }
+        rows.push(match record {
+            Ok(record) => Row {
+                line: record.position().map_or(0, csv::Position::line),
+                input: input(&names, &record),
+            },
+            Err(error) => Row {
+                line: error.position().map_or(0, csv::Position::line),
+                input: Err(error.to_string()),
+            },
+        });
+    }
+    Ok(rows)
+}
+
+fn check(names: &csv::StringRecord) -> Result<(), String> {
+    let all = COLUMNS.join(", ");
+    for name in names {
+        if !COLUMNS.contains(&name) {
+            return Err(format!(
+                "the first line names a column {name:?}; it may name {all}"
+            ));
+        }
+        if names.iter().filter(|own| *own == name).count() > 1 {
+            return Err(format!("the first line names {name} twice"));
+        }
+    }
+    let missing = COLUMNS
+        .iter()
+        .find(|name| **name != "voyage" && !names.iter().any(|own| own == **name));
+    match missing {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "the first line must name the columns {all}; {name} is missing"
+        )),
+    }
+}
+
+fn input(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value, String> {
+    if record.len() != names.len() {
+        return Err(format!(
+            "has {} cells where {} belong",
+            record.len(),
+            names.len()
+        ));
+    }
+    let mut fields = Map::new();
+    for (name, cell) in names.iter().zip(record) {
+        if cell.is_empty() && name == "voyage" {
+            continue;
+        }
+        let cell = if name == "completed_at" {
+            cell.to_owned()
+        } else {
+            cell.to_uppercase()
+        };
+        fields.insert(name.to_owned(), cell.into());
+    }
+    Ok(Value::Object(fields))
+}
+
+/// The key of a row: the same row, in whatever file, is the same event.
+fn key(input: &Value) -> String {
+    let cells = COLUMNS.map(|name| input[name].as_str().unwrap_or_default());
+    format!("handling-row-{}", Hash::of(cells.join("\u{1f}").as_bytes()))
+}
+
+fn definition() -> &'static Definition {
+    find(OPERATION).expect("an operation")
+}
+
+fn wrong(error: InputError) -> Fate {
+    Fate::Bad(
+        None,
+        match error {
+            InputError::Malformed(detail) => detail,
+            InputError::Shape(errors) => {
+                let texts = errors.iter().map(|error| {
+                    let field = error.pointer.trim_start_matches('/');
+                    format!("{field} {}", error.detail).trim().to_owned()
+                });
+                texts.collect::<Vec<_>>().join("; ")
+            }
+        },
+    )
+}
+
+/// Brings rows in, in order; tells after each part how many are done.
+pub async fn run(
+    pipeline: &Pipeline,
+    clock: &dyn Clock,
+    caller: &Caller,
+    rows: &[Row],
+    mut done: impl FnMut(usize),
+) -> Fates {
+    let mut fates = Vec::with_capacity(rows.len());
+    for part in rows.chunks(TOGETHER) {
+        let settled = part.iter().map(|row| {
+            // Submitted here and now, so that rows queue in the order of the file.
+            let first = match &row.input {
+                Err(reason) => Err(Fate::Bad(None, reason.clone())),
+                Ok(input) => call(clock.now(), caller, input, Some(key(input)))
+                    .map(|call| (input, pipeline.submit(call)))
+                    .map_err(wrong),
+            };
+            async move {
+                let fate = match first {
+                    Err(fate) => fate,
+                    Ok((input, reply)) => settle(pipeline, clock, caller, input, reply.await).await,
+                };
+                (row.line, fate)
+            }
+        });
+        let settled: Vec<_> = settled.collect();
+        fates.extend(join_all(settled).await);
+        done(fates.len());
+    }
+    fates
+}
+
+/// What a reply means; tries again where that may help.
+async fn settle(
+    pipeline: &Pipeline,
+    clock: &dyn Clock,
+    caller: &Caller,
+    input: &Value,
+    mut reply: Reply,
+) -> Fate {
+    let mut tries = 0;
+    let mut under = Some(key(input));
+    loop {
+        match reply {
+            Reply::Accepted(accepted) => {
+                let known = accepted.replayed || accepted.events == "[]";
+                return if known { Fate::Known } else { Fate::Registered };
+            }
+            // What stood against it yesterday may not do so today; and without a key, too, the
+            // same event twice is one event.
+            Reply::Refused(refused) if refused.replayed => under = None,
+            Reply::Refused(refused) => {
+                return Fate::Bad(Some(refused.rule.clone()), refused.detail.clone());
+            }
+            Reply::Failed(failed) => {
+                let passing = matches!(
+                    failed,
+                    Failed::Overloaded | Failed::Unavailable | Failed::OutcomeUnknown
+                );
+                if !passing || tries == TRIES_MAX {
+                    return Fate::Unsettled(failed.to_string());
+                }
+                tokio::time::sleep(PAUSE * 2_u32.pow(tries)).await;
+                tries += 1;
+            }
+        }
+        reply = match call(clock.now(), caller, input, under.clone()) {
+            Ok(call) => pipeline.submit(call).await,
+            Err(error) => return wrong(error),
+        };
+    }
+}
+
+fn call(
+    now: Moment,
+    caller: &Caller,
+    input: &Value,
+    key: Option<String>,
+) -> Result<Call, InputError> {
+    let json = serde_json::to_vec(input).expect("JSON can be written");
+    let ready = definition().read(&json, now, &mut SystemChance)?;
+    let headers = Headers {
+        key,
+        ..Headers::default()
+    };
+    let id = SystemChance.id(now);
+    Ok(Call::new(id, definition(), ready, caller.clone(), headers))
+}
+
+/// What would become of rows, each upon those before it; nothing is changed.
+pub async fn rehearse(
+    queries: &Queries,
+    clock: &dyn Clock,
+    caller: &Caller,
+    rows: &[Row],
+) -> Result<Fates, QueryError> {
+    let mut fates = Vec::with_capacity(rows.len());
+    let mut asked = Vec::new();
+    let mut places = Vec::new();
+    for row in rows {
+        let read = match &row.input {
+            Err(reason) => Err(Fate::Bad(None, reason.clone())),
+            Ok(input) => {
+                let json = serde_json::to_vec(input).expect("JSON can be written");
+                definition()
+                    .read(&json, clock.now(), &mut SystemChance)
+                    .map_err(wrong)
+            }
+        };
+        match read {
+            Ok(ready) => {
+                places.push(fates.len());
+                asked.push((definition(), ready));
+                fates.push((row.line, Fate::Registered));
+            }
+            Err(fate) => fates.push((row.line, fate)),
+        }
+    }
+    let answers = queries.rehearse(caller, &asked).await?;
+    for (place, answer) in places.into_iter().zip(answers) {
+        fates[place].1 = match answer {
+            Err(rejection) => Fate::Bad(Some(rejection.rule.to_owned()), rejection.detail),
+            Ok(outcome) if is_known(&outcome) => Fate::Known,
+            Ok(_) => Fate::Registered,
+        };
+    }
+    Ok(fates)
+}
+
+fn is_known(outcome: &str) -> bool {
+    let outcome: Value = serde_json::from_str(outcome).unwrap_or_default();
+    outcome["already_known"] == true
+}
+
+/// How many rows met each fate.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// New handling events.
+    pub registered: usize,
+    /// Known before.
+    pub known: usize,
+    /// Of no use.
+    pub bad: usize,
+    /// Not settled.
+    pub unsettled: usize,
+}
+
+impl Tally {
+    /// Counts.
+    #[must_use]
+    pub fn of(fates: &[(u64, Fate)]) -> Self {
+        let mut tally = Self::default();
+        for (_, fate) in fates {
+            *match fate {
+                Fate::Registered => &mut tally.registered,
+                Fate::Known => &mut tally.known,
+                Fate::Bad(..) => &mut tally.bad,
+                Fate::Unsettled(_) => &mut tally.unsettled,
+            } += 1;
+        }
+        tally
+    }
+}
+
+/// Every row's fate as CSV.
+#[must_use]
+pub fn report(fates: &[(u64, Fate)]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head = writer.write_record(["line", "fate", "reason"]);
+    head.expect("memory takes all");
+    for (line, fate) in fates {
+        let row = [line.to_string(), fate.word().to_owned(), fate.reason()];
+        writer.write_record(row).expect("memory takes all");
+    }
+    writer.into_inner().expect("memory takes all")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_or_told_why_not() {
+        let head = "cargo,type,location,voyage,completed_at\n";
+        for (row, expected) in [
+            (
+                "a2,load,nlrtm,v1,2027-03-03T00:00:00Z",
+                Ok(
+                    r#"{"cargo":"A2","completed_at":"2027-03-03T00:00:00Z","location":"NLRTM","type":"LOAD","voyage":"V1"}"#,
+                ),
+            ),
+            (
+                "A2,CLAIM,NLRTM,,2027-03-03T00:00:00Z",
+                Ok(
+                    r#"{"cargo":"A2","completed_at":"2027-03-03T00:00:00Z","location":"NLRTM","type":"CLAIM"}"#,
+                ),
+            ),
+            ("A2,CLAIM", Err("has 2 cells where 5 belong")),
+        ] {
+            let rows = read(format!("{head}{row}\n").as_bytes()).unwrap();
+            let read = match &rows[0].input {
+                Err(complaint) => Err(complaint.as_str()),
+                Ok(input) => Ok(input.clone()),
+            };
+            let expected = expected.map(|json| serde_json::from_str::<Value>(json).unwrap());
+            assert_eq!(read, expected, "{row}");
+            assert_eq!(rows[0].line, 2);
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_table_is_refused() {
+        for (file, complaint) in [
+            ("", "is missing"),
+            ("cargo,type,location\n", "completed_at is missing"),
+            ("cargo,type,location,completed_at,weight\n", "\"weight\""),
+            ("cargo,cargo,type,location,completed_at\n", "twice"),
+        ] {
+            let refused = read(file.as_bytes()).unwrap_err();
+            assert!(refused.contains(complaint), "{refused}");
+        }
+        assert!(
+            read(b"cargo,type,location,completed_at\n\xff")
+                .unwrap_err()
+                .contains("line 2")
+        );
+        for file in [TEMPLATE, "\u{feff}cargo;type;location;completed_at\n"] {
+            assert_eq!(read(file.as_bytes()).unwrap().len(), 0);
+        }
+    }
+
+    #[test]
+    fn the_same_row_has_the_same_key() {
+        let rows = read(b"cargo,type,location,completed_at\na,load,b,c\nA,LOAD,B,c\nA,LOAD,B,d\n")
+            .unwrap();
+        let keys: Vec<_> = rows
+            .iter()
+            .map(|row| key(row.input.as_ref().unwrap()))
+            .collect();
+        assert_eq!(keys[0], keys[1]);
+        assert_ne!(keys[1], keys[2]);
+    }
+}
