@@ -10,6 +10,7 @@ mod events;
 mod faults;
 mod handling_import;
 mod interface;
+mod limit_line;
 mod scenarios;
 mod statements;
 mod store;

@@ -1,0 +1,172 @@
+//! The limit line holds under any mix of operations by many clients at once.
+
+use crate::support::server::{Client, Server, plimsoll};
+use crate::support::world::{Database, World, voyage};
+use futures::future::join_all;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const VOYAGES: [&str; 4] = ["V100", "V101", "V102", "V103"];
+const CLIENTS: usize = 16;
+const STEPS: usize = 60;
+
+/// The times of a voyage, so many hours later than first planned.
+fn times(hours: u32) -> Value {
+    let at = |day: u32| json!(format!("2027-03-{day:02}T{hours:02}:00:00Z"));
+    json!([
+        { "from": "HKHKG", "to": "JPTYO", "departs": at(3), "arrives": at(5) },
+        { "from": "JPTYO", "to": "USNYC", "departs": at(6), "arrives": at(9) },
+    ])
+}
+
+/// Something at random that bears on the load of voyages.
+fn step(dice: &mut StdRng, cargoes: &[String]) -> (&'static str, Value) {
+    let cargo = &cargoes[dice.random_range(0..cargoes.len())];
+    let mut voyage = || VOYAGES[dice.random_range(0..VOYAGES.len())];
+    let (one, other) = (voyage(), voyage());
+    match dice.random_range(0..20) {
+        0..6 => ("book-onto-voyage", json!({ "cargo": cargo, "voyage": one })),
+        6..9 => (
+            "assign-itinerary",
+            json!({ "cargo": cargo, "legs": [
+                { "voyage": one, "load_at": "HKHKG", "unload_at": "JPTYO" },
+                { "voyage": other, "load_at": "JPTYO", "unload_at": "USNYC" },
+            ] }),
+        ),
+        9..13 => (
+            "roll-cargo",
+            json!({ "cargo": cargo, "from_voyage": one, "to_voyage": other }),
+        ),
+        13..16 => ("release-cargo", json!({ "cargo": cargo })),
+        16 => (
+            "cancel-cargo",
+            json!({ "cargo": cargo, "reason": "Order withdrawn" }),
+        ),
+        17 => (
+            "reschedule-voyage",
+            json!({ "voyage": one, "movements": times(dice.random_range(0..18)) }),
+        ),
+        _ => (
+            "change-voyage-capacity",
+            json!({ "voyage": one, "overbooking_percent": dice.random_range(0..30),
+                "capacity": { "teu": dice.random_range(20..60), "tonnes": 2000 } }),
+        ),
+    }
+}
+
+/// Answers how often each operation was accepted, and how often each rule refused one.
+async fn mix(clients: &[Client], cargoes: &[String]) -> BTreeMap<String, usize> {
+    let playing = clients.iter().enumerate().map(|(seed, client)| async move {
+        let mut dice = StdRng::seed_from_u64(seed as u64);
+        let mut seen = Vec::new();
+        for _ in 0..STEPS {
+            let (operation, input) = step(&mut dice, cargoes);
+            let answer = client.run(operation, input).await;
+            match answer.status {
+                200 => seen.push(operation.to_owned()),
+                409 => seen.push(answer.rule().to_owned()),
+                _ => panic!("{operation}: {}", answer.body),
+            }
+        }
+        seen
+    });
+    let mut counts = BTreeMap::new();
+    for seen in join_all(playing).await.into_iter().flatten() {
+        *counts.entry(seen).or_default() += 1;
+    }
+    counts
+}
+
+fn teu(value: &Value) -> f64 {
+    value["teu"].as_f64().expect("a number")
+}
+
+async fn the_line_holds(database: Database, two: bool) {
+    let world = World::start(database, &[]);
+    let other = two.then(|| Server::start(&world.database.url(), &[]));
+    for number in VOYAGES {
+        let mut input = voyage(number);
+        input["capacity"]["teu"] = json!(40);
+        world.planner.accept("schedule-voyage", input).await;
+    }
+    let cargoes = world.cargoes(90, 3).await;
+    let clients: Vec<Client> = (0..CLIENTS)
+        .map(|index| match &other {
+            Some(server) if index % 2 == 1 => world.admin.to(&server.url),
+            _ => world.admin.clone(),
+        })
+        .collect();
+    let counts = mix(&clients, &cargoes).await;
+    for seen in [
+        "book-onto-voyage",
+        "assign-itinerary",
+        "roll-cargo",
+        "release-cargo",
+        "cancel-cargo",
+        "reschedule-voyage",
+        "change-voyage-capacity",
+        "LoadMayNotPassTheLine",
+        "LimitMayNotFallBelowLoad",
+    ] {
+        assert!(
+            counts.contains_key(seen),
+            "{seen} never happened: {counts:?}"
+        );
+    }
+    let mut booked: BTreeMap<(String, String), f64> = BTreeMap::new();
+    for cargo in world.clerk.all("/api/cargoes").await {
+        for leg in cargo["itinerary"].as_array().expect("legs") {
+            let text = |field: &str| leg[field].as_str().expect("text").to_owned();
+            let crossed: &[&str] = match (&*text("load_at"), &*text("unload_at")) {
+                ("HKHKG", "USNYC") => &["HKHKG", "JPTYO"],
+                ("HKHKG", _) => &["HKHKG"],
+                _ => &["JPTYO"],
+            };
+            for from in crossed {
+                let size = cargo["size_teu"].as_f64().expect("a number");
+                *booked
+                    .entry((text("voyage"), (*from).to_owned()))
+                    .or_default() += size;
+            }
+        }
+    }
+    for number in VOYAGES {
+        let versions = world
+            .planner
+            .all(&format!("/api/voyages/{number}/history"))
+            .await;
+        assert!(versions.len() > 10);
+        for version in &versions {
+            for movement in version["state"]["movements"].as_array().expect("movements") {
+                assert!(
+                    teu(&movement["booked"]) <= teu(&movement["limit"]),
+                    "{version}"
+                );
+            }
+        }
+        let now = &versions[versions.len() - 1]["state"];
+        for movement in now["movements"].as_array().expect("movements") {
+            let from = movement["from"].as_str().expect("text").to_owned();
+            let sum = booked.get(&(number.to_owned(), from)).copied();
+            assert_eq!(teu(&movement["booked"]), sum.unwrap_or(0.0), "{movement}");
+        }
+    }
+    let verified = plimsoll(&["verify", "--replay", "--database", &world.database.url()]);
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_holds_on_sqlite() {
+    the_line_holds(Database::sqlite(), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_holds_on_two_servers_on_mariadb() {
+    the_line_holds(Database::mariadb(), true).await;
+}
