@@ -41,6 +41,7 @@ pub(crate) use scenarios;
 
 mod changes;
 mod lifecycle;
+mod lists;
 mod routes;
 mod words;
 

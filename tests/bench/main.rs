@@ -2,7 +2,8 @@
 //! and on SQLite, drives them, and measures beside them, in the same run, what the database alone
 //! and the server alone can do. It measures; it asserts nothing about speed.
 //!
-//! `--quick` runs a tenth of it and writes nothing; otherwise `docs/PERFORMANCE.md` is written.
+//! `--quick` runs a tenth of it and writes nothing; `--routes` measures the search for routes alone
+//! and renews its table; otherwise `docs/PERFORMANCE.md` is written.
 
 #![expect(
     dead_code,
@@ -16,6 +17,7 @@ mod bare;
 mod client;
 mod page;
 mod processes;
+mod routes;
 mod runs;
 
 use runs::{Mode, Row, Runs, Workload};
@@ -30,10 +32,14 @@ const ROUNDS: usize = 3;
 /// Clients in what is compared.
 const COMPARED: usize = 128;
 
+/// Where the figures stand.
+const PAGE: &str = "docs/PERFORMANCE.md";
+
 /// All that was measured.
 struct Report {
     rows: Vec<Row>,
     rounds: Vec<Round>,
+    routes: Vec<routes::Found>,
     /// One client alone, and the bare transaction, in ms.
     alone: Vec<(&'static str, f64, f64)>,
 }
@@ -108,7 +114,18 @@ async fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
     let only_compares = std::env::args().any(|argument| argument == "--compare");
     let scale = if is_quick { 10 } else { 1 };
+    let mut found = Vec::new();
+    println!("\nfinding routes");
+    for size in routes::SIZES {
+        found.push(routes::measure(size / scale).await);
+    }
+    if std::env::args().any(|argument| argument == "--routes") {
+        let page = std::fs::read_to_string(PAGE).expect("the page of an earlier run");
+        std::fs::write(PAGE, page::with_routes(&page, &found)).expect("the page is written");
+        return;
+    }
     let mut report = Report {
+        routes: found,
         rows: Vec::new(),
         rounds: Vec::new(),
         alone: Vec::new(),
@@ -131,6 +148,6 @@ async fn main() {
     if is_quick {
         println!("\n{text}");
     } else {
-        std::fs::write("docs/PERFORMANCE.md", text).expect("docs/PERFORMANCE.md is written");
+        std::fs::write(PAGE, text).expect("the page is written");
     }
 }

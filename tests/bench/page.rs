@@ -163,9 +163,20 @@ fn all(report: &Report) -> String {
     text
 }
 
+/// The page of an earlier run, with another table of the search for routes.
+pub fn with_routes(page: &str, found: &[super::routes::Found]) -> String {
+    let table = super::routes::table(found);
+    let Some(begin) = page.find("| movements |") else {
+        return page.to_owned();
+    };
+    let length = page[begin..].find("\n\n").unwrap_or(page.len() - begin);
+    format!("{}{table}{}", &page[..begin], &page[begin + length..])
+}
+
 /// The whole page.
 pub fn text(report: &Report) -> String {
     FRAME
+        .replace("{routes}", &super::routes::table(&report.routes))
         .replace("{targets}", targets(report).trim())
         .replace("{side by side}", side_by_side(report).trim())
         .replace("{all}", all(report).trim())

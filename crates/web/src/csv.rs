@@ -1,6 +1,7 @@
 //! Lists as CSV (RFC 4180): a line of names, then one line an item, for spreadsheets and for
 //! programs that read nothing else.
 
+use crate::problem::{Problem, kinds};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use serde_json::Value;
 pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Most items of one file; whoever wants more narrows the list, or follows the feeds.
-pub(crate) const ITEMS_MAX: usize = 100_000;
+const ITEMS_MAX: usize = 100_000;
 
 /// A list on its way to a file.
 pub(crate) struct Table {
@@ -33,17 +34,19 @@ impl Table {
         }
     }
 
-    /// Adds an item.
-    pub(crate) fn push(&mut self, item: &impl Serialize) {
-        let item = serde_json::to_value(item).expect("a view can be written");
-        let cells = self.columns.iter().map(|(_, place)| at(&item, place));
-        self.writer.write_record(cells).expect("memory takes all");
-        self.items += 1;
-    }
-
-    /// How many items it has.
-    pub(crate) fn len(&self) -> usize {
-        self.items
+    /// Adds items, as far as there is room.
+    pub(crate) fn fill(&mut self, items: &[impl Serialize]) -> Result<(), Problem> {
+        for item in items {
+            let item = serde_json::to_value(item).expect("a view can be written");
+            let cells = self.columns.iter().map(|(_, place)| at(&item, place));
+            self.writer.write_record(cells).expect("memory takes all");
+        }
+        self.items += items.len();
+        if self.items <= ITEMS_MAX {
+            return Ok(());
+        }
+        let detail = format!("The list has more than {ITEMS_MAX} lines; narrow it by a filter.");
+        Err(Problem::new(&kinds::LIST_TOO_LONG, detail))
     }
 
     /// The whole file.
@@ -87,8 +90,7 @@ mod tests {
     #[test]
     fn cells_are_what_they_stand_for() {
         let mut table = Table::new(&[("a", "/a"), ("b", "/b/c"), ("d", "/d/*/type")]);
-        table.push(&json!({ "a": "x, \"y\"", "b": { "c": 2.25 }, "d": [{ "type": "22G1", "count": 2 }, { "type": "45G1", "count": 1 }] }));
-        table.push(&json!({ "a": "=1+1", "b": { "c": -3 }, "d": null }));
+        table.fill(&[json!({ "a": "x, \"y\"", "b": { "c": 2.25 }, "d": [{ "type": "22G1", "count": 2 }, { "type": "45G1", "count": 1 }] }), json!({ "a": "=1+1", "b": { "c": -3 }, "d": null })]).expect("there is room");
         let text = String::from_utf8(table.finish()).unwrap();
         assert_eq!(
             text,

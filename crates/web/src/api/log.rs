@@ -1,13 +1,13 @@
 //! `GET /api/log`: the official order of all changes, as auditors read it.
 
-use super::resources::{Asked, Parameter, json, open, page_response, true_at};
-use crate::csv::Columns;
+use super::resources::{Asked, Parameter, csv_file, json, open, page_response, true_at, wants_csv};
+use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::policy::Read;
-use application::queries::{QueryError, decode};
+use application::queries::{PAGE_ITEMS_MAX, QueryError, Reading, decode};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::log::Actor;
@@ -101,8 +101,28 @@ pub(crate) async fn list(
         Some(after) => after?.saturating_add(1).max(from),
     };
     let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
+    if wants_csv(request.headers()) {
+        return whole(&mut reading, &filter, from).await;
+    }
     let page = reading.log(&filter, from, asked.limit).await?;
     Ok(page_response(request.uri(), &page))
+}
+
+/// All entries from a position on, as CSV.
+pub(crate) async fn whole(
+    reading: &mut Reading,
+    filter: &LogFilter,
+    mut from: u64,
+) -> Result<Response, Problem> {
+    let mut table = Table::new(CSV);
+    loop {
+        let page = reading.log(filter, from, PAGE_ITEMS_MAX).await?;
+        table.fill(&page.items)?;
+        match page.items.last().filter(|_| page.next.is_some()) {
+            Some(last) => from = last.position + 1,
+            None => return Ok(csv_file(table, "log", reading.position())),
+        }
+    }
 }
 
 /// The position that a cursor stands for.

@@ -1,12 +1,13 @@
 //! `GET /api/refusals`: who was refused what, when and why.
 
-use super::resources::{Asked, open, page_response};
-use crate::csv::Columns;
+use super::resources::{Asked, csv_file, open, page_response, wants_csv};
+use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
 use application::policy::Read;
+use application::queries::{PAGE_ITEMS_MAX, Reading};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::log::Actor;
@@ -42,8 +43,27 @@ pub(crate) async fn list(
         actor,
         ..LogFilter::default()
     };
+    if wants_csv(request.headers()) {
+        return whole(&mut reading, &filter).await;
+    }
     let page = reading
         .refusals(&filter, 0..=u64::MAX, asked.cursor.as_deref(), asked.limit)
         .await?;
     Ok(page_response(request.uri(), &page))
+}
+
+/// All refusals as CSV.
+pub(crate) async fn whole(reading: &mut Reading, filter: &LogFilter) -> Result<Response, Problem> {
+    let mut table = Table::new(CSV);
+    let mut cursor: Option<String> = None;
+    loop {
+        let all = 0..=u64::MAX;
+        let page = reading.refusals(filter, all, cursor.as_deref(), PAGE_ITEMS_MAX);
+        let page = page.await?;
+        table.fill(&page.items)?;
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(csv_file(table, "refusals", reading.position()));
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! same for every kind; what differs stands in the kind's own file.
 
 use super::operations::etag;
-use crate::csv::{Columns, ITEMS_MAX, Table};
+use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::limits::{MIN_POSITION_PAUSE, MIN_POSITION_TIMEOUT};
 use crate::parameters::{Parameters, with_cursor};
@@ -86,7 +86,7 @@ async fn list<R: Resource>(
 }
 
 /// Whether a list is asked for as CSV: `Accept: text/csv`.
-fn wants_csv(headers: &HeaderMap) -> bool {
+pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter();
     accepted
         .filter_map(|value| value.to_str().ok())
@@ -105,19 +105,10 @@ pub(crate) async fn whole_list<R: Resource>(
         let page = reading
             .list::<R>(filter.clone(), cursor.as_deref(), PAGE_ITEMS_MAX)
             .await?;
-        for item in &page.items {
-            table.push(item);
-        }
+        table.fill(&page.items)?;
         cursor = page.next;
         if cursor.is_none() {
             break;
-        }
-        if table.len() >= ITEMS_MAX {
-            let detail = format!(
-                "The list has more than {ITEMS_MAX} {}; narrow it by a filter.",
-                R::WORDS.1
-            );
-            return Err(Problem::new(&kinds::LIST_TOO_LONG, detail));
         }
     }
     Ok(csv_file(table, R::WORDS.1, reading.position()))

@@ -2,9 +2,8 @@
 //! for whoever is signed in.
 
 use super::visit::{Away, Visit};
-use crate::api::resources::{Resource, csv_file, whole_list};
+use crate::api::resources::{Resource, whole_list};
 use crate::api::{log, refusals};
-use crate::csv::{ITEMS_MAX, Table};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use axum::extract::{Path, State};
@@ -17,13 +16,9 @@ use domain::locations::Location;
 use domain::log::reader::{CargoFilter, LogFilter, VoyageFilter};
 use domain::voyages::Voyage;
 use form_urlencoded::Serializer;
-use serde::Serialize;
 
 /// One list.
 pub(crate) const ONE: &str = "/export/{list}";
-
-/// Entries read at a time.
-const CHUNK: u64 = 200;
 
 /// A list, whole.
 pub(crate) async fn download(
@@ -61,16 +56,7 @@ async fn the_log(mut visit: Visit) -> Result<Response, Away> {
     };
     let from = visit.parameters.position("from").unwrap_or(0);
     visit.parameters.finish()?;
-    let mut table = Table::new(log::CSV);
-    let mut from = from;
-    loop {
-        let page = visit.reading.log(&filter, from, CHUNK).await?;
-        fill(&mut table, &page.items)?;
-        match page.items.last().filter(|_| page.next.is_some()) {
-            Some(last) => from = last.position + 1,
-            None => return Ok(csv_file(table, "log", visit.reading.position())),
-        }
-    }
+    Ok(log::whole(&mut visit.reading, &filter, from).await?)
 }
 
 async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
@@ -80,30 +66,7 @@ async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
         target: visit.parameters.line("target", 200),
     };
     visit.parameters.finish()?;
-    let mut table = Table::new(refusals::CSV);
-    let mut cursor: Option<String> = None;
-    loop {
-        let page = visit
-            .reading
-            .refusals(&filter, 0..=u64::MAX, cursor.as_deref(), CHUNK);
-        let page = page.await?;
-        fill(&mut table, &page.items)?;
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(csv_file(table, "refusals", visit.reading.position()));
-        }
-    }
-}
-
-fn fill(table: &mut Table, items: &[impl Serialize]) -> Result<(), Problem> {
-    for item in items {
-        table.push(item);
-    }
-    if table.len() <= ITEMS_MAX {
-        return Ok(());
-    }
-    let detail = format!("The list has more than {ITEMS_MAX} lines; narrow it by a filter.");
-    Err(Problem::new(&kinds::LIST_TOO_LONG, detail))
+    Ok(refusals::whole(&mut visit.reading, &filter).await?)
 }
 
 /// The address of a list with a filter.
