@@ -90,6 +90,7 @@ fn wanted(dice: &mut StdRng, ports: &[UnLocode], now: Moment) -> Wanted {
             quarter_teu: 8,
             kg: 10_000,
         },
+        held: Vec::new(),
         transhipments_max: 3,
     }
 }

@@ -3,6 +3,7 @@
 mod batch;
 mod concerns;
 mod documents;
+mod life;
 mod operations;
 mod pages;
 mod reads;

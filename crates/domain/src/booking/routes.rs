@@ -33,6 +33,8 @@ pub struct Wanted {
     pub now: Moment,
     /// What it takes up on every movement it crosses.
     pub size: Space,
+    /// The legs that the cargo holds already and would give back, of that same size.
+    pub held: Vec<Leg>,
     /// How often it may change voyages; an itinerary's limit of legs holds besides.
     pub transhipments_max: usize,
 }
@@ -43,6 +45,6 @@ pub struct Route {
     /// The legs, with the times as scheduled; there is at least one.
     pub legs: Vec<Leg>,
     /// What is left beneath the limit line on the movement of the route that has least, before
-    /// this cargo is booked; size and weight each for itself, perhaps of different movements.
+    /// this cargo is booked and with what it gives back; size and weight each for itself, perhaps of different movements.
     pub free: Space,
 }

@@ -127,6 +127,7 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
         depart_after: depart_after.unwrap_or(now),
         now,
         size: size_of(&lines, kg.unwrap_or(0)),
+        held: Vec::new(),
         transhipments_max: transhipments
             .and_then(|number| usize::try_from(number).ok())
             .unwrap_or(TRANSHIPMENTS_DEFAULT),

@@ -8,7 +8,7 @@ use super::visit::{Away, Visit};
 use super::words;
 use application::booking::{CargoView, LegView, RouteView, TRANSHIPMENTS_DEFAULT};
 use domain::Moment;
-use domain::booking::Wanted;
+use domain::booking::{Leg, Wanted};
 use domain::limits::CONNECTION_HOURS_MIN;
 use domain::locations::UnLocode;
 use domain::voyages::Voyage;
@@ -49,10 +49,23 @@ pub(crate) async fn routes(visit: &mut Visit, cargo: &CargoView) -> Result<Vec<R
         depart_after: ready(visit, cargo).await?,
         now: visit.now,
         size: size(cargo),
+        held: cargo.itinerary.iter().map(held).collect(),
         transhipments_max: TRANSHIPMENTS_DEFAULT,
     };
     let found = visit.site.queries.find_routes(&visit.reading, &wanted);
     Ok(found.await?.items)
+}
+
+/// A leg that another itinerary would give back.
+fn held(leg: &LegView) -> Leg {
+    Leg {
+        voyage: leg.voyage.clone(),
+        load_at: leg.load_at.clone(),
+        load_time: leg.load_time,
+        unload_at: leg.unload_at.clone(),
+        unload_time: leg.unload_time,
+        voyage_cancelled: leg.voyage_cancelled,
+    }
 }
 
 /// When the cargo can be loaded: now, or once it has come off the voyage that it is aboard.

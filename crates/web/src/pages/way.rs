@@ -63,7 +63,7 @@ fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
         let done = &handled.done;
         let late = handled.completed_at.plus_hours(TOLD_LATE_HOURS) < handled.registered_at;
         Happened {
-            what: step_words(done, places),
+            what: step_words(done, true, places),
             time: places.time(&done.location, handled.completed_at),
             learnt: late.then(|| words::utc(handled.registered_at)),
             strays: cargo.delivery.misdirected
@@ -82,7 +82,7 @@ fn expected(cargo: &CargoView, places: &Places) -> Vec<Expected> {
     let behind = cargo.plan.iter().rposition(|step| step.event.is_some());
     let ahead = cargo.plan.iter().skip(behind.map_or(0, |last| last + 1));
     let rows = ahead.zip(0..).map(|(step, place)| Expected {
-        what: step_words(&step.step, places),
+        what: step_words(&step.step, false, places),
         time: step
             .scheduled_at
             .map(|time| places.time(&step.step.location, time)),
@@ -91,20 +91,24 @@ fn expected(cargo: &CargoView, places: &Places) -> Vec<Expected> {
     rows.collect()
 }
 
-fn step_words(step: &ExpectedStepView, places: &Places) -> String {
+/// What was done, or is to be done.
+fn step_words(step: &ExpectedStepView, is_done: bool, places: &Places) -> String {
     let place = places.named(&step.location);
     let voyage = step
         .voyage
         .as_ref()
         .map(VoyageNumber::as_str)
         .unwrap_or_default();
-    match step.handling_type {
-        HandlingType::Receive => format!("Received in {place}"),
-        HandlingType::Load => format!("Loaded aboard {voyage} in {place}"),
-        HandlingType::Unload => format!("Unloaded from {voyage} in {place}"),
-        HandlingType::Customs => format!("Inspected by customs in {place}"),
-        HandlingType::Claim => format!("Claimed in {place}"),
-    }
+    let (done, to_do) = match step.handling_type {
+        HandlingType::Receive => ("Received", "Receive"),
+        HandlingType::Load => ("Loaded aboard", "Load aboard"),
+        HandlingType::Unload => ("Unloaded from", "Unload from"),
+        HandlingType::Customs => ("Inspected by customs", "Inspect"),
+        HandlingType::Claim => ("Claimed", "Claim"),
+    };
+    let what = if is_done { done } else { to_do };
+    let space = if voyage.is_empty() { "" } else { " " };
+    format!("{what}{space}{voyage} in {place}")
 }
 
 fn warnings(cargo: &CargoView) -> Vec<&'static str> {

@@ -1,5 +1,6 @@
 //! The search: forwards for the earliest arrivals, backwards for the latest departures.
 
+use super::super::Leg;
 use super::super::rules::connects;
 use super::timetable::{Departure, Timetable};
 use super::{Route, Wanted};
@@ -60,12 +61,13 @@ struct Search<'a> {
     arrive_by: Moment,
     now: Moment,
     size: Space,
+    held: &'a [Leg],
     legs_max: usize,
 }
 
 impl<'a> Search<'a> {
     /// `None` when there is nothing to find.
-    fn new(timetable: &'a Timetable, wanted: &Wanted) -> Option<Self> {
+    fn new(timetable: &'a Timetable, wanted: &'a Wanted) -> Option<Self> {
         let origin = timetable.location(&wanted.origin)?;
         let destination = timetable.location(&wanted.destination)?;
         let earliest = wanted.now.max(wanted.depart_after);
@@ -79,6 +81,7 @@ impl<'a> Search<'a> {
             arrive_by: wanted.arrive_by,
             now: wanted.now,
             size: wanted.size,
+            held: &wanted.held,
             legs_max: wanted.transhipments_max.min(LEGS - 1) + 1,
         })
     }
@@ -186,8 +189,9 @@ impl<'a> Search<'a> {
             let (load, unload) =
                 onward[location][legs].expect("who arrives forwards arrives backwards");
             route.legs.push(self.timetable.leg(load, unload));
-            let left = &self.timetable.voyages[load.voyage].left;
-            for left in left[load.movement..=unload.movement].iter().flatten() {
+            let departures = &self.timetable.voyages[load.voyage].departures;
+            let crossed = departures[load.movement..=unload.movement].iter();
+            for left in crossed.filter_map(|departure| self.left(departure)) {
                 route.free = Space {
                     quarter_teu: route.free.quarter_teu.min(left.quarter_teu),
                     kg: route.free.kg.min(left.kg),
@@ -200,8 +204,20 @@ impl<'a> Search<'a> {
 
     /// `LoadMayNotPassTheLine` on this movement, and `CancelledVoyageTakesNothing`.
     fn has_room(&self, departure: &Departure) -> bool {
-        let left = self.timetable.voyages[departure.voyage].left[departure.movement];
-        left.is_some_and(|left| self.size.fits(left))
+        self.left(departure)
+            .is_some_and(|left| self.size.fits(left))
+    }
+
+    /// What is left on this movement, with what the cargo holds on it and would give back.
+    fn left(&self, departure: &Departure) -> Option<Space> {
+        let voyage = &self.timetable.voyages[departure.voyage];
+        let left = voyage.left[departure.movement]?;
+        let mut held = self.held.iter();
+        let is_held = held.any(|leg| {
+            leg.voyage == voyage.number
+                && (leg.load_time..leg.unload_time).contains(&departure.departs)
+        });
+        Some(if is_held { left + self.size } else { left })
     }
 
     /// `BookingClosesAtCutOff`.

@@ -85,8 +85,30 @@ fn wanted() -> Wanted {
         depart_after: hour(0),
         now: hour(0),
         size: space(2),
+        held: Vec::new(),
         transhipments_max: 3,
     }
+}
+
+/// A cargo that goes another way has the room that it gives back.
+#[test]
+fn what_the_cargo_holds_is_room_for_it() {
+    let mut full = voyage("V1: NLRTM 50 > DEHAM 60, DEHAM 70 > USNYC 90");
+    for movement in &mut full.movements {
+        movement.load = space(10);
+    }
+    let mut asked = wanted();
+    asked.origin = port("DEHAM");
+    check(std::slice::from_ref(&full), &asked, &[]);
+    let all = full
+        .stretch((&port("NLRTM"), None), (&port("USNYC"), None))
+        .expect("it calls there");
+    asked.held = vec![Leg::over(&full, &all)];
+    check(std::slice::from_ref(&full), &asked, &["V1 DEHAM-USNYC"]);
+    let routes = timetable(std::slice::from_ref(&full)).routes(&asked);
+    assert_eq!(routes[0].free, space(2));
+    asked.held[0].unload_time = full.movements[0].arrives;
+    check(&[full], &asked, &[]);
 }
 
 /// The routes in short: `V1 NLRTM-DEHAM V2 DEHAM-USNYC`.
@@ -387,6 +409,7 @@ fn random_wanted() -> impl Strategy<Value = Wanted> {
             depart_after: hour(depart_after * GRID_HOURS),
             now: hour(now * GRID_HOURS),
             size: Space { quarter_teu, kg },
+            held: Vec::new(),
             transhipments_max,
             ..wanted()
         },

@@ -35,9 +35,9 @@ pub struct Timetable {
 /// What is held of one voyage.
 #[derive(Debug)]
 pub(super) struct Entry {
-    number: VoyageNumber,
+    pub(super) number: VoyageNumber,
     pub(super) cut_off_hours: u16,
-    departures: Vec<Departure>,
+    pub(super) departures: Vec<Departure>,
     /// What is left beneath the limit line, by movement. `None` where nothing may be booked at
     /// all: the voyage is cancelled, or the load is above the line already.
     pub(super) left: Vec<Option<Space>>,

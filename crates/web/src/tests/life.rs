@@ -1,0 +1,228 @@
+//! A cargo's life on pages: booked by route, handled by file, followed, taken away as a list.
+
+use super::visitor::{Browser, furnished, named};
+use super::{Answer, World};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use serde_json::json;
+
+/// What stands in a form field of a page.
+fn field(answer: &Answer, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let from = answer
+        .text
+        .find(&start)
+        .unwrap_or_else(|| panic!("{name}: {}", answer.text));
+    let rest = &answer.text[from + start.len()..];
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_cargo_is_booked_by_a_route_that_is_offered() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let cargo = world.cargo(&names.customer, 2).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/cargoes/{cargo}/book");
+    let page = browser.get(&path).await;
+    let route = field(&page, "/route");
+    assert!(route.starts_with("V100,NLRTM,SGSIN,2199-01-01"), "{route}");
+    let key = page.text.split("name=\"key\" value=\"").nth(1).unwrap();
+    let key = key.split('"').next().unwrap().to_owned();
+    let form = [
+        ("key", key.as_str()),
+        ("version", "1"),
+        ("/route", route.as_str()),
+    ];
+    let sent = browser.post(&path, &form).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let page = browser.get(&format!("/cargoes/{cargo}")).await;
+    for said in [
+        "Receive in Rotterdam",
+        "Load aboard V100 in Rotterdam",
+        "Claim in Singapore",
+        "Accept it",
+    ] {
+        assert!(page.text.contains(said), "{said} is not in {}", page.text);
+    }
+    // The room is gone when another asks for the same route.
+    let late = world.cargo(&names.customer, 4).await;
+    let path = format!("/cargoes/{late}/book");
+    browser.get(&path).await;
+    let form = [("version", "1"), ("/route", route.as_str())];
+    let refused = browser.post(&path, &form).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(
+        refused.text.contains("LoadMayNotPassTheLine"),
+        "{}",
+        refused.text
+    );
+}
+
+/// Uploads a file as the last page of a browser would.
+async fn upload(browser: &mut Browser<'_>, csrf: &str, rehearse: bool, file: &str) -> Answer {
+    let part = |head: &str, text: &str| {
+        format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+    };
+    let mut body = part("name=\"csrf\"", csrf);
+    body += &part("name=\"file\"; filename=\"handling.csv\"", file);
+    if rehearse {
+        body += &part("name=\"dry_run\"", "1");
+    }
+    body += "--x--\r\n";
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("/handling/import")
+        .header("content-type", "multipart/form-data; boundary=x");
+    browser.send(request, Body::from(body)).await
+}
+
+/// How many rows met each fate, as the page says.
+fn figures(answer: &Answer) -> Vec<String> {
+    let parts = answer.text.split("<span class=\"figure\">").skip(1);
+    parts
+        .map(|part| part.split('<').next().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_file_of_handling_events_is_brought_in_by_a_page() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    browser.get("/handling/import").await;
+    let file = named(
+        "cargo,type,location,voyage,completed_at\n\
+         CARGO,RECEIVE,NLRTM,,2026-01-01T00:00:00Z\n\
+         CARGO,LOAD,NLRTM,V404,2026-01-02T00:00:00Z\n\
+         CARGO,LOAD,NLRTM,V100,2026-01-02T00:00:00Z\n",
+        &names,
+    );
+    let csrf = browser.csrf.clone();
+    for (rehearse, expected) in [
+        (true, ["2", "0", "1"]),
+        (false, ["2", "0", "1"]),
+        (false, ["0", "2", "1"]),
+        (true, ["0", "2", "1"]),
+    ] {
+        let answer = upload(&mut browser, &csrf, rehearse, &file).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert_eq!(figures(&answer), expected);
+        assert!(
+            answer
+                .text
+                .contains("VoyageMustBeKnown: There is no voyage V404.")
+        );
+    }
+    let bad = upload(&mut browser, &csrf, false, "cargo;type\n").await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.text.contains("location is missing"), "{}", bad.text);
+    let foreign = upload(&mut browser, "0", false, &file).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let template = browser.get("/handling/template.csv").await;
+    assert_eq!(template.text, "cargo,type,location,voyage,completed_at\r\n");
+
+    let mut clerk = Browser::signed_in(&world, "clerk").await;
+    assert_eq!(
+        clerk.get("/handling/import").await.status,
+        StatusCode::FORBIDDEN
+    );
+    let csrf = clerk.csrf.clone();
+    let denied = upload(&mut clerk, &csrf, false, &file).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn trouble_is_shown_where_people_look() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let stray = json!({ "cargo": names.cargo, "type": "UNLOAD", "location": "DEHAM",
+        "voyage": "V100", "completed_at": "2026-01-02T00:00:00Z" });
+    world
+        .run("register-handling-event", &stray)
+        .await
+        .accepted();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = named("/cargoes/CARGO", &names);
+    for (page, said) in [
+        (
+            path.as_str(),
+            "It was handled where its itinerary does not lead.",
+        ),
+        (path.as_str(), "Unloaded from V100 in Hamburg"),
+        (path.as_str(), "/operations/reroute-cargo?cargo="),
+        ("/cargoes?trouble=misdirected", "misdirected</span>"),
+        ("/cargoes?port=Hamburg", "in Hamburg</small>"),
+        ("/", "cargoes are at risk"),
+    ] {
+        let answer = browser.get(page).await;
+        assert!(
+            answer.text.contains(said),
+            "{said} is not on {page}: {}",
+            answer.text
+        );
+    }
+    let reroute = json!({ "cargo": names.cargo, "origin": "DEHAM" });
+    world.run("reroute-cargo", &reroute).await.accepted();
+    let page = browser.get(&format!("{path}/book")).await;
+    assert!(field(&page, "/route").starts_with("V100,DEHAM,SGSIN,"));
+}
+
+#[tokio::test]
+async fn every_list_can_be_taken_away_as_a_file() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    for (list, lines) in [
+        ("cargoes.csv", 3),
+        ("cargoes.csv?status=BOOKED", 2),
+        ("voyages.csv?port=DEHAM", 2),
+        ("customers.csv", 2),
+        ("locations.csv", 4),
+        ("handling-events.csv", 1),
+        ("refusals.csv", 2),
+        ("log.csv?operation=book-onto-voyage", 2),
+    ] {
+        let answer = browser.get(&format!("/export/{list}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{list}: {}", answer.text);
+        assert_eq!(
+            answer.text.lines().count(),
+            lines,
+            "{list}: {}",
+            answer.text
+        );
+        assert!(
+            answer
+                .header("content-disposition")
+                .is_some_and(|head| head.starts_with("attachment"))
+        );
+    }
+    let listed = browser.get("/cargoes?status=BOOKED").await;
+    assert!(listed.text.contains("/export/cargoes.csv?status=BOOKED"));
+    assert!(
+        browser
+            .get("/export/cargoes.csv")
+            .await
+            .text
+            .contains(&names.cargo)
+    );
+    assert_eq!(
+        browser.get("/export/users.csv").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let mut nobody = Browser::new(&world);
+    assert_eq!(
+        nobody.get("/export/cargoes.csv").await.status,
+        StatusCode::SEE_OTHER
+    );
+    agents_read_no_log(&world).await;
+}
+
+/// A port agent may not read the log, as a file no more than as a page.
+async fn agents_read_no_log(world: &World) {
+    let mut agent = Browser::signed_in(world, "agent").await;
+    for list in ["log.csv", "refusals.csv"] {
+        let answer = agent.get(&format!("/export/{list}")).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{list}");
+    }
+}
