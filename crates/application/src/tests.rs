@@ -3,6 +3,7 @@
 mod faults;
 mod faulty;
 mod idempotency;
+mod model;
 mod operations;
 mod pipeline;
 mod simulation;

@@ -96,7 +96,7 @@ impl Operation for RollCargo {
         let (state, moved) = state.roll(&self.from_voyage, &rolled, &leg)?;
         uow.record("CargoRolled", &moved);
         space::free(uow, &[rolled], state.size).await?;
-        space::book(uow, &leg, None, state.size).await?;
+        space::book(uow, &leg, state.size).await?;
         let outcome = BookedOutcome::new(moved.cargo, state.legs());
         uow.update(Versioned { version, state }).await?;
         Ok(outcome)

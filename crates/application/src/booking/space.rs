@@ -57,39 +57,48 @@ pub(super) async fn assign(
     };
     free(uow, replaced, state.size).await?;
     for leg in state.legs() {
-        book(uow, leg, held(&before, leg), state.size).await?;
+        if before
+            .leg_aboard()
+            .is_some_and(|aboard| is_same_call(aboard, leg))
+        {
+            book_aboard(uow, leg, before.legs(), state.size).await?;
+        } else {
+            book(uow, leg, state.size).await?;
+        }
     }
     let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
     uow.update(Versioned { version, state }).await?;
     Ok(outcome)
 }
 
-/// The leg that a cargo holds already, being aboard, where a new one goes on from the same call.
-fn held<'a>(before: &'a Cargo, leg: &Leg) -> Option<&'a Leg> {
-    let mut legs = before.legs().iter();
-    let same_call = legs.find(|held| {
-        (&held.voyage, &held.load_at, held.load_time) == (&leg.voyage, &leg.load_at, leg.load_time)
-    })?;
-    (before.delivery().current_voyage.as_ref() == Some(&leg.voyage)).then_some(same_call)
+/// Whether a leg goes on from where the cargo came aboard.
+fn is_same_call(aboard: &Leg, leg: &Leg) -> bool {
+    (&aboard.voyage, &aboard.load_at, aboard.load_time)
+        == (&leg.voyage, &leg.load_at, leg.load_time)
 }
 
 /// Takes the space of one leg.
-pub(super) async fn book(
-    uow: &mut UnitOfWork<'_>,
-    leg: &Leg,
-    held: Option<&Leg>,
-    size: Space,
-) -> Result<(), Failure> {
-    let now = uow.now();
+pub(super) async fn book(uow: &mut UnitOfWork<'_>, leg: &Leg, size: Space) -> Result<(), Failure> {
     let mut voyage = known_voyage(uow, &leg.voyage).await?;
     let stretch = crossed(&voyage.state, leg)?;
-    match held {
-        None => voyage.state.book(&stretch, size, now)?,
-        Some(held) => {
-            let held = crossed(&voyage.state, held)?;
-            voyage.state.book_aboard(&stretch, size, now, &held)?;
-        }
-    }
+    voyage.state.book(&stretch, size, uow.now())?;
+    uow.update(voyage).await
+}
+
+/// The same for the leg that a cargo is aboard for, with the legs that it held.
+async fn book_aboard(
+    uow: &mut UnitOfWork<'_>,
+    leg: &Leg,
+    held: &[Leg],
+    size: Space,
+) -> Result<(), Failure> {
+    let mut voyage = known_voyage(uow, &leg.voyage).await?;
+    let stretch = crossed(&voyage.state, leg)?;
+    let held = held.iter().filter(|held| held.voyage == leg.voyage);
+    let held: Result<Vec<_>, _> = held.map(|held| crossed(&voyage.state, held)).collect();
+    voyage
+        .state
+        .book_aboard(&stretch, size, uow.now(), &held?)?;
     uow.update(voyage).await
 }
 

@@ -7,6 +7,7 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
+use domain::booking::rules::StatusMustAllow;
 use domain::handling::rules::{HandlingEventMustBeKnown, HandlingEventMustStand};
 use domain::handling::{HandlingEvent, HandlingEventId};
 use domain::limits::REASON_CHARS_MAX;
@@ -51,7 +52,11 @@ impl Operation for RetractHandlingEvent {
             "CargoCompleted",
             "CargoReopened",
         ],
-        rules: &[HandlingEventMustBeKnown, HandlingEventMustStand],
+        rules: &[
+            HandlingEventMustBeKnown,
+            HandlingEventMustStand,
+            StatusMustAllow,
+        ],
     };
     type Prepared = ();
     type Outcome = RetractHandlingEventOutcome;
@@ -81,7 +86,7 @@ impl Operation for RetractHandlingEvent {
         uow.record("HandlingEventRetracted", &retracted);
         uow.update(Versioned { version, state }).await?;
         let version = cargo.version;
-        let (state, turns) = cargo.state.unhandle(self.event);
+        let (state, turns) = cargo.state.unhandle(self.event)?;
         record_turns(uow, &turns);
         uow.update(Versioned { version, state }).await?;
         let event = self.event;

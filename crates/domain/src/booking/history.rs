@@ -97,12 +97,12 @@ impl Cargo {
     }
 
     /// Takes a report out of the history again.
-    #[must_use]
-    pub fn unhandle(mut self, event: HandlingEventId) -> (Self, Turns) {
+    pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Turns), Rejection> {
+        self.must_be(!self.is_given_up(), "changed")?;
         let before = self.delivery();
         self.handling.retain(|handled| handled.event != event);
         let turns = self.settle(&before);
-        (self, turns)
+        Ok((self, turns))
     }
 
     /// The cargo as it truly was at a time, as far as we know: without what happened later.

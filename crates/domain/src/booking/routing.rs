@@ -127,6 +127,15 @@ impl Cargo {
         Ok((&legs[..index], &legs[index]))
     }
 
+    /// The leg that it is aboard for, while it follows its itinerary.
+    #[must_use]
+    pub fn leg_aboard(&self) -> Option<&Leg> {
+        let delivery = self.delivery();
+        let aboard = delivery.current_voyage.filter(|_| !delivery.misdirected)?;
+        let ahead = Progress::of(self.itinerary()?, &self.moves()).legs_ahead();
+        ahead.first().filter(|leg| leg.voyage == aboard)
+    }
+
     /// Goes with another voyage for one leg, `rolled`, which [`Self::leg_to_roll`] has named.
     pub fn roll(
         mut self,

@@ -133,7 +133,7 @@ fn status_must_allow() {
     };
     let retract: Transition = |cargo| {
         let event = cargo.handling[0].event;
-        Ok(cargo.unhandle(event).0)
+        cargo.unhandle(event).map(|(cargo, _)| cargo)
     };
     let lose: Transition = |cargo| {
         let voyage = "V100".parse().expect("a number");

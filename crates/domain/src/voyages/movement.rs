@@ -22,10 +22,10 @@ pub struct CarrierMovement {
 }
 
 impl CarrierMovement {
-    /// Whether it is under way, or over.
+    /// Whether it is under way, or over. At the very moment of its departure it is still there.
     #[must_use]
     pub fn has_departed(&self, now: Moment) -> bool {
-        self.departs <= now
+        self.departs < now
     }
 }
 

@@ -285,10 +285,11 @@ fn a_reschedule_keeps_ports_and_what_has_departed() {
         ),
         ("", 0, Some("ScheduleMustConnect")),
     ] {
+        // A moment after the start of that day.
         let now = if now == 0 {
             Moment::from_micros(0)
         } else {
-            day(now)
+            day(now).plus_micros(1)
         };
         let rescheduled = voyage(ROUND).reschedule(plan(movements).movements, now);
         assert_eq!(broken(rescheduled), expected, "{movements}");
@@ -300,8 +301,8 @@ fn a_cancelled_voyage_takes_nothing() {
     let reason = || "Engine trouble".parse().expect("a reason");
     for (now, expected) in [
         ((1, 0), None),
-        ((4, 23), None),
-        ((5, 0), Some("DepartedMovementMayNotMove")),
+        ((5, 0), None),
+        ((5, 1), Some("DepartedMovementMayNotMove")),
     ] {
         assert_eq!(broken(voyage(ROUND).cancel(&reason(), at(now))), expected);
     }
@@ -336,25 +337,26 @@ fn what_has_sailed_stays_booked() {
         .book(&all, space(60), Moment::from_micros(0))
         .expect("there is space");
     // Aboard, it goes on from the same call, past the cut-off, over what it has sailed.
-    voyage.free(&all, space(60), day(1));
+    voyage.free(&all, space(60), at((1, 1)));
     assert_eq!(load(&voyage), [60, 0, 0]);
     let shorter = Stretch(0..2);
     let mut other = voyage.clone();
     assert_eq!(
-        broken(other.book(&shorter, space(60), day(1))),
+        broken(other.book(&shorter, space(60), at((1, 1)))),
         Some("BookingClosesAtCutOff")
     );
     voyage
-        .book_aboard(&shorter, space(60), day(1), &all)
+        .book_aboard(&shorter, space(60), at((1, 1)), std::slice::from_ref(&all))
         .expect("it holds the first");
     assert_eq!(load(&voyage), [60, 60, 0]);
-    let elsewhere = Stretch(1..3);
-    let now = day(2).plus_hours(12);
-    assert_eq!(
-        broken(voyage.book_aboard(&elsewhere, space(1), now, &all)),
-        Some("BookingClosesAtCutOff")
-    );
-    voyage.free(&shorter, space(60), day(3));
+    // Of two stretches one after the other what was sailed counts once.
+    let mut other = voyage.clone();
+    let halves = [Stretch(0..1), Stretch(1..3)];
+    let now = at((3, 1));
+    other.free(&shorter, space(60), now);
+    let aboard = other.book_aboard(&Stretch(0..3), space(60), now, &halves);
+    assert_eq!((broken(aboard), load(&other)), (None, vec![60, 60, 60]));
+    voyage.free(&shorter, space(60), at((3, 1)));
     assert_eq!(load(&voyage), [60, 60, 0], "both have departed");
 }
 

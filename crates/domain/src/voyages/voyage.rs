@@ -151,7 +151,7 @@ impl Voyage {
     ) -> Result<(Self, VoyageCancelled), Rejection> {
         self.must_sail()?;
         let last = &self.movements[self.movements.len() - 1];
-        DepartedMovementMayNotMove.require(last.departs > now, || {
+        DepartedMovementMayNotMove.require(!last.has_departed(now), || {
             format!(
                 "Voyage {} departed for its last call, {}, at {}.",
                 self.number, last.to, last.departs
@@ -258,19 +258,22 @@ impl Voyage {
 
     /// Takes `size` aboard on every movement of the stretch.
     pub fn book(&mut self, stretch: &Stretch, size: Space, now: Moment) -> Result<(), Rejection> {
-        self.take(stretch, size, now, None)
+        self.must_sail()?;
+        booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)?;
+        self.take(stretch, size, now, &[])
     }
 
-    /// The same for cargo that is aboard, over the stretch it holds, and goes on from the same
-    /// call: that call's cut-off is behind it, and what it has sailed it has space on.
+    /// The same for cargo that is aboard and goes on from the call where it came aboard: that
+    /// call's cut-off is behind it, and what it has sailed of the stretches it held it has space on.
     pub fn book_aboard(
         &mut self,
         stretch: &Stretch,
         size: Space,
         now: Moment,
-        held: &Stretch,
+        held: &[Stretch],
     ) -> Result<(), Rejection> {
-        self.take(stretch, size, now, Some(held))
+        self.must_sail()?;
+        self.take(stretch, size, now, held)
     }
 
     fn take(
@@ -278,18 +281,11 @@ impl Voyage {
         stretch: &Stretch,
         size: Space,
         now: Moment,
-        held: Option<&Stretch>,
+        held: &[Stretch],
     ) -> Result<(), Rejection> {
-        self.must_sail()?;
-        let goes_on = held.is_some_and(|held| held.0.start == stretch.0.start);
-        if !goes_on {
-            booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)?;
-        }
         let limit = self.limit();
         let sailed = |index: usize, movement: &CarrierMovement| {
-            goes_on
-                && movement.has_departed(now)
-                && held.is_some_and(|held| held.0.contains(&index))
+            movement.has_departed(now) && held.iter().any(|held| held.0.contains(&index))
         };
         let movements = &self.movements;
         let taken: Vec<usize> = stretch

@@ -403,7 +403,15 @@ fn what_is_retracted_never_was() {
         "UNLOAD V100 JPTYO 03-05",
     ];
     let cargo = cargo_after(PLAN, &reports);
-    let without = |retracted: &str| told(&cargo.clone().unhandle(report(retracted).id).0);
+    let without = |retracted: &str| {
+        told(
+            &cargo
+                .clone()
+                .unhandle(report(retracted).id)
+                .expect("it can be")
+                .0,
+        )
+    };
     assert_eq!(
         without("UNLOAD V100 JPTYO 03-05"),
         told(&cargo_after(PLAN, &reports[..2]))
@@ -434,7 +442,8 @@ fn a_claim_ends_it_until_it_is_retracted() {
     }
     let early = cargo_after(PLAN, &arrived[..1]).handle(&report("CLAIM SESTO 03-15"));
     assert_eq!(broken(early), Some("ClaimedCargoIsFinished"));
-    let (reopened, turns) = claimed.unhandle(report(arrived[1]).id);
+    let reopened = claimed.unhandle(report(arrived[1]).id);
+    let (reopened, turns) = reopened.expect("it can be");
     assert_eq!(reopened.booking.word(), "BOOKED");
     assert_eq!(turns.reopened.map(|event| event.status), Some("BOOKED"));
 }

@@ -1,0 +1,326 @@
+//! Random histories against a naive reference: every answer, every voyage's load and all that can
+//! be read of every cargo are what a clerk with plain lists would say.
+//!
+//! The two tests together try 2 × 256 histories, some 33,000 operations, in less than ten seconds of
+//! a debug build; `PROPTEST_CASES` asks for more histories. A history that fails is made smaller
+//! until no step can be left out, and is printed with the seed that makes the run again:
+//! `PROPTEST_RNG_SEED=<seed> cargo test -p plimsoll-application model`.
+
+mod ask;
+mod booking;
+mod choices;
+mod compare;
+mod decide;
+mod delivery;
+mod reference;
+mod routes;
+mod steps;
+
+use super::world::{World, moment};
+use crate::call::{Call, Headers, Reply};
+use crate::catalogue::catalogue;
+use crate::verify::{Options, verify};
+use ask::Ask;
+use compare::{Compared, differ, reports_stand};
+use domain::log::reader::Reader;
+use futures::executor::block_on;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestError, TestRng, TestRunner};
+use reference::{Decided, HOUR, Made, Reference, Time};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use steps::{History, Step, histories};
+
+/// How often something was asked, and what was answered: an operation, or with it an event, or its
+/// refusal by a rule.
+#[derive(Debug, Default)]
+struct Counts {
+    asked: u64,
+    answers: BTreeMap<String, u64>,
+}
+
+/// A world that every history of one test begins anew.
+struct Stage {
+    world: World,
+    beginning: crate::memory::MemoryStore,
+    reference: Reference,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let world = World::new();
+        let customers = (0..3).map(|_| {
+            let id = world.customer();
+            id.as_str().expect("an id").to_owned()
+        });
+        let reference = Reference::new(customers.collect());
+        let beginning = world.store.fork();
+        Self {
+            world,
+            beginning,
+            reference,
+        }
+    }
+}
+
+/// One history under way.
+struct Play<'a> {
+    world: &'a World,
+    reference: Reference,
+    compared: Compared,
+    clock: Time,
+    /// When the newest entry was recorded: no two have the same time.
+    recorded: Time,
+    position: u64,
+    waiting: Vec<(Ask, Call, Time, Decided)>,
+    counts: &'a mut Counts,
+}
+
+impl Play<'_> {
+    /// Has the reference decide, and the call wait to be sent with others.
+    fn ask(&mut self, ask: Ask) {
+        let (name, who, input) = ask.call(&self.reference);
+        let call = self.world.call((name, input, who, Headers::default()));
+        let made = made(&call.prepared);
+        let now = self.clock.max(self.recorded + 1);
+        let decided = self.reference.decide(&ask, now, &made);
+        self.counts.asked += 1;
+        let mut count = |what| *self.counts.answers.entry(what).or_insert(0) += 1;
+        match &decided {
+            Ok(answer) => {
+                self.recorded = now;
+                count(name.to_owned());
+                for event in &answer.events {
+                    let event = event.split(' ').next().unwrap_or_default();
+                    count(format!("{name} {event}"));
+                }
+            }
+            Err(rule) => count(format!("{name} {rule}")),
+        }
+        self.waiting.push((ask, call, now, decided));
+    }
+
+    /// Sends what waits, and compares each answer, and then the world.
+    fn send(&mut self) -> Result<(), String> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let mut calls = Vec::new();
+        let mut expected = Vec::new();
+        for (ask, call, now, decided) in self.waiting.drain(..) {
+            calls.push(call);
+            expected.push((ask, now, decided));
+        }
+        let replies = self.world.apply(calls);
+        for (reply, (ask, now, decided)) in replies.iter().zip(expected) {
+            self.answers(reply, now, &decided)
+                .map_err(|difference| format!("{ask:?}: {difference}"))?;
+        }
+        self.compared.settle(&self.world.store, &self.reference)
+    }
+
+    fn answers(&mut self, reply: &Reply, now: Time, decided: &Decided) -> Result<(), String> {
+        match (reply, decided) {
+            (Reply::Accepted(accepted), Ok(answer)) => {
+                self.position += 1;
+                let outcome = serde_json::from_str(&accepted.outcome).expect("JSON");
+                let mut found = Vec::new();
+                differ("outcome", &outcome, &answer.outcome, &mut found);
+                let seen = (accepted.position, accepted.recorded_at.micros());
+                if seen != (self.position, now) {
+                    found.push(format!("{seen:?}, not {:?}", (self.position, now)));
+                }
+                let events = events(&accepted.events);
+                if events != answer.events {
+                    found.push(format!("{events:?}, not {:?}", answer.events));
+                }
+                if found.is_empty() {
+                    Ok(())
+                } else {
+                    Err(found.join("; "))
+                }
+            }
+            (Reply::Refused(refused), Err(rule))
+                if refused.rule == *rule && refused.status == 409 =>
+            {
+                Ok(())
+            }
+            _ => Err(format!("{reply:?}, not {decided:?}")),
+        }
+    }
+}
+
+/// The ids that were made for a call.
+fn made(prepared: &str) -> Made {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match serde_json::from_str(prepared).expect("JSON") {
+        Value::String(id) => Made {
+            id,
+            tracking: String::new(),
+        },
+        prepared => Made {
+            id: text(&prepared["id"]),
+            tracking: text(&prepared["cargo"]),
+        },
+    }
+}
+
+/// The type of each event, and whom it is about.
+fn events(json: &str) -> Vec<String> {
+    let events: Vec<Value> = serde_json::from_str(json).expect("JSON");
+    let events = events.iter().map(|event| {
+        let about = ["cargo", "voyage", "customer"].map(|name| &event[name]);
+        let whom = about.into_iter().find_map(Value::as_str);
+        let name = event["type"].as_str().expect("a type");
+        format!("{name} {}", whom.expect("an event is about something"))
+    });
+    events.collect()
+}
+
+/// Plays a history to its end; what differs is the error.
+fn play(stage: &mut Stage, history: &History, counts: &mut Counts) -> Result<(), String> {
+    stage.world.store = stage.beginning.fork();
+    stage.world.through = std::sync::Arc::new(stage.world.store.clone());
+    stage.world.limits.batch = history.batch;
+    let head = block_on(stage.beginning.snapshot());
+    let head = head.expect("memory").head().clone();
+    let mut play = Play {
+        world: &stage.world,
+        reference: stage.reference.clone(),
+        compared: Compared::default(),
+        clock: moment("02-20").micros(),
+        recorded: head.recorded_at.micros(),
+        position: head.position,
+        waiting: Vec::new(),
+        counts,
+    };
+    play.world.at("02-20");
+    for step in &history.steps {
+        if let Step::Wait(hours) = step {
+            play.send()?;
+            play.clock += i64::from(*hours) * HOUR;
+            let time = ask::moment(play.clock);
+            let text = time.strip_prefix("2027-").and_then(|t| t.strip_suffix('Z'));
+            play.world.at(text.expect("a time of the year"));
+        } else if let Some(ask) = step.ask(&play.reference, play.clock) {
+            play.ask(ask);
+            if play.waiting.len() >= history.together {
+                play.send()?;
+            }
+        }
+    }
+    play.send()?;
+    reports_stand(&stage.world.store, &play.reference)?;
+    if history.verified {
+        let options = Options {
+            replay: true,
+            ..Options::default()
+        };
+        block_on(verify(&stage.world.store, options, |_, _| {}))
+            .map_err(|trouble| format!("{trouble:?}"))?;
+    }
+    Ok(())
+}
+
+/// Plays histories, and gives what was answered; panics with the smallest that fails.
+fn try_all(mut runner: TestRunner, stage: Stage, seed: &str) -> Counts {
+    let on_stage = RefCell::new((stage, Counts::default()));
+    let found = runner.run(&histories(), |history| {
+        let (stage, counts) = &mut *on_stage.borrow_mut();
+        play(stage, &history, counts).map_err(TestCaseError::fail)
+    });
+    if let Err(TestError::Fail(_, history)) = &found {
+        let (stage, counts) = &mut *on_stage.borrow_mut();
+        let (history, reason) = without_needless(history.clone(), |history| {
+            play(stage, history, counts).err()
+        });
+        panic!("{reason}\n{history}{seed} makes this run again.");
+    }
+    found.expect("no history is left out");
+    on_stage.into_inner().1
+}
+
+/// Leaves steps out as long as the rest fails still: once it makes steps smaller, proptest leaves
+/// none out any more.
+fn without_needless(
+    mut history: History,
+    mut fails: impl FnMut(&History) -> Option<String>,
+) -> (History, String) {
+    let mut reason = fails(&history).expect("it failed before");
+    let mut place = 0;
+    while place < history.steps.len() {
+        let mut smaller = history.clone();
+        smaller.steps.remove(place);
+        match fails(&smaller) {
+            Some(why) => (history, reason, place) = (smaller, why, 0),
+            None => place += 1,
+        }
+    }
+    (history, reason)
+}
+
+fn config() -> Config {
+    Config {
+        failure_persistence: None,
+        // A history has many steps to leave out.
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    }
+}
+
+#[test]
+fn every_history_is_answered_as_the_reference_says() {
+    let seed = match config().rng_seed {
+        RngSeed::Fixed(seed) => seed,
+        RngSeed::Random => TestRunner::new(config()).rng().next_u64(),
+    };
+    let config = Config {
+        rng_seed: RngSeed::Fixed(seed),
+        ..config()
+    };
+    let again = format!("PROPTEST_RNG_SEED={seed}");
+    try_all(TestRunner::new(config), Stage::new(), &again);
+}
+
+/// What the operations say of themselves and these histories cannot reach: a full history takes
+/// 200 reports; and a claim is the last of all, so that taking reports back completes nothing and
+/// no new one reopens a cargo.
+const OUT_OF_REACH: [&str; 3] = [
+    "register-handling-event CargoHistoryMustHaveRoom",
+    "register-handling-event CargoReopened",
+    "retract-handling-event CargoCompleted",
+];
+
+/// Always the same histories, so that what they reach does not depend on chance: each operation
+/// accepted, with each event it can lead to, and refused by each of its rules.
+#[test]
+fn the_histories_lead_everywhere() {
+    let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let config = Config {
+        cases: 256,
+        ..config()
+    };
+    let runner = TestRunner::new_with_rng(config, chance);
+    let counts = try_all(runner, Stage::new(), "The same test");
+    let mut missed = Vec::new();
+    for definition in catalogue().filter(|d| counts.answers.contains_key(d.about.name)) {
+        let about = definition.about;
+        let rules = about.rules.iter().map(|rule| rule.name);
+        for what in about.events.iter().copied().chain(rules) {
+            let what = format!("{} {what}", about.name);
+            if counts.answers.contains_key(&what) == OUT_OF_REACH.contains(&what.as_str()) {
+                missed.push(what);
+            }
+        }
+    }
+    let accepted = counts
+        .answers
+        .iter()
+        .filter(|(what, _)| !what.contains(' '));
+    let (operations, least) = (accepted.clone().count(), accepted.map(|(_, n)| *n).min());
+    assert!(
+        missed.is_empty() && operations == 20 && least >= Some(20) && counts.asked >= 10_000,
+        "{missed:?} of {counts:#?}"
+    );
+}

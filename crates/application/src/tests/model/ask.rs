@@ -1,0 +1,343 @@
+//! What is asked of both: as an input for the pipeline, and as plain numbers for the reference.
+
+use super::reference::{CONTAINERS, Kind, Movement, PORTS, Reference, Time};
+use domain::Moment;
+use serde_json::{Value, json};
+
+/// A leg as it is asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Want {
+    pub(super) voyage: usize,
+    pub(super) load_at: usize,
+    pub(super) unload_at: usize,
+    pub(super) load_time: Option<Time>,
+    pub(super) unload_time: Option<Time>,
+}
+
+/// An operation with its arguments: places of cargoes, customers and reports, numbers of voyages.
+#[derive(Debug, Clone)]
+pub(super) enum Ask {
+    Schedule {
+        number: usize,
+        quarter_teu: u64,
+        tonnes: u64,
+        percent: u64,
+        cut_off_hours: i64,
+        movements: Vec<Movement>,
+    },
+    Reschedule {
+        voyage: usize,
+        movements: Vec<Movement>,
+    },
+    ChangeCapacity {
+        voyage: usize,
+        quarter_teu: u64,
+        tonnes: u64,
+        percent: u64,
+    },
+    CancelVoyage {
+        voyage: usize,
+    },
+    Create {
+        customer: usize,
+        origin: usize,
+        destination: usize,
+        deadline: Time,
+        equipment: Vec<(usize, u64)>,
+        kg: u64,
+    },
+    Book {
+        cargo: usize,
+        voyage: usize,
+        calls: Option<(usize, usize)>,
+    },
+    Assign {
+        cargo: usize,
+        legs: Vec<Want>,
+    },
+    Release {
+        cargo: usize,
+        by_the_system: bool,
+    },
+    Roll {
+        cargo: usize,
+        from: usize,
+        to: usize,
+    },
+    ChangeDestination {
+        cargo: usize,
+        destination: usize,
+    },
+    ChangeDeadline {
+        cargo: usize,
+        deadline: Time,
+    },
+    Reroute {
+        cargo: usize,
+        origin: usize,
+        destination: Option<usize>,
+        deadline: Option<Time>,
+    },
+    Accept {
+        cargo: usize,
+    },
+    Confirm {
+        cargo: usize,
+    },
+    Reject {
+        cargo: usize,
+    },
+    Cancel {
+        cargo: usize,
+    },
+    Register {
+        cargo: usize,
+        kind: Kind,
+        port: usize,
+        voyage: Option<usize>,
+        completed: Time,
+    },
+    Retract {
+        event: usize,
+    },
+    Suspend {
+        customer: usize,
+    },
+    Reinstate {
+        customer: usize,
+    },
+}
+
+pub(super) fn moment(time: Time) -> String {
+    Moment::from_micros(time).to_string()
+}
+
+pub(super) fn number(voyage: usize) -> String {
+    format!("V{voyage}")
+}
+
+/// So many steps of a unit, whole ones as JSON writes them.
+pub(super) fn amount(steps: u64, per_unit: u64) -> Value {
+    if steps.is_multiple_of(per_unit) {
+        json!(steps / per_unit)
+    } else {
+        json!(steps as f64 / per_unit as f64)
+    }
+}
+
+pub(super) fn capacity(quarter_teu: u64, kg: u64) -> Value {
+    json!({ "teu": amount(quarter_teu, 4), "tonnes": amount(kg, 1_000) })
+}
+
+pub(super) fn equipment(lines: &[(usize, u64)]) -> Value {
+    let lines = lines.iter();
+    lines
+        .map(|(kind, count)| json!({ "type": CONTAINERS[*kind].0, "count": count }))
+        .collect()
+}
+
+impl Kind {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Receive => "RECEIVE",
+            Self::Load => "LOAD",
+            Self::Unload => "UNLOAD",
+            Self::Customs => "CUSTOMS",
+            Self::Claim => "CLAIM",
+        }
+    }
+}
+
+fn timetable(movements: &[Movement]) -> Value {
+    let movements = movements.iter();
+    movements
+        .map(|m| {
+            json!({ "from": PORTS[m.from], "to": PORTS[m.to],
+                "departs": moment(m.departs), "arrives": moment(m.arrives) })
+        })
+        .collect()
+}
+
+fn wanted(legs: &[Want]) -> Value {
+    let legs = legs.iter().map(|leg| {
+        let mut wanted = json!({ "voyage": number(leg.voyage),
+            "load_at": PORTS[leg.load_at], "unload_at": PORTS[leg.unload_at] });
+        put(&mut wanted, "load_time", leg.load_time.map(moment));
+        put(&mut wanted, "unload_time", leg.unload_time.map(moment));
+        wanted
+    });
+    legs.collect()
+}
+
+fn put(object: &mut Value, field: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        object[field] = value.into();
+    }
+}
+
+impl Ask {
+    /// The operation, who runs it, and its input.
+    pub(super) fn call(&self, reference: &Reference) -> (&'static str, &'static str, Value) {
+        let tracking = |cargo: &usize| {
+            let known = reference.cargoes.get(*cargo);
+            known
+                .map_or("23456789AB3", |cargo| &cargo.tracking)
+                .to_owned()
+        };
+        let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let customer = |customer: &usize| {
+            let known = reference.customers.get(*customer);
+            known.map_or(nobody, |customer| &customer.id).to_owned()
+        };
+        match self {
+            Self::Schedule { .. }
+            | Self::Reschedule { .. }
+            | Self::ChangeCapacity { .. }
+            | Self::CancelVoyage { .. } => self.of_voyages(),
+            Self::Create {
+                customer: of,
+                origin,
+                destination,
+                deadline,
+                equipment: lines,
+                kg,
+            } => (
+                "create-cargo",
+                "clerk",
+                json!({ "customer": customer(of), "origin": PORTS[*origin],
+                    "destination": PORTS[*destination], "arrival_deadline": moment(*deadline),
+                    "equipment": equipment(lines), "gross_weight_kg": kg, "commodity": "Parts" }),
+            ),
+            Self::Retract { event } => {
+                let known = reference.events.get(*event);
+                let event = known.map_or(nobody, |event| &event.id);
+                let input = json!({ "event": event, "reason": "Mistaken" });
+                ("retract-handling-event", "port-agent", input)
+            }
+            Self::Suspend { customer: of } => {
+                let input = json!({ "customer": customer(of), "reason": "Unpaid" });
+                ("suspend-customer", "clerk", input)
+            }
+            Self::Reinstate { customer: of } => {
+                let input = json!({ "customer": customer(of) });
+                ("reinstate-customer", "clerk", input)
+            }
+            Self::Register {
+                cargo,
+                kind,
+                port,
+                voyage,
+                completed,
+            } => {
+                let mut input = json!({ "cargo": tracking(cargo), "type": kind.word(),
+                    "location": PORTS[*port], "completed_at": moment(*completed) });
+                put(&mut input, "voyage", voyage.map(number));
+                ("register-handling-event", "port-agent", input)
+            }
+            _ => self.of_booking(tracking),
+        }
+    }
+
+    fn of_voyages(&self) -> (&'static str, &'static str, Value) {
+        let (name, input) = match self {
+            Self::Schedule {
+                number: named,
+                quarter_teu,
+                tonnes,
+                percent,
+                cut_off_hours,
+                movements,
+            } => (
+                "schedule-voyage",
+                json!({ "number": number(*named),
+                    "vessel": { "imo": "9074729", "name": "Ever Test" },
+                    "capacity": capacity(*quarter_teu, tonnes * 1_000),
+                    "overbooking_percent": percent, "cut_off_hours": cut_off_hours,
+                    "movements": timetable(movements) }),
+            ),
+            Self::Reschedule { voyage, movements } => (
+                "reschedule-voyage",
+                json!({ "voyage": number(*voyage), "movements": timetable(movements) }),
+            ),
+            Self::ChangeCapacity {
+                voyage,
+                quarter_teu,
+                tonnes,
+                percent,
+            } => (
+                "change-voyage-capacity",
+                json!({ "voyage": number(*voyage), "overbooking_percent": percent,
+                    "capacity": capacity(*quarter_teu, tonnes * 1_000) }),
+            ),
+            Self::CancelVoyage { voyage } => (
+                "cancel-voyage",
+                json!({ "voyage": number(*voyage), "reason": "Ice" }),
+            ),
+            other => panic!("{other:?} is not of voyages"),
+        };
+        (name, "planner", input)
+    }
+
+    fn of_booking(
+        &self,
+        tracking: impl Fn(&usize) -> String,
+    ) -> (&'static str, &'static str, Value) {
+        let mut who = "clerk";
+        let (name, cargo, mut input) = match self {
+            Self::Book {
+                cargo,
+                voyage,
+                calls,
+            } => {
+                let mut input = json!({ "voyage": number(*voyage) });
+                put(&mut input, "load_at", calls.map(|(load, _)| PORTS[load]));
+                put(
+                    &mut input,
+                    "unload_at",
+                    calls.map(|(_, unload)| PORTS[unload]),
+                );
+                ("book-onto-voyage", cargo, input)
+            }
+            Self::Assign { cargo, legs } => {
+                ("assign-itinerary", cargo, json!({ "legs": wanted(legs) }))
+            }
+            Self::Release {
+                cargo,
+                by_the_system,
+            } => {
+                who = if *by_the_system { "" } else { "clerk" };
+                ("release-cargo", cargo, json!({}))
+            }
+            Self::Roll { cargo, from, to } => {
+                let input = json!({ "from_voyage": number(*from), "to_voyage": number(*to) });
+                ("roll-cargo", cargo, input)
+            }
+            Self::ChangeDestination { cargo, destination } => {
+                let input = json!({ "destination": PORTS[*destination] });
+                ("change-destination", cargo, input)
+            }
+            Self::ChangeDeadline { cargo, deadline } => {
+                let input = json!({ "arrival_deadline": moment(*deadline) });
+                ("change-arrival-deadline", cargo, input)
+            }
+            Self::Reroute {
+                cargo,
+                origin,
+                destination,
+                deadline,
+            } => {
+                let mut input = json!({ "origin": PORTS[*origin] });
+                put(&mut input, "destination", destination.map(|to| PORTS[to]));
+                put(&mut input, "arrival_deadline", deadline.map(moment));
+                ("reroute-cargo", cargo, input)
+            }
+            Self::Accept { cargo } => ("accept-booking", cargo, json!({})),
+            Self::Confirm { cargo } => ("confirm-booking", cargo, json!({})),
+            Self::Reject { cargo } => ("reject-booking", cargo, json!({ "reason": "Full" })),
+            Self::Cancel { cargo } => ("cancel-cargo", cargo, json!({ "reason": "Sold" })),
+            other => panic!("{other:?} is not of booking"),
+        };
+        input["cargo"] = json!(tracking(cargo));
+        (name, who, input)
+    }
+}

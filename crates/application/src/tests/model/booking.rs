@@ -1,0 +1,418 @@
+//! What the reference answers of cargoes.
+
+use super::ask::{Ask, Want, amount, moment, number};
+use super::delivery::{Delivery, moves};
+use super::reference::{
+    Answer, CONNECTION, Cargo, Decided, HOUR, Leg, Made, PORTS, Reference, Rule, Status, Time,
+    Touched, require,
+};
+use serde_json::{Value, json};
+
+impl Reference {
+    pub(super) fn apply_to_cargo(&mut self, ask: &Ask, now: Time, made: &Made) -> Decided {
+        match ask {
+            Ask::Create {
+                customer,
+                origin,
+                destination,
+                deadline,
+                equipment,
+                kg,
+            } => self.create(
+                Cargo {
+                    id: made.id.clone(),
+                    tracking: made.tracking.clone(),
+                    customer: *customer,
+                    equipment: equipment.clone(),
+                    kg: *kg,
+                    origin: *origin,
+                    destination: *destination,
+                    deadline: *deadline,
+                    status: Status::Requested,
+                    legs: Vec::new(),
+                    counts_from: None,
+                    version: 1,
+                },
+                now,
+            ),
+            Ask::Book {
+                cargo,
+                voyage,
+                calls,
+            } => {
+                self.known_cargo(*cargo)?;
+                let specified = &self.cargoes[*cargo];
+                let (load_at, unload_at) =
+                    calls.unwrap_or((specified.origin, specified.destination));
+                let leg = Want {
+                    voyage: *voyage,
+                    load_at,
+                    unload_at,
+                    load_time: None,
+                    unload_time: None,
+                };
+                self.assign(*cargo, &[leg], now)
+            }
+            Ask::Assign { cargo, legs } => self.assign(*cargo, legs, now),
+            Ask::Release {
+                cargo,
+                by_the_system,
+            } => self.release(*cargo, *by_the_system, now),
+            Ask::Roll { cargo, from, to } => self.roll(*cargo, *from, *to, now),
+            Ask::Accept { cargo } => self.accept(*cargo),
+            Ask::Confirm { cargo } => self.confirm(*cargo),
+            Ask::Reject { cargo } => self.give_up(*cargo, Status::Rejected, now),
+            Ask::Cancel { cargo } => self.give_up(*cargo, Status::Cancelled, now),
+            _ => self.apply_to_specification(ask, now),
+        }
+    }
+
+    fn apply_to_specification(&mut self, ask: &Ask, now: Time) -> Decided {
+        match ask {
+            Ask::ChangeDestination { cargo, destination } => {
+                self.known_cargo(*cargo)?;
+                Self::known_port(*destination)?;
+                self.may_change(*cargo)?;
+                self.specify(*cargo, |cargo| cargo.destination = *destination)
+            }
+            Ask::ChangeDeadline { cargo, deadline } => {
+                self.known_cargo(*cargo)?;
+                self.may_change(*cargo)?;
+                require(*deadline > now, "DeadlineMustLieAhead")?;
+                self.specify(*cargo, |cargo| cargo.deadline = *deadline)
+            }
+            Ask::Reroute {
+                cargo,
+                origin,
+                destination,
+                deadline,
+            } => {
+                self.known_cargo(*cargo)?;
+                Self::known_port(*origin)?;
+                destination.map_or(Ok(()), Self::known_port)?;
+                self.may_change(*cargo)?;
+                let here = self.is_or_comes(*cargo, *origin);
+                require(here, "RerouteMustStartWhereCargoIs")?;
+                let ahead = deadline.is_none_or(|deadline| deadline > now);
+                require(ahead, "DeadlineMustLieAhead")?;
+                self.specify(*cargo, |cargo| {
+                    cargo.origin = *origin;
+                    cargo.destination = destination.unwrap_or(cargo.destination);
+                    cargo.deadline = deadline.unwrap_or(cargo.deadline);
+                })
+            }
+            other => panic!("{other:?} is not of a specification"),
+        }
+    }
+
+    fn create(&mut self, cargo: Cargo, now: Time) -> Decided {
+        let customer = self.customers.get(cargo.customer);
+        let suspended = customer.ok_or("CustomerMustBeKnown")?.suspended;
+        Self::known_port(cargo.origin)?;
+        Self::known_port(cargo.destination)?;
+        let differ = cargo.origin != cargo.destination;
+        require(differ, "OriginAndDestinationMustDiffer")?;
+        require(cargo.deadline > now, "DeadlineMustLieAhead")?;
+        require(!suspended, "CustomerMustBeActive")?;
+        let answer = Answer {
+            outcome: json!({ "cargo": cargo.tracking, "id": cargo.id,
+                "size_teu": amount(cargo.size().0, 4) }),
+            events: vec![format!("CargoCreated {}", cargo.tracking)],
+        };
+        self.cargoes.push(cargo);
+        Ok(answer)
+    }
+
+    fn must_not_be_finished(&self, cargo: usize) -> Result<(), Rule> {
+        require(!self.is_finished(cargo), "ClaimedCargoIsFinished")
+    }
+
+    fn may_change(&self, cargo: usize) -> Result<(), Rule> {
+        self.must_not_be_finished(cargo)?;
+        require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")
+    }
+
+    fn customer_must_be_active(&self, cargo: usize) -> Result<(), Rule> {
+        let customer = &self.customers[self.cargoes[cargo].customer];
+        require(!customer.suspended, "CustomerMustBeActive")
+    }
+
+    fn assign(&mut self, cargo: usize, wanted: &[Want], now: Time) -> Decided {
+        self.known_cargo(cargo)?;
+        self.may_change(cargo)?;
+        let delivery = self.delivery(cargo);
+        let replaced = std::mem::take(&mut self.cargoes[cargo].legs);
+        if !replaced.is_empty() {
+            let lost = delivery.misdirected || delivery.routing == "MISROUTED";
+            require(lost, "CargoMayNotBeBookedTwice")?;
+        }
+        self.customer_must_be_active(cargo)?;
+        let mut legs: Vec<Leg> = Vec::new();
+        for want in wanted {
+            legs.push(self.leg(want, legs.last())?);
+        }
+        self.must_lead(cargo, &legs)?;
+        self.leave(cargo, &replaced, now);
+        let aboard = delivery.aboard;
+        for leg in legs {
+            // Aboard for a leg, the call where it was loaded is behind it, with its cut-off.
+            let goes_on = aboard == Some(self.voyages[leg.voyage].number)
+                && !delivery.misdirected
+                && replaced
+                    .get(delivery.leg_ahead)
+                    .is_some_and(|old| (old.voyage, old.first) == (leg.voyage, leg.first));
+            self.take(cargo, leg, goes_on, now)?;
+            self.cargoes[cargo].legs.push(leg);
+        }
+        let last = moves(&self.handled(cargo)).last().map(|m| m.completed);
+        let state = &mut self.cargoes[cargo];
+        state.counts_from = last;
+        if state.status == Status::Requested {
+            state.status = Status::Booked;
+        }
+        let event = if replaced.is_empty() {
+            "CargoBooked"
+        } else {
+            "ItineraryReplaced"
+        };
+        Ok(self.booked(cargo, event))
+    }
+
+    fn booked(&mut self, cargo: usize, event: &str) -> Answer {
+        let mut answer = self.changed(cargo, &[event]);
+        answer.outcome["legs"] = self.legs_as_read(cargo);
+        answer
+    }
+
+    pub(super) fn legs_as_read(&self, cargo: usize) -> Value {
+        let legs = self.legs(cargo).into_iter();
+        legs.map(|leg| {
+            let mut read = json!({ "voyage": number(leg.voyage),
+                "load_at": PORTS[leg.load_at], "load_time": moment(leg.load_time),
+                "unload_at": PORTS[leg.unload_at], "unload_time": moment(leg.unload_time) });
+            if leg.cancelled {
+                read["voyage_cancelled"] = json!(true);
+            }
+            read
+        })
+        .collect()
+    }
+
+    /// The first calls of the voyage that are meant and, if there are any, connect.
+    fn leg(&self, want: &Want, before: Option<&Leg>) -> Result<Leg, Rule> {
+        let voyage = self.voyage(want.voyage)?;
+        let earliest = before.map(|leg| self.scheduled(leg).unload_time + CONNECTION);
+        let find = |earliest: Option<Time>, load: Option<Time>, unload: Option<Time>| {
+            let movements = &self.voyages[voyage].movements;
+            for (first, m) in movements.iter().enumerate() {
+                let loads = m.from == want.load_at
+                    && load.is_none_or(|time| time == m.departs)
+                    && earliest.is_none_or(|time| time <= m.departs);
+                for (last, m) in movements.iter().enumerate().skip(first) {
+                    let unloads =
+                        m.to == want.unload_at && unload.is_none_or(|time| time == m.arrives);
+                    if loads && unloads {
+                        return Some(Leg {
+                            voyage,
+                            first,
+                            last,
+                        });
+                    }
+                }
+            }
+            None
+        };
+        let (load, unload) = (want.load_time, want.unload_time);
+        let meant = find(earliest, load, unload).or_else(|| find(None, load, unload));
+        meant.ok_or(match find(None, None, None) {
+            Some(_) => "ItineraryMustConnect",
+            None => "VoyageMustCallInOrder",
+        })
+    }
+
+    /// `ItineraryMustConnect`, `ItineraryMustSatisfySpecification`.
+    fn must_lead(&self, cargo: usize, legs: &[Leg]) -> Result<(), Rule> {
+        let legs: Vec<_> = legs.iter().map(|leg| self.scheduled(leg)).collect();
+        for pair in legs.windows(2) {
+            let apart = pair[1].load_time - pair[0].unload_time;
+            let connects = pair[0].unload_at == pair[1].load_at && apart >= CONNECTION;
+            require(connects, "ItineraryMustConnect")?;
+        }
+        let (cargo, last) = (&self.cargoes[cargo], &legs[legs.len() - 1]);
+        let satisfies = legs[0].load_at == cargo.origin
+            && last.unload_at == cargo.destination
+            && last.unload_time <= cargo.deadline;
+        require(satisfies, "ItineraryMustSatisfySpecification")
+    }
+
+    /// Checks that there is space on a leg, which is not the cargo's yet.
+    fn take(&mut self, cargo: usize, leg: Leg, goes_on: bool, now: Time) -> Result<(), Rule> {
+        let voyage = &self.voyages[leg.voyage];
+        require(voyage.cancelled_at.is_none(), "CancelledVoyageTakesNothing")?;
+        let closes = voyage.movements[leg.first].departs - voyage.cut_off_hours * HOUR;
+        require(goes_on || now <= closes, "BookingClosesAtCutOff")?;
+        let (limit, size) = (voyage.limit(), self.cargoes[cargo].size());
+        for movement in leg.first..=leg.last {
+            if self.sailed.contains(&(cargo, leg.voyage, movement)) {
+                continue;
+            }
+            let load = self.load(leg.voyage, movement);
+            let fits = load.0 + size.0 <= limit.0 && load.1 + size.1 <= limit.1;
+            require(fits, "LoadMayNotPassTheLine")?;
+        }
+        self.touched.push(Touched::Voyage(leg.voyage));
+        Ok(())
+    }
+
+    /// Gives the space of legs back, which are the cargo's no more: what has departed stays
+    /// booked as it sailed.
+    fn leave(&mut self, cargo: usize, legs: &[Leg], now: Time) {
+        for leg in legs {
+            for movement in leg.first..=leg.last {
+                if self.voyages[leg.voyage].has_departed(movement, now) {
+                    self.sailed.push((cargo, leg.voyage, movement));
+                } else {
+                    self.touched.push(Touched::Voyage(leg.voyage));
+                }
+            }
+        }
+    }
+
+    fn must_not_be_aboard(&self, cargo: usize) -> Result<(), Rule> {
+        let aboard = self.delivery(cargo).aboard;
+        require(aboard.is_none(), "LoadedCargoMayNotBeReleased")
+    }
+
+    fn leave_all(&mut self, cargo: usize, now: Time) {
+        let legs = std::mem::take(&mut self.cargoes[cargo].legs);
+        self.leave(cargo, &legs, now);
+        self.cargoes[cargo].counts_from = None;
+    }
+
+    fn release(&mut self, cargo: usize, by_the_system: bool, now: Time) -> Decided {
+        self.known_cargo(cargo)?;
+        self.must_not_be_finished(cargo)?;
+        let may = match self.cargoes[cargo].status {
+            Status::Booked => true,
+            Status::Accepted | Status::Confirmed => {
+                by_the_system && self.legs(cargo).iter().any(|leg| leg.cancelled)
+            }
+            _ => false,
+        };
+        require(may, "StatusMustAllow")?;
+        self.must_not_be_aboard(cargo)?;
+        self.leave_all(cargo, now);
+        self.cargoes[cargo].status = Status::Requested;
+        Ok(self.changed(cargo, &["CargoReleased"]))
+    }
+
+    fn give_up(&mut self, cargo: usize, status: Status, now: Time) -> Decided {
+        self.known_cargo(cargo)?;
+        self.may_change(cargo)?;
+        let rejects = status == Status::Rejected;
+        let confirmed = self.cargoes[cargo].status == Status::Confirmed;
+        require(!(rejects && confirmed), "StatusMustAllow")?;
+        self.must_not_be_aboard(cargo)?;
+        self.leave_all(cargo, now);
+        self.cargoes[cargo].status = status;
+        let event = if rejects {
+            "CargoRejected"
+        } else {
+            "CargoCancelled"
+        };
+        Ok(self.changed(cargo, &[event]))
+    }
+
+    fn accept(&mut self, cargo: usize) -> Decided {
+        self.known_cargo(cargo)?;
+        self.must_not_be_finished(cargo)?;
+        let booked = self.cargoes[cargo].status == Status::Booked;
+        require(booked, "StatusMustAllow")?;
+        self.customer_must_be_active(cargo)?;
+        self.cargoes[cargo].status = Status::Accepted;
+        Ok(self.changed(cargo, &["CargoAccepted"]))
+    }
+
+    fn confirm(&mut self, cargo: usize) -> Decided {
+        self.known_cargo(cargo)?;
+        self.must_not_be_finished(cargo)?;
+        let accepted = self.cargoes[cargo].status == Status::Accepted;
+        require(accepted, "StatusMustAllow")?;
+        self.cargoes[cargo].status = Status::Confirmed;
+        Ok(self.changed(cargo, &["CargoConfirmed"]))
+    }
+
+    fn roll(&mut self, cargo: usize, from: usize, to: usize, now: Time) -> Decided {
+        self.known_cargo(cargo)?;
+        let from_place = self.voyage(from)?;
+        self.voyage(to)?;
+        self.must_not_be_finished(cargo)?;
+        let state = &self.cargoes[cargo];
+        let booked = !state.is_given_up() && state.status != Status::Requested;
+        require(booked, "StatusMustAllow")?;
+        require(from != to, "CargoMustBeOnVoyage")?;
+        let delivery = self.delivery(cargo);
+        let aboard = delivery.aboard == Some(from);
+        require(!aboard, "LoadedCargoMayNotBeReleased")?;
+        let legs = self.cargoes[cargo].legs.clone();
+        let mut ahead = delivery.leg_ahead..legs.len();
+        let place = ahead.find(|place| legs[*place].voyage == from_place);
+        let place = place.ok_or("CargoMustBeOnVoyage")?;
+        let rolled = self.scheduled(&legs[place]);
+        let want = Want {
+            voyage: to,
+            load_at: rolled.load_at,
+            unload_at: rolled.unload_at,
+            load_time: None,
+            unload_time: None,
+        };
+        let onto = self.leg(&want, legs[..place].last())?;
+        let mut rerolled = legs.clone();
+        rerolled[place] = onto;
+        self.must_lead(cargo, &rerolled)?;
+        self.cargoes[cargo].legs.remove(place);
+        self.leave(cargo, &legs[place..=place], now);
+        self.take(cargo, onto, false, now)?;
+        self.cargoes[cargo].legs = rerolled;
+        Ok(self.booked(cargo, "CargoRolled"))
+    }
+
+    /// Whether the cargo is there or, aboard, comes there on the voyage.
+    fn is_or_comes(&self, cargo: usize, port: usize) -> bool {
+        let delivery = self.delivery(cargo);
+        let Some(aboard) = delivery.aboard else {
+            return delivery.last_known == Some(port);
+        };
+        let handled = self.handled(cargo);
+        let last = handled.iter().map(|event| event.completed).max();
+        let voyage = self.voyage(aboard).expect("it was reported with a voyage");
+        let mut calls = self.voyages[voyage].movements.iter();
+        calls.any(|m| m.to == port && last.is_some_and(|last| m.arrives > last))
+    }
+
+    fn specify(&mut self, cargo: usize, change: impl FnOnce(&mut Cargo)) -> Decided {
+        let before = self.delivery(cargo);
+        let state = &mut self.cargoes[cargo];
+        change(state);
+        let differ = state.origin != state.destination;
+        require(differ, "OriginAndDestinationMustDiffer")?;
+        let mut answer = self.changed(cargo, &["SpecificationChanged"]);
+        answer.events.extend(self.consequences(cargo, &before));
+        Ok(answer)
+    }
+
+    /// What holds of a cargo now and did not before.
+    pub(super) fn consequences(&self, cargo: usize, before: &Delivery) -> Vec<String> {
+        let now = self.delivery(cargo);
+        let mut events = Vec::new();
+        if now.routing == "MISROUTED" && before.routing != "MISROUTED" {
+            events.push(self.tells("CargoMisrouted", cargo));
+        }
+        for flag in ["ConnectionMissed", "DeadlineAtRisk"] {
+            if now.flags.contains(&flag) && !before.flags.contains(&flag) {
+                events.push(self.tells(flag, cargo));
+            }
+        }
+        events
+    }
+}

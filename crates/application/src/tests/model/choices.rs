@@ -1,0 +1,480 @@
+//! What a step of a history means in the world that it meets: numbers become cargoes, voyages and
+//! times, rather such that what is asked is possible.
+
+use super::ask::{Ask, Want};
+use super::reference::{HOUR, Kind, Leg, Movement, NOBODY, Reference, Status, Time, UNKNOWN_PORT};
+use super::routes::routes;
+use super::steps::Step;
+use std::cmp::Reverse;
+
+/// Most voyages, and most cargoes, of one history.
+const VOYAGES_MAX: usize = 9;
+const CARGOES_MAX: usize = 12;
+
+/// Whether a choice is of what there is not: one in fifty.
+fn is_nobody(choice: u8) -> bool {
+    (40..45).contains(&choice)
+}
+
+/// One of the customers; of these are few, and so is nobody.
+fn customer(reference: &Reference, choice: u8) -> usize {
+    usize::from(choice) % (reference.customers.len() + 1)
+}
+
+/// One of so many, or nobody.
+fn one_of(choice: u8, count: usize) -> usize {
+    let place = usize::from(choice).checked_rem(count);
+    place.filter(|_| !is_nobody(choice)).unwrap_or(NOBODY)
+}
+
+fn port(choice: u8) -> usize {
+    if is_nobody(choice) {
+        UNKNOWN_PORT
+    } else {
+        usize::from(choice) % UNKNOWN_PORT
+    }
+}
+
+/// The number of a voyage that there is, or of none.
+fn voyage(reference: &Reference, choice: u8) -> usize {
+    let place = one_of(choice, reference.voyages.len());
+    reference.voyages.get(place).map_or(99, |v| v.number)
+}
+
+/// Mostly one of the cargoes that are of use here, else any.
+fn cargo(reference: &Reference, choice: u8, of_use: impl Fn(usize) -> bool) -> usize {
+    let all = reference.cargoes.len();
+    let useful: Vec<usize> = (0..all).filter(|cargo| of_use(*cargo)).collect();
+    if choice < 232 && !is_nobody(choice) && !useful.is_empty() {
+        useful[usize::from(choice) % useful.len()]
+    } else {
+        one_of(choice, all)
+    }
+}
+
+/// Whether a cargo has an itinerary, and still needs it.
+fn is_carried(reference: &Reference, cargo: usize) -> bool {
+    !reference.cargoes[cargo].legs.is_empty() && !reference.is_finished(cargo)
+}
+
+impl Step {
+    /// What the step asks in the world as the reference knows it; nothing when it is about time.
+    pub(super) fn ask(&self, reference: &Reference, clock: Time) -> Option<Ask> {
+        Some(match self {
+            Self::Wait(_) => return None,
+            Self::Schedule { .. } => self.schedule(reference, clock)?,
+            Self::Reschedule { .. } => self.reschedule(reference, clock)?,
+            Self::ChangeCapacity {
+                voyage: of,
+                space: [quarters, tonnes, percent],
+            } => Ask::ChangeCapacity {
+                voyage: voyage(reference, *of),
+                quarter_teu: u64::from(*quarters),
+                tonnes: u64::from(*tonnes),
+                percent: u64::from(*percent),
+            },
+            Self::CancelVoyage(of) => Ask::CancelVoyage {
+                voyage: voyage(reference, *of),
+            },
+            Self::Create { .. } => self.create(reference, clock)?,
+            Self::Register { .. } => self.register(reference, clock),
+            Self::Retract(choice) => {
+                let all = reference.events.len();
+                let event = one_of(*choice, all.min(12));
+                let event = all.wrapping_sub(1).wrapping_sub(event);
+                let event = if is_nobody(*choice) { NOBODY } else { event };
+                Ask::Retract { event }
+            }
+            Self::Suspend(of) => Ask::Suspend {
+                customer: customer(reference, *of),
+            },
+            Self::Reinstate(of) => {
+                let customers = &reference.customers;
+                let suspended = customers.iter().position(|c| c.suspended && *of < 200);
+                Ask::Reinstate {
+                    customer: suspended.unwrap_or_else(|| customer(reference, *of)),
+                }
+            }
+            _ => self.booking(reference, clock),
+        })
+    }
+
+    fn schedule(&self, reference: &Reference, clock: Time) -> Option<Ask> {
+        let Self::Schedule {
+            calls,
+            hours: [first, sails, stays],
+            space: [quarters, tonnes, percent],
+            cut_off,
+            wrong,
+        } = self
+        else {
+            panic!("{self:?} schedules nothing");
+        };
+        let number = reference.voyages.len();
+        if number >= VOYAGES_MAX {
+            return None;
+        }
+        let mut departs = clock + i64::from(*first) * HOUR;
+        let mut movements: Vec<Movement> = Vec::new();
+        for pair in calls.windows(2) {
+            let (from, mut to) = (usize::from(pair[0]), usize::from(pair[1]));
+            let from = movements.last().map_or(from, |m| m.to);
+            if from == to && *wrong > 1 {
+                to = (to + 1) % UNKNOWN_PORT;
+            }
+            let arrives = departs + i64::from(*sails) * HOUR;
+            movements.push(Movement {
+                from,
+                to,
+                departs,
+                arrives,
+            });
+            departs = arrives + (i64::from(*stays) - i64::from(*wrong == 0)) * HOUR;
+        }
+        if *wrong == 2 {
+            movements[0].to = UNKNOWN_PORT;
+        }
+        Some(Ask::Schedule {
+            number: if *wrong == 3 { 0 } else { number },
+            quarter_teu: u64::from(*quarters),
+            tonnes: u64::from(*tonnes),
+            percent: u64::from(*percent),
+            cut_off_hours: i64::from(*cut_off),
+            movements,
+        })
+    }
+
+    fn reschedule(&self, reference: &Reference, clock: Time) -> Option<Ask> {
+        let Self::Reschedule {
+            voyage: of,
+            from,
+            hours,
+            wrong,
+        } = self
+        else {
+            panic!("{self:?} reschedules nothing");
+        };
+        let cargo = cargo(reference, *of, |c| is_carried(reference, c));
+        let carried = reference.cargoes.get(cargo).map_or(&[][..], |c| &c.legs);
+        let leg = carried.get(usize::from(*from) % carried.len().max(1));
+        let number = match leg.filter(|_| *of < 160) {
+            Some(leg) => reference.voyages[leg.voyage].number,
+            None => voyage(reference, *of),
+        };
+        let place = reference.voyage(number).unwrap_or(0);
+        let mut movements = reference.voyages.get(place)?.movements.clone();
+        let ahead = (0..movements.len())
+            .filter(|m| *wrong < 4 || movements[*m].departs > clock)
+            .count();
+        let first = movements.len() - ahead + usize::from(*from) % ahead.max(1);
+        for movement in movements.iter_mut().skip(first) {
+            movement.departs += i64::from(*hours) * HOUR;
+            movement.arrives += i64::from(*hours) * HOUR;
+        }
+        match wrong {
+            4 if movements.len() > 1 => drop(movements.pop()),
+            5 => movements[0].from = (movements[0].to + 1) % UNKNOWN_PORT,
+            _ => {}
+        }
+        Some(Ask::Reschedule {
+            voyage: number,
+            movements,
+        })
+    }
+
+    fn create(&self, reference: &Reference, clock: Time) -> Option<Ask> {
+        let Self::Create {
+            customer,
+            ports,
+            voyage,
+            days,
+            containers,
+            tonnes,
+        } = self
+        else {
+            panic!("{self:?} creates nothing");
+        };
+        if reference.cargoes.len() >= CARGOES_MAX {
+            return None;
+        }
+        let choice = usize::from(*voyage).checked_rem(reference.voyages.len());
+        let (mut origin, mut destination) = (port(ports[0]), port(ports[1]));
+        if let Some(place) = choice.filter(|_| (60..200).contains(&ports[0])) {
+            let movements = &reference.voyages[place].movements;
+            let first = usize::from(ports[0]) % movements.len();
+            let last = first + usize::from(ports[1]) % (movements.len() - first);
+            (origin, destination) = (movements[first].from, movements[last].to);
+        }
+        let lines = containers.iter().enumerate();
+        let mut equipment: Vec<_> = lines
+            .filter(|(_, count)| **count > 0)
+            .map(|(kind, count)| (kind, u64::from(*count)))
+            .collect();
+        if equipment.is_empty() {
+            equipment.push((0, 1));
+        }
+        Some(Ask::Create {
+            customer: one_of(*customer, reference.customers.len()),
+            origin,
+            destination,
+            deadline: clock + i64::from(*days) * 24 * HOUR,
+            equipment,
+            kg: u64::from(*tonnes) * 1_000 + 1,
+        })
+    }
+
+    fn register(&self, reference: &Reference, clock: Time) -> Ask {
+        let Self::Register {
+            cargo: of,
+            how,
+            port: at,
+            voyage: with,
+            ago,
+        } = self
+        else {
+            panic!("{self:?} registers nothing");
+        };
+        let cargo = cargo(reference, *of, |c| is_carried(reference, c));
+        let known = cargo < reference.cargoes.len();
+        let delivery = known.then(|| reference.delivery(cargo));
+        let next = delivery.as_ref().and_then(|delivery| match how {
+            0..11 => delivery.next.as_ref(),
+            11 => delivery
+                .plan
+                .get(usize::from(*at) % delivery.plan.len().max(1)),
+            _ => None,
+        });
+        // Reports by the hour, and at the bound of what the clock may be behind.
+        let completed = match ago {
+            -2 if how % 4 == 0 => clock + HOUR,
+            -1 if how % 4 == 0 => clock + HOUR / 12,
+            ago => clock - i64::from(*ago).max(0) * HOUR,
+        };
+        if let Some(step) = next {
+            return Ask::Register {
+                cargo,
+                kind: step.kind,
+                port: step.port,
+                voyage: step.voyage,
+                completed,
+            };
+        }
+        let handled = reference.events.iter().rev().filter(|e| e.cargo == cargo);
+        if let (12, Some(event)) = (how, handled.clone().next()) {
+            return Ask::Register {
+                cargo,
+                kind: event.kind,
+                port: event.port,
+                voyage: event.voyage,
+                completed: event.completed,
+            };
+        }
+        let kind = match how {
+            13 | 18 => Kind::Customs,
+            14 => Kind::Claim,
+            15 => Kind::Receive,
+            16 | 17 => Kind::Load,
+            _ => Kind::Unload,
+        };
+        let sails = matches!(kind, Kind::Load | Kind::Unload);
+        let wrong = *at % 16 == 7;
+        // Where it is or where the voyage goes, rather than anywhere.
+        let here = delivery.and_then(|delivery| delivery.last_known);
+        Ask::Register {
+            cargo,
+            kind,
+            port: here.filter(|_| *at > 128).unwrap_or(port(*at)),
+            voyage: (sails != wrong).then(|| voyage(reference, *with)),
+            completed,
+        }
+    }
+
+    fn booking(&self, reference: &Reference, clock: Time) -> Ask {
+        let status = |of: Status| {
+            move |c: usize| reference.cargoes[c].status == of && !reference.is_finished(c)
+        };
+        let booked = |c: usize| is_carried(reference, c);
+        match self {
+            Self::Book { .. } | Self::Assign { .. } | Self::Roll { .. } => {
+                self.routing(reference, clock)
+            }
+            Self::Release {
+                cargo: of,
+                by_the_system,
+            } => Ask::Release {
+                cargo: cargo(reference, *of, booked),
+                by_the_system: *by_the_system,
+            },
+            Self::ChangeDestination {
+                cargo: of,
+                port: to,
+            } => Ask::ChangeDestination {
+                cargo: cargo(reference, *of, booked),
+                destination: port(*to),
+            },
+            Self::ChangeDeadline { cargo: of, hours } => Ask::ChangeDeadline {
+                cargo: cargo(reference, *of, booked),
+                deadline: clock + i64::from(*hours) * HOUR,
+            },
+            Self::Reroute {
+                cargo: of,
+                port: from,
+                destination,
+                hours,
+            } => {
+                let cargo = cargo(reference, *of, |c| {
+                    let delivery = reference.delivery(c);
+                    let lost = delivery.misdirected || *from % 3 == 0;
+                    lost && delivery.last_known.is_some() && !reference.is_finished(c)
+                });
+                let known = cargo < reference.cargoes.len();
+                let here = known
+                    .then(|| reference.delivery(cargo).last_known)
+                    .flatten();
+                Ask::Reroute {
+                    cargo,
+                    origin: here.filter(|_| *from > 100).unwrap_or(port(*from)),
+                    destination: destination.map(port),
+                    deadline: hours.map(|hours| clock + i64::from(hours) * HOUR),
+                }
+            }
+            Self::Accept(of) => Ask::Accept {
+                cargo: cargo(reference, *of, status(Status::Booked)),
+            },
+            Self::Confirm(of) => Ask::Confirm {
+                cargo: cargo(reference, *of, status(Status::Accepted)),
+            },
+            Self::Reject(of) => Ask::Reject {
+                cargo: cargo(reference, *of, |_| false),
+            },
+            Self::Cancel(of) => Ask::Cancel {
+                cargo: cargo(reference, *of, |_| false),
+            },
+            other => panic!("{other:?} is not of booking"),
+        }
+    }
+
+    fn routing(&self, reference: &Reference, clock: Time) -> Ask {
+        let waits = |c: usize| {
+            let cargo = &reference.cargoes[c];
+            let lost = || {
+                let delivery = reference.delivery(c);
+                delivery.misdirected || delivery.routing == "MISROUTED"
+            };
+            !cargo.is_given_up() && !reference.is_finished(c) && (cargo.legs.is_empty() || lost())
+        };
+        match self {
+            Self::Book {
+                cargo: of,
+                route,
+                calls,
+            } => {
+                let cargo = cargo(reference, *of, waits);
+                let direct = routes(reference, cargo, clock);
+                let direct: Vec<_> = direct.iter().filter(|legs| legs.len() == 1).collect();
+                let chosen = direct.get(usize::from(*route) % direct.len().max(1));
+                let chosen = chosen
+                    .filter(|_| *route < 200 && !is_nobody(*route))
+                    .map(|legs| legs[0].voyage);
+                let chosen = chosen.map(|place| reference.voyages[place].number);
+                Ask::Book {
+                    cargo,
+                    voyage: chosen.unwrap_or_else(|| voyage(reference, *route)),
+                    calls: calls.map(|calls| (port(calls[0]), port(calls[1]))),
+                }
+            }
+            Self::Assign {
+                cargo: of,
+                route,
+                timed,
+                wrong,
+            } => {
+                let cargo = cargo(reference, *of, waits);
+                let mut found = routes(reference, cargo, clock);
+                found.sort_by_key(|legs| Reverse(legs.len()));
+                // Rather one of the longer.
+                let place = usize::from(*route) % found.len().max(1);
+                let chosen = found.get(place * place / found.len().max(1));
+                let legs = chosen.map_or_else(
+                    || any_legs(reference, *route),
+                    |legs| legs.iter().map(|leg| want(reference, leg)).collect(),
+                );
+                Ask::Assign {
+                    cargo,
+                    legs: spoilt(legs, *timed, *wrong),
+                }
+            }
+            Self::Roll { cargo: of, leg, to } => {
+                let booked = |c: usize| is_carried(reference, c);
+                let cargo = cargo(reference, *of, booked);
+                let legs = reference.cargoes.get(cargo).map_or(&[][..], |c| &c.legs);
+                let from = legs.get(usize::from(*leg) % legs.len().max(1));
+                let other = from.and_then(|leg| another(reference, leg, *to));
+                let from = from.map(|leg| reference.voyages[leg.voyage].number);
+                Ask::Roll {
+                    cargo,
+                    from: from.unwrap_or_else(|| voyage(reference, *leg)),
+                    to: other.unwrap_or_else(|| voyage(reference, *to)),
+                }
+            }
+            other => panic!("{other:?} gives no itinerary"),
+        }
+    }
+}
+
+/// The number of a voyage that goes between the same ports as a leg.
+fn another(reference: &Reference, leg: &Leg, choice: u8) -> Option<usize> {
+    let leg = reference.scheduled(leg);
+    let goes = |movements: &[Movement]| {
+        let first = movements.iter().position(|m| m.from == leg.load_at);
+        first.is_some_and(|first| movements[first..].iter().any(|m| m.to == leg.unload_at))
+    };
+    let others = reference.voyages.iter();
+    let others: Vec<_> = others
+        .filter(|v| v.number != leg.voyage && goes(&v.movements))
+        .collect();
+    let other = others.get(usize::from(choice).checked_rem(others.len())?)?;
+    (choice < 230).then_some(other.number)
+}
+
+fn want(reference: &Reference, leg: &Leg) -> Want {
+    let leg = reference.scheduled(leg);
+    Want {
+        voyage: leg.voyage,
+        load_at: leg.load_at,
+        unload_at: leg.unload_at,
+        load_time: Some(leg.load_time),
+        unload_time: Some(leg.unload_time),
+    }
+}
+
+/// One or two legs that lead anywhere.
+fn any_legs(reference: &Reference, choice: u8) -> Vec<Want> {
+    let legs = [choice, choice.wrapping_mul(7)].into_iter();
+    let legs = legs.map(|choice| Want {
+        voyage: voyage(reference, choice),
+        load_at: port(choice / 3),
+        unload_at: port(choice / 5),
+        load_time: None,
+        unload_time: None,
+    });
+    legs.take(1 + usize::from(choice) % 2).collect()
+}
+
+/// The legs, perhaps without times, and seldom with a mistake.
+fn spoilt(mut legs: Vec<Want>, timed: bool, wrong: u8) -> Vec<Want> {
+    if !timed {
+        for leg in &mut legs {
+            (leg.load_time, leg.unload_time) = (None, None);
+        }
+    }
+    match wrong {
+        0 => legs.reverse(),
+        1 => legs[0].load_time = legs[0].load_time.map(|time| time + HOUR),
+        2 if legs.len() > 1 => drop(legs.pop()),
+        4 => legs[0].voyage = 99,
+        3 => legs[0].load_at = (legs[0].load_at + 1) % UNKNOWN_PORT,
+        _ => {}
+    }
+    legs
+}

@@ -1,0 +1,253 @@
+//! Whether all that can be read is what the reference has. What has been compared once is not
+//! compared again while neither side has changed: a view follows from the state alone.
+
+use super::ask::{amount, capacity, equipment, moment, number};
+use super::delivery::{Delivery, Step};
+use super::reference::{Cargo, Customer, Event, PORTS, Reference, Scheduled, Status, Voyage};
+use crate::memory::MemoryStore;
+use crate::queries::Viewed;
+use domain::log::reader::{Filter, Reader};
+use domain::{Aggregate, AnyAggregate, Kind, Versioned};
+use futures::executor::block_on;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+type Real = Versioned<AnyAggregate>;
+
+/// What a voyage's view follows from, and a cargo's.
+type VoyageFacts = (Voyage, Vec<(u64, u64)>);
+type CargoFacts = (Cargo, Vec<Scheduled>, Vec<Event>);
+
+/// What was compared last, by place.
+#[derive(Default)]
+pub(super) struct Compared {
+    customers: Vec<(Real, Customer)>,
+    voyages: Vec<(Real, VoyageFacts)>,
+    cargoes: Vec<(Real, CargoFacts)>,
+}
+
+fn read(store: &MemoryStore) -> [Vec<Real>; 3] {
+    let mut snapshot = block_on(store.snapshot()).expect("memory");
+    [Kind::Customer, Kind::Voyage, Kind::Cargo].map(|kind| {
+        let filter = Filter::All(kind);
+        block_on(snapshot.list(&filter, None, u64::MAX)).expect("memory")
+    })
+}
+
+fn view<A: Viewed>(real: &Real) -> Value {
+    let state = A::from_any(&real.state).expect("a state of its kind");
+    let version = real.version;
+    shown(&A::view(Versioned {
+        version,
+        state: state.clone(),
+    }))
+}
+
+fn shown(view: &impl Serialize) -> Value {
+    serde_json::to_value(view).expect("a view is JSON")
+}
+
+/// One of each kind: whether anything differs that was not compared already.
+fn settle<F: PartialEq>(
+    name: &str,
+    real: Option<&Real>,
+    facts: F,
+    last: Option<(Real, F)>,
+    views: impl Fn(&Real, &F) -> (Value, Value),
+) -> Result<(Real, F), String> {
+    let real = real.ok_or_else(|| format!("{name} is not there"))?;
+    if let Some(last) = last.filter(|last| (&last.0, &last.1) == (real, &facts)) {
+        return Ok(last);
+    }
+    let (seen, expected) = views(real, &facts);
+    if seen == expected {
+        return Ok((real.clone(), facts));
+    }
+    let mut differences = Vec::new();
+    differ(name, &seen, &expected, &mut differences);
+    Err(differences.join("; "))
+}
+
+/// Where two values differ: what is read, and what the reference has.
+pub(super) fn differ(at: &str, seen: &Value, expected: &Value, found: &mut Vec<String>) {
+    match (seen, expected) {
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
+            for (name, inner) in a {
+                differ(&format!("{at}/{name}"), inner, &b[name], found);
+            }
+        }
+        _ if seen == expected => {}
+        _ => found.push(format!("{at} is {seen}, the reference has {expected}")),
+    }
+}
+
+impl Compared {
+    /// Compares all customers, voyages and cargoes.
+    pub(super) fn settle(
+        &mut self,
+        store: &MemoryStore,
+        reference: &Reference,
+    ) -> Result<(), String> {
+        let [customers, voyages, cargoes] = read(store);
+        let counts = (customers.len(), voyages.len(), cargoes.len());
+        let expected = (
+            reference.customers.len(),
+            reference.voyages.len(),
+            reference.cargoes.len(),
+        );
+        if counts != expected {
+            return Err(format!(
+                "there are {counts:?}, the reference has {expected:?}"
+            ));
+        }
+        let last = std::mem::take(self);
+        let mut last_customers = last.customers.into_iter();
+        for customer in &reference.customers {
+            let real = customers
+                .iter()
+                .find(|c| c.state.id().to_string() == customer.id);
+            let last = last_customers.next();
+            let facts = customer.clone();
+            let settled = settle("customer", real, facts, last, customer_views)?;
+            self.customers.push(settled);
+        }
+        let mut last_voyages = last.voyages.into_iter();
+        for (place, voyage) in reference.voyages.iter().enumerate() {
+            let name = number(voyage.number);
+            let real = voyages
+                .iter()
+                .find(|v| v.state.natural_key() == Some(&name));
+            let movements = 0..voyage.movements.len();
+            let loads = movements.map(|m| reference.load(place, m)).collect();
+            let facts = (voyage.clone(), loads);
+            let settled = settle(&name, real, facts, last_voyages.next(), voyage_views)?;
+            self.voyages.push(settled);
+        }
+        let mut last_cargoes = last.cargoes.into_iter();
+        for (place, cargo) in reference.cargoes.iter().enumerate() {
+            let name = &cargo.tracking;
+            let real = cargoes.iter().find(|c| c.state.natural_key() == Some(name));
+            let handled = reference.handled(place).into_iter().cloned().collect();
+            let facts = (cargo.clone(), reference.legs(place), handled);
+            let views = |real: &Real, _: &CargoFacts| {
+                (
+                    view::<domain::booking::Cargo>(real),
+                    cargo_view(reference, place),
+                )
+            };
+            let settled = settle(name, real, facts, last_cargoes.next(), views)?;
+            self.cargoes.push(settled);
+        }
+        Ok(())
+    }
+}
+
+fn customer_views(real: &Real, customer: &Customer) -> (Value, Value) {
+    let mut seen = view::<domain::customers::Customer>(real);
+    for given in ["name", "email", "country"] {
+        seen.as_object_mut().expect("an object").remove(given);
+    }
+    let status = if customer.suspended {
+        "SUSPENDED"
+    } else {
+        "ACTIVE"
+    };
+    let expected = json!({ "customer": customer.id, "version": customer.version,
+        "status": status });
+    (seen, expected)
+}
+
+fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
+    let mut seen = view::<domain::voyages::Voyage>(real);
+    seen.as_object_mut().expect("an object").remove("vessel");
+    let limit = voyage.limit();
+    let movements = voyage.movements.iter().zip(loads).map(|(m, load)| {
+        json!({ "from": PORTS[m.from], "to": PORTS[m.to], "departs": moment(m.departs),
+            "arrives": moment(m.arrives), "booked": capacity(load.0, load.1),
+            "limit": capacity(limit.0, limit.1) })
+    });
+    let status = match voyage.cancelled_at {
+        None => "SCHEDULED",
+        Some(_) => "CANCELLED",
+    };
+    let expected = json!({ "voyage": number(voyage.number), "version": voyage.version,
+        "capacity": capacity(voyage.quarter_teu, voyage.kg),
+        "overbooking_percent": voyage.percent, "cut_off_hours": voyage.cut_off_hours,
+        "status": status, "movements": movements.collect::<Value>() });
+    (seen, expected)
+}
+
+fn cargo_view(reference: &Reference, place: usize) -> Value {
+    let (cargo, delivery) = (&reference.cargoes[place], reference.delivery(place));
+    let reason = match cargo.status {
+        Status::Rejected => Some("Full"),
+        Status::Cancelled => Some("Sold"),
+        _ => None,
+    };
+    // What may as well not happen is left out until it does.
+    let shown = |step: &&Step| !step.skippable || step.event.is_some();
+    let plan = delivery.plan.iter().filter(shown).map(|step| {
+        let mut read = step_view(step);
+        read["scheduled_at"] = json!(step.scheduled.map(moment));
+        read["event"] = json!(step.event);
+        read
+    });
+    let handled = reference.handled(place).into_iter().map(|event| {
+        json!({ "event": event.id, "type": event.kind.word(), "location": PORTS[event.port],
+            "voyage": event.voyage.map(number), "completed_at": moment(event.completed),
+            "registered_at": moment(event.registered) })
+    });
+    let (size, kg) = cargo.size();
+    json!({ "cargo": cargo.tracking, "id": cargo.id, "version": cargo.version,
+        "customer": reference.customers[cargo.customer].id,
+        "status": reference.status_word(place), "reason": reason,
+        "size_teu": amount(size, 4), "gross_weight_kg": kg, "commodity": "Parts",
+        "equipment": equipment(&cargo.equipment),
+        "route_specification": { "origin": PORTS[cargo.origin],
+            "destination": PORTS[cargo.destination], "arrival_deadline": moment(cargo.deadline) },
+        "itinerary": reference.legs_as_read(place),
+        "delivery": delivery_view(&delivery),
+        "plan": plan.collect::<Value>(), "handling": handled.collect::<Value>() })
+}
+
+fn step_view(step: &Step) -> Value {
+    json!({ "type": step.kind.word(), "location": PORTS[step.port],
+        "voyage": step.voyage.map(number) })
+}
+
+fn delivery_view(delivery: &Delivery) -> Value {
+    json!({ "transport_status": delivery.transport, "routing_status": delivery.routing,
+        "misdirected": delivery.misdirected, "on_track": delivery.on_track,
+        "at_risk": delivery.at_risk, "flags": delivery.flags,
+        "last_known_location": delivery.last_known.map(|port| PORTS[port]),
+        "current_voyage": delivery.aboard.map(number),
+        "next_expected": delivery.next.as_ref().map(step_view),
+        "eta": delivery.eta.map(moment),
+        "unloaded_at_destination": delivery.arrived })
+}
+
+/// Whether each report stands as the reference has it.
+pub(super) fn reports_stand(store: &MemoryStore, reference: &Reference) -> Result<(), String> {
+    let mut snapshot = block_on(store.snapshot()).expect("memory");
+    let filter = Filter::All(Kind::HandlingEvent);
+    let reports = block_on(snapshot.list(&filter, None, u64::MAX)).expect("memory");
+    let seen = reports.iter().map(|real| {
+        let report = domain::handling::HandlingEvent::from_any(&real.state).expect("its kind");
+        (report.id.to_string(), real.version, report.status.word())
+    });
+    let mut seen: Vec<_> = seen.collect();
+    let expected = reference.events.iter().map(|event| match event.retracted {
+        false => (event.id.clone(), 1, "REGISTERED"),
+        true => (event.id.clone(), 2, "RETRACTED"),
+    });
+    let mut expected: Vec<_> = expected.collect();
+    seen.sort();
+    expected.sort();
+    if seen == expected {
+        Ok(())
+    } else {
+        Err(format!(
+            "the reports are {seen:?}, the reference has {expected:?}"
+        ))
+    }
+}

@@ -1,0 +1,278 @@
+//! What the reference answers of voyages, handling and customers.
+
+use super::ask::{Ask, number};
+use super::delivery::Delivery;
+use super::reference::{
+    Answer, Decided, Event, HOUR, Kind, Made, Movement, Reference, Rule, Time, Touched, Voyage,
+    require,
+};
+use serde_json::json;
+
+/// How far a reporter's clock may be ahead.
+const TOLERANCE: Time = HOUR / 12;
+
+impl Reference {
+    /// Decides what is asked; a refusal changes nothing.
+    pub(super) fn decide(&mut self, ask: &Ask, now: Time, made: &Made) -> Decided {
+        let mut next = self.clone();
+        let answer = next.apply(ask, now, made)?;
+        next.count_versions();
+        *self = next;
+        Ok(answer)
+    }
+
+    fn apply(&mut self, ask: &Ask, now: Time, made: &Made) -> Decided {
+        match ask {
+            Ask::Schedule {
+                number,
+                quarter_teu,
+                tonnes,
+                percent,
+                cut_off_hours,
+                movements,
+            } => self.schedule(Voyage {
+                number: *number,
+                quarter_teu: *quarter_teu,
+                kg: tonnes * 1_000,
+                percent: *percent,
+                cut_off_hours: *cut_off_hours,
+                movements: movements.clone(),
+                cancelled_at: None,
+                version: 1,
+            }),
+            Ask::Reschedule { voyage, movements } => self.reschedule(*voyage, movements, now),
+            Ask::ChangeCapacity {
+                voyage,
+                quarter_teu,
+                tonnes,
+                percent,
+            } => self.change_capacity(*voyage, *quarter_teu, tonnes * 1_000, *percent),
+            Ask::CancelVoyage { voyage } => self.cancel_voyage(*voyage, now),
+            Ask::Retract { event } => self.retract(*event),
+            Ask::Suspend { customer } => self.set_suspended(*customer, true),
+            Ask::Reinstate { customer } => self.set_suspended(*customer, false),
+            Ask::Register {
+                cargo,
+                kind,
+                port,
+                voyage,
+                completed,
+            } => self.register(Event {
+                id: made.id.clone(),
+                cargo: *cargo,
+                kind: *kind,
+                port: *port,
+                voyage: *voyage,
+                completed: *completed,
+                registered: now,
+                retracted: false,
+            }),
+            _ => self.apply_to_cargo(ask, now, made),
+        }
+    }
+
+    fn about_voyage(&mut self, voyage: usize, event: &str) -> Answer {
+        self.touched.push(Touched::Voyage(voyage));
+        let number = number(self.voyages[voyage].number);
+        Answer {
+            events: vec![format!("{event} {number}")],
+            outcome: json!({ "voyage": number }),
+        }
+    }
+
+    fn schedule(&mut self, voyage: Voyage) -> Decided {
+        for movement in &voyage.movements {
+            Self::known_port(movement.from)?;
+            Self::known_port(movement.to)?;
+        }
+        must_connect(&voyage.movements)?;
+        let taken = self.voyage(voyage.number).is_ok();
+        require(!taken, "VoyageNumberMustBeUnique")?;
+        self.voyages.push(voyage);
+        let answer = self.about_voyage(self.voyages.len() - 1, "VoyageScheduled");
+        self.touched.clear();
+        Ok(answer)
+    }
+
+    fn known_to_sail(&self, number: usize) -> Result<usize, Rule> {
+        let voyage = self.voyage(number)?;
+        let sails = self.voyages[voyage].cancelled_at.is_none();
+        require(sails, "CancelledVoyageTakesNothing")?;
+        Ok(voyage)
+    }
+
+    fn reschedule(&mut self, number: usize, planned: &[Movement], now: Time) -> Decided {
+        let voyage = self.known_to_sail(number)?;
+        must_connect(planned)?;
+        let movements = &self.voyages[voyage].movements;
+        let ports = |movements: &[Movement]| -> Vec<_> {
+            movements.iter().map(|m| (m.from, m.to)).collect()
+        };
+        require(
+            ports(movements) == ports(planned),
+            "RescheduleMustKeepPorts",
+        )?;
+        for (place, planned) in planned.iter().enumerate() {
+            let departed = self.voyages[voyage].has_departed(place, now);
+            let stays = movements[place] == *planned;
+            require(stays || !departed, "DepartedMovementMayNotMove")?;
+        }
+        let mut answer = self.about_voyage(voyage, "VoyageRescheduled");
+        let cargoes = self.by_id(|_| true);
+        let before: Vec<_> = cargoes
+            .iter()
+            .map(|cargo| (self.legs(*cargo), self.delivery(*cargo)))
+            .collect();
+        self.voyages[voyage].movements = planned.to_vec();
+        let mut delayed = Vec::new();
+        for (cargo, (legs, delivery)) in cargoes.into_iter().zip(before) {
+            let now = self.legs(cargo);
+            if now == legs {
+                continue;
+            }
+            self.touched.push(Touched::Cargo(cargo));
+            answer.events.extend(self.consequences(cargo, &delivery));
+            let mut pairs = legs.iter().zip(&now);
+            if pairs.any(|(before, now)| before.unload_time < now.unload_time) {
+                delayed.push(&self.cargoes[cargo].tracking);
+            }
+        }
+        answer.outcome["delayed_cargoes"] = json!(delayed);
+        Ok(answer)
+    }
+
+    fn change_capacity(&mut self, number: usize, quarters: u64, kg: u64, percent: u64) -> Decided {
+        let place = self.known_to_sail(number)?;
+        let voyage = &mut self.voyages[place];
+        (voyage.quarter_teu, voyage.kg, voyage.percent) = (quarters, kg, percent);
+        let limit = voyage.limit();
+        for movement in 0..voyage.movements.len() {
+            let load = self.load(place, movement);
+            let holds = load.0 <= limit.0 && load.1 <= limit.1;
+            require(holds, "LimitMayNotFallBelowLoad")?;
+        }
+        Ok(self.about_voyage(place, "VoyageCapacityChanged"))
+    }
+
+    fn cancel_voyage(&mut self, number: usize, now: Time) -> Decided {
+        let voyage = self.known_to_sail(number)?;
+        let last = self.voyages[voyage].movements.len() - 1;
+        let departed = self.voyages[voyage].has_departed(last, now);
+        require(!departed, "DepartedMovementMayNotMove")?;
+        self.voyages[voyage].cancelled_at = Some(now);
+        let mut answer = self.about_voyage(voyage, "VoyageCancelled");
+        let affected = self.by_id(|cargo| {
+            let mut legs = self.legs(cargo).into_iter();
+            legs.any(|leg| leg.voyage == number && leg.unload_time > now)
+        });
+        let names: Vec<_> = affected
+            .iter()
+            .map(|c| &self.cargoes[*c].tracking)
+            .collect();
+        answer.outcome["affected_cargoes"] = json!(names);
+        self.touched
+            .extend(affected.into_iter().map(Touched::Cargo));
+        Ok(answer)
+    }
+
+    fn register(&mut self, event: Event) -> Decided {
+        let (cargo, kind) = (event.cargo, event.kind);
+        match (kind, event.voyage) {
+            (Kind::Load | Kind::Unload, None) => return Err("VoyageRequired"),
+            (Kind::Receive | Kind::Customs | Kind::Claim, Some(_)) => {
+                return Err("VoyageProhibited");
+            }
+            _ => {}
+        }
+        self.known_cargo(cargo)?;
+        Self::known_port(event.port)?;
+        event.voyage.map_or(Ok(0), |voyage| self.voyage(voyage))?;
+        let says = |e: &Event| (e.kind, e.port, e.voyage, e.completed);
+        let handled = self.handled(cargo);
+        if let Some(known) = handled.iter().find(|known| says(known) == says(&event)) {
+            return Ok(Answer {
+                outcome: json!({ "event": known.id, "already_known": true }),
+                events: Vec::new(),
+            });
+        }
+        let happened = event.completed <= event.registered + TOLERANCE;
+        require(happened, "EventMayNotLieInTheFuture")?;
+        require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
+        for other in handled {
+            let follows = if other.kind == Kind::Claim {
+                kind == Kind::Claim || event.completed >= other.completed
+            } else {
+                kind == Kind::Claim && event.completed < other.completed
+            };
+            require(!follows, "ClaimedCargoIsFinished")?;
+        }
+        let before = (self.delivery(cargo), self.is_finished(cargo));
+        let outcome = json!({ "event": event.id, "already_known": false });
+        self.events.push(event);
+        let mut events = vec![self.tells("HandlingEventRegistered", cargo)];
+        events.extend(self.turns(cargo, before));
+        self.touched.push(Touched::Cargo(cargo));
+        Ok(Answer { outcome, events })
+    }
+
+    fn retract(&mut self, event: usize) -> Decided {
+        let Some(Event { cargo, id, .. }) = self.events.get(event).cloned() else {
+            return Err("HandlingEventMustBeKnown");
+        };
+        require(!self.events[event].retracted, "HandlingEventMustStand")?;
+        require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
+        let before = (self.delivery(cargo), self.is_finished(cargo));
+        self.events[event].retracted = true;
+        let mut events = vec![self.tells("HandlingEventRetracted", cargo)];
+        events.extend(self.turns(cargo, before));
+        self.touched.push(Touched::Cargo(cargo));
+        let outcome = json!({ "event": id });
+        Ok(Answer { outcome, events })
+    }
+
+    pub(super) fn tells(&self, event: &str, cargo: usize) -> String {
+        format!("{event} {}", self.cargoes[cargo].tracking)
+    }
+
+    /// What a report, or taking one back, has changed about a cargo.
+    fn turns(&self, cargo: usize, (before, finished): (Delivery, bool)) -> Vec<String> {
+        let (now, finishes) = (self.delivery(cargo), self.is_finished(cargo));
+        let turns = [
+            (now.misdirected && !before.misdirected, "CargoMisdirected"),
+            (now.arrived && !before.arrived, "CargoArrived"),
+            (finishes && !finished, "CargoCompleted"),
+            (finished && !finishes, "CargoReopened"),
+        ];
+        let turns = turns.into_iter().filter(|(turned, _)| *turned);
+        turns.map(|(_, event)| self.tells(event, cargo)).collect()
+    }
+
+    fn set_suspended(&mut self, customer: usize, suspended: bool) -> Decided {
+        let Some(state) = self.customers.get_mut(customer) else {
+            return Err("CustomerMustBeKnown");
+        };
+        let mut events = Vec::new();
+        if state.suspended != suspended {
+            let turned = if suspended { "Suspended" } else { "Reinstated" };
+            events.push(format!("Customer{turned} {}", state.id));
+            state.suspended = suspended;
+            self.touched.push(Touched::Customer(customer));
+        }
+        let outcome = json!({ "customer": state.id });
+        Ok(Answer { outcome, events })
+    }
+}
+
+/// `ScheduleMustConnect`.
+fn must_connect(movements: &[Movement]) -> Result<(), Rule> {
+    let sound = movements
+        .iter()
+        .all(|m| m.from != m.to && m.departs < m.arrives);
+    let connected = movements
+        .windows(2)
+        .all(|pair| pair[0].to == pair[1].from && pair[0].arrives <= pair[1].departs);
+    require(
+        sound && connected && !movements.is_empty(),
+        "ScheduleMustConnect",
+    )
+}

@@ -1,0 +1,318 @@
+//! The reference: the same world in plain vectors, and what a naive clerk would answer.
+//!
+//! Nothing here is fast, and nothing is the domain's: no space is kept but counted anew each time,
+//! no leg keeps its times but looks them up in the timetable, nothing is derived but from all that
+//! was ever reported. Where several rules are broken at once, the order of the checks is that of
+//! the operations.
+
+use super::delivery::Delivery;
+use serde_json::{Value, json};
+
+/// Microseconds since 1970.
+pub(super) type Time = i64;
+pub(super) const HOUR: Time = 3_600_000_000;
+/// Least time between an arrival and the departure of the next leg.
+pub(super) const CONNECTION: Time = 6 * HOUR;
+/// The ports of the world that are used, and one that nobody knows.
+pub(super) const PORTS: [&str; 6] = ["HKHKG", "JPTYO", "USNYC", "USCHI", "SESTO", "AUMEL"];
+pub(super) const UNKNOWN_PORT: usize = 5;
+/// Containers by code, with their size in quarters of a TEU.
+pub(super) const CONTAINERS: [(&str, u64); 3] = [("22G1", 4), ("45G1", 8), ("L5G1", 9)];
+/// A name that no cargo and no handling event has.
+pub(super) const NOBODY: usize = usize::MAX;
+
+/// The name of the broken rule.
+pub(super) type Rule = &'static str;
+pub(super) type Decided = Result<Answer, Rule>;
+
+/// What the caller is told, and what happened: each event's type and whom it is about.
+#[derive(Debug, PartialEq)]
+pub(super) struct Answer {
+    pub(super) outcome: Value,
+    pub(super) events: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Customer {
+    pub(super) id: String,
+    pub(super) suspended: bool,
+    pub(super) version: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Movement {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) departs: Time,
+    pub(super) arrives: Time,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Voyage {
+    pub(super) number: usize,
+    pub(super) quarter_teu: u64,
+    pub(super) kg: u64,
+    pub(super) percent: u64,
+    pub(super) cut_off_hours: i64,
+    pub(super) movements: Vec<Movement>,
+    pub(super) cancelled_at: Option<Time>,
+    pub(super) version: u64,
+}
+
+/// The movements that a cargo crosses aboard one voyage, by place: `first` to `last`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Leg {
+    pub(super) voyage: usize,
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// A leg as the timetable has it now.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Scheduled {
+    pub(super) voyage: usize,
+    pub(super) load_at: usize,
+    pub(super) load_time: Time,
+    pub(super) unload_at: usize,
+    pub(super) unload_time: Time,
+    pub(super) cancelled: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    Requested,
+    Booked,
+    Accepted,
+    Confirmed,
+    Rejected,
+    Cancelled,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cargo {
+    pub(super) id: String,
+    pub(super) tracking: String,
+    pub(super) customer: usize,
+    /// Kinds of [`CONTAINERS`], and how many of each.
+    pub(super) equipment: Vec<(usize, u64)>,
+    pub(super) kg: u64,
+    pub(super) origin: usize,
+    pub(super) destination: usize,
+    pub(super) deadline: Time,
+    /// What it is but for a claim that stands.
+    pub(super) status: Status,
+    pub(super) legs: Vec<Leg>,
+    pub(super) counts_from: Option<Time>,
+    pub(super) version: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Receive,
+    Load,
+    Unload,
+    Customs,
+    Claim,
+}
+
+/// A report of what was done with a cargo, in the order of registration.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Event {
+    pub(super) id: String,
+    pub(super) cargo: usize,
+    pub(super) kind: Kind,
+    pub(super) port: usize,
+    pub(super) voyage: Option<usize>,
+    pub(super) completed: Time,
+    pub(super) registered: Time,
+    pub(super) retracted: bool,
+}
+
+/// What an operation changed, by place: each has one version more, however often it was touched.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Touched {
+    Customer(usize),
+    Voyage(usize),
+    Cargo(usize),
+}
+
+/// What is made before an operation runs and so is not for the reference to decide.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) id: String,
+    pub(super) tracking: String,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Reference {
+    pub(super) customers: Vec<Customer>,
+    pub(super) voyages: Vec<Voyage>,
+    pub(super) cargoes: Vec<Cargo>,
+    pub(super) events: Vec<Event>,
+    /// Cargo, voyage and movement: space that was given back too late, as the movement had
+    /// departed; it stays booked as it sailed.
+    pub(super) sailed: Vec<(usize, usize, usize)>,
+    pub(super) touched: Vec<Touched>,
+}
+
+impl Voyage {
+    /// Whether a movement is under way, or over; not yet at the moment of its departure.
+    pub(super) fn has_departed(&self, movement: usize, now: Time) -> bool {
+        self.movements[movement].departs < now
+    }
+
+    /// Quarters of a TEU, and kilograms.
+    pub(super) fn limit(&self) -> (u64, u64) {
+        let raised = |amount| amount * (100 + self.percent) / 100;
+        (raised(self.quarter_teu), raised(self.kg))
+    }
+}
+
+impl Cargo {
+    /// Quarters of a TEU, and kilograms.
+    pub(super) fn size(&self) -> (u64, u64) {
+        let sizes = self.equipment.iter();
+        let quarters = sizes.map(|(kind, count)| CONTAINERS[*kind].1 * count).sum();
+        (quarters, self.kg)
+    }
+
+    pub(super) fn is_given_up(&self) -> bool {
+        matches!(self.status, Status::Rejected | Status::Cancelled)
+    }
+}
+
+pub(super) fn require(holds: bool, rule: Rule) -> Result<(), Rule> {
+    if holds { Ok(()) } else { Err(rule) }
+}
+
+impl Reference {
+    pub(super) fn new(customers: Vec<String>) -> Self {
+        let customers = customers.into_iter().map(|id| Customer {
+            id,
+            suspended: false,
+            version: 1,
+        });
+        Self {
+            customers: customers.collect(),
+            voyages: Vec::new(),
+            cargoes: Vec::new(),
+            events: Vec::new(),
+            sailed: Vec::new(),
+            touched: Vec::new(),
+        }
+    }
+
+    /// The place of the voyage of a number.
+    pub(super) fn voyage(&self, number: usize) -> Result<usize, Rule> {
+        let found = self.voyages.iter().position(|v| v.number == number);
+        found.ok_or("VoyageMustBeKnown")
+    }
+
+    pub(super) fn known_cargo(&self, cargo: usize) -> Result<(), Rule> {
+        require(cargo < self.cargoes.len(), "CargoMustBeKnown")
+    }
+
+    pub(super) fn known_port(port: usize) -> Result<(), Rule> {
+        require(port < UNKNOWN_PORT, "LocationMustBeKnown")
+    }
+
+    /// What is booked on a movement: each cargo once that crosses it, or sailed across it.
+    pub(super) fn load(&self, voyage: usize, movement: usize) -> (u64, u64) {
+        let mut load = (0, 0);
+        for (place, cargo) in self.cargoes.iter().enumerate() {
+            let mut legs = cargo.legs.iter();
+            let crosses = legs
+                .any(|l| l.voyage == voyage && l.first <= movement && movement <= l.last)
+                || self.sailed.contains(&(place, voyage, movement));
+            if crosses {
+                let (quarters, kg) = cargo.size();
+                load = (load.0 + quarters, load.1 + kg);
+            }
+        }
+        load
+    }
+
+    /// A leg with the times as now scheduled.
+    pub(super) fn scheduled(&self, leg: &Leg) -> Scheduled {
+        let voyage = &self.voyages[leg.voyage];
+        let (first, last) = (&voyage.movements[leg.first], &voyage.movements[leg.last]);
+        Scheduled {
+            voyage: voyage.number,
+            load_at: first.from,
+            load_time: first.departs,
+            unload_at: last.to,
+            unload_time: last.arrives,
+            cancelled: voyage.cancelled_at.is_some_and(|at| last.arrives > at),
+        }
+    }
+
+    pub(super) fn legs(&self, cargo: usize) -> Vec<Scheduled> {
+        let legs = self.cargoes[cargo].legs.iter();
+        legs.map(|leg| self.scheduled(leg)).collect()
+    }
+
+    /// What was done with a cargo as far as reports stand, in the order of registration.
+    pub(super) fn handled(&self, cargo: usize) -> Vec<&Event> {
+        let events = self.events.iter();
+        events
+            .filter(|event| event.cargo == cargo && !event.retracted)
+            .collect()
+    }
+
+    pub(super) fn delivery(&self, cargo: usize) -> Delivery {
+        Delivery::derive(
+            &self.cargoes[cargo],
+            &self.legs(cargo),
+            &self.handled(cargo),
+        )
+    }
+
+    /// A claim that stands is all there is to COMPLETED.
+    pub(super) fn is_finished(&self, cargo: usize) -> bool {
+        let handled = self.handled(cargo);
+        handled.iter().any(|event| event.kind == Kind::Claim)
+    }
+
+    pub(super) fn status_word(&self, cargo: usize) -> &'static str {
+        match self.cargoes[cargo].status {
+            _ if self.is_finished(cargo) => "COMPLETED",
+            Status::Requested => "REQUESTED",
+            Status::Booked => "BOOKED",
+            Status::Accepted => "ACCEPTED",
+            Status::Confirmed => "CONFIRMED",
+            Status::Rejected => "REJECTED",
+            Status::Cancelled => "CANCELLED",
+        }
+    }
+
+    /// Answers that a cargo was changed.
+    pub(super) fn changed(&mut self, cargo: usize, events: &[&str]) -> Answer {
+        self.touched.push(Touched::Cargo(cargo));
+        let tracking = &self.cargoes[cargo].tracking;
+        Answer {
+            outcome: json!({ "cargo": tracking }),
+            events: events.iter().map(|e| format!("{e} {tracking}")).collect(),
+        }
+    }
+
+    /// Those of all cargoes that meet a condition, by id.
+    pub(super) fn by_id(&self, meets: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut found: Vec<usize> = (0..self.cargoes.len()).filter(|c| meets(*c)).collect();
+        found.sort_by(|a, b| self.cargoes[*a].id.cmp(&self.cargoes[*b].id));
+        found
+    }
+
+    pub(super) fn count_versions(&mut self) {
+        let touched = std::mem::take(&mut self.touched);
+        for (place, thing) in touched.iter().enumerate() {
+            if touched[..place].contains(thing) {
+                continue;
+            }
+            match thing {
+                Touched::Customer(place) => self.customers[*place].version += 1,
+                Touched::Voyage(place) => self.voyages[*place].version += 1,
+                Touched::Cargo(place) => self.cargoes[*place].version += 1,
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Itineraries that a cargo could be given, so that chance asks for what is possible.
+
+use super::reference::{HOUR, Leg, Reference, Time};
+
+/// Enough to choose from.
+const ROUTES_MAX: usize = 12;
+/// Most legs of one.
+const LEGS_MAX: usize = 3;
+
+/// Ways of a cargo from its origin to its destination, whether or not there is space on them.
+/// Connections may be an hour too short.
+pub(super) fn routes(reference: &Reference, cargo: usize, clock: Time) -> Vec<Vec<Leg>> {
+    let mut found = Vec::new();
+    if let Some(state) = reference.cargoes.get(cargo) {
+        let aboard = reference.delivery(cargo).aboard;
+        // A cargo that is aboard may go on with its voyage, from where it was loaded.
+        let since = if aboard.is_some() {
+            clock - 90 * HOUR
+        } else {
+            clock
+        };
+        let destination = state.destination;
+        search(
+            reference,
+            (state.origin, destination),
+            since,
+            &mut Vec::new(),
+            &mut found,
+        );
+    }
+    found
+}
+
+fn search(
+    reference: &Reference,
+    (from, to): (usize, usize),
+    since: Time,
+    before: &mut Vec<Leg>,
+    found: &mut Vec<Vec<Leg>>,
+) {
+    for (voyage, state) in reference.voyages.iter().enumerate() {
+        for (first, m) in state.movements.iter().enumerate() {
+            if m.from != from || m.departs < since {
+                continue;
+            }
+            for (last, m) in state.movements.iter().enumerate().skip(first) {
+                if found.len() >= ROUTES_MAX {
+                    return;
+                }
+                before.push(Leg {
+                    voyage,
+                    first,
+                    last,
+                });
+                if m.to == to {
+                    found.push(before.clone());
+                } else if before.len() < LEGS_MAX {
+                    search(reference, (m.to, to), m.arrives + 5 * HOUR, before, found);
+                }
+                before.pop();
+            }
+        }
+    }
+}
