@@ -4,7 +4,7 @@ use super::local::{self, Local};
 use super::serve::{How, bring_reference_data, listen, serve, signals};
 use super::{Common, Stopped, say};
 use crate::clock::SystemClock;
-use crate::demo::{Clerks, Hands, People, USERS, furnish, traffic};
+use crate::demo::{Hands, People, USERS, furnish, traffic};
 use crate::limits::CONNECTIONS_MAX;
 use application::Limits;
 use domain::ports::Clock;
@@ -59,10 +59,11 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     };
     eprintln!("Building a port world with four weeks of bookings …");
     let database = local::connect(&own).await?;
-    let clock = Hands::at_the_beginning(SystemClock.now());
+    let now = SystemClock.now();
+    let clock = Hands::at_the_beginning(now);
     let past = Local::at(&database, Limits::default(), Arc::new(clock.clone()));
     bring_reference_data(&past).await?;
-    let people = furnish(&past, &clock, SystemClock.now()).await?;
+    let people = furnish(&past, &clock, now).await?;
     drop(past.finish().await);
 
     let local = Local::start(&database, Limits::default());
@@ -76,12 +77,8 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     let pause = Duration::from_secs_f64(arguments.pause);
     serve(local, listener, how, stop, |address| {
         welcome(address, &people);
-        let clerks = Clerks {
-            clerks: people.clerks,
-            planner: people.planner,
-        };
         if !pause.is_zero() {
-            tokio::spawn(traffic(address, clerks, pause));
+            tokio::spawn(traffic(address, people.staff, pause));
         }
     })
     .await

@@ -1,9 +1,11 @@
 //! The network of the sample world: services, their vessels and rotations, and the voyages that
-//! follow from them. Distances are sailed at a service's speed; see `docs/REFERENCE-DATA.md`.
+//! follow from them. A service has as many vessels as its round trip takes weeks, so that one
+//! leaves every week. Distances are sailed at a service's speed; see `docs/REFERENCE-DATA.md`.
 
+use super::sailing::{Movement, Sailing};
 use domain::Moment;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The services.
 #[derive(Deserialize)]
@@ -37,16 +39,6 @@ pub(super) struct Call {
     pub(super) sea_miles_to_next: f64,
 }
 
-/// One voyage to schedule.
-#[derive(Debug, Clone)]
-pub(super) struct Sailing {
-    pub(super) number: String,
-    pub(super) departs: Moment,
-    pub(super) arrives: Moment,
-    /// The input of `schedule-voyage`.
-    pub(super) input: Value,
-}
-
 const HOUR_MICROS: i64 = 3_600_000_000;
 const WEEK_HOURS: i64 = 168;
 /// Monday, 5 January 2026, 06:00 UTC: when the first voyage of the first service left.
@@ -65,7 +57,7 @@ impl Network {
         let mut sailings: Vec<_> = services
             .flat_map(|(index, service)| service.sailings(index, from, until))
             .collect();
-        sailings.sort_by_key(|sailing| sailing.departs);
+        sailings.sort_by_key(Sailing::departs);
         sailings
     }
 }
@@ -103,8 +95,8 @@ impl Service {
             .max(0);
         (oldest..)
             .map(|turn| self.sailing(turn, first.plus_hours(turn * interval)))
-            .take_while(|sailing| sailing.departs < until)
-            .filter(|sailing| sailing.arrives > from)
+            .take_while(|sailing| sailing.departs() < until)
+            .filter(|sailing| sailing.arrives() > from)
             .collect()
     }
 
@@ -117,26 +109,15 @@ impl Service {
         for (index, call) in self.rotation.iter().enumerate() {
             let next = &self.rotation[(index + 1) % self.rotation.len()];
             let arrives = leaves.plus_hours(self.hours_at_sea(call));
-            movements.push(json!({
-                "from": call.port, "to": next.port, "departs": leaves, "arrives": arrives,
-            }));
+            movements.push(Movement::new(&call.port, &next.port, leaves, arrives));
             leaves = arrives.plus_hours(next.stay_hours);
         }
-        let back = &self.rotation[0];
-        let arrives = leaves.plus_hours(-back.stay_hours);
-        let input = json!({
-            "number": number,
-            "vessel": { "imo": vessel.imo, "name": vessel.name },
-            "capacity": { "teu": vessel.teu, "tonnes": vessel.tonnes },
-            "overbooking_percent": 5,
-            "cut_off_hours": 24,
-            "movements": movements,
-        });
         Sailing {
             number,
-            departs,
-            arrives,
-            input,
+            vessel: json!({ "imo": vessel.imo, "name": vessel.name }),
+            capacity: json!({ "teu": vessel.teu, "tonnes": vessel.tonnes }),
+            movements,
+            cancelled: false,
         }
     }
 }
@@ -169,7 +150,7 @@ mod tests {
         let mut called = BTreeSet::new();
         for service in Network::own().services {
             assert!(
-                (13.0..=19.0).contains(&service.speed_knots),
+                (14.0..=20.0).contains(&service.speed_knots),
                 "{}",
                 service.code
             );
@@ -178,7 +159,7 @@ mod tests {
                 let direct = great_circle(ports[&call.port], ports[&next.port]);
                 let sailed = call.sea_miles_to_next;
                 assert!(
-                    sailed >= direct * 0.97 && sailed <= direct * 3.5 + 300.0,
+                    sailed >= direct && sailed <= direct * 3.5 + 300.0,
                     "{} → {}: {sailed} against {direct}",
                     call.port,
                     next.port
@@ -187,7 +168,55 @@ mod tests {
                 called.insert(call.port.clone());
             }
         }
-        assert!(called.len() >= 30, "{}", called.len());
+        assert!(called.len() >= 40, "{}", called.len());
+    }
+
+    /// Σ digit × 7…2 ends in the last digit. Ships have numbers from 5,000,000 on, or of late
+    /// from 1,000,000: one that begins with a 3 is nobody's.
+    #[test]
+    fn vessels_have_numbers_that_could_be_and_are_not() {
+        let services = Network::own().services;
+        let vessels: Vec<_> = services.iter().flat_map(|own| &own.vessels).collect();
+        for vessel in &vessels {
+            let digits: Vec<u32> = vessel
+                .imo
+                .chars()
+                .map(|c| c.to_digit(10).unwrap())
+                .collect();
+            let weighted = digits[..6].iter().zip([7, 6, 5, 4, 3, 2]);
+            let sum: u32 = weighted.map(|(digit, weight)| digit * weight).sum();
+            assert_eq!(
+                (digits.len(), digits[0], digits[6]),
+                (7, 3, sum % 10),
+                "{}",
+                vessel.imo
+            );
+        }
+        let imos: BTreeSet<_> = vessels.iter().map(|vessel| &vessel.imo).collect();
+        let names: BTreeSet<_> = vessels.iter().map(|vessel| &vessel.name).collect();
+        assert_eq!((imos.len(), names.len()), (vessels.len(), vessels.len()));
+        assert!((20..30).contains(&vessels.len()), "{}", vessels.len());
+    }
+
+    #[test]
+    fn every_service_meets_another_one_at_a_hub() {
+        let services = Network::own().services;
+        let ports = |service: &Service| -> BTreeSet<String> {
+            service
+                .rotation
+                .iter()
+                .map(|call| call.port.clone())
+                .collect()
+        };
+        for service in &services {
+            let mut others = services.iter().filter(|other| other.code != service.code);
+            let own = ports(service);
+            assert!(
+                others.any(|other| !own.is_disjoint(&ports(other))),
+                "{}",
+                service.code
+            );
+        }
     }
 
     #[test]
@@ -197,13 +226,15 @@ mod tests {
         assert!(sailings.len() >= 40, "{}", sailings.len());
         let numbers: BTreeSet<_> = sailings.iter().map(|own| own.number.clone()).collect();
         assert_eq!(numbers.len(), sailings.len());
-        let (gone, ahead): (Vec<_>, Vec<_>) = sailings.iter().partition(|own| own.departs < now());
-        assert!(gone.len() >= 10 && ahead.len() >= 20);
+        let (gone, ahead): (Vec<_>, Vec<_>) =
+            sailings.iter().partition(|own| own.departs() < now());
+        assert!(gone.len() >= 25 && ahead.len() >= 75);
     }
 
     #[test]
-    fn a_vessel_is_back_before_it_leaves_again() {
+    fn one_leaves_every_week_and_is_back_before_it_leaves_again() {
         for service in Network::own().services {
+            assert_eq!(service.interval_hours(), WEEK_HOURS, "{}", service.code);
             let vessels = i64::try_from(service.vessels.len()).unwrap();
             assert!(
                 service.round_trip_hours() <= service.interval_hours() * vessels,

@@ -1,185 +1,137 @@
-//! Traffic that goes on: clerks who take cargo and book it, change their minds, and meet the line.
+//! Traffic that goes on: people who book, carry and reschedule through the public API, are wrong
+//! at times, and meet the rules. They remember nothing of what they did: what there is to do, they
+//! read.
+
+mod clerks;
+mod looking_after;
+mod planners;
+mod quay;
 
 use super::client::Client;
+use super::customers::{Shipper, shippers};
 use super::dice::Dice;
-use super::network::{Network, Sailing};
-use super::world::{AHEAD_HOURS, Wish, new_customer, shippers};
+use super::network::Network;
+use super::people::Staff;
+use super::sailing::Sailing;
 use crate::clock::{SystemChance, SystemClock};
 use domain::Moment;
 use domain::ports::{Chance, Clock};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Who sends the traffic, by their tokens.
-pub(crate) struct Clerks {
-    /// Those who take cargo and book it.
-    pub(crate) clerks: Vec<String>,
-    /// Who schedules voyages.
-    pub(crate) planner: String,
-}
-
 /// Sends traffic to a server until it is gone.
-pub(crate) async fn traffic(address: SocketAddr, clerks: Clerks, pause: Duration) {
+pub(crate) async fn traffic(address: SocketAddr, staff: Staff<String>, pause: Duration) {
     let mut desk = Desk {
         client: Client::new(address),
-        clerks,
-        dice: Dice,
+        staff,
+        dice: Dice::unforeseen(),
         customers: Vec::new(),
-        recent: Vec::new(),
+        network: Network::own(),
     };
     loop {
-        let pause =
-            pause.mul_f64(0.4 + f64::from(u8::try_from(desk.dice.below(120)).unwrap_or(0)) / 100.0);
-        tokio::time::sleep(pause).await;
-        if desk.something().await.is_none() {
+        let part = f64::from(u8::try_from(desk.dice.below(120)).unwrap_or(0)) / 100.0;
+        tokio::time::sleep(pause.mul_f64(0.4 + part)).await;
+        // Who finds nothing to do takes a new cargo: the world does not run dry.
+        if desk.something().await.is_none() && desk.take_cargo().await.is_none() {
             tracing::debug!("a part of the sample traffic found nothing to do");
         }
     }
 }
 
+/// Everybody who works by API.
 struct Desk {
     client: Client,
-    clerks: Clerks,
+    staff: Staff<String>,
     dice: Dice,
-    /// Their ids and what they ship.
-    customers: Vec<(String, String)>,
-    /// Cargoes of late.
-    recent: Vec<String>,
+    customers: Vec<Shipper>,
+    network: Network,
 }
 
 impl Desk {
-    async fn run(&mut self, operation: &str, input: &Value, token: &str) -> Option<Value> {
-        let key = SystemChance.id(SystemClock.now()).to_string();
-        self.client.run(operation, input, &key, token).await
-    }
-
-    fn clerk(&mut self) -> String {
-        self.dice.one(&self.clerks.clerks).clone()
-    }
-
-    /// One thing that happens in a port world.
+    /// One thing that happens in a port world; none when there was nothing to do.
     async fn something(&mut self) -> Option<()> {
         if self.customers.is_empty() {
             self.learn_customers().await?;
         }
-        match self.dice.below(100) {
-            0..58 => self.book_something(60).await,
-            58..72 => self.book_something(400).await,
-            72..80 => self.take_back("release-cargo").await,
-            80..88 => self.take_back("cancel-cargo").await,
-            88..92 => self.change_capacity().await,
-            92..96 => self.schedule().await,
+        match self.dice.below(1_000) {
+            0..220 => self.take_cargo().await,
+            220..250 => self.ask_too_much().await,
+            250..400 => self.accept().await,
+            400..550 => self.confirm().await,
+            550..590 => self.book_waiting().await,
+            590..640 => self.give_up().await,
+            640..890 => self.handle().await,
+            890..900 => self.report_the_future().await,
+            900..960 => self.look_after().await,
+            960..975 => self.move_line().await,
+            975..979 => self.delay().await,
+            979..992 => self.schedule().await,
             _ => self.add_customer().await,
         }
     }
 
+    fn now() -> Moment {
+        SystemClock.now()
+    }
+
+    async fn run(&mut self, operation: &str, input: &Value, token: &str) -> Option<Value> {
+        let key = SystemChance.id(Self::now()).to_string();
+        self.client.run(operation, input, &key, token).await
+    }
+
+    async fn clerk(&mut self, operation: &str, input: &Value) -> Option<Value> {
+        let token = self.dice.one(&self.staff.clerks).clone();
+        self.run(operation, input, &token).await
+    }
+
+    async fn planner(&mut self, operation: &str, input: &Value) -> Option<Value> {
+        let token = self.dice.one(&self.staff.planners).clone();
+        self.run(operation, input, &token).await
+    }
+
+    async fn agent(&mut self, operation: &str, input: &Value) -> Option<Value> {
+        let token = self.dice.one(&self.staff.agents).clone();
+        self.run(operation, input, &token).await
+    }
+
+    /// The items of one page.
+    async fn list(&mut self, path: &str) -> Option<Vec<Value>> {
+        let token = self.dice.one(&self.staff.clerks).clone();
+        let mut page = self.client.get(path, &token).await?;
+        match page["items"].take() {
+            Value::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// One item of a page.
+    async fn any(&mut self, path: &str) -> Option<Value> {
+        let items = self.list(path).await?;
+        (!items.is_empty()).then(|| self.dice.one(&items).clone())
+    }
+
+    /// The voyages that are not over, by departure.
+    async fn sailings(&mut self) -> Option<Vec<Sailing>> {
+        let path = format!("/api/voyages?arrives_from={}&limit=200", Self::now());
+        let items = self.list(&path).await?;
+        let mut sailings: Vec<_> = items.iter().filter_map(Sailing::read).collect();
+        sailings.sort_by_key(Sailing::departs);
+        (!sailings.is_empty()).then_some(sailings)
+    }
+
     async fn learn_customers(&mut self) -> Option<()> {
-        let token = self.clerk();
-        let page = self.client.get("/api/customers?limit=200", &token).await?;
-        let shippers = shippers();
-        for customer in page["items"].as_array()? {
-            let known = shippers
-                .iter()
-                .find(|own| customer["name"] == own.name.as_str());
-            let commodities = known.map_or(&[][..], |own| &own.commodities);
-            for commodity in commodities {
+        let known = shippers();
+        for customer in self.list("/api/customers?limit=200").await? {
+            let known = known.iter().find(|own| customer["name"] == own.name);
+            if let Some(shipper) = known {
                 let id = customer["customer"].as_str()?.to_owned();
-                self.customers.push((id, commodity.clone()));
+                self.customers.push(Shipper {
+                    id,
+                    ..shipper.clone()
+                });
             }
         }
-        Some(())
-    }
-
-    /// A voyage that can be booked, now or in some weeks.
-    async fn voyage(&mut self, token: &str) -> Option<Value> {
-        let now = SystemClock.now();
-        let path = format!("/api/voyages?arrives_from={now}&limit=200");
-        let page = self.client.get(&path, token).await?;
-        let items = page["items"].as_array()?;
-        (!items.is_empty()).then(|| self.dice.one(items).clone())
-    }
-
-    /// Takes a cargo into the book, and a moment later books it; many containers rarely fit.
-    async fn book_something(&mut self, most: usize) -> Option<()> {
-        let token = self.clerk();
-        let voyage = self.voyage(&token).await?;
-        let sailing = Sailing {
-            number: voyage["voyage"].as_str()?.to_owned(),
-            departs: Moment::from_micros(0),
-            arrives: Moment::from_micros(0),
-            input: voyage,
-        };
-        let wish = Wish::aboard(&sailing, SystemClock.now(), most, &mut self.dice)?;
-        let (customer, commodity) = self.dice.one(&self.customers).clone();
-        let create = wish.create(&customer, &commodity);
-        let created = self.run("create-cargo", &create, &token).await?;
-        let cargo = created["cargo"].as_str()?.to_owned();
-        self.recent.push(cargo.clone());
-        if self.recent.len() > 60 {
-            self.recent.remove(0);
-        }
-        if self.dice.percent(12) {
-            return Some(());
-        }
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        let book = json!({ "cargo": cargo, "voyage": sailing.number });
-        self.run("book-onto-voyage", &book, &token).await.map(drop)
-    }
-
-    async fn take_back(&mut self, operation: &str) -> Option<()> {
-        if self.recent.is_empty() {
-            return None;
-        }
-        let cargo = self.dice.one(&self.recent).clone();
-        let mut input = json!({ "cargo": cargo });
-        if operation == "cancel-cargo" {
-            input["reason"] = json!("The buyer withdrew the order");
-        }
-        let token = self.clerk();
-        self.run(operation, &input, &token).await.map(drop)
-    }
-
-    /// A planner moves a limit line a little.
-    async fn change_capacity(&mut self) -> Option<()> {
-        let planner = self.clerks.planner.clone();
-        let voyage = self.voyage(&planner).await?;
-        let percent = self.dice.between(0, 10);
-        let input = json!({
-            "voyage": voyage["voyage"],
-            "capacity": voyage["capacity"],
-            "overbooking_percent": percent,
-        });
-        self.run("change-voyage-capacity", &input, &planner)
-            .await
-            .map(drop)
-    }
-
-    /// The next voyages are scheduled as time goes on.
-    async fn schedule(&mut self) -> Option<()> {
-        let planner = self.clerks.planner.clone();
-        let now = SystemClock.now();
-        let sailings = Network::own().sailings(now, now.plus_hours(AHEAD_HOURS));
-        for sailing in sailings.iter().rev().take(12) {
-            let path = format!("/api/voyages/{}", sailing.number);
-            if self.client.get(&path, &planner).await.is_none() {
-                let input = &sailing.input;
-                return self.run("schedule-voyage", input, &planner).await.map(drop);
-            }
-        }
-        None
-    }
-
-    async fn add_customer(&mut self) -> Option<()> {
-        let shippers = shippers();
-        let shipper = self.dice.one(&shippers);
-        let mut input = new_customer(shipper);
-        input["name"] = json!(format!("{} No. {}", shipper.name, self.dice.between(2, 99)));
-        let token = self.clerk();
-        let added = self.run("new-customer", &input, &token).await?;
-        let id = added["customer"].as_str()?.to_owned();
-        let commodity = self.dice.one(&shipper.commodities).clone();
-        self.customers.push((id, commodity));
-        Some(())
+        (!self.customers.is_empty()).then_some(())
     }
 }

@@ -1,0 +1,139 @@
+//! Who is there in the sample world: visitors who can sign in, and staff who work by themselves.
+
+use super::dice::Dice;
+use crate::cli::local::{Local, Trouble};
+use application::Caller;
+use domain::access::TokenHash;
+use serde_json::json;
+
+/// A user of the sample world, with what it is for.
+pub(crate) struct User {
+    pub(crate) name: &'static str,
+    role: &'static str,
+    pub(crate) meaning: &'static str,
+}
+
+/// Those a visitor can sign in as.
+pub(crate) const USERS: &[User] = &[
+    user("clerk", "clerk", "takes cargo and books it"),
+    user(
+        "planner",
+        "planner",
+        "schedules voyages and sets their capacity",
+    ),
+    user(
+        "port-agent",
+        "port-agent",
+        "reports what is done with cargoes in port",
+    ),
+    user("finance", "finance", "reads these and the log"),
+    user("customer", "customer", "sees its own cargo alone"),
+    user("auditor", "auditor", "reads everything, changes nothing"),
+    user("admin", "admin", "may do everything"),
+];
+
+/// Those who work in it by themselves.
+const STAFF: &[User] = &[
+    user("ines", "clerk", ""),
+    user("marek", "clerk", ""),
+    user("yuki", "clerk", ""),
+    user("olu", "planner", ""),
+    user("leila", "port-agent", ""),
+    user("tomas", "port-agent", ""),
+];
+
+const fn user(name: &'static str, role: &'static str, meaning: &'static str) -> User {
+    User {
+        name,
+        role,
+        meaning,
+    }
+}
+
+/// Who can sign in, and who works there by API.
+pub(crate) struct People {
+    /// The password of all users.
+    pub(crate) password: String,
+    /// The tokens of those who work there.
+    pub(crate) staff: Staff<String>,
+}
+
+/// Those who work there, by what speaks for them.
+#[derive(Clone)]
+pub(crate) struct Staff<T> {
+    /// Who take cargo and book it.
+    pub(crate) clerks: Vec<T>,
+    /// Who schedule voyages.
+    pub(crate) planners: Vec<T>,
+    /// Who report what is done with cargoes.
+    pub(crate) agents: Vec<T>,
+}
+
+impl Staff<String> {
+    /// As callers of the pipeline.
+    pub(super) fn callers(&self) -> Staff<Caller> {
+        let all = |tokens: &[String]| {
+            let hashes = tokens.iter().map(|token| TokenHash::of(token));
+            hashes.map(Caller::Token).collect()
+        };
+        Staff {
+            clerks: all(&self.clerks),
+            planners: all(&self.planners),
+            agents: all(&self.agents),
+        }
+    }
+}
+
+/// Takes the staff on.
+pub(super) async fn employ(local: &Local) -> Result<Staff<String>, Trouble> {
+    let mut staff = Staff {
+        clerks: Vec::new(),
+        planners: Vec::new(),
+        agents: Vec::new(),
+    };
+    for user in STAFF {
+        register(local, user, None).await?;
+        let issue = json!({ "user": user.name, "label": "Sample traffic" });
+        let once = local.run("issue-token", &issue).await?.once;
+        let token = once.as_ref().and_then(|once| once["token"].as_str());
+        let token = token.expect("issue-token tells its secret once").to_owned();
+        match user.role {
+            "planner" => staff.planners.push(token),
+            "port-agent" => staff.agents.push(token),
+            _ => staff.clerks.push(token),
+        }
+    }
+    Ok(staff)
+}
+
+/// Lets visitors in, one of them as a customer; answers with the password of all.
+pub(super) async fn invite(local: &Local, customer: &str) -> Result<String, Trouble> {
+    let password = password();
+    for user in USERS {
+        register(local, user, Some(customer)).await?;
+        let input = json!({ "user": user.name, "password": password });
+        local.run("set-password", &input).await?;
+    }
+    Ok(password)
+}
+
+async fn register(local: &Local, user: &User, customer: Option<&str>) -> Result<(), Trouble> {
+    let name = json!({ "name": user.name });
+    local.run("register-user", &name).await?;
+    let mut role = json!({ "user": user.name, "role": user.role });
+    if user.role == "customer" {
+        role["customer"] = json!(customer);
+    }
+    local.run("assign-role", &role).await.map(drop)
+}
+
+/// A password that can be typed from a screen.
+fn password() -> String {
+    const WORDS: [&str; 16] = [
+        "anchor", "beacon", "capstan", "derrick", "ensign", "fairway", "galley", "halyard",
+        "jetty", "keel", "lantern", "mooring", "pilot", "quay", "rudder", "tide",
+    ];
+    let mut dice = Dice::unforeseen();
+    let (one, other) = (dice.below(16), dice.below(16));
+    format!("{}-{}-{}", WORDS[one], WORDS[other], dice.between(10, 99))
+}

@@ -1,0 +1,107 @@
+//! Voyages, as the sample world and its traffic know them.
+
+use domain::Moment;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// One voyage.
+#[derive(Debug, Clone)]
+pub(super) struct Sailing {
+    pub(super) number: String,
+    pub(super) vessel: Value,
+    pub(super) capacity: Value,
+    pub(super) movements: Vec<Movement>,
+    pub(super) cancelled: bool,
+}
+
+/// One carrier movement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Movement {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) departs: Moment,
+    pub(super) arrives: Moment,
+    /// What is booked, and the limit line: known of voyages that were read.
+    #[serde(default, skip_serializing)]
+    booked: Teu,
+    #[serde(default, skip_serializing)]
+    limit: Teu,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+struct Teu {
+    teu: f64,
+}
+
+impl Movement {
+    pub(super) fn new(from: &str, to: &str, departs: Moment, arrives: Moment) -> Self {
+        Self {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            departs,
+            arrives,
+            booked: Teu::default(),
+            limit: Teu::default(),
+        }
+    }
+
+    /// How much of the limit line is booked, in percent.
+    pub(super) fn percent_booked(&self) -> f64 {
+        100.0 * self.booked.teu / self.limit.teu.max(1.0)
+    }
+}
+
+impl Sailing {
+    /// A voyage as the API tells of it.
+    pub(super) fn read(view: &Value) -> Option<Self> {
+        Some(Self {
+            number: view["voyage"].as_str()?.to_owned(),
+            vessel: view["vessel"].clone(),
+            capacity: view["capacity"].clone(),
+            movements: Vec::deserialize(&view["movements"]).ok()?,
+            cancelled: view["status"] == "CANCELLED",
+        })
+    }
+
+    pub(super) fn departs(&self) -> Moment {
+        self.movements[0].departs
+    }
+
+    pub(super) fn arrives(&self) -> Moment {
+        self.movements[self.movements.len() - 1].arrives
+    }
+
+    /// The code of the service it belongs to.
+    pub(super) fn service(&self) -> &str {
+        self.number.split('-').next().unwrap_or_default()
+    }
+
+    /// The input of `schedule-voyage`.
+    pub(super) fn schedule(&self) -> Value {
+        json!({
+            "number": self.number,
+            "vessel": self.vessel,
+            "capacity": self.capacity,
+            "overbooking_percent": 5,
+            "cut_off_hours": 24,
+            "movements": self.movements,
+        })
+    }
+
+    /// The same voyage, late by some hours from the first departure ahead on; none when it has
+    /// left for its last call.
+    pub(super) fn late(&self, hours: i64, now: Moment) -> Option<Self> {
+        let mut late = self.clone();
+        let ahead = late.movements.iter().position(|own| own.departs > now)?;
+        for movement in &mut late.movements[ahead..] {
+            movement.departs = movement.departs.plus_hours(hours);
+            movement.arrives = movement.arrives.plus_hours(hours);
+        }
+        Some(late)
+    }
+
+    /// The input of `reschedule-voyage` for its times.
+    pub(super) fn reschedule(&self) -> Value {
+        json!({ "voyage": self.number, "movements": self.movements })
+    }
+}

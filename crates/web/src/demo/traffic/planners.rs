@@ -1,0 +1,55 @@
+//! Planners: they schedule what comes next, move lines a little, and say what is late.
+
+use super::Desk;
+use crate::demo::sailing::Sailing;
+use crate::demo::world::AHEAD_HOURS;
+use serde_json::json;
+
+impl Desk {
+    /// Moves a limit line a little.
+    pub(super) async fn move_line(&mut self) -> Option<()> {
+        let sailings = self.sailings().await?;
+        let sailing = self.dice.one(&sailings);
+        let input = json!({
+            "voyage": sailing.number,
+            "capacity": sailing.capacity,
+            "overbooking_percent": self.dice.between(0, 10),
+        });
+        self.planner("change-voyage-capacity", &input)
+            .await
+            .map(drop)
+    }
+
+    /// The next voyages are scheduled as time goes on.
+    pub(super) async fn schedule(&mut self) -> Option<()> {
+        let scheduled = self.sailings().await?;
+        let planned = self.planned();
+        let missing = planned
+            .iter()
+            .find(|own| !scheduled.iter().any(|known| known.number == own.number))?;
+        self.planner("schedule-voyage", &missing.schedule())
+            .await
+            .map(drop)
+    }
+
+    /// A ship that was in time until now is late.
+    pub(super) async fn delay(&mut self) -> Option<()> {
+        let sailings = self.sailings().await?;
+        let sailing = self.dice.one(&sailings);
+        let planned = self.planned();
+        let planned = planned.iter().find(|own| own.number == sailing.number)?;
+        if sailing.cancelled || planned.arrives() != sailing.arrives() {
+            return None;
+        }
+        let late = sailing.late(self.dice.time(6, 30), Self::now())?;
+        self.planner("reschedule-voyage", &late.reschedule())
+            .await
+            .map(drop)
+    }
+
+    /// The voyages that there should be.
+    fn planned(&self) -> Vec<Sailing> {
+        let now = Self::now();
+        self.network.sailings(now, now.plus_hours(AHEAD_HOURS))
+    }
+}
