@@ -15,6 +15,7 @@ mod release_cargo;
 mod reroute_cargo;
 mod roll_cargo;
 mod space;
+mod track;
 mod views;
 
 pub use accept_booking::AcceptBooking;
@@ -32,6 +33,9 @@ pub use reject_booking::RejectBooking;
 pub use release_cargo::ReleaseCargo;
 pub use reroute_cargo::RerouteCargo;
 pub use roll_cargo::RollCargo;
+pub use track::{
+    PublicSchedule, PublicStatus, TrackEventView, TrackStepView, TrackView, TrackVoyageView,
+};
 pub use views::{
     CargoView, DeliveryView, ExpectedStepView, HandledView, LegView, RouteSpecificationView,
     StepView,

@@ -2,10 +2,12 @@
 
 mod answers;
 mod rehearsal;
+mod tracking;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
 pub use rehearsal::Rehearsed;
+pub use tracking::Tracked;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::booking::{RouteView, Timetables};

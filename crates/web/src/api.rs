@@ -15,6 +15,7 @@ pub(crate) mod operations;
 pub(crate) mod refusals;
 pub(crate) mod resources;
 pub(crate) mod routes;
+pub(crate) mod track;
 pub(crate) mod voyages;
 
 use crate::state::Shared;
@@ -54,6 +55,7 @@ pub(crate) const ROUTES: &[&str] = &[
     log::HEAD,
     log::ONE,
     refusals::LIST,
+    track::ONE,
     events::PATH,
     docs::OPENAPI,
     docs::DOCS,
@@ -78,6 +80,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(log::HEAD, get(log::head))
         .route(log::ONE, get(log::one))
         .route(refusals::LIST, get(refusals::list))
+        .route(track::ONE, get(track::one))
         .merge(docs::routes())
         .layer(compressed());
     Router::new()

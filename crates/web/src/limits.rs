@@ -54,6 +54,13 @@ pub const SIGN_IN_TRY_INTERVAL: Duration = Duration::from_secs(30);
 pub const ADDRESS_TRIES: u32 = 100;
 /// How long until one more of its tries is allowed.
 pub const ADDRESS_TRY_INTERVAL: Duration = Duration::from_secs(1);
+/// How often somebody without a token may ask from one address where cargoes are, at a stretch.
+/// Far below what it would take to find tracking ids by trying them.
+pub const TRACKINGS: u32 = 30;
+/// How long until one more is allowed.
+pub const TRACKING_INTERVAL: Duration = Duration::from_secs(2);
+/// How long an answer about where a cargo is may be kept by whoever got it, in seconds.
+pub const TRACKING_KEPT_SECONDS: u32 = 15;
 /// Passwords checked at a time: each takes 19 MiB and a processor for tens of milliseconds.
 pub const CHECKING_AT_ONCE: usize = 2;
 /// Longest wait for a place to have a password checked.

@@ -23,6 +23,7 @@ mod shell;
 mod sign_in;
 mod stream;
 mod suggest;
+mod track;
 pub mod visit;
 mod voyages;
 mod way;
@@ -57,6 +58,8 @@ pub(crate) const ROUTES: &[&str] = &[
     export::ONE,
     handling_import::PATH,
     handling_import::TEMPLATE_PATH,
+    track::FORM,
+    track::ONE,
     suggest::LOCATIONS,
     problems::INDEX,
     problems::INDEX_SLASH,
@@ -105,6 +108,8 @@ pub(crate) fn routes() -> Router<Shared> {
             get(handling_import::template),
         )
         .route(export::ONE, get(export::download))
+        .route(track::FORM, get(track::form))
+        .route(track::ONE, get(track::show))
         .route(suggest::LOCATIONS, get(suggest::locations))
         .route(problems::INDEX, get(problems::index))
         .route(problems::INDEX_SLASH, get(problems::index))

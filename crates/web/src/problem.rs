@@ -127,6 +127,20 @@ impl Problem {
         Self::new(&kinds::TOO_MANY_TRIES, detail).retry_after(wait)
     }
 
+    /// Somebody without a token asks too often where cargoes are.
+    #[must_use]
+    pub(crate) fn too_many_requests(wait_seconds: u32) -> Self {
+        let detail = format!(
+            "Too many requests from this address; wait {wait_seconds} {}.",
+            if wait_seconds == 1 {
+                "second"
+            } else {
+                "seconds"
+            }
+        );
+        Self::new(&kinds::TOO_MANY_REQUESTS, detail).retry_after(wait_seconds)
+    }
+
     /// With what really happened, for the log only.
     #[must_use]
     pub fn because(mut self, cause: &(impl ToString + ?Sized)) -> Self {

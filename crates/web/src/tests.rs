@@ -9,6 +9,7 @@ mod pages;
 mod reads;
 mod sign_ins;
 mod snapshots;
+mod tracking;
 mod visitor;
 
 use crate::clock::{SystemChance, SystemClock};

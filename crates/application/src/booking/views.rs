@@ -144,7 +144,7 @@ pub struct DeliveryView {
 }
 
 /// A handling step that an itinerary expects, as read.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ExpectedStepView {
     /// What should happen.
     #[serde(rename = "type")]

@@ -39,6 +39,36 @@ impl TrackingId {
             .find(|candidate| weighted_sum(candidate) == Some(0));
         Self(check.expect("11 has an inverse modulo 31"))
     }
+
+    /// Reads what a person typed: small letters, spaces and hyphens do no harm. The error says
+    /// what is wrong with it, as far as that can be told.
+    pub fn typed(text: &str) -> Result<Self, String> {
+        let kept = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'));
+        let id: String = kept.flat_map(char::to_uppercase).collect();
+        let foreign = |c: &char| !c.is_ascii() || !ALPHABET.contains(&(*c as u8));
+        match id.chars().find(foreign) {
+            Some(c) if c.is_ascii_alphanumeric() => {
+                return Err(format!(
+                    "has the character {c}; tracking ids have no 0, 1, I, L or O, which are easily taken for one another"
+                ));
+            }
+            Some(_) => return Err("must have digits and letters from A to Z alone".to_owned()),
+            None => {}
+        }
+        if id.len() != RANDOM_CHARS + 1 {
+            return Err(format!(
+                "has {} characters; a tracking id has {}",
+                id.len(),
+                RANDOM_CHARS + 1
+            ));
+        }
+        id.parse().map_err(|_| {
+            "does not fit its check character: one character is mistyped, or two are swapped"
+                .to_owned()
+        })
+    }
 }
 
 /// The sum of the characters' places in the alphabet, weighted 1, 2, 3 …, modulo 31.
@@ -75,6 +105,35 @@ mod tests {
                     .wrapping_mul(6_364_136_223_846_793_005)
                     .wrapping_add(1);
                 *byte = (self.0 >> 56) as u8;
+            }
+        }
+    }
+
+    #[test]
+    fn what_people_type_is_read_kindly() {
+        for (typed, expected) in [
+            ("23456789AB3", Ok("23456789AB3")),
+            (" 234-5678 9ab3\n", Ok("23456789AB3")),
+            ("23456789–AB3", Ok("23456789AB3")),
+            ("23456789AB", Err("has 10 characters")),
+            ("", Err("has 0 characters")),
+            ("23456789AB33", Err("has 12 characters")),
+            ("2345678OAB3", Err("has the character O")),
+            ("2345678lab3", Err("has the character L")),
+            ("23456789A_3", Err("digits and letters")),
+            ("23456789ABß", Err("has 12 characters")),
+            ("23456789Aé3", Err("digits and letters")),
+            ("23456789A\u{130}3", Err("digits and letters")),
+            ("23456789BA3", Err("check character")),
+            ("23456789AB4", Err("check character")),
+        ] {
+            let found = TrackingId::typed(typed);
+            match expected {
+                Ok(id) => assert_eq!(found.as_ref().map(|id| id.0.as_str()), Ok(id), "{typed}"),
+                Err(part) => {
+                    let complaint = found.expect_err(typed);
+                    assert!(complaint.contains(part), "{typed}: {complaint}");
+                }
             }
         }
     }

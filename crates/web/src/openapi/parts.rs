@@ -47,6 +47,11 @@ const PROBLEMS: &[(u16, &str, &str)] = &[
         "The input is not of the right shape, or the idempotency key was used for another request.",
     ),
     (
+        429,
+        "TooManyRequests",
+        "Too many requests from one address in a short time. Try again after Retry-After.",
+    ),
+    (
         503,
         "Unavailable",
         "Overloaded, not available, or not known; `type` says which. Try again after Retry-After.",
@@ -63,7 +68,7 @@ pub(super) fn problem_responses() -> Vec<(&'static str, Response)> {
             .content(PROBLEM_JSON, content);
         let response = match status {
             401 => response.header("WWW-Authenticate", header("How to authenticate.", text())),
-            503 => response.header("Retry-After", header("Seconds to wait.", number(0))),
+            429 | 503 => response.header("Retry-After", header("Seconds to wait.", number(0))),
             409 => {
                 let replayed = "True when this is an earlier answer given again.";
                 response

@@ -6,9 +6,10 @@ use super::parts::{
     in_path, in_query, number, position_header, text, with_problems,
 };
 use crate::api::resources::{Parameter as Named, Resource};
-use crate::api::{docs, events, health, log, refusals, routes};
+use crate::api::{docs, events, health, log, refusals, routes, track};
+use crate::limits::{TRACKING_INTERVAL, TRACKINGS};
 use crate::pages::problems;
-use application::booking::RouteView;
+use application::booking::{RouteView, TrackView};
 use application::queries::{ChangeView, EntryView, HeadView, Page, RefusalView, VersionView};
 use domain::booking::Cargo;
 use domain::customers::Customer;
@@ -225,7 +226,45 @@ fn open(id: &str, tag: &str, summary: &str, media_type: &str) -> OperationBuilde
         .response("200", answer(summary, media_type, schema))
 }
 
+/// Where a cargo is, for whoever knows its tracking id.
+fn tracking(description: &mut Description) {
+    let view = description.schema::<TrackView>();
+    let kept = "How long the answer may be kept.";
+    let found = answer("Where it is.", JSON, Ref::from_schema_name(view))
+        .header("ETag", etag_header())
+        .header("Cache-Control", header(kept, text()))
+        .header("Plimsoll-Position", position_header());
+    let same = ResponseBuilder::new()
+        .description("It has the version that If-None-Match names.")
+        .header("ETag", etag_header())
+        .header("Plimsoll-Position", position_header());
+    let minute = 60 / TRACKING_INTERVAL.as_secs();
+    let get = OperationBuilder::new()
+        .operation_id(Some("track-cargo"))
+        .tag("booking")
+        .summary(Some("Where a cargo is, for whoever knows its tracking id"))
+        .description(Some(format!(
+            "Needs no token, and tells nothing commercial. From one address {TRACKINGS} requests \
+             at a stretch and {minute} a minute after that are answered. An id that cannot exist \
+             is as unknown as one that does not: the answer is 404, and says what is wrong."
+        )))
+        .security(SecurityRequirement::default())
+        .parameter(in_path("tracking_id", "Its name.", Cargo::id_schema()))
+        .parameter(in_header(
+            "If-None-Match",
+            "Entity tags of versions that need not be sent again.",
+            text(),
+        ))
+        .response("200", found)
+        .response("304", same);
+    let get = with_problems(get, &[400, 404, 429, 503]);
+    description
+        .paths
+        .push((track::ONE, HttpMethod::Get, get.build()));
+}
+
 fn public(description: &mut Description) {
+    tracking(description);
     let mut add = |path, operation: OperationBuilder| -> () {
         let operation: Operation = operation.build();
         description.paths.push((path, HttpMethod::Get, operation));

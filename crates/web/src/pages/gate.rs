@@ -3,7 +3,7 @@
 
 use crate::limits::{
     ADDRESS_TRIES, ADDRESS_TRY_INTERVAL, CHECKING_AT_ONCE, CHECKING_WAIT, PREPARING_AT_ONCE,
-    SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL,
+    SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL, TRACKING_INTERVAL, TRACKINGS,
 };
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
@@ -11,6 +11,7 @@ use cookie::{Cookie, SameSite};
 use domain::access::{TokenHash, UserName};
 use domain::limits::SESSION_HOURS;
 use domain::ports::Chance;
+use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -26,6 +27,8 @@ pub struct Gate {
     tries: DefaultKeyedRateLimiter<(IpAddr, String)>,
     /// How often anybody at an address may.
     visitors: DefaultKeyedRateLimiter<IpAddr>,
+    /// How often anybody at an address may ask where cargoes are.
+    trackers: DefaultKeyedRateLimiter<IpAddr>,
     /// The proxies that are believed when they say for whom they ask.
     proxies: Vec<IpAddr>,
     checking: Semaphore,
@@ -37,6 +40,17 @@ fn quota(tries: u32, interval: std::time::Duration) -> Quota {
     let tries = NonZeroU32::new(tries).expect("some tries are allowed");
     let quota = Quota::with_period(interval).expect("an interval has a length");
     quota.allow_burst(tries)
+}
+
+/// Who is counted as one: with version 6 of the protocol a household has 2^64 addresses.
+fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) => {
+            let network = u128::from(address) >> 64 << 64;
+            IpAddr::from(network.to_be_bytes())
+        }
+        address @ IpAddr::V4(_) => address,
+    }
 }
 
 impl Default for Gate {
@@ -54,6 +68,7 @@ impl Gate {
             first_run: first_run.map(TokenHash::of),
             tries: RateLimiter::keyed(quota(SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL)),
             visitors: RateLimiter::keyed(quota(ADDRESS_TRIES, ADDRESS_TRY_INTERVAL)),
+            trackers: RateLimiter::keyed(quota(TRACKINGS, TRACKING_INTERVAL)),
             proxies: Vec::new(),
             checking: Semaphore::new(CHECKING_AT_ONCE),
             preparing: Semaphore::new(PREPARING_AT_ONCE),
@@ -87,6 +102,7 @@ impl Gate {
     pub fn tidy(&self) {
         self.tries.retain_recent();
         self.visitors.retain_recent();
+        self.trackers.retain_recent();
     }
 
     /// Waits for a place to have a password checked; nothing when too many wait.
@@ -101,17 +117,20 @@ impl Gate {
         self.first_run.as_ref() == Some(&TokenHash::of(secret))
     }
 
-    /// Counts a try from an address, whoever it is; false when there were too many. With version
-    /// 6 of the protocol a household has 2^64 addresses, which count as one.
+    /// Counts a try from an address, whoever it is; false when there were too many.
     pub(crate) fn may_come(&self, from: IpAddr) -> bool {
-        let from = match from {
-            IpAddr::V6(address) => {
-                let network = u128::from(address) >> 64 << 64;
-                IpAddr::from(network.to_be_bytes())
-            }
-            from => from,
-        };
-        self.visitors.check_key(&from).is_ok()
+        self.visitors.check_key(&household(from)).is_ok()
+    }
+
+    /// Counts a question from an address where a cargo is; the error is how many seconds to wait
+    /// when there were too many.
+    pub(crate) fn may_track(&self, from: IpAddr) -> Result<(), u32> {
+        let counted = self.trackers.check_key(&household(from));
+        counted.map_err(|early| {
+            let wait = early.wait_time_from(self.trackers.clock().now());
+            // Rounded up: who waits as told is not told to wait again.
+            u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX)
+        })
     }
 
     /// Counts a try for one user; false when there were too many.
@@ -280,6 +299,22 @@ mod tests {
         }
         assert!(!gate.may_come(address("2001:db8::ffff:1")));
         assert!(gate.may_come(address("2001:db8:0:1::1")));
+    }
+
+    #[test]
+    fn questions_where_cargoes_are_are_limited_for_each_address() {
+        let gate = Gate::default();
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        for n in 0..TRACKINGS {
+            assert_eq!(gate.may_track(address(&format!("2001:db8::{n:x}"))), Ok(()));
+        }
+        let wait = gate.may_track(address("2001:db8::ffff:1")).unwrap_err();
+        assert!(
+            (1..=TRACKING_INTERVAL.as_secs()).contains(&u64::from(wait)),
+            "{wait}"
+        );
+        assert_eq!(gate.may_track(address("192.0.2.7")), Ok(()));
+        assert!(gate.may_come(address("2001:db8::1")), "counted apart");
     }
 
     #[test]

@@ -21,6 +21,15 @@ pub(crate) struct LocalTime {
     pub(crate) machine: String,
 }
 
+impl From<Vec<LocationView>> for Places {
+    fn from(known: Vec<LocationView>) -> Self {
+        let places = known
+            .into_iter()
+            .map(|place| (place.location.clone(), place));
+        Self(places.collect())
+    }
+}
+
 impl Places {
     /// Those of some locations that are known.
     pub(crate) async fn load<'a>(
@@ -31,11 +40,7 @@ impl Places {
         if lookups.is_empty() {
             return Ok(Self::default());
         }
-        let found = reading.some::<Location>(lookups).await?;
-        let places = found
-            .into_iter()
-            .map(|place| (place.location.clone(), place));
-        Ok(Self(places.collect()))
+        Ok(reading.some::<Location>(lookups).await?.into())
     }
 
     /// Locations with these codes and names, somewhere.

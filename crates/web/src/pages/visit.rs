@@ -10,7 +10,7 @@ use crate::headers;
 use crate::limits::{BATCH_BODY_TIMEOUT, BODY_TIMEOUT, INPUT_BYTES_MAX};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
-use crate::state::Shared;
+use crate::state::{Shared, Site};
 use application::input::InputError;
 use application::policy::{self, Action, Read};
 use application::queries::{QueryError, Reading};
@@ -25,6 +25,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
 use domain::access::TokenHash;
 use serde_json::Value;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Where else a request leads.
 #[derive(Debug)]
@@ -314,7 +315,14 @@ pub(crate) fn own_page(to: Option<String>) -> String {
 
 /// The sender of a request, as the connection tells.
 #[derive(Debug, Clone, Copy)]
-pub struct Peer(pub std::net::IpAddr);
+pub struct Peer(pub IpAddr);
+
+/// Whose request it is, for limits: as the connection tells, or a proxy that is trusted.
+pub(crate) fn sender(site: &Site, parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<Peer>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Peer(address)| *address);
+    site.gate.address(peer, &parts.headers)
+}
 
 /// The header of a redirect after a form, kept from caches.
 pub(crate) const UNCACHED: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");

@@ -67,6 +67,10 @@ kinds! {
         "Too many tries",
         "Somebody has tried to sign in with this name too often in a short time.",
         "Wait for the time in Retry-After. An administrator can set a new password.";
+    TOO_MANY_REQUESTS = "too-many-requests", TOO_MANY_REQUESTS,
+        "Too many requests",
+        "Whoever needs no token to ask may ask only so often in a short time, counted for each address.",
+        "Wait for the time in Retry-After. A program that follows many cargoes reads them with a token.";
     NOT_FOUND = "not-found", NOT_FOUND,
         "There is no such thing",
         "Nothing is at this address, as far as the caller may know.",

@@ -42,6 +42,7 @@ async fn what_is_public_needs_none() {
     let world = World::new().await;
     for path in [
         "/sign-in",
+        "/track",
         "/livez",
         "/readyz",
         "/metrics",

@@ -37,6 +37,7 @@ async fn nothing_leads_away_from_this_site() {
     let world = World::new().await;
     for path in [
         "/sign-in",
+        "/track",
         "/problems/",
         "/problems/Policy",
         "/api/docs/",

@@ -37,6 +37,9 @@ async fn every_page_is_sent_with_a_strict_policy_and_keeps_to_it() {
         "/problems/",
         "/problems/StaleVersion",
         "/nothing",
+        "/track",
+        "/track/23456789AB3",
+        "/track/x",
     ];
     for page in PAGES.iter().chain(&public) {
         let mut fresh = Browser::new(&world);
@@ -193,6 +196,7 @@ async fn nothing_that_was_entered_becomes_markup() {
         "/operations/create-cargo?commodity=\"><script>alert(1)</script>",
         "/cargoes/new?origin=\"><script>alert(1)</script>",
         "/sign-in?to=/\"><script>alert(1)</script>",
+        "/track?tracking_id=\"><script>alert(1)</script>",
     ];
     let encoded = searches.iter().map(|path| {
         path.replace('<', "%3C")

@@ -1,6 +1,7 @@
 //! How every page reads, compared with what is committed.
 
 use super::World;
+use super::tracking::handle;
 use super::visitor::{Browser, PAGES, furnished, named};
 use domain::Moment;
 use domain::ports::Clock;
@@ -64,4 +65,27 @@ async fn pages_are_as_committed() {
     browser.get(&full).await;
     let text = browser.post(&full, &[("/voyage", "V100")]).await.text;
     settings.bind(|| insta::assert_snapshot!("page_book_refused", text));
+}
+
+#[tokio::test]
+async fn pages_for_anybody_are_as_committed() {
+    let world = World::with(Arc::new(Slow::default())).await;
+    let names = furnished(&world).await;
+    for (what, place, time) in [
+        ("RECEIVE", "NLRTM", "01-02T08:00"),
+        ("LOAD V100", "NLRTM", "01-03T08:00"),
+    ] {
+        handle(&world, &names.cargo, what, place, time).await;
+    }
+    let settings = filters();
+    let mut stranger = Browser::new(&world);
+    for (name, page) in [
+        ("page_track", "/track"),
+        ("page_track_one", "/track/CARGO"),
+        ("page_track_mistyped", "/track?tracking_id=2345-6789-AB4"),
+        ("page_track_unknown", "/track/23456789AB3"),
+    ] {
+        let text = stranger.get(&named(page, &names)).await.text;
+        settings.bind(|| insta::assert_snapshot!(name, text));
+    }
 }

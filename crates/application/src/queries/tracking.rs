@@ -1,0 +1,56 @@
+//! The one read that needs nobody: to follow a cargo by its tracking id.
+
+use super::{Queries, QueryError, load_one, unknown};
+use crate::booking::{TrackView, TrackVoyageView};
+use crate::queries::Viewed;
+use domain::booking::{Cargo, TrackingId};
+use domain::locations::Location;
+use domain::voyages::Voyage;
+use domain::{Aggregate, Kind, Names, Versioned};
+
+/// A cargo as anybody may follow it.
+#[derive(Debug)]
+pub struct Tracked {
+    /// The version of the cargo, for the ETag: all that the view shows changes with it.
+    pub version: u64,
+    /// The position it is true at.
+    pub position: u64,
+    /// How it looks.
+    pub view: TrackView,
+}
+
+impl Queries {
+    /// What anybody may know of a cargo. The policy is not asked, since it decides about callers
+    /// and here is none: to know the tracking id is the permission, and the answer is no [`Reading`]
+    /// that could be asked for more, but this one view.
+    ///
+    /// [`Reading`]: super::Reading
+    pub async fn track(&self, cargo: &TrackingId) -> Result<Tracked, QueryError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let lookup = Names::<Cargo>::lookup(cargo);
+        let found = load_one(snapshot.as_mut(), &lookup).await?;
+        let found = found.ok_or_else(|| unknown(&lookup))?;
+        let state = Cargo::from_any(&found.state).ok_or_else(|| unknown(&lookup))?;
+        let mut view = TrackView::of(state);
+        let voyages = snapshot.load(Kind::Voyage, &[], &view.numbers()).await?;
+        let mut voyages: Vec<TrackVoyageView> = voyages
+            .iter()
+            .filter_map(|found| Voyage::from_any(&found.state).map(Into::into))
+            .collect();
+        voyages.sort_by(|a, b| a.voyage.cmp(&b.voyage));
+        let places = snapshot.load(Kind::Location, &[], &view.places()).await?;
+        let places = places.into_iter().filter_map(|found| {
+            let state = Location::from_any(&found.state)?.clone();
+            let version = found.version;
+            Some(Location::view(Versioned { version, state }))
+        });
+        view.voyages = voyages;
+        view.locations = places.collect();
+        view.locations.sort_by(|a, b| a.location.cmp(&b.location));
+        Ok(Tracked {
+            version: found.version,
+            position: snapshot.head().position,
+            view,
+        })
+    }
+}

@@ -1,0 +1,314 @@
+//! Where a cargo is, for whoever knows its tracking id and nothing else.
+
+use super::visitor::*;
+use super::{Answer, World};
+use axum::http::Method;
+use serde_json::json;
+
+/// What nobody may learn who has only a tracking id.
+const SECRETS: &[&str] = &[
+    "Blue Anchor",
+    "Machine parts",
+    ":20000",
+    "20 t",
+    "22G1",
+    "customer",
+    "commodity",
+    "weight",
+    "teu",
+    "TEU",
+    "deadline",
+    "2199-02-20",
+    "registered",
+    "version\":2",
+    "clerk",
+];
+
+async fn track(world: &World, cargo: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut all = vec![("authorization", "")];
+    all.extend_from_slice(headers);
+    let path = format!("/api/track/{cargo}");
+    world.ask(Method::GET, &path, &all, "").await
+}
+
+/// Reports what was done with a cargo; the input's other fields come in as `V100 NLRTM`.
+pub(super) async fn handle(world: &World, cargo: &str, what: &str, place: &str, time: &str) {
+    let (kind, voyage) = what.split_once(' ').unwrap_or((what, ""));
+    let mut input = json!({ "cargo": cargo, "type": kind, "location": place,
+        "completed_at": format!("2026-{time}:00Z") });
+    if !voyage.is_empty() {
+        input["voyage"] = json!(voyage);
+    }
+    world
+        .run("register-handling-event", &input)
+        .await
+        .accepted();
+}
+
+#[tokio::test]
+async fn who_knows_the_id_learns_where_the_cargo_is_and_no_more() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    handle(&world, &names.cargo, "RECEIVE", "NLRTM", "01-02T08:00").await;
+    handle(&world, &names.cargo, "CUSTOMS", "NLRTM", "01-02T12:00").await;
+    handle(&world, &names.cargo, "LOAD V100", "NLRTM", "01-03T08:00").await;
+    let answer = track(&world, &names.cargo, &[]).await;
+    let found = answer.accepted();
+    for (field, expected) in [
+        ("cargo", json!(names.cargo)),
+        ("status", json!("BOOKED")),
+        ("schedule", json!("ON_SCHEDULE")),
+        ("transport_status", json!("ONBOARD_CARRIER")),
+        ("origin", json!("NLRTM")),
+        ("destination", json!("SGSIN")),
+        ("last_known_location", json!("NLRTM")),
+        ("current_voyage", json!("V100")),
+        ("eta", json!("2199-01-30T00:00:00.000000Z")),
+        ("unloaded_at_destination", json!(false)),
+        ("voyages", json!([{ "voyage": "V100", "vessel": "Emma" }])),
+    ] {
+        assert_eq!(found[field], expected, "{field}");
+    }
+    let next = &found["next_expected"];
+    assert_eq!(
+        (&next["type"], &next["location"]),
+        (&json!("UNLOAD"), &json!("SGSIN"))
+    );
+    assert_eq!(found["ahead"][0], *next);
+    assert_eq!(found["ahead"][1]["type"], "CLAIM");
+    let kinds = found["events"].as_array().unwrap().iter();
+    let kinds: Vec<_> = kinds.map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["RECEIVE", "CUSTOMS", "LOAD"]);
+    let place = &found["locations"][0];
+    assert_eq!(
+        (&place["location"], &place["name"], &place["time_zone"]),
+        (
+            &json!("NLRTM"),
+            &json!("Rotterdam"),
+            &json!("Europe/Amsterdam")
+        )
+    );
+    let page = Browser::new(&world)
+        .get(&format!("/track/{}", names.cargo))
+        .await;
+    for part in [
+        "Aboard Emma, on the way to Singapore",
+        "on schedule",
+        "Loaded aboard Emma (V100)",
+    ] {
+        assert!(page.text.contains(part), "{part} is not in {}", page.text);
+    }
+    for secret in SECRETS.iter().copied().chain([names.customer.as_str()]) {
+        assert!(
+            !answer.text.contains(secret),
+            "{secret} is in {}",
+            answer.text
+        );
+        let main = page.text.split("<main").nth(1).unwrap();
+        assert!(!main.contains(secret), "{secret} is in {main}");
+    }
+}
+
+#[tokio::test]
+async fn how_it_goes_is_said_in_public_terms() {
+    let world = World::new().await;
+    let customer = world.customer().await;
+    world.voyage("V100").await;
+    let book = async |cargo: &str| {
+        let input = json!({ "cargo": cargo, "voyage": "V100" });
+        world.run("book-onto-voyage", &input).await.accepted();
+    };
+    let requested = world.cargo(&customer, 1).await;
+    let (booked, strayed) = (
+        world.cargo(&customer, 1).await,
+        world.cargo(&customer, 1).await,
+    );
+    let (cancelled, claimed) = (
+        world.cargo(&customer, 1).await,
+        world.cargo(&customer, 1).await,
+    );
+    for cargo in [&booked, &strayed, &cancelled, &claimed] {
+        book(cargo).await;
+    }
+    handle(&world, &strayed, "LOAD V100", "NLRTM", "01-03T08:00").await;
+    handle(&world, &strayed, "UNLOAD V100", "DEHAM", "01-04T08:00").await;
+    handle(&world, &claimed, "UNLOAD V100", "SGSIN", "01-04T08:00").await;
+    handle(&world, &claimed, "CLAIM", "SGSIN", "01-05T08:00").await;
+    let cancel = json!({ "cargo": cancelled, "reason": "Not paid" });
+    world.run("cancel-cargo", &cancel).await.accepted();
+    for (cargo, status, schedule, ahead, headline) in [
+        (
+            &requested,
+            "REQUESTED",
+            json!("NOT_PLANNED"),
+            0,
+            "Not received yet",
+        ),
+        (
+            &booked,
+            "BOOKED",
+            json!("ON_SCHEDULE"),
+            4,
+            "Not received yet",
+        ),
+        (
+            &strayed,
+            "BOOKED",
+            json!("BEING_REPLANNED"),
+            0,
+            "In Hamburg",
+        ),
+        (
+            &cancelled,
+            "CANCELLED",
+            json!(null),
+            0,
+            "It will not be carried",
+        ),
+        (
+            &claimed,
+            "COMPLETED",
+            json!(null),
+            0,
+            "Claimed in Singapore",
+        ),
+    ] {
+        let answer = track(&world, cargo, &[]).await;
+        let found = answer.accepted();
+        assert_eq!(
+            (&found["status"], &found["schedule"]),
+            (&json!(status), &schedule)
+        );
+        assert_eq!(found["ahead"].as_array().unwrap().len(), ahead, "{status}");
+        assert_eq!(found["eta"].is_null(), ahead == 0, "{status}");
+        assert!(!answer.text.contains("Not paid"));
+        let page = Browser::new(&world)
+            .get(&format!("/track/{cargo}"))
+            .await
+            .text;
+        assert!(page.contains(headline), "{headline} is not in {page}");
+    }
+    let sooner = json!({ "cargo": booked, "arrival_deadline": "2199-01-20T00:00:00Z" });
+    world
+        .run("change-arrival-deadline", &sooner)
+        .await
+        .accepted();
+    let found = track(&world, &booked, &[]).await.accepted();
+    assert_eq!(found["schedule"], "DELAYED");
+    assert_eq!(found["next_expected"]["type"], "RECEIVE");
+}
+
+#[tokio::test]
+async fn ids_that_lead_nowhere() {
+    let world = World::new().await;
+    for (typed, api, page) in [
+        (
+            "23456789AB3",
+            "There is no cargo 23456789AB3",
+            "There is no cargo 23456789AB3",
+        ),
+        (
+            "23456789AB4",
+            "a check character; a mistyped one does not pass",
+            "does not fit its check character",
+        ),
+        ("23456789AB", "11 letters and digits", "has 10 characters"),
+        (
+            "2345678OAB3",
+            "11 letters and digits",
+            "has the character O",
+        ),
+        ("%00", "11 letters and digits", "digits and letters"),
+    ] {
+        let problem = track(&world, typed, &[]).await.problem(404, "not-found");
+        assert!(
+            problem["detail"].as_str().unwrap().contains(api),
+            "{problem}"
+        );
+        let answer = Browser::new(&world).get(&format!("/track/{typed}")).await;
+        assert_eq!(answer.status, 404, "{typed}");
+        assert!(
+            answer.text.contains(page),
+            "{page} is not in {}",
+            answer.text
+        );
+        if typed != "%00" {
+            assert!(
+                answer.text.contains(&format!("value=\"{typed}\"")),
+                "the field is kept"
+            );
+        }
+    }
+    let problem = world
+        .ask(Method::GET, "/api/track/23456789AB3?at=1", &[], "")
+        .await;
+    problem.problem(400, "invalid-parameter");
+}
+
+#[tokio::test]
+async fn what_people_type_leads_to_the_cargo() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let small = names.cargo.to_lowercase();
+    let spaced = format!("+{}-{}+", &small[..4], &small[4..]);
+    let to = format!("/track/{}", names.cargo);
+    let mut browser = Browser::new(&world);
+    for path in [
+        format!("/track?tracking_id={spaced}"),
+        format!("/track?tracking_id={}", names.cargo),
+        format!("/track/{small}"),
+    ] {
+        let answer = browser.get(&path).await;
+        assert_eq!(answer.header("location"), Some(to.as_str()), "{path}");
+    }
+    let answer = browser.get("/track?tracking_id=2345").await;
+    assert_eq!(answer.status, 404);
+    assert!(answer.text.contains("value=\"2345\"") && answer.text.contains("has 4 characters"));
+    assert_eq!(browser.get("/track?tracking_id=+").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_answer_can_be_kept_shortly_and_asked_for_again() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let head = position(&world).await.to_string();
+    for (tag, status) in [("\"2\"", 304), ("*", 304), ("\"1\"", 200)] {
+        let answer = track(&world, &names.cargo, &[("if-none-match", tag)]).await;
+        assert_eq!(answer.status, status, "{tag}");
+        assert_eq!(answer.header("etag"), Some("\"2\""));
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=15"));
+        assert_eq!(answer.header("plimsoll-position"), Some(head.as_str()));
+        assert_eq!(answer.text.is_empty(), status == 304);
+    }
+}
+
+#[tokio::test]
+async fn ids_cannot_be_tried_without_end() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::new(&world);
+    for n in 0..crate::limits::TRACKINGS {
+        // Pages and answers, well-formed and not, known and not, are counted as one.
+        match n % 4 {
+            0 => track(&world, "23456789AB3", &[])
+                .await
+                .problem(404, "not-found"),
+            1 => track(&world, "x", &[]).await.problem(404, "not-found"),
+            2 => track(&world, &names.cargo, &[]).await.accepted(),
+            _ => json!(browser.get("/track/x").await.status.as_u16()),
+        };
+    }
+    let answer = track(&world, &names.cargo, &[]).await;
+    answer.problem(429, "too-many-requests");
+    let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=2).contains(&wait), "{wait}");
+    let answer = browser.get(&format!("/track/{}", names.cargo)).await;
+    assert_eq!(answer.status, 429);
+    assert!(answer.header("retry-after").is_some());
+    assert!(answer.text.contains("Too many requests") && answer.text.contains(&names.cargo));
+    assert_eq!(
+        browser.get("/track").await.status,
+        200,
+        "the form is not counted"
+    );
+}
