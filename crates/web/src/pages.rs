@@ -11,6 +11,7 @@ mod form;
 pub mod gate;
 mod gauge;
 mod handling_import;
+mod handling;
 mod log;
 mod map;
 mod operations;
@@ -48,6 +49,10 @@ pub(crate) const ROUTES: &[&str] = &[
     booking::BOOK,
     cargo::RELEASE,
     cargo::CANCEL,
+    cargoes::RELEASE,
+    cargoes::CANCEL,
+    handling::PAGE,
+    handling::RETRACT,
     customers::LIST,
     customers::NEW,
     customers::ONE,
@@ -89,6 +94,13 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(booking::BOOK, get(booking::choose).post(booking::book))
         .route(cargo::RELEASE, get(cargo::back).post(cargo::release))
         .route(cargo::CANCEL, get(cargo::back).post(cargo::cancel))
+        .route(cargoes::RELEASE, get(cargoes::back).post(cargoes::release))
+        .route(cargoes::CANCEL, get(cargoes::back).post(cargoes::cancel))
+        .route(handling::PAGE, get(handling::show).post(handling::report))
+        .route(
+            handling::RETRACT,
+            get(handling::back).post(handling::retract),
+        )
         .route(customers::LIST, get(customers::list))
         .route(
             customers::NEW,

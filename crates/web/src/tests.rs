@@ -4,6 +4,7 @@ mod batch;
 mod concerns;
 mod documents;
 mod life;
+mod handling;
 mod operations;
 mod pages;
 mod reads;

@@ -5,7 +5,7 @@ use crate::limits::{NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX};
 use crate::locations::{CountryCode, UnLocode};
 use crate::moment::Moment;
 use crate::text::Text;
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -63,6 +63,21 @@ impl TimeZone {
         let zone = self.0.parse().unwrap_or(Tz::UTC);
         moment.to_chrono().with_timezone(&zone)
     }
+
+    /// The moment at which its clocks show a day and time, written `2027-03-03T08:00`: the earlier
+    /// one where they are put back and show it twice, nothing where they skip it.
+    #[must_use]
+    pub fn when(&self, shown: &str) -> Option<Moment> {
+        let zone: Tz = self.0.parse().unwrap_or(Tz::UTC);
+        let format = match shown.len() {
+            16 => "%Y-%m-%dT%H:%M",
+            _ => "%Y-%m-%dT%H:%M:%S",
+        };
+        let shown = NaiveDateTime::parse_from_str(shown, format).ok()?;
+        let time = shown.and_local_timezone(zone).earliest()?;
+        // Read as all times are, so that it lies within the years that are known.
+        time.to_rfc3339().parse().ok()
+    }
 }
 
 impl FromStr for TimeZone {
@@ -73,6 +88,30 @@ impl FromStr for TimeZone {
             Ok(Self(text.to_owned()))
         } else {
             Err("must be a time zone of the IANA database, for example Europe/Amsterdam".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_are_read_where_they_hang() {
+        let zone: TimeZone = "Europe/Amsterdam".parse().expect("a zone");
+        for (shown, expected) in [
+            ("2027-03-03T08:00", Some("2027-03-03T07:00:00.000000Z")),
+            ("2027-07-03T08:00:30", Some("2027-07-03T06:00:30.000000Z")),
+            // Put forward from two to three, and back from three to two.
+            ("2027-03-28T02:30", None),
+            ("2027-10-31T02:30", Some("2027-10-31T00:30:00.000000Z")),
+            ("0000-01-01T00:00", None),
+            ("2027-02-30T08:00", None),
+            ("08:00", None),
+            ("", None),
+        ] {
+            let found = zone.when(shown).map(|moment| moment.to_string());
+            assert_eq!(found.as_deref(), expected, "{shown}");
         }
     }
 }

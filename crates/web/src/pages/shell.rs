@@ -1,7 +1,7 @@
 //! What all pages share: the frame around them, and the headers they are sent with.
 
 use super::assets;
-use application::policy::{Principal, Read};
+use application::policy::{Action, Principal, Read};
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -35,6 +35,8 @@ pub(crate) struct Person {
     pub(crate) roles: String,
     /// Whether it may read the log.
     pub(crate) reads_log: bool,
+    /// Whether it may report what was done with cargo.
+    pub(crate) handles: bool,
 }
 
 /// An operation that was just applied.
@@ -77,11 +79,13 @@ impl Person {
             }
             Principal::System(part) => ((*part).to_owned(), "system".to_owned()),
         };
-        let read = application::policy::Action::Read(Read::Log);
+        let decide = |action| application::policy::decide(principal, action).is_ok();
+        let report = application::find("register-handling-event");
         Self {
             name,
             roles,
-            reads_log: application::policy::decide(principal, read).is_ok(),
+            reads_log: decide(Action::Read(Read::Log)),
+            handles: report.is_some_and(|report| decide(Action::Run(report.about))),
         }
     }
 }

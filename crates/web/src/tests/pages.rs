@@ -104,6 +104,8 @@ async fn forms_are_taken_from_pages_of_the_session_alone() {
         "/cargoes/CARGO/release",
         "/cargoes/CARGO/cancel",
         "/cargoes/CARGO/book",
+        "/handling",
+        "/handling/CUSTOMER/retract",
         "/customers/new",
         "/operations/new-customer",
         "/account",

@@ -89,3 +89,30 @@ async fn pages_for_anybody_are_as_committed() {
         settings.bind(|| insta::assert_snapshot!(name, text));
     }
 }
+
+#[tokio::test]
+async fn the_page_of_the_quay_is_as_committed() {
+    let world = World::with(Arc::new(Slow::default())).await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    let settings = filters();
+    let text = browser.get(&named("/handling?cargo=CARGO", &names)).await;
+    settings.bind(|| insta::assert_snapshot!("page_handling_expected", text.text));
+    for (name, kind, voyage, place) in [
+        ("page_handling_registered", "LOAD", "V100", "NLRTM"),
+        ("page_handling_refused", "UNLOAD", "", "DEHAM"),
+        ("page_handling_misdirected", "UNLOAD", "V100", "DEHAM"),
+    ] {
+        let fields = [
+            ("/cargo", names.cargo.as_str()),
+            ("/type", kind),
+            ("/voyage", voyage),
+            ("/location", place),
+        ];
+        let mut answer = browser.post("/handling", &fields).await;
+        if let Some(to) = answer.header("location").map(str::to_owned) {
+            answer = browser.get(&to).await;
+        }
+        settings.bind(|| insta::assert_snapshot!(name, answer.text));
+    }
+}

@@ -20,6 +20,7 @@ pub(super) const PAGES: &[&str] = &[
     "/cargoes/CARGO",
     "/cargoes/CARGO?at=POSITION",
     "/cargoes/CARGO/book",
+    "/handling",
     "/customers",
     "/customers/new",
     "/customers/CUSTOMER",

@@ -37,6 +37,12 @@ const FIELDS: &[(&str, &str)] = &[
     ("VoyageMustBeKnown", "/voyage"),
     ("UserMustBeKnown", "/user"),
     ("TokenMustBeKnown", "/token_id"),
+    ("LocationMustBeKnown", "/location"),
+    ("VoyageRequired", "/voyage"),
+    ("VoyageProhibited", "/voyage"),
+    ("EventMayNotLieInTheFuture", "/completed_at"),
+    ("ClaimedCargoIsFinished", "/cargo"),
+    ("CargoHistoryMustHaveRoom", "/cargo"),
 ];
 
 /// Most items of a list in a form.
