@@ -192,3 +192,60 @@ async fn first_hours_on_a_phone_without_scripts() {
     })
     .await;
 }
+
+/// What is done with a cargo at a quay, reported with one hand, and what its consignee sees of it.
+async fn a_day_at_the_quay(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = true;
+    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&browser, &link).await;
+    new_customer(&browser, "Blue Anchor Trading").await;
+    schedule(&browser).await;
+    new_cargo(&browser, "2").await;
+    browser.press("Book").await;
+    browser.must_say("booked").await;
+    let path = browser.path().await;
+    let cargo = path.split(['/', '?']).nth(2).expect("a cargo").to_owned();
+
+    browser.open(&format!("/handling?cargo={cargo}")).await;
+    browser
+        .must_say("Expected next: Receive in Rotterdam")
+        .await;
+    browser.press("Report").await;
+    browser.must_say("Registered: Receive in Rotterdam.").await;
+    browser
+        .must_say("Expected next: Load V100 in Rotterdam.")
+        .await;
+    let early = format!("/handling?cargo={cargo}&type=UNLOAD&location=USNYC&voyage=V100");
+    browser.open(&early).await;
+    browser.press("Report").await;
+    browser.must_say("Registered: Unload V100").await;
+    browser.press("Retract").await;
+    browser.enter("/reason", "It was another one").await;
+    browser.press("Take it back").await;
+    browser.must_say("Taken back: Unload V100").await;
+    browser.must_be_clean().await;
+
+    let stranger = Browser::start(&server.url, Kind { phone, scripts }).await;
+    stranger.open("/track").await;
+    let typed = format!("{} {}", &cargo[..4], &cargo[4..]).to_lowercase();
+    stranger.enter("tracking_id", &typed).await;
+    stranger.press("Track").await;
+    stranger.must_say("In Rotterdam").await;
+    stranger.must_say("To be loaded aboard Aurora (V100)").await;
+    stranger.must_be_clean().await;
+    browser.quit().await;
+    stranger.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_at_the_quay_with_a_phone() {
+    a_day_at_the_quay(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_at_the_quay_with_a_phone_without_scripts() {
+    a_day_at_the_quay(false).await;
+}
