@@ -10,8 +10,8 @@ mod export;
 mod form;
 pub mod gate;
 mod gauge;
-mod handling_import;
 mod handling;
+mod handling_import;
 mod log;
 mod map;
 mod operations;
@@ -49,8 +49,6 @@ pub(crate) const ROUTES: &[&str] = &[
     booking::BOOK,
     cargo::RELEASE,
     cargo::CANCEL,
-    cargoes::RELEASE,
-    cargoes::CANCEL,
     handling::PAGE,
     handling::RETRACT,
     customers::LIST,
@@ -94,8 +92,6 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(booking::BOOK, get(booking::choose).post(booking::book))
         .route(cargo::RELEASE, get(cargo::back).post(cargo::release))
         .route(cargo::CANCEL, get(cargo::back).post(cargo::cancel))
-        .route(cargoes::RELEASE, get(cargoes::back).post(cargoes::release))
-        .route(cargoes::CANCEL, get(cargoes::back).post(cargoes::cancel))
         .route(handling::PAGE, get(handling::show).post(handling::report))
         .route(
             handling::RETRACT,

@@ -3,8 +3,8 @@
 mod batch;
 mod concerns;
 mod documents;
-mod life;
 mod handling;
+mod life;
 mod operations;
 mod pages;
 mod reads;
