@@ -103,7 +103,7 @@ async fn first_hours(kind: Kind) {
     schedule(&browser).await;
 
     new_cargo(&browser, "2").await;
-    browser.must_say("Voyages with room").await;
+    browser.must_say("Routes with room").await;
     let other = Browser::start(&server.url, kind).await;
     other.open("/sign-in?to=/voyages/V100").await;
     sign_in(&other).await;

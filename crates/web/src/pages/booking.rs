@@ -304,13 +304,17 @@ async fn book_page(
     Ok(page(status, &template))
 }
 
-/// Whether a cargo may be given an itinerary, as it looks now.
+/// Whether a cargo may be given an itinerary that makes sense, as it looks now: what was
+/// misdirected is first rerouted from where it is.
 pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
     let delivery = &cargo.delivery;
     match cargo.status.as_str() {
         "REQUESTED" => true,
         "BOOKED" | "ACCEPTED" | "CONFIRMED" => {
-            delivery.misdirected || delivery.routing_status == RoutingStatus::Misrouted
+            let origin = &cargo.route_specification.origin;
+            let is_there = delivery.last_known_location.as_ref() == Some(origin);
+            delivery.routing_status == RoutingStatus::Misrouted
+                || (delivery.misdirected && is_there)
         }
         _ => false,
     }

@@ -116,17 +116,15 @@ fn events(json: &str, target: Option<&str>) -> String {
         count => format!("{name} × {count}"),
     });
     let names = texts.collect::<Vec<_>>().join(", ");
-    match events.as_slice() {
-        [one] => {
-            let own = target.and_then(|target| target.split_once(':'));
-            let told = told(one, own.map_or("", |(_, name)| name));
-            if told.is_empty() {
-                names
-            } else {
-                format!("{names}: {told}")
-            }
-        }
-        _ => names,
+    let first = events.first().filter(|first| {
+        let same = events.iter().filter(|event| event["type"] == first["type"]);
+        same.count() == 1
+    });
+    let own = target.and_then(|target| target.split_once(':'));
+    let told = first.map(|first| told(first, own.map_or("", |(_, name)| name)));
+    match told.filter(|told| !told.is_empty()) {
+        Some(told) => format!("{names}: {told}"),
+        None => names,
     }
 }
 
@@ -137,6 +135,11 @@ fn told(event: &Value, target: &str) -> String {
         let text = |field: &str| leg[field].as_str().unwrap_or_default();
         let (from, to) = (text("load_at"), text("unload_at"));
         parts.push(format!("{} {from} → {to}", text("voyage")));
+    }
+    if let Some(handling) = event["handling"].as_object() {
+        let words = ["type", "voyage", "location"].map(|field| handling.get(field));
+        let words = words.into_iter().flatten().filter_map(Value::as_str);
+        parts.push(words.collect::<Vec<_>>().join(" "));
     }
     for (name, value) in event.as_object().into_iter().flatten() {
         if let Some(text) = value.as_str()
@@ -219,6 +222,11 @@ mod tests {
                 r#"[{"type":"CargoBooked","cargo":"X","legs":[{"voyage":"V1","load_at":"NLRTM","unload_at":"DEHAM"}]}]"#,
                 Some("cargo:X"),
                 "CargoBooked: V1 NLRTM → DEHAM",
+            ),
+            (
+                r#"[{"type":"HandlingEventRegistered","cargo":"X","handling":{"type":"LOAD","location":"NLRTM","voyage":"V1"}},{"type":"CargoMisdirected","cargo":"X"}]"#,
+                Some("cargo:X"),
+                "HandlingEventRegistered, CargoMisdirected: LOAD V1 NLRTM",
             ),
         ] {
             assert_eq!(events(json, target), expected);
