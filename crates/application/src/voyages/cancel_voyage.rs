@@ -34,7 +34,7 @@ pub struct CancelVoyage {
 pub struct CancelVoyageOutcome {
     #[schema(schema_with = schema::voyage_number)]
     voyage: VoyageNumber,
-    /// The cargoes with a leg aboard that is not over.
+    /// The cargoes, not claimed yet, with a leg aboard that is not over.
     #[schema(schema_with = schema::tracking_ids)]
     affected_cargoes: Vec<TrackingId>,
 }
@@ -74,7 +74,9 @@ impl Operation for CancelVoyage {
         let mut affected_cargoes = Vec::new();
         for cargo in uow.cargoes_on(&self.voyage).await? {
             if let Some(lost) = cargo.state.lose(&self.voyage, now) {
-                affected_cargoes.push(lost.tracking_id.clone());
+                if !lost.is_completed() {
+                    affected_cargoes.push(lost.tracking_id.clone());
+                }
                 uow.update(cargo.with(|_| lost)).await?;
             }
         }

@@ -36,7 +36,7 @@ pub struct RescheduleVoyage {
 pub struct RescheduleVoyageOutcome {
     #[schema(schema_with = schema::voyage_number)]
     voyage: VoyageNumber,
-    /// The cargoes of which a leg aboard arrives later than before.
+    /// The cargoes, not claimed yet, of which a leg aboard arrives later than before.
     #[schema(schema_with = schema::tracking_ids)]
     delayed_cargoes: Vec<TrackingId>,
 }
@@ -85,7 +85,7 @@ impl Operation for RescheduleVoyage {
                 continue;
             };
             record_consequences(uow, &consequences);
-            if later {
+            if later && !followed.is_completed() {
                 delayed_cargoes.push(followed.tracking_id.clone());
             }
             uow.update(cargo.with(|_| followed)).await?;

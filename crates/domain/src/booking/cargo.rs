@@ -190,6 +190,12 @@ impl Cargo {
         Some(self.tracking_id.as_str())
     }
 
+    /// Whether it was claimed: nothing is left to do.
+    #[must_use]
+    pub fn is_completed(&self) -> bool {
+        matches!(self.booking, Booking::Completed { .. })
+    }
+
     /// Whether nothing more is done with it, though it was never claimed.
     pub(super) fn is_given_up(&self) -> bool {
         matches!(

@@ -167,9 +167,6 @@ impl Cargo {
 
     /// `ClaimedCargoIsFinished`.
     pub(super) fn must_not_be_finished(&self) -> Result<(), Rejection> {
-        claimed_cargo_is_finished(
-            !matches!(self.booking, Booking::Completed { .. }),
-            &self.tracking_id,
-        )
+        claimed_cargo_is_finished(!self.is_completed(), &self.tracking_id)
     }
 }

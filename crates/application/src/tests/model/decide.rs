@@ -133,7 +133,8 @@ impl Reference {
             self.touched.push(Touched::Cargo(cargo));
             answer.events.extend(self.consequences(cargo, &delivery));
             let mut pairs = legs.iter().zip(&now);
-            if pairs.any(|(before, now)| before.unload_time < now.unload_time) {
+            let later = pairs.any(|(before, now)| before.unload_time < now.unload_time);
+            if later && !self.is_finished(cargo) {
                 delayed.push(&self.cargoes[cargo].tracking);
             }
         }
@@ -167,6 +168,7 @@ impl Reference {
         });
         let names: Vec<_> = affected
             .iter()
+            .filter(|cargo| !self.is_finished(**cargo))
             .map(|c| &self.cargoes[*c].tracking)
             .collect();
         answer.outcome["affected_cargoes"] = json!(names);
