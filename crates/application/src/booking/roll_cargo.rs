@@ -92,10 +92,10 @@ impl Operation for RollCargo {
             load_time: None,
             unload_time: None,
         };
-        let (leg, _) = wanted.aboard(&onto.state, before.last())?;
+        let leg = wanted.aboard(&onto.state, before.last())?;
         let (state, moved) = state.roll(&self.from_voyage, &rolled, &leg)?;
         uow.record("CargoRolled", &moved);
-        space::free(uow, &[rolled], state.size).await?;
+        space::free(uow, &rolled, state.size, uow.now()).await?;
         space::book(uow, &leg, state.size).await?;
         let outcome = BookedOutcome::new(moved.cargo, state.legs());
         uow.update(Versioned { version, state }).await?;

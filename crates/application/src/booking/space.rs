@@ -4,11 +4,11 @@ use super::views::LegView;
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use crate::voyages::known_voyage;
-use domain::Versioned;
 use domain::booking::{Assigned, Cargo, Leg, TrackingId, WantedLeg};
 use domain::repository::{Failure, Repository};
 use domain::space::Space;
 use domain::voyages::{Stretch, Voyage};
+use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,11 +40,17 @@ pub(super) async fn assign(
     let mut legs: Vec<Leg> = Vec::with_capacity(wanted.len());
     for leg in wanted {
         let voyage = known_voyage(uow, &leg.voyage).await?;
-        legs.push(leg.aboard(&voyage.state, legs.last())?.0);
+        legs.push(leg.aboard(&voyage.state, legs.last())?);
     }
+    let current = match cargo.state.delivery().current_voyage {
+        Some(voyage) => Some(known_voyage(uow, &voyage).await?.state),
+        None => None,
+    };
     let version = cargo.version;
     let before = cargo.state.clone();
-    let (state, assigned) = cargo.state.assign(&customer.state, legs)?;
+    let (state, assigned) = cargo
+        .state
+        .assign(&customer.state, current.as_ref(), legs)?;
     let replaced = match &assigned {
         Assigned::Booked(event) => {
             uow.record("CargoBooked", event);
@@ -55,12 +61,21 @@ pub(super) async fn assign(
             &event.replaced
         }
     };
-    free(uow, replaced, state.size).await?;
+    let first = &state.legs()[0];
+    let goes_on = before.goes_on(first);
+    // What the cargo still sails aboard, until it comes ashore where the itinerary begins, counts
+    // as sailed: it is on the ship.
+    let ashore = current.as_ref().filter(|_| !goes_on).and_then(|current| {
+        let at = before.comes_ashore(current, &first.load_at)?;
+        Some((&current.number, at.max(uow.now())))
+    });
+    for leg in replaced {
+        let until = ashore.filter(|(voyage, _)| **voyage == leg.voyage);
+        let until = until.map_or(uow.now(), |(_, at)| at);
+        free(uow, leg, state.size, until).await?;
+    }
     for leg in state.legs() {
-        if before
-            .leg_aboard()
-            .is_some_and(|aboard| is_same_call(aboard, leg))
-        {
+        if goes_on && leg == first {
             book_aboard(uow, leg, before.legs(), state.size).await?;
         } else {
             book(uow, leg, state.size).await?;
@@ -69,12 +84,6 @@ pub(super) async fn assign(
     let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
     uow.update(Versioned { version, state }).await?;
     Ok(outcome)
-}
-
-/// Whether a leg goes on from where the cargo came aboard.
-fn is_same_call(aboard: &Leg, leg: &Leg) -> bool {
-    (&aboard.voyage, &aboard.load_at, aboard.load_time)
-        == (&leg.voyage, &leg.load_at, leg.load_time)
 }
 
 /// Takes the space of one leg.
@@ -103,17 +112,28 @@ async fn book_aboard(
 }
 
 /// Gives back the space of legs, as far as they have not sailed.
-pub(super) async fn free(
+pub(super) async fn free_all(
     uow: &mut UnitOfWork<'_>,
     legs: &[Leg],
     size: Space,
 ) -> Result<(), Failure> {
     for leg in legs {
-        let mut voyage = known_voyage(uow, &leg.voyage).await?;
-        let stretch = crossed(&voyage.state, leg)?;
-        if voyage.state.free(&stretch, size, uow.now()) {
-            uow.update(voyage).await?;
-        }
+        free(uow, leg, size, uow.now()).await?;
+    }
+    Ok(())
+}
+
+/// Gives back the space of a leg, less what has sailed by a time.
+pub(super) async fn free(
+    uow: &mut UnitOfWork<'_>,
+    leg: &Leg,
+    size: Space,
+    sailed_by: Moment,
+) -> Result<(), Failure> {
+    let mut voyage = known_voyage(uow, &leg.voyage).await?;
+    let stretch = crossed(&voyage.state, leg)?;
+    if voyage.state.free(&stretch, size, sailed_by) {
+        uow.update(voyage).await?;
     }
     Ok(())
 }

@@ -41,6 +41,13 @@ impl Leg {
             voyage_cancelled: false,
         }
     }
+
+    /// Whether another leg loads at the same call of the same voyage.
+    #[must_use]
+    pub fn has_same_load_call(&self, other: &Self) -> bool {
+        (&self.voyage, &self.load_at, self.load_time)
+            == (&other.voyage, &other.load_at, other.load_time)
+    }
 }
 
 /// A leg as somebody asks for it: times say which calls are meant, where a voyage calls there more
@@ -64,12 +71,8 @@ pub struct WantedLeg {
 
 impl WantedLeg {
     /// The leg, with the times as scheduled, over the first calls that connect with the leg
-    /// `before` it, and the stretch of the voyage that it crosses.
-    pub fn aboard(
-        &self,
-        voyage: &Voyage,
-        before: Option<&Leg>,
-    ) -> Result<(Leg, Stretch), Rejection> {
+    /// `before` it.
+    pub fn aboard(&self, voyage: &Voyage, before: Option<&Leg>) -> Result<Leg, Rejection> {
         let load = (&self.load_at, self.load_time);
         let unload = (&self.unload_at, self.unload_time);
         let earliest = before.map(|leg| leg.unload_time.plus_hours(CONNECTION_HOURS_MIN));
@@ -78,7 +81,7 @@ impl WantedLeg {
             // It does not connect, which is said when all legs are known.
             None => self.as_scheduled(voyage)?,
         };
-        Ok((Leg::over(voyage, &stretch), stretch))
+        Ok(Leg::over(voyage, &stretch))
     }
 
     fn as_scheduled(&self, voyage: &Voyage) -> Result<Stretch, Rejection> {

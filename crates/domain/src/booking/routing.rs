@@ -6,9 +6,10 @@ use super::events::{
 };
 use super::progress::Progress;
 use super::rules::{
-    CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, RerouteMustStartWhereCargoIs,
-    deadline_must_lie_ahead, itinerary_must_connect, itinerary_must_satisfy_specification,
-    loaded_cargo_may_not_be_released, origin_and_destination_must_differ,
+    CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, ItineraryMustConnect,
+    RerouteMustStartWhereCargoIs, connects, deadline_must_lie_ahead, itinerary_must_connect,
+    itinerary_must_satisfy_specification, loaded_cargo_may_not_be_released,
+    origin_and_destination_must_differ,
 };
 use super::{Booking, Cargo, Delivery, Flag, Itinerary, Leg, RouteSpecification, RoutingStatus};
 use crate::customers::Customer;
@@ -57,15 +58,54 @@ impl Cargo {
         customer.must_be_active()
     }
 
+    /// When the voyage that it is aboard comes to a place from here.
+    #[must_use]
+    pub fn comes_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Moment> {
+        let loaded = self.moves().last()?.completed_at;
+        let mut later = current.movements.iter().filter(|m| m.arrives > loaded);
+        later.find(|m| m.to == *place).map(|m| m.arrives)
+    }
+
+    /// Whether a leg goes on from the call where it came aboard.
+    #[must_use]
+    pub fn goes_on(&self, leg: &Leg) -> bool {
+        self.leg_aboard()
+            .is_some_and(|aboard| aboard.has_same_load_call(leg))
+    }
+
+    /// `ItineraryMustConnect` with the voyage that it is aboard.
+    fn must_connect_from(&self, current: &Voyage, first: &Leg) -> Result<(), Rejection> {
+        if self.goes_on(first) {
+            return Ok(());
+        }
+        let arrives = self.comes_ashore(current, &first.load_at);
+        let connects = arrives.is_some_and(|arrives| {
+            let stays_aboard = first.voyage == current.number && arrives <= first.load_time;
+            stays_aboard || connects(arrives, first.load_time)
+        });
+        ItineraryMustConnect.require(connects, || {
+            let comes = arrives.map_or("does not come".to_owned(), |at| format!("comes at {at}"));
+            format!(
+                "The cargo is aboard {}, which {comes} to {}; {} departs there at {}.",
+                current.number, first.load_at, first.voyage, first.load_time
+            )
+        })
+    }
+
     /// Takes the legs as its itinerary, in place of what it had; their voyages make space, and
-    /// those of the legs replaced free what has not sailed.
+    /// those of the legs replaced free what it does not sail. `current` is the voyage that it is
+    /// aboard.
     pub fn assign(
         mut self,
         customer: &Customer,
+        current: Option<&Voyage>,
         legs: Vec<Leg>,
     ) -> Result<(Self, Assigned), Rejection> {
         self.may_be_given_itinerary(customer)?;
         itinerary_must_connect(&legs)?;
+        if let Some(current) = current {
+            self.must_connect_from(current, &legs[0])?;
+        }
         itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
         let cargo = self.tracking_id.clone();
         let assigned = match self.itinerary() {
@@ -109,9 +149,7 @@ impl Cargo {
             &self.tracking_id,
         )?;
         let legs = self.legs();
-        let behind = self.itinerary().map_or(0, |itinerary| {
-            legs.len() - Progress::of(itinerary, &self.moves()).legs_ahead().len()
-        });
+        let behind = self.legs_behind();
         let index = legs
             .iter()
             .enumerate()
@@ -125,6 +163,13 @@ impl Cargo {
             ))
         })?;
         Ok((&legs[..index], &legs[index]))
+    }
+
+    fn legs_behind(&self) -> usize {
+        self.itinerary().map_or(0, |itinerary| {
+            let ahead = Progress::of(itinerary, &self.moves()).legs_ahead().len();
+            itinerary.legs().len() - ahead
+        })
     }
 
     /// The leg that it is aboard for, while it follows its itinerary.
@@ -150,7 +195,8 @@ impl Cargo {
             .map(|leg| if leg == rolled { onto } else { leg })
             .cloned()
             .collect();
-        itinerary_must_connect(&legs)?;
+        // What is behind the cargo has connected, whatever the timetable said.
+        itinerary_must_connect(&legs[self.legs_behind()..])?;
         itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
         let event = CargoRolled {
             cargo: self.tracking_id.clone(),
@@ -231,18 +277,11 @@ impl Cargo {
                 format!("Cargo {cargo} is at {last}, not at {origin}.")
             }),
             Some(voyage) => {
-                let loaded = self
-                    .handling
-                    .iter()
-                    .map(|handled| handled.completed_at)
-                    .max();
-                let calls = voyage.calls_after(loaded.unwrap_or(Moment::from_micros(0)));
-                RerouteMustStartWhereCargoIs.require(calls.contains(&origin), || {
-                    let calls: Vec<_> = calls.iter().map(|call| call.as_str()).collect();
+                let comes = self.comes_ashore(voyage, origin).is_some();
+                RerouteMustStartWhereCargoIs.require(comes, || {
                     format!(
-                        "Cargo {cargo} is aboard {}, which does not call at {origin} from here; it calls at {}.",
-                        voyage.number,
-                        calls.join(", ")
+                        "Cargo {cargo} is aboard {}, which does not call at {origin} from here.",
+                        voyage.number
                     )
                 })
             }

@@ -113,7 +113,9 @@ fn status_must_allow() {
     type Transition = fn(Cargo) -> Result<Cargo, Rejection>;
     let book: Transition = |cargo| {
         let legs = vec![leg("HKHKG", "USNYC", "03-09")];
-        cargo.assign(&customer(), legs).map(|(cargo, _)| cargo)
+        cargo
+            .assign(&customer(), None, legs)
+            .map(|(cargo, _)| cargo)
     };
     let release: Transition = |cargo| cargo.release(false).map(|(cargo, _)| cargo);
     let cancel: Transition = |cargo| {
@@ -300,7 +302,11 @@ fn itinerary_must_satisfy_specification() {
             Some("ItineraryMustSatisfySpecification"),
         ),
     ] {
-        let result = cargo().assign(&customer(), vec![leg(load_at, unload_at, unload_time)]);
+        let result = cargo().assign(
+            &customer(),
+            None,
+            vec![leg(load_at, unload_at, unload_time)],
+        );
         assert_eq!(
             broken(result),
             expected,
@@ -318,7 +324,7 @@ fn customer_must_be_active() {
     assert_eq!(broken(created), Some("CustomerMustBeActive"));
     let legs = vec![leg("HKHKG", "USNYC", "03-09")];
     assert_eq!(
-        broken(cargo().assign(&suspended, legs)),
+        broken(cargo().assign(&suspended, None, legs)),
         Some("CustomerMustBeActive")
     );
 }

@@ -172,13 +172,6 @@ impl Voyage {
         })
     }
 
-    /// Where it calls after a time, in order.
-    #[must_use]
-    pub fn calls_after(&self, time: Moment) -> Vec<&UnLocode> {
-        let later = self.movements.iter().filter(|m| m.arrives > time);
-        later.map(|movement| &movement.to).collect()
-    }
-
     /// The limit line of every movement: capacity × (100 + allowance) / 100, rounded down to a
     /// quarter-TEU and to a kilogram.
     #[must_use]

@@ -151,17 +151,31 @@ impl Reference {
         for want in wanted {
             legs.push(self.leg(want, legs.last())?);
         }
-        self.must_lead(cargo, &legs)?;
-        self.leave(cargo, &replaced, now);
-        let aboard = delivery.aboard;
-        for leg in legs {
-            // Aboard for a leg, the call where it was loaded is behind it, with its cut-off.
-            let goes_on = aboard == Some(self.voyages[leg.voyage].number)
-                && !delivery.misdirected
-                && replaced
-                    .get(delivery.leg_ahead)
-                    .is_some_and(|old| (old.voyage, old.first) == (leg.voyage, leg.first));
-            self.take(cargo, leg, goes_on, now)?;
+        self.must_connect(&legs)?;
+        // Aboard for a leg, the call where it was loaded is behind it, with its cut-off.
+        let first = legs[0];
+        let goes_on = delivery.aboard == Some(self.voyages[first.voyage].number)
+            && !delivery.misdirected
+            && replaced
+                .get(delivery.leg_ahead)
+                .is_some_and(|old| (old.voyage, old.first) == (first.voyage, first.first));
+        let ship = delivery
+            .aboard
+            .map(|number| self.voyage(number))
+            .transpose()?;
+        let ashore = match ship.filter(|_| !goes_on) {
+            None => now,
+            Some(ship) => self.comes_ashore(cargo, ship, &first)?,
+        };
+        self.must_satisfy(cargo, &legs)?;
+        for leg in &replaced {
+            // What it still sails aboard is as good as sailed.
+            let aboard = ship == Some(leg.voyage);
+            let by = if aboard { ashore.max(now) } else { now };
+            self.leave(cargo, std::slice::from_ref(leg), by);
+        }
+        for (place, leg) in legs.into_iter().enumerate() {
+            self.take(cargo, leg, goes_on && place == 0, now)?;
             self.cargoes[cargo].legs.push(leg);
         }
         let last = moves(&self.handled(cargo)).last().map(|m| m.completed);
@@ -230,19 +244,45 @@ impl Reference {
         })
     }
 
-    /// `ItineraryMustConnect`, `ItineraryMustSatisfySpecification`.
-    fn must_lead(&self, cargo: usize, legs: &[Leg]) -> Result<(), Rule> {
+    fn must_connect(&self, legs: &[Leg]) -> Result<(), Rule> {
         let legs: Vec<_> = legs.iter().map(|leg| self.scheduled(leg)).collect();
         for pair in legs.windows(2) {
             let apart = pair[1].load_time - pair[0].unload_time;
             let connects = pair[0].unload_at == pair[1].load_at && apart >= CONNECTION;
             require(connects, "ItineraryMustConnect")?;
         }
-        let (cargo, last) = (&self.cargoes[cargo], &legs[legs.len() - 1]);
-        let satisfies = legs[0].load_at == cargo.origin
+        Ok(())
+    }
+
+    fn must_satisfy(&self, cargo: usize, legs: &[Leg]) -> Result<(), Rule> {
+        let (first, last) = (&legs[0], &legs[legs.len() - 1]);
+        let (first, last) = (self.scheduled(first), self.scheduled(last));
+        let cargo = &self.cargoes[cargo];
+        let satisfies = first.load_at == cargo.origin
             && last.unload_at == cargo.destination
             && last.unload_time <= cargo.deadline;
         require(satisfies, "ItineraryMustSatisfySpecification")
+    }
+
+    /// When a ship comes to a port from where the cargo was handled last, customs aside.
+    fn arrival(&self, cargo: usize, ship: usize, port: usize) -> Option<Time> {
+        let handled = self.handled(cargo);
+        let last = moves(&handled).last().map(|event| event.completed)?;
+        let mut calls = self.voyages[ship].movements.iter();
+        calls
+            .find(|m| m.to == port && m.arrives > last)
+            .map(|m| m.arrives)
+    }
+
+    /// When the cargo comes off where its itinerary begins, in time for that.
+    fn comes_ashore(&self, cargo: usize, ship: usize, first: &Leg) -> Result<Time, Rule> {
+        let leg = self.scheduled(first);
+        let ashore = self.arrival(cargo, ship, leg.load_at);
+        let ashore = ashore.ok_or("ItineraryMustConnect")?;
+        let stays_aboard = first.voyage == ship && ashore <= leg.load_time;
+        let connects = stays_aboard || ashore + CONNECTION <= leg.load_time;
+        require(connects, "ItineraryMustConnect")?;
+        Ok(ashore)
     }
 
     /// Checks that there is space on a leg, which is not the cargo's yet.
@@ -369,7 +409,8 @@ impl Reference {
         let onto = self.leg(&want, legs[..place].last())?;
         let mut rerolled = legs.clone();
         rerolled[place] = onto;
-        self.must_lead(cargo, &rerolled)?;
+        self.must_connect(&rerolled[delivery.leg_ahead..])?;
+        self.must_satisfy(cargo, &rerolled)?;
         self.cargoes[cargo].legs.remove(place);
         self.leave(cargo, &legs[place..=place], now);
         self.take(cargo, onto, false, now)?;
@@ -383,11 +424,8 @@ impl Reference {
         let Some(aboard) = delivery.aboard else {
             return delivery.last_known == Some(port);
         };
-        let handled = self.handled(cargo);
-        let last = handled.iter().map(|event| event.completed).max();
-        let voyage = self.voyage(aboard).expect("it was reported with a voyage");
-        let mut calls = self.voyages[voyage].movements.iter();
-        calls.any(|m| m.to == port && last.is_some_and(|last| m.arrives > last))
+        let ship = self.voyage(aboard).expect("it was reported with a voyage");
+        self.arrival(cargo, ship, port).is_some()
     }
 
     fn specify(&mut self, cargo: usize, change: impl FnOnce(&mut Cargo)) -> Decided {
