@@ -1,7 +1,8 @@
 //! Handling events from a file, by the command line.
 
-use crate::support::server::plimsoll;
+use crate::support::server::{binary, plimsoll};
 use crate::support::world::{Database, World};
+use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -162,4 +163,57 @@ async fn what_was_refused_is_tried_again() {
         (code, last(&said)),
         (Some(0), "0 registered, 1 known already, 0 bad")
     );
+    // What was retracted may be reported anew.
+    let events = world.admin.all("/api/handling-events").await;
+    let retract = json!({ "event": events[0]["event"], "reason": "Another cargo" });
+    world.admin.accept("retract-handling-event", retract).await;
+    for (asked, expected) in [
+        (
+            &["--dry-run"][..],
+            "1 would be registered, 0 known already, 0 bad",
+        ),
+        (&[], "1 registered, 0 known already, 0 bad"),
+        (&[], "0 registered, 1 known already, 0 bad"),
+    ] {
+        let (code, said) = import(&world, &file, asked);
+        assert_eq!((code, last(&said)), (Some(0), expected));
+    }
+}
+
+/// An import is killed in the middle and run again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_was_killed_is_run_again() {
+    let world = World::start(Database::mariadb(), &[]);
+    world.voyage("V100").await;
+    let cargoes = world.cargoes(ROWS / 4, 1).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("handling.csv");
+    std::fs::write(&file, rows(&cargoes)).expect("it is written");
+    let position = async || world.admin.get("/api/log/head").await.body["position"].as_u64();
+    let before = position().await;
+    let mut importing = std::process::Command::new(binary())
+        .args(["import", "handling", file.to_str().expect("text")])
+        .args(["--database", &world.database.url()])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    while position().await < before.map(|before| before + 500) {
+        assert!(
+            importing.try_wait().expect("a process").is_none(),
+            "it ended too soon"
+        );
+        tokio::task::yield_now().await;
+    }
+    importing.kill().expect("it runs");
+    importing.wait().expect("it ends");
+    let begun = world.admin.all("/api/handling-events").await.len();
+    let good = ROWS - BAD;
+    assert!((500..good).contains(&begun), "{begun}");
+    let (_, said) = import(&world, &file, &[]);
+    let expected = format!(
+        "{} registered, {begun} known already, {BAD} bad",
+        good - begun
+    );
+    assert_eq!(last(&said), expected);
+    assert_eq!(world.admin.all("/api/handling-events").await.len(), good);
 }

@@ -51,7 +51,7 @@ fn step(dice: &mut StdRng, cargoes: &[String]) -> (&'static str, Value) {
         _ => (
             "change-voyage-capacity",
             json!({ "voyage": one, "overbooking_percent": dice.random_range(0..30),
-                "capacity": { "teu": dice.random_range(20..60), "tonnes": 2000 } }),
+                "capacity": { "teu": dice.random_range(20..60), "tonnes": dice.random_range(40..200) } }),
         ),
     }
 }
@@ -79,8 +79,10 @@ async fn mix(clients: &[Client], cargoes: &[String]) -> BTreeMap<String, usize> 
     counts
 }
 
-fn teu(value: &Value) -> f64 {
-    value["teu"].as_f64().expect("a number")
+/// TEU and tonnes.
+fn space(value: &Value) -> (f64, f64) {
+    let number = |unit: &str| value[unit].as_f64().expect("a number");
+    (number("teu"), number("tonnes"))
 }
 
 async fn the_line_holds(database: Database, two: bool) {
@@ -88,7 +90,7 @@ async fn the_line_holds(database: Database, two: bool) {
     let other = two.then(|| Server::start(&world.database.url(), &[]));
     for number in VOYAGES {
         let mut input = voyage(number);
-        input["capacity"]["teu"] = json!(40);
+        input["capacity"] = json!({ "teu": 40, "tonnes": 120 });
         world.planner.accept("schedule-voyage", input).await;
     }
     let cargoes = world.cargoes(90, 3).await;
@@ -115,7 +117,7 @@ async fn the_line_holds(database: Database, two: bool) {
             "{seen} never happened: {counts:?}"
         );
     }
-    let mut booked: BTreeMap<(String, String), f64> = BTreeMap::new();
+    let mut booked: BTreeMap<(String, String), (f64, f64)> = BTreeMap::new();
     for cargo in world.clerk.all("/api/cargoes").await {
         for leg in cargo["itinerary"].as_array().expect("legs") {
             let text = |field: &str| leg[field].as_str().expect("text").to_owned();
@@ -125,10 +127,13 @@ async fn the_line_holds(database: Database, two: bool) {
                 _ => &["JPTYO"],
             };
             for from in crossed {
-                let size = cargo["size_teu"].as_f64().expect("a number");
-                *booked
-                    .entry((text("voyage"), (*from).to_owned()))
-                    .or_default() += size;
+                let number = |field: &str| cargo[field].as_f64().expect("a number");
+                let place = (text("voyage"), (*from).to_owned());
+                let sum = booked.entry(place).or_default();
+                *sum = (
+                    sum.0 + number("size_teu"),
+                    sum.1 + number("gross_weight_kg") / 1_000.0,
+                );
             }
         }
     }
@@ -140,17 +145,19 @@ async fn the_line_holds(database: Database, two: bool) {
         assert!(versions.len() > 10);
         for version in &versions {
             for movement in version["state"]["movements"].as_array().expect("movements") {
-                assert!(
-                    teu(&movement["booked"]) <= teu(&movement["limit"]),
-                    "{version}"
-                );
+                let (booked, limit) = (space(&movement["booked"]), space(&movement["limit"]));
+                assert!(booked.0 <= limit.0 && booked.1 <= limit.1, "{version}");
             }
         }
         let now = &versions[versions.len() - 1]["state"];
         for movement in now["movements"].as_array().expect("movements") {
             let from = movement["from"].as_str().expect("text").to_owned();
             let sum = booked.get(&(number.to_owned(), from)).copied();
-            assert_eq!(teu(&movement["booked"]), sum.unwrap_or(0.0), "{movement}");
+            assert_eq!(
+                space(&movement["booked"]),
+                sum.unwrap_or_default(),
+                "{movement}"
+            );
         }
     }
     let verified = plimsoll(&["verify", "--replay", "--database", &world.database.url()]);

@@ -10,6 +10,7 @@ super::scenarios![
     Stage::over_http_with_a_clock();
     a_voyage_is_late_and_cancelled,
     a_destination_changes_at_sea,
+    a_reroute_aboard_keeps_its_place,
     a_cargo_is_rolled,
     promises,
 ];
@@ -154,6 +155,34 @@ async fn a_destination_changes_at_sea(stage: &Stage) {
             .await
             .contains("next UNLOAD V100 JPTYO, eta 03-12")
     );
+}
+
+async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
+    stage.at(&day("02-20"));
+    timetable(stage).await;
+    let hasty = schedule(
+        "V600",
+        "USNYC 03-09T05 SESTO 03-12, SESTO 03-13 FIHEL 03-14",
+    );
+    stage.accept("planner", "schedule-voyage", hasty).await;
+    let id = to_stockholm(stage).await;
+    let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
+    stage.accept("clerk", "assign-itinerary", itinerary).await;
+    handle(stage, &id, "LOAD V100 HKHKG 03-03").await;
+    stage.at(&time("03-03T12"));
+    let reroute = json!({ "cargo": id, "origin": "USNYC" });
+    stage.accept("clerk", "reroute-cargo", reroute).await;
+    let hasty = legs(&id, "V600 USNYC SESTO");
+    assert_eq!(
+        refused(stage, "clerk", "assign-itinerary", hasty).await,
+        "ItineraryMustConnect"
+    );
+    let onwards = legs(&id, "V200 USNYC SESTO");
+    stage.accept("clerk", "assign-itinerary", onwards).await;
+    assert!(known(stage, &id).await.contains("next UNLOAD V100 USNYC"));
+    // It is on the ship until New York, whatever its itinerary is.
+    assert_eq!(load(stage, "V100").await, [2.0, 2.0]);
+    assert_eq!(load(stage, "V200").await, [0.0, 2.0, 2.0]);
 }
 
 async fn a_cargo_is_rolled(stage: &Stage) {

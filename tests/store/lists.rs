@@ -10,6 +10,7 @@ use domain::customers::CustomerId;
 use domain::log::reader::{
     CargoFilter, Filter, HandlingFilter, Snapshot, VoyageFilter, departure_order,
 };
+use serde_json::json;
 
 on_every_database! {
     cargoes_are_listed
@@ -108,24 +109,30 @@ async fn handled_cargoes_are_listed(place: &Place) {
             handled(2, requested(), &[receive]),
             handled(3, booked(&to_new_york), &[receive, load]),
             handled(4, booked(&to_new_york), &[("UNLOAD", Some("V1"), "JPTYO")]),
+            handled(
+                5,
+                json!({ "status": "COMPLETED", "former": booked(&to_new_york) }),
+                &[("CLAIM", None, "AUMEL")],
+            ),
         ])
         .await;
     let mut snapshot = place.snapshot().await;
     let on = |voyage: &str| voyage.parse().expect("a number");
     let mut aboard = snapshot.cargoes_on(&on("V1")).await.expect("legs");
     aboard.sort();
-    assert_eq!(aboard, [id(3), id(4)]);
+    assert_eq!(aboard, [id(3), id(4), id(5)]);
     let nobody = snapshot.cargoes_on(&on("V9")).await.expect("legs");
     assert!(nobody.is_empty());
     let all = CargoFilter::default;
     for (filter, expected) in [
-        (all(), &[4, 3, 2, 1][..]),
+        (all(), &[5, 4, 3, 2, 1][..]),
         (
             CargoFilter {
                 misdirected: Some(true),
                 ..all()
             },
-            &[4],
+            // Claimed, nobody has to look after it any more; astray it is still.
+            &[5, 4],
         ),
         (
             CargoFilter {
@@ -147,7 +154,7 @@ async fn handled_cargoes_are_listed(place: &Place) {
                 at_risk: Some(false),
                 ..all()
             },
-            &[2, 1],
+            &[5, 2, 1],
         ),
         (
             CargoFilter {
@@ -175,14 +182,14 @@ async fn handled_cargoes_are_listed(place: &Place) {
                 port: Some("USNYC".to_owned()),
                 ..all()
             },
-            &[4, 3],
+            &[5, 4, 3],
         ),
         (
             CargoFilter {
                 port: Some("NLRTM".to_owned()),
                 ..all()
             },
-            &[3, 1],
+            &[5, 3, 1],
         ),
         (
             CargoFilter {
@@ -199,7 +206,7 @@ async fn handled_cargoes_are_listed(place: &Place) {
     let rows = numbers(snapshot.as_mut(), &Filter::All(Kind::Cargo), None, 100).await;
     assert_eq!(
         rows,
-        [1, 2, 3, 4],
+        [1, 2, 3, 4, 5],
         "what is derived follows from the states"
     );
 }

@@ -6,7 +6,7 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const EMAIL_CHARS_MAX: usize = 254;
 /// Longest commodity description, in characters.
 pub const COMMODITY_CHARS_MAX: usize = 200;
-/// Longest reason given for a cancellation, in characters.
+/// Longest reason, in characters.
 pub const REASON_CHARS_MAX: usize = 500;
 /// Longest voyage number, in characters.
 pub const VOYAGE_NUMBER_CHARS_MAX: usize = 20;

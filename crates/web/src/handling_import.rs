@@ -5,11 +5,13 @@ use crate::clock::SystemChance;
 use application::input::InputError;
 use application::queries::{Queries, QueryError};
 use application::{Call, Caller, Definition, Failed, Headers, Pipeline, Reply, find};
-use domain::Moment;
+use domain::handling::{HandlingEvent, HandlingEventId};
 use domain::log::Hash;
 use domain::ports::{Chance, Clock};
+use domain::{Moment, Names};
 use futures::future::join_all;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// The columns of such a file, in any order; `voyage` may be missing or empty where there is none.
 pub const COLUMNS: [&str; 5] = ["cargo", "type", "location", "voyage", "completed_at"];
@@ -74,6 +76,9 @@ impl Fate {
 
 /// What became of each row, in the order of the file, by its line.
 pub type Fates = Vec<(u64, Fate)>;
+
+/// A line and its fate; and the handling event, where the fate was an earlier answer.
+type Settled = (u64, (Fate, Option<HandlingEventId>));
 
 /// Reads a file. An error means that there is no table at all.
 pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
@@ -194,6 +199,7 @@ fn wrong(error: InputError) -> Fate {
 /// Brings rows in, in order; tells after each part how many are done.
 pub async fn run(
     pipeline: &Pipeline,
+    queries: &Queries,
     clock: &dyn Clock,
     caller: &Caller,
     rows: &[Row],
@@ -211,40 +217,102 @@ pub async fn run(
             };
             async move {
                 let fate = match first {
-                    Err(fate) => fate,
-                    Ok((input, reply)) => settle(pipeline, clock, caller, input, reply.await).await,
+                    Err(fate) => (fate, None),
+                    Ok((input, reply)) => {
+                        let under = Some(key(input));
+                        settle(pipeline, clock, caller, input, under, reply.await).await
+                    }
                 };
                 (row.line, fate)
             }
         });
         let settled: Vec<_> = settled.collect();
-        fates.extend(join_all(settled).await);
+        let mut settled: Vec<Settled> = join_all(settled).await;
+        anew(pipeline, queries, clock, caller, part, &mut settled).await;
+        let fates_of = settled.into_iter().map(|(line, (fate, _))| (line, fate));
+        fates.extend(fates_of);
         done(fates.len());
     }
     fates
 }
 
-/// What a reply means; tries again where that may help.
+/// Registers anew what was registered under its row's key once and retracted since: the report
+/// stands again, as another event.
+async fn anew(
+    pipeline: &Pipeline,
+    queries: &Queries,
+    clock: &dyn Clock,
+    caller: &Caller,
+    rows: &[Row],
+    settled: &mut [Settled],
+) {
+    let replayed = settled.iter().filter_map(|(_, (_, event))| event.as_ref());
+    let lookups: Vec<_> = replayed.map(Names::lookup).collect();
+    if lookups.is_empty() {
+        return;
+    }
+    let known = match queries.visit(caller).await {
+        Ok(mut reading) => reading.some::<HandlingEvent>(lookups).await,
+        Err(error) => Err(error),
+    };
+    let retracted: BTreeSet<HandlingEventId> = match known {
+        Ok(known) => known
+            .into_iter()
+            .filter(|event| event.status == "RETRACTED")
+            .map(|event| event.event)
+            .collect(),
+        Err(error) => {
+            for (_, (fate, event)) in settled {
+                if event.is_some() {
+                    *fate = Fate::Unsettled(error.to_string());
+                }
+            }
+            return;
+        }
+    };
+    for (row, (_, (fate, event))) in rows.iter().zip(settled) {
+        let (Ok(input), Some(event)) = (&row.input, event) else {
+            continue;
+        };
+        if retracted.contains(event) {
+            let first = match call(clock.now(), caller, input, None) {
+                Ok(call) => pipeline.submit(call).await,
+                Err(_) => continue,
+            };
+            *fate = settle(pipeline, clock, caller, input, None, first).await.0;
+        }
+    }
+}
+
+/// What a reply means, with the event where it is an earlier answer; tries again where that may help.
 async fn settle(
     pipeline: &Pipeline,
     clock: &dyn Clock,
     caller: &Caller,
     input: &Value,
+    mut under: Option<String>,
     mut reply: Reply,
-) -> Fate {
+) -> (Fate, Option<HandlingEventId>) {
     let mut tries = 0;
-    let mut under = Some(key(input));
     loop {
         match reply {
             Reply::Accepted(accepted) => {
                 let known = accepted.replayed || accepted.events == "[]";
-                return if known { Fate::Known } else { Fate::Registered };
+                let fate = if known { Fate::Known } else { Fate::Registered };
+                return (
+                    fate,
+                    accepted
+                        .replayed
+                        .then(|| event(&accepted.outcome))
+                        .flatten(),
+                );
             }
             // What stood against it yesterday may not do so today; and without a key, too, the
             // same event twice is one event.
             Reply::Refused(refused) if refused.replayed => under = None,
             Reply::Refused(refused) => {
-                return Fate::Bad(Some(refused.rule.clone()), refused.detail.clone());
+                let fate = Fate::Bad(Some(refused.rule.clone()), refused.detail.clone());
+                return (fate, None);
             }
             Reply::Failed(failed) => {
                 let passing = matches!(
@@ -252,7 +320,7 @@ async fn settle(
                     Failed::Overloaded | Failed::Unavailable | Failed::OutcomeUnknown
                 );
                 if !passing || tries == TRIES_MAX {
-                    return Fate::Unsettled(failed.to_string());
+                    return (Fate::Unsettled(failed.to_string()), None);
                 }
                 tokio::time::sleep(PAUSE * 2_u32.pow(tries)).await;
                 tries += 1;
@@ -260,9 +328,15 @@ async fn settle(
         }
         reply = match call(clock.now(), caller, input, under.clone()) {
             Ok(call) => pipeline.submit(call).await,
-            Err(error) => return wrong(error),
+            Err(error) => return (wrong(error), None),
         };
     }
+}
+
+/// The handling event of an outcome.
+fn event(outcome: &str) -> Option<HandlingEventId> {
+    let outcome: Value = serde_json::from_str(outcome).ok()?;
+    serde_json::from_value(outcome["event"].clone()).ok()
 }
 
 fn call(

@@ -69,7 +69,6 @@ impl Operation for RegisterHandlingEvent {
             "CargoMisdirected",
             "CargoArrived",
             "CargoCompleted",
-            "CargoReopened",
         ],
         rules: &[
             VoyageRequired,

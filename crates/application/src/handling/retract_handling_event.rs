@@ -49,7 +49,6 @@ impl Operation for RetractHandlingEvent {
             "HandlingEventRetracted",
             "CargoMisdirected",
             "CargoArrived",
-            "CargoCompleted",
             "CargoReopened",
         ],
         rules: &[

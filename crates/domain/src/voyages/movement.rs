@@ -17,7 +17,7 @@ pub struct CarrierMovement {
     pub departs: Moment,
     /// When it arrives.
     pub arrives: Moment,
-    /// The sum of all cargoes booked across it.
+    /// The sum of all cargoes booked across it; what it sailed with stays in it.
     pub load: Space,
 }
 

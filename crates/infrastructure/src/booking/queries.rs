@@ -34,10 +34,6 @@ pub(crate) async fn list(
             .add(by_leg(calls))
     };
     let aboard = |voyage: &str| Condition::all().add(cargo_legs::Column::VoyageNumber.eq(voyage));
-    // Who is misdirected is at risk, for which there is an index.
-    let at_risk = filter
-        .at_risk
-        .or(filter.misdirected.filter(|misdirected| *misdirected));
     let select = Entity::find()
         .apply_if(filter.customer, |select, customer| {
             select.filter(Column::CustomerId.eq(customer.0))
@@ -55,7 +51,7 @@ pub(crate) async fn list(
         .apply_if(filter.misdirected, |select, misdirected| {
             select.filter(Column::Misdirected.eq(misdirected))
         })
-        .apply_if(at_risk, |select, at_risk| {
+        .apply_if(filter.at_risk, |select, at_risk| {
             select.filter(Column::AtRisk.eq(at_risk))
         })
         .apply_if(filter.port.as_deref(), |select, port| {

@@ -66,11 +66,18 @@ const COLUMNS: &[(&str, &str, Holds, &str)] = &[
 ];
 
 /// Each with what it is for.
-const INDEXES: &[(&str, &str, &str)] = &[(
-    "cargoes",
-    "at_risk",
-    "the cargoes that somebody has to look after",
-)];
+const INDEXES: &[(&str, &str, &str)] = &[
+    (
+        "cargoes",
+        "at_risk",
+        "the cargoes that somebody has to look after",
+    ),
+    (
+        "cargoes",
+        "misdirected",
+        "the cargoes that are off their way",
+    ),
+];
 
 /// What was booked before is routed, and arrives when its last leg does.
 const ROUTED: &str = "UPDATE `cargoes` SET `routing_status` = 'ROUTED', `eta` = \

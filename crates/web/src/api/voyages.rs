@@ -7,8 +7,14 @@ use application::schema;
 use domain::locations::UnLocode;
 use domain::log::reader::{Filter, VoyageFilter};
 use domain::space::Teu;
-use domain::voyages::{Voyage, VoyageNumber};
+use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Schema};
+
+const STATUSES: &[&str] = &[
+    VoyageStatus::Scheduled.word(),
+    VoyageStatus::Cancelled.word(),
+];
 
 impl Resource for Voyage {
     type Id = VoyageNumber;
@@ -38,8 +44,17 @@ impl Resource for Voyage {
             schema: || schema::moment().into(),
         },
         Parameter {
+            name: "status",
+            meaning: "In one status.",
+            schema: || {
+                ObjectBuilder::new()
+                    .enum_values(Some(STATUSES.iter().copied()))
+                    .into()
+            },
+        },
+        Parameter {
             name: "teu_left",
-            meaning: "Sailing, with so many TEU left beneath the limit line on some movement.",
+            meaning: "Not cancelled, with so many TEU left beneath the limit line on some movement, sailed or not.",
             schema: || schema::teu().into(),
         },
     ];
@@ -81,7 +96,7 @@ impl Resource for Voyage {
             departs_from: parameters.parsed("departs_from"),
             departs_until: parameters.parsed("departs_until"),
             arrives_from: parameters.parsed("arrives_from"),
-            status: None,
+            status: parameters.one_of("status", STATUSES),
             quarter_teu_left,
         })
     }

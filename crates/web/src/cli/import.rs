@@ -81,7 +81,8 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
         let mut progress = Progress::new("rows");
         let all = rows.len() as u64;
         let done = |count: usize| progress.at(count as u64, all);
-        let fates = handling_import::run(&local.pipeline, &clock, &COMMAND_LINE, &rows, done);
+        let (pipeline, queries) = (&local.pipeline, &local.queries);
+        let fates = handling_import::run(pipeline, queries, &clock, &COMMAND_LINE, &rows, done);
         let fates = fates.await;
         progress.done();
         Ok(fates)

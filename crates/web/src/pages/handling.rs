@@ -308,9 +308,10 @@ fn outcome(
         let detail = format!("The same was reported before; nothing changed. {ahead}");
         ("done", format!("Already known: {reported}"), detail)
     } else if after.delivery.misdirected && event.handling_type != HandlingType::Customs {
-        let was = next(before).unwrap_or_else(|| "nothing, as it had strayed before".to_owned());
+        let was =
+            next(before).unwrap_or_else(|| "nothing, as it was misdirected before".to_owned());
         let detail = format!(
-            "Registered, but the cargo has strayed. Expected was: {was}. Reported was: {reported}. \
+            "Registered, but the cargo is misdirected. Expected was: {was}. Reported was: {reported}. \
              If that is a mistake, take it back below; if not, the cargo needs another itinerary."
         );
         ("note", "The cargo is misdirected".to_owned(), detail)

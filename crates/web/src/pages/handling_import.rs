@@ -115,7 +115,7 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
     let fates = if is_rehearsal {
         rehearse(&site.queries, clock, &caller, &rows).await
     } else {
-        Ok(run(&site.pipeline, clock, &caller, &rows, |_| {}).await)
+        Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, |_| {}).await)
     };
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
     let report = Report::new(&fates?, is_rehearsal);
