@@ -14,7 +14,7 @@ const STEPS: usize = 60;
 
 /// The times of a voyage, so many hours later than first planned.
 fn times(hours: u32) -> Value {
-    let at = |day: u32| json!(format!("2027-03-{day:02}T{hours:02}:00:00Z"));
+    let at = |day: u32| json!(format!("2127-03-{day:02}T{hours:02}:00:00Z"));
     json!([
         { "from": "HKHKG", "to": "JPTYO", "departs": at(3), "arrives": at(5) },
         { "from": "JPTYO", "to": "USNYC", "departs": at(6), "arrives": at(9) },

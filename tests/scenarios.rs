@@ -63,7 +63,7 @@ fn v200() -> Value {
     v200["movements"] = json!([
         { "from": "JPTYO", "to": "USNYC", "departs": day("03-06"), "arrives": day("03-08") },
         { "from": "USNYC", "to": "USCHI", "departs": day("03-10"), "arrives": day("03-14") },
-        { "from": "USCHI", "to": "SESTO", "departs": "2027-03-14T12:00:00Z", "arrives": day("03-16") },
+        { "from": "USCHI", "to": "SESTO", "departs": "2127-03-14T12:00:00Z", "arrives": day("03-16") },
     ]);
     v200
 }
@@ -119,7 +119,7 @@ async fn first_steps_of_the_lifecycle(stage: &Stage) {
     );
     let delivery = &cargo["delivery"];
     assert_eq!(delivery["routing_status"], "ROUTED");
-    assert_eq!(delivery["eta"], "2027-03-16T00:00:00.000000Z");
+    assert_eq!(delivery["eta"], "2127-03-16T00:00:00.000000Z");
     assert_eq!(delivery["on_track"], true);
     let receive = json!({ "type": "RECEIVE", "location": "JPTYO", "voyage": null });
     assert_eq!(delivery["next_expected"], receive);
@@ -383,11 +383,11 @@ async fn lists_and_filters(stage: &Stage) {
         ("/api/voyages?port=HKHKG".to_owned(), 1),
         ("/api/voyages?port=USNYC".to_owned(), 2),
         (
-            "/api/voyages?departs_from=2027-03-04T00:00:00Z".to_owned(),
+            "/api/voyages?departs_from=2127-03-04T00:00:00Z".to_owned(),
             1,
         ),
         (
-            "/api/voyages?departs_until=2027-03-04T00:00:00Z".to_owned(),
+            "/api/voyages?departs_until=2127-03-04T00:00:00Z".to_owned(),
             1,
         ),
         ("/api/customers?name=ANCHOR".to_owned(), 2),

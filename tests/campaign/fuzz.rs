@@ -142,7 +142,7 @@ pub fn parsers(seed: u64) -> Result<Verdict, String> {
         "anna",
         "user:anna",
         "system:command-line",
-        "2027-03-03T00:00:00.000001Z",
+        "2127-03-03T00:00:00.000001Z",
         "Bearer abc",
         "\"3\", \"4\"",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
@@ -207,7 +207,7 @@ pub async fn http(seed: u64) -> Result<Verdict, String> {
     ));
     for path in [
         "/api/cargoes?limit=5&status=BOOKED",
-        "/api/voyages?port=HKHKG&departs_from=2027-01-01T00:00:00Z",
+        "/api/voyages?port=HKHKG&departs_from=2127-01-01T00:00:00Z",
         "/api/log?from=1&limit=3",
         "/api/refusals?limit=2",
         "/api/locations?name=rot&country=NL",

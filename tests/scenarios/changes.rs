@@ -241,7 +241,7 @@ async fn a_cargo_is_rolled(stage: &Stage) {
         .await;
     assert_eq!(
         rolled["legs"][0]["unload_time"],
-        "2027-03-09T18:00:00.000000Z"
+        "2127-03-09T18:00:00.000000Z"
     );
     assert_eq!(rolled["legs"][1]["voyage"], "V200");
     assert_eq!(

@@ -88,9 +88,9 @@ async fn what_people_ask_for(stage: &Stage) {
         // V300 is full on one movement, and has room on others.
         ("teu_left=2.25", &["V100", "V200", "V300"]),
         ("teu_left=110.25", &[]),
-        ("port=DEHAM&departs_from=2027-03-09T00:00:00Z", &["V400"]),
+        ("port=DEHAM&departs_from=2127-03-09T00:00:00Z", &["V400"]),
         (
-            "port=JPTYO&departs_until=2027-03-09T00:00:00Z&teu_left=109",
+            "port=JPTYO&departs_until=2127-03-09T00:00:00Z&teu_left=109",
             &["V200", "V300"],
         ),
     ] {

@@ -19,10 +19,10 @@ pub fn schedule(number: &str, movements: &str) -> Value {
     input
 }
 
-/// `03-11` or `03-11T12`, in 2027.
+/// `03-11` or `03-11T12`, in 2127.
 pub fn time(text: &str) -> String {
     match text.split_once('T') {
-        Some((day, hour)) => format!("2027-{day}T{hour}:00:00Z"),
+        Some((day, hour)) => format!("2127-{day}T{hour}:00:00Z"),
         None => day(text),
     }
 }

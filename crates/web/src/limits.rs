@@ -54,7 +54,7 @@ pub const SIGN_IN_TRY_INTERVAL: Duration = Duration::from_secs(30);
 pub const ADDRESS_TRIES: u32 = 100;
 /// How long until one more of its tries is allowed.
 pub const ADDRESS_TRY_INTERVAL: Duration = Duration::from_secs(1);
-/// How often somebody without a token may ask from one address where cargoes are, at a stretch.
+/// How often may be asked from one address where cargoes are, at a stretch.
 /// Far below what it would take to find tracking ids by trying them.
 pub const TRACKINGS: u32 = 30;
 /// How long until one more is allowed.

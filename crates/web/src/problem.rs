@@ -127,7 +127,7 @@ impl Problem {
         Self::new(&kinds::TOO_MANY_TRIES, detail).retry_after(wait)
     }
 
-    /// Somebody without a token asks too often where cargoes are.
+    /// Somebody asks too often from one address where cargoes are.
     #[must_use]
     pub(crate) fn too_many_requests(wait_seconds: u32) -> Self {
         let detail = format!(

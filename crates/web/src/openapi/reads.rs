@@ -184,6 +184,10 @@ fn the_log(description: &mut Description) {
         .push((refusals::LIST, HttpMethod::Get, all.build()));
     description.schema::<RefusalView>();
     description.schema::<ChangeView>();
+    follow_log(description);
+}
+
+fn follow_log(description: &mut Description) {
     let stream = answer(
         "One event an entry: its id is the position, its name the operation, its data a ChangeView.",
         "text/event-stream",

@@ -11,7 +11,7 @@ use super::voyages::{calls, space};
 use super::words;
 use crate::api::catalogue::input_schema;
 use crate::state::Shared;
-use application::booking::CargoView;
+use application::booking::{CargoView, RouteView};
 use application::customers::CustomerView;
 use application::find;
 use application::queries::{Reading, When};
@@ -245,22 +245,11 @@ async fn book_page(
     let on_the_way = found.iter().flat_map(super::routes::calls);
     let stops = voyages.iter().flat_map(calls).chain(ends).chain(on_the_way);
     let places = Places::load(&mut visit.reading, stops).await?;
-    let choices = voyages
-        .iter()
-        .filter_map(|voyage| choice(voyage, &cargo, &places, now));
-    let (mut fitting, mut others): (Vec<_>, Vec<_>) =
-        choices.partition(|choice| choice.why_not.is_none());
-    let is_a_route = |choice: &Choice| {
-        let mut direct = found.iter().filter(|route| route.legs.len() == 1);
-        direct.any(|route| route.legs[0].voyage.as_str() == choice.number)
-    };
-    fitting.retain(|choice| !is_a_route(choice));
-    fitting.sort_by_key(|choice| choice.arrives_at);
-    others.sort_by_key(|choice| choice.arrives_at);
-    let mut choices: Vec<RouteChoice> = found
-        .iter()
-        .map(|route| RouteChoice::new(route, &places, now))
-        .collect();
+    let Offers {
+        mut routes,
+        mut fitting,
+        mut others,
+    } = Offers::new(&voyages, &found, &cargo, &places, now);
     let route = entered.value("/route");
     let tried = route
         .or(entered.value("/voyage"))
@@ -275,7 +264,7 @@ async fn book_page(
     if let Some(choice) = shown {
         choice.key.clone_from(&key);
     }
-    if let Some(choice) = choices.iter_mut().find(|own| own.value == tried) {
+    if let Some(choice) = routes.iter_mut().find(|own| own.value == tried) {
         choice.key.clone_from(&key);
         is_shown = true;
     }
@@ -291,7 +280,7 @@ async fn book_page(
         deadline: words::utc(specification.arrival_deadline),
         status: cargo.status.clone(),
         has_itinerary: !cargo.itinerary.is_empty(),
-        routes: choices,
+        routes,
         fitting,
         others,
         note: entered.note.clone(),
@@ -302,6 +291,45 @@ async fn book_page(
     };
     visit.parameters.finish()?;
     Ok(page(status, &template))
+}
+
+/// What a cargo can be booked on, as it looks now.
+struct Offers {
+    routes: Vec<RouteChoice>,
+    /// Voyages that go all the way and have room, and are no route of these.
+    fitting: Vec<Choice>,
+    others: Vec<Choice>,
+}
+
+impl Offers {
+    fn new(
+        voyages: &[VoyageView],
+        found: &[RouteView],
+        cargo: &CargoView,
+        places: &Places,
+        now: Moment,
+    ) -> Self {
+        let choices = voyages
+            .iter()
+            .filter_map(|voyage| choice(voyage, cargo, places, now));
+        let (mut fitting, mut others): (Vec<_>, Vec<_>) =
+            choices.partition(|choice| choice.why_not.is_none());
+        let is_a_route = |choice: &Choice| {
+            let mut direct = found.iter().filter(|route| route.legs.len() == 1);
+            direct.any(|route| route.legs[0].voyage.as_str() == choice.number)
+        };
+        fitting.retain(|choice| !is_a_route(choice));
+        fitting.sort_by_key(|choice| choice.arrives_at);
+        others.sort_by_key(|choice| choice.arrives_at);
+        let routes = found.iter();
+        Self {
+            routes: routes
+                .map(|route| RouteChoice::new(route, places, now))
+                .collect(),
+            fitting,
+            others,
+        }
+    }
 }
 
 /// Whether a cargo may be given an itinerary that makes sense, as it looks now: what was

@@ -2,12 +2,13 @@
 
 use super::shell::{Shell, page};
 use super::visit::{Away, Visit, file_form};
-use crate::handling_import::{COLUMNS, Fate, Fates, TEMPLATE, Tally, read, rehearse, run};
+use crate::handling_import::{COLUMNS, Fate, Fates, Row, TEMPLATE, Tally, read, rehearse, run};
 use crate::limits::IMPORT_BYTES_MAX;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::Caller;
 use application::policy::{self, Action};
+use application::queries::QueryError;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -111,15 +112,24 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
     };
     drop(visit);
     let is_rehearsal = texts.iter().any(|(name, _)| name == "dry_run");
-    let clock = site.clock.as_ref();
     let fates = if is_rehearsal {
-        rehearse(&site.queries, clock, &caller, &rows).await
+        rehearsed(Shared::clone(&site), caller, rows).await
     } else {
+        let clock = site.clock.as_ref();
         Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, |_| {}).await)
     };
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
     let report = Report::new(&fates?, is_rehearsal);
     answer(visit, StatusCode::OK, Some(report), None)
+}
+
+/// Decides all rows of a file on a thread of its own: that takes a while, in one go.
+async fn rehearsed(site: Shared, caller: Caller, rows: Vec<Row>) -> Result<Fates, QueryError> {
+    let here = tokio::runtime::Handle::current();
+    let decide =
+        move || here.block_on(rehearse(&site.queries, site.clock.as_ref(), &caller, &rows));
+    let decided = tokio::task::spawn_blocking(decide).await;
+    decided.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
 }
 
 /// A file to begin with: the columns alone.
