@@ -414,3 +414,28 @@ async fn routes_are_current_on_every_instance() {
     world.planner.accept("cancel-voyage", cancel).await;
     assert_eq!(routes(&world.clerk.to(&again.url)).await, vec![]);
 }
+
+/// More readers at once than there are connections to read with: nobody waits for a second one
+/// while holding one.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_readers_hold_up_nobody() {
+    let world = World::start(Database::sqlite(), &[]);
+    world.voyage("V100").await;
+    let cargo = world.cargoes(1, 1).await.remove(0);
+    let asked = "origin=HKHKG&destination=USNYC&arrive_by=2127-03-18T00:00:00Z";
+    let paths = [
+        format!("/api/routes?{asked}"),
+        format!("/api/cargoes/{cargo}?happened_by=2027-01-01T00:00:00Z"),
+        format!("/api/track/{cargo}"),
+        "/api/log?limit=50".to_owned(),
+    ];
+    for path in paths {
+        let reads = (0..28).map(|_| world.admin.get(&path));
+        let (answers, customer) = tokio::join!(join_all(reads), world.customer());
+        assert!(customer.is_string());
+        for answer in answers {
+            let status = answer.status;
+            assert!(status == 200, "{path}: {status} {}", answer.body);
+        }
+    }
+}

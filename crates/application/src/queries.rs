@@ -105,20 +105,7 @@ impl Queries {
     /// What happened from a position on, at most `limit` entries: for a tail of the log that many
     /// readers share, each of which was permitted to read it.
     pub async fn changes(&self, from: u64, limit: u64) -> Result<Vec<ChangeView>, StoreError> {
-        let mut snapshot = self.reader.snapshot().await?;
-        let entries = snapshot.entries(&LogFilter::default(), from, limit).await?;
-        let Some(last) = entries.last().map(|entry| entry.position) else {
-            return Ok(Vec::new());
-        };
-        let history = snapshot.history(from, last).await?;
-        Ok(entries
-            .into_iter()
-            .map(|entry| {
-                let position = entry.position;
-                let own = history.iter().filter(|row| row.position == position);
-                ChangeView::new(entry, own)
-            })
-            .collect())
+        changes(self.reader.snapshot().await?.as_mut(), from, limit).await
     }
 
     /// A snapshot for a caller who may read this.
@@ -139,16 +126,16 @@ impl Queries {
     }
 
     /// Routes for whoever reads, from the earliest departure that can be booked.
-    pub fn find_routes<'a>(
-        &'a self,
-        reading: &Reading,
-        wanted: &'a Wanted,
-    ) -> impl Future<Output = Result<Page<RouteView>, QueryError>> + Send + use<'a> {
-        let permitted = reading.permit(Read::Routes);
-        async move {
-            permitted?;
-            self.timetables.routes(self.reader.as_ref(), wanted).await
-        }
+    pub async fn find_routes(
+        &self,
+        reading: &mut Reading,
+        wanted: &Wanted,
+    ) -> Result<Page<RouteView>, QueryError> {
+        reading.permit(Read::Routes)?;
+        // With the snapshot that is open: whoever takes a second one while holding one can wait
+        // for ever, when all are held by such.
+        let snapshot = reading.snapshot.as_mut();
+        self.timetables.routes(snapshot, wanted).await
     }
 
     /// The user of this name, for whoever checks its password.
@@ -193,6 +180,26 @@ impl Queries {
         };
         find(self.reader.snapshot().await?.as_mut(), hash).await
     }
+}
+
+async fn changes(
+    snapshot: &mut dyn Snapshot,
+    from: u64,
+    limit: u64,
+) -> Result<Vec<ChangeView>, StoreError> {
+    let entries = snapshot.entries(&LogFilter::default(), from, limit).await?;
+    let Some(last) = entries.last().map(|entry| entry.position) else {
+        return Ok(Vec::new());
+    };
+    let history = snapshot.history(from, last).await?;
+    Ok(entries
+        .into_iter()
+        .map(|entry| {
+            let position = entry.position;
+            let own = history.iter().filter(|row| row.position == position);
+            ChangeView::new(entry, own)
+        })
+        .collect())
 }
 
 async fn authenticate(
@@ -506,6 +513,12 @@ impl Reading {
         self.permit(Read::Log)?;
         let entries = self.snapshot.entries_at(positions).await?;
         Ok(entries.into_iter().map(Into::into).collect())
+    }
+
+    /// What the entry at one position changed.
+    pub async fn changes_at(&mut self, position: u64) -> Result<Vec<ChangeView>, QueryError> {
+        self.permit(Read::Log)?;
+        Ok(changes(self.snapshot.as_mut(), position, 1).await?)
     }
 
     /// The log entry at one position.

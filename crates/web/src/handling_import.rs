@@ -104,6 +104,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
     let names = reader.headers().map_err(|error| error.to_string())?.clone();
     check(&names)?;
     let mut rows = Vec::new();
+    let mut lines = Lines::of(text);
     for record in reader.records() {
         if rows.len() == ROWS_MAX {
             return Err(format!(
@@ -112,16 +113,46 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
         }
         rows.push(match record {
             Ok(record) => Row {
-                line: record.position().map_or(0, csv::Position::line),
+                line: lines.at(record.position()),
                 input: input(&names, &record),
             },
             Err(error) => Row {
-                line: error.position().map_or(0, csv::Position::line),
+                line: lines.at(error.position()),
                 input: Err(error.to_string()),
             },
         });
     }
     Ok(rows)
+}
+
+/// Which line a record begins on, as an editor counts them. The reader's own count stands before
+/// the line feed of a `\r\n`, and before empty lines.
+struct Lines<'a> {
+    text: &'a [u8],
+    /// A place in the text, and its line.
+    seen: (usize, u64),
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            seen: (0, 1),
+        }
+    }
+
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let begin = position.map_or(0, csv::Position::byte);
+        let begin = usize::try_from(begin).unwrap_or(0).min(self.text.len());
+        let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let begin = begin + self.text[begin..].iter().take_while(is_end).count();
+        if begin >= self.seen.0 {
+            let passed = &self.text[self.seen.0..begin];
+            let feeds = passed.iter().filter(|byte| **byte == b'\n').count();
+            self.seen = (begin, self.seen.1 + feeds as u64);
+        }
+        self.seen.1
+    }
 }
 
 fn check(names: &csv::StringRecord) -> Result<(), String> {
@@ -494,6 +525,24 @@ mod tests {
         );
         for file in [TEMPLATE, "\u{feff}cargo;type;location;completed_at\n"] {
             assert_eq!(read(file.as_bytes()).unwrap().len(), 0);
+        }
+    }
+
+    #[test]
+    fn lines_are_those_of_an_editor() {
+        let head = "cargo,type,location,completed_at";
+        for (file, lines) in [
+            (format!("{head}\na,b,c,d\na,b,c,d\n"), [2, 3]),
+            (format!("{head}\r\na,b,c,d\r\na,b,c,d\r\n"), [2, 3]),
+            (
+                format!("\u{feff}{head}\r\n\r\n\r\na,b,c,d\r\n\r\na,b,c,d"),
+                [4, 6],
+            ),
+            (format!("{head}\n\"a\n\",b,c,d\na,b\n"), [2, 4]),
+        ] {
+            let rows = read(file.as_bytes()).unwrap();
+            let found: Vec<_> = rows.iter().map(|row| row.line).collect();
+            assert_eq!(found, lines, "{file:?}");
         }
     }
 

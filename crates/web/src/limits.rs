@@ -8,6 +8,12 @@ pub const INPUT_BYTES_MAX: usize = 1 << 20;
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
 /// Largest file of handling events, in bytes; some 60,000 rows.
 pub const IMPORT_BYTES_MAX: usize = 4 << 20;
+/// Files of handling events that are taken at a time.
+pub const IMPORTS_MAX: usize = 2;
+/// Lists that are written as CSV at a time; fewer than the connections that read.
+pub const EXPORTS_MAX: usize = 2;
+/// How long somebody waits for a place among these.
+pub const PLACE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Most bytes of a body that is too large that are read before the answer.
 pub const DISCARDED_BYTES_MAX: usize = 64 << 20;
 /// Most bytes of batch bodies held at a time, until their last line is answered.

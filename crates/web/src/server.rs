@@ -73,7 +73,7 @@ async fn accept(
     let place = Arc::clone(places).acquire_owned().await;
     let place = place.expect("the semaphore is never closed");
     let (stream, peer) = listener.accept().await?;
-    Ok((stream, Peer(peer.ip()), place))
+    Ok((stream, Peer(peer.ip().to_canonical()), place))
 }
 
 fn connection(

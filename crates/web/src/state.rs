@@ -1,19 +1,22 @@
 //! What all handlers share.
 
-use crate::limits::{BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, KNOWN_TOKENS, KNOWN_TOKENS_AGE};
+use crate::limits::{
+    BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, EXPORTS_MAX, IMPORTS_MAX, KNOWN_TOKENS,
+    KNOWN_TOKENS_AGE, PLACE_TIMEOUT,
+};
 use crate::measured::Pulse;
 use crate::metrics::Metrics;
 use crate::pages::gate::Gate;
 use crate::problem::Problem;
 use crate::tail::Tail;
 use application::queries::{Queries, QueryError};
-use application::{Caller, Pipeline};
+use application::{Caller, Failed, Pipeline};
 use domain::access::TokenHash;
 use domain::ports::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// What all handlers share.
 pub struct Site {
@@ -33,6 +36,10 @@ pub struct Site {
     pub batch_in_flight_max: usize,
     /// The gate of the pages.
     pub gate: Gate,
+    /// Files of handling events that are taken at a time: each takes memory for all of its rows.
+    pub imports: Semaphore,
+    /// Lists that are written as CSV at a time: each holds a snapshot for long.
+    pub exports: Semaphore,
     /// Kibibytes of batch bodies that may be held at a time.
     pub batch_bodies: Arc<Semaphore>,
     known_tokens: KnownTokens,
@@ -60,6 +67,8 @@ impl Site {
             metrics,
             pulse,
             batch_in_flight_max: (queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX),
+            imports: Semaphore::new(IMPORTS_MAX),
+            exports: Semaphore::new(EXPORTS_MAX),
             batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),
             gate: Gate::default(),
             known_tokens: KnownTokens::default(),
@@ -85,6 +94,16 @@ impl Site {
         self.queries.visit(caller).await?;
         self.known_tokens.add(hash);
         Ok(())
+    }
+
+    /// Waits a little for a place among those who do something large.
+    pub(crate) async fn place<'s>(
+        &self,
+        places: &'s Semaphore,
+    ) -> Result<SemaphorePermit<'s>, Problem> {
+        let place = tokio::time::timeout(PLACE_TIMEOUT, places.acquire()).await;
+        let place = place.ok().and_then(Result::ok);
+        place.ok_or_else(|| Problem::from(Failed::Overloaded))
     }
 
     /// Whether the caller is who it says, exactly.

@@ -10,7 +10,7 @@ use crate::queries::{Page, QueryError};
 use crate::schema;
 use domain::booking::{Route, Timetable, Wanted};
 use domain::log::Head;
-use domain::log::reader::{Filter, Reader, Snapshot, VoyageFilter, departure_order};
+use domain::log::reader::{Filter, Snapshot, VoyageFilter, departure_order};
 use domain::log::store::StoreError;
 use domain::space::Capacity;
 use domain::voyages::Voyage;
@@ -72,16 +72,30 @@ struct Seen {
     head: Head,
     /// The last sequence of voyages.
     sequence: u64,
+    /// When it was seen.
+    at: Moment,
+}
+
+/// How much older than what was seen a snapshot may be, in hours, because another search was
+/// faster. One that lies further back is of a log that was cut.
+const OLDER_HOURS_MAX: i64 = 1;
+
+impl Seen {
+    fn is_just_ahead_of(&self, head: &Head, now: Moment) -> bool {
+        self.head.epoch == head.epoch
+            && self.head.position > head.position
+            && now < self.at.plus_hours(OLDER_HOURS_MAX)
+    }
 }
 
 impl Timetables {
     /// The Pareto set over arrival and transhipments, the earliest arrival first.
     pub(crate) async fn routes(
         &self,
-        reader: &dyn Reader,
+        snapshot: &mut dyn Snapshot,
         wanted: &Wanted,
     ) -> Result<Page<RouteView>, QueryError> {
-        let position = self.catch_up(reader, wanted.now).await?;
+        let position = self.catch_up(snapshot, wanted.now).await?;
         let timetable = self
             .timetable
             .read()
@@ -94,33 +108,33 @@ impl Timetables {
         })
     }
 
-    /// Takes over what has changed; answers the position it is true at.
-    async fn catch_up(&self, reader: &dyn Reader, now: Moment) -> Result<u64, StoreError> {
+    /// Takes over what has changed; answers the position it is true at, which is that of the
+    /// snapshot or, when another search was faster, a later one.
+    async fn catch_up(&self, snapshot: &mut dyn Snapshot, now: Moment) -> Result<u64, StoreError> {
         let mut seen = self.seen.lock().await;
-        // Opened under the lock, snapshots never go back; one that does is of another log.
-        let mut snapshot = reader.snapshot().await?;
         let head = snapshot.head().clone();
-        if seen
-            .as_ref()
-            .is_some_and(|seen| seen.head.hash == head.hash)
+        if let Some(seen) = seen.as_ref()
+            && (seen.head.hash == head.hash || seen.is_just_ahead_of(&head, now))
         {
-            return Ok(head.position);
+            return Ok(seen.head.position);
         }
         let sequences = snapshot.sequences().await?;
         let sequence = sequences.get(&Kind::Voyage).copied().unwrap_or(0);
         let known = match seen.as_ref() {
-            Some(seen) if goes_on(snapshot.as_mut(), seen, sequence).await? => Some(seen.sequence),
+            Some(seen) if goes_on(snapshot, seen, sequence).await? => Some(seen.sequence),
             _ => None,
         };
         match known {
-            None => self.read_all(snapshot.as_mut(), now).await?,
-            Some(known) if known < sequence => {
-                self.read_changed(snapshot.as_mut(), known).await?;
-            }
+            None => self.read_all(snapshot, now).await?,
+            Some(known) if known < sequence => self.read_changed(snapshot, known).await?,
             Some(_) => {}
         }
         let position = head.position;
-        *seen = Some(Seen { head, sequence });
+        *seen = Some(Seen {
+            head,
+            sequence,
+            at: now,
+        });
         Ok(position)
     }
 

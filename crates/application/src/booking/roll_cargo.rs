@@ -92,7 +92,7 @@ impl Operation for RollCargo {
             load_time: None,
             unload_time: None,
         };
-        let leg = wanted.aboard(&onto.state, before.last())?;
+        let leg = wanted.aboard(&onto.state, before.last(), uow.now())?;
         let (state, moved) = state.roll(&self.from_voyage, &rolled, &leg)?;
         uow.record("CargoRolled", &moved);
         space::free(uow, &rolled, state.size, uow.now()).await?;

@@ -40,7 +40,7 @@ pub(super) async fn assign(
     let mut legs: Vec<Leg> = Vec::with_capacity(wanted.len());
     for leg in wanted {
         let voyage = known_voyage(uow, &leg.voyage).await?;
-        legs.push(leg.aboard(&voyage.state, legs.last())?);
+        legs.push(leg.aboard(&voyage.state, legs.last(), uow.now())?);
     }
     let current = match cargo.state.delivery().current_voyage {
         Some(voyage) => Some(known_voyage(uow, &voyage).await?.state),

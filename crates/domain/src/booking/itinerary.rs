@@ -71,12 +71,19 @@ pub struct WantedLeg {
 
 impl WantedLeg {
     /// The leg, with the times as scheduled, over the first calls that connect with the leg
-    /// `before` it.
-    pub fn aboard(&self, voyage: &Voyage, before: Option<&Leg>) -> Result<Leg, Rejection> {
+    /// `before` it and for which booking has not closed.
+    pub fn aboard(
+        &self,
+        voyage: &Voyage,
+        before: Option<&Leg>,
+        now: Moment,
+    ) -> Result<Leg, Rejection> {
         let load = (&self.load_at, self.load_time);
         let unload = (&self.unload_at, self.unload_time);
-        let earliest = before.map(|leg| leg.unload_time.plus_hours(CONNECTION_HOURS_MIN));
-        let stretch = match voyage.stretch_from(load, unload, earliest) {
+        let connects = before.map(|leg| leg.unload_time.plus_hours(CONNECTION_HOURS_MIN));
+        let opens = now.plus_hours(i64::from(voyage.cut_off_hours));
+        let open = voyage.stretch_from(load, unload, connects.max(Some(opens)));
+        let stretch = match open.or_else(|| voyage.stretch_from(load, unload, connects)) {
             Some(stretch) => stretch,
             // It does not connect, which is said when all legs are known.
             None => self.as_scheduled(voyage)?,

@@ -13,6 +13,7 @@ use super::rules::{
 };
 use super::{Booking, Cargo, Delivery, Flag, Itinerary, Leg, RouteSpecification, RoutingStatus};
 use crate::customers::Customer;
+use crate::handling::HandlingType;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
@@ -92,6 +93,23 @@ impl Cargo {
         })
     }
 
+    /// `ItineraryMustConnect` with the port that it is in. What was received somewhere before it
+    /// has an itinerary may be brought elsewhere by land.
+    fn must_start_where_it_is(&self, first: &Leg) -> Result<(), Rejection> {
+        let moves = self.moves();
+        let Some(last) = moves.last().map(|handled| &handled.activity) else {
+            return Ok(());
+        };
+        let may_come_by_land =
+            self.itinerary().is_none() && last.handling_type == HandlingType::Receive;
+        ItineraryMustConnect.require(may_come_by_land || last.location == first.load_at, || {
+            format!(
+                "The cargo is in {}, the itinerary starts at {}; reroute it from where it is first.",
+                last.location, first.load_at
+            )
+        })
+    }
+
     /// Takes the legs as its itinerary, in place of what it had; their voyages make space, and
     /// those of the legs replaced free what it does not sail. `current` is the voyage that it is
     /// aboard.
@@ -103,8 +121,9 @@ impl Cargo {
     ) -> Result<(Self, Assigned), Rejection> {
         self.may_be_given_itinerary(customer)?;
         itinerary_must_connect(&legs)?;
-        if let Some(current) = current {
-            self.must_connect_from(current, &legs[0])?;
+        match current {
+            Some(current) => self.must_connect_from(current, &legs[0])?,
+            None => self.must_start_where_it_is(&legs[0])?,
         }
         itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
         let cargo = self.tracking_id.clone();

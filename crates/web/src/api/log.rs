@@ -100,8 +100,13 @@ pub(crate) async fn list(
         None => from,
         Some(after) => after?.saturating_add(1).max(from),
     };
+    let is_file = wants_csv(request.headers());
+    let _place = match is_file {
+        true => Some(site.place(&site.exports).await?),
+        false => None,
+    };
     let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
-    if wants_csv(request.headers()) {
+    if is_file {
         return whole(&mut reading, &filter, from).await;
     }
     let page = reading.log(&filter, from, asked.limit).await?;

@@ -38,12 +38,17 @@ pub(crate) async fn list(
     let mut parameters = Parameters::of(request.uri())?;
     let actor = parameters.parsed::<Actor>("actor").map(String::from);
     let asked = Asked::of(parameters)?;
+    let is_file = wants_csv(request.headers());
+    let _place = match is_file {
+        true => Some(site.place(&site.exports).await?),
+        false => None,
+    };
     let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
     let filter = LogFilter {
         actor,
         ..LogFilter::default()
     };
-    if wants_csv(request.headers()) {
+    if is_file {
         return whole(&mut reading, &filter).await;
     }
     let page = reading

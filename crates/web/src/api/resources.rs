@@ -75,8 +75,13 @@ async fn list<R: Resource>(
     let mut parameters = Parameters::of(request.uri())?;
     let filter = R::filter(&mut parameters);
     let asked = Asked::of(parameters)?;
+    let is_file = wants_csv(request.headers());
+    let _place = match is_file {
+        true => Some(site.place(&site.exports).await?),
+        false => None,
+    };
     let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
-    if wants_csv(request.headers()) {
+    if is_file {
         return whole_list::<R>(&mut reading, filter).await;
     }
     let page = reading

@@ -95,7 +95,7 @@ pub(crate) async fn find(
     }
     parameters.finish()?;
     let wanted = wanted.expect("what is missing is a fault");
-    let page = site.queries.find_routes(&reading, &wanted).await?;
+    let page = site.queries.find_routes(&mut reading, &wanted).await?;
     Ok(page_response(request.uri(), &page))
 }
 

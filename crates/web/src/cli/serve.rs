@@ -157,7 +157,7 @@ pub(super) async fn serve(
         Arc::clone(&local.pulse),
         how.queue_limit,
     );
-    let gate = Gate::new(is_secure, how.first_run.as_deref()).behind(how.trusted_proxies);
+    let gate = Gate::new(is_secure, how.first_run.as_deref()).behind(&how.trusted_proxies);
     let site = Arc::new(site.behind(gate));
     let router = router(&site);
     let upkeep = tokio::spawn(upkeep(Arc::clone(&site)));

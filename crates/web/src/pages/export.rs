@@ -26,6 +26,8 @@ pub(crate) async fn download(
     Path(list): Path<String>,
     parts: Parts,
 ) -> Result<Response, Away> {
+    let places = Shared::clone(&site);
+    let _place = places.place(&places.exports).await?;
     let visit = Visit::of(site, &parts).await?;
     match list.as_str() {
         "cargoes.csv" => resource::<Cargo>(visit).await,

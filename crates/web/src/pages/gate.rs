@@ -44,7 +44,7 @@ fn quota(tries: u32, interval: std::time::Duration) -> Quota {
 
 /// Who is counted as one: with version 6 of the protocol a household has 2^64 addresses.
 fn household(address: IpAddr) -> IpAddr {
-    match address {
+    match address.to_canonical() {
         IpAddr::V6(address) => {
             let network = u128::from(address) >> 64 << 64;
             IpAddr::from(network.to_be_bytes())
@@ -77,8 +77,10 @@ impl Gate {
 
     /// The same gate behind proxies that are believed when they say for whom they ask.
     #[must_use]
-    pub fn behind(mut self, proxies: Vec<IpAddr>) -> Self {
-        self.proxies = proxies;
+    pub fn behind(mut self, proxies: &[IpAddr]) -> Self {
+        // Version 4 of the protocol, however it is written.
+        let canonical = proxies.iter().map(IpAddr::to_canonical);
+        self.proxies = canonical.collect();
         self
     }
 
@@ -88,12 +90,15 @@ impl Gate {
         let texts = headers.get_all("x-forwarded-for").iter();
         let texts: Vec<_> = texts.filter_map(|value| value.to_str().ok()).collect();
         let mut told = texts.iter().rev().flat_map(|text| text.rsplit(','));
-        let mut address = peer;
+        let mut address = peer.to_canonical();
         while self.proxies.contains(&address) {
-            let Some(next) = told.next().and_then(|text| text.trim().parse().ok()) else {
+            let next = told
+                .next()
+                .and_then(|text| text.trim().parse::<IpAddr>().ok());
+            let Some(next) = next else {
                 break;
             };
-            address = next;
+            address = next.to_canonical();
         }
         address
     }
@@ -319,10 +324,8 @@ mod tests {
 
     #[test]
     fn only_trusted_proxies_say_for_whom_they_ask() {
-        let gate = Gate::default().behind(vec![
-            IpAddr::from([10, 0, 0, 1]),
-            IpAddr::from([10, 0, 0, 2]),
-        ]);
+        let gate =
+            Gate::default().behind(&[IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2])]);
         for (peer, told, expected) in [
             ("10.0.0.1", &["192.0.2.7"][..], "192.0.2.7"),
             ("10.0.0.1", &["203.0.113.9, 192.0.2.7"], "192.0.2.7"),
@@ -331,6 +334,7 @@ mod tests {
                 &["203.0.113.9", "192.0.2.7,10.0.0.2"],
                 "192.0.2.7",
             ),
+            ("::ffff:10.0.0.1", &["::ffff:192.0.2.7"], "192.0.2.7"),
             ("10.0.0.1", &["203.0.113.9, nonsense"], "10.0.0.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("192.0.2.8", &["192.0.2.7"], "192.0.2.8"),

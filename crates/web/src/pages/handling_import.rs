@@ -101,6 +101,7 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
         return Err(Away::sign_in(&uri));
     };
     let caller = Caller::Token(TokenHash::of(&secret));
+    let place = site.place(&site.imports).await?;
     let (texts, file) = file_form(&site, request, IMPORT_BYTES_MAX).await?;
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
     may_run(&visit)?;
@@ -118,6 +119,7 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
         let clock = site.clock.as_ref();
         Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, |_| {}).await)
     };
+    drop(place);
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
     let report = Report::new(&fates?, is_rehearsal);
     answer(visit, StatusCode::OK, Some(report), None)

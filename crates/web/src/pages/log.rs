@@ -167,7 +167,7 @@ pub(crate) async fn show(
     let shell = visit.shell(&format!("Entry {position}"));
     let number = crate::api::log::number(&position)?;
     let entry = visit.reading.entry(number).await?;
-    let changes = visit.site.queries.changes(number, 1).await?;
+    let changes = visit.reading.changes_at(number).await?;
     let changed = changes.into_iter().flat_map(|change| change.changed);
     let (shown, href) = target(entry.target.as_deref());
     let definition = application::find(&entry.operation);

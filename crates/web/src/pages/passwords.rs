@@ -214,6 +214,8 @@ pub(crate) async fn change_password(
     if !site.gate.may_try(anywhere, Some(&user.name)) {
         return Err(Problem::too_many_tries().into());
     }
+    // Nobody takes a second connection while holding one.
+    drop(visit);
     let Some(user) = site.queries.user(&user.name).await? else {
         return Err(Failed::Unauthenticated.into());
     };
@@ -222,14 +224,14 @@ pub(crate) async fn change_password(
     let checked = check(&site, sent.entered.extra("current"), current).await?;
     if checked.is_none() {
         let complaint = "The current password is not right.".to_owned();
-        return account_page(visit, WRONG, vec![complaint]);
+        return account_page(sent.visit().await?, WRONG, vec![complaint]);
     }
     match set(&site, &user.name, password, version).await? {
-        Set::Wrong(complaints) => account_page(visit, WRONG, complaints),
+        Set::Wrong(complaints) => account_page(sent.visit().await?, WRONG, complaints),
         // Somebody changed the user meanwhile: perhaps the password that was just checked.
         Set::Refused => {
             let complaint = "Your account was changed meanwhile; try again.".to_owned();
-            account_page(visit, WRONG, vec![complaint])
+            account_page(sent.visit().await?, WRONG, vec![complaint])
         }
         Set::Done => sign_in_anew(&site, &user.name, version + 1, ACCOUNT).await,
     }

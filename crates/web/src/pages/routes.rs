@@ -52,7 +52,7 @@ pub(crate) async fn routes(visit: &mut Visit, cargo: &CargoView) -> Result<Vec<R
         held: cargo.itinerary.iter().map(held).collect(),
         transhipments_max: TRANSHIPMENTS_DEFAULT,
     };
-    let found = visit.site.queries.find_routes(&visit.reading, &wanted);
+    let found = visit.site.queries.find_routes(&mut visit.reading, &wanted);
     Ok(found.await?.items)
 }
 

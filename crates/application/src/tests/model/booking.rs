@@ -3,8 +3,8 @@
 use super::ask::{Ask, Want, amount, moment, number};
 use super::delivery::{Delivery, moves};
 use super::reference::{
-    Answer, CONNECTION, Cargo, Decided, HOUR, Leg, Made, PORTS, Reference, Rule, Status, Time,
-    Touched, require,
+    Answer, CONNECTION, Cargo, Decided, HOUR, Kind, Leg, Made, PORTS, Reference, Rule, Status,
+    Time, Touched, require,
 };
 use serde_json::{Value, json};
 
@@ -149,7 +149,7 @@ impl Reference {
         self.customer_must_be_active(cargo)?;
         let mut legs: Vec<Leg> = Vec::new();
         for want in wanted {
-            legs.push(self.leg(want, legs.last())?);
+            legs.push(self.leg(want, legs.last(), now)?);
         }
         self.must_connect(&legs)?;
         // Aboard for a leg, the call where it was loaded is behind it, with its cut-off.
@@ -163,6 +163,9 @@ impl Reference {
             .aboard
             .map(|number| self.voyage(number))
             .transpose()?;
+        if ship.is_none() {
+            self.must_start_where_it_is(cargo, &first, replaced.is_empty())?;
+        }
         let ashore = match ship.filter(|_| !goes_on) {
             None => now,
             Some(ship) => self.comes_ashore(cargo, ship, &first)?,
@@ -212,10 +215,12 @@ impl Reference {
         .collect()
     }
 
-    /// The first calls of the voyage that are meant and, if there are any, connect.
-    fn leg(&self, want: &Want, before: Option<&Leg>) -> Result<Leg, Rule> {
+    /// The first calls of the voyage that are meant and, if there are any, connect and are open.
+    fn leg(&self, want: &Want, before: Option<&Leg>, now: Time) -> Result<Leg, Rule> {
         let voyage = self.voyage(want.voyage)?;
         let earliest = before.map(|leg| self.scheduled(leg).unload_time + CONNECTION);
+        let opens = now + self.voyages[voyage].cut_off_hours * HOUR;
+        let open = Some(earliest.map_or(opens, |earliest| earliest.max(opens)));
         let find = |earliest: Option<Time>, load: Option<Time>, unload: Option<Time>| {
             let movements = &self.voyages[voyage].movements;
             for (first, m) in movements.iter().enumerate() {
@@ -237,7 +242,9 @@ impl Reference {
             None
         };
         let (load, unload) = (want.load_time, want.unload_time);
-        let meant = find(earliest, load, unload).or_else(|| find(None, load, unload));
+        let meant = find(open, load, unload)
+            .or_else(|| find(earliest, load, unload))
+            .or_else(|| find(None, load, unload));
         meant.ok_or(match find(None, None, None) {
             Some(_) => "ItineraryMustConnect",
             None => "VoyageMustCallInOrder",
@@ -262,6 +269,18 @@ impl Reference {
             && last.unload_at == cargo.destination
             && last.unload_time <= cargo.deadline;
         require(satisfies, "ItineraryMustSatisfySpecification")
+    }
+
+    /// Ashore, a cargo goes on from where it is; one that was received before it had a way may
+    /// be brought elsewhere by land.
+    fn must_start_where_it_is(&self, cargo: usize, first: &Leg, is_new: bool) -> Result<(), Rule> {
+        let handled = self.handled(cargo);
+        let Some(last) = moves(&handled).last().copied() else {
+            return Ok(());
+        };
+        let by_land = is_new && last.kind == Kind::Receive;
+        let there = last.port == self.scheduled(first).load_at;
+        require(by_land || there, "ItineraryMustConnect")
     }
 
     /// When a ship comes to a port from where the cargo was handled last, customs aside.
@@ -406,7 +425,7 @@ impl Reference {
             load_time: None,
             unload_time: None,
         };
-        let onto = self.leg(&want, legs[..place].last())?;
+        let onto = self.leg(&want, legs[..place].last(), now)?;
         let mut rerolled = legs.clone();
         rerolled[place] = onto;
         self.must_connect(&rerolled[delivery.leg_ahead..])?;
