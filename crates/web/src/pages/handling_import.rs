@@ -2,7 +2,9 @@
 
 use super::shell::{Shell, page};
 use super::visit::{Away, Visit, file_form};
-use crate::handling_import::{COLUMNS, Fate, Fates, Row, TEMPLATE, Tally, read, rehearse, run};
+use crate::handling_import::{
+    COLUMNS, Fate, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run,
+};
 use crate::limits::IMPORT_BYTES_MAX;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
@@ -112,7 +114,8 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
         }
     };
     drop(visit);
-    let is_rehearsal = texts.iter().any(|(name, _)| name == "dry_run");
+    let has = |field: &str| texts.iter().any(|(name, _)| name == field);
+    let is_rehearsal = has("dry_run");
     let fates = if is_rehearsal {
         rehearsed(Shared::clone(&site), caller, rows).await
     } else {
@@ -120,8 +123,21 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
         Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, |_| {}).await)
     };
     drop(place);
+    let fates = fates?;
+    if has("report") {
+        let file = "attachment; filename=\"handling-report.csv\"";
+        let head = [
+            (
+                header::CONTENT_TYPE,
+                "text/csv; charset=utf-8; header=present",
+            ),
+            (header::CONTENT_DISPOSITION, file),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        return Ok((head, report(&fates)).into_response());
+    }
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
-    let report = Report::new(&fates?, is_rehearsal);
+    let report = Report::new(&fates, is_rehearsal);
     answer(visit, StatusCode::OK, Some(report), None)
 }
 

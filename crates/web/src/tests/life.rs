@@ -61,13 +61,24 @@ async fn a_cargo_is_booked_by_a_route_that_is_offered() {
 
 /// Uploads a file as the last page of a browser would.
 async fn upload(browser: &mut Browser<'_>, csrf: &str, rehearse: bool, file: &str) -> Answer {
+    let choices: &[&str] = if rehearse { &["dry_run"] } else { &[] };
+    upload_with(browser, csrf, choices, file).await
+}
+
+/// The same with some boxes ticked.
+async fn upload_with(
+    browser: &mut Browser<'_>,
+    csrf: &str,
+    choices: &[&str],
+    file: &str,
+) -> Answer {
     let part = |head: &str, text: &str| {
         format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
     };
     let mut body = part("name=\"csrf\"", csrf);
     body += &part("name=\"file\"; filename=\"handling.csv\"", file);
-    if rehearse {
-        body += &part("name=\"dry_run\"", "1");
+    for choice in choices {
+        body += &part(&format!("name=\"{choice}\""), "1");
     }
     body += "--x--\r\n";
     let request = Request::builder()
@@ -114,6 +125,13 @@ async fn a_file_of_handling_events_is_brought_in_by_a_page() {
                 .contains("VoyageMustBeKnown: There is no voyage V404.")
         );
     }
+    let told = upload_with(&mut browser, &csrf, &["report"], &file).await;
+    let lines: Vec<_> = told.text.lines().collect();
+    assert_eq!(lines[..2], ["line,fate,reason", "2,known,"]);
+    assert_eq!(
+        lines[2],
+        "3,bad,VoyageMustBeKnown: There is no voyage V404."
+    );
     let bad = upload(&mut browser, &csrf, false, "cargo;type\n").await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(bad.text.contains("location is missing"), "{}", bad.text);
