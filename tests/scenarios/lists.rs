@@ -142,6 +142,9 @@ async fn every_list_as_csv(stage: &Stage) {
     assert!(cargoes.starts_with("cargo,status,customer,origin,destination,"));
     assert!(cargoes.contains(&format!("{first},REQUESTED,")));
     assert_eq!(csv("cargoes?status=BOOKED").await.lines().count(), 1);
+    let unwanted = [("accept", "text/csv;q=0, application/json")];
+    let list = stage.send("clerk", "GET", "/api/cargoes", &unwanted, None);
+    assert!(list.await.body["items"].is_array());
     let voyages = csv("voyages?port=SESTO").await;
     assert_eq!(voyages.lines().count(), 3);
     assert!(voyages.contains("DEHAM SESTO FIHEL"), "{voyages}");

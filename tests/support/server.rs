@@ -179,6 +179,10 @@ impl Response {
     }
 }
 
+/// How long an answer may take. None takes nearly as long: it ends tests that wait for an answer
+/// which never comes, such as one from a server that has just gone.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// A client with a token.
 #[derive(Clone)]
 pub struct Client {
@@ -192,6 +196,7 @@ impl Client {
         Self {
             http: reqwest::Client::builder()
                 .no_proxy()
+                .timeout(ANSWER_TIMEOUT)
                 .build()
                 .expect("a client"),
             url: url.to_owned(),

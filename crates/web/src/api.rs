@@ -94,19 +94,26 @@ pub(crate) fn routes() -> Router<Shared> {
 
 /// What compresses answers.
 pub(crate) fn compressed() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().compress_when(DefaultPredicate::new().and(Untagged))
+    CompressionLayer::new().compress_when(DefaultPredicate::new().and(Changeable))
 }
 
-/// Compresses only what has no strong entity tag: that one names these very bytes.
+/// Compresses only what has no strong entity tag, which names these very bytes, and does not ask
+/// to be left as it is (`no-transform`, RFC 9111, 5.2.2.6): the encoder would hold back what a
+/// long answer says as it goes.
 #[derive(Clone, Copy)]
-struct Untagged;
+struct Changeable;
 
-impl Predicate for Untagged {
+impl Predicate for Changeable {
     fn should_compress<B>(&self, response: &Response<B>) -> bool
     where
         B: axum::body::HttpBody,
     {
-        !has_strong_tag(response.headers())
+        let headers = response.headers();
+        let kept = headers
+            .get(header::CACHE_CONTROL)
+            .and_then(|given| given.to_str().ok())
+            .is_some_and(|given| given.contains("no-transform"));
+        !kept && !has_strong_tag(headers)
     }
 }
 

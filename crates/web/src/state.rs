@@ -16,7 +16,7 @@ use domain::ports::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What all handlers share.
 pub struct Site {
@@ -37,9 +37,9 @@ pub struct Site {
     /// The gate of the pages.
     pub gate: Gate,
     /// Files of handling events that are taken at a time: each takes memory for all of its rows.
-    pub imports: Semaphore,
+    pub imports: Arc<Semaphore>,
     /// Lists that are written as CSV at a time: each holds a snapshot for long.
-    pub exports: Semaphore,
+    pub exports: Arc<Semaphore>,
     /// Kibibytes of batch bodies that may be held at a time.
     pub batch_bodies: Arc<Semaphore>,
     known_tokens: KnownTokens,
@@ -67,8 +67,8 @@ impl Site {
             metrics,
             pulse,
             batch_in_flight_max: (queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX),
-            imports: Semaphore::new(IMPORTS_MAX),
-            exports: Semaphore::new(EXPORTS_MAX),
+            imports: Arc::new(Semaphore::new(IMPORTS_MAX)),
+            exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),
             gate: Gate::default(),
             known_tokens: KnownTokens::default(),
@@ -97,11 +97,12 @@ impl Site {
     }
 
     /// Waits a little for a place among those who do something large.
-    pub(crate) async fn place<'s>(
+    pub(crate) async fn place(
         &self,
-        places: &'s Semaphore,
-    ) -> Result<SemaphorePermit<'s>, Problem> {
-        let place = tokio::time::timeout(PLACE_TIMEOUT, places.acquire()).await;
+        places: &Arc<Semaphore>,
+    ) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(places).acquire_owned();
+        let place = tokio::time::timeout(PLACE_TIMEOUT, place).await;
         let place = place.ok().and_then(Result::ok);
         place.ok_or_else(|| Problem::from(Failed::Overloaded))
     }

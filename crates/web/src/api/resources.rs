@@ -96,7 +96,17 @@ pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
     accepted
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|kind| kind.split(';').next().unwrap_or_default().trim() == "text/csv")
+        .any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            parts.next() == Some("text/csv") && !parts.any(is_unwanted)
+        })
+}
+
+/// Whether a parameter of a media range says that the range is not acceptable: `q=0` (RFC 9110,
+/// 12.4.2).
+fn is_unwanted(parameter: &str) -> bool {
+    let quality = parameter.strip_prefix("q=");
+    quality.is_some_and(|quality| quality.parse() == Ok(0.0))
 }
 
 /// All of a list as CSV, as of one position, whatever the page.

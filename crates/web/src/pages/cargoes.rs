@@ -146,14 +146,15 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let (destination, to) = location(&mut visit, "destination").await?;
     let voyage = visit.parameters.line("voyage", 40).unwrap_or_default();
     let number = voyage.trim().to_uppercase().parse::<VoyageNumber>().ok();
-    let customer = visit.parameters.line("customer", 40).unwrap_or_default();
-    let customer = crate::parameters::hyphenated(&customer).map(CustomerId);
+    let owner = visit.parameters.line("customer", 40).unwrap_or_default();
+    let customer = crate::parameters::hyphenated(&owner).map(CustomerId);
     let cursor = visit.parameters.line("cursor", 500);
     // What was asked for and is not known finds nothing, rather than everything.
     let is_vain = (!origin.is_empty() && from.is_none())
         || (!port.is_empty() && touched.is_none())
         || (!destination.is_empty() && to.is_none())
-        || (!voyage.is_empty() && number.is_none());
+        || (!voyage.is_empty() && number.is_none())
+        || (!owner.is_empty() && customer.is_none());
     let filter = CargoFilter {
         customer,
         status: status.clone(),
@@ -172,16 +173,16 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
     let found = found.await?;
     let cargoes = if is_vain { Vec::new() } else { found.items };
-    let owner = match customer {
+    let whose = match customer {
         Some(id) => visit.reading.some::<Customer>([id.lookup()]).await?.pop(),
         None => None,
     };
-    let owner = owner.map(|own| (own.customer.to_string(), own.name.to_string()));
+    let whose = whose.map(|own| (own.customer.to_string(), own.name.to_string()));
     let template = CargoesPage {
         rows: rows(&mut visit, &cargoes).await?,
         statuses: Booking::WORDS,
         is_filtered: status.is_some()
-            || customer.is_some()
+            || !owner.is_empty()
             || ![&origin, &destination, &voyage, &port, &trouble]
                 .iter()
                 .all(|text| text.is_empty()),
@@ -192,7 +193,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         origin,
         destination,
         voyage,
-        customer: owner,
+        customer: whose,
         next: next_page(&parts, found.next.as_deref()).filter(|_| !is_vain),
         may_create: visit.may_run("create-cargo"),
         shell,

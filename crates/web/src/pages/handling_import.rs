@@ -1,6 +1,6 @@
 //! Handling events from a file: what would become of its rows, and bringing them in.
 
-use super::shell::{Shell, page};
+use super::shell::{Shell, framed, page, render};
 use super::visit::{Away, Visit, file_form};
 use crate::handling_import::{
     COLUMNS, Fate, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run,
@@ -12,12 +12,16 @@ use application::Caller;
 use application::policy::{self, Action};
 use application::queries::QueryError;
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use domain::access::TokenHash;
 use domain::handling::HandlingType;
+use futures::{StreamExt, stream};
+use std::convert::Infallible;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 /// Where a file is brought in.
 pub(crate) const PATH: &str = "/handling/import";
@@ -28,6 +32,9 @@ const OPERATION: &str = "register-handling-event";
 /// Most rows that the page tells of one by one.
 const SHOWN: usize = 500;
 
+/// Where the page is divided while the rows are worked on.
+const HERE: &str = "<!-- report -->";
+
 #[derive(Template)]
 #[template(path = "handling_import.html")]
 struct ImportPage {
@@ -35,8 +42,28 @@ struct ImportPage {
     columns: String,
     types: String,
     report: Option<Report>,
-    /// Why the file could not be read at all.
-    complaint: Option<String>,
+    /// Why there is none.
+    complaint: Option<Complaint>,
+}
+
+struct Complaint {
+    title: &'static str,
+    text: String,
+}
+
+impl ImportPage {
+    fn new(mut visit: Visit) -> Result<Self, Problem> {
+        let types: Vec<_> = HandlingType::ALL.iter().map(|known| known.word()).collect();
+        let shell = visit.shell("Import handling events");
+        visit.parameters.finish()?;
+        Ok(Self {
+            shell,
+            columns: COLUMNS.join(", "),
+            types: types.join(", "),
+            report: None,
+            complaint: None,
+        })
+    }
 }
 
 /// What became, or would become, of the rows.
@@ -69,7 +96,7 @@ impl Report {
 pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let visit = Visit::of(site, &parts).await?;
     may_run(&visit)?;
-    answer(visit, StatusCode::OK, None, None)
+    Ok(page(StatusCode::OK, &ImportPage::new(visit)?))
 }
 
 fn may_run(visit: &Visit) -> Result<(), Problem> {
@@ -78,67 +105,120 @@ fn may_run(visit: &Visit) -> Result<(), Problem> {
         .map_err(|detail| Problem::new(&kinds::POLICY, detail))
 }
 
-fn answer(
-    mut visit: Visit,
-    status: StatusCode,
-    report: Option<Report>,
-    complaint: Option<String>,
-) -> Result<Response, Away> {
-    let types: Vec<_> = HandlingType::ALL.iter().map(|known| known.word()).collect();
-    let template = ImportPage {
-        shell: visit.shell("Import handling events"),
-        columns: COLUMNS.join(", "),
-        types: types.join(", "),
-        report,
-        complaint,
-    };
-    visit.parameters.finish()?;
-    Ok(page(status, &template))
-}
-
 /// Rehearses a file, or brings it in.
 pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
     let uri = request.uri().clone();
     let Some(secret) = site.gate.session(request.headers()) else {
         return Err(Away::sign_in(&uri));
     };
-    let caller = Caller::Token(TokenHash::of(&secret));
     let place = site.place(&site.imports).await?;
     let (texts, file) = file_form(&site, request, IMPORT_BYTES_MAX).await?;
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
     may_run(&visit)?;
+    let mut shown = ImportPage::new(visit)?;
     let rows = match read(&file) {
         Ok(rows) => rows,
         Err(reason) => {
-            return answer(visit, StatusCode::UNPROCESSABLE_ENTITY, None, Some(reason));
+            shown.complaint = Some(Complaint {
+                title: "The file could not be read.",
+                text: format!("{reason}. Nothing was changed."),
+            });
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &shown));
         }
     };
-    drop(visit);
     let has = |field: &str| texts.iter().any(|(name, _)| name == field);
-    let is_rehearsal = has("dry_run");
-    let fates = if is_rehearsal {
-        rehearsed(Shared::clone(&site), caller, rows).await
-    } else {
-        let clock = site.clock.as_ref();
-        Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, |_| {}).await)
+    let work = Work {
+        site,
+        caller: Caller::Token(TokenHash::of(&secret)),
+        rows,
+        is_rehearsal: has("dry_run"),
+        _place: place,
     };
-    drop(place);
-    let fates = fates?;
     if has("report") {
-        let file = "attachment; filename=\"handling-report.csv\"";
-        let head = [
-            (
-                header::CONTENT_TYPE,
-                "text/csv; charset=utf-8; header=present",
-            ),
-            (header::CONTENT_DISPOSITION, file),
-            (header::CACHE_CONTROL, "no-store"),
-        ];
-        return Ok((head, report(&fates)).into_response());
+        return Ok(as_csv(&work.done(|_| {}).await?));
     }
-    let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
-    let report = Report::new(&fates, is_rehearsal);
-    answer(visit, StatusCode::OK, Some(report), None)
+    Ok(as_it_goes(shown, work))
+}
+
+/// The rows of a file, and what to do with them.
+struct Work {
+    site: Shared,
+    caller: Caller,
+    rows: Vec<Row>,
+    is_rehearsal: bool,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Work {
+    /// Does it; tells now and then how many rows are done.
+    async fn done(self, tell: impl FnMut(usize)) -> Result<Fates, QueryError> {
+        let Self {
+            site, caller, rows, ..
+        } = self;
+        if self.is_rehearsal {
+            return rehearsed(site, caller, rows).await;
+        }
+        let clock = site.clock.as_ref();
+        Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, tell).await)
+    }
+}
+
+/// Answers with the page while the rows are worked on: its beginning, a bar after each part, of
+/// which the last one is seen, and the rest with the report. Rows are brought in to the end, too,
+/// when nobody listens any more.
+fn as_it_goes(mut shown: ImportPage, work: Work) -> Response {
+    let (said, mut heard) = mpsc::unbounded_channel::<String>();
+    tokio::spawn(async move {
+        let say = |html: String| drop(said.send(html));
+        let (all, is_rehearsal) = (work.rows.len(), work.is_rehearsal);
+        say(halves(&shown).0);
+        say(bar(None, all));
+        match work.done(|done| say(bar(Some(done), all))).await {
+            Ok(fates) => shown.report = Some(Report::new(&fates, is_rehearsal)),
+            Err(error) => {
+                shown.complaint = Some(Complaint {
+                    title: "It could not be found out what would become of the rows.",
+                    text: Problem::from(error).detail().to_owned(),
+                });
+            }
+        }
+        say(halves(&shown).1);
+    });
+    let told = stream::poll_fn(move |context| heard.poll_recv(context)).map(Ok::<_, Infallible>);
+    let mut response = framed(Html(Body::from_stream(told)).into_response());
+    let kept = HeaderValue::from_static("no-store, no-transform");
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    response
+}
+
+/// The page before and after the place for the bars.
+fn halves(shown: &ImportPage) -> (String, String) {
+    let html = render(shown);
+    let (before, after) = html.split_once(HERE).expect("the template has the place");
+    (before.to_owned(), after.to_owned())
+}
+
+/// How many rows are done; how many there are, before that is known.
+fn bar(done: Option<usize>, all: usize) -> String {
+    match done {
+        None => format!("<p class=\"progress\"><progress></progress> {all} rows</p>"),
+        Some(done) => format!(
+            "<p class=\"progress\"><progress max=\"{all}\" value=\"{done}\"></progress> {done} of {all} rows</p>"
+        ),
+    }
+}
+
+fn as_csv(fates: &Fates) -> Response {
+    let file = "attachment; filename=\"handling-report.csv\"";
+    let head = [
+        (
+            header::CONTENT_TYPE,
+            "text/csv; charset=utf-8; header=present",
+        ),
+        (header::CONTENT_DISPOSITION, file),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (head, report(fates)).into_response()
 }
 
 /// Decides all rows of a file on a thread of its own: that takes a while, in one go.

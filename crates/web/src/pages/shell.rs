@@ -108,6 +108,16 @@ impl Shell {
 
 /// A page as an answer.
 pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+    framed((status, Html(render(template))).into_response())
+}
+
+/// What a page consists of.
+pub(crate) fn render(template: &impl Template) -> String {
+    template.render().expect("a page is written to memory")
+}
+
+/// The headers of a page, on an answer.
+pub(crate) fn framed(mut response: Response) -> Response {
     const HEADERS: [(HeaderName, &str); 4] = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-store"),
@@ -117,8 +127,6 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
             "camera=(), geolocation=(), microphone=()",
         ),
     ];
-    let html = template.render().expect("a page is written to memory");
-    let mut response = (status, Html(html)).into_response();
     for (name, value) in HEADERS {
         response
             .headers_mut()

@@ -3,6 +3,7 @@
 use super::visitor::{Browser, furnished, named};
 use super::{Answer, World};
 use axum::body::Body;
+use axum::http::request::Builder;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
 
@@ -72,6 +73,11 @@ async fn upload_with(
     choices: &[&str],
     file: &str,
 ) -> Answer {
+    let (request, body) = upload_of(csrf, choices, file);
+    browser.send(request, body).await
+}
+
+fn upload_of(csrf: &str, choices: &[&str], file: &str) -> (Builder, Body) {
     let part = |head: &str, text: &str| {
         format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
     };
@@ -85,7 +91,7 @@ async fn upload_with(
         .method(Method::POST)
         .uri("/handling/import")
         .header("content-type", "multipart/form-data; boundary=x");
-    browser.send(request, Body::from(body)).await
+    (request, Body::from(body))
 }
 
 /// How many rows met each fate, as the page says.
@@ -151,6 +157,33 @@ async fn a_file_of_handling_events_is_brought_in_by_a_page() {
 }
 
 #[tokio::test]
+async fn a_long_import_shows_how_far_it_is() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    browser.get("/handling/import").await;
+    let csrf = browser.csrf.clone();
+    let mut file = "cargo,type,location,completed_at\n".to_owned();
+    for second in 0..300 {
+        let time = format!("2026-01-01T00:{:02}:{:02}Z", second / 60, second % 60);
+        file += &named(&format!("CARGO,CUSTOMS,NLRTM,{time}\n"), &names);
+    }
+    let (request, body) = upload_of(&csrf, &[], &file);
+    let request = request.header("accept-encoding", "gzip");
+    let answer = browser.send(request, body).await;
+    // Compressed, the answer would arrive at the end only.
+    assert_eq!(answer.header("content-encoding"), None);
+    let expected = [
+        "300 rows",
+        "256 of 300 rows",
+        "300 of 300 rows",
+        "id=\"report\"",
+    ];
+    let said = expected.map(|said| answer.text.find(said));
+    assert!(said[0].is_some() && said.is_sorted(), "{said:?}");
+}
+
+#[tokio::test]
 async fn trouble_is_shown_where_people_look() {
     let world = World::new().await;
     let names = furnished(&world).await;
@@ -170,6 +203,7 @@ async fn trouble_is_shown_where_people_look() {
         (path.as_str(), "Unloaded from V100 in Hamburg"),
         (path.as_str(), "/operations/reroute-cargo?cargo="),
         ("/cargoes?trouble=misdirected", "misdirected</span>"),
+        ("/cargoes?customer=nobody", "No cargo is like that"),
         ("/cargoes?port=Hamburg", "in Hamburg</small>"),
         ("/", "cargoes are at risk"),
     ] {
