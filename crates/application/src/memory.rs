@@ -111,7 +111,7 @@ impl Tables {
     fn cargoes_on(&self, voyage: &VoyageNumber) -> Vec<Uuid> {
         self.of(Kind::Cargo)
             .filter(|row| match &row.state {
-                AnyAggregate::Cargo(cargo) => cargo.legs().iter().any(|leg| leg.voyage == *voyage),
+                AnyAggregate::Cargo(cargo) => cargo.held().iter().any(|leg| leg.voyage == *voyage),
                 _ => false,
             })
             .map(|row| row.state.id())
@@ -455,14 +455,15 @@ fn is(asked: &Option<String>, own: &str) -> bool {
 fn passes_cargo(filter: &CargoFilter, cargo: &Cargo) -> bool {
     let specification = &cargo.route_specification;
     let delivery = cargo.delivery();
+    let held = cargo.held();
     let touches = |port: &String| {
-        let legs = cargo.legs().iter();
-        legs.flat_map(|leg| [&leg.load_at, &leg.unload_at])
+        held.iter()
+            .flat_map(|leg| [&leg.load_at, &leg.unload_at])
             .chain([&specification.origin, &specification.destination])
             .chain(&delivery.last_known_location)
             .any(|place| place.as_str() == port)
     };
-    let mut legs = cargo.legs().iter();
+    let mut legs = held.iter();
     filter
         .customer
         .is_none_or(|customer| customer == cargo.customer)

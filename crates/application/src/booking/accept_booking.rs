@@ -12,6 +12,7 @@ use domain::booking::{Cargo, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
+use domain::voyages::rules::CancelledVoyageTakesNothing;
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +40,7 @@ impl Operation for AcceptBooking {
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
             StatusMustAllow,
+            CancelledVoyageTakesNothing,
             CustomerMustBeActive,
         ],
     };

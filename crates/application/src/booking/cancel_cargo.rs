@@ -66,7 +66,7 @@ impl Operation for CancelCargo {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, cancelled) = state.cancel(self.reason.clone())?;
         uow.record("CargoCancelled", &cancelled);
-        space::free_all(uow, &cancelled.legs, state.size).await?;
+        space::hold(uow, state.size, &cancelled.legs, &[]).await?;
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })

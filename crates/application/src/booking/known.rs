@@ -17,9 +17,9 @@ pub(crate) async fn known_cargo(
     Ok(found.ok_or_else(|| CargoMustBeKnown.broken(format!("There is no cargo {cargo}.")))?)
 }
 
-/// Names the voyages a cargo is booked on.
+/// Names the voyages a cargo holds space on.
 pub(super) fn reads_voyages_of(cargo: &TrackingId, known: &Known<'_>, reads: &mut Reads) {
-    for leg in known.get::<Cargo>(cargo).map_or(&[][..], Cargo::legs) {
+    for leg in known.get::<Cargo>(cargo).map(Cargo::held).iter().flatten() {
         reads.add(&leg.voyage);
     }
 }

@@ -66,7 +66,7 @@ impl Operation for RejectBooking {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, rejected) = state.reject(self.reason.clone())?;
         uow.record("CargoRejected", &rejected);
-        space::free_all(uow, &rejected.legs, state.size).await?;
+        space::hold(uow, state.size, &rejected.legs, &[]).await?;
         uow.update(Versioned { version, state }).await?;
         let cargo = rejected.cargo;
         Ok(CargoOutcome { cargo })

@@ -62,7 +62,7 @@ impl Operation for ReleaseCargo {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, released) = state.release(uow.is_by_the_system())?;
         uow.record("CargoReleased", &released);
-        space::free_all(uow, &released.legs, state.size).await?;
+        space::hold(uow, state.size, &released.legs, &[]).await?;
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })

@@ -92,11 +92,12 @@ impl Operation for RollCargo {
             load_time: None,
             unload_time: None,
         };
-        let leg = wanted.aboard(&onto.state, before.last(), uow.now())?;
+        let leg = wanted.aboard(&onto.state, before, uow.now())?;
+        let held = state.held();
         let (state, moved) = state.roll(&self.from_voyage, &rolled, &leg)?;
         uow.record("CargoRolled", &moved);
-        space::free(uow, &rolled, state.size, uow.now()).await?;
-        space::book(uow, &leg, state.size).await?;
+        space::may_be_booked(uow, &leg, false).await?;
+        space::hold(uow, state.size, &held, &state.held()).await?;
         let outcome = BookedOutcome::new(moved.cargo, state.legs());
         uow.update(Versioned { version, state }).await?;
         Ok(outcome)

@@ -4,12 +4,13 @@ use super::views::LegView;
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use crate::voyages::known_voyage;
-use domain::booking::{Assigned, Cargo, Leg, TrackingId, WantedLeg};
+use domain::Versioned;
+use domain::booking::{Assigned, Cargo, Itinerary, Leg, TrackingId, WantedLeg};
 use domain::repository::{Failure, Repository};
 use domain::space::Space;
 use domain::voyages::{Stretch, Voyage};
-use domain::{Moment, Versioned};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// The cargo that an operation booked, and how it goes.
@@ -48,92 +49,61 @@ pub(super) async fn assign(
     };
     let version = cargo.version;
     let before = cargo.state.clone();
-    let (state, assigned) = cargo
-        .state
-        .assign(&customer.state, current.as_ref(), legs)?;
-    let replaced = match &assigned {
-        Assigned::Booked(event) => {
-            uow.record("CargoBooked", event);
-            &[][..]
-        }
-        Assigned::Replaced(event) => {
-            uow.record("ItineraryReplaced", event);
-            &event.replaced
-        }
-    };
+    let (state, assigned) =
+        cargo
+            .state
+            .assign(&customer.state, current.as_ref(), legs, uow.now())?;
+    match &assigned {
+        Assigned::Booked(event) => uow.record("CargoBooked", event),
+        Assigned::Replaced(event) => uow.record("ItineraryReplaced", event),
+    }
+    let approach = state.itinerary().and_then(Itinerary::approach);
     let first = &state.legs()[0];
     let goes_on = before.goes_on(first);
-    // What the cargo still sails aboard, until it comes ashore where the itinerary begins, counts
-    // as sailed: it is on the ship.
-    let ashore = current.as_ref().filter(|_| !goes_on).and_then(|current| {
-        let at = before.comes_ashore(current, &first.load_at)?;
-        Some((&current.number, at.max(uow.now())))
-    });
-    for leg in replaced {
-        let until = ashore.filter(|(voyage, _)| **voyage == leg.voyage);
-        let until = until.map_or(uow.now(), |(_, at)| at);
-        free(uow, leg, state.size, until).await?;
+    let held = state.held();
+    for leg in &held {
+        // It is aboard already for the approach, or for a leg that goes on.
+        let is_aboard = approach == Some(leg) || (goes_on && leg == first);
+        may_be_booked(uow, leg, is_aboard).await?;
     }
-    for leg in state.legs() {
-        if goes_on && leg == first {
-            book_aboard(uow, leg, before.legs(), state.size).await?;
-        } else {
-            book(uow, leg, state.size).await?;
-        }
-    }
+    hold(uow, state.size, &before.held(), &held).await?;
     let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
     uow.update(Versioned { version, state }).await?;
     Ok(outcome)
 }
 
-/// Takes the space of one leg.
-pub(super) async fn book(uow: &mut UnitOfWork<'_>, leg: &Leg, size: Space) -> Result<(), Failure> {
-    let mut voyage = known_voyage(uow, &leg.voyage).await?;
-    let stretch = crossed(&voyage.state, leg)?;
-    voyage.state.book(&stretch, size, uow.now())?;
-    uow.update(voyage).await
-}
-
-/// The same for the leg that a cargo is aboard for, with the legs that it held.
-async fn book_aboard(
+/// Whether the voyage of a leg takes cargo for it, if there is space.
+pub(super) async fn may_be_booked(
     uow: &mut UnitOfWork<'_>,
     leg: &Leg,
-    held: &[Leg],
-    size: Space,
+    is_aboard: bool,
 ) -> Result<(), Failure> {
-    let mut voyage = known_voyage(uow, &leg.voyage).await?;
-    let stretch = crossed(&voyage.state, leg)?;
-    let held = held.iter().filter(|held| held.voyage == leg.voyage);
-    let held: Result<Vec<_>, _> = held.map(|held| crossed(&voyage.state, held)).collect();
-    voyage
-        .state
-        .book_aboard(&stretch, size, uow.now(), &held?)?;
-    uow.update(voyage).await
+    let voyage = known_voyage(uow, &leg.voyage).await?.state;
+    let may = match is_aboard {
+        true => voyage.must_sail(),
+        false => voyage.may_be_boarded(&crossed(&voyage, leg)?, uow.now()),
+    };
+    Ok(may?)
 }
 
-/// Gives back the space of legs, as far as they have not sailed.
-pub(super) async fn free_all(
+/// Moves the space that a cargo holds from the legs that it had to those that it has.
+pub(super) async fn hold(
     uow: &mut UnitOfWork<'_>,
-    legs: &[Leg],
     size: Space,
+    before: &[Leg],
+    after: &[Leg],
 ) -> Result<(), Failure> {
-    for leg in legs {
-        free(uow, leg, size, uow.now()).await?;
-    }
-    Ok(())
-}
-
-/// Gives back the space of a leg, less what has sailed by a time.
-pub(super) async fn free(
-    uow: &mut UnitOfWork<'_>,
-    leg: &Leg,
-    size: Space,
-    sailed_by: Moment,
-) -> Result<(), Failure> {
-    let mut voyage = known_voyage(uow, &leg.voyage).await?;
-    let stretch = crossed(&voyage.state, leg)?;
-    if voyage.state.free(&stretch, size, sailed_by) {
-        uow.update(voyage).await?;
+    let voyages: BTreeSet<_> = before.iter().chain(after).map(|leg| &leg.voyage).collect();
+    for number in voyages {
+        let mut voyage = known_voyage(uow, number).await?;
+        let stretches = |legs: &[Leg]| -> Result<Vec<_>, Failure> {
+            let aboard = legs.iter().filter(|leg| leg.voyage == *number);
+            aboard.map(|leg| crossed(&voyage.state, leg)).collect()
+        };
+        let (before, after) = (stretches(before)?, stretches(after)?);
+        if voyage.state.hold(size, &before, &after, uow.now())? {
+            uow.update(voyage).await?;
+        }
     }
     Ok(())
 }

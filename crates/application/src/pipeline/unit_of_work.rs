@@ -53,7 +53,7 @@ impl<'a> UnitOfWork<'a> {
         matches!(self.principal, Principal::System(_))
     }
 
-    /// The cargoes with a leg aboard a voyage, by id.
+    /// The cargoes that hold space on a voyage, by id.
     pub async fn cargoes_on(
         &mut self,
         voyage: &VoyageNumber,
@@ -71,8 +71,8 @@ impl<'a> UnitOfWork<'a> {
         for id in ids {
             let cargo: Option<Versioned<Cargo>> = self.find(&CargoId(id)).await?;
             let has_leg = |cargo: &Versioned<Cargo>| {
-                let mut legs = cargo.state.legs().iter();
-                legs.any(|leg| leg.voyage == *voyage)
+                let itinerary = cargo.state.itinerary();
+                itinerary.is_some_and(|own| own.held().any(|leg| leg.voyage == *voyage))
             };
             aboard.extend(cargo.filter(has_leg));
         }

@@ -29,6 +29,7 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestError, TestRng, T
 use reference::{Decided, HOUR, Made, Reference, Time};
 use serde_json::Value;
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use steps::{History, Step, histories};
 
@@ -84,6 +85,7 @@ impl Play<'_> {
         let call = self.world.call((name, input, who, Headers::default()));
         let made = made(&call.prepared);
         let now = self.clock.max(self.recorded + 1);
+        let approaches = self.reference.approaches();
         let decided = self.reference.decide(&ask, now, &made);
         self.counts.asked += 1;
         let mut count = |what| *self.counts.answers.entry(what).or_insert(0) += 1;
@@ -94,6 +96,11 @@ impl Play<'_> {
                 for event in &answer.events {
                     let event = event.split(' ').next().unwrap_or_default();
                     count(format!("{name} {event}"));
+                }
+                match self.reference.approaches().cmp(&approaches) {
+                    Ordering::Less => count(format!("{name} ends an approach")),
+                    Ordering::Equal => {}
+                    Ordering::Greater => count(format!("{name} begins an approach")),
                 }
             }
             Err(rule) => count(format!("{name} {rule}")),

@@ -5,8 +5,8 @@ use super::events::{
 };
 use super::rules::{loaded_cargo_may_not_be_released, status_must_allow};
 use super::{
-    Booking, Delivery, EquipmentLine, Handled, Itinerary, Leg, RouteSpecification, TrackingId,
-    size_of,
+    Booking, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
+    TrackingId, size_of,
 };
 use crate::customers::{Customer, CustomerId};
 use crate::identifier::uuid_id;
@@ -14,6 +14,7 @@ use crate::limits::{COMMODITY_CHARS_MAX, REASON_CHARS_MAX};
 use crate::rejection::Rejection;
 use crate::space::Space;
 use crate::text::Text;
+use crate::voyages::rules::CancelledVoyageTakesNothing;
 use serde::{Deserialize, Serialize};
 
 uuid_id! {
@@ -90,6 +91,13 @@ impl Cargo {
     pub fn accept(mut self, customer: &Customer) -> Result<(Self, CargoAccepted), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(matches!(self.booking, Booking::Booked { .. }), "accepted")?;
+        let is_lost = self.delivery().flags.contains(&Flag::VoyageCancelled);
+        CancelledVoyageTakesNothing.require(!is_lost, || {
+            format!(
+                "A voyage ahead of cargo {} is cancelled; roll it or release it first.",
+                self.tracking_id
+            )
+        })?;
         customer.must_be_active()?;
         self.booking = self.booking.accepted();
         let cargo = self.tracking_id.clone();
@@ -121,7 +129,7 @@ impl Cargo {
         let event = CargoRejected {
             cargo: self.tracking_id.clone(),
             reason: reason.to_string(),
-            legs: self.legs().to_vec(),
+            legs: self.held(),
         };
         self.booking = Booking::Rejected { reason };
         Ok((self, event))
@@ -142,7 +150,7 @@ impl Cargo {
         self.must_not_be_aboard()?;
         let event = CargoReleased {
             cargo: self.tracking_id.clone(),
-            legs: self.legs().to_vec(),
+            legs: self.held(),
         };
         self.booking = Booking::Requested;
         Ok((self, event))
@@ -160,7 +168,7 @@ impl Cargo {
         let event = CargoCancelled {
             cargo: self.tracking_id.clone(),
             reason: reason.to_string(),
-            legs: self.legs().to_vec(),
+            legs: self.held(),
         };
         self.booking = Booking::Cancelled { reason };
         Ok((self, event))
@@ -176,6 +184,14 @@ impl Cargo {
     #[must_use]
     pub fn legs(&self) -> &[Leg] {
         self.itinerary().map_or(&[], Itinerary::legs)
+    }
+
+    /// All that it holds space for: its legs and, of a cargo that was given another itinerary
+    /// while aboard, what it sailed before them.
+    #[must_use]
+    pub fn held(&self) -> Vec<Leg> {
+        let itinerary = self.itinerary();
+        itinerary.map_or_else(Vec::new, |itinerary| itinerary.held().cloned().collect())
     }
 
     /// What is known about it now.

@@ -2,7 +2,6 @@
 //! with it.
 
 use super::history::{Handled, moves};
-use super::itinerary::Leg;
 use super::progress::Progress;
 use super::rules::connects;
 use super::{Itinerary, RouteSpecification};
@@ -124,9 +123,7 @@ impl Delivery {
             .map(|itinerary| itinerary.last().unload_time);
         let late = eta.is_some_and(|eta| eta > specification.arrival_deadline);
         let flags = match &progress {
-            Some(progress) if transport_status != TransportStatus::Claimed => {
-                flags(progress.legs_ahead(), late)
-            }
+            Some(progress) if transport_status != TransportStatus::Claimed => flags(progress, late),
             _ => Vec::new(),
         };
         Self {
@@ -190,12 +187,14 @@ fn routing_status(
     }
 }
 
-/// `ahead` are the legs that are not behind the cargo, the one it is aboard first.
-fn flags(ahead: &[Leg], late: bool) -> Vec<Flag> {
-    let cancelled = ahead.iter().any(|leg| leg.voyage_cancelled);
-    let missed = ahead
-        .windows(2)
-        .any(|pair| !connects(pair[0].unload_time, pair[1].load_time));
+fn flags(progress: &Progress<'_>, late: bool) -> Vec<Flag> {
+    let (approach, ahead) = (progress.approach(), progress.legs_ahead());
+    let mut all = approach.into_iter().chain(ahead);
+    let cancelled = all.any(|leg| leg.voyage_cancelled);
+    let missed = approach.is_some_and(|approach| !approach.leads_to(&ahead[0]))
+        || ahead
+            .windows(2)
+            .any(|pair| !connects(pair[0].unload_time, pair[1].load_time));
     [
         (cancelled, Flag::VoyageCancelled),
         (missed, Flag::ConnectionMissed),

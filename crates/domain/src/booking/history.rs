@@ -12,6 +12,7 @@ use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
 use crate::limits::HANDLING_EVENTS_PER_CARGO_MAX;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
+use crate::voyages::VoyageNumber;
 use serde::{Deserialize, Serialize};
 
 /// Something that was done with a cargo.
@@ -36,6 +37,14 @@ impl From<&HandlingEvent> for Handled {
             completed_at: event.completed_at,
             registered_at: event.registered_at,
         }
+    }
+}
+
+impl Handled {
+    /// The voyage that it brought the cargo aboard.
+    pub(super) fn aboard(&self) -> Option<&VoyageNumber> {
+        let loads = self.activity.handling_type == HandlingType::Load;
+        self.activity.voyage.as_ref().filter(|_| loads)
     }
 }
 

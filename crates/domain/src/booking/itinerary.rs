@@ -1,6 +1,6 @@
 //! How a cargo goes.
 
-use super::rules::ItineraryMustConnect;
+use super::rules::{ItineraryMustConnect, connects};
 use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -40,6 +40,14 @@ impl Leg {
             unload_time: last.arrives,
             voyage_cancelled: false,
         }
+    }
+
+    /// Whether the cargo can go on with another leg: after the least time for a transhipment, or
+    /// aboard the same voyage.
+    #[must_use]
+    pub(super) fn leads_to(&self, next: &Self) -> bool {
+        let stays_aboard = self.voyage == next.voyage && self.unload_time <= next.load_time;
+        stays_aboard || connects(self.unload_time, next.load_time)
     }
 
     /// Whether another leg loads at the same call of the same voyage.
@@ -106,7 +114,8 @@ impl WantedLeg {
     }
 }
 
-/// One or more legs, the first from the origin, the last to the destination.
+/// One or more legs, the first from the origin, the last to the destination. A cargo that was
+/// aboard a ship when it was assigned comes to the first leg by its approach.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub struct Itinerary {
@@ -114,6 +123,9 @@ pub struct Itinerary {
     /// When the cargo had been handled last when it was assigned: what was done with it by then
     /// led here, and is not matched against it.
     counts_from: Option<Moment>,
+    /// What of the way to the first leg had not departed then, aboard the voyage that the cargo
+    /// was on.
+    approach: Option<Leg>,
 }
 
 /// As it is written: the legs alone where nothing was done before.
@@ -121,24 +133,41 @@ pub struct Itinerary {
 #[serde(untagged)]
 enum Written {
     Legs(Vec<Leg>),
-    Later { legs: Vec<Leg>, counts_from: Moment },
+    Later {
+        legs: Vec<Leg>,
+        counts_from: Moment,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approach: Option<Leg>,
+    },
 }
 
 impl From<Written> for Itinerary {
     fn from(written: Written) -> Self {
         match written {
-            Written::Legs(legs) => Self::new(legs, None),
-            Written::Later { legs, counts_from } => Self::new(legs, Some(counts_from)),
+            Written::Legs(legs) => Self::new(legs, None, None),
+            Written::Later {
+                legs,
+                counts_from,
+                approach,
+            } => Self::new(legs, Some(counts_from), approach),
         }
     }
 }
 
 impl From<Itinerary> for Written {
     fn from(itinerary: Itinerary) -> Self {
-        let legs = itinerary.legs;
-        match itinerary.counts_from {
+        let Itinerary {
+            legs,
+            counts_from,
+            approach,
+        } = itinerary;
+        match counts_from {
             None => Self::Legs(legs),
-            Some(counts_from) => Self::Later { legs, counts_from },
+            Some(counts_from) => Self::Later {
+                legs,
+                counts_from,
+                approach,
+            },
         }
     }
 }
@@ -146,20 +175,40 @@ impl From<Itinerary> for Written {
 impl Itinerary {
     /// An itinerary of at least one leg.
     #[must_use]
-    pub(super) fn new(legs: Vec<Leg>, counts_from: Option<Moment>) -> Self {
-        Self { legs, counts_from }
+    pub(super) fn new(legs: Vec<Leg>, counts_from: Option<Moment>, approach: Option<Leg>) -> Self {
+        Self {
+            legs,
+            counts_from,
+            approach,
+        }
     }
 
-    /// The same, with other legs.
+    /// The same, with what it holds space for changed one by one.
     #[must_use]
-    pub(super) fn with_legs(&self, legs: Vec<Leg>) -> Self {
-        Self::new(legs, self.counts_from)
+    pub(super) fn map(&self, change: impl Fn(&Leg) -> Leg) -> Self {
+        Self {
+            legs: self.legs.iter().map(&change).collect(),
+            counts_from: self.counts_from,
+            approach: self.approach.as_ref().map(change),
+        }
     }
 
     /// The legs in order; there is at least one.
     #[must_use]
     pub fn legs(&self) -> &[Leg] {
         &self.legs
+    }
+
+    /// What the cargo sails before the first leg, aboard the voyage that it was on when the
+    /// itinerary was assigned, and had not sailed by then.
+    #[must_use]
+    pub fn approach(&self) -> Option<&Leg> {
+        self.approach.as_ref()
+    }
+
+    /// All that the cargo holds space for: the approach, and the legs.
+    pub fn held(&self) -> impl Iterator<Item = &Leg> {
+        self.approach.iter().chain(&self.legs)
     }
 
     /// What was done after this is matched against it; all, when absent.

@@ -32,6 +32,8 @@ pub(super) struct Progress<'a> {
     reached: Option<usize>,
     /// Whether the last thing done could not be placed at or after the point reached.
     pub(super) strayed: bool,
+    /// Whether it is aboard, on its approach.
+    approaches: bool,
 }
 
 impl<'a> Progress<'a> {
@@ -41,11 +43,15 @@ impl<'a> Progress<'a> {
             moves.partition_point(|handled| handled.completed_at <= from)
         });
         let (led_here, counting) = moves.split_at(before);
+        let led_here = led_here.last().copied();
+        let aboard = led_here.and_then(Handled::aboard);
+        let approaches = |approach: &Leg| counting.is_empty() && aboard == Some(&approach.voyage);
         let mut progress = Self {
             itinerary,
-            steps: expected(itinerary, led_here.last().copied()),
+            steps: expected(itinerary, led_here),
             reached: None,
             strayed: false,
+            approaches: itinerary.approach().is_some_and(approaches),
         };
         for handled in counting {
             let from = progress.reached.unwrap_or(0);
@@ -85,6 +91,11 @@ impl<'a> Progress<'a> {
         &legs[first..]
     }
 
+    /// The approach, while it is on it.
+    pub(super) fn approach(&self) -> Option<&'a Leg> {
+        self.itinerary.approach().filter(|_| self.approaches)
+    }
+
     fn ahead(&self) -> impl Iterator<Item = &Step> {
         let next = self.reached.map_or(0, |reached| reached + 1);
         self.steps[next..].iter()
@@ -94,11 +105,8 @@ impl<'a> Progress<'a> {
 /// RECEIVE at the first load location, LOAD and UNLOAD for each leg, CLAIM at the end; of a cargo
 /// that was handled before the itinerary was made, the beginning follows from where it was.
 fn expected(itinerary: &Itinerary, led_here: Option<&Handled>) -> Vec<Step> {
-    let first = itinerary.first();
-    let mut steps = beginning(first, led_here);
-    let aboard = led_here
-        .filter(|before| before.activity.handling_type == HandlingType::Load)
-        .and_then(|before| before.activity.voyage.as_ref());
+    let mut steps = beginning(itinerary, led_here);
+    let aboard = led_here.and_then(Handled::aboard);
     for (index, leg) in itinerary.legs().iter().enumerate() {
         let voyage = Some(&leg.voyage);
         steps.push(Step {
@@ -118,22 +126,25 @@ fn expected(itinerary: &Itinerary, led_here: Option<&Handled>) -> Vec<Step> {
 }
 
 /// What happens before the first loading.
-fn beginning(first: &Leg, led_here: Option<&Handled>) -> Vec<Step> {
+fn beginning(itinerary: &Itinerary, led_here: Option<&Handled>) -> Vec<Step> {
+    let first = itinerary.first();
     let receive = step(HandlingType::Receive, &first.load_at, None, 0);
-    let Some(Handled { activity, .. }) = led_here else {
+    let Some(led_here) = led_here else {
         return vec![receive];
     };
-    match (&activity.voyage, activity.handling_type) {
-        // Aboard: it comes off where the itinerary begins, unless that goes on aboard.
-        (Some(voyage), HandlingType::Load) => vec![Step {
-            optional: *voyage == first.voyage,
-            ..step(HandlingType::Unload, &first.load_at, Some(voyage), 0)
-        }],
-        _ => vec![Step {
-            optional: activity.location == first.load_at,
+    let Some(voyage) = led_here.aboard() else {
+        return vec![Step {
+            optional: led_here.activity.location == first.load_at,
             ..receive
-        }],
-    }
+        }];
+    };
+    // It comes off where the itinerary begins, unless that goes on aboard.
+    let approach = itinerary.approach().filter(|leg| leg.voyage == *voyage);
+    vec![Step {
+        optional: *voyage == first.voyage,
+        scheduled_at: approach.map(|leg| leg.unload_time),
+        ..step(HandlingType::Unload, &first.load_at, Some(voyage), 0)
+    }]
 }
 
 fn step(

@@ -7,7 +7,7 @@ use super::events::{
 use super::progress::Progress;
 use super::rules::{
     CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, ItineraryMustConnect,
-    RerouteMustStartWhereCargoIs, connects, deadline_must_lie_ahead, itinerary_must_connect,
+    RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, itinerary_must_connect,
     itinerary_must_satisfy_specification, loaded_cargo_may_not_be_released,
     origin_and_destination_must_differ,
 };
@@ -17,7 +17,7 @@ use crate::handling::HandlingType;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
-use crate::voyages::{Voyage, VoyageNumber};
+use crate::voyages::{Stretch, Voyage, VoyageNumber};
 
 /// What a new itinerary means for a cargo.
 #[derive(Debug, PartialEq)]
@@ -59,12 +59,11 @@ impl Cargo {
         customer.must_be_active()
     }
 
-    /// When the voyage that it is aboard comes to a place from here.
-    #[must_use]
-    pub fn comes_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Moment> {
+    /// The movement by which the voyage that it is aboard comes to a place from here.
+    fn comes_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<usize> {
         let loaded = self.moves().last()?.completed_at;
-        let mut later = current.movements.iter().filter(|m| m.arrives > loaded);
-        later.find(|m| m.to == *place).map(|m| m.arrives)
+        let mut movements = current.movements.iter();
+        movements.position(|m| m.arrives > loaded && m.to == *place)
     }
 
     /// Whether a leg goes on from the call where it came aboard.
@@ -74,23 +73,34 @@ impl Cargo {
             .is_some_and(|aboard| aboard.has_same_load_call(leg))
     }
 
-    /// `ItineraryMustConnect` with the voyage that it is aboard.
-    fn must_connect_from(&self, current: &Voyage, first: &Leg) -> Result<(), Rejection> {
+    /// The approach to a leg aboard the voyage that it is on, none where all of that has departed;
+    /// `ItineraryMustConnect` with it.
+    fn approach(
+        &self,
+        current: &Voyage,
+        first: &Leg,
+        now: Moment,
+    ) -> Result<Option<Leg>, Rejection> {
         if self.goes_on(first) {
-            return Ok(());
+            return Ok(None);
         }
-        let arrives = self.comes_ashore(current, &first.load_at);
-        let connects = arrives.is_some_and(|arrives| {
-            let stays_aboard = first.voyage == current.number && arrives <= first.load_time;
-            stays_aboard || connects(arrives, first.load_time)
-        });
+        let last = self.comes_ashore(current, &first.load_at);
+        let way = last.map(|last| Leg::over(current, &Stretch(0..last + 1)));
+        let connects = way.as_ref().is_some_and(|way| way.leads_to(first));
         ItineraryMustConnect.require(connects, || {
-            let comes = arrives.map_or("does not come".to_owned(), |at| format!("comes at {at}"));
+            let comes = match way {
+                None => "does not come".to_owned(),
+                Some(way) => format!("comes at {}", way.unload_time),
+            };
             format!(
                 "The cargo is aboard {}, which {comes} to {}; {} departs there at {}.",
                 current.number, first.load_at, first.voyage, first.load_time
             )
-        })
+        })?;
+        let end = last.map_or(0, |last| last + 1);
+        let mut movements = current.movements[..end].iter();
+        let begin = movements.position(|movement| !movement.has_departed(now));
+        Ok(begin.map(|begin| Leg::over(current, &Stretch(begin..end))))
     }
 
     /// `ItineraryMustConnect` with the port that it is in. What was received somewhere before it
@@ -111,20 +121,21 @@ impl Cargo {
     }
 
     /// Takes the legs as its itinerary, in place of what it had; their voyages make space, and
-    /// those of the legs replaced free what it does not sail. `current` is the voyage that it is
+    /// those of the legs replaced free what has not departed. `current` is the voyage that it is
     /// aboard.
     pub fn assign(
         mut self,
         customer: &Customer,
         current: Option<&Voyage>,
         legs: Vec<Leg>,
+        now: Moment,
     ) -> Result<(Self, Assigned), Rejection> {
         self.may_be_given_itinerary(customer)?;
         itinerary_must_connect(&legs)?;
-        match current {
-            Some(current) => self.must_connect_from(current, &legs[0])?,
-            None => self.must_start_where_it_is(&legs[0])?,
-        }
+        let approach = match current {
+            Some(current) => self.approach(current, &legs[0], now)?,
+            None => self.must_start_where_it_is(&legs[0]).map(|()| None)?,
+        };
         itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
         let cargo = self.tracking_id.clone();
         let assigned = match self.itinerary() {
@@ -135,21 +146,22 @@ impl Cargo {
             Some(replaced) => Assigned::Replaced(ItineraryReplaced {
                 cargo,
                 legs: legs.clone(),
-                replaced: replaced.legs().to_vec(),
+                replaced: replaced.held().cloned().collect(),
             }),
         };
         let counts_from = self.moves().last().map(|handled| handled.completed_at);
-        self.booking = self.booking.with(Itinerary::new(legs, counts_from));
+        let itinerary = Itinerary::new(legs, counts_from, approach);
+        self.booking = self.booking.with(itinerary);
         Ok((self, assigned))
     }
 
-    /// The leg that is rolled when the cargo shall not go with `from` any more, by its place in
-    /// the itinerary, with the legs before it.
+    /// The leg that is rolled when the cargo shall not go with `from` any more, and the one before
+    /// it.
     pub fn leg_to_roll(
         &self,
         from: &VoyageNumber,
         to: &VoyageNumber,
-    ) -> Result<(&[Leg], &Leg), Rejection> {
+    ) -> Result<(Option<&Leg>, &Leg), Rejection> {
         self.must_not_be_finished()?;
         let booked = matches!(
             self.booking,
@@ -168,26 +180,25 @@ impl Cargo {
             &self.tracking_id,
         )?;
         let legs = self.legs();
-        let behind = self.legs_behind();
-        let index = legs
-            .iter()
-            .enumerate()
-            .skip(behind)
-            .find(|(_, leg)| leg.voyage == *from)
-            .map(|(index, _)| index);
-        let index = index.ok_or_else(|| {
+        let (approach, ahead) = self.ahead();
+        let mut from_here = legs[legs.len() - ahead.len()..].iter();
+        let place = from_here.position(|leg| leg.voyage == *from);
+        let place = place.ok_or_else(|| {
             CargoMustBeOnVoyage.broken(format!(
                 "Cargo {} has no leg aboard {from} ahead of it.",
                 self.tracking_id
             ))
         })?;
-        Ok((&legs[..index], &legs[index]))
+        let index = legs.len() - ahead.len() + place;
+        let before = index.checked_sub(1).map(|before| &legs[before]);
+        Ok((before.or(approach), &legs[index]))
     }
 
-    fn legs_behind(&self) -> usize {
-        self.itinerary().map_or(0, |itinerary| {
-            let ahead = Progress::of(itinerary, &self.moves()).legs_ahead().len();
-            itinerary.legs().len() - ahead
+    /// What is not behind it: the approach, while it is on that, and legs.
+    fn ahead(&self) -> (Option<&Leg>, &[Leg]) {
+        self.itinerary().map_or((None, &[]), |itinerary| {
+            let progress = Progress::of(itinerary, &self.moves());
+            (progress.approach(), progress.legs_ahead())
         })
     }
 
@@ -196,8 +207,10 @@ impl Cargo {
     pub fn leg_aboard(&self) -> Option<&Leg> {
         let delivery = self.delivery();
         let aboard = delivery.current_voyage.filter(|_| !delivery.misdirected)?;
-        let ahead = Progress::of(self.itinerary()?, &self.moves()).legs_ahead();
-        ahead.first().filter(|leg| leg.voyage == aboard)
+        let (approach, ahead) = self.ahead();
+        approach
+            .or(ahead.first())
+            .filter(|leg| leg.voyage == aboard)
     }
 
     /// Goes with another voyage for one leg, `rolled`, which [`Self::leg_to_roll`] has named.
@@ -208,22 +221,30 @@ impl Cargo {
         onto: &Leg,
     ) -> Result<(Self, CargoRolled), Rejection> {
         let to_voyage = onto.voyage.clone();
-        let legs: Vec<Leg> = self
-            .legs()
-            .iter()
-            .map(|leg| if leg == rolled { onto } else { leg })
-            .cloned()
-            .collect();
+        let ahead = self.ahead().1.len();
+        self.change_held(|leg| if leg == rolled { onto } else { leg }.clone());
+        let legs = self.legs();
         // What is behind the cargo has connected, whatever the timetable said.
-        itinerary_must_connect(&legs[self.legs_behind()..])?;
-        itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
+        itinerary_must_connect(&legs[legs.len() - ahead..])?;
+        if let (Some(approach), [first, ..]) = self.ahead() {
+            ItineraryMustConnect.require(approach.leads_to(first), || {
+                format!(
+                    "The cargo is aboard {}, which comes to {} at {}; {} departs there at {}.",
+                    approach.voyage,
+                    approach.unload_at,
+                    approach.unload_time,
+                    first.voyage,
+                    first.load_time
+                )
+            })?;
+        }
+        itinerary_must_satisfy_specification(legs, &self.route_specification)?;
         let event = CargoRolled {
             cargo: self.tracking_id.clone(),
             from_voyage: from.clone(),
             to_voyage,
-            legs: legs.clone(),
+            legs: legs.to_vec(),
         };
-        self.replace_legs(legs);
         Ok((self, event))
     }
 
@@ -340,13 +361,11 @@ impl Cargo {
                 ..Leg::over(now, &stretch)
             })
         };
-        let legs = self.relegged(&now.number, retimed)?;
-        let mut pairs = self.legs().iter().zip(&legs);
+        let cargo = self.with_held_aboard(&now.number, retimed)?;
+        let (then, held) = (self.held(), cargo.held());
+        let mut pairs = then.iter().zip(&held);
         let later = pairs.any(|(before, now)| before.unload_time < now.unload_time);
-        let known = self.delivery();
-        let mut cargo = self.clone();
-        cargo.replace_legs(legs);
-        let consequences = cargo.consequences(&known);
+        let consequences = cargo.consequences(&self.delivery());
         Some((cargo, later, consequences))
     }
 
@@ -359,32 +378,27 @@ impl Cargo {
                 ..leg.clone()
             })
         };
-        let legs = self.relegged(voyage, lost)?;
-        let mut cargo = self.clone();
-        cargo.replace_legs(legs);
-        Some(cargo)
+        self.with_held_aboard(voyage, lost)
     }
 
-    /// The legs, those aboard `voyage` changed; `None` when that changes nothing.
-    fn relegged(
+    /// The same with what it holds space for aboard `voyage` changed; `None` when that changes
+    /// nothing.
+    fn with_held_aboard(
         &self,
         voyage: &VoyageNumber,
         change: impl Fn(&Leg) -> Option<Leg>,
-    ) -> Option<Vec<Leg>> {
-        let legs: Vec<Leg> = self
-            .legs()
-            .iter()
-            .map(|leg| {
-                let changed = (leg.voyage == *voyage).then(|| change(leg)).flatten();
-                changed.unwrap_or_else(|| leg.clone())
-            })
-            .collect();
-        (legs != self.legs()).then_some(legs)
+    ) -> Option<Self> {
+        let mut cargo = self.clone();
+        cargo.change_held(|leg| {
+            let changed = (leg.voyage == *voyage).then(|| change(leg)).flatten();
+            changed.unwrap_or_else(|| leg.clone())
+        });
+        (cargo.booking != self.booking).then_some(cargo)
     }
 
-    fn replace_legs(&mut self, legs: Vec<Leg>) {
+    fn change_held(&mut self, change: impl Fn(&Leg) -> Leg) {
         if let Some(itinerary) = self.itinerary() {
-            self.booking = self.booking.with(itinerary.with_legs(legs));
+            self.booking = self.booking.with(itinerary.map(change));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Cargoes: tables of cases.
 
+mod approach;
 mod delivery;
 
 use super::*;
@@ -114,7 +115,7 @@ fn status_must_allow() {
     let book: Transition = |cargo| {
         let legs = vec![leg("HKHKG", "USNYC", "03-09")];
         cargo
-            .assign(&customer(), None, legs)
+            .assign(&customer(), None, legs, time("03-01"))
             .map(|(cargo, _)| cargo)
     };
     let release: Transition = |cargo| cargo.release(false).map(|(cargo, _)| cargo);
@@ -306,6 +307,7 @@ fn itinerary_must_satisfy_specification() {
             &customer(),
             None,
             vec![leg(load_at, unload_at, unload_time)],
+            time("03-01"),
         );
         assert_eq!(
             broken(result),
@@ -324,7 +326,7 @@ fn customer_must_be_active() {
     assert_eq!(broken(created), Some("CustomerMustBeActive"));
     let legs = vec![leg("HKHKG", "USNYC", "03-09")];
     assert_eq!(
-        broken(cargo().assign(&suspended, None, legs)),
+        broken(cargo().assign(&suspended, None, legs, time("03-01"))),
         Some("CustomerMustBeActive")
     );
 }

@@ -57,4 +57,4 @@ impl From<PlannedMovement> for CarrierMovement {
 
 /// The movements of one voyage between a load call and an unload call, by index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretch(pub(super) Range<usize>);
+pub struct Stretch(pub(crate) Range<usize>);

@@ -333,31 +333,34 @@ fn what_has_sailed_stays_booked() {
             .map(|m| m.load.quarter_teu / 4)
             .collect()
     };
-    voyage
-        .book(&all, space(60), Moment::from_micros(0))
-        .expect("there is space");
-    // Aboard, it goes on from the same call, past the cut-off, over what it has sailed.
-    voyage.free(&all, space(60), at((1, 1)));
-    assert_eq!(load(&voyage), [60, 0, 0]);
+    let mut hold = |before: &[Stretch], after: &[Stretch], now| {
+        let is_other = voyage.hold(space(60), before, after, now);
+        (is_other.expect("there is space"), load(&voyage))
+    };
     let shorter = Stretch(0..2);
-    let mut other = voyage.clone();
-    assert_eq!(
-        broken(other.book(&shorter, space(60), at((1, 1)))),
-        Some("BookingClosesAtCutOff")
-    );
-    voyage
-        .book_aboard(&shorter, space(60), at((1, 1)), std::slice::from_ref(&all))
-        .expect("it holds the first");
-    assert_eq!(load(&voyage), [60, 60, 0]);
-    // Of two stretches one after the other what was sailed counts once.
-    let mut other = voyage.clone();
-    let halves = [Stretch(0..1), Stretch(1..3)];
-    let now = at((3, 1));
-    other.free(&shorter, space(60), now);
-    let aboard = other.book_aboard(&Stretch(0..3), space(60), now, &halves);
-    assert_eq!((broken(aboard), load(&other)), (None, vec![60, 60, 60]));
-    voyage.free(&shorter, space(60), at((3, 1)));
-    assert_eq!(load(&voyage), [60, 60, 0], "both have departed");
+    let (begin, [first, second]) = (Moment::from_micros(0), [Stretch(0..1), Stretch(1..3)]);
+    for (before, after, now, expected) in [
+        (&[][..], &[&all][..], begin, (true, [60, 60, 60])),
+        // Of two stretches each movement counts once.
+        (&[&all], &[&first, &all], begin, (false, [60, 60, 60])),
+        (&[&all], &[&shorter], at((1, 1)), (true, [60, 60, 0])),
+        (
+            &[&shorter],
+            &[&first, &second],
+            at((3, 1)),
+            (true, [60, 60, 60]),
+        ),
+        (&[&first, &second], &[], at((3, 1)), (true, [60, 60, 0])),
+        (&[&shorter], &[], at((3, 1)), (false, [60, 60, 0])),
+    ] {
+        let owned = |all: &[&Stretch]| all.iter().map(|s| (*s).clone()).collect::<Vec<_>>();
+        let held = hold(&owned(before), &owned(after), now);
+        assert_eq!(
+            held,
+            (expected.0, expected.1.to_vec()),
+            "{before:?} {after:?}"
+        );
+    }
 }
 
 /// Something asked of a voyage.
@@ -391,7 +394,8 @@ proptest! {
                 }
                 Asked::Free(which) if which < booked.len() => {
                     let (stretch, size) = booked.swap_remove(which);
-                    voyage.free(&stretch, size, Moment::from_micros(0));
+                    let freed = voyage.hold(size, &[stretch], &[], Moment::from_micros(0));
+                    prop_assert!(freed.is_ok());
                 }
                 Asked::Free(_) => {}
                 Asked::Capacity(teu, percent) => {

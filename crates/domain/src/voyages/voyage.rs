@@ -166,7 +166,7 @@ impl Voyage {
     }
 
     /// `CancelledVoyageTakesNothing`.
-    fn must_sail(&self) -> Result<(), Rejection> {
+    pub fn must_sail(&self) -> Result<(), Rejection> {
         CancelledVoyageTakesNothing.require(self.status == VoyageStatus::Scheduled, || {
             format!("Voyage {} is cancelled.", self.number)
         })
@@ -249,63 +249,57 @@ impl Voyage {
         &self.movements[stretch.0.clone()]
     }
 
-    /// Takes `size` aboard on every movement of the stretch.
-    pub fn book(&mut self, stretch: &Stretch, size: Space, now: Moment) -> Result<(), Rejection> {
+    /// Whether cargo can be booked to come aboard where a stretch begins.
+    pub fn may_be_boarded(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
         self.must_sail()?;
-        booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)?;
-        self.take(stretch, size, now, &[])
+        booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
     }
 
-    /// The same for cargo that is aboard and goes on from the call where it came aboard: that
-    /// call's cut-off is behind it, and what it has sailed of the stretches it held it has space on.
-    pub fn book_aboard(
+    /// Moves the space that a cargo holds from some stretches to others, each movement once
+    /// however many of them cross it. What has departed stays as it sailed. Answers whether any
+    /// load is another now.
+    pub fn hold(
         &mut self,
-        stretch: &Stretch,
         size: Space,
+        before: &[Stretch],
+        after: &[Stretch],
         now: Moment,
-        held: &[Stretch],
-    ) -> Result<(), Rejection> {
-        self.must_sail()?;
-        self.take(stretch, size, now, held)
-    }
-
-    fn take(
-        &mut self,
-        stretch: &Stretch,
-        size: Space,
-        now: Moment,
-        held: &[Stretch],
-    ) -> Result<(), Rejection> {
+    ) -> Result<bool, Rejection> {
+        let crosses = |stretches: &[Stretch], index| stretches.iter().any(|s| s.0.contains(&index));
         let limit = self.limit();
-        let sailed = |index: usize, movement: &CarrierMovement| {
-            movement.has_departed(now) && held.iter().any(|held| held.0.contains(&index))
-        };
-        let movements = &self.movements;
-        let taken: Vec<usize> = stretch
-            .0
-            .clone()
-            .filter(|index| !sailed(*index, &movements[*index]))
-            .collect();
+        let (mut taken, mut given) = (Vec::new(), Vec::new());
+        for (index, movement) in self.movements.iter().enumerate() {
+            match (crosses(before, index), crosses(after, index)) {
+                (false, true) => {
+                    load_may_not_pass_the_line(movement, size, limit)?;
+                    taken.push(index);
+                }
+                (true, false) if !movement.has_departed(now) => given.push(index),
+                _ => {}
+            }
+        }
         for index in &taken {
-            load_may_not_pass_the_line(&movements[*index], size, limit)?;
+            let load = &mut self.movements[*index].load;
+            *load = *load + size;
         }
-        for index in taken {
-            let movement = &mut self.movements[index];
-            movement.load = movement.load + size;
+        for index in &given {
+            let load = &mut self.movements[*index].load;
+            *load = *load - size;
         }
-        Ok(())
+        Ok(!(taken.is_empty() && given.is_empty()))
     }
 
-    /// Gives `size` back on every movement of the stretch that has not departed; it was booked
-    /// before. What has departed stays as it sailed. Answers whether there was anything to give.
-    pub fn free(&mut self, stretch: &Stretch, size: Space, now: Moment) -> bool {
-        let movements = self.movements[stretch.0.clone()].iter_mut();
-        let mut ahead = movements
-            .filter(|movement| !movement.has_departed(now))
-            .peekable();
-        let any = ahead.peek().is_some();
-        ahead.for_each(|movement| movement.load = movement.load - size);
-        any
+    /// Books a stretch for a cargo that holds nothing.
+    #[cfg(test)]
+    pub(crate) fn book(
+        &mut self,
+        stretch: &Stretch,
+        size: Space,
+        now: Moment,
+    ) -> Result<(), Rejection> {
+        self.may_be_boarded(stretch, now)?;
+        self.hold(size, &[], std::slice::from_ref(stretch), now)?;
+        Ok(())
     }
 
     /// The natural key.

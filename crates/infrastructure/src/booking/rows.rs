@@ -134,14 +134,17 @@ impl AggregateTable for Entity {
     }
 
     fn attach(old: Option<&Cargo>, cargo: &Cargo, attached: &mut Attached) {
-        let before = old.map_or(&[][..], Cargo::legs);
-        if before == cargo.legs() {
+        let before = old.map_or_else(Vec::new, Cargo::held);
+        let held = cargo.held();
+        if before == held {
             return;
         }
         if !before.is_empty() {
             attached.rerouted.push(cargo.id.0);
         }
-        for (leg, number) in cargo.legs().iter().zip(1..) {
+        // The first leg is 1; the approach to it, if there is one, 0.
+        let has_approach = held.len() > cargo.legs().len();
+        for (leg, number) in held.iter().zip(i32::from(!has_approach)..) {
             attached.legs.push(cargo_legs::Model {
                 cargo_id: cargo.id.0,
                 leg: number,

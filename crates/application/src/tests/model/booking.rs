@@ -4,7 +4,7 @@ use super::ask::{Ask, Want, amount, moment, number};
 use super::delivery::{Delivery, moves};
 use super::reference::{
     Answer, CONNECTION, Cargo, Decided, HOUR, Kind, Leg, Made, PORTS, Reference, Rule, Status,
-    Time, Touched, require,
+    Time, require,
 };
 use serde_json::{Value, json};
 
@@ -30,6 +30,7 @@ impl Reference {
                     deadline: *deadline,
                     status: Status::Requested,
                     legs: Vec::new(),
+                    approach: None,
                     counts_from: None,
                     version: 1,
                 },
@@ -141,7 +142,9 @@ impl Reference {
         self.known_cargo(cargo)?;
         self.may_change(cargo)?;
         let delivery = self.delivery(cargo);
-        let replaced = std::mem::take(&mut self.cargoes[cargo].legs);
+        let state = &mut self.cargoes[cargo];
+        let replaced = std::mem::take(&mut state.legs);
+        let approached = state.approach.take();
         if !replaced.is_empty() {
             let lost = delivery.misdirected || delivery.routing == "MISROUTED";
             require(lost, "CargoMayNotBeBookedTwice")?;
@@ -156,8 +159,9 @@ impl Reference {
         let first = legs[0];
         let goes_on = delivery.aboard == Some(self.voyages[first.voyage].number)
             && !delivery.misdirected
-            && replaced
-                .get(delivery.leg_ahead)
+            && approached
+                .filter(|_| delivery.approaches)
+                .or(replaced.get(delivery.leg_ahead).copied())
                 .is_some_and(|old| (old.voyage, old.first) == (first.voyage, first.first));
         let ship = delivery
             .aboard
@@ -166,21 +170,20 @@ impl Reference {
         if ship.is_none() {
             self.must_start_where_it_is(cargo, &first, replaced.is_empty())?;
         }
-        let ashore = match ship.filter(|_| !goes_on) {
-            None => now,
-            Some(ship) => self.comes_ashore(cargo, ship, &first)?,
+        let approach = match ship.filter(|_| !goes_on) {
+            None => None,
+            Some(ship) => self.comes_ashore(cargo, ship, &first, now)?,
         };
         self.must_satisfy(cargo, &legs)?;
-        for leg in &replaced {
-            // What it still sails aboard is as good as sailed.
-            let aboard = ship == Some(leg.voyage);
-            let by = if aboard { ashore.max(now) } else { now };
-            self.leave(cargo, std::slice::from_ref(leg), by);
+        self.leave(cargo, approached.as_slice(), now);
+        self.leave(cargo, &replaced, now);
+        if let Some(approach) = approach {
+            self.may_be_booked(&approach, true, now)?;
         }
-        for (place, leg) in legs.into_iter().enumerate() {
-            self.take(cargo, leg, goes_on && place == 0, now)?;
-            self.cargoes[cargo].legs.push(leg);
+        for (place, leg) in legs.iter().enumerate() {
+            self.may_be_booked(leg, goes_on && place == 0, now)?;
         }
+        self.take(cargo, approach, legs)?;
         let last = moves(&self.handled(cargo)).last().map(|m| m.completed);
         let state = &mut self.cargoes[cargo];
         state.counts_from = last;
@@ -283,43 +286,60 @@ impl Reference {
         require(by_land || there, "ItineraryMustConnect")
     }
 
-    /// When a ship comes to a port from where the cargo was handled last, customs aside.
-    fn arrival(&self, cargo: usize, ship: usize, port: usize) -> Option<Time> {
+    /// The movement by which a ship comes to a port from where the cargo was handled last,
+    /// customs aside.
+    pub(super) fn arrival(&self, cargo: usize, ship: usize, port: usize) -> Option<usize> {
         let handled = self.handled(cargo);
         let last = moves(&handled).last().map(|event| event.completed)?;
         let mut calls = self.voyages[ship].movements.iter();
-        calls
-            .find(|m| m.to == port && m.arrives > last)
-            .map(|m| m.arrives)
+        calls.position(|m| m.to == port && m.arrives > last)
     }
 
-    /// When the cargo comes off where its itinerary begins, in time for that.
-    fn comes_ashore(&self, cargo: usize, ship: usize, first: &Leg) -> Result<Time, Rule> {
+    /// The cargo comes off where its itinerary begins, in time for that: what has not departed
+    /// until there.
+    fn comes_ashore(
+        &self,
+        cargo: usize,
+        ship: usize,
+        first: &Leg,
+        now: Time,
+    ) -> Result<Option<Leg>, Rule> {
         let leg = self.scheduled(first);
-        let ashore = self.arrival(cargo, ship, leg.load_at);
-        let ashore = ashore.ok_or("ItineraryMustConnect")?;
+        let last = self.arrival(cargo, ship, leg.load_at);
+        let last = last.ok_or("ItineraryMustConnect")?;
+        let voyage = &self.voyages[ship];
+        let ashore = voyage.movements[last].arrives;
         let stays_aboard = first.voyage == ship && ashore <= leg.load_time;
         let connects = stays_aboard || ashore + CONNECTION <= leg.load_time;
         require(connects, "ItineraryMustConnect")?;
-        Ok(ashore)
+        let mut ahead = (0..=last).filter(|place| !voyage.has_departed(*place, now));
+        Ok(ahead.next().map(|first| Leg {
+            voyage: ship,
+            first,
+            last,
+        }))
     }
 
-    /// Checks that there is space on a leg, which is not the cargo's yet.
-    fn take(&mut self, cargo: usize, leg: Leg, goes_on: bool, now: Time) -> Result<(), Rule> {
+    /// Aboard already, the cut-off is behind it.
+    fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
         let voyage = &self.voyages[leg.voyage];
         require(voyage.cancelled_at.is_none(), "CancelledVoyageTakesNothing")?;
         let closes = voyage.movements[leg.first].departs - voyage.cut_off_hours * HOUR;
-        require(goes_on || now <= closes, "BookingClosesAtCutOff")?;
-        let (limit, size) = (voyage.limit(), self.cargoes[cargo].size());
-        for movement in leg.first..=leg.last {
-            if self.sailed.contains(&(cargo, leg.voyage, movement)) {
-                continue;
-            }
-            let load = self.load(leg.voyage, movement);
-            let fits = load.0 + size.0 <= limit.0 && load.1 + size.1 <= limit.1;
-            require(fits, "LoadMayNotPassTheLine")?;
+        require(is_aboard || now <= closes, "BookingClosesAtCutOff")
+    }
+
+    /// Gives the legs to the cargo, if there is space: no movement that is fuller then may be
+    /// too full.
+    fn take(&mut self, cargo: usize, approach: Option<Leg>, legs: Vec<Leg>) -> Result<(), Rule> {
+        let before = self.loads();
+        let state = &mut self.cargoes[cargo];
+        (state.approach, state.legs) = (approach, legs);
+        for ((voyage, movement), load) in self.loads() {
+            let limit = self.voyages[voyage].limit();
+            let fits = load.0 <= limit.0 && load.1 <= limit.1;
+            let is_fuller = load > before[&(voyage, movement)];
+            require(fits || !is_fuller, "LoadMayNotPassTheLine")?;
         }
-        self.touched.push(Touched::Voyage(leg.voyage));
         Ok(())
     }
 
@@ -330,8 +350,6 @@ impl Reference {
             for movement in leg.first..=leg.last {
                 if self.voyages[leg.voyage].has_departed(movement, now) {
                     self.sailed.push((cargo, leg.voyage, movement));
-                } else {
-                    self.touched.push(Touched::Voyage(leg.voyage));
                 }
             }
         }
@@ -343,9 +361,12 @@ impl Reference {
     }
 
     fn leave_all(&mut self, cargo: usize, now: Time) {
-        let legs = std::mem::take(&mut self.cargoes[cargo].legs);
+        let state = &mut self.cargoes[cargo];
+        let legs = std::mem::take(&mut state.legs);
+        let approach = state.approach.take();
+        state.counts_from = None;
         self.leave(cargo, &legs, now);
-        self.cargoes[cargo].counts_from = None;
+        self.leave(cargo, approach.as_slice(), now);
     }
 
     fn release(&mut self, cargo: usize, by_the_system: bool, now: Time) -> Decided {
@@ -387,6 +408,8 @@ impl Reference {
         self.must_not_be_finished(cargo)?;
         let booked = self.cargoes[cargo].status == Status::Booked;
         require(booked, "StatusMustAllow")?;
+        let lost = self.delivery(cargo).flags.contains(&"VoyageCancelled");
+        require(!lost, "CancelledVoyageTakesNothing")?;
         self.customer_must_be_active(cargo)?;
         self.cargoes[cargo].status = Status::Accepted;
         Ok(self.changed(cargo, &["CargoAccepted"]))
@@ -425,15 +448,24 @@ impl Reference {
             load_time: None,
             unload_time: None,
         };
-        let onto = self.leg(&want, legs[..place].last(), now)?;
+        let approach = self.cargoes[cargo].approach.filter(|_| delivery.approaches);
+        let before = legs[..place].last().or(approach.as_ref());
+        let onto = self.leg(&want, before, now)?;
         let mut rerolled = legs.clone();
         rerolled[place] = onto;
         self.must_connect(&rerolled[delivery.leg_ahead..])?;
+        if let Some(approach) = approach {
+            let (come, go) = (self.scheduled(&approach), self.scheduled(&rerolled[0]));
+            let stays = come.voyage == go.voyage && come.unload_time <= go.load_time;
+            let connects = stays || come.unload_time + CONNECTION <= go.load_time;
+            require(connects, "ItineraryMustConnect")?;
+        }
         self.must_satisfy(cargo, &rerolled)?;
+        self.may_be_booked(&onto, false, now)?;
+        let approach = self.cargoes[cargo].approach;
         self.cargoes[cargo].legs.remove(place);
         self.leave(cargo, &legs[place..=place], now);
-        self.take(cargo, onto, false, now)?;
-        self.cargoes[cargo].legs = rerolled;
+        self.take(cargo, approach, rerolled)?;
         Ok(self.booked(cargo, "CargoRolled"))
     }
 

@@ -155,8 +155,12 @@ impl Step {
             panic!("{self:?} reschedules nothing");
         };
         let cargo = cargo(reference, *of, |c| is_carried(reference, c));
-        let carried = reference.cargoes.get(cargo).map_or(&[][..], |c| &c.legs);
-        let leg = carried.get(usize::from(*from) % carried.len().max(1));
+        let carried = reference.cargoes.get(cargo);
+        let held = carried
+            .iter()
+            .flat_map(|c| c.approach.iter().chain(&c.legs));
+        let held: Vec<_> = held.collect();
+        let leg = held.get(usize::from(*from) % held.len().max(1));
         let number = match leg.filter(|_| *of < 160) {
             Some(leg) => reference.voyages[leg.voyage].number,
             None => voyage(reference, *of),
@@ -324,16 +328,20 @@ impl Step {
             } => {
                 let cargo = cargo(reference, *of, |c| {
                     let delivery = reference.delivery(c);
-                    let lost = delivery.misdirected || *from % 3 == 0;
+                    let lost = delivery.misdirected || delivery.aboard.is_some() || *from % 3 == 0;
                     lost && delivery.last_known.is_some() && !reference.is_finished(c)
                 });
                 let known = cargo < reference.cargoes.len();
-                let here = known
-                    .then(|| reference.delivery(cargo).last_known)
-                    .flatten();
+                let here = match known.then(|| reference.delivery(cargo)) {
+                    Some(delivery) if delivery.aboard.is_some() => {
+                        let calls = calls_ahead(reference, delivery.aboard, clock);
+                        calls.get(usize::from(*from) % calls.len().max(1)).copied()
+                    }
+                    delivery => delivery.and_then(|delivery| delivery.last_known),
+                };
                 Ask::Reroute {
                     cargo,
-                    origin: here.filter(|_| *from > 100).unwrap_or(port(*from)),
+                    origin: here.filter(|_| *from > 60).unwrap_or(port(*from)),
                     destination: destination.map(port),
                     deadline: hours.map(|hours| clock + i64::from(hours) * HOUR),
                 }
@@ -389,7 +397,11 @@ impl Step {
                 timed,
                 wrong,
             } => {
-                let cargo = cargo(reference, *of, waits);
+                let at_sea = |c: usize| waits(c) && reference.delivery(c).aboard.is_some();
+                let cargo = match (0..reference.cargoes.len()).any(at_sea) && *route % 3 > 0 {
+                    true => cargo(reference, *of, at_sea),
+                    false => cargo(reference, *of, waits),
+                };
                 let mut found = routes(reference, cargo, clock);
                 found.sort_by_key(|legs| Reverse(legs.len()));
                 // Rather one of the longer.
@@ -420,6 +432,15 @@ impl Step {
             other => panic!("{other:?} gives no itinerary"),
         }
     }
+}
+
+/// Where a voyage calls from now on.
+fn calls_ahead(reference: &Reference, number: Option<usize>, clock: Time) -> Vec<usize> {
+    let voyages = reference.voyages.iter();
+    let voyage = voyages.filter(|voyage| Some(voyage.number) == number);
+    let movements = voyage.flat_map(|voyage| &voyage.movements);
+    let ahead = movements.filter(|movement| movement.arrives > clock);
+    ahead.map(|movement| movement.to).collect()
 }
 
 /// The number of a voyage that goes between the same ports as a leg.

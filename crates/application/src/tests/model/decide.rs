@@ -16,6 +16,15 @@ impl Reference {
     pub(super) fn decide(&mut self, ask: &Ask, now: Time, made: &Made) -> Decided {
         let mut next = self.clone();
         let answer = next.apply(ask, now, made)?;
+        let before = self.loads();
+        for ((voyage, movement), load) in next.loads() {
+            if before
+                .get(&(voyage, movement))
+                .is_some_and(|before| *before != load)
+            {
+                next.touched.push(Touched::Voyage(voyage));
+            }
+        }
         next.count_versions();
         *self = next;
         Ok(answer)
@@ -121,18 +130,18 @@ impl Reference {
         let cargoes = self.by_id(|_| true);
         let before: Vec<_> = cargoes
             .iter()
-            .map(|cargo| (self.legs(*cargo), self.delivery(*cargo)))
+            .map(|cargo| (self.held(*cargo), self.delivery(*cargo)))
             .collect();
         self.voyages[voyage].movements = planned.to_vec();
         let mut delayed = Vec::new();
-        for (cargo, (legs, delivery)) in cargoes.into_iter().zip(before) {
-            let now = self.legs(cargo);
-            if now == legs {
+        for (cargo, (held, delivery)) in cargoes.into_iter().zip(before) {
+            let now = self.held(cargo);
+            if now == held {
                 continue;
             }
             self.touched.push(Touched::Cargo(cargo));
             answer.events.extend(self.consequences(cargo, &delivery));
-            let mut pairs = legs.iter().zip(&now);
+            let mut pairs = held.iter().zip(&now);
             let later = pairs.any(|(before, now)| before.unload_time < now.unload_time);
             if later && !self.is_finished(cargo) {
                 delayed.push(&self.cargoes[cargo].tracking);
@@ -163,8 +172,8 @@ impl Reference {
         self.voyages[voyage].cancelled_at = Some(now);
         let mut answer = self.about_voyage(voyage, "VoyageCancelled");
         let affected = self.by_id(|cargo| {
-            let mut legs = self.legs(cargo).into_iter();
-            legs.any(|leg| leg.voyage == number && leg.unload_time > now)
+            let mut held = self.held(cargo).into_iter();
+            held.any(|leg| leg.voyage == number && leg.unload_time > now)
         });
         let names: Vec<_> = affected
             .iter()

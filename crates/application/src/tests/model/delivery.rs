@@ -32,16 +32,23 @@ pub(super) struct Delivery {
     pub(super) plan: Vec<Step>,
     /// The first leg that is not behind the cargo.
     pub(super) leg_ahead: usize,
+    /// Whether it is aboard, and has not come to the first leg yet.
+    pub(super) approaches: bool,
 }
 
 impl Delivery {
     /// `handled` in the order of registration.
-    pub(super) fn derive(cargo: &Cargo, legs: &[Scheduled], handled: &[&Event]) -> Self {
+    pub(super) fn derive(
+        cargo: &Cargo,
+        legs: &[Scheduled],
+        approach: Option<&Scheduled>,
+        handled: &[&Event],
+    ) -> Self {
         let moves = moves(handled);
         let last = moves.last();
         let (plan, reached, misdirected) = match legs {
             [] => (Vec::new(), None, false),
-            _ => follow(legs, &moves, cargo.counts_from),
+            _ => follow(legs, approach, &moves, cargo.counts_from),
         };
         let ahead = &plan[reached.map_or(0, |reached| reached + 1)..];
         let leads = |legs: &[Scheduled]| {
@@ -63,9 +70,13 @@ impl Delivery {
         let late = eta.is_some_and(|eta| eta > cargo.deadline);
         let leg_ahead = ahead.iter().find(|step| step.voyage.is_some());
         let leg_ahead = leg_ahead.map_or(legs.len(), |step| step.leg);
+        // Nothing counts yet but that it came aboard.
+        let onto = last.filter(|event| event.kind == Kind::Load);
+        let early = onto.filter(|event| Some(event.completed) <= cargo.counts_from);
+        let approach = approach.filter(|leg| early.is_some_and(|e| e.voyage == Some(leg.voyage)));
         let flags = match transport {
             "CLAIMED" => Vec::new(),
-            _ => flags(&legs[leg_ahead..], late),
+            _ => flags(approach, &legs[leg_ahead..], late),
         };
         let on_track = keeps && !late;
         let watched = transport != "CLAIMED" && routing != "NOT_ROUTED";
@@ -91,18 +102,27 @@ impl Delivery {
                 .is_some_and(|event| event.kind == Kind::Unload && event.port == cargo.destination),
             plan,
             leg_ahead,
+            approaches: approach.is_some(),
         }
     }
 }
 
 /// What is wrong with the legs ahead.
-fn flags(legs: &[Scheduled], late: bool) -> Vec<&'static str> {
+fn flags(approach: Option<&Scheduled>, legs: &[Scheduled], late: bool) -> Vec<&'static str> {
     let mut flags = Vec::new();
-    if legs.iter().any(|leg| leg.cancelled) {
+    if approach.into_iter().chain(legs).any(|leg| leg.cancelled) {
         flags.push("VoyageCancelled");
     }
     let short = |pair: &[Scheduled]| pair[1].load_time - pair[0].unload_time < CONNECTION;
-    if legs.windows(2).any(short) {
+    let comes_late = approach.is_some_and(|own| {
+        let least = if own.voyage == legs[0].voyage {
+            0
+        } else {
+            CONNECTION
+        };
+        legs[0].load_time - own.unload_time < least
+    });
+    if comes_late || legs.windows(2).any(short) {
         flags.push("ConnectionMissed");
     }
     if late {
@@ -124,12 +144,13 @@ pub(super) fn moves<'a>(handled: &[&'a Event]) -> Vec<&'a Event> {
 /// The steps expected, the one reached, and whether the last move leads elsewhere.
 fn follow(
     legs: &[Scheduled],
+    approach: Option<&Scheduled>,
     moves: &[&Event],
     counts_from: Option<Time>,
 ) -> (Vec<Step>, Option<usize>, bool) {
     let counts = |event: &&&Event| counts_from.is_none_or(|from| event.completed > from);
     let led_here = moves.iter().rfind(|event| !counts(event));
-    let mut plan = expected(legs, led_here.copied());
+    let mut plan = expected(legs, approach, led_here.copied());
     let (mut reached, mut misdirected) = (None, false);
     for event in moves.iter().filter(counts) {
         misdirected = true;
@@ -147,7 +168,11 @@ fn follow(
 /// RECEIVE, then LOAD and UNLOAD of each leg, then CLAIM. A cargo that is in port where the
 /// itinerary begins was received already; one that is aboard comes off there, unless it stays
 /// aboard the voyage of the first leg.
-fn expected(legs: &[Scheduled], led_here: Option<&Event>) -> Vec<Step> {
+fn expected(
+    legs: &[Scheduled],
+    approach: Option<&Scheduled>,
+    led_here: Option<&Event>,
+) -> Vec<Step> {
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
     let step = |kind, port, voyage, leg| Step {
         kind,
@@ -165,6 +190,9 @@ fn expected(legs: &[Scheduled], led_here: Option<&Event>) -> Vec<Step> {
     let beginning = match aboard {
         Some(voyage) => Step {
             skippable: stays,
+            scheduled: approach
+                .filter(|leg| leg.voyage == voyage)
+                .map(|leg| leg.unload_time),
             ..step(Kind::Unload, first.load_at, Some(voyage), 0)
         },
         None => Step {

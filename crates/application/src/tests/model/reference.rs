@@ -7,6 +7,7 @@
 
 use super::delivery::Delivery;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Microseconds since 1970.
 pub(super) type Time = i64;
@@ -102,6 +103,8 @@ pub(super) struct Cargo {
     /// What it is but for a claim that stands.
     pub(super) status: Status,
     pub(super) legs: Vec<Leg>,
+    /// What it was to sail aboard, before the first leg, when the legs were assigned.
+    pub(super) approach: Option<Leg>,
     pub(super) counts_from: Option<Time>,
     pub(super) version: u64,
 }
@@ -220,8 +223,8 @@ impl Reference {
     pub(super) fn load(&self, voyage: usize, movement: usize) -> (u64, u64) {
         let mut load = (0, 0);
         for (place, cargo) in self.cargoes.iter().enumerate() {
-            let mut legs = cargo.legs.iter();
-            let crosses = legs
+            let mut held = cargo.approach.iter().chain(&cargo.legs);
+            let crosses = held
                 .any(|l| l.voyage == voyage && l.first <= movement && movement <= l.last)
                 || self.sailed.contains(&(place, voyage, movement));
             if crosses {
@@ -230,6 +233,16 @@ impl Reference {
             }
         }
         load
+    }
+
+    /// What is booked on each movement of each voyage.
+    pub(super) fn loads(&self) -> BTreeMap<(usize, usize), (u64, u64)> {
+        let voyages = self.voyages.iter().enumerate();
+        let all = voyages.flat_map(|(voyage, state)| {
+            (0..state.movements.len()).map(move |movement| (voyage, movement))
+        });
+        all.map(|(voyage, movement)| ((voyage, movement), self.load(voyage, movement)))
+            .collect()
     }
 
     /// A leg with the times as now scheduled.
@@ -251,6 +264,24 @@ impl Reference {
         legs.map(|leg| self.scheduled(leg)).collect()
     }
 
+    pub(super) fn approach(&self, cargo: usize) -> Option<Scheduled> {
+        let approach = self.cargoes[cargo].approach;
+        approach.map(|leg| self.scheduled(&leg))
+    }
+
+    /// How many cargoes have one.
+    pub(super) fn approaches(&self) -> usize {
+        let cargoes = self.cargoes.iter();
+        cargoes.filter(|cargo| cargo.approach.is_some()).count()
+    }
+
+    /// All that a cargo has space on.
+    pub(super) fn held(&self, cargo: usize) -> Vec<Scheduled> {
+        let mut held = self.legs(cargo);
+        held.extend(self.approach(cargo));
+        held
+    }
+
     /// What was done with a cargo as far as reports stand, in the order of registration.
     pub(super) fn handled(&self, cargo: usize) -> Vec<&Event> {
         let events = self.events.iter();
@@ -263,6 +294,7 @@ impl Reference {
         Delivery::derive(
             &self.cargoes[cargo],
             &self.legs(cargo),
+            self.approach(cargo).as_ref(),
             &self.handled(cargo),
         )
     }

@@ -12,13 +12,15 @@ const LEGS_MAX: usize = 3;
 pub(super) fn routes(reference: &Reference, cargo: usize, clock: Time) -> Vec<Vec<Leg>> {
     let mut found = Vec::new();
     if let Some(state) = reference.cargoes.get(cargo) {
-        let aboard = reference.delivery(cargo).aboard;
-        // A cargo that is aboard may go on with its voyage, from where it was loaded.
-        let since = if aboard.is_some() {
-            clock - 90 * HOUR
-        } else {
-            clock
-        };
+        let ship = reference.delivery(cargo).aboard;
+        let ship = ship.and_then(|number| reference.voyage(number).ok());
+        // A cargo that is aboard comes there, or goes on with its voyage from where it was loaded.
+        let since = ship.map_or(clock, |ship| {
+            let ashore = reference.arrival(cargo, ship, state.origin);
+            ashore.map_or(clock - 90 * HOUR, |last| {
+                reference.voyages[ship].movements[last].arrives
+            })
+        });
         let destination = state.destination;
         search(
             reference,

@@ -4,7 +4,7 @@ use super::*;
 use crate::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId};
 
 /// Legs such as `V100 HKHKG 03-03 USNYC 03-09`.
-fn legs(texts: &[&str]) -> Vec<Leg> {
+pub(super) fn legs(texts: &[&str]) -> Vec<Leg> {
     let read = |text: &&str| {
         let words: Vec<&str> = text.split(' ').collect();
         let [voyage, load_at, load_time, unload_at, unload_time] = words[..] else {
@@ -20,7 +20,7 @@ fn legs(texts: &[&str]) -> Vec<Leg> {
 }
 
 /// HKHKG → SESTO by 03-18, by V100 to USNYC and by V200 from there.
-const PLAN: &[&str] = &[
+pub(super) const PLAN: &[&str] = &[
     "V100 HKHKG 03-03 USNYC 03-09",
     "V200 USNYC 03-10 SESTO 03-16",
 ];
@@ -30,20 +30,51 @@ const NEW_PLAN: &[&str] = &[
     "V400 DEHAM 03-14 SESTO 03-15",
 ];
 
+/// V100 as the design has it.
+pub(super) fn v100() -> Voyage {
+    Voyage::schedule(
+        VoyageId(Uuid::nil()),
+        Plan {
+            number: "V100".parse().expect("a number"),
+            vessel: Vessel {
+                imo: "9074729".parse().expect("an IMO number"),
+                name: "Ever Test".parse().expect("a name"),
+            },
+            capacity: Default::default(),
+            overbooking_percent: 0,
+            cut_off_hours: 24,
+            movements: legs(&[
+                "V100 HKHKG 03-03 JPTYO 03-05",
+                "V100 JPTYO 03-06 USNYC 03-09",
+            ])
+            .into_iter()
+            .map(|leg| PlannedMovement {
+                from: leg.load_at,
+                to: leg.unload_at,
+                departs: leg.load_time,
+                arrives: leg.unload_time,
+            })
+            .collect(),
+        },
+    )
+    .expect("it connects")
+    .0
+}
+
 /// A cargo of the first plan, or of none, after some reports, in the order they came in.
-fn cargo_after(plan: &[&str], reports: &[&str]) -> Cargo {
+pub(super) fn cargo_after(plan: &[&str], reports: &[&str]) -> Cargo {
     let mut cargo = cargo();
     cargo.route_specification = specification("HKHKG", "SESTO", "03-18").expect("it can be met");
     if !plan.is_empty() {
         cargo = cargo
-            .assign(&customer(), None, legs(plan))
+            .assign(&customer(), None, legs(plan), time("03-01"))
             .expect("it leads there")
             .0;
     }
     handle(cargo, reports)
 }
 
-fn handle(cargo: Cargo, reports: &[&str]) -> Cargo {
+pub(super) fn handle(cargo: Cargo, reports: &[&str]) -> Cargo {
     reports.iter().fold(cargo, |cargo, text| {
         let handled = cargo.handle(&report(text));
         handled
@@ -54,7 +85,7 @@ fn handle(cargo: Cargo, reports: &[&str]) -> Cargo {
 
 /// All that is known, in a line: transport status, place, voyage, routing status, what is wrong,
 /// the next step, the day it arrives.
-fn told(cargo: &Cargo) -> String {
+pub(super) fn told(cargo: &Cargo) -> String {
     let delivery = cargo.delivery();
     let mut words = vec![delivery.transport_status.word().to_owned()];
     words.extend(
@@ -263,7 +294,7 @@ fn rerouted(reports: &[&str], origin: &str, current: Option<&Voyage>, plan: &[&s
     let rerouted = cargo.reroute(origin, None, None, current, time("03-05"));
     let (cargo, ..) = rerouted.expect("it is there, or comes there");
     cargo
-        .assign(&customer(), current, legs(plan))
+        .assign(&customer(), current, legs(plan), time("03-05"))
         .expect("it leads there")
         .0
 }
@@ -314,33 +345,7 @@ fn a_reroute_begins_where_the_cargo_is() {
 
 #[test]
 fn a_reroute_aboard_begins_at_a_later_call() {
-    let v100 = Voyage::schedule(
-        VoyageId(Uuid::nil()),
-        Plan {
-            number: "V100".parse().expect("a number"),
-            vessel: Vessel {
-                imo: "9074729".parse().expect("an IMO number"),
-                name: "Ever Test".parse().expect("a name"),
-            },
-            capacity: Default::default(),
-            overbooking_percent: 0,
-            cut_off_hours: 24,
-            movements: legs(&[
-                "V100 HKHKG 03-03 JPTYO 03-05",
-                "V100 JPTYO 03-06 USNYC 03-09",
-            ])
-            .into_iter()
-            .map(|leg| PlannedMovement {
-                from: leg.load_at,
-                to: leg.unload_at,
-                departs: leg.load_time,
-                arrives: leg.unload_time,
-            })
-            .collect(),
-        },
-    )
-    .expect("it connects")
-    .0;
+    let v100 = v100();
     let aboard = &["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03"];
     let onboard = "ONBOARD_CARRIER, HKHKG, V100, ROUTED";
     for (plan, reports, expected) in [
@@ -483,9 +488,10 @@ fn flags_tell_of_the_way_ahead() {
             .expect("it has a leg")
     };
     let short = |cargo: Cargo| {
-        let mut all = legs(PLAN);
-        all[0].unload_time = time("03-10");
-        let itinerary = cargo.itinerary().expect("booked").with_legs(all);
+        let itinerary = cargo.itinerary().expect("booked").map(|leg| Leg {
+            unload_time: leg.unload_time.max(time("03-10")),
+            ..leg.clone()
+        });
         Cargo {
             booking: Booking::Booked { itinerary },
             ..cargo

@@ -1,0 +1,132 @@
+//! Cargoes that are given another itinerary while aboard: what they sail until it begins.
+
+use super::delivery::{PLAN, cargo_after, handle, legs, v100};
+use super::*;
+use crate::voyages::{PlannedMovement, Voyage};
+
+const ABOARD: &[&str] = &["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03"];
+
+/// Aboard V100, to go on from a call of it, by a plan that is assigned then.
+fn assigned(origin: &str, plan: &[&str], now: &str) -> Result<Cargo, Rejection> {
+    let v100 = v100();
+    let origin = origin.parse().expect("a UN/LOCODE");
+    let cargo = cargo_after(PLAN, ABOARD);
+    let (cargo, ..) = cargo.reroute(origin, None, None, Some(&v100), time(now))?;
+    let assigned = cargo.assign(&customer(), Some(&v100), legs(plan), time(now))?;
+    Ok(assigned.0)
+}
+
+fn approach(cargo: &Cargo) -> Option<&Leg> {
+    cargo.itinerary().expect("booked").approach()
+}
+
+const FROM_JPTYO: &[&str] = &["V300 JPTYO 03-08 SESTO 03-16"];
+const FROM_USNYC: &[&str] = &["V200 USNYC 03-10 SESTO 03-16"];
+
+#[test]
+fn the_approach_is_what_has_not_departed_on_the_way_to_the_first_leg() {
+    for (origin, plan, now, expected) in [
+        (
+            "JPTYO",
+            FROM_JPTYO,
+            "03-03",
+            Some("V100 HKHKG 03-03 JPTYO 03-05"),
+        ),
+        ("JPTYO", FROM_JPTYO, "03-04", None),
+        (
+            "USNYC",
+            FROM_USNYC,
+            "03-03",
+            Some("V100 HKHKG 03-03 USNYC 03-09"),
+        ),
+        (
+            "USNYC",
+            FROM_USNYC,
+            "03-04",
+            Some("V100 JPTYO 03-06 USNYC 03-09"),
+        ),
+        ("USNYC", FROM_USNYC, "03-07", None),
+    ] {
+        let cargo = assigned(origin, plan, now).expect("it leads there");
+        let expected = expected.map(|leg| legs(&[leg]).remove(0));
+        assert_eq!(approach(&cargo), expected.as_ref(), "{origin} {now}");
+        let held: Vec<_> = expected.into_iter().chain(legs(plan)).collect();
+        assert_eq!(cargo.held(), held, "{origin} {now}");
+        let json = serde_json::to_string(&cargo).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Cargo>(&json).expect("the same"),
+            cargo
+        );
+    }
+}
+
+#[test]
+fn the_approach_must_connect() {
+    let refused = assigned("USNYC", &["V200 USNYC 03-09 SESTO 03-16"], "03-04");
+    assert_eq!(refused.expect_err("too short").rule, "ItineraryMustConnect");
+}
+
+fn late() -> Voyage {
+    let v100 = v100();
+    let movements = v100.movements.iter().map(|movement| PlannedMovement {
+        from: movement.from.clone(),
+        to: movement.to.clone(),
+        departs: movement.departs,
+        arrives: movement.arrives.max(time("03-05")),
+    });
+    let mut movements: Vec<_> = movements.collect();
+    movements[1].arrives = time("03-10");
+    v100.reschedule(movements, time("03-05")).expect("it can").0
+}
+
+#[test]
+fn a_delay_on_the_approach_is_followed() {
+    let cargo = assigned("USNYC", FROM_USNYC, "03-05").expect("it leads there");
+    let unload = |cargo: &Cargo| cargo.plan()[0].scheduled_at;
+    assert_eq!(unload(&cargo), Some(time("03-09")));
+    let (cargo, later, consequences) = cargo.follow(&v100(), &late()).expect("it is aboard");
+    assert!(later);
+    assert!(consequences.connection_missed.is_some());
+    assert_eq!(unload(&cargo), Some(time("03-10")));
+    assert_eq!(cargo.delivery().flags, [Flag::ConnectionMissed]);
+
+    // Off the ship, there is nothing to miss any more; when it never was aboard, neither.
+    let off = handle(cargo.clone(), &["UNLOAD V100 USNYC 03-10"]);
+    assert_eq!(off.delivery().flags, []);
+    let (ashore, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
+    assert_eq!(ashore.delivery().flags, []);
+    assert_eq!(
+        ashore.held().len(),
+        2,
+        "the space is given back with the itinerary"
+    );
+    let cancelled = ashore.cancel("Sold".parse().expect("a reason"));
+    assert_eq!(cancelled.expect("it is ashore").1.legs.len(), 2);
+}
+
+#[test]
+fn a_cancelled_voyage_is_told_of_on_the_approach() {
+    let cargo = assigned("USNYC", FROM_USNYC, "03-05").expect("it leads there");
+    let lost = cargo.lose(&"V100".parse().expect("a number"), time("03-05"));
+    let lost = lost.expect("it is aboard");
+    assert_eq!(lost.delivery().flags, [Flag::VoyageCancelled]);
+    let refused = lost.accept(&customer()).map(|_| ());
+    assert_eq!(broken(refused), Some("CancelledVoyageTakesNothing"));
+    assert!(cargo.accept(&customer()).is_ok());
+}
+
+#[test]
+fn the_first_leg_is_rolled_onto_what_the_approach_reaches() {
+    let cargo = assigned("USNYC", FROM_USNYC, "03-05").expect("it leads there");
+    let number = |text: &str| text.parse().expect("a number");
+    let (from, to) = (number("V200"), number("V400"));
+    let (before, rolled) = cargo.leg_to_roll(&from, &to).expect("it can be");
+    assert_eq!(before, approach(&cargo));
+    for (onto, expected) in [
+        ("V400 USNYC 03-10 SESTO 03-15", None),
+        ("V400 USNYC 03-09 SESTO 03-15", Some("ItineraryMustConnect")),
+    ] {
+        let rolled = cargo.clone().roll(&from, rolled, &legs(&[onto])[0]);
+        assert_eq!(broken(rolled), expected, "{onto}");
+    }
+}
