@@ -4,7 +4,7 @@ use super::words::{handle, known, legs, load, refused, schedule, time, timetable
 use super::{between, book, create, customer};
 use crate::support::stage::Stage;
 use crate::support::world::day;
-use serde_json::json;
+use serde_json::{Value, json};
 
 super::scenarios![
     Stage::over_http_with_a_clock();
@@ -21,22 +21,15 @@ async fn a_voyage_is_late_and_cancelled(stage: &Stage) {
     let id = to_stockholm(stage).await;
     let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
     stage.accept("clerk", "assign-itinerary", itinerary).await;
-    let later = |number: &str, movements: &str| {
-        let movements = schedule(number, movements)["movements"].clone();
-        json!({ "voyage": number, "movements": movements })
-    };
     let late = later("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-07 USNYC 03-10");
     let answer = stage
         .run("planner", "reschedule-voyage", late.clone())
         .await;
     assert_eq!(answer.body["outcome"]["delayed_cargoes"], json!([id]));
-    let events: Vec<_> = answer.body["events"]
-        .as_array()
-        .expect("events")
-        .iter()
-        .map(|event| event["type"].clone())
-        .collect();
-    assert_eq!(events, ["VoyageRescheduled", "ConnectionMissed"]);
+    assert_eq!(
+        happened(&answer.body),
+        ["VoyageRescheduled", "ConnectionMissed"]
+    );
     assert_eq!(
         known(stage, &id).await,
         "NOT_RECEIVED, ROUTED, next RECEIVE HKHKG, eta 03-16, ConnectionMissed, on_track"
@@ -46,13 +39,10 @@ async fn a_voyage_is_late_and_cancelled(stage: &Stage) {
         "JPTYO 03-06 USNYC 03-08, USNYC 03-12 USCHI 03-16, USCHI 03-17 SESTO 03-19",
     );
     let answer = stage.run("planner", "reschedule-voyage", too_late).await;
-    let events: Vec<_> = answer.body["events"]
-        .as_array()
-        .expect("events")
-        .iter()
-        .map(|event| event["type"].clone())
-        .collect();
-    assert_eq!(events, ["VoyageRescheduled", "DeadlineAtRisk"]);
+    assert_eq!(
+        happened(&answer.body),
+        ["VoyageRescheduled", "DeadlineAtRisk"]
+    );
     assert_eq!(
         known(stage, &id).await,
         "NOT_RECEIVED, ROUTED, next RECEIVE HKHKG, eta 03-19, DeadlineAtRisk"
@@ -87,10 +77,12 @@ async fn a_voyage_is_late_and_cancelled(stage: &Stage) {
         (&json!("BOOKED"), &json!(true))
     );
     let nothing = "CancelledVoyageTakesNothing";
-    assert_eq!(
-        refused(stage, "planner", "cancel-voyage", cancel).await,
-        nothing
-    );
+    for (who, operation, input) in [
+        ("planner", "cancel-voyage", cancel),
+        ("clerk", "accept-booking", json!({ "cargo": id })),
+    ] {
+        assert_eq!(refused(stage, who, operation, input).await, nothing);
+    }
     let other = create(stage, between(&customer(stage).await, "USNYC", "USCHI", 1)).await;
     assert_eq!(book(stage, &other, "V200").await, Err(nothing.to_owned()));
     stage
@@ -183,6 +175,44 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     // It is on the ship until New York, whatever its itinerary is.
     assert_eq!(load(stage, "V100").await, [2.0, 2.0]);
     assert_eq!(load(stage, "V200").await, [0.0, 2.0, 2.0]);
+    let on_it = stage.get("clerk", "/api/cargoes?voyage=V100").await.body;
+    assert_eq!(on_it["items"][0]["cargo"], json!(id));
+
+    // What becomes of the ship concerns it.
+    let late = later("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-07 USNYC 03-10");
+    let answer = stage.run("planner", "reschedule-voyage", late).await;
+    assert_eq!(answer.body["outcome"]["delayed_cargoes"], json!([id]));
+    assert_eq!(
+        happened(&answer.body),
+        ["VoyageRescheduled", "ConnectionMissed"]
+    );
+    let cancel = json!({ "voyage": "V100", "reason": "Engine trouble" });
+    let cancelled = stage.accept("planner", "cancel-voyage", cancel).await;
+    assert_eq!(cancelled["affected_cargoes"], json!([id]));
+    assert!(known(stage, &id).await.contains("VoyageCancelled"));
+    // It never was aboard: with its itinerary it gives back what had not departed.
+    let cargo = stage.get("clerk", &format!("/api/cargoes/{id}")).await.body;
+    let mistake = json!({ "event": cargo["handling"][0]["event"], "reason": "Another box" });
+    stage
+        .accept("port-agent", "retract-handling-event", mistake)
+        .await;
+    let release = json!({ "cargo": id });
+    stage.accept("clerk", "release-cargo", release).await;
+    assert_eq!(load(stage, "V100").await, [2.0, 0.0]);
+    assert_eq!(load(stage, "V200").await, [0.0, 0.0, 0.0]);
+}
+
+/// Other times for a voyage.
+fn later(number: &str, movements: &str) -> Value {
+    let movements = schedule(number, movements)["movements"].clone();
+    json!({ "voyage": number, "movements": movements })
+}
+
+/// The types of the events of an answer.
+fn happened(answer: &Value) -> Vec<&str> {
+    let events = answer["events"].as_array().expect("events");
+    let types = events.iter().map(|event| event["type"].as_str());
+    types.map(|name| name.expect("a type")).collect()
 }
 
 async fn a_cargo_is_rolled(stage: &Stage) {

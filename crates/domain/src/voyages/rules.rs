@@ -14,7 +14,7 @@ rules! {
     VoyageNumberMustBeUnique,
     /// A change of capacity or allowance leaves the limit line at or above the load of every movement.
     LimitMayNotFallBelowLoad,
-    /// Nothing is booked onto a cancelled voyage, and nothing is changed about it.
+    /// Nothing is booked onto a cancelled voyage or promised with it, and nothing is changed about it.
     CancelledVoyageTakesNothing,
     /// What has departed is not rescheduled or cancelled.
     DepartedMovementMayNotMove,

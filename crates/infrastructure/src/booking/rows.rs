@@ -144,7 +144,7 @@ impl AggregateTable for Entity {
         }
         // The first leg is 1; the approach to it, if there is one, 0.
         let has_approach = held.len() > cargo.legs().len();
-        for (leg, number) in held.iter().zip(i32::from(!has_approach)..) {
+        for (leg, number) in held.iter().zip(i64::from(!has_approach)..) {
             attached.legs.push(cargo_legs::Model {
                 cargo_id: cargo.id.0,
                 leg: number,

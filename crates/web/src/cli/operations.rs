@@ -95,12 +95,3 @@ fn operation(text: &mut String, about: &About) {
             .expect("a string takes all text");
     }
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_document_is_as_committed() {
-        let committed = include_str!("../../../../docs/OPERATIONS.md");
-        assert_eq!(super::markdown().trim_end(), committed.trim_end());
-    }
-}
