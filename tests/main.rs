@@ -11,6 +11,7 @@ mod faults;
 mod handling_import;
 mod interface;
 mod limit_line;
+mod migration;
 mod scenarios;
 mod statements;
 mod store;

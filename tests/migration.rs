@@ -1,0 +1,100 @@
+//! A database of an earlier release, with a past, becomes one of this release.
+
+use crate::support::server::plimsoll;
+use crate::support::world::{Database, World};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+
+/// What 0003 added, taken away again.
+const BEFORE_0003: &[&str] = &[
+    "DELETE FROM seaql_migrations WHERE version = '0003_add_handling'",
+    "DROP TABLE handling_events",
+    "DROP INDEX cargoes_by_at_risk",
+    "DROP INDEX cargoes_by_misdirected",
+    "ALTER TABLE cargoes DROP COLUMN rejection_reason",
+    "ALTER TABLE cargoes DROP COLUMN former_status",
+    "ALTER TABLE cargoes DROP COLUMN handling",
+    "ALTER TABLE cargoes DROP COLUMN transport_status",
+    "ALTER TABLE cargoes DROP COLUMN routing_status",
+    "ALTER TABLE cargoes DROP COLUMN misdirected",
+    "ALTER TABLE cargoes DROP COLUMN at_risk",
+    "ALTER TABLE cargoes DROP COLUMN last_known_location",
+    "ALTER TABLE cargoes DROP COLUMN current_voyage",
+    "ALTER TABLE cargoes DROP COLUMN eta",
+    "ALTER TABLE voyages DROP COLUMN quarter_teu_left",
+];
+
+/// What 0003 derives for rows that were there before.
+const DERIVED: [&str; 2] = [
+    "SELECT tracking_id, status, transport_status, routing_status, misdirected, at_risk, \
+     COALESCE(CAST(eta AS CHAR), '') FROM cargoes ORDER BY id",
+    "SELECT number, quarter_teu_left FROM voyages ORDER BY id",
+];
+
+async fn derived(raw: &DatabaseConnection) -> Vec<Value> {
+    let mut all = Vec::new();
+    for sql in DERIVED {
+        let statement = Statement::from_string(raw.get_database_backend(), sql);
+        for row in raw.query_all_raw(statement).await.expect("rows") {
+            let column = |index| {
+                let text = row.try_get_by_index::<String>(index).map(Value::from);
+                let number = || row.try_get_by_index::<i64>(index).map(Value::from);
+                let flag = || row.try_get_by_index::<bool>(index).map(Value::from);
+                text.or_else(|_| number())
+                    .or_else(|_| flag())
+                    .expect("a value")
+            };
+            all.push((0..row.column_names().len()).map(column).collect());
+        }
+    }
+    all
+}
+
+async fn earlier_rows_are_as_this_release_writes_them(database: Database) {
+    let world = World::start(database, &[]);
+    for number in ["V100", "V200", "V300"] {
+        world.voyage(number).await;
+    }
+    let cargoes = world.cargoes(4, 2).await;
+    for (cargo, number) in cargoes.iter().zip(["V100", "V100", "V200"]) {
+        let input = json!({ "cargo": cargo, "voyage": number });
+        world.clerk.accept("book-onto-voyage", input).await;
+    }
+    let cancel = json!({ "cargo": cargoes[1], "reason": "Order withdrawn" });
+    world.clerk.accept("cancel-cargo", cancel).await;
+    let World {
+        database, server, ..
+    } = world;
+    assert!(server.stop().success());
+    let url = database.url();
+    let raw = sea_orm::Database::connect(&url)
+        .await
+        .expect("the database");
+    let written = derived(&raw).await;
+    assert!(written.iter().any(|row| row[3] == "ROUTED"), "{written:?}");
+    for statement in BEFORE_0003 {
+        let is_of_sqlite = url.starts_with("sqlite:");
+        let statement = match statement.strip_prefix("DROP INDEX ") {
+            Some(_) if !is_of_sqlite => format!("{statement} ON cargoes"),
+            _ => (*statement).to_owned(),
+        };
+        let done = raw.execute_unprepared(&statement).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    for command in [&["migrate"][..], &["migrate"], &["verify", "--replay"]] {
+        let output = plimsoll(&[command, &["--database", &url]].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command:?}: {said}");
+    }
+    assert_eq!(derived(&raw).await, written);
+}
+
+#[tokio::test]
+async fn earlier_rows_are_as_this_release_writes_them_on_sqlite() {
+    earlier_rows_are_as_this_release_writes_them(Database::sqlite()).await;
+}
+
+#[tokio::test]
+async fn earlier_rows_are_as_this_release_writes_them_on_mariadb() {
+    earlier_rows_are_as_this_release_writes_them(Database::mariadb()).await;
+}
