@@ -40,23 +40,24 @@ pub struct Consequences {
 }
 
 impl Cargo {
-    /// Whether it may be given an itinerary now.
+    /// Whether it may be given an itinerary now. One that has another already is carried on,
+    /// whatever has become of its customer.
     pub fn may_be_given_itinerary(&self, customer: &Customer) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(!self.is_given_up(), "booked")?;
-        if self.itinerary().is_some() {
-            let delivery = self.delivery();
-            CargoMayNotBeBookedTwice.require(
-                delivery.misdirected || delivery.routing_status == RoutingStatus::Misrouted,
-                || {
-                    format!(
-                        "Cargo {} is booked already; release or roll it first.",
-                        self.tracking_id
-                    )
-                },
-            )?;
+        if self.itinerary().is_none() {
+            return customer.must_be_active();
         }
-        customer.must_be_active()
+        let delivery = self.delivery();
+        CargoMayNotBeBookedTwice.require(
+            delivery.misdirected || delivery.routing_status == RoutingStatus::Misrouted,
+            || {
+                format!(
+                    "Cargo {} is booked already; release or roll it first.",
+                    self.tracking_id
+                )
+            },
+        )
     }
 
     /// The movement by which the voyage that it is aboard comes to a place from here.

@@ -329,4 +329,21 @@ fn customer_must_be_active() {
         broken(cargo().assign(&suspended, None, legs, time("03-01"))),
         Some("CustomerMustBeActive")
     );
+    // What we carry already is carried on.
+    let (booked, _) = cargo()
+        .assign(
+            &customer(),
+            None,
+            vec![leg("HKHKG", "USNYC", "03-09")],
+            time("03-01"),
+        )
+        .expect("it leads there");
+    let (misrouted, ..) = booked
+        .change_destination("JPTYO".parse().expect("a UN/LOCODE"))
+        .expect("it can be");
+    let legs = vec![leg("HKHKG", "JPTYO", "03-05")];
+    assert_eq!(
+        broken(misrouted.assign(&suspended, None, legs, time("03-01"))),
+        None
+    );
 }

@@ -145,11 +145,12 @@ impl Reference {
         let state = &mut self.cargoes[cargo];
         let replaced = std::mem::take(&mut state.legs);
         let approached = state.approach.take();
-        if !replaced.is_empty() {
+        if replaced.is_empty() {
+            self.customer_must_be_active(cargo)?;
+        } else {
             let lost = delivery.misdirected || delivery.routing == "MISROUTED";
             require(lost, "CargoMayNotBeBookedTwice")?;
         }
-        self.customer_must_be_active(cargo)?;
         let mut legs: Vec<Leg> = Vec::new();
         for want in wanted {
             legs.push(self.leg(want, legs.last(), now)?);
