@@ -33,6 +33,8 @@ struct Stop {
     name: String,
     /// Where its name stands; nowhere when there is no room beside the others.
     label: Option<Label>,
+    /// Whether the cargo was seen here last.
+    is_here: bool,
 }
 
 /// The place of a name.
@@ -51,14 +53,23 @@ const WIDTH_MIN: f64 = 420.0;
 const MARGIN: f64 = 0.16;
 
 impl Map {
-    /// The map of a journey, or nothing when fewer than two of its ports are known.
+    /// The map of a journey, with the port where its cargo was seen last, if there is one; nothing
+    /// when fewer than two ports of the journey are known.
     pub(crate) fn of<'a>(
         title: &str,
         calls: impl IntoIterator<Item = &'a UnLocode>,
+        here: Option<&'a UnLocode>,
         places: &Places,
     ) -> Option<Self> {
         let mut points: Vec<(f64, f64, &str)> = Vec::new();
-        for place in calls.into_iter().filter_map(|code| places.get(code)) {
+        let mut calls: Vec<_> = calls
+            .into_iter()
+            .filter_map(|code| places.get(code))
+            .collect();
+        let way = calls.len();
+        let here = here.and_then(|code| places.get(code));
+        calls.extend(here);
+        for place in calls {
             let mut x = place.longitude * 10.0;
             if let Some((last, _, _)) = points.last() {
                 // The short way round the world.
@@ -66,19 +77,24 @@ impl Map {
             }
             points.push((x, -place.latitude * 10.0, place.name.as_str()));
         }
-        if points.len() < 2 {
+        if way < 2 {
             return None;
         }
         let mut map = Self::around(&points);
         title.clone_into(&mut map.title);
-        for (index, (x, y, _)) in points.iter().enumerate() {
+        for (index, (x, y, _)) in points[..way].iter().enumerate() {
             let command = if index == 0 { 'M' } else { 'L' };
             write!(map.line, "{command}{x:.0} {y:.0}").expect("a string takes all text");
         }
         for (x, y, name) in points {
             if map.stops.iter().all(|stop| stop.name != name) {
-                let (name, label) = (name.to_owned(), None);
-                map.stops.push(Stop { x, y, name, label });
+                map.stops.push(Stop {
+                    x,
+                    y,
+                    name: name.to_owned(),
+                    label: None,
+                    is_here: here.is_some_and(|here| here.name.as_str() == name),
+                });
             }
         }
         map.label();
@@ -185,6 +201,32 @@ mod tests {
     fn a_journey_needs_two_known_ports() {
         let places = Places::of([("NLRTM", "Rotterdam")]);
         let codes: Vec<UnLocode> = ["NLRTM", "DEHAM"].map(|code| code.parse().unwrap()).into();
-        assert!(Map::of("x", &codes, &places).is_none());
+        assert!(Map::of("x", &codes, None, &places).is_none());
+        assert!(Map::of("x", &codes, codes.first(), &places).is_none());
+    }
+
+    #[test]
+    fn where_the_cargo_is_lies_beside_the_way() {
+        let places = Places::of([
+            ("NLRTM", "Rotterdam"),
+            ("DEHAM", "Hamburg"),
+            ("GHTEM", "Tema"),
+        ]);
+        let codes: Vec<UnLocode> = ["NLRTM", "DEHAM", "GHTEM"]
+            .map(|code| code.parse().unwrap())
+            .into();
+        let stops = |here: &UnLocode| {
+            let map = Map::of("x", &codes[..2], Some(here), &places).unwrap();
+            assert_eq!(map.line.matches('L').count(), 1);
+            let stops = map.stops.into_iter();
+            stops
+                .map(|stop| (stop.name, stop.is_here))
+                .collect::<Vec<_>>()
+        };
+        let stop = |name: &str, is_here| (name.to_owned(), is_here);
+        let way = [stop("Rotterdam", false), stop("Hamburg", false)];
+        assert_eq!(stops(&codes[2])[..2], way);
+        assert_eq!(stops(&codes[2])[2], stop("Tema", true));
+        assert_eq!(stops(&codes[1]), [way[0].clone(), stop("Hamburg", true)]);
     }
 }

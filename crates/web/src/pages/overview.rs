@@ -19,7 +19,7 @@ use axum::response::Response;
 use domain::Moment;
 use domain::booking::Cargo;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
-use domain::voyages::Voyage;
+use domain::voyages::{Voyage, VoyageStatus};
 
 /// The front page.
 pub(crate) const PATH: &str = "/";
@@ -82,6 +82,7 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
     let filter = Filter::Voyages(VoyageFilter {
         departs_from: Some(now),
         departs_until: Some(now.plus_hours(SOON_HOURS)),
+        status: Some(VoyageStatus::Scheduled.word().to_owned()),
         ..VoyageFilter::default()
     });
     let voyages = visit.reading.list::<Voyage>(filter, None, 200).await?.items;

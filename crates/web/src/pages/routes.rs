@@ -123,7 +123,7 @@ impl RouteChoice {
                 more => format!("{more} transhipments"),
             },
             left: words::space(route.free),
-            map: Map::of("The route", calls(route), places),
+            map: Map::of("The route", calls(route), None, places),
             value: route
                 .legs
                 .iter()

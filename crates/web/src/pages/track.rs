@@ -194,7 +194,12 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
             format!("{what} in {}", places.named(&next.step.location))
         }),
         passages: passages(view, places),
-        map: Map::of("The way of the cargo", way(view), places),
+        map: Map::of(
+            "The way of the cargo",
+            way(view),
+            view.last_known_location.as_ref(),
+            places,
+        ),
     }
 }
 

@@ -69,6 +69,7 @@ impl VoyageRow {
     /// The row of a voyage.
     pub(crate) fn new(voyage: &VoyageView, places: &Places, now: Moment) -> Self {
         let (first, last) = ends(voyage);
+        let cancelled = voyage.status == VoyageStatus::Cancelled;
         let cut_off = first.departs.plus_hours(-i64::from(voyage.cut_off_hours));
         Self {
             number: voyage.voyage.to_string(),
@@ -78,9 +79,9 @@ impl VoyageRow {
             departs: places.time(&first.from, first.departs),
             departs_in: words::distance(first.departs, now),
             arrives: places.time(&last.to, last.arrives),
-            cut_off: (cut_off > now).then(|| words::distance(cut_off, now)),
+            cut_off: (cut_off > now && !cancelled).then(|| words::distance(cut_off, now)),
             gauge: Gauge::of_voyage(voyage, places),
-            cancelled: voyage.status == VoyageStatus::Cancelled,
+            cancelled,
         }
     }
 }
@@ -268,7 +269,7 @@ pub(crate) async fn show(
             .map(|movement| MovementRow::new(movement, &voyage, &places, now))
             .collect(),
         hulls: Hulls::of(&voyage, &places),
-        map: Map::of(&title, calls(&voyage), &places),
+        map: Map::of(&title, calls(&voyage), None, &places),
         aboard,
         aboard_more,
         log,

@@ -154,6 +154,7 @@ pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Awa
     let places = Places::load(&mut visit.reading, stops).await?;
     let deadline = specification.arrival_deadline;
     let delivery = &cargo.delivery;
+    let here = delivery.last_known_location.as_ref();
     Ok(Way {
         from: places.named(origin).to_owned(),
         to: places.named(destination).to_owned(),
@@ -177,9 +178,9 @@ pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Awa
             })
             .collect(),
         map: if calls.is_empty() {
-            Map::of("From origin to destination", ends, &places)
+            Map::of("From origin to destination", ends, here, &places)
         } else {
-            Map::of("The way of the cargo", calls, &places)
+            Map::of("The way of the cargo", calls, here, &places)
         },
     })
 }
