@@ -1,4 +1,4 @@
-//! A load of clients that create and book cargoes until told to stop, and the verdict on what
+//! A load of clients that create, book, roll, accept and load cargoes until told to stop, and the verdict on what
 //! they saw.
 
 use super::checker::{Logged, check};
@@ -56,6 +56,8 @@ impl Load {
         let url = world.database.url();
         let token = tokio::task::spawn_blocking(move || issue_token(&url, USER, "clerk"));
         let client = Client::new(&world.server.url, &token.await.expect("a token"));
+        let handles = json!({ "user": USER, "role": "port-agent" });
+        world.admin.accept("assign-role", handles).await;
         let mut servers = vec![Mutex::new(client.clone())];
         servers.extend(others.iter().map(|url| Mutex::new(client.to(url))));
         let servers: Servers = Arc::new(servers);
@@ -164,10 +166,48 @@ impl Desk {
                 };
                 let input = json!({ "cargo": made, "voyage": voyage });
                 let key = format!("{key}-book");
-                let booked = self.settle("book-onto-voyage", &input, made, &key).await;
-                assert!(matches!(booked.status, 200 | 409), "{}", booked.body);
+                if self.tries_to("book-onto-voyage", &input, made, &key).await {
+                    self.go_on(made, voyage, &key).await;
+                }
             }
         }
+    }
+
+    /// What is done with a booked cargo: it is rolled, or promised and loaded, or neither.
+    async fn go_on(&mut self, cargo: &str, voyage: &str, key: &str) {
+        let other = if voyage == "WIDE" { "NARROW" } else { "WIDE" };
+        let report = |kind: &str, voyage: Option<&str>| {
+            let mut report = json!({ "cargo": cargo, "type": kind, "location": "HKHKG",
+                "completed_at": "2026-01-01T00:00:00Z" });
+            if let Some(voyage) = voyage {
+                report["voyage"] = json!(voyage);
+            }
+            ("register-handling-event", report)
+        };
+        let own = || json!({ "cargo": cargo });
+        let rolled = json!({ "cargo": cargo, "from_voyage": voyage, "to_voyage": other });
+        let steps = match self.chance.random_range(0..4) {
+            0 => vec![("roll-cargo", rolled), ("release-cargo", own())],
+            1 => vec![
+                ("accept-booking", own()),
+                report("RECEIVE", None),
+                report("LOAD", Some(voyage)),
+                // It is aboard, and promised: this is refused.
+                ("release-cargo", own()),
+            ],
+            _ => Vec::new(),
+        };
+        for (place, (operation, input)) in steps.into_iter().enumerate() {
+            let key = format!("{key}-{place}");
+            self.tries_to(operation, &input, cargo, &key).await;
+        }
+    }
+
+    /// Whether it is accepted; a rule may refuse it.
+    async fn tries_to(&self, operation: &str, input: &Value, target: &str, key: &str) -> bool {
+        let answer = self.settle(operation, input, target, key).await;
+        assert!(matches!(answer.status, 200 | 409), "{}", answer.body);
+        answer.status == 200
     }
 
     /// Each try goes to the next server.

@@ -2,6 +2,7 @@
 
 use super::shell::{Shell, framed, page, render};
 use super::visit::{Away, Visit, file_form};
+use super::words;
 use crate::handling_import::{
     COLUMNS, Fate, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run,
 };
@@ -200,12 +201,15 @@ fn halves(shown: &ImportPage) -> (String, String) {
 
 /// How many rows are done; how many there are, before that is known.
 fn bar(done: Option<usize>, all: usize) -> String {
-    match done {
-        None => format!("<p class=\"progress\"><progress></progress> {all} rows</p>"),
-        Some(done) => format!(
-            "<p class=\"progress\"><progress max=\"{all}\" value=\"{done}\"></progress> {done} of {all} rows</p>"
+    let count = |rows: usize| words::count(rows as u64);
+    let (value, words) = match done {
+        None => (String::new(), format!("{} rows", count(all))),
+        Some(done) => (
+            format!(" max=\"{all}\" value=\"{done}\""),
+            format!("{} of {} rows", count(done), count(all)),
         ),
-    }
+    };
+    format!("<p class=\"progress\"><progress{value}></progress> {words}</p>")
 }
 
 fn as_csv(fates: &Fates) -> Response {
