@@ -49,10 +49,9 @@ pub(super) async fn assign(
     };
     let version = cargo.version;
     let before = cargo.state.clone();
-    let (state, assigned) =
-        cargo
-            .state
-            .assign(&customer.state, current.as_ref(), legs, uow.now())?;
+    let (state, assigned) = cargo
+        .state
+        .assign(&customer.state, current.as_ref(), legs)?;
     match &assigned {
         Assigned::Booked(event) => uow.record("CargoBooked", event),
         Assigned::Replaced(event) => uow.record("ItineraryReplaced", event),
@@ -79,9 +78,10 @@ pub(super) async fn may_be_booked(
     is_aboard: bool,
 ) -> Result<(), Failure> {
     let voyage = known_voyage(uow, &leg.voyage).await?.state;
+    let stretch = crossed(&voyage, leg)?;
     let may = match is_aboard {
-        true => voyage.must_sail(),
-        false => voyage.may_be_boarded(&crossed(&voyage, leg)?, uow.now()),
+        true => voyage.may_be_gone_on(&stretch, uow.now()),
+        false => voyage.may_be_boarded(&stretch, uow.now()),
     };
     Ok(may?)
 }

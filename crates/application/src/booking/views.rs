@@ -2,8 +2,8 @@ use crate::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
-    Booking, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled, Leg, RouteSpecification,
-    RoutingStatus, Step, TrackingId, TransportStatus,
+    Booking, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg,
+    RouteSpecification, RoutingStatus, Step, TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
 use domain::handling::{Activity, HandlingEventId, HandlingType};
@@ -49,6 +49,10 @@ pub struct CargoView {
     pub route_specification: RouteSpecificationView,
     /// How it goes; empty before it is booked.
     pub itinerary: Vec<LegView>,
+    /// What it sails before its itinerary begins, where it was given that while aboard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub approach: Option<LegView>,
     /// What is known about it.
     pub delivery: DeliveryView,
     /// What its itinerary expects, in order, and which of it has happened.
@@ -249,6 +253,8 @@ impl Viewed for Cargo {
     fn view(Versioned { version, state }: Versioned<Self>) -> CargoView {
         let delivery = state.delivery().into();
         let itinerary = state.legs().iter().map(LegView::from).collect();
+        let approach = state.itinerary().and_then(Itinerary::approach);
+        let approach = approach.map(LegView::from);
         let plan = state.plan().into_iter().map(Into::into).collect();
         let reason = match &state.booking {
             Booking::Rejected { reason } | Booking::Cancelled { reason } => {
@@ -278,6 +284,7 @@ impl Viewed for Cargo {
                 arrival_deadline,
             },
             itinerary,
+            approach,
             delivery,
             plan,
             handling: state.handling.into_iter().map(Into::into).collect(),

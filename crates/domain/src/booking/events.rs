@@ -37,6 +37,8 @@ events! {
         cargo: TrackingId,
         /// Its itinerary.
         legs: Vec<Leg>,
+        /// What it sails before that, when it is aboard already.
+        approach: Option<Leg>,
     }
     /// A cargo that was booked goes another way.
     ItineraryReplaced {
@@ -44,6 +46,8 @@ events! {
         cargo: TrackingId,
         /// How it goes now.
         legs: Vec<Leg>,
+        /// What it sails before that, when it is aboard already.
+        approach: Option<Leg>,
         /// What it was booked on; what had not sailed of it is free again.
         replaced: Vec<Leg>,
     }

@@ -50,6 +50,16 @@ impl Leg {
         stays_aboard || connects(self.unload_time, next.load_time)
     }
 
+    /// `ItineraryMustConnect` of an approach and the first leg.
+    pub(super) fn must_lead_to(&self, next: &Self) -> Result<(), Rejection> {
+        ItineraryMustConnect.require(self.leads_to(next), || {
+            format!(
+                "The cargo is aboard {}, which comes to {} at {}; {} departs there at {}.",
+                self.voyage, self.unload_at, self.unload_time, next.voyage, next.load_time
+            )
+        })
+    }
+
     /// Whether another leg loads at the same call of the same voyage.
     #[must_use]
     pub fn has_same_load_call(&self, other: &Self) -> bool {
@@ -123,8 +133,7 @@ pub struct Itinerary {
     /// When the cargo had been handled last when it was assigned: what was done with it by then
     /// led here, and is not matched against it.
     counts_from: Option<Moment>,
-    /// What of the way to the first leg had not departed then, aboard the voyage that the cargo
-    /// was on.
+    /// The way to the first leg aboard the voyage that the cargo was on then.
     approach: Option<Leg>,
 }
 
@@ -135,7 +144,7 @@ enum Written {
     Legs(Vec<Leg>),
     Later {
         legs: Vec<Leg>,
-        counts_from: Moment,
+        counts_from: Option<Moment>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         approach: Option<Leg>,
     },
@@ -149,7 +158,7 @@ impl From<Written> for Itinerary {
                 legs,
                 counts_from,
                 approach,
-            } => Self::new(legs, Some(counts_from), approach),
+            } => Self::new(legs, counts_from, approach),
         }
     }
 }
@@ -161,9 +170,9 @@ impl From<Itinerary> for Written {
             counts_from,
             approach,
         } = itinerary;
-        match counts_from {
-            None => Self::Legs(legs),
-            Some(counts_from) => Self::Later {
+        match (counts_from, &approach) {
+            (None, None) => Self::Legs(legs),
+            _ => Self::Later {
                 legs,
                 counts_from,
                 approach,
@@ -200,7 +209,7 @@ impl Itinerary {
     }
 
     /// What the cargo sails before the first leg, aboard the voyage that it was on when the
-    /// itinerary was assigned, and had not sailed by then.
+    /// itinerary was assigned.
     #[must_use]
     pub fn approach(&self) -> Option<&Leg> {
         self.approach.as_ref()

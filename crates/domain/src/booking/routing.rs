@@ -17,7 +17,7 @@ use crate::handling::HandlingType;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
-use crate::voyages::{Stretch, Voyage, VoyageNumber};
+use crate::voyages::{CarrierMovement, Stretch, Voyage, VoyageNumber};
 
 /// What a new itinerary means for a cargo.
 #[derive(Debug, PartialEq)]
@@ -60,11 +60,19 @@ impl Cargo {
         )
     }
 
-    /// The movement by which the voyage that it is aboard comes to a place from here.
-    fn comes_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<usize> {
-        let loaded = self.moves().last()?.completed_at;
+    /// The stretch from where it came aboard the voyage, as far as that can be told, to where
+    /// this comes to a place.
+    fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
+        let moves = self.moves();
+        let loaded = moves.last()?;
+        let ahead = |m: &CarrierMovement| m.arrives > loaded.completed_at;
         let mut movements = current.movements.iter();
-        movements.position(|m| m.arrives > loaded && m.to == *place)
+        let begin = movements
+            .position(|m| ahead(m) && m.from == loaded.activity.location)
+            .or_else(|| current.movements.iter().position(ahead))?;
+        let mut from_there = current.movements[begin..].iter();
+        let crossed = from_there.position(|m| m.to == *place)?;
+        Some(Stretch(begin..begin + crossed + 1))
     }
 
     /// Whether a leg goes on from the call where it came aboard.
@@ -74,34 +82,22 @@ impl Cargo {
             .is_some_and(|aboard| aboard.has_same_load_call(leg))
     }
 
-    /// The approach to a leg aboard the voyage that it is on, none where all of that has departed;
+    /// The approach to a leg aboard the voyage that it is on, unless it goes on with that leg;
     /// `ItineraryMustConnect` with it.
-    fn approach(
-        &self,
-        current: &Voyage,
-        first: &Leg,
-        now: Moment,
-    ) -> Result<Option<Leg>, Rejection> {
+    fn approach(&self, current: &Voyage, first: &Leg) -> Result<Option<Leg>, Rejection> {
         if self.goes_on(first) {
             return Ok(None);
         }
-        let last = self.comes_ashore(current, &first.load_at);
-        let way = last.map(|last| Leg::over(current, &Stretch(0..last + 1)));
-        let connects = way.as_ref().is_some_and(|way| way.leads_to(first));
-        ItineraryMustConnect.require(connects, || {
-            let comes = match way {
-                None => "does not come".to_owned(),
-                Some(way) => format!("comes at {}", way.unload_time),
-            };
-            format!(
-                "The cargo is aboard {}, which {comes} to {}; {} departs there at {}.",
-                current.number, first.load_at, first.voyage, first.load_time
-            )
+        let way = self.way_ashore(current, &first.load_at);
+        let way = way.ok_or_else(|| {
+            ItineraryMustConnect.broken(format!(
+                "The cargo is aboard {}, which does not come to {} from here.",
+                current.number, first.load_at
+            ))
         })?;
-        let end = last.map_or(0, |last| last + 1);
-        let mut movements = current.movements[..end].iter();
-        let begin = movements.position(|movement| !movement.has_departed(now));
-        Ok(begin.map(|begin| Leg::over(current, &Stretch(begin..end))))
+        let approach = Leg::over(current, &way);
+        approach.must_lead_to(first)?;
+        Ok(Some(approach))
     }
 
     /// `ItineraryMustConnect` with the port that it is in. What was received somewhere before it
@@ -129,12 +125,11 @@ impl Cargo {
         customer: &Customer,
         current: Option<&Voyage>,
         legs: Vec<Leg>,
-        now: Moment,
     ) -> Result<(Self, Assigned), Rejection> {
         self.may_be_given_itinerary(customer)?;
         itinerary_must_connect(&legs)?;
         let approach = match current {
-            Some(current) => self.approach(current, &legs[0], now)?,
+            Some(current) => self.approach(current, &legs[0])?,
             None => self.must_start_where_it_is(&legs[0]).map(|()| None)?,
         };
         itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
@@ -143,10 +138,12 @@ impl Cargo {
             None => Assigned::Booked(CargoBooked {
                 cargo,
                 legs: legs.clone(),
+                approach: approach.clone(),
             }),
             Some(replaced) => Assigned::Replaced(ItineraryReplaced {
                 cargo,
                 legs: legs.clone(),
+                approach: approach.clone(),
                 replaced: replaced.held().cloned().collect(),
             }),
         };
@@ -228,16 +225,7 @@ impl Cargo {
         // What is behind the cargo has connected, whatever the timetable said.
         itinerary_must_connect(&legs[legs.len() - ahead..])?;
         if let (Some(approach), [first, ..]) = self.ahead() {
-            ItineraryMustConnect.require(approach.leads_to(first), || {
-                format!(
-                    "The cargo is aboard {}, which comes to {} at {}; {} departs there at {}.",
-                    approach.voyage,
-                    approach.unload_at,
-                    approach.unload_time,
-                    first.voyage,
-                    first.load_time
-                )
-            })?;
+            approach.must_lead_to(first)?;
         }
         itinerary_must_satisfy_specification(legs, &self.route_specification)?;
         let event = CargoRolled {
@@ -318,7 +306,7 @@ impl Cargo {
                 format!("Cargo {cargo} is at {last}, not at {origin}.")
             }),
             Some(voyage) => {
-                let comes = self.comes_ashore(voyage, origin).is_some();
+                let comes = self.way_ashore(voyage, origin).is_some();
                 RerouteMustStartWhereCargoIs.require(comes, || {
                     format!(
                         "Cargo {cargo} is aboard {}, which does not call at {origin} from here.",

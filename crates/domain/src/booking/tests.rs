@@ -115,7 +115,7 @@ fn status_must_allow() {
     let book: Transition = |cargo| {
         let legs = vec![leg("HKHKG", "USNYC", "03-09")];
         cargo
-            .assign(&customer(), None, legs, time("03-01"))
+            .assign(&customer(), None, legs)
             .map(|(cargo, _)| cargo)
     };
     let release: Transition = |cargo| cargo.release(false).map(|(cargo, _)| cargo);
@@ -307,7 +307,6 @@ fn itinerary_must_satisfy_specification() {
             &customer(),
             None,
             vec![leg(load_at, unload_at, unload_time)],
-            time("03-01"),
         );
         assert_eq!(
             broken(result),
@@ -326,24 +325,16 @@ fn customer_must_be_active() {
     assert_eq!(broken(created), Some("CustomerMustBeActive"));
     let legs = vec![leg("HKHKG", "USNYC", "03-09")];
     assert_eq!(
-        broken(cargo().assign(&suspended, None, legs, time("03-01"))),
+        broken(cargo().assign(&suspended, None, legs)),
         Some("CustomerMustBeActive")
     );
     // What we carry already is carried on.
     let (booked, _) = cargo()
-        .assign(
-            &customer(),
-            None,
-            vec![leg("HKHKG", "USNYC", "03-09")],
-            time("03-01"),
-        )
+        .assign(&customer(), None, vec![leg("HKHKG", "USNYC", "03-09")])
         .expect("it leads there");
     let (misrouted, ..) = booked
         .change_destination("JPTYO".parse().expect("a UN/LOCODE"))
         .expect("it can be");
     let legs = vec![leg("HKHKG", "JPTYO", "03-05")];
-    assert_eq!(
-        broken(misrouted.assign(&suspended, None, legs, time("03-01"))),
-        None
-    );
+    assert_eq!(broken(misrouted.assign(&suspended, None, legs)), None);
 }

@@ -351,6 +351,8 @@ fn what_has_sailed_stays_booked() {
             (true, [60, 60, 60]),
         ),
         (&[&first, &second], &[], at((3, 1)), (true, [60, 60, 0])),
+        (&[], &[&all], at((3, 1)), (true, [60, 60, 60])),
+        (&[&all], &[&shorter], at((3, 1)), (true, [60, 60, 0])),
         (&[&shorter], &[], at((3, 1)), (false, [60, 60, 0])),
     ] {
         let owned = |all: &[&Stretch]| all.iter().map(|s| (*s).clone()).collect::<Vec<_>>();

@@ -166,7 +166,7 @@ impl Voyage {
     }
 
     /// `CancelledVoyageTakesNothing`.
-    pub fn must_sail(&self) -> Result<(), Rejection> {
+    fn must_sail(&self) -> Result<(), Rejection> {
         CancelledVoyageTakesNothing.require(self.status == VoyageStatus::Scheduled, || {
             format!("Voyage {} is cancelled.", self.number)
         })
@@ -255,9 +255,18 @@ impl Voyage {
         booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
     }
 
+    /// Whether cargo that is aboard can go on over a stretch: what has departed sails.
+    pub fn may_be_gone_on(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
+        let mut crossed = self.crossed(stretch).iter();
+        match crossed.all(|movement| movement.has_departed(now)) {
+            true => Ok(()),
+            false => self.must_sail(),
+        }
+    }
+
     /// Moves the space that a cargo holds from some stretches to others, each movement once
-    /// however many of them cross it. What has departed stays as it sailed. Answers whether any
-    /// load is another now.
+    /// however many of them cross it. What has departed stays as it sailed, whoever crosses it.
+    /// Answers whether any load is another now.
     pub fn hold(
         &mut self,
         size: Space,
@@ -268,13 +277,14 @@ impl Voyage {
         let crosses = |stretches: &[Stretch], index| stretches.iter().any(|s| s.0.contains(&index));
         let limit = self.limit();
         let (mut taken, mut given) = (Vec::new(), Vec::new());
-        for (index, movement) in self.movements.iter().enumerate() {
+        let movements = self.movements.iter().enumerate();
+        for (index, movement) in movements.filter(|(_, movement)| !movement.has_departed(now)) {
             match (crosses(before, index), crosses(after, index)) {
                 (false, true) => {
                     load_may_not_pass_the_line(movement, size, limit)?;
                     taken.push(index);
                 }
-                (true, false) if !movement.has_departed(now) => given.push(index),
+                (true, false) => given.push(index),
                 _ => {}
             }
         }

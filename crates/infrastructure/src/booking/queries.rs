@@ -63,7 +63,7 @@ pub(crate) async fn list(
     found(session, page(select, Order::Newest, after, limit)?).await
 }
 
-/// The ids of the cargoes with a leg aboard a voyage.
+/// The ids of the cargoes that hold space on a voyage.
 pub(crate) async fn cargoes_on(
     session: &Session,
     voyage: &VoyageNumber,

@@ -30,7 +30,7 @@ pub(crate) struct Model {
     pub(crate) destination: String,
     pub(crate) arrival_deadline: DateTime<Utc>,
     pub(crate) equipment: String,
-    /// The legs, once it is booked.
+    /// How it goes, once it is booked.
     pub(crate) itinerary: Option<String>,
     /// Why, when it is cancelled.
     pub(crate) cancellation_reason: Option<String>,
@@ -142,9 +142,7 @@ impl AggregateTable for Entity {
         if !before.is_empty() {
             attached.rerouted.push(cargo.id.0);
         }
-        // The first leg is 1; the approach to it, if there is one, 0.
-        let has_approach = held.len() > cargo.legs().len();
-        for (leg, number) in held.iter().zip(i64::from(!has_approach)..) {
+        for (leg, number) in held.iter().zip(1..) {
             attached.legs.push(cargo_legs::Model {
                 cargo_id: cargo.id.0,
                 leg: number,
@@ -201,7 +199,7 @@ pub(crate) mod cargo_legs {
     pub(crate) struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) cargo_id: Uuid,
-        /// Its place in the itinerary, from 1.
+        /// Its place in what the cargo holds, from 1: the approach, if there is one, and the legs.
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) leg: i64,
         pub(crate) voyage_number: String,

@@ -3,8 +3,8 @@
 use super::ask::{Ask, Want, amount, moment, number};
 use super::delivery::{Delivery, moves};
 use super::reference::{
-    Answer, CONNECTION, Cargo, Decided, HOUR, Kind, Leg, Made, PORTS, Reference, Rule, Status,
-    Time, require,
+    Answer, CONNECTION, Cargo, Decided, HOUR, Kind, Leg, Made, PORTS, Reference, Rule, Scheduled,
+    Status, Time, require,
 };
 use serde_json::{Value, json};
 
@@ -58,12 +58,12 @@ impl Reference {
             Ask::Release {
                 cargo,
                 by_the_system,
-            } => self.release(*cargo, *by_the_system, now),
+            } => self.release(*cargo, *by_the_system),
             Ask::Roll { cargo, from, to } => self.roll(*cargo, *from, *to, now),
             Ask::Accept { cargo } => self.accept(*cargo),
             Ask::Confirm { cargo } => self.confirm(*cargo),
-            Ask::Reject { cargo } => self.give_up(*cargo, Status::Rejected, now),
-            Ask::Cancel { cargo } => self.give_up(*cargo, Status::Cancelled, now),
+            Ask::Reject { cargo } => self.give_up(*cargo, Status::Rejected),
+            Ask::Cancel { cargo } => self.give_up(*cargo, Status::Cancelled),
             _ => self.apply_to_specification(ask, now),
         }
     }
@@ -173,11 +173,9 @@ impl Reference {
         }
         let approach = match ship.filter(|_| !goes_on) {
             None => None,
-            Some(ship) => self.comes_ashore(cargo, ship, &first, now)?,
+            Some(ship) => Some(self.approach_to(cargo, ship, &first)?),
         };
         self.must_satisfy(cargo, &legs)?;
-        self.leave(cargo, approached.as_slice(), now);
-        self.leave(cargo, &replaced, now);
         if let Some(approach) = approach {
             self.may_be_booked(&approach, true, now)?;
         }
@@ -206,17 +204,7 @@ impl Reference {
     }
 
     pub(super) fn legs_as_read(&self, cargo: usize) -> Value {
-        let legs = self.legs(cargo).into_iter();
-        legs.map(|leg| {
-            let mut read = json!({ "voyage": number(leg.voyage),
-                "load_at": PORTS[leg.load_at], "load_time": moment(leg.load_time),
-                "unload_at": PORTS[leg.unload_at], "unload_time": moment(leg.unload_time) });
-            if leg.cancelled {
-                read["voyage_cancelled"] = json!(true);
-            }
-            read
-        })
-        .collect()
+        self.legs(cargo).iter().map(leg_view).collect()
     }
 
     /// The first calls of the voyage that are meant and, if there are any, connect and are open.
@@ -287,43 +275,43 @@ impl Reference {
         require(by_land || there, "ItineraryMustConnect")
     }
 
-    /// The movement by which a ship comes to a port from where the cargo was handled last,
-    /// customs aside.
-    pub(super) fn arrival(&self, cargo: usize, ship: usize, port: usize) -> Option<usize> {
+    /// From where the cargo came aboard a ship, as far as the timetable tells, to where that
+    /// comes to a port.
+    pub(super) fn way_ashore(&self, cargo: usize, ship: usize, port: usize) -> Option<Leg> {
         let handled = self.handled(cargo);
-        let last = moves(&handled).last().map(|event| event.completed)?;
-        let mut calls = self.voyages[ship].movements.iter();
-        calls.position(|m| m.to == port && m.arrives > last)
-    }
-
-    /// The cargo comes off where its itinerary begins, in time for that: what has not departed
-    /// until there.
-    fn comes_ashore(
-        &self,
-        cargo: usize,
-        ship: usize,
-        first: &Leg,
-        now: Time,
-    ) -> Result<Option<Leg>, Rule> {
-        let leg = self.scheduled(first);
-        let last = self.arrival(cargo, ship, leg.load_at);
-        let last = last.ok_or("ItineraryMustConnect")?;
-        let voyage = &self.voyages[ship];
-        let ashore = voyage.movements[last].arrives;
-        let stays_aboard = first.voyage == ship && ashore <= leg.load_time;
-        let connects = stays_aboard || ashore + CONNECTION <= leg.load_time;
-        require(connects, "ItineraryMustConnect")?;
-        let mut ahead = (0..=last).filter(|place| !voyage.has_departed(*place, now));
-        Ok(ahead.next().map(|first| Leg {
+        let last = *moves(&handled).last()?;
+        let movements = &self.voyages[ship].movements;
+        let ahead: Vec<usize> = (0..movements.len())
+            .filter(|place| movements[*place].arrives > last.completed)
+            .collect();
+        let mut from_there = ahead.iter().filter(|m| movements[**m].from == last.port);
+        let first = *from_there.next().or(ahead.first())?;
+        let mut ashore = (first..movements.len()).filter(|place| movements[*place].to == port);
+        ashore.next().map(|last| Leg {
             voyage: ship,
             first,
             last,
-        }))
+        })
+    }
+
+    /// How it comes to where its itinerary begins, in time for that.
+    fn approach_to(&self, cargo: usize, ship: usize, first: &Leg) -> Result<Leg, Rule> {
+        let leg = self.scheduled(first);
+        let way = self.way_ashore(cargo, ship, leg.load_at);
+        let way = way.ok_or("ItineraryMustConnect")?;
+        let ashore = self.scheduled(&way).unload_time;
+        let stays_aboard = first.voyage == ship && ashore <= leg.load_time;
+        let connects = stays_aboard || ashore + CONNECTION <= leg.load_time;
+        require(connects, "ItineraryMustConnect")?;
+        Ok(way)
     }
 
     /// Aboard already, the cut-off is behind it.
     fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
         let voyage = &self.voyages[leg.voyage];
+        if is_aboard && (leg.first..=leg.last).all(|m| voyage.has_departed(m, now)) {
+            return Ok(());
+        }
         require(voyage.cancelled_at.is_none(), "CancelledVoyageTakesNothing")?;
         let closes = voyage.movements[leg.first].departs - voyage.cut_off_hours * HOUR;
         require(is_aboard || now <= closes, "BookingClosesAtCutOff")
@@ -344,33 +332,18 @@ impl Reference {
         Ok(())
     }
 
-    /// Gives the space of legs back, which are the cargo's no more: what has departed stays
-    /// booked as it sailed.
-    fn leave(&mut self, cargo: usize, legs: &[Leg], now: Time) {
-        for leg in legs {
-            for movement in leg.first..=leg.last {
-                if self.voyages[leg.voyage].has_departed(movement, now) {
-                    self.sailed.push((cargo, leg.voyage, movement));
-                }
-            }
-        }
-    }
-
     fn must_not_be_aboard(&self, cargo: usize) -> Result<(), Rule> {
         let aboard = self.delivery(cargo).aboard;
         require(aboard.is_none(), "LoadedCargoMayNotBeReleased")
     }
 
-    fn leave_all(&mut self, cargo: usize, now: Time) {
+    fn leave(&mut self, cargo: usize) {
         let state = &mut self.cargoes[cargo];
-        let legs = std::mem::take(&mut state.legs);
-        let approach = state.approach.take();
-        state.counts_from = None;
-        self.leave(cargo, &legs, now);
-        self.leave(cargo, approach.as_slice(), now);
+        state.legs.clear();
+        (state.approach, state.counts_from) = (None, None);
     }
 
-    fn release(&mut self, cargo: usize, by_the_system: bool, now: Time) -> Decided {
+    fn release(&mut self, cargo: usize, by_the_system: bool) -> Decided {
         self.known_cargo(cargo)?;
         self.must_not_be_finished(cargo)?;
         let may = match self.cargoes[cargo].status {
@@ -382,19 +355,19 @@ impl Reference {
         };
         require(may, "StatusMustAllow")?;
         self.must_not_be_aboard(cargo)?;
-        self.leave_all(cargo, now);
+        self.leave(cargo);
         self.cargoes[cargo].status = Status::Requested;
         Ok(self.changed(cargo, &["CargoReleased"]))
     }
 
-    fn give_up(&mut self, cargo: usize, status: Status, now: Time) -> Decided {
+    fn give_up(&mut self, cargo: usize, status: Status) -> Decided {
         self.known_cargo(cargo)?;
         self.may_change(cargo)?;
         let rejects = status == Status::Rejected;
         let confirmed = self.cargoes[cargo].status == Status::Confirmed;
         require(!(rejects && confirmed), "StatusMustAllow")?;
         self.must_not_be_aboard(cargo)?;
-        self.leave_all(cargo, now);
+        self.leave(cargo);
         self.cargoes[cargo].status = status;
         let event = if rejects {
             "CargoRejected"
@@ -465,7 +438,6 @@ impl Reference {
         self.may_be_booked(&onto, false, now)?;
         let approach = self.cargoes[cargo].approach;
         self.cargoes[cargo].legs.remove(place);
-        self.leave(cargo, &legs[place..=place], now);
         self.take(cargo, approach, rerolled)?;
         Ok(self.booked(cargo, "CargoRolled"))
     }
@@ -477,7 +449,7 @@ impl Reference {
             return delivery.last_known == Some(port);
         };
         let ship = self.voyage(aboard).expect("it was reported with a voyage");
-        self.arrival(cargo, ship, port).is_some()
+        self.way_ashore(cargo, ship, port).is_some()
     }
 
     fn specify(&mut self, cargo: usize, change: impl FnOnce(&mut Cargo)) -> Decided {
@@ -505,4 +477,14 @@ impl Reference {
         }
         events
     }
+}
+
+pub(super) fn leg_view(leg: &Scheduled) -> Value {
+    let mut view = json!({ "voyage": number(leg.voyage),
+        "load_at": PORTS[leg.load_at], "load_time": moment(leg.load_time),
+        "unload_at": PORTS[leg.unload_at], "unload_time": moment(leg.unload_time) });
+    if leg.cancelled {
+        view["voyage_cancelled"] = json!(true);
+    }
+    view
 }

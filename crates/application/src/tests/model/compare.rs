@@ -2,6 +2,7 @@
 //! compared again while neither side has changed: a view follows from the state alone.
 
 use super::ask::{amount, capacity, equipment, moment, number};
+use super::booking::leg_view;
 use super::delivery::{Delivery, Step};
 use super::reference::{Cargo, Customer, Event, PORTS, Reference, Scheduled, Status, Voyage};
 use crate::memory::MemoryStore;
@@ -198,7 +199,7 @@ fn cargo_view(reference: &Reference, place: usize) -> Value {
             "registered_at": moment(event.registered) })
     });
     let (size, kg) = cargo.size();
-    json!({ "cargo": cargo.tracking, "id": cargo.id, "version": cargo.version,
+    let mut view = json!({ "cargo": cargo.tracking, "id": cargo.id, "version": cargo.version,
         "customer": reference.customers[cargo.customer].id,
         "status": reference.status_word(place), "reason": reason,
         "size_teu": amount(size, 4), "gross_weight_kg": kg, "commodity": "Parts",
@@ -207,7 +208,11 @@ fn cargo_view(reference: &Reference, place: usize) -> Value {
             "destination": PORTS[cargo.destination], "arrival_deadline": moment(cargo.deadline) },
         "itinerary": reference.legs_as_read(place),
         "delivery": delivery_view(&delivery),
-        "plan": plan.collect::<Value>(), "handling": handled.collect::<Value>() })
+        "plan": plan.collect::<Value>(), "handling": handled.collect::<Value>() });
+    if let Some(approach) = reference.approach(place) {
+        view["approach"] = leg_view(&approach);
+    }
+    view
 }
 
 fn step_view(step: &Step) -> Value {

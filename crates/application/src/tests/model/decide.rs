@@ -14,6 +14,7 @@ const TOLERANCE: Time = HOUR / 12;
 impl Reference {
     /// Decides what is asked; a refusal changes nothing.
     pub(super) fn decide(&mut self, ask: &Ask, now: Time, made: &Made) -> Decided {
+        self.sail(now);
         let mut next = self.clone();
         let answer = next.apply(ask, now, made)?;
         let before = self.loads();

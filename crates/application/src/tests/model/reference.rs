@@ -152,9 +152,8 @@ pub(super) struct Reference {
     pub(super) voyages: Vec<Voyage>,
     pub(super) cargoes: Vec<Cargo>,
     pub(super) events: Vec<Event>,
-    /// Cargo, voyage and movement: space that was given back too late, as the movement had
-    /// departed; it stays booked as it sailed.
-    pub(super) sailed: Vec<(usize, usize, usize)>,
+    /// Voyage and movement: what was booked on it when it departed.
+    pub(super) sailed: BTreeMap<(usize, usize), (u64, u64)>,
     pub(super) touched: Vec<Touched>,
 }
 
@@ -200,7 +199,7 @@ impl Reference {
             voyages: Vec::new(),
             cargoes: Vec::new(),
             events: Vec::new(),
-            sailed: Vec::new(),
+            sailed: BTreeMap::new(),
             touched: Vec::new(),
         }
     }
@@ -219,15 +218,25 @@ impl Reference {
         require(port < UNKNOWN_PORT, "LocationMustBeKnown")
     }
 
-    /// What is booked on a movement: each cargo once that crosses it, or sailed across it.
+    /// Whatever has departed by now keeps what it sailed with.
+    pub(super) fn sail(&mut self, now: Time) {
+        for ((voyage, movement), load) in self.loads() {
+            if self.voyages[voyage].has_departed(movement, now) {
+                self.sailed.insert((voyage, movement), load);
+            }
+        }
+    }
+
+    /// What is booked on a movement: each cargo once that crosses it, as long as it has not
+    /// departed.
     pub(super) fn load(&self, voyage: usize, movement: usize) -> (u64, u64) {
+        if let Some(load) = self.sailed.get(&(voyage, movement)) {
+            return *load;
+        }
         let mut load = (0, 0);
-        for (place, cargo) in self.cargoes.iter().enumerate() {
+        for cargo in &self.cargoes {
             let mut held = cargo.approach.iter().chain(&cargo.legs);
-            let crosses = held
-                .any(|l| l.voyage == voyage && l.first <= movement && movement <= l.last)
-                || self.sailed.contains(&(place, voyage, movement));
-            if crosses {
+            if held.any(|l| l.voyage == voyage && l.first <= movement && movement <= l.last) {
                 let (quarters, kg) = cargo.size();
                 load = (load.0 + quarters, load.1 + kg);
             }

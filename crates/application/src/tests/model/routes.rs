@@ -16,9 +16,9 @@ pub(super) fn routes(reference: &Reference, cargo: usize, clock: Time) -> Vec<Ve
         let ship = ship.and_then(|number| reference.voyage(number).ok());
         // A cargo that is aboard comes there, or goes on with its voyage from where it was loaded.
         let since = ship.map_or(clock, |ship| {
-            let ashore = reference.arrival(cargo, ship, state.origin);
-            ashore.map_or(clock - 90 * HOUR, |last| {
-                reference.voyages[ship].movements[last].arrives
+            let ashore = reference.way_ashore(cargo, ship, state.origin);
+            ashore.map_or(clock - 90 * HOUR, |way| {
+                reference.scheduled(&way).unload_time
             })
         });
         let destination = state.destination;

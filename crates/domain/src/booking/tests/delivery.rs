@@ -67,7 +67,7 @@ pub(super) fn cargo_after(plan: &[&str], reports: &[&str]) -> Cargo {
     cargo.route_specification = specification("HKHKG", "SESTO", "03-18").expect("it can be met");
     if !plan.is_empty() {
         cargo = cargo
-            .assign(&customer(), None, legs(plan), time("03-01"))
+            .assign(&customer(), None, legs(plan))
             .expect("it leads there")
             .0;
     }
@@ -294,7 +294,7 @@ fn rerouted(reports: &[&str], origin: &str, current: Option<&Voyage>, plan: &[&s
     let rerouted = cargo.reroute(origin, None, None, current, time("03-05"));
     let (cargo, ..) = rerouted.expect("it is there, or comes there");
     cargo
-        .assign(&customer(), current, legs(plan), time("03-05"))
+        .assign(&customer(), current, legs(plan))
         .expect("it leads there")
         .0
 }
