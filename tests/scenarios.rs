@@ -6,7 +6,7 @@ use domain::ports::Clock;
 use plimsoll::clock::SystemClock;
 use serde_json::{Value, json};
 
-/// Runs each scenario at each place; over HTTP against the program, or against this process where
+/// Runs each scenario at each place, which must verify afterwards; over HTTP against the program, or against this process where
 /// the scenario puts the clock.
 macro_rules! scenarios {
     ($over_http:expr; $($scenario:ident),+ $(,)?) => {
@@ -14,24 +14,29 @@ macro_rules! scenarios {
             mod $scenario {
                 use crate::support::stage::Stage;
 
+                async fn on(stage: Stage) {
+                    super::$scenario(&stage).await;
+                    stage.verify().await;
+                }
+
                 #[tokio::test]
                 async fn on_memory() {
-                    super::$scenario(&Stage::on_memory().await).await;
+                    on(Stage::on_memory().await).await;
                 }
 
                 #[tokio::test]
                 async fn on_sqlite() {
-                    super::$scenario(&Stage::on_sqlite().await).await;
+                    on(Stage::on_sqlite().await).await;
                 }
 
                 #[tokio::test]
                 async fn on_mariadb() {
-                    super::$scenario(&Stage::on_mariadb().await).await;
+                    on(Stage::on_mariadb().await).await;
                 }
 
                 #[tokio::test]
                 async fn over_http() {
-                    super::$scenario(&$over_http.await).await;
+                    on($over_http.await).await;
                 }
             }
         )+

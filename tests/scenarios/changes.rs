@@ -160,8 +160,8 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     let id = to_stockholm(stage).await;
     let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
     stage.accept("clerk", "assign-itinerary", itinerary).await;
-    handle(stage, &id, "LOAD V100 HKHKG 03-03").await;
-    stage.at(&time("03-03T12"));
+    // Aboard while the ship is still in port.
+    handle(stage, &id, "LOAD V100 HKHKG 03-02").await;
     let reroute = json!({ "cargo": id, "origin": "USNYC" });
     stage.accept("clerk", "reroute-cargo", reroute).await;
     let hasty = legs(&id, "V600 USNYC SESTO");
@@ -179,6 +179,7 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     assert_eq!(on_it["items"][0]["cargo"], json!(id));
 
     // What becomes of the ship concerns it.
+    stage.at(&time("03-03T12"));
     let late = later("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-07 USNYC 03-10");
     let answer = stage.run("planner", "reschedule-voyage", late).await;
     assert_eq!(answer.body["outcome"]["delayed_cargoes"], json!([id]));

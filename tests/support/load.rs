@@ -1,5 +1,5 @@
-//! A load of clients that create, book, roll, accept and load cargoes until told to stop, and the verdict on what
-//! they saw.
+//! A load of clients that create, book, roll, accept and load cargoes until told to stop, and the
+//! verdict on what they saw.
 
 use super::checker::{Logged, check};
 use super::recorder::{Recorder, log};
@@ -137,6 +137,13 @@ impl Load {
     }
 }
 
+/// How a call must end; a roll may find no space.
+enum Ends {
+    Accepted,
+    Refused,
+    Either,
+}
+
 /// One client.
 struct Desk {
     number: usize,
@@ -182,24 +189,33 @@ impl Desk {
             if let Some(voyage) = voyage {
                 report["voyage"] = json!(voyage);
             }
-            ("register-handling-event", report)
+            ("register-handling-event", report, Ends::Accepted)
         };
         let own = || json!({ "cargo": cargo });
         let rolled = json!({ "cargo": cargo, "from_voyage": voyage, "to_voyage": other });
         let steps = match self.chance.random_range(0..4) {
-            0 => vec![("roll-cargo", rolled), ("release-cargo", own())],
+            0 => vec![
+                ("roll-cargo", rolled, Ends::Either),
+                ("release-cargo", own(), Ends::Accepted),
+            ],
             1 => vec![
-                ("accept-booking", own()),
+                ("accept-booking", own(), Ends::Accepted),
                 report("RECEIVE", None),
                 report("LOAD", Some(voyage)),
-                // It is aboard, and promised: this is refused.
-                ("release-cargo", own()),
+                // It is aboard, and promised.
+                ("release-cargo", own(), Ends::Refused),
             ],
             _ => Vec::new(),
         };
-        for (place, (operation, input)) in steps.into_iter().enumerate() {
+        for (place, (operation, input, ends)) in steps.into_iter().enumerate() {
             let key = format!("{key}-{place}");
-            self.tries_to(operation, &input, cargo, &key).await;
+            let is_accepted = self.tries_to(operation, &input, cargo, &key).await;
+            let is_expected = match ends {
+                Ends::Accepted => is_accepted,
+                Ends::Refused => !is_accepted,
+                Ends::Either => true,
+            };
+            assert!(is_expected, "{operation} of {cargo}: {is_accepted}");
         }
     }
 

@@ -5,6 +5,7 @@ use super::server::{Client, Response, issue_token};
 use super::world::{Database, World};
 use application::memory::MemoryStore;
 use application::queries::Queries;
+use application::verify::{Options, verify};
 use application::{Call, Caller, Headers, Limits, Pipeline, Reply};
 use axum::Router;
 use axum::body::Body;
@@ -54,6 +55,7 @@ enum Door {
     Inside {
         router: Router,
         pipeline: Pipeline,
+        reader: Arc<dyn Reader>,
         /// What must live as long as the stage.
         _kept: Option<Database>,
     },
@@ -92,10 +94,7 @@ impl Stage {
     }
 
     async fn on(database: Database) -> Self {
-        let options = infrastructure::Options::default();
-        let store = infrastructure::Database::connect(&database.url(), &options)
-            .await
-            .expect("the database");
+        let store = opened(&database).await;
         let epoch = SystemChance.id(SystemClock.now());
         store.migrate(epoch).await.expect("the tables");
         Self::inside(store.store(), store.reader(), Some(database)).await
@@ -114,7 +113,7 @@ impl Stage {
         tokio::spawn(sequencer.run());
         let site = plimsoll::state::Site::new(
             pipeline.clone(),
-            Queries::new(reader, Arc::clone(&clock)),
+            Queries::new(Arc::clone(&reader), Arc::clone(&clock)),
             clock,
             Arc::default(),
             Arc::default(),
@@ -124,6 +123,7 @@ impl Stage {
             door: Door::Inside {
                 router: plimsoll::router::router(&Arc::new(site)),
                 pipeline,
+                reader,
                 _kept: kept,
             },
             clock: hands,
@@ -288,12 +288,33 @@ impl Stage {
         self.send(who, "POST", &path, &[], Some(&input)).await
     }
 
+    /// Verifies what was played, and decides all of it again.
+    pub async fn verify(&self) {
+        let reader = match &self.door {
+            Door::Inside { reader, .. } => Arc::clone(reader),
+            Door::Http(world) => opened(&world.database).await.reader(),
+        };
+        let options = Options {
+            replay: true,
+            ..Options::default()
+        };
+        let report = verify(reader.as_ref(), options, |_, _| {}).await;
+        let report = report.unwrap_or_else(|trouble| panic!("{trouble}"));
+        assert_eq!(report.entries, report.replayed);
+    }
+
     /// Runs an operation that must be accepted, and answers its outcome.
     pub async fn accept(&self, who: &str, operation: &str, input: Value) -> Value {
         let answer = self.run(who, operation, input).await;
         assert_eq!(answer.status, 200, "{operation}: {}", answer.body);
         answer.body["outcome"].clone()
     }
+}
+
+async fn opened(database: &Database) -> infrastructure::Database {
+    let options = infrastructure::Options::default();
+    let opened = infrastructure::Database::connect(&database.url(), &options).await;
+    opened.expect("the database")
 }
 
 async fn whole(response: axum::response::Response) -> Response {

@@ -47,6 +47,8 @@ struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     text: String,
+    /// In how many parts it came.
+    frames: usize,
 }
 
 impl Answer {
@@ -164,12 +166,17 @@ impl World {
 
     async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let (parts, mut body) = response.into_parts();
+        let (mut bytes, mut frames) = (Vec::new(), 0);
+        while let Some(frame) = body.frame().await {
+            bytes.extend(frame.unwrap().into_data().unwrap());
+            frames += 1;
+        }
         Answer {
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            frames,
         }
     }
 

@@ -255,7 +255,7 @@ impl Voyage {
         booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
     }
 
-    /// Whether cargo that is aboard can go on over a stretch: what has departed sails.
+    /// Whether cargo that is aboard can go on over a stretch: what has departed arrives.
     pub fn may_be_gone_on(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
         let mut crossed = self.crossed(stretch).iter();
         match crossed.all(|movement| movement.has_departed(now)) {

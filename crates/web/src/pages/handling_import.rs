@@ -136,7 +136,7 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
         _place: place,
     };
     if has("report") {
-        return Ok(as_csv(&work.done(|_| {}).await?));
+        return Ok(as_csv(work.begun(|_| {})));
     }
     Ok(as_it_goes(shown, work))
 }
@@ -151,7 +151,29 @@ struct Work {
 }
 
 impl Work {
-    /// Does it; tells now and then how many rows are done.
+    /// Begins it, and waits for it; tells now and then how many rows are done. Once begun it goes on
+    /// to its end, whoever waits.
+    fn begun(
+        self,
+        tell: impl FnMut(usize) + Send + 'static,
+    ) -> impl Future<Output = Result<Fates, Problem>> + Send + 'static {
+        let done = tokio::spawn(self.done(tell));
+        async {
+            let done = match done.await {
+                Ok(done) => done.map_err(Problem::from),
+                Err(panic) => Err(Problem::new(
+                    &kinds::BROKEN,
+                    "The program broke on a row; those before it may be in. Import the file again: what is in stays as it is.",
+                )
+                .because(&panic)),
+            };
+            done.inspect_err(|problem| {
+                let cause = problem.cause().unwrap_or(problem.detail());
+                tracing::error!(cause, "an import broke off");
+            })
+        }
+    }
+
     async fn done(self, tell: impl FnMut(usize)) -> Result<Fates, QueryError> {
         let Self {
             site, caller, rows, ..
@@ -165,27 +187,31 @@ impl Work {
 }
 
 /// Answers with the page while the rows are worked on: its beginning, a bar after each part, of
-/// which the last one is seen, and the rest with the report. Rows are brought in to the end, too,
-/// when nobody listens any more.
+/// which the last one is seen, and the rest with the report.
 fn as_it_goes(mut shown: ImportPage, work: Work) -> Response {
-    let (said, mut heard) = mpsc::unbounded_channel::<String>();
-    tokio::spawn(async move {
-        let say = |html: String| drop(said.send(html));
-        let (all, is_rehearsal) = (work.rows.len(), work.is_rehearsal);
-        say(halves(&shown).0);
-        say(bar(None, all));
-        match work.done(|done| say(bar(Some(done), all))).await {
+    let (said, heard) = mpsc::unbounded_channel::<String>();
+    let (all, is_rehearsal) = (work.rows.len(), work.is_rehearsal);
+    let say = move |html: String| drop(said.send(html));
+    say(halves(&shown).0);
+    say(bar(None, all));
+    let done = work.begun(move |done| say(bar(Some(done), all)));
+    let last = async move {
+        match done.await {
             Ok(fates) => shown.report = Some(Report::new(&fates, is_rehearsal)),
-            Err(error) => {
+            Err(problem) => {
                 shown.complaint = Some(Complaint {
-                    title: "It could not be found out what would become of the rows.",
-                    text: Problem::from(error).detail().to_owned(),
+                    title: "What became of the rows could not be found out.",
+                    text: problem.detail().to_owned(),
                 });
             }
         }
-        say(halves(&shown).1);
+        halves(&shown).1
+    };
+    // The work has said all when it is done with its end of the channel.
+    let heard = stream::unfold(heard, |mut heard| async {
+        heard.recv().await.map(|html| (html, heard))
     });
-    let told = stream::poll_fn(move |context| heard.poll_recv(context)).map(Ok::<_, Infallible>);
+    let told = heard.chain(stream::once(last)).map(Ok::<_, Infallible>);
     let mut response = framed(Html(Body::from_stream(told)).into_response());
     let kept = HeaderValue::from_static("no-store, no-transform");
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
@@ -212,7 +238,9 @@ fn bar(done: Option<usize>, all: usize) -> String {
     format!("<p class=\"progress\"><progress{value}></progress> {words}</p>")
 }
 
-fn as_csv(fates: &Fates) -> Response {
+/// Answers with a CSV at once, so that no limit on waiting for an answer cuts it; one that breaks off
+/// was not written whole.
+fn as_csv(done: impl Future<Output = Result<Fates, Problem>> + Send + 'static) -> Response {
     let file = "attachment; filename=\"handling-report.csv\"";
     let head = [
         (
@@ -222,7 +250,11 @@ fn as_csv(fates: &Fates) -> Response {
         (header::CONTENT_DISPOSITION, file),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (head, report(fates)).into_response()
+    let written = async {
+        let fates = done.await.map_err(|problem| problem.detail().to_owned())?;
+        Ok::<_, String>(report(&fates))
+    };
+    (head, Body::from_stream(stream::once(written))).into_response()
 }
 
 /// Decides all rows of a file on a thread of its own: that takes a while, in one go.

@@ -181,6 +181,8 @@ async fn a_long_import_shows_how_far_it_is() {
     ];
     let said = expected.map(|said| answer.text.find(said));
     assert!(said[0].is_some() && said.is_sorted(), "{said:?}");
+    // The beginning, three bars, the rest.
+    assert_eq!(answer.frames, 5);
 }
 
 #[tokio::test]

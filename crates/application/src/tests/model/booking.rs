@@ -227,6 +227,7 @@ impl Reference {
                             voyage,
                             first,
                             last,
+                            is_lost: false,
                         });
                     }
                 }
@@ -291,6 +292,7 @@ impl Reference {
             voyage: ship,
             first,
             last,
+            is_lost: false,
         })
     }
 
@@ -312,7 +314,7 @@ impl Reference {
         if is_aboard && (leg.first..=leg.last).all(|m| voyage.has_departed(m, now)) {
             return Ok(());
         }
-        require(voyage.cancelled_at.is_none(), "CancelledVoyageTakesNothing")?;
+        require(!voyage.is_cancelled, "CancelledVoyageTakesNothing")?;
         let closes = voyage.movements[leg.first].departs - voyage.cut_off_hours * HOUR;
         require(is_aboard || now <= closes, "BookingClosesAtCutOff")
     }

@@ -167,9 +167,9 @@ fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
             "arrives": moment(m.arrives), "booked": capacity(load.0, load.1),
             "limit": capacity(limit.0, limit.1) })
     });
-    let status = match voyage.cancelled_at {
-        None => "SCHEDULED",
-        Some(_) => "CANCELLED",
+    let status = match voyage.is_cancelled {
+        false => "SCHEDULED",
+        true => "CANCELLED",
     };
     let expected = json!({ "voyage": number(voyage.number), "version": voyage.version,
         "capacity": capacity(voyage.quarter_teu, voyage.kg),

@@ -47,7 +47,7 @@ impl Reference {
                 percent: *percent,
                 cut_off_hours: *cut_off_hours,
                 movements: movements.clone(),
-                cancelled_at: None,
+                is_cancelled: false,
                 version: 1,
             }),
             Ask::Reschedule { voyage, movements } => self.reschedule(*voyage, movements, now),
@@ -106,7 +106,7 @@ impl Reference {
 
     fn known_to_sail(&self, number: usize) -> Result<usize, Rule> {
         let voyage = self.voyage(number)?;
-        let sails = self.voyages[voyage].cancelled_at.is_none();
+        let sails = !self.voyages[voyage].is_cancelled;
         require(sails, "CancelledVoyageTakesNothing")?;
         Ok(voyage)
     }
@@ -170,12 +170,19 @@ impl Reference {
         let last = self.voyages[voyage].movements.len() - 1;
         let departed = self.voyages[voyage].has_departed(last, now);
         require(!departed, "DepartedMovementMayNotMove")?;
-        self.voyages[voyage].cancelled_at = Some(now);
+        self.voyages[voyage].is_cancelled = true;
         let mut answer = self.about_voyage(voyage, "VoyageCancelled");
         let affected = self.by_id(|cargo| {
             let mut held = self.held(cargo).into_iter();
             held.any(|leg| leg.voyage == number && leg.unload_time > now)
         });
+        let movements = &self.voyages[voyage].movements;
+        for cargo in &affected {
+            let cargo = &mut self.cargoes[*cargo];
+            for leg in cargo.approach.iter_mut().chain(&mut cargo.legs) {
+                leg.is_lost |= leg.voyage == voyage && movements[leg.last].arrives > now;
+            }
+        }
         let names: Vec<_> = affected
             .iter()
             .filter(|cargo| !self.is_finished(**cargo))

@@ -56,7 +56,7 @@ pub(super) struct Voyage {
     pub(super) percent: u64,
     pub(super) cut_off_hours: i64,
     pub(super) movements: Vec<Movement>,
-    pub(super) cancelled_at: Option<Time>,
+    pub(super) is_cancelled: bool,
     pub(super) version: u64,
 }
 
@@ -66,6 +66,8 @@ pub(super) struct Leg {
     pub(super) voyage: usize,
     pub(super) first: usize,
     pub(super) last: usize,
+    /// Its voyage was cancelled before it was over.
+    pub(super) is_lost: bool,
 }
 
 /// A leg as the timetable has it now.
@@ -264,7 +266,7 @@ impl Reference {
             load_time: first.departs,
             unload_at: last.to,
             unload_time: last.arrives,
-            cancelled: voyage.cancelled_at.is_some_and(|at| last.arrives > at),
+            cancelled: leg.is_lost,
         }
     }
 

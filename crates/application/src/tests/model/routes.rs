@@ -53,6 +53,7 @@ fn search(
                     voyage,
                     first,
                     last,
+                    is_lost: false,
                 });
                 if m.to == to {
                     found.push(before.clone());
