@@ -177,6 +177,7 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     assert_eq!(load(stage, "V200").await, [0.0, 2.0, 2.0]);
     let on_it = stage.get("clerk", "/api/cargoes?voyage=V100").await.body;
     assert_eq!(on_it["items"][0]["cargo"], json!(id));
+    stage.verify().await;
 
     // What becomes of the ship concerns it.
     stage.at(&time("03-03T12"));

@@ -145,8 +145,9 @@ pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Awa
     let specification = &cargo.route_specification;
     let (origin, destination) = (&specification.origin, &specification.destination);
     let ends = [origin, destination];
-    let legs = cargo.itinerary.iter();
+    let legs = cargo.approach.iter().chain(&cargo.itinerary);
     let calls: Vec<_> = legs
+        .clone()
         .flat_map(|leg| [&leg.load_at, &leg.unload_at])
         .collect();
     let handled = cargo.handling.iter().map(|handled| &handled.done.location);
@@ -166,9 +167,7 @@ pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Awa
         place: place(cargo, &places),
         trouble: trouble(cargo),
         warnings: warnings(cargo),
-        legs: cargo
-            .itinerary
-            .iter()
+        legs: legs
             .map(|leg| LegRow {
                 voyage: leg.voyage.to_string(),
                 load_at: places.named(&leg.load_at).to_owned(),
