@@ -8,7 +8,7 @@ use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoMayNotBeBookedTwice, CargoMustBeKnown, ClaimedCargoIsFinished,
+    CargoMayNotBeBookedTwice, CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect,
     ItineraryMustSatisfySpecification, StatusMustAllow,
 };
 use domain::booking::{TrackingId, WantedLeg};
@@ -50,7 +50,7 @@ impl Operation for BookOntoVoyage {
         version: 1,
         subdomain: "booking",
         meaning: "Gives a cargo space on one voyage, all the way it goes with it.",
-        changes: "The cargo is BOOKED with a one-leg itinerary; the load of every movement it crosses grows by its size. The single-voyage case of assign-itinerary.",
+        changes: "The cargo is BOOKED with a one-leg itinerary; the load of every movement it crosses that has not departed grows by its size. The single-voyage case of assign-itinerary.",
         effects: "None.",
         who: Who::roles(&[Role::Clerk]),
         events: &["CargoBooked", "ItineraryReplaced"],
@@ -62,6 +62,7 @@ impl Operation for BookOntoVoyage {
             CustomerMustBeActive,
             VoyageMustBeKnown,
             VoyageMustCallInOrder,
+            ItineraryMustConnect,
             ItineraryMustSatisfySpecification,
             CancelledVoyageTakesNothing,
             BookingClosesAtCutOff,

@@ -30,7 +30,7 @@ use reference::{Decided, HOUR, Made, Reference, Time};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use steps::{History, Step, histories};
 
 /// How often something was asked, and what was answered: an operation, or with it an event, or its
@@ -295,7 +295,7 @@ fn every_history_is_answered_as_the_reference_says() {
 const OUT_OF_REACH: [&str; 1] = ["register-handling-event CargoHistoryMustHaveRoom"];
 
 /// Always the same histories, so that what they reach does not depend on chance: each operation
-/// accepted, with each event it can lead to, and refused by each of its rules.
+/// accepted, with each event it can lead to, and refused by each of its rules, and by no other.
 #[test]
 fn the_histories_lead_everywhere() {
     let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
@@ -315,10 +315,19 @@ fn the_histories_lead_everywhere() {
     for definition in catalogue().filter(|d| counts.answers.contains_key(d.about.name)) {
         let about = definition.about;
         let rules = about.rules.iter().map(|rule| rule.name);
-        for what in about.events.iter().copied().chain(rules) {
+        let known: BTreeSet<_> = about.events.iter().copied().chain(rules).collect();
+        for what in &known {
             let what = format!("{} {what}", about.name);
             if counts.answers.contains_key(&what) == OUT_OF_REACH.contains(&what.as_str()) {
                 missed.push(what);
+            }
+        }
+        for what in counts.answers.keys() {
+            if let [operation, answer] = what.split(' ').collect::<Vec<_>>()[..]
+                && operation == about.name
+                && !known.contains(answer)
+            {
+                missed.push(format!("{what} is not declared"));
             }
         }
     }
