@@ -6,8 +6,8 @@ use domain::ports::Clock;
 use plimsoll::clock::SystemClock;
 use serde_json::{Value, json};
 
-/// Runs each scenario at each place, which must verify afterwards; over HTTP against the program, or against this process where
-/// the scenario puts the clock.
+/// Runs each scenario at each place, which must verify afterwards; over HTTP against the program,
+/// or against this process where the scenario puts the clock.
 macro_rules! scenarios {
     ($over_http:expr; $($scenario:ident),+ $(,)?) => {
         $(

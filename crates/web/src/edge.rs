@@ -153,7 +153,7 @@ fn foreign(response: &Response) -> Option<Problem> {
 }
 
 /// Errors are logged here, once, with their cause; what is the caller's business is not.
-fn log(problem: &Problem, trace: Trace) {
+pub(crate) fn log(problem: &Problem, trace: Trace) {
     let status = problem.status();
     if status.is_server_error() {
         let cause = problem.cause().unwrap_or("none");

@@ -42,7 +42,7 @@ impl Operation for AssignItinerary {
         version: 1,
         subdomain: "booking",
         meaning: "Gives a cargo space on every voyage of an itinerary, all or nothing.",
-        changes: "The cargo is BOOKED with the legs, checked against the timetable; the load of every movement it crosses grows by its size. Of a misrouted or misdirected cargo the itinerary is replaced: its status stays, and what has not sailed of the old legs is free. Aboard, it also has space until it comes to the first leg.",
+        changes: "The cargo is BOOKED with the legs, checked against the timetable; the load of every movement it crosses that has not departed grows by its size. Of a misrouted or misdirected cargo the itinerary is replaced: its status stays, and what has not sailed of the old legs is free. Aboard, it also has space on the way to the first leg.",
         effects: "What happens to the cargo from now on is matched against the new itinerary.",
         who: Who::roles(&[Role::Clerk]),
         events: &["CargoBooked", "ItineraryReplaced"],

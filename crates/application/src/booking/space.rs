@@ -8,7 +8,6 @@ use domain::Versioned;
 use domain::booking::{Assigned, Cargo, Itinerary, Leg, TrackingId, WantedLeg};
 use domain::repository::{Failure, Repository};
 use domain::space::Space;
-use domain::voyages::{Stretch, Voyage};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -78,7 +77,7 @@ pub(super) async fn may_be_booked(
     is_aboard: bool,
 ) -> Result<(), Failure> {
     let voyage = known_voyage(uow, &leg.voyage).await?.state;
-    let stretch = crossed(&voyage, leg)?;
+    let stretch = leg.stretch(&voyage)?;
     let may = match is_aboard {
         true => voyage.may_be_gone_on(&stretch, uow.now()),
         false => voyage.may_be_boarded(&stretch, uow.now()),
@@ -96,9 +95,10 @@ pub(super) async fn hold(
     let voyages: BTreeSet<_> = before.iter().chain(after).map(|leg| &leg.voyage).collect();
     for number in voyages {
         let mut voyage = known_voyage(uow, number).await?;
-        let stretches = |legs: &[Leg]| -> Result<Vec<_>, Failure> {
+        let stretches = |legs: &[Leg]| {
             let aboard = legs.iter().filter(|leg| leg.voyage == *number);
-            aboard.map(|leg| crossed(&voyage.state, leg)).collect()
+            let stretches = aboard.map(|leg| leg.stretch(&voyage.state));
+            stretches.collect::<Result<Vec<_>, _>>()
         };
         let (before, after) = (stretches(before)?, stretches(after)?);
         if voyage.state.hold(size, &before, &after, uow.now())? {
@@ -106,9 +106,4 @@ pub(super) async fn hold(
         }
     }
     Ok(())
-}
-
-fn crossed(voyage: &Voyage, leg: &Leg) -> Result<Stretch, Failure> {
-    let load = (&leg.load_at, Some(leg.load_time));
-    Ok(voyage.stretch(load, (&leg.unload_at, Some(leg.unload_time)))?)
 }

@@ -51,7 +51,7 @@ pub struct CargoView {
     pub itinerary: Vec<LegView>,
     /// What it sails before its itinerary begins, where it was given that while aboard.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(nullable = false, required = false)]
     pub approach: Option<LegView>,
     /// What is known about it.
     pub delivery: DeliveryView,

@@ -34,7 +34,7 @@ pub struct CancelVoyage {
 pub struct CancelVoyageOutcome {
     #[schema(schema_with = schema::voyage_number)]
     voyage: VoyageNumber,
-    /// The cargoes, not claimed yet, with a leg aboard that is not over.
+    /// The cargoes, not claimed yet, with a leg aboard that it has not departed to the end of.
     #[schema(schema_with = schema::tracking_ids)]
     affected_cargoes: Vec<TrackingId>,
 }
@@ -45,7 +45,7 @@ impl Operation for CancelVoyage {
         version: 1,
         subdomain: "voyages",
         meaning: "Takes a voyage, or what is left of it, out of the timetable.",
-        changes: "The voyage is CANCELLED. Every cargo with a leg aboard that is not over is marked VoyageCancelled, and keeps its booking.",
+        changes: "The voyage is CANCELLED. Every cargo with a leg aboard that it has not departed to the end of is marked VoyageCancelled, and keeps its booking.",
         effects: "Nothing more is booked onto it; its cargoes are to be rolled or released.",
         who: Who::roles(&[Role::Planner]),
         events: &["VoyageCancelled"],
@@ -73,7 +73,7 @@ impl Operation for CancelVoyage {
         uow.record("VoyageCancelled", &cancelled);
         let mut affected_cargoes = Vec::new();
         for cargo in uow.cargoes_on(&self.voyage).await? {
-            if let Some(lost) = cargo.state.lose(&self.voyage, now) {
+            if let Some(lost) = cargo.state.lose(&state, now) {
                 if !lost.is_completed() {
                     affected_cargoes.push(lost.tracking_id.clone());
                 }

@@ -49,7 +49,7 @@ pub struct MovementView {
     /// When it arrives.
     #[schema(schema_with = schema::moment)]
     pub arrives: Moment,
-    /// The sum of all cargoes booked across it.
+    /// The sum of all cargoes booked across it; once it has departed, of those then.
     #[schema(schema_with = schema::capacity)]
     pub booked: Capacity,
     /// The line the load may not pass.

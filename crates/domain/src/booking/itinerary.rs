@@ -21,7 +21,7 @@ pub struct Leg {
     pub unload_at: UnLocode,
     /// When that is scheduled.
     pub unload_time: Moment,
-    /// Whether the voyage was cancelled before the leg was sailed.
+    /// Whether the voyage was cancelled before it had departed to the end of the leg.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub voyage_cancelled: bool,
 }
@@ -40,6 +40,12 @@ impl Leg {
             unload_time: last.arrives,
             voyage_cancelled: false,
         }
+    }
+
+    /// The movements it crosses, of its voyage.
+    pub fn stretch(&self, voyage: &Voyage) -> Result<Stretch, Rejection> {
+        let load = (&self.load_at, Some(self.load_time));
+        voyage.stretch(load, (&self.unload_at, Some(self.unload_time)))
     }
 
     /// Whether the cargo can go on with another leg: after the least time for a transhipment, or

@@ -60,32 +60,59 @@ impl Cargo {
         )
     }
 
+    /// The movement with which it left where it was loaded; none where the timetable has none.
+    fn came_aboard(&self, current: &Voyage) -> Option<usize> {
+        let moves = self.moves();
+        let loaded = moves.last()?;
+        let left = |m: &CarrierMovement| {
+            m.arrives > loaded.completed_at && m.from == loaded.activity.location
+        };
+        current.movements.iter().position(left)
+    }
+
     /// The stretch from where it came aboard the voyage, as far as that can be told, to where
     /// this comes to a place.
     fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
-        let moves = self.moves();
-        let loaded = moves.last()?;
-        let ahead = |m: &CarrierMovement| m.arrives > loaded.completed_at;
-        let mut movements = current.movements.iter();
-        let begin = movements
-            .position(|m| ahead(m) && m.from == loaded.activity.location)
+        let handled = self.moves().last()?.completed_at;
+        let ahead = |m: &CarrierMovement| m.arrives > handled;
+        let begin = self
+            .came_aboard(current)
             .or_else(|| current.movements.iter().position(ahead))?;
         let mut from_there = current.movements[begin..].iter();
         let crossed = from_there.position(|m| m.to == *place)?;
         Some(Stretch(begin..begin + crossed + 1))
     }
 
-    /// Whether a leg goes on from the call where it came aboard.
+    /// Whether a leg goes on aboard the ship that it is on: from the call where it came aboard for
+    /// what it has, or from the end of its approach, where it was to stay aboard.
     #[must_use]
     pub fn goes_on(&self, leg: &Leg) -> bool {
-        self.leg_aboard()
-            .is_some_and(|aboard| aboard.has_same_load_call(leg))
+        let (approach, ahead) = self.ahead();
+        let stays = approach.is_some();
+        let from_here = |aboard: &Leg| aboard.has_same_load_call(leg);
+        self.leg_aboard().is_some_and(|aboard| {
+            from_here(aboard) || (stays && aboard.voyage == leg.voyage && from_here(&ahead[0]))
+        })
     }
 
-    /// The approach to a leg aboard the voyage that it is on, unless it goes on with that leg;
+    /// Whether a leg begins at the call where it came aboard.
+    fn begins_here(&self, current: &Voyage, leg: &Leg) -> bool {
+        let came_aboard = self.came_aboard(current);
+        let begins = came_aboard.is_some_and(|index| {
+            let call = &current.movements[index];
+            (&current.number, &call.from, call.departs)
+                == (&leg.voyage, &leg.load_at, leg.load_time)
+        });
+        begins
+            || self
+                .leg_aboard()
+                .is_some_and(|own| own.has_same_load_call(leg))
+    }
+
+    /// The approach to a leg aboard the voyage that it is on, unless that begins here;
     /// `ItineraryMustConnect` with it.
     fn approach(&self, current: &Voyage, first: &Leg) -> Result<Option<Leg>, Rejection> {
-        if self.goes_on(first) {
+        if self.begins_here(current, first) {
             return Ok(None);
         }
         let way = self.way_ashore(current, &first.load_at);
@@ -342,9 +369,7 @@ impl Cargo {
     #[must_use]
     pub fn follow(&self, before: &Voyage, now: &Voyage) -> Option<(Self, bool, Consequences)> {
         let retimed = |leg: &Leg| {
-            let load = (&leg.load_at, Some(leg.load_time));
-            let unload = (&leg.unload_at, Some(leg.unload_time));
-            let stretch = before.stretch(load, unload).ok()?;
+            let stretch = leg.stretch(before).ok()?;
             Some(Leg {
                 voyage_cancelled: leg.voyage_cancelled,
                 ..Leg::over(now, &stretch)
@@ -358,16 +383,18 @@ impl Cargo {
         Some((cargo, later, consequences))
     }
 
-    /// Marks the legs aboard a cancelled voyage that are not over; `None` when there are none.
+    /// Marks the legs aboard a cancelled voyage that have not departed to their end; `None` when
+    /// there are none.
     #[must_use]
-    pub fn lose(&self, voyage: &VoyageNumber, now: Moment) -> Option<Self> {
+    pub fn lose(&self, voyage: &Voyage, now: Moment) -> Option<Self> {
         let lost = |leg: &Leg| {
-            (leg.unload_time > now).then(|| Leg {
+            let stretch = leg.stretch(voyage).ok()?;
+            (!voyage.has_departed_over(&stretch, now)).then(|| Leg {
                 voyage_cancelled: true,
                 ..leg.clone()
             })
         };
-        self.with_held_aboard(voyage, lost)
+        self.with_held_aboard(&voyage.number, lost)
     }
 
     /// The same with what it holds space for aboard `voyage` changed; `None` when that changes

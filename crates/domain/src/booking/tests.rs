@@ -139,7 +139,7 @@ fn status_must_allow() {
         cargo.unhandle(event).map(|(cargo, _)| cargo)
     };
     let lose: Transition = |cargo| {
-        let voyage = "V100".parse().expect("a number");
+        let voyage = delivery::voyage_over(&[leg("HKHKG", "USNYC", "03-09")]);
         Ok(cargo.lose(&voyage, time("02-20")).expect("it has a leg"))
     };
     let all = [

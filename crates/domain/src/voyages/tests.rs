@@ -318,6 +318,12 @@ fn a_cancelled_voyage_takes_nothing() {
         broken(cancelled.clone().change_capacity(space(1), 0)),
         nothing
     );
+    // What has departed arrives with what is aboard.
+    assert_eq!(
+        broken(cancelled.may_be_gone_on(&stretch, at((3, 0)))),
+        nothing
+    );
+    assert_eq!(broken(cancelled.may_be_gone_on(&stretch, at((3, 1)))), None);
     let movements = plan(ROUND).movements;
     assert_eq!(broken(cancelled.reschedule(movements, day(1))), nothing);
 }

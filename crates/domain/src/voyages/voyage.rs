@@ -255,10 +255,16 @@ impl Voyage {
         booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
     }
 
+    /// Whether it has departed to the end of a stretch.
+    #[must_use]
+    pub fn has_departed_over(&self, stretch: &Stretch, now: Moment) -> bool {
+        let mut crossed = self.crossed(stretch).iter();
+        crossed.all(|movement| movement.has_departed(now))
+    }
+
     /// Whether cargo that is aboard can go on over a stretch: what has departed arrives.
     pub fn may_be_gone_on(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
-        let mut crossed = self.crossed(stretch).iter();
-        match crossed.all(|movement| movement.has_departed(now)) {
+        match self.has_departed_over(stretch, now) {
             true => Ok(()),
             false => self.must_sail(),
         }

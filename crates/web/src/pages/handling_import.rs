@@ -3,16 +3,18 @@
 use super::shell::{Shell, framed, page, render};
 use super::visit::{Away, Visit, file_form};
 use super::words;
+use crate::edge::{self, Trace};
 use crate::handling_import::{
     COLUMNS, Fate, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run,
 };
 use crate::limits::IMPORT_BYTES_MAX;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
-use application::Caller;
 use application::policy::{self, Action};
 use application::queries::QueryError;
+use application::{Caller, Failed};
 use askama::Template;
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -20,8 +22,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::access::TokenHash;
 use domain::handling::HandlingType;
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 /// Where a file is brought in.
@@ -107,7 +110,11 @@ fn may_run(visit: &Visit) -> Result<(), Problem> {
 }
 
 /// Rehearses a file, or brings it in.
-pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
+pub(crate) async fn import(
+    State(site): State<Shared>,
+    Extension(trace): Extension<Trace>,
+    request: Request,
+) -> Result<Response, Away> {
     let uri = request.uri().clone();
     let Some(secret) = site.gate.session(request.headers()) else {
         return Err(Away::sign_in(&uri));
@@ -133,6 +140,7 @@ pub(crate) async fn import(State(site): State<Shared>, request: Request) -> Resu
         caller: Caller::Token(TokenHash::of(&secret)),
         rows,
         is_rehearsal: has("dry_run"),
+        trace,
         _place: place,
     };
     if has("report") {
@@ -147,30 +155,29 @@ struct Work {
     caller: Caller,
     rows: Vec<Row>,
     is_rehearsal: bool,
+    trace: Trace,
     _place: OwnedSemaphorePermit,
 }
 
 impl Work {
-    /// Begins it, and waits for it; tells now and then how many rows are done. Once begun it goes on
-    /// to its end, whoever waits.
+    /// Begins it; answers what becomes of the rows. Tells now and then how many are done. Once
+    /// begun it goes on to its end, whoever waits for that.
     fn begun(
         self,
         tell: impl FnMut(usize) + Send + 'static,
     ) -> impl Future<Output = Result<Fates, Problem>> + Send + 'static {
-        let done = tokio::spawn(self.done(tell));
-        async {
-            let done = match done.await {
+        let (is_rehearsal, trace) = (self.is_rehearsal, self.trace);
+        let done = tokio::spawn(async move {
+            let done = match AssertUnwindSafe(self.done(tell)).catch_unwind().await {
                 Ok(done) => done.map_err(Problem::from),
-                Err(panic) => Err(Problem::new(
-                    &kinds::BROKEN,
-                    "The program broke on a row; those before it may be in. Import the file again: what is in stays as it is.",
-                )
-                .because(&panic)),
+                Err(_) => Err(Problem::new(&kinds::BROKEN, broken(is_rehearsal))
+                    .because("the import of a file panicked")),
             };
-            done.inspect_err(|problem| {
-                let cause = problem.cause().unwrap_or(problem.detail());
-                tracing::error!(cause, "an import broke off");
-            })
+            done.inspect_err(|problem| edge::log(problem, trace))
+        });
+        async {
+            done.await
+                .unwrap_or_else(|ended| Err(Problem::from(Failed::Broken).because(&ended)))
         }
     }
 
@@ -183,6 +190,16 @@ impl Work {
         }
         let clock = site.clock.as_ref();
         Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, tell).await)
+    }
+}
+
+/// What to tell of a file on which the program broke.
+fn broken(is_rehearsal: bool) -> &'static str {
+    match is_rehearsal {
+        true => "The program broke on the file; nothing was changed.",
+        false => {
+            "The program broke on the file; some of its rows may be in. Import it again: what is in already stays as it is."
+        }
     }
 }
 
@@ -238,8 +255,8 @@ fn bar(done: Option<usize>, all: usize) -> String {
     format!("<p class=\"progress\"><progress{value}></progress> {words}</p>")
 }
 
-/// Answers with a CSV at once, so that no limit on waiting for an answer cuts it; one that breaks off
-/// was not written whole.
+/// Answers with a CSV, which comes when all rows are done, however long that takes. A download that
+/// breaks off says that something broke.
 fn as_csv(done: impl Future<Output = Result<Fates, Problem>> + Send + 'static) -> Response {
     let file = "attachment; filename=\"handling-report.csv\"";
     let head = [

@@ -116,7 +116,7 @@ fn warnings(cargo: &CargoView) -> Vec<&'static str> {
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
     let flag = |flag: &Flag| match flag {
         Flag::VoyageCancelled => {
-            "A voyage ahead is cancelled. Roll the cargo onto another voyage, or release it and book anew."
+            "Its voyage is cancelled. Roll the cargo onto another voyage, or release it and book anew; aboard, reroute it from where the ship comes to."
         }
         Flag::ConnectionMissed => {
             "The next voyage departs too soon after the one before it arrives. Roll the cargo onto a later one."

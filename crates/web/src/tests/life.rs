@@ -223,6 +223,41 @@ async fn trouble_is_shown_where_people_look() {
 }
 
 #[tokio::test]
+async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let cargo = &names.cargo;
+    for (operation, input) in [
+        (
+            "register-handling-event",
+            json!({ "cargo": cargo, "type": "LOAD", "location": "NLRTM", "voyage": "V100",
+                "completed_at": "2026-01-01T00:00:00Z" }),
+        ),
+        (
+            "reroute-cargo",
+            json!({ "cargo": cargo, "origin": "DEHAM" }),
+        ),
+        (
+            "assign-itinerary",
+            json!({ "cargo": cargo,
+                "legs": [{ "voyage": "V100", "load_at": "DEHAM", "unload_at": "SGSIN" }] }),
+        ),
+    ] {
+        world.run(operation, &input).await.accepted();
+    }
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get(&named("/cargoes/CARGO", &names)).await.text;
+    for said in [
+        "data-label=\"Loaded\">Rotterdam",
+        "data-label=\"Unloaded\">Hamburg",
+        "data-label=\"Loaded\">Hamburg",
+        "data-label=\"Unloaded\">Singapore",
+    ] {
+        assert!(page.contains(said), "{said} is not in {page}");
+    }
+}
+
+#[tokio::test]
 async fn every_list_can_be_taken_away_as_a_file() {
     let world = World::new().await;
     let names = furnished(&world).await;

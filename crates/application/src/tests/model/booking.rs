@@ -158,12 +158,18 @@ impl Reference {
         self.must_connect(&legs)?;
         // Aboard for a leg, the call where it was loaded is behind it, with its cut-off.
         let first = legs[0];
-        let goes_on = delivery.aboard == Some(self.voyages[first.voyage].number)
-            && !delivery.misdirected
-            && approached
-                .filter(|_| delivery.approaches)
-                .or(replaced.get(delivery.leg_ahead).copied())
-                .is_some_and(|old| (old.voyage, old.first) == (first.voyage, first.first));
+        let begins_with = |leg: Option<&Leg>| {
+            leg.is_some_and(|leg| (leg.voyage, leg.first) == (first.voyage, first.first))
+        };
+        let stays = delivery.aboard == Some(self.voyages[first.voyage].number);
+        let keeps = stays && !delivery.misdirected;
+        let approached = approached.filter(|_| delivery.approaches);
+        let ahead = replaced.get(delivery.leg_ahead);
+        let boarded_for = keeps && begins_with(approached.as_ref().or(ahead));
+        let goes_on = boarded_for
+            || (keeps
+                && approached.is_some_and(|leg| leg.voyage == first.voyage)
+                && begins_with(ahead));
         let ship = delivery
             .aboard
             .map(|number| self.voyage(number))
@@ -171,7 +177,9 @@ impl Reference {
         if ship.is_none() {
             self.must_start_where_it_is(cargo, &first, replaced.is_empty())?;
         }
-        let approach = match ship.filter(|_| !goes_on) {
+        let came_aboard = ship.and_then(|ship| Some((ship, self.came_aboard(cargo, ship)?)));
+        let begins_here = boarded_for || came_aboard == Some((first.voyage, first.first));
+        let approach = match ship.filter(|_| !begins_here) {
             None => None,
             Some(ship) => Some(self.approach_to(cargo, ship, &first)?),
         };
@@ -276,17 +284,23 @@ impl Reference {
         require(by_land || there, "ItineraryMustConnect")
     }
 
+    /// The movement with which a ship left where the cargo was loaded.
+    fn came_aboard(&self, cargo: usize, ship: usize) -> Option<usize> {
+        let handled = self.handled(cargo);
+        let last = *moves(&handled).last()?;
+        let mut movements = self.voyages[ship].movements.iter();
+        movements.position(|m| m.arrives > last.completed && m.from == last.port)
+    }
+
     /// From where the cargo came aboard a ship, as far as the timetable tells, to where that
     /// comes to a port.
     pub(super) fn way_ashore(&self, cargo: usize, ship: usize, port: usize) -> Option<Leg> {
         let handled = self.handled(cargo);
         let last = *moves(&handled).last()?;
         let movements = &self.voyages[ship].movements;
-        let ahead: Vec<usize> = (0..movements.len())
-            .filter(|place| movements[*place].arrives > last.completed)
-            .collect();
-        let mut from_there = ahead.iter().filter(|m| movements[**m].from == last.port);
-        let first = *from_there.next().or(ahead.first())?;
+        let mut ahead =
+            (0..movements.len()).filter(|place| movements[*place].arrives > last.completed);
+        let first = self.came_aboard(cargo, ship).or(ahead.next())?;
         let mut ashore = (first..movements.len()).filter(|place| movements[*place].to == port);
         ashore.next().map(|last| Leg {
             voyage: ship,
@@ -311,7 +325,7 @@ impl Reference {
     /// Aboard already, the cut-off is behind it.
     fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
         let voyage = &self.voyages[leg.voyage];
-        if is_aboard && (leg.first..=leg.last).all(|m| voyage.has_departed(m, now)) {
+        if is_aboard && self.has_departed_over(leg, now) {
             return Ok(());
         }
         require(!voyage.is_cancelled, "CancelledVoyageTakesNothing")?;

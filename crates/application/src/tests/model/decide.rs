@@ -3,8 +3,8 @@
 use super::ask::{Ask, number};
 use super::delivery::Delivery;
 use super::reference::{
-    Answer, Decided, Event, HOUR, Kind, Made, Movement, Reference, Rule, Time, Touched, Voyage,
-    require,
+    Answer, Decided, Event, HOUR, Kind, Leg, Made, Movement, Reference, Rule, Time, Touched,
+    Voyage, require,
 };
 use serde_json::json;
 
@@ -173,15 +173,21 @@ impl Reference {
         self.voyages[voyage].is_cancelled = true;
         let mut answer = self.about_voyage(voyage, "VoyageCancelled");
         let affected = self.by_id(|cargo| {
-            let mut held = self.held(cargo).into_iter();
-            held.any(|leg| leg.voyage == number && leg.unload_time > now)
+            let cargo = &self.cargoes[cargo];
+            let mut held = cargo.approach.iter().chain(&cargo.legs);
+            held.any(|leg| leg.voyage == voyage && !self.has_departed_over(leg, now))
         });
-        let movements = &self.voyages[voyage].movements;
         for cargo in &affected {
-            let cargo = &mut self.cargoes[*cargo];
-            for leg in cargo.approach.iter_mut().chain(&mut cargo.legs) {
-                leg.is_lost |= leg.voyage == voyage && movements[leg.last].arrives > now;
-            }
+            let lost = |leg: Leg| Leg {
+                is_lost: leg.is_lost
+                    || (leg.voyage == voyage && !self.has_departed_over(&leg, now)),
+                ..leg
+            };
+            let state = &self.cargoes[*cargo];
+            let legs = state.legs.iter().copied().map(lost).collect();
+            let approach = state.approach.map(lost);
+            let state = &mut self.cargoes[*cargo];
+            (state.approach, state.legs) = (approach, legs);
         }
         let names: Vec<_> = affected
             .iter()

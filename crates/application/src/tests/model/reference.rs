@@ -105,7 +105,8 @@ pub(super) struct Cargo {
     /// What it is but for a claim that stands.
     pub(super) status: Status,
     pub(super) legs: Vec<Leg>,
-    /// What it was to sail aboard, before the first leg, when the legs were assigned.
+    /// What it sails before the first leg aboard the ship that it was on when the legs were
+    /// assigned.
     pub(super) approach: Option<Leg>,
     pub(super) counts_from: Option<Time>,
     pub(super) version: u64,
@@ -268,6 +269,11 @@ impl Reference {
             unload_time: last.arrives,
             cancelled: leg.is_lost,
         }
+    }
+
+    pub(super) fn has_departed_over(&self, leg: &Leg, now: Time) -> bool {
+        let voyage = &self.voyages[leg.voyage];
+        (leg.first..=leg.last).all(|movement| voyage.has_departed(movement, now))
     }
 
     pub(super) fn legs(&self, cargo: usize) -> Vec<Scheduled> {

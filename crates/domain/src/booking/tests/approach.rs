@@ -1,6 +1,6 @@
 //! Cargoes that are given another itinerary while aboard: what they sail until it begins.
 
-use super::delivery::{PLAN, cargo_after, handle, legs, v100};
+use super::delivery::{PLAN, cargo_after, handle, legs, v100, voyage_over};
 use super::*;
 use crate::voyages::{PlannedMovement, Voyage};
 
@@ -88,8 +88,10 @@ fn a_delay_on_the_approach_is_followed() {
 #[test]
 fn a_cancelled_voyage_is_told_of_on_the_approach() {
     let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
-    let lost = cargo.lose(&"V100".parse().expect("a number"), time("03-05"));
-    let lost = lost.expect("it is aboard");
+    // What has departed arrives.
+    let (early, late) = (time("03-06"), time("03-07"));
+    assert_eq!(cargo.lose(&v100(), late), None);
+    let lost = cargo.lose(&v100(), early).expect("it is aboard");
     assert_eq!(lost.delivery().flags, [Flag::VoyageCancelled]);
     let refused = lost.accept(&customer()).map(|_| ());
     assert_eq!(broken(refused), Some("CancelledVoyageTakesNothing"));
@@ -110,4 +112,50 @@ fn the_first_leg_is_rolled_onto_what_the_approach_reaches() {
         let rolled = cargo.clone().roll(&from, rolled, &legs(&[onto])[0]);
         assert_eq!(broken(rolled), expected, "{onto}");
     }
+}
+
+#[test]
+fn a_leg_may_begin_where_it_came_aboard() {
+    let unbooked = cargo_after(&[], ABOARD);
+    let mistaken = cargo_after(&["V300 HKHKG 03-03 SESTO 03-16"], ABOARD);
+    for cargo in [unbooked, mistaken] {
+        let cargo = cargo.assign(&customer(), Some(&v100()), legs(PLAN));
+        let (cargo, _) = cargo.expect("it is aboard");
+        assert_eq!(approach(&cargo), None);
+        assert!(!cargo.delivery().misdirected);
+    }
+}
+
+#[test]
+fn what_stays_aboard_may_come_off_elsewhere() {
+    let round = voyage_over(&legs(&[
+        "V100 HKHKG 03-03 JPTYO 03-05",
+        "V100 JPTYO 03-06 USNYC 03-09",
+        "V100 USNYC 03-10 SESTO 03-16",
+    ]));
+    let port = |code: &str| code.parse().expect("a UN/LOCODE");
+    let cargo = cargo_after(PLAN, ABOARD);
+    let rerouted = cargo.reroute(port("JPTYO"), None, None, Some(&round), time("03-04"));
+    let onwards = legs(&["V100 JPTYO 03-06 SESTO 03-16"]);
+    let assigned = rerouted
+        .expect("it comes there")
+        .0
+        .assign(&customer(), Some(&round), onwards);
+    let sold = assigned
+        .expect("it leads there")
+        .0
+        .change_destination(port("USNYC"));
+    let (cargo, ..) = sold.expect("it is on its way");
+    for (leg, goes_on) in [
+        ("V100 JPTYO 03-06 USNYC 03-09", true),
+        ("V100 HKHKG 03-03 USNYC 03-09", true),
+        ("V100 USNYC 03-10 SESTO 03-16", false),
+        ("V200 JPTYO 03-06 USNYC 03-09", false),
+    ] {
+        assert_eq!(cargo.goes_on(&legs(&[leg])[0]), goes_on, "{leg}");
+    }
+    let elsewhere = legs(&["V100 JPTYO 03-06 USNYC 03-09"]);
+    let assigned = cargo.assign(&customer(), Some(&round), elsewhere);
+    let way = legs(&["V100 HKHKG 03-03 JPTYO 03-05"]);
+    assert_eq!(approach(&assigned.expect("it goes on").0), way.first());
 }

@@ -32,33 +32,33 @@ const NEW_PLAN: &[&str] = &[
 
 /// V100 as the design has it.
 pub(super) fn v100() -> Voyage {
-    Voyage::schedule(
-        VoyageId(Uuid::nil()),
-        Plan {
-            number: "V100".parse().expect("a number"),
-            vessel: Vessel {
-                imo: "9074729".parse().expect("an IMO number"),
-                name: "Ever Test".parse().expect("a name"),
-            },
-            capacity: Default::default(),
-            overbooking_percent: 0,
-            cut_off_hours: 24,
-            movements: legs(&[
-                "V100 HKHKG 03-03 JPTYO 03-05",
-                "V100 JPTYO 03-06 USNYC 03-09",
-            ])
-            .into_iter()
-            .map(|leg| PlannedMovement {
-                from: leg.load_at,
-                to: leg.unload_at,
-                departs: leg.load_time,
-                arrives: leg.unload_time,
-            })
-            .collect(),
+    voyage_over(&legs(&[
+        "V100 HKHKG 03-03 JPTYO 03-05",
+        "V100 JPTYO 03-06 USNYC 03-09",
+    ]))
+}
+
+/// The voyage that sails these legs, each without a call.
+pub(super) fn voyage_over(legs: &[Leg]) -> Voyage {
+    let movements = legs.iter().map(|leg| PlannedMovement {
+        from: leg.load_at.clone(),
+        to: leg.unload_at.clone(),
+        departs: leg.load_time,
+        arrives: leg.unload_time,
+    });
+    let plan = Plan {
+        number: legs[0].voyage.clone(),
+        vessel: Vessel {
+            imo: "9074729".parse().expect("an IMO number"),
+            name: "Ever Test".parse().expect("a name"),
         },
-    )
-    .expect("it connects")
-    .0
+        capacity: Default::default(),
+        overbooking_percent: 0,
+        cut_off_hours: 24,
+        movements: movements.collect(),
+    };
+    let scheduled = Voyage::schedule(VoyageId(Uuid::nil()), plan);
+    scheduled.expect("it connects").0
 }
 
 /// A cargo of the first plan, or of none, after some reports, in the order they came in.
@@ -483,9 +483,12 @@ fn flags_tell_of_the_way_ahead() {
         cargo
     };
     let lost = |cargo: Cargo, voyage: &str| {
-        cargo
-            .lose(&voyage.parse().expect("a number"), time("02-20"))
-            .expect("it has a leg")
+        let legs = cargo
+            .legs()
+            .iter()
+            .filter(|leg| leg.voyage.as_str() == voyage);
+        let voyage = voyage_over(&legs.cloned().collect::<Vec<_>>());
+        cargo.lose(&voyage, time("02-20")).expect("it has a leg")
     };
     let short = |cargo: Cargo| {
         let itinerary = cargo.itinerary().expect("booked").map(|leg| Leg {
