@@ -154,6 +154,10 @@ async fn a_server_stops_in_good_order() {
         let stopped = tokio::task::spawn_blocking(move || server.stop());
         let answers = answers.await.expect("no panic");
         assert!(stopped.await.expect("no panic").success());
+        if let Some(file) = database.url().strip_prefix("sqlite:") {
+            let beside = std::path::Path::new(&format!("{file}-wal")).exists();
+            assert!(!beside, "the file is whole by itself");
+        }
         let again = Server::start(&database.url(), &[]);
         let admin = admin.to(&again.url);
         let accepted = answers.iter().filter(|accepted| **accepted).count();

@@ -96,7 +96,10 @@ async fn a_file_is_imported_once(database: Database) {
         ("line 101: ", "VoyageProhibited"),
         ("line 201: ", "CargoMustBeKnown"),
         ("line 301: ", "cargo must be"),
-        ("line 401: ", "type unknown variant `DROP`"),
+        (
+            "line 401: ",
+            "type must be one of RECEIVE, LOAD, UNLOAD, CUSTOMS, CLAIM, not \"DROP\"",
+        ),
         ("line 501: ", "LocationMustBeKnown"),
     ] {
         let found = lines.iter().find(|said| said.starts_with(line));

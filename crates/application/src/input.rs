@@ -110,11 +110,92 @@ fn explain(pointer: String, error: &serde_json::Error) -> InputError {
         }
         _ => (None, detail),
     };
+    let (field, detail) = plain(detail);
     InputError::Shape(vec![FieldError {
-        pointer,
-        detail: detail.to_owned(),
+        pointer: pointer + &field.map_or_else(String::new, |field| format!("/{}", escape(field))),
+        detail,
         rule,
     }])
+}
+
+/// What serde says of data, in words for whoever sent them; and the field inside that it is about,
+/// where it is about one.
+fn plain(said: &str) -> (Option<&str>, String) {
+    let quoted = |rest: &str| rest.split('`').next().map(str::len);
+    let named = |begin: &str| {
+        let rest = said.strip_prefix(begin)?;
+        Some(rest.split_at(quoted(rest)?))
+    };
+    if let Some((field, _)) = named("missing field `") {
+        return (Some(field), "is missing".to_owned());
+    }
+    if let Some((field, _)) = named("duplicate field `") {
+        return (Some(field), "is there twice".to_owned());
+    }
+    if let Some((_, known)) = named("unknown field `") {
+        return (
+            None,
+            format!("is not known here; known are {}", words(known)),
+        );
+    }
+    if let Some((word, known)) = named("unknown variant `") {
+        let detail = format!("must be one of {}, not {word:?}", words(known));
+        return (None, detail);
+    }
+    if said.starts_with("UUID parsing failed") {
+        return (None, "must be a UUID".to_owned());
+    }
+    let wrong = said
+        .split_once(": ")
+        .filter(|(what, _)| matches!(*what, "invalid type" | "invalid value"));
+    match wrong.and_then(|(_, rest)| rest.rsplit_once(", expected ")) {
+        None => (None, said.to_owned()),
+        Some((found, expected)) => (
+            None,
+            format!("must be {}, not {}", wanted(expected), sent(found)),
+        ),
+    }
+}
+
+/// The words between backquotes, but for a first one that is over.
+fn words(text: &str) -> String {
+    let words: Vec<_> = text.split('`').skip(2).step_by(2).collect();
+    match words.is_empty() {
+        true => "none".to_owned(),
+        false => words.join(", "),
+    }
+}
+
+fn wanted(expected: &str) -> &str {
+    match expected {
+        "u64" | "usize" => "a whole number from 0",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u16" => "a whole number from 0 to 65535",
+        "u8" => "a whole number from 0 to 255",
+        "f64" => "a number",
+        "a string" | "a borrowed string" => "a text",
+        "a sequence" => "a list",
+        "a boolean" => "true or false",
+        "a formatted UUID string" => "a UUID",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    }
+}
+
+fn sent(found: &str) -> String {
+    match found.split_once(' ') {
+        Some(("integer" | "boolean", value)) => value.trim_matches('`').to_owned(),
+        Some(("floating", value)) => {
+            let number = value.trim_start_matches("point ");
+            number.trim_matches('`').to_owned()
+        }
+        Some(("string", value)) => format!("the text {value}"),
+        _ => match found {
+            "map" => "an object".to_owned(),
+            "sequence" => "a list".to_owned(),
+            other => other.to_owned(),
+        },
+    }
 }
 
 fn pointer(path: &Path) -> String {
@@ -185,6 +266,17 @@ mod tests {
         count: u8,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inner: Option<Inner>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<Kind>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<uuid::Uuid>,
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    #[serde(rename_all = "UPPERCASE")]
+    enum Kind {
+        Load,
+        Unload,
     }
 
     #[derive(Debug, Serialize, Deserialize)]
@@ -201,9 +293,43 @@ mod tests {
                 "/ports/1 must be a UN/LOCODE",
             ),
             (r#"{"ports":[],"count":10}"#, "/count must be 1 to 9"),
-            (r#"{"ports":[],"count":"x"}"#, "/count invalid type: string"),
-            (r#"{"ports":[],"count":1,"x":1}"#, "/x unknown field `x`"),
-            (r#"{"ports":[]}"#, " missing field `count`"),
+            (
+                r#"{"ports":[],"count":"x"}"#,
+                "/count must be a whole number from 0 to 255, not the text \"x\"",
+            ),
+            (
+                r#"{"ports":[],"count":-5}"#,
+                "/count must be a whole number from 0 to 255, not -5",
+            ),
+            (
+                r#"{"ports":[],"count":1.5}"#,
+                "/count must be a whole number from 0 to 255, not 1.5",
+            ),
+            (
+                r#"{"ports":{},"count":1}"#,
+                "/ports must be a list, not an object",
+            ),
+            (
+                r#"{"ports":[],"count":1,"x":1}"#,
+                "/x is not known here; known are ports, count, inner, kind, id",
+            ),
+            (r#"{"ports":[]}"#, "/count is missing"),
+            (
+                r#"{"ports":[],"count":1,"inner":{}}"#,
+                "/inner/n is missing",
+            ),
+            (
+                r#"{"ports":[],"count":1,"count":1}"#,
+                "/count is there twice",
+            ),
+            (
+                r#"{"ports":[],"count":1,"kind":"DROP"}"#,
+                "/kind must be one of LOAD, UNLOAD, not \"DROP\"",
+            ),
+            (
+                r#"{"ports":[],"count":1,"id":"Blue"}"#,
+                "/id must be a UUID",
+            ),
             (r#"{"ports":[]"#, "malformed"),
             (r#"{"ports":[],"count":1} x"#, "malformed"),
             ("", "malformed"),

@@ -99,6 +99,14 @@ impl Place {
         Ok(session)
     }
 
+    /// Closes the connections to read on, when nobody reads any more.
+    pub(crate) async fn close_readers(&self) {
+        match &self.server {
+            Server::MySql(server) => server.readers().close().await,
+            Server::Sqlite(server) => server.readers().close().await,
+        }
+    }
+
     fn session(&self, held: Held) -> Session {
         let timeout = match &self.server {
             Server::MySql(_) => Some(self.options.statement_timeout),

@@ -12,6 +12,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+/// How long readers are waited for when all is closed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How a database is used.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -118,6 +121,20 @@ impl Database {
     /// Whether the database answers and has its tables: reads the head on a read connection.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.reader().snapshot().await.map(drop)
+    }
+
+    /// Closes all connections, those of clones too: an SQLite file is whole by itself then, if no
+    /// other process has it open. What reads for longer than a few seconds is not waited for.
+    pub async fn close(&self) {
+        if tokio::time::timeout(CLOSE_TIMEOUT, self.place.close_readers())
+            .await
+            .is_err()
+        {
+            tracing::debug!("some connections were still reading");
+        }
+        if let Some(session) = self.slot.lock().await.session.take() {
+            session.close().await;
+        }
     }
 
     /// How many statements the write connections of this process have sent since the start;

@@ -101,7 +101,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
-    let names = reader.headers().map_err(|error| error.to_string())?.clone();
+    let names = reader.headers().map_err(|error| error.to_string())?;
+    let names: csv::StringRecord = names.iter().map(str::to_lowercase).collect();
     check(&names)?;
     let mut rows = Vec::new();
     let mut lines = Lines::of(text);
@@ -190,6 +191,9 @@ fn input(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value,
     for (name, cell) in names.iter().zip(record) {
         if cell.is_empty() && name == "voyage" {
             continue;
+        }
+        if cell.is_empty() {
+            return Err(format!("{name} is empty"));
         }
         let cell = if name == "completed_at" {
             cell.to_owned()
@@ -495,6 +499,7 @@ mod tests {
                 ),
             ),
             ("A2,CLAIM", Err("has 2 cells where 5 belong")),
+            (",CLAIM,NLRTM,,2027-03-03T00:00:00Z", Err("cargo is empty")),
         ] {
             let rows = read(format!("{head}{row}\n").as_bytes()).unwrap();
             let read = match &rows[0].input {
@@ -523,7 +528,7 @@ mod tests {
                 .unwrap_err()
                 .contains("line 2")
         );
-        for file in [TEMPLATE, "\u{feff}cargo;type;location;completed_at\n"] {
+        for file in [TEMPLATE, "\u{feff}Cargo;TYPE;location;completed_at\n"] {
             assert_eq!(read(file.as_bytes()).unwrap().len(), 0);
         }
     }

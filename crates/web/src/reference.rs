@@ -166,7 +166,7 @@ mod tests {
             .collect();
         for ((line, reason), (expected_line, part)) in reasons.iter().zip([
             (3, "un_locode must be a UN/LOCODE"),
-            (4, "latitude invalid type"),
+            (4, "latitude must be a number, not the text \"north\""),
             (5, "latitude must be"),
             (6, "fields"),
             (7, "twice"),

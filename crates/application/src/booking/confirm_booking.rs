@@ -9,6 +9,7 @@ use domain::booking::TrackingId;
 use domain::booking::rules::{CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
+use domain::voyages::rules::CancelledVoyageTakesNothing;
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -32,7 +33,12 @@ impl Operation for ConfirmBooking {
         effects: "None.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &["CargoConfirmed"],
-        rules: &[CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            CancelledVoyageTakesNothing,
+        ],
     };
     type Prepared = ();
     type Outcome = CargoOutcome;

@@ -91,17 +91,22 @@ impl Cargo {
     pub fn accept(mut self, customer: &Customer) -> Result<(Self, CargoAccepted), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(matches!(self.booking, Booking::Booked { .. }), "accepted")?;
-        let is_lost = self.delivery().flags.contains(&Flag::VoyageCancelled);
-        CancelledVoyageTakesNothing.require(!is_lost, || {
-            format!(
-                "A voyage ahead of cargo {} is cancelled; roll it or release it first.",
-                self.tracking_id
-            )
-        })?;
+        self.must_sail()?;
         customer.must_be_active()?;
         self.booking = self.booking.accepted();
         let cargo = self.tracking_id.clone();
         Ok((self, CargoAccepted { cargo }))
+    }
+
+    /// `CancelledVoyageTakesNothing`: what is promised can be kept.
+    fn must_sail(&self) -> Result<(), Rejection> {
+        let is_lost = self.delivery().flags.contains(&Flag::VoyageCancelled);
+        CancelledVoyageTakesNothing.require(!is_lost, || {
+            format!(
+                "A voyage ahead of cargo {} is cancelled; roll it first.",
+                self.tracking_id
+            )
+        })
     }
 
     /// All that its carriage needs is arranged.
@@ -109,6 +114,7 @@ impl Cargo {
         self.must_not_be_finished()?;
         let accepted = matches!(self.booking, Booking::Accepted { .. });
         self.must_be(accepted, "confirmed")?;
+        self.must_sail()?;
         self.booking = self.booking.confirmed();
         let cargo = self.tracking_id.clone();
         Ok((self, CargoConfirmed { cargo }))

@@ -208,7 +208,7 @@ fn status_must_allow() {
                 "CANCELLED",
                 "REJECTED",
                 no,
-                "CONFIRMED",
+                "CancelledVoyageTakesNothing",
                 "COMPLETED",
             ],
         ),

@@ -60,6 +60,11 @@ impl Sqlite {
         Ok(Self { writer, readers })
     }
 
+    /// The pool of readers.
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
     /// How to connect for writing, for migrations.
     pub(crate) fn options(&self) -> &SqliteConnectOptions {
         &self.writer

@@ -70,7 +70,11 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
         .map_err(|error| Stopped::unable(format!("{shown} cannot be read: {error}.")))?;
     let rows = handling_import::read(&bytes)
         .map_err(|reason| Stopped::unable(format!("{shown}: {reason}.")))?;
-    let database = local::connect(common).await?;
+    local::must_exist(common)?;
+    let database = match asked.file.dry_run {
+        true => local::open(common).await?,
+        false => local::connect(common).await?,
+    };
     let local = Local::start(&database, Limits::default());
     let clock = SystemClock;
     let fates = if asked.file.dry_run {

@@ -11,6 +11,7 @@ use application::{Accepted, Call, Caller, Headers, Limits, Pipeline, Refused, Re
 use domain::log::reader::Reader;
 use domain::ports::{Chance, Clock};
 use infrastructure::{ConnectError, Database, Options};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -26,6 +27,17 @@ pub(super) async fn connect(common: &Common) -> Result<Database, Stopped> {
         Stopped::unable(format!("The tables cannot be brought up to date: {error}."))
     })?;
     Ok(database)
+}
+
+/// That a file is not made where a name was mistyped.
+pub(super) fn must_exist(common: &Common) -> Result<(), Stopped> {
+    let file = common.database().strip_prefix("sqlite:");
+    match file.map(|file| file.strip_prefix("//").unwrap_or(file)) {
+        Some(file) if !Path::new(file).exists() => Err(Stopped::unable(format!(
+            "There is no database {file}; another can be named by --database."
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The database as it is.
@@ -54,6 +66,7 @@ pub(crate) struct Local {
     pub(crate) pulse: Arc<Pulse>,
     clock: Arc<dyn Clock>,
     sequencer: JoinHandle<()>,
+    database: Database,
 }
 
 /// Why an operation of the command line was not applied.
@@ -113,6 +126,7 @@ impl Local {
             metrics,
             pulse,
             sequencer: tokio::spawn(sequencer.run()),
+            database: database.clone(),
         }
     }
 
@@ -148,16 +162,19 @@ impl Local {
         }
     }
 
-    /// Lets the queue run empty and ends the pipeline. Whoever else holds the pipeline must have
-    /// let go of it.
+    /// Lets the queue run empty, ends the pipeline and closes the database. Whoever else holds the
+    /// pipeline must have let go of it.
     pub(crate) async fn finish(self) -> Result<(), tokio::task::JoinError> {
         let Self {
             pipeline,
             sequencer,
+            database,
             ..
         } = self;
         drop(pipeline);
-        sequencer.await
+        let ended = sequencer.await;
+        database.close().await;
+        ended
     }
 }
 

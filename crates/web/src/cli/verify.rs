@@ -38,6 +38,7 @@ impl FromStr for Anchor {
 
 /// Checks everything.
 pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), Stopped> {
+    local::must_exist(common)?;
     let database = local::open(common).await?;
     let options = Options {
         replay: arguments.replay,
@@ -49,6 +50,7 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
     let reader = database.reader();
     let checked = verify(reader.as_ref(), options, |done, all| progress.at(done, all)).await;
     progress.done();
+    database.close().await;
     match checked {
         Ok(report) => {
             say(format_args!("{} entries, all well", report.entries));

@@ -17,6 +17,7 @@ use crate::clock::{SystemChance, SystemClock};
 use domain::Moment;
 use domain::ports::{Chance, Clock};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ pub(crate) async fn traffic(address: SocketAddr, staff: Staff<String>, pause: Du
         staff,
         dice: Dice::unforeseen(),
         customers: Vec::new(),
+        cargoes: HashSet::new(),
         network: Network::own(),
     };
     loop {
@@ -45,6 +47,8 @@ struct Desk {
     staff: Staff<String>,
     dice: Dice,
     customers: Vec<Shipper>,
+    /// The cargoes of the sample world; those of visitors are left to them.
+    cargoes: HashSet<String>,
     network: Network,
 }
 
@@ -52,6 +56,7 @@ impl Desk {
     /// One thing that happens in a port world; none when there was nothing to do.
     async fn something(&mut self) -> Option<()> {
         if self.customers.is_empty() {
+            self.learn_cargoes().await?;
             self.learn_customers().await?;
         }
         match self.dice.below(1_000) {
@@ -105,10 +110,20 @@ impl Desk {
         }
     }
 
-    /// One item of a page.
+    /// The cargoes of the sample world on a page.
+    async fn cargoes(&mut self, path: &str) -> Option<Vec<Value>> {
+        let mut cargoes = self.list(path).await?;
+        cargoes.retain(|cargo| {
+            let id = cargo["cargo"].as_str();
+            id.is_some_and(|id| self.cargoes.contains(id))
+        });
+        Some(cargoes)
+    }
+
+    /// One cargo of a page.
     async fn any(&mut self, path: &str) -> Option<Value> {
-        let items = self.list(path).await?;
-        (!items.is_empty()).then(|| self.dice.one(&items).clone())
+        let cargoes = self.cargoes(path).await?;
+        (!cargoes.is_empty()).then(|| self.dice.one(&cargoes).clone())
     }
 
     /// The voyages that are not over, by departure.
@@ -118,6 +133,25 @@ impl Desk {
         let mut sailings: Vec<_> = items.iter().filter_map(Sailing::read).collect();
         sailings.sort_by_key(Sailing::departs);
         (!sailings.is_empty()).then_some(sailings)
+    }
+
+    /// All that there are before the first visitor adds one.
+    async fn learn_cargoes(&mut self) -> Option<()> {
+        let token = self.dice.one(&self.staff.clerks).clone();
+        let mut path = "/api/cargoes?limit=200".to_owned();
+        loop {
+            let page = self.client.get(&path, &token).await?;
+            let ids = page["items"]
+                .as_array()?
+                .iter()
+                .map(|cargo| &cargo["cargo"]);
+            let ids = ids.filter_map(|id| id.as_str().map(str::to_owned));
+            self.cargoes.extend(ids);
+            match page["next"].as_str() {
+                Some(next) => path = format!("/api/cargoes?limit=200&cursor={next}"),
+                None => return Some(()),
+            }
+        }
     }
 
     async fn learn_customers(&mut self) -> Option<()> {

@@ -9,7 +9,7 @@ use super::visit::{Away, Ran, Sent, Visit, done};
 use super::way::{Way, way};
 use super::words;
 use crate::state::Shared;
-use application::booking::CargoView;
+use application::booking::{CargoView, LegView};
 use application::customers::CustomerView;
 use application::policy::Read;
 use application::queries::At;
@@ -20,6 +20,8 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::booking::{Cargo, TrackingId};
 use domain::customers::Customer;
+use domain::handling::HandlingType;
+use domain::limits::CONNECTION_HOURS_MIN;
 use domain::log::reader::LogFilter;
 use domain::{Moment, Names};
 use serde_json::json;
@@ -172,11 +174,7 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     let status = cargo.status.as_str();
     let delivery = &cargo.delivery;
     let has_itinerary = !cargo.itinerary.is_empty();
-    let ahead = cargo.itinerary.iter().find(|leg| {
-        let is_aboard = delivery.current_voyage.as_ref() == Some(&leg.voyage);
-        !is_aboard && leg.load_time > visit.now
-    });
-    let roll = ahead.map(|leg| format!("&from_voyage={}", leg.voyage));
+    let roll = leg_to_roll(cargo).map(|leg| format!("&from_voyage={}", leg.voyage));
     let from = delivery.last_known_location.as_ref();
     let reroute = from.map(|place| format!("&origin={place}"));
     let plain = |holds: bool| holds.then(String::new);
@@ -209,6 +207,26 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
             .then(|| report(cargo)),
     )
     .collect()
+}
+
+/// The leg to roll: the first that cannot be kept, or else the next.
+fn leg_to_roll(cargo: &CargoView) -> Option<&LegView> {
+    let waits_for = |leg: &LegView| {
+        let mut loads = cargo.plan.iter().filter(|step| step.event.is_none());
+        loads.any(|step| {
+            let step = &step.step;
+            step.handling_type == HandlingType::Load
+                && (&step.location, step.voyage.as_ref()) == (&leg.load_at, Some(&leg.voyage))
+        })
+    };
+    let legs = cargo.approach.iter().chain(&cargo.itinerary);
+    let pairs = legs.clone().skip(1).zip(legs.clone());
+    let too_late = pairs.filter(|(leg, before)| {
+        before.unload_time.plus_hours(CONNECTION_HOURS_MIN) > leg.load_time
+    });
+    let lost = legs.clone().filter(|leg| leg.voyage_cancelled);
+    let mut wanted = lost.chain(too_late.map(|(leg, _)| leg)).chain(legs);
+    wanted.find(|leg| waits_for(leg))
 }
 
 /// The way to the form that reports the next step.

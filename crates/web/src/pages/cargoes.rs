@@ -3,7 +3,7 @@
 use super::places::Places;
 use super::shell::Shell;
 use super::visit::{Away, Visit};
-use super::voyages::{location, next_page};
+use super::voyages::{location, next_page, wanted};
 use super::words;
 use crate::clock::SystemChance;
 use crate::state::Shared;
@@ -33,8 +33,8 @@ struct CargoesPage {
     shell: Shell,
     rows: Vec<CargoRow>,
     statuses: &'static [&'static str],
-    status: String,
-    trouble: String,
+    status: &'static str,
+    trouble: &'static str,
     port: String,
     origin: String,
     destination: String,
@@ -42,6 +42,8 @@ struct CargoesPage {
     customer: Option<(String, String)>,
     export: String,
     is_filtered: bool,
+    /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
+    vain: Vec<String>,
     next: Option<String>,
     may_create: bool,
 }
@@ -135,29 +137,36 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Cargoes");
     shell.live = visit.live("");
+    let mut vain = Vec::new();
     let status = visit.parameters.line("status", 20).unwrap_or_default();
-    let status = Some(status).filter(|status| Booking::WORDS.contains(&status.as_str()));
-    let trouble = visit
-        .parameters
-        .one_of("trouble", &["at_risk", "misdirected"])
-        .unwrap_or_default();
-    let (port, touched) = location(&mut visit, "port").await?;
-    let (origin, from) = location(&mut visit, "origin").await?;
-    let (destination, to) = location(&mut visit, "destination").await?;
+    let known = |words: &'static [&'static str]| {
+        move |text: &str| words.iter().copied().find(|word| *word == text)
+    };
+    let status = wanted(
+        &status,
+        known(Booking::WORDS),
+        "No status is called so.",
+        &mut vain,
+    );
+    let trouble = visit.parameters.line("trouble", 20).unwrap_or_default();
+    let troubles = known(&["at_risk", "misdirected"]);
+    let trouble = wanted(&trouble, troubles, "No trouble is called so.", &mut vain);
+    let trouble = trouble.unwrap_or_default();
+    let (port, touched) = location(&mut visit, "port", "At or through", &mut vain).await?;
+    let (origin, from) = location(&mut visit, "origin", "From", &mut vain).await?;
+    let (destination, to) = location(&mut visit, "destination", "To", &mut vain).await?;
     let voyage = visit.parameters.line("voyage", 40).unwrap_or_default();
-    let number = voyage.trim().to_uppercase().parse::<VoyageNumber>().ok();
+    let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
+    let complaint = "No voyage has such a number; letters, digits and hyphens make one.";
+    let number = wanted(&voyage, read, complaint, &mut vain);
     let owner = visit.parameters.line("customer", 40).unwrap_or_default();
-    let customer = crate::parameters::hyphenated(&owner).map(CustomerId);
+    let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
+    let complaint = "No customer has such an id; the list of customers leads to theirs.";
+    let customer = wanted(&owner, read, complaint, &mut vain);
     let cursor = visit.parameters.line("cursor", 500);
-    // What was asked for and is not known finds nothing, rather than everything.
-    let is_vain = (!origin.is_empty() && from.is_none())
-        || (!port.is_empty() && touched.is_none())
-        || (!destination.is_empty() && to.is_none())
-        || (!voyage.is_empty() && number.is_none())
-        || (!owner.is_empty() && customer.is_none());
     let filter = CargoFilter {
         customer,
-        status: status.clone(),
+        status: status.map(str::to_owned),
         origin: from.map(String::from),
         destination: to.map(String::from),
         voyage: number.map(String::from),
@@ -172,7 +181,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         .reading
         .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
     let found = found.await?;
-    let cargoes = if is_vain { Vec::new() } else { found.items };
+    let cargoes = if vain.is_empty() {
+        found.items
+    } else {
+        Vec::new()
+    };
     let whose = match customer {
         Some(id) => visit.reading.some::<Customer>([id.lookup()]).await?.pop(),
         None => None,
@@ -183,9 +196,10 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         statuses: Booking::WORDS,
         is_filtered: status.is_some()
             || !owner.is_empty()
-            || ![&origin, &destination, &voyage, &port, &trouble]
+            || ![&origin, &destination, &voyage, &port]
                 .iter()
-                .all(|text| text.is_empty()),
+                .all(|text| text.is_empty())
+            || !trouble.is_empty(),
         status: status.unwrap_or_default(),
         trouble,
         port,
@@ -194,7 +208,8 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         destination,
         voyage,
         customer: whose,
-        next: next_page(&parts, found.next.as_deref()).filter(|_| !is_vain),
+        next: next_page(&parts, found.next.as_deref()).filter(|_| vain.is_empty()),
+        vain,
         may_create: visit.may_run("create-cargo"),
         shell,
     };

@@ -245,11 +245,12 @@ fn halves(shown: &ImportPage) -> (String, String) {
 /// How many rows are done; how many there are, before that is known.
 fn bar(done: Option<usize>, all: usize) -> String {
     let count = |rows: usize| words::count(rows as u64);
+    let rows = if all == 1 { "row" } else { "rows" };
     let (value, words) = match done {
-        None => (String::new(), format!("{} rows", count(all))),
+        None => (String::new(), format!("{} {rows}", count(all))),
         Some(done) => (
             format!(" max=\"{all}\" value=\"{done}\""),
-            format!("{} of {} rows", count(done), count(all)),
+            format!("{} of {} {rows}", count(done), count(all)),
         ),
     };
     format!("<p class=\"progress\"><progress{value}></progress> {words}</p>")

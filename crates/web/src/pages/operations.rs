@@ -12,7 +12,7 @@ use crate::api::operations::unknown;
 use crate::problem::Problem;
 use crate::state::Shared;
 use application::policy::Read;
-use application::{About, Accepted, Definition, catalogue, find};
+use application::{About, Accepted, Definition, Failed, catalogue, find};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -20,6 +20,9 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use domain::access::Role;
 use domain::log::reader::LogFilter;
+use domain::voyages::{Voyage, VoyageNumber};
+use domain::{Moment, Names};
+use serde_json::Value;
 
 /// The catalogue.
 pub(crate) const LIST: &str = "/operations";
@@ -122,7 +125,50 @@ pub(crate) async fn form(
             entered.preset(&format!("/{}", field.0), value);
         }
     }
+    if definition.about.subdomain == "voyages" {
+        as_it_is(&mut visit, &schema, &mut entered).await?;
+    }
     operation_page(visit, StatusCode::OK, definition, &entered, None).await
+}
+
+/// Enters what a voyage is now, so that only what shall change has to be entered.
+async fn as_it_is(visit: &mut Visit, schema: &Value, entered: &mut Entered) -> Result<(), Away> {
+    let number = entered.value("/voyage").map(str::to_uppercase);
+    let Some(number) = number.and_then(|number| number.parse::<VoyageNumber>().ok()) else {
+        return Ok(());
+    };
+    let known = visit.reading.some::<Voyage>([number.lookup()]).await?;
+    for voyage in known {
+        let view = serde_json::to_value(voyage).map_err(|_| Problem::from(Failed::Broken))?;
+        for field in schema["properties"].as_object().into_iter().flatten() {
+            preset_all(entered, &format!("/{}", field.0), &view[field.0]);
+        }
+    }
+    Ok(())
+}
+
+fn preset_all(entered: &mut Entered, pointer: &str, value: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                preset_all(entered, &format!("{pointer}/{name}"), value);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                preset_all(entered, &format!("{pointer}/{index}"), value);
+            }
+        }
+        Value::Null => {}
+        // Browsers take times to the minute, or the second, without a zone.
+        Value::String(text) if text.parse::<Moment>().is_ok() => {
+            let is_whole = text.get(16..19) == Some(":00");
+            let shown = text.get(..if is_whole { 16 } else { 19 });
+            entered.preset(pointer, shown.unwrap_or(text));
+        }
+        Value::String(text) => entered.preset(pointer, text),
+        other => entered.preset(pointer, other.to_string()),
+    }
 }
 
 async fn operation_page(

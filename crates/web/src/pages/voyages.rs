@@ -48,6 +48,8 @@ struct VoyagesPage {
     is_filtered: bool,
     next: Option<String>,
     may_schedule: bool,
+    /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
+    vain: Vec<String>,
 }
 
 /// A voyage in a list.
@@ -120,10 +122,35 @@ pub(crate) fn next_page(parts: &Parts, next: Option<&str>) -> Option<String> {
 pub(crate) async fn location(
     visit: &mut Visit,
     name: &'static str,
+    label: &str,
+    vain: &mut Vec<String>,
 ) -> Result<(String, Option<UnLocode>), Away> {
     let text = visit.parameters.line(name, 200).unwrap_or_default();
+    if text.is_empty() {
+        return Ok((text, None));
+    }
     let wanted = super::suggest::location(&mut visit.reading, &text).await?;
-    Ok((text, wanted.ok()))
+    let found = wanted
+        .map_err(|why| vain.push(format!("{label} {why}.")))
+        .ok();
+    Ok((text, found))
+}
+
+/// What a filter wants that can be read, if anything is wanted.
+pub(crate) fn wanted<T>(
+    text: &str,
+    read: impl FnOnce(&str) -> Option<T>,
+    complaint: &str,
+    vain: &mut Vec<String>,
+) -> Option<T> {
+    if text.is_empty() {
+        return None;
+    }
+    let wanted = read(text);
+    if wanted.is_none() {
+        vain.push(complaint.to_owned());
+    }
+    wanted
 }
 
 /// The timetable.
@@ -131,7 +158,8 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Voyages");
     shell.live = visit.live("");
-    let (port, location) = location(&mut visit, "port").await?;
+    let mut vain = Vec::new();
+    let (port, location) = location(&mut visit, "port", "Calling at", &mut vain).await?;
     let show = visit
         .parameters
         .one_of("show", &["ahead", "sailing", "all"]);
@@ -141,31 +169,32 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         _ => "ahead",
     };
     let cursor = visit.parameters.line("cursor", 500);
-    let unknown_port = !port.is_empty() && location.is_none();
     let from = visit.parameters.line("from", 20).unwrap_or_default();
-    let day = format!("{from}T00:00:00Z").parse::<Moment>().ok();
+    let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
+    let complaint = "Leaving on or after is no day; enter it as 2027-03-31.";
+    let day = wanted(&from, read, complaint, &mut vain);
     let room = visit.parameters.line("room", 20).unwrap_or_default();
-    let wanted = room
-        .parse::<f64>()
-        .ok()
-        .and_then(|teu| Teu::try_from(teu).ok());
+    let read = |teu: &str| Teu::try_from(teu.parse::<f64>().ok()?).ok();
+    let complaint = "With room for is in TEU, from 0, in quarters, for example 20.25.";
+    let teu = wanted(&room, read, complaint, &mut vain);
     let filter = VoyageFilter {
         port: location.map(String::from),
         departs_from: day.or((show == "ahead").then_some(visit.now)),
         arrives_from: (show == "sailing").then_some(visit.now),
-        quarter_teu_left: wanted.map(|teu| teu.0),
+        quarter_teu_left: teu.map(|teu| teu.0),
         ..VoyageFilter::default()
     };
     let export = super::export::voyages(&filter);
     let filter = Filter::Voyages(filter);
-    let unknown_port = unknown_port
-        || (!from.is_empty() && day.is_none())
-        || (!room.is_empty() && wanted.is_none());
     let page = visit
         .reading
         .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
     let page = page.await?;
-    let found = if unknown_port { Vec::new() } else { page.items };
+    let found = if vain.is_empty() {
+        page.items
+    } else {
+        Vec::new()
+    };
     let places = Places::load(&mut visit.reading, found.iter().flat_map(calls)).await?;
     let template = VoyagesPage {
         rows: found
@@ -178,8 +207,9 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         export,
         port,
         show,
-        next: next_page(&parts, page.next.as_deref()).filter(|_| !unknown_port),
+        next: next_page(&parts, page.next.as_deref()).filter(|_| vain.is_empty()),
         may_schedule: visit.may_run("schedule-voyage"),
+        vain,
         shell,
     };
     visit.answer(&template)
@@ -204,6 +234,8 @@ struct VoyagePage {
     as_of: Option<u64>,
     may_change: bool,
     may_create: bool,
+    /// Whether there is more aboard than the reader may see.
+    is_loaded: bool,
 }
 
 /// A movement in the schedule of a voyage.
@@ -231,6 +263,7 @@ struct Aboard {
     weight: String,
     commodity: String,
     status: String,
+    trouble: Option<&'static str>,
 }
 
 /// One voyage, now or as it was.
@@ -256,6 +289,7 @@ pub(crate) async fn show(
     let log = history(&mut visit, &number).await?;
     let title = format!("The journey of voyage {number}");
     let now = visit.now;
+    let is_cancelled = voyage.status == VoyageStatus::Cancelled;
     let template = VoyagePage {
         row: VoyageRow::new(&voyage, &places, now),
         imo: voyage.vessel.imo.to_string(),
@@ -274,7 +308,11 @@ pub(crate) async fn show(
         aboard_more,
         log,
         as_of,
-        may_change: visit.may_run("change-voyage-capacity"),
+        may_change: visit.may_run("change-voyage-capacity") && !is_cancelled,
+        is_loaded: voyage
+            .movements
+            .iter()
+            .any(|m| space(m.booked) != Space::default()),
         may_create: visit.may_run("create-cargo"),
         shell,
     };
@@ -329,6 +367,7 @@ async fn aboard(
             weight: words::tonnes(cargo.gross_weight_kg),
             commodity: cargo.commodity.to_string(),
             status: cargo.status.clone(),
+            trouble: super::cargoes::trouble(cargo),
         })
     };
     Ok((

@@ -114,9 +114,16 @@ fn step_words(step: &ExpectedStepView, is_done: bool, places: &Places) -> String
 fn warnings(cargo: &CargoView) -> Vec<&'static str> {
     let delivery = &cargo.delivery;
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
+    let is_aboard = delivery.current_voyage.is_some();
     let flag = |flag: &Flag| match flag {
+        Flag::VoyageCancelled if is_aboard => {
+            "A voyage of it is cancelled. Roll the cargo onto another voyage; where it is aboard the cancelled one, reroute it from where the ship comes to."
+        }
+        Flag::VoyageCancelled if cargo.status == "BOOKED" => {
+            "A voyage ahead is cancelled. Roll the cargo onto another voyage, or release it and book anew."
+        }
         Flag::VoyageCancelled => {
-            "Its voyage is cancelled. Roll the cargo onto another voyage, or release it and book anew; aboard, reroute it from where the ship comes to."
+            "A voyage ahead is cancelled. Roll the cargo onto another voyage; what was promised is not released by hand."
         }
         Flag::ConnectionMissed => {
             "The next voyage departs too soon after the one before it arrives. Roll the cargo onto a later one."

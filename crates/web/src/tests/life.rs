@@ -205,7 +205,17 @@ async fn trouble_is_shown_where_people_look() {
         (path.as_str(), "Unloaded from V100 in Hamburg"),
         (path.as_str(), "/operations/reroute-cargo?cargo="),
         ("/cargoes?trouble=misdirected", "misdirected</span>"),
-        ("/cargoes?customer=nobody", "No cargo is like that"),
+        ("/cargoes?customer=nobody", "No customer has such an id"),
+        (
+            "/cargoes?status=BOOKED&trouble=&port=&origin=&destination=&voyage=",
+            names.cargo.as_str(),
+        ),
+        ("/cargoes?trouble=sunk", "No trouble is called so"),
+        ("/cargoes?port=Atlantis", "At or through is no known port"),
+        ("/voyages?port=&from=&room=&show=ahead", "V100"),
+        ("/voyages?from=2026-13-45", "is no day"),
+        ("/voyages?room=-1", "is in TEU"),
+        ("/voyages/V100", "misdirected</span>"),
         ("/cargoes?port=Hamburg", "in Hamburg</small>"),
         ("/", "cargoes are at risk"),
     ] {
@@ -254,6 +264,30 @@ async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
         "data-label=\"Unloaded\">Singapore",
     ] {
         assert!(page.contains(said), "{said} is not in {page}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_voyage_is_stands_in_the_form_that_changes_it() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    for (operation, fields) in [
+        (
+            "reschedule-voyage",
+            &[
+                "name=\"/movements/0/from\" type=\"text\" value=\"NLRTM\"",
+                "name=\"/movements/0/departs\" type=\"datetime-local\" value=\"2199-01-01T00:00\"",
+                "name=\"/movements/1/to\" type=\"text\" value=\"SGSIN\"",
+            ][..],
+        ),
+        ("change-voyage-capacity", &["name=\"/capacity/teu\""]),
+    ] {
+        let path = format!("/operations/{operation}?voyage=V100");
+        let page = browser.get(&path).await.text;
+        for field in fields {
+            assert!(page.contains(field), "{field} is not in {page}");
+        }
     }
 }
 

@@ -398,11 +398,15 @@ impl Reference {
         self.must_not_be_finished(cargo)?;
         let booked = self.cargoes[cargo].status == Status::Booked;
         require(booked, "StatusMustAllow")?;
-        let lost = self.delivery(cargo).flags.contains(&"VoyageCancelled");
-        require(!lost, "CancelledVoyageTakesNothing")?;
+        self.must_sail(cargo)?;
         self.customer_must_be_active(cargo)?;
         self.cargoes[cargo].status = Status::Accepted;
         Ok(self.changed(cargo, &["CargoAccepted"]))
+    }
+
+    fn must_sail(&self, cargo: usize) -> Result<(), Rule> {
+        let lost = self.delivery(cargo).flags.contains(&"VoyageCancelled");
+        require(!lost, "CancelledVoyageTakesNothing")
     }
 
     fn confirm(&mut self, cargo: usize) -> Decided {
@@ -410,6 +414,7 @@ impl Reference {
         self.must_not_be_finished(cargo)?;
         let accepted = self.cargoes[cargo].status == Status::Accepted;
         require(accepted, "StatusMustAllow")?;
+        self.must_sail(cargo)?;
         self.cargoes[cargo].status = Status::Confirmed;
         Ok(self.changed(cargo, &["CargoConfirmed"]))
     }

@@ -58,7 +58,9 @@ impl Desk {
         let commodity = self.dice.one(&shipper.commodities);
         let create = wish.create(&shipper.id, commodity);
         let created = self.clerk("create-cargo", &create).await?;
-        Some(created["cargo"].as_str()?.to_owned())
+        let cargo = created["cargo"].as_str()?.to_owned();
+        self.cargoes.insert(cargo.clone());
+        Some(cargo)
     }
 
     pub(super) async fn accept(&mut self) -> Option<()> {

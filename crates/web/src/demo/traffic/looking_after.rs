@@ -12,7 +12,7 @@ const LEFT_ALONE: usize = 20;
 
 impl Desk {
     pub(super) async fn look_after(&mut self) -> Option<()> {
-        let cargoes = self.list("/api/cargoes?at_risk=true&limit=200").await?;
+        let cargoes = self.cargoes("/api/cargoes?at_risk=true&limit=200").await?;
         if cargoes.len() <= LEFT_ALONE {
             return None;
         }

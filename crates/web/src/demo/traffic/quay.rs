@@ -26,7 +26,7 @@ impl Desk {
                 "transport_status=NOT_RECEIVED&status=CONFIRMED",
             ] {
                 let path = format!("/api/cargoes?port={port}&{stage}&limit=100");
-                for cargo in self.list(&path).await? {
+                for cargo in self.cargoes(&path).await? {
                     if let Some(mut report) = self.due(&cargo, &port) {
                         if self.dice.percent(3) && report["type"] != "CLAIM" {
                             report["location"] = json!(self.port());

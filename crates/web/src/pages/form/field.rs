@@ -131,7 +131,11 @@ impl Maker<'_> {
             let found = list.iter().find(|(own, _)| *own == pointer);
             found.map(|(_, text)| (*text).to_owned())
         };
-        let hint = schema["description"].as_str().unwrap_or_default();
+        let hint = match schema["format"].as_str() {
+            Some("date-time") => "A day and a time.",
+            Some("un-locode") => "A place by its name or UN/LOCODE.",
+            _ => schema["description"].as_str().unwrap_or_default(),
+        };
         Field {
             label: tweak(self.tweaks.labels).unwrap_or(label),
             hint: tweak(self.tweaks.hints).unwrap_or_else(|| hint.to_owned()),
