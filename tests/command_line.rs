@@ -169,6 +169,48 @@ async fn a_server_stops_in_good_order() {
     }
 }
 
+#[tokio::test]
+async fn the_sample_world_lives() {
+    let server = Server::run("demo", &["--pause", "0.02"]);
+    let committed = || async {
+        let metrics = reqwest::get(format!("{}/metrics", server.url)).await;
+        let text = metrics.expect("an answer").text().await.expect("text");
+        let counter = "plimsoll_batches_total{result=\"committed\"} ";
+        let count = text.lines().find_map(|line| line.strip_prefix(counter));
+        count
+            .expect("it is counted")
+            .parse::<u64>()
+            .expect("a number")
+    };
+    // The limit of the test runner is the limit here.
+    while committed().await < 20 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let stopped = tokio::task::spawn_blocking(move || server.stop());
+    assert!(stopped.await.expect("no panic").success());
+}
+
+#[test]
+fn a_check_makes_no_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mistyped.db");
+    let rows = folder.path().join("rows.csv");
+    let head = "cargo,type,location,completed_at\n";
+    std::fs::write(&rows, head).expect("a file");
+    let url = format!("sqlite:{}", file.display());
+    let rows = rows.display().to_string();
+    for arguments in [
+        &["verify"][..],
+        &["import", "handling", &rows, "--dry-run"],
+        &["import", "handling", &rows],
+    ] {
+        let (code, _, said) = run(&url, arguments);
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains("There is no database"), "{said}");
+        assert!(!file.exists(), "{arguments:?}");
+    }
+}
+
 /// A token of a customer's user, and one for an unknown customer.
 #[tokio::test]
 async fn a_customer_gets_a_token() {

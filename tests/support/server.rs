@@ -63,8 +63,13 @@ pub struct Server {
 impl Server {
     /// Starts a server on a free port and waits until it listens.
     pub fn start(database: &str, arguments: &[&str]) -> Self {
+        Self::run("serve", &[&["--database", database], arguments].concat())
+    }
+
+    /// The same with another command that serves.
+    pub fn run(command: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
+            .args([command, "--listen", "127.0.0.1:0"])
             .args(arguments)
             .env_remove("DATABASE_URL")
             .stdout(Stdio::piped())

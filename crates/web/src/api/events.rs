@@ -52,16 +52,14 @@ pub(crate) async fn follow(
     let kind = parameters.parsed::<Kind>("kind");
     let after = parameters.position("after");
     parameters.finish()?;
-    let last_seen = last_event_id(request.headers())?.or(after);
+    let given = last_event_id(request.headers())?;
+    let name = given.map_or("after", |_| "Last-Event-ID");
+    let last_seen = given.or(after);
     let head = site.queries.open(&caller, Read::Log).await?.position();
     let last_seen = last_seen.unwrap_or(head);
     if last_seen > head {
         let detail = format!("is beyond the end of the log, which is at {head}");
-        return Err(Problem::parameter(
-            &kinds::MALFORMED_REQUEST,
-            "Last-Event-ID",
-            detail,
-        ));
+        return Err(Problem::parameter(&kinds::MALFORMED_REQUEST, name, detail));
     }
     let follower = site
         .tail

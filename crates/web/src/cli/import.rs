@@ -92,6 +92,7 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
         Ok(fates)
     };
     drop(local.finish().await);
+    database.close().await;
     told(asked, &fates?)
 }
 
@@ -135,6 +136,7 @@ async fn locations(common: &Common, file: File) -> Result<(), Stopped> {
     let local = Local::start(&database, Limits::default());
     let tally = add_locations(&local, &rows.good, file.dry_run).await;
     drop(local.finish().await);
+    database.close().await;
     let Added { added, known } = tally?;
     let verb = if file.dry_run {
         "would be added"

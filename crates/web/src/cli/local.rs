@@ -65,8 +65,8 @@ pub(crate) struct Local {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) pulse: Arc<Pulse>,
     clock: Arc<dyn Clock>,
+    pub(crate) database: Database,
     sequencer: JoinHandle<()>,
-    database: Database,
 }
 
 /// Why an operation of the command line was not applied.
@@ -162,19 +162,16 @@ impl Local {
         }
     }
 
-    /// Lets the queue run empty, ends the pipeline and closes the database. Whoever else holds the
-    /// pipeline must have let go of it.
+    /// Lets the queue run empty and ends the pipeline. Whoever else holds the pipeline must have
+    /// let go of it.
     pub(crate) async fn finish(self) -> Result<(), tokio::task::JoinError> {
         let Self {
             pipeline,
             sequencer,
-            database,
             ..
         } = self;
         drop(pipeline);
-        let ended = sequencer.await;
-        database.close().await;
-        ended
+        sequencer.await
     }
 }
 

@@ -180,7 +180,10 @@ pub(super) async fn serve(
     let metrics = Arc::clone(&local.metrics);
     server::serve(listener, router, metrics, how.connections_max, stop).await;
     upkeep.abort();
-    match tokio::time::timeout(QUEUE_TIMEOUT, local.finish()).await {
+    let database = local.database.clone();
+    let finished = tokio::time::timeout(QUEUE_TIMEOUT, local.finish()).await;
+    database.close().await;
+    match finished {
         Ok(Ok(())) => tracing::info!("stopped; the queue is empty"),
         Ok(Err(error)) => return Err(Stopped::finding(format!("The pipeline broke: {error}."))),
         Err(_) => tracing::warn!("stopped; requests still under way were given up"),

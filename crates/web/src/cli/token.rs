@@ -41,6 +41,7 @@ pub(super) async fn run(common: &Common, What::Issue(issue): What) -> Result<(),
     let local = Local::start(&database, Limits::default());
     let issued = token(&local, &issue).await;
     drop(local.finish().await);
+    database.close().await;
     say(issued?);
     Ok(())
 }

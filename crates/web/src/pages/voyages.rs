@@ -131,7 +131,7 @@ pub(crate) async fn location(
     }
     let wanted = super::suggest::location(&mut visit.reading, &text).await?;
     let found = wanted
-        .map_err(|why| vain.push(format!("{label} {why}.")))
+        .map_err(|why| vain.push(format!("“{label}” {why}.")))
         .ok();
     Ok((text, found))
 }
@@ -171,11 +171,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let cursor = visit.parameters.line("cursor", 500);
     let from = visit.parameters.line("from", 20).unwrap_or_default();
     let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
-    let complaint = "Leaving on or after is no day; enter it as 2027-03-31.";
+    let complaint = "“Leaving on or after” is no day; enter it as 2027-03-31.";
     let day = wanted(&from, read, complaint, &mut vain);
     let room = visit.parameters.line("room", 20).unwrap_or_default();
     let read = |teu: &str| Teu::try_from(teu.parse::<f64>().ok()?).ok();
-    let complaint = "With room for is in TEU, from 0, in quarters, for example 20.25.";
+    let complaint = "“With room for” is in TEU, from 0, in quarters, for example 20.25.";
     let teu = wanted(&room, read, complaint, &mut vain);
     let filter = VoyageFilter {
         port: location.map(String::from),
