@@ -48,7 +48,7 @@ async fn each_line_of_a_batch_is_on_its_own() {
     assert_eq!(statuses, expected, "{results:#?}");
     assert_eq!(results[0]["position"], results[3]["position"]);
     assert_eq!(results[3]["replayed"], true);
-    assert_eq!(results[5]["errors"][0]["pointer"], "/input");
+    assert_eq!(results[5]["errors"][0]["pointer"], "/input/customer");
     let empty = world.batch("\n").await;
     assert!(
         empty.is_empty() || empty == [Value::String(String::new())],
