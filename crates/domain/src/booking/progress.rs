@@ -44,14 +44,19 @@ impl<'a> Progress<'a> {
         });
         let (led_here, counting) = moves.split_at(before);
         let led_here = led_here.last().copied();
+        let boarding = itinerary.approach().map(boarding);
+        let boarding = boarding.filter(|step| {
+            let mut reported = counting.iter();
+            reported.any(|handled| handled.activity == step.activity)
+        });
+        let boards = boarding.is_some();
         let aboard = led_here.and_then(Handled::aboard);
-        let approaches = |approach: &Leg| counting.is_empty() && aboard == Some(&approach.voyage);
         let mut progress = Self {
             itinerary,
-            steps: expected(itinerary, led_here),
+            steps: expected(itinerary, led_here, boarding),
             reached: None,
             strayed: false,
-            approaches: itinerary.approach().is_some_and(approaches),
+            approaches: false,
         };
         for handled in counting {
             let from = progress.reached.unwrap_or(0);
@@ -63,6 +68,11 @@ impl<'a> Progress<'a> {
                 progress.steps[step].done = Some(handled.event);
             }
         }
+        progress.approaches = match itinerary.approach() {
+            Some(_) if boards => progress.reached == Some(0) && !progress.strayed,
+            Some(approach) => counting.is_empty() && aboard == Some(&approach.voyage),
+            None => false,
+        };
         progress
     }
 
@@ -103,10 +113,20 @@ impl<'a> Progress<'a> {
 }
 
 /// RECEIVE at the first load location, LOAD and UNLOAD for each leg, CLAIM at the end; of a cargo
-/// that was handled before the itinerary was made, the beginning follows from where it was.
-fn expected(itinerary: &Itinerary, led_here: Option<&Handled>) -> Vec<Step> {
-    let mut steps = beginning(itinerary, led_here);
-    let aboard = led_here.and_then(Handled::aboard);
+/// that was handled before the itinerary was made, the beginning follows from where it was. That
+/// it came aboard for its approach may be reported anew, at a later time: `boarding`.
+fn expected(
+    itinerary: &Itinerary,
+    led_here: Option<&Handled>,
+    boarding: Option<Step>,
+) -> Vec<Step> {
+    let own = boarding
+        .as_ref()
+        .and_then(|step| step.activity.voyage.clone());
+    let aboard = own.or_else(|| led_here.and_then(Handled::aboard).cloned());
+    let aboard = aboard.as_ref();
+    let mut steps: Vec<_> = boarding.into_iter().collect();
+    steps.push(beginning(itinerary, led_here, aboard));
     for (index, leg) in itinerary.legs().iter().enumerate() {
         let voyage = Some(&leg.voyage);
         steps.push(Step {
@@ -126,25 +146,35 @@ fn expected(itinerary: &Itinerary, led_here: Option<&Handled>) -> Vec<Step> {
 }
 
 /// What happens before the first loading.
-fn beginning(itinerary: &Itinerary, led_here: Option<&Handled>) -> Vec<Step> {
+fn beginning(
+    itinerary: &Itinerary,
+    led_here: Option<&Handled>,
+    aboard: Option<&VoyageNumber>,
+) -> Step {
     let first = itinerary.first();
-    let receive = step(HandlingType::Receive, &first.load_at, None, 0);
-    let Some(led_here) = led_here else {
-        return vec![receive];
-    };
-    let Some(voyage) = led_here.aboard() else {
-        return vec![Step {
-            optional: led_here.activity.location == first.load_at,
-            ..receive
-        }];
+    let Some(voyage) = aboard else {
+        let is_here = |handled: &Handled| handled.activity.location == first.load_at;
+        return Step {
+            optional: led_here.is_some_and(is_here),
+            ..step(HandlingType::Receive, &first.load_at, None, 0)
+        };
     };
     // It comes off where the itinerary begins, unless that goes on aboard.
     let approach = itinerary.approach().filter(|leg| leg.voyage == *voyage);
-    vec![Step {
+    Step {
         optional: *voyage == first.voyage,
         scheduled_at: approach.map(|leg| leg.unload_time),
         ..step(HandlingType::Unload, &first.load_at, Some(voyage), 0)
-    }]
+    }
+}
+
+/// Coming aboard for an approach.
+fn boarding(approach: &Leg) -> Step {
+    let voyage = Some(&approach.voyage);
+    Step {
+        scheduled_at: Some(approach.load_time),
+        ..step(HandlingType::Load, &approach.load_at, voyage, 0)
+    }
 }
 
 fn step(

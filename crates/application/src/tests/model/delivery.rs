@@ -72,8 +72,13 @@ impl Delivery {
         let leg_ahead = leg_ahead.map_or(legs.len(), |step| step.leg);
         // Nothing counts yet but that it came aboard.
         let onto = last.filter(|event| event.kind == Kind::Load);
-        let early = onto.filter(|event| Some(event.completed) <= cargo.counts_from);
-        let approach = approach.filter(|leg| early.is_some_and(|e| e.voyage == Some(leg.voyage)));
+        let approach = approach.filter(|leg| {
+            onto.is_some_and(|event| {
+                let early = Some(event.completed) <= cargo.counts_from;
+                let anew = !misdirected && reached == Some(0) && loads(event, leg);
+                event.voyage == Some(leg.voyage) && (early || anew)
+            })
+        });
         let flags = match transport {
             "CLAIMED" => Vec::new(),
             _ => flags(approach, &legs[leg_ahead..], late),
@@ -150,7 +155,9 @@ fn follow(
 ) -> (Vec<Step>, Option<usize>, bool) {
     let counts = |event: &&&Event| counts_from.is_none_or(|from| event.completed > from);
     let led_here = moves.iter().rfind(|event| !counts(event));
-    let mut plan = expected(legs, approach, led_here.copied());
+    let boards = |leg: &&Scheduled| moves.iter().filter(counts).any(|event| loads(event, leg));
+    let boarding = approach.filter(boards);
+    let mut plan = expected(legs, approach, led_here.copied(), boarding);
     let (mut reached, mut misdirected) = (None, false);
     for event in moves.iter().filter(counts) {
         misdirected = true;
@@ -165,13 +172,20 @@ fn follow(
     (plan, reached, misdirected)
 }
 
+/// Whether it came aboard where a leg begins.
+fn loads(event: &Event, leg: &Scheduled) -> bool {
+    (event.kind, event.port, event.voyage) == (Kind::Load, leg.load_at, Some(leg.voyage))
+}
+
 /// RECEIVE, then LOAD and UNLOAD of each leg, then CLAIM. A cargo that is in port where the
 /// itinerary begins was received already; one that is aboard comes off there, unless it stays
-/// aboard the voyage of the first leg.
+/// aboard the voyage of the first leg. When it came aboard for its approach may be known better
+/// later: `boarding`.
 fn expected(
     legs: &[Scheduled],
     approach: Option<&Scheduled>,
     led_here: Option<&Event>,
+    boarding: Option<&Scheduled>,
 ) -> Vec<Step> {
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
     let step = |kind, port, voyage, leg| Step {
@@ -186,6 +200,7 @@ fn expected(
     let aboard = led_here
         .filter(|event| event.kind == Kind::Load)
         .and_then(|event| event.voyage);
+    let aboard = boarding.map(|leg| leg.voyage).or(aboard);
     let stays = aboard == Some(first.voyage);
     let beginning = match aboard {
         Some(voyage) => Step {
@@ -200,7 +215,12 @@ fn expected(
             ..step(Kind::Receive, first.load_at, None, 0)
         },
     };
-    let mut plan = vec![beginning];
+    let mut plan = Vec::new();
+    plan.extend(boarding.map(|leg| Step {
+        scheduled: Some(leg.load_time),
+        ..step(Kind::Load, leg.load_at, Some(leg.voyage), 0)
+    }));
+    plan.push(beginning);
     for (place, leg) in legs.iter().enumerate() {
         plan.push(Step {
             scheduled: Some(leg.load_time),

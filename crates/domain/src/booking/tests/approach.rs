@@ -86,6 +86,23 @@ fn a_delay_on_the_approach_is_followed() {
 }
 
 #[test]
+fn when_it_came_aboard_may_be_corrected() {
+    let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
+    let before = cargo.delivery();
+    let (cargo, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
+    let cargo = handle(cargo, &["LOAD V100 HKHKG 03-04"]);
+    let delivery = cargo.delivery();
+    assert!(!delivery.misdirected);
+    assert_eq!(delivery.next_expected, before.next_expected);
+    assert_eq!(delivery.current_voyage, before.current_voyage);
+    let (late, ..) = cargo.follow(&v100(), &late()).expect("it is aboard");
+    assert_eq!(late.delivery().flags, [Flag::ConnectionMissed]);
+    let off = handle(cargo, &["UNLOAD V100 USNYC 03-09"]);
+    assert!(!off.delivery().misdirected);
+    assert_eq!(off.plan()[0].scheduled_at, Some(time("03-03")));
+}
+
+#[test]
 fn a_cancelled_voyage_is_told_of_on_the_approach() {
     let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
     // What has departed arrives.
