@@ -23,7 +23,7 @@ fn rows(cargoes: &[String]) -> String {
         ] {
             count += 1;
             let row = match (count % 100, count / 100 % 5) {
-                (0, 0) => format!("{cargo},CLAIM,NOXXX,"),
+                (0, 0) => format!("{cargo},CLAIM,NOZZZ,"),
                 (0, 1) => format!("{cargo},CLAIM,USNYC,V100"),
                 (0, 2) => "23456789AB3,CLAIM,USNYC,".to_owned(),
                 (0, 3) => format!("{cargo}X,CLAIM,USNYC,"),

@@ -38,7 +38,7 @@ async fn lifecycle(stage: &Stage) {
         assert_eq!(known(stage, &id).await, expected, "{text}");
     }
     let before = stage.get("auditor", "/api/log/head").await.body;
-    let nowhere = report(&id, "LOAD V404 NOXXX 03-03");
+    let nowhere = report(&id, "LOAD V404 NOZZZ 03-03");
     let rule = refused(stage, "port-agent", "register-handling-event", nowhere).await;
     assert_eq!(rule, "LocationMustBeKnown");
     assert_eq!(stage.get("auditor", "/api/log/head").await.body, before);
@@ -288,7 +288,7 @@ async fn handling_by_name(stage: &Stage) {
         ),
         (
             register,
-            report(&id, "RECEIVE NOXXX 03-01"),
+            report(&id, "RECEIVE NOZZZ 03-01"),
             "LocationMustBeKnown",
         ),
         (

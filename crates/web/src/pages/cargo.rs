@@ -173,7 +173,6 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     let id = &cargo.cargo;
     let status = cargo.status.as_str();
     let delivery = &cargo.delivery;
-    let has_itinerary = !cargo.itinerary.is_empty();
     let roll = leg_to_roll(cargo).map(|leg| format!("&from_voyage={}", leg.voyage));
     let from = delivery.last_known_location.as_ref();
     let reroute = from.map(|place| format!("&origin={place}"));
@@ -181,11 +180,7 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     [
         ("accept-booking", "Accept it", plain(status == "BOOKED")),
         ("confirm-booking", "Confirm it", plain(status == "ACCEPTED")),
-        (
-            "roll-cargo",
-            "Roll it onto another voyage",
-            roll.filter(|_| has_itinerary),
-        ),
+        ("roll-cargo", "Roll it onto another voyage", roll),
         ("reroute-cargo", "Reroute it from where it is", reroute),
         ("change-destination", "Send it elsewhere", plain(true)),
         ("change-arrival-deadline", "Move its deadline", plain(true)),

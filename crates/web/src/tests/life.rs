@@ -268,6 +268,32 @@ async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
 }
 
 #[tokio::test]
+async fn the_leg_that_cannot_be_kept_is_the_one_to_roll() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    world.voyage("V200").await;
+    let cargo = world.cargo(&names.customer, 2).await;
+    let legs = json!({ "cargo": cargo, "legs": [
+        { "voyage": "V100", "load_at": "NLRTM", "unload_at": "DEHAM" },
+        { "voyage": "V200", "load_at": "DEHAM", "unload_at": "SGSIN" },
+    ]});
+    world.run("assign-itinerary", &legs).await.accepted();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/cargoes/{cargo}");
+    let page = browser.get(&path).await.text;
+    assert!(page.contains("from_voyage=V100"), "{page}");
+    let early = json!({ "voyage": "V200", "movements": [
+        { "from": "NLRTM", "to": "DEHAM",
+          "departs": "2199-01-01T00:00:00Z", "arrives": "2199-01-02T00:00:00Z" },
+        { "from": "DEHAM", "to": "SGSIN",
+          "departs": "2199-01-02T03:00:00Z", "arrives": "2199-01-30T00:00:00Z" },
+    ]});
+    world.run("reschedule-voyage", &early).await.accepted();
+    let page = browser.get(&path).await.text;
+    assert!(page.contains("from_voyage=V200"), "{page}");
+}
+
+#[tokio::test]
 async fn what_a_voyage_is_stands_in_the_form_that_changes_it() {
     let world = World::new().await;
     furnished(&world).await;

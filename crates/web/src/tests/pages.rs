@@ -172,7 +172,7 @@ async fn nothing_that_was_entered_becomes_markup() {
             "departs": "2199-01-01T00:00:00Z", "arrives": "2199-01-30T00:00:00Z" }],
     });
     world.run("schedule-voyage", &voyage).await.accepted();
-    let location = json!({ "locations": [{ "un_locode": "DEXXX", "name": evil, "country": "DE",
+    let location = json!({ "locations": [{ "un_locode": "DEZZZ", "name": evil, "country": "DE",
         "latitude": 1, "longitude": 1, "time_zone": "UTC" }] });
     world.system("add-locations", &location).await;
     world
