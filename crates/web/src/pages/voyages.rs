@@ -358,7 +358,8 @@ async fn aboard(
     });
     let page = visit.reading.list::<Cargo>(filter, None, ABOARD).await?;
     let row = |cargo: &CargoView| {
-        let leg = cargo.itinerary.iter().find(|leg| leg.voyage == *number)?;
+        let mut legs = cargo.approach.iter().chain(&cargo.itinerary);
+        let leg = legs.find(|leg| leg.voyage == *number)?;
         Some(Aboard {
             cargo: cargo.cargo.to_string(),
             from: places.named(&leg.load_at).to_owned(),

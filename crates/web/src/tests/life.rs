@@ -236,6 +236,7 @@ async fn trouble_is_shown_where_people_look() {
 async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
     let world = World::new().await;
     let names = furnished(&world).await;
+    world.voyage("V200").await;
     let cargo = &names.cargo;
     for (operation, input) in [
         (
@@ -250,7 +251,7 @@ async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
         (
             "assign-itinerary",
             json!({ "cargo": cargo,
-                "legs": [{ "voyage": "V100", "load_at": "DEHAM", "unload_at": "SGSIN" }] }),
+                "legs": [{ "voyage": "V200", "load_at": "DEHAM", "unload_at": "SGSIN" }] }),
         ),
     ] {
         world.run(operation, &input).await.accepted();
@@ -264,6 +265,13 @@ async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
         "data-label=\"Unloaded\">Singapore",
     ] {
         assert!(page.contains(said), "{said} is not in {page}");
+    }
+    for (voyage, way) in [
+        ("V100", "Rotterdam → Hamburg</td>"),
+        ("V200", "Hamburg → Singapore</td>"),
+    ] {
+        let page = browser.get(&format!("/voyages/{voyage}")).await.text;
+        assert!(page.contains(way), "{way} is not in {page}");
     }
 }
 
