@@ -1,6 +1,7 @@
 //! Private MariaDB servers: each in a folder of its own, on a port of its own, gone with the test
 //! process however that ends.
 
+use super::server::{PATIENCE, run_to_end, signal, wait_for_end};
 use sea_orm::{ConnectionTrait, Database};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -49,14 +50,12 @@ impl MariaDb {
             .tempdir_in(parent)
             .expect("a folder")
             .keep();
-        let copied = Command::new("cp")
-            .args(["-r", "--reflink=auto"])
-            .args([template(), &folder.join("data")])
-            .status();
-        assert!(
-            copied.is_ok_and(|status| status.success()),
-            "copy the template"
+        let copied = run_to_end(
+            Command::new("cp")
+                .args(["-r", "--reflink=auto"])
+                .args([template(), &folder.join("data")]),
         );
+        assert!(copied.status.success(), "copy the template");
         // The user has rights in test databases only, and may see who holds which lock.
         let init = "CREATE USER IF NOT EXISTS plimsoll@'127.0.0.1' IDENTIFIED BY 'plimsoll';\n\
                     GRANT ALL ON `test\\_%`.* TO plimsoll@'127.0.0.1';\n\
@@ -111,6 +110,11 @@ impl MariaDb {
         answers(self.port)
     }
 
+    /// All it has said since it was first started.
+    pub fn said(&self) -> String {
+        said(&self.folder)
+    }
+
     /// Kills the server on the spot.
     pub fn kill9(&self) {
         signal("-9", self.pid);
@@ -126,7 +130,7 @@ impl MariaDb {
         if let Some(mut pipe) = self.keeper.stdin.take() {
             let _ = writeln!(pipe, "{answer}");
         }
-        let _ = self.keeper.wait();
+        wait_for_end("MariaDB's keeper", &mut self.keeper);
     }
 }
 
@@ -134,17 +138,6 @@ impl Drop for MariaDb {
     fn drop(&mut self) {
         self.end("remove");
     }
-}
-
-/// Sends a signal to a process by its id.
-pub fn signal(signal: &str, pid: u32) {
-    let sent = Command::new("kill")
-        .args([signal, &pid.to_string()])
-        .status();
-    assert!(
-        sent.is_ok_and(|status| status.success()),
-        "kill {signal} {pid}"
-    );
 }
 
 /// An empty database on another server, when one is named for the tests.
@@ -171,12 +164,13 @@ fn create_database(server: &str) -> String {
             .build()
             .expect("a runtime")
             .block_on(async {
-                let database = Database::connect(server).await.expect("connect");
-                database
-                    .execute_unprepared(&sql)
-                    .await
-                    .expect("create a database");
-                database.close().await.expect("close");
+                let create = async {
+                    let database = Database::connect(server).await?;
+                    database.execute_unprepared(&sql).await?;
+                    database.close().await
+                };
+                let created = tokio::time::timeout(PATIENCE, create).await;
+                created.expect("in time").expect("a database is made");
             });
     });
     created.join().expect("create a database");
@@ -201,6 +195,9 @@ fn launch(folder: &Path, port: u16, extra: &[String]) -> (Child, u32) {
             "--innodb-buffer-pool-size=64M",
         ])
         .args(["--innodb-log-file-size=16M", "--max-connections=300"])
+        // A request of the kernel's asynchronous interface may outlive the process that made it,
+        // and a killed server shall be gone.
+        .arg("--innodb-use-native-aio=0")
         .args(extra)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -214,15 +211,18 @@ fn launch(folder: &Path, port: u16, extra: &[String]) -> (Child, u32) {
     let pid = line.trim().parse().expect("the server's process id");
     let begun = Instant::now();
     while !answers(port) {
-        let log = || fs::read_to_string(folder.join("server.log")).unwrap_or_default();
         assert!(
             begun.elapsed() < START_TIMEOUT,
             "MariaDB does not start:\n{}",
-            log()
+            said(folder)
         );
         std::thread::sleep(Duration::from_millis(20));
     }
     (keeper, pid)
+}
+
+fn said(folder: &Path) -> String {
+    fs::read_to_string(folder.join("server.log")).unwrap_or_default()
 }
 
 /// Whether the server greets.
@@ -238,8 +238,7 @@ fn answers(port: u16) -> bool {
 fn template() -> &'static PathBuf {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
-        let version = Command::new(server_program()).arg("--version").output();
-        let version = version.expect("ask for the version").stdout;
+        let version = run_to_end(Command::new(server_program()).arg("--version")).stdout;
         let version: String = String::from_utf8_lossy(&version)
             .split_whitespace()
             .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
@@ -251,14 +250,14 @@ fn template() -> &'static PathBuf {
             // Made beside and moved into place, so that a half-made one is never seen.
             let making = tempfile::tempdir().expect("a folder");
             let data = making.path().join("data");
-            let installed = Command::new(program("mariadb-install-db"))
-                .arg("--no-defaults")
-                .args(as_this_user())
-                .arg(format!("--datadir={}", data.display()))
-                .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
-                .arg("--innodb-log-file-size=16M")
-                .output()
-                .expect("run mariadb-install-db");
+            let installed = run_to_end(
+                Command::new(program("mariadb-install-db"))
+                    .arg("--no-defaults")
+                    .args(as_this_user())
+                    .arg(format!("--datadir={}", data.display()))
+                    .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
+                    .arg("--innodb-log-file-size=16M"),
+            );
             let said = String::from_utf8_lossy(&installed.stderr);
             assert!(installed.status.success(), "mariadb-install-db: {said}");
             let moved = fs::rename(&data, &template);

@@ -1,7 +1,7 @@
 //! Clients that record what they see, for the checker.
 
 use super::checker::{Answer, Logged, Recorded};
-use super::server::{Client, Response};
+use super::server::{Client, PATIENCE, Response};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -80,7 +80,8 @@ impl Recorder {
         target: &str,
         key: &str,
     ) -> Response {
-        for _ in 0..600 {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             if let Some(response) = self.run(&to(), operation, input, target, key, None).await {
                 return response;
             }

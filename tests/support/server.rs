@@ -3,9 +3,55 @@
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
+
+/// The longest that a test waits for anything. What takes longer fails that test by name; without
+/// this it would hold up all of them without a word.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Looks until there is something to see.
+pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Waits for a process to end.
+pub fn wait_for_end(what: &str, process: &mut Child) -> ExitStatus {
+    let what = format!("the end of {what}, process {}", process.id());
+    wait_for(&what, || process.try_wait().expect("a child of the test"))
+}
+
+/// Runs a program to its end.
+pub fn run_to_end(command: &mut Command) -> Output {
+    let process = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let id = process.id();
+    let (ended, end) = mpsc::channel();
+    std::thread::spawn(move || ended.send(process.wait_with_output()));
+    let Ok(output) = end.recv_timeout(PATIENCE) else {
+        signal("-9", id);
+        panic!("waited in vain for the end of {command:?}");
+    };
+    output.expect("it ends")
+}
+
+/// Sends a signal to a process by its id.
+pub fn signal(signal: &str, id: u32) {
+    let sent = run_to_end(Command::new("kill").args([signal, &id.to_string()]));
+    assert!(sent.status.success(), "kill {signal} {id}");
+}
 
 /// The binary under test; `scripts/test` builds it first.
 pub fn binary() -> PathBuf {
@@ -22,11 +68,11 @@ pub fn binary() -> PathBuf {
 
 /// Runs the program to its end.
 pub fn plimsoll(arguments: &[&str]) -> Output {
-    Command::new(binary())
-        .args(arguments)
-        .env_remove("DATABASE_URL")
-        .output()
-        .expect("the program starts")
+    run_to_end(
+        Command::new(binary())
+            .args(arguments)
+            .env_remove("DATABASE_URL"),
+    )
 }
 
 /// Issues a token on the command line.
@@ -87,17 +133,23 @@ impl Server {
             }
         });
         let stdout = BufReader::new(child.stdout.take().expect("piped"));
-        let mut lines = stdout.lines().map_while(Result::ok);
-        let url = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
-        let Some(url) = url else {
-            let status = child.wait();
+        let (listening, url) = mpsc::channel();
+        // It reads to the end, so that the server never blocks on a full pipe.
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if let Some(url) = line.strip_prefix("listening on ") {
+                    let _ = listening.send(url.to_owned());
+                }
+            }
+        });
+        let Ok(url) = url.recv_timeout(PATIENCE) else {
+            let status = child.try_wait();
+            let _ = child.kill();
             panic!(
                 "the server did not start: {status:?}\n{}",
                 output.lock().expect("no panic")
             );
         };
-        // Keep reading, so that the server never blocks on a full pipe.
-        std::thread::spawn(move || lines.for_each(drop));
         Self {
             child,
             said: output,
@@ -107,15 +159,14 @@ impl Server {
 
     /// Waits until the server has said this on standard error; answers all it has said.
     pub fn must_say(&self, expected: &str) -> String {
-        let until = Instant::now() + Duration::from_secs(30);
-        loop {
-            let said = self.said.lock().expect("no panic").clone();
-            if said.contains(expected) {
-                return said;
-            }
-            assert!(Instant::now() < until, "{expected} is not in\n{said}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        wait_for(&format!("the server to say: {expected}"), || {
+            Some(self.said()).filter(|said| said.contains(expected))
+        })
+    }
+
+    /// All it has said on standard error.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("no panic").clone()
     }
 
     /// Its process.
@@ -123,34 +174,26 @@ impl Server {
         self.child.id()
     }
 
-    fn signal(&self, signal: &str) {
-        let status = Command::new("kill")
-            .args([signal, &self.child.id().to_string()])
-            .status()
-            .expect("kill is there");
-        assert!(status.success());
-    }
-
     /// Kills it without warning.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
-        self.child.wait().expect("it ends");
+        wait_for_end("the server", &mut self.child);
     }
 
     /// Freezes it.
     pub fn freeze(&self) {
-        self.signal("-STOP");
+        signal("-STOP", self.pid());
     }
 
     /// Lets it go on.
     pub fn thaw(&self) {
-        self.signal("-CONT");
+        signal("-CONT", self.pid());
     }
 
     /// Asks it to stop and waits.
-    pub fn stop(mut self) -> std::process::ExitStatus {
-        self.signal("-TERM");
-        self.child.wait().expect("it ends")
+    pub fn stop(mut self) -> ExitStatus {
+        signal("-TERM", self.pid());
+        wait_for_end("the server", &mut self.child)
     }
 }
 
@@ -184,10 +227,6 @@ impl Response {
     }
 }
 
-/// How long an answer may take. None takes nearly as long: it ends tests that wait for an answer
-/// which never comes, such as one from a server that has just gone.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
-
 /// A client with a token.
 #[derive(Clone)]
 pub struct Client {
@@ -201,7 +240,7 @@ impl Client {
         Self {
             http: reqwest::Client::builder()
                 .no_proxy()
-                .timeout(ANSWER_TIMEOUT)
+                .timeout(PATIENCE)
                 .build()
                 .expect("a client"),
             url: url.to_owned(),

@@ -58,7 +58,14 @@ pub async fn killed_database(database: &mut MariaDb, seed: u64) -> Result<Verdic
     sleep(some(&mut chance, 0..1_500)).await;
     tokio::task::block_in_place(|| database.restart());
     sleep(some(&mut chance, 100..500)).await;
-    load.judge(&world.admin, &url).await
+    let verdict = load.judge(&world.admin, &url).await;
+    verdict.map_err(|reason| {
+        format!(
+            "{reason}\nthe server said:\n{}\nMariaDB said:\n{}",
+            world.server.said(),
+            database.said()
+        )
+    })
 }
 
 /// Of two servers on one database one is frozen for a while, most often with the head in its
