@@ -1,5 +1,6 @@
 //! A real browser, driven by WebDriver: Chromium with its ChromeDriver, each test its own.
 
+use super::server::wait_for_end;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -11,6 +12,9 @@ use thirtyfour::prelude::*;
 
 /// How long a page may take to show what it should.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often ChromeDriver is started until it finds a port.
+const TRIES: u32 = 10;
 
 /// What phones call the server.
 const NAME: &str = "harbour.test";
@@ -266,21 +270,28 @@ fn is_root() -> bool {
     id.stdout.starts_with(b"0")
 }
 
-/// Starts ChromeDriver on a free port, which it tells.
+/// Starts ChromeDriver on a free port, which it tells. The port it looks for is free for IPv6;
+/// where it turns out not to be free for IPv4 as well it ends, and another may have more luck.
 fn chromedriver() -> (Child, u16) {
-    let mut process = Command::new("chromedriver")
-        .arg("--port=0")
-        .process_group(0)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver is there; scripts/test installs it");
-    let stdout = BufReader::new(process.stdout.take().expect("piped"));
-    let mut lines = stdout.lines().map_while(Result::ok);
-    let port = lines.find_map(|line| {
-        let (_, port) = line.split_once("started successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    std::thread::spawn(move || lines.for_each(drop));
-    (process, port.expect("chromedriver tells its port"))
+    for _ in 0..TRIES {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is there; scripts/test installs it");
+        let stdout = BufReader::new(process.stdout.take().expect("piped"));
+        let mut lines = stdout.lines().map_while(Result::ok);
+        let port = lines.find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        if let Some(port) = port {
+            std::thread::spawn(move || lines.for_each(drop));
+            return (process, port);
+        }
+        wait_for_end("a chromedriver without a port", &mut process);
+    }
+    panic!("chromedriver found no port in {TRIES} tries");
 }
