@@ -6,7 +6,7 @@ mod tracking;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
-pub use rehearsal::Rehearsed;
+pub use rehearsal::{Rehearsal, Rehearsed};
 pub use tracking::Tracked;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 

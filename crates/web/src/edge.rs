@@ -9,6 +9,7 @@ use crate::problem::{PROBLEM_JSON, Problem, kinds};
 use crate::state::Shared;
 use application::Failed;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -41,13 +42,15 @@ impl std::fmt::Display for Trace {
 }
 
 /// The layer.
-pub async fn edge(State(site): State<Shared>, mut request: Request, next: Next) -> Response {
+pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let trace = Trace::of(request.headers());
-    request.extensions_mut().insert(trace);
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(trace);
+    let page_asked = is_for_people(&parts).then(|| parts.clone());
+    let request = Request::from_parts(parts, body);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
-    let for_people = is_for_people(&request);
     let writes = request.method() == Method::POST;
     let span = tracing::debug_span!(
         "request",
@@ -72,7 +75,7 @@ pub async fn edge(State(site): State<Shared>, mut request: Request, next: Next) 
             .retry()
             .into_response(),
     };
-    let response = finish(response, trace, for_people);
+    let response = finish(&site, response, trace, page_asked.as_ref()).await;
     let (status, took) = (response.status(), began.elapsed());
     tracing::debug!(%trace, route, status = status.as_u16(), ?took, "answered");
     site.metrics.request(route, status, took);
@@ -80,24 +83,29 @@ pub async fn edge(State(site): State<Shared>, mut request: Request, next: Next) 
 }
 
 /// Whether a browser asks for a page: problems then look like one.
-fn is_for_people(request: &Request) -> bool {
-    let accept = request.headers().get(header::ACCEPT);
+fn is_for_people(request: &Parts) -> bool {
+    let accept = request.headers.get(header::ACCEPT);
     let takes_pages = accept
         .and_then(|value| value.to_str().ok())
         .is_some_and(|types| types.contains("text/html"));
-    takes_pages && !request.uri().path().starts_with("/api/")
+    takes_pages && !request.uri.path().starts_with("/api/")
 }
 
 /// Writes a problem's body and the headers that all answers carry.
-fn finish(mut response: Response, trace: Trace, for_people: bool) -> Response {
+async fn finish(
+    site: &Shared,
+    mut response: Response,
+    trace: Trace,
+    page_asked: Option<&Parts>,
+) -> Response {
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let problem = response.extensions_mut().remove::<Problem>();
         if let Some(problem) = problem.or_else(|| foreign(&response)) {
             log(&problem, trace);
             let trace = trace.to_string();
-            response = if for_people {
-                let mut page = wrong(&problem, &trace);
+            response = if let Some(parts) = page_asked {
+                let mut page = wrong(site, parts, &problem, &trace).await;
                 for (name, value) in problem.headers() {
                     page.headers_mut().insert(name, value.clone());
                 }

@@ -3,7 +3,7 @@
 
 use crate::clock::SystemChance;
 use application::input::InputError;
-use application::queries::{Queries, QueryError};
+use application::queries::{Queries, QueryError, Rehearsal};
 use application::{Call, Caller, Definition, Failed, Headers, Pipeline, Reply, find};
 use domain::handling::{HandlingEvent, HandlingEventId};
 use domain::log::Hash;
@@ -419,7 +419,7 @@ pub async fn rehearse(
             Err(fate) => fates.push((row.line, fate)),
         }
     }
-    let answers = queries.rehearse(caller, &asked).await?;
+    let answers = queries.rehearse(caller, &asked, Rehearsal::InTurn).await?;
     for (place, answer) in places.into_iter().zip(answers) {
         fates[place].1 = match answer {
             Err(rejection) => Fate::Bad(Some(rejection.rule.to_owned()), rejection.detail),

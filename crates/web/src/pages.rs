@@ -19,6 +19,7 @@ mod overview;
 mod passwords;
 mod places;
 pub(crate) mod problems;
+mod rolling;
 mod routes;
 mod shell;
 mod sign_in;

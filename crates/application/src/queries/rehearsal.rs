@@ -1,29 +1,49 @@
 //! Rehearsing: what operations would come to, without running them.
 
-use super::{Queries, QueryError, authenticate};
+use super::{Queries, QueryError, Reading};
 use crate::call::Caller;
 use crate::catalogue::{Definition, Ready};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Reads, WorkingSet};
 use crate::policy::{self, Action};
-use domain::Rejection;
 use domain::log::store::StoreError;
 use domain::repository::Failure;
+use domain::{Moment, Rejection};
 
 /// An outcome as JSON, or the rejection.
 pub type Rehearsed = Result<String, Rejection>;
 
+/// What is asked about operations of which none is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rehearsal {
+    /// What all of them would come to, each upon what those before it would have changed.
+    InTurn,
+    /// What each of them would come to if it alone were run.
+    Alone,
+}
+
 impl Queries {
-    /// Decides operations one after the other, each upon what those before it would have changed,
-    /// over a snapshot: nothing is locked, and nothing is written.
+    /// Decides operations over a snapshot: nothing is locked, and nothing is written.
     pub async fn rehearse(
         &self,
         caller: &Caller,
         asked: &[(&'static Definition, Ready)],
+        rehearsal: Rehearsal,
     ) -> Result<Vec<Rehearsed>, QueryError> {
-        let now = self.clock.now();
-        let mut snapshot = self.reader.snapshot().await?;
-        let principal = authenticate(snapshot.as_mut(), caller, now).await?;
+        let mut reading = self.visit(caller).await?;
+        reading.rehearse(asked, rehearsal, self.clock.now()).await
+    }
+}
+
+impl Reading {
+    /// The same over the snapshot that is open.
+    pub async fn rehearse(
+        &mut self,
+        asked: &[(&'static Definition, Ready)],
+        rehearsal: Rehearsal,
+        now: Moment,
+    ) -> Result<Vec<Rehearsed>, QueryError> {
+        let (snapshot, principal) = (self.snapshot.as_mut(), &self.principal);
         let mut set = WorkingSet::default();
         loop {
             let mut reads = Reads::default();
@@ -31,20 +51,22 @@ impl Queries {
             for (_, ready) in asked {
                 ready.operation.reads(&known, &mut reads);
             }
-            if !set.load(reads, snapshot.as_mut()).await? {
+            if !set.load(reads, snapshot).await? {
                 break;
             }
         }
         let mut answers = Vec::with_capacity(asked.len());
         for (definition, ready) in asked {
-            if let Err(detail) = policy::decide(&principal, Action::Run(definition.about)) {
+            if let Err(detail) = policy::decide(principal, Action::Run(definition.about)) {
                 return Err(QueryError::Forbidden(detail));
             }
-            let mut uow = UnitOfWork::new(&mut set, snapshot.as_mut(), &principal, now);
+            let mut uow = UnitOfWork::new(&mut set, snapshot, principal, now);
             let answer = match ready.operation.run(&mut uow).await {
                 Ok(outcome) => {
                     let (changed, _) = uow.finish();
-                    set.apply(changed);
+                    if rehearsal == Rehearsal::InTurn {
+                        set.apply(changed);
+                    }
                     Ok(outcome)
                 }
                 Err(Failure::Rejected(rejection)) => Err(rejection),

@@ -3,6 +3,7 @@
 use super::cargoes::new_key;
 use super::form::{Entered, Form, Tweaks, input};
 use super::log::pretty;
+use super::rolling::{Offers, offers};
 use super::shell::{Shell, page};
 use super::stream::{Line, lines, target};
 use super::visit::{Away, Ran, Sent, Visit, done};
@@ -187,12 +188,22 @@ async fn operation_page(
     };
     let schema = input_schema(definition);
     let key = new_key(visit.now);
+    let may_run = visit.may_run(about.name);
+    let offers = match about.name {
+        "roll-cargo" if may_run => offers(&mut visit, entered).await?,
+        _ => Offers::default(),
+    };
+    let tweaks = Tweaks {
+        choices: offers.choices(entered),
+        hints: offers.hint.as_slice(),
+        ..Tweaks::default()
+    };
     let template = OperationPage {
         shell: visit.shell(&title),
         title,
         who: who(about),
-        form: Form::new(&schema, entered, &Tweaks::default(), key),
-        may_run: visit.may_run(about.name),
+        form: Form::new(&schema, entered, &tweaks, key),
+        may_run,
         outcome,
         uses,
         about,

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Rule;
+use std::sync::Arc;
 
 /// All of them.
 pub(crate) const INDEX: &str = "/problems";
@@ -124,9 +125,19 @@ fn of_kind(kind: &'static Kind) -> ProblemPage {
 }
 
 /// The page about what is wrong with one request.
-pub(crate) fn wrong(problem: &Problem, instance: &str) -> Response {
+pub(crate) async fn wrong(
+    site: &Shared,
+    parts: &Parts,
+    problem: &Problem,
+    instance: &str,
+) -> Response {
+    // What does not work now would only be asked for the frame as well.
+    let shell = match problem.status().is_server_error() {
+        true => Shell::new(problem.title()),
+        false => shell_for(Arc::clone(site), parts, problem.title()).await,
+    };
     let template = WrongPage {
-        shell: Shell::new(problem.title()),
+        shell,
         problem,
         instance,
     };

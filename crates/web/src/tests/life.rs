@@ -1,6 +1,6 @@
 //! A cargo's life on pages: booked by route, handled by file, followed, taken away as a list.
 
-use super::visitor::{Browser, furnished, named};
+use super::visitor::{Browser, furnished, named, position};
 use super::{Answer, World};
 use axum::body::Body;
 use axum::http::request::Builder;
@@ -299,6 +299,47 @@ async fn the_leg_that_cannot_be_kept_is_the_one_to_roll() {
     world.run("reschedule-voyage", &early).await.accepted();
     let page = browser.get(&path).await.text;
     assert!(page.contains("from_voyage=V200"), "{page}");
+}
+
+#[tokio::test]
+async fn voyages_that_would_take_a_cargo_are_offered_to_roll_it_onto() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = format!(
+        "/operations/roll-cargo?cargo={}&from_voyage=V100",
+        names.cargo
+    );
+    let page = browser.get(&path).await.text;
+    assert!(page.contains("No other voyage between its ports"), "{page}");
+    assert!(page.contains("name=\"/to_voyage\" type=\"text\""), "{page}");
+    for voyage in ["V200", "FULL", "OFF"] {
+        world.voyage(voyage).await;
+    }
+    let other = world.cargo(&names.customer, 5).await;
+    let book = json!({ "cargo": other, "voyage": "FULL" });
+    world.run("book-onto-voyage", &book).await.accepted();
+    let off = json!({ "voyage": "OFF", "reason": "No crew" });
+    world.run("cancel-voyage", &off).await.accepted();
+    let before = position(&world).await;
+    let page = browser.get(&path).await.text;
+    let sails = "· leaves NLRTM 1 Jan 2199, 00:00 UTC, arrives SGSIN 30 Jan 2199, 00:00 UTC<";
+    for (choice, is_there) in [
+        (
+            format!("<option value=\"V100\" selected>V100 {sails}"),
+            true,
+        ),
+        (format!("<option value=\"V200\">V200 {sails}"), true),
+        ("value=\"FULL\"".to_owned(), false),
+        ("value=\"OFF\"".to_owned(), false),
+    ] {
+        assert_eq!(page.contains(&choice), is_there, "{choice}: {page}");
+    }
+    assert_eq!(position(&world).await, before, "asking changes nothing");
+    // What was entered otherwise is not lost.
+    let page = browser.get(&format!("{path}&to_voyage=FULL")).await.text;
+    let typed = "name=\"/to_voyage\" type=\"text\" value=\"FULL\"";
+    assert!(page.contains(typed), "{page}");
 }
 
 #[tokio::test]

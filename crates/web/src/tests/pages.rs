@@ -431,3 +431,24 @@ async fn files_are_kept_for_ever_under_addresses_that_change_with_them() {
     }
     world.get("/assets/x/y.css").await.problem(404, "not-found");
 }
+
+/// Who is signed in and goes astray still has the way to all pages.
+#[tokio::test]
+async fn a_wrong_page_keeps_the_frame() {
+    let world = World::new().await;
+    furnished(&world).await;
+    for (path, status) in [
+        ("/nothing", StatusCode::NOT_FOUND),
+        ("/cargoes/23456789AB3", StatusCode::NOT_FOUND),
+        ("/voyages/NONE", StatusCode::NOT_FOUND),
+        ("/cargoes?colour=red", StatusCode::BAD_REQUEST),
+    ] {
+        let answer = Browser::new(&world).get(path).await;
+        assert!(!answer.text.contains("Sign out"), "{path}");
+        let answer = Browser::signed_in(&world, "clerk").await.get(path).await;
+        assert_eq!(answer.status, status, "{path}");
+        for part in [r#"href="/voyages""#, "Sign out", r#"name="csrf" value=""#] {
+            assert!(answer.text.contains(part), "{path}: {part}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What the form of `roll-cargo` offers: the voyages a cargo sails on, and those onto which it
+//! could be rolled now, found by rehearsing the operation with each that calls at its port.
+
+use super::form::Entered;
+use super::visit::{Away, Visit};
+use super::words;
+use crate::clock::SystemChance;
+use crate::problem::Problem;
+use application::booking::{CargoView, LegView};
+use application::queries::Rehearsal;
+use application::voyages::VoyageView;
+use application::{Failed, find};
+use domain::booking::{Cargo, TrackingId};
+use domain::log::reader::{Filter, VoyageFilter};
+use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+use domain::{Moment, Names};
+use serde_json::{Value, json};
+
+/// Most voyages tried, those that leave first.
+const TRIED: u64 = 100;
+
+/// A choice: value and label.
+type Choice = (String, String);
+
+/// What can be chosen in the form, and a hint where there is nothing to choose.
+#[derive(Default)]
+pub(crate) struct Offers {
+    from: Vec<Choice>,
+    onto: Vec<Choice>,
+    pub(crate) hint: Option<(&'static str, &'static str)>,
+}
+
+impl Offers {
+    /// The fields with something to choose; what was entered otherwise stays as it is.
+    pub(crate) fn choices(&self, entered: &Entered) -> Vec<(&'static str, Vec<Choice>)> {
+        let fields = [("/from_voyage", &self.from), ("/to_voyage", &self.onto)];
+        let may_be_chosen = |(pointer, choices): &(&str, &Vec<Choice>)| {
+            let value = entered.value(pointer).unwrap_or_default();
+            let is_among = || choices.iter().any(|(own, _)| own == value);
+            !choices.is_empty() && (value.is_empty() || is_among())
+        };
+        let fields = fields.into_iter().filter(may_be_chosen);
+        fields
+            .map(|(pointer, choices)| (pointer, choices.clone()))
+            .collect()
+    }
+}
+
+/// What can be offered for the cargo, and for the voyage to roll it from, that are entered.
+pub(crate) async fn offers(visit: &mut Visit, entered: &Entered) -> Result<Offers, Away> {
+    let mut offers = Offers::default();
+    let cargo = entered.value("/cargo").map(str::to_uppercase);
+    let Some(Ok(cargo)) = cargo.map(|cargo| cargo.parse::<TrackingId>()) else {
+        return Ok(offers);
+    };
+    let known = visit.reading.some::<Cargo>([cargo.lookup()]).await?.pop();
+    let Some(cargo): Option<CargoView> = known else {
+        return Ok(offers);
+    };
+    let legs = || cargo.approach.iter().chain(&cargo.itinerary);
+    for leg in legs() {
+        let label = sails(&leg.voyage, leg, (leg.load_time, leg.unload_time));
+        offers.from.push((leg.voyage.to_string(), label));
+    }
+    offers.from.dedup_by(|next, before| next.0 == before.0);
+    let from = entered
+        .value("/from_voyage")
+        .unwrap_or_default()
+        .to_uppercase();
+    let Some(leg) = legs().find(|leg| leg.voyage.as_str() == from) else {
+        return Ok(offers);
+    };
+    offers.onto = onto(visit, &cargo, leg).await?;
+    if offers.onto.is_empty() {
+        let hint = "No other voyage between its ports would take it now; another itinerary may do.";
+        offers.hint = Some(("/to_voyage", hint));
+    }
+    Ok(offers)
+}
+
+/// The voyages that would take the cargo in place of a leg.
+async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec<Choice>, Away> {
+    let calling = Filter::Voyages(VoyageFilter {
+        port: Some(leg.load_at.to_string()),
+        arrives_from: Some(visit.now),
+        status: Some(VoyageStatus::Scheduled.word().to_owned()),
+        ..VoyageFilter::default()
+    });
+    let calling = visit.reading.list::<Voyage>(calling, None, TRIED).await?;
+    let roll = find("roll-cargo").expect("an operation");
+    let mut asked = Vec::new();
+    let mut tried: Vec<VoyageNumber> = Vec::new();
+    for voyage in calling.items {
+        let VoyageView { voyage, .. } = voyage;
+        let input = json!({ "cargo": cargo.cargo, "from_voyage": leg.voyage, "to_voyage": voyage });
+        let input = serde_json::to_vec(&input).expect("JSON can be written");
+        let ready = roll.read(&input, visit.now, &mut SystemChance);
+        let ready = ready.map_err(|_| Problem::from(Failed::Broken))?;
+        asked.push((roll, ready));
+        tried.push(voyage);
+    }
+    let answers = visit.reading.rehearse(&asked, Rehearsal::Alone, visit.now);
+    let answers = answers.await?.into_iter().zip(tried);
+    Ok(answers
+        .filter_map(|(answer, voyage)| {
+            let outcome: Value = serde_json::from_str(&answer.ok()?).ok()?;
+            let legs = outcome["legs"].as_array()?;
+            let rolled = legs.iter().find(|leg| leg["voyage"] == voyage.as_str())?;
+            let time = |name: &str| rolled[name].as_str()?.parse::<Moment>().ok();
+            let times = (time("load_time")?, time("unload_time")?);
+            Some((voyage.to_string(), sails(&voyage, leg, times)))
+        })
+        .collect())
+}
+
+/// A voyage between the ports of a leg, at its times there.
+fn sails(voyage: &VoyageNumber, leg: &LegView, (leaves, arrives): (Moment, Moment)) -> String {
+    format!(
+        "{voyage} · leaves {} {}, arrives {} {}",
+        leg.load_at,
+        words::utc(leaves),
+        leg.unload_at,
+        words::utc(arrives)
+    )
+}
