@@ -1,11 +1,13 @@
 //! Reading inputs, with errors that say where and what instead.
 
+mod faults;
+
 use domain::identifier::rules::IdentifierMustBeWellFormed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 /// Why an input could not be read.
@@ -30,7 +32,17 @@ pub struct FieldError {
 }
 
 /// Reads an input and checks its shape.
-pub fn read<T: DeserializeOwned + Serialize + Validate>(json: &[u8]) -> Result<T, InputError> {
+pub fn read<T>(json: &[u8]) -> Result<T, InputError>
+where
+    T: DeserializeOwned + Serialize + PartialSchema + Validate,
+{
+    read_once(json).map_err(|error| match error {
+        InputError::Shape(found) => InputError::Shape(faults::all::<T>(json, found)),
+        malformed => malformed,
+    })
+}
+
+fn read_once<T: DeserializeOwned + Serialize + Validate>(json: &[u8]) -> Result<T, InputError> {
     // A list would be taken for the fields in their order.
     if json.trim_ascii_start().first() == Some(&b'[') {
         return Err(InputError::Shape(vec![FieldError {
@@ -50,13 +62,18 @@ pub fn read<T: DeserializeOwned + Serialize + Validate>(json: &[u8]) -> Result<T
     if json.contains(&b'[') {
         objects_are_objects(json, &input)?;
     }
+    checked(&input).map_err(InputError::Shape)?;
+    Ok(input)
+}
+
+/// Whether what was read is in bounds.
+fn checked(input: &impl Validate) -> Result<(), Vec<FieldError>> {
     input.validate().map_err(|errors| {
         let mut found = Vec::new();
         collect("", &errors, &mut found);
         found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-        InputError::Shape(found)
-    })?;
-    Ok(input)
+        found
+    })
 }
 
 /// Refuses lists where objects belong: `serde` would take a list of an object's values in the
@@ -257,29 +274,39 @@ mod tests {
     use super::*;
     use domain::locations::UnLocode;
     use serde::Deserialize;
+    use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::{ArrayBuilder, Schema};
 
-    #[derive(Debug, Serialize, Deserialize, Validate)]
+    #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
     #[serde(deny_unknown_fields)]
     struct Sample {
+        #[schema(schema_with = ports)]
         ports: Vec<UnLocode>,
         #[validate(range(min = 1, max = 9))]
         count: u8,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = Inner::schema)]
         inner: Option<Inner>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = Kind::schema)]
         kind: Option<Kind>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<uuid::Uuid>,
     }
 
-    #[derive(Debug, Serialize, Deserialize)]
+    fn ports() -> RefOr<Schema> {
+        let items = ArrayBuilder::new().items(crate::schema::un_locode());
+        items.into()
+    }
+
+    #[derive(Debug, Serialize, Deserialize, ToSchema)]
     #[serde(rename_all = "UPPERCASE")]
     enum Kind {
         Load,
         Unload,
     }
 
-    #[derive(Debug, Serialize, Deserialize)]
+    #[derive(Debug, Serialize, Deserialize, ToSchema)]
     struct Inner {
         n: u8,
     }
@@ -348,6 +375,57 @@ mod tests {
                 }
             };
             assert!(said.starts_with(expected), "{json}: {said}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told() {
+        for (json, expected) in [
+            (
+                r#"{"ports":["nl","NLRTM","de"],"x":1,"y":2,"count":"x","id":7}"#,
+                &["/ports/0", "/count", "/id", "/ports/2", "/x", "/y"][..],
+            ),
+            (r#"{"id":"Blue"}"#, &["/id", "/ports", "/count"]),
+            (r#"{"ports":["nl"],"count":10}"#, &["/ports/0", "/count"]),
+            (
+                r#"{"ports":{},"inner":{"n":-1},"kind":"DROP"}"#,
+                &["/ports", "/inner/n", "/kind", "/count"],
+            ),
+            (r#"{"ports":[],"count":10}"#, &["/count"]),
+            (r#"[]"#, &[""]),
+        ] {
+            let Err(InputError::Shape(faults)) = read::<Sample>(json.as_bytes()) else {
+                panic!("{json} was read");
+            };
+            let told: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+            assert_eq!(told, expected, "{json}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_input_is_told_all_that_is_missing() {
+        for definition in crate::catalogue() {
+            let schema = serde_json::to_value((definition.input_schema)()).unwrap();
+            let required = schema["required"].as_array().into_iter().flatten();
+            let now = domain::Moment::from_micros(0);
+            let read = definition.read(b"{}", now, &mut Zeros);
+            let Err(InputError::Shape(faults)) = read else {
+                panic!("{} was read", definition.about.name);
+            };
+            for name in required {
+                let pointer = format!("/{}", name.as_str().unwrap());
+                let is_told = faults.iter().any(|fault| fault.pointer == pointer);
+                assert!(is_told, "{}: {pointer}: {faults:?}", definition.about.name);
+            }
+        }
+    }
+
+    /// No chance at all.
+    struct Zeros;
+
+    impl domain::ports::Chance for Zeros {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(0);
         }
     }
 }

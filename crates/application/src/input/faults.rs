@@ -1,0 +1,113 @@
+//! All that is wrong with an input, and not only what is found first.
+
+use super::{FieldError, checked, explain, pointer};
+use crate::input::InputError;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use utoipa::PartialSchema;
+use validator::Validate;
+
+/// Most faults told.
+const TOLD_MAX: usize = 20;
+
+/// The faults of an input beside the first: an example that the schema gives takes the place of
+/// each fault, and the rest is read again, until nothing is wrong or a place has no example.
+pub(super) fn all<T>(json: &[u8], mut faults: Vec<FieldError>) -> Vec<FieldError>
+where
+    T: DeserializeOwned + PartialSchema + Validate,
+{
+    let (Ok(mut sent), Ok(schema)) = (
+        serde_json::from_slice::<Value>(json),
+        serde_json::to_value(T::schema()),
+    ) else {
+        return faults;
+    };
+    let mut mended: Vec<String> = Vec::new();
+    while faults.len() < TOLD_MAX {
+        let fault = match serde_path_to_error::deserialize::<_, T>(&sent) {
+            Ok(input) => {
+                let further = checked(&input).err().into_iter().flatten();
+                let is_new = |fault: &FieldError| {
+                    let about = |place: &String| fault.pointer.starts_with(place);
+                    !mended.iter().any(about) && !faults.contains(fault)
+                };
+                let further: Vec<_> = further.filter(is_new).collect();
+                faults.extend(further);
+                break;
+            }
+            Err(error) => match explain(pointer(error.path()), error.inner()) {
+                InputError::Shape(mut found) => found.remove(0),
+                InputError::Malformed(_) => break,
+            },
+        };
+        let place = fault.pointer.clone();
+        if !faults.iter().any(|told| told.pointer == place) {
+            faults.push(fault);
+        }
+        if mended.contains(&place) || mend(&mut sent, &schema, &place).is_none() {
+            break;
+        }
+        mended.push(place);
+    }
+    faults.truncate(TOLD_MAX);
+    faults
+}
+
+/// Puts an example in a place, or takes away what nobody knows there.
+fn mend(sent: &mut Value, schema: &Value, pointer: &str) -> Option<()> {
+    let (parent, name) = pointer.rsplit_once('/')?;
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let example = part(schema, pointer).map(example);
+    match sent.pointer_mut(parent)? {
+        Value::Object(fields) => match example {
+            Some(example) => drop(fields.insert(name, example?)),
+            None => drop(fields.remove(&name)?),
+        },
+        Value::Array(items) => *items.get_mut(name.parse::<usize>().ok()?)? = example??,
+        _ => return None,
+    }
+    Some(())
+}
+
+/// The schema of what stands in a place.
+fn part<'s>(schema: &'s Value, pointer: &str) -> Option<&'s Value> {
+    pointer.split('/').skip(1).try_fold(schema, |schema, name| {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        match schema.get("items") {
+            Some(items) => Some(items),
+            None => schema["properties"].get(name),
+        }
+    })
+}
+
+/// Something of which nothing is wrong by itself.
+fn example(schema: &Value) -> Option<Value> {
+    if let Some(given) = schema["examples"].get(0).or(schema["enum"].get(0)) {
+        return Some(given.clone());
+    }
+    // What may be left out has its type beside `null`.
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null")?,
+        kind => kind,
+    };
+    match kind.as_str()? {
+        "object" => {
+            let required = schema["required"].as_array()?.iter();
+            let fields = required.map(|name| {
+                let name = name.as_str()?;
+                Some((name.to_owned(), example(&schema["properties"][name])?))
+            });
+            fields.collect::<Option<Map<_, _>>>().map(Value::Object)
+        }
+        "array" => {
+            let least = schema["minItems"].as_u64().unwrap_or(0);
+            let items = (0..least).map(|_| example(&schema["items"]));
+            items.collect::<Option<Vec<_>>>().map(Value::Array)
+        }
+        "integer" | "number" => Some(schema.get("minimum").cloned().unwrap_or(json!(0))),
+        "boolean" => Some(json!(false)),
+        "string" if schema["format"] == "uuid" => Some(json!(uuid::Uuid::nil())),
+        "string" => Some(json!("")),
+        _ => None,
+    }
+}
