@@ -11,6 +11,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
+use domain::booking::TrackingId;
 use domain::log::reader::LogFilter;
 use serde_json::Value;
 
@@ -73,7 +74,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
             true => who.to_owned(),
             false => format!("user:{who}"),
         }),
-        target: what.clone(),
+        target: what.as_deref().map(about),
     };
     let (entries, more) = visit.reading.newest(&filter, before, SHOWN).await?;
     let oldest = entries.last().map_or(0, |entry| entry.position);
@@ -115,6 +116,24 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         shell,
     };
     visit.answer(&template)
+}
+
+/// What a text means as the target of operations: its kind and name as the log's lines or the API
+/// have them, or the name of a cargo or a voyage alone.
+fn about(text: &str) -> String {
+    if let Some((kind, name)) = text.split_once([':', ' ']) {
+        let kind = kind.to_lowercase();
+        return match kind.as_str() {
+            "cargo" | "voyage" => format!("{kind}:{}", name.trim().to_uppercase()),
+            _ => format!("{kind}:{}", name.trim()),
+        };
+    }
+    let name = text.to_uppercase();
+    let kind = match name.parse::<TrackingId>() {
+        Ok(_) => "cargo",
+        Err(_) => "voyage",
+    };
+    format!("{kind}:{name}")
 }
 
 /// The same address, further back.
@@ -212,4 +231,23 @@ pub(crate) fn pretty(json: &str) -> String {
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| json.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::about;
+
+    #[test]
+    fn what_people_write_is_understood() {
+        for (text, target) in [
+            ("V100", "voyage:V100"),
+            ("v100", "voyage:V100"),
+            ("23456789ab3", "cargo:23456789AB3"),
+            ("cargo 23456789AB3", "cargo:23456789AB3"),
+            ("Voyage: v100", "voyage:V100"),
+            ("user:anna", "user:anna"),
+        ] {
+            assert_eq!(about(text), target);
+        }
+    }
 }
