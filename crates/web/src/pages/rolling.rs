@@ -22,7 +22,7 @@ const TRIED: u64 = 100;
 /// A choice: value and label.
 type Choice = (String, String);
 
-/// What can be chosen in the form, and a hint where there is nothing to choose.
+/// What can be chosen in the form, and what is said about it.
 #[derive(Default)]
 pub(crate) struct Offers {
     from: Vec<Choice>,
@@ -71,10 +71,11 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &Entered) -> Result<Offer
         return Ok(offers);
     };
     offers.onto = onto(visit, &cargo, leg).await?;
-    if offers.onto.is_empty() {
-        let hint = "No other voyage between its ports would take it now; another itinerary may do.";
-        offers.hint = Some(("/to_voyage", hint));
-    }
+    let hint = match offers.onto.is_empty() {
+        true => "No other voyage between its ports would take it now; another itinerary may do.",
+        false => "Those that would take it now, by departure.",
+    };
+    offers.hint = Some(("/to_voyage", hint));
     Ok(offers)
 }
 
@@ -100,17 +101,24 @@ async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec
         tried.push(voyage);
     }
     let answers = visit.reading.rehearse(&asked, Rehearsal::Alone, visit.now);
-    let answers = answers.await?.into_iter().zip(tried);
-    Ok(answers
-        .filter_map(|(answer, voyage)| {
-            let outcome: Value = serde_json::from_str(&answer.ok()?).ok()?;
-            let legs = outcome["legs"].as_array()?;
-            let rolled = legs.iter().find(|leg| leg["voyage"] == voyage.as_str())?;
-            let time = |name: &str| rolled[name].as_str()?.parse::<Moment>().ok();
-            let times = (time("load_time")?, time("unload_time")?);
-            Some((voyage.to_string(), sails(&voyage, leg, times)))
-        })
-        .collect())
+    let mut takers = Vec::new();
+    for (answer, voyage) in answers.await?.into_iter().zip(tried) {
+        let times = answer.ok().and_then(|outcome| times(&outcome, &voyage));
+        if let Some(times) = times {
+            takers.push((times, (voyage.to_string(), sails(&voyage, leg, times))));
+        }
+    }
+    takers.sort();
+    Ok(takers.into_iter().map(|(_, choice)| choice).collect())
+}
+
+/// When a cargo leaves and arrives aboard a voyage, by the outcome of rolling it there.
+fn times(outcome: &str, voyage: &VoyageNumber) -> Option<(Moment, Moment)> {
+    let outcome: Value = serde_json::from_str(outcome).ok()?;
+    let mut legs = outcome["legs"].as_array()?.iter();
+    let rolled = legs.find(|leg| leg["voyage"] == voyage.as_str())?;
+    let time = |name: &str| rolled[name].as_str()?.parse().ok();
+    Some((time("load_time")?, time("unload_time")?))
 }
 
 /// A voyage between the ports of a leg, at its times there.
