@@ -1,6 +1,6 @@
 //! The command line, as a user runs it.
 
-use crate::support::server::{Client, Server, binary, issue_token, plimsoll};
+use crate::support::server::{Client, PATIENCE, Server, binary, issue_token, plimsoll};
 use crate::support::world::{Database, World, voyage};
 use std::process::Command;
 
@@ -182,10 +182,13 @@ async fn the_sample_world_lives() {
             .parse::<u64>()
             .expect("a number")
     };
-    // The limit of the test runner is the limit here.
-    while committed().await < 20 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    let lives = async {
+        while committed().await < 20 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let lives = tokio::time::timeout(PATIENCE, lives).await;
+    lives.expect("there is traffic");
     let stopped = tokio::task::spawn_blocking(move || server.stop());
     assert!(stopped.await.expect("no panic").success());
 }

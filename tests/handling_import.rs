@@ -183,10 +183,19 @@ async fn what_was_refused_is_tried_again() {
     }
 }
 
-/// An import is killed in the middle and run again.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_was_killed_is_run_again() {
-    let world = World::start(Database::mariadb(), &[]);
+async fn an_import_that_was_killed_is_run_again_on_sqlite() {
+    killed_and_run_again(Database::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_was_killed_is_run_again_on_mariadb() {
+    killed_and_run_again(Database::mariadb()).await;
+}
+
+/// An import is killed in the middle and run again.
+async fn killed_and_run_again(database: Database) {
+    let world = World::start(database, &[]);
     world.voyage("V100").await;
     let cargoes = world.cargoes(ROWS / 4, 1).await;
     let folder = tempfile::tempdir().expect("a folder");
