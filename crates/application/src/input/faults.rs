@@ -9,6 +9,8 @@ use validator::Validate;
 
 /// Most faults told.
 const TOLD_MAX: usize = 20;
+/// The largest input that is read once more for each fault; of a larger one the first is told.
+const BYTES_MAX: usize = 64 << 10;
 
 /// The faults of an input beside the first: an example that the schema gives takes the place of
 /// each fault, and the rest is read again, until nothing is wrong or a place has no example.
@@ -16,10 +18,11 @@ pub(super) fn all<T>(json: &[u8], mut faults: Vec<FieldError>) -> Vec<FieldError
 where
     T: DeserializeOwned + PartialSchema + Validate,
 {
-    let (Ok(mut sent), Ok(schema)) = (
-        serde_json::from_slice::<Value>(json),
-        serde_json::to_value(T::schema()),
-    ) else {
+    if json.len() > BYTES_MAX {
+        return faults;
+    }
+    let sent = serde_json::from_slice::<Value>(json);
+    let (Ok(mut sent), Ok(schema)) = (sent, serde_json::to_value(T::schema())) else {
         return faults;
     };
     let mut mended: Vec<String> = Vec::new();
