@@ -383,13 +383,13 @@ mod tests {
         for (json, expected) in [
             (
                 r#"{"ports":["nl","NLRTM","de"],"x":1,"y":2,"count":"x","id":7}"#,
-                &["/ports/0", "/count", "/id", "/ports/2", "/x", "/y"][..],
+                &["/count", "/id", "/ports/0", "/ports/2", "/x", "/y"][..],
             ),
-            (r#"{"id":"Blue"}"#, &["/id", "/ports", "/count"]),
-            (r#"{"ports":["nl"],"count":10}"#, &["/ports/0", "/count"]),
+            (r#"{"id":"Blue"}"#, &["/count", "/id", "/ports"]),
+            (r#"{"ports":["nl"],"count":10}"#, &["/count", "/ports/0"]),
             (
                 r#"{"ports":{},"inner":{"n":-1},"kind":"DROP"}"#,
-                &["/ports", "/inner/n", "/kind", "/count"],
+                &["/count", "/inner/n", "/kind", "/ports"],
             ),
             (r#"{"ports":[],"count":10}"#, &["/count"]),
             (r#"[]"#, &[""]),

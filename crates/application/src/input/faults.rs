@@ -53,6 +53,8 @@ where
         mended.push(place);
     }
     faults.truncate(TOLD_MAX);
+    // Not in the order of finding, which follows that of the fields in memory.
+    faults.sort_by(|one, other| one.pointer.cmp(&other.pointer));
     faults
 }
 
