@@ -1,6 +1,7 @@
 //! Where a scenario plays: the same requests to the same router, on memory, SQLite or MariaDB in
 //! this process, or to the program over HTTP.
 
+use super::described;
 use super::server::{Client, Response, issue_token};
 use super::world::{Database, World};
 use application::memory::MemoryStore;
@@ -234,7 +235,21 @@ impl Stage {
             .insert(user.to_owned(), token);
     }
 
+    /// Sends a request; what comes back must be as the API describes it.
     pub async fn send(
+        &self,
+        who: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Response {
+        let response = self.answer(who, method, path, headers, body).await;
+        described::check(method, path, &response);
+        response
+    }
+
+    async fn answer(
         &self,
         who: &str,
         method: &str,

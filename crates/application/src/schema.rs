@@ -196,28 +196,32 @@ pub fn hash() -> Object {
 
 /// A role.
 pub fn role() -> Object {
-    text()
-        .enum_values(Some(
-            domain::access::Role::ALL.iter().map(|role| role.word()),
-        ))
-        .description(Some("A role."))
-        .build()
+    let mut role = words(domain::access::Role::ALL.iter().map(|role| role.word()));
+    role.description = Some("A role.".to_owned());
+    role
+}
+
+/// One of some words.
+pub fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
+    text().enum_values(Some(words)).build()
 }
 
 /// A size in TEU.
 pub fn teu() -> Object {
-    number(
-        "Size in TEU, in steps of 0.25.",
-        0.25,
-        limits::CAPACITY_TEU_MAX.into(),
-    )
+    let most = limits::CAPACITY_TEU_MAX;
+    number("Size in TEU, in steps of 0.25.", 0.25, Some(most.into()))
 }
 
-fn number(description: &str, step: f64, max: f64) -> Object {
+/// A size in TEU as it comes out, whatever it is the sum of.
+pub fn size() -> Object {
+    number("Size in TEU, in steps of 0.25.", 0.25, None)
+}
+
+fn number(description: &str, step: f64, max: Option<f64>) -> Object {
     ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::Number))
         .minimum(Some(0))
-        .maximum(Some(max))
+        .maximum(max)
         .multiple_of(Some(step))
         .description(Some(description))
         .build()
@@ -244,15 +248,22 @@ pub fn capacity() -> Object {
             ("teu", teu()),
             (
                 "tonnes",
-                number(
-                    "Weight in tonnes, in steps of 0.001.",
-                    0.001,
-                    limits::CAPACITY_TONNES_MAX as f64,
-                ),
+                number(TONNES, 0.001, Some(limits::CAPACITY_TONNES_MAX as f64)),
             ),
         ],
     )
 }
+
+/// Size and weight as they come out, whatever they are the sum of.
+pub fn space() -> Object {
+    let tonnes = number(TONNES, 0.001, None);
+    record(
+        "Size in TEU and weight in tonnes.",
+        vec![("teu", size()), ("tonnes", tonnes)],
+    )
+}
+
+const TONNES: &str = "Weight in tonnes, in steps of 0.001.";
 
 /// A vessel.
 pub fn vessel() -> Object {
@@ -313,11 +324,10 @@ pub fn tracking_ids() -> RefOr<Schema> {
 
 /// What is done with a cargo.
 pub fn handling_type() -> Object {
-    let words = domain::handling::HandlingType::ALL.iter();
-    text()
-        .enum_values(Some(words.map(|known| known.word())))
-        .description(Some("What was done."))
-        .build()
+    let all = domain::handling::HandlingType::ALL.iter();
+    let mut handling_type = words(all.map(|known| known.word()));
+    handling_type.description = Some("What was done.".to_owned());
+    handling_type
 }
 
 /// Equipment lines.

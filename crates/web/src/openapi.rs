@@ -6,12 +6,15 @@ mod parts;
 mod reads;
 
 use crate::problem::{InputFault, ProblemBody};
+use application::queries::Page;
+use utoipa::PartialSchema;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr, Schema,
+    ArrayBuilder, ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref,
+    RefOr, Schema,
 };
 
 /// The name of the security scheme.
@@ -28,9 +31,25 @@ struct Description {
 impl Description {
     /// Adds a schema and those it refers to; answers its name.
     fn schema<T: ToSchema>(&mut self) -> String {
-        let name = T::name().into_owned();
-        self.schemas.push((name.clone(), T::schema()));
+        self.named::<T>(T::name().into_owned())
+    }
+
+    /// The same under another name: all of one generic type have the same.
+    fn named<T: ToSchema>(&mut self, name: String) -> String {
         T::schemas(&mut self.schemas);
+        self.schemas.push((name.clone(), T::schema()));
+        name
+    }
+
+    /// Adds the schema of a page of items, which have a name.
+    fn page<T: ToSchema>(&mut self, item: &str) -> String {
+        let mut page = Page::<T>::schema();
+        if let RefOr::T(Schema::Object(page)) = &mut page {
+            let items = ArrayBuilder::new().items(Ref::from_schema_name(item));
+            page.properties.insert("items".to_owned(), items.into());
+        }
+        let name = format!("{item}Page");
+        self.schemas.push((name.clone(), page));
         name
     }
 }

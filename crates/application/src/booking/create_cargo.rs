@@ -62,7 +62,7 @@ pub struct CreateCargoOutcome {
     /// Its internal id.
     #[schema(schema_with = schema::uuid)]
     id: CargoId,
-    #[schema(schema_with = schema::teu)]
+    #[schema(schema_with = schema::size)]
     size_teu: Teu,
 }
 

@@ -42,7 +42,7 @@ pub struct RouteView {
     /// How often the cargo changes voyages.
     pub transhipments: usize,
     /// What is left beneath the limit line where least is.
-    #[schema(schema_with = schema::capacity)]
+    #[schema(schema_with = schema::space)]
     pub free: Capacity,
 }
 

@@ -35,7 +35,7 @@ pub struct CargoView {
     /// Why, of a cargo that was rejected or cancelled.
     pub reason: Option<String>,
     /// Its size.
-    #[schema(schema_with = schema::teu)]
+    #[schema(schema_with = schema::size)]
     pub size_teu: Teu,
     /// Weight of goods and containers, in kilograms.
     pub gross_weight_kg: u64,

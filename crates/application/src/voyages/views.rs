@@ -50,10 +50,10 @@ pub struct MovementView {
     #[schema(schema_with = schema::moment)]
     pub arrives: Moment,
     /// The sum of all cargoes booked across it; once it has departed, of those then.
-    #[schema(schema_with = schema::capacity)]
+    #[schema(schema_with = schema::space)]
     pub booked: Capacity,
     /// The line the load may not pass.
-    #[schema(schema_with = schema::capacity)]
+    #[schema(schema_with = schema::space)]
     pub limit: Capacity,
 }
 

@@ -9,7 +9,6 @@ use domain::customers::CustomerId;
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter};
 use domain::voyages::VoyageNumber;
-use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Schema};
 
 impl Resource for Cargo {
@@ -118,7 +117,5 @@ impl Resource for Cargo {
 }
 
 fn words(words: &'static [&'static str]) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .enum_values(Some(words.iter().copied()))
-        .into()
+    schema::words(words.iter().copied()).into()
 }

@@ -10,6 +10,7 @@ use crate::tail::Follower;
 use application::Caller;
 use application::policy::Read;
 use application::queries::ChangeView;
+use application::schema;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -19,7 +20,6 @@ use domain::access::TokenHash;
 use futures::Stream;
 use std::convert::Infallible;
 use std::sync::Arc;
-use utoipa::openapi::schema::ObjectBuilder;
 
 /// The stream.
 pub(crate) const PATH: &str = "/api/events";
@@ -30,7 +30,7 @@ pub(crate) const KIND: Parameter = Parameter {
     meaning: "Only entries that changed an aggregate of this kind.",
     schema: || {
         let words = Kind::ALL.iter().map(|kind| kind.word());
-        ObjectBuilder::new().enum_values(Some(words)).into()
+        schema::words(words).into()
     },
 };
 

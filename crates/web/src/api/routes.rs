@@ -22,22 +22,26 @@ use utoipa::openapi::{RefOr, Schema};
 pub(crate) const LIST: &str = "/api/routes";
 
 /// What is asked of a route.
-pub(crate) const PARAMETERS: &[Parameter] = &[
+pub(crate) const ALWAYS: &[Parameter] = &[
     Parameter {
         name: "origin",
-        meaning: "Where the cargo is loaded first. Required.",
+        meaning: "Where the cargo is loaded first.",
         schema: || schema::un_locode().into(),
     },
     Parameter {
         name: "destination",
-        meaning: "Where it is unloaded last. Required.",
+        meaning: "Where it is unloaded last.",
         schema: || schema::un_locode().into(),
     },
     Parameter {
         name: "arrive_by",
-        meaning: "The latest arrival. Required.",
+        meaning: "The latest arrival.",
         schema: || schema::moment().into(),
     },
+];
+
+/// What may be said besides.
+pub(crate) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "depart_after",
         meaning: "The earliest departure; now, when left out.",

@@ -8,7 +8,6 @@ use domain::locations::UnLocode;
 use domain::log::reader::{Filter, VoyageFilter};
 use domain::space::Teu;
 use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
-use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Schema};
 
 const STATUSES: &[&str] = &[
@@ -46,11 +45,7 @@ impl Resource for Voyage {
         Parameter {
             name: "status",
             meaning: "In one status.",
-            schema: || {
-                ObjectBuilder::new()
-                    .enum_values(Some(STATUSES.iter().copied()))
-                    .into()
-            },
+            schema: || schema::words(STATUSES.iter().copied()).into(),
         },
         Parameter {
             name: "teu_left",

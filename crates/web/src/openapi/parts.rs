@@ -170,6 +170,13 @@ pub(super) fn in_query(named: &Named) -> Parameter {
     )
 }
 
+/// The same, which may not be left out.
+pub(super) fn in_query_always(named: &Named) -> Parameter {
+    let mut parameter = in_query(named);
+    parameter.required = Required::True;
+    parameter
+}
+
 /// The parameter that makes a read wait.
 pub(super) const MIN_POSITION: Named = Named {
     name: "min_position",

@@ -3,14 +3,14 @@
 use super::Description;
 use super::parts::{
     HAPPENED_BY, MIN_POSITION, PAGING, TIME_TRAVEL, answer, etag_header, header, in_header,
-    in_path, in_query, number, position_header, text, with_problems,
+    in_path, in_query, in_query_always, number, position_header, text, with_problems,
 };
 use crate::api::resources::{Parameter as Named, Resource};
 use crate::api::{docs, events, health, log, refusals, routes, track};
 use crate::limits::{TRACKING_INTERVAL, TRACKINGS};
 use crate::pages::problems;
 use application::booking::{RouteView, TrackView};
-use application::queries::{ChangeView, EntryView, HeadView, Page, RefusalView, VersionView};
+use application::queries::{ChangeView, EntryView, HeadView, RefusalView, VersionView};
 use domain::booking::Cargo;
 use domain::customers::Customer;
 use domain::handling::HandlingEvent;
@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder};
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{ObjectBuilder, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, ResponseBuilder};
 
 const JSON: &str = "application/json";
 
@@ -38,11 +38,12 @@ pub(super) fn add(description: &mut Description) {
 fn resource<R: Resource<View: ToSchema>>(description: &mut Description, tag: &str) {
     let (one, many) = R::WORDS;
     let view = description.schema::<R::View>();
-    let page = description.schema::<Page<R::View>>();
-    let versions = description.schema::<Page<VersionView<R::View>>>();
+    let page = description.page::<R::View>(&view);
+    let version = description.named::<VersionView<R::View>>(format!("{view}Version"));
+    let versions = description.page::<VersionView<R::View>>(&version);
     let name = R::ONE.rsplit(['{', '}']).nth(1).unwrap_or_default();
     let id = in_path(name, "Its name.", R::id_schema());
-    let all = list(
+    let all = table(
         &format!("list-{many}"),
         tag,
         &format!("The {many}"),
@@ -89,7 +90,39 @@ fn resource<R: Resource<View: ToSchema>>(description: &mut Description, tag: &st
         .push((R::HISTORY, HttpMethod::Get, history.build()));
 }
 
+/// A list, page by page.
 fn list(id: &str, tag: &str, summary: &str, filters: &[Named], page: &str) -> OperationBuilder {
+    list_as(page_of(page), id, tag, summary, filters)
+}
+
+/// The same, which can be taken away as a table, too.
+fn table(id: &str, tag: &str, summary: &str, filters: &[Named], page: &str) -> OperationBuilder {
+    let csv = ContentBuilder::new().schema(Some(text())).build();
+    list_as(
+        page_of(page).content("text/csv", csv),
+        id,
+        tag,
+        summary,
+        filters,
+    )
+}
+
+fn page_of(page: &str) -> ResponseBuilder {
+    answer("A page.", JSON, Ref::from_schema_name(page))
+        .header("Plimsoll-Position", position_header())
+        .header(
+            "Link",
+            header("The address of the next page, with rel=\"next\".", text()),
+        )
+}
+
+fn list_as(
+    found: ResponseBuilder,
+    id: &str,
+    tag: &str,
+    summary: &str,
+    filters: &[Named],
+) -> OperationBuilder {
     let operation = OperationBuilder::new()
         .operation_id(Some(id))
         .tag(tag)
@@ -100,17 +133,12 @@ fn list(id: &str, tag: &str, summary: &str, filters: &[Named], page: &str) -> Op
         .fold(operation, |operation, named| {
             operation.parameter(in_query(named))
         });
-    let found = answer("A page.", JSON, Ref::from_schema_name(page))
-        .header("Plimsoll-Position", position_header())
-        .header(
-            "Link",
-            header("The address of the next page, with rel=\"next\".", text()),
-        );
     with_problems(operation.response("200", found), &[400, 401, 403, 503])
 }
 
 fn find_routes(description: &mut Description) {
-    let page = description.schema::<Page<RouteView>>();
+    let route = description.schema::<RouteView>();
+    let page = description.page::<RouteView>(&route);
     let operation = OperationBuilder::new()
         .operation_id(Some("find-routes"))
         .tag("booking")
@@ -121,6 +149,9 @@ fn find_routes(description: &mut Description) {
              more at each transhipment, and has room beneath the limit line in TEU and in tonnes. \
              An answer may be out of date when it is used: assign-itinerary decides.",
         ));
+    let operation = routes::ALWAYS.iter().fold(operation, |operation, named| {
+        operation.parameter(in_query_always(named))
+    });
     let operation = routes::PARAMETERS
         .iter()
         .chain(&[MIN_POSITION])
@@ -136,12 +167,12 @@ fn find_routes(description: &mut Description) {
 }
 
 fn the_log(description: &mut Description) {
-    let page = description.schema::<Page<EntryView>>();
     let entry = description.schema::<EntryView>();
+    let page = description.page::<EntryView>(&entry);
     let head = description.schema::<HeadView>();
-    description.schema::<RefusalView>();
-    let refusals = description.schema::<Page<RefusalView>>();
-    let all = list(
+    let refusal = description.schema::<RefusalView>();
+    let refusals = description.page::<RefusalView>(&refusal);
+    let all = table(
         "list-log",
         "log",
         "Log entries, oldest first",
@@ -172,7 +203,7 @@ fn the_log(description: &mut Description) {
     description
         .paths
         .push((log::ONE, HttpMethod::Get, get.build()));
-    let all = list(
+    let all = table(
         "list-refusals",
         "log",
         "Refusals, newest first",
@@ -182,7 +213,6 @@ fn the_log(description: &mut Description) {
     description
         .paths
         .push((refusals::LIST, HttpMethod::Get, all.build()));
-    description.schema::<RefusalView>();
     description.schema::<ChangeView>();
     follow_log(description);
 }

@@ -50,7 +50,8 @@ async fn each_line_is_an_operation_of_its_own() {
     assert_eq!(statuses, [200, 400, 404, 422, 409, 200, 422, 422, 200]);
     assert_eq!(results[0]["position"], head + 1);
     assert_eq!(results[0]["etag"], "\"1\"");
-    assert_eq!(results[3]["errors"][0]["pointer"], "/input/name");
+    assert_eq!(results[3]["errors"][0]["pointer"], "/input/country");
+    assert_eq!(results[3]["errors"][2]["pointer"], "/input/name");
     assert_eq!(results[4]["rule"], "VoyageMustBeKnown");
     assert_eq!(results[5]["position"], head + 1);
     assert_eq!(results[5]["replayed"], true);
