@@ -123,7 +123,8 @@ pub struct DeliveryView {
     pub routing_status: RoutingStatus,
     /// Whether it was handled where its itinerary does not lead.
     pub misdirected: bool,
-    /// Whether it is routed, not misdirected, and arrives by its deadline.
+    /// Whether it is routed, not misdirected, and due by its deadline; whether it can be kept to
+    /// that, the flags say.
     pub on_track: bool,
     /// Whether somebody has to look after it: its itinerary does not lead where it shall go, is
     /// not followed, or cannot be kept.
@@ -132,7 +133,7 @@ pub struct DeliveryView {
     /// `DeadlineAtRisk`.
     #[schema(value_type = Vec<String>)]
     pub flags: Vec<Flag>,
-    /// Where it was handled last.
+    /// Where it was handled last; customs may inspect it anywhere, which does not count.
     #[schema(value_type = Option<String>)]
     pub last_known_location: Option<UnLocode>,
     /// The voyage it is aboard.

@@ -162,7 +162,7 @@ impl Cargo {
         Ok((self, event))
     }
 
-    /// Ends the cargo's life before it was carried; its voyages free the space of the legs in
+    /// Ends the cargo's life before it was claimed; its voyages free the space of the legs in
     /// the event.
     pub fn cancel(
         mut self,

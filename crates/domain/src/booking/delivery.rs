@@ -20,9 +20,10 @@ pub struct Delivery {
     pub routing_status: RoutingStatus,
     /// Whether it was handled where its itinerary does not lead.
     pub misdirected: bool,
-    /// Whether it is routed, not misdirected, and arrives by its deadline.
+    /// Whether it is routed, not misdirected, and due by its deadline; whether it can be kept to
+    /// that, the flags say.
     pub on_track: bool,
-    /// Where it was handled last.
+    /// Where it was handled last, inspections by customs aside.
     pub last_known_location: Option<UnLocode>,
     /// The voyage it is aboard.
     pub current_voyage: Option<VoyageNumber>,

@@ -44,13 +44,15 @@ impl<'a> Progress<'a> {
         });
         let (led_here, counting) = moves.split_at(before);
         let led_here = led_here.last().copied();
-        let boarding = itinerary.approach().map(boarding);
-        let boarding = boarding.filter(|step| {
-            let mut reported = counting.iter();
-            reported.any(|handled| handled.activity == step.activity)
-        });
-        let boards = boarding.is_some();
         let aboard = led_here.and_then(Handled::aboard);
+        let approach = itinerary.approach().filter(|approach| {
+            aboard != Some(&approach.voyage)
+                || counting
+                    .iter()
+                    .any(|handled| handled.activity == boarding(approach).activity)
+        });
+        let boarding = approach.map(boarding);
+        let boards = boarding.is_some();
         let mut progress = Self {
             itinerary,
             steps: expected(itinerary, led_here, boarding),
@@ -68,12 +70,25 @@ impl<'a> Progress<'a> {
                 progress.steps[step].done = Some(handled.event);
             }
         }
+        progress.must_come_aboard_again();
         progress.approaches = match itinerary.approach() {
             Some(_) if boards => progress.reached == Some(0) && !progress.strayed,
             Some(approach) => counting.is_empty() && aboard == Some(&approach.voyage),
             None => false,
         };
         progress
+    }
+
+    /// What came off where the itinerary begins, though it could have stayed aboard, is loaded again.
+    fn must_come_aboard_again(&mut self) {
+        let came_off = |step: &Step| {
+            step.activity.handling_type == HandlingType::Unload && step.done.is_some()
+        };
+        if let Some(first) = self.steps.iter().position(came_off)
+            && let Some(next) = self.steps.get_mut(first + 1)
+        {
+            next.optional = false;
+        }
     }
 
     /// What should happen, and what of it has; what may as well not happen is left out until it
@@ -114,7 +129,8 @@ impl<'a> Progress<'a> {
 
 /// RECEIVE at the first load location, LOAD and UNLOAD for each leg, CLAIM at the end; of a cargo
 /// that was handled before the itinerary was made, the beginning follows from where it was. That
-/// it came aboard for its approach may be reported anew, at a later time: `boarding`.
+/// it came aboard for its approach may be reported anew, at a later time, or have been a mistake,
+/// so that it is still to come: `boarding`.
 fn expected(
     itinerary: &Itinerary,
     led_here: Option<&Handled>,

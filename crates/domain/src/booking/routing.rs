@@ -53,8 +53,12 @@ impl Cargo {
             delivery.misdirected || delivery.routing_status == RoutingStatus::Misrouted,
             || {
                 format!(
-                    "Cargo {} is booked already; release or roll it first.",
-                    self.tracking_id
+                    "Cargo {} is booked already; {} it first.",
+                    self.tracking_id,
+                    match self.booking {
+                        Booking::Booked { .. } => "release or roll",
+                        _ => "roll",
+                    }
                 )
             },
         )
@@ -336,7 +340,7 @@ impl Cargo {
                 let comes = self.way_ashore(voyage, origin).is_some();
                 RerouteMustStartWhereCargoIs.require(comes, || {
                     format!(
-                        "Cargo {cargo} is aboard {}, which does not call at {origin} from here.",
+                        "Cargo {cargo} is aboard {} from {last}, which does not call at {origin} after that.",
                         voyage.number
                     )
                 })

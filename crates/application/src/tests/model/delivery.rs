@@ -155,7 +155,12 @@ fn follow(
 ) -> (Vec<Step>, Option<usize>, bool) {
     let counts = |event: &&&Event| counts_from.is_none_or(|from| event.completed > from);
     let led_here = moves.iter().rfind(|event| !counts(event));
-    let boards = |leg: &&Scheduled| moves.iter().filter(counts).any(|event| loads(event, leg));
+    let boards = |leg: &&Scheduled| {
+        let is_aboard =
+            |event: &&Event| event.kind == Kind::Load && event.voyage == Some(leg.voyage);
+        !led_here.is_some_and(is_aboard)
+            || moves.iter().filter(counts).any(|event| loads(event, leg))
+    };
     let boarding = approach.filter(boards);
     let mut plan = expected(legs, approach, led_here.copied(), boarding);
     let (mut reached, mut misdirected) = (None, false);
@@ -169,6 +174,13 @@ fn follow(
             }
         }
     }
+    // What came off first of all has to go aboard again.
+    let off = plan
+        .iter()
+        .position(|step| step.kind == Kind::Unload && step.event.is_some());
+    if let Some(step) = off.and_then(|off| plan.get_mut(off + 1)) {
+        step.skippable = false;
+    }
     (plan, reached, misdirected)
 }
 
@@ -180,7 +192,7 @@ fn loads(event: &Event, leg: &Scheduled) -> bool {
 /// RECEIVE, then LOAD and UNLOAD of each leg, then CLAIM. A cargo that is in port where the
 /// itinerary begins was received already; one that is aboard comes off there, unless it stays
 /// aboard the voyage of the first leg. When it came aboard for its approach may be known better
-/// later: `boarding`.
+/// later, or that it did not: `boarding`.
 fn expected(
     legs: &[Scheduled],
     approach: Option<&Scheduled>,

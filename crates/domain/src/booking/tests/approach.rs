@@ -176,3 +176,34 @@ fn what_stays_aboard_may_come_off_elsewhere() {
     let way = legs(&["V100 HKHKG 03-03 JPTYO 03-05"]);
     assert_eq!(approach(&assigned.expect("it goes on").0), way.first());
 }
+
+#[test]
+fn what_never_came_aboard_is_still_to_be_loaded() {
+    let cargo = assigned("JPTYO", FROM_JPTYO).expect("it leads there");
+    let (ashore, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
+    let next = |cargo: &Cargo| cargo.delivery().next_expected.map(|next| next.to_string());
+    assert_eq!(next(&ashore).as_deref(), Some("LOAD V100 at HKHKG"));
+    let aboard = handle(ashore, &["LOAD V100 HKHKG 03-04"]);
+    assert_eq!(next(&aboard).as_deref(), Some("UNLOAD V100 at JPTYO"));
+    let off = handle(aboard, &["UNLOAD V100 JPTYO 03-05"]);
+    assert_eq!(next(&off).as_deref(), Some("LOAD V300 at JPTYO"));
+}
+
+#[test]
+fn what_came_off_though_it_stays_aboard_is_to_be_loaded_again() {
+    let goes_on = assigned("JPTYO", &["V100 JPTYO 03-06 SESTO 03-09"]);
+    let off = handle(
+        goes_on.expect("it leads there"),
+        &["UNLOAD V100 JPTYO 03-05"],
+    );
+    let next = |cargo: &Cargo| cargo.delivery().next_expected.map(|next| next.to_string());
+    assert_eq!(next(&off).as_deref(), Some("LOAD V100 at JPTYO"));
+    let steps: Vec<_> = off
+        .plan()
+        .iter()
+        .map(|step| step.activity.to_string())
+        .collect();
+    assert_eq!(steps[..2], ["UNLOAD V100 at JPTYO", "LOAD V100 at JPTYO"]);
+    let again = handle(off, &["LOAD V100 JPTYO 03-06"]);
+    assert_eq!(next(&again).as_deref(), Some("UNLOAD V100 at SESTO"));
+}
