@@ -166,20 +166,50 @@ async fn what_was_refused_is_tried_again() {
         (code, last(&said)),
         (Some(0), "0 registered, 1 known already, 0 bad")
     );
-    // What was retracted may be reported anew.
+    // What people have put right stays so.
     let events = world.admin.all("/api/handling-events").await;
     let retract = json!({ "event": events[0]["event"], "reason": "Another cargo" });
     world.admin.accept("retract-handling-event", retract).await;
     for (asked, expected) in [
         (
             &["--dry-run"][..],
-            "1 would be registered, 0 known already, 0 bad",
+            "0 would be registered, 1 known already, 0 bad",
         ),
-        (&[], "1 registered, 0 known already, 0 bad"),
         (&[], "0 registered, 1 known already, 0 bad"),
     ] {
         let (code, said) = import(&world, &file, asked);
         assert_eq!((code, last(&said)), (Some(0), expected));
+        assert!(said.starts_with("line 2: was retracted since"), "{said}");
+    }
+    let by_hand = json!({ "cargo": cargo, "type": "LOAD", "location": "HKHKG", "voyage": "V100",
+        "completed_at": "2026-01-03T12:00:00Z" });
+    world.admin.accept("register-handling-event", by_hand).await;
+    let (_, said) = import(&world, &file, &["--dry-run"]);
+    assert_eq!(last(&said), "0 would be registered, 1 known already, 0 bad");
+}
+
+/// A row that misdirects a cargo is told of, before it is brought in and after.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_misdirects_a_cargo_is_told() {
+    let world = World::start(Database::sqlite(), &[]);
+    for voyage in ["V100", "V101"] {
+        world.voyage(voyage).await;
+    }
+    let cargo = world.cargoes(1, 1).await.remove(0);
+    let book = json!({ "cargo": cargo, "voyage": "V100" });
+    world.clerk.accept("book-onto-voyage", book).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("handling.csv");
+    let rows = format!(
+        "cargo,type,location,voyage,completed_at\n\
+         {cargo},RECEIVE,HKHKG,,2026-01-01T00:00:00Z\n\
+         {cargo},LOAD,HKHKG,V101,2026-01-02T00:00:00Z\n"
+    );
+    std::fs::write(&file, rows).expect("it is written");
+    for asked in [&["--dry-run"][..], &[]] {
+        let (code, said) = import(&world, &file, asked);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.starts_with("line 3: misdirects the cargo"), "{said}");
     }
 }
 

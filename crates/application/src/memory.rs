@@ -514,6 +514,7 @@ fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
             is(&filter.cargo, event.cargo.as_str())
                 && is(&filter.location, event.activity.location.as_str())
                 && (filter.voyage.is_none() || filter.voyage.as_deref() == voyage)
+                && is(&filter.status, event.status.word())
         }
         (Filter::Customers { id, name }, AnyAggregate::Customer(c)) => {
             id.is_none_or(|id| id == c.id) && within(name, c.name.as_str())

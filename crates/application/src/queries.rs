@@ -70,6 +70,10 @@ pub trait Viewed: Aggregate {
     fn view(found: Versioned<Self>) -> Self::View;
     /// What the next page continues after.
     fn cursor(view: &Self::View) -> String;
+    /// Whether a text is like what [`Self::cursor`] writes.
+    fn is_cursor(text: &str) -> bool {
+        Uuid::parse_str(text).is_ok()
+    }
 }
 
 /// Opens readings.
@@ -441,12 +445,7 @@ impl Reading {
             return Ok(self.page(Vec::new(), limit, A::cursor));
         };
         let after = cursor.map(decode).transpose()?;
-        let is_by_id = A::UNIQUE.is_none() || A::KIND == Kind::Cargo;
-        if is_by_id
-            && after
-                .as_ref()
-                .is_some_and(|id| Uuid::parse_str(id).is_err())
-        {
+        if after.as_deref().is_some_and(|after| !A::is_cursor(after)) {
             return Err(QueryError::BadCursor);
         }
         let found = self

@@ -1,17 +1,22 @@
 //! Handling events from CSV: each row its own operation, under a key made of the row, so that the
 //! same file can be brought in again after an interruption.
 
+mod corrections;
+mod fates;
+
+pub use fates::{Fate, Tally, report};
+
+use corrections::Corrections;
+
 use crate::clock::SystemChance;
 use application::input::InputError;
 use application::queries::{Queries, QueryError, Rehearsal};
 use application::{Call, Caller, Definition, Failed, Headers, Pipeline, Reply, find};
-use domain::handling::{HandlingEvent, HandlingEventId};
+use domain::Moment;
 use domain::log::Hash;
 use domain::ports::{Chance, Clock};
-use domain::{Moment, Names};
 use futures::future::join_all;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// The columns of such a file, in any order; `voyage` may be missing or empty where there is none.
 pub const COLUMNS: [&str; 5] = ["cargo", "type", "location", "voyage", "completed_at"];
@@ -38,47 +43,8 @@ pub struct Row {
     pub input: Result<Value, String>,
 }
 
-/// What became, or would become, of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
-    /// It is a new handling event.
-    Registered,
-    /// It was known already.
-    Known,
-    /// It cannot be used, and why; by which rule, where it was one.
-    Bad(Option<String>, String),
-    /// It was not tried, or nobody knows: run the file again.
-    Unsettled(String),
-}
-
-impl Fate {
-    /// The word for it in reports.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::Known => "known",
-            Self::Bad(..) => "bad",
-            Self::Unsettled(_) => "unsettled",
-        }
-    }
-
-    /// Why, where it is not in.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Registered | Self::Known => String::new(),
-            Self::Bad(None, reason) | Self::Unsettled(reason) => reason.clone(),
-            Self::Bad(Some(rule), reason) => format!("{rule}: {reason}"),
-        }
-    }
-}
-
 /// What became of each row, in the order of the file, by its line.
 pub type Fates = Vec<(u64, Fate)>;
-
-/// A line and its fate; and the handling event, where the fate was an earlier answer.
-type Settled = (u64, (Fate, Option<HandlingEventId>));
 
 /// Reads a file. An error means that there is no table at all.
 pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
@@ -181,11 +147,13 @@ fn check(names: &csv::StringRecord) -> Result<(), String> {
 
 fn input(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value, String> {
     if record.len() != names.len() {
-        return Err(format!(
-            "has {} cells where {} belong",
-            record.len(),
-            names.len()
-        ));
+        let (found, wanted) = (record.len(), names.len());
+        let is_open = record.iter().any(|cell| cell.contains('\n'));
+        return Err(match (is_open, found) {
+            (true, _) => "has a quotation mark that nothing closes on its line".to_owned(),
+            (false, 1) => format!("has 1 cell where {wanted} belong"),
+            (false, _) => format!("has {found} cells where {wanted} belong"),
+        });
     }
     let mut fields = Map::new();
     for (name, cell) in names.iter().zip(record) {
@@ -239,20 +207,22 @@ pub async fn run(
     caller: &Caller,
     rows: &[Row],
     mut done: impl FnMut(usize),
-) -> Fates {
+) -> Result<Fates, QueryError> {
+    let corrections = Corrections::load(&mut queries.visit(caller).await?).await?;
     let mut fates = Vec::with_capacity(rows.len());
     for part in rows.chunks(TOGETHER) {
         let settled = part.iter().map(|row| {
             // Submitted here and now, so that rows queue in the order of the file.
             let first = match &row.input {
                 Err(reason) => Err(Fate::Bad(None, reason.clone())),
+                Ok(input) if corrections.has(input) => Err(Fate::Retracted),
                 Ok(input) => call(clock.now(), caller, input, Some(key(input)))
                     .map(|call| (input, pipeline.submit(call)))
                     .map_err(wrong),
             };
             async move {
                 let fate = match first {
-                    Err(fate) => (fate, None),
+                    Err(fate) => fate,
                     Ok((input, reply)) => {
                         let under = Some(key(input));
                         settle(pipeline, clock, caller, input, under, reply.await).await
@@ -262,64 +232,13 @@ pub async fn run(
             }
         });
         let settled: Vec<_> = settled.collect();
-        let mut settled: Vec<Settled> = join_all(settled).await;
-        anew(pipeline, queries, clock, caller, part, &mut settled).await;
-        let fates_of = settled.into_iter().map(|(line, (fate, _))| (line, fate));
-        fates.extend(fates_of);
+        fates.extend(join_all(settled).await);
         done(fates.len());
     }
-    fates
+    Ok(fates)
 }
 
-/// Registers anew what was registered under its row's key once and retracted since: the report
-/// stands again, as another event.
-async fn anew(
-    pipeline: &Pipeline,
-    queries: &Queries,
-    clock: &dyn Clock,
-    caller: &Caller,
-    rows: &[Row],
-    settled: &mut [Settled],
-) {
-    let replayed = settled.iter().filter_map(|(_, (_, event))| event.as_ref());
-    let lookups: Vec<_> = replayed.map(Names::lookup).collect();
-    if lookups.is_empty() {
-        return;
-    }
-    let known = match queries.visit(caller).await {
-        Ok(mut reading) => reading.some::<HandlingEvent>(lookups).await,
-        Err(error) => Err(error),
-    };
-    let retracted: BTreeSet<HandlingEventId> = match known {
-        Ok(known) => known
-            .into_iter()
-            .filter(|event| event.status == "RETRACTED")
-            .map(|event| event.event)
-            .collect(),
-        Err(error) => {
-            for (_, (fate, event)) in settled {
-                if event.is_some() {
-                    *fate = Fate::Unsettled(error.to_string());
-                }
-            }
-            return;
-        }
-    };
-    for (row, (_, (fate, event))) in rows.iter().zip(settled) {
-        let (Ok(input), Some(event)) = (&row.input, event) else {
-            continue;
-        };
-        if retracted.contains(event) {
-            let first = match call(clock.now(), caller, input, None) {
-                Ok(call) => pipeline.submit(call).await,
-                Err(_) => continue,
-            };
-            *fate = settle(pipeline, clock, caller, input, None, first).await.0;
-        }
-    }
-}
-
-/// What a reply means, with the event where it is an earlier answer; tries again where that may help.
+/// What a reply means; tries again where that may help.
 async fn settle(
     pipeline: &Pipeline,
     clock: &dyn Clock,
@@ -327,27 +246,22 @@ async fn settle(
     input: &Value,
     mut under: Option<String>,
     mut reply: Reply,
-) -> (Fate, Option<HandlingEventId>) {
+) -> Fate {
     let mut tries = 0;
     loop {
         match reply {
             Reply::Accepted(accepted) => {
                 let known = accepted.replayed || accepted.events == "[]";
-                let fate = if known { Fate::Known } else { Fate::Registered };
-                return (
-                    fate,
-                    accepted
-                        .replayed
-                        .then(|| event(&accepted.outcome))
-                        .flatten(),
-                );
+                return match known {
+                    true => Fate::Known,
+                    false => Fate::registered(&accepted.events),
+                };
             }
             // What stood against it yesterday may not do so today; and without a key, too, the
             // same event twice is one event.
             Reply::Refused(refused) if refused.replayed => under = None,
             Reply::Refused(refused) => {
-                let fate = Fate::Bad(Some(refused.rule.clone()), refused.detail.clone());
-                return (fate, None);
+                return Fate::Bad(Some(refused.rule.clone()), refused.detail.clone());
             }
             Reply::Failed(failed) => {
                 let passing = matches!(
@@ -355,7 +269,7 @@ async fn settle(
                     Failed::Overloaded | Failed::Unavailable | Failed::OutcomeUnknown
                 );
                 if !passing || tries == TRIES_MAX {
-                    return (Fate::Unsettled(failed.to_string()), None);
+                    return Fate::Unsettled(failed.to_string());
                 }
                 tokio::time::sleep(PAUSE * 2_u32.pow(tries)).await;
                 tries += 1;
@@ -363,15 +277,9 @@ async fn settle(
         }
         reply = match call(clock.now(), caller, input, under.clone()) {
             Ok(call) => pipeline.submit(call).await,
-            Err(error) => return (wrong(error), None),
+            Err(error) => return wrong(error),
         };
     }
-}
-
-/// The handling event of an outcome.
-fn event(outcome: &str) -> Option<HandlingEventId> {
-    let outcome: Value = serde_json::from_str(outcome).ok()?;
-    serde_json::from_value(outcome["event"].clone()).ok()
 }
 
 fn call(
@@ -400,9 +308,12 @@ pub async fn rehearse(
     let mut fates = Vec::with_capacity(rows.len());
     let mut asked = Vec::new();
     let mut places = Vec::new();
+    let mut reading = queries.visit(caller).await?;
+    let corrections = Corrections::load(&mut reading).await?;
     for row in rows {
         let read = match &row.input {
             Err(reason) => Err(Fate::Bad(None, reason.clone())),
+            Ok(input) if corrections.has(input) => Err(Fate::Retracted),
             Ok(input) => {
                 let json = serde_json::to_vec(input).expect("JSON can be written");
                 definition()
@@ -419,12 +330,12 @@ pub async fn rehearse(
             Err(fate) => fates.push((row.line, fate)),
         }
     }
-    let answers = queries.rehearse(caller, &asked, Rehearsal::InTurn).await?;
-    for (place, answer) in places.into_iter().zip(answers) {
+    let answers = reading.rehearse(&asked, Rehearsal::InTurn, clock.now());
+    for (place, answer) in places.into_iter().zip(answers.await?) {
         fates[place].1 = match answer {
             Err(rejection) => Fate::Bad(Some(rejection.rule.to_owned()), rejection.detail),
-            Ok(outcome) if is_known(&outcome) => Fate::Known,
-            Ok(_) => Fate::Registered,
+            Ok(known) if is_known(&known.outcome) => Fate::Known,
+            Ok(new) => Fate::registered(&new.events.concat()),
         };
     }
     Ok(fates)
@@ -433,49 +344,6 @@ pub async fn rehearse(
 fn is_known(outcome: &str) -> bool {
     let outcome: Value = serde_json::from_str(outcome).unwrap_or_default();
     outcome["already_known"] == true
-}
-
-/// How many rows met each fate.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Tally {
-    /// New handling events.
-    pub registered: usize,
-    /// Known before.
-    pub known: usize,
-    /// Of no use.
-    pub bad: usize,
-    /// Not settled.
-    pub unsettled: usize,
-}
-
-impl Tally {
-    /// Counts.
-    #[must_use]
-    pub fn of(fates: &[(u64, Fate)]) -> Self {
-        let mut tally = Self::default();
-        for (_, fate) in fates {
-            *match fate {
-                Fate::Registered => &mut tally.registered,
-                Fate::Known => &mut tally.known,
-                Fate::Bad(..) => &mut tally.bad,
-                Fate::Unsettled(_) => &mut tally.unsettled,
-            } += 1;
-        }
-        tally
-    }
-}
-
-/// Every row's fate as CSV.
-#[must_use]
-pub fn report(fates: &[(u64, Fate)]) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let head = writer.write_record(["line", "fate", "reason"]);
-    head.expect("memory takes all");
-    for (line, fate) in fates {
-        let row = [line.to_string(), fate.word().to_owned(), fate.reason()];
-        writer.write_record(row).expect("memory takes all");
-    }
-    writer.into_inner().expect("memory takes all")
 }
 
 #[cfg(test)]
@@ -499,6 +367,10 @@ mod tests {
                 ),
             ),
             ("A2,CLAIM", Err("has 2 cells where 5 belong")),
+            (
+                "\"A2,CLAIM,NLRTM,,2027-03-03T00:00:00Z\nA2,CLAIM",
+                Err("has a quotation mark that nothing closes on its line"),
+            ),
             (",CLAIM,NLRTM,,2027-03-03T00:00:00Z", Err("cargo is empty")),
         ] {
             let rows = read(format!("{head}{row}\n").as_bytes()).unwrap();

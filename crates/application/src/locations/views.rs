@@ -50,4 +50,8 @@ impl Viewed for Location {
     fn cursor(view: &LocationView) -> String {
         view.location.to_string()
     }
+
+    fn is_cursor(text: &str) -> bool {
+        text.parse::<UnLocode>().is_ok()
+    }
 }

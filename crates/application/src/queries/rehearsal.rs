@@ -10,8 +10,14 @@ use domain::log::store::StoreError;
 use domain::repository::Failure;
 use domain::{Moment, Rejection};
 
-/// An outcome as JSON, or the rejection.
-pub type Rehearsed = Result<String, Rejection>;
+/// What an operation would come to.
+#[derive(Debug)]
+pub struct Rehearsed {
+    /// The outcome as JSON.
+    pub outcome: String,
+    /// The events, each as JSON.
+    pub events: Vec<String>,
+}
 
 /// What is asked about operations of which none is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +35,7 @@ impl Queries {
         caller: &Caller,
         asked: &[(&'static Definition, Ready)],
         rehearsal: Rehearsal,
-    ) -> Result<Vec<Rehearsed>, QueryError> {
+    ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {
         let mut reading = self.visit(caller).await?;
         reading.rehearse(asked, rehearsal, self.clock.now()).await
     }
@@ -42,7 +48,7 @@ impl Reading {
         asked: &[(&'static Definition, Ready)],
         rehearsal: Rehearsal,
         now: Moment,
-    ) -> Result<Vec<Rehearsed>, QueryError> {
+    ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {
         let (snapshot, principal) = (self.snapshot.as_mut(), &self.principal);
         let mut set = WorkingSet::default();
         loop {
@@ -63,11 +69,11 @@ impl Reading {
             let mut uow = UnitOfWork::new(&mut set, snapshot, principal, now);
             let answer = match ready.operation.run(&mut uow).await {
                 Ok(outcome) => {
-                    let (changed, _) = uow.finish();
+                    let (changed, events) = uow.finish();
                     if rehearsal == Rehearsal::InTurn {
                         set.apply(changed);
                     }
-                    Ok(outcome)
+                    Ok(Rehearsed { outcome, events })
                 }
                 Err(Failure::Rejected(rejection)) => Err(rejection),
                 Err(Failure::Broken(error)) => return Err(StoreError::into(error)),

@@ -2,7 +2,7 @@ use crate::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::locations::UnLocode;
-use domain::log::reader::departure_order;
+use domain::log::reader::{departure_order, departure_place};
 use domain::space::Capacity;
 use domain::voyages::{Vessel, Voyage, VoyageNumber, VoyageStatus};
 use domain::{Moment, Versioned};
@@ -88,5 +88,9 @@ impl Viewed for Voyage {
 
     fn cursor(view: &VoyageView) -> String {
         departure_order(view.movements[0].departs, &view.voyage)
+    }
+
+    fn is_cursor(text: &str) -> bool {
+        departure_place(text).is_some()
     }
 }

@@ -48,6 +48,9 @@ pub enum HandlingStatus {
 }
 
 impl HandlingStatus {
+    /// The words for all there are.
+    pub const WORDS: &[&str] = &["REGISTERED", "RETRACTED"];
+
     /// The word for this status in JSON and in the database.
     #[must_use]
     pub const fn word(&self) -> &'static str {

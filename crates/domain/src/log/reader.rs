@@ -180,6 +180,8 @@ pub struct HandlingFilter {
     pub location: Option<String>,
     /// With one voyage, by its number.
     pub voyage: Option<String>,
+    /// In one status, by its word.
+    pub status: Option<String>,
 }
 
 /// What stands for a voyage's place in the order of departure: the time of its first departure,
@@ -187,6 +189,13 @@ pub struct HandlingFilter {
 #[must_use]
 pub fn departure_order(departs: Moment, number: &VoyageNumber) -> String {
     format!("{departs} {number}")
+}
+
+/// The departure and the number that [`departure_order`] wrote; `None` of any other text.
+#[must_use]
+pub fn departure_place(text: &str) -> Option<(Moment, VoyageNumber)> {
+    let (departs, number) = text.split_once(' ')?;
+    Some((departs.parse().ok()?, number.parse().ok()?))
 }
 
 /// Which log entries, or refusals, to list.

@@ -18,6 +18,7 @@ pub(crate) async fn list(
     let select = Entity::find()
         .apply_if(equals(Column::TrackingId, &filter.cargo), Select::filter)
         .apply_if(equals(Column::Location, &filter.location), Select::filter)
-        .apply_if(equals(Column::VoyageNumber, &filter.voyage), Select::filter);
+        .apply_if(equals(Column::VoyageNumber, &filter.voyage), Select::filter)
+        .apply_if(equals(Column::Status, &filter.status), Select::filter);
     found(session, page(select, Order::Newest, after, limit)?).await
 }

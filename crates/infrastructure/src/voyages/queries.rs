@@ -3,7 +3,7 @@
 use super::rows::{Column, Entity, voyage_calls};
 use crate::aggregates::{at_most, bound, equals, found};
 use crate::session::Session;
-use domain::log::reader::VoyageFilter;
+use domain::log::reader::{VoyageFilter, departure_place};
 use domain::log::store::StoreError;
 use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Moment, Versioned};
@@ -59,10 +59,7 @@ pub(crate) async fn list(
     found(session, select).await
 }
 
-/// What [`domain::log::reader::departure_order`] wrote.
 fn place(text: &str) -> Result<(Moment, VoyageNumber), StoreError> {
-    let parts = text.split_once(' ');
-    parts
-        .and_then(|(departs, number)| Some((departs.parse().ok()?, number.parse().ok()?)))
+    departure_place(text)
         .ok_or_else(|| StoreError::Data("after: must be a departure and a number".to_owned()))
 }

@@ -5,7 +5,7 @@ use crate::csv::Columns;
 use crate::parameters::{Parameters, hyphenated};
 use application::schema;
 use domain::booking::TrackingId;
-use domain::handling::{HandlingEvent, HandlingEventId};
+use domain::handling::{HandlingEvent, HandlingEventId, HandlingStatus};
 use domain::locations::UnLocode;
 use domain::log::reader::{Filter, HandlingFilter};
 use domain::voyages::VoyageNumber;
@@ -33,6 +33,11 @@ impl Resource for HandlingEvent {
             meaning: "With one voyage.",
             schema: || schema::voyage_number().into(),
         },
+        Parameter {
+            name: "status",
+            meaning: "That stand, or were retracted.",
+            schema: || schema::words(HandlingStatus::WORDS.iter().copied()).into(),
+        },
     ];
 
     const CSV: Columns = &[
@@ -59,6 +64,7 @@ impl Resource for HandlingEvent {
             voyage: parameters
                 .parsed::<VoyageNumber>("voyage")
                 .map(String::from),
+            status: parameters.one_of("status", HandlingStatus::WORDS),
         })
     }
 

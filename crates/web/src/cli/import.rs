@@ -79,8 +79,7 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
     let clock = SystemClock;
     let fates = if asked.file.dry_run {
         let fates = handling_import::rehearse(&local.queries, &clock, &COMMAND_LINE, &rows);
-        let unable = |error| Stopped::unable(format!("The database cannot be read: {error}."));
-        fates.await.map_err(unable)
+        fates.await
     } else {
         let mut progress = Progress::new("rows");
         let all = rows.len() as u64;
@@ -89,11 +88,12 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
         let fates = handling_import::run(pipeline, queries, &clock, &COMMAND_LINE, &rows, done);
         let fates = fates.await;
         progress.done();
-        Ok(fates)
+        fates
     };
     drop(local.finish().await);
     database.close().await;
-    told(asked, &fates?)
+    let unable = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    told(asked, &fates.map_err(unable)?)
 }
 
 /// Says what became of the rows.
@@ -104,8 +104,9 @@ fn told(asked: &Handling, fates: &[(u64, Fate)]) -> Result<(), Stopped> {
             .map_err(|error| Stopped::unable(format!("{shown} cannot be written: {error}.")))?;
     }
     for (line, fate) in fates {
-        if matches!(fate, Fate::Bad(..) | Fate::Unsettled(_)) {
-            say(format_args!("line {line}: {}", fate.reason()));
+        let reason = fate.reason();
+        if !reason.is_empty() {
+            say(format_args!("line {line}: {reason}"));
         }
     }
     let tally = Tally::of(fates);

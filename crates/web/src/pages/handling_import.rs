@@ -4,9 +4,7 @@ use super::shell::{Shell, framed, page, render};
 use super::visit::{Away, Visit, file_form};
 use super::words;
 use crate::edge::{self, Trace};
-use crate::handling_import::{
-    COLUMNS, Fate, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run,
-};
+use crate::handling_import::{COLUMNS, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run};
 use crate::limits::IMPORT_BYTES_MAX;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
@@ -74,23 +72,22 @@ impl ImportPage {
 struct Report {
     is_rehearsal: bool,
     tally: Tally,
-    /// The rows that are not in, and why: line and reason.
-    bad: Vec<(u64, String)>,
+    /// The rows that something is to be said of: line and reason.
+    told: Vec<(u64, String)>,
     /// How many of those are not shown.
     more: usize,
 }
 
 impl Report {
     fn new(fates: &Fates, is_rehearsal: bool) -> Self {
-        let out = fates
-            .iter()
-            .filter(|(_, fate)| matches!(fate, Fate::Bad(..) | Fate::Unsettled(_)));
-        let count = out.clone().count();
-        let bad = out.take(SHOWN).map(|(line, fate)| (*line, fate.reason()));
+        let told = fates.iter().map(|(line, fate)| (*line, fate.reason()));
+        let told = told.filter(|(_, reason)| !reason.is_empty());
+        let count = told.clone().count();
+        let told = told.take(SHOWN);
         Self {
             is_rehearsal,
             tally: Tally::of(fates),
-            bad: bad.collect(),
+            told: told.collect(),
             more: count.saturating_sub(SHOWN),
         }
     }
@@ -189,7 +186,7 @@ impl Work {
             return rehearsed(site, caller, rows).await;
         }
         let clock = site.clock.as_ref();
-        Ok(run(&site.pipeline, &site.queries, clock, &caller, &rows, tell).await)
+        run(&site.pipeline, &site.queries, clock, &caller, &rows, tell).await
     }
 }
 

@@ -103,7 +103,9 @@ async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec
     let answers = visit.reading.rehearse(&asked, Rehearsal::Alone, visit.now);
     let mut takers = Vec::new();
     for (answer, voyage) in answers.await?.into_iter().zip(tried) {
-        let times = answer.ok().and_then(|outcome| times(&outcome, &voyage));
+        let times = answer
+            .ok()
+            .and_then(|rolled| times(&rolled.outcome, &voyage));
         if let Some(times) = times {
             takers.push((times, (voyage.to_string(), sails(&voyage, leg, times))));
         }

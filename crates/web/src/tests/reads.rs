@@ -176,6 +176,8 @@ async fn query_strings_that_cannot_be_read() {
         ("/api/cargoes?cursor=zz", "cursor"),
         ("/api/cargoes?cursor=ff", "cursor"),
         ("/api/voyages?departs_from=now", "departs_from"),
+        ("/api/voyages?cursor=616263", "cursor"),
+        ("/api/locations?cursor=616263", "cursor"),
         ("/api/voyages/V100?at=1&as_of=2027-01-01T00:00:00Z", "as_of"),
         ("/api/voyages/V100?at=x", "at"),
         ("/api/voyages/V100?limit=1", "limit"),

@@ -1,0 +1,83 @@
+//! What people have put right: reports that were retracted stay so when a file that has them is
+//! brought in again, or each import would undo their work.
+
+use application::handling::HandlingEventView;
+use application::queries::{PAGE_ITEMS_MAX, QueryError, Reading};
+use domain::Moment;
+use domain::handling::HandlingEvent;
+use domain::log::reader::{Filter, HandlingFilter};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Reports that were retracted and do not stand again.
+pub(super) struct Corrections(HashSet<Report>);
+
+/// Cargo, type, location, voyage and completion time.
+type Report = [String; 5];
+
+impl Corrections {
+    /// All there are.
+    pub(super) async fn load(reading: &mut Reading) -> Result<Self, QueryError> {
+        let retracted = HandlingFilter {
+            status: Some("RETRACTED".to_owned()),
+            ..HandlingFilter::default()
+        };
+        let retracted = all(reading, retracted).await?;
+        let cargoes: HashSet<_> = retracted.iter().map(|own| own.cargo.clone()).collect();
+        let mut reports: HashSet<Report> = retracted.iter().map(report).collect();
+        for cargo in cargoes {
+            let standing = HandlingFilter {
+                cargo: Some(cargo.to_string()),
+                status: Some("REGISTERED".to_owned()),
+                ..HandlingFilter::default()
+            };
+            for own in all(reading, standing).await? {
+                reports.remove(&report(&own));
+            }
+        }
+        Ok(Self(reports))
+    }
+
+    /// Whether the report that an input makes was retracted.
+    pub(super) fn has(&self, input: &Value) -> bool {
+        let text = |name: &str| input[name].as_str().unwrap_or_default().to_owned();
+        let Ok(completed_at) = text("completed_at").parse::<Moment>() else {
+            return false;
+        };
+        self.0.contains(&[
+            text("cargo"),
+            text("type"),
+            text("location"),
+            text("voyage"),
+            completed_at.to_string(),
+        ])
+    }
+}
+
+async fn all(
+    reading: &mut Reading,
+    filter: HandlingFilter,
+) -> Result<Vec<HandlingEventView>, QueryError> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let filter = Filter::HandlingEvents(filter.clone());
+        let page = reading.list::<HandlingEvent>(filter, cursor.as_deref(), PAGE_ITEMS_MAX);
+        let page = page.await?;
+        all.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+fn report(event: &HandlingEventView) -> Report {
+    let voyage = event.voyage.as_ref().map(ToString::to_string);
+    [
+        event.cargo.to_string(),
+        event.handling_type.word().to_owned(),
+        event.location.to_string(),
+        voyage.unwrap_or_default(),
+        event.completed_at.to_string(),
+    ]
+}

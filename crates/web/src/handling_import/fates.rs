@@ -1,0 +1,97 @@
+//! What becomes of rows, one by one and in all.
+
+/// What became, or would become, of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is a new handling event.
+    Registered,
+    /// The same, and the cargo's itinerary does not lead there.
+    Misdirects,
+    /// It was known already.
+    Known,
+    /// It was known already, and was retracted since.
+    Retracted,
+    /// It cannot be used, and why; by which rule, where it was one.
+    Bad(Option<String>, String),
+    /// It was not tried, or nobody knows: run the file again.
+    Unsettled(String),
+}
+
+impl Fate {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Registered | Self::Misdirects => "registered",
+            Self::Known | Self::Retracted => "known",
+            Self::Bad(..) => "bad",
+            Self::Unsettled(_) => "unsettled",
+        }
+    }
+
+    pub(super) fn registered(events: &str) -> Self {
+        match events.contains("\"CargoMisdirected\"") {
+            true => Self::Misdirects,
+            false => Self::Registered,
+        }
+    }
+
+    /// Why it is not in, or what is to be known of it.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Registered | Self::Known => String::new(),
+            Self::Misdirects => {
+                "misdirects the cargo: its itinerary does not lead there".to_owned()
+            }
+            Self::Retracted => {
+                "was retracted since; report it by hand if it stands after all".to_owned()
+            }
+            Self::Bad(None, reason) | Self::Unsettled(reason) => reason.clone(),
+            Self::Bad(Some(rule), reason) => format!("{rule}: {reason}"),
+        }
+    }
+}
+
+/// How many rows met each fate.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// New handling events.
+    pub registered: usize,
+    /// Known before.
+    pub known: usize,
+    /// Of no use.
+    pub bad: usize,
+    /// Not settled.
+    pub unsettled: usize,
+}
+
+impl Tally {
+    /// Counts.
+    #[must_use]
+    pub fn of(fates: &[(u64, Fate)]) -> Self {
+        let mut tally = Self::default();
+        for (_, fate) in fates {
+            *match fate {
+                Fate::Registered | Fate::Misdirects => &mut tally.registered,
+                Fate::Known | Fate::Retracted => &mut tally.known,
+                Fate::Bad(..) => &mut tally.bad,
+                Fate::Unsettled(_) => &mut tally.unsettled,
+            } += 1;
+        }
+        tally
+    }
+}
+
+/// Every row's fate as CSV.
+#[must_use]
+pub fn report(fates: &[(u64, Fate)]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head = writer.write_record(["line", "fate", "reason"]);
+    head.expect("memory takes all");
+    for (line, fate) in fates {
+        let row = [line.to_string(), fate.word().to_owned(), fate.reason()];
+        writer.write_record(row).expect("memory takes all");
+    }
+    writer.into_inner().expect("memory takes all")
+}
