@@ -53,6 +53,7 @@ impl std::fmt::Display for IfMatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Any => f.write_str("*"),
+            Self::OneOf(versions) if versions.is_empty() => f.write_str("what If-Match names"),
             Self::OneOf(versions) => {
                 let texts: Vec<_> = versions.iter().map(|v| format!("\"{v}\"")).collect();
                 f.write_str(&texts.join(", "))

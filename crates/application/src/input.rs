@@ -2,6 +2,8 @@
 
 mod faults;
 
+pub use faults::FAULTS_TOLD_MAX;
+
 use domain::identifier::rules::IdentifierMustBeWellFormed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -400,6 +402,24 @@ mod tests {
             let told: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
             assert_eq!(told, expected, "{json}: {faults:?}");
         }
+    }
+
+    #[test]
+    fn bounds_are_those_of_the_field() {
+        let scheduled = crate::find("schedule-voyage").unwrap();
+        let json = br#"{"overbooking_percent":256,"cut_off_hours":-1}"#;
+        let read = scheduled.read(json, domain::Moment::from_micros(0), &mut Zeros);
+        let Err(InputError::Shape(faults)) = read else {
+            panic!("it was read");
+        };
+        let detail = |pointer: &str| {
+            let fault = faults.iter().find(|fault| fault.pointer == pointer);
+            fault.unwrap().detail.as_str()
+        };
+        let percent = "must be a whole number from 0 to 100, not 256";
+        assert_eq!(detail("/overbooking_percent"), percent);
+        let hours = "must be a whole number from 0 to 720, not -1";
+        assert_eq!(detail("/cut_off_hours"), hours);
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub mod kinds;
 pub use kinds::Kind;
 
 use crate::limits::SIGN_IN_TRY_INTERVAL;
-use application::input::{FieldError, InputError};
+use application::input::{FAULTS_TOLD_MAX, FieldError, InputError};
 use application::queries::QueryError;
 use application::{Failed, Refused};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -79,6 +79,14 @@ pub struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(required = false)]
     errors: &'a [InputFault],
+}
+
+/// How many faults there are, as far as they are told.
+fn told(faults: usize) -> String {
+    match faults {
+        FAULTS_TOLD_MAX => format!("{faults} or more"),
+        fewer => fewer.to_string(),
+    }
 }
 
 impl Problem {
@@ -202,7 +210,7 @@ impl Problem {
         let detail = match errors.as_slice() {
             [one] if one.pointer.is_empty() => format!("The input: {}.", one.detail),
             [one] => format!("{}: {}.", one.pointer, one.detail),
-            many => format!("{} fields of the input are wrong.", many.len()),
+            many => format!("{} things are wrong with the input.", told(many.len())),
         };
         let mut problem = Self::new(&kinds::INVALID_INPUT, detail);
         let mut rules = errors.iter().filter_map(|error| error.rule.clone());

@@ -35,7 +35,7 @@ impl Operation for CancelCargo {
         name: "cancel-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Ends a cargo's life before it is carried.",
+        meaning: "Ends a cargo's life before it is claimed; not while it is aboard.",
         changes: "The cargo is CANCELLED; the load of every movement ahead of it falls by its size.",
         effects: "Others can book the space at once. The cargo accepts nothing further.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),

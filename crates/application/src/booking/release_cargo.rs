@@ -33,7 +33,7 @@ impl Operation for ReleaseCargo {
         subdomain: "booking",
         meaning: "Gives a booked cargo's space back; the cargo waits to be booked again.",
         changes: "The cargo is REQUESTED without an itinerary; the load of every movement ahead of it falls by its size.",
-        effects: "Others can book the space at once. The system releases what was accepted or confirmed, too, when a voyage of it is cancelled.",
+        effects: "Others can book the space at once. The system may release what was accepted or confirmed, too, when a voyage of it is cancelled.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &["CargoReleased"],
         rules: &[

@@ -8,7 +8,7 @@ use utoipa::PartialSchema;
 use validator::Validate;
 
 /// Most faults told.
-const TOLD_MAX: usize = 20;
+pub const FAULTS_TOLD_MAX: usize = 20;
 /// The largest input that is read once more for each fault; of a larger one the first is told.
 const BYTES_MAX: usize = 64 << 10;
 
@@ -26,7 +26,7 @@ where
         return faults;
     };
     let mut mended: Vec<String> = Vec::new();
-    while faults.len() < TOLD_MAX {
+    while faults.len() < FAULTS_TOLD_MAX {
         let fault = match serde_path_to_error::deserialize::<_, T>(&sent) {
             Ok(input) => {
                 let further = checked(&input).err().into_iter().flatten();
@@ -52,10 +52,27 @@ where
         }
         mended.push(place);
     }
-    faults.truncate(TOLD_MAX);
+    faults.truncate(FAULTS_TOLD_MAX);
+    for fault in &mut faults {
+        bound(fault, &schema);
+    }
     // Not in the order of finding, which follows that of the fields in memory.
     faults.sort_by(|one, other| one.pointer.cmp(&other.pointer));
     faults
+}
+
+/// Says the bounds of the field, where a number does not even fit its type.
+fn bound(fault: &mut FieldError, schema: &Value) {
+    let Some(field) = part(schema, &fault.pointer) else {
+        return;
+    };
+    let what = "must be a whole number";
+    let bounds = (field["minimum"].as_u64(), field["maximum"].as_u64());
+    let sent = fault.detail.strip_prefix(what);
+    let sent = sent.and_then(|rest| rest.rsplit_once(", not "));
+    if let ((Some(least), Some(most)), Some((_, sent))) = (bounds, sent) {
+        fault.detail = format!("{what} from {least} to {most}, not {sent}");
+    }
 }
 
 /// Puts an example in a place, or takes away what nobody knows there.

@@ -49,12 +49,12 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
     },
     Parameter {
         name: "equipment",
-        meaning: "The containers, as sizes and types with counts: 22G1:2, or 22G1:2,45G1:1. Room for them is asked for on every movement.",
+        meaning: "The containers, as sizes and types with counts: 22G1:2, or 22G1:2,45G1:1. Room for them is asked for on every movement; for 22G1:1, when left out.",
         schema: text,
     },
     Parameter {
         name: "weight_kg",
-        meaning: "Their gross weight in kilograms.",
+        meaning: "Their gross weight in kilograms; 1, when left out.",
         schema: || number(GROSS_WEIGHT_KG_MAX),
     },
     Parameter {
@@ -117,11 +117,11 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
         parameters.fault("destination", "must differ from the origin");
     }
     let lines = match lines {
-        None => Vec::new(),
+        None => smallest(),
         Some(Ok(lines)) => lines,
         Some(Err(complaint)) => {
             parameters.fault("equipment", complaint);
-            Vec::new()
+            smallest()
         }
     };
     Some(Wanted {
@@ -130,12 +130,17 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
         arrive_by: arrive_by?,
         depart_after: depart_after.unwrap_or(now),
         now,
-        size: size_of(&lines, kg.unwrap_or(0)),
+        size: size_of(&lines, kg.unwrap_or(0).max(1)),
         held: Vec::new(),
         transhipments_max: transhipments
             .and_then(|number| usize::try_from(number).ok())
             .unwrap_or(TRANSHIPMENTS_DEFAULT),
     })
+}
+
+/// What every cargo has at least: a route without room for it is none.
+fn smallest() -> Vec<EquipmentLine> {
+    vec![read_line("22G1:1").expect("a size and type with a count")]
 }
 
 /// `22G1:2,45G1:1`.
