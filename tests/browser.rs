@@ -122,14 +122,14 @@ async fn first_hours(kind: Kind) {
         .await;
     browser.press("Ask all the same").await;
     browser
-        .must_say("Asked 1 TEU and 12 t; 0 TEU and 28 t left on Rotterdam → New York.")
+        .must_say("Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam → New York.")
         .await;
     browser.must_say("Refused by LoadMayNotPassTheLine").await;
 
     browser.open("/log").await;
     for line in [
         "CargoBooked: V100 Rotterdam → New York",
-        "LoadMayNotPassTheLine: Asked 1 TEU and 12 t; 0 TEU and 28 t left on Rotterdam → New York.",
+        "LoadMayNotPassTheLine: Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam → New York.",
         "CustomerAdded",
     ] {
         browser.must_say(line).await;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod concerns;
+mod desk;
 mod documents;
 mod handling;
 mod life;

@@ -1,5 +1,6 @@
 //! The rules of voyages.
 
+use super::VoyageNumber;
 use super::movement::{CarrierMovement, PlannedMovement};
 use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
@@ -130,13 +131,14 @@ pub(super) fn limit_may_not_fall_below_load(
 }
 
 pub(super) fn load_may_not_pass_the_line(
+    voyage: &VoyageNumber,
     movement: &CarrierMovement,
     size: Space,
     limit: Space,
 ) -> Result<(), Rejection> {
     LoadMayNotPassTheLine.require((movement.load + size).fits(limit), || {
         format!(
-            "Asked {size}; {} left on {} → {}.",
+            "Asked {size}; {} left on {voyage}, {} → {}.",
             movement.load.left_to(limit),
             movement.from,
             movement.to

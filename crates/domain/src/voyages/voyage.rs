@@ -287,7 +287,7 @@ impl Voyage {
         for (index, movement) in movements.filter(|(_, movement)| !movement.has_departed(now)) {
             match (crosses(before, index), crosses(after, index)) {
                 (false, true) => {
-                    load_may_not_pass_the_line(movement, size, limit)?;
+                    load_may_not_pass_the_line(&self.number, movement, size, limit)?;
                     taken.push(index);
                 }
                 (true, false) => given.push(index),

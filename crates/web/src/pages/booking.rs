@@ -4,7 +4,7 @@ use super::cargoes::new_key;
 use super::form::{Entered, Form, Note, Tweaks, input};
 use super::gauge::Gauge;
 use super::places::{LocalTime, Places};
-use super::routes::{RouteChoice, between, chosen, routes};
+use super::routes::{RouteChoice, between, chosen, earliest, ready, routes};
 use super::shell::{Shell, page};
 use super::visit::{Away, Ran, Sent, Visit, done};
 use super::voyages::{calls, space};
@@ -47,6 +47,7 @@ struct NewCargoPage {
     has_customers: bool,
     more_customers: bool,
     may_add_customer: bool,
+    may_book: bool,
 }
 
 /// The form of a new cargo.
@@ -115,6 +116,7 @@ async fn new_cargo_page(
         has_customers: !customers.items.is_empty(),
         more_customers: customers.next.is_some(),
         may_add_customer: visit.may_run("new-customer"),
+        may_book: visit.may_run("assign-itinerary"),
         shell,
     };
     visit.parameters.finish()?;
@@ -147,9 +149,10 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
         StatusCode::OK
     } else {
         let mut visit = sent.visit().await?;
-        let schema = input_schema(find("create-cargo").expect("an operation"));
+        let definition = find("create-cargo").expect("an operation");
+        let schema = input_schema(definition);
         super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
-        match input(&schema, &mut sent.entered) {
+        match input(definition, &schema, &mut sent.entered) {
             None => StatusCode::UNPROCESSABLE_ENTITY,
             Some(input) => match sent.run("create-cargo", &input).await? {
                 Ran::Accepted(accepted) => {
@@ -185,6 +188,9 @@ struct BookPage {
     /// Whether the cargo has an itinerary, which another would replace.
     has_itinerary: bool,
     routes: Vec<RouteChoice>,
+    /// When it could arrive at the earliest, where that is too late.
+    too_late: Option<LocalTime>,
+    may_move_deadline: bool,
     fitting: Vec<Choice>,
     others: Vec<Choice>,
     note: Option<Note>,
@@ -213,6 +219,7 @@ struct Choice {
     gauges: Vec<Gauge>,
     /// Why it does not fit, as it looks now.
     why_not: Option<String>,
+    departs_at: Moment,
     arrives_at: Moment,
     key: String,
 }
@@ -242,6 +249,11 @@ async fn book_page(
     let voyages = calling_at(&mut visit.reading, &cargo, now).await?;
     let ends = [&specification.origin, &specification.destination];
     let found = routes(&mut visit, &cargo).await?;
+    let ready = ready(&mut visit, &cargo).await?;
+    let too_late = match found.is_empty() {
+        true => earliest(&mut visit, &cargo).await?,
+        false => None,
+    };
     let on_the_way = found.iter().flat_map(super::routes::calls);
     let stops = voyages.iter().flat_map(calls).chain(ends).chain(on_the_way);
     let places = Places::load(&mut visit.reading, stops).await?;
@@ -249,7 +261,7 @@ async fn book_page(
         mut routes,
         mut fitting,
         mut others,
-    } = Offers::new(&voyages, &found, &cargo, &places, now);
+    } = Offers::new(&voyages, &found, &cargo, &places, (now, ready));
     let route = entered.value("/route");
     let tried = route
         .or(entered.value("/voyage"))
@@ -281,6 +293,8 @@ async fn book_page(
         status: cargo.status.clone(),
         has_itinerary: !cargo.itinerary.is_empty(),
         routes,
+        too_late: too_late.map(|arrives| places.time(&specification.destination, arrives)),
+        may_move_deadline: visit.may_run("change-arrival-deadline"),
         fitting,
         others,
         note: entered.note.clone(),
@@ -307,11 +321,17 @@ impl Offers {
         found: &[RouteView],
         cargo: &CargoView,
         places: &Places,
-        now: Moment,
+        (now, ready): (Moment, Moment),
     ) -> Self {
+        // It stays aboard, or is there in time.
+        let is_in_time = |choice: &Choice| {
+            let current = cargo.delivery.current_voyage.as_ref();
+            current.is_some_and(|own| own.as_str() == choice.number) || choice.departs_at >= ready
+        };
         let choices = voyages
             .iter()
-            .filter_map(|voyage| choice(voyage, cargo, places, now));
+            .filter_map(|voyage| choice(voyage, cargo, places, now))
+            .filter(is_in_time);
         let (mut fitting, mut others): (Vec<_>, Vec<_>) =
             choices.partition(|choice| choice.why_not.is_none());
         let is_a_route = |choice: &Choice| {
@@ -416,6 +436,7 @@ fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) 
             .map(|movement| Gauge::tighter(movement, voyage.capacity, places))
             .collect(),
         why_not: why_not(voyage, crossed, cargo, places, now),
+        departs_at: load.departs,
         arrives_at: unload.arrives,
         key: new_key(now),
     })

@@ -12,8 +12,8 @@ use application::customers::CustomerView;
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::response::Response;
-use domain::booking::{Booking, Cargo, Flag, RoutingStatus, TransportStatus};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::booking::{Booking, Cargo, Flag, RoutingStatus, TrackingId, TransportStatus};
 use domain::customers::{Customer, CustomerId};
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter};
@@ -33,6 +33,7 @@ struct CargoesPage {
     shell: Shell,
     rows: Vec<CargoRow>,
     statuses: &'static [&'static str],
+    sought: String,
     status: &'static str,
     trouble: &'static str,
     port: String,
@@ -138,6 +139,19 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut shell = visit.shell("Cargoes");
     shell.live = visit.live("");
     let mut vain = Vec::new();
+    let sought = visit.parameters.line("cargo", 40).unwrap_or_default();
+    let read = |text: &str| {
+        let text = text.replace([' ', '-'], "").to_uppercase();
+        text.parse::<TrackingId>().ok()
+    };
+    let complaint = "No tracking id is like that; one has 11 letters and digits.";
+    if let Some(sought) = wanted(&sought, read, complaint, &mut vain) {
+        let known = visit.reading.some::<Cargo>([sought.lookup()]).await?;
+        if !known.is_empty() {
+            return Ok(Redirect::to(&format!("{LIST}/{sought}")).into_response());
+        }
+        vain.push(format!("There is no cargo {sought}."));
+    }
     let status = visit.parameters.line("status", 20).unwrap_or_default();
     let known = |words: &'static [&'static str]| {
         move |text: &str| words.iter().copied().find(|word| *word == text)
@@ -195,12 +209,14 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         rows: rows(&mut visit, &cargoes).await?,
         statuses: Booking::WORDS,
         is_filtered: status.is_some()
+            || !sought.is_empty()
             || !owner.is_empty()
             || ![&origin, &destination, &voyage, &port]
                 .iter()
                 .all(|text| text.is_empty())
             || !trouble.is_empty(),
         status: status.unwrap_or_default(),
+        sought,
         trouble,
         port,
         export,

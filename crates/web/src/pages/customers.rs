@@ -139,8 +139,9 @@ fn new_customer_page(
 /// Adds a customer.
 pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
     let mut sent = Sent::read(site, request).await?;
-    let schema = input_schema(find("new-customer").expect("an operation"));
-    let status = match input(&schema, &mut sent.entered) {
+    let definition = find("new-customer").expect("an operation");
+    let schema = input_schema(definition);
+    let status = match input(definition, &schema, &mut sent.entered) {
         None => StatusCode::UNPROCESSABLE_ENTITY,
         Some(input) => match sent.run("new-customer", &input).await? {
             Ran::Accepted(accepted) => {

@@ -36,6 +36,8 @@ struct LogPage {
     operation: String,
     actor: String,
     target: String,
+    /// The page of what the log is narrowed to.
+    about_page: Option<String>,
     only: &'static str,
     is_filtered: bool,
     older: Option<String>,
@@ -108,6 +110,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         is_filtered: operation.is_some() || who.is_some() || what.is_some() || only != "all",
         operation: operation.unwrap_or_default(),
         actor: who.unwrap_or_default(),
+        about_page: target(filter.target.as_deref()).1,
         target: what.unwrap_or_default(),
         only,
         older,

@@ -242,7 +242,7 @@ pub(crate) async fn run(
         if visit.may_run(definition.about.name) {
             super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         }
-        match input(&schema, &mut sent.entered) {
+        match input(definition, &schema, &mut sent.entered) {
             None => (StatusCode::UNPROCESSABLE_ENTITY, None),
             Some(input) => match sent.run(definition.about.name, &input).await? {
                 Ran::Accepted(accepted) if accepted.once.is_none() => {

@@ -39,13 +39,32 @@ pub(crate) struct RouteLeg {
     pub(crate) wait: Option<String>,
 }
 
+/// How far the timetable is looked through for what arrives too late: two years.
+const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
+
 /// The routes that a cargo could take from here.
 pub(crate) async fn routes(visit: &mut Visit, cargo: &CargoView) -> Result<Vec<RouteView>, Away> {
+    let deadline = cargo.route_specification.arrival_deadline;
+    routes_by(visit, cargo, deadline).await
+}
+
+/// When it could arrive at the earliest, if its deadline did not matter.
+pub(crate) async fn earliest(visit: &mut Visit, cargo: &CargoView) -> Result<Option<Moment>, Away> {
+    let some_time = visit.now.plus_hours(LOOKED_AHEAD_HOURS);
+    let found = routes_by(visit, cargo, some_time).await?;
+    Ok(found.first().map(|route| route.arrives))
+}
+
+async fn routes_by(
+    visit: &mut Visit,
+    cargo: &CargoView,
+    arrive_by: Moment,
+) -> Result<Vec<RouteView>, Away> {
     let specification = &cargo.route_specification;
     let wanted = Wanted {
         origin: specification.origin.clone(),
         destination: specification.destination.clone(),
-        arrive_by: specification.arrival_deadline,
+        arrive_by,
         depart_after: ready(visit, cargo).await?,
         now: visit.now,
         size: size(cargo),
@@ -69,7 +88,7 @@ fn held(leg: &LegView) -> Leg {
 }
 
 /// When the cargo can be loaded: now, or once it has come off the voyage that it is aboard.
-async fn ready(visit: &mut Visit, cargo: &CargoView) -> Result<Moment, Away> {
+pub(crate) async fn ready(visit: &mut Visit, cargo: &CargoView) -> Result<Moment, Away> {
     let Some(number) = &cargo.delivery.current_voyage else {
         return Ok(visit.now);
     };

@@ -82,6 +82,7 @@ pub(super) async fn run(
 pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut parameters = Parameters::of(&parts.uri)?;
     let to = own_page(parameters.text("to"));
+    let has_ended = parameters.text("ended").is_some();
     parameters.finish()?;
     if site.gate.session(&parts.headers).is_some()
         && Visit::of(Shared::clone(&site), &parts).await.is_ok()
@@ -94,7 +95,7 @@ pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Res
         StatusCode::OK,
         to,
         String::new(),
-        None,
+        has_ended.then(Note::session_ended),
     )
     .await?)
 }

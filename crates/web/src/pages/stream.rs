@@ -2,8 +2,10 @@
 
 use super::places::Places;
 use super::words;
+use application::booking::CargoView;
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
-use domain::Moment;
+use domain::booking::{Cargo, TrackingId};
+use domain::{Moment, Names};
 use serde_json::Value;
 
 /// One line: an entry or a refusal.
@@ -76,8 +78,11 @@ impl Line {
         }
     }
 
-    fn refusal(refusal: &RefusalView, places: &Places, now: Moment) -> Self {
+    /// A refusal; what was refused to be made is not there.
+    fn refusal(refusal: &RefusalView, is_there: bool, places: &Places, now: Moment) -> Self {
         let (target, href) = target(refusal.target.as_deref());
+        let href = href.filter(|_| is_there);
+        let target = if is_there { target } else { String::new() };
         Self {
             position: None,
             order: (refusal.judged_at, true, refusal.recorded_at),
@@ -153,6 +158,12 @@ fn told(event: &Value, target: &str) -> String {
     parts.join(", ")
 }
 
+/// The cargo that a refused operation was aimed at.
+fn cargo_of(refusal: &RefusalView) -> Option<TrackingId> {
+    let target = refusal.target.as_deref()?;
+    target.strip_prefix("cargo:")?.parse().ok()
+}
+
 /// Entries and refusals as lines, the newest first.
 pub(crate) async fn lines(
     reading: &mut Reading,
@@ -171,10 +182,22 @@ pub(crate) async fn lines(
         .flat_map(|text| words::codes_in(text))
         .collect();
     let places = Places::load(reading, &codes).await?;
+    let cargoes = refusals.iter().filter_map(cargo_of);
+    let cargoes = reading.some::<Cargo>(cargoes.map(|cargo| cargo.lookup()));
+    let cargoes: Vec<TrackingId> = match cargoes.await {
+        Ok(known) => known
+            .into_iter()
+            .map(|cargo: CargoView| cargo.cargo)
+            .collect(),
+        Err(QueryError::Forbidden(_)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let is_there =
+        |refusal: &RefusalView| cargo_of(refusal).is_none_or(|cargo| cargoes.contains(&cargo));
     let entries = entries.iter().map(|entry| Line::entry(entry, &places, now));
     let refusals = refusals
         .iter()
-        .map(|refusal| Line::refusal(refusal, &places, now));
+        .map(|refusal| Line::refusal(refusal, is_there(refusal), &places, now));
     let mut lines: Vec<_> = entries.chain(refusals).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.order));
     Ok(lines)

@@ -12,7 +12,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::limits::NAME_CHARS_MAX;
 use domain::locations::{Location, UnLocode};
-use domain::log::reader::Filter;
+use domain::log::reader::{Filter, VoyageFilter};
+use domain::voyages::Voyage;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -70,8 +71,21 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Vec<LocationView>, 
     Ok(found)
 }
 
-/// The location a text means: by its code, or by a name that only one has. The error says which
-/// it could be.
+/// Whether any voyage calls there.
+async fn is_called_at(reading: &mut Reading, location: &UnLocode) -> Result<bool, QueryError> {
+    let calling = Filter::Voyages(VoyageFilter {
+        port: Some(location.to_string()),
+        ..VoyageFilter::default()
+    });
+    Ok(!reading
+        .list::<Voyage>(calling, None, 1)
+        .await?
+        .items
+        .is_empty())
+}
+
+/// The location a text means: by its code, or by a name that only one has, or only one at which
+/// voyages call. The error says which it could be.
 pub(crate) async fn location(
     reading: &mut Reading,
     text: &str,
@@ -94,6 +108,15 @@ pub(crate) async fn location(
     };
     if let Some(place) = meant {
         return Ok(Ok(place.location.clone()));
+    }
+    let mut called = Vec::new();
+    for place in &exact {
+        if is_called_at(reading, &place.location).await? {
+            called.push(place.location.clone());
+        }
+    }
+    if let [one] = called.as_slice() {
+        return Ok(Ok(one.clone()));
     }
     let candidates = if exact.is_empty() {
         found.iter().collect()

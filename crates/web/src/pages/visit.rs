@@ -24,6 +24,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
 use domain::access::TokenHash;
+use domain::repository::rules::StaleVersion;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -47,6 +48,17 @@ impl Away {
         match error {
             QueryError::Unauthenticated => Self::sign_in(uri),
             error => Self::Problem(error.into()),
+        }
+    }
+
+    /// The same from a form, of which nothing was applied.
+    fn sign_in_again(uri: &Uri) -> Self {
+        match Self::sign_in(uri) {
+            Self::SignIn(to) => {
+                let sign = if to.contains('?') { '&' } else { '?' };
+                Self::SignIn(format!("{to}{sign}ended=1"))
+            }
+            other => other,
         }
     }
 
@@ -148,6 +160,10 @@ pub(crate) struct Sent {
     uri: Uri,
 }
 
+/// What is said to whoever acted on a page that is out of date.
+const CHANGED_MEANWHILE: &str = "Somebody has changed it since this page was made; what you see now \
+    is the newest. If it shall be done all the same, do it again.";
+
 /// What running an operation from a form came to.
 pub(crate) enum Ran {
     /// It was applied.
@@ -161,7 +177,7 @@ impl Sent {
     pub(crate) async fn read(site: Shared, request: Request) -> Result<Self, Away> {
         let uri = request.uri().clone();
         let Some(secret) = site.gate.session(request.headers()) else {
-            return Err(Away::sign_in(&uri));
+            return Err(Away::sign_in_again(&uri));
         };
         let entered = fields(&site, request).await?;
         Ok(Self {
@@ -199,10 +215,13 @@ impl Sent {
         };
         match reply {
             Reply::Accepted(accepted) => Ok(Ran::Accepted(accepted)),
-            Reply::Failed(Failed::Unauthenticated) => Err(Away::sign_in(&self.uri)),
+            Reply::Failed(Failed::Unauthenticated) => Err(Away::sign_in_again(&self.uri)),
             Reply::Refused(refused) => {
                 let places = self.places(&refused.detail).await?;
-                let detail = words::humane(&refused.detail, &places);
+                let detail = match refused.rule == StaleVersion.name {
+                    true => CHANGED_MEANWHILE.to_owned(),
+                    false => words::humane(&refused.detail, &places),
+                };
                 let status = StatusCode::from_u16(refused.status).unwrap_or(StatusCode::CONFLICT);
                 self.entered.refused(&refused.rule, detail);
                 Ok(Ran::Not(status))

@@ -35,6 +35,8 @@ pub(super) struct Happened {
     pub(super) learnt: Option<String>,
     /// Whether the itinerary does not expect it.
     pub(super) strays: bool,
+    /// The report of it.
+    pub(super) event: String,
 }
 
 /// Something that should happen.
@@ -66,6 +68,7 @@ fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
             what: step_words(done, true, places),
             time: places.time(&done.location, handled.completed_at),
             learnt: late.then(|| words::utc(handled.registered_at)),
+            event: handled.event.to_string(),
             strays: cargo.delivery.misdirected
                 && done.handling_type != HandlingType::Customs
                 && !is_expected(handled.event),
@@ -114,6 +117,7 @@ fn step_words(step: &ExpectedStepView, is_done: bool, places: &Places) -> String
 fn warnings(cargo: &CargoView) -> Vec<&'static str> {
     let delivery = &cargo.delivery;
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
+    let origin = &cargo.route_specification.origin;
     let is_aboard = delivery.current_voyage.is_some();
     let flag = |flag: &Flag| match flag {
         Flag::VoyageCancelled if is_aboard => {
@@ -134,7 +138,10 @@ fn warnings(cargo: &CargoView) -> Vec<&'static str> {
     };
     let places = [
         (delivery.misdirected && !misrouted).then_some(
-            "It was handled where its itinerary does not lead. Reroute it from where it is, then choose a route.",
+            match delivery.last_known_location.as_ref() == Some(origin) {
+                true => "It was handled where its itinerary does not lead. Choose another route.",
+                false => "It was handled where its itinerary does not lead. Reroute it from where it is, then choose a route.",
+            },
         ),
         misrouted.then_some(
             "Its itinerary does not lead from where it starts to where it shall go. Choose another route.",

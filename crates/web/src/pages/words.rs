@@ -190,8 +190,8 @@ mod tests {
         let places = Places::of([("HKHKG", "Hong Kong"), ("JPTYO", "Tokyo")]);
         for (detail, expected) in [
             (
-                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on HKHKG → JPTYO.",
-                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on Hong Kong → Tokyo.",
+                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on V100, HKHKG → JPTYO.",
+                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on V100, Hong Kong → Tokyo.",
             ),
             (
                 "Booking for HKHKG closed at 2027-03-02T00:00:00.000000Z, 24 h before departure.",

@@ -217,7 +217,7 @@ async fn trouble_is_shown_where_people_look() {
         ("/voyages?room=-1", "is in TEU"),
         ("/voyages/V100", "misdirected</span>"),
         ("/cargoes?port=Hamburg", "in Hamburg</small>"),
-        ("/", "cargoes are at risk"),
+        ("/", "cargo is at risk"),
     ] {
         let answer = browser.get(page).await;
         assert!(

@@ -10,6 +10,8 @@ pub(crate) struct Entered {
     values: BTreeMap<String, String>,
     controls: BTreeMap<String, String>,
     errors: BTreeMap<String, Vec<String>>,
+    /// The item of a list that was just added.
+    added: Option<String>,
     /// What was said about the whole.
     pub(crate) note: Option<Note>,
 }
@@ -68,6 +70,15 @@ fn too_long(pointer: &str) -> Option<&str> {
 
 impl Note {
     /// The same form was sent before with other values.
+    /// Nobody was signed in any more when the form came.
+    pub(crate) fn session_ended() -> Self {
+        Self {
+            title: "Your session has ended".to_owned(),
+            detail: "What you sent was not applied. Sign in and enter it once more.".to_owned(),
+            rule: None,
+        }
+    }
+
     pub(crate) fn sent_before() -> Self {
         Self {
             title: "This form was sent before, with other values".to_owned(),
@@ -177,7 +188,9 @@ impl Entered {
     pub(crate) fn change_lists(&mut self) -> bool {
         if let Some(list) = self.control("add").map(str::to_owned) {
             let next = self.items(&list).min(ITEMS_MAX - 1);
-            self.values.insert(format!("{list}/{next}"), String::new());
+            let added = format!("{list}/{next}");
+            self.values.insert(added.clone(), String::new());
+            self.added = Some(added);
             return true;
         }
         let Some(item) = self.control("remove").map(str::to_owned) else {
@@ -207,6 +220,12 @@ impl Entered {
             self.values.insert(name, value);
         }
         true
+    }
+
+    /// Whether somebody goes on at a field: it is wrong, or was just added.
+    pub(crate) fn goes_on_at(&self, pointer: &str) -> bool {
+        let is_within = |added: &String| pointer.starts_with(added);
+        self.errors.contains_key(pointer) || self.added.as_ref().is_some_and(is_within)
     }
 
     /// What is wrong with one field.

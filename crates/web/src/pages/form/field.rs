@@ -4,6 +4,7 @@ use super::entered::{Entered, Note};
 use crate::pages::words;
 use askama::Template;
 use serde_json::Value;
+use std::cell::Cell;
 
 /// A form.
 pub(crate) struct Form {
@@ -24,6 +25,8 @@ pub(crate) struct Field {
     label: String,
     hint: String,
     errors: Vec<String>,
+    /// Whether it is the one to go on with: the first that is wrong, or that was just added.
+    is_first: bool,
     required: bool,
     control: Control,
 }
@@ -79,7 +82,11 @@ pub(crate) struct Tweaks<'a> {
 impl Form {
     /// The form of an input with this schema.
     pub(crate) fn new(schema: &Value, entered: &Entered, tweaks: &Tweaks<'_>, key: String) -> Self {
-        let maker = Maker { entered, tweaks };
+        let maker = Maker {
+            entered,
+            tweaks,
+            goes_on: Cell::new(false),
+        };
         Self {
             fields: maker.properties(schema, ""),
             note: entered.note.clone(),
@@ -111,6 +118,8 @@ pub(super) fn properties(schema: &Value) -> Vec<(&str, &Value, bool)> {
 struct Maker<'a> {
     entered: &'a Entered,
     tweaks: &'a Tweaks<'a>,
+    /// Whether the field to go on with has been made.
+    goes_on: Cell<bool>,
 }
 
 impl Maker<'_> {
@@ -136,12 +145,16 @@ impl Maker<'_> {
             Some("un-locode") => "A place by its name or UN/LOCODE.",
             _ => schema["description"].as_str().unwrap_or_default(),
         };
+        let control = self.control(&pointer, schema);
+        let is_entered = !matches!(control, Control::Group(_) | Control::List { .. });
+        let goes_on = is_entered && self.entered.goes_on_at(&pointer);
         Field {
+            is_first: goes_on && !self.goes_on.replace(true),
             label: tweak(self.tweaks.labels).unwrap_or(label),
             hint: tweak(self.tweaks.hints).unwrap_or_else(|| hint.to_owned()),
             errors: self.entered.errors(&pointer),
             id: format!("f{}", pointer.replace(['/', '_'], "-")),
-            control: self.control(&pointer, schema),
+            control,
             pointer,
             required,
         }

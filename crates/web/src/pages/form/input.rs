@@ -2,18 +2,39 @@
 
 use super::entered::Entered;
 use super::field::properties;
+use crate::clock::SystemChance;
+use application::Definition;
+use application::input::InputError;
+use domain::Moment;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
-/// The input that was entered, as its schema asks for. What cannot be read is noted beside its
-/// field, and the answer is nothing.
-pub(crate) fn input(schema: &Value, entered: &mut Entered) -> Option<Value> {
+/// The input that was entered for an operation, as its schema asks for. All that cannot be read is
+/// noted beside its field, and the answer is nothing.
+pub(crate) fn input(
+    definition: &Definition,
+    schema: &Value,
+    entered: &mut Entered,
+) -> Option<Value> {
     let mut faults = Faults::new();
-    let input = read(schema, "", entered, &mut faults);
+    let input = read(schema, "", entered, &mut faults)?;
     for (pointer, detail) in faults {
         entered.wrong_field(&pointer, detail);
     }
-    input.filter(|_| !entered.has_errors())
+    if !entered.has_errors() {
+        return Some(input);
+    }
+    // What else is wrong is told at once, and not only when this is right.
+    let json = serde_json::to_vec(&input).expect("JSON can be written");
+    let now = Moment::from_micros(0);
+    if let Err(InputError::Shape(further)) = definition.read(&json, now, &mut SystemChance) {
+        for error in further {
+            if entered.errors(&error.pointer).is_empty() {
+                entered.wrong_field(&error.pointer, error.detail);
+            }
+        }
+    }
+    None
 }
 
 /// What is wrong, by pointer.
@@ -96,9 +117,10 @@ mod tests {
     use serde_json::json;
 
     fn read(operation: &str, text: &str) -> Result<Value, Vec<(String, String)>> {
-        let schema = input_schema(application::find(operation).unwrap());
+        let definition = application::find(operation).unwrap();
+        let schema = input_schema(definition);
         let mut entered = Entered::parse(text.as_bytes());
-        let found = input(&schema, &mut entered);
+        let found = input(definition, &schema, &mut entered);
         let pointers = [
             "/user",
             "/number",

@@ -1,0 +1,263 @@
+//! What people at a desk meet when something is not as they thought.
+
+use super::World;
+use super::visitor::{Browser, furnished};
+use crate::clock::SystemClock;
+use axum::http::StatusCode;
+use domain::ports::Clock;
+use serde_json::json;
+
+/// So many days from now.
+fn in_days(days: i64) -> String {
+    SystemClock.now().plus_hours(24 * days).to_string()
+}
+
+#[tokio::test]
+async fn a_form_sent_after_the_session_ended_says_that_nothing_was_applied() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    browser.get("/cargoes/new").await;
+    browser.cookies.remove("plimsoll_session");
+    let path = format!("/cargoes/{}/cancel", names.cargo);
+    let answer = browser.post(&path, &[("/reason", "Sold")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let to = answer.header("location").unwrap().to_owned();
+    let page = browser.get(&to).await.text;
+    assert!(page.contains("What you sent was not applied"), "{page}");
+    let page = browser.get("/sign-in").await.text;
+    assert!(!page.contains("was not applied"), "{page}");
+}
+
+#[tokio::test]
+async fn who_acts_on_an_old_page_is_told_that_it_was_changed() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = format!("/cargoes/{}", names.cargo);
+    browser.get(&page).await;
+    let deadline = json!({ "cargo": names.cargo, "arrival_deadline": "2199-03-01T00:00:00Z" });
+    let changed = world.run("change-arrival-deadline", &deadline).await;
+    changed.accepted();
+    let sold = [("/reason", "Sold"), ("version", "2")];
+    let answer = browser.post(&format!("{page}/cancel"), &sold).await;
+    assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+    for said in ["Somebody has changed it", "value=\"Sold\""] {
+        assert!(answer.text.contains(said), "{said}: {}", answer.text);
+    }
+    let again = [("/reason", "Sold"), ("version", "3")];
+    let answer = browser.post(&format!("{page}/cancel"), &again).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn what_was_refused_to_be_made_is_no_link() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let suspend = json!({ "customer": names.customer, "reason": "Unpaid" });
+    world.run("suspend-customer", &suspend).await.accepted();
+    let cargo = super::new_cargo(&names.customer, 1);
+    world
+        .run("create-cargo", &cargo)
+        .await
+        .problem(409, "CustomerMustBeActive");
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/log?operation=create-cargo&only=refusals");
+    let page = page.await.text;
+    assert!(page.contains("CustomerMustBeActive"), "{page}");
+    assert!(!page.contains("href=\"/cargoes/"), "{page}");
+    let page = browser.get("/log?operation=book-onto-voyage&only=refusals");
+    let page = page.await.text;
+    assert!(page.contains("href=\"/cargoes/"), "{page}");
+    assert!(page.contains("left on V100, Rotterdam → Hamburg"), "{page}");
+}
+
+/// Of several ports of one name the one at which voyages call is meant.
+#[tokio::test]
+async fn a_name_means_the_port_that_voyages_call_at() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let namesake = json!({ "locations": [{ "un_locode": "USRAJ", "name": "Rotterdam",
+        "country": "US", "latitude": 42.8, "longitude": -74.0, "time_zone": "America/New_York" }] });
+    world.system("add-locations", &namesake).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/voyages?port=rotterdam").await.text;
+    assert!(page.contains("V100"), "{page}");
+    // Voyages call at neither of these.
+    let namesakes = json!({ "locations": [
+        { "un_locode": "USHAM", "name": "Ham", "country": "US", "latitude": 1.0,
+          "longitude": 1.0, "time_zone": "UTC" },
+        { "un_locode": "GBHAM", "name": "Ham", "country": "GB", "latitude": 1.0,
+          "longitude": 1.0, "time_zone": "UTC" },
+    ]});
+    world.system("add-locations", &namesakes).await;
+    let page = browser.get("/voyages?port=ham").await.text;
+    assert!(page.contains("could be"), "{page}");
+}
+
+#[tokio::test]
+async fn where_no_route_is_in_time_the_earliest_is_told() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut cargo = super::new_cargo(&names.customer, 1);
+    cargo["arrival_deadline"] = json!("2199-01-15T00:00:00Z");
+    let made = world.run("create-cargo", &cargo).await.accepted();
+    let made = made["outcome"]["cargo"].as_str().unwrap().to_owned();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/cargoes/{made}/book");
+    let page = browser.get(&path).await.text;
+    // The voyages of this world lie further ahead than anybody looks.
+    assert!(page.contains("none arrives later"), "{page}");
+    for (number, month) in [("SOON", 1), ("LATER", 2)] {
+        let time = |days: i64| in_days(30 * month + days);
+        let voyage = json!({
+            "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+            "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
+            "cut_off_hours": 24, "movements": [
+                { "from": "NLRTM", "to": "SGSIN", "departs": time(0), "arrives": time(9) },
+            ],
+        });
+        world.run("schedule-voyage", &voyage).await.accepted();
+    }
+    let sooner = json!({ "cargo": made, "arrival_deadline": in_days(20) });
+    let sooner = world.run("change-arrival-deadline", &sooner).await;
+    sooner.accepted();
+    let page = browser.get(&path).await.text;
+    assert!(page.contains("Move its deadline"), "{page}");
+    let (_, earliest) = page.split_once("With room, it arrives on").expect("a time");
+    let day = &in_days(39)[..10];
+    assert!(
+        earliest
+            .trim_start()
+            .starts_with(&format!("<time datetime=\"{day}")),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_cargo_is_found_by_its_tracking_id() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let typed = names.cargo.to_lowercase();
+    let typed = format!("{}+{}", &typed[..4], &typed[4..]);
+    let answer = browser.get(&format!("/cargoes?cargo={typed}")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let page = format!("/cargoes/{}", names.cargo);
+    assert_eq!(answer.header("location"), Some(page.as_str()));
+    for (typed, said) in [
+        ("23456789AB3", "There is no cargo 23456789AB3."),
+        ("x", "No tracking id is like that"),
+    ] {
+        let answer = browser
+            .get(&format!("/cargoes?cargo={typed}&status="))
+            .await;
+        assert!(answer.text.contains(said), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn reports_are_retracted_from_the_cargos_page() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let report = json!({ "cargo": names.cargo, "type": "RECEIVE", "location": "NLRTM",
+        "completed_at": "2026-01-01T00:00:00Z" });
+    let report = world.run("register-handling-event", &report).await;
+    let event = report.accepted()["outcome"]["event"].clone();
+    let event = event.as_str().unwrap();
+    let link = format!("/operations/retract-handling-event?event={event}");
+    let page = format!("/cargoes/{}", names.cargo);
+    for (who, is_there) in [("agent", true), ("clerk", false)] {
+        let mut browser = Browser::signed_in(&world, who).await;
+        let answer = browser.get(&page).await;
+        assert_eq!(answer.text.contains(&link), is_there, "{who}");
+        if is_there {
+            let form = browser.get(&link).await.text;
+            assert!(form.contains(&format!("value=\"{event}\"")), "{form}");
+        }
+    }
+}
+
+/// Whoever sent a form goes on where it has to be corrected, or at what was just added.
+#[tokio::test]
+async fn forms_lead_to_what_is_next() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let form = "/operations/schedule-voyage";
+    let page = browser.get(form).await.text;
+    assert!(!page.contains("autofocus"), "{page}");
+    let page = browser.post(form, &[("/number", "V7"), ("add", "/movements")]);
+    let page = page.await.text;
+    let focus = |page: &str| {
+        let (before, _) = page.split_once(" autofocus").expect("a place to go on");
+        let (_, name) = before.rsplit_once(" name=\"").expect("a field");
+        name.split('"').next().unwrap().to_owned()
+    };
+    assert!(focus(&page).starts_with("/movements/"), "{page}");
+    assert_eq!(page.matches(" autofocus").count(), 1);
+    let page = browser.post(form, &[("/number", "V7"), ("/vessel/imo", "9074728")]);
+    let page = page.await.text;
+    assert_eq!(focus(&page), "/vessel/imo", "{page}");
+}
+
+#[tokio::test]
+async fn a_cancelled_voyage_leads_to_its_cargoes() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let cancel = json!({ "voyage": "V100", "reason": "Typhoon" });
+    world.run("cancel-voyage", &cancel).await.accepted();
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let page = browser.get("/voyages/V100").await.text;
+    assert!(page.contains("This voyage is cancelled."), "{page}");
+    assert!(page.contains("href=\"/cargoes?voyage=V100\""), "{page}");
+}
+
+/// A cargo at sea is offered no voyage that leaves before it comes ashore.
+#[tokio::test]
+async fn voyages_that_leave_before_the_cargo_comes_are_not_offered() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    for (number, movements) in [
+        (
+            "SHIP",
+            [("NLRTM", "DEHAM", -1, 8), ("DEHAM", "SGSIN", 9, 30)],
+        ),
+        (
+            "EARLY",
+            [("DEHAM", "SGSIN", 5, 20), ("SGSIN", "NLRTM", 21, 40)],
+        ),
+        (
+            "AFTER",
+            [("DEHAM", "SGSIN", 12, 28), ("SGSIN", "NLRTM", 29, 40)],
+        ),
+    ] {
+        let movements = movements.map(|(from, to, departs, arrives)| {
+            json!({ "from": from, "to": to, "departs": in_days(departs), "arrives": in_days(arrives) })
+        });
+        let voyage = json!({
+            "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+            "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
+            "cut_off_hours": 24, "movements": movements,
+        });
+        world.run("schedule-voyage", &voyage).await.accepted();
+    }
+    for (kind, voyage, days) in [("RECEIVE", None, -2), ("LOAD", Some("SHIP"), -1)] {
+        let mut report = json!({ "cargo": names.cargo, "type": kind, "location": "NLRTM",
+            "completed_at": in_days(days) });
+        if let Some(voyage) = voyage {
+            report["voyage"] = json!(voyage);
+        }
+        let report = world.run("register-handling-event", &report).await;
+        report.accepted();
+    }
+    let reroute = json!({ "cargo": names.cargo, "origin": "DEHAM" });
+    world.run("reroute-cargo", &reroute).await.accepted();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/cargoes/{}/book", names.cargo);
+    let page = browser.get(&path).await.text;
+    for (number, is_offered) in [("AFTER", true), ("EARLY", false)] {
+        let link = format!("href=\"/voyages/{number}\"");
+        assert_eq!(page.contains(&link), is_offered, "{number}: {page}");
+    }
+}
