@@ -84,10 +84,17 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     visit.answer(&template)
 }
 
+/// The operation whose form can enter a delay of all that lies ahead.
+const RESCHEDULE: &str = "reschedule-voyage";
+/// The longest delay entered so: a year.
+const DELAY_HOURS_MAX: u64 = 24 * 365;
+
 #[derive(Template)]
 #[template(path = "operation.html")]
 struct OperationPage {
     shell: Shell,
+    /// The voyage of which a delay can be entered at once.
+    delayed: Option<String>,
     about: &'static About,
     title: String,
     who: String,
@@ -127,19 +134,38 @@ pub(crate) async fn form(
         }
     }
     if definition.about.subdomain == "voyages" {
-        as_it_is(&mut visit, &schema, &mut entered).await?;
+        let delay = match definition.about.name {
+            RESCHEDULE => visit.parameters.number("delay_hours", 0, DELAY_HOURS_MAX),
+            _ => None,
+        };
+        as_it_is(&mut visit, &schema, &mut entered, delay).await?;
     }
     operation_page(visit, StatusCode::OK, definition, &entered, None).await
 }
 
-/// Enters what a voyage is now, so that only what shall change has to be entered.
-async fn as_it_is(visit: &mut Visit, schema: &Value, entered: &mut Entered) -> Result<(), Away> {
+/// Enters what a voyage is now, so that only what shall change has to be entered; and what lies
+/// ahead so many hours later, where that is asked.
+async fn as_it_is(
+    visit: &mut Visit,
+    schema: &Value,
+    entered: &mut Entered,
+    delay_hours: Option<u64>,
+) -> Result<(), Away> {
     let number = entered.value("/voyage").map(str::to_uppercase);
     let Some(number) = number.and_then(|number| number.parse::<VoyageNumber>().ok()) else {
         return Ok(());
     };
     let known = visit.reading.some::<Voyage>([number.lookup()]).await?;
-    for voyage in known {
+    for mut voyage in known {
+        let later = |moment: Moment| match delay_hours.and_then(|hours| i64::try_from(hours).ok()) {
+            Some(hours) => moment.plus_hours(hours),
+            None => moment,
+        };
+        let ahead = voyage.movements.iter_mut();
+        for movement in ahead.filter(|movement| movement.departs > visit.now) {
+            movement.departs = later(movement.departs);
+            movement.arrives = later(movement.arrives);
+        }
         let view = serde_json::to_value(voyage).map_err(|_| Problem::from(Failed::Broken))?;
         for field in schema["properties"].as_object().into_iter().flatten() {
             preset_all(entered, &format!("/{}", field.0), &view[field.0]);
@@ -198,7 +224,11 @@ async fn operation_page(
         hints: offers.hint.as_slice(),
         ..Tweaks::default()
     };
+    let voyage = entered.value("/voyage").filter(|voyage| !voyage.is_empty());
     let template = OperationPage {
+        delayed: voyage
+            .filter(|_| about.name == RESCHEDULE)
+            .map(str::to_uppercase),
         shell: visit.shell(&title),
         title,
         who: who(about),

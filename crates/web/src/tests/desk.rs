@@ -202,6 +202,28 @@ async fn forms_lead_to_what_is_next() {
 }
 
 #[tokio::test]
+async fn a_delay_is_entered_at_once() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let form = "/operations/reschedule-voyage?voyage=V100";
+    let page = browser.get(form).await.text;
+    assert!(page.contains("name=\"delay_hours\""), "{page}");
+    let page = browser.get(&format!("{form}&delay_hours=30")).await.text;
+    for (field, time) in [
+        ("0/departs", "2199-01-02T06:00"),
+        ("0/arrives", "2199-01-03T06:00"),
+        ("1/departs", "2199-01-04T06:00"),
+        ("1/arrives", "2199-01-31T06:00"),
+    ] {
+        let shown = format!("name=\"/movements/{field}\" type=\"datetime-local\" value=\"{time}\"");
+        assert!(page.contains(&shown), "{shown}: {page}");
+    }
+    let answer = browser.get(&format!("{form}&delay_hours=-1")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_cancelled_voyage_leads_to_its_cargoes() {
     let world = World::new().await;
     furnished(&world).await;
