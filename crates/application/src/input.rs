@@ -385,13 +385,13 @@ mod tests {
         for (json, expected) in [
             (
                 r#"{"ports":["nl","NLRTM","de"],"x":1,"y":2,"count":"x","id":7}"#,
-                &["/count", "/id", "/ports/0", "/ports/2", "/x", "/y"][..],
+                &["/ports/0", "/count", "/id", "/ports/2", "/x", "/y"][..],
             ),
-            (r#"{"id":"Blue"}"#, &["/count", "/id", "/ports"]),
-            (r#"{"ports":["nl"],"count":10}"#, &["/count", "/ports/0"]),
+            (r#"{"id":"Blue"}"#, &["/id", "/count", "/ports"]),
+            (r#"{"ports":["nl"],"count":10}"#, &["/ports/0", "/count"]),
             (
                 r#"{"ports":{},"inner":{"n":-1},"kind":"DROP"}"#,
-                &["/count", "/inner/n", "/kind", "/ports"],
+                &["/ports", "/count", "/inner/n", "/kind"],
             ),
             (r#"{"ports":[],"count":10}"#, &["/count"]),
             (r#"[]"#, &[""]),

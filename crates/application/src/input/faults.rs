@@ -25,6 +25,7 @@ where
     let (Ok(mut sent), Ok(schema)) = (sent, serde_json::to_value(T::schema())) else {
         return faults;
     };
+    let first = faults.len();
     let mut mended: Vec<String> = Vec::new();
     while faults.len() < FAULTS_TOLD_MAX {
         let fault = match serde_path_to_error::deserialize::<_, T>(&sent) {
@@ -56,8 +57,8 @@ where
     for fault in &mut faults {
         bound(fault, &schema);
     }
-    // Not in the order of finding, which follows that of the fields in memory.
-    faults.sort_by(|one, other| one.pointer.cmp(&other.pointer));
+    // After those found first not in the order of finding, which is that of the fields in memory.
+    faults[first..].sort_by(|one, other| one.pointer.cmp(&other.pointer));
     faults
 }
 

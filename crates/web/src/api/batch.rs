@@ -12,6 +12,7 @@ use crate::limits::{BATCH_BODY_TIMEOUT, BATCH_BYTES_MAX, BATCH_LINES_MAX, INPUT_
 use crate::parameters::Parameters;
 use crate::problem::{Problem, ProblemBody, kinds};
 use crate::state::Shared;
+use application::input::{self, InputError};
 use application::{Caller, Failed, Headers, Reply, find};
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
@@ -20,12 +21,15 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::OwnedSemaphorePermit;
+use utoipa::ToSchema;
+use validator::Validate;
 
 /// The media type of a batch and its answers.
 pub(crate) const NDJSON: &str = "application/x-ndjson";
@@ -114,6 +118,17 @@ struct Line<'a> {
     #[serde(borrow)]
     input: &'a RawValue,
     #[serde(default)]
+    key: Option<String>,
+}
+
+/// The same, for saying all that is wrong with one.
+#[derive(Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Shape {
+    operation: String,
+    #[schema(value_type = Object)]
+    input: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<String>,
 }
 
@@ -284,16 +299,11 @@ fn read_line(line: &[u8]) -> Result<Line<'_>, Problem> {
     if line.trim_ascii_start().starts_with(b"[") {
         return Err(Problem::field("", "must be an object".to_owned()));
     }
-    serde_json::from_slice(line).map_err(|error| {
-        if error.is_data() {
-            let text = error.to_string();
-            let detail = text.split(" at line ").next().unwrap_or_default();
-            Problem::field("", detail.to_owned())
-        } else {
-            Problem::new(
-                &kinds::MALFORMED_JSON,
-                format!("The line is not JSON: {error}."),
-            )
-        }
+    serde_json::from_slice(line).map_err(|error| match input::read::<Shape>(line) {
+        Err(InputError::Shape(errors)) => Problem::input(InputError::Shape(errors)),
+        _ => Problem::new(
+            &kinds::MALFORMED_JSON,
+            format!("The line is not JSON: {error}."),
+        ),
     })
 }

@@ -50,8 +50,8 @@ async fn each_line_is_an_operation_of_its_own() {
     assert_eq!(statuses, [200, 400, 404, 422, 409, 200, 422, 422, 200]);
     assert_eq!(results[0]["position"], head + 1);
     assert_eq!(results[0]["etag"], "\"1\"");
-    assert_eq!(results[3]["errors"][0]["pointer"], "/input/country");
-    assert_eq!(results[3]["errors"][2]["pointer"], "/input/name");
+    assert_eq!(results[3]["errors"][0]["pointer"], "/input/name");
+    assert_eq!(results[3]["errors"][1]["pointer"], "/input/country");
     assert_eq!(results[4]["rule"], "VoyageMustBeKnown");
     assert_eq!(results[5]["position"], head + 1);
     assert_eq!(results[5]["replayed"], true);
@@ -127,4 +127,21 @@ async fn bodies_beyond_what_may_be_held_wait_outside() {
         all,
         "given back"
     );
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_line_is_told() {
+    let world = World::new().await;
+    let line = json!({"operation": 7, "input": {}, "key": 7, "if_match": "1"});
+    let results = run(&world, line.to_string()).await;
+    assert_eq!(results[0]["status"], 422);
+    let errors = results[0]["errors"].as_array().unwrap();
+    let mut told: Vec<_> = errors
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap())
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, ["/if_match", "/key", "/operation"], "{errors:?}");
+    let results = run(&world, "{\"input\": 1".to_owned()).await;
+    assert_eq!(results[0]["status"], 400);
 }
