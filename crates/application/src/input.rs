@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 /// Why an input could not be read.
@@ -36,7 +36,7 @@ pub struct FieldError {
 /// Reads an input and checks its shape.
 pub fn read<T>(json: &[u8]) -> Result<T, InputError>
 where
-    T: DeserializeOwned + Serialize + PartialSchema + Validate,
+    T: DeserializeOwned + Serialize + ToSchema + Validate,
 {
     read_once(json).map_err(|error| match error {
         InputError::Shape(found) => InputError::Shape(faults::all::<T>(json, found)),
@@ -276,6 +276,7 @@ mod tests {
     use super::*;
     use domain::locations::UnLocode;
     use serde::Deserialize;
+    use utoipa::PartialSchema;
     use utoipa::openapi::RefOr;
     use utoipa::openapi::schema::{ArrayBuilder, Schema};
 
@@ -401,6 +402,28 @@ mod tests {
             };
             let told: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
             assert_eq!(told, expected, "{json}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn no_more_faults_are_told_than_anybody_reads() {
+        let add = crate::find("add-locations").unwrap();
+        let place = |latitude: i32| {
+            serde_json::json!({ "un_locode": "NLRTM", "name": "R", "country": "NL",
+                "latitude": latitude, "longitude": 0, "time_zone": "UTC" })
+        };
+        let cases = [
+            serde_json::json!({ "locations": vec![place(91); 30] }),
+            serde_json::json!({ "locations": vec![serde_json::json!({}); 30] }),
+        ];
+        for input in cases {
+            let json = input.to_string();
+            let now = domain::Moment::from_micros(0);
+            let read = add.read(json.as_bytes(), now, &mut Zeros);
+            let Err(InputError::Shape(faults)) = read else {
+                panic!("it was read");
+            };
+            assert_eq!(faults.len(), FAULTS_TOLD_MAX, "{faults:?}");
         }
     }
 

@@ -2,6 +2,8 @@
 //! the domain; the forms of pages are made from the same descriptions.
 
 use domain::limits;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{
     AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat,
@@ -29,6 +31,30 @@ fn line(max: usize, description: &str, example: &str) -> Object {
         .description(Some(description))
         .examples([example])
         .build()
+}
+
+/// A schema in which every reference is replaced by what it refers to, so that it stands alone.
+#[must_use]
+pub fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let target = fields.get("$ref").and_then(Value::as_str);
+            let target = target.and_then(|path| path.rsplit('/').next());
+            if let Some(target) = target.and_then(|name| named.get(name)) {
+                return inline(target.clone(), named);
+            }
+            let fields = fields.into_iter();
+            Value::Object(
+                fields
+                    .map(|(name, field)| (name, inline(field, named)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => {
+            Value::Array(items.into_iter().map(|item| inline(item, named)).collect())
+        }
+        other => other,
+    }
 }
 
 /// A UN/LOCODE.

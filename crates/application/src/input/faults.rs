@@ -2,9 +2,10 @@
 
 use super::{FieldError, checked, explain, pointer};
 use crate::input::InputError;
+use crate::schema::inline;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use utoipa::PartialSchema;
+use utoipa::ToSchema;
 use validator::Validate;
 
 /// Most faults told.
@@ -16,24 +17,26 @@ const BYTES_MAX: usize = 64 << 10;
 /// each fault, and the rest is read again, until nothing is wrong or a place has no example.
 pub(super) fn all<T>(json: &[u8], mut faults: Vec<FieldError>) -> Vec<FieldError>
 where
-    T: DeserializeOwned + PartialSchema + Validate,
+    T: DeserializeOwned + ToSchema + Validate,
 {
     if json.len() > BYTES_MAX {
         return faults;
     }
     let sent = serde_json::from_slice::<Value>(json);
-    let (Ok(mut sent), Ok(schema)) = (sent, serde_json::to_value(T::schema())) else {
+    let (Ok(mut sent), Ok(schema)) = (sent, schema_of::<T>()) else {
         return faults;
     };
-    let first = faults.len();
+    let first = faults.len().min(FAULTS_TOLD_MAX);
     let mut mended: Vec<String> = Vec::new();
     while faults.len() < FAULTS_TOLD_MAX {
         let fault = match serde_path_to_error::deserialize::<_, T>(&sent) {
             Ok(input) => {
                 let further = checked(&input).err().into_iter().flatten();
                 let is_new = |fault: &FieldError| {
-                    let about = |place: &String| fault.pointer.starts_with(place);
-                    !mended.iter().any(about) && !faults.contains(fault)
+                    let rest = |place: &String| fault.pointer.strip_prefix(place.as_str());
+                    let is_within = |rest: &str| rest.is_empty() || rest.starts_with('/');
+                    let mut told = mended.iter().filter_map(rest);
+                    !told.any(is_within) && !faults.contains(fault)
                 };
                 let further: Vec<_> = further.filter(is_new).collect();
                 faults.extend(further);
@@ -60,6 +63,16 @@ where
     // After those found first not in the order of finding, which is that of the fields in memory.
     faults[first..].sort_by(|one, other| one.pointer.cmp(&other.pointer));
     faults
+}
+
+fn schema_of<T: ToSchema>() -> Result<Value, serde_json::Error> {
+    let mut named = Vec::new();
+    T::schemas(&mut named);
+    let named = named.into_iter();
+    let named: Result<_, serde_json::Error> = named
+        .map(|(name, schema)| Ok((name, serde_json::to_value(schema)?)))
+        .collect();
+    Ok(inline(serde_json::to_value(T::schema())?, &named?))
 }
 
 /// Says the bounds of the field, where a number does not even fit its type.

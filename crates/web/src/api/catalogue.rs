@@ -6,6 +6,7 @@ use crate::headers;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::{Shared, Site};
+use application::schema::inline;
 use application::{About, Definition, catalogue, find};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
@@ -129,29 +130,6 @@ impl From<&Definition> for OperationView {
 
 fn value(schema: &impl Serialize) -> Value {
     serde_json::to_value(schema).expect("a schema can be written")
-}
-
-/// A schema in which every reference is replaced by what it refers to, so that it stands alone.
-fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
-    match schema {
-        Value::Object(fields) => {
-            let target = fields.get("$ref").and_then(Value::as_str);
-            let target = target.and_then(|path| path.rsplit('/').next());
-            if let Some(target) = target.and_then(|name| named.get(name)) {
-                return inline(target.clone(), named);
-            }
-            let fields = fields.into_iter();
-            Value::Object(
-                fields
-                    .map(|(name, field)| (name, inline(field, named)))
-                    .collect(),
-            )
-        }
-        Value::Array(items) => {
-            Value::Array(items.into_iter().map(|item| inline(item, named)).collect())
-        }
-        other => other,
-    }
 }
 
 async fn admit(site: &Site, request: Request) -> Result<(), Problem> {
