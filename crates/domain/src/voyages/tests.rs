@@ -184,7 +184,7 @@ fn a_refused_booking_says_what_is_left_where() {
         .expect_err("1 TEU is left");
     assert_eq!(
         refused.detail,
-        "Asked 2 TEU and 2 t; 1 TEU and 1 t left on V100, NLRTM → USNYC."
+        "Asked 2 TEU and 2 t; 1 TEU and 1 t left on V1, NLRTM → USNYC."
     );
     assert_eq!(
         voyage.movements[0].load,
