@@ -50,23 +50,23 @@ async fn resource<R: Resource>(mut visit: Visit) -> Result<Response, Away> {
     Ok(whole_list::<R>(&mut visit.reading, filter).await?)
 }
 
-async fn the_log(mut visit: Visit) -> Result<Response, Away> {
-    let filter = LogFilter {
+fn log_filter(visit: &mut Visit) -> LogFilter {
+    LogFilter {
         operation: visit.parameters.line("operation", 200),
         actor: visit.parameters.line("actor", 200),
         target: visit.parameters.line("target", 200),
-    };
+    }
+}
+
+async fn the_log(mut visit: Visit) -> Result<Response, Away> {
+    let filter = log_filter(&mut visit);
     let from = visit.parameters.position("from").unwrap_or(0);
     visit.parameters.finish()?;
     Ok(log::whole(&mut visit.reading, &filter, from).await?)
 }
 
 async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
-    let filter = LogFilter {
-        operation: visit.parameters.line("operation", 200),
-        actor: visit.parameters.line("actor", 200),
-        target: visit.parameters.line("target", 200),
-    };
+    let filter = log_filter(&mut visit);
     visit.parameters.finish()?;
     Ok(refusals::whole(&mut visit.reading, &filter).await?)
 }
@@ -82,6 +82,18 @@ fn address(list: &str, given: Vec<(&str, Option<String>)>) -> String {
     let query = query.finish();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("/export/{list}.csv{mark}{query}")
+}
+
+/// Where these entries, or these refusals, are to be had: `log` and `refusals`.
+pub(crate) fn log_as(list: &str, filter: &LogFilter) -> String {
+    address(
+        list,
+        vec![
+            ("operation", filter.operation.clone()),
+            ("actor", filter.actor.clone()),
+            ("target", filter.target.clone()),
+        ],
+    )
 }
 
 /// Where these cargoes are to be had.

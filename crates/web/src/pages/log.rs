@@ -1,5 +1,6 @@
 //! The log: entries and refusals in their order, and one entry in full.
 
+use super::export::log_as;
 use super::shell::Shell;
 use super::stream::{Line, actor, lines, target};
 use super::visit::{Away, Visit};
@@ -39,6 +40,8 @@ struct LogPage {
     /// The page of what the log is narrowed to.
     about_page: Option<String>,
     only: &'static str,
+    /// Where the same is to be had as a file: entries, refusals.
+    files: [String; 2],
     is_filtered: bool,
     older: Option<String>,
     more_refusals: bool,
@@ -110,6 +113,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         is_filtered: operation.is_some() || who.is_some() || what.is_some() || only != "all",
         operation: operation.unwrap_or_default(),
         actor: who.unwrap_or_default(),
+        files: ["log", "refusals"].map(|list| log_as(list, &filter)),
         about_page: target(filter.target.as_deref()).1,
         target: what.unwrap_or_default(),
         only,

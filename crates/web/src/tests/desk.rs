@@ -202,6 +202,19 @@ async fn forms_lead_to_what_is_next() {
 }
 
 #[tokio::test]
+async fn what_the_log_is_narrowed_to_is_taken_away() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "anna").await;
+    let page = browser.get("/log?operation=create-cargo&actor=anna&target=");
+    let page = page.await.text;
+    let file = "/export/log.csv?operation=create-cargo&#38;actor=user%3Aanna";
+    assert!(page.contains(file), "{page}");
+    let file = browser.get(&file.replace("&#38;", "&")).await.text;
+    assert_eq!(file.lines().count(), 3, "{file}");
+}
+
+#[tokio::test]
 async fn a_delay_is_entered_at_once() {
     let world = World::new().await;
     furnished(&world).await;
