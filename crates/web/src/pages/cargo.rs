@@ -127,7 +127,8 @@ async fn cargo_page(
     if as_of.is_none() {
         shell.live = visit.live(&format!("cargo:{id}"));
     }
-    let way = way(&mut visit, &cargo).await?;
+    let now = as_of.is_none().then_some(visit.now);
+    let way = way(&mut visit, &cargo, now).await?;
     let customer = visit.reading.some::<Customer>([cargo.customer.lookup()]);
     let customer = customer.await?.pop();
     let versions = versions(&mut visit, id).await?;

@@ -5,7 +5,8 @@ use super::map::Map;
 use super::places::{LocalTime, Places};
 use super::visit::{Away, Visit};
 use super::words;
-use application::booking::{CargoView, ExpectedStepView};
+use application::booking::{CargoView, ExpectedStepView, StepView};
+use domain::Moment;
 use domain::booking::{Flag, RoutingStatus};
 use domain::handling::HandlingType;
 use domain::voyages::VoyageNumber;
@@ -24,7 +25,7 @@ pub(super) struct Way {
     pub(super) place: String,
     pub(super) trouble: Option<&'static str>,
     /// What is wrong with the way ahead, and what could be done.
-    pub(super) warnings: Vec<&'static str>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// Something that was done with the cargo.
@@ -54,6 +55,9 @@ pub(super) struct LegRow {
     pub(super) unload_time: LocalTime,
 }
 
+/// How long after its time a step may go without a report before its page says so.
+const OVERDUE_HOURS: i64 = 6;
+
 /// What was done, by the time it was done; what was told later than this is said to be.
 const TOLD_LATE_HOURS: i64 = 6;
 
@@ -77,14 +81,18 @@ fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
     rows.collect()
 }
 
+/// The steps after the one last matched.
+fn ahead(cargo: &CargoView) -> impl Iterator<Item = &StepView> {
+    let behind = cargo.plan.iter().rposition(|step| step.event.is_some());
+    cargo.plan.iter().skip(behind.map_or(0, |last| last + 1))
+}
+
 /// What should happen, from the step after the one last matched on; nothing off the way.
 fn expected(cargo: &CargoView, places: &Places) -> Vec<Expected> {
     if cargo.delivery.next_expected.is_none() {
         return Vec::new();
     }
-    let behind = cargo.plan.iter().rposition(|step| step.event.is_some());
-    let ahead = cargo.plan.iter().skip(behind.map_or(0, |last| last + 1));
-    let rows = ahead.zip(0..).map(|(step, place)| Expected {
+    let rows = ahead(cargo).zip(0..).map(|(step, place)| Expected {
         what: step_words(&step.step, false, places),
         time: step
             .scheduled_at
@@ -112,6 +120,20 @@ fn step_words(step: &ExpectedStepView, is_done: bool, places: &Places) -> String
     let what = if is_done { done } else { to_do };
     let space = if voyage.is_empty() { "" } else { " " };
     format!("{what}{space}{voyage} in {place}")
+}
+
+/// That the next step should have been reported long since.
+fn overdue(cargo: &CargoView, places: &Places, now: Moment) -> Option<String> {
+    let next = cargo.delivery.next_expected.as_ref()?;
+    // What happens ashore has no time of its own, but must be done before the next sailing.
+    let due = ahead(cargo).find_map(|step| step.scheduled_at)?;
+    (due.plus_hours(OVERDUE_HOURS) < now).then(|| {
+        format!(
+            "“{}” was due {}, and nobody has reported it. Find out whether it was done: ships do not wait.",
+            step_words(next, false, places),
+            words::distance(due, now)
+        )
+    })
 }
 
 fn warnings(cargo: &CargoView) -> Vec<&'static str> {
@@ -154,8 +176,12 @@ fn warnings(cargo: &CargoView) -> Vec<&'static str> {
         .collect()
 }
 
-/// All of a cargo's way that its page shows.
-pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Away> {
+/// All of a cargo's way that its page shows; `now` where it is that of now.
+pub(super) async fn way(
+    visit: &mut Visit,
+    cargo: &CargoView,
+    now: Option<Moment>,
+) -> Result<Way, Away> {
     let specification = &cargo.route_specification;
     let (origin, destination) = (&specification.origin, &specification.destination);
     let ends = [origin, destination];
@@ -180,7 +206,11 @@ pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Awa
         expected: expected(cargo, &places),
         place: place(cargo, &places),
         trouble: trouble(cargo),
-        warnings: warnings(cargo),
+        warnings: warnings(cargo)
+            .into_iter()
+            .map(str::to_owned)
+            .chain(now.and_then(|now| overdue(cargo, &places, now)))
+            .collect(),
         legs: legs
             .map(|leg| LegRow {
                 voyage: leg.voyage.to_string(),

@@ -1,11 +1,14 @@
 //! What people at a desk meet when something is not as they thought.
 
 use super::World;
-use super::visitor::{Browser, furnished};
+use super::visitor::{Browser, furnished, position};
 use crate::clock::SystemClock;
 use axum::http::StatusCode;
+use domain::Moment;
 use domain::ports::Clock;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// So many days from now.
 fn in_days(days: i64) -> String {
@@ -199,6 +202,51 @@ async fn forms_lead_to_what_is_next() {
     let page = browser.post(form, &[("/number", "V7"), ("/vessel/imo", "9074728")]);
     let page = page.await.text;
     assert_eq!(focus(&page), "/vessel/imo", "{page}");
+}
+
+/// A clock that can be put forward.
+#[derive(Default)]
+struct Forward(AtomicI64);
+
+impl Clock for Forward {
+    fn now(&self) -> Moment {
+        SystemClock.now().plus_hours(self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_nobody_reports_is_asked_about() {
+    let clock = Arc::new(Forward::default());
+    let world = World::with(Arc::clone(&clock) as Arc<dyn Clock>).await;
+    let names = furnished(&world).await;
+    let voyage = json!({
+        "number": "SOON", "vessel": { "imo": "9074729", "name": "Emma" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 24,
+        "movements": [{ "from": "NLRTM", "to": "SGSIN",
+            "departs": in_days(3), "arrives": in_days(30) }],
+    });
+    world.run("schedule-voyage", &voyage).await.accepted();
+    let cargo = world.cargo(&names.customer, 1).await;
+    let book = json!({ "cargo": cargo, "voyage": "SOON" });
+    world.run("book-onto-voyage", &book).await.accepted();
+    let page = format!("/cargoes/{cargo}");
+    for (hours, is_asked) in [(0, false), (3 * 24 + 3, false), (4 * 24, true)] {
+        clock.0.store(hours, Ordering::Relaxed);
+        let mut browser = Browser::signed_in(&world, "clerk").await;
+        let text = browser.get(&page).await.text;
+        assert_eq!(
+            text.contains("and nobody has reported it"),
+            is_asked,
+            "{hours}: {text}"
+        );
+        assert!(
+            !is_asked || text.contains("“Receive in Rotterdam” was due 24 h ago"),
+            "{text}"
+        );
+        let position = position(&world).await;
+        let past = browser.get(&format!("{page}?at={position}")).await.text;
+        assert!(!past.contains("nobody has reported it"), "{past}");
+    }
 }
 
 #[tokio::test]
