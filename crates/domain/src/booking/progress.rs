@@ -51,11 +51,11 @@ impl<'a> Progress<'a> {
                     .iter()
                     .any(|handled| handled.activity == boarding(approach).activity)
         });
+        let is_aboard = approach.is_none_or(|approach| aboard == Some(&approach.voyage));
         let boarding = approach.map(boarding);
-        let boards = boarding.is_some();
         let mut progress = Self {
             itinerary,
-            steps: expected(itinerary, led_here, boarding),
+            steps: expected(itinerary, led_here, boarding.as_ref(), is_aboard),
             reached: None,
             strayed: false,
             approaches: false,
@@ -71,12 +71,18 @@ impl<'a> Progress<'a> {
             }
         }
         progress.must_come_aboard_again();
-        progress.approaches = match itinerary.approach() {
-            Some(_) if boards => progress.reached == Some(0) && !progress.strayed,
-            Some(approach) => counting.is_empty() && aboard == Some(&approach.voyage),
-            None => false,
+        progress.approaches = match (&boarding, itinerary.approach()) {
+            (Some(boarding), _) => progress.is_at(boarding) && !progress.strayed,
+            (None, Some(approach)) => counting.is_empty() && aboard == Some(&approach.voyage),
+            (None, None) => false,
         };
         progress
+    }
+
+    /// Whether the step last matched is this one, at the beginning.
+    fn is_at(&self, boarding: &Step) -> bool {
+        let reached = self.reached.filter(|step| *step <= 1);
+        reached.is_some_and(|step| self.steps[step].activity == boarding.activity)
     }
 
     /// What came off where the itinerary begins, though it could have stayed aboard, is loaded again.
@@ -130,18 +136,22 @@ impl<'a> Progress<'a> {
 /// RECEIVE at the first load location, LOAD and UNLOAD for each leg, CLAIM at the end; of a cargo
 /// that was handled before the itinerary was made, the beginning follows from where it was. That
 /// it came aboard for its approach may be reported anew, at a later time, or have been a mistake,
-/// so that it is still to come: `boarding`.
+/// so that it is still to come, and RECEIVE before it: `boarding`.
 fn expected(
     itinerary: &Itinerary,
     led_here: Option<&Handled>,
-    boarding: Option<Step>,
+    boarding: Option<&Step>,
+    is_aboard: bool,
 ) -> Vec<Step> {
-    let own = boarding
-        .as_ref()
-        .and_then(|step| step.activity.voyage.clone());
-    let aboard = own.or_else(|| led_here.and_then(Handled::aboard).cloned());
-    let aboard = aboard.as_ref();
-    let mut steps: Vec<_> = boarding.into_iter().collect();
+    let own = boarding.and_then(|step| step.activity.voyage.as_ref());
+    let aboard = own.or_else(|| led_here.and_then(Handled::aboard));
+    let mut steps = Vec::new();
+    if let Some(boarding) = boarding {
+        if !is_aboard {
+            steps.push(receiving(&boarding.activity.location, led_here));
+        }
+        steps.push(boarding.clone());
+    }
     steps.push(beginning(itinerary, led_here, aboard));
     for (index, leg) in itinerary.legs().iter().enumerate() {
         let voyage = Some(&leg.voyage);
@@ -169,11 +179,7 @@ fn beginning(
 ) -> Step {
     let first = itinerary.first();
     let Some(voyage) = aboard else {
-        let is_here = |handled: &Handled| handled.activity.location == first.load_at;
-        return Step {
-            optional: led_here.is_some_and(is_here),
-            ..step(HandlingType::Receive, &first.load_at, None, 0)
-        };
+        return receiving(&first.load_at, led_here);
     };
     // It comes off where the itinerary begins, unless that goes on aboard.
     let approach = itinerary.approach().filter(|leg| leg.voyage == *voyage);
@@ -181,6 +187,15 @@ fn beginning(
         optional: *voyage == first.voyage,
         scheduled_at: approach.map(|leg| leg.unload_time),
         ..step(HandlingType::Unload, &first.load_at, Some(voyage), 0)
+    }
+}
+
+/// RECEIVE, which may as well not happen where the cargo is in port already.
+fn receiving(location: &UnLocode, led_here: Option<&Handled>) -> Step {
+    let is_here = |handled: &Handled| handled.activity.location == *location;
+    Step {
+        optional: led_here.is_some_and(is_here),
+        ..step(HandlingType::Receive, location, None, 0)
     }
 }
 

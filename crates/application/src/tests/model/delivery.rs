@@ -75,7 +75,10 @@ impl Delivery {
         let approach = approach.filter(|leg| {
             onto.is_some_and(|event| {
                 let early = Some(event.completed) <= cargo.counts_from;
-                let anew = !misdirected && reached == Some(0) && loads(event, leg);
+                let at = reached
+                    .filter(|place| *place <= 1)
+                    .map(|place| plan[place].kind);
+                let anew = !misdirected && at == Some(Kind::Load) && loads(event, leg);
                 event.voyage == Some(leg.voyage) && (early || anew)
             })
         });
@@ -228,6 +231,16 @@ fn expected(
         },
     };
     let mut plan = Vec::new();
+    let was_aboard = led_here.filter(|event| event.kind == Kind::Load);
+    let was_aboard = was_aboard.and_then(|event| event.voyage);
+    if let Some(leg) = boarding
+        && was_aboard != Some(leg.voyage)
+    {
+        plan.push(Step {
+            skippable: led_here.is_some_and(|event| event.port == leg.load_at),
+            ..step(Kind::Receive, leg.load_at, None, 0)
+        });
+    }
     plan.extend(boarding.map(|leg| Step {
         scheduled: Some(leg.load_time),
         ..step(Kind::Load, leg.load_at, Some(leg.voyage), 0)

@@ -190,6 +190,22 @@ fn what_never_came_aboard_is_still_to_be_loaded() {
 }
 
 #[test]
+fn what_was_never_received_is_received_before_it_comes_aboard() {
+    let cargo = assigned("JPTYO", FROM_JPTYO).expect("it leads there");
+    let (cargo, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
+    let (nowhere, _) = cargo.unhandle(report(ABOARD[0]).id).expect("it can be");
+    let next = |cargo: &Cargo| cargo.delivery().next_expected.map(|next| next.to_string());
+    assert_eq!(next(&nowhere).as_deref(), Some("RECEIVE at HKHKG"));
+    let received = handle(nowhere, &["RECEIVE HKHKG 03-04"]);
+    assert!(!received.delivery().misdirected);
+    assert_eq!(next(&received).as_deref(), Some("LOAD V100 at HKHKG"));
+    let aboard = handle(received, &["LOAD V100 HKHKG 03-05"]);
+    assert_eq!(next(&aboard).as_deref(), Some("UNLOAD V100 at JPTYO"));
+    let lost = aboard.lose(&v100(), time("03-02")).expect("it is aboard");
+    assert_eq!(lost.delivery().flags, [Flag::VoyageCancelled]);
+}
+
+#[test]
 fn what_came_off_though_it_stays_aboard_is_to_be_loaded_again() {
     let goes_on = assigned("JPTYO", &["V100 JPTYO 03-06 SESTO 03-09"]);
     let off = handle(
