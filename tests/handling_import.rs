@@ -186,6 +186,7 @@ async fn what_was_refused_is_tried_again() {
     world.admin.accept("register-handling-event", by_hand).await;
     let (_, said) = import(&world, &file, &["--dry-run"]);
     assert_eq!(last(&said), "0 would be registered, 1 known already, 0 bad");
+    assert!(!said.contains("was retracted since"), "{said}");
 }
 
 /// A row that misdirects a cargo is told of, before it is brought in and after.

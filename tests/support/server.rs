@@ -159,9 +159,16 @@ impl Server {
 
     /// Waits until the server has said this on standard error; answers all it has said.
     pub fn must_say(&self, expected: &str) -> String {
-        wait_for(&format!("the server to say: {expected}"), || {
-            Some(self.said()).filter(|said| said.contains(expected))
-        })
+        let begun = Instant::now();
+        loop {
+            let said = self.said();
+            if said.contains(expected) {
+                return said;
+            }
+            let is_early = begun.elapsed() < PATIENCE;
+            assert!(is_early, "{expected} is not in\n{said}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// All it has said on standard error.

@@ -18,6 +18,7 @@ pub struct Definition {
     /// Whether reading an input takes so long that it may hold up nobody else.
     pub is_slow: bool,
     read: fn(&[u8], Moment, &mut dyn Chance) -> Result<Ready, InputError>,
+    check: fn(&[u8]) -> Result<(), InputError>,
     replay: fn(&str, &str) -> Replayed,
     /// The schema of its input.
     pub input_schema: fn() -> RefOr<Schema>,
@@ -75,6 +76,7 @@ impl Definition {
             about: &O::ABOUT,
             is_slow: O::IS_SLOW,
             read: read::<O>,
+            check: |json| input::read::<O>(json).map(drop),
             replay: replay::<O>,
             input_schema: O::schema,
             outcome_schema: <O::Outcome as utoipa::PartialSchema>::schema,
@@ -93,6 +95,11 @@ impl Definition {
         chance: &mut dyn Chance,
     ) -> Result<Ready, InputError> {
         (self.read)(json, now, chance)
+    }
+
+    /// Whether an input can be read; nothing is prepared, so this is never slow.
+    pub fn check(&self, json: &[u8]) -> Result<(), InputError> {
+        (self.check)(json)
     }
 
     /// The operation as it was recorded.

@@ -208,7 +208,7 @@ pub async fn run(
     rows: &[Row],
     mut done: impl FnMut(usize),
 ) -> Result<Fates, QueryError> {
-    let corrections = Corrections::load(&mut queries.visit(caller).await?).await?;
+    let corrections = Corrections::load(&mut queries.visit(caller).await?, rows).await?;
     let mut fates = Vec::with_capacity(rows.len());
     for part in rows.chunks(TOGETHER) {
         let settled = part.iter().map(|row| {
@@ -309,8 +309,11 @@ pub async fn rehearse(
     let mut asked = Vec::new();
     let mut places = Vec::new();
     let mut reading = queries.visit(caller).await?;
-    let corrections = Corrections::load(&mut reading).await?;
-    for row in rows {
+    let corrections = Corrections::load(&mut reading, rows).await?;
+    for (place, row) in rows.iter().enumerate() {
+        if place % TOGETHER == 0 {
+            tokio::task::yield_now().await;
+        }
         let read = match &row.input {
             Err(reason) => Err(Fate::Bad(None, reason.clone())),
             Ok(input) if corrections.has(input) => Err(Fate::Retracted),

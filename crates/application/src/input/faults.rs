@@ -5,6 +5,9 @@ use crate::input::InputError;
 use crate::schema::inline;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -17,16 +20,18 @@ const BYTES_MAX: usize = 64 << 10;
 /// each fault, and the rest is read again, until nothing is wrong or a place has no example.
 pub(super) fn all<T>(json: &[u8], mut faults: Vec<FieldError>) -> Vec<FieldError>
 where
-    T: DeserializeOwned + ToSchema + Validate,
+    T: DeserializeOwned + ToSchema + Validate + 'static,
 {
     if json.len() > BYTES_MAX {
+        faults.truncate(1);
         return faults;
     }
+    faults.truncate(FAULTS_TOLD_MAX);
     let sent = serde_json::from_slice::<Value>(json);
     let (Ok(mut sent), Ok(schema)) = (sent, schema_of::<T>()) else {
         return faults;
     };
-    let first = faults.len().min(FAULTS_TOLD_MAX);
+    let first = faults.len();
     let mut mended: Vec<String> = Vec::new();
     while faults.len() < FAULTS_TOLD_MAX {
         let fault = match serde_path_to_error::deserialize::<_, T>(&sent) {
@@ -60,12 +65,24 @@ where
     for fault in &mut faults {
         bound(fault, &schema);
     }
-    // After those found first not in the order of finding, which is that of the fields in memory.
+    // The others were found in the order that fields have in memory.
     faults[first..].sort_by(|one, other| one.pointer.cmp(&other.pointer));
     faults
 }
 
-fn schema_of<T: ToSchema>() -> Result<Value, serde_json::Error> {
+/// The schema of a type, made once.
+fn schema_of<T: ToSchema + 'static>() -> Result<Arc<Value>, serde_json::Error> {
+    static MADE: LazyLock<Mutex<HashMap<TypeId, Arc<Value>>>> = LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(schema) = made.get(&TypeId::of::<T>()) {
+        return Ok(Arc::clone(schema));
+    }
+    let schema = Arc::new(make_schema::<T>()?);
+    made.insert(TypeId::of::<T>(), Arc::clone(&schema));
+    Ok(schema)
+}
+
+fn make_schema<T: ToSchema>() -> Result<Value, serde_json::Error> {
     let mut named = Vec::new();
     T::schemas(&mut named);
     let named = named.into_iter();

@@ -1,6 +1,7 @@
 //! What people have put right: reports that were retracted stay so when a file that has them is
 //! brought in again, or each import would undo their work.
 
+use super::Row;
 use application::handling::HandlingEventView;
 use application::queries::{PAGE_ITEMS_MAX, QueryError, Reading};
 use domain::Moment;
@@ -16,13 +17,19 @@ pub(super) struct Corrections(HashSet<Report>);
 type Report = [String; 5];
 
 impl Corrections {
-    /// All there are.
-    pub(super) async fn load(reading: &mut Reading) -> Result<Self, QueryError> {
+    /// Those of the cargoes that rows are about.
+    pub(super) async fn load(reading: &mut Reading, rows: &[Row]) -> Result<Self, QueryError> {
+        let named = rows.iter().filter_map(|row| row.input.as_ref().ok());
+        let named: HashSet<&str> = named.filter_map(|input| input["cargo"].as_str()).collect();
+        if named.is_empty() {
+            return Ok(Self(HashSet::new()));
+        }
         let retracted = HandlingFilter {
             status: Some("RETRACTED".to_owned()),
             ..HandlingFilter::default()
         };
-        let retracted = all(reading, retracted).await?;
+        let is_named = |own: &HandlingEventView| named.contains(own.cargo.as_str());
+        let retracted = all(reading, retracted, is_named).await?;
         let cargoes: HashSet<_> = retracted.iter().map(|own| own.cargo.clone()).collect();
         let mut reports: HashSet<Report> = retracted.iter().map(report).collect();
         for cargo in cargoes {
@@ -31,7 +38,7 @@ impl Corrections {
                 status: Some("REGISTERED".to_owned()),
                 ..HandlingFilter::default()
             };
-            for own in all(reading, standing).await? {
+            for own in all(reading, standing, |_| true).await? {
                 reports.remove(&report(&own));
             }
         }
@@ -57,13 +64,14 @@ impl Corrections {
 async fn all(
     reading: &mut Reading,
     filter: HandlingFilter,
+    is_wanted: impl Fn(&HandlingEventView) -> bool,
 ) -> Result<Vec<HandlingEventView>, QueryError> {
     let (mut all, mut cursor) = (Vec::new(), None);
     loop {
         let filter = Filter::HandlingEvents(filter.clone());
         let page = reading.list::<HandlingEvent>(filter, cursor.as_deref(), PAGE_ITEMS_MAX);
         let page = page.await?;
-        all.extend(page.items);
+        all.extend(page.items.into_iter().filter(&is_wanted));
         cursor = page.next;
         if cursor.is_none() {
             return Ok(all);

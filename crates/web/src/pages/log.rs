@@ -103,6 +103,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     } else {
         entries
     };
+    let is_known = !entries.is_empty();
     let older = (more && only != "refusals").then(|| with_before(&parts, oldest));
     let template = LogPage {
         lines: lines(&mut visit.reading, entries, refusals, visit.now).await?,
@@ -114,7 +115,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         operation: operation.unwrap_or_default(),
         actor: who.unwrap_or_default(),
         files: ["log", "refusals"].map(|list| log_as(list, &filter)),
-        about_page: target(filter.target.as_deref()).1,
+        about_page: target(filter.target.as_deref()).1.filter(|_| is_known),
         target: what.unwrap_or_default(),
         only,
         older,

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Rule;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// All of them.
 pub(crate) const INDEX: &str = "/problems";
@@ -19,6 +20,9 @@ pub(crate) const INDEX: &str = "/problems";
 pub(crate) const INDEX_SLASH: &str = "/problems/";
 /// One of them.
 pub(crate) const ONE: &str = "/problems/{name}";
+
+/// How long the frame of a wrong page is waited for.
+const FRAME_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Template)]
 #[template(path = "problems.html")]
@@ -131,10 +135,17 @@ pub(crate) async fn wrong(
     problem: &Problem,
     instance: &str,
 ) -> Response {
-    // What does not work now would only be asked for the frame as well.
-    let shell = match problem.status().is_server_error() {
-        true => Shell::new(problem.title()),
-        false => shell_for(Arc::clone(site), parts, problem.title()).await,
+    let title = problem.title();
+    // What does not work now, or is asked too often, is not asked for the frame as well.
+    let status = problem.status();
+    let is_bare = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    let shell = match is_bare {
+        true => Shell::new(title),
+        false => {
+            let framed = shell_for(Arc::clone(site), parts, title);
+            let framed = tokio::time::timeout(FRAME_TIMEOUT, framed).await;
+            framed.unwrap_or_else(|_| Shell::new(title))
+        }
     };
     let template = WrongPage {
         shell,

@@ -7,8 +7,7 @@ use super::words;
 use crate::clock::SystemChance;
 use crate::problem::Problem;
 use application::booking::{CargoView, LegView};
-use application::queries::Rehearsal;
-use application::voyages::VoyageView;
+use application::queries::{PAGE_ITEMS_MAX, Rehearsal};
 use application::{Failed, find};
 use domain::booking::{Cargo, TrackingId};
 use domain::log::reader::{Filter, VoyageFilter};
@@ -16,8 +15,8 @@ use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
 use domain::{Moment, Names};
 use serde_json::{Value, json};
 
-/// Most voyages tried, those that leave first.
-const TRIED: u64 = 100;
+/// Most voyages tried.
+const TRIED: usize = 100;
 
 /// A choice: value and label.
 type Choice = (String, String);
@@ -87,12 +86,11 @@ async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec
         status: Some(VoyageStatus::Scheduled.word().to_owned()),
         ..VoyageFilter::default()
     });
-    let calling = visit.reading.list::<Voyage>(calling, None, TRIED).await?;
+    let calling = all_calling(visit, calling, leg).await?;
     let roll = find("roll-cargo").expect("an operation");
     let mut asked = Vec::new();
     let mut tried: Vec<VoyageNumber> = Vec::new();
-    for voyage in calling.items {
-        let VoyageView { voyage, .. } = voyage;
+    for voyage in calling {
         let input = json!({ "cargo": cargo.cargo, "from_voyage": leg.voyage, "to_voyage": voyage });
         let input = serde_json::to_vec(&input).expect("JSON can be written");
         let ready = roll.read(&input, visit.now, &mut SystemChance);
@@ -112,6 +110,42 @@ async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec
     }
     takers.sort();
     Ok(takers.into_iter().map(|(_, choice)| choice).collect())
+}
+
+/// The voyages that pass the filter, have not left the first port of a leg yet and go from there to
+/// its last: those that leave nearest to when the leg does, as many as are tried.
+async fn all_calling(
+    visit: &mut Visit,
+    filter: Filter,
+    leg: &LegView,
+) -> Result<Vec<VoyageNumber>, Away> {
+    let (mut found, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let filter = filter.clone();
+        let page = visit
+            .reading
+            .list::<Voyage>(filter, cursor.as_deref(), PAGE_ITEMS_MAX);
+        let page = page.await?;
+        for voyage in page.items {
+            let left = voyage
+                .movements
+                .iter()
+                .position(|movement| movement.from == leg.load_at && movement.departs > visit.now);
+            let ahead = left.map(|left| &voyage.movements[left..]);
+            if let Some(ahead) = ahead
+                && ahead.iter().any(|movement| movement.to == leg.unload_at)
+            {
+                found.push((ahead[0].departs, voyage.voyage));
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    found.sort_by_key(|(departs, _)| (departs.micros() - leg.load_time.micros()).abs());
+    found.truncate(TRIED);
+    Ok(found.into_iter().map(|(_, voyage)| voyage).collect())
 }
 
 /// When a cargo leaves and arrives aboard a voyage, by the outcome of rolling it there.

@@ -2,11 +2,12 @@
 
 use super::places::Places;
 use super::words;
-use application::booking::CargoView;
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
 use domain::booking::{Cargo, TrackingId};
+use domain::voyages::{Voyage, VoyageNumber};
 use domain::{Moment, Names};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// One line: an entry or a refusal.
 pub(crate) struct Line {
@@ -78,11 +79,23 @@ impl Line {
         }
     }
 
-    /// A refusal; what was refused to be made is not there.
-    fn refusal(refusal: &RefusalView, is_there: bool, places: &Places, now: Moment) -> Self {
-        let (target, href) = target(refusal.target.as_deref());
+    fn refusal(
+        refusal: &RefusalView,
+        there: &HashSet<String>,
+        places: &Places,
+        now: Moment,
+    ) -> Self {
+        let asked = refusal.target.as_deref();
+        let (target, href) = target(asked);
+        let kind = asked.and_then(|asked| asked.split(':').next());
+        let is_there = !matches!(kind, Some("cargo" | "voyage"))
+            || asked.is_some_and(|asked| there.contains(asked));
         let href = href.filter(|_| is_there);
-        let target = if is_there { target } else { String::new() };
+        // The tracking id that it would have got says nothing to anybody.
+        let target = match kind {
+            Some("cargo") if !is_there => String::new(),
+            _ => target,
+        };
         Self {
             position: None,
             order: (refusal.judged_at, true, refusal.recorded_at),
@@ -158,10 +171,29 @@ fn told(event: &Value, target: &str) -> String {
     parts.join(", ")
 }
 
-/// The cargo that a refused operation was aimed at.
-fn cargo_of(refusal: &RefusalView) -> Option<TrackingId> {
-    let target = refusal.target.as_deref()?;
-    target.strip_prefix("cargo:")?.parse().ok()
+/// The targets of refusals that are there: what was refused to be made is not.
+async fn there(
+    reading: &mut Reading,
+    refusals: &[RefusalView],
+) -> Result<HashSet<String>, QueryError> {
+    let targets = || {
+        refusals
+            .iter()
+            .filter_map(|refusal| refusal.target.as_deref())
+    };
+    let cargoes = targets().filter_map(|target| target.strip_prefix("cargo:")?.parse().ok());
+    let cargoes: Vec<TrackingId> = cargoes.collect();
+    let cargoes = reading.some::<Cargo>(cargoes.iter().map(Names::lookup));
+    let cargoes = cargoes.await?;
+    let voyages = targets().filter_map(|target| target.strip_prefix("voyage:")?.parse().ok());
+    let voyages: Vec<VoyageNumber> = voyages.collect();
+    let voyages = reading.some::<Voyage>(voyages.iter().map(Names::lookup));
+    let voyages = voyages.await?;
+    let cargoes = cargoes.iter().map(|cargo| format!("cargo:{}", cargo.cargo));
+    let voyages = voyages
+        .iter()
+        .map(|voyage| format!("voyage:{}", voyage.voyage));
+    Ok(cargoes.chain(voyages).collect())
 }
 
 /// Entries and refusals as lines, the newest first.
@@ -182,22 +214,11 @@ pub(crate) async fn lines(
         .flat_map(|text| words::codes_in(text))
         .collect();
     let places = Places::load(reading, &codes).await?;
-    let cargoes = refusals.iter().filter_map(cargo_of);
-    let cargoes = reading.some::<Cargo>(cargoes.map(|cargo| cargo.lookup()));
-    let cargoes: Vec<TrackingId> = match cargoes.await {
-        Ok(known) => known
-            .into_iter()
-            .map(|cargo: CargoView| cargo.cargo)
-            .collect(),
-        Err(QueryError::Forbidden(_)) => Vec::new(),
-        Err(error) => return Err(error),
-    };
-    let is_there =
-        |refusal: &RefusalView| cargo_of(refusal).is_none_or(|cargo| cargoes.contains(&cargo));
+    let there = there(reading, &refusals).await?;
     let entries = entries.iter().map(|entry| Line::entry(entry, &places, now));
     let refusals = refusals
         .iter()
-        .map(|refusal| Line::refusal(refusal, is_there(refusal), &places, now));
+        .map(|refusal| Line::refusal(refusal, &there, &places, now));
     let mut lines: Vec<_> = entries.chain(refusals).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.order));
     Ok(lines)

@@ -69,7 +69,6 @@ fn too_long(pointer: &str) -> Option<&str> {
 }
 
 impl Note {
-    /// The same form was sent before with other values.
     /// Nobody was signed in any more when the form came.
     pub(crate) fn session_ended() -> Self {
         Self {
@@ -79,6 +78,7 @@ impl Note {
         }
     }
 
+    /// The same form was sent before with other values.
     pub(crate) fn sent_before() -> Self {
         Self {
             title: "This form was sent before, with other values".to_owned(),

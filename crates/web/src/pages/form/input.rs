@@ -2,10 +2,8 @@
 
 use super::entered::Entered;
 use super::field::properties;
-use crate::clock::SystemChance;
 use application::Definition;
 use application::input::InputError;
-use domain::Moment;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
@@ -17,7 +15,7 @@ pub(crate) fn input(
     entered: &mut Entered,
 ) -> Option<Value> {
     let mut faults = Faults::new();
-    let input = read(schema, "", entered, &mut faults)?;
+    let input = object(schema, "", entered, &mut faults);
     for (pointer, detail) in faults {
         entered.wrong_field(&pointer, detail);
     }
@@ -26,8 +24,7 @@ pub(crate) fn input(
     }
     // What else is wrong is told at once, and not only when this is right.
     let json = serde_json::to_vec(&input).expect("JSON can be written");
-    let now = Moment::from_micros(0);
-    if let Err(InputError::Shape(further)) = definition.read(&json, now, &mut SystemChance) {
+    if let Err(InputError::Shape(further)) = definition.check(&json) {
         for error in further {
             if entered.errors(&error.pointer).is_empty() {
                 entered.wrong_field(&error.pointer, error.detail);
