@@ -53,12 +53,13 @@ struct Round {
     bare: Row,
 }
 
-/// The private MariaDB, with that server's own defaults for log and buffer.
+/// The private MariaDB, with that server's own defaults for log, buffer and input and output.
 pub fn server() -> &'static MariaDb {
     static SERVER: OnceLock<MariaDb> = OnceLock::new();
     let defaults = [
         "--innodb-log-file-size=96M",
         "--innodb-buffer-pool-size=128M",
+        "--innodb-use-native-aio=1",
     ];
     SERVER.get_or_init(|| MariaDb::start(&defaults))
 }
