@@ -24,6 +24,7 @@ use axum::response::Response;
 use domain::Moment;
 use domain::booking::{Cargo, RoutingStatus, TrackingId};
 use domain::customers::Customer;
+use domain::locations::UnLocode;
 use domain::log::reader::{Filter, VoyageFilter};
 use domain::space::Space;
 use domain::voyages::{Voyage, VoyageStatus};
@@ -246,7 +247,7 @@ async fn book_page(
     let cargo: CargoView = visit.reading.one(id, When::default()).await?.view;
     let now = visit.now;
     let specification = &cargo.route_specification;
-    let voyages = calling_at(&mut visit.reading, &cargo, now).await?;
+    let voyages = calling_at(&mut visit.reading, &specification.origin, now).await?;
     let ends = [&specification.origin, &specification.destination];
     let found = routes(&mut visit, &cargo).await?;
     let ready = ready(&mut visit, &cargo).await?;
@@ -375,17 +376,17 @@ pub(crate) fn size(cargo: &CargoView) -> Space {
     }
 }
 
-/// Voyages that still sail and call where a cargo starts.
-async fn calling_at(
+/// Voyages that still sail and call at a port.
+pub(crate) async fn calling_at(
     reading: &mut Reading,
-    cargo: &CargoView,
+    port: &UnLocode,
     now: Moment,
 ) -> Result<Vec<VoyageView>, Away> {
     let mut found = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
         let filter = Filter::Voyages(VoyageFilter {
-            port: Some(cargo.route_specification.origin.to_string()),
+            port: Some(port.to_string()),
             arrives_from: Some(now),
             ..VoyageFilter::default()
         });

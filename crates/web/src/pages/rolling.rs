@@ -1,17 +1,18 @@
 //! What the form of `roll-cargo` offers: the voyages a cargo sails on, and those onto which it
 //! could be rolled now, found by rehearsing the operation with each that calls at its port.
 
+use super::booking::calling_at;
 use super::form::Entered;
 use super::visit::{Away, Visit};
 use super::words;
 use crate::clock::SystemChance;
 use crate::problem::Problem;
 use application::booking::{CargoView, LegView};
-use application::queries::{PAGE_ITEMS_MAX, Rehearsal};
+use application::queries::Rehearsal;
+use application::voyages::VoyageView;
 use application::{Failed, find};
 use domain::booking::{Cargo, TrackingId};
-use domain::log::reader::{Filter, VoyageFilter};
-use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+use domain::voyages::{VoyageNumber, VoyageStatus};
 use domain::{Moment, Names};
 use serde_json::{Value, json};
 
@@ -80,13 +81,7 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &Entered) -> Result<Offer
 
 /// The voyages that would take the cargo in place of a leg.
 async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec<Choice>, Away> {
-    let calling = Filter::Voyages(VoyageFilter {
-        port: Some(leg.load_at.to_string()),
-        arrives_from: Some(visit.now),
-        status: Some(VoyageStatus::Scheduled.word().to_owned()),
-        ..VoyageFilter::default()
-    });
-    let calling = all_calling(visit, calling, leg).await?;
+    let calling = nearest(visit, leg).await?;
     let roll = find("roll-cargo").expect("an operation");
     let mut asked = Vec::new();
     let mut tried: Vec<VoyageNumber> = Vec::new();
@@ -112,37 +107,23 @@ async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec
     Ok(takers.into_iter().map(|(_, choice)| choice).collect())
 }
 
-/// The voyages that pass the filter, have not left the first port of a leg yet and go from there to
-/// its last: those that leave nearest to when the leg does, as many as are tried.
-async fn all_calling(
-    visit: &mut Visit,
-    filter: Filter,
-    leg: &LegView,
-) -> Result<Vec<VoyageNumber>, Away> {
-    let (mut found, mut cursor) = (Vec::new(), None::<String>);
-    loop {
-        let filter = filter.clone();
-        let page = visit
-            .reading
-            .list::<Voyage>(filter, cursor.as_deref(), PAGE_ITEMS_MAX);
-        let page = page.await?;
-        for voyage in page.items {
-            let left = voyage
-                .movements
-                .iter()
-                .position(|movement| movement.from == leg.load_at && movement.departs > visit.now);
-            let ahead = left.map(|left| &voyage.movements[left..]);
-            if let Some(ahead) = ahead
-                && ahead.iter().any(|movement| movement.to == leg.unload_at)
-            {
-                found.push((ahead[0].departs, voyage.voyage));
-            }
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
+/// The voyages that have not left the first port of a leg yet and go from there to its last: those
+/// that leave nearest to when the leg does, as many as are tried.
+async fn nearest(visit: &mut Visit, leg: &LegView) -> Result<Vec<VoyageNumber>, Away> {
+    let calling = calling_at(&mut visit.reading, &leg.load_at, visit.now).await?;
+    let leaves = |voyage: &VoyageView| {
+        let mut left = voyage
+            .movements
+            .iter()
+            .skip_while(|movement| movement.from != leg.load_at || movement.departs <= visit.now);
+        let departs = left.clone().next()?.departs;
+        let leads = left.any(|movement| movement.to == leg.unload_at);
+        (leads && voyage.status == VoyageStatus::Scheduled).then_some(departs)
+    };
+    let mut found: Vec<_> = calling
+        .into_iter()
+        .filter_map(|voyage| Some((leaves(&voyage)?, voyage.voyage)))
+        .collect();
     found.sort_by_key(|(departs, _)| (departs.micros() - leg.load_time.micros()).abs());
     found.truncate(TRIED);
     Ok(found.into_iter().map(|(_, voyage)| voyage).collect())
