@@ -244,42 +244,27 @@ impl Stage {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Response {
-        let response = self.answer(who, method, path, headers, body).await;
-        described::check(method, path, &response);
-        response
-    }
-
-    async fn answer(
-        &self,
-        who: &str,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Option<&Value>,
-    ) -> Response {
         let token = self.tokens.lock().expect("no panic")[who].clone();
         let mut all = headers.to_vec();
         if body.is_some() {
             all.push(("content-type", "application/json"));
         }
         let bytes = body.map(|body| serde_json::to_vec(body).expect("JSON"));
-        let method: reqwest::Method = method.parse().expect("a method");
+        let verb: reqwest::Method = method.parse().expect("a method");
         let url = match &self.door {
             Door::Http(world) => Some(&world.server.url),
             Door::Inside { .. } => self.url.as_ref(),
         };
-        if let Some(url) = url {
-            let client = Client::new(url, &token);
-            return client
-                .send(method, path, &all, bytes)
-                .await
-                .expect("an answer");
-        }
-        match &self.door {
-            Door::Http(_) => unreachable!("it has an address"),
-            Door::Inside { router, .. } => {
+        let response = match (url, &self.door) {
+            (Some(url), _) => {
+                let client = Client::new(url, &token);
+                let response = client.send(verb, path, &all, bytes).await;
+                response.expect("an answer")
+            }
+            (None, Door::Http(_)) => unreachable!("it has an address"),
+            (None, Door::Inside { router, .. }) => {
                 let mut request = axum::http::Request::builder()
-                    .method(method)
+                    .method(verb)
                     .uri(path)
                     .header("authorization", format!("Bearer {token}"));
                 for (name, value) in all {
@@ -291,7 +276,9 @@ impl Stage {
                 let response = router.clone().oneshot(request).await.expect("an answer");
                 whole(response).await
             }
-        }
+        };
+        described::check(method, path, &response);
+        response
     }
 
     pub async fn get(&self, who: &str, path: &str) -> Response {

@@ -4,7 +4,7 @@ use super::cargoes::new_key;
 use super::form::{Entered, Form, Note, Tweaks, input};
 use super::gauge::Gauge;
 use super::places::{LocalTime, Places};
-use super::routes::{RouteChoice, between, chosen, earliest, ready, routes};
+use super::routes::{RouteChoice, between, chosen, ready, routes};
 use super::shell::{Shell, page};
 use super::visit::{Away, Ran, Sent, Visit, done};
 use super::voyages::{calls, space};
@@ -39,6 +39,8 @@ pub(crate) const BOOK: &str = "/cargoes/{tracking_id}/book";
 const CUSTOMERS: u64 = 200;
 /// Most voyages looked at for one cargo.
 const VOYAGES_MAX: usize = 1_000;
+/// How far the timetable is looked through for what arrives too late: two years.
+const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
 
 #[derive(Template)]
 #[template(path = "new_cargo.html")]
@@ -249,12 +251,21 @@ async fn book_page(
     let specification = &cargo.route_specification;
     let voyages = calling_at(&mut visit.reading, &specification.origin, now).await?;
     let ends = [&specification.origin, &specification.destination];
-    let found = routes(&mut visit, &cargo).await?;
     let ready = ready(&mut visit, &cargo).await?;
+    let found = routes(&mut visit, &cargo, ready, specification.arrival_deadline).await?;
     let too_late = match found.is_empty() {
-        true => earliest(&mut visit, &cargo).await?,
-        false => None,
+        true => {
+            routes(
+                &mut visit,
+                &cargo,
+                ready,
+                now.plus_hours(LOOKED_AHEAD_HOURS),
+            )
+            .await?
+        }
+        false => Vec::new(),
     };
+    let too_late = too_late.first().map(|route| route.arrives);
     let on_the_way = found.iter().flat_map(super::routes::calls);
     let stops = voyages.iter().flat_map(calls).chain(ends).chain(on_the_way);
     let places = Places::load(&mut visit.reading, stops).await?;

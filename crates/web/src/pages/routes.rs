@@ -39,25 +39,11 @@ pub(crate) struct RouteLeg {
     pub(crate) wait: Option<String>,
 }
 
-/// How far the timetable is looked through for what arrives too late: two years.
-const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
-
-/// The routes that a cargo could take from here.
-pub(crate) async fn routes(visit: &mut Visit, cargo: &CargoView) -> Result<Vec<RouteView>, Away> {
-    let deadline = cargo.route_specification.arrival_deadline;
-    routes_by(visit, cargo, deadline).await
-}
-
-/// When it could arrive at the earliest, if its deadline did not matter.
-pub(crate) async fn earliest(visit: &mut Visit, cargo: &CargoView) -> Result<Option<Moment>, Away> {
-    let some_time = visit.now.plus_hours(LOOKED_AHEAD_HOURS);
-    let found = routes_by(visit, cargo, some_time).await?;
-    Ok(found.first().map(|route| route.arrives))
-}
-
-async fn routes_by(
+/// The routes that a cargo could take from here once it is ready, to arrive by a time.
+pub(crate) async fn routes(
     visit: &mut Visit,
     cargo: &CargoView,
+    ready: Moment,
     arrive_by: Moment,
 ) -> Result<Vec<RouteView>, Away> {
     let specification = &cargo.route_specification;
@@ -65,7 +51,7 @@ async fn routes_by(
         origin: specification.origin.clone(),
         destination: specification.destination.clone(),
         arrive_by,
-        depart_after: ready(visit, cargo).await?,
+        depart_after: ready,
         now: visit.now,
         size: size(cargo),
         held: cargo.itinerary.iter().map(held).collect(),

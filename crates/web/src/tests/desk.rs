@@ -73,6 +73,25 @@ async fn what_was_refused_to_be_made_is_no_link() {
     let page = page.await.text;
     assert!(page.contains("href=\"/cargoes/"), "{page}");
     assert!(page.contains("left on V100, Rotterdam → Hamburg"), "{page}");
+    // A voyage that was refused is named, and leads nowhere; one that is there leads to its page.
+    let voyage = |number: &str, to: &str| {
+        json!({ "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+            "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
+            "cut_off_hours": 24, "movements": [{ "from": "NLRTM", "to": to,
+                "departs": "2199-01-01T00:00:00Z", "arrives": "2199-01-02T00:00:00Z" }] })
+    };
+    for (number, to, rule, is_link) in [
+        ("NEVER", "NLRTM", "ScheduleMustConnect", false),
+        ("V100", "DEHAM", "VoyageNumberMustBeUnique", true),
+    ] {
+        let refused = world.run("schedule-voyage", &voyage(number, to)).await;
+        refused.problem(409, rule);
+        let page = browser.get("/log?operation=schedule-voyage&only=refusals");
+        let page = page.await.text;
+        assert!(page.contains(&format!("voyage {number}")), "{page}");
+        let link = format!("href=\"/voyages/{number}\"");
+        assert_eq!(page.contains(&link), is_link, "{page}");
+    }
 }
 
 /// Of several ports of one name the one at which voyages call is meant.
