@@ -249,3 +249,51 @@ async fn a_day_at_the_quay_with_a_phone() {
 async fn a_day_at_the_quay_with_a_phone_without_scripts() {
     a_day_at_the_quay(false).await;
 }
+
+/// What README tells the administrator to do, by the letter: the one-time link, a colleague
+/// registered, given a role and a password, who then signs in.
+async fn first_start(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = false;
+    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&browser, &link).await;
+    browser.open("/operations").await;
+    browser.press("Register user").await;
+    browser.enter("/name", "anna").await;
+    browser.press("Register user").await;
+    browser.must_say("UserRegistered").await;
+    browser.open("/operations").await;
+    browser.press("Assign role").await;
+    browser.enter("/user", "anna").await;
+    browser.choose("/role", "clerk").await;
+    browser.press("Assign role").await;
+    browser.must_say("RoleAssigned").await;
+    browser.open("/operations").await;
+    browser.press("Set password").await;
+    browser.enter("/user", "anna").await;
+    browser.enter("/password", "a colleague's own words").await;
+    browser.press("Set password").await;
+    browser.must_say("PasswordSet").await;
+    browser.sign_out().await;
+    browser.must_say("Sign in").await;
+    browser.enter("user", "anna").await;
+    browser.enter("password", "a colleague's own words").await;
+    browser.press("Sign in").await;
+    browser.must_say("Leaving soon").await;
+    browser.open("/account").await;
+    browser.must_say("Roles: clerk.").await;
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_start_as_readme_tells() {
+    first_start(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_start_as_readme_tells_without_scripts() {
+    first_start(false).await;
+}

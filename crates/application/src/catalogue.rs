@@ -68,6 +68,14 @@ pub struct Ready {
     pub(crate) once: Option<serde_json::Value>,
 }
 
+impl Ready {
+    /// What the operation is aimed at.
+    #[must_use]
+    pub fn target(&self) -> Option<Lookup> {
+        self.operation.target()
+    }
+}
+
 impl Definition {
     /// The definition of an operation type.
     #[must_use]

@@ -57,6 +57,28 @@ pub fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
     }
 }
 
+/// An input, outcome or part of one as its schema's examples have it; nothing where a field that
+/// is required has no example. Lists have as few items as they may, but one.
+#[must_use]
+pub fn example(schema: &Value) -> Option<Value> {
+    if let Some(example) = schema["examples"].get(0) {
+        return Some(example.clone());
+    }
+    match schema["type"].as_str()? {
+        "object" => {
+            let fields = schema["properties"].as_object()?.iter();
+            let fields = fields.map(|(name, field)| Some((name.clone(), example(field)?)));
+            Some(Value::Object(fields.collect::<Option<_>>()?))
+        }
+        "array" => {
+            let least = schema["minItems"].as_u64().unwrap_or(1).max(1);
+            let items = (0..least).map(|_| example(&schema["items"]));
+            Some(Value::Array(items.collect::<Option<_>>()?))
+        }
+        _ => None,
+    }
+}
+
 /// A UN/LOCODE.
 pub fn un_locode() -> Object {
     code(
@@ -189,6 +211,7 @@ pub fn moment() -> Object {
 pub fn uuid() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .examples(["01890a5d-ac96-774b-bcce-b302099a8057"])
         .build()
 }
 
@@ -204,6 +227,7 @@ pub fn acts_for() -> Object {
 pub fn password() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+        .examples(["correct horse battery"])
         .min_length(Some(limits::PASSWORD_CHARS_MIN))
         .max_length(Some(limits::PASSWORD_CHARS_MAX))
         .write_only(true)
@@ -229,27 +253,35 @@ pub fn role() -> Object {
 
 /// One of some words.
 pub fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
-    text().enum_values(Some(words)).build()
+    let words: Vec<&str> = words.into_iter().collect();
+    let first = words.first().copied();
+    text().enum_values(Some(words)).examples(first).build()
 }
 
 /// A size in TEU.
 pub fn teu() -> Object {
     let most = limits::CAPACITY_TEU_MAX;
-    number("Size in TEU, in steps of 0.25.", 0.25, Some(most.into()))
+    number(
+        "Size in TEU, in steps of 0.25.",
+        0.25,
+        100,
+        Some(most.into()),
+    )
 }
 
 /// A size in TEU as it comes out, whatever it is the sum of.
 pub fn size() -> Object {
-    number("Size in TEU, in steps of 0.25.", 0.25, None)
+    number("Size in TEU, in steps of 0.25.", 0.25, 100, None)
 }
 
-fn number(description: &str, step: f64, max: Option<f64>) -> Object {
+fn number(description: &str, step: f64, example: u32, max: Option<f64>) -> Object {
     ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::Number))
         .minimum(Some(0))
         .maximum(max)
         .multiple_of(Some(step))
         .description(Some(description))
+        .examples([example])
         .build()
 }
 
@@ -274,7 +306,12 @@ pub fn capacity() -> Object {
             ("teu", teu()),
             (
                 "tonnes",
-                number(TONNES, 0.001, Some(limits::CAPACITY_TONNES_MAX as f64)),
+                number(
+                    TONNES,
+                    0.001,
+                    2_000,
+                    Some(limits::CAPACITY_TONNES_MAX as f64),
+                ),
             ),
         ],
     )
@@ -282,7 +319,7 @@ pub fn capacity() -> Object {
 
 /// Size and weight as they come out, whatever they are the sum of.
 pub fn space() -> Object {
-    let tonnes = number(TONNES, 0.001, None);
+    let tonnes = number(TONNES, 0.001, 2_000, None);
     record(
         "Size in TEU and weight in tonnes.",
         vec![("teu", size()), ("tonnes", tonnes)],
@@ -362,6 +399,7 @@ pub fn equipment() -> RefOr<Schema> {
         .schema_type(SchemaType::Type(Type::Integer))
         .minimum(Some(1))
         .maximum(Some(limits::EQUIPMENT_COUNT_MAX))
+        .examples([1])
         .build();
     list(
         record(

@@ -1,5 +1,6 @@
 //! Operations and the pipeline on the store in memory, without a runtime.
 
+mod examples;
 mod faults;
 mod faulty;
 mod idempotency;

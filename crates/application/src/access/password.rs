@@ -21,6 +21,11 @@ impl NewPassword {
         format!("must have {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters")
     }
 
+    /// Whether it is left out of everything that is written: always.
+    pub(super) fn is_secret(&self) -> bool {
+        true
+    }
+
     pub(super) fn is_missing(&self) -> bool {
         self.0.is_empty()
     }

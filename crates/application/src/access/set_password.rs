@@ -20,8 +20,9 @@ use validator::{Validate, ValidationError};
 pub struct SetPassword {
     #[schema(schema_with = schema::user_name)]
     user: UserName,
-    #[serde(default, skip_serializing)]
-    #[schema(schema_with = schema::password)]
+    // Not `skip_serializing`, for which the schema would leave the field out as well.
+    #[serde(default, skip_serializing_if = "NewPassword::is_secret")]
+    #[schema(schema_with = schema::password, required = true)]
     #[validate(custom(function = is_given))]
     password: NewPassword,
 }

@@ -39,7 +39,7 @@ pub struct CreateCargo {
     #[validate(length(min = 1, max = EQUIPMENT_LINES_MAX))]
     equipment: Vec<EquipmentLine>,
     /// Weight of goods and containers, in kilograms.
-    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    #[schema(minimum = 1, maximum = 1_000_000_000, examples(10_000))]
     #[validate(range(min = 1, max = GROSS_WEIGHT_KG_MAX))]
     gross_weight_kg: u64,
     #[schema(schema_with = schema::commodity)]

@@ -40,11 +40,11 @@ pub struct NewLocation {
     #[schema(schema_with = schema::country)]
     pub country: CountryCode,
     /// Degrees north.
-    #[schema(minimum = -90, maximum = 90)]
+    #[schema(minimum = -90, maximum = 90, examples(51.9))]
     #[validate(range(min = -90.0, max = 90.0))]
     pub latitude: f64,
     /// Degrees east.
-    #[schema(minimum = -180, maximum = 180)]
+    #[schema(minimum = -180, maximum = 180, examples(4.5))]
     #[validate(range(min = -180.0, max = 180.0))]
     pub longitude: f64,
     /// The time zone its clocks show.

@@ -27,7 +27,7 @@ pub struct ChangeVoyageCapacity {
     #[schema(schema_with = schema::capacity)]
     capacity: Capacity,
     /// How much more than the capacity may be booked, in percent of it.
-    #[schema(maximum = 100)]
+    #[schema(maximum = 100, examples(10))]
     #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
     overbooking_percent: u8,
 }

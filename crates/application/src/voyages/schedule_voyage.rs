@@ -30,11 +30,11 @@ pub struct ScheduleVoyage {
     #[schema(schema_with = schema::capacity)]
     capacity: Capacity,
     /// How much more than the capacity may be booked, in percent of it.
-    #[schema(maximum = 100)]
+    #[schema(maximum = 100, examples(10))]
     #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
     overbooking_percent: u8,
     /// How long before a departure booking for it closes, in hours.
-    #[schema(maximum = 720)]
+    #[schema(maximum = 720, examples(24))]
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
     cut_off_hours: u16,
     #[schema(schema_with = schema::movements)]
