@@ -297,3 +297,124 @@ async fn first_start_as_readme_tells() {
 async fn first_start_as_readme_tells_without_scripts() {
     first_start(false).await;
 }
+
+/// Two planners open the same voyage; the second is shown what the first changed meanwhile, field
+/// by field, keeps what was typed, and decides.
+async fn two_planners(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = false;
+    let one = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&one, &link).await;
+    schedule(&one).await;
+    let form = "/operations/reschedule-voyage?voyage=V100";
+    let other = Browser::start(&server.url, Kind { phone, scripts }).await;
+    other.open("/sign-in").await;
+    sign_in(&other).await;
+    other.must_say("Leaving soon").await;
+    one.open(form).await;
+    other.open(form).await;
+    one.enter_time("/movements/0/departs", "05022090").await;
+    one.press("Reschedule voyage").await;
+    one.must_say("V100 now leaves Rotterdam on 2 May 2090, 06:00 UTC, 24 h later")
+        .await;
+
+    other.enter_time("/movements/0/arrives", "05112090").await;
+    other.press("Reschedule voyage").await;
+    other
+        .must_say("It has changed since you opened this form")
+        .await;
+    for said in [
+        "Departure from Rotterdam",
+        "1 May 2090, 06:00 UTC",
+        "2 May 2090, 06:00 UTC",
+        "admin: reschedule voyage",
+    ] {
+        other.must_say(said).await;
+    }
+    let value = |field: &'static str| other.value(field);
+    assert_eq!(value("/movements/0/arrives").await, "2090-05-11T06:00");
+    assert_eq!(value("/movements/0/departs").await, "2090-05-01T06:00");
+    other.press("Take the new values").await;
+    other.must_not_say("It has changed since").await;
+    assert_eq!(value("/movements/0/arrives").await, "2090-05-11T06:00");
+    assert_eq!(value("/movements/0/departs").await, "2090-05-02T06:00");
+    other.press("Reschedule voyage").await;
+    other
+        .must_say("V100 now reaches New York on 11 May 2090, 06:00 UTC, 24 h later")
+        .await;
+    one.must_be_clean().await;
+    other.must_be_clean().await;
+    one.quit().await;
+    other.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_planners_do_not_overwrite_each_other() {
+    two_planners(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_planners_do_not_overwrite_each_other_without_scripts() {
+    two_planners(false).await;
+}
+
+/// What was typed comes back after signing in, and nothing is applied before it is sent again.
+async fn a_session_ends(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = false;
+    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&browser, &link).await;
+    browser.open("/customers/new").await;
+    browser.enter("/name", "Blue Anchor Trading").await;
+    browser.enter("/email", "desk@example.com").await;
+    browser.enter("/country", "nl").await;
+    browser.forget_session().await;
+    browser.press("Add the customer").await;
+    browser.must_say("Your session has ended").await;
+    browser.must_say("the form comes back").await;
+    browser.enter("password", "not the right one").await;
+    browser.press("Sign in").await;
+    browser.must_say("Name or password is not right").await;
+    browser.enter("password", PASSWORD).await;
+    browser.press("Sign in").await;
+    if !scripts {
+        browser.press("Back to the form").await;
+    }
+    browser.must_say("Nothing was applied yet").await;
+    assert_eq!(browser.value("/name").await, "Blue Anchor Trading");
+    assert_eq!(browser.value("/email").await, "desk@example.com");
+    browser.press("Add the customer").await;
+    browser
+        .must_say("Blue Anchor Trading is in the books.")
+        .await;
+
+    browser.open("/operations/set-password?user=admin").await;
+    browser.enter("/password", "another horse battery").await;
+    browser.forget_session().await;
+    browser.press("Set password").await;
+    browser.must_say("the form comes back").await;
+    browser.enter("password", PASSWORD).await;
+    browser.press("Sign in").await;
+    if !scripts {
+        browser.press("Back to the form").await;
+    }
+    browser.must_say("Nothing was applied yet").await;
+    assert_eq!(browser.value("/user").await, "admin");
+    assert_eq!(browser.value("/password").await, "");
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_typed_form_outlasts_its_session() {
+    a_session_ends(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_typed_form_outlasts_its_session_without_scripts() {
+    a_session_ends(false).await;
+}

@@ -216,6 +216,31 @@ impl Browser {
         }
     }
 
+    /// Ends the session in the browser alone, as its time does.
+    pub async fn forget_session(&self) {
+        let forgotten = self.driver.delete_cookie("plimsoll_session").await;
+        forgotten.expect("a cookie can be deleted");
+    }
+
+    /// Waits until the page no longer says this.
+    pub async fn must_not_say(&self, gone: &str) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text().await;
+            if !text.is_empty() && !text.contains(gone) {
+                return;
+            }
+            assert!(Instant::now() < until, "{gone} is still in\n{text}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// What stands in the field of this name.
+    pub async fn value(&self, name: &str) -> String {
+        let field = self.find(&format!("[name='{name}']")).await;
+        field.value().await.expect("a value").unwrap_or_default()
+    }
+
     /// Says that nothing was wrong so far: no error in the console, no request to another host.
     pub async fn must_be_clean(&self) {
         let console = self.driver.get_log("browser").await.expect("the console");

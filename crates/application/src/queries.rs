@@ -1,6 +1,7 @@
 //! Reading: each answer is one consistent snapshot, permitted by policy, true at a position.
 
 mod answers;
+mod people;
 mod rehearsal;
 mod tracking;
 mod views;

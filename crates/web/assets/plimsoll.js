@@ -144,3 +144,6 @@ function take(fresh) {
   }
   return all;
 }
+
+// A form that its session had left behind comes back by itself.
+document.querySelector("form[data-resume]")?.requestSubmit();

@@ -65,6 +65,12 @@ impl Parameters {
         found
     }
 
+    /// The number that a parameter is, which is left where it is.
+    pub(crate) fn peek(&self, name: &str) -> Option<u64> {
+        let found = self.given.iter().find(|(own, _)| own == name);
+        found.and_then(|(_, value)| value.parse().ok())
+    }
+
     /// The text of a parameter of limited length without control characters.
     pub fn line(&mut self, name: &str, chars_max: usize) -> Option<String> {
         let text = self.text(name)?;

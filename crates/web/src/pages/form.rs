@@ -10,3 +10,8 @@ mod input;
 pub(crate) use entered::{Entered, Note};
 pub(crate) use field::{Form, Tweaks};
 pub(crate) use input::input;
+
+/// A form's token and the user it was made for, out of the one text that forms carry.
+pub(crate) fn token(text: &str) -> (&str, &str) {
+    text.split_once(':').unwrap_or((text, ""))
+}

@@ -236,6 +236,12 @@ pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
     }
 }
 
+/// The same, where the browser does say so.
+pub(crate) fn is_surely_same_origin(headers: &HeaderMap) -> bool {
+    let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    says && is_same_origin(headers)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The catalogue of operations, and a form for each, made from it.
 
 use super::cargoes::new_key;
+use super::changes::{self, Thing, as_entered};
 use super::form::{Entered, Form, Tweaks, input};
 use super::log::pretty;
 use super::rolling::{Offers, offers};
@@ -140,6 +141,11 @@ pub(crate) async fn form(
         };
         as_it_is(&mut visit, &schema, &mut entered, delay).await?;
     }
+    if let Some(thing) = Thing::of(definition.about, &entered.top())
+        && let Some(version) = changes::version(&mut visit, &thing).await?
+    {
+        entered.open(thing.text(), version);
+    }
     operation_page(visit, StatusCode::OK, definition, &entered, None).await
 }
 
@@ -187,13 +193,7 @@ fn preset_all(entered: &mut Entered, pointer: &str, value: &Value) {
             }
         }
         Value::Null => {}
-        // Browsers take times to the minute, or the second, without a zone.
-        Value::String(text) if text.parse::<Moment>().is_ok() => {
-            let is_whole = text.get(16..19) == Some(":00");
-            let shown = text.get(..if is_whole { 16 } else { 19 });
-            entered.preset(pointer, shown.unwrap_or(text));
-        }
-        Value::String(text) => entered.preset(pointer, text),
+        Value::String(text) => entered.preset(pointer, as_entered(text)),
         other => entered.preset(pointer, other.to_string()),
     }
 }
@@ -264,7 +264,10 @@ pub(crate) async fn run(
     let definition = named(&name)?;
     let mut sent = Sent::read(site, request).await?;
     let schema = input_schema(definition);
-    let (status, outcome) = if sent.entered.change_lists() {
+    let (status, outcome) = if let Some(fields) = sent.entered.to_take() {
+        sent.take(definition.about, &fields).await?;
+        (StatusCode::OK, None)
+    } else if sent.entered.is_resumed() || sent.entered.change_lists() {
         (StatusCode::OK, None)
     } else {
         let mut visit = sent.visit().await?;

@@ -43,6 +43,8 @@ pub(crate) struct Person {
 pub(crate) struct Done {
     /// Its position.
     pub(crate) position: u64,
+    /// What was done, and to what.
+    pub(crate) said: String,
 }
 
 /// How a page stays up to date: whenever an entry changes what it shows, it is asked for again.

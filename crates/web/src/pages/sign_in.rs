@@ -2,6 +2,7 @@
 
 use super::form::Note;
 use super::gate::form_token;
+use super::kept::Kept;
 use super::shell::{Shell, page};
 use super::visit::{Away, Peer, UNCACHED, Visit, fields, own_page};
 use crate::api::operations;
@@ -37,6 +38,8 @@ struct SignInPage {
     user: String,
     to: String,
     note: Option<Note>,
+    /// A form to come back to.
+    kept: Option<Kept>,
     /// Whether nobody can sign in yet.
     is_first: bool,
 }
@@ -95,7 +98,8 @@ pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Res
         StatusCode::OK,
         to,
         String::new(),
-        has_ended.then(Note::session_ended),
+        has_ended.then(|| Note::session_ended(false)),
+        None,
     )
     .await?)
 }
@@ -107,6 +111,7 @@ async fn sign_in_page(
     to: String,
     user: String,
     note: Option<Note>,
+    kept: Option<Kept>,
 ) -> Result<Response, Problem> {
     let is_first = !site.queries.has_passwords().await?;
     let make = |shell| SignInPage {
@@ -114,9 +119,30 @@ async fn sign_in_page(
         user,
         to,
         note,
+        kept,
         is_first,
     };
     Ok(for_stranger(site, headers, status, "Sign in", make))
+}
+
+/// The page to sign in on, for whoever sent a form after the session had ended.
+pub(crate) async fn again(
+    site: &Site,
+    headers: &HeaderMap,
+    kept: Kept,
+) -> Result<Response, Problem> {
+    let (to, user) = (kept.to.clone(), kept.user.clone());
+    let note = Some(Note::session_ended(true));
+    sign_in_page(
+        site,
+        headers,
+        StatusCode::UNAUTHORIZED,
+        to,
+        user,
+        note,
+        Some(kept),
+    )
+    .await
 }
 
 /// Signs a person in whose name and password are right.
@@ -149,20 +175,26 @@ pub(crate) async fn sign_in(
         .and_then(|user| user.password.as_ref())
         .map(|own| own.hash.clone());
     let hash = check(&site, entered.extra("password"), hash).await?;
+    let kept = Kept::sent(&to, &entered);
     if let (Some(user), Some(hash)) = (user.filter(User::is_active), hash)
-        && let Some(response) = begin(&site, &user.name, &hash, &to).await?
+        && let Some(secret) = session(&site, &user.name, &hash).await?
     {
-        return Ok(response);
+        let own = kept.filter(|kept| kept.user == user.name.as_str());
+        let response = match own {
+            Some(kept) => kept.resumed(&secret),
+            None => ([UNCACHED], Redirect::to(&to)).into_response(),
+        };
+        return Ok(begun(&site, &secret, response));
     }
     let name: String = name.chars().take(USER_NAME_CHARS_MAX).collect();
     tracing::info!(user = ?name, %address, "a sign-in was refused");
     let note = Note {
         title: "Name or password is not right".to_owned(),
         detail: "Try again. An administrator can set a new password.".to_owned(),
-        rule: None,
+        ..Note::default()
     };
     let status = StatusCode::UNAUTHORIZED;
-    Ok(sign_in_page(&site, &headers, status, to, name, Some(note)).await?)
+    Ok(sign_in_page(&site, &headers, status, to, name, Some(note), kept).await?)
 }
 
 /// The hash, if the password is the one that was hashed. Few are checked at a time, each on a
@@ -185,14 +217,32 @@ pub(super) async fn check(
     checked.map_err(|error| Problem::from(Failed::Broken).because(&error))
 }
 
-/// Begins a session with a new secret, whatever the browser had before; nothing when the
-/// password, or the user's standing, has changed since it was checked.
+/// Begins a session with a new secret, and leads to a page.
 pub(super) async fn begin(
     site: &Site,
     user: &UserName,
     password: &PasswordHash,
     to: &str,
 ) -> Result<Option<Response>, Problem> {
+    let secret = session(site, user, password).await?;
+    let response = || ([UNCACHED], Redirect::to(to)).into_response();
+    Ok(secret.map(|secret| begun(site, &secret, response())))
+}
+
+/// An answer with the cookie of a session that has begun, whatever the browser had before.
+fn begun(site: &Site, secret: &str, mut response: Response) -> Response {
+    let cookie = site.gate.begin_session(secret);
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    response
+}
+
+/// The secret of a new session; nothing when the password, or the user's standing, has changed
+/// since it was checked.
+async fn session(
+    site: &Site,
+    user: &UserName,
+    password: &PasswordHash,
+) -> Result<Option<String>, Problem> {
     let input = json!({ "user": user, "password": password.fingerprint() });
     let reply = run(site, "sign-in", &input, None).await;
     let accepted = match reply.map_err(Problem::input)? {
@@ -203,11 +253,7 @@ pub(super) async fn begin(
     let once = accepted.once.as_ref();
     let secret = once.and_then(|once| once["token"].as_str());
     let secret = secret.expect("sign-in tells its secret once");
-    let mut response = ([UNCACHED], Redirect::to(to)).into_response();
-    response
-        .headers_mut()
-        .insert(header::SET_COOKIE, site.gate.begin_session(secret));
-    Ok(Some(response))
+    Ok(Some(secret.to_owned()))
 }
 
 /// Signs a person out.

@@ -129,7 +129,7 @@ fn mistyped(typed: &str, complaint: String) -> Response {
         detail: "A tracking id has 11 digits and letters, the last of which is a check character. \
                  Compare it with your papers, character by character."
             .to_owned(),
-        rule: None,
+        ..Note::default()
     };
     let typed = shown(typed);
     form_page(StatusCode::NOT_FOUND, typed, Some((note, Some(complaint))))
@@ -141,7 +141,7 @@ fn unknown(cargo: &TrackingId) -> Response {
         detail: "The tracking id is well formed, but no cargo here has it. Compare it with your \
                  papers; another carrier may have given it."
             .to_owned(),
-        rule: None,
+        ..Note::default()
     };
     form_page(StatusCode::NOT_FOUND, cargo.to_string(), Some((note, None)))
 }
@@ -151,7 +151,7 @@ fn too_often(typed: &str, seconds: u32) -> Response {
     let note = Note {
         title: problem.title().to_owned(),
         detail: problem.detail().to_owned(),
-        rule: None,
+        ..Note::default()
     };
     let typed = shown(typed);
     let mut response = form_page(problem.status(), typed, Some((note, None)));

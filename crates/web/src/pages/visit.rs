@@ -1,7 +1,10 @@
 //! A person's request for a page, and the forms that pages send.
 
+use super::changes::{self, Meanwhile, Thing};
+use super::done;
 use super::form::{Entered, Note};
-use super::gate::{form_token, is_same_origin};
+use super::gate::{form_token, is_same_origin, is_surely_same_origin};
+use super::kept::Kept;
 use super::places::Places;
 use super::shell::{Done, Live, Person, Shell, page};
 use super::words;
@@ -12,18 +15,19 @@ use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
 use application::input::InputError;
-use application::policy::{self, Action, Read};
+use application::policy::{self, Action, Principal, Read};
 use application::queries::{QueryError, Reading};
-use application::{Accepted, Caller, Failed, Headers, IfMatch, Reply, find};
+use application::{About, Accepted, Caller, Failed, Headers, IfMatch, Reply, find};
 use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
-use domain::access::TokenHash;
+use domain::access::{TokenHash, UserName};
+use domain::log::Actor;
 use domain::repository::rules::StaleVersion;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
@@ -35,6 +39,8 @@ pub(crate) enum Away {
     SignIn(String),
     /// To a page about what is wrong.
     Problem(Problem),
+    /// To sign in, with a form to come back to.
+    Again(Box<Response>),
 }
 
 impl<P: Into<Problem>> From<P> for Away {
@@ -78,6 +84,7 @@ impl IntoResponse for Away {
         match self {
             Self::SignIn(to) => Redirect::to(&to).into_response(),
             Self::Problem(problem) => problem.into_response(),
+            Self::Again(page) => *page,
         }
     }
 }
@@ -89,6 +96,8 @@ pub(crate) struct Visit {
     pub(crate) parameters: Parameters,
     pub(crate) now: Moment,
     csrf: String,
+    /// What was just done, once it has been looked up.
+    done: Option<Done>,
 }
 
 impl Visit {
@@ -98,7 +107,12 @@ impl Visit {
         let Some(secret) = site.gate.session(&parts.headers) else {
             return Err(Away::sign_in(uri));
         };
-        Self::by(site, &secret, uri).await
+        let mut visit = Self::by(site, &secret, uri).await?;
+        if let Some(position) = visit.parameters.peek("done") {
+            // What may not be read any more is not told; the page itself says what it can.
+            visit.done = done::done(&mut visit, position).await.unwrap_or_default();
+        }
+        Ok(visit)
     }
 
     /// The same for the holder of a session.
@@ -109,7 +123,11 @@ impl Visit {
         Ok(Self {
             parameters: Parameters::of(uri)?,
             now: site.clock.now(),
-            csrf: form_token(secret),
+            csrf: match reading.principal() {
+                Principal::User(user) => format!("{}:{}", form_token(secret), user.name),
+                Principal::System(_) => form_token(secret),
+            },
+            done: None,
             reading,
             site,
         })
@@ -133,7 +151,7 @@ impl Visit {
         Shell {
             person: Some(Person::of(self.reading.principal())),
             csrf: self.csrf.clone(),
-            done: done.map(|position| Done { position }),
+            done: done.and(self.done.take()),
             ..Shell::new(title)
         }
     }
@@ -158,11 +176,8 @@ pub(crate) struct Sent {
     pub(crate) entered: Entered,
     secret: String,
     uri: Uri,
+    headers: HeaderMap,
 }
-
-/// What is said to whoever acted on a page that is out of date.
-const CHANGED_MEANWHILE: &str = "Somebody has changed it since this page was made; what you see now \
-    is the newest. If it shall be done all the same, do it again.";
 
 /// What running an operation from a form came to.
 pub(crate) enum Ran {
@@ -176,31 +191,61 @@ impl Sent {
     /// Reads a form, when one of our own pages sent it.
     pub(crate) async fn read(site: Shared, request: Request) -> Result<Self, Away> {
         let uri = request.uri().clone();
-        let Some(secret) = site.gate.session(request.headers()) else {
-            return Err(Away::sign_in_again(&uri));
+        let headers = request.headers().clone();
+        let Some(secret) = site.gate.session(&headers) else {
+            if !is_surely_same_origin(&headers) {
+                return Err(Away::sign_in_again(&uri));
+            }
+            let (entered, _) = read_fields(&site, request).await?;
+            return Err(again(&site, &headers, &uri, &entered).await);
         };
-        let entered = fields(&site, request).await?;
-        Ok(Self {
+        let (entered, is_own) = read_fields(&site, request).await?;
+        let mut sent = Self {
             site,
             entered,
             secret,
             uri,
-        })
+            headers,
+        };
+        if sent.entered.is_resumed() && is_own {
+            sent.entered.resume();
+        }
+        if !is_own {
+            // Who signed in anew in another window looks the form over and sends it again.
+            let visit = sent.visit().await?;
+            let is_same = visit.reading.principal().actor() == sender_of(&sent.entered);
+            if !is_same || !is_surely_same_origin(&sent.headers) {
+                return Err(foreign().into());
+            }
+            sent.entered.resume();
+        }
+        Ok(sent)
     }
 
     /// The page again, with what was entered.
     pub(crate) async fn visit(&self) -> Result<Visit, Away> {
-        Visit::by(Shared::clone(&self.site), &self.secret, &self.uri).await
+        let visit = Visit::by(Shared::clone(&self.site), &self.secret, &self.uri).await;
+        match visit {
+            Err(Away::SignIn(_)) => {
+                Err(again(&self.site, &self.headers, &self.uri, &self.entered).await)
+            }
+            other => other,
+        }
     }
 
     /// Runs an operation with what was entered as its input.
     pub(crate) async fn run(&mut self, operation: &str, input: &Value) -> Result<Ran, Away> {
+        if self.entered.is_resumed() {
+            return Ok(Ran::Not(StatusCode::OK));
+        }
         let definition = find(operation).expect("forms name operations that exist");
         let caller = Caller::Token(TokenHash::of(&self.secret));
         let key = self.entered.key().map(str::to_owned);
+        let thing = Thing::of(definition.about, input);
+        let version = self.version_of(thing.as_ref()).await?;
         let headers = Headers {
             key: key.and_then(|key| headers::check_key(key).ok()),
-            if_match: self.entered.version().map(|v| IfMatch::OneOf(vec![v])),
+            if_match: version.map(|v| IfMatch::OneOf(vec![v])),
             trace_id: None,
         };
         let json = serde_json::to_vec(input).expect("JSON can be written");
@@ -215,13 +260,17 @@ impl Sent {
         };
         match reply {
             Reply::Accepted(accepted) => Ok(Ran::Accepted(accepted)),
-            Reply::Failed(Failed::Unauthenticated) => Err(Away::sign_in_again(&self.uri)),
+            Reply::Failed(Failed::Unauthenticated) => {
+                Err(again(&self.site, &self.headers, &self.uri, &self.entered).await)
+            }
+            Reply::Refused(refused) if refused.rule == StaleVersion.name => {
+                self.entered.refused(&refused.rule, String::new());
+                self.tell_changes(thing.as_ref(), version).await?;
+                Ok(Ran::Not(StatusCode::PRECONDITION_FAILED))
+            }
             Reply::Refused(refused) => {
                 let places = self.places(&refused.detail).await?;
-                let detail = match refused.rule == StaleVersion.name {
-                    true => CHANGED_MEANWHILE.to_owned(),
-                    false => words::humane(&refused.detail, &places),
-                };
+                let detail = words::humane(&refused.detail, &places);
                 let status = StatusCode::from_u16(refused.status).unwrap_or(StatusCode::CONFLICT);
                 self.entered.refused(&refused.rule, detail);
                 Ok(Ran::Not(status))
@@ -240,6 +289,69 @@ impl Sent {
         }
     }
 
+    /// The version that the target must have: the one the form was opened at, or the one it has
+    /// now where nothing has changed since that anybody decides by. A form that was opened from
+    /// another thing than it names by now was opened from nothing.
+    async fn version_of(&self, thing: Option<&Thing>) -> Result<Option<u64>, Away> {
+        let (Some(thing), Some(version)) = (thing, self.entered.version()) else {
+            return Ok(self
+                .entered
+                .version()
+                .filter(|_| self.entered.opened().is_none()));
+        };
+        if self.entered.opened().is_some_and(|own| own != thing.text()) {
+            return Ok(None);
+        }
+        let mut visit = self.visit().await?;
+        let meanwhile = changes::since(&mut visit, thing, version).await?;
+        let unmoved = meanwhile.filter(|meanwhile| meanwhile.only_follows);
+        Ok(Some(unmoved.map_or(version, |meanwhile| meanwhile.version)))
+    }
+
+    /// Notes what has changed of a thing since the form was opened, which stands on the newest
+    /// version from now on.
+    async fn tell_changes(
+        &mut self,
+        thing: Option<&Thing>,
+        version: Option<u64>,
+    ) -> Result<(), Away> {
+        let mut visit = self.visit().await?;
+        let meanwhile = match (thing, version) {
+            (Some(thing), Some(version)) => changes::since(&mut visit, thing, version).await?,
+            _ => None,
+        };
+        let meanwhile: Meanwhile = meanwhile.unwrap_or_default();
+        let told = meanwhile.told(&mut visit, &self.entered).await?;
+        let fields = meanwhile.fields(&self.entered);
+        self.entered.note = Some(Note::stale(told, meanwhile.by, &fields));
+        if meanwhile.version > 0 {
+            self.entered.set_version(meanwhile.version);
+        }
+        Ok(())
+    }
+
+    /// Puts the values that a thing has now into the fields that ask for them; where it has
+    /// changed again meanwhile, that is told first.
+    pub(crate) async fn take(&mut self, about: &About, fields: &[String]) -> Result<(), Away> {
+        let thing = Thing::of(about, &self.entered.top());
+        let (Some(thing), Some(version)) = (thing, self.entered.version()) else {
+            return Ok(());
+        };
+        let mut visit = self.visit().await?;
+        let again = changes::since(&mut visit, &thing, version).await?;
+        if again.is_some_and(|again| !again.only_follows) {
+            drop(visit);
+            return self.tell_changes(Some(&thing), Some(version)).await;
+        }
+        for fact in changes::values_now(&mut visit, &thing).await? {
+            if fields.contains(&fact.pointer) {
+                let value = changes::as_entered(&fact.value).to_owned();
+                self.entered.set(&fact.pointer, value);
+            }
+        }
+        Ok(())
+    }
+
     /// The locations that a refusal names.
     async fn places(&self, detail: &str) -> Result<Places, Away> {
         let codes = words::codes_in(detail);
@@ -248,24 +360,47 @@ impl Sent {
     }
 }
 
+fn foreign() -> Problem {
+    let detail = "The form was not sent by a page of this session; nothing was applied.";
+    Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
+}
+
+/// The actor that a form says it was made for.
+fn sender_of(entered: &Entered) -> Actor {
+    let name = entered.sender().parse::<UserName>();
+    name.map_or_else(|_| Actor::System(String::new()), Actor::User)
+}
+
+/// The page to sign in on, with what was entered.
+async fn again(site: &Site, headers: &HeaderMap, uri: &Uri, entered: &Entered) -> Away {
+    let Some(kept) = Kept::new(uri.path().to_owned(), entered) else {
+        return Away::sign_in_again(uri);
+    };
+    match super::sign_in::again(site, headers, kept).await {
+        Ok(page) => Away::Again(Box::new(page)),
+        Err(problem) => problem.into(),
+    }
+}
+
 /// The fields of a form that one of our own pages sent.
 pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, Problem> {
+    match read_fields(site, request).await? {
+        (entered, true) => Ok(entered),
+        _ => Err(foreign()),
+    }
+}
+
+/// The fields of a form that no other site sent, and whether a page of this session did.
+async fn read_fields(site: &Shared, request: Request) -> Result<(Entered, bool), Problem> {
     let (parts, stream) = request.into_parts();
     headers::check_media_type(&parts.headers, "application/x-www-form-urlencoded")?;
-    let foreign = || {
-        let detail = "The form was not sent by a page of this session; nothing was applied.";
-        Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
-    };
     if !is_same_origin(&parts.headers) {
         return Err(foreign());
     }
     let text = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
     let entered = Entered::parse(&text);
-    if site.gate.is_form_token(&parts.headers, entered.csrf()) {
-        Ok(entered)
-    } else {
-        Err(foreign())
-    }
+    let is_own = site.gate.is_form_token(&parts.headers, entered.csrf());
+    Ok((entered, is_own))
 }
 
 /// The parts of a form with a file that one of our own pages sent: its texts, and the content of
@@ -277,10 +412,6 @@ pub(crate) async fn file_form(
 ) -> Result<(Vec<(String, String)>, Bytes), Problem> {
     let (parts, stream) = request.into_parts();
     headers::check_media_type(&parts.headers, "multipart/form-data")?;
-    let foreign = || {
-        let detail = "The form was not sent by a page of this session; nothing was applied.";
-        Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
-    };
     if !is_same_origin(&parts.headers) {
         return Err(foreign());
     }
@@ -309,7 +440,7 @@ pub(crate) async fn file_form(
         }
     }
     let token = texts.iter().find(|(name, _)| name == "csrf");
-    if token.is_some_and(|(_, token)| site.gate.is_form_token(&head, token)) {
+    if token.is_some_and(|(_, token)| site.gate.is_form_token(&head, super::form::token(token).0)) {
         Ok((texts, file))
     } else {
         Err(foreign())

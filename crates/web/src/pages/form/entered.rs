@@ -1,7 +1,9 @@
 //! What was entered into a form, and what is wrong with it.
 
+use crate::pages::changes::Change;
 use crate::problem::{Problem, kinds};
 use application::input::FieldError;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// What was entered into a form, by JSON pointer, and what is wrong with it.
@@ -17,7 +19,7 @@ pub(crate) struct Entered {
 }
 
 /// What is said about a whole form, beside its button.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Note {
     /// In a few words.
     pub(crate) title: String,
@@ -25,6 +27,12 @@ pub(crate) struct Note {
     pub(crate) detail: String,
     /// The rule that refused it, where one did.
     pub(crate) rule: Option<String>,
+    /// What has changed since the form was opened.
+    pub(crate) changes: Vec<Change>,
+    /// Who changed it.
+    pub(crate) by: Vec<String>,
+    /// The fields that can take the new values, by their pointers.
+    pub(crate) take: String,
 }
 
 /// Rules about one field, which it is shown beside.
@@ -46,6 +54,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("ClaimedCargoIsFinished", "/cargo"),
     ("CargoHistoryMustHaveRoom", "/cargo"),
 ];
+
+/// What forms carry besides fields that outlasts a session.
+const LASTING: &[&str] = &["key", "location", "opened", "version"];
 
 /// Most items of a list in a form.
 const ITEMS_MAX: usize = 1_000;
@@ -69,36 +80,65 @@ fn too_long(pointer: &str) -> Option<&str> {
 }
 
 impl Note {
-    /// Nobody was signed in any more when the form came.
-    pub(crate) fn session_ended() -> Self {
+    fn new(title: &str, detail: impl Into<String>) -> Self {
         Self {
-            title: "Your session has ended".to_owned(),
-            detail: "What you sent was not applied. Sign in and enter it once more.".to_owned(),
-            rule: None,
+            title: title.to_owned(),
+            detail: detail.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Nobody was signed in any more when the form came.
+    pub(crate) fn session_ended(is_kept: bool) -> Self {
+        let detail = match is_kept {
+            true => "Nothing was applied. Sign in, and the form comes back as you filled it in.",
+            false => {
+                "Nothing was applied. Sign in; then enter it again, and choose files and passwords anew."
+            }
+        };
+        Self::new("Your session has ended", detail)
+    }
+
+    /// The form came back after signing in.
+    pub(crate) fn resumed() -> Self {
+        let detail = "Here is what you entered; passwords are not kept. Look it over, then press the button.";
+        Self::new("Nothing was applied yet", detail)
+    }
+
+    /// The thing that the form is about has changed since it was opened.
+    pub(crate) fn stale(changes: Vec<Change>, by: Vec<String>, fields: &[String]) -> Self {
+        let detail = match fields.is_empty() {
+            true => {
+                "Nothing was applied. If it is still right, press the button again; it then applies to the thing as it is now."
+            }
+            false => {
+                "Nothing was applied, and what you entered is still below. Press the button again to apply it all the same, or take the new values."
+            }
+        };
+        Self {
+            changes,
+            by,
+            take: fields.join(" "),
+            ..Self::new("It has changed since you opened this form", detail)
         }
     }
 
     /// The same form was sent before with other values.
     pub(crate) fn sent_before() -> Self {
-        Self {
-            title: "This form was sent before, with other values".to_owned(),
-            detail: "Nothing was changed by this one. Look whether the first took effect; if you \
-                     mean this one as well, send it again."
-                .to_owned(),
-            rule: None,
-        }
+        Self::new(
+            "This form was sent before, with other values",
+            "Nothing was changed by this one. Look whether the first took effect; if you mean this \
+             one as well, send it again.",
+        )
     }
 
     /// It could not be decided.
     pub(crate) fn failed(problem: &Problem) -> Self {
-        Self {
-            title: problem.title().to_owned(),
-            detail: format!(
-                "{} Sent again from this page, it is applied once at most.",
-                problem.detail()
-            ),
-            rule: None,
-        }
+        let detail = problem.detail();
+        Self::new(
+            problem.title(),
+            format!("{detail} Sent again from this page, it is applied once at most."),
+        )
     }
 }
 
@@ -149,7 +189,12 @@ impl Entered {
 
     /// The token that the form carries.
     pub(crate) fn csrf(&self) -> &str {
-        self.extra("csrf")
+        super::token(self.extra("csrf")).0
+    }
+
+    /// The user for whom the form was made, as it says.
+    pub(crate) fn sender(&self) -> &str {
+        super::token(self.extra("csrf")).1
     }
 
     /// The idempotency key that the form carries.
@@ -165,6 +210,60 @@ impl Entered {
     /// The version of the target that the form was made from.
     pub(crate) fn version(&self) -> Option<u64> {
         self.control("version")?.parse().ok()
+    }
+
+    /// What the form was opened from, where it says so, as `kind:name`.
+    pub(crate) fn opened(&self) -> Option<&str> {
+        self.control("opened").filter(|thing| !thing.is_empty())
+    }
+
+    /// Notes what the form is opened from, and at which version.
+    pub(crate) fn open(&mut self, thing: String, version: u64) {
+        self.controls.insert("opened".to_owned(), thing);
+        self.set_version(version);
+    }
+
+    /// Notes that the form now stands on this version of its target.
+    pub(crate) fn set_version(&mut self, version: u64) {
+        let version = version.to_string();
+        self.controls.insert("version".to_owned(), version);
+    }
+
+    /// The fields that are to take the values their thing has now, where that was asked.
+    pub(crate) fn to_take(&self) -> Option<Vec<String>> {
+        let pointers = self.control("take")?.split(' ');
+        Some(pointers.map(str::to_owned).collect())
+    }
+
+    /// Whether the form came back after its session had ended, to be looked over.
+    pub(crate) fn is_resumed(&self) -> bool {
+        self.controls.contains_key("resume")
+    }
+
+    /// Notes that it did.
+    pub(crate) fn resume(&mut self) {
+        self.controls.insert("resume".to_owned(), "1".to_owned());
+        self.note = Some(Note::resumed());
+    }
+
+    /// The fields of the input itself that were entered, as texts.
+    pub(crate) fn top(&self) -> Value {
+        let fields = self.values.iter().filter_map(|(pointer, value)| {
+            let name = pointer.strip_prefix('/')?;
+            (!name.contains('/')).then(|| (name.to_owned(), Value::from(value.as_str())))
+        });
+        Value::Object(fields.collect::<Map<_, _>>())
+    }
+
+    /// What was entered, as a form has it, without what is secret and without what only its
+    /// session makes valid.
+    pub(crate) fn lasting(&self, is_secret: impl Fn(&str) -> bool) -> String {
+        let values = self.values.iter().filter(|(name, _)| !is_secret(name));
+        let controls = self.controls.iter();
+        let controls = controls.filter(|(name, _)| LASTING.contains(&name.as_str()));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(values.chain(controls))
+            .finish()
     }
 
     /// How many items of the list at `pointer` were entered.
@@ -248,11 +347,10 @@ impl Entered {
     /// Notes what is wrong with one field. The whole is said to be wrong as well.
     pub(crate) fn wrong_field(&mut self, pointer: &str, detail: String) {
         if self.note.is_none() {
-            self.note = Some(Note {
-                title: "Something entered is not right yet".to_owned(),
-                detail: "See beside the fields. Nothing was changed.".to_owned(),
-                rule: None,
-            });
+            self.note = Some(Note::new(
+                "Something entered is not right yet",
+                "See beside the fields. Nothing was changed.",
+            ));
         }
         if pointer.is_empty()
             && let Some(note) = &mut self.note
@@ -281,6 +379,7 @@ impl Entered {
             title: title.to_owned(),
             detail,
             rule: Some(rule.to_owned()),
+            ..Note::default()
         });
         self.forget_key();
     }

@@ -14,6 +14,8 @@ pub(crate) struct Form {
     pub(crate) note: Option<Note>,
     /// The idempotency key that it carries.
     pub(crate) key: String,
+    /// What it was opened from, and at which version.
+    pub(crate) opened: Option<(String, u64)>,
 }
 
 /// One field, with the fields within it.
@@ -91,6 +93,7 @@ impl Form {
             fields: maker.properties(schema, ""),
             note: entered.note.clone(),
             key: entered.key().map_or(key, str::to_owned),
+            opened: entered.opened().map(str::to_owned).zip(entered.version()),
         }
     }
 }

@@ -1,0 +1,449 @@
+//! What people see of a thing that can change under their hands, and what has changed of it since
+//! a form was opened.
+
+use super::form::Entered;
+use super::places::Places;
+use super::stream::actor;
+use super::visit::{Away, Visit};
+use super::words;
+use crate::parameters::hyphenated;
+use application::About;
+use application::booking::{CargoView, LegView};
+use application::customers::CustomerView;
+use application::handling::HandlingEventView;
+use application::policy::Read;
+use application::queries::{QueryError, Viewed, When};
+use application::voyages::VoyageView;
+use domain::access::UserName;
+use domain::booking::{Cargo, TrackingId};
+use domain::customers::{Customer, CustomerId};
+use domain::handling::{HandlingEvent, HandlingEventId};
+use domain::log::reader::LogFilter;
+use domain::voyages::{Voyage, VoyageNumber};
+use domain::{Moment, Names};
+use serde_json::Value;
+
+/// Most versions between opening a form and sending it that are told one by one.
+const VERSIONS_TOLD: u64 = 50;
+/// Most people that are named.
+const NAMED: usize = 3;
+
+/// What a form can be opened from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Thing {
+    Cargo(TrackingId),
+    Voyage(VoyageNumber),
+    Customer(CustomerId),
+    HandlingEvent(HandlingEventId),
+    User(UserName),
+}
+
+/// Operations that make something new, or report what has happened whatever is known by then.
+const OPENED_FROM_NOTHING: &[&str] = &["create-cargo", "issue-token", "register-handling-event"];
+
+impl Thing {
+    /// What an operation is aimed at, by the field that names it.
+    pub(crate) fn of(about: &About, input: &Value) -> Option<Self> {
+        if OPENED_FROM_NOTHING.contains(&about.name) {
+            return None;
+        }
+        let text = |field: &str| Some(input[field].as_str()?.trim());
+        let id = |field: &str| hyphenated(text(field)?);
+        if let Some(cargo) = text("cargo") {
+            return TrackingId::typed(cargo).ok().map(Self::Cargo);
+        }
+        if let Some(event) = id("event") {
+            return Some(Self::HandlingEvent(HandlingEventId(event)));
+        }
+        if let Some(user) = text("user") {
+            return user.to_lowercase().parse().ok().map(Self::User);
+        }
+        if let Some(voyage) = text("voyage") {
+            return voyage.to_uppercase().parse().ok().map(Self::Voyage);
+        }
+        id("customer").map(|id| Self::Customer(CustomerId(id)))
+    }
+
+    /// `kind:name`, as the log has it.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Cargo(cargo) => format!("cargo:{cargo}"),
+            Self::Voyage(voyage) => format!("voyage:{voyage}"),
+            Self::Customer(customer) => format!("customer:{customer}"),
+            Self::HandlingEvent(event) => format!("handling_event:{event}"),
+            Self::User(user) => format!("user:{user}"),
+        }
+    }
+}
+
+/// Something that people see of a thing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fact {
+    /// The field of a form that it stands in, where one has it.
+    pub(crate) pointer: String,
+    /// What it is.
+    name: String,
+    /// Its value: codes and times as machines write them.
+    pub(crate) value: String,
+    /// Whether it follows from what is done with other things, as the load of a voyage does from
+    /// every booking. Nobody decides by it in a form about the thing itself.
+    follows: bool,
+}
+
+impl Fact {
+    fn new(pointer: &str, name: &str, value: &dyn ToString) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+            name: name.to_owned(),
+            value: value.to_string(),
+            follows: false,
+        }
+    }
+
+    fn following(name: &str, value: &dyn ToString) -> Self {
+        Self {
+            follows: true,
+            ..Self::new("", name, value)
+        }
+    }
+}
+
+/// A view that people see facts of.
+pub(crate) trait Facts {
+    fn facts(&self) -> Vec<Fact>;
+}
+
+impl Facts for VoyageView {
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![
+            Fact::new("", "Status", &self.status.word()),
+            Fact::new("/vessel/name", "Vessel", &&self.vessel.name),
+            Fact::new("/vessel/imo", "IMO number", &&self.vessel.imo),
+            Fact::new(
+                "/capacity/teu",
+                "Capacity (TEU)",
+                &f64::from(self.capacity.teu),
+            ),
+            Fact::new(
+                "/capacity/tonnes",
+                "Capacity (t)",
+                &f64::from(self.capacity.tonnes),
+            ),
+            Fact::new(
+                "/overbooking_percent",
+                "Overbooking (%)",
+                &self.overbooking_percent,
+            ),
+            Fact::new("/cut_off_hours", "Cut-off (h)", &self.cut_off_hours),
+        ];
+        for (index, movement) in self.movements.iter().enumerate() {
+            let pointer = |field: &str| format!("/movements/{index}/{field}");
+            let (from, to) = (&movement.from, &movement.to);
+            let departs = format!("Departure from {from}");
+            facts.push(Fact::new(&pointer("departs"), &departs, &movement.departs));
+            let arrives = format!("Arrival in {to}");
+            facts.push(Fact::new(&pointer("arrives"), &arrives, &movement.arrives));
+            let booked = words::space(movement.booked);
+            facts.push(Fact::following(&format!("Booked {from} → {to}"), &booked));
+        }
+        facts
+    }
+}
+
+/// Legs in a line.
+fn way<'a>(legs: impl Iterator<Item = &'a LegView>) -> String {
+    let legs = legs.map(|leg| format!("{} {} → {}", leg.voyage, leg.load_at, leg.unload_at));
+    legs.collect::<Vec<_>>().join(", ")
+}
+
+impl Facts for CargoView {
+    fn facts(&self) -> Vec<Fact> {
+        let specification = &self.route_specification;
+        let delivery = &self.delivery;
+        let lines = self.equipment.iter();
+        let equipment = lines.map(|line| format!("{} × {}", line.count, line.size_type));
+        let handled = self.handling.last().map(|handled| &handled.done);
+        let handled = handled.map(|done| {
+            let voyage = done.voyage.as_ref().map(|own| format!(" {own}"));
+            let voyage = voyage.unwrap_or_default();
+            format!("{}{voyage} in {}", done.handling_type.word(), done.location)
+        });
+        let aboard = delivery.current_voyage.as_ref();
+        vec![
+            Fact::new("", "Status", &&self.status),
+            Fact::new("", "From", &&specification.origin),
+            Fact::new("/destination", "To", &&specification.destination),
+            Fact::new(
+                "/arrival_deadline",
+                "To arrive by",
+                &specification.arrival_deadline,
+            ),
+            Fact::new("/commodity", "Goods", &&self.commodity),
+            Fact::new("", "Containers", &equipment.collect::<Vec<_>>().join(", ")),
+            Fact::new(
+                "/gross_weight_kg",
+                "Gross weight (kg)",
+                &self.gross_weight_kg,
+            ),
+            Fact::new(
+                "",
+                "Itinerary",
+                &way(self.approach.iter().chain(&self.itinerary)),
+            ),
+            Fact::new("", "Handled last", &handled.unwrap_or_default()),
+            Fact::new(
+                "",
+                "Aboard",
+                &aboard.map(ToString::to_string).unwrap_or_default(),
+            ),
+            Fact::new(
+                "",
+                "Arrives",
+                &delivery.eta.map(|eta| eta.to_string()).unwrap_or_default(),
+            ),
+        ]
+    }
+}
+
+impl Facts for CustomerView {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::new("/name", "Name", &&self.name),
+            Fact::new("/email", "E-mail", &&self.email),
+            Fact::new("/country", "Country", &&self.country),
+            Fact::new("", "Status", &self.status.word()),
+        ]
+    }
+}
+
+impl Facts for HandlingEventView {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::new("", "Status", &&self.status),
+            Fact::new("", "Reason", &self.reason.clone().unwrap_or_default()),
+        ]
+    }
+}
+
+/// A fact before and now, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) name: String,
+    pub(crate) before: String,
+    pub(crate) now: String,
+    /// What the form says, where it has a field for it.
+    pub(crate) entered: Option<String>,
+}
+
+/// What has changed of a thing since a form was opened from it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Meanwhile {
+    /// The version it has now.
+    pub(crate) version: u64,
+    /// Whether nothing has changed that somebody decided about the thing itself.
+    pub(crate) only_follows: bool,
+    changed: Vec<(Fact, Fact)>,
+    /// Who changed it and by what, where the reader may know.
+    pub(crate) by: Vec<String>,
+}
+
+impl Meanwhile {
+    /// The fields of a form whose values are others now.
+    pub(crate) fn fields(&self, entered: &Entered) -> Vec<String> {
+        let own = self.changed.iter().map(|(_, now)| &now.pointer);
+        let own = own.filter(|pointer| entered.value(pointer).is_some());
+        own.cloned().collect()
+    }
+
+    /// The changes in words, beside what was entered.
+    pub(crate) async fn told(
+        &self,
+        visit: &mut Visit,
+        entered: &Entered,
+    ) -> Result<Vec<Change>, Away> {
+        let mut texts: Vec<&str> = Vec::new();
+        for (before, now) in &self.changed {
+            texts.extend([now.name.as_str(), &before.value, &now.value]);
+        }
+        let codes: Vec<_> = texts.into_iter().flat_map(words::codes_in).collect();
+        let places = Places::load(&mut visit.reading, &codes).await?;
+        let humane = |text: &str| match text {
+            "" => "none".to_owned(),
+            text => words::humane(text, &places),
+        };
+        let told = self.changed.iter().map(|(before, now)| Change {
+            name: humane(&now.name),
+            before: humane(&before.value),
+            now: humane(&now.value),
+            entered: entered
+                .value(&now.pointer)
+                .map(|own| humane(&as_written(own))),
+        });
+        Ok(told.collect())
+    }
+}
+
+/// A time as a form has it, as machines write it; any other text as it is.
+fn as_written(text: &str) -> String {
+    let zoned = match text.len() {
+        16 => format!("{text}:00Z"),
+        _ => format!("{text}Z"),
+    };
+    match zoned.parse::<Moment>() {
+        Ok(moment) => moment.to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// A value as the fields of forms have it: browsers take times to the minute, or the second,
+/// without a zone.
+pub(crate) fn as_entered(text: &str) -> &str {
+    if text.parse::<Moment>().is_err() {
+        return text;
+    }
+    let is_whole = text.get(16..19) == Some(":00");
+    text.get(..if is_whole { 16 } else { 19 }).unwrap_or(text)
+}
+
+/// The version that a thing has now, if it is known and may be seen.
+pub(crate) async fn version(visit: &mut Visit, thing: &Thing) -> Result<Option<u64>, Away> {
+    let now = When::default();
+    let reading = &mut visit.reading;
+    let found = match thing {
+        Thing::Cargo(name) => reading.one::<Cargo>(name, now).await.map(|own| own.version),
+        Thing::Voyage(name) => reading
+            .one::<Voyage>(name, now)
+            .await
+            .map(|own| own.version),
+        Thing::Customer(id) => reading
+            .one::<Customer>(id, now)
+            .await
+            .map(|own| own.version),
+        Thing::HandlingEvent(id) => {
+            let found = reading.one::<HandlingEvent>(id, now).await;
+            found.map(|own| own.version)
+        }
+        Thing::User(name) => reading.user_version(name).await,
+    };
+    match found {
+        Ok(version) => Ok(Some(version)),
+        Err(QueryError::NotFound(_) | QueryError::Forbidden(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What has changed of a thing since a version; nothing when it has that version still, or is not
+/// to be seen.
+pub(crate) async fn since(
+    visit: &mut Visit,
+    thing: &Thing,
+    opened: u64,
+) -> Result<Option<Meanwhile>, Away> {
+    let now = version(visit, thing).await?;
+    let Some(now) = now.filter(|now| *now > opened && opened > 0) else {
+        return Ok(None);
+    };
+    let (changed, positions) = match thing {
+        Thing::Cargo(name) => compare::<Cargo>(visit, name, opened).await?,
+        Thing::Voyage(name) => compare::<Voyage>(visit, name, opened).await?,
+        Thing::Customer(id) => compare::<Customer>(visit, id, opened).await?,
+        Thing::HandlingEvent(id) => compare::<HandlingEvent>(visit, id, opened).await?,
+        Thing::User(_) => Default::default(),
+    };
+    let changed: Vec<(Fact, Fact)> = changed;
+    // Of a user no facts are shown, so any change counts.
+    let is_seen = !matches!(thing, Thing::User(_));
+    let only_follows = is_seen && changed.iter().all(|(_, now)| now.follows);
+    let by = match only_follows {
+        true => Vec::new(),
+        false => by_whom(visit, thing, &positions, now - opened).await?,
+    };
+    Ok(Some(Meanwhile {
+        version: now,
+        only_follows,
+        changed,
+        by,
+    }))
+}
+
+type Compared = (Vec<(Fact, Fact)>, Vec<u64>);
+
+/// The facts that differ between a version and now, and the positions that made the newer versions.
+async fn compare<A>(
+    visit: &mut Visit,
+    name: &(impl Names<A> + Sync),
+    opened: u64,
+) -> Result<Compared, Away>
+where
+    A: Viewed<View: Facts>,
+{
+    let cursor = hex::encode((opened - 1).to_string());
+    let versions = visit
+        .reading
+        .history::<A>(name, Some(&cursor), VERSIONS_TOLD);
+    let versions = versions.await?.items;
+    let Some(before) = versions.first() else {
+        return Ok(Compared::default());
+    };
+    let before = before.state.facts();
+    let now = visit.reading.one::<A>(name, When::default()).await?;
+    let now = now.view.facts();
+    let positions = versions.iter().skip(1).map(|version| version.position);
+    Ok((differing(&before, &now), positions.collect()))
+}
+
+fn differing(before: &[Fact], now: &[Fact]) -> Vec<(Fact, Fact)> {
+    let pairs = now.iter().filter_map(|fact| {
+        let was = before.iter().find(|own| own.name == fact.name);
+        let was = was.cloned().unwrap_or_else(|| Fact {
+            value: String::new(),
+            ..fact.clone()
+        });
+        (was.value != fact.value).then(|| (was, fact.clone()))
+    });
+    pairs.collect()
+}
+
+/// Who changed a thing of late, and by which operations.
+async fn by_whom(
+    visit: &mut Visit,
+    thing: &Thing,
+    positions: &[u64],
+    versions: u64,
+) -> Result<Vec<String>, Away> {
+    if !visit.may_read(Read::Log) {
+        return Ok(Vec::new());
+    }
+    let entries = if positions.is_empty() {
+        let filter = LogFilter {
+            target: Some(thing.text()),
+            ..LogFilter::default()
+        };
+        let limit = versions.min(VERSIONS_TOLD);
+        visit.reading.newest(&filter, None, limit).await?.0
+    } else {
+        let mut entries = visit.reading.entries_at(positions).await?;
+        entries.reverse();
+        entries
+    };
+    let mut by: Vec<String> = Vec::new();
+    for entry in entries {
+        let operation = words::label(&entry.operation).to_lowercase();
+        let ago = words::distance(entry.recorded_at, visit.now);
+        by.push(format!("{}: {operation}, {ago}", actor(&entry.actor)));
+    }
+    by.dedup();
+    by.truncate(NAMED);
+    Ok(by)
+}
+
+/// The values that fields of a form have by now.
+pub(crate) async fn values_now(visit: &mut Visit, thing: &Thing) -> Result<Vec<Fact>, Away> {
+    let (reading, now) = (&mut visit.reading, When::default());
+    Ok(match thing {
+        Thing::Cargo(name) => reading.one::<Cargo>(name, now).await?.view.facts(),
+        Thing::Voyage(name) => reading.one::<Voyage>(name, now).await?.view.facts(),
+        Thing::Customer(id) => reading.one::<Customer>(id, now).await?.view.facts(),
+        Thing::HandlingEvent(_) | Thing::User(_) => Vec::new(),
+    })
+}
