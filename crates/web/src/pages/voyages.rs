@@ -263,7 +263,7 @@ struct Aboard {
     weight: String,
     commodity: String,
     status: String,
-    trouble: Option<&'static str>,
+    trouble: Option<String>,
 }
 
 /// One voyage, now or as it was.

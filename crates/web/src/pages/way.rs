@@ -23,7 +23,7 @@ pub(super) struct Way {
     pub(super) happened: Vec<Happened>,
     pub(super) expected: Vec<Expected>,
     pub(super) place: String,
-    pub(super) trouble: Option<&'static str>,
+    pub(super) trouble: Option<String>,
     /// What is wrong with the way ahead, and what could be done.
     pub(super) warnings: Vec<String>,
 }
@@ -123,13 +123,17 @@ fn step_words(step: &ExpectedStepView, is_done: bool, places: &Places) -> String
 }
 
 /// That the next step should have been reported long since.
-fn overdue(cargo: &CargoView, places: &Places, now: Moment) -> Option<String> {
+fn overdue(cargo: &CargoView, places: &Places, now: Moment, is_ours: bool) -> Option<String> {
     let next = cargo.delivery.next_expected.as_ref()?;
     // What happens ashore has no time of its own, but must be done before the next sailing.
     let due = ahead(cargo).find_map(|step| step.scheduled_at)?;
     (due.plus_hours(OVERDUE_HOURS) < now).then(|| {
+        let advice = match is_ours {
+            true => " Find out whether it was done: ships do not wait.",
+            false => "",
+        };
         format!(
-            "“{}” was due {}, and nobody has reported it. Find out whether it was done: ships do not wait.",
+            "“{}” was due {}, and nobody has reported it.{advice}",
             step_words(next, false, places),
             words::distance(due, now)
         )
@@ -176,6 +180,23 @@ fn warnings(cargo: &CargoView) -> Vec<&'static str> {
         .collect()
 }
 
+/// The same for a customer, who can do nothing of it.
+fn told_customers(cargo: &CargoView) -> Vec<&'static str> {
+    let delivery = &cargo.delivery;
+    let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
+    let flag = |flag: &Flag| match flag {
+        Flag::VoyageCancelled => "A voyage ahead is cancelled. We are looking for another.",
+        Flag::ConnectionMissed => "It will miss a connection. We are looking for another.",
+        Flag::DeadlineAtRisk => "It is expected to arrive after its deadline.",
+    };
+    let astray = (delivery.misdirected || misrouted)
+        .then_some("It is off its planned route. We are planning it anew.");
+    astray
+        .into_iter()
+        .chain(delivery.flags.iter().map(flag))
+        .collect()
+}
+
 /// All of a cargo's way that its page shows; `now` where it is that of now.
 pub(super) async fn way(
     visit: &mut Visit,
@@ -195,6 +216,11 @@ pub(super) async fn way(
     let places = Places::load(&mut visit.reading, stops).await?;
     let deadline = specification.arrival_deadline;
     let delivery = &cargo.delivery;
+    let is_ours = visit.may_run("roll-cargo");
+    let warnings = match is_ours {
+        true => warnings(cargo),
+        false => told_customers(cargo),
+    };
     let here = delivery.last_known_location.as_ref();
     Ok(Way {
         from: places.named(origin).to_owned(),
@@ -206,10 +232,10 @@ pub(super) async fn way(
         expected: expected(cargo, &places),
         place: place(cargo, &places),
         trouble: trouble(cargo),
-        warnings: warnings(cargo)
+        warnings: warnings
             .into_iter()
             .map(str::to_owned)
-            .chain(now.and_then(|now| overdue(cargo, &places, now)))
+            .chain(now.and_then(|now| overdue(cargo, &places, now, is_ours)))
             .collect(),
         legs: legs
             .map(|leg| LegRow {
