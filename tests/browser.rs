@@ -5,7 +5,7 @@ use crate::support::server::Server;
 use crate::support::world::Database;
 
 /// A server on an empty database, and its one-time link.
-async fn empty_server(database: &Database) -> (Server, String) {
+pub(crate) async fn empty_server(database: &Database) -> (Server, String) {
     let server = Server::start(&database.url(), &[]);
     let said = server.must_say("/first-run/");
     let link = said
@@ -18,7 +18,7 @@ async fn empty_server(database: &Database) -> (Server, String) {
 
 const PASSWORD: &str = "correct horse battery";
 
-async fn choose_password(browser: &Browser, link: &str) {
+pub(crate) async fn choose_password(browser: &Browser, link: &str) {
     browser.open(link).await;
     browser.must_say("Welcome aboard").await;
     browser.enter("password", PASSWORD).await;
@@ -27,7 +27,7 @@ async fn choose_password(browser: &Browser, link: &str) {
     browser.must_say("Leaving soon").await;
 }
 
-async fn sign_in(browser: &Browser) {
+pub(crate) async fn sign_in(browser: &Browser) {
     browser.enter("user", "admin").await;
     browser.enter("password", PASSWORD).await;
     browser.press("Sign in").await;
@@ -84,7 +84,7 @@ async fn new_cargo(browser: &Browser, containers: &str) {
 }
 
 /// Browsers are heavy: one test at a time uses them.
-static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+pub(crate) static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 async fn first_hours(kind: Kind) {
     let _turn = TURN.lock().await;
@@ -417,4 +417,28 @@ async fn a_typed_form_outlasts_its_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_typed_form_outlasts_its_session_without_scripts() {
     a_session_ends(false).await;
+}
+
+/// What was typed stays in its form while the server is away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_typed_form_outlasts_its_server() {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let kind = Kind {
+        phone: false,
+        scripts: true,
+    };
+    let browser = Browser::start(&server.url, kind).await;
+    choose_password(&browser, &link).await;
+    browser.open("/customers/new").await;
+    browser.enter("/name", "Blue Anchor Trading").await;
+    browser.enter("/email", "desk@example.com").await;
+    browser.enter("/country", "nl").await;
+    drop(server);
+    browser.press("Add the customer").await;
+    browser.must_say("The server cannot be reached").await;
+    assert_eq!(browser.path().await, "/customers/new");
+    assert_eq!(browser.value("/name").await, "Blue Anchor Trading");
+    browser.quit().await;
 }

@@ -7,6 +7,7 @@ mod browser;
 mod command_line;
 mod concurrency;
 mod events;
+mod every_form;
 mod faults;
 mod handling_import;
 mod interface;

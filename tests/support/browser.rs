@@ -216,6 +216,37 @@ impl Browser {
         }
     }
 
+    /// Enters a text into the field of this name; where it offers choices, takes the one of this
+    /// value, or else the first.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let field = self.find(&format!("[name='{name}']")).await;
+        if field.tag_name().await.expect("a tag") != "select" {
+            field.clear().await.expect("it can be cleared");
+            field.send_keys(text).await.expect("it can be typed into");
+            return;
+        }
+        let own = By::Css(format!("[name='{name}'] option[value='{text}']"));
+        let first = By::Css(format!("[name='{name}'] option:not([value=''])"));
+        let option = match self.driver.find(own).await {
+            Ok(own) => own,
+            Err(_) => self.driver.find(first).await.expect("a choice"),
+        };
+        option.click().await.expect("it can be chosen");
+    }
+
+    /// Presses the button that sends the form of an operation.
+    pub async fn press_submit(&self) {
+        let css = "form.operation .buttons button:not([name])";
+        let button = self.find(css).await;
+        button.scroll_into_view().await.ok();
+        button.click().await.expect("it can be pressed");
+    }
+
+    /// Waits until the page has an element like this.
+    pub async fn must_have(&self, css: &str) {
+        self.find(css).await;
+    }
+
     /// Ends the session in the browser alone, as its time does.
     pub async fn forget_session(&self) {
         let forgotten = self.driver.delete_cookie("plimsoll_session").await;

@@ -147,3 +147,39 @@ function take(fresh) {
 
 // A form that its session had left behind comes back by itself.
 document.querySelector("form[data-resume]")?.requestSubmit();
+
+// A form stays as it is while the server is away: it is sent once the server has answered.
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (form.method !== "post") return;
+  if (form.dataset.reached) { delete form.dataset.reached; return; }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (form.dataset.reaching) return;
+  form.dataset.reaching = "yes";
+  const problem = await absence();
+  delete form.dataset.reaching;
+  form.querySelector(".away")?.remove();
+  if (!problem) {
+    form.dataset.reached = "yes";
+    form.requestSubmit(submitter);
+    return;
+  }
+  const note = document.createElement("p");
+  note.className = "note away";
+  note.setAttribute("role", "alert");
+  note.textContent = `${problem} Nothing was sent, and what you entered is still here. Press the button again in a moment.`;
+  form.append(note);
+  note.scrollIntoView({ block: "nearest" });
+}, true);
+
+// Why nothing can be sent now, if anything stands against it.
+async function absence() {
+  try {
+    const live = new URL("../../livez", import.meta.url);
+    const answer = await fetch(live, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+    return answer.status < 500 ? "" : "The server cannot take anything at the moment.";
+  } catch {
+    return "The server cannot be reached.";
+  }
+}

@@ -15,6 +15,7 @@ mod gauge;
 mod handling;
 mod handling_import;
 mod kept;
+mod known;
 mod log;
 mod map;
 mod operations;

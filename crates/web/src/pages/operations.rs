@@ -87,6 +87,8 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
 
 /// The operation whose form can enter a delay of all that lies ahead.
 const RESCHEDULE: &str = "reschedule-voyage";
+/// The operation that the page to sign in on runs, once it has checked a password.
+const SIGN_IN: &str = "sign-in";
 /// The longest delay entered so: a year.
 const DELAY_HOURS_MAX: u64 = 24 * 365;
 
@@ -101,6 +103,8 @@ struct OperationPage {
     who: String,
     form: Form,
     may_run: bool,
+    /// Whether pages run it by themselves, so that nobody needs a form for it.
+    runs_by_itself: bool,
     outcome: Option<Outcome>,
     uses: Vec<Line>,
 }
@@ -219,8 +223,12 @@ async fn operation_page(
         "roll-cargo" if may_run => offers(&mut visit, entered).await?,
         _ => Offers::default(),
     };
+    let mut choices = offers.choices(entered);
+    if may_run {
+        choices.extend(super::known::choices(&mut visit, &schema, entered).await?);
+    }
     let tweaks = Tweaks {
-        choices: offers.choices(entered),
+        choices,
         hints: offers.hint.as_slice(),
         ..Tweaks::default()
     };
@@ -234,6 +242,7 @@ async fn operation_page(
         who: who(about),
         form: Form::new(&schema, entered, &tweaks, key),
         may_run,
+        runs_by_itself: about.name == SIGN_IN,
         outcome,
         uses,
         about,

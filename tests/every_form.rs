@@ -1,0 +1,91 @@
+//! A person who fills in the form of any operation from the catalogue's examples is understood:
+//! it is applied, or a rule of the business refuses it.
+
+use crate::browser::{TURN, choose_password, empty_server, sign_in};
+use crate::support::browser::{Browser, Kind};
+use crate::support::server::{Client, issue_token};
+use crate::support::world::Database;
+use serde_json::Value;
+
+/// A field of a form, and an example of what goes into it.
+struct Field {
+    name: String,
+    example: String,
+    is_time: bool,
+}
+
+/// The fields of a form: those of one item for each list.
+fn fields(schema: &Value, pointer: &str, found: &mut Vec<Field>) {
+    match schema["type"].as_str() {
+        Some("object") => {
+            let properties = schema["properties"].as_object().into_iter().flatten();
+            for (name, field) in properties {
+                fields(field, &format!("{pointer}/{name}"), found);
+            }
+        }
+        Some("array") => fields(&schema["items"], &format!("{pointer}/0"), found),
+        _ => {
+            let example = &schema["examples"][0];
+            assert!(!example.is_null(), "{pointer} has no example: {schema}");
+            found.push(Field {
+                name: pointer.to_owned(),
+                example: example
+                    .as_str()
+                    .map_or_else(|| example.to_string(), str::to_owned),
+                is_time: schema["format"] == "date-time",
+            });
+        }
+    }
+}
+
+async fn every_form(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = false;
+    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&browser, &link).await;
+    let token = issue_token(&database.url(), "reader", "admin");
+    let catalogue = Client::new(&server.url, &token)
+        .get("/api/operations")
+        .await;
+    let items = catalogue.body["items"].as_array().expect("a list").clone();
+    assert!(items.len() > 25);
+    for operation in &items {
+        let name = operation["name"].as_str().expect("a name");
+        browser.open(&format!("/operations/{name}")).await;
+        if name == "sign-in" {
+            browser.must_say("The page to sign in on runs this").await;
+            continue;
+        }
+        let mut all = Vec::new();
+        fields(&operation["input"], "", &mut all);
+        for field in &all {
+            if field.is_time {
+                browser.enter_time(&field.name, "03032127").await;
+            } else {
+                browser.fill(&field.name, &field.example).await;
+            }
+        }
+        browser.press_submit().await;
+        browser
+            .must_have(".done, .told, .note .rule, form[action='/sign-in']")
+            .await;
+        if name == "sign-out" {
+            browser.open("/sign-in").await;
+            sign_in(&browser).await;
+            browser.must_say("Leaving soon").await;
+        }
+    }
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_can_be_completed() {
+    every_form(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_can_be_completed_without_scripts() {
+    every_form(false).await;
+}
