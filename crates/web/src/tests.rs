@@ -1,5 +1,6 @@
 //! The whole site over the store in memory, asked as a client asks it.
 
+mod acts;
 mod batch;
 mod concerns;
 mod desk;

@@ -1,0 +1,114 @@
+//! What pages say after an act, to whom, and what becomes of forms whose session has ended.
+
+use super::World;
+use super::visitor::{Browser, PASSWORD, furnished};
+use axum::http::StatusCode;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_customer_is_told_what_is_done_and_not_what_to_do() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let id = names.customer.as_str();
+    world.token("shipper", "customer", Some(id)).await;
+    let input = json!({ "user": "shipper", "password": PASSWORD });
+    world.system("set-password", &input).await;
+    let cancel = json!({ "voyage": "V100", "reason": "Engine trouble" });
+    world.run("cancel-voyage", &cancel).await.accepted();
+    let path = format!("/cargoes/{}", names.cargo);
+    let mut clerk = Browser::signed_in(&world, "clerk").await;
+    let page = clerk.get(&path).await.text;
+    assert!(page.contains("V100 cancelled"), "{page}");
+    assert!(page.contains("Roll the cargo onto another"), "{page}");
+    let mut shipper = Browser::signed_in(&world, "shipper").await;
+    let page = shipper.get(&path).await.text;
+    assert!(page.contains("V100 cancelled"), "{page}");
+    assert!(page.contains("We are looking for another"), "{page}");
+    for staff in ["Roll", "elease", "eroute", "Find out"] {
+        assert!(!page.contains(staff), "{staff}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_to_whoever_typed_it_alone() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let path = format!("/cargoes/{}/cancel", names.cargo);
+    let origin = [("sec-fetch-site", "same-origin")];
+    for (who, is_shown) in [("clerk", true), ("planner", false)] {
+        let mut browser = Browser::signed_in(&world, "clerk").await;
+        browser.get("/cargoes/new").await;
+        browser.cookies.remove("plimsoll_session");
+        let csrf = format!("{}:clerk", browser.csrf);
+        let fields = [("csrf", csrf.as_str()), ("/reason", "Sold at sea")];
+        let answer = browser.post_with(&path, &fields, &origin).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert!(
+            answer.text.contains("the form comes back"),
+            "{}",
+            answer.text
+        );
+        let kept = [
+            ("csrf", browser.csrf.clone()),
+            ("user", who.to_owned()),
+            ("password", PASSWORD.to_owned()),
+            ("to", path.clone()),
+            ("kept", "%2Freason=Sold+at+sea".to_owned()),
+            ("kept_for", "clerk".to_owned()),
+        ];
+        let kept: Vec<_> = kept.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let answer = browser.post_with("/sign-in", &kept, &origin).await;
+        assert_eq!(answer.text.contains("Sold at sea"), is_shown, "{who}");
+        assert_eq!(answer.status == StatusCode::OK, is_shown, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_site_sends_is_not_kept() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let path = format!("/cargoes/{}/cancel", names.cargo);
+    let fields = [("csrf", "x:clerk"), ("/reason", "Planted")];
+    for headers in [&[][..], &[("sec-fetch-site", "cross-site")]] {
+        let mut browser = Browser::new(&world);
+        let answer = browser.post_with(&path, &fields, headers).await;
+        assert!(!answer.text.contains("Planted"), "{}", answer.text);
+        let mut browser = Browser::signed_in(&world, "clerk").await;
+        let answer = browser.post_with(&path, &fields, headers).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(!answer.text.contains("Planted"), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn who_signed_in_anew_in_another_window_looks_the_form_over() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    browser.get("/cargoes/new").await;
+    let old = format!("{}:clerk", browser.csrf);
+    let mut anew = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/cargoes/{}/cancel", names.cargo);
+    let fields = [("csrf", old.as_str()), ("/reason", "Sold at sea")];
+    let origin = [("sec-fetch-site", "same-origin")];
+    let answer = anew.post_with(&path, &fields, &origin).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    for said in ["Nothing was applied yet", "Sold at sea"] {
+        assert!(answer.text.contains(said), "{said}: {}", answer.text);
+    }
+    let mut other = Browser::signed_in(&world, "planner").await;
+    let answer = other.post_with(&path, &fields, &origin).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn nobody_is_told_what_another_did() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let release = json!({ "cargo": names.cargo });
+    let released = world.run("release-cargo", &release).await.accepted();
+    let position = released["position"].as_u64().expect("a position");
+    let mut clerk = Browser::signed_in(&world, "clerk").await;
+    let page = clerk.get(&format!("/voyages?done={position}")).await.text;
+    assert!(!page.contains("Recorded for ever"), "{page}");
+}
