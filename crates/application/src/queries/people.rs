@@ -16,7 +16,7 @@ impl Reading {
             .ok_or_else(|| unknown(&lookup))
     }
 
-    /// The entry at a position, for whoever made it.
+    /// The entry at a position, if this person made it.
     pub async fn own_entry(&mut self, position: u64) -> Result<Option<EntryView>, QueryError> {
         let found = self.snapshot.entries_at(&[position]).await?.pop();
         let own = found.filter(|entry| entry.actor == self.principal.actor());

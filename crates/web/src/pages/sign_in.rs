@@ -125,7 +125,7 @@ async fn sign_in_page(
     Ok(for_stranger(site, headers, status, "Sign in", make))
 }
 
-/// The page to sign in on, for whoever sent a form after the session had ended.
+/// The sign-in page for a person who sent a form after the session had ended.
 pub(crate) async fn again(
     site: &Site,
     headers: &HeaderMap,
