@@ -34,7 +34,7 @@ pub(crate) async fn sign_in(browser: &Browser) {
 }
 
 /// A ship that carries two TEU from Rotterdam to New York, by the form that the catalogue makes.
-async fn schedule(browser: &Browser) {
+pub(crate) async fn schedule(browser: &Browser) {
     browser.open("/operations/schedule-voyage").await;
     for (name, text) in [
         ("/number", "V100"),

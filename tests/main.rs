@@ -4,6 +4,7 @@
 mod bad_input;
 mod broken_on_purpose;
 mod browser;
+mod browser_corrections;
 mod command_line;
 mod concurrency;
 mod events;

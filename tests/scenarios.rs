@@ -45,6 +45,7 @@ macro_rules! scenarios {
 pub(crate) use scenarios;
 
 mod changes;
+mod corrections;
 mod lifecycle;
 mod lists;
 mod routes;

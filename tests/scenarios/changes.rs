@@ -54,9 +54,9 @@ async fn a_voyage_is_late_and_cancelled(stage: &Stage) {
     assert!(known(stage, &id).await.ends_with("eta 03-19, on_track"));
 
     stage.at(&time("03-03T12"));
-    let moved = later("V100", "HKHKG 03-04 JPTYO 03-05, JPTYO 03-07 USNYC 03-10");
+    let typo = later("V100", "HKHKG 02-03 JPTYO 03-05, JPTYO 03-07 USNYC 03-10");
     assert_eq!(
-        refused(stage, "planner", "reschedule-voyage", moved).await,
+        refused(stage, "planner", "reschedule-voyage", typo).await,
         "DepartedMovementMayNotMove"
     );
     let elsewhere = later("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-07 USCHI 03-10");

@@ -27,6 +27,8 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 
 /// Most carrier movements of one voyage.
 pub const MOVEMENTS_MAX: u64 = 60;
+/// How far a departure can be moved into the past without a report of it, in hours.
+pub const BACKDATING_HOURS_MAX: i64 = 24;
 /// Most legs of one itinerary.
 pub const LEGS_MAX: u64 = 10;
 /// Shortest time between an arrival and the departure of the next leg, in hours.

@@ -291,8 +291,12 @@ fn every_history_is_answered_as_the_reference_says() {
 }
 
 /// What the operations say of themselves and these histories cannot reach: a full history takes
-/// 200 reports.
-const OUT_OF_REACH: [&str; 1] = ["register-handling-event CargoHistoryMustHaveRoom"];
+/// 200 reports; a full ship that lies ahead again takes cargoes that joined it aboard after it was
+/// presumed to have sailed, which the tables of the voyages have.
+const OUT_OF_REACH: [&str; 2] = [
+    "register-handling-event CargoHistoryMustHaveRoom",
+    "reschedule-voyage LoadMayNotPassTheLine",
+];
 
 /// Always the same histories, so that what they reach does not depend on chance: each operation
 /// accepted, with each event it can lead to, and refused by each of its rules, and by no other.

@@ -11,8 +11,8 @@ use domain::limits::MOVEMENTS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::{
-    CancelledVoyageTakesNothing, DepartedMovementMayNotMove, RescheduleMustKeepPorts,
-    ScheduleMustConnect, VoyageMustBeKnown,
+    CancelledVoyageTakesNothing, DepartedMovementMayNotMove, LoadMayNotPassTheLine,
+    RescheduleMustKeepPorts, ScheduleMustConnect, VoyageMustBeKnown,
 };
 use domain::voyages::{PlannedMovement, VoyageNumber};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -47,7 +47,7 @@ impl Operation for RescheduleVoyage {
         version: 1,
         subdomain: "voyages",
         meaning: "Gives a voyage other times.",
-        changes: "The times of its movements; ports and order stay, and so does what has departed. Every cargo aboard has the new times in its legs.",
+        changes: "The times of its movements; ports and order stay. Every cargo aboard has the new times in its legs. A departure that has passed without a report can be corrected; the load of a movement that lies ahead again is the sum of what is booked across it.",
         effects: "Cargoes may miss a connection or arrive after their deadline: the events say which.",
         who: Who::roles(&[Role::Planner]),
         events: &["VoyageRescheduled", "ConnectionMissed", "DeadlineAtRisk"],
@@ -57,6 +57,7 @@ impl Operation for RescheduleVoyage {
             ScheduleMustConnect,
             RescheduleMustKeepPorts,
             DepartedMovementMayNotMove,
+            LoadMayNotPassTheLine,
         ],
     };
     type Prepared = ();
@@ -77,10 +78,13 @@ impl Operation for RescheduleVoyage {
     ) -> Result<RescheduleVoyageOutcome, Failure> {
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
         let before = state.clone();
-        let (state, rescheduled) = state.reschedule(self.movements.clone(), uow.now())?;
+        let cargoes = uow.cargoes_on(&self.voyage).await?;
+        let holders = cargoes.iter().map(|cargo| cargo.state.holds_on(&before));
+        let holders = holders.collect::<Result<Vec<_>, _>>()?;
+        let (state, rescheduled) = state.reschedule(self.movements.clone(), &holders, uow.now())?;
         uow.record("VoyageRescheduled", &rescheduled);
         let mut delayed_cargoes = Vec::new();
-        for cargo in uow.cargoes_on(&self.voyage).await? {
+        for cargo in cargoes {
             let Some((followed, later, consequences)) = cargo.state.follow(&before, &state) else {
                 continue;
             };

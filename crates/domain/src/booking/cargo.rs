@@ -15,6 +15,7 @@ use crate::rejection::Rejection;
 use crate::space::Space;
 use crate::text::Text;
 use crate::voyages::rules::CancelledVoyageTakesNothing;
+use crate::voyages::{Holder, Voyage};
 use serde::{Deserialize, Serialize};
 
 uuid_id! {
@@ -198,6 +199,18 @@ impl Cargo {
     pub fn held(&self) -> Vec<Leg> {
         let itinerary = self.itinerary();
         itinerary.map_or_else(Vec::new, |itinerary| itinerary.held().cloned().collect())
+    }
+
+    /// The space that it holds on a voyage.
+    pub fn holds_on(&self, voyage: &Voyage) -> Result<Holder, Rejection> {
+        let held = self.held();
+        let aboard = held.iter().filter(|leg| leg.voyage == voyage.number);
+        Ok(Holder {
+            size: self.size,
+            stretches: aboard
+                .map(|leg| leg.stretch(voyage))
+                .collect::<Result<_, _>>()?,
+        })
     }
 
     /// What is known about it now.

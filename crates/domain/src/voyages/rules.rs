@@ -2,6 +2,7 @@
 
 use super::VoyageNumber;
 use super::movement::{CarrierMovement, PlannedMovement};
+use crate::limits::BACKDATING_HOURS_MAX;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
 use crate::space::Space;
@@ -17,7 +18,7 @@ rules! {
     LimitMayNotFallBelowLoad,
     /// Nothing is booked onto a cancelled voyage or promised with it, and nothing is changed about it.
     CancelledVoyageTakesNothing,
-    /// What has departed is not rescheduled or cancelled.
+    /// A departure is moved into the past by a day at most, and a voyage that has left for its last call is not cancelled.
     DepartedMovementMayNotMove,
     /// Another timetable leaves a voyage's ports, and their order, as they are.
     RescheduleMustKeepPorts,
@@ -104,16 +105,34 @@ pub(super) fn reschedule_must_keep_ports(
     Ok(())
 }
 
-pub(super) fn departed_movement_may_not_move(
+/// A departure that was never reported can be corrected, but a ship does not sail unnoticed for
+/// days: an earlier time lies no more than a day before now or, where the former time has passed
+/// already, before that.
+pub(super) fn departure_may_not_move_far_into_the_past(
     movement: &CarrierMovement,
     planned: &PlannedMovement,
     now: Moment,
 ) -> Result<(), Rejection> {
-    let stays = (movement.departs, movement.arrives) == (planned.departs, planned.arrives);
-    DepartedMovementMayNotMove.require(stays || !movement.has_departed(now), || {
+    let reference = movement.departs.min(now);
+    let earliest = reference.plus_hours(-BACKDATING_HOURS_MAX);
+    DepartedMovementMayNotMove.require(planned.departs >= earliest, || {
         format!(
-            "{} → {} departed at {}.",
-            movement.from, movement.to, movement.departs
+            "{} → {} would have departed at {}, more than {BACKDATING_HOURS_MAX} hours before {reference}. Check the date.",
+            movement.from, movement.to, planned.departs
+        )
+    })
+}
+
+/// `LoadMayNotPassTheLine` of a movement that lies ahead again.
+pub(super) fn resumed_load_may_not_pass_the_line(
+    voyage: &VoyageNumber,
+    movement: &CarrierMovement,
+    limit: Space,
+) -> Result<(), Rejection> {
+    LoadMayNotPassTheLine.require(movement.load.fits(limit), || {
+        format!(
+            "{voyage}, {} → {}, would lie ahead again with {} booked; its limit is {limit}. Roll cargoes that were booked since, or raise the capacity first.",
+            movement.from, movement.to, movement.load
         )
     })
 }

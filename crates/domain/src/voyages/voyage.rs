@@ -4,8 +4,9 @@ use super::events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, V
 use super::movement::{CarrierMovement, PlannedMovement, Stretch};
 use super::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
-    booking_closes_at_cut_off, departed_movement_may_not_move, limit_may_not_fall_below_load,
-    load_may_not_pass_the_line, reschedule_must_keep_ports, schedule_must_connect,
+    booking_closes_at_cut_off, departure_may_not_move_far_into_the_past,
+    limit_may_not_fall_below_load, load_may_not_pass_the_line, reschedule_must_keep_ports,
+    resumed_load_may_not_pass_the_line, schedule_must_connect,
 };
 use super::{Vessel, VoyageNumber};
 use crate::identifier::uuid_id;
@@ -62,6 +63,22 @@ impl VoyageStatus {
             Self::Cancelled => "CANCELLED",
         }
     }
+}
+
+/// The space that one cargo holds on a voyage.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// How much.
+    pub size: Space,
+    /// Where. A movement that several of them cross is held once.
+    pub stretches: Vec<Stretch>,
+}
+
+/// What these hold of a movement together.
+fn load_of(movement: usize, holders: &[Holder]) -> Space {
+    let crosses = |holder: &&Holder| holder.stretches.iter().any(|s| s.0.contains(&movement));
+    let crossing = holders.iter().filter(crosses);
+    crossing.fold(Space::default(), |load, holder| load + holder.size)
 }
 
 /// What a planner decides about a new voyage.
@@ -123,19 +140,29 @@ impl Voyage {
         Ok((self, event))
     }
 
-    /// Moves its times; ports and order stay, and so does what has departed.
+    /// Moves its times; ports and order stay. A movement that was presumed departed and lies
+    /// ahead again has the load of its holders: while it counted as departed, its own was left
+    /// alone whatever was booked and freed. `holders` are all cargoes that hold space on it.
     pub fn reschedule(
         mut self,
         movements: Vec<PlannedMovement>,
+        holders: &[Holder],
         now: Moment,
     ) -> Result<(Self, VoyageRescheduled), Rejection> {
         self.must_sail()?;
         schedule_must_connect(&movements)?;
         reschedule_must_keep_ports(&self.movements, &movements)?;
-        for (movement, planned) in self.movements.iter_mut().zip(movements) {
-            departed_movement_may_not_move(movement, &planned, now)?;
+        let limit = self.limit();
+        for (index, planned) in movements.into_iter().enumerate() {
+            let movement = &mut self.movements[index];
+            departure_may_not_move_far_into_the_past(movement, &planned, now)?;
+            let had_departed = movement.has_departed(now);
             movement.departs = planned.departs;
             movement.arrives = planned.arrives;
+            if had_departed && !movement.has_departed(now) {
+                movement.load = load_of(index, holders);
+                resumed_load_may_not_pass_the_line(&self.number, movement, limit)?;
+            }
         }
         let event = VoyageRescheduled {
             voyage: self.number.clone(),

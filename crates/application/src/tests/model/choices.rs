@@ -165,15 +165,27 @@ impl Step {
             Some(leg) => reference.voyages[leg.voyage].number,
             None => voyage(reference, *of),
         };
+        // A ship thought to have sailed with a cargo that was given an itinerary aboard.
+        let joined = joined(reference, clock).filter(|_| (7..12).contains(wrong));
+        let number = joined.map_or(number, |place| reference.voyages[place].number);
         let place = reference.voyage(number).unwrap_or(0);
         let mut movements = reference.voyages.get(place)?.movements.clone();
         let ahead = (0..movements.len())
             .filter(|m| *wrong < 4 || movements[*m].departs > clock)
             .count();
-        let first = movements.len() - ahead + usize::from(*from) % ahead.max(1);
+        let mut first = movements.len() - ahead + usize::from(*from) % ahead.max(1);
+        let mut hours = i64::from(*hours);
+        if joined.is_some() {
+            first = 0;
+            hours = (clock - movements[0].departs) / HOUR + 2;
+        }
+        // A slip of the year.
+        if *wrong == 6 {
+            hours -= 365 * 24;
+        }
         for movement in movements.iter_mut().skip(first) {
-            movement.departs += i64::from(*hours) * HOUR;
-            movement.arrives += i64::from(*hours) * HOUR;
+            movement.departs += hours * HOUR;
+            movement.arrives += hours * HOUR;
         }
         match wrong {
             4 if movements.len() > 1 => drop(movements.pop()),
@@ -432,6 +444,13 @@ impl Step {
             other => panic!("{other:?} gives no itinerary"),
         }
     }
+}
+
+/// A voyage that has departed with a cargo that joined it since by an itinerary aboard.
+fn joined(reference: &Reference, clock: Time) -> Option<usize> {
+    let approaches = reference.cargoes.iter().flat_map(|c| &c.approach);
+    let mut voyages = approaches.map(|leg| leg.voyage);
+    voyages.find(|place| reference.voyages[*place].movements[0].departs <= clock)
 }
 
 /// Where a voyage calls from now on.

@@ -123,9 +123,9 @@ impl Reference {
             "RescheduleMustKeepPorts",
         )?;
         for (place, planned) in planned.iter().enumerate() {
-            let departed = self.voyages[voyage].has_departed(place, now);
-            let stays = movements[place] == *planned;
-            require(stays || !departed, "DepartedMovementMayNotMove")?;
+            let before = movements[place].departs.min(now);
+            let is_near = planned.departs >= before - 24 * HOUR;
+            require(is_near, "DepartedMovementMayNotMove")?;
         }
         let mut answer = self.about_voyage(voyage, "VoyageRescheduled");
         let cargoes = self.by_id(|_| true);
@@ -134,6 +134,7 @@ impl Reference {
             .map(|cargo| (self.held(*cargo), self.delivery(*cargo)))
             .collect();
         self.voyages[voyage].movements = planned.to_vec();
+        self.resume(voyage, now)?;
         let mut delayed = Vec::new();
         for (cargo, (held, delivery)) in cargoes.into_iter().zip(before) {
             let now = self.held(cargo);
@@ -150,6 +151,20 @@ impl Reference {
         }
         answer.outcome["delayed_cargoes"] = json!(delayed);
         Ok(answer)
+    }
+
+    /// What has not departed after all has the load of its cargoes again.
+    fn resume(&mut self, voyage: usize, now: Time) -> Result<(), Rule> {
+        let limit = self.voyages[voyage].limit();
+        for movement in 0..self.voyages[voyage].movements.len() {
+            let departed = self.voyages[voyage].has_departed(movement, now);
+            if !departed && self.sailed.remove(&(voyage, movement)).is_some() {
+                let load = self.load(voyage, movement);
+                let holds = load.0 <= limit.0 && load.1 <= limit.1;
+                require(holds, "LoadMayNotPassTheLine")?;
+            }
+        }
+        Ok(())
     }
 
     fn change_capacity(&mut self, number: usize, quarters: u64, kg: u64, percent: u64) -> Decided {

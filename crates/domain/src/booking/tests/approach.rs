@@ -57,7 +57,8 @@ fn late() -> Voyage {
     });
     let mut movements: Vec<_> = movements.collect();
     movements[1].arrives = time("03-10");
-    v100.reschedule(movements, time("03-05")).expect("it can").0
+    let rescheduled = v100.reschedule(movements, &[], time("03-05"));
+    rescheduled.expect("it can").0
 }
 
 #[test]

@@ -1,0 +1,152 @@
+//! Departures that were entered wrongly, or passed without a report, are corrected.
+
+use super::*;
+
+/// The times of the round with its movements departing on these days.
+fn departing(days: [Moment; 3]) -> Vec<PlannedMovement> {
+    let mut movements = plan(ROUND).movements;
+    for (movement, departs) in movements.iter_mut().zip(days) {
+        movement.departs = departs;
+        movement.arrives = departs.plus_hours(24);
+    }
+    movements
+}
+
+fn rescheduled(voyage: &Voyage, days: [Moment; 3], now: Moment) -> Result<Voyage, Rejection> {
+    let after = voyage.clone().reschedule(departing(days), &[], now);
+    after.map(|(voyage, _)| voyage)
+}
+
+#[test]
+fn a_departure_moves_into_the_past_by_a_day_at_most() {
+    let far = Some("DepartedMovementMayNotMove");
+    let (d1, d3, d5) = (day(1), day(3), day(5));
+    let in_2003 = "2003-03-01T00:00:00Z".parse().expect("a time");
+    for (days, now, expected, what) in [
+        ([in_2003, d3, d5], at((1, -48)), far, "a slip of the year"),
+        ([d1, d3, d5], at((1, -48)), None, "nothing moves"),
+        ([at((1, -23)), d3, d5], at((1, 1)), None, "by a day"),
+        ([at((1, -25)), d3, d5], at((1, 1)), far, "by more"),
+        (
+            [at((1, -72)), d3, d5],
+            at((1, -48)),
+            None,
+            "a day before now",
+        ),
+        ([at((1, -73)), d3, d5], at((1, -48)), far, "further back"),
+        ([at((1, 6)), d3, d5], at((4, 0)), None, "learnt days later"),
+        ([at((1, -25)), d3, d5], at((4, 0)), far, "passed already"),
+        ([d1, at((3, 12)), d5], at((4, 0)), None, "it sailed late"),
+        (
+            [at((3, 1)), at((5, 1)), at((7, 1))],
+            at((3, 0)),
+            None,
+            "has not sailed",
+        ),
+    ] {
+        let after = rescheduled(&voyage(ROUND), days, now);
+        assert_eq!(broken(after), expected, "{what}");
+    }
+}
+
+#[test]
+fn the_refusal_says_which_date_to_look_at() {
+    let in_2003 = "2003-03-01T00:00:00Z".parse().expect("a time");
+    let refused = rescheduled(&voyage(ROUND), [in_2003, day(3), day(5)], at((1, -48)));
+    assert_eq!(
+        refused.expect_err("a slip of the year").detail,
+        "NLRTM → DEHAM would have departed at 2003-03-01T00:00:00.000000Z, more than 24 hours before 2027-02-27T00:00:00.000000Z. Check the date."
+    );
+}
+
+#[test]
+fn a_movement_that_lies_ahead_again_passes_no_line() {
+    let mut voyage = voyage(ROUND);
+    let first = Stretch(0..1);
+    let held = voyage.book(&first, space(60), day(1).plus_hours(-48));
+    held.expect("there is space");
+    let later = departing([day(2), day(4), day(6)]);
+    let holder = |teu| Holder {
+        size: space(teu),
+        stretches: vec![first.clone()],
+    };
+    // 50 TEU were given an itinerary aboard after the departure had passed.
+    for (since, expected) in [(50, Ok(110)), (51, Err("LoadMayNotPassTheLine"))] {
+        let holders = [holder(60), holder(since)];
+        let after = voyage
+            .clone()
+            .reschedule(later.clone(), &holders, at((1, 1)));
+        let load = after.map(|(voyage, _)| voyage.movements[0].load.quarter_teu / 4);
+        assert_eq!(load.map_err(|rejection| rejection.rule), expected);
+    }
+}
+
+/// Something that happens to a voyage, or time that passes.
+#[derive(Debug, Clone)]
+enum Step {
+    Book(usize, usize, u64),
+    Free(usize),
+    Move(usize, i64),
+    Wait(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..3usize, 1..4usize, 1..40u64).prop_map(|(at, n, teu)| Step::Book(at, n, teu)),
+        2 => (0..20usize).prop_map(Step::Free),
+        3 => (0..3usize, -100..100i64).prop_map(|(from, hours)| Step::Move(from, hours)),
+        2 => (1..40i64).prop_map(Step::Wait),
+    ]
+}
+
+/// The plan of a voyage with what departs from one movement on moved.
+fn moved(voyage: &Voyage, from: usize, hours: i64) -> Vec<PlannedMovement> {
+    let movements = voyage.movements.iter().enumerate();
+    let shifted = |index, time: Moment| time.plus_hours(if index < from { 0 } else { hours });
+    let planned = movements.map(|(index, movement)| PlannedMovement {
+        from: movement.from.clone(),
+        to: movement.to.clone(),
+        departs: shifted(index, movement.departs),
+        arrives: shifted(index, movement.arrives),
+    });
+    planned.collect()
+}
+
+proptest! {
+    #[test]
+    fn what_lies_ahead_has_the_load_of_its_cargoes(steps in prop::collection::vec(step(), 1..80)) {
+        let mut voyage = voyage(ROUND);
+        let mut holders: Vec<Holder> = Vec::new();
+        let mut now = at((1, -60));
+        for step in steps {
+            match step {
+                Step::Book(at, n, teu) => {
+                    let stretch = Stretch(at..(at + n).min(3));
+                    if voyage.book(&stretch, space(teu), now).is_ok() {
+                        holders.push(Holder { size: space(teu), stretches: vec![stretch] });
+                    }
+                }
+                Step::Free(which) if which < holders.len() => {
+                    let Holder { size, stretches } = holders.swap_remove(which);
+                    prop_assert!(voyage.hold(size, &stretches, &[], now).is_ok());
+                }
+                Step::Free(_) => {}
+                Step::Move(from, hours) => {
+                    let planned = moved(&voyage, from, hours);
+                    if let Ok((changed, _)) = voyage.clone().reschedule(planned, &holders, now) {
+                        voyage = changed;
+                    }
+                }
+                Step::Wait(hours) => now = now.plus_hours(hours),
+            }
+            let movements = voyage.movements.iter().enumerate();
+            for (index, movement) in movements.filter(|(_, movement)| !movement.has_departed(now)) {
+                let crosses = |holder: &&Holder| holder.stretches[0].0.contains(&index);
+                let crossing = holders.iter().filter(crosses);
+                let sum = crossing.fold(Space::default(), |sum, holder| sum + holder.size);
+                prop_assert_eq!(movement.load, sum);
+                prop_assert!(movement.load.fits(voyage.limit()));
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What people mistype in a browser is refused with a reason, or corrected where it was entered.
+
+use crate::browser::{TURN, choose_password, empty_server, schedule};
+use crate::support::browser::{Browser, Kind};
+use crate::support::world::Database;
+
+const FORM: &str = "/operations/reschedule-voyage?voyage=V100";
+
+/// A planner mistypes a year and is told which date to look at; then mistypes a month, which is
+/// possible, and takes it back by the same form.
+async fn a_planner_mistypes(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = false;
+    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&browser, &link).await;
+    schedule(&browser).await;
+
+    browser.open(FORM).await;
+    browser.enter_time("/movements/0/departs", "05012003").await;
+    browser.press("Reschedule voyage").await;
+    browser
+        .must_say("Rotterdam → New York would have departed at 1 May 2003, 06:00 UTC, more than 24 hours before")
+        .await;
+    browser.must_say("Check the date.").await;
+    let typed = browser.value("/movements/0/departs").await;
+    assert_eq!(typed, "2003-05-01T06:00", "the form keeps what was typed");
+
+    for (month_day_year, said) in [
+        (
+            "04012090",
+            "V100 now leaves Rotterdam on 1 Apr 2090, 06:00 UTC",
+        ),
+        (
+            "05012090",
+            "V100 now leaves Rotterdam on 1 May 2090, 06:00 UTC",
+        ),
+    ] {
+        browser.open(FORM).await;
+        browser
+            .enter_time("/movements/0/departs", month_day_year)
+            .await;
+        browser.press("Reschedule voyage").await;
+        browser.must_say(said).await;
+    }
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_year_is_refused_and_a_wrong_day_corrected() {
+    a_planner_mistypes(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_year_is_refused_and_a_wrong_day_corrected_without_scripts() {
+    a_planner_mistypes(false).await;
+}
