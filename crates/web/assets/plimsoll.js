@@ -1,7 +1,5 @@
-// What pages do better with JavaScript: they follow the log, suggest ports, and say what is new.
-// Everything they show is made by the server; a page that changes is asked for again.
-
-const live = document.body.dataset.live;
+// What pages do better with JavaScript: they follow the log (live.js), suggest ports, and send a
+// form once. Everything they show is made by the server.
 
 // Suggestions for fields that ask for a place.
 for (const input of document.querySelectorAll("input[data-suggest]")) {
@@ -36,114 +34,6 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
-
-if (live !== undefined) follow(live);
-
-function follow(about) {
-  const { operations, after } = document.body.dataset;
-  const mark = document.querySelector(".live-mark");
-  let seen = after, stream, retry, timer;
-  let stale = false; // whether something changed that the page does not show yet
-  let busy = false, delay = 1000;
-
-  const close = () => {
-    clearTimeout(retry);
-    stream?.close();
-    stream = undefined;
-  };
-
-  const open = () => {
-    close();
-    // A hidden page lets go of its connection, of which a browser has few for each server.
-    if (document.hidden) return;
-    stream = new EventSource(`/api/events?after=${seen}`);
-    stream.onopen = () => {
-      mark.hidden = false;
-      mark.classList.remove("lost");
-      delay = 1000;
-      if (stale) soon();
-    };
-    stream.onerror = ({ target }) => {
-      mark.classList.add("lost");
-      if (target !== stream || target.readyState !== EventSource.CLOSED) return;
-      close();
-      // The browser gives up on an answer that is no stream: the session may have ended, or the
-      // server has another log. The page itself says which.
-      retry = setTimeout(async () => { await refresh(); open(); }, delay * (0.75 + Math.random() / 2));
-      delay = Math.min(delay * 2, 60000);
-    };
-    for (const name of operations.split(" ")) stream.addEventListener(name, changed);
-  };
-
-  const changed = (event) => {
-    seen = event.lastEventId;
-    const concerns = !about || JSON.parse(event.data).changed
-      .some(({ kind, name }) => `${kind}:${name}` === about);
-    if (concerns) soon();
-  };
-
-  const soon = () => {
-    stale = true;
-    timer ??= setTimeout(refresh, 400);
-  };
-
-  // Asks for the page again and takes over the parts that may have changed, except those that
-  // somebody is just using; they come later.
-  const refresh = async () => {
-    timer = undefined;
-    if (busy) { soon(); return; }
-    busy = true;
-    stale = false;
-    try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-      if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); return; }
-      if (!answer.ok) throw new Error("no page");
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!stream) seen = fresh.body.dataset.after ?? seen;
-      stale ||= !take(fresh);
-    } catch {
-      stale = true; // The stream says when the server is back.
-    } finally {
-      busy = false;
-    }
-  };
-
-  document.addEventListener("focusout", () => { if (stale) soon(); });
-  document.addEventListener("visibilitychange", () => {
-    open();
-    if (!document.hidden) soon();
-  });
-  open();
-}
-
-// Whether somebody is just using a part of the page, or has entered something there.
-function inUse(part) {
-  if (part.contains(document.activeElement)) return true;
-  const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea")];
-  return fields.some((field) => field.value !== field.defaultValue);
-}
-
-// Takes over what is new; says whether that was all of it.
-function take(fresh) {
-  let all = true;
-  for (const part of document.querySelectorAll("[data-fresh]")) {
-    const next = fresh.getElementById(part.id);
-    if (!next || next.innerHTML === part.innerHTML) continue;
-    if (inUse(part)) { all = false; continue; }
-    const open = new Set([...part.querySelectorAll("details[open] > summary")].map((s) => s.textContent));
-    const scrolled = part.querySelector(".scroll")?.scrollLeft;
-    const known = new Set([...part.querySelectorAll(".lines li")].map((li) => li.querySelector(".what")?.textContent));
-    part.replaceChildren(...next.childNodes);
-    for (const summary of part.querySelectorAll("details > summary")) {
-      if (open.has(summary.textContent)) summary.parentElement.open = true;
-    }
-    if (scrolled) part.querySelector(".scroll").scrollLeft = scrolled;
-    for (const li of part.querySelectorAll(".lines li")) {
-      if (!known.has(li.querySelector(".what")?.textContent)) li.classList.add("fresh");
-    }
-  }
-  return all;
-}
 
 // A form that its session had left behind comes back by itself.
 document.querySelector("form[data-resume]")?.requestSubmit();
@@ -183,3 +73,5 @@ async function absence() {
     return "The server cannot be reached.";
   }
 }
+
+if (document.body.dataset.live !== undefined) follow(document.body.dataset);

@@ -56,7 +56,22 @@ pub(crate) static STYLE: Asset = Asset::new(
 pub(crate) static SCRIPT: Asset = Asset::new(
     "plimsoll.js",
     "text/javascript; charset=utf-8",
-    include_str!("../../assets/plimsoll.js"),
+    concat!(
+        include_str!("../../assets/stream.js"),
+        include_str!("../../assets/share.js"),
+        include_str!("../../assets/fresh.js"),
+        include_str!("../../assets/live.js"),
+        include_str!("../../assets/plimsoll.js"),
+    ),
+);
+/// What follows the log for all windows of a browser.
+pub(crate) static WORKER: Asset = Asset::new(
+    "worker.js",
+    "text/javascript; charset=utf-8",
+    concat!(
+        include_str!("../../assets/stream.js"),
+        include_str!("../../assets/worker.js"),
+    ),
 );
 /// The mark.
 pub(crate) static MARK: Asset = Asset::new(
@@ -71,7 +86,7 @@ pub(crate) static LAND: Asset = Asset::new(
     include_str!("../../assets/land.svg"),
 );
 
-static ALL: [&Asset; 4] = [&STYLE, &SCRIPT, &MARK, &LAND];
+static ALL: [&Asset; 5] = [&STYLE, &SCRIPT, &WORKER, &MARK, &LAND];
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route(ONE, get(one))
@@ -92,10 +107,12 @@ async fn one(Path((version, name)): Path<(String, String)>) -> Result<Response, 
             HeaderValue::from_static(asset.media_type),
         ),
         (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
-        // The outlines carry their two colours in themselves.
+        // The outlines carry their two colours in themselves; a worker obeys what its own file says.
         (
             header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+            HeaderValue::from_static(
+                "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'",
+            ),
         ),
     ];
     Ok((headers, asset.content).into_response())

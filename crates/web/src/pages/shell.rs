@@ -55,6 +55,8 @@ pub(crate) struct Live {
     pub(crate) about: String,
     /// The names of all operations, which the stream's events have.
     pub(crate) operations: String,
+    /// The script that follows the log for all windows.
+    pub(crate) worker: String,
 }
 
 impl Live {
@@ -67,6 +69,7 @@ impl Live {
             after,
             about,
             operations: names.join(" "),
+            worker: assets::WORKER.path(),
         }
     }
 }

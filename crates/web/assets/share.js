@@ -1,0 +1,85 @@
+// How windows share one stream: through a shared worker; where there is none, the window that holds
+// a lock reads for the others; where there is no lock either, each window has a stream of its own.
+
+const events = new URL("../../api/events", import.meta.url);
+
+// Calls `tell` with what the stream says, for the operations of these names. `seen` returns the
+// position that the page has seen.
+function connect(worker, names, seen, tell) {
+  if ("SharedWorker" in globalThis) return throughWorker(worker, names, seen, tell);
+  return throughWindow(names, seen, tell);
+}
+
+function throughWorker(worker, names, seen, tell) {
+  const shared = new SharedWorker(worker, { name: "plimsoll" });
+  let fallback, isIn = false;
+  shared.port.onmessage = ({ data }) => tell(data);
+  shared.onerror = () => {
+    fallback ??= throughWindow(names, seen, tell);
+    if (isIn) fallback.add();
+  };
+  return {
+    add: () => {
+      isIn = true;
+      if (fallback) fallback.add();
+      else shared.port.postMessage({ after: seen(), names });
+    },
+    remove: () => {
+      isIn = false;
+      if (fallback) fallback.remove();
+      else shared.port.postMessage({});
+    },
+  };
+}
+
+function throughWindow(names, seen, tell) {
+  const stream = new Stream(events);
+  if (!navigator.locks || !("BroadcastChannel" in globalThis)) {
+    return { add: () => stream.add(tell, seen(), names), remove: () => stream.remove(tell) };
+  }
+  const me = crypto.randomUUID();
+  const channel = new BroadcastChannel("plimsoll");
+  const readers = new Map(); // the other windows, while this one reads for them
+  let isIn = false, isReading = false, letGo;
+  const ask = () => channel.postMessage({ from: me, after: seen(), names });
+  const serve = ({ from, after, names: theirs }) => {
+    const old = readers.get(from);
+    readers.delete(from);
+    if (theirs) {
+      const reader = (what) => channel.postMessage({ to: from, what });
+      readers.set(from, reader);
+      stream.add(reader, after, theirs);
+    }
+    if (old) stream.remove(old);
+  };
+  channel.onmessage = ({ data }) => {
+    if (data.to === me) { if (isIn) tell(data.what); }
+    else if (data.from && isReading) serve(data);
+    else if (data.reads && isIn) ask();
+  };
+  const read = () => {
+    isReading = true;
+    stream.add(tell, seen(), names);
+    channel.postMessage({ reads: true });
+    return new Promise((resolve) => { letGo = resolve; });
+  };
+  return {
+    add: () => {
+      isIn = true;
+      if (isReading) { stream.add(tell, seen(), names); return; }
+      ask();
+      const turn = new AbortController();
+      letGo = () => turn.abort();
+      navigator.locks.request("plimsoll", { signal: turn.signal }, read).catch(() => {});
+    },
+    remove: () => {
+      isIn = false;
+      stream.remove(tell);
+      for (const reader of readers.values()) stream.remove(reader);
+      readers.clear();
+      if (!isReading) channel.postMessage({ from: me });
+      isReading = false;
+      letGo();
+    },
+  };
+}
