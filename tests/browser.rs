@@ -2,9 +2,10 @@
 
 use crate::support::browser::{Browser, Kind};
 use crate::support::server::Server;
+use crate::support::traffic;
 use crate::support::world::Database;
 
-/// A server on an empty database, and its one-time link.
+/// A server on an empty database, where others are at work already, and its one-time link.
 pub(crate) async fn empty_server(database: &Database) -> (Server, String) {
     let server = Server::start(&database.url(), &[]);
     let said = server.must_say("/first-run/");
@@ -13,6 +14,7 @@ pub(crate) async fn empty_server(database: &Database) -> (Server, String) {
         .find(|word| word.contains("/first-run/"))
         .expect("a link");
     let link = link.replacen(&server.url, "", 1);
+    traffic::start(&database.url(), &server);
     (server, link)
 }
 
@@ -109,10 +111,11 @@ async fn first_hours(kind: Kind) {
     sign_in(&other).await;
     other.must_say("Nothing is booked yet.").await;
     browser.press("Book").await;
-    browser.must_say("booked").await;
+    browser.must_say("Recorded for ever as entry").await;
     if kind.scripts {
         // Nobody touched the other browser.
         other.must_say("TEU 100 %").await;
+        other.press_news().await;
         other.must_say("Machine parts").await;
     }
 
@@ -126,7 +129,7 @@ async fn first_hours(kind: Kind) {
         .await;
     browser.must_say("Refused by LoadMayNotPassTheLine").await;
 
-    browser.open("/log").await;
+    browser.open("/log?actor=admin").await;
     for line in [
         "CargoBooked: V100 Rotterdam → New York",
         "LoadMayNotPassTheLine: Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam → New York.",
@@ -205,7 +208,7 @@ async fn a_day_at_the_quay(scripts: bool) {
     schedule(&browser).await;
     new_cargo(&browser, "2").await;
     browser.press("Book").await;
-    browser.must_say("booked").await;
+    browser.must_say("Recorded for ever as entry").await;
     let path = browser.path().await;
     let cargo = path.split(['/', '?']).nth(2).expect("a cargo").to_owned();
 

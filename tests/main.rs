@@ -13,6 +13,7 @@ mod faults;
 mod handling_import;
 mod interface;
 mod limit_line;
+mod live;
 mod migration;
 mod scenarios;
 mod statements;

@@ -8,10 +8,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use thirtyfour::LoggingPrefsLogLevel;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::prelude::*;
 
-/// How long a page may take to show what it should.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a page may take to show what it should, on a busy machine, too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often a page is looked at until then.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// How often ChromeDriver is started until it finds a port.
 const TRIES: u32 = 10;
@@ -39,6 +43,11 @@ pub struct Browser {
 impl Browser {
     /// Starts a browser for a site.
     pub async fn start(url: &str, kind: Kind) -> Self {
+        Self::start_with(url, kind, &[]).await
+    }
+
+    /// The same with further arguments for Chromium.
+    pub async fn start_with(url: &str, kind: Kind, further: &[&str]) -> Self {
         let (process, port) = chromedriver();
         let mut options = DesiredCapabilities::chrome();
         let mut arguments = vec![
@@ -57,7 +66,7 @@ impl Browser {
             // Chromium's sandbox does not start for root.
             arguments.push("--no-sandbox");
         }
-        for argument in arguments {
+        for argument in arguments.iter().chain(further) {
             options.add_arg(argument).expect("an argument");
         }
         for log in ["browser", "performance"] {
@@ -104,6 +113,46 @@ impl Browser {
         self.must_fit().await;
     }
 
+    /// Tries until it works: what is looked for may come later, or be replaced before it is used.
+    async fn until<T>(
+        &self,
+        what: &str,
+        mut attempt: impl AsyncFnMut() -> WebDriverResult<Option<T>>,
+    ) -> T {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let reason = match attempt().await {
+                Ok(Some(seen)) => return seen,
+                Ok(None) => "it is not so".to_owned(),
+                Err(error) if is_too_early(&error) => error.to_string(),
+                Err(error) => panic!("{what}: {error}"),
+            };
+            if Instant::now() > until {
+                panic!("waited in vain for {what}: {reason}\n{}", self.text().await);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Runs a script in the page, again if another page takes its place.
+    pub async fn ask<T: serde::de::DeserializeOwned>(&self, what: &str, script: &str) -> T {
+        self.until(what, async || {
+            let answer = self.driver.execute(script, Vec::new()).await?;
+            answer.convert().map(Some)
+        })
+        .await
+    }
+
+    /// Waits until a script returns true in the page.
+    pub async fn must_hold(&self, what: &str, script: &str) {
+        self.until(what, async || {
+            let answer = self.driver.execute(script, Vec::new()).await?;
+            let holds: bool = answer.convert()?;
+            Ok(holds.then_some(()))
+        })
+        .await;
+    }
+
     /// No page is wider than the screen.
     pub async fn must_fit(&self) {
         if !self.kind.scripts {
@@ -111,12 +160,7 @@ impl Browser {
         }
         let widths =
             "return [document.documentElement.scrollWidth, window.innerWidth, location.pathname]";
-        let found = self
-            .driver
-            .execute(widths, Vec::new())
-            .await
-            .expect("widths");
-        let found: (f64, f64, String) = found.convert().expect("two numbers");
+        let found: (f64, f64, String) = self.ask("the width of the page", widths).await;
         assert!(
             found.0 <= found.1 + 1.0,
             "{} is too wide: {found:?}",
@@ -130,41 +174,49 @@ impl Browser {
         url.as_str().replacen(&self.url, "", 1)
     }
 
-    async fn find(&self, css: &str) -> WebElement {
-        let found = self.driver.query(By::Css(css));
-        let found = found
-            .wait(PATIENCE, Duration::from_millis(100))
-            .first()
-            .await;
-        match found {
-            Ok(found) => found,
-            Err(error) => panic!("{css}: {error}\n{}", self.text().await),
-        }
+    /// Finds an element and does something with it, as often as it is replaced in between.
+    async fn with<T>(
+        &self,
+        what: &str,
+        by: By,
+        mut act: impl AsyncFnMut(WebElement) -> WebDriverResult<T>,
+    ) -> T {
+        self.until(what, async || {
+            let found = self.driver.find(by.clone()).await?;
+            act(found).await.map(Some)
+        })
+        .await
     }
 
     /// Enters a text into the field of this name.
     pub async fn enter(&self, name: &str, text: &str) {
-        let field = self.find(&format!("[name='{name}']")).await;
-        field.clear().await.expect("it can be cleared");
-        field.send_keys(text).await.expect("it can be typed into");
+        let what = format!("a field {name} that takes {text}");
+        self.with(&what, named(name), async |field| {
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
     }
 
     /// Enters a time, as a person does: part by part.
     pub async fn enter_time(&self, name: &str, month_day_year: &str) {
-        let field = self.find(&format!("[name='{name}']")).await;
-        field.send_keys(month_day_year).await.expect("a day");
-        field.send_keys(Key::Tab + "0600AM").await.expect("an hour");
-        let value = field.value().await.expect("a value").unwrap_or_default();
-        assert!(value.ends_with("T06:00"), "{value}");
+        let what = format!("a field {name} that takes {month_day_year}, 6 o'clock");
+        self.until(&what, async || {
+            let field = self.driver.find(named(name)).await?;
+            field.send_keys(month_day_year).await?;
+            field.send_keys(Key::Tab + "0600AM").await?;
+            let value = field.value().await?.unwrap_or_default();
+            Ok(value.ends_with("T06:00").then_some(()))
+        })
+        .await;
     }
 
     /// Chooses an option by its value.
     pub async fn choose(&self, name: &str, text: &str) {
-        let option = self.driver.query(By::XPath(format!(
-            "//select[@name='{name}']/option[contains(., '{text}')]"
-        )));
-        let option = option.first().await.expect("such a choice");
-        option.click().await.expect("it can be chosen");
+        let path = format!("//select[@name='{name}']/option[contains(., '{text}')]");
+        let what = format!("a choice {text} of {name}");
+        self.with(&what, By::XPath(path), async |option| option.click().await)
+            .await;
     }
 
     /// Presses the button, or follows the link, that says this.
@@ -172,26 +224,78 @@ impl Browser {
         let path = format!(
             "//main//*[(self::button or self::a or self::summary) and normalize-space(.)='{text}' and not(@aria-hidden)]"
         );
-        let found = self.driver.query(By::XPath(path));
-        let found = found
-            .wait(PATIENCE, Duration::from_millis(100))
-            .first()
-            .await;
-        let Ok(found) = found else {
-            panic!("nothing says {text}:\n{}", self.text().await);
-        };
-        found.scroll_into_view().await.ok();
-        found
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("{text} cannot be pressed: {error}"));
+        self.press_at(text, By::XPath(path)).await;
         self.must_fit().await;
+    }
+
+    async fn press_at(&self, what: &str, by: By) {
+        let what = format!("something to press: {what}");
+        self.with(&what, by, async |found| {
+            found.scroll_into_view().await.ok();
+            found.click().await
+        })
+        .await;
+    }
+
+    /// Asks for what came in and would have moved what is in view, if anything did.
+    pub async fn press_news(&self) {
+        let script = "const news = document.querySelector('.news'); news.click(); return true";
+        self.must_hold("a button for what is new", script).await;
+    }
+
+    /// Opens another window, to which all that follows applies.
+    pub async fn open_window(&self) -> WindowHandle {
+        let window = self.driver.new_window().await.expect("a window");
+        self.show_window(&window).await;
+        window
+    }
+
+    /// All that follows applies to this window.
+    pub async fn show_window(&self, window: &WindowHandle) {
+        let shown = self.driver.switch_to_window(window.clone()).await;
+        shown.expect("the window is open");
+    }
+
+    /// Hides the page, as when another window is looked at.
+    pub async fn hide(&self) {
+        self.driver.minimize_window().await.expect("it can be");
+        self.must_hold("a hidden page", "return document.hidden")
+            .await;
+    }
+
+    /// Runs a script in each page before the page's own.
+    pub async fn prepare(&self, script: &str) {
+        let command = "Page.addScriptToEvaluateOnNewDocument";
+        self.tell(command, json!({ "source": script })).await;
+    }
+
+    /// Tells the browser what only its developer tools can.
+    async fn tell(&self, command: &str, what: Value) -> Value {
+        let told = self.driver.cdp().send_raw(command, what).await;
+        told.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Puts the finger, or the mouse, down on what a script returns.
+    pub async fn put_down(&self, script: &str) {
+        self.until("something to put a finger on", async || {
+            let found = self.driver.execute(script, Vec::new()).await?.element()?;
+            let chain = self.driver.action_chain();
+            chain.click_and_hold_element(&found).perform().await?;
+            Ok(Some(()))
+        })
+        .await;
+    }
+
+    /// Lifts the finger, or lets go of the mouse.
+    pub async fn lift(&self) {
+        let chain = self.driver.action_chain().release();
+        chain.perform().await.expect("it can be lifted");
     }
 
     /// Signs out.
     pub async fn sign_out(&self) {
-        let button = self.find("header .who button").await;
-        button.click().await.expect("it can be pressed");
+        let css = "header .who button";
+        self.press_at("Sign out", By::Css(css)).await;
     }
 
     /// What the page says.
@@ -205,46 +309,41 @@ impl Browser {
 
     /// Waits until the page says this.
     pub async fn must_say(&self, expected: &str) {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let text = self.text().await;
-            if text.contains(expected) {
-                return;
-            }
-            assert!(Instant::now() < until, "{expected} is not in\n{text}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        let what = format!("a page that says {expected}");
+        self.until(&what, async || {
+            Ok(self.text().await.contains(expected).then_some(()))
+        })
+        .await;
     }
 
     /// Enters a text into the field of this name; where it offers choices, takes the one of this
     /// value, or else the first.
     pub async fn fill(&self, name: &str, text: &str) {
-        let field = self.find(&format!("[name='{name}']")).await;
-        if field.tag_name().await.expect("a tag") != "select" {
-            field.clear().await.expect("it can be cleared");
-            field.send_keys(text).await.expect("it can be typed into");
-            return;
-        }
-        let own = By::Css(format!("[name='{name}'] option[value='{text}']"));
-        let first = By::Css(format!("[name='{name}'] option:not([value=''])"));
-        let option = match self.driver.find(own).await {
-            Ok(own) => own,
-            Err(_) => self.driver.find(first).await.expect("a choice"),
-        };
-        option.click().await.expect("it can be chosen");
+        let what = format!("a field {name} that takes {text}");
+        self.with(&what, named(name), async |field| {
+            if field.tag_name().await? != "select" {
+                field.clear().await?;
+                return field.send_keys(text).await;
+            }
+            let own = By::Css(format!("option[value='{text}']"));
+            let option = match field.find(own).await {
+                Ok(own) => own,
+                Err(_) => field.find(By::Css("option:not([value=''])")).await?,
+            };
+            option.click().await
+        })
+        .await;
     }
 
     /// Presses the button that sends the form of an operation.
     pub async fn press_submit(&self) {
         let css = "form.operation .buttons button:not([name])";
-        let button = self.find(css).await;
-        button.scroll_into_view().await.ok();
-        button.click().await.expect("it can be pressed");
+        self.press_at("the form's button", By::Css(css)).await;
     }
 
     /// Waits until the page has an element like this.
     pub async fn must_have(&self, css: &str) {
-        self.find(css).await;
+        self.with(css, By::Css(css), async |_| Ok(())).await;
     }
 
     /// Ends the session in the browser alone, as its time does.
@@ -255,21 +354,19 @@ impl Browser {
 
     /// Waits until the page no longer says this.
     pub async fn must_not_say(&self, gone: &str) {
-        let until = Instant::now() + PATIENCE;
-        loop {
+        let what = format!("a page that no longer says {gone}");
+        self.until(&what, async || {
             let text = self.text().await;
-            if !text.is_empty() && !text.contains(gone) {
-                return;
-            }
-            assert!(Instant::now() < until, "{gone} is still in\n{text}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+            Ok((!text.is_empty() && !text.contains(gone)).then_some(()))
+        })
+        .await;
     }
 
     /// What stands in the field of this name.
     pub async fn value(&self, name: &str) -> String {
-        let field = self.find(&format!("[name='{name}']")).await;
-        field.value().await.expect("a value").unwrap_or_default()
+        let what = format!("a field {name}");
+        let value = self.with(&what, named(name), async |field| field.value().await);
+        value.await.unwrap_or_default()
     }
 
     /// Says that nothing was wrong so far: no error in the console, no request to another host.
@@ -318,6 +415,34 @@ impl Drop for Browser {
         let group = format!("-{}", self.process.id());
         drop(Command::new("kill").args(["-9", "--", &group]).status());
         drop(self.process.wait());
+    }
+}
+
+/// The field of this name.
+fn named(name: &str) -> By {
+    By::Css(format!("[name='{name}']"))
+}
+
+/// Whether nothing was done yet and a later attempt may find what is looked for.
+fn is_too_early(error: &WebDriverError) -> bool {
+    use WebDriverErrorInner as E;
+    match error.as_inner() {
+        E::NoSuchElement(_)
+        | E::StaleElementReference(_)
+        | E::ElementClickIntercepted(_)
+        | E::ElementNotInteractable(_)
+        | E::InvalidElementState(_)
+        | E::MoveTargetOutOfBounds(_)
+        | E::JavascriptError(_) => true,
+        // ChromeDriver's own words while one page takes the place of another.
+        E::UnknownError(why) => [
+            "Node with given id",
+            "execution context",
+            "Cannot find context",
+        ]
+        .iter()
+        .any(|words| why.to_string().contains(words)),
+        _ => false,
     }
 }
 

@@ -10,5 +10,6 @@ pub mod proxy;
 pub mod recorder;
 pub mod server;
 pub mod stage;
+pub mod traffic;
 pub mod trials;
 pub mod world;

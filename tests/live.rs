@@ -1,0 +1,175 @@
+//! Pages that change while people look at them, in a real browser.
+
+use crate::browser::{TURN, choose_password, empty_server};
+use crate::support::browser::{Browser, Kind};
+use crate::support::world::Database;
+
+const DESK: Kind = Kind {
+    phone: false,
+    scripts: true,
+};
+const PHONE: Kind = Kind {
+    phone: true,
+    scripts: true,
+};
+
+/// Whether a page has said another number of entries three times.
+const COUNT_CHANGES: &str = "
+    const now = document.querySelector('#head').textContent;
+    window.changes = (window.changes ?? -1) + (now !== window.before);
+    window.before = now;
+    return window.changes > 2 && document.querySelector('.live-mark:not([hidden], .lost)') !== null";
+
+/// More windows than a browser opens connections to one server; all of them load and follow.
+async fn seven_windows(arguments: &[&str]) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start_with(&server.url, DESK, arguments).await;
+    choose_password(&browser, &link).await;
+    let mut windows = Vec::new();
+    for _ in 0..7 {
+        windows.push(browser.open_window().await);
+        browser.open("/log").await;
+        browser.must_say("entries in one order").await;
+    }
+    let shares: bool = browser
+        .ask("shared workers", "return 'SharedWorker' in globalThis")
+        .await;
+    assert_eq!(shares, arguments.is_empty());
+    for window in &windows {
+        browser.show_window(window).await;
+        browser.must_hold("three changes", COUNT_CHANGES).await;
+    }
+    // The first to open may have been reading for the others.
+    browser.show_window(&windows[0]).await;
+    browser.open("/account").await;
+    for window in &windows[1..] {
+        browser.show_window(window).await;
+        let anew = "window.changes = 0; return true";
+        browser.must_hold("a page that counts anew", anew).await;
+        browser.must_hold("three changes", COUNT_CHANGES).await;
+    }
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seven_windows_all_load() {
+    seven_windows(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seven_windows_all_load_without_shared_workers() {
+    seven_windows(&["--disable-shared-workers"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_page_closes_its_stream() {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start(&server.url, DESK).await;
+    choose_password(&browser, &link).await;
+    // Each window has a stream of its own now, and its page can be asked about it.
+    browser
+        .prepare(
+            "delete globalThis.SharedWorker; delete globalThis.BroadcastChannel;
+            globalThis.EventSource = class extends EventSource {
+                constructor(url) { super(url); (globalThis.streams ??= []).push(this); }
+            };",
+        )
+        .await;
+    browser.open("/").await;
+    let open = "return streams.filter((stream) => stream.readyState === EventSource.OPEN).length";
+    let one = format!("{open} === 1");
+    browser.must_hold("one open stream", &one).await;
+    browser.hide().await;
+    let none = format!("{open} === 0 && streams.every((stream) => stream.readyState === 2)");
+    browser.must_hold("no open stream", &none).await;
+    browser.quit().await;
+}
+
+/// Where everything stands that can be pressed, and whether it still stands there.
+const REMEMBER: &str = "
+    const marks = [...document.querySelectorAll('main a, main button:not(.news), main summary')];
+    window.stands = marks.map((mark) => {
+        const { top, left } = mark.getBoundingClientRect();
+        return { mark, top, left };
+    }).filter(({ top }) => top < innerHeight);
+    return stands.length > 8";
+const STANDS: &str = "
+    const moved = stands.filter(({ mark, top, left }) => {
+        const now = mark.getBoundingClientRect();
+        return !mark.isConnected || Math.abs(now.top - top) > 1 || Math.abs(now.left - left) > 8;
+    });
+    return moved.map(({ mark, top }) => `${mark.outerHTML} from ${top} to ${mark.getBoundingClientRect().top}`)";
+const NEWS: &str = "
+    const news = document.querySelector('.news');
+    return !news.hidden && Number(news.textContent.split(' ')[0]) > 3";
+
+/// Cargoes come to the top of a list and go from its end, twenty changes a second. Nothing in view
+/// moves until somebody asks for it.
+async fn what_is_in_view_stays(kind: Kind) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start(&server.url, kind).await;
+    choose_password(&browser, &link).await;
+    browser.open("/").await;
+    browser.must_have("#waiting li:nth-of-type(5)").await;
+    let shown = "document.querySelector('#waiting').scrollIntoView(); return true";
+    browser.must_hold("the list", shown).await;
+    browser.must_hold("things to press", REMEMBER).await;
+    browser.must_hold("news", NEWS).await;
+    let moved: Vec<String> = browser.ask("what moved", STANDS).await;
+    assert!(moved.is_empty(), "{moved:#?}");
+
+    let first = "window.first = document.querySelector('#waiting li .id').textContent; return true";
+    browser.must_hold("a first cargo", first).await;
+    browser.press_news().await;
+    let other = "return document.querySelector('#waiting li .id').textContent !== window.first";
+    browser.must_hold("another first cargo", other).await;
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_view_stays_at_a_desk() {
+    what_is_in_view_stays(DESK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_view_stays_on_a_phone() {
+    what_is_in_view_stays(PHONE).await;
+}
+
+/// A button that is pressed stays the one under the finger, however much changes before it is let go.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pressed_button_stays_where_it_is() {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start(&server.url, DESK).await;
+    choose_password(&browser, &link).await;
+    browser.open("/").await;
+    browser.must_have("#waiting li:nth-of-type(5)").await;
+    browser
+        .put_down("return document.querySelector('#waiting li:nth-of-type(3) a.button')")
+        .await;
+    browser.must_hold("things to press", REMEMBER).await;
+    browser.must_hold("news", NEWS).await;
+    let moved: Vec<String> = browser.ask("what moved", STANDS).await;
+    assert!(moved.is_empty(), "{moved:#?}");
+    let target: String = browser
+        .ask(
+            "where it leads",
+            "return document.querySelector('#waiting a.button:active').getAttribute('href')",
+        )
+        .await;
+    browser.lift().await;
+    browser.must_say("to arrive by").await;
+    assert_eq!(browser.path().await, target);
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
