@@ -357,6 +357,27 @@ async fn a_customer_sees_only_its_own(stage: &Stage) {
     let cancel = json!({ "cargo": foreign, "reason": "x" });
     let answer = stage.run("shipper", "cancel-cargo", cancel).await;
     assert_eq!((answer.status, answer.rule()), (409, "CargoMustBeKnown"));
+
+    stage
+        .accept("planner", "schedule-voyage", voyage("V100"))
+        .await;
+    let reads = async |path: &str| stage.get("shipper", path).await.body;
+    for (count, free) in [(0, 110), (1, 100), (3, 100)] {
+        for _ in 0..count {
+            let foreign = create(stage, cargo(&other, 1)).await;
+            book(stage, &foreign, "V100").await.expect("there is space");
+        }
+        let seen = reads("/api/voyages/V100").await;
+        assert_eq!(seen["movements"][0]["free"]["teu"], free);
+        assert_eq!(seen["movements"][0]["booked"], Value::Null);
+        assert_eq!(
+            reads("/api/voyages").await["position"],
+            0,
+            "it did nothing itself"
+        );
+    }
+    let history = stage.get("shipper", "/api/voyages/V100/history").await;
+    assert_eq!(history.status, 403);
 }
 
 async fn lists_and_filters(stage: &Stage) {

@@ -1,6 +1,7 @@
 //! Reading: each answer is one consistent snapshot, permitted by policy, true at a position.
 
 mod answers;
+mod log;
 mod people;
 mod rehearsal;
 mod tracking;
@@ -17,13 +18,14 @@ use crate::policy::{self, Action, Principal, Read};
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
 use domain::booking::Wanted;
-use domain::log::reader::{CargoFilter, Filter, LogFilter, Reader, Snapshot};
+use domain::limits::CUSTOMER_STEP;
+use domain::log::reader::{CargoFilter, Filter, LogFilter, Reader, Snapshot, VoyageFilter};
 use domain::log::store::StoreError;
 use domain::ports::Clock;
+use domain::space::Space;
 use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -67,8 +69,18 @@ pub trait Viewed: Aggregate {
         self
     }
 
+    /// Whether it adds up what several customers have, so that a customer who followed its sums
+    /// would read the bookings of others: a customer gets them rounded, without their history.
+    const ADDS_UP_CUSTOMERS: bool = false;
+
     /// The view of a state.
     fn view(found: Versioned<Self>) -> Self::View;
+
+    /// The view as a customer gets it, now or of the past.
+    #[must_use]
+    fn for_customer(view: Self::View, _is_past: bool) -> Self::View {
+        view
+    }
     /// What the next page continues after.
     fn cursor(view: &Self::View) -> String;
     /// Whether a text is like what [`Self::cursor`] writes.
@@ -89,6 +101,7 @@ pub struct Queries {
 pub struct Reading {
     snapshot: Box<dyn Snapshot>,
     principal: Principal,
+    position: u64,
 }
 
 impl Queries {
@@ -124,9 +137,11 @@ impl Queries {
     pub async fn visit(&self, caller: &Caller) -> Result<Reading, QueryError> {
         let mut snapshot = self.reader.snapshot().await?;
         let principal = authenticate(snapshot.as_mut(), caller, self.clock.now()).await?;
+        let position = told_position(snapshot.as_mut(), &principal).await?;
         Ok(Reading {
             snapshot,
             principal,
+            position,
         })
     }
 
@@ -140,7 +155,19 @@ impl Queries {
         // With the snapshot that is open: whoever takes a second one while holding one can wait
         // for ever, when all are held by such.
         let snapshot = reading.snapshot.as_mut();
-        self.timetables.routes(snapshot, wanted).await
+        if reading.principal.confined_to().is_none() {
+            return self.timetables.routes(snapshot, wanted).await;
+        }
+        let wanted = Wanted {
+            size: wanted.size.rounded_up(CUSTOMER_STEP),
+            ..wanted.clone()
+        };
+        let mut page = self.timetables.routes(snapshot, &wanted).await?;
+        for route in &mut page.items {
+            route.free = Space::from(route.free).rounded_down(CUSTOMER_STEP).into();
+        }
+        page.position = reading.position;
+        Ok(page)
     }
 
     /// The user of this name, for whoever checks its password.
@@ -185,6 +212,23 @@ impl Queries {
         };
         find(self.reader.snapshot().await?.as_mut(), hash).await
     }
+}
+
+/// The position that a principal is told. How far the log has come tells a customer how much
+/// others do; of its own newest entry it knows anyway, and finds what it wrote by it.
+async fn told_position(
+    snapshot: &mut dyn Snapshot,
+    principal: &Principal,
+) -> Result<u64, StoreError> {
+    if principal.confined_to().is_none() {
+        return Ok(snapshot.head().position);
+    }
+    let own = LogFilter {
+        actor: Some(principal.actor().to_string()),
+        ..LogFilter::default()
+    };
+    let newest = snapshot.entries_before(&own, u64::MAX, 1).await?;
+    Ok(newest.first().map_or(0, |entry| entry.position))
 }
 
 async fn changes(
@@ -257,10 +301,26 @@ impl Reading {
         policy::decide(&self.principal, Action::Read(read)).map_err(QueryError::Forbidden)
     }
 
-    /// The position this snapshot is true at.
+    /// The position this snapshot is true at; for a customer, that of its own newest entry.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.snapshot.head().position
+        self.position
+    }
+
+    /// Whether it reads for a customer, who sees only what is its own.
+    #[must_use]
+    pub fn is_for_customer(&self) -> bool {
+        self.principal.confined_to().is_some()
+    }
+
+    /// The view of a state, as this principal gets it.
+    fn view<A: Viewed>(&self, found: Versioned<A>, is_past: bool) -> A::View {
+        let view = A::view(found);
+        if self.is_for_customer() {
+            A::for_customer(view, is_past)
+        } else {
+            view
+        }
     }
 
     /// The position that was the newest then.
@@ -286,7 +346,7 @@ impl Reading {
         self.permit(A::READ)?;
         let at = when.at;
         let lookup = name.lookup();
-        let head = self.position();
+        let head = self.snapshot.head().position;
         let provisional = match at {
             None => false,
             Some(At::Position(position)) => position > head,
@@ -305,16 +365,16 @@ impl Reading {
             .filter(|found| self.principal.may_see(&found.state))
             .and_then(|found| Some((found.version, A::from_any(&found.state)?.clone())))
             .ok_or_else(|| unknown(&lookup))?;
+        let state = match when.happened_by {
+            Some(time) => state.happened_by(time),
+            None => state,
+        };
+        let is_shared = A::ADDS_UP_CUSTOMERS && self.is_for_customer();
         Ok(Found {
-            version,
-            view: A::view(Versioned {
-                version,
-                state: match when.happened_by {
-                    Some(time) => state.happened_by(time),
-                    None => state,
-                },
-            }),
-            provisional,
+            version: (!is_shared).then_some(version),
+            view: self.view(Versioned { version, state }, at.is_some()),
+            // A customer is not told by it how far the log has come.
+            provisional: provisional || (self.is_for_customer() && at.is_some()),
         })
     }
 
@@ -343,10 +403,8 @@ impl Reading {
             .filter(|found| self.principal.may_see(&found.state));
         seen.filter_map(|found| {
             let state = A::from_any(&found.state)?.clone();
-            Some(A::view(Versioned {
-                version: found.version,
-                state,
-            }))
+            let version = found.version;
+            Some(self.view::<A>(Versioned { version, state }, false))
         })
         .collect()
     }
@@ -380,6 +438,10 @@ impl Reading {
             None => 0,
             Some(cursor) => decode(cursor)?.parse().map_err(|_| QueryError::BadCursor)?,
         };
+        if A::ADDS_UP_CUSTOMERS && self.is_for_customer() {
+            let detail = format!("The history of a {} is not for customers.", A::KIND);
+            return Err(QueryError::Forbidden(detail));
+        }
         let current = self.current::<A>(name).await?;
         let id = current.state.id();
         let items = self.versions::<A>(id, after, limit + 1).await?;
@@ -421,14 +483,12 @@ impl Reading {
         for row in rows {
             let state: A = serde_json::from_str(&row.state)
                 .map_err(|error| StoreError::Data(format!("history of {}: {error}", row.id)))?;
+            let version = row.version;
             items.push(VersionView {
-                version: row.version,
+                version,
                 position: row.position,
                 recorded_at: row.recorded_at,
-                state: A::view(Versioned {
-                    version: row.version,
-                    state,
-                }),
+                state: self.view(Versioned { version, state }, true),
             });
         }
         Ok(items)
@@ -473,89 +533,16 @@ impl Reading {
                 id: Some(own),
                 name,
             }),
-            Filter::Voyages(_) | Filter::Locations { .. } => Some(filter),
+            Filter::Voyages(filter) => Some(Filter::Voyages(VoyageFilter {
+                quarter_teu_left: filter.quarter_teu_left.map(|quarter_teu| {
+                    let asked = Space { quarter_teu, kg: 0 };
+                    asked.rounded_up(CUSTOMER_STEP).quarter_teu
+                }),
+                ..filter
+            })),
+            Filter::Locations { .. } => Some(filter),
             Filter::HandlingEvents(_) | Filter::All(_) => None,
         }
-    }
-
-    /// Log entries, oldest first, from a position on.
-    pub async fn log(
-        &mut self,
-        filter: &LogFilter,
-        from: u64,
-        limit: u64,
-    ) -> Result<Page<EntryView>, QueryError> {
-        self.permit(Read::Log)?;
-        let entries = self.snapshot.entries(filter, from, limit + 1).await?;
-        let items: Vec<EntryView> = entries.into_iter().map(EntryView::from).collect();
-        Ok(self.page(items, limit, |entry| entry.position.to_string()))
-    }
-
-    /// Log entries, newest first, below a position when given; and whether there are more.
-    pub async fn newest(
-        &mut self,
-        filter: &LogFilter,
-        before: Option<u64>,
-        limit: u64,
-    ) -> Result<(Vec<EntryView>, bool), QueryError> {
-        self.permit(Read::Log)?;
-        let before = before.unwrap_or(u64::MAX);
-        let entries = self.snapshot.entries_before(filter, before, limit + 1);
-        let mut items: Vec<EntryView> = entries.await?.into_iter().map(Into::into).collect();
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = items.len() > limit;
-        items.truncate(limit);
-        Ok((items, more))
-    }
-
-    /// The log entries at some positions, in order.
-    pub async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<EntryView>, QueryError> {
-        self.permit(Read::Log)?;
-        let entries = self.snapshot.entries_at(positions).await?;
-        Ok(entries.into_iter().map(Into::into).collect())
-    }
-
-    /// What the entry at one position changed.
-    pub async fn changes_at(&mut self, position: u64) -> Result<Vec<ChangeView>, QueryError> {
-        self.permit(Read::Log)?;
-        Ok(changes(self.snapshot.as_mut(), position, 1).await?)
-    }
-
-    /// The log entry at one position.
-    pub async fn entry(&mut self, position: u64) -> Result<EntryView, QueryError> {
-        self.permit(Read::Log)?;
-        let mut found = self
-            .snapshot
-            .entries(&LogFilter::default(), position, 1)
-            .await?;
-        found
-            .pop()
-            .filter(|entry| entry.position == position)
-            .map(EntryView::from)
-            .ok_or_else(|| QueryError::NotFound(format!("The log has no position {position}.")))
-    }
-
-    /// Refusals judged at one of some positions, newest first.
-    pub async fn refusals(
-        &mut self,
-        filter: &LogFilter,
-        judged_at: RangeInclusive<u64>,
-        cursor: Option<&str>,
-        limit: u64,
-    ) -> Result<Page<RefusalView>, QueryError> {
-        self.permit(Read::Refusals)?;
-        let before = match cursor {
-            None => None,
-            Some(cursor) => {
-                Some(Uuid::parse_str(&decode(cursor)?).map_err(|_| QueryError::BadCursor)?)
-            }
-        };
-        let refusals = self
-            .snapshot
-            .refusals(filter, judged_at, before, limit + 1)
-            .await?;
-        let items: Vec<RefusalView> = refusals.into_iter().map(RefusalView::from).collect();
-        Ok(self.page(items, limit, |refusal| refusal.id.to_string()))
     }
 
     /// A page of what was read with a limit one higher than asked.

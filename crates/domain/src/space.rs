@@ -30,6 +30,25 @@ impl Space {
         }
     }
 
+    /// The next lower multiples of a step.
+    #[must_use]
+    pub fn rounded_down(self, step: Space) -> Space {
+        Space {
+            quarter_teu: self.quarter_teu / step.quarter_teu * step.quarter_teu,
+            kg: self.kg / step.kg * step.kg,
+        }
+    }
+
+    /// The next higher multiples of a step.
+    #[must_use]
+    pub fn rounded_up(self, step: Space) -> Space {
+        let steps = |amount: u64, step: u64| amount.div_ceil(step).saturating_mul(step);
+        Space {
+            quarter_teu: steps(self.quarter_teu, step.quarter_teu),
+            kg: steps(self.kg, step.kg),
+        }
+    }
+
     /// The size in TEU.
     #[must_use]
     pub fn teu(self) -> Teu {

@@ -112,6 +112,13 @@ impl Problem {
         self
     }
 
+    /// With this position as the one it is told at.
+    #[must_use]
+    pub(crate) fn told_at(mut self, position: u64) -> Self {
+        self.headers.retain(|(name, _)| *name != POSITION);
+        self.header(POSITION, HeaderValue::from(position))
+    }
+
     /// With the advice to come again shortly.
     #[must_use]
     pub fn retry(self) -> Self {

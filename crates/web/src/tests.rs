@@ -3,6 +3,7 @@
 mod acts;
 mod batch;
 mod concerns;
+mod customers;
 mod desk;
 mod documents;
 mod handling;

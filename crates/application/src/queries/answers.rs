@@ -34,12 +34,12 @@ impl From<Option<At>> for When {
 /// One found state.
 #[derive(Debug, Serialize)]
 pub struct Found<V> {
-    /// The version, for the ETag.
-    pub version: u64,
+    /// The version, for the ETag; none where the reader is not told how often it has changed.
+    pub version: Option<u64>,
     /// How it looks.
     pub view: V,
-    /// Whether it was asked for as of a time or position that has not come yet, so that the
-    /// answer may still change.
+    /// Whether the answer may not be kept: it was asked for as of a time or position that has not
+    /// come yet, or by a customer, who is not told whether it has.
     pub provisional: bool,
 }
 

@@ -11,10 +11,6 @@ use domain::{Aggregate, Kind, Names, Versioned};
 /// A cargo as anybody may follow it.
 #[derive(Debug)]
 pub struct Tracked {
-    /// The version of the cargo, for the ETag: all that the view shows changes with it.
-    pub version: u64,
-    /// The position it is true at.
-    pub position: u64,
     /// How it looks.
     pub view: TrackView,
 }
@@ -47,10 +43,6 @@ impl Queries {
         view.voyages = voyages;
         view.locations = places.collect();
         view.locations.sort_by(|a, b| a.location.cmp(&b.location));
-        Ok(Tracked {
-            version: found.version,
-            position: snapshot.head().position,
-            view,
-        })
+        Ok(Tracked { view })
     }
 }

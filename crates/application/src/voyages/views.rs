@@ -1,9 +1,10 @@
 use crate::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
+use domain::limits::CUSTOMER_STEP;
 use domain::locations::UnLocode;
 use domain::log::reader::{departure_order, departure_place};
-use domain::space::Capacity;
+use domain::space::{Capacity, Space};
 use domain::voyages::{Vessel, Voyage, VoyageNumber, VoyageStatus};
 use domain::{Moment, Versioned};
 use serde::Serialize;
@@ -15,8 +16,9 @@ pub struct VoyageView {
     /// Its number.
     #[schema(schema_with = schema::voyage_number)]
     pub voyage: VoyageNumber,
-    /// The version, which is the ETag.
-    pub version: u64,
+    /// The version, which is the ETag. Customers are not told how often a voyage has changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
     /// The ship.
     #[schema(schema_with = schema::vessel)]
     pub vessel: Vessel,
@@ -50,22 +52,46 @@ pub struct MovementView {
     #[schema(schema_with = schema::moment)]
     pub arrives: Moment,
     /// The sum of all cargoes booked across it; once it has departed, of those then.
-    #[schema(schema_with = schema::space)]
-    pub booked: Capacity,
-    /// The line the load may not pass.
-    #[schema(schema_with = schema::space)]
-    pub limit: Capacity,
+    /// Not for customers, who would read the bookings of others from it.
+    #[schema(schema_with = schema::space, required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub booked: Option<Capacity>,
+    /// The line the load may not pass; not for customers either.
+    #[schema(schema_with = schema::space, required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Capacity>,
+    /// For customers: what is left beneath the limit line, rounded down to 10 TEU and 100 t. Absent when asked for
+    /// the past.
+    #[schema(schema_with = schema::space, required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free: Option<Capacity>,
+}
+
+impl MovementView {
+    /// What is booked, and the line it may not pass, for a reader who is told.
+    #[must_use]
+    pub fn load(&self) -> Option<(Space, Space)> {
+        Some((self.booked?.into(), self.limit?.into()))
+    }
+
+    /// What is left beneath the line, as exactly as the reader is told.
+    #[must_use]
+    pub fn left(&self) -> Option<Space> {
+        let exact = self.load().map(|(booked, limit)| booked.left_to(limit));
+        exact.or_else(|| self.free.map(Space::from))
+    }
 }
 
 impl Viewed for Voyage {
     const READ: Read = Read::Voyages;
+    const ADDS_UP_CUSTOMERS: bool = true;
     type View = VoyageView;
 
     fn view(Versioned { version, state }: Versioned<Self>) -> VoyageView {
         let limit = state.limit().into();
         VoyageView {
             voyage: state.number,
-            version,
+            version: Some(version),
             vessel: state.vessel,
             capacity: state.capacity.into(),
             overbooking_percent: state.overbooking_percent,
@@ -79,11 +105,22 @@ impl Viewed for Voyage {
                     to: movement.to,
                     departs: movement.departs,
                     arrives: movement.arrives,
-                    booked: movement.load.into(),
-                    limit,
+                    booked: Some(movement.load.into()),
+                    limit: Some(limit),
+                    free: None,
                 })
                 .collect(),
         }
+    }
+
+    fn for_customer(mut view: VoyageView, is_past: bool) -> VoyageView {
+        view.version = None;
+        for movement in &mut view.movements {
+            let left = movement.left().filter(|_| !is_past);
+            movement.free = left.map(|left| left.rounded_down(CUSTOMER_STEP).into());
+            (movement.booked, movement.limit) = (None, None);
+        }
+        view
     }
 
     fn cursor(view: &VoyageView) -> String {

@@ -7,11 +7,12 @@ use crate::limits::{BODY_TIMEOUT, INPUT_BYTES_MAX};
 use crate::problem::{POSITION, Problem, REPLAYED, kinds};
 use crate::state::{Shared, Site};
 use application::input::InputError;
-use application::{Accepted, Call, Caller, Definition, Failed, Headers, Reply, find};
+use application::{Accepted, Call, Caller, Definition, Failed, Headers, Refused, Reply, find};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Moment;
+use domain::access::Role;
 use domain::log::Actor;
 use domain::ports::Chance;
 use serde::Serialize;
@@ -49,13 +50,33 @@ pub(crate) async fn run(
         .operation(definition.about.name, &reply, began.elapsed());
     match reply {
         Reply::Accepted(accepted) => Ok(answer(&accepted)),
-        Reply::Refused(refused) => Err((*refused).into()),
+        Reply::Refused(refused) => Err(refusal(&site, &caller, definition, *refused).await),
         Reply::Failed(failed) => {
             if failed == Failed::Unauthenticated {
                 site.forget(&caller);
             }
             Err(failed.into())
         }
+    }
+}
+
+/// A refusal as its caller is told of it: how far the log has come is not for customers.
+async fn refusal(
+    site: &Site,
+    caller: &Caller,
+    definition: &Definition,
+    refused: Refused,
+) -> Problem {
+    let is_for_customers = definition.about.who.roles.contains(&Role::Customer);
+    let may_be_customer = is_for_customers || refused.status == StatusCode::FORBIDDEN.as_u16();
+    let problem = Problem::from(refused);
+    if !may_be_customer {
+        return problem;
+    }
+    match site.queries.visit(caller).await {
+        Ok(reading) if reading.is_for_customer() => problem.told_at(reading.position()),
+        Ok(_) => problem,
+        Err(_) => problem.told_at(0),
     }
 }
 

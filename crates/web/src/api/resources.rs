@@ -19,6 +19,7 @@ use axum::routing::get;
 use domain::Names;
 use domain::log::reader::Filter;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -38,6 +39,8 @@ pub(crate) trait Resource: Viewed {
     const FILTERS: &'static [Parameter];
     /// The columns of the list as CSV.
     const CSV: Columns;
+    /// The same for customers.
+    const CSV_FOR_CUSTOMERS: Columns = Self::CSV;
     /// Whether one can be asked for as it had happened by a time.
     const HAPPENED: bool = false;
 
@@ -114,7 +117,10 @@ pub(crate) async fn whole_list<R: Resource>(
     reading: &mut Reading,
     filter: Filter,
 ) -> Result<Response, Problem> {
-    let mut table = Table::new(R::CSV);
+    let mut table = Table::new(match reading.is_for_customer() {
+        true => R::CSV_FOR_CUSTOMERS,
+        false => R::CSV,
+    });
     let mut cursor: Option<String> = None;
     loop {
         let page = reading
@@ -162,11 +168,12 @@ async fn one<R: Resource>(
     let mut reading = open(&site, &caller, R::READ, min_position).await?;
     let id = named::<R>(&name)?;
     let found = reading.one(&id, when).await?;
-    // The version alone does not tell what had happened by when.
-    let tag = match &when.happened_by {
-        None => etag(found.version),
-        Some(time) => HeaderValue::try_from(format!("\"{}-{time}\"", found.version))
+    let tag = match (found.version, &when.happened_by) {
+        (Some(version), None) => etag(version),
+        // The version alone does not tell what had happened by when.
+        (Some(version), Some(time)) => HeaderValue::try_from(format!("\"{version}-{time}\""))
             .expect("a number and a time are ASCII"),
+        (None, _) => content_etag(&found.view),
     };
     let fresh = tag
         .to_str()
@@ -244,8 +251,9 @@ pub(crate) async fn open(
             return Ok(reading);
         };
         if began.elapsed() >= MIN_POSITION_TIMEOUT {
-            let detail =
-                format!("Position {wanted} is not visible yet; the log ends at {position}.");
+            let detail = format!(
+                "Position {wanted} is not visible yet; the newest that is visible is {position}."
+            );
             return Err(Problem::new(&kinds::NOT_YET_VISIBLE, detail)
                 .header(POSITION, HeaderValue::from(position))
                 .retry());
@@ -253,6 +261,13 @@ pub(crate) async fn open(
         drop(reading);
         tokio::time::sleep(MIN_POSITION_PAUSE).await;
     }
+}
+
+/// An entity tag of what is shown, for readers who are not told how often it has changed.
+pub(crate) fn content_etag(view: &impl Serialize) -> HeaderValue {
+    let json = serde_json::to_vec(view).expect("a view can be written");
+    let digest = hex::encode(&Sha256::digest(&json)[..16]);
+    HeaderValue::try_from(format!("\"{digest}\"")).expect("digits in quotes are a header value")
 }
 
 /// A value as JSON.

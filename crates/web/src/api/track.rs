@@ -1,7 +1,6 @@
 //! `GET /api/track/{tracking_id}`: where a cargo is, for whoever knows its tracking id.
 
-use super::operations::etag;
-use super::resources::{json, named, true_at};
+use super::resources::{content_etag, json, named};
 use crate::headers;
 use crate::limits::TRACKING_KEPT_SECONDS;
 use crate::pages::visit::sender;
@@ -30,7 +29,7 @@ pub(crate) async fn one(
     Parameters::of(&parts.uri)?.finish()?;
     let cargo = named::<Cargo>(&name)?;
     let tracked = site.queries.track(&cargo).await?;
-    let tag = etag(tracked.version);
+    let tag = content_etag(&tracked.view);
     let fresh = tag
         .to_str()
         .is_ok_and(|tag| headers::none_match(&parts.headers, tag));
@@ -40,7 +39,6 @@ pub(crate) async fn one(
         json(&tracked.view)
     };
     let headers = response.headers_mut();
-    true_at(headers, tracked.position);
     headers.insert(header::ETAG, tag);
     // It is the same for all who ask, so that caches on the way may answer as well.
     let kept = format!("public, max-age={TRACKING_KEPT_SECONDS}");

@@ -49,7 +49,7 @@ impl Resource for Voyage {
         },
         Parameter {
             name: "teu_left",
-            meaning: "Not cancelled, with so many TEU left beneath the limit line on some movement, sailed or not.",
+            meaning: "Not cancelled, with so many TEU left beneath the limit line on some movement, sailed or not. For customers rounded up to 10 TEU.",
             schema: || schema::teu().into(),
         },
     ];
@@ -70,6 +70,22 @@ impl Resource for Voyage {
         ("booked_teu", "/movements/*/booked/teu"),
         ("booked_tonnes", "/movements/*/booked/tonnes"),
         ("version", "/version"),
+    ];
+
+    const CSV_FOR_CUSTOMERS: Columns = &[
+        ("voyage", "/voyage"),
+        ("status", "/status"),
+        ("vessel_imo", "/vessel/imo"),
+        ("vessel_name", "/vessel/name"),
+        ("capacity_teu", "/capacity/teu"),
+        ("capacity_tonnes", "/capacity/tonnes"),
+        ("cut_off_hours", "/cut_off_hours"),
+        ("from", "/movements/*/from"),
+        ("departs", "/movements/*/departs"),
+        ("to", "/movements/*/to"),
+        ("arrives", "/movements/*/arrives"),
+        ("free_teu", "/movements/*/free/teu"),
+        ("free_tonnes", "/movements/*/free/tonnes"),
     ];
 
     fn read_id(text: &str) -> Result<VoyageNumber, String> {

@@ -266,12 +266,10 @@ fn tracking(description: &mut Description) {
     let kept = "How long the answer may be kept.";
     let found = answer("Where it is.", JSON, Ref::from_schema_name(view))
         .header("ETag", etag_header())
-        .header("Cache-Control", header(kept, text()))
-        .header("Plimsoll-Position", position_header());
+        .header("Cache-Control", header(kept, text()));
     let same = ResponseBuilder::new()
-        .description("It has the version that If-None-Match names.")
-        .header("ETag", etag_header())
-        .header("Plimsoll-Position", position_header());
+        .description("It is as the entity tag in If-None-Match says.")
+        .header("ETag", etag_header());
     let minute = 60 / TRACKING_INTERVAL.as_secs();
     let get = OperationBuilder::new()
         .operation_id(Some("track-cargo"))

@@ -7,7 +7,7 @@ use super::places::{LocalTime, Places};
 use super::routes::{RouteChoice, between, chosen, ready, routes};
 use super::shell::{Shell, page};
 use super::visit::{Away, Ran, Sent, Visit, done};
-use super::voyages::{calls, space};
+use super::voyages::calls;
 use super::words;
 use crate::api::catalogue::input_schema;
 use crate::state::Shared;
@@ -430,7 +430,7 @@ fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) 
     let cut_off = load.departs.plus_hours(-i64::from(voyage.cut_off_hours));
     let least = crossed
         .iter()
-        .map(|movement| space(movement.booked).left_to(space(movement.limit)));
+        .map(|movement| movement.left().unwrap_or_default());
     let least = least.reduce(|a, b| Space {
         quarter_teu: a.quarter_teu.min(b.quarter_teu),
         kg: a.kg.min(b.kg),
@@ -445,7 +445,7 @@ fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) 
         left: words::space(least.into()),
         gauges: crossed
             .iter()
-            .map(|movement| Gauge::tighter(movement, voyage.capacity, places))
+            .filter_map(|movement| Gauge::tighter(movement, voyage.capacity, places))
             .collect(),
         why_not: why_not(voyage, crossed, cargo, places, now),
         departs_at: load.departs,
@@ -473,11 +473,10 @@ fn why_not(
         return Some("It arrives after the deadline.".to_owned());
     }
     let asked = size(cargo);
-    let full = crossed.iter().find(|movement| {
-        let left = space(movement.booked).left_to(space(movement.limit));
-        !asked.fits(left)
-    })?;
-    let left = space(full.booked).left_to(space(full.limit));
+    let full = crossed
+        .iter()
+        .find(|movement| !asked.fits(movement.left().unwrap_or_default()))?;
+    let left = full.left().unwrap_or_default();
     Some(format!(
         "Not enough room: {} asked, {} left on {} → {}.",
         words::space(asked.into()),

@@ -143,8 +143,9 @@ impl Facts for VoyageView {
             facts.push(Fact::new(&pointer("departs"), &departs, &movement.departs));
             let arrives = format!("Arrival in {to}");
             facts.push(Fact::new(&pointer("arrives"), &arrives, &movement.arrives));
-            let booked = words::space(movement.booked);
-            facts.push(Fact::following(&format!("Booked {from} → {to}"), &booked));
+            if let Some(booked) = movement.booked.map(words::space) {
+                facts.push(Fact::following(&format!("Booked {from} → {to}"), &booked));
+            }
         }
         facts
     }
@@ -323,10 +324,10 @@ pub(crate) async fn version(visit: &mut Visit, thing: &Thing) -> Result<Option<u
             let found = reading.one::<HandlingEvent>(id, now).await;
             found.map(|own| own.version)
         }
-        Thing::User(name) => reading.user_version(name).await,
+        Thing::User(name) => reading.user_version(name).await.map(Some),
     };
     match found {
-        Ok(version) => Ok(Some(version)),
+        Ok(version) => Ok(version),
         Err(QueryError::NotFound(_) | QueryError::Forbidden(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -74,7 +74,7 @@ async fn sentence(visit: &mut Visit, entry: &EntryView) -> Result<String, Away> 
         "reschedule-voyage" => rescheduled(visit, entry, &outcome).await?,
         "change-voyage-capacity" => {
             let voyage: Option<VoyageView> = voyage(visit, &name, entry.position).await?;
-            let limit = voyage.and_then(|own| Some(words::space(own.movements.first()?.limit)));
+            let limit = voyage.and_then(|own| Some(words::space(own.movements.first()?.limit?)));
             format!("{name} now takes up to {}.", limit.unwrap_or_default())
         }
         "cancel-voyage" => match count(&outcome["affected_cargoes"], "cargo needs", "cargoes need")

@@ -54,50 +54,55 @@ impl Gauge {
         }
     }
 
-    /// The gauge of a movement's size.
-    pub(crate) fn teu(movement: &MovementView, capacity: Capacity, places: &Places) -> Self {
-        let (load, limit) = (movement.booked.teu.into(), movement.limit.teu.into());
-        Self::new(
+    /// The gauge of a movement's size, for a reader who is told its load.
+    pub(crate) fn teu(
+        movement: &MovementView,
+        capacity: Capacity,
+        places: &Places,
+    ) -> Option<Self> {
+        Some(Self::new(
             &stretch(movement, places),
             "TEU",
-            load,
+            movement.booked?.teu.into(),
             capacity.teu.into(),
-            limit,
-        )
+            movement.limit?.teu.into(),
+        ))
     }
 
-    /// The gauge of a movement's weight.
-    pub(crate) fn tonnes(movement: &MovementView, capacity: Capacity, places: &Places) -> Self {
-        let (load, limit) = (movement.booked.tonnes.into(), movement.limit.tonnes.into());
-        Self::new(
+    /// The gauge of a movement's weight, for a reader who is told its load.
+    pub(crate) fn tonnes(
+        movement: &MovementView,
+        capacity: Capacity,
+        places: &Places,
+    ) -> Option<Self> {
+        Some(Self::new(
             &stretch(movement, places),
             "t",
-            load,
+            movement.booked?.tonnes.into(),
             capacity.tonnes.into(),
-            limit,
-        )
+            movement.limit?.tonnes.into(),
+        ))
     }
 
     /// Of a movement's two gauges, the fuller.
-    pub(crate) fn tighter(movement: &MovementView, capacity: Capacity, places: &Places) -> Self {
-        let size = Self::teu(movement, capacity, places);
-        let weight = Self::tonnes(movement, capacity, places);
-        if weight.load / weight.limit > size.load / size.limit {
-            weight
-        } else {
-            size
-        }
+    pub(crate) fn tighter(
+        movement: &MovementView,
+        capacity: Capacity,
+        places: &Places,
+    ) -> Option<Self> {
+        let size = Self::teu(movement, capacity, places)?;
+        let weight = Self::tonnes(movement, capacity, places)?;
+        let is_heavier = weight.load / weight.limit > size.load / size.limit;
+        Some(if is_heavier { weight } else { size })
     }
 
     /// The fullest of all movements of a voyage.
-    pub(crate) fn of_voyage(voyage: &VoyageView, places: &Places) -> Self {
+    pub(crate) fn of_voyage(voyage: &VoyageView, places: &Places) -> Option<Self> {
         let gauges = voyage
             .movements
             .iter()
-            .map(|movement| Self::tighter(movement, voyage.capacity, places));
-        gauges
-            .max_by(|a, b| (a.load / a.limit).total_cmp(&(b.load / b.limit)))
-            .expect("a voyage has movements")
+            .filter_map(|movement| Self::tighter(movement, voyage.capacity, places));
+        gauges.max_by(|a, b| (a.load / a.limit).total_cmp(&(b.load / b.limit)))
     }
 
     /// The word for how full it is, which colours it.
@@ -186,21 +191,24 @@ impl Tank {
 }
 
 impl Hulls {
-    /// The hulls of all movements of a voyage.
-    pub(crate) fn of(voyage: &VoyageView, places: &Places) -> Self {
-        let hull = |(index, movement): (usize, &MovementView)| Hull {
-            x: index * HULL_WIDTH,
-            from: places.named(&movement.from).to_owned(),
-            to: places.named(&movement.to).to_owned(),
-            tanks: [
-                Tank::new("TEU", 34, Gauge::teu(movement, voyage.capacity, places)),
-                Tank::new("t", 92, Gauge::tonnes(movement, voyage.capacity, places)),
-            ],
+    /// The hulls of all movements of a voyage, for a reader who is told their loads.
+    pub(crate) fn of(voyage: &VoyageView, places: &Places) -> Option<Self> {
+        let hull = |(index, movement): (usize, &MovementView)| {
+            Some(Hull {
+                x: index * HULL_WIDTH,
+                from: places.named(&movement.from).to_owned(),
+                to: places.named(&movement.to).to_owned(),
+                tanks: [
+                    Tank::new("TEU", 34, Gauge::teu(movement, voyage.capacity, places)?),
+                    Tank::new("t", 92, Gauge::tonnes(movement, voyage.capacity, places)?),
+                ],
+            })
         };
-        Self {
+        let hulls = voyage.movements.iter().enumerate().map(hull);
+        Some(Self {
             width: voyage.movements.len() * HULL_WIDTH,
-            hulls: voyage.movements.iter().enumerate().map(hull).collect(),
-        }
+            hulls: hulls.collect::<Option<_>>()?,
+        })
     }
 }
 

@@ -107,9 +107,10 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         [&specification.origin, &specification.destination]
     });
     let places = Places::load(&mut visit.reading, stops.chain(ends)).await?;
-    let gauges = voyages
-        .iter()
-        .map(|voyage| (voyage.voyage.to_string(), Gauge::of_voyage(voyage, &places)));
+    let gauges = voyages.iter().filter_map(|voyage| {
+        let gauge = Gauge::of_voyage(voyage, &places)?;
+        Some((voyage.voyage.to_string(), gauge))
+    });
     let fullest = gauges.max_by_key(|(_, gauge)| gauge.percent);
     let activity = if visit.may_read(Read::Log) {
         Some(activity(&mut visit, now).await?)

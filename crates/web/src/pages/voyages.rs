@@ -18,6 +18,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
 use domain::booking::Cargo;
+use domain::limits::CUSTOMER_STEP;
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
 use domain::space::{Capacity, Space, Teu};
@@ -48,6 +49,8 @@ struct VoyagesPage {
     is_filtered: bool,
     next: Option<String>,
     may_schedule: bool,
+    /// Whether the reader is told how full ships are, rather than what is free.
+    tells_load: bool,
     /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
     vain: Vec<String>,
 }
@@ -63,7 +66,10 @@ pub(crate) struct VoyageRow {
     pub(crate) departs_in: String,
     pub(crate) arrives: LocalTime,
     pub(crate) cut_off: Option<String>,
-    pub(crate) gauge: Gauge,
+    /// How full it is, for a reader who is told.
+    pub(crate) gauge: Option<Gauge>,
+    /// What is free, for a reader who is told no more.
+    pub(crate) free: String,
     pub(crate) cancelled: bool,
 }
 
@@ -83,9 +89,29 @@ impl VoyageRow {
             arrives: places.time(&last.to, last.arrives),
             cut_off: (cut_off > now && !cancelled).then(|| words::distance(cut_off, now)),
             gauge: Gauge::of_voyage(voyage, places),
+            free: free(voyage, now),
             cancelled,
         }
     }
+}
+
+/// What is free on the movements ahead, where least is.
+fn free(voyage: &VoyageView, now: Moment) -> String {
+    let ahead = voyage.movements.iter().filter(|m| m.departs > now);
+    let least = ahead.filter_map(MovementView::left).reduce(|a, b| Space {
+        quarter_teu: a.quarter_teu.min(b.quarter_teu),
+        kg: a.kg.min(b.kg),
+    });
+    least.map(at_least).unwrap_or_default()
+}
+
+/// Rounded space in words.
+fn at_least(left: Space) -> String {
+    let step = CUSTOMER_STEP;
+    if left.quarter_teu < step.quarter_teu || left.kg < step.kg {
+        return format!("less than {}", words::space(step.into()));
+    }
+    format!("{} or more", words::space(left.into()))
 }
 
 fn way(voyage: &VoyageView, places: &Places) -> String {
@@ -209,6 +235,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         show,
         next: next_page(&parts, page.next.as_deref()).filter(|_| vain.is_empty()),
         may_schedule: visit.may_run("schedule-voyage"),
+        tells_load: !visit.reading.is_for_customer(),
         vain,
         shell,
     };
@@ -222,11 +249,12 @@ struct VoyagePage {
     row: VoyageRow,
     imo: String,
     capacity: String,
-    limit: String,
+    /// The limit line, for a reader who is told.
+    limit: Option<String>,
     allowance: u8,
     cut_off_hours: u16,
     movements: Vec<MovementRow>,
-    hulls: Hulls,
+    hulls: Option<Hulls>,
     map: Option<Map>,
     aboard: Vec<Aboard>,
     aboard_more: bool,
@@ -250,7 +278,8 @@ struct MovementRow {
     cut_off_in: String,
     is_closed: bool,
     has_sailed: bool,
-    booked: String,
+    /// For a reader who is told.
+    booked: Option<String>,
     left: String,
 }
 
@@ -294,7 +323,7 @@ pub(crate) async fn show(
         row: VoyageRow::new(&voyage, &places, now),
         imo: voyage.vessel.imo.to_string(),
         capacity: words::space(voyage.capacity),
-        limit: words::space(voyage.movements[0].limit),
+        limit: voyage.movements[0].limit.map(words::space),
         allowance: voyage.overbooking_percent,
         cut_off_hours: voyage.cut_off_hours,
         movements: voyage
@@ -312,7 +341,7 @@ pub(crate) async fn show(
         is_loaded: voyage
             .movements
             .iter()
-            .any(|m| space(m.booked) != Space::default()),
+            .any(|m| m.booked.map(space) != Some(Space::default())),
         may_create: visit.may_run("create-cargo"),
         shell,
     };
@@ -324,7 +353,6 @@ impl MovementRow {
         let cut_off = movement
             .departs
             .plus_hours(-i64::from(voyage.cut_off_hours));
-        let booked: Space = space(movement.booked);
         Self {
             from: places.named(&movement.from).to_owned(),
             from_code: movement.from.to_string(),
@@ -336,8 +364,13 @@ impl MovementRow {
             cut_off_in: words::distance(cut_off, now),
             is_closed: cut_off <= now,
             has_sailed: movement.departs <= now,
-            booked: words::space(movement.booked),
-            left: words::space(booked.left_to(space(movement.limit)).into()),
+            booked: movement.booked.map(words::space),
+            left: match movement.free {
+                Some(free) => at_least(space(free)),
+                None => movement
+                    .left()
+                    .map_or_else(String::new, |left| words::space(left.into())),
+            },
         }
     }
 }

@@ -1,0 +1,89 @@
+//! Reading the log, and the refusals.
+
+use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, changes, decode};
+use crate::policy::Read;
+use domain::log::reader::LogFilter;
+use std::ops::RangeInclusive;
+use uuid::Uuid;
+
+impl Reading {
+    /// Log entries, oldest first, from a position on.
+    pub async fn log(
+        &mut self,
+        filter: &LogFilter,
+        from: u64,
+        limit: u64,
+    ) -> Result<Page<EntryView>, QueryError> {
+        self.permit(Read::Log)?;
+        let entries = self.snapshot.entries(filter, from, limit + 1).await?;
+        let items: Vec<EntryView> = entries.into_iter().map(EntryView::from).collect();
+        Ok(self.page(items, limit, |entry| entry.position.to_string()))
+    }
+
+    /// Log entries, newest first, below a position when given; and whether there are more.
+    pub async fn newest(
+        &mut self,
+        filter: &LogFilter,
+        before: Option<u64>,
+        limit: u64,
+    ) -> Result<(Vec<EntryView>, bool), QueryError> {
+        self.permit(Read::Log)?;
+        let before = before.unwrap_or(u64::MAX);
+        let entries = self.snapshot.entries_before(filter, before, limit + 1);
+        let mut items: Vec<EntryView> = entries.await?.into_iter().map(Into::into).collect();
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Ok((items, more))
+    }
+
+    /// The log entries at some positions, in order.
+    pub async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<EntryView>, QueryError> {
+        self.permit(Read::Log)?;
+        let entries = self.snapshot.entries_at(positions).await?;
+        Ok(entries.into_iter().map(Into::into).collect())
+    }
+
+    /// What the entry at one position changed.
+    pub async fn changes_at(&mut self, position: u64) -> Result<Vec<ChangeView>, QueryError> {
+        self.permit(Read::Log)?;
+        Ok(changes(self.snapshot.as_mut(), position, 1).await?)
+    }
+
+    /// The log entry at one position.
+    pub async fn entry(&mut self, position: u64) -> Result<EntryView, QueryError> {
+        self.permit(Read::Log)?;
+        let mut found = self
+            .snapshot
+            .entries(&LogFilter::default(), position, 1)
+            .await?;
+        found
+            .pop()
+            .filter(|entry| entry.position == position)
+            .map(EntryView::from)
+            .ok_or_else(|| QueryError::NotFound(format!("The log has no position {position}.")))
+    }
+
+    /// Refusals judged at one of some positions, newest first.
+    pub async fn refusals(
+        &mut self,
+        filter: &LogFilter,
+        judged_at: RangeInclusive<u64>,
+        cursor: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<RefusalView>, QueryError> {
+        self.permit(Read::Refusals)?;
+        let before = match cursor {
+            None => None,
+            Some(cursor) => {
+                Some(Uuid::parse_str(&decode(cursor)?).map_err(|_| QueryError::BadCursor)?)
+            }
+        };
+        let refusals = self
+            .snapshot
+            .refusals(filter, judged_at, before, limit + 1)
+            .await?;
+        let items: Vec<RefusalView> = refusals.into_iter().map(RefusalView::from).collect();
+        Ok(self.page(items, limit, |refusal| refusal.id.to_string()))
+    }
+}
