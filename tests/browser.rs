@@ -58,7 +58,7 @@ pub(crate) async fn schedule(browser: &Browser) {
     assert!(browser.path().await.starts_with("/voyages/V100"));
 }
 
-async fn new_customer(browser: &Browser, name: &str) {
+pub(crate) async fn new_customer(browser: &Browser, name: &str) {
     browser.open("/customers/new").await;
     browser.enter("/name", name).await;
     browser.enter("/email", "desk@example.com").await;
@@ -68,7 +68,7 @@ async fn new_customer(browser: &Browser, name: &str) {
     browser.must_say(name).await;
 }
 
-async fn new_cargo(browser: &Browser, containers: &str) {
+pub(crate) async fn new_cargo(browser: &Browser, containers: &str) {
     browser.open("/cargoes/new").await;
     browser.choose("/customer", "Blue Anchor").await;
     for (name, text) in [

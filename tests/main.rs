@@ -5,6 +5,7 @@ mod bad_input;
 mod broken_on_purpose;
 mod browser;
 mod browser_corrections;
+mod browser_proxy;
 mod command_line;
 mod concurrency;
 mod events;

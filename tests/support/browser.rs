@@ -21,7 +21,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 const TRIES: u32 = 10;
 
 /// What phones call the server.
-const NAME: &str = "harbour.test";
+pub const NAME: &str = "harbour.test";
 
 /// What kind of browser it is.
 #[derive(Debug, Clone, Copy)]

@@ -16,6 +16,7 @@ use domain::log::store::Store;
 use domain::ports::{Chance, Clock};
 use http_body_util::BodyExt;
 use plimsoll::clock::{SystemChance, SystemClock};
+use plimsoll::server::Connections;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -73,8 +74,13 @@ impl Door {
         let listener = listener.await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let forever = std::future::pending();
-        let serving =
-            plimsoll::server::serve(listener, router.clone(), Arc::default(), 64, forever);
+        let serving = plimsoll::server::serve(
+            listener,
+            router.clone(),
+            Arc::default(),
+            Connections::default(),
+            forever,
+        );
         tokio::spawn(serving);
         (self, Some(format!("http://{address}")))
     }

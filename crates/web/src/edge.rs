@@ -4,6 +4,7 @@
 use crate::clock::SystemChance;
 use crate::headers::traceparent;
 use crate::limits::{OPERATION_TIMEOUT, READ_TIMEOUT};
+use crate::outside::{lead_headers, lead_page};
 use crate::pages::problems::wrong;
 use crate::problem::{PROBLEM_JSON, Problem, kinds};
 use crate::state::Shared;
@@ -105,17 +106,19 @@ async fn finish(
             log(&problem, trace);
             let trace = trace.to_string();
             response = if let Some(parts) = page_asked {
-                let mut page = wrong(site, parts, &problem, &trace).await;
+                let page = wrong(site, parts, &problem, &trace).await;
+                let mut page = lead_page(page, site.gate.prefix()).await;
                 for (name, value) in problem.headers() {
                     page.headers_mut().insert(name, value.clone());
                 }
                 page
             } else {
-                problem.render(&trace)
+                problem.render(&trace, site.gate.prefix())
             };
         }
     }
     let headers = response.headers_mut();
+    lead_headers(headers, site.gate.prefix());
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

@@ -12,6 +12,7 @@ pub mod limits;
 pub mod measured;
 pub mod metrics;
 pub mod openapi;
+pub mod outside;
 pub mod pages;
 pub mod parameters;
 pub mod problem;

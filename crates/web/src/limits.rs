@@ -26,8 +26,11 @@ pub const BATCH_IN_FLIGHT_MAX: usize = 1_024;
 /// Longest query string, in bytes.
 pub const QUERY_BYTES_MAX: usize = 4_096;
 
-/// Longest wait for the headers of a request, and of an idle connection for the next request.
+/// Longest wait for the headers of the first request of a connection.
 pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a connection is kept open for the next request: load balancers keep theirs for 60 s,
+/// and must be the first to close them.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Longest wait for a body.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a body of a batch.

@@ -211,12 +211,10 @@ mod tests {
     }
 
     fn faults(parameters: Parameters) -> Vec<String> {
-        let text = serde_json::to_value(
-            parameters
-                .finish()
-                .err()
-                .map(|problem| serde_json::to_value(problem.body("")).unwrap()["errors"].clone()),
-        );
+        let text =
+            serde_json::to_value(parameters.finish().err().map(|problem| {
+                serde_json::to_value(problem.body("", "")).unwrap()["errors"].clone()
+            }));
         let errors = text.unwrap();
         let list = errors.as_array().cloned().unwrap_or_default();
         list.iter()

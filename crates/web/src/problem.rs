@@ -270,11 +270,11 @@ impl Problem {
         self.cause.as_deref()
     }
 
-    /// The body, for this trace.
+    /// The body, for this trace; its type is described beneath a path.
     #[must_use]
-    pub fn body<'a>(&'a self, instance: &'a str) -> ProblemBody<'a> {
+    pub fn body<'a>(&'a self, instance: &'a str, prefix: &str) -> ProblemBody<'a> {
         ProblemBody {
-            kind: format!("/problems/{}", self.kind),
+            kind: format!("{prefix}/problems/{}", self.kind),
             title: &self.title,
             status: self.status.as_u16(),
             detail: &self.detail,
@@ -285,8 +285,9 @@ impl Problem {
     }
 
     /// The whole answer, for this trace.
-    pub(crate) fn render(&self, instance: &str) -> Response {
-        let body = serde_json::to_vec(&self.body(instance)).expect("a problem can be written");
+    pub(crate) fn render(&self, instance: &str, prefix: &str) -> Response {
+        let body =
+            serde_json::to_vec(&self.body(instance, prefix)).expect("a problem can be written");
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

@@ -1,6 +1,7 @@
 //! The whole site: the API, the pages, and what every request passes.
 
 use crate::edge::edge;
+use crate::outside::lead;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use crate::{api, pages};
@@ -13,7 +14,11 @@ pub fn router(site: &Shared) -> Router {
     site.metrics.routes(names);
     Router::new()
         .merge(api::routes())
-        .merge(pages::routes().layer(api::compressed()))
+        .merge(
+            pages::routes()
+                .layer(from_fn_with_state(Shared::clone(site), lead))
+                .layer(api::compressed()),
+        )
         .fallback(nothing_here)
         .layer(from_fn_with_state(Shared::clone(site), edge))
         .with_state(Shared::clone(site))

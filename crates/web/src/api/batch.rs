@@ -256,7 +256,7 @@ impl Batch {
     }
 
     fn write_problem(&self, problem: &Problem, replayed: bool, piece: &mut Vec<u8>) {
-        let body = problem.body(&self.trace);
+        let body = problem.body(&self.trace, self.site.gate.prefix());
         write_line(&ProblemLine { body, replayed }, piece);
     }
 }

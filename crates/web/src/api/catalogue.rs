@@ -98,8 +98,9 @@ fn schemas(definition: &Definition) -> BTreeMap<String, Value> {
     named.map(|(name, schema)| (name, value(&schema))).collect()
 }
 
-impl From<&Definition> for OperationView {
-    fn from(definition: &Definition) -> Self {
+impl OperationView {
+    /// An operation, with the pages about its rules beneath a path.
+    fn new(definition: &Definition, prefix: &str) -> Self {
         let about = definition.about;
         Self {
             name: about.name,
@@ -119,7 +120,7 @@ impl From<&Definition> for OperationView {
                 .map(|rule| RuleView {
                     name: rule.name,
                     meaning: rule.meaning.trim(),
-                    page: format!("/problems/{}", rule.name),
+                    page: format!("{prefix}/problems/{}", rule.name),
                 })
                 .collect(),
             input: input_schema(definition),
@@ -152,7 +153,9 @@ pub(crate) async fn list(
     request: Request,
 ) -> Result<Response, Problem> {
     admit(&site, request).await?;
-    let items = catalogue().map(OperationView::from).collect();
+    let prefix = site.gate.prefix();
+    let items = catalogue().map(|own| OperationView::new(own, prefix));
+    let items = items.collect();
     Ok(cached(json(&CatalogueView { items })))
 }
 
@@ -164,5 +167,8 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     admit(&site, request).await?;
     let definition = find(&name).ok_or_else(|| unknown(&name))?;
-    Ok(cached(json(&OperationView::from(definition))))
+    Ok(cached(json(&OperationView::new(
+        definition,
+        site.gate.prefix(),
+    ))))
 }

@@ -6,11 +6,12 @@ use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use std::sync::{Arc, OnceLock};
+use utoipa::openapi::{OpenApi, Server};
 use utoipa_swagger_ui::Config;
 
 /// The API description.
@@ -35,22 +36,31 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(DOCS_FILE, get(async |Path(name): Path<String>| file(&name)))
 }
 
-/// Made once, when first asked for.
-async fn description() -> Response {
+/// Made once, when first asked for; beneath a path, each time.
+async fn description(State(site): State<Shared>) -> Response {
     static JSON: OnceLock<Bytes> = OnceLock::new();
-    let json = JSON.get_or_init(|| {
-        let json = openapi::description().to_json();
+    let write = |description: OpenApi| -> Bytes {
+        let json = description.to_json();
         json.expect("the description can be written").into()
-    });
+    };
+    let json = match site.gate.prefix() {
+        "" => JSON.get_or_init(|| write(openapi::description())).clone(),
+        prefix => {
+            let mut description = openapi::description();
+            description.servers = Some(vec![Server::new(prefix)]);
+            write(description)
+        }
+    };
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (headers, json.clone()).into_response()
+    (headers, json).into_response()
 }
 
 fn file(name: &str) -> Result<Response, Problem> {
-    let config = Config::from(OPENAPI).validator_url("none");
+    // From where the viewer is, so that it is found beneath any path.
+    let config = Config::from("../openapi.json").validator_url("none");
     let found = utoipa_swagger_ui::serve(name, Arc::new(config));
     let found = found
         .ok()

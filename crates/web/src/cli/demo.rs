@@ -5,7 +5,7 @@ use super::serve::{How, bring_reference_data, listen, serve, signals};
 use super::{Common, Stopped, say};
 use crate::clock::SystemClock;
 use crate::demo::{Hands, People, USERS, furnish, traffic};
-use crate::limits::CONNECTIONS_MAX;
+use crate::server::Connections;
 use application::Limits;
 use domain::ports::Clock;
 use std::net::SocketAddr;
@@ -69,7 +69,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     let local = Local::start(&database, Limits::default());
     let how = How {
         queue_limit: Limits::default().queue,
-        connections_max: CONNECTIONS_MAX,
+        connections: Connections::default(),
         public_url: None,
         trusted_proxies: Vec::new(),
         first_run: None,

@@ -4,16 +4,19 @@ use super::import::add_locations;
 use super::local::{self, Local};
 use super::{Common, Stopped, say};
 use crate::clock::{SystemChance, SystemClock};
-use crate::limits::{CONNECTIONS_MAX, QUEUE_TIMEOUT};
+use crate::limits::{CONNECTIONS_MAX, KEEP_ALIVE, QUEUE_TIMEOUT};
+use crate::outside::PublicUrl;
 use crate::pages::gate::Gate;
 use crate::reference::{LOCATIONS_CSV, read_locations};
 use crate::router::router;
+use crate::server::Connections;
 use crate::state::{Shared, Site};
 use crate::{program, server};
 use application::Limits;
 use domain::Kind;
 use domain::ports::Chance;
 use infrastructure::{Database, DurabilityError};
+use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,18 +45,24 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = CONNECTIONS_MAX, env = "PLIMSOLL_CONNECTIONS_MAX", value_parser = at_least_one)]
     connections_max: usize,
     /// How people reach this server, for example <https://booking.example.com>, when that is not the
-    /// address listened on. With https, cookies are kept from plain connections.
-    #[arg(long, value_name = "URL", env = "PLIMSOLL_PUBLIC_URL", value_parser = public_url)]
-    public_url: Option<String>,
-    /// The address of a proxy that is believed when it says, in X-Forwarded-For, for whom it asks;
-    /// several with commas between them.
+    /// address listened on. With https, cookies are kept from plain connections; with a path, as in
+    /// <https://example.com/booking>, everything lies beneath it.
+    #[arg(long, value_name = "URL", env = "PLIMSOLL_PUBLIC_URL")]
+    public_url: Option<PublicUrl>,
+    /// The address of a proxy, or a network of them such as 10.0.0.0/8, that is believed when it
+    /// says, in X-Forwarded-For, for whom it asks; several with commas between them.
     #[arg(
         long,
         value_name = "ADDRESS",
         env = "PLIMSOLL_TRUSTED_PROXY",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = network
     )]
-    trusted_proxy: Vec<IpAddr>,
+    trusted_proxy: Vec<IpNet>,
+    /// How many seconds a connection is kept open for its next request. A proxy keeps its
+    /// connections for less, or it sends requests that nobody takes.
+    #[arg(long, value_name = "SECONDS", default_value_t = KEEP_ALIVE.as_secs(), env = "PLIMSOLL_KEEP_ALIVE", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    keep_alive: u64,
     /// Serves although the database may lose what it has confirmed when it crashes.
     #[arg(long, env = "PLIMSOLL_ACCEPT_LOWER_DURABILITY")]
     accept_lower_durability: bool,
@@ -69,13 +78,12 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-fn public_url(text: &str) -> Result<String, String> {
-    let wrong = || "must be like https://booking.example.com, without a path".to_owned();
-    let url = text.trim_end_matches('/');
-    let (scheme, authority) = url.split_once("://").ok_or_else(wrong)?;
-    let known = matches!(scheme, "http" | "https") && !authority.is_empty();
-    let plain = authority.parse::<axum::http::uri::Authority>().is_ok();
-    (known && plain).then(|| url.to_owned()).ok_or_else(wrong)
+/// An address, or a network.
+fn network(text: &str) -> Result<IpNet, String> {
+    // Version 4 of the protocol, however it is written.
+    let address = text.parse::<IpAddr>().map(|address| address.to_canonical());
+    let network = address.map(IpNet::from).or_else(|_| text.parse::<IpNet>());
+    network.map_err(|_| "must be an address or a network, for example 10.0.0.0/8".to_owned())
 }
 
 /// Serves until a signal says stop.
@@ -94,7 +102,11 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     let first_run = first_run(&local).await?;
     let how = How {
         queue_limit: arguments.queue_limit,
-        connections_max: arguments.connections_max,
+        connections: Connections {
+            max: arguments.connections_max,
+            keep_alive: Duration::from_secs(arguments.keep_alive),
+            ..Connections::default()
+        },
         public_url: arguments.public_url,
         trusted_proxies: arguments.trusted_proxy,
         first_run,
@@ -105,9 +117,9 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
 /// How a site is served.
 pub(super) struct How {
     pub(super) queue_limit: usize,
-    pub(super) connections_max: usize,
-    pub(super) public_url: Option<String>,
-    pub(super) trusted_proxies: Vec<IpAddr>,
+    pub(super) connections: Connections,
+    pub(super) public_url: Option<PublicUrl>,
+    pub(super) trusted_proxies: Vec<IpNet>,
     /// The secret of the one-time link, where nobody can sign in yet.
     pub(super) first_run: Option<String>,
 }
@@ -145,10 +157,6 @@ pub(super) async fn serve(
     let address = listener.local_addr().map_err(|error| {
         Stopped::unable(format!("The address listened on is not known: {error}."))
     })?;
-    let public_url = how
-        .public_url
-        .unwrap_or_else(|| format!("http://{address}"));
-    let is_secure = public_url.starts_with("https:");
     let site = Site::new(
         local.pipeline.clone(),
         local.queries.clone(),
@@ -157,7 +165,14 @@ pub(super) async fn serve(
         Arc::clone(&local.pulse),
         how.queue_limit,
     );
-    let gate = Gate::new(is_secure, how.first_run.as_deref()).behind(&how.trusted_proxies);
+    let mut gate = Gate::new(false, how.first_run.as_deref()).behind(&how.trusted_proxies);
+    let mut connections = how.connections;
+    let mut url = format!("http://{address}");
+    if let Some(public) = how.public_url {
+        url = public.to_string();
+        public.prefix().clone_into(&mut connections.prefix);
+        gate = gate.reached_at(public);
+    }
     let site = Arc::new(site.behind(gate));
     let router = router(&site);
     let upkeep = tokio::spawn(upkeep(Arc::clone(&site)));
@@ -166,7 +181,7 @@ pub(super) async fn serve(
     if let Some(secret) = how.first_run {
         eprintln!(
             "\nNobody can sign in yet. The administrator chooses a password here, once:\n\
-             \n    {public_url}/first-run/{secret}\n\
+             \n    {url}/first-run/{secret}\n\
              \nA token for a machine: plimsoll token issue --user NAME --role ROLE, with the same \
              --database or PLIMSOLL_DATABASE as here.\n"
         );
@@ -178,7 +193,7 @@ pub(super) async fn serve(
         drop(site);
     };
     let metrics = Arc::clone(&local.metrics);
-    server::serve(listener, router, metrics, how.connections_max, stop).await;
+    server::serve(listener, router, metrics, connections, stop).await;
     upkeep.abort();
     let database = local.database.clone();
     let finished = tokio::time::timeout(QUEUE_TIMEOUT, local.finish()).await;

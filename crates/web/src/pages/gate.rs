@@ -5,6 +5,7 @@ use crate::limits::{
     ADDRESS_TRIES, ADDRESS_TRY_INTERVAL, CHECKING_AT_ONCE, CHECKING_WAIT, PREPARING_AT_ONCE,
     SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL, TRACKING_INTERVAL, TRACKINGS,
 };
+use crate::outside::PublicUrl;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
@@ -13,6 +14,7 @@ use domain::limits::SESSION_HOURS;
 use domain::ports::Chance;
 use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use ipnet::IpNet;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -30,7 +32,9 @@ pub struct Gate {
     /// How often anybody at an address may ask where cargoes are.
     trackers: DefaultKeyedRateLimiter<IpAddr>,
     /// The proxies that are believed when they say for whom they ask.
-    proxies: Vec<IpAddr>,
+    proxies: Vec<IpNet>,
+    /// Where people reach the server, when that is not the address that requests name.
+    public: Option<PublicUrl>,
     checking: Semaphore,
     /// Places for preparing what is slow to prepare.
     pub(crate) preparing: Semaphore,
@@ -70,6 +74,7 @@ impl Gate {
             visitors: RateLimiter::keyed(quota(ADDRESS_TRIES, ADDRESS_TRY_INTERVAL)),
             trackers: RateLimiter::keyed(quota(TRACKINGS, TRACKING_INTERVAL)),
             proxies: Vec::new(),
+            public: None,
             checking: Semaphore::new(CHECKING_AT_ONCE),
             preparing: Semaphore::new(PREPARING_AT_ONCE),
         }
@@ -77,11 +82,22 @@ impl Gate {
 
     /// The same gate behind proxies that are believed when they say for whom they ask.
     #[must_use]
-    pub fn behind(mut self, proxies: &[IpAddr]) -> Self {
-        // Version 4 of the protocol, however it is written.
-        let canonical = proxies.iter().map(IpAddr::to_canonical);
-        self.proxies = canonical.collect();
+    pub fn behind(mut self, proxies: &[IpNet]) -> Self {
+        self.proxies = proxies.to_vec();
         self
+    }
+
+    /// The same gate, reached at an address of its own.
+    #[must_use]
+    pub fn reached_at(mut self, public: PublicUrl) -> Self {
+        self.secure = public.is_secure();
+        self.public = Some(public);
+        self
+    }
+
+    /// The path that everything lies beneath; empty at the root.
+    pub(crate) fn prefix(&self) -> &str {
+        self.public.as_ref().map_or("", PublicUrl::prefix)
     }
 
     /// Whose request it is: the connection's other end or, where that is a trusted proxy, the
@@ -91,7 +107,8 @@ impl Gate {
         let texts: Vec<_> = texts.filter_map(|value| value.to_str().ok()).collect();
         let mut told = texts.iter().rev().flat_map(|text| text.rsplit(','));
         let mut address = peer.to_canonical();
-        while self.proxies.contains(&address) {
+        let is_trusted = |address: &IpAddr| self.proxies.iter().any(|own| own.contains(address));
+        while is_trusted(&address) {
             let next = told
                 .next()
                 .and_then(|text| text.trim().parse::<IpAddr>().ok());
@@ -145,8 +162,13 @@ impl Gate {
     }
 
     fn name(&self, name: &str) -> String {
-        // A cookie with this prefix cannot be set by another host or over a plain connection.
-        let prefix = if self.secure { "__Host-" } else { "" };
+        // A cookie with this prefix cannot be set over a plain connection, nor by another host,
+        // which takes that it is for all paths.
+        let prefix = match (self.secure, self.prefix()) {
+            (false, _) => "",
+            (true, "") => "__Host-",
+            (true, _) => "__Secure-",
+        };
         format!("{prefix}plimsoll_{name}")
     }
 
@@ -161,7 +183,10 @@ impl Gate {
 
     fn cookie(&self, name: &str, value: &str, lasts: Option<Duration>) -> HeaderValue {
         let mut cookie = Cookie::build((self.name(name), value))
-            .path("/")
+            .path(match self.prefix() {
+                "" => "/",
+                prefix => prefix,
+            })
             .http_only(true)
             .same_site(SameSite::Lax)
             .secure(self.secure)
@@ -220,26 +245,57 @@ pub(crate) fn form_token(secret: &str) -> String {
     String::from(TokenHash::of(&format!("form {secret}")))
 }
 
-/// Whether a browser says that a request was made by one of our own pages. Browsers that say
-/// nothing are believed: the form's token decides then.
-pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        return matches!(site, "same-origin" | "none");
+impl Gate {
+    /// Whether a browser says that a request was made by one of our own pages; the error says what
+    /// it says instead, and what was expected. Browsers that say nothing are believed: the form's
+    /// token decides then.
+    pub(crate) fn same_origin(&self, headers: &HeaderMap) -> Result<(), String> {
+        let text =
+            |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+            return match site {
+                "same-origin" | "none" => Ok(()),
+                other => Err(format!(
+                    "The browser says that another site sent the form (Sec-Fetch-Site: {}).",
+                    shortened(other)
+                )),
+            };
+        }
+        let Some(origin) = text(header::ORIGIN) else {
+            return Ok(());
+        };
+        let shown = shortened(origin);
+        if let Some(public) = &self.public {
+            let expected = public.origin();
+            return (origin == expected).then_some(()).ok_or_else(|| {
+                format!(
+                    "The form came from {shown}, but this site is at {expected}. Open it there, or \
+                     have the operator correct --public-url."
+                )
+            });
+        }
+        let host = text(header::HOST).unwrap_or_default();
+        let is_own = origin.split_once("://").is_some_and(|(_, own)| own == host);
+        is_own.then_some(()).ok_or_else(|| {
+            format!(
+                "The form came from {shown}, but the request is for the host {}. Where a proxy \
+                 changes the Host header, have the operator say by --public-url how people reach \
+                 this site.",
+                shortened(host)
+            )
+        })
     }
-    match (text(header::ORIGIN), text(header::HOST)) {
-        (Some(origin), Some(host)) => origin
-            .split_once("://")
-            .is_some_and(|(_, origin)| origin == host),
-        (Some(_), None) => false,
-        (None, _) => true,
+
+    /// Whether a browser says so, rather than nothing.
+    pub(crate) fn is_surely_same_origin(&self, headers: &HeaderMap) -> bool {
+        let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+        says && self.same_origin(headers).is_ok()
     }
 }
 
-/// The same, where the browser does say so.
-pub(crate) fn is_surely_same_origin(headers: &HeaderMap) -> bool {
-    let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
-    says && is_same_origin(headers)
+/// The beginning of what somebody sent, to show it.
+fn shortened(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 #[cfg(test)]
@@ -267,7 +323,44 @@ mod tests {
             (&[("origin", "null"), ("host", "a")], false),
             (&[("origin", "http://a")], false),
         ] {
-            assert_eq!(is_same_origin(&headers(pairs)), expected, "{pairs:?}");
+            let said = Gate::default().same_origin(&headers(pairs));
+            assert_eq!(said.is_ok(), expected, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn origins_behind_a_proxy_that_changes_the_host() {
+        let public = "https://booking.example.com/plimsoll".parse().unwrap();
+        let gate = Gate::default().reached_at(public);
+        let rewritten = ("host", "10.0.0.7:8080");
+        let own = [("origin", "https://booking.example.com"), rewritten];
+        assert_eq!(gate.same_origin(&headers(&own)), Ok(()));
+        let refused = gate.same_origin(&headers(&[("origin", "http://10.0.0.7:8080"), rewritten]));
+        assert_eq!(
+            refused.unwrap_err(),
+            "The form came from http://10.0.0.7:8080, but this site is at \
+             https://booking.example.com. Open it there, or have the operator correct --public-url."
+        );
+        let refused = Gate::default().same_origin(&headers(&own));
+        assert_eq!(
+            refused.unwrap_err(),
+            "The form came from https://booking.example.com, but the request is for the host \
+             10.0.0.7:8080. Where a proxy changes the Host header, have the operator say by \
+             --public-url how people reach this site."
+        );
+    }
+
+    #[test]
+    fn cookies_keep_to_the_path() {
+        for (url, begins) in [
+            ("https://a/x", "__Secure-plimsoll_session=s;"),
+            ("http://a/x", "plimsoll_session=s;"),
+        ] {
+            let gate = Gate::default().reached_at(url.parse().unwrap());
+            let cookie = gate.begin_session("s");
+            let cookie = cookie.to_str().unwrap();
+            assert!(cookie.starts_with(begins), "{cookie}");
+            assert!(cookie.contains("Path=/x;"), "{cookie}");
         }
     }
 
@@ -330,8 +423,8 @@ mod tests {
 
     #[test]
     fn only_trusted_proxies_say_for_whom_they_ask() {
-        let gate =
-            Gate::default().behind(&[IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2])]);
+        let proxies = ["10.0.0.0/30", "192.168.7.7/32", "2001:db8:7::/48"];
+        let gate = Gate::default().behind(&proxies.map(|text| text.parse().unwrap()));
         for (peer, told, expected) in [
             ("10.0.0.1", &["192.0.2.7"][..], "192.0.2.7"),
             ("10.0.0.1", &["203.0.113.9, 192.0.2.7"], "192.0.2.7"),
@@ -344,6 +437,9 @@ mod tests {
             ("10.0.0.1", &["203.0.113.9, nonsense"], "10.0.0.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("192.0.2.8", &["192.0.2.7"], "192.0.2.8"),
+            ("10.0.0.4", &["192.0.2.7"], "10.0.0.4"),
+            ("192.168.7.7", &["192.0.2.7, 10.0.0.3"], "192.0.2.7"),
+            ("2001:db8:7::1", &["192.0.2.7"], "192.0.2.7"),
         ] {
             let told: Vec<_> = told.iter().map(|text| ("x-forwarded-for", *text)).collect();
             let found = gate.address(peer.parse().unwrap(), &headers(&told));

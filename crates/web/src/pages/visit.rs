@@ -3,7 +3,7 @@
 use super::changes::{self, Meanwhile, Thing};
 use super::done;
 use super::form::{Entered, Note};
-use super::gate::{form_token, is_same_origin, is_surely_same_origin};
+use super::gate::form_token;
 use super::kept::Kept;
 use super::places::Places;
 use super::shell::{Done, Live, Person, Shell, page};
@@ -193,7 +193,7 @@ impl Sent {
         let uri = request.uri().clone();
         let headers = request.headers().clone();
         let Some(secret) = site.gate.session(&headers) else {
-            if !is_surely_same_origin(&headers) {
+            if !site.gate.is_surely_same_origin(&headers) {
                 return Err(Away::sign_in_again(&uri));
             }
             let (entered, _) = read_fields(&site, request).await?;
@@ -214,7 +214,7 @@ impl Sent {
             // Who signed in anew in another window looks the form over and sends it again.
             let visit = sent.visit().await?;
             let is_same = visit.reading.principal().actor() == sender_of(&sent.entered);
-            if !is_same || !is_surely_same_origin(&sent.headers) {
+            if !is_same || !sent.site.gate.is_surely_same_origin(&sent.headers) {
                 return Err(foreign().into());
             }
             sent.entered.resume();
@@ -365,6 +365,11 @@ fn foreign() -> Problem {
     Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
 }
 
+fn elsewhere(why: &str) -> Problem {
+    let detail = format!("{why} Nothing was applied.");
+    Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
+}
+
 /// The actor that a form says it was made for.
 fn sender_of(entered: &Entered) -> Actor {
     let name = entered.sender().parse::<UserName>();
@@ -394,9 +399,9 @@ pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, P
 async fn read_fields(site: &Shared, request: Request) -> Result<(Entered, bool), Problem> {
     let (parts, stream) = request.into_parts();
     headers::check_media_type(&parts.headers, "application/x-www-form-urlencoded")?;
-    if !is_same_origin(&parts.headers) {
-        return Err(foreign());
-    }
+    site.gate
+        .same_origin(&parts.headers)
+        .map_err(|why| elsewhere(&why))?;
     let text = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
     let entered = Entered::parse(&text);
     let is_own = site.gate.is_form_token(&parts.headers, entered.csrf());
@@ -412,9 +417,9 @@ pub(crate) async fn file_form(
 ) -> Result<(Vec<(String, String)>, Bytes), Problem> {
     let (parts, stream) = request.into_parts();
     headers::check_media_type(&parts.headers, "multipart/form-data")?;
-    if !is_same_origin(&parts.headers) {
-        return Err(foreign());
-    }
+    site.gate
+        .same_origin(&parts.headers)
+        .map_err(|why| elsewhere(&why))?;
     let head = parts.headers.clone();
     let body = body::read(stream, bytes_max, BATCH_BODY_TIMEOUT).await?;
     let broken = |error: MultipartError| {
