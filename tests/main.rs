@@ -4,6 +4,7 @@
 mod bad_input;
 mod broken_on_purpose;
 mod browser;
+mod browser_broken_legs;
 mod browser_corrections;
 mod browser_proxy;
 mod command_line;

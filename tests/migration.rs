@@ -5,9 +5,9 @@ use crate::support::world::{Database, World};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-/// What 0003 added, taken away again.
+/// What 0003 added, taken away again, and what came after it.
 const BEFORE_0003: &[&str] = &[
-    "DELETE FROM seaql_migrations WHERE version = '0003_add_handling'",
+    "DELETE FROM seaql_migrations WHERE version >= '0003'",
     "DROP TABLE handling_events",
     "DROP INDEX cargoes_by_at_risk",
     "DROP INDEX cargoes_by_misdirected",
@@ -24,7 +24,14 @@ const BEFORE_0003: &[&str] = &[
     "ALTER TABLE voyages DROP COLUMN quarter_teu_left",
 ];
 
-/// What 0003 derives for rows that were there before.
+/// What releases before 0004 knew of a cargo with a broken leg ahead.
+const BEFORE_0004: &[&str] = &[
+    "DELETE FROM seaql_migrations WHERE version >= '0004'",
+    "UPDATE cargoes SET eta = arrival_deadline, misdirected = 1, at_risk = 0 \
+     WHERE routing_status <> 'NOT_ROUTED'",
+];
+
+/// What 0003 and 0004 derive for rows that were there before.
 const DERIVED: [&str; 2] = [
     "SELECT tracking_id, status, transport_status, routing_status, misdirected, at_risk, \
      COALESCE(CAST(eta AS CHAR), '') FROM cargoes ORDER BY id",
@@ -50,7 +57,8 @@ async fn derived(raw: &DatabaseConnection) -> Vec<Value> {
     all
 }
 
-async fn earlier_rows_are_as_this_release_writes_them(database: Database) {
+/// A world with a past, and then without what later migrations have done.
+async fn earlier_rows_are_as_this_release_writes_them(database: Database, before: &[&str]) {
     let world = World::start(database, &[]);
     for number in ["V100", "V200", "V300"] {
         world.voyage(number).await;
@@ -62,6 +70,10 @@ async fn earlier_rows_are_as_this_release_writes_them(database: Database) {
     }
     let cancel = json!({ "cargo": cargoes[1], "reason": "Order withdrawn" });
     world.clerk.accept("cancel-cargo", cancel).await;
+    if before == BEFORE_0004 {
+        let cancel = json!({ "voyage": "V200", "reason": "Engine trouble" });
+        world.planner.accept("cancel-voyage", cancel).await;
+    }
     let World {
         database, server, ..
     } = world;
@@ -72,7 +84,7 @@ async fn earlier_rows_are_as_this_release_writes_them(database: Database) {
         .expect("the database");
     let written = derived(&raw).await;
     assert!(written.iter().any(|row| row[3] == "ROUTED"), "{written:?}");
-    for statement in BEFORE_0003 {
+    for statement in before {
         let is_of_sqlite = url.starts_with("sqlite:");
         let statement = match statement.strip_prefix("DROP INDEX ") {
             Some(_) if !is_of_sqlite => format!("{statement} ON cargoes"),
@@ -91,10 +103,14 @@ async fn earlier_rows_are_as_this_release_writes_them(database: Database) {
 
 #[tokio::test]
 async fn earlier_rows_are_as_this_release_writes_them_on_sqlite() {
-    earlier_rows_are_as_this_release_writes_them(Database::sqlite()).await;
+    for before in [BEFORE_0003, BEFORE_0004] {
+        earlier_rows_are_as_this_release_writes_them(Database::sqlite(), before).await;
+    }
 }
 
 #[tokio::test]
 async fn earlier_rows_are_as_this_release_writes_them_on_mariadb() {
-    earlier_rows_are_as_this_release_writes_them(Database::mariadb()).await;
+    for before in [BEFORE_0003, BEFORE_0004] {
+        earlier_rows_are_as_this_release_writes_them(Database::mariadb(), before).await;
+    }
 }

@@ -44,6 +44,8 @@ macro_rules! scenarios {
 }
 pub(crate) use scenarios;
 
+mod aboard;
+mod broken_legs;
 mod changes;
 mod corrections;
 mod lifecycle;

@@ -1,10 +1,11 @@
 //! What was entered wrongly, or learnt late, is put right.
 
+use super::changes::later;
 use super::words::{handle, legs, load, refused, schedule, time, timetable};
 use super::{between, book, create, customer};
 use crate::support::stage::Stage;
 use crate::support::world::day;
-use serde_json::{Value, json};
+use serde_json::json;
 
 super::scenarios![
     Stage::over_http_with_a_clock();
@@ -12,10 +13,6 @@ super::scenarios![
     a_slip_of_the_year,
     what_lies_ahead_again_passes_no_line,
 ];
-
-fn moved(number: &str, movements: &str) -> Value {
-    json!({ "voyage": number, "movements": schedule(number, movements)["movements"] })
-}
 
 /// V100 was due to leave on 3 March, and nobody said that it did not.
 async fn learnt_late(stage: &Stage) {
@@ -38,7 +35,7 @@ async fn learnt_late(stage: &Stage) {
         .await;
     assert_eq!(load(stage, "V100").await, [4.0, 0.0], "it sailed with both");
 
-    let next_day = moved(
+    let next_day = later(
         "V100",
         "HKHKG 03-04T06 JPTYO 03-06, JPTYO 03-07 USNYC 03-10",
     );
@@ -68,19 +65,19 @@ async fn a_slip_of_the_year(stage: &Stage) {
             .accept("clerk", operation, json!({ "cargo": id }))
             .await;
     }
-    let mut slip = moved("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-06 USNYC 03-09");
+    let mut slip = later("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-06 USNYC 03-09");
     slip["movements"][0]["departs"] = json!("2117-03-03T00:00:00Z");
     assert_eq!(
         refused(stage, "planner", "reschedule-voyage", slip).await,
         "DepartedMovementMayNotMove"
     );
     // A day that has just passed is believed, and taken back all the same.
-    let wrong = moved(
+    let wrong = later(
         "V100",
         "HKHKG 02-19T01 JPTYO 03-05, JPTYO 03-06 USNYC 03-09",
     );
     stage.accept("planner", "reschedule-voyage", wrong).await;
-    let right = moved("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-06 USNYC 03-09");
+    let right = later("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-06 USNYC 03-09");
     stage.accept("planner", "reschedule-voyage", right).await;
     assert_eq!(load(stage, "V100").await, [2.0, 2.0]);
     let cargo = stage.get("clerk", &format!("/api/cargoes/{id}")).await.body;
@@ -118,7 +115,7 @@ async fn what_lies_ahead_again_passes_no_line(stage: &Stage) {
         )
         .await;
     assert_eq!(load(stage, "V100").await, [2.0, 0.0], "as it sailed");
-    let late = moved("V100", "HKHKG 03-04 JPTYO 03-06, JPTYO 03-07 USNYC 03-10");
+    let late = later("V100", "HKHKG 03-04 JPTYO 03-06, JPTYO 03-07 USNYC 03-10");
     assert_eq!(
         refused(stage, "planner", "reschedule-voyage", late.clone()).await,
         "LoadMayNotPassTheLine"

@@ -28,17 +28,18 @@ pub use confirm_booking::ConfirmBooking;
 pub use create_cargo::CreateCargo;
 pub(crate) use find_routes::Timetables;
 pub use find_routes::{RouteView, TRANSHIPMENTS_DEFAULT};
-pub(crate) use known::{known_cargo, record_consequences};
+pub(crate) use known::{known_cargo, reads_voyages_of, record_consequences};
 pub use reject_booking::RejectBooking;
 pub use release_cargo::ReleaseCargo;
 pub use reroute_cargo::RerouteCargo;
 pub use roll_cargo::RollCargo;
+pub(crate) use space::hold;
 pub use track::{
     PublicSchedule, PublicStatus, TrackEventView, TrackStepView, TrackView, TrackVoyageView,
 };
 pub use views::{
-    CargoView, DeliveryView, ExpectedStepView, HandledView, LegView, RouteSpecificationView,
-    StepView,
+    BrokenLegView, CargoView, DeliveryView, ExpectedStepView, HandledView, LegView,
+    RouteSpecificationView, StepView,
 };
 
 crate::catalogue::operations![

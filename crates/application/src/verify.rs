@@ -1,6 +1,7 @@
 //! Checking the whole store: the chain, the order, history against log, tables against history,
 //! and, on request, every decision again.
 
+pub(crate) mod loads;
 mod replay;
 
 use domain::log::chain::entry_hash;
@@ -93,6 +94,7 @@ pub async fn verify(
     }
     walk.against_head(snapshot.as_mut()).await?;
     tables(snapshot.as_mut(), &walk.aggregates).await?;
+    loads::of_what_lies_ahead(snapshot.as_mut()).await?;
     Ok(Report {
         entries: walk.position,
         replayed: walk.replay.map_or(0, |replay| replay.replayed),

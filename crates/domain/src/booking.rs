@@ -15,9 +15,10 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod tracking_id;
+mod wanted_leg;
 
 pub use cargo::{Cargo, CargoId, Order};
-pub use delivery::{Delivery, Flag, RoutingStatus, TransportStatus};
+pub use delivery::{BrokenLeg, Delivery, Flag, RoutingStatus, TransportStatus};
 pub use equipment::{EquipmentLine, SizeType, size_of};
 pub use events::{
     CargoAccepted, CargoArrived, CargoBooked, CargoCancelled, CargoCompleted, CargoConfirmed,
@@ -25,10 +26,11 @@ pub use events::{
     CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced, SpecificationChanged,
 };
 pub use history::{Handled, Turns};
-pub use itinerary::{Itinerary, Leg, WantedLeg};
+pub use itinerary::{Itinerary, Leg, stretches_aboard};
 pub use progress::Step;
 pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};
 pub use routing::{Assigned, Consequences};
 pub use status::Booking;
 pub use tracking_id::TrackingId;
+pub use wanted_leg::{ComesFrom, WantedLeg};

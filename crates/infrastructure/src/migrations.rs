@@ -5,6 +5,7 @@
 mod add_handling;
 mod add_sessions;
 mod create_tables;
+mod derive_deliveries_anew;
 mod table;
 
 use crate::connection::Server;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(create_tables::Migration),
             Box::new(add_sessions::Migration),
             Box::new(add_handling::Migration),
+            Box::new(derive_deliveries_anew::Migration),
         ]
     }
 }

@@ -18,7 +18,7 @@ pub(crate) async fn known_cargo(
 }
 
 /// Names the voyages a cargo holds space on.
-pub(super) fn reads_voyages_of(cargo: &TrackingId, known: &Known<'_>, reads: &mut Reads) {
+pub(crate) fn reads_voyages_of(cargo: &TrackingId, known: &Known<'_>, reads: &mut Reads) {
     for leg in known.get::<Cargo>(cargo).map(Cargo::held).iter().flatten() {
         reads.add(&leg.voyage);
     }
@@ -41,7 +41,7 @@ pub(crate) fn record_consequences(uow: &mut UnitOfWork<'_>, consequences: &Conse
     if let Some(event) = &consequences.misrouted {
         uow.record("CargoMisrouted", event);
     }
-    if let Some(event) = &consequences.connection_missed {
+    for event in &consequences.connections_missed {
         uow.record("ConnectionMissed", event);
     }
     if let Some(event) = &consequences.deadline_at_risk {

@@ -33,7 +33,7 @@ impl Operation for ReleaseCargo {
         subdomain: "booking",
         meaning: "Gives a booked cargo's space back; the cargo waits to be booked again.",
         changes: "The cargo is REQUESTED without an itinerary; the load of every movement ahead of it falls by its size.",
-        effects: "Others can book the space at once. The system may release what was accepted or confirmed, too, when a voyage of it is cancelled.",
+        effects: "Others can book the space at once. An accepted or confirmed cargo is released only while a leg ahead of it is broken: its voyage is cancelled, or its connection is missed.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &["CargoReleased"],
         rules: &[
@@ -60,7 +60,7 @@ impl Operation for ReleaseCargo {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
-        let (state, released) = state.release(uow.is_by_the_system())?;
+        let (state, released) = state.release()?;
         uow.record("CargoReleased", &released);
         space::hold(uow, state.size, &released.legs, &[]).await?;
         uow.update(Versioned { version, state }).await?;

@@ -17,6 +17,7 @@ use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
 use domain::repository::Failure;
+use domain::voyages::rules::CancelledVoyageTakesNothing;
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -56,6 +57,7 @@ impl Operation for RerouteCargo {
             StatusMustAllow,
             LocationMustBeKnown,
             RerouteMustStartWhereCargoIs,
+            CancelledVoyageTakesNothing,
             DeadlineMustLieAhead,
             OriginAndDestinationMustDiffer,
         ],

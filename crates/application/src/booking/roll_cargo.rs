@@ -35,6 +35,14 @@ pub struct RollCargo {
     from_voyage: VoyageNumber,
     #[schema(schema_with = schema::voyage_number)]
     to_voyage: VoyageNumber,
+    /// The departure, as scheduled; tells calls at one port apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::moment, required = false)]
+    load_time: Option<Moment>,
+    /// The arrival, as scheduled; tells calls at one port apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::moment, required = false)]
+    unload_time: Option<Moment>,
 }
 
 impl Operation for RollCargo {
@@ -43,7 +51,7 @@ impl Operation for RollCargo {
         version: 1,
         subdomain: "booking",
         meaning: "Moves a cargo from one voyage onto another, at once.",
-        changes: "One leg of the itinerary is aboard the other voyage, between the same ports; the space ahead on the one is freed and that on the other taken, or nothing is.",
+        changes: "The next stay aboard the one voyage is replaced by a leg aboard the other, between the same ports; the space ahead on the one is freed and that on the other taken, or nothing is.",
         effects: "The booking status stays, and so does what was done with the cargo.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &["CargoRolled"],
@@ -83,18 +91,18 @@ impl Operation for RollCargo {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         known_voyage(uow, &self.from_voyage).await?;
         let onto = known_voyage(uow, &self.to_voyage).await?;
-        let (before, rolled) = state.leg_to_roll(&self.from_voyage, &self.to_voyage)?;
-        let rolled = rolled.clone();
+        let (rolled, from) = state.legs_to_roll(&self.from_voyage)?;
+        let stay = &state.legs()[rolled.clone()];
         let wanted = WantedLeg {
             voyage: self.to_voyage.clone(),
-            load_at: rolled.load_at.clone(),
-            unload_at: rolled.unload_at.clone(),
-            load_time: None,
-            unload_time: None,
+            load_at: stay[0].load_at.clone(),
+            unload_at: stay[stay.len() - 1].unload_at.clone(),
+            load_time: self.load_time,
+            unload_time: self.unload_time,
         };
-        let leg = wanted.aboard(&onto.state, before, uow.now())?;
+        let leg = wanted.aboard(&onto.state, &from, uow.now())?;
         let held = state.held();
-        let (state, moved) = state.roll(&self.from_voyage, &rolled, &leg)?;
+        let (state, moved) = state.roll(rolled, leg.clone(), &onto.state)?;
         uow.record("CargoRolled", &moved);
         space::may_be_booked(uow, &leg, false).await?;
         space::hold(uow, state.size, &held, &state.held()).await?;

@@ -5,7 +5,9 @@ use crate::pipeline::UnitOfWork;
 use crate::schema;
 use crate::voyages::known_voyage;
 use domain::Versioned;
-use domain::booking::{Assigned, Cargo, Itinerary, Leg, TrackingId, WantedLeg};
+use domain::booking::{
+    Assigned, Cargo, ComesFrom, Itinerary, Leg, TrackingId, WantedLeg, stretches_aboard,
+};
 use domain::repository::{Failure, Repository};
 use domain::space::Space;
 use serde::Serialize;
@@ -37,15 +39,21 @@ pub(super) async fn assign(
 ) -> Result<BookedOutcome, Failure> {
     let customer = crate::customers::known_customer(uow, cargo.state.customer).await?;
     cargo.state.may_be_given_itinerary(&customer.state)?;
-    let mut legs: Vec<Leg> = Vec::with_capacity(wanted.len());
-    for leg in wanted {
-        let voyage = known_voyage(uow, &leg.voyage).await?;
-        legs.push(leg.aboard(&voyage.state, legs.last(), uow.now())?);
-    }
     let current = match cargo.state.delivery().current_voyage {
         Some(voyage) => Some(known_voyage(uow, &voyage).await?.state),
         None => None,
     };
+    let mut legs: Vec<Leg> = Vec::with_capacity(wanted.len());
+    let mut from = cargo.state.comes_from(current.as_ref());
+    for leg in wanted {
+        let voyage = known_voyage(uow, &leg.voyage).await?;
+        let leg = leg.aboard(&voyage.state, &from, uow.now())?;
+        if let Some(before) = legs.pop() {
+            legs.push(before.until(&leg, &voyage.state));
+        }
+        from = ComesFrom::Leg(leg.clone());
+        legs.push(leg);
+    }
     let version = cargo.version;
     let before = cargo.state.clone();
     let (state, assigned) = cargo
@@ -86,7 +94,7 @@ pub(super) async fn may_be_booked(
 }
 
 /// Moves the space that a cargo holds from the legs that it had to those that it has.
-pub(super) async fn hold(
+pub(crate) async fn hold(
     uow: &mut UnitOfWork<'_>,
     size: Space,
     before: &[Leg],
@@ -95,12 +103,8 @@ pub(super) async fn hold(
     let voyages: BTreeSet<_> = before.iter().chain(after).map(|leg| &leg.voyage).collect();
     for number in voyages {
         let mut voyage = known_voyage(uow, number).await?;
-        let stretches = |legs: &[Leg]| {
-            let aboard = legs.iter().filter(|leg| leg.voyage == *number);
-            let stretches = aboard.map(|leg| leg.stretch(&voyage.state));
-            stretches.collect::<Result<Vec<_>, _>>()
-        };
-        let (before, after) = (stretches(before)?, stretches(after)?);
+        let before = stretches_aboard(before, &voyage.state)?;
+        let after = stretches_aboard(after, &voyage.state)?;
         if voyage.state.hold(size, &before, &after, uow.now())? {
             uow.update(voyage).await?;
         }

@@ -9,7 +9,7 @@ use crate::locations::LocationView;
 use crate::schema;
 use domain::Moment;
 use domain::booking::{
-    Booking, Cargo, Delivery, Flag, Handled, RoutingStatus, TrackingId, TransportStatus,
+    Booking, Cargo, Delivery, Handled, RoutingStatus, TrackingId, TransportStatus,
 };
 use domain::limits::NAME_CHARS_MAX;
 use domain::locations::UnLocode;
@@ -148,8 +148,6 @@ impl From<&Booking> for PublicStatus {
 
 impl PublicSchedule {
     fn of(status: PublicStatus, delivery: &Delivery) -> Option<Self> {
-        let is_broken =
-            |flag: &Flag| matches!(flag, Flag::VoyageCancelled | Flag::ConnectionMissed);
         let is_under_way = delivery.transport_status != TransportStatus::NotReceived;
         if matches!(status, PublicStatus::Completed | PublicStatus::Cancelled)
             || delivery.transport_status == TransportStatus::Claimed
@@ -160,7 +158,7 @@ impl PublicSchedule {
             RoutingStatus::NotRouted if !is_under_way => Self::NotPlanned,
             RoutingStatus::NotRouted | RoutingStatus::Misrouted => Self::BeingReplanned,
             RoutingStatus::Routed if delivery.misdirected => Self::BeingReplanned,
-            RoutingStatus::Routed if delivery.flags.iter().any(is_broken) => Self::BeingReplanned,
+            RoutingStatus::Routed if !delivery.broken_legs.is_empty() => Self::BeingReplanned,
             RoutingStatus::Routed if delivery.on_track => Self::OnSchedule,
             RoutingStatus::Routed => Self::Delayed,
         })

@@ -2,7 +2,7 @@ use crate::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
-    Booking, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg,
+    Booking, BrokenLeg, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg,
     RouteSpecification, RoutingStatus, Step, TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
@@ -123,8 +123,7 @@ pub struct DeliveryView {
     pub routing_status: RoutingStatus,
     /// Whether it was handled where its itinerary does not lead.
     pub misdirected: bool,
-    /// Whether it is routed, not misdirected, and due by its deadline; whether it can be kept to
-    /// that, the flags say.
+    /// Whether it has an estimated arrival, no later than its deadline.
     pub on_track: bool,
     /// Whether somebody has to look after it: its itinerary does not lead where it shall go, is
     /// not followed, or cannot be kept.
@@ -133,6 +132,10 @@ pub struct DeliveryView {
     /// `DeadlineAtRisk`.
     #[schema(value_type = Vec<String>)]
     pub flags: Vec<Flag>,
+    /// The legs ahead that cannot be kept; left out when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub broken_legs: Vec<BrokenLegView>,
     /// Where it was handled last; customs may inspect it anywhere, which does not count.
     #[schema(value_type = Option<String>)]
     pub last_known_location: Option<UnLocode>,
@@ -141,11 +144,50 @@ pub struct DeliveryView {
     pub current_voyage: Option<VoyageNumber>,
     /// What should happen to it next.
     pub next_expected: Option<ExpectedStepView>,
-    /// When it arrives, as now scheduled.
+    /// When it arrives, as now scheduled; none while it is misrouted or misdirected, or while a leg
+    /// ahead is broken.
     #[schema(value_type = Option<String>)]
     pub eta: Option<Moment>,
     /// Whether it was unloaded at its destination.
     pub unloaded_at_destination: bool,
+}
+
+/// A leg ahead that cannot be kept, as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BrokenLegView {
+    /// `VoyageCancelled` or `ConnectionMissed`.
+    #[schema(value_type = String)]
+    pub flag: Flag,
+    /// Its place in the itinerary, from 0.
+    pub leg: usize,
+    /// Its voyage.
+    #[schema(schema_with = schema::voyage_number)]
+    pub voyage: VoyageNumber,
+    /// Its port of loading.
+    #[schema(schema_with = schema::un_locode)]
+    pub location: UnLocode,
+    /// The voyage that is the cause: the cancelled one, or the one that arrives too late.
+    #[schema(schema_with = schema::voyage_number)]
+    pub cause: VoyageNumber,
+}
+
+impl From<BrokenLeg> for BrokenLegView {
+    fn from(broken: BrokenLeg) -> Self {
+        let BrokenLeg {
+            flag,
+            leg,
+            voyage,
+            location,
+            cause,
+        } = broken;
+        Self {
+            flag,
+            leg,
+            voyage,
+            location,
+            cause,
+        }
+    }
 }
 
 /// A handling step that an itinerary expects, as read.
@@ -234,6 +276,7 @@ impl From<Delivery> for DeliveryView {
             misdirected: delivery.misdirected,
             on_track: delivery.on_track,
             flags: delivery.flags,
+            broken_legs: delivery.broken_legs.into_iter().map(Into::into).collect(),
             last_known_location: delivery.last_known_location,
             current_voyage: delivery.current_voyage,
             next_expected: delivery.next_expected.map(Into::into),

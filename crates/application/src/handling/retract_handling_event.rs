@@ -1,7 +1,7 @@
 //! `retract-handling-event`
 
 use super::known::{known_handling_event, record_turns};
-use crate::booking::known_cargo;
+use crate::booking::{hold, known_cargo, reads_voyages_of};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
@@ -43,7 +43,7 @@ impl Operation for RetractHandlingEvent {
         subdomain: "handling",
         meaning: "Takes a report back that was a mistake.",
         changes: "The handling event is RETRACTED, and the cargo has it in its history no more; without its CLAIM a cargo has its former status again.",
-        effects: "What is known of the cargo follows anew.",
+        effects: "What is known of the cargo follows anew. Without the LOAD that brought it aboard, the space up to where its itinerary begins is free again.",
         who: Who::roles(&[Role::PortAgent]),
         events: &[
             "HandlingEventRetracted",
@@ -71,6 +71,7 @@ impl Operation for RetractHandlingEvent {
     fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
         if let Some(event) = known.get::<HandlingEvent>(&self.event) {
             reads.add(&event.cargo);
+            reads_voyages_of(&event.cargo, known, reads);
         }
     }
 
@@ -85,8 +86,11 @@ impl Operation for RetractHandlingEvent {
         uow.record("HandlingEventRetracted", &retracted);
         uow.update(Versioned { version, state }).await?;
         let version = cargo.version;
+        let held = cargo.state.held();
         let (state, turns) = cargo.state.unhandle(self.event)?;
         record_turns(uow, &turns);
+        // Without the report that it came aboard, it does not hold the way to its first leg.
+        hold(uow, state.size, &held, &state.held()).await?;
         uow.update(Versioned { version, state }).await?;
         let event = self.event;
         Ok(RetractHandlingEventOutcome { event })

@@ -12,6 +12,7 @@ mod choices;
 mod compare;
 mod decide;
 mod delivery;
+mod itineraries;
 mod reference;
 mod routes;
 mod steps;

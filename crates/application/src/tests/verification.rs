@@ -1,10 +1,16 @@
 //! `verify` finds nothing in a sound log, and replay decides all of it again.
 
 use super::world::World;
+use crate::verify::loads::of_what_lies_ahead;
 use crate::verify::{Options, Trouble, verify};
 use domain::log::Hash;
+use domain::log::reader::Reader;
+use domain::log::store::{Change, Store};
+use domain::voyages::Voyage;
+use domain::{Aggregate, AnyAggregate, Kind, Versioned};
 use futures::executor::block_on;
 use serde_json::json;
+use std::sync::Arc;
 
 fn lived_in() -> World {
     let world = World::new();
@@ -68,4 +74,37 @@ fn an_anchor_finds_a_cut_tail_and_a_rewritten_chain() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn a_load_that_no_cargo_holds_is_found() {
+    let world = lived_in();
+    let found = |world: &World| {
+        let mut snapshot = block_on(world.store.snapshot()).expect("memory");
+        block_on(of_what_lies_ahead(snapshot.as_mut()))
+    };
+    found(&world).expect("each container is counted once");
+    let mut transaction = block_on(world.store.begin()).expect("memory");
+    let key = ["V100".to_owned()];
+    let loaded = block_on(transaction.load(Kind::Voyage, &[], &key)).expect("memory");
+    let loaded = loaded[0].clone();
+    let mut voyage = Voyage::from_any(&loaded.state).expect("a voyage").clone();
+    voyage.movements[1].load.quarter_teu += 4;
+    let new = Versioned {
+        version: loaded.version + 1,
+        state: AnyAggregate::Voyage(Arc::new(voyage)),
+    };
+    let change = Change {
+        loaded: Some(loaded),
+        new,
+    };
+    block_on(transaction.write(&[change])).expect("memory");
+    block_on(transaction.commit()).expect("memory");
+    let Err(Trouble::Bad { what, .. }) = found(&world) else {
+        panic!("the load of JPTYO → USNYC is one TEU too high");
+    };
+    assert!(
+        what.contains("V100, JPTYO → USNYC, has a load of"),
+        "{what}"
+    );
 }

@@ -89,7 +89,8 @@ impl Operation for RescheduleVoyage {
                 continue;
             };
             record_consequences(uow, &consequences);
-            if later && !followed.is_completed() {
+            let has_arrived = followed.delivery().unloaded_at_destination;
+            if later && !followed.is_completed() && !has_arrived {
                 delayed_cargoes.push(followed.tracking_id.clone());
             }
             uow.update(cargo.with(|_| followed)).await?;

@@ -3,12 +3,10 @@
 use super::events::{
     CargoAccepted, CargoCancelled, CargoConfirmed, CargoCreated, CargoRejected, CargoReleased,
 };
-use super::rules::{
-    container_may_not_be_overweight, loaded_cargo_may_not_be_released, status_must_allow,
-};
+use super::rules::{StatusMustAllow, loaded_cargo_may_not_be_released, status_must_allow};
 use super::{
     Booking, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
-    TrackingId, size_of,
+    RoutingStatus, TrackingId, size_of, stretches_aboard,
 };
 use crate::customers::{Customer, CustomerId};
 use crate::identifier::uuid_id;
@@ -71,7 +69,6 @@ impl Cargo {
         order: Order,
     ) -> Result<(Self, CargoCreated), Rejection> {
         customer.must_be_active()?;
-        container_may_not_be_overweight(&order.equipment, order.gross_weight_kg)?;
         let size = size_of(&order.equipment, order.gross_weight_kg);
         let cargo = Self {
             id,
@@ -95,11 +92,24 @@ impl Cargo {
     pub fn accept(mut self, customer: &Customer) -> Result<(Self, CargoAccepted), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(matches!(self.booking, Booking::Booked { .. }), "accepted")?;
+        self.must_be_routed("accepted")?;
         self.must_sail()?;
         customer.must_be_active()?;
         self.booking = self.booking.accepted();
         let cargo = self.tracking_id.clone();
         Ok((self, CargoAccepted { cargo }))
+    }
+
+    /// `StatusMustAllow`: the itinerary leads where the cargo goes.
+    fn must_be_routed(&self, what: &str) -> Result<(), Rejection> {
+        let routing = self.delivery().routing_status;
+        StatusMustAllow.require(routing == RoutingStatus::Routed, || {
+            format!(
+                "Cargo {} is {} and cannot be {what}; give it an itinerary to its destination first.",
+                self.tracking_id,
+                routing.word()
+            )
+        })
     }
 
     /// `CancelledVoyageTakesNothing`: what is promised can be kept.
@@ -118,6 +128,7 @@ impl Cargo {
         self.must_not_be_finished()?;
         let accepted = matches!(self.booking, Booking::Accepted { .. });
         self.must_be(accepted, "confirmed")?;
+        self.must_be_routed("confirmed")?;
         self.must_sail()?;
         self.booking = self.booking.confirmed();
         let cargo = self.tracking_id.clone();
@@ -145,14 +156,14 @@ impl Cargo {
         Ok((self, event))
     }
 
-    /// Gives its itinerary up; its voyages free the space of the legs in the event. The system
-    /// may release what was accepted, too, when a voyage ahead is cancelled.
-    pub fn release(mut self, by_the_system: bool) -> Result<(Self, CargoReleased), Rejection> {
+    /// Gives its itinerary up; its voyages free the space of the legs in the event. What was
+    /// accepted is released only while a leg ahead is broken.
+    pub fn release(mut self) -> Result<(Self, CargoReleased), Rejection> {
         self.must_not_be_finished()?;
         let may = match &self.booking {
             Booking::Booked { .. } => true,
-            Booking::Accepted { itinerary } | Booking::Confirmed { itinerary } => {
-                by_the_system && itinerary.legs().iter().any(|leg| leg.voyage_cancelled)
+            Booking::Accepted { .. } | Booking::Confirmed { .. } => {
+                !self.delivery().broken_legs.is_empty()
             }
             _ => false,
         };
@@ -206,13 +217,9 @@ impl Cargo {
 
     /// The space that it holds on a voyage.
     pub fn holds_on(&self, voyage: &Voyage) -> Result<Holder, Rejection> {
-        let held = self.held();
-        let aboard = held.iter().filter(|leg| leg.voyage == voyage.number);
         Ok(Holder {
             size: self.size,
-            stretches: aboard
-                .map(|leg| leg.stretch(voyage))
-                .collect::<Result<_, _>>()?,
+            stretches: stretches_aboard(&self.held(), voyage)?,
         })
     }
 

@@ -3,8 +3,7 @@
 
 use super::history::{Handled, moves};
 use super::progress::Progress;
-use super::rules::connects;
-use super::{Itinerary, RouteSpecification};
+use super::{Itinerary, Leg, RouteSpecification};
 use crate::handling::{Activity, HandlingType};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -20,8 +19,7 @@ pub struct Delivery {
     pub routing_status: RoutingStatus,
     /// Whether it was handled where its itinerary does not lead.
     pub misdirected: bool,
-    /// Whether it is routed, not misdirected, and due by its deadline; whether it can be kept to
-    /// that, the flags say.
+    /// Whether it has an estimated arrival, no later than its deadline.
     pub on_track: bool,
     /// Where it was handled last, inspections by customs aside.
     pub last_known_location: Option<UnLocode>,
@@ -29,12 +27,37 @@ pub struct Delivery {
     pub current_voyage: Option<VoyageNumber>,
     /// What should happen to it next.
     pub next_expected: Option<Activity>,
-    /// When it arrives, as now scheduled.
+    /// When it arrives, as now scheduled; none while it is misrouted or misdirected, or while a leg
+    /// ahead is broken.
     pub eta: Option<Moment>,
     /// Whether it was unloaded at its destination.
     pub unloaded_at_destination: bool,
     /// What is wrong with the itinerary ahead.
     pub flags: Vec<Flag>,
+    /// The legs ahead that cannot be kept, with the voyage that is the cause.
+    pub broken_legs: Vec<BrokenLeg>,
+}
+
+/// A leg ahead that cannot be kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BrokenLeg {
+    /// Why not.
+    pub flag: Flag,
+    /// Its place in the itinerary, from 0; 0 as well for the way to the first leg.
+    pub leg: usize,
+    /// The voyage of the leg.
+    pub voyage: VoyageNumber,
+    /// The port of loading, where the cargo would wait in vain.
+    pub location: UnLocode,
+    /// The voyage that is the cause: the cancelled one, or the one that arrives too late.
+    pub cause: VoyageNumber,
+}
+
+impl BrokenLeg {
+    /// Whether the same leg is broken for the same reason, whichever voyage is the cause.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        (self.flag, self.leg) == (other.flag, other.leg)
+    }
 }
 
 /// Where a cargo is in its transport.
@@ -119,19 +142,28 @@ impl Delivery {
         let progress = itinerary.map(|itinerary| Progress::of(itinerary, &moves));
         let misdirected = progress.as_ref().is_some_and(|progress| progress.strayed);
         let routed = routing_status == RoutingStatus::Routed && !misdirected;
-        let eta = itinerary
-            .filter(|_| routed)
-            .map(|itinerary| itinerary.last().unload_time);
-        let late = eta.is_some_and(|eta| eta > specification.arrival_deadline);
-        let flags = match &progress {
-            Some(progress) if transport_status != TransportStatus::Claimed => flags(progress, late),
+        let broken_legs = match &progress {
+            Some(progress) if transport_status != TransportStatus::Claimed => broken_legs(progress),
             _ => Vec::new(),
         };
+        let eta = itinerary
+            .filter(|_| routed && broken_legs.is_empty())
+            .map(|itinerary| itinerary.last().unload_time);
+        let late = eta.is_some_and(|eta| eta > specification.arrival_deadline);
+        let unloaded_at_destination = moves
+            .iter()
+            .rfind(|handled| handled.activity.handling_type != HandlingType::Claim)
+            .is_some_and(|handled| {
+                handled.activity.handling_type == HandlingType::Unload
+                    && handled.activity.location == specification.destination
+            });
+        let is_under_way = transport_status != TransportStatus::Claimed && !unloaded_at_destination;
+        let flags = flags(&broken_legs, late && is_under_way);
         Self {
             transport_status,
             routing_status,
             misdirected,
-            on_track: routed && !late,
+            on_track: eta.is_some() && !late,
             last_known_location: last.map(|last| last.location.clone()),
             current_voyage: last
                 .filter(|_| transport_status == TransportStatus::OnboardCarrier)
@@ -140,14 +172,9 @@ impl Delivery {
                 .filter(|_| routed)
                 .and_then(|progress| progress.next()),
             eta,
-            unloaded_at_destination: moves
-                .iter()
-                .rfind(|handled| handled.activity.handling_type != HandlingType::Claim)
-                .is_some_and(|handled| {
-                    handled.activity.handling_type == HandlingType::Unload
-                        && handled.activity.location == specification.destination
-                }),
+            unloaded_at_destination,
             flags,
+            broken_legs,
         }
     }
 
@@ -156,8 +183,9 @@ impl Delivery {
     #[must_use]
     pub fn at_risk(&self) -> bool {
         self.transport_status != TransportStatus::Claimed
-            && self.routing_status != RoutingStatus::NotRouted
-            && (!self.on_track || !self.flags.is_empty())
+            && (self.routing_status == RoutingStatus::Misrouted
+                || self.misdirected
+                || !self.flags.is_empty())
     }
 }
 
@@ -188,17 +216,36 @@ fn routing_status(
     }
 }
 
-fn flags(progress: &Progress<'_>, late: bool) -> Vec<Flag> {
+fn broken_legs(progress: &Progress<'_>) -> Vec<BrokenLeg> {
     let (approach, ahead) = (progress.approach(), progress.legs_ahead());
-    let mut all = approach.into_iter().chain(ahead);
-    let cancelled = all.any(|leg| leg.voyage_cancelled);
-    let missed = approach.is_some_and(|approach| !approach.leads_to(&ahead[0]))
-        || ahead
-            .windows(2)
-            .any(|pair| !connects(pair[0].unload_time, pair[1].load_time));
+    let behind = progress.legs_behind();
+    let held: Vec<&Leg> = approach.into_iter().chain(ahead).collect();
+    let mut broken = Vec::new();
+    for (index, leg) in held.iter().enumerate() {
+        let broken_by = |flag, cause: &Leg| BrokenLeg {
+            flag,
+            leg: behind + index.saturating_sub(usize::from(approach.is_some())),
+            voyage: leg.voyage.clone(),
+            location: leg.load_at.clone(),
+            cause: cause.voyage.clone(),
+        };
+        if leg.voyage_cancelled {
+            broken.push(broken_by(Flag::VoyageCancelled, leg));
+        }
+        if let Some(before) = index.checked_sub(1).map(|before| held[before])
+            && !before.leads_to(leg)
+        {
+            broken.push(broken_by(Flag::ConnectionMissed, before));
+        }
+    }
+    broken
+}
+
+fn flags(broken_legs: &[BrokenLeg], late: bool) -> Vec<Flag> {
+    let is_broken = |flag| broken_legs.iter().any(|broken| broken.flag == flag);
     [
-        (cancelled, Flag::VoyageCancelled),
-        (missed, Flag::ConnectionMissed),
+        (is_broken(Flag::VoyageCancelled), Flag::VoyageCancelled),
+        (is_broken(Flag::ConnectionMissed), Flag::ConnectionMissed),
         (late, Flag::DeadlineAtRisk),
     ]
     .into_iter()

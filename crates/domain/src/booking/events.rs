@@ -87,6 +87,10 @@ events! {
     ConnectionMissed {
         /// The cargo.
         cargo: TrackingId,
+        /// The voyage that it cannot catch.
+        voyage: VoyageNumber,
+        /// Where it would be loaded onto that.
+        location: UnLocode,
     }
     /// A cargo will arrive after its deadline.
     DeadlineAtRisk {

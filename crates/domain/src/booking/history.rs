@@ -5,7 +5,7 @@ use super::delivery::TransportStatus;
 use super::events::{CargoArrived, CargoCompleted, CargoMisdirected, CargoReopened};
 use super::progress::{Progress, Step};
 use super::rules::{
-    CargoHistoryMustHaveRoom, claimed_cargo_is_finished, nothing_follows_the_claim,
+    CargoHistoryMustHaveRoom, StatusMustAllow, claimed_cargo_is_finished, nothing_follows_the_claim,
 };
 use super::{Booking, Delivery};
 use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
@@ -89,6 +89,7 @@ impl Cargo {
     /// Takes a report into the history.
     pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Turns), Rejection> {
         self.must_be(!self.is_given_up(), "handled")?;
+        self.must_have_been_in_port(event)?;
         nothing_follows_the_claim(&self.tracking_id, &self.handling, event)?;
         CargoHistoryMustHaveRoom.require(
             self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX,
@@ -105,11 +106,18 @@ impl Cargo {
         Ok((self, turns))
     }
 
-    /// Takes a report out of the history again.
+    /// Takes a report out of the history again. Without the report that it came aboard a ship, it
+    /// does not sail with that to where its itinerary begins.
     pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Turns), Rejection> {
         self.must_be(!self.is_given_up(), "changed")?;
         let before = self.delivery();
         self.handling.retain(|handled| handled.event != event);
+        if let Some(itinerary) = self.itinerary()
+            && itinerary.approach().is_some()
+            && !Progress::approach_stands(itinerary, &self.moves())
+        {
+            self.booking = self.booking.with(itinerary.without_approach());
+        }
         let turns = self.settle(&before);
         Ok((self, turns))
     }
@@ -121,6 +129,23 @@ impl Cargo {
         self.handling.retain(|handled| handled.completed_at <= time);
         self.settle(&before);
         self
+    }
+
+    /// `StatusMustAllow`: nobody can claim what was never received or unloaded.
+    fn must_have_been_in_port(&self, event: &HandlingEvent) -> Result<(), Rejection> {
+        let in_port = |handled: &Handled| {
+            matches!(
+                handled.activity.handling_type,
+                HandlingType::Receive | HandlingType::Unload
+            )
+        };
+        let is_claim = event.activity.handling_type == HandlingType::Claim;
+        StatusMustAllow.require(!is_claim || self.handling.iter().any(in_port), || {
+            format!(
+                "Cargo {} was never received or unloaded, so it cannot be claimed. Report first where it was received or unloaded.",
+                self.tracking_id
+            )
+        })
     }
 
     pub(super) fn moves(&self) -> Vec<&Handled> {

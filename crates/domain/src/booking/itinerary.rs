@@ -1,7 +1,6 @@
 //! How a cargo goes.
 
 use super::rules::{ItineraryMustConnect, connects};
-use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
@@ -60,10 +59,29 @@ impl Leg {
     pub(super) fn must_lead_to(&self, next: &Self) -> Result<(), Rejection> {
         ItineraryMustConnect.require(self.leads_to(next), || {
             format!(
-                "The cargo is aboard {}, which comes to {} at {}; {} departs there at {}.",
+                "The cargo is aboard {}, which arrives at {} at {}; {} departs from there at {}.",
                 self.voyage, self.unload_at, self.unload_time, next.voyage, next.load_time
             )
         })
+    }
+
+    /// The same leg, lasting until the call where the cargo goes on with `next`. Legs in a row on
+    /// one `voyage` are one stay aboard: the cargo keeps its space at the calls in between.
+    #[must_use]
+    pub fn until(self, next: &Self, voyage: &Voyage) -> Self {
+        if self.voyage != next.voyage || self.unload_at != next.load_at {
+            return self;
+        }
+        let (Ok(own), Ok(onwards)) = (self.stretch(voyage), next.stretch(voyage)) else {
+            return self;
+        };
+        if own.0.end >= onwards.0.start {
+            return self;
+        }
+        Self {
+            voyage_cancelled: self.voyage_cancelled,
+            ..Self::over(voyage, &Stretch(own.0.start..onwards.0.start))
+        }
     }
 
     /// Whether another leg loads at the same call of the same voyage.
@@ -74,60 +92,11 @@ impl Leg {
     }
 }
 
-/// A leg as somebody asks for it: times say which calls are meant, where a voyage calls there more
-/// than once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WantedLeg {
-    /// The voyage.
-    pub voyage: VoyageNumber,
-    /// Where the cargo shall be loaded.
-    pub load_at: UnLocode,
-    /// Where it shall be unloaded.
-    pub unload_at: UnLocode,
-    /// The departure, as scheduled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub load_time: Option<Moment>,
-    /// The arrival, as scheduled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unload_time: Option<Moment>,
-}
-
-impl WantedLeg {
-    /// The leg, with the times as scheduled, over the first calls that connect with the leg
-    /// `before` it and for which booking has not closed.
-    pub fn aboard(
-        &self,
-        voyage: &Voyage,
-        before: Option<&Leg>,
-        now: Moment,
-    ) -> Result<Leg, Rejection> {
-        let load = (&self.load_at, self.load_time);
-        let unload = (&self.unload_at, self.unload_time);
-        let connects = before.map(|leg| leg.unload_time.plus_hours(CONNECTION_HOURS_MIN));
-        let opens = now.plus_hours(i64::from(voyage.cut_off_hours));
-        let open = voyage.stretch_from(load, unload, connects.max(Some(opens)));
-        let stretch = match open.or_else(|| voyage.stretch_from(load, unload, connects)) {
-            Some(stretch) => stretch,
-            // It does not connect, which is said when all legs are known.
-            None => self.as_scheduled(voyage)?,
-        };
-        Ok(Leg::over(voyage, &stretch))
-    }
-
-    fn as_scheduled(&self, voyage: &Voyage) -> Result<Stretch, Rejection> {
-        let load = (&self.load_at, self.load_time);
-        let unload = (&self.unload_at, self.unload_time);
-        voyage.stretch(load, unload).or_else(|rejection| {
-            let untimed = voyage.stretch((load.0, None), (unload.0, None));
-            let scheduled = untimed.map_err(|_| rejection)?;
-            let leg = Leg::over(voyage, &scheduled);
-            Err(ItineraryMustConnect.broken(format!(
-                "Voyage {} departs from {} at {} and arrives at {} at {}, as scheduled; the leg says otherwise.",
-                leg.voyage, leg.load_at, leg.load_time, leg.unload_at, leg.unload_time
-            )))
-        })
-    }
+/// Where a cargo that holds space for these legs is aboard a voyage: booking, freeing and `verify`
+/// all count by this.
+pub fn stretches_aboard(held: &[Leg], voyage: &Voyage) -> Result<Vec<Stretch>, Rejection> {
+    let aboard = held.iter().filter(|leg| leg.voyage == voyage.number);
+    aboard.map(|leg| leg.stretch(voyage)).collect()
 }
 
 /// One or more legs, the first from the origin, the last to the destination. A cargo that was
@@ -205,6 +174,25 @@ impl Itinerary {
             legs: self.legs.iter().map(&change).collect(),
             counts_from: self.counts_from,
             approach: self.approach.as_ref().map(change),
+        }
+    }
+
+    /// The same without the approach.
+    #[must_use]
+    pub(super) fn without_approach(&self) -> Self {
+        Self {
+            approach: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same with another approach and other legs; there is at least one.
+    #[must_use]
+    pub(super) fn with_held(&self, approach: Option<Leg>, legs: Vec<Leg>) -> Self {
+        Self {
+            legs,
+            approach,
+            ..self.clone()
         }
     }
 

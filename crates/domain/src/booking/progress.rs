@@ -85,15 +85,22 @@ impl<'a> Progress<'a> {
         reached.is_some_and(|step| self.steps[step].activity == boarding.activity)
     }
 
-    /// What came off where the itinerary begins, though it could have stayed aboard, is loaded again.
+    /// What came off, though it could have stayed aboard, is loaded again.
     fn must_come_aboard_again(&mut self) {
-        let came_off = |step: &Step| {
-            step.activity.handling_type == HandlingType::Unload && step.done.is_some()
-        };
-        if let Some(first) = self.steps.iter().position(came_off)
-            && let Some(next) = self.steps.get_mut(first + 1)
-        {
-            next.optional = false;
+        for index in 0..self.steps.len() {
+            let step = &self.steps[index];
+            let came_off = step.done.is_some()
+                && matches!(
+                    step.activity.handling_type,
+                    HandlingType::Unload | HandlingType::Receive
+                );
+            let mut onwards = self.steps[index + 1..].iter_mut();
+            if came_off
+                && let Some(next) =
+                    onwards.find(|step| step.activity.handling_type == HandlingType::Load)
+            {
+                next.optional = false;
+            }
         }
     }
 
@@ -120,6 +127,27 @@ impl<'a> Progress<'a> {
             .find(|step| step.activity.handling_type.has_voyage())
             .map_or(legs.len(), |step| step.leg);
         &legs[first..]
+    }
+
+    /// How many legs are behind it.
+    pub(super) fn legs_behind(&self) -> usize {
+        self.itinerary.legs().len() - self.legs_ahead().len()
+    }
+
+    /// Whether the approach is still the way to the first leg: the report stands that the cargo
+    /// came aboard for it.
+    pub(super) fn approach_stands(itinerary: &Itinerary, moves: &[&Handled]) -> bool {
+        let Some(approach) = itinerary.approach() else {
+            return false;
+        };
+        let boards = boarding(approach).activity;
+        let led_here = |handled: &&&Handled| {
+            let from = itinerary.counts_from();
+            from.is_some_and(|from| handled.completed_at <= from)
+        };
+        let aboard = moves.iter().rfind(led_here).and_then(|last| last.aboard());
+        let anew = |handled: &&Handled| !led_here(&handled) && handled.activity == boards;
+        aboard == Some(&approach.voyage) || moves.iter().any(anew)
     }
 
     /// The approach, while it is on it.
@@ -153,15 +181,29 @@ fn expected(
         steps.push(boarding.clone());
     }
     steps.push(beginning(itinerary, led_here, aboard));
-    for (index, leg) in itinerary.legs().iter().enumerate() {
+    if aboard.is_some() {
+        // The port may report that it has the cargo, and leave the unload out.
+        steps.push(Step {
+            optional: true,
+            ..receiving(&itinerary.first().load_at, led_here)
+        });
+    }
+    let legs = itinerary.legs();
+    for (index, leg) in legs.iter().enumerate() {
         let voyage = Some(&leg.voyage);
+        let came_with = match index.checked_sub(1) {
+            Some(before) => Some(&legs[before].voyage),
+            None => aboard,
+        };
         steps.push(Step {
             scheduled_at: Some(leg.load_time),
-            optional: index == 0 && aboard == voyage,
+            optional: came_with == voyage,
             ..step(HandlingType::Load, &leg.load_at, voyage, index)
         });
+        let goes_with = legs.get(index + 1).map(|next| &next.voyage);
         steps.push(Step {
             scheduled_at: Some(leg.unload_time),
+            optional: goes_with == voyage,
             ..step(HandlingType::Unload, &leg.unload_at, voyage, index)
         });
     }

@@ -11,13 +11,17 @@ use super::rules::{
     itinerary_must_satisfy_specification, loaded_cargo_may_not_be_released,
     origin_and_destination_must_differ,
 };
-use super::{Booking, Cargo, Delivery, Flag, Itinerary, Leg, RouteSpecification, RoutingStatus};
+use super::{
+    Booking, Cargo, ComesFrom, Delivery, Flag, Itinerary, Leg, RouteSpecification, RoutingStatus,
+};
 use crate::customers::Customer;
 use crate::handling::HandlingType;
+use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 use crate::voyages::{CarrierMovement, Stretch, Voyage, VoyageNumber};
+use std::ops::Range;
 
 /// What a new itinerary means for a cargo.
 #[derive(Debug, PartialEq)]
@@ -33,8 +37,8 @@ pub enum Assigned {
 pub struct Consequences {
     /// Its itinerary does not lead where it shall go any more.
     pub misrouted: Option<CargoMisrouted>,
-    /// A connection is too short now.
-    pub connection_missed: Option<ConnectionMissed>,
+    /// Connections that are too short now.
+    pub connections_missed: Vec<ConnectionMissed>,
     /// It arrives after its deadline now.
     pub deadline_at_risk: Option<DeadlineAtRisk>,
 }
@@ -49,19 +53,19 @@ impl Cargo {
             return customer.must_be_active();
         }
         let delivery = self.delivery();
-        CargoMayNotBeBookedTwice.require(
-            delivery.misdirected || delivery.routing_status == RoutingStatus::Misrouted,
-            || {
-                format!(
-                    "Cargo {} is booked already; {} it first.",
-                    self.tracking_id,
-                    match self.booking {
-                        Booking::Booked { .. } => "release or roll",
-                        _ => "roll",
-                    }
-                )
-            },
-        )
+        let may_be_replaced = delivery.misdirected
+            || delivery.routing_status == RoutingStatus::Misrouted
+            || !delivery.broken_legs.is_empty();
+        CargoMayNotBeBookedTwice.require(may_be_replaced, || {
+            format!(
+                "Cargo {} is booked already; {} it first.",
+                self.tracking_id,
+                match self.booking {
+                    Booking::Booked { .. } => "release or roll",
+                    _ => "roll",
+                }
+            )
+        })
     }
 
     /// The movement with which it left where it was loaded; none where the timetable has none.
@@ -74,14 +78,18 @@ impl Cargo {
         current.movements.iter().position(left)
     }
 
-    /// The stretch from where it came aboard the voyage, as far as that can be told, to where
-    /// this comes to a place.
-    fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
+    /// The movement with which it came aboard the voyage, as far as that can be told.
+    fn begins_aboard(&self, current: &Voyage) -> Option<usize> {
         let handled = self.moves().last()?.completed_at;
         let ahead = |m: &CarrierMovement| m.arrives > handled;
-        let begin = self
-            .came_aboard(current)
-            .or_else(|| current.movements.iter().position(ahead))?;
+        self.came_aboard(current)
+            .or_else(|| current.movements.iter().position(ahead))
+    }
+
+    /// The stretch from where it came aboard the voyage, as far as that can be told, to the first
+    /// call at a place after that.
+    fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
+        let begin = self.begins_aboard(current)?;
         let mut from_there = current.movements[begin..].iter();
         let crossed = from_there.position(|m| m.to == *place)?;
         Some(Stretch(begin..begin + crossed + 1))
@@ -119,10 +127,19 @@ impl Cargo {
         if self.begins_here(current, first) {
             return Ok(None);
         }
-        let way = self.way_ashore(current, &first.load_at);
+        let way = if first.voyage == current.number {
+            // It stays aboard all the way, past calls in between, at the same port too.
+            let begin = self.begins_aboard(current);
+            let onwards = first.stretch(current)?.0.start;
+            begin
+                .filter(|begin| *begin < onwards)
+                .map(|begin| Stretch(begin..onwards))
+        } else {
+            self.way_ashore(current, &first.load_at)
+        };
         let way = way.ok_or_else(|| {
             ItineraryMustConnect.broken(format!(
-                "The cargo is aboard {}, which does not come to {} from here.",
+                "The cargo is aboard {}, which does not call at {} after that.",
                 current.number, first.load_at
             ))
         })?;
@@ -131,15 +148,14 @@ impl Cargo {
         Ok(Some(approach))
     }
 
-    /// `ItineraryMustConnect` with the port that it is in. What was received somewhere before it
-    /// has an itinerary may be brought elsewhere by land.
+    /// `ItineraryMustConnect` with the port that it is in. What was received inland, and has not
+    /// sailed since, is brought to the port by land.
     fn must_start_where_it_is(&self, first: &Leg) -> Result<(), Rejection> {
         let moves = self.moves();
         let Some(last) = moves.last().map(|handled| &handled.activity) else {
             return Ok(());
         };
-        let may_come_by_land =
-            self.itinerary().is_none() && last.handling_type == HandlingType::Receive;
+        let may_come_by_land = last.handling_type == HandlingType::Receive;
         ItineraryMustConnect.require(may_come_by_land || last.location == first.load_at, || {
             format!(
                 "The cargo is in {}, the itinerary starts at {}; reroute it from where it is first.",
@@ -184,25 +200,39 @@ impl Cargo {
         Ok((self, assigned))
     }
 
-    /// The leg that is rolled when the cargo shall not go with `from` any more, and the one before
-    /// it.
-    pub fn leg_to_roll(
+    /// Where it comes from when it is loaded for the first leg of a new itinerary; `current` is
+    /// the voyage that it is aboard.
+    #[must_use]
+    pub fn comes_from(&self, current: Option<&Voyage>) -> ComesFrom {
+        let ship =
+            current.and_then(|ship| Some(ComesFrom::Ship(ship.clone(), self.begins_aboard(ship)?)));
+        ship.unwrap_or_else(|| self.comes_from_port())
+    }
+
+    /// Where it comes from when it is not aboard; a transhipment takes its time after the unload.
+    fn comes_from_port(&self) -> ComesFrom {
+        let moves = self.moves();
+        let Some(last) = moves.last() else {
+            return ComesFrom::Shipper;
+        };
+        ComesFrom::Port(match last.activity.handling_type {
+            HandlingType::Unload => last.completed_at.plus_hours(CONNECTION_HOURS_MIN),
+            _ => last.completed_at,
+        })
+    }
+
+    /// The legs that are rolled when the cargo leaves `from`: its next stay aboard that voyage;
+    /// and where it comes from when it is loaded for them.
+    pub fn legs_to_roll(
         &self,
         from: &VoyageNumber,
-        to: &VoyageNumber,
-    ) -> Result<(Option<&Leg>, &Leg), Rejection> {
+    ) -> Result<(Range<usize>, ComesFrom), Rejection> {
         self.must_not_be_finished()?;
         let booked = matches!(
             self.booking,
             Booking::Booked { .. } | Booking::Accepted { .. } | Booking::Confirmed { .. }
         );
         self.must_be(booked, "rolled")?;
-        CargoMustBeOnVoyage.require(from != to, || {
-            format!(
-                "Cargo {} would be rolled from {from} onto {to}.",
-                self.tracking_id
-            )
-        })?;
         let aboard = self.delivery().current_voyage;
         loaded_cargo_may_not_be_released(
             aboard.filter(|aboard| aboard == from),
@@ -210,17 +240,26 @@ impl Cargo {
         )?;
         let legs = self.legs();
         let (approach, ahead) = self.ahead();
-        let mut from_here = legs[legs.len() - ahead.len()..].iter();
-        let place = from_here.position(|leg| leg.voyage == *from);
-        let place = place.ok_or_else(|| {
-            CargoMustBeOnVoyage.broken(format!(
-                "Cargo {} has no leg aboard {from} ahead of it.",
-                self.tracking_id
-            ))
-        })?;
-        let index = legs.len() - ahead.len() + place;
-        let before = index.checked_sub(1).map(|before| &legs[before]);
-        Ok((before.or(approach), &legs[index]))
+        let behind = legs.len() - ahead.len();
+        let start = legs[behind..].iter().position(|leg| leg.voyage == *from);
+        let start = behind
+            + start.ok_or_else(|| {
+                CargoMustBeOnVoyage.broken(format!(
+                    "Cargo {} has no leg aboard {from} ahead of it.",
+                    self.tracking_id
+                ))
+            })?;
+        let stay = legs[start..].iter().take_while(|leg| leg.voyage == *from);
+        let end = start + stay.count();
+        let before = match start.checked_sub(1).filter(|before| *before >= behind) {
+            Some(before) => Some(&legs[before]),
+            None => approach.filter(|_| start == behind),
+        };
+        let comes_from = match before {
+            Some(leg) => ComesFrom::Leg(leg.clone()),
+            None => self.comes_from_port(),
+        };
+        Ok((start..end, comes_from))
     }
 
     /// What is not behind it: the approach, while it is on that, and legs.
@@ -242,29 +281,48 @@ impl Cargo {
             .filter(|leg| leg.voyage == aboard)
     }
 
-    /// Goes with another voyage for one leg, `rolled`, which [`Self::leg_to_roll`] has named.
+    /// Goes with the voyage `onto` in place of the legs that [`Self::legs_to_roll`] has named.
     pub fn roll(
         mut self,
-        from: &VoyageNumber,
-        rolled: &Leg,
-        onto: &Leg,
+        rolled: Range<usize>,
+        leg: Leg,
+        onto: &Voyage,
     ) -> Result<(Self, CargoRolled), Rejection> {
-        let to_voyage = onto.voyage.clone();
-        let ahead = self.ahead().1.len();
-        self.change_held(|leg| if leg == rolled { onto } else { leg }.clone());
-        let legs = self.legs();
-        // What is behind the cargo has connected, whatever the timetable said.
-        itinerary_must_connect(&legs[legs.len() - ahead..])?;
-        if let (Some(approach), [first, ..]) = self.ahead() {
-            approach.must_lead_to(first)?;
+        let from_voyage = self.legs()[rolled.start].voyage.clone();
+        let is_same = self.legs()[rolled.clone()] == [leg.clone()];
+        CargoMustBeOnVoyage.require(!is_same, || {
+            format!(
+                "Cargo {} is booked aboard {} from this call already; give the times of another call.",
+                self.tracking_id, leg.voyage
+            )
+        })?;
+        let behind = self.legs().len() - self.ahead().1.len();
+        let mut legs = self.legs().to_vec();
+        let start = rolled.start;
+        legs.splice(rolled, [leg]);
+        let first = start.saturating_sub(1).max(behind);
+        for index in first..(start + 1).min(legs.len() - 1) {
+            legs[index] = legs[index].clone().until(&legs[index + 1], onto);
         }
-        itinerary_must_satisfy_specification(legs, &self.route_specification)?;
+        // What is behind the cargo has connected, whatever the timetable said.
+        itinerary_must_connect(&legs[behind..])?;
+        let mut approach = self.itinerary().and_then(Itinerary::approach).cloned();
+        if self.ahead().0.is_some()
+            && let Some(way) = &mut approach
+        {
+            way.must_lead_to(&legs[0])?;
+            *way = way.clone().until(&legs[0], onto);
+        }
+        itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
         let event = CargoRolled {
             cargo: self.tracking_id.clone(),
-            from_voyage: from.clone(),
-            to_voyage,
-            legs: legs.to_vec(),
+            from_voyage,
+            to_voyage: onto.number.clone(),
+            legs: legs.clone(),
         };
+        if let Some(itinerary) = self.itinerary() {
+            self.booking = self.booking.with(itinerary.with_held(approach, legs));
+        }
         Ok((self, event))
     }
 
@@ -307,7 +365,7 @@ impl Cargo {
         now: Moment,
     ) -> Result<(Self, SpecificationChanged, Consequences), Rejection> {
         self.may_change()?;
-        self.must_be_or_come(&origin, current)?;
+        self.must_be_or_come(&origin, current, now)?;
         if let Some(deadline) = arrival_deadline {
             deadline_must_lie_ahead(deadline, now)?;
         }
@@ -324,6 +382,7 @@ impl Cargo {
         &self,
         origin: &UnLocode,
         current: Option<&Voyage>,
+        now: Moment,
     ) -> Result<(), Rejection> {
         let delivery = self.delivery();
         let cargo = &self.tracking_id;
@@ -337,13 +396,14 @@ impl Cargo {
                 format!("Cargo {cargo} is at {last}, not at {origin}.")
             }),
             Some(voyage) => {
-                let comes = self.way_ashore(voyage, origin).is_some();
-                RerouteMustStartWhereCargoIs.require(comes, || {
-                    format!(
+                let way = self.way_ashore(voyage, origin).ok_or_else(|| {
+                    RerouteMustStartWhereCargoIs.broken(format!(
                         "Cargo {cargo} is aboard {} from {last}, which does not call at {origin} after that.",
                         voyage.number
-                    )
-                })
+                    ))
+                })?;
+                // A cancelled voyage does not make the calls that it has not departed for.
+                voyage.may_be_gone_on(&way, now)
             }
         }
     }
@@ -428,11 +488,20 @@ impl Cargo {
         let cargo = || self.tracking_id.clone();
         let is_new = |flag| now.flags.contains(&flag) && !before.flags.contains(&flag);
         let misrouted = RoutingStatus::Misrouted;
+        let missed = now.broken_legs.iter().filter(|broken| {
+            broken.flag == Flag::ConnectionMissed
+                && !before.broken_legs.iter().any(|known| known.is_same(broken))
+        });
         Consequences {
             misrouted: (now.routing_status == misrouted && before.routing_status != misrouted)
                 .then(|| CargoMisrouted { cargo: cargo() }),
-            connection_missed: is_new(Flag::ConnectionMissed)
-                .then(|| ConnectionMissed { cargo: cargo() }),
+            connections_missed: missed
+                .map(|broken| ConnectionMissed {
+                    cargo: cargo(),
+                    voyage: broken.voyage.clone(),
+                    location: broken.location.clone(),
+                })
+                .collect(),
             deadline_at_risk: now.eta.filter(|_| is_new(Flag::DeadlineAtRisk)).map(|eta| {
                 DeadlineAtRisk {
                     cargo: cargo(),

@@ -2,9 +2,9 @@
 
 use super::history::Handled;
 use super::itinerary::Leg;
-use super::{EquipmentLine, RouteSpecification, TrackingId};
+use super::{RouteSpecification, TrackingId};
 use crate::handling::{HandlingEvent, HandlingType};
-use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
+use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
@@ -18,9 +18,7 @@ rules! {
     OriginAndDestinationMustDiffer,
     /// An arrival deadline lies ahead when it is set.
     DeadlineMustLieAhead,
-    /// No container weighs more than 36,000 kg with its goods (ISO 668).
-    ContainerMayNotBeOverweight,
-    /// A cargo booked on a voyage is released or rolled before it is booked again, unless it is misrouted or misdirected.
+    /// A cargo booked on a voyage is released or rolled before it is booked again, unless it is misrouted or misdirected, or a leg ahead is broken.
     CargoMayNotBeBookedTwice,
     /// Legs are chronological and connected, with the times as scheduled and six hours or more for each transhipment.
     ItineraryMustConnect,
@@ -55,25 +53,6 @@ pub(super) fn deadline_must_lie_ahead(deadline: Moment, now: Moment) -> Result<(
     })
 }
 
-pub(super) fn container_may_not_be_overweight(
-    equipment: &[EquipmentLine],
-    gross_weight_kg: u64,
-) -> Result<(), Rejection> {
-    let containers: u64 = equipment.iter().map(|line| u64::from(line.count)).sum();
-    let most = containers * CONTAINER_GROSS_WEIGHT_KG_MAX;
-    ContainerMayNotBeOverweight.require(gross_weight_kg <= most, || {
-        let each = CONTAINER_GROSS_WEIGHT_KG_MAX;
-        match containers {
-            1 => format!(
-                "A container may weigh {each} kg with its goods; this one weighs {gross_weight_kg} kg. Correct the weight or add containers."
-            ),
-            _ => format!(
-                "{containers} containers may weigh {most} kg with their goods, {each} kg each; these weigh {gross_weight_kg} kg. Correct the weight or add containers."
-            ),
-        }
-    })
-}
-
 /// Whether a cargo that arrives then can be loaded then.
 #[must_use]
 pub fn connects(arrives: Moment, departs: Moment) -> bool {
@@ -90,7 +69,7 @@ pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
                 last.voyage, last.unload_at, next.voyage, next.load_at
             )
         })?;
-        ItineraryMustConnect.require(connects(last.unload_time, next.load_time), || {
+        ItineraryMustConnect.require(last.leads_to(next), || {
             format!(
                 "{} arrives at {} at {}; {} departs at {}, less than {CONNECTION_HOURS_MIN} h later.",
                 last.voyage, last.unload_at, last.unload_time, next.voyage, next.load_time

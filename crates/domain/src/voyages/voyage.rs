@@ -297,6 +297,15 @@ impl Voyage {
         }
     }
 
+    /// The first movement ahead whose load is not what these hold of it together, and that.
+    #[must_use]
+    pub fn wrong_load(&self, holders: &[Holder], now: Moment) -> Option<(&CarrierMovement, Space)> {
+        let movements = self.movements.iter().enumerate();
+        let ahead = movements.filter(|(_, movement)| !movement.has_departed(now));
+        let mut held = ahead.map(|(index, movement)| (movement, load_of(index, holders)));
+        held.find(|(movement, held)| movement.load != *held)
+    }
+
     /// Moves the space that a cargo holds from some stretches to others, each movement once
     /// however many of them cross it. What has departed stays as it sailed, whoever crosses it.
     /// Answers whether any load is another now.

@@ -365,16 +365,19 @@ impl Offers {
 }
 
 /// Whether a cargo may be given an itinerary that makes sense, as it looks now: what was
-/// misdirected is first rerouted from where it is.
+/// misdirected, or is under way with a broken leg ahead, is first rerouted from where it is.
 pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
     let delivery = &cargo.delivery;
     match cargo.status.as_str() {
         "REQUESTED" => true,
         "BOOKED" | "ACCEPTED" | "CONFIRMED" => {
             let origin = &cargo.route_specification.origin;
-            let is_there = delivery.last_known_location.as_ref() == Some(origin);
+            let here = delivery.last_known_location.as_ref();
+            let is_there = here == Some(origin);
+            let waits = delivery.current_voyage.is_none() && (here.is_none() || is_there);
             delivery.routing_status == RoutingStatus::Misrouted
                 || (delivery.misdirected && is_there)
+                || (!delivery.broken_legs.is_empty() && waits)
         }
         _ => false,
     }

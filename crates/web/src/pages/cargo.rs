@@ -9,7 +9,7 @@ use super::visit::{Away, Ran, Sent, Visit, done};
 use super::way::{Way, way};
 use super::words;
 use crate::state::Shared;
-use application::booking::{CargoView, LegView};
+use application::booking::{CargoView, StepView};
 use application::customers::CustomerView;
 use application::policy::Read;
 use application::queries::At;
@@ -18,11 +18,11 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::booking::{Cargo, TrackingId};
+use domain::booking::{Cargo, Flag, RoutingStatus, TrackingId};
 use domain::customers::Customer;
 use domain::handling::HandlingType;
-use domain::limits::CONNECTION_HOURS_MIN;
 use domain::log::reader::LogFilter;
+use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
 use serde_json::json;
 use std::fmt::Write;
@@ -160,7 +160,7 @@ async fn cargo_page(
         as_of,
         versions,
         may_book: may("assign-itinerary", may_be_routed(&cargo)),
-        may_release: may("release-cargo", ashore && cargo.status == "BOOKED"),
+        may_release: may("release-cargo", ashore && may_be_released(&cargo)),
         may_cancel: may("cancel-cargo", ashore && !is_over),
         may_retract: may("retract-handling-event", true),
         tried: Tried::new(action, entered, visit.now),
@@ -176,13 +176,16 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     let id = &cargo.cargo;
     let status = cargo.status.as_str();
     let delivery = &cargo.delivery;
-    let roll = leg_to_roll(cargo).map(|leg| format!("&from_voyage={}", leg.voyage));
+    let roll = voyage_to_roll(cargo).map(|voyage| format!("&from_voyage={voyage}"));
     let from = delivery.last_known_location.as_ref();
     let reroute = from.map(|place| format!("&origin={place}"));
     let plain = |holds: bool| holds.then(String::new);
+    let sails = delivery.routing_status == RoutingStatus::Routed
+        && !delivery.flags.contains(&Flag::VoyageCancelled);
+    let promise = |when: &str| plain(status == when && sails);
     [
-        ("accept-booking", "Accept it", plain(status == "BOOKED")),
-        ("confirm-booking", "Confirm it", plain(status == "ACCEPTED")),
+        ("accept-booking", "Accept it", promise("BOOKED")),
+        ("confirm-booking", "Confirm it", promise("ACCEPTED")),
         ("roll-cargo", "Roll it onto another voyage", roll),
         ("reroute-cargo", "Reroute it from where it is", reroute),
         ("change-destination", "Send it elsewhere", plain(true)),
@@ -207,24 +210,27 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     .collect()
 }
 
-/// The leg to roll: the first that cannot be kept, or else the next.
-fn leg_to_roll(cargo: &CargoView) -> Option<&LegView> {
-    let waits_for = |leg: &LegView| {
-        let mut loads = cargo.plan.iter().filter(|step| step.event.is_none());
-        loads.any(|step| {
-            let step = &step.step;
-            step.handling_type == HandlingType::Load
-                && (&step.location, step.voyage.as_ref()) == (&leg.load_at, Some(&leg.voyage))
-        })
-    };
-    let legs = cargo.approach.iter().chain(&cargo.itinerary);
-    let pairs = legs.clone().skip(1).zip(legs.clone());
-    let too_late = pairs.filter(|(leg, before)| {
-        before.unload_time.plus_hours(CONNECTION_HOURS_MIN) > leg.load_time
-    });
-    let lost = legs.clone().filter(|leg| leg.voyage_cancelled);
-    let mut wanted = lost.chain(too_late.map(|(leg, _)| leg)).chain(legs);
-    wanted.find(|leg| waits_for(leg))
+/// What was promised is released only while it cannot be kept.
+fn may_be_released(cargo: &CargoView) -> bool {
+    match cargo.status.as_str() {
+        "BOOKED" => true,
+        "ACCEPTED" | "CONFIRMED" => !cargo.delivery.broken_legs.is_empty(),
+        _ => false,
+    }
+}
+
+/// The voyage to roll from: that of the first leg that cannot be kept, or else of the next; not
+/// the one that the cargo is aboard.
+fn voyage_to_roll(cargo: &CargoView) -> Option<&VoyageNumber> {
+    let waits_for =
+        |step: &&StepView| step.event.is_none() && step.step.handling_type == HandlingType::Load;
+    let aboard = cargo.delivery.current_voyage.as_ref();
+    let broken = cargo.delivery.broken_legs.iter();
+    let next = cargo.plan.iter().filter(waits_for);
+    broken
+        .map(|broken| &broken.voyage)
+        .chain(next.filter_map(|step| step.step.voyage.as_ref()))
+        .find(|voyage| Some(*voyage) != aboard)
 }
 
 /// The way to the form that reports the next step.

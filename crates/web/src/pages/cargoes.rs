@@ -7,7 +7,7 @@ use super::voyages::{location, next_page, wanted};
 use super::words;
 use crate::clock::SystemChance;
 use crate::state::Shared;
-use application::booking::{CargoView, LegView};
+use application::booking::CargoView;
 use application::customers::CustomerView;
 use askama::Template;
 use axum::extract::State;
@@ -15,7 +15,6 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::booking::{Booking, Cargo, Flag, RoutingStatus, TrackingId, TransportStatus};
 use domain::customers::{Customer, CustomerId};
-use domain::limits::CONNECTION_HOURS_MIN;
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter};
 use domain::ports::Chance;
@@ -90,31 +89,21 @@ impl CargoRow {
 /// What is wrong with a cargo, in few words, with the voyage that is the cause.
 pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
     let delivery = &cargo.delivery;
-    let flagged = |flag| delivery.flags.contains(&flag);
-    let legs = || cargo.approach.iter().chain(&cargo.itinerary);
-    let named = |leg: Option<&LegView>| {
-        leg.map_or_else(|| "voyage".to_owned(), |leg| leg.voyage.to_string())
-    };
-    match () {
-        () if delivery.misdirected => Some("misdirected".to_owned()),
-        () if flagged(Flag::VoyageCancelled) => {
-            let cancelled = legs().find(|leg| leg.voyage_cancelled);
-            Some(format!("{} cancelled", named(cancelled)))
-        }
-        () if flagged(Flag::ConnectionMissed) => Some(format!("misses {}", named(missed(cargo)))),
-        () if flagged(Flag::DeadlineAtRisk) => Some(format!("late with {}", named(legs().last()))),
-        () if delivery.routing_status == RoutingStatus::Misrouted => Some("misrouted".to_owned()),
-        () => None,
+    if delivery.misdirected {
+        return Some("misdirected".to_owned());
     }
-}
-
-/// The first leg that departs too soon after the one before it arrives.
-pub(crate) fn missed(cargo: &CargoView) -> Option<&LegView> {
-    let legs = cargo.approach.iter().chain(&cargo.itinerary);
-    let mut pairs = legs.clone().zip(legs.skip(1));
-    let found = pairs
-        .find(|(before, leg)| before.unload_time.plus_hours(CONNECTION_HOURS_MIN) > leg.load_time);
-    found.map(|(_, leg)| leg)
+    if let Some(broken) = delivery.broken_legs.first() {
+        return Some(match broken.flag {
+            Flag::ConnectionMissed => format!("misses {}", broken.voyage),
+            _ => format!("{} cancelled", broken.cause),
+        });
+    }
+    if delivery.flags.contains(&Flag::DeadlineAtRisk)
+        && let Some(last) = cargo.itinerary.last()
+    {
+        return Some(format!("late with {}", last.voyage));
+    }
+    (delivery.routing_status == RoutingStatus::Misrouted).then(|| "misrouted".to_owned())
 }
 
 /// Where a cargo is, in few words.

@@ -194,7 +194,10 @@ async fn of_cargo(
         "roll-cargo" => {
             let [from, onto] = ["from_voyage", "to_voyage"].map(|field| &input[field]);
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            format!("{id} sails with {} instead of {}.", text(onto), text(from))
+            match from == onto {
+                true => format!("{id} still sails with {}, from another call.", text(onto)),
+                false => format!("{id} sails with {} instead of {}.", text(onto), text(from)),
+            }
         }
         "change-destination" => format!("{id} now goes to {}.", specification.destination),
         "change-arrival-deadline" => {

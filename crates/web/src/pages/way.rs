@@ -5,7 +5,7 @@ use super::map::Map;
 use super::places::{LocalTime, Places};
 use super::visit::{Away, Visit};
 use super::words;
-use application::booking::{CargoView, ExpectedStepView, StepView};
+use application::booking::{BrokenLegView, CargoView, ExpectedStepView, StepView};
 use domain::Moment;
 use domain::booking::{Flag, RoutingStatus};
 use domain::handling::HandlingType;
@@ -140,60 +140,85 @@ fn overdue(cargo: &CargoView, places: &Places, now: Moment, is_ours: bool) -> Op
     })
 }
 
-fn warnings(cargo: &CargoView) -> Vec<&'static str> {
+/// What is wrong, and what staff can do about it.
+fn warnings(cargo: &CargoView, places: &Places) -> Vec<String> {
     let delivery = &cargo.delivery;
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
     let origin = &cargo.route_specification.origin;
     let is_aboard = delivery.current_voyage.is_some();
-    let flag = |flag: &Flag| match flag {
-        Flag::VoyageCancelled if is_aboard => {
-            "A voyage of it is cancelled. Roll the cargo onto another voyage; where it is aboard the cancelled one, reroute it from where the ship comes to."
+    let remedy = |broken: &BrokenLegView| match is_aboard {
+        true if delivery.current_voyage.as_ref() == Some(&broken.voyage) => {
+            "Reroute it from where the ship comes to."
         }
-        Flag::VoyageCancelled if cargo.status == "BOOKED" => {
-            "A voyage ahead is cancelled. Roll the cargo onto another voyage, or release it and book anew."
-        }
-        Flag::VoyageCancelled => {
-            "A voyage ahead is cancelled. Roll the cargo onto another voyage; what was promised is not released by hand."
-        }
-        Flag::ConnectionMissed => {
-            "The next voyage departs too soon after the one before it arrives. Roll the cargo onto a later one."
-        }
-        Flag::DeadlineAtRisk => {
-            "It arrives after its deadline. Roll it onto a faster voyage, or agree on another deadline."
-        }
+        true => "Roll it onto another voyage, or reroute it from a port ahead.",
+        false => "Roll it onto another voyage, give it a new itinerary, or release it.",
     };
-    let places = [
-        (delivery.misdirected && !misrouted).then_some(
-            match delivery.last_known_location.as_ref() == Some(origin) {
-                true => "It was handled where its itinerary does not lead. Choose another route.",
-                false => "It was handled where its itinerary does not lead. Reroute it from where it is, then choose a route.",
-            },
-        ),
-        misrouted.then_some(
-            "Its itinerary does not lead from where it starts to where it shall go. Choose another route.",
-        ),
-    ];
-    places
+    let broken = delivery
+        .broken_legs
+        .iter()
+        .map(|broken| format!("{} {}", what_broke(broken, places), remedy(broken)));
+    let late = delivery.flags.contains(&Flag::DeadlineAtRisk).then_some(
+        "It arrives after its deadline. Roll it onto a faster voyage, or agree on another deadline.",
+    );
+    let astray = (delivery.misdirected && !misrouted).then_some(
+        match delivery.last_known_location.as_ref() == Some(origin) {
+            true => "It was handled where its itinerary does not lead. Choose another route.",
+            false => "It was handled where its itinerary does not lead. Reroute it from where it is, then choose a route.",
+        },
+    );
+    let elsewhere = misrouted.then_some(
+        "Its itinerary does not lead from its origin to its destination. Choose another route.",
+    );
+    [astray, elsewhere]
         .into_iter()
         .flatten()
-        .chain(delivery.flags.iter().map(flag))
+        .map(str::to_owned)
+        .chain(broken)
+        .chain(late.map(str::to_owned))
         .collect()
 }
 
-/// The same for a customer, who can do nothing of it.
-fn told_customers(cargo: &CargoView) -> Vec<&'static str> {
+/// Which leg cannot be kept, and which voyage is the cause.
+fn what_broke(broken: &BrokenLegView, places: &Places) -> String {
+    let place = places.named(&broken.location);
+    match broken.flag {
+        Flag::ConnectionMissed if broken.cause == broken.voyage => {
+            format!(
+                "{} departs from {place} before it arrives there.",
+                broken.voyage
+            )
+        }
+        Flag::ConnectionMissed => format!(
+            "{} arrives in {place} too late for {}.",
+            broken.cause, broken.voyage
+        ),
+        _ => format!(
+            "{} is cancelled and will not take it from {place}.",
+            broken.cause
+        ),
+    }
+}
+
+/// The same for a customer, who can do nothing about it.
+fn told_customers(cargo: &CargoView, places: &Places) -> Vec<String> {
     let delivery = &cargo.delivery;
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
-    let flag = |flag: &Flag| match flag {
-        Flag::VoyageCancelled => "A voyage ahead is cancelled. We are looking for another.",
-        Flag::ConnectionMissed => "It will miss a connection. We are looking for another.",
-        Flag::DeadlineAtRisk => "It is expected to arrive after its deadline.",
-    };
     let astray = (delivery.misdirected || misrouted)
         .then_some("It is off its planned route. We are planning it anew.");
+    let broken = delivery.broken_legs.iter();
+    let broken = broken.map(|broken| {
+        format!(
+            "{} We are looking for another voyage.",
+            what_broke(broken, places)
+        )
+    });
+    let late = delivery.flags.contains(&Flag::DeadlineAtRisk);
+    let late = late.then_some("It is expected to arrive after its deadline.");
     astray
+        .map(str::to_owned)
         .into_iter()
-        .chain(delivery.flags.iter().map(flag))
+        .chain(broken)
+        .chain(late.map(str::to_owned))
         .collect()
 }
 
@@ -218,8 +243,8 @@ pub(super) async fn way(
     let delivery = &cargo.delivery;
     let is_ours = visit.may_run("roll-cargo");
     let warnings = match is_ours {
-        true => warnings(cargo),
-        false => told_customers(cargo),
+        true => warnings(cargo, &places),
+        false => told_customers(cargo, &places),
     };
     let here = delivery.last_known_location.as_ref();
     Ok(Way {
@@ -234,7 +259,6 @@ pub(super) async fn way(
         trouble: trouble(cargo),
         warnings: warnings
             .into_iter()
-            .map(str::to_owned)
             .chain(now.and_then(|now| overdue(cargo, &places, now, is_ours)))
             .collect(),
         legs: legs

@@ -19,11 +19,14 @@ async fn a_customer_is_told_what_is_done_and_not_what_to_do() {
     let mut clerk = Browser::signed_in(&world, "clerk").await;
     let page = clerk.get(&path).await.text;
     assert!(page.contains("V100 cancelled"), "{page}");
-    assert!(page.contains("Roll the cargo onto another"), "{page}");
+    assert!(page.contains("Roll it onto another voyage"), "{page}");
+    assert!(page.contains("not known until it has another"), "{page}");
     let mut shipper = Browser::signed_in(&world, "shipper").await;
     let page = shipper.get(&path).await.text;
     assert!(page.contains("V100 cancelled"), "{page}");
     assert!(page.contains("We are looking for another"), "{page}");
+    assert!(page.contains("not known until it has another"), "{page}");
+    assert!(!page.contains("on track"), "{page}");
     for staff in ["Roll", "elease", "eroute", "Find out"] {
         assert!(!page.contains(staff), "{staff}: {page}");
     }

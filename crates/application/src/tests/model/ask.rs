@@ -63,6 +63,8 @@ pub(super) enum Ask {
         cargo: usize,
         from: usize,
         to: usize,
+        load_time: Option<Time>,
+        unload_time: Option<Time>,
     },
     ChangeDestination {
         cargo: usize,
@@ -308,8 +310,15 @@ impl Ask {
                 who = if *by_the_system { "" } else { "clerk" };
                 ("release-cargo", cargo, json!({}))
             }
-            Self::Roll { cargo, from, to } => {
-                let input = json!({ "from_voyage": number(*from), "to_voyage": number(*to) });
+            Self::Roll {
+                cargo,
+                from,
+                to,
+                load_time,
+                unload_time,
+            } => {
+                let input = json!({ "from_voyage": number(*from), "to_voyage": number(*to),
+                    "load_time": load_time.map(moment), "unload_time": unload_time.map(moment) });
                 ("roll-cargo", cargo, input)
             }
             Self::ChangeDestination { cargo, destination } => {

@@ -235,11 +235,7 @@ impl Step {
             destination,
             deadline: clock + i64::from(*days) * 24 * HOUR,
             equipment,
-            // One in some weighs more than its containers may.
-            kg: match *tonnes {
-                29 => 400_000,
-                tonnes => u64::from(tonnes) * 1_000 + 1,
-            },
+            kg: u64::from(*tonnes) * 1_000 + 1,
         })
     }
 
@@ -383,7 +379,8 @@ impl Step {
             let cargo = &reference.cargoes[c];
             let lost = || {
                 let delivery = reference.delivery(c);
-                delivery.misdirected || delivery.routing == "MISROUTED"
+                let lost = delivery.misdirected || delivery.routing == "MISROUTED";
+                lost || !delivery.broken.is_empty()
             };
             !cargo.is_given_up() && !reference.is_finished(c) && (cargo.legs.is_empty() || lost())
         };
@@ -432,17 +429,27 @@ impl Step {
                     legs: spoilt(legs, *timed, *wrong),
                 }
             }
-            Self::Roll { cargo: of, leg, to } => {
+            Self::Roll {
+                cargo: of,
+                leg,
+                to,
+                call,
+            } => {
                 let booked = |c: usize| is_carried(reference, c);
                 let cargo = cargo(reference, *of, booked);
                 let legs = reference.cargoes.get(cargo).map_or(&[][..], |c| &c.legs);
                 let from = legs.get(usize::from(*leg) % legs.len().max(1));
                 let other = from.and_then(|leg| another(reference, leg, *to));
+                let to = other.unwrap_or_else(|| voyage(reference, *to));
+                let times = from.and_then(|leg| times(reference, leg, to, *call));
+                let (load_time, unload_time) = times.unwrap_or_default();
                 let from = from.map(|leg| reference.voyages[leg.voyage].number);
                 Ask::Roll {
                     cargo,
                     from: from.unwrap_or_else(|| voyage(reference, *leg)),
-                    to: other.unwrap_or_else(|| voyage(reference, *to)),
+                    to,
+                    load_time,
+                    unload_time,
                 }
             }
             other => panic!("{other:?} gives no itinerary"),
@@ -466,7 +473,28 @@ fn calls_ahead(reference: &Reference, number: Option<usize>, clock: Time) -> Vec
     ahead.map(|movement| movement.to).collect()
 }
 
-/// The number of a voyage that goes between the same ports as a leg.
+/// The times of one of the calls of a voyage between the ports of a leg: both, one or none.
+fn times(
+    reference: &Reference,
+    leg: &Leg,
+    onto: usize,
+    choice: u8,
+) -> Option<(Option<Time>, Option<Time>)> {
+    let leg = reference.scheduled(leg);
+    let onto = reference.voyages.get(reference.voyage(onto).ok()?)?;
+    let movements = onto.movements.iter();
+    let loads = movements.clone().filter(|m| m.from == leg.load_at);
+    let loads: Vec<_> = loads.map(|m| m.departs).collect();
+    let load = loads.get(usize::from(choice / 4).checked_rem(loads.len())?)?;
+    let mut unloads = movements.filter(|m| m.to == leg.unload_at && m.departs >= *load);
+    let unload = unloads.next().map(|m| m.arrives);
+    Some((
+        (choice % 4 > 1).then_some(*load),
+        unload.filter(|_| choice % 4 > 2),
+    ))
+}
+
+/// The number of a voyage that goes between the same ports as a leg, rather another.
 fn another(reference: &Reference, leg: &Leg, choice: u8) -> Option<usize> {
     let leg = reference.scheduled(leg);
     let goes = |movements: &[Movement]| {
@@ -475,7 +503,7 @@ fn another(reference: &Reference, leg: &Leg, choice: u8) -> Option<usize> {
     };
     let others = reference.voyages.iter();
     let others: Vec<_> = others
-        .filter(|v| v.number != leg.voyage && goes(&v.movements))
+        .filter(|v| (v.number != leg.voyage || choice.is_multiple_of(4)) && goes(&v.movements))
         .collect();
     let other = others.get(usize::from(choice).checked_rem(others.len())?)?;
     (choice < 230).then_some(other.number)

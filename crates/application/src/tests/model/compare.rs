@@ -221,14 +221,22 @@ fn step_view(step: &Step) -> Value {
 }
 
 fn delivery_view(delivery: &Delivery) -> Value {
-    json!({ "transport_status": delivery.transport, "routing_status": delivery.routing,
+    let mut view = json!({ "transport_status": delivery.transport, "routing_status": delivery.routing,
         "misdirected": delivery.misdirected, "on_track": delivery.on_track,
         "at_risk": delivery.at_risk, "flags": delivery.flags,
         "last_known_location": delivery.last_known.map(|port| PORTS[port]),
         "current_voyage": delivery.aboard.map(number),
         "next_expected": delivery.next.as_ref().map(step_view),
         "eta": delivery.eta.map(moment),
-        "unloaded_at_destination": delivery.arrived })
+        "unloaded_at_destination": delivery.arrived });
+    let broken = delivery.broken.iter().map(|broken| {
+        json!({ "flag": broken.flag, "leg": broken.leg, "voyage": number(broken.voyage),
+            "location": PORTS[broken.port], "cause": number(broken.cause) })
+    });
+    if !delivery.broken.is_empty() {
+        view["broken_legs"] = broken.collect();
+    }
+    view
 }
 
 /// Whether each report stands as the reference has it.

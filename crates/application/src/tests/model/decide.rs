@@ -145,7 +145,8 @@ impl Reference {
             answer.events.extend(self.consequences(cargo, &delivery));
             let mut pairs = held.iter().zip(&now);
             let later = pairs.any(|(before, now)| before.unload_time < now.unload_time);
-            if later && !self.is_finished(cargo) {
+            let is_there = self.is_finished(cargo) || self.delivery(cargo).arrived;
+            if later && !is_there {
                 delayed.push(&self.cargoes[cargo].tracking);
             }
         }
@@ -238,6 +239,9 @@ impl Reference {
         let happened = event.completed <= event.registered + TOLERANCE;
         require(happened, "EventMayNotLieInTheFuture")?;
         require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
+        let in_port = |e: &&Event| matches!(e.kind, Kind::Receive | Kind::Unload);
+        let may_be_claimed = handled.iter().any(in_port);
+        require(kind != Kind::Claim || may_be_claimed, "StatusMustAllow")?;
         for other in handled {
             let follows = if other.kind == Kind::Claim {
                 kind == Kind::Claim || event.completed >= other.completed
@@ -263,6 +267,9 @@ impl Reference {
         require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
         let before = (self.delivery(cargo), self.is_finished(cargo));
         self.events[event].retracted = true;
+        if !self.is_on_its_approach(cargo) {
+            self.cargoes[cargo].approach = None;
+        }
         let mut events = vec![self.tells("HandlingEventRetracted", cargo)];
         events.extend(self.turns(cargo, before));
         self.touched.push(Touched::Cargo(cargo));

@@ -16,6 +16,16 @@ pub(super) struct Step {
     pub(super) event: Option<String>,
 }
 
+/// A leg ahead that cannot be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Broken {
+    pub(super) flag: &'static str,
+    pub(super) leg: usize,
+    pub(super) voyage: usize,
+    pub(super) port: usize,
+    pub(super) cause: usize,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Delivery {
     pub(super) transport: &'static str,
@@ -24,6 +34,7 @@ pub(super) struct Delivery {
     pub(super) on_track: bool,
     pub(super) at_risk: bool,
     pub(super) flags: Vec<&'static str>,
+    pub(super) broken: Vec<Broken>,
     pub(super) last_known: Option<usize>,
     pub(super) aboard: Option<usize>,
     pub(super) next: Option<Step>,
@@ -66,8 +77,6 @@ impl Delivery {
             Some(_) => "IN_PORT",
         };
         let keeps = routing == "ROUTED" && !misdirected;
-        let eta = legs.last().filter(|_| keeps).map(|leg| leg.unload_time);
-        let late = eta.is_some_and(|eta| eta > cargo.deadline);
         let leg_ahead = ahead.iter().find(|step| step.voyage.is_some());
         let leg_ahead = leg_ahead.map_or(legs.len(), |step| step.leg);
         // Nothing counts yet but that it came aboard.
@@ -82,20 +91,32 @@ impl Delivery {
                 event.voyage == Some(leg.voyage) && (early || anew)
             })
         });
-        let flags = match transport {
+        let broken = match transport {
             "CLAIMED" => Vec::new(),
-            _ => flags(approach, &legs[leg_ahead..], late),
+            _ => broken(approach, legs, leg_ahead),
         };
-        let on_track = keeps && !late;
-        let watched = transport != "CLAIMED" && routing != "NOT_ROUTED";
         let unclaimed = moves.iter().rev().find(|event| event.kind != Kind::Claim);
+        let arrived = unclaimed
+            .is_some_and(|event| event.kind == Kind::Unload && event.port == cargo.destination);
+        let eta = legs.last().filter(|_| keeps && broken.is_empty());
+        let eta = eta.map(|leg| leg.unload_time);
+        let late = eta.is_some_and(|eta| eta > cargo.deadline);
+        let flags = [
+            (is_broken(&broken, "VoyageCancelled"), "VoyageCancelled"),
+            (is_broken(&broken, "ConnectionMissed"), "ConnectionMissed"),
+            (late && !arrived && transport != "CLAIMED", "DeadlineAtRisk"),
+        ];
+        let flags = flags.into_iter().filter(|(holds, _)| *holds);
+        let flags: Vec<_> = flags.map(|(_, flag)| flag).collect();
+        let lost = routing == "MISROUTED" || misdirected;
         Self {
             transport,
             routing,
             misdirected,
-            on_track,
-            at_risk: watched && (!on_track || !flags.is_empty()),
+            on_track: eta.is_some() && !late,
+            at_risk: transport != "CLAIMED" && (lost || !flags.is_empty()),
             flags,
+            broken,
             last_known: last.map(|event| event.port),
             aboard: last
                 .filter(|event| event.kind == Kind::Load)
@@ -106,8 +127,7 @@ impl Delivery {
                 .filter(|_| keeps)
                 .cloned(),
             eta,
-            arrived: unclaimed
-                .is_some_and(|event| event.kind == Kind::Unload && event.port == cargo.destination),
+            arrived,
             plan,
             leg_ahead,
             approaches: approach.is_some(),
@@ -115,28 +135,44 @@ impl Delivery {
     }
 }
 
-/// What is wrong with the legs ahead.
-fn flags(approach: Option<&Scheduled>, legs: &[Scheduled], late: bool) -> Vec<&'static str> {
-    let mut flags = Vec::new();
-    if approach.into_iter().chain(legs).any(|leg| leg.cancelled) {
-        flags.push("VoyageCancelled");
-    }
-    let short = |pair: &[Scheduled]| pair[1].load_time - pair[0].unload_time < CONNECTION;
-    let comes_late = approach.is_some_and(|own| {
-        let least = if own.voyage == legs[0].voyage {
-            0
-        } else {
-            CONNECTION
+/// Whether a cargo that arrives with one leg can go on with the next.
+pub(super) fn leads(leg: &Scheduled, next: &Scheduled) -> bool {
+    let least = if leg.voyage == next.voyage {
+        0
+    } else {
+        CONNECTION
+    };
+    next.load_time - leg.unload_time >= least
+}
+
+fn is_broken(broken: &[Broken], flag: &str) -> bool {
+    broken.iter().any(|broken| broken.flag == flag)
+}
+
+/// What is wrong with the legs ahead, each leg's cancellation before its connection.
+fn broken(approach: Option<&Scheduled>, legs: &[Scheduled], ahead: usize) -> Vec<Broken> {
+    let mut found = Vec::new();
+    let mut before: Option<&Scheduled> = None;
+    let ways = approach.map(|leg| (ahead, leg)).into_iter();
+    for (place, leg) in ways.chain(legs.iter().enumerate().skip(ahead)) {
+        let mut is = |flag, cause: &Scheduled| {
+            found.push(Broken {
+                flag,
+                leg: place,
+                voyage: leg.voyage,
+                port: leg.load_at,
+                cause: cause.voyage,
+            });
         };
-        legs[0].load_time - own.unload_time < least
-    });
-    if comes_late || legs.windows(2).any(short) {
-        flags.push("ConnectionMissed");
+        if leg.cancelled {
+            is("VoyageCancelled", leg);
+        }
+        if let Some(before) = before.filter(|before| !leads(before, leg)) {
+            is("ConnectionMissed", before);
+        }
+        before = Some(leg);
     }
-    if late {
-        flags.push("DeadlineAtRisk");
-    }
-    flags
+    found
 }
 
 /// Without customs, by completion; what was registered later follows what was completed with it.
@@ -177,18 +213,20 @@ fn follow(
             }
         }
     }
-    // What came off first of all has to go aboard again.
-    let off = plan
-        .iter()
-        .position(|step| step.kind == Kind::Unload && step.event.is_some());
-    if let Some(step) = off.and_then(|off| plan.get_mut(off + 1)) {
-        step.skippable = false;
+    // What came off has to go aboard again.
+    for off in 0..plan.len() {
+        let step = &plan[off];
+        let came_off = matches!(step.kind, Kind::Unload | Kind::Receive) && step.event.is_some();
+        let mut onwards = plan[off..].iter_mut();
+        if let Some(load) = onwards.find(|step| came_off && step.kind == Kind::Load) {
+            load.skippable = false;
+        }
     }
     (plan, reached, misdirected)
 }
 
 /// Whether it came aboard where a leg begins.
-fn loads(event: &Event, leg: &Scheduled) -> bool {
+pub(super) fn loads(event: &Event, leg: &Scheduled) -> bool {
     (event.kind, event.port, event.voyage) == (Kind::Load, leg.load_at, Some(leg.voyage))
 }
 
@@ -246,14 +284,28 @@ fn expected(
         ..step(Kind::Load, leg.load_at, Some(leg.voyage), 0)
     }));
     plan.push(beginning);
+    if aboard.is_some() {
+        // The port may say that it has the cargo, and not that it came off.
+        plan.push(Step {
+            skippable: true,
+            ..step(Kind::Receive, first.load_at, None, 0)
+        });
+    }
+    // Two legs in a row aboard one voyage are one stay.
+    let one_stay = |place: usize| legs.get(place).zip(legs.get(place + 1));
+    let one_stay = |place| one_stay(place).is_some_and(|(leg, next)| leg.voyage == next.voyage);
     for (place, leg) in legs.iter().enumerate() {
         plan.push(Step {
             scheduled: Some(leg.load_time),
-            skippable: place == 0 && stays,
+            skippable: match place {
+                0 => stays,
+                place => one_stay(place - 1),
+            },
             ..step(Kind::Load, leg.load_at, Some(leg.voyage), place)
         });
         plan.push(Step {
             scheduled: Some(leg.unload_time),
+            skippable: one_stay(place),
             ..step(Kind::Unload, leg.unload_at, Some(leg.voyage), place)
         });
     }

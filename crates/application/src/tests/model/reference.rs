@@ -230,16 +230,22 @@ impl Reference {
         }
     }
 
-    /// What is booked on a movement: each cargo once that crosses it, as long as it has not
-    /// departed.
+    /// What is booked on a movement: each cargo once that is aboard then, on a leg or between two
+    /// legs of one stay, as long as it has not departed.
     pub(super) fn load(&self, voyage: usize, movement: usize) -> (u64, u64) {
         if let Some(load) = self.sailed.get(&(voyage, movement)) {
             return *load;
         }
         let mut load = (0, 0);
         for cargo in &self.cargoes {
-            let mut held = cargo.approach.iter().chain(&cargo.legs);
-            if held.any(|l| l.voyage == voyage && l.first <= movement && movement <= l.last) {
+            let held: Vec<&Leg> = cargo.approach.iter().chain(&cargo.legs).collect();
+            let crosses = |first: &Leg, last: &Leg| {
+                let stays = first.voyage == voyage && last.voyage == voyage;
+                stays && first.first <= movement && movement <= last.last
+            };
+            let mut stays = held.windows(2).map(|pair| (pair[0], pair[1]));
+            let between = |(leg, next): (&Leg, &Leg)| leg.last < next.first && crosses(leg, next);
+            if held.iter().any(|leg| crosses(leg, leg)) || stays.any(between) {
                 let (quarters, kg) = cargo.size();
                 load = (load.0 + quarters, load.1 + kg);
             }

@@ -54,6 +54,7 @@ pub(super) enum Step {
         cargo: u8,
         leg: u8,
         to: u8,
+        call: u8,
     },
     ChangeDestination {
         cargo: u8,
@@ -192,7 +193,7 @@ fn steps() -> impl Strategy<Value = Step> {
             Step::Assign { cargo, route, timed, wrong }),
         6 => (some(), any::<bool>())
             .prop_map(|(cargo, by_the_system)| Step::Release { cargo, by_the_system }),
-        12 => (some(), some(), some()).prop_map(|(cargo, leg, to)| Step::Roll { cargo, leg, to }),
+        12 => (some(), some(), some(), some()).prop_map(|(cargo, leg, to, call)| Step::Roll { cargo, leg, to, call }),
         9 => (some(), some()).prop_map(|(cargo, port)| Step::ChangeDestination { cargo, port }),
         7 => (some(), hours()).prop_map(|(cargo, hours)| Step::ChangeDeadline { cargo, hours }),
         7 => (some(), some(), prop::option::of(some()), prop::option::of(hours()))

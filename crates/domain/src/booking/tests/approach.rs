@@ -1,6 +1,6 @@
 //! Cargoes that are given another itinerary while aboard: what they sail until it begins.
 
-use super::delivery::{PLAN, cargo_after, handle, legs, v100, voyage_over};
+use super::delivery::{PLAN, cargo_after, handle, legs, v100, v100_to_sesto, voyage_over};
 use super::*;
 use crate::voyages::{PlannedMovement, Voyage};
 
@@ -8,11 +8,14 @@ const ABOARD: &[&str] = &["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03"];
 
 /// Aboard V100, to go on from a call of it, by a plan.
 fn assigned(origin: &str, plan: &[&str]) -> Result<Cargo, Rejection> {
-    let v100 = v100();
+    assigned_aboard(&v100(), origin, plan)
+}
+
+fn assigned_aboard(ship: &Voyage, origin: &str, plan: &[&str]) -> Result<Cargo, Rejection> {
     let origin = origin.parse().expect("a UN/LOCODE");
     let cargo = cargo_after(PLAN, ABOARD);
-    let (cargo, ..) = cargo.reroute(origin, None, None, Some(&v100), time("03-04"))?;
-    let assigned = cargo.assign(&customer(), Some(&v100), legs(plan))?;
+    let (cargo, ..) = cargo.reroute(origin, None, None, Some(ship), time("03-04"))?;
+    let assigned = cargo.assign(&customer(), Some(ship), legs(plan))?;
     Ok(assigned.0)
 }
 
@@ -68,7 +71,7 @@ fn a_delay_on_the_approach_is_followed() {
     assert_eq!(unload(&cargo), Some(time("03-09")));
     let (cargo, later, consequences) = cargo.follow(&v100(), &late()).expect("it is aboard");
     assert!(later);
-    assert!(consequences.connection_missed.is_some());
+    assert_eq!(consequences.connections_missed.len(), 1);
     assert_eq!(unload(&cargo), Some(time("03-10")));
     assert_eq!(cargo.delivery().flags, [Flag::ConnectionMissed]);
 
@@ -78,20 +81,18 @@ fn a_delay_on_the_approach_is_followed() {
     let (ashore, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
     assert_eq!(ashore.delivery().flags, []);
     assert_eq!(
-        ashore.held().len(),
-        2,
-        "the space is given back with the itinerary"
+        ashore.held(),
+        legs(FROM_USNYC),
+        "the approach goes with the LOAD"
     );
-    let cancelled = ashore.cancel("Sold".parse().expect("a reason"));
-    assert_eq!(cancelled.expect("it is ashore").1.legs.len(), 2);
 }
 
 #[test]
 fn when_it_came_aboard_may_be_corrected() {
     let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
     let before = cargo.delivery();
-    let (cargo, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
     let cargo = handle(cargo, &["LOAD V100 HKHKG 03-04"]);
+    let (cargo, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
     let delivery = cargo.delivery();
     assert!(!delivery.misdirected);
     assert_eq!(delivery.next_expected, before.next_expected);
@@ -120,14 +121,16 @@ fn a_cancelled_voyage_is_told_of_on_the_approach() {
 fn the_first_leg_is_rolled_onto_what_the_approach_reaches() {
     let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
     let number = |text: &str| text.parse().expect("a number");
-    let (from, to) = (number("V200"), number("V400"));
-    let (before, rolled) = cargo.leg_to_roll(&from, &to).expect("it can be");
-    assert_eq!(before, approach(&cargo));
+    let from = number("V200");
+    let (rolled, comes_from) = cargo.legs_to_roll(&from).expect("it can be");
+    assert!(matches!(comes_from, ComesFrom::Leg(leg) if Some(&leg) == approach(&cargo)));
     for (onto, expected) in [
         ("V400 USNYC 03-10 SESTO 03-15", None),
         ("V400 USNYC 03-09 SESTO 03-15", Some("ItineraryMustConnect")),
     ] {
-        let rolled = cargo.clone().roll(&from, rolled, &legs(&[onto])[0]);
+        let leg = legs(&[onto]).remove(0);
+        let voyage = voyage_over(std::slice::from_ref(&leg));
+        let rolled = cargo.clone().roll(rolled.clone(), leg, &voyage);
         assert_eq!(broken(rolled), expected, "{onto}");
     }
 }
@@ -179,36 +182,98 @@ fn what_stays_aboard_may_come_off_elsewhere() {
 }
 
 #[test]
-fn what_never_came_aboard_is_still_to_be_loaded() {
+fn what_never_came_aboard_has_no_approach() {
     let cargo = assigned("JPTYO", FROM_JPTYO).expect("it leads there");
     let (ashore, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
     let next = |cargo: &Cargo| cargo.delivery().next_expected.map(|next| next.to_string());
-    assert_eq!(next(&ashore).as_deref(), Some("LOAD V100 at HKHKG"));
-    let aboard = handle(ashore, &["LOAD V100 HKHKG 03-04"]);
-    assert_eq!(next(&aboard).as_deref(), Some("UNLOAD V100 at JPTYO"));
-    let off = handle(aboard, &["UNLOAD V100 JPTYO 03-05"]);
-    assert_eq!(next(&off).as_deref(), Some("LOAD V300 at JPTYO"));
+    assert_eq!(approach(&ashore), None);
+    assert_eq!(next(&ashore).as_deref(), Some("RECEIVE at JPTYO"));
+    let received = handle(ashore, &["RECEIVE JPTYO 03-06"]);
+    assert!(!received.delivery().misdirected);
+    assert_eq!(next(&received).as_deref(), Some("LOAD V300 at JPTYO"));
 }
 
 #[test]
-fn what_was_never_received_is_received_before_it_comes_aboard() {
+fn the_port_may_leave_the_unload_out() {
     let cargo = assigned("JPTYO", FROM_JPTYO).expect("it leads there");
-    let (cargo, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
-    let (nowhere, _) = cargo.unhandle(report(ABOARD[0]).id).expect("it can be");
-    let next = |cargo: &Cargo| cargo.delivery().next_expected.map(|next| next.to_string());
-    assert_eq!(next(&nowhere).as_deref(), Some("RECEIVE at HKHKG"));
-    let received = handle(nowhere, &["RECEIVE HKHKG 03-04"]);
-    assert!(!received.delivery().misdirected);
-    assert_eq!(next(&received).as_deref(), Some("LOAD V100 at HKHKG"));
-    let aboard = handle(received, &["LOAD V100 HKHKG 03-05"]);
-    assert_eq!(next(&aboard).as_deref(), Some("UNLOAD V100 at JPTYO"));
-    let lost = aboard.lose(&v100(), time("03-02")).expect("it is aboard");
-    assert_eq!(lost.delivery().flags, [Flag::VoyageCancelled]);
+    let received = handle(cargo, &["RECEIVE JPTYO 03-05"]);
+    let delivery = received.delivery();
+    assert!(!delivery.misdirected);
+    let next = delivery.next_expected.map(|next| next.to_string());
+    assert_eq!(next.as_deref(), Some("LOAD V300 at JPTYO"));
+}
+
+/// Calls at JPTYO twice: on 03-05 and on 03-11.
+fn twice() -> Voyage {
+    voyage_over(&legs(&[
+        "V100 HKHKG 03-03 JPTYO 03-05",
+        "V100 JPTYO 03-06 USNYC 03-08",
+        "V100 USNYC 03-09 JPTYO 03-11",
+        "V100 JPTYO 03-12 SESTO 03-16",
+    ]))
+}
+
+#[test]
+fn what_stays_aboard_keeps_its_space_at_the_calls_in_between() {
+    let ship = twice();
+    let port = |code: &str| code.parse().expect("a UN/LOCODE");
+    let cargo = cargo_after(PLAN, ABOARD);
+    let rerouted = cargo.reroute(port("JPTYO"), None, None, Some(&ship), time("03-04"));
+    let onwards = legs(&["V100 JPTYO 03-12 SESTO 03-16"]);
+    let assigned =
+        rerouted
+            .expect("it comes there")
+            .0
+            .assign(&customer(), Some(&ship), onwards.clone());
+    let (cargo, _) = assigned.expect("it leads there");
+    let way = legs(&["V100 HKHKG 03-03 JPTYO 03-11"]);
+    assert_eq!(cargo.held(), [way, onwards.clone()].concat());
+    // Two legs in a row on one voyage are one stay aboard, too.
+    let first = legs(&["V100 HKHKG 03-03 JPTYO 03-05"]).remove(0);
+    let until = first.until(&onwards[0], &ship);
+    assert_eq!(until, legs(&["V100 HKHKG 03-03 JPTYO 03-11"])[0]);
+}
+
+#[test]
+fn the_first_calls_that_connect_are_seen_from_where_the_cargo_is() {
+    let ship = twice();
+    let port = |code: &str| code.parse().expect("a UN/LOCODE");
+    let wanted = |load_at: &str| WantedLeg {
+        voyage: ship.number.clone(),
+        load_at: port(load_at),
+        unload_at: port("SESTO"),
+        load_time: None,
+        unload_time: None,
+    };
+    let long_ago = time("01-01");
+    for (reports, load_at, day) in [
+        (&[][..], "JPTYO", "03-06"),
+        (ABOARD, "HKHKG", "03-03"),
+        (ABOARD, "JPTYO", "03-06"),
+        (&["RECEIVE JPTYO 03-06"], "JPTYO", "03-06"),
+        (&["RECEIVE JPTYO 03-07"], "JPTYO", "03-12"),
+        // After an unload, a transhipment takes its time.
+        (&["UNLOAD V9 JPTYO 03-06"], "JPTYO", "03-12"),
+    ] {
+        let cargo = cargo_after(&[], reports);
+        let current = cargo.delivery().current_voyage.map(|_| &ship);
+        let from = cargo.comes_from(current);
+        let leg = wanted(load_at).aboard(&ship, &from, long_ago);
+        let leg = leg.expect("it calls there");
+        assert_eq!(leg.load_time, time(day), "{reports:?} {load_at}");
+    }
+    let nowhere = WantedLeg {
+        unload_at: port("JPTYO"),
+        ..wanted("JPTYO")
+    };
+    let refused = nowhere.aboard(&ship, &ComesFrom::Shipper, long_ago);
+    assert_eq!(broken(refused), Some("VoyageMustCallInOrder"));
 }
 
 #[test]
 fn what_came_off_though_it_stays_aboard_is_to_be_loaded_again() {
-    let goes_on = assigned("JPTYO", &["V100 JPTYO 03-06 SESTO 03-09"]);
+    let plan = &["V100 JPTYO 03-06 SESTO 03-09"];
+    let goes_on = assigned_aboard(&v100_to_sesto(), "JPTYO", plan);
     let off = handle(
         goes_on.expect("it leads there"),
         &["UNLOAD V100 JPTYO 03-05"],

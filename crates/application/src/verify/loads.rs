@@ -1,0 +1,51 @@
+//! The load of every movement ahead against the cargoes that hold space on it.
+
+use super::{CHUNK, Trouble, bad};
+use domain::booking::Cargo;
+use domain::log::reader::{Filter, Snapshot};
+use domain::voyages::{Holder, Voyage};
+use domain::{Aggregate, Kind};
+
+/// What has departed keeps the load that it sailed with, whatever became of its cargoes.
+pub(crate) async fn of_what_lies_ahead(snapshot: &mut dyn Snapshot) -> Result<(), Trouble> {
+    let (head, now) = (snapshot.head().position, snapshot.head().recorded_at);
+    let all = Filter::All(Kind::Voyage);
+    let mut after: Option<String> = None;
+    loop {
+        let found = snapshot.list(&all, after.as_deref(), CHUNK).await?;
+        let Some(last) = found.last() else {
+            return Ok(());
+        };
+        after = Some(last.state.id().to_string());
+        for voyage in found.iter().filter_map(|row| Voyage::from_any(&row.state)) {
+            let holders = holders(snapshot, voyage, head).await?;
+            if let Some((movement, held)) = voyage.wrong_load(&holders, now) {
+                return Err(bad(
+                    head,
+                    format!(
+                        "{}, {} → {}, has a load of {}, but its cargoes hold {held}",
+                        voyage.number, movement.from, movement.to, movement.load
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+/// What each cargo holds on a voyage.
+async fn holders(
+    snapshot: &mut dyn Snapshot,
+    voyage: &Voyage,
+    head: u64,
+) -> Result<Vec<Holder>, Trouble> {
+    let ids = snapshot.cargoes_on(&voyage.number).await?;
+    let mut holders = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
+        let cargoes = snapshot.load(Kind::Cargo, ids, &[]).await?;
+        for cargo in cargoes.iter().filter_map(|row| Cargo::from_any(&row.state)) {
+            let held = cargo.holds_on(voyage);
+            holders.push(held.map_err(|rejection| bad(head, rejection.detail))?);
+        }
+    }
+    Ok(holders)
+}

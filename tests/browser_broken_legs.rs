@@ -1,0 +1,67 @@
+//! A cargo whose voyage is cancelled: what its page says, and how a clerk gets it going again.
+
+use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
+use crate::support::browser::{Browser, Kind};
+use crate::support::world::Database;
+
+async fn a_promise_that_cannot_be_kept(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = false;
+    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&browser, &link).await;
+    new_customer(&browser, "Blue Anchor Trading").await;
+    schedule(&browser).await;
+    new_cargo(&browser, "2").await;
+    browser.press("Book").await;
+    browser.must_say("Recorded for ever as entry").await;
+    let path = browser.path().await;
+    let cargo = path.split(['/', '?']).nth(2).expect("a cargo").to_owned();
+    for (link, button, said) in [
+        ("Accept it", "Accept booking", "is accepted."),
+        ("Confirm it", "Confirm booking", "is confirmed."),
+    ] {
+        browser.open(&format!("/cargoes/{cargo}")).await;
+        browser.must_say("on track").await;
+        browser.press(link).await;
+        browser.press(button).await;
+        browser.must_say(said).await;
+    }
+    browser.open(&format!("/cargoes/{cargo}")).await;
+    browser.must_not_say("Release its space").await;
+    // Nobody can claim what nobody ever had.
+    let claim = format!("/handling?cargo={cargo}&type=CLAIM&location=USNYC");
+    browser.open(&claim).await;
+    browser.press("Report").await;
+    browser.must_say("was never received or unloaded").await;
+
+    browser.open("/operations/cancel-voyage?voyage=V100").await;
+    browser.enter("/reason", "Engine trouble").await;
+    browser.press("Cancel voyage").await;
+    browser.must_say("Recorded for ever as entry").await;
+    browser.open(&format!("/cargoes/{cargo}")).await;
+    browser.must_say("V100 cancelled").await;
+    browser
+        .must_say("V100 is cancelled and will not take it from Rotterdam.")
+        .await;
+    browser.must_say("not known until it has another").await;
+    browser.must_not_say("on track").await;
+    browser.press("Release its space").await;
+    browser.press("Free the space").await;
+    browser
+        .must_say("has given 2 TEU back on V100; it waits to be booked again.")
+        .await;
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_on_a_cancelled_voyage_is_released() {
+    a_promise_that_cannot_be_kept(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_on_a_cancelled_voyage_is_released_without_scripts() {
+    a_promise_that_cannot_be_kept(false).await;
+}
