@@ -9,6 +9,7 @@ use crate::pages::problems::wrong;
 use crate::problem::{PROBLEM_JSON, Problem, kinds};
 use crate::state::Shared;
 use application::Failed;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -16,8 +17,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ports::Chance;
 use futures::FutureExt;
+use http_body_util::BodyExt;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 /// The trace of one request, by which log lines and problems are found again.
@@ -42,6 +46,40 @@ impl std::fmt::Display for Trace {
     }
 }
 
+/// When the last piece of a request came.
+#[derive(Clone)]
+struct Progress(Arc<Mutex<Instant>>);
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl Progress {
+    fn last(&self) -> Instant {
+        *self.0.lock().expect("no holder of this lock panics")
+    }
+
+    fn go_on(&self) {
+        *self.0.lock().expect("no holder of this lock panics") = Instant::now();
+    }
+
+    /// An answer, if it comes within a limit after the last piece of its request: a long upload
+    /// is no long answer.
+    async fn answer<T>(&self, limit: Duration, answer: impl Future<Output = T>) -> Option<T> {
+        let mut answer = std::pin::pin!(answer);
+        loop {
+            let until = self.last() + limit;
+            match tokio::time::timeout_at(until, &mut answer).await {
+                Ok(answer) => return Some(answer),
+                Err(_) if self.last() + limit > until => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
 /// The layer.
 pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> Response {
     let began = Instant::now();
@@ -49,7 +87,13 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(trace);
     let page_asked = is_for_people(&parts).then(|| parts.clone());
-    let request = Request::from_parts(parts, body);
+    let progress = Progress::default();
+    let seen = progress.clone();
+    let body = body.map_frame(move |frame| {
+        seen.go_on();
+        frame
+    });
+    let request = Request::from_parts(parts, Body::new(body));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
     let writes = request.method() == Method::POST;
@@ -65,14 +109,14 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
         READ_TIMEOUT
     };
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let answer = tokio::time::timeout(limit, answer).instrument(span).await;
+    let answer = progress.answer(limit, answer).instrument(span).await;
     let response = match answer {
-        Ok(Ok(response)) => response,
-        Ok(Err(_)) => Problem::from(Failed::Broken)
+        Some(Ok(response)) => response,
+        Some(Err(_)) => Problem::from(Failed::Broken)
             .because("a handler panicked")
             .into_response(),
-        Err(_) if writes => Problem::from(Failed::OutcomeUnknown).into_response(),
-        Err(_) => Problem::new(&kinds::UNAVAILABLE, "The answer took too long.")
+        None if writes => Problem::from(Failed::OutcomeUnknown).into_response(),
+        None => Problem::new(&kinds::UNAVAILABLE, "The answer took too long.")
             .retry()
             .into_response(),
     };

@@ -8,6 +8,8 @@ pub const INPUT_BYTES_MAX: usize = 1 << 20;
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
 /// Largest file of handling events, in bytes; some 60,000 rows.
 pub const IMPORT_BYTES_MAX: usize = 4 << 20;
+/// Files that are received at a time.
+pub const UPLOADS_MAX: usize = 16;
 /// Files of handling events that are taken at a time.
 pub const IMPORTS_MAX: usize = 2;
 /// Lists that are written as CSV at a time; fewer than the connections that read.
@@ -31,13 +33,17 @@ pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a connection is kept open for the next request: load balancers keep theirs for 60 s,
 /// and must be the first to close them.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Longest wait for a body.
+/// Longest wait for the next piece of a body.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for a body of a batch.
+/// Slowest that a body may come on the whole, in bytes a second, so that nobody holds a place by
+/// sending a byte now and then.
+pub const BODY_BYTES_PER_SECOND_MIN: u64 = 1_024;
+/// Longest wait for the next piece of a body of a batch or of a file.
 pub const BATCH_BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest time a read may take.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest time until an operation is answered; longer than the pipeline's own retries take.
+/// Longest time from the last piece of a request until it is answered; longer than the pipeline's own
+/// retries take.
 pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest wait for a position that is not visible yet.
 pub const MIN_POSITION_TIMEOUT: Duration = Duration::from_secs(2);

@@ -2,7 +2,7 @@
 
 use crate::limits::{
     BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, EXPORTS_MAX, IMPORTS_MAX, KNOWN_TOKENS,
-    KNOWN_TOKENS_AGE, PLACE_TIMEOUT,
+    KNOWN_TOKENS_AGE, PLACE_TIMEOUT, UPLOADS_MAX,
 };
 use crate::measured::Pulse;
 use crate::metrics::Metrics;
@@ -36,6 +36,8 @@ pub struct Site {
     pub batch_in_flight_max: usize,
     /// The gate of the pages.
     pub gate: Gate,
+    /// Files that are received at a time.
+    pub uploads: Arc<Semaphore>,
     /// Files of handling events that are taken at a time: each takes memory for all of its rows.
     pub imports: Arc<Semaphore>,
     /// Lists that are written as CSV at a time: each holds a snapshot for long.
@@ -67,6 +69,7 @@ impl Site {
             metrics,
             pulse,
             batch_in_flight_max: (queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX),
+            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
             imports: Arc::new(Semaphore::new(IMPORTS_MAX)),
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),

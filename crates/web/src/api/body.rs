@@ -1,46 +1,93 @@
-//! Reading bodies within limits of size and time.
+//! Reading bodies within limits of size, silence and slowness.
 
-use crate::limits::DISCARDED_BYTES_MAX;
+use crate::limits::{BODY_BYTES_PER_SECOND_MIN, DISCARDED_BYTES_MAX};
 use crate::problem::{Problem, kinds};
 use axum::body::{Body, Bytes};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// A body of at most this many bytes that arrives within this time. What is too large is read
-/// and thrown away up to a bound, because many clients look for the answer only after they have
-/// sent all of it.
+/// A body of at most this many bytes. It may take as long as it needs, as long as it does not stop
+/// coming for this time, nor drips. What is too large is read and thrown away up to a bound,
+/// because many clients look for the answer only after they have sent all of it.
 pub(crate) async fn read(
-    mut body: Body,
+    body: Body,
     bytes_max: usize,
-    limit: Duration,
+    silence: Duration,
 ) -> Result<Bytes, Problem> {
     let declared = axum::body::HttpBody::size_hint(&body).lower();
-    let read = async {
-        if declared <= bytes_max as u64 {
-            match Limited::new(&mut body, bytes_max).collect().await {
-                Ok(collected) => return Ok(collected.to_bytes()),
-                Err(error) if error.is::<LengthLimitError>() => {}
-                Err(_) => {
+    let mut is_too_large = declared > bytes_max as u64;
+    let mut kept = Vec::new();
+    let mut pieces = Pieces::of(body, silence);
+    loop {
+        match pieces.next().await {
+            Ok(Some(piece)) if is_too_large || kept.len() + piece.len() > bytes_max => {
+                is_too_large = true;
+                kept = Vec::new();
+                if pieces.received > DISCARDED_BYTES_MAX as u64 {
+                    return Err(too_large(bytes_max));
+                }
+            }
+            Ok(Some(piece)) => kept.extend_from_slice(&piece),
+            Ok(None) | Err(_) if is_too_large => return Err(too_large(bytes_max)),
+            Ok(None) => return Ok(kept.into()),
+            Err(problem) => return Err(problem),
+        }
+    }
+}
+
+/// A body as it comes.
+struct Pieces {
+    body: Body,
+    silence: Duration,
+    began: Instant,
+    received: u64,
+}
+
+impl Pieces {
+    fn of(body: Body, silence: Duration) -> Self {
+        Self {
+            body,
+            silence,
+            began: Instant::now(),
+            received: 0,
+        }
+    }
+
+    /// The next piece; the error says that none came in time, or that the body broke off.
+    async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        let earned = Duration::from_secs(self.received / BODY_BYTES_PER_SECOND_MIN);
+        let (silent, slow) = (
+            Instant::now() + self.silence,
+            self.began + self.silence + earned,
+        );
+        loop {
+            let piece = tokio::time::timeout_at(silent.min(slow), self.body.frame());
+            let detail = match piece.await {
+                Ok(None) => return Ok(None),
+                Ok(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(piece) => {
+                        self.received += piece.len() as u64;
+                        return Ok(Some(piece));
+                    }
+                    // Trailers are nothing to us.
+                    Err(_) => continue,
+                },
+                Ok(Some(Err(_))) => {
                     let detail = "The body broke off before its end.";
                     return Err(Problem::new(&kinds::MALFORMED_REQUEST, detail));
                 }
-            }
+                Err(_) if slow < silent => format!(
+                    "The body came at less than {BODY_BYTES_PER_SECOND_MIN} bytes a second."
+                ),
+                Err(_) => format!(
+                    "Nothing more of the body came for {} seconds.",
+                    self.silence.as_secs()
+                ),
+            };
+            return Err(Problem::new(&kinds::TIMEOUT, detail));
         }
-        let mut left = DISCARDED_BYTES_MAX;
-        while left > 0
-            && let Some(Ok(frame)) = body.frame().await
-        {
-            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
-        }
-        Err(too_large(bytes_max))
-    };
-    tokio::time::timeout(limit, read).await.unwrap_or_else(|_| {
-        let detail = format!(
-            "The body did not arrive within {} seconds.",
-            limit.as_secs()
-        );
-        Err(Problem::new(&kinds::TIMEOUT, detail))
-    })
+    }
 }
 
 fn too_large(bytes_max: usize) -> Problem {
@@ -48,4 +95,54 @@ fn too_large(bytes_max: usize) -> Problem {
         &kinds::PAYLOAD_TOO_LARGE,
         format!("The body may have at most {bytes_max} bytes."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::StreamExt;
+    use std::convert::Infallible;
+
+    const SILENCE: Duration = Duration::from_secs(30);
+
+    /// A body of so many pieces of so many bytes, with a pause before each.
+    fn body(count: usize, bytes: usize, pause: Duration) -> Body {
+        let pieces = futures::stream::iter(0..count).then(move |_| async move {
+            tokio::time::sleep(pause).await;
+            Ok::<_, Infallible>(Bytes::from(vec![b'x'; bytes]))
+        });
+        Body::from_stream(pieces)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_and_dripping_end_a_body_and_its_length_does_not() {
+        let (short, long) = (Duration::from_secs(20), Duration::from_secs(31));
+        for (count, bytes, pause, expected) in [
+            (100, 64 << 10, short, Ok(100 * (64 << 10))),
+            (1, 10, short, Ok(10)),
+            (
+                2,
+                64 << 10,
+                long,
+                Err("Nothing more of the body came for 30 seconds."),
+            ),
+            (
+                1_000,
+                1,
+                short,
+                Err("The body came at less than 1024 bytes a second."),
+            ),
+        ] {
+            let read = read(body(count, bytes, pause), 16 << 20, SILENCE).await;
+            let read = read.map(|read| read.len());
+            let read = read.as_ref().map_err(Problem::detail).copied();
+            assert_eq!(read, expected);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_too_large_is_read_to_its_end() {
+        let read = read(body(3, 10, Duration::ZERO), 29, SILENCE).await;
+        assert_eq!(read.unwrap_err().status().as_u16(), 413);
+    }
 }

@@ -116,8 +116,13 @@ pub(crate) async fn import(
     let Some(secret) = site.gate.session(request.headers()) else {
         return Err(Away::sign_in(&uri));
     };
-    let place = site.place(&site.imports).await?;
+    let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
+    may_run(&visit)?;
+    // No snapshot is held, and nobody else's file waits, while a file comes slowly.
+    drop(visit);
+    let _upload = site.place(&site.uploads).await?;
     let (texts, file) = file_form(&site, request, IMPORT_BYTES_MAX).await?;
+    let place = site.place(&site.imports).await?;
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
     may_run(&visit)?;
     let mut shown = ImportPage::new(visit)?;

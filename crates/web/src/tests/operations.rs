@@ -3,6 +3,7 @@
 use super::{World, new_cargo, new_customer};
 use axum::body::Body;
 use axum::http::Method;
+use futures::StreamExt;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -337,4 +338,27 @@ async fn a_body_that_does_not_come_is_given_up() {
         .ask(Method::POST, "/api/operations/new-customer", &headers, body)
         .await;
     answer.problem(408, "timeout");
+}
+
+#[tokio::test]
+async fn a_body_that_keeps_coming_is_taken_however_long_it_takes() {
+    let world = World::new().await;
+    tokio::time::pause();
+    let line = json!({ "operation": "new-customer", "input": new_customer("Blue Anchor") });
+    let line = format!("{line}{}\n", " ".repeat(60_000));
+    // Five minutes in all, and never silent for long.
+    let pieces = futures::stream::iter(0..20).then(move |_| {
+        let line = line.clone();
+        async move {
+            tokio::time::sleep(std::time::Duration::from_secs(15)).await;
+            Ok::<_, std::convert::Infallible>(line)
+        }
+    });
+    let headers = [("content-type", "application/x-ndjson")];
+    let body = Body::from_stream(pieces);
+    let answer = world.ask(Method::POST, "/api/operations", &headers, body);
+    let answer = answer.await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.text.lines().count(), 20);
+    assert_eq!(answer.text.matches("\"status\":200").count(), 20);
 }
