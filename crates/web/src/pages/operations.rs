@@ -112,6 +112,8 @@ struct OperationPage {
 /// What an operation that tells a secret has told.
 struct Outcome {
     position: u64,
+    /// What was done, in a sentence.
+    said: String,
     outcome: String,
     once: String,
 }
@@ -149,6 +151,16 @@ pub(crate) async fn form(
         && let Some(version) = changes::version(&mut visit, &thing).await?
     {
         entered.open(thing.text(), version);
+        for fact in changes::values_now(&mut visit, &thing).await? {
+            let is_required = schema["required"].as_array().is_some_and(|required| {
+                required
+                    .iter()
+                    .any(|name| fact.pointer.strip_prefix('/') == name.as_str())
+            });
+            if is_required {
+                entered.preset(&fact.pointer, as_entered(&fact.value));
+            }
+        }
     }
     operation_page(visit, StatusCode::OK, definition, &entered, None).await
 }
@@ -273,7 +285,7 @@ pub(crate) async fn run(
     let definition = named(&name)?;
     let mut sent = Sent::read(site, request).await?;
     let schema = input_schema(definition);
-    let (status, outcome) = if let Some(fields) = sent.entered.to_take() {
+    let (status, accepted) = if let Some(fields) = sent.entered.to_take() {
         sent.take(definition.about, &fields).await?;
         (StatusCode::OK, None)
     } else if sent.entered.is_resumed() || sent.entered.change_lists() {
@@ -292,13 +304,17 @@ pub(crate) async fn run(
                 }
                 Ran::Accepted(accepted) => {
                     sent.entered = Entered::default();
-                    (StatusCode::OK, Some(told(&accepted)))
+                    (StatusCode::OK, Some(accepted))
                 }
                 Ran::Not(status) => (status, None),
             },
         }
     };
-    let visit = sent.visit().await?;
+    let mut visit = sent.visit().await?;
+    let outcome = match accepted {
+        Some(accepted) => Some(told(&accepted, &mut visit).await?),
+        None => None,
+    };
     operation_page(visit, status, definition, &sent.entered, outcome).await
 }
 
@@ -314,14 +330,16 @@ fn after(accepted: &Accepted, visit: &Visit) -> String {
     })
 }
 
-fn told(accepted: &Accepted) -> Outcome {
+async fn told(accepted: &Accepted, visit: &mut Visit) -> Result<Outcome, Away> {
     let once = accepted.once.as_ref();
-    Outcome {
+    let done = super::done::done(visit, accepted.position).await?;
+    Ok(Outcome {
         position: accepted.position,
+        said: done.map(|done| done.said).unwrap_or_default(),
         outcome: pretty(&accepted.outcome),
         once: once
             .and_then(|once| once["token"].as_str())
             .unwrap_or_default()
             .to_owned(),
-    }
+    })
 }

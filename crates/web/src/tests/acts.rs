@@ -1,7 +1,7 @@
 //! What pages say after an act, to whom, and what becomes of forms whose session has ended.
 
 use super::World;
-use super::visitor::{Browser, PASSWORD, furnished};
+use super::visitor::{Browser, PASSWORD, furnished, with_passwords};
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -114,4 +114,45 @@ async fn nobody_is_told_what_another_did() {
     let mut clerk = Browser::signed_in(&world, "clerk").await;
     let page = clerk.get(&format!("/voyages?done={position}")).await.text;
     assert!(!page.contains("Recorded for ever"), "{page}");
+}
+
+#[tokio::test]
+async fn a_form_opened_from_a_cargo_has_what_it_has_now() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut clerk = Browser::signed_in(&world, "clerk").await;
+    for (operation, field, has) in [
+        ("change-destination", "/destination", true),
+        ("change-arrival-deadline", "/arrival_deadline", true),
+        // What may stay as it is need not be entered.
+        ("reroute-cargo", "/arrival_deadline", false),
+    ] {
+        let path = format!("/operations/{operation}?cargo={}", names.cargo);
+        let page = clerk.get(&path).await.text;
+        let name = format!("name=\"{field}\"");
+        let (_, control) = page.split_once(&name).expect("the field");
+        let control = control.split_once('>').map_or("", |(control, _)| control);
+        let value = control
+            .split_once("value=\"")
+            .map_or("", |(_, value)| value);
+        assert_eq!(
+            !value.is_empty() && !value.starts_with('"'),
+            has,
+            "{control}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_told_with_what_was_done() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut admin = Browser::signed_in(&world, "anna").await;
+    let page = admin.get("/operations/issue-token?user=anna").await.text;
+    assert!(page.contains("name=\"/user\""), "{page}");
+    let key = "0198a000-0000-7000-8000-000000000001";
+    let fields = [("key", key), ("/user", "anna")];
+    let told = admin.post("/operations/issue-token", &fields).await.text;
+    assert!(told.contains("anna has a new token."), "{told}");
+    assert!(told.contains("told once and kept nowhere"), "{told}");
 }

@@ -31,6 +31,16 @@ fn operations_md_is_as_the_catalogue_says() {
     );
 }
 
+#[test]
+fn every_operation_has_a_sentence_for_what_was_done() {
+    let sentences = include_str!("../pages/done.rs");
+    for definition in application::catalogue() {
+        let name = definition.about.name;
+        let arm = format!("\"{name}\"");
+        assert!(sentences.contains(&arm), "done.rs says nothing of {name}");
+    }
+}
+
 /// No page of ours makes a browser ask another site.
 #[tokio::test]
 async fn nothing_leads_away_from_this_site() {
