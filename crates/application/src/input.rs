@@ -1,6 +1,7 @@
 //! Reading inputs, with errors that say where and what instead.
 
 mod faults;
+mod strict;
 
 pub use faults::FAULTS_TOLD_MAX;
 
@@ -44,7 +45,10 @@ where
     })
 }
 
-fn read_once<T: DeserializeOwned + Serialize + Validate>(json: &[u8]) -> Result<T, InputError> {
+fn read_once<T>(json: &[u8]) -> Result<T, InputError>
+where
+    T: DeserializeOwned + Serialize + ToSchema + Validate + 'static,
+{
     // A list would be taken for the fields in their order.
     if json.trim_ascii_start().first() == Some(&b'[') {
         return Err(InputError::Shape(vec![FieldError {
@@ -61,33 +65,41 @@ fn read_once<T: DeserializeOwned + Serialize + Validate>(json: &[u8]) -> Result<
     deserializer
         .end()
         .map_err(|error| InputError::Malformed(error.to_string()))?;
+    let sent = serde_json::from_slice::<Value>(json)
+        .map_err(|error| InputError::Malformed(error.to_string()))?;
     if json.contains(&b'[') {
-        objects_are_objects(json, &input)?;
+        objects_are_objects(&sent, &input)?;
     }
-    checked(&input).map_err(InputError::Shape)?;
+    checked(&input, &sent).map_err(InputError::Shape)?;
     Ok(input)
 }
 
-/// Whether what was read is in bounds.
-fn checked(input: &impl Validate) -> Result<(), Vec<FieldError>> {
-    input.validate().map_err(|errors| {
-        let mut found = Vec::new();
+/// Whether what was read is in bounds, and as strict as new input must be.
+fn checked<T: Validate + ToSchema + 'static>(
+    input: &T,
+    sent: &Value,
+) -> Result<(), Vec<FieldError>> {
+    let mut found = Vec::new();
+    if let Err(errors) = input.validate() {
         collect("", &errors, &mut found);
-        found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-        found
-    })
+    }
+    if let Ok(schema) = faults::schema_of::<T>() {
+        strict::collect(&schema, sent, "", &mut found);
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    Err(found)
 }
 
 /// Refuses lists where objects belong: `serde` would take a list of an object's values in the
 /// order of its fields, which no description of the API mentions.
-fn objects_are_objects(json: &[u8], input: &impl Serialize) -> Result<(), InputError> {
-    let (Ok(sent), Ok(read)) = (
-        serde_json::from_slice::<Value>(json),
-        serde_json::to_value(input),
-    ) else {
+fn objects_are_objects(sent: &Value, input: &impl Serialize) -> Result<(), InputError> {
+    let Ok(read) = serde_json::to_value(input) else {
         return Ok(());
     };
-    match listed_object(&sent, &read) {
+    match listed_object(sent, &read) {
         None => Ok(()),
         Some(pointer) => Err(InputError::Shape(vec![FieldError {
             pointer,

@@ -146,7 +146,7 @@ pub fn imo() -> Object {
 pub fn size_type() -> Object {
     code(
         "size-type",
-        "^[24L][024-689C-FL-P][GVBSRHUTPKNA][0-9A-Z]$",
+        "^[24L][024-689C-FL-P]([GVBSRHUTPKNA][0-9]|GP|VH|BU|BK|SN|RE|RT|RS|HR|HI|UT|PL|PF|PC|PS|TN|TD|TG|KL|NH|NN|NP|AS)$",
         "Containers' size and type, as in ISO 6346.",
         "22G1",
     )

@@ -58,6 +58,8 @@ pub const CAPACITY_TONNES_MAX: u64 = 1_000_000;
 pub const OVERBOOKING_PERCENT_MAX: u8 = 100;
 /// Longest time between a cut-off and the departure it belongs to, in hours (30 days).
 pub const CUT_OFF_HOURS_MAX: u16 = 720;
+/// Heaviest container with its goods, in kilograms (ISO 668, amendment of 2016).
+pub const CONTAINER_GROSS_WEIGHT_KG_MAX: u64 = 36_000;
 /// Heaviest cargo, in kilograms.
 pub const GROSS_WEIGHT_KG_MAX: u64 = 1_000_000_000;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// One line of text: not empty, no control characters, no spaces around it, at most `MAX`
 /// characters.
@@ -43,6 +44,27 @@ fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Whether anything of a text can be seen. A text of blanks, joiners, fillers and marks without a
+/// letter looks empty; earlier releases stored such texts, so they are refused of new input only.
+#[must_use]
+pub fn is_visible(text: &str) -> bool {
+    text.chars().any(has_ink)
+}
+
+fn has_ink(c: char) -> bool {
+    let is_blank_letter = matches!(
+        c,
+        // Hangul fillers, the blank Braille pattern, the null notehead.
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' | '\u{1d159}'
+    );
+    let group = c.general_category_group();
+    let is_drawn = !matches!(
+        group,
+        GeneralCategoryGroup::Other | GeneralCategoryGroup::Separator | GeneralCategoryGroup::Mark
+    );
+    is_drawn && !is_blank_letter
+}
+
 impl<const MAX: usize> TryFrom<String> for Text<MAX> {
     type Error = String;
 
@@ -80,6 +102,26 @@ mod tests {
             ("a\u{202e}b", false),
         ] {
             assert_eq!(text.parse::<Text<4>>().is_ok(), well_formed, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn some_texts_look_empty() {
+        for (text, visible) in [
+            ("a", true),
+            ("\u{200b}a", true),
+            ("東京", true),
+            ("🚢", true),
+            ("-", true),
+            ("", false),
+            (" \u{a0}\u{2003}\u{3000}", false),
+            ("\u{200b}\u{200c}\u{200d}\u{2060}", false),
+            ("\u{202e}\u{2066}\u{200f}\u{61c}", false),
+            ("\u{3164}\u{115f}\u{1160}\u{ffa0}", false),
+            ("\u{2800}\u{ad}\u{180e}\u{feff}", false),
+            ("\u{fe0f}\u{34f}\u{e0020}\u{301}", false),
+        ] {
+            assert_eq!(is_visible(text), visible, "{text:?}");
         }
     }
 }

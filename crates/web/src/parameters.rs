@@ -5,6 +5,7 @@ use crate::problem::{InputFault, Problem, kinds};
 use application::queries::{At, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
 use axum::extract::Query;
 use axum::http::Uri;
+use domain::Moment;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -100,10 +101,32 @@ impl Parameters {
 
     /// The same, where it may not be left out.
     pub fn required<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+        self.must_be_given(name);
+        self.parsed(name)
+    }
+
+    fn must_be_given(&mut self, name: &str) {
         if !self.given.iter().any(|(own, _)| own == name) {
             self.fault(name, "must be given");
         }
-        self.parsed(name)
+    }
+
+    /// A time. The plus sign of an offset arrives as a space from callers that do not escape it:
+    /// `2027-01-01T00:00:00+02:00`.
+    pub fn moment(&mut self, name: &str) -> Option<Moment> {
+        let text = self.text(name)?;
+        let text = match text.rsplit_once(' ') {
+            Some((time, offset)) if time.contains(':') => format!("{time}+{offset}"),
+            _ => text,
+        };
+        let moment = text.parse();
+        moment.map_err(|error| self.fault(name, error)).ok()
+    }
+
+    /// The same, where it may not be left out.
+    pub fn required_moment(&mut self, name: &str) -> Option<Moment> {
+        self.must_be_given(name);
+        self.moment(name)
     }
 
     /// A UUID with its hyphens.
@@ -159,7 +182,7 @@ impl Parameters {
     /// When a resource is asked for.
     pub fn at(&mut self) -> Option<At> {
         let position = self.position("at").map(At::Position);
-        let time = self.parsed("as_of").map(At::Time);
+        let time = self.moment("as_of").map(At::Time);
         if position.is_some() && time.is_some() {
             self.fault("as_of", "and at cannot both be given");
         }
@@ -245,6 +268,41 @@ mod tests {
             parameters.at();
             parameters.line("name", 10);
             assert_eq!(faults(parameters), wrong, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_plus_sign_in_a_time_is_one_escaped_or_not() {
+        for (time, expected) in [
+            (
+                "2027-01-01T00:00:00+02:00",
+                Some("2026-12-31T22:00:00.000000Z"),
+            ),
+            (
+                "2027-01-01T00:00:00%2B02:00",
+                Some("2026-12-31T22:00:00.000000Z"),
+            ),
+            (
+                "2027-01-01T00:00:00.5+02:00",
+                Some("2026-12-31T22:00:00.500000Z"),
+            ),
+            (
+                "2027-01-01T00:00:00-02:00",
+                Some("2027-01-01T02:00:00.000000Z"),
+            ),
+            ("2027-01-01T00:00:00Z", Some("2027-01-01T00:00:00.000000Z")),
+            (
+                "2027-01-01+00:00:00+02:00",
+                Some("2026-12-31T22:00:00.000000Z"),
+            ),
+            ("2027-01-01+00:00:00Z", Some("2027-01-01T00:00:00.000000Z")),
+            ("2027-01-01T00:00:00+", None),
+            ("+", None),
+        ] {
+            let mut parameters = of(&format!("as_of={time}"));
+            let read = parameters.moment("as_of").map(|time| time.to_string());
+            assert_eq!(read.as_deref(), expected, "{time}");
+            assert_eq!(faults(parameters).is_empty(), expected.is_some(), "{time}");
         }
     }
 

@@ -9,8 +9,10 @@ use domain::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use domain::ports::Chance;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
 
-/// A password that a user shall have: kept nowhere, shown nowhere.
+/// A password to set, in Unicode's form NFC: keyboards write `ä` as one character or as two, and
+/// the person who types it cannot tell. Kept nowhere, shown nowhere.
 #[derive(Clone, Default, Deserialize)]
 #[serde(try_from = "String")]
 pub struct NewPassword(String);
@@ -46,6 +48,7 @@ impl TryFrom<String> for NewPassword {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
+        let text: String = text.nfc().collect();
         let length = text.chars().count();
         if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
             Ok(Self(text))
@@ -75,16 +78,34 @@ fn hasher() -> Argon2<'static> {
 }
 
 /// Whether this is the password that was hashed. Without a hash the answer is no, and takes as
-/// long: whoever asks learns nothing about who exists.
+/// long, so that it does not tell who exists.
 #[must_use]
 pub fn is_password(given: &str, hash: Option<&PasswordHash>) -> bool {
+    let forms = forms(given);
     let Some(hash) = hash else {
-        let in_vain = hasher().hash_password_with_salt(given.as_bytes(), &[0; 16]);
-        drop(std::hint::black_box(in_vain));
+        for form in &forms {
+            let in_vain = hasher().hash_password_with_salt(form.as_bytes(), &[0; 16]);
+            drop(std::hint::black_box(in_vain));
+        }
         return false;
     };
-    Parsed::new(hash.as_str())
-        .is_ok_and(|parsed| hasher().verify_password(given.as_bytes(), &parsed).is_ok())
+    let Ok(parsed) = Parsed::new(hash.as_str()) else {
+        return false;
+    };
+    let mut forms = forms.iter();
+    forms.any(|form| hasher().verify_password(form.as_bytes(), &parsed).is_ok())
+}
+
+/// A password in NFC, in which passwords are hashed, and then as it was given and in NFD:
+/// earlier releases hashed what the keyboard wrote.
+fn forms(given: &str) -> Vec<String> {
+    let mut forms: Vec<String> = vec![given.nfc().collect()];
+    for form in [given.to_owned(), given.nfd().collect()] {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
 }
 
 #[cfg(test)]
@@ -118,6 +139,23 @@ mod tests {
             assert_eq!(is_password(given, hash), expected, "{given}");
         }
         assert!(!format!("{password:?}").contains("horse"));
+    }
+
+    #[test]
+    fn a_password_is_the_same_on_every_keyboard() {
+        let (composed, decomposed) = ("Zür\u{e9}cher See", "Zu\u{308}re\u{301}cher See");
+        for set in [composed, decomposed] {
+            let password = NewPassword::try_from(set.to_owned()).expect("long enough");
+            let now = password.hash(&mut Counting(0));
+            // As an earlier release kept it.
+            let earlier = NewPassword(set.to_owned()).hash(&mut Counting(9));
+            for given in [composed, decomposed] {
+                assert!(is_password(given, Some(&now)), "{set:?}, {given:?}");
+                assert!(is_password(given, Some(&earlier)), "{set:?}, {given:?}");
+                assert!(!is_password(given, None));
+            }
+            assert!(!is_password("Zurecher See", Some(&now)));
+        }
     }
 
     #[test]

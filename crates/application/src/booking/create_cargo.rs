@@ -7,7 +7,9 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
-use domain::booking::rules::{DeadlineMustLieAhead, OriginAndDestinationMustDiffer};
+use domain::booking::rules::{
+    ContainerMayNotBeOverweight, DeadlineMustLieAhead, OriginAndDestinationMustDiffer,
+};
 use domain::booking::{Cargo, CargoId, EquipmentLine, Order, RouteSpecification, TrackingId};
 use domain::customers::CustomerId;
 use domain::customers::rules::{CustomerMustBeActive, CustomerMustBeKnown};
@@ -38,7 +40,7 @@ pub struct CreateCargo {
     #[schema(schema_with = schema::equipment)]
     #[validate(length(min = 1, max = EQUIPMENT_LINES_MAX))]
     equipment: Vec<EquipmentLine>,
-    /// Weight of goods and containers, in kilograms.
+    /// Weight of goods and containers, in kilograms: at most 36,000 for each container.
     #[schema(minimum = 1, maximum = 1_000_000_000, examples(10_000))]
     #[validate(range(min = 1, max = GROSS_WEIGHT_KG_MAX))]
     gross_weight_kg: u64,
@@ -82,6 +84,7 @@ impl Operation for CreateCargo {
             LocationMustBeKnown,
             OriginAndDestinationMustDiffer,
             DeadlineMustLieAhead,
+            ContainerMayNotBeOverweight,
         ],
     };
     type Prepared = Prepared;

@@ -36,7 +36,7 @@ where
     while faults.len() < FAULTS_TOLD_MAX {
         let fault = match serde_path_to_error::deserialize::<_, T>(&sent) {
             Ok(input) => {
-                let further = checked(&input).err().into_iter().flatten();
+                let further = checked(&input, &sent).err().into_iter().flatten();
                 let is_new = |fault: &FieldError| {
                     let rest = |place: &String| fault.pointer.strip_prefix(place.as_str());
                     let is_within = |rest: &str| rest.is_empty() || rest.starts_with('/');
@@ -71,7 +71,7 @@ where
 }
 
 /// The schema of a type, made once.
-fn schema_of<T: ToSchema + 'static>() -> Result<Arc<Value>, serde_json::Error> {
+pub(super) fn schema_of<T: ToSchema + 'static>() -> Result<Arc<Value>, serde_json::Error> {
     static MADE: LazyLock<Mutex<HashMap<TypeId, Arc<Value>>>> = LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(schema) = made.get(&TypeId::of::<T>()) {

@@ -41,6 +41,36 @@ fn a_cargo_is_booked_released_booked_again_and_cancelled() {
 }
 
 #[test]
+fn a_container_weighs_no_more_than_iso_668_allows() {
+    let world = World::new();
+    let customer = world.customer();
+    for (containers, kg, fits) in [
+        (1, 36_000, true),
+        (1, 36_001, false),
+        (1, 900_000, false),
+        (3, 108_000, true),
+        (3, 108_001, false),
+    ] {
+        let mut input = cargo(&customer, containers);
+        input["gross_weight_kg"] = json!(kg);
+        if fits {
+            world.accept("create-cargo", input, "clerk");
+            continue;
+        }
+        let refused = world.refuse("create-cargo", input, "clerk");
+        assert_eq!(
+            (refused.status, refused.rule.as_str()),
+            (409, "ContainerMayNotBeOverweight")
+        );
+        assert!(
+            refused.detail.contains(&kg.to_string()),
+            "{}",
+            refused.detail
+        );
+    }
+}
+
+#[test]
 fn what_is_freed_can_be_booked_at_once() {
     let world = World::new();
     world.voyage("V100");

@@ -3,7 +3,10 @@
 use super::events::{
     CargoAccepted, CargoCancelled, CargoConfirmed, CargoCreated, CargoRejected, CargoReleased,
 };
-use super::rules::{StatusMustAllow, loaded_cargo_may_not_be_released, status_must_allow};
+use super::rules::{
+    StatusMustAllow, container_may_not_be_overweight, loaded_cargo_may_not_be_released,
+    status_must_allow,
+};
 use super::{
     Booking, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
     RoutingStatus, TrackingId, size_of, stretches_aboard,
@@ -69,6 +72,7 @@ impl Cargo {
         order: Order,
     ) -> Result<(Self, CargoCreated), Rejection> {
         customer.must_be_active()?;
+        container_may_not_be_overweight(&order.equipment, order.gross_weight_kg)?;
         let size = size_of(&order.equipment, order.gross_weight_kg);
         let cargo = Self {
             id,

@@ -34,16 +34,79 @@ const fn quarter_teu(length: u8) -> Option<u64> {
     }
 }
 
+const EXAMPLE: &str = "for example 22G1, 42G1, 45R1 or L5G1";
+
+/// The type groups that ISO 6346 lists, which may stand in place of a type.
+const GROUPS: &[&[u8; 2]] = &[
+    b"GP", b"VH", b"BU", b"BK", b"SN", b"RE", b"RT", b"RS", b"HR", b"HI", b"UT", b"PL", b"PF",
+    b"PC", b"PS", b"TN", b"TD", b"TG", b"KL", b"NH", b"NN", b"NP", b"AS",
+];
+
+/// What is often written in place of a code: length in feet and kind, and the code that is meant.
+const MEANT: &[(&str, &str)] = &[
+    ("20DC", "22G1"),
+    ("20DV", "22G1"),
+    ("20ST", "22G1"),
+    ("20HC", "25G1"),
+    ("20HQ", "25G1"),
+    ("20RF", "22R1"),
+    ("20RH", "22R1"),
+    ("20OT", "22U1"),
+    ("20FR", "22P1"),
+    ("20TK", "22T1"),
+    ("40DC", "42G1"),
+    ("40DV", "42G1"),
+    ("40ST", "42G1"),
+    ("40HC", "45G1"),
+    ("40HQ", "45G1"),
+    ("40RF", "42R1"),
+    ("40RH", "45R1"),
+    ("40RQ", "45R1"),
+    ("40OT", "42U1"),
+    ("40FR", "42P1"),
+    ("40TK", "42T1"),
+    ("45HC", "L5G1"),
+    ("45HQ", "L5G1"),
+    ("45RH", "L5R1"),
+];
+
+impl SizeType {
+    /// A code as a new input must have it: the subtype is a digit, or the type a listed group.
+    /// Earlier releases took any letter there, and what they stored is still read.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and the code that is probably meant.
+    pub fn strict(text: &str) -> Result<Self, String> {
+        let meant = MEANT.iter().find(|(written, _)| *written == text);
+        if let Some((written, code)) = meant {
+            return Err(format!(
+                "must be a size and type code of ISO 6346; what is often written {written} has the code {code}"
+            ));
+        }
+        let code: Self = text.parse()?;
+        let bytes = code.0.as_bytes();
+        let (group, subtype) = (bytes[2], bytes[3]);
+        let is_listed = GROUPS.contains(&&[group, subtype]);
+        if subtype.is_ascii_digit() || is_listed {
+            Ok(code)
+        } else {
+            Err(format!(
+                "must be a size and type code of ISO 6346, {EXAMPLE}; its fourth character is a digit, or the last two are a group such as GP"
+            ))
+        }
+    }
+}
+
 impl FromStr for SizeType {
     type Err = String;
 
     /// The second character is height and width (0, 2, 4–6, 8, 9 at 8 feet wide; C–F and L–P
     /// wider), the third the type group, the fourth its subtype.
     fn from_str(text: &str) -> Result<Self, String> {
-        let example = "for example 22G1, 42G1, 45R1 or L5G1";
         let [length, height, group, subtype] = text.as_bytes() else {
             return Err(format!(
-                "must be a size and type code of ISO 6346 with four characters, {example}"
+                "must be a size and type code of ISO 6346 with four characters, {EXAMPLE}"
             ));
         };
         if quarter_teu(*length).is_none() {
@@ -56,7 +119,7 @@ impl FromStr for SizeType {
             Ok(Self(text.to_owned()))
         } else {
             Err(format!(
-                "must be a size and type code of ISO 6346, {example}"
+                "must be a size and type code of ISO 6346, {EXAMPLE}"
             ))
         }
     }
@@ -120,6 +183,39 @@ mod tests {
         ] {
             let read = text.parse::<SizeType>().ok().map(|code| code.quarter_teu());
             assert_eq!(read, size, "{text}");
+        }
+    }
+
+    #[test]
+    fn new_codes_are_those_of_the_standard() {
+        for (text, meant) in [
+            ("22G1", Ok(())),
+            ("22GP", Ok(())),
+            ("45R1", Ok(())),
+            ("42UT", Ok(())),
+            ("40HC", Err("45G1")),
+            ("40HQ", Err("45G1")),
+            ("20TK", Err("22T1")),
+            ("20DV", Err("22G1")),
+            ("45HC", Err("L5G1")),
+            ("22GX", Err("fourth character")),
+            ("42TK", Err("fourth character")),
+            ("22g1", Err("ISO 6346")),
+            ("", Err("ISO 6346")),
+        ] {
+            match (SizeType::strict(text), meant) {
+                (Ok(code), Ok(())) => assert_eq!(code.as_str(), text),
+                (Err(complaint), Err(part)) => assert!(complaint.contains(part), "{complaint}"),
+                (read, _) => panic!("{text}: {read:?}"),
+            }
+        }
+        for (_, code) in MEANT {
+            assert!(SizeType::strict(code).is_ok(), "{code}");
+        }
+        // Earlier releases stored these.
+        for stored in ["40HC", "22GX"] {
+            let json = format!("\"{stored}\"");
+            assert!(serde_json::from_str::<SizeType>(&json).is_ok(), "{stored}");
         }
     }
 }

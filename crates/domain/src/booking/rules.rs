@@ -2,9 +2,9 @@
 
 use super::history::Handled;
 use super::itinerary::Leg;
-use super::{RouteSpecification, TrackingId};
+use super::{EquipmentLine, RouteSpecification, TrackingId};
 use crate::handling::{HandlingEvent, HandlingType};
-use crate::limits::CONNECTION_HOURS_MIN;
+use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
@@ -18,6 +18,8 @@ rules! {
     OriginAndDestinationMustDiffer,
     /// An arrival deadline lies ahead when it is set.
     DeadlineMustLieAhead,
+    /// No container weighs more than 36,000 kg with its goods (ISO 668).
+    ContainerMayNotBeOverweight,
     /// A cargo booked on a voyage is released or rolled before it is booked again, unless it is misrouted or misdirected, or a leg ahead is broken.
     CargoMayNotBeBookedTwice,
     /// Legs are chronological and connected, with the times as scheduled and six hours or more for each transhipment.
@@ -50,6 +52,25 @@ pub(super) fn origin_and_destination_must_differ(
 pub(super) fn deadline_must_lie_ahead(deadline: Moment, now: Moment) -> Result<(), Rejection> {
     DeadlineMustLieAhead.require(deadline > now, || {
         format!("The deadline {deadline} does not lie ahead; it is {now}.")
+    })
+}
+
+pub(super) fn container_may_not_be_overweight(
+    equipment: &[EquipmentLine],
+    gross_weight_kg: u64,
+) -> Result<(), Rejection> {
+    let containers: u64 = equipment.iter().map(|line| u64::from(line.count)).sum();
+    let most = containers * CONTAINER_GROSS_WEIGHT_KG_MAX;
+    ContainerMayNotBeOverweight.require(gross_weight_kg <= most, || {
+        let each = CONTAINER_GROSS_WEIGHT_KG_MAX;
+        match containers {
+            1 => format!(
+                "A container may weigh {each} kg with its goods; this one weighs {gross_weight_kg} kg. Correct the weight or add containers."
+            ),
+            _ => format!(
+                "{containers} containers may weigh {most} kg with their goods, {each} kg each; these weigh {gross_weight_kg} kg. Correct the weight or add containers."
+            ),
+        }
     })
 }
 

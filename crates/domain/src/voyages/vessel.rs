@@ -26,6 +26,23 @@ pub struct ImoNumber(String);
 
 text_form!(ImoNumber);
 
+impl ImoNumber {
+    /// A number as a new input must have it: numbers begin with a digit other than 0. Releases
+    /// before 0.2 took 0000000, whose check digit is right, and what they stored is still read.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn strict(text: &str) -> Result<Self, String> {
+        match text.parse::<Self>()? {
+            number if number.0.starts_with('0') => {
+                Err("must be an IMO number; no ship has one that begins with 0".to_owned())
+            }
+            number => Ok(number),
+        }
+    }
+}
+
 impl FromStr for ImoNumber {
     type Err = String;
 
@@ -64,5 +81,19 @@ mod tests {
         ] {
             assert_eq!(text.parse::<ImoNumber>().is_ok(), well_formed, "{text}");
         }
+    }
+
+    #[test]
+    fn no_new_number_begins_with_zero() {
+        for (text, well_formed) in [
+            ("9074729", true),
+            ("1000033", true),
+            ("0000000", false),
+            ("0000012", false),
+            ("9321480", false),
+        ] {
+            assert_eq!(ImoNumber::strict(text).is_ok(), well_formed, "{text}");
+        }
+        assert!(serde_json::from_str::<ImoNumber>("\"0000000\"").is_ok());
     }
 }

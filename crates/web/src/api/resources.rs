@@ -160,7 +160,7 @@ async fn one<R: Resource>(
     let when = When {
         at: parameters.at(),
         happened_by: R::HAPPENED
-            .then(|| parameters.parsed("happened_by"))
+            .then(|| parameters.moment("happened_by"))
             .flatten(),
     };
     let min_position = parameters.position("min_position");

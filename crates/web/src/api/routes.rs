@@ -11,7 +11,7 @@ use application::queries::Reading;
 use application::schema;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use domain::booking::{EquipmentLine, Wanted, size_of};
+use domain::booking::{EquipmentLine, SizeType, Wanted, size_of};
 use domain::limits::{EQUIPMENT_COUNT_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, LEGS_MAX};
 use domain::locations::{Location, UnLocode};
 use domain::{Moment, Names};
@@ -107,8 +107,8 @@ pub(crate) async fn find(
 fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
     let origin: Option<UnLocode> = parameters.required("origin");
     let destination: Option<UnLocode> = parameters.required("destination");
-    let arrive_by: Option<Moment> = parameters.required("arrive_by");
-    let depart_after = parameters.parsed("depart_after");
+    let arrive_by = parameters.required_moment("arrive_by");
+    let depart_after = parameters.moment("depart_after");
     let equipment = parameters.text("equipment");
     let lines = equipment.map(|text| read_equipment(&text));
     let kg = parameters.number("weight_kg", 0, GROSS_WEIGHT_KG_MAX);
@@ -159,7 +159,7 @@ fn read_line(line: &str) -> Result<EquipmentLine, String> {
         .ok_or("must be sizes and types with counts, for example 22G1:2,45G1:1")?;
     let count = count.parse().ok();
     Ok(EquipmentLine {
-        size_type: code.parse()?,
+        size_type: SizeType::strict(code)?,
         count: count
             .filter(|count| (1..=EQUIPMENT_COUNT_MAX).contains(count))
             .ok_or_else(|| format!("must have counts of 1 to {EQUIPMENT_COUNT_MAX}"))?,

@@ -104,9 +104,9 @@ impl Resource for Voyage {
         };
         Filter::Voyages(VoyageFilter {
             port: parameters.parsed::<UnLocode>("port").map(String::from),
-            departs_from: parameters.parsed("departs_from"),
-            departs_until: parameters.parsed("departs_until"),
-            arrives_from: parameters.parsed("arrives_from"),
+            departs_from: parameters.moment("departs_from"),
+            departs_until: parameters.moment("departs_until"),
+            arrives_from: parameters.moment("arrives_from"),
             status: parameters.one_of("status", STATUSES),
             quarter_teu_left,
         })

@@ -111,6 +111,8 @@ async fn the_past_can_be_read() {
         (String::new(), 20, false),
         (format!("?at={position}"), 10, false),
         (format!("?as_of={time}"), 10, false),
+        // As a caller writes it who does not escape the plus sign.
+        (format!("?as_of={}", time.replace('Z', "+00:00")), 10, false),
         ("?at=1000000".to_owned(), 20, true),
         ("?as_of=2199-01-01T00:00:00Z".to_owned(), 20, true),
     ] {

@@ -121,6 +121,11 @@ impl Reference {
         require(differ, "OriginAndDestinationMustDiffer")?;
         require(cargo.deadline > now, "DeadlineMustLieAhead")?;
         require(!suspended, "CustomerMustBeActive")?;
+        let containers: u64 = cargo.equipment.iter().map(|(_, count)| count).sum();
+        require(
+            cargo.kg <= containers * 36_000,
+            "ContainerMayNotBeOverweight",
+        )?;
         let answer = Answer {
             outcome: json!({ "cargo": cargo.tracking, "id": cargo.id,
                 "size_teu": amount(cargo.size().0, 4) }),

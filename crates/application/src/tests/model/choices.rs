@@ -235,7 +235,11 @@ impl Step {
             destination,
             deadline: clock + i64::from(*days) * 24 * HOUR,
             equipment,
-            kg: u64::from(*tonnes) * 1_000 + 1,
+            // One in some weighs more than its containers may.
+            kg: match *tonnes {
+                29 => 400_000,
+                tonnes => u64::from(tonnes) * 1_000 + 1,
+            },
         })
     }
 

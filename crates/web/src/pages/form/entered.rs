@@ -39,6 +39,7 @@ pub(crate) struct Note {
 const FIELDS: &[(&str, &str)] = &[
     ("DeadlineMustLieAhead", "/arrival_deadline"),
     ("OriginAndDestinationMustDiffer", "/destination"),
+    ("ContainerMayNotBeOverweight", "/gross_weight_kg"),
     ("VoyageNumberMustBeUnique", "/number"),
     ("UserNameMustBeUnique", "/name"),
     ("ScheduleMustConnect", "/movements"),
