@@ -51,6 +51,51 @@ fn locations_are_imported_once_and_bad_rows_reported() {
     assert_eq!(status, 0, "{said}");
 }
 
+#[test]
+fn rows_that_differ_from_what_is_known_are_told_and_corrected() {
+    let database = Database::sqlite();
+    let url = database.url();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ports.csv");
+    let file = path.to_str().expect("a path");
+    let write = |rows: &str| std::fs::write(&path, rows).expect("written");
+    write(
+        "un_locode,name,country,latitude,longitude,time_zone,aliases\n\
+         NLAAA,Ergens,NL,52.1,4.2,Europe/Amsterdam,Somewhere\n\
+         NLAAB,Elders,NL,52.1,4.2,Europe/Amsterdam,\n",
+    );
+    let import = ["import", "locations", file];
+    let (status, said, _) = run(&url, &import);
+    assert_eq!(status, 0, "{said}");
+    // As a spreadsheet saves it, without the other names.
+    write(
+        "\u{feff}UN_LOCODE;name;country;latitude;longitude;time_zone\r\n\
+         NLAAA;Nergens;NL;52,5;4,2;Europe/Amsterdam\r\n\
+         NLAAB;Elders;NL;52,1;4,2;Europe/Amsterdam\r\n;;;;;\r\n",
+    );
+    let told = "NLAAA: name Nergens, known as Ergens; latitude 52.5, known as 52.1";
+    let (status, said, _) = run(&url, &import);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains(told), "{said}");
+    assert!(
+        said.contains("0 added, 1 known already, 1 known otherwise, 0 bad"),
+        "{said}"
+    );
+    for (options, expected) in [
+        (&["--update", "--dry-run"][..], "1 would be corrected"),
+        (&["--update"], "1 corrected"),
+        (&[], "2 known already, 0 bad"),
+    ] {
+        let (status, said, _) = run(&url, &[&import[..], options].concat());
+        assert_eq!(status, 0, "{said}");
+        assert!(said.contains(expected), "{options:?}: {said}");
+    }
+    let (status, said, _) = run(&url, &["import", "locations", "--packaged", "--dry-run"]);
+    assert_eq!(status, 0, "{said}");
+    let (status, said, _) = run(&url, &["verify", "--replay"]);
+    assert_eq!(status, 0, "{said}");
+}
+
 #[tokio::test]
 async fn the_reference_data_are_there_after_the_first_start() {
     let world = World::start(Database::sqlite(), &[]);

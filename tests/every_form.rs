@@ -23,6 +23,8 @@ fn fields(schema: &Value, pointer: &str, found: &mut Vec<Field>) {
                 fields(field, &format!("{pointer}/{name}"), found);
             }
         }
+        // Nothing has to be added to a list that may be empty.
+        Some("array") if schema["minItems"].is_null() => {}
         Some("array") => fields(&schema["items"], &format!("{pointer}/0"), found),
         _ => {
             let example = &schema["examples"][0];

@@ -1,8 +1,8 @@
 //! Lists: filters, order and pages.
 
 use super::samples::{
-    at, booked, cargo, changed, customer, handled, handling_event, id, leg, location, new,
-    requested, tracking_id, user, voyage,
+    at, booked, cargo, changed, customer, handled, handling_event, id, known_as, leg, location,
+    new, requested, tracking_id, user, voyage,
 };
 use super::{Place, on_every_database};
 use domain::Kind;
@@ -339,6 +339,8 @@ async fn names_are_searched(place: &Place) {
         new(location(4, "NLRTM", "Rotterdam", "NL")),
         new(location(5, "BEANR", "Antwerpen", "BE")),
         new(location(6, "NLAMS", "Amsterdam", "NL")),
+        new(known_as(7, "INBOM", "Bombay", "IN", &["Mumbai"])),
+        new(known_as(8, "SEGOT", "Göteborg", "SE", &["Gothenburg"])),
     ];
     place.commit(&changes).await;
     let mut snapshot = place.snapshot().await;
@@ -346,6 +348,8 @@ async fn names_are_searched(place: &Place) {
         ("", &[1, 2, 3][..]),
         ("löwe", &[1]),
         ("LÖWE", &[1]),
+        ("lowe", &[1]),
+        ("Lo\u{308}we", &[1]),
         ("fish", &[2, 3]),
         ("100%", &[2]),
         ("_house", &[2]),
@@ -366,7 +370,12 @@ async fn names_are_searched(place: &Place) {
     };
     assert_eq!(numbers(snapshot.as_mut(), &one, None, 100).await, [2]);
     for (country, name, expected) in [
-        (None, None, &[5, 6, 4][..]),
+        (None, None, &[5, 7, 6, 4, 8][..]),
+        (None, Some("mumbai"), &[7]),
+        (None, Some("BOMBAY"), &[7]),
+        (None, Some("goteborg"), &[8]),
+        (None, Some("GÖTEBORG"), &[8]),
+        (None, Some("gothenb"), &[8]),
         (Some("NL"), None, &[6, 4]),
         (None, Some("ROTTER"), &[4]),
         (None, Some("nlr"), &[4]),

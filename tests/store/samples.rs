@@ -69,6 +69,22 @@ pub fn location(number: u128, un_locode: &str, name: &str, country: &str) -> Any
     )
 }
 
+pub fn known_as(
+    number: u128,
+    un_locode: &str,
+    name: &str,
+    country: &str,
+    aliases: &[&str],
+) -> AnyAggregate {
+    state(
+        Kind::Location,
+        &json!({
+            "id": id(number), "un_locode": un_locode, "name": name, "aliases": aliases,
+            "country": country, "latitude": 57.7, "longitude": 11.9, "time_zone": "UTC",
+        }),
+    )
+}
+
 pub fn customer(number: u128, name: &str, status: &str) -> AnyAggregate {
     state(
         Kind::Customer,

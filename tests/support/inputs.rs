@@ -12,6 +12,11 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             "latitude": 1.5, "longitude": 2, "time_zone": "UTC" }] }),
         ),
         (
+            "correct-location",
+            json!({ "location": "HKHKG", "name": "Hong Kong", "latitude": 22.3,
+            "longitude": 114.2, "time_zone": "Asia/Hong_Kong" }),
+        ),
+        (
             "new-customer",
             json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
         ),

@@ -1,11 +1,13 @@
 //! Locations: operations and views.
 
 mod add_locations;
+mod correct_location;
 mod known;
 mod views;
 
 pub use add_locations::{AddLocations, NewLocation};
+pub use correct_location::CorrectLocation;
 pub(crate) use known::must_be_known;
 pub use views::LocationView;
 
-crate::catalogue::operations![AddLocations];
+crate::catalogue::operations![AddLocations, CorrectLocation];

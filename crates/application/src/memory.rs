@@ -10,6 +10,7 @@ use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
 };
 use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Refusal};
+use domain::text::folded;
 use domain::voyages::{Voyage, VoyageNumber};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
@@ -502,9 +503,8 @@ fn passes_voyage(filter: &VoyageFilter, voyage: &Voyage) -> bool {
 
 fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
     let within = |asked: &Option<String>, own: &str| {
-        asked
-            .as_ref()
-            .is_none_or(|asked| own.to_lowercase().contains(&asked.to_lowercase()))
+        let asked = asked.as_ref();
+        asked.is_none_or(|asked| folded(own).contains(&folded(asked)))
     };
     match (filter, state) {
         (Filter::Cargoes(filter), AnyAggregate::Cargo(cargo)) => passes_cargo(filter, cargo),
@@ -520,8 +520,7 @@ fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
             id.is_none_or(|id| id == c.id) && within(name, c.name.as_str())
         }
         (Filter::Locations { country, name }, AnyAggregate::Location(l)) => {
-            is(country, l.country.as_str())
-                && (within(name, l.name.as_str()) || within(name, l.un_locode.as_str()))
+            is(country, l.country.as_str()) && within(name, &l.searched())
         }
         (Filter::All(kind), state) => state.kind() == *kind,
         _ => false,

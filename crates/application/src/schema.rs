@@ -166,6 +166,17 @@ pub fn name() -> Object {
     line(limits::NAME_CHARS_MAX, "A name.", "Blue Anchor Trading")
 }
 
+/// Other names.
+pub fn aliases() -> RefOr<Schema> {
+    let name = line(limits::NAME_CHARS_MAX, "A name.", "København");
+    ArrayBuilder::new()
+        .items(RefOr::T(Schema::Object(name)))
+        .max_items(usize::try_from(limits::ALIASES_MAX).ok())
+        .description(Some("Other names that it is found by."))
+        .build()
+        .into()
+}
+
 /// A commodity.
 pub fn commodity() -> Object {
     line(

@@ -47,6 +47,8 @@ pub const HANDLING_EVENTS_PER_CARGO_MAX: usize = 200;
 pub const EQUIPMENT_LINES_MAX: u64 = 40;
 /// Most containers on one equipment line.
 pub const EQUIPMENT_COUNT_MAX: u32 = 10_000;
+/// Most other names of one location.
+pub const ALIASES_MAX: u64 = 50;
 /// Most locations added by one operation.
 pub const LOCATIONS_PER_OPERATION_MAX: u64 = 500;
 

@@ -3,7 +3,9 @@
 mod location;
 mod un_locode;
 
-pub use location::{Location, LocationAdded, LocationId, TimeZone};
+pub use location::{
+    Correction, Location, LocationAdded, LocationCorrected, LocationId, TimeZone, searched,
+};
 pub use un_locode::{CountryCode, UnLocode};
 
 /// The rules of locations.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// One line of text: not empty, no control characters, no spaces around it, at most `MAX`
 /// characters.
@@ -42,6 +43,30 @@ impl<const MAX: usize> FromStr for Text<MAX> {
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A text as searches compare it: in small letters, without diacritics, with the letters in place
+/// of which people without a key for them type others.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.to_lowercase().nfkd() {
+        match character {
+            'ø' => folded.push('o'),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ß' => folded.push_str("ss"),
+            'þ' => folded.push_str("th"),
+            'đ' | 'ð' => folded.push('d'),
+            'ł' => folded.push('l'),
+            'ħ' => folded.push('h'),
+            'ı' => folded.push('i'),
+            '’' | '‘' | 'ʻ' | 'ʼ' => folded.push('\''),
+            _ if character.general_category() == GeneralCategory::NonspacingMark => {}
+            _ => folded.push(character),
+        }
+    }
+    folded
 }
 
 /// Whether anything of a text can be seen. A text of blanks, joiners, fillers and marks without a
@@ -102,6 +127,28 @@ mod tests {
             ("a\u{202e}b", false),
         ] {
             assert_eq!(text.parse::<Text<4>>().is_ok(), well_formed, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn searches_fold_case_and_diacritics() {
+        for (text, expected) in [
+            ("Göteborg", "goteborg"),
+            ("Go\u{308}teborg", "goteborg"),
+            ("GÖTEBORG", "goteborg"),
+            ("København", "kobenhavn"),
+            ("Århus", "arhus"),
+            ("Gdańsk", "gdansk"),
+            ("Łódź", "lodz"),
+            ("İstanbul", "istanbul"),
+            ("Großefehn", "grossefehn"),
+            ("Reykjavík", "reykjavik"),
+            ("Nuku’alofa", "nuku'alofa"),
+            ("東京", "東京"),
+            ("", ""),
+        ] {
+            assert_eq!(folded(text), expected, "{text}");
+            assert_eq!(folded(&folded(text)), expected, "{text}");
         }
     }
 

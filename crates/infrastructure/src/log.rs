@@ -10,14 +10,15 @@ mod transaction;
 pub(crate) use snapshot::DatabaseReader;
 pub(crate) use store::{DatabaseStore, keep_alive};
 
+use domain::text::folded;
 use sea_orm::sea_query::LikeExpr;
 
-/// A pattern for columns in small letters that contain `text`, whatever its case. What `LIKE`
+/// A pattern for folded columns that contain `text`, whatever its case and diacritics. What `LIKE`
 /// takes for wildcards stands for itself.
 pub(crate) fn contains(text: &str) -> LikeExpr {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
-    for character in text.to_lowercase().chars() {
+    for character in folded(text).chars() {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }

@@ -6,6 +6,7 @@ mod add_handling;
 mod add_sessions;
 mod create_tables;
 mod derive_deliveries_anew;
+mod fold_searches;
 mod table;
 
 use crate::connection::Server;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(add_sessions::Migration),
             Box::new(add_handling::Migration),
             Box::new(derive_deliveries_anew::Migration),
+            Box::new(fold_searches::Migration),
         ]
     }
 }

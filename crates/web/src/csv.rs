@@ -1,6 +1,8 @@
 //! Lists as CSV (RFC 4180): a line of names, then one line an item, for spreadsheets and for
 //! programs that read nothing else.
 
+pub(crate) mod sheet;
+
 use crate::problem::{Problem, kinds};
 use serde::Serialize;
 use serde_json::Value;

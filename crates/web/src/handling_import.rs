@@ -9,6 +9,7 @@ pub use fates::{Fate, Tally, report};
 use corrections::Corrections;
 
 use crate::clock::SystemChance;
+use crate::csv::sheet::{Sheet, is_blank};
 use application::input::InputError;
 use application::queries::{Queries, QueryError, Rehearsal};
 use application::{Call, Caller, Definition, Failed, Headers, Pipeline, Reply, find};
@@ -48,31 +49,17 @@ pub type Fates = Vec<(u64, Fate)>;
 
 /// Reads a file. An error means that there is no table at all.
 pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
-        format!("line {line} is not UTF-8; save the file as CSV in UTF-8")
-    })?;
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = if first.contains(';') && !first.contains(',') {
-        b';'
-    } else {
-        b','
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
+    let sheet = Sheet::of(bytes)?;
+    let mut reader = sheet.reader();
     let names = reader.headers().map_err(|error| error.to_string())?;
     let names: csv::StringRecord = names.iter().map(str::to_lowercase).collect();
     check(&names)?;
     let mut rows = Vec::new();
-    let mut lines = Lines::of(text);
+    let mut lines = sheet.lines();
     for record in reader.records() {
+        if record.as_ref().is_ok_and(is_blank) {
+            continue;
+        }
         if rows.len() == ROWS_MAX {
             return Err(format!(
                 "there are more than {ROWS_MAX} rows; divide the file"
@@ -90,36 +77,6 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
         });
     }
     Ok(rows)
-}
-
-/// Which line a record begins on, as an editor counts them. The reader's own count stands before
-/// the line feed of a `\r\n`, and before empty lines.
-struct Lines<'a> {
-    text: &'a [u8],
-    /// A place in the text, and its line.
-    seen: (usize, u64),
-}
-
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
-        Self {
-            text: text.as_bytes(),
-            seen: (0, 1),
-        }
-    }
-
-    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
-        let begin = position.map_or(0, csv::Position::byte);
-        let begin = usize::try_from(begin).unwrap_or(0).min(self.text.len());
-        let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
-        let begin = begin + self.text[begin..].iter().take_while(is_end).count();
-        if begin >= self.seen.0 {
-            let passed = &self.text[self.seen.0..begin];
-            let feeds = passed.iter().filter(|byte| **byte == b'\n').count();
-            self.seen = (begin, self.seen.1 + feeds as u64);
-        }
-        self.seen.1
-    }
 }
 
 fn check(names: &csv::StringRecord) -> Result<(), String> {

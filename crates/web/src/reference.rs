@@ -1,14 +1,15 @@
 //! Reference data: the ports that come with the program, and reading more of them from CSV.
 
+use crate::csv::sheet::{Sheet, is_blank};
 use application::input::{self, InputError};
-use application::locations::NewLocation;
-use domain::Kind;
-use domain::limits::LOCATIONS_PER_OPERATION_MAX;
+use application::locations::{CorrectLocation, NewLocation};
+use domain::limits::{LOCATIONS_PER_OPERATION_MAX, NAME_CHARS_MAX};
+use domain::locations::Location;
 use domain::log::reader::Reader;
 use domain::log::store::StoreError;
+use domain::{AnyAggregate, Kind};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 
 /// The ports that come with the program.
 pub const LOCATIONS_CSV: &str = include_str!("../data/locations.csv");
@@ -22,6 +23,8 @@ pub const COLUMNS: [&str; 6] = [
     "longitude",
     "time_zone",
 ];
+/// A column that a file may have besides: other names, with `|` between them.
+pub const ALIASES: &str = "aliases";
 
 /// A row that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +42,20 @@ pub struct Rows {
     pub good: Vec<NewLocation>,
     /// The others.
     pub bad: Vec<BadRow>,
+    /// Whether the file tells other names.
+    pub has_aliases: bool,
 }
 
 /// Reads locations from CSV with a header line. An error means that there is no table at all.
-pub fn read_locations(csv: impl Read) -> Result<Rows, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(csv);
-    let headers = reader.headers().map_err(|error| error.to_string())?.clone();
+pub fn read_locations(csv: &[u8]) -> Result<Rows, String> {
+    let sheet = Sheet::of(csv)?;
+    let mut reader = sheet.reader();
+    let headers = reader.headers().map_err(|error| error.to_string())?;
+    let headers: csv::StringRecord = headers.iter().map(str::to_lowercase).collect();
+    let place = |column: &str| headers.iter().position(|own| own == column);
     let mut columns = BTreeMap::new();
     for column in COLUMNS {
-        let place = headers.iter().position(|own| own == column);
-        let place = place.ok_or_else(|| {
+        let place = place(column).ok_or_else(|| {
             format!(
                 "the first line must name the columns {}",
                 COLUMNS.join(", ")
@@ -58,58 +63,87 @@ pub fn read_locations(csv: impl Read) -> Result<Rows, String> {
         })?;
         columns.insert(column, place);
     }
-    let mut rows = Rows::default();
+    columns.extend(place(ALIASES).map(|place| (ALIASES, place)));
+    let table = Columns {
+        places: columns,
+        width: headers.len(),
+        decimal_commas: sheet.has_semicolons(),
+    };
+    let mut rows = Rows {
+        has_aliases: table.places.contains_key(ALIASES),
+        ..Rows::default()
+    };
     let mut seen = BTreeSet::new();
+    let mut lines = sheet.lines();
     for record in reader.records() {
-        let read = match &record {
-            Err(error) => Err((
-                error.position().map_or(0, csv::Position::line),
-                error.to_string(),
-            )),
-            Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                location(record, &columns)
-                    .map_err(|reason| (line, reason))
-                    .and_then(|new| {
-                        if seen.insert(new.un_locode.clone()) {
-                            Ok(new)
-                        } else {
-                            Err((line, format!("{} stands in this file twice", new.un_locode)))
-                        }
-                    })
-            }
+        let (line, read) = match &record {
+            Err(error) => (lines.at(error.position()), Err(error.to_string())),
+            Ok(record) if is_blank(record) => continue,
+            Ok(record) => (lines.at(record.position()), table.location(record)),
         };
-        match read {
+        let once = read.and_then(|new| match seen.insert(new.un_locode.clone()) {
+            true => Ok(new),
+            false => Err(format!("{} stands in this file twice", new.un_locode)),
+        });
+        match once {
             Ok(new) => rows.good.push(new),
-            Err((line, reason)) => rows.bad.push(BadRow { line, reason }),
+            Err(reason) => rows.bad.push(BadRow { line, reason }),
         }
     }
     Ok(rows)
 }
 
-/// A row by the same reading that an operation's input gets.
-fn location(
-    record: &csv::StringRecord,
-    columns: &BTreeMap<&str, usize>,
-) -> Result<NewLocation, String> {
-    let field = |(column, place): (&&str, &usize)| {
-        let text = record.get(*place).unwrap_or_default();
-        let value = match *column {
-            "latitude" | "longitude" => text.parse::<f64>().map_or(json!(text), |n| json!(n)),
-            _ => json!(text),
-        };
-        ((*column).to_owned(), value)
-    };
-    let row: serde_json::Map<String, Value> = columns.iter().map(field).collect();
-    let row = Value::Object(row).to_string();
-    input::read(row.as_bytes()).map_err(|error| match error {
-        InputError::Malformed(detail) => detail,
-        InputError::Shape(errors) => errors
+/// Where the columns stand.
+struct Columns {
+    places: BTreeMap<&'static str, usize>,
+    width: usize,
+    /// Whether a comma divides a number from its fraction.
+    decimal_commas: bool,
+}
+
+impl Columns {
+    /// A row by the same reading that an operation's input gets.
+    fn location(&self, record: &csv::StringRecord) -> Result<NewLocation, String> {
+        let beyond = record
             .iter()
-            .map(|error| format!("{} {}", error.pointer.trim_start_matches('/'), error.detail))
-            .collect::<Vec<_>>()
-            .join("; "),
-    })
+            .skip(self.width)
+            .any(|field| !field.is_empty());
+        if record.len() < self.width || beyond {
+            let (own, all) = (record.len(), self.width);
+            return Err(format!("it has {own} fields; the first line has {all}"));
+        }
+        let fields = self.places.iter().map(|(column, place)| {
+            let text = record.get(*place).unwrap_or_default();
+            ((*column).to_owned(), self.value(column, text))
+        });
+        let row: serde_json::Map<String, Value> = fields.collect();
+        let row = Value::Object(row).to_string();
+        input::read(row.as_bytes()).map_err(|error| match error {
+            InputError::Malformed(detail) => detail,
+            InputError::Shape(errors) => errors
+                .iter()
+                .map(|error| format!("{} {}", error.pointer.trim_start_matches('/'), error.detail))
+                .collect::<Vec<_>>()
+                .join("; "),
+        })
+    }
+
+    fn value(&self, column: &str, text: &str) -> Value {
+        match column {
+            "latitude" | "longitude" => {
+                let number = match self.decimal_commas {
+                    true => text.replace(',', "."),
+                    false => text.to_owned(),
+                };
+                number.parse::<f64>().map_or(json!(text), |n| json!(n))
+            }
+            ALIASES => {
+                let aliases = text.split('|').map(str::trim);
+                aliases.filter(|alias| !alias.is_empty()).collect()
+            }
+            _ => json!(text),
+        }
+    }
 }
 
 /// Parts small enough for one operation each.
@@ -117,22 +151,91 @@ pub fn chunks(rows: &[NewLocation]) -> std::slice::Chunks<'_, NewLocation> {
     rows.chunks(usize::try_from(LOCATIONS_PER_OPERATION_MAX).unwrap_or(1))
 }
 
-/// Those of some rows that are not known yet.
-pub async fn unknown(
+/// Rows against what is known.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// Those of which nothing is known.
+    pub new: Vec<NewLocation>,
+    /// Those that differ from what is known, with how they do.
+    pub different: Vec<(CorrectLocation, Vec<String>)>,
+}
+
+/// Holds some rows against what is known. What a file does not tell counts as known.
+pub async fn compare(
     reader: &dyn Reader,
     rows: &[NewLocation],
-) -> Result<Vec<NewLocation>, StoreError> {
+    has_aliases: bool,
+) -> Result<Compared, StoreError> {
     let codes: Vec<String> = rows.iter().map(|row| row.un_locode.to_string()).collect();
     let mut snapshot = reader.snapshot().await?;
     let found = snapshot.load(Kind::Location, &[], &codes).await?;
-    let known: BTreeSet<&str> = found
-        .iter()
-        .filter_map(|found| found.state.natural_key())
-        .collect();
-    let new = rows
-        .iter()
-        .filter(|row| !known.contains(row.un_locode.as_str()));
-    Ok(new.cloned().collect())
+    let known = found.into_iter().filter_map(|found| match found.state {
+        AnyAggregate::Location(own) => Some((own.un_locode.to_string(), own)),
+        _ => None,
+    });
+    let known: BTreeMap<String, _> = known.collect();
+    let mut compared = Compared::default();
+    for row in rows {
+        let Some(known) = known.get(row.un_locode.as_str()) else {
+            compared.new.push(row.clone());
+            continue;
+        };
+        let mut row = row.clone();
+        if !has_aliases {
+            row.aliases.clone_from(&known.aliases);
+        }
+        let differences = differences(&row, known);
+        if !differences.is_empty() {
+            compared.different.push((correction(row), differences));
+        }
+    }
+    Ok(compared)
+}
+
+/// In what a row differs from what is known, of what can be corrected.
+fn differences(row: &NewLocation, known: &Location) -> Vec<String> {
+    let names = |names: &[domain::text::Text<NAME_CHARS_MAX>]| match names {
+        [] => "none".to_owned(),
+        names => names
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("|"),
+    };
+    let fields = [
+        ("name", row.name.to_string(), known.name.to_string()),
+        ("other names", names(&row.aliases), names(&known.aliases)),
+        (
+            "latitude",
+            row.latitude.to_string(),
+            known.latitude.to_string(),
+        ),
+        (
+            "longitude",
+            row.longitude.to_string(),
+            known.longitude.to_string(),
+        ),
+        (
+            "time zone",
+            row.time_zone.to_string(),
+            known.time_zone.to_string(),
+        ),
+    ];
+    let differing = fields.into_iter().filter(|(_, own, known)| own != known);
+    differing
+        .map(|(field, own, known)| format!("{field} {own}, known as {known}"))
+        .collect()
+}
+
+fn correction(row: NewLocation) -> CorrectLocation {
+    CorrectLocation {
+        location: row.un_locode,
+        name: row.name,
+        aliases: row.aliases,
+        latitude: row.latitude,
+        longitude: row.longitude,
+        time_zone: row.time_zone,
+    }
 }
 
 #[cfg(test)]
@@ -175,6 +278,25 @@ mod tests {
             assert!(reason.contains(part), "{reason}");
         }
         assert_eq!(reasons.len(), 5);
+    }
+
+    #[test]
+    fn files_are_read_as_spreadsheets_save_them() {
+        let csv = "\u{feff}UN_LOCODE;Name;country;latitude;longitude;time_zone;aliases\r\n\
+            SEGOT;Goteborg;SE;57,7;11.98;Europe/Stockholm;Göteborg | Gothenburg|\r\n\
+            ;;;;;;\r\n  ;;\r\n\
+            DKCPH;Kobenhavn;DK;55,67;12,58;Europe/Copenhagen;;;\r\n\
+            ;;;;;;\r\nNLXXX;Nowhere;NL;x;1;UTC;\r\n";
+        let rows = read_locations(csv.as_bytes()).unwrap();
+        let [goteborg, copenhagen] = rows.good.as_slice() else {
+            panic!("{rows:?}");
+        };
+        assert!((goteborg.latitude - 57.7).abs() < 1e-9);
+        let aliases: Vec<_> = goteborg.aliases.iter().map(|own| own.as_str()).collect();
+        assert_eq!(aliases, ["Göteborg", "Gothenburg"]);
+        assert_eq!(copenhagen.aliases, []);
+        let bad: Vec<_> = rows.bad.iter().map(|bad| bad.line).collect();
+        assert_eq!(bad, [7]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
-use domain::limits::{LOCATIONS_PER_OPERATION_MAX, NAME_CHARS_MAX};
+use domain::limits::{ALIASES_MAX, LOCATIONS_PER_OPERATION_MAX, NAME_CHARS_MAX};
 use domain::locations::rules::LocationMustBeUnique;
 use domain::locations::{CountryCode, Location, LocationAdded, LocationId, TimeZone, UnLocode};
 use domain::ports::Chance;
@@ -36,6 +36,11 @@ pub struct NewLocation {
     /// What people call it.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
+    /// Other names that it is found by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(schema_with = schema::aliases)]
+    #[validate(length(max = ALIASES_MAX))]
+    pub aliases: Vec<Text<NAME_CHARS_MAX>>,
     /// The country it lies in.
     #[schema(schema_with = schema::country)]
     pub country: CountryCode,
@@ -101,6 +106,7 @@ impl Operation for AddLocations {
                 id: *id,
                 un_locode: new.un_locode.clone(),
                 name: new.name.clone(),
+                aliases: new.aliases.clone(),
                 country: new.country.clone(),
                 latitude: new.latitude,
                 longitude: new.longitude,

@@ -19,6 +19,9 @@ pub struct LocationView {
     /// What people call it.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
+    /// Other names that it is found by.
+    #[schema(schema_with = schema::aliases)]
+    pub aliases: Vec<Text<NAME_CHARS_MAX>>,
     /// The country it lies in.
     #[schema(schema_with = schema::country)]
     pub country: CountryCode,
@@ -40,6 +43,7 @@ impl Viewed for Location {
             location: state.un_locode,
             version,
             name: state.name,
+            aliases: state.aliases,
             country: state.country,
             latitude: state.latitude,
             longitude: state.longitude,

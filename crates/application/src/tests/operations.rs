@@ -255,6 +255,8 @@ fn any_input(operation: &str) -> serde_json::Value {
     match operation {
         "add-locations" => json!({ "locations": [{ "un_locode": "DEHAM", "name": "Hamburg",
             "country": "DE", "latitude": 53.5, "longitude": 9.9, "time_zone": "Europe/Berlin" }] }),
+        "correct-location" => json!({ "location": "DEHAM", "name": "Hamburg", "latitude": 53.5,
+            "longitude": 9.9, "time_zone": "Europe/Berlin" }),
         "new-customer" => json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
         "schedule-voyage" => voyage("V7"),
         "change-voyage-capacity" => {

@@ -4,7 +4,7 @@ use crate::identifier::{text_form, uuid_id};
 use crate::limits::{NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX};
 use crate::locations::{CountryCode, UnLocode};
 use crate::moment::Moment;
-use crate::text::Text;
+use crate::text::{Text, folded};
 use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,9 @@ pub struct Location {
     pub un_locode: UnLocode,
     /// What people call it.
     pub name: Text<NAME_CHARS_MAX>,
+    /// Other names that people call it by, in other languages or times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Text<NAME_CHARS_MAX>>,
     /// The country, as in ISO 3166-1; mostly the first two letters of the UN/LOCODE.
     pub country: CountryCode,
     /// Degrees north of the equator, −90 to 90.
@@ -41,12 +44,82 @@ pub struct LocationAdded {
     pub location: UnLocode,
 }
 
+/// What is known of a location was corrected.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LocationCorrected {
+    /// The location.
+    pub location: UnLocode,
+}
+
+/// What can be corrected about a location. The rest is what other things know it by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correction {
+    /// What people call it.
+    pub name: Text<NAME_CHARS_MAX>,
+    /// Other names that people call it by.
+    pub aliases: Vec<Text<NAME_CHARS_MAX>>,
+    /// Degrees north of the equator, −90 to 90.
+    pub latitude: f64,
+    /// Degrees east of Greenwich, −180 to 180.
+    pub longitude: f64,
+    /// The time zone its clocks show.
+    pub time_zone: TimeZone,
+}
+
 impl Location {
+    /// Corrects what is known of it. `None` means that it was known so already.
+    #[must_use]
+    pub fn correct(&self, correction: Correction) -> Option<(Self, LocationCorrected)> {
+        let Correction {
+            name,
+            aliases,
+            latitude,
+            longitude,
+            time_zone,
+        } = correction;
+        let corrected = Self {
+            id: self.id,
+            un_locode: self.un_locode.clone(),
+            country: self.country.clone(),
+            name,
+            aliases,
+            latitude,
+            longitude,
+            time_zone,
+        };
+        let event = LocationCorrected {
+            location: self.un_locode.clone(),
+        };
+        (corrected != *self).then_some((corrected, event))
+    }
+
+    /// The texts it is searched by: its name, its other names and its code, folded.
+    #[must_use]
+    pub fn searched(&self) -> String {
+        searched(
+            self.name.as_str(),
+            self.aliases.iter().map(Text::as_str),
+            self.un_locode.as_str(),
+        )
+    }
+
     /// The natural key.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         Some(self.un_locode.as_str())
     }
+}
+
+/// The texts a location is searched by, folded, one a line.
+#[must_use]
+pub fn searched<'a>(
+    name: &'a str,
+    aliases: impl Iterator<Item = &'a str>,
+    un_locode: &'a str,
+) -> String {
+    let names = std::iter::once(name).chain(aliases);
+    let texts: Vec<_> = names.chain([un_locode]).map(folded).collect();
+    texts.join("\n")
 }
 
 /// A time zone by its name in the IANA time zone database, for example `Europe/Amsterdam`.

@@ -3,6 +3,7 @@
 use crate::aggregates::{AggregateTable, Unreadable, parsed, word};
 use domain::customers::{Customer, CustomerId};
 use domain::log::store::StoreError;
+use domain::text::folded;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -14,7 +15,7 @@ pub(crate) struct Model {
     pub(crate) email: String,
     pub(crate) country: String,
     pub(crate) status: String,
-    /// The name in small letters: what searches look at, the same on every database.
+    /// The name, folded: what searches look at, the same on every database.
     pub(crate) searched: String,
     pub(crate) version: i64,
 }
@@ -36,7 +37,7 @@ impl AggregateTable for Entity {
             email: customer.email.to_string(),
             country: customer.country.to_string(),
             status: customer.status.word().to_owned(),
-            searched: customer.name.as_str().to_lowercase(),
+            searched: folded(customer.name.as_str()),
             version,
         })
     }

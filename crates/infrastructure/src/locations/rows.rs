@@ -1,6 +1,6 @@
 //! The table `locations`.
 
-use crate::aggregates::{AggregateTable, Unreadable, parsed};
+use crate::aggregates::{AggregateTable, Unreadable, json, parsed, to_json};
 use domain::locations::{Location, LocationId};
 use domain::log::store::StoreError;
 use sea_orm::entity::prelude::*;
@@ -16,8 +16,10 @@ pub(crate) struct Model {
     pub(crate) latitude: f64,
     pub(crate) longitude: f64,
     pub(crate) time_zone: String,
-    /// Name and UN/LOCODE in small letters: what searches look at, the same on every database.
+    /// Names and UN/LOCODE, folded: what searches look at, the same on every database.
     pub(crate) searched: String,
+    /// Other names as a list in JSON; nothing where there are none.
+    pub(crate) aliases: Option<String>,
     pub(crate) version: i64,
 }
 
@@ -40,7 +42,11 @@ impl AggregateTable for Entity {
             latitude: location.latitude,
             longitude: location.longitude,
             time_zone: location.time_zone.to_string(),
-            searched: format!("{}\n{}", location.name, location.un_locode).to_lowercase(),
+            searched: location.searched(),
+            aliases: match location.aliases.as_slice() {
+                [] => None,
+                aliases => Some(to_json(&aliases)),
+            },
             version,
         })
     }
@@ -54,6 +60,10 @@ impl AggregateTable for Entity {
             id: LocationId(row.id),
             un_locode: parsed("un_locode", &row.un_locode)?,
             name: parsed("name", &row.name)?,
+            aliases: match &row.aliases {
+                None => Vec::new(),
+                Some(aliases) => json("aliases", aliases)?,
+            },
             country: parsed("country", &row.country)?,
             latitude: row.latitude,
             longitude: row.longitude,

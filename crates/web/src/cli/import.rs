@@ -6,9 +6,9 @@ use super::local::{self, COMMAND_LINE, Local, Trouble};
 use super::{Common, Stopped, say};
 use crate::clock::SystemClock;
 use crate::handling_import::{self, Fate, Tally};
-use crate::reference::{Rows, chunks, read_locations, unknown};
+use crate::reference::{Compared, LOCATIONS_CSV, Rows, chunks, compare, read_locations};
 use application::Limits;
-use application::locations::{AddLocations, NewLocation};
+use application::locations::{AddLocations, CorrectLocation, NewLocation};
 use domain::locations::rules::LocationMustBeUnique;
 use progress::Progress;
 use std::path::{Path, PathBuf};
@@ -17,9 +17,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     /// Ports and inland places from CSV with the columns un_locode, name, country, latitude,
-    /// longitude and time_zone. Rows whose UN/LOCODE is known already are skipped, so an
-    /// interrupted import is simply run again.
-    Locations(File),
+    /// longitude and time_zone, and perhaps aliases, with | between them. Rows whose UN/LOCODE is
+    /// known already are not added again, so an interrupted import is simply run again; where
+    /// they differ from what is known, the differences are printed.
+    Locations(Locations),
     /// Handling events from CSV with the columns cargo, type, location, voyage and completed_at
     /// (RFC 3339). Each row is an operation of its own under a key made of the row, so an
     /// interrupted import is simply run again. Prints the rows that cannot be used.
@@ -34,6 +35,23 @@ pub(super) struct Handling {
     /// Where to write what became of every row, as CSV.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+}
+
+/// A file of locations.
+#[derive(Debug, clap::Args)]
+pub(super) struct Locations {
+    /// The file to read.
+    #[arg(required_unless_present = "packaged")]
+    file: Option<PathBuf>,
+    /// Reads the ports that come with the program instead of a file.
+    #[arg(long, conflicts_with = "file")]
+    packaged: bool,
+    /// Corrects name, other names, position and time zone where they differ from what is known.
+    #[arg(long)]
+    update: bool,
+    /// Only says what would be done.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// A file.
@@ -54,12 +72,14 @@ const TRIES_MAX: u32 = 5;
 pub(super) struct Added {
     pub(super) added: usize,
     pub(super) known: usize,
+    /// Known already, but otherwise.
+    pub(super) different: usize,
 }
 
 /// Imports a file.
 pub(super) async fn run(common: &Common, what: What) -> Result<(), Stopped> {
     match what {
-        What::Locations(file) => locations(common, file).await,
+        What::Locations(asked) => locations(common, asked).await,
         What::Handling(asked) => handling(common, &asked).await,
     }
 }
@@ -128,76 +148,116 @@ fn told(asked: &Handling, fates: &[(u64, Fate)]) -> Result<(), Stopped> {
     }
 }
 
-async fn locations(common: &Common, file: File) -> Result<(), Stopped> {
-    let rows = read(&file.file)?;
+async fn locations(common: &Common, asked: Locations) -> Result<(), Stopped> {
+    let rows = read(asked.file.as_deref())?;
     for bad in &rows.bad {
         say(format_args!("line {}: {}", bad.line, bad.reason));
     }
     let database = local::connect(common).await?;
     let local = Local::start(&database, Limits::default());
-    let tally = add_locations(&local, &rows.good, file.dry_run).await;
+    let how = How {
+        dry_run: asked.dry_run,
+        update: asked.update,
+        tells: true,
+    };
+    let tally = add_locations(&local, &rows, how).await;
     drop(local.finish().await);
     database.close().await;
-    let Added { added, known } = tally?;
-    let verb = if file.dry_run {
-        "would be added"
-    } else {
-        "added"
-    };
-    say(format_args!(
-        "{added} {verb}, {known} known already, {} bad",
-        rows.bad.len()
-    ));
-    if rows.bad.is_empty() {
-        Ok(())
-    } else {
-        Err(Stopped::finding(format!(
-            "{} rows cannot be used.",
-            rows.bad.len()
-        )))
+    let tally = tally?;
+    say(format_args!("{}", sum(&tally, rows.bad.len(), how)));
+    match (rows.bad.len(), tally.different) {
+        (0, different) if different == 0 || asked.update => Ok(()),
+        (0, different) => Err(Stopped::finding(format!(
+            "{different} rows differ from what is known; --update corrects them."
+        ))),
+        (bad, _) => Err(Stopped::finding(format!("{bad} rows cannot be used."))),
     }
 }
 
-fn read(path: &Path) -> Result<Rows, Stopped> {
-    let shown = path.display();
-    let file = std::fs::File::open(path)
-        .map_err(|error| Stopped::unable(format!("{shown} cannot be read: {error}.")))?;
-    read_locations(file).map_err(|reason| Stopped::unable(format!("{shown}: {reason}.")))
+/// What an import came to, in a line.
+fn sum(tally: &Added, bad: usize, how: How) -> String {
+    let Added {
+        added,
+        known,
+        different,
+    } = *tally;
+    let would = if how.dry_run { "would be " } else { "" };
+    let different = match (different, how.update) {
+        (0, _) => String::new(),
+        (_, true) => format!("{different} {would}corrected, "),
+        (_, false) => format!("{different} known otherwise, "),
+    };
+    format!("{added} {would}added, {known} known already, {different}{bad} bad")
 }
 
-/// Adds those of some locations that are not known yet.
-pub(super) async fn add_locations(
-    local: &Local,
-    rows: &[NewLocation],
+fn read(path: Option<&Path>) -> Result<Rows, Stopped> {
+    let Some(path) = path else {
+        return read_locations(LOCATIONS_CSV.as_bytes()).map_err(Stopped::unable);
+    };
+    let shown = path.display();
+    let bytes = std::fs::read(path)
+        .map_err(|error| Stopped::unable(format!("{shown} cannot be read: {error}.")))?;
+    read_locations(&bytes).map_err(|reason| Stopped::unable(format!("{shown}: {reason}.")))
+}
+
+/// How locations are brought in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct How {
     dry_run: bool,
-) -> Result<Added, Stopped> {
+    /// Whether what differs is corrected.
+    update: bool,
+    /// Whether what differs is printed.
+    tells: bool,
+}
+
+/// Adds those of some locations that are not known yet, and corrects the others where that is
+/// asked.
+pub(super) async fn add_locations(local: &Local, rows: &Rows, how: How) -> Result<Added, Stopped> {
     let mut tally = Added::default();
     let mut progress = Progress::new("locations");
-    for part in chunks(rows) {
-        let added = add_part(local, part, dry_run).await?;
+    for part in chunks(&rows.good) {
+        let (added, different) = add_part(local, part, rows.has_aliases, how).await?;
         tally.added += added;
-        tally.known += part.len() - added;
-        progress.at((tally.added + tally.known) as u64, rows.len() as u64);
+        tally.different += different.len();
+        tally.known += part.len() - added - different.len();
+        for (correction, differences) in different {
+            if how.tells {
+                let code = &correction.location;
+                say(format_args!("{code}: {}", differences.join("; ")));
+            }
+            if how.update && !how.dry_run {
+                local.run("correct-location", &correction).await?;
+            }
+        }
+        let done = tally.added + tally.known + tally.different;
+        progress.at(done as u64, rows.good.len() as u64);
     }
     progress.done();
     Ok(tally)
 }
 
-async fn add_part(local: &Local, part: &[NewLocation], dry_run: bool) -> Result<usize, Stopped> {
+type Different = Vec<(CorrectLocation, Vec<String>)>;
+
+async fn add_part(
+    local: &Local,
+    part: &[NewLocation],
+    has_aliases: bool,
+    how: How,
+) -> Result<(usize, Different), Stopped> {
     let mut tries = 0;
     loop {
-        let new = unknown(local.reader.as_ref(), part).await;
-        let new =
-            new.map_err(|error| Stopped::unable(format!("The database cannot be read: {error}.")))?;
-        if new.is_empty() || dry_run {
-            return Ok(new.len());
+        let compared = compare(local.reader.as_ref(), part, has_aliases).await;
+        let Compared { new, different } = compared
+            .map_err(|error| Stopped::unable(format!("The database cannot be read: {error}.")))?;
+        if new.is_empty() || how.dry_run {
+            return Ok((new.len(), different));
         }
         let count = new.len();
         match local
             .run("add-locations", &AddLocations { locations: new })
             .await
         {
-            Ok(_) => return Ok(count),
+            Ok(_) => return Ok((count, different)),
             Err(Trouble::Refused(refused))
                 if refused.rule == LocationMustBeUnique.name && tries < TRIES_MAX =>
             {

@@ -1,6 +1,6 @@
 //! `plimsoll serve`
 
-use super::import::add_locations;
+use super::import::{self, add_locations};
 use super::local::{self, Local};
 use super::{Common, Stopped, say};
 use crate::clock::{SystemChance, SystemClock};
@@ -258,7 +258,7 @@ pub(super) async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
         return Ok(());
     }
     let rows = read_locations(LOCATIONS_CSV.as_bytes()).expect("it comes with the program");
-    let tally = add_locations(local, &rows.good, false).await?;
+    let tally = add_locations(local, &rows, import::How::default()).await?;
     tracing::info!(
         added = tally.added,
         known = tally.known,

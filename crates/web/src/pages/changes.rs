@@ -11,6 +11,7 @@ use application::About;
 use application::booking::{CargoView, LegView};
 use application::customers::CustomerView;
 use application::handling::HandlingEventView;
+use application::locations::LocationView;
 use application::policy::Read;
 use application::queries::{QueryError, Viewed, When};
 use application::voyages::VoyageView;
@@ -18,7 +19,9 @@ use domain::access::UserName;
 use domain::booking::{Cargo, TrackingId};
 use domain::customers::{Customer, CustomerId};
 use domain::handling::{HandlingEvent, HandlingEventId};
+use domain::locations::{Location, UnLocode};
 use domain::log::reader::LogFilter;
+use domain::text::Text;
 use domain::voyages::{Voyage, VoyageNumber};
 use domain::{Moment, Names};
 use serde_json::Value;
@@ -36,6 +39,7 @@ pub(crate) enum Thing {
     Customer(CustomerId),
     HandlingEvent(HandlingEventId),
     User(UserName),
+    Location(UnLocode),
 }
 
 /// Operations that make something new, or report what has happened whatever is known by then.
@@ -61,6 +65,10 @@ impl Thing {
         if let Some(voyage) = text("voyage") {
             return voyage.to_uppercase().parse().ok().map(Self::Voyage);
         }
+        if about.subdomain == "locations" {
+            let code = text("location")?.to_uppercase();
+            return code.parse().ok().map(Self::Location);
+        }
         id("customer").map(|id| Self::Customer(CustomerId(id)))
     }
 
@@ -72,6 +80,7 @@ impl Thing {
             Self::Customer(customer) => format!("customer:{customer}"),
             Self::HandlingEvent(event) => format!("handling_event:{event}"),
             Self::User(user) => format!("user:{user}"),
+            Self::Location(code) => format!("location:{code}"),
         }
     }
 }
@@ -217,6 +226,19 @@ impl Facts for CustomerView {
     }
 }
 
+impl Facts for LocationView {
+    fn facts(&self) -> Vec<Fact> {
+        let aliases = self.aliases.iter().map(Text::as_str);
+        vec![
+            Fact::new("/name", "Name", &&self.name),
+            Fact::new("", "Other names", &aliases.collect::<Vec<_>>().join(", ")),
+            Fact::new("/latitude", "Degrees north", &self.latitude),
+            Fact::new("/longitude", "Degrees east", &self.longitude),
+            Fact::new("/time_zone", "Time zone", &&self.time_zone),
+        ]
+    }
+}
+
 impl Facts for HandlingEventView {
     fn facts(&self) -> Vec<Fact> {
         vec![
@@ -325,6 +347,10 @@ pub(crate) async fn version(visit: &mut Visit, thing: &Thing) -> Result<Option<u
             found.map(|own| own.version)
         }
         Thing::User(name) => reading.user_version(name).await.map(Some),
+        Thing::Location(code) => reading
+            .one::<Location>(code, now)
+            .await
+            .map(|own| own.version),
     };
     match found {
         Ok(version) => Ok(version),
@@ -349,6 +375,7 @@ pub(crate) async fn since(
         Thing::Voyage(name) => compare::<Voyage>(visit, name, opened).await?,
         Thing::Customer(id) => compare::<Customer>(visit, id, opened).await?,
         Thing::HandlingEvent(id) => compare::<HandlingEvent>(visit, id, opened).await?,
+        Thing::Location(code) => compare::<Location>(visit, code, opened).await?,
         Thing::User(_) => Default::default(),
     };
     let changed: Vec<(Fact, Fact)> = changed;
@@ -445,6 +472,7 @@ pub(crate) async fn values_now(visit: &mut Visit, thing: &Thing) -> Result<Vec<F
         Thing::Cargo(name) => reading.one::<Cargo>(name, now).await?.view.facts(),
         Thing::Voyage(name) => reading.one::<Voyage>(name, now).await?.view.facts(),
         Thing::Customer(id) => reading.one::<Customer>(id, now).await?.view.facts(),
+        Thing::Location(code) => reading.one::<Location>(code, now).await?.view.facts(),
         Thing::HandlingEvent(_) | Thing::User(_) => Vec::new(),
     })
 }

@@ -60,6 +60,7 @@ async fn sentence(visit: &mut Visit, entry: &EntryView) -> Result<String, Away> 
             let added = count(&input["locations"], "location is", "locations are");
             format!("{} known now.", added.unwrap_or_default())
         }
+        "correct-location" => format!("What is known of {name} is corrected."),
         "new-customer" => format!("{} is in the books.", text("name")),
         "suspend-customer" | "reinstate-customer" => {
             let who = customer(visit, &name).await?;

@@ -7,6 +7,7 @@ use crate::api::{log, refusals};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use axum::extract::{Path, State};
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::booking::Cargo;
@@ -16,6 +17,8 @@ use domain::locations::Location;
 use domain::log::reader::{CargoFilter, LogFilter, VoyageFilter};
 use domain::voyages::Voyage;
 use form_urlencoded::Serializer;
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// One list.
 pub(crate) const ONE: &str = "/export/{list}";
@@ -29,7 +32,25 @@ pub(crate) async fn download(
     let places = Shared::clone(&site);
     let _place = places.place(&places.exports).await?;
     let visit = Visit::of(site, &parts).await?;
-    match list.as_str() {
+    let file = file(visit, &list).await?;
+    Ok(marked(file).await?)
+}
+
+/// Spreadsheets take a file for UTF-8 only if it begins with a byte order mark. Programs ask the
+/// API, whose files have none.
+async fn marked(file: Response) -> Result<Response, Problem> {
+    let (mut parts, body) = file.into_parts();
+    let broken = |_| Problem::from(application::Failed::Broken);
+    let body = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .map_err(broken)?;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let marked = [BYTE_ORDER_MARK.as_bytes(), &body].concat();
+    Ok(Response::from_parts(parts, marked.into()))
+}
+
+async fn file(visit: Visit, list: &str) -> Result<Response, Away> {
+    match list {
         "cargoes.csv" => resource::<Cargo>(visit).await,
         "voyages.csv" => resource::<Voyage>(visit).await,
         "customers.csv" => resource::<Customer>(visit).await,

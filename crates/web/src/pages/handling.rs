@@ -424,7 +424,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         return Ok(None);
     }
     match super::suggest::location(&mut visit.reading, &place).await? {
-        Err(complaint) => entered.wrong_field("/location", complaint),
+        Err(unclear) => entered.wrong_field("/location", unclear.complaint),
         Ok(code) => {
             entered.set("/location", code.to_string());
             input["location"] = json!(code);

@@ -21,6 +21,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::access::Role;
+use domain::locations::Location;
 use domain::log::reader::LogFilter;
 use domain::voyages::{Voyage, VoyageNumber};
 use domain::{Moment, Names};
@@ -147,6 +148,9 @@ pub(crate) async fn form(
         };
         as_it_is(&mut visit, &schema, &mut entered, delay).await?;
     }
+    if definition.about.subdomain == "locations" {
+        place_as_it_is(&mut visit, &schema, &mut entered).await?;
+    }
     if let Some(thing) = Thing::of(definition.about, &entered.top())
         && let Some(version) = changes::version(&mut visit, &thing).await?
     {
@@ -189,6 +193,28 @@ async fn as_it_is(
             movement.arrives = later(movement.arrives);
         }
         let view = serde_json::to_value(voyage).map_err(|_| Problem::from(Failed::Broken))?;
+        for field in schema["properties"].as_object().into_iter().flatten() {
+            preset_all(entered, &format!("/{}", field.0), &view[field.0]);
+        }
+    }
+    Ok(())
+}
+
+/// Enters what is known of a location, so that only what is wrong has to be entered.
+async fn place_as_it_is(
+    visit: &mut Visit,
+    schema: &Value,
+    entered: &mut Entered,
+) -> Result<(), Away> {
+    let Some(text) = entered.value("/location").map(str::to_owned) else {
+        return Ok(());
+    };
+    let Ok(code) = super::suggest::location(&mut visit.reading, &text).await? else {
+        return Ok(());
+    };
+    entered.set("/location", code.to_string());
+    for place in visit.reading.some::<Location>([code.lookup()]).await? {
+        let view = serde_json::to_value(place).map_err(|_| Problem::from(Failed::Broken))?;
         for field in schema["properties"].as_object().into_iter().flatten() {
             preset_all(entered, &format!("/{}", field.0), &view[field.0]);
         }

@@ -52,6 +52,7 @@ impl Places {
                 location: location.clone(),
                 version: 1,
                 name: name.parse().unwrap(),
+                aliases: Vec::new(),
                 country: code[..2].parse().unwrap(),
                 latitude: 1.5,
                 longitude: 2.5,

@@ -13,6 +13,7 @@ use axum::response::Response;
 use domain::limits::NAME_CHARS_MAX;
 use domain::locations::{Location, UnLocode};
 use domain::log::reader::{Filter, VoyageFilter};
+use domain::text::{Text, folded};
 use domain::voyages::Voyage;
 use serde::Serialize;
 use serde_json::Value;
@@ -22,6 +23,19 @@ pub(crate) const LOCATIONS: &str = "/suggest/locations";
 
 /// Most suggestions.
 const SUGGESTIONS: u64 = 12;
+
+/// Items looked at, by page and pages.
+const PAGE: u64 = 200;
+const PAGES_MAX: usize = 5;
+
+/// Why a text does not mean one thing.
+#[derive(Debug)]
+pub(crate) struct Unclear {
+    /// What is wrong with it, after the name of the field.
+    pub(crate) complaint: String,
+    /// What it may mean: values and labels.
+    pub(crate) offered: Vec<(String, String)>,
+}
 
 /// A suggestion.
 #[derive(Serialize)]
@@ -43,7 +57,7 @@ pub(crate) async fn locations(State(site): State<Shared>, parts: Parts) -> Resul
         .into_iter()
         .map(|place| Suggestion {
             value: place.location.to_string(),
-            label: format!("{}, {}", place.name, place.country),
+            label: label(&place, &text),
         })
         .collect();
     let mut response = json(&suggestions);
@@ -52,20 +66,59 @@ pub(crate) async fn locations(State(site): State<Shared>, parts: Parts) -> Resul
     Ok(response)
 }
 
-/// Locations whose name or code contains a text, those that begin with it first.
+/// A location in words, with the other name by which it was found. Browsers hide suggestions that
+/// do not contain what was typed.
+fn label(place: &LocationView, text: &str) -> String {
+    let text = folded(text.trim());
+    let found = best(place, &text).filter(|own| *own != place.name.as_str());
+    match found {
+        Some(alias) => format!("{}, {} · {alias}", place.name, place.country),
+        None => format!("{}, {}", place.name, place.country),
+    }
+}
+
+/// The name of a location that a folded text fits best.
+fn best<'a>(place: &'a LocationView, text: &str) -> Option<&'a str> {
+    let aliases = place.aliases.iter().map(Text::as_str);
+    let names = std::iter::once(place.name.as_str()).chain(aliases);
+    let fitting = names.filter(|name| folded(name).contains(text));
+    fitting.min_by_key(|name| {
+        let name = folded(name);
+        (name != text, !name.starts_with(text))
+    })
+}
+
+/// Locations of which a name or the code contains a text, those first whose name is or begins as
+/// the text, then those of which another name is or does.
 async fn search(reading: &mut Reading, text: &str) -> Result<Vec<LocationView>, QueryError> {
-    let text = text.trim().to_lowercase();
-    if text.len() < 2 {
+    let text = folded(text.trim());
+    if text.chars().count() < 2 {
         return Ok(Vec::new());
     }
     let filter = Filter::Locations {
         country: None,
         name: Some(text.clone()),
     };
-    let mut found = reading.list::<Location>(filter, None, 200).await?.items;
-    found.sort_by_cached_key(|place| {
-        let name = place.name.as_str().to_lowercase();
-        (name != text, !name.starts_with(&text), name)
+    let (mut found, mut cursor) = (Vec::new(), None::<String>);
+    for _ in 0..PAGES_MAX {
+        let page = reading.list::<Location>(filter.clone(), cursor.as_deref(), PAGE);
+        let page = page.await?;
+        found.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    found.sort_by_cached_key(|place: &LocationView| {
+        let name = folded(place.name.as_str());
+        let best = folded(best(place, &text).unwrap_or_default());
+        (
+            best != text,
+            name != text,
+            !best.starts_with(&text),
+            !name.starts_with(&text),
+            name,
+        )
     });
     found.truncate(usize::try_from(SUGGESTIONS).unwrap_or(usize::MAX));
     Ok(found)
@@ -89,7 +142,7 @@ async fn is_called_at(reading: &mut Reading, location: &UnLocode) -> Result<bool
 pub(crate) async fn location(
     reading: &mut Reading,
     text: &str,
-) -> Result<Result<UnLocode, String>, QueryError> {
+) -> Result<Result<UnLocode, Unclear>, QueryError> {
     let text = text.trim();
     if let Ok(code) = text.to_uppercase().parse::<UnLocode>() {
         let lookup = domain::Names::<Location>::lookup(&code);
@@ -98,9 +151,14 @@ pub(crate) async fn location(
         }
     }
     let found = search(reading, text).await?;
-    let is_exact =
-        |place: &&LocationView| place.name.as_str().to_lowercase() == text.to_lowercase();
-    let exact: Vec<_> = found.iter().filter(is_exact).collect();
+    let sought = folded(text);
+    let is_named = |place: &&LocationView| folded(place.name.as_str()) == sought;
+    let is_known_as =
+        |place: &&LocationView| best(place, &sought).map(folded) == Some(sought.clone());
+    let mut exact: Vec<_> = found.iter().filter(is_named).collect();
+    if exact.is_empty() {
+        exact = found.iter().filter(is_known_as).collect();
+    }
     let meant = match (exact.as_slice(), found.as_slice()) {
         ([one], _) => Some(*one),
         ([], [one]) => Some(one),
@@ -123,16 +181,23 @@ pub(crate) async fn location(
     } else {
         exact
     };
-    let candidates: Vec<_> = candidates
-        .iter()
-        .take(5)
-        .map(|place| format!("{} ({}, {})", place.location, place.name, place.country))
-        .collect();
-    Ok(Err(if candidates.is_empty() {
+    let candidates: Vec<&LocationView> = candidates;
+    let offered = candidates.iter().map(|place| {
+        let code = place.location.to_string();
+        let label = format!("{code} · {}", label(place, text));
+        (code, label)
+    });
+    let offered: Vec<_> = offered.collect();
+    let complaint = if offered.is_empty() {
         format!("is no known port: “{text}”; enter its UN/LOCODE, for example NLRTM, or its name")
     } else {
-        format!("could be {}; enter the code", candidates.join(", "))
-    }))
+        let named = candidates.iter().take(5);
+        let named =
+            named.map(|place| format!("{} ({}, {})", place.location, place.name, place.country));
+        let named = named.collect::<Vec<_>>().join(", ");
+        format!("“{text}” could be {named}; choose one, or enter the code")
+    };
+    Ok(Err(Unclear { complaint, offered }))
 }
 
 /// Puts codes in place of the names of locations that were entered.
@@ -148,7 +213,12 @@ pub(crate) async fn resolve(
         }
         match location(reading, &text).await? {
             Ok(code) => entered.set(&pointer, code.to_string()),
-            Err(complaint) => entered.wrong_field(&pointer, complaint),
+            Err(Unclear { complaint, offered }) => {
+                entered.wrong_field(&pointer, complaint);
+                if !offered.is_empty() {
+                    entered.offer(&pointer, offered);
+                }
+            }
         }
     }
     Ok(())

@@ -157,7 +157,7 @@ pub(crate) async fn location(
     }
     let wanted = super::suggest::location(&mut visit.reading, &text).await?;
     let found = wanted
-        .map_err(|why| vain.push(format!("“{label}” {why}.")))
+        .map_err(|why| vain.push(format!("“{label}” {}.", why.complaint)))
         .ok();
     Ok((text, found))
 }

@@ -383,6 +383,7 @@ async fn every_list_can_be_taken_away_as_a_file() {
     ] {
         let answer = browser.get(&format!("/export/{list}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{list}: {}", answer.text);
+        assert!(answer.text.starts_with('\u{feff}'), "{}", answer.text);
         assert_eq!(
             answer.text.lines().count(),
             lines,

@@ -14,6 +14,8 @@ pub(crate) struct Entered {
     errors: BTreeMap<String, Vec<String>>,
     /// The item of a list that was just added.
     added: Option<String>,
+    /// What may have been meant where it was not clear: values and labels, by pointer.
+    offered: BTreeMap<String, Vec<(String, String)>>,
     /// What was said about the whole.
     pub(crate) note: Option<Note>,
 }
@@ -343,6 +345,16 @@ impl Entered {
         for error in errors {
             self.wrong_field(&error.pointer, error.detail);
         }
+    }
+
+    /// Offers what may have been meant by what was entered into a field.
+    pub(crate) fn offer(&mut self, pointer: &str, choices: Vec<(String, String)>) {
+        self.offered.insert(pointer.to_owned(), choices);
+    }
+
+    /// What may have been meant by what was entered into a field, where it was not clear.
+    pub(crate) fn offered(&self, pointer: &str) -> Option<&[(String, String)]> {
+        self.offered.get(pointer).map(Vec::as_slice)
     }
 
     /// Notes what is wrong with one field. The whole is said to be wrong as well.

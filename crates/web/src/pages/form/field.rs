@@ -165,6 +165,11 @@ impl Maker<'_> {
 
     fn control(&self, pointer: &str, schema: &Value) -> Control {
         let value = self.entered.value(pointer).unwrap_or_default();
+        if let Some(offered) = self.entered.offered(pointer) {
+            // A blank is no value: the form then asks for a text again.
+            let other = (" ".to_owned(), "None of these".to_owned());
+            return choice(offered.iter().cloned().chain([other]), value);
+        }
         let tweaked = self.tweaks.choices.iter();
         let mut tweaked = tweaked.filter(|(pattern, _)| is_like(pattern, pointer));
         if let Some((_, choices)) = tweaked.next() {

@@ -1,0 +1,99 @@
+//! `correct-location`
+
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::limits::{ALIASES_MAX, NAME_CHARS_MAX};
+use domain::locations::rules::LocationMustBeKnown;
+use domain::locations::{Correction, TimeZone, UnLocode};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `correct-location`.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectLocation {
+    /// Its UN/LOCODE, which stays.
+    #[schema(schema_with = schema::un_locode)]
+    pub location: UnLocode,
+    /// What people call it.
+    #[schema(schema_with = schema::name)]
+    pub name: Text<NAME_CHARS_MAX>,
+    /// Other names that it is found by, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(schema_with = schema::aliases)]
+    #[validate(length(max = ALIASES_MAX))]
+    pub aliases: Vec<Text<NAME_CHARS_MAX>>,
+    /// Degrees north.
+    #[schema(minimum = -90, maximum = 90, examples(51.9))]
+    #[validate(range(min = -90.0, max = 90.0))]
+    pub latitude: f64,
+    /// Degrees east.
+    #[schema(minimum = -180, maximum = 180, examples(4.5))]
+    #[validate(range(min = -180.0, max = 180.0))]
+    pub longitude: f64,
+    /// The time zone its clocks show.
+    #[schema(schema_with = schema::time_zone)]
+    pub time_zone: TimeZone,
+}
+
+/// Outcome of `correct-location`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CorrectLocationOutcome {
+    #[schema(schema_with = schema::un_locode)]
+    location: UnLocode,
+}
+
+impl Operation for CorrectLocation {
+    const ABOUT: About = About {
+        name: "correct-location",
+        version: 1,
+        subdomain: "locations",
+        meaning: "Corrects what is known of a port or inland place.",
+        changes: "The name, other names, position and time zone of the location.",
+        effects: "Times there are shown by the new zone. What is known so already is no change.",
+        who: Who::roles_and_system(&[Role::Planner]),
+        events: &["LocationCorrected"],
+        rules: &[LocationMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = CorrectLocationOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.location.lookup())
+    }
+
+    async fn run(
+        &self,
+        (): &(),
+        uow: &mut UnitOfWork<'_>,
+    ) -> Result<CorrectLocationOutcome, Failure> {
+        let found = uow.find(&self.location).await?;
+        let Versioned { version, state } = found.ok_or_else(|| {
+            LocationMustBeKnown.broken(format!("There is no location {}.", self.location))
+        })?;
+        let correction = Correction {
+            name: self.name.clone(),
+            aliases: self.aliases.clone(),
+            latitude: self.latitude,
+            longitude: self.longitude,
+            time_zone: self.time_zone.clone(),
+        };
+        if let Some((state, corrected)) = state.correct(correction) {
+            uow.record("LocationCorrected", &corrected);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let location = self.location.clone();
+        Ok(CorrectLocationOutcome { location })
+    }
+}

@@ -1,0 +1,132 @@
+//! Ports by their names: found, corrected, and chosen among where a name means several.
+
+use super::World;
+use super::visitor::{Browser, furnished};
+use axum::http::StatusCode;
+use serde_json::json;
+
+/// Ports with other names, of which two are known as Newport.
+async fn with_other_names(world: &World) {
+    let port = |code: &str, name: &str, aliases: &[&str]| {
+        json!({ "un_locode": code, "name": name, "country": &code[..2], "aliases": aliases,
+            "latitude": 1.5, "longitude": 2.5, "time_zone": "UTC" })
+    };
+    let ports = json!({ "locations": [
+        port("SEGOT", "Goteborg", &["Göteborg", "Gothenburg"]),
+        port("DKCPH", "Kobenhavn", &["København", "Copenhagen"]),
+        port("INBOM", "Bombay", &["Mumbai"]),
+        port("GBNPT", "Newport", &[]),
+        port("USNPT", "Newport", &["Rhode Island"]),
+    ]});
+    world.system("add-locations", &ports).await;
+}
+
+#[tokio::test]
+async fn ports_are_found_by_any_of_their_names() {
+    let world = World::new().await;
+    with_other_names(&world).await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    for (text, code) in [
+        ("Göteborg", "SEGOT"),
+        ("Goteborg", "SEGOT"),
+        ("gothen", "SEGOT"),
+        ("København", "DKCPH"),
+        ("kobenhavn", "DKCPH"),
+        ("COPENHAGEN", "DKCPH"),
+        ("Mumbai", "INBOM"),
+        ("Bombay", "INBOM"),
+    ] {
+        let escaped: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let path = format!("/suggest/locations?text={escaped}");
+        let found = browser.get(&path).await.text;
+        let found: serde_json::Value = serde_json::from_str(&found).expect("a list");
+        assert_eq!(found[0]["value"], code, "{text}: {found}");
+        let path = format!("/api/locations?name={escaped}");
+        let listed = world.get(&path).await.json();
+        assert_eq!(listed["items"][0]["location"], code, "{text}: {listed}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_means_several_ports_offers_the_choice() {
+    let world = World::new().await;
+    with_other_names(&world).await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let fields = |origin| {
+        [
+            ("/customer", names.customer.as_str()),
+            ("/origin", origin),
+            ("/destination", "mumbai"),
+            ("/arrival_deadline", "2199-03-03T08:00"),
+            ("/equipment/0/type", "22G1"),
+            ("/equipment/0/count", "1"),
+            ("/gross_weight_kg", "9000"),
+            ("/commodity", "Parts"),
+        ]
+    };
+    for path in ["/cargoes/new", "/operations/create-cargo"] {
+        browser.get(path).await;
+        let asked = browser.post(path, &fields("newport")).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for choice in [
+            "<select id=\"f-origin\" name=\"/origin\"",
+            "<option value=\"GBNPT\">GBNPT · Newport, GB</option>",
+            "<option value=\"USNPT\">USNPT · Newport, US</option>",
+            "<option value=\" \">None of these</option>",
+            "name=\"/destination\" type=\"text\" value=\"INBOM\"",
+        ] {
+            assert!(asked.text.contains(choice), "{choice}: {}", asked.text);
+        }
+        let again = browser.post(path, &fields(" ")).await;
+        let asks = "<input id=\"f-origin\" name=\"/origin\" type=\"text\"";
+        assert!(again.text.contains(asks), "{}", again.text);
+        let sent = browser.post(path, &fields("USNPT")).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    }
+}
+
+#[tokio::test]
+async fn a_location_is_corrected_and_found_by_its_new_name() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let path = "/operations/correct-location";
+    let page = browser.get(&format!("{path}?location=hamburg")).await.text;
+    for field in [
+        "name=\"/location\" type=\"text\" value=\"DEHAM\"",
+        "name=\"/name\" type=\"text\" value=\"Hamburg\"",
+        "name=\"/time_zone\" type=\"text\" value=\"Europe/Amsterdam\"",
+        "name=\"opened\" value=\"location:DEHAM\"",
+    ] {
+        assert!(page.contains(field), "{field}: {page}");
+    }
+    let fields = [
+        ("/location", "DEHAM"),
+        ("/name", "Hamburg"),
+        ("/aliases/0", "Hambourg"),
+        ("/aliases/1", ""),
+        ("/latitude", "53.5"),
+        ("/longitude", "9.9"),
+        ("/time_zone", "Europe/Berlin"),
+        ("version", "1"),
+        ("opened", "location:DEHAM"),
+    ];
+    let sent = browser.post(path, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let to = sent.header("location").expect("an address").to_owned();
+    let said = browser.get(&to).await.text;
+    assert!(said.contains("What is known of"), "{said}");
+    let known = world.get("/api/locations/DEHAM").await.json();
+    assert_eq!(known["time_zone"], "Europe/Berlin");
+    assert_eq!(known["aliases"], json!(["Hambourg"]));
+    let found = world.get("/api/locations?name=HAMBOURG").await.json();
+    assert_eq!(found["items"][0]["location"], "DEHAM");
+    // A second form opened before shows what changed.
+    let mut late = fields;
+    late[4] = ("/latitude", "1");
+    let refused = browser.post(path, &late).await;
+    assert!(refused.text.contains("Other names"), "{}", refused.text);
+    assert!(refused.text.contains("Hambourg"), "{}", refused.text);
+}
