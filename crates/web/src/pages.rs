@@ -1,6 +1,7 @@
 //! The pages that people use, made on the server. They work without JavaScript; with it they stay
 //! up to date by themselves. Every page is one snapshot, and every form runs one operation.
 
+mod api_docs;
 pub(crate) mod assets;
 mod booking;
 mod cargo;
@@ -69,6 +70,8 @@ pub(crate) const ROUTES: &[&str] = &[
     track::FORM,
     track::ONE,
     suggest::LOCATIONS,
+    api_docs::DOCS,
+    api_docs::DOCS_SLASH,
     problems::INDEX,
     problems::INDEX_SLASH,
     problems::ONE,
@@ -124,6 +127,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(track::FORM, get(track::form))
         .route(track::ONE, get(track::show))
         .route(suggest::LOCATIONS, get(suggest::locations))
+        .route(api_docs::DOCS, get(api_docs::lead_there))
+        .route(api_docs::DOCS_SLASH, get(api_docs::show))
         .route(problems::INDEX, get(problems::index))
         .route(problems::INDEX_SLASH, get(problems::index))
         .route(problems::ONE, get(problems::one))

@@ -76,7 +76,7 @@ pub(crate) async fn one(
 }
 
 /// Anyone may read these pages; who is signed in keeps the frame.
-async fn shell_for(site: Shared, parts: &Parts, title: &str) -> Shell {
+pub(super) async fn shell_for(site: Shared, parts: &Parts, title: &str) -> Shell {
     match Visit::of(site, parts).await {
         Ok(mut visit) => visit.shell(title),
         Err(_) => Shell::new(title),

@@ -48,7 +48,6 @@ async fn what_is_public_needs_none() {
         "/metrics",
         "/api/openapi.json",
         "/api/docs/",
-        "/api/docs/swagger-ui.css",
         "/problems",
         "/problems/",
         "/problems/StaleVersion",
