@@ -113,6 +113,35 @@ impl Browser {
         self.must_fit().await;
     }
 
+    /// Opens a page, whether it fits or not.
+    pub async fn go(&self, path: &str) {
+        let address = format!("{}{path}", self.url);
+        self.driver.goto(address).await.expect("a page");
+    }
+
+    /// Gives the page another width, in CSS pixels.
+    pub async fn resize(&self, width: u32) {
+        let metrics =
+            json!({ "width": width, "height": 1600, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+    }
+
+    /// Shows pages to those who like them dark, or light again.
+    pub async fn darken(&self, is_dark: bool) {
+        let value = if is_dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
+        let media = json!({ "media": "", "features": features });
+        self.tell("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Shows pages as on paper, or as on a screen again.
+    pub async fn print_like(&self, prints: bool) {
+        let media = if prints { "print" } else { "" };
+        self.tell("Emulation.setEmulatedMedia", json!({ "media": media }))
+            .await;
+    }
+
     /// Tries until it works: what is looked for may come later, or be replaced before it is used.
     async fn until<T>(
         &self,
@@ -138,6 +167,15 @@ impl Browser {
     pub async fn ask<T: serde::de::DeserializeOwned>(&self, what: &str, script: &str) -> T {
         self.until(what, async || {
             let answer = self.driver.execute(script, Vec::new()).await?;
+            answer.convert().map(Some)
+        })
+        .await
+    }
+
+    /// Runs a script that answers later, by calling its last argument.
+    pub async fn ask_later<T: serde::de::DeserializeOwned>(&self, what: &str, script: &str) -> T {
+        self.until(what, async || {
+            let answer = self.driver.execute_async(script, Vec::new()).await?;
             answer.convert().map(Some)
         })
         .await

@@ -1,0 +1,210 @@
+//! How every page looks: on screens of several widths and on paper.
+
+use crate::browser::{TURN, choose_password};
+use crate::support::browser::{Browser, Kind};
+use crate::support::server::{Client, Server, issue_token};
+use crate::support::world::{Database, voyage};
+use serde_json::{Value, json};
+
+/// The widths of phones, tablets and desks, and between them.
+const WIDTHS_PX: [u32; 6] = [360, 768, 800, 830, 1024, 1366];
+
+/// What fits between the margins of A4, which are a centimetre wide.
+const PAPER_PX: u32 = 718;
+
+pub(crate) const DESK: Kind = Kind {
+    phone: false,
+    scripts: true,
+};
+
+/// A server with something of everything on it, seen by an administrator.
+pub(crate) struct Gallery {
+    pub(crate) browser: Browser,
+    /// The pages for those who are not signed in.
+    pub(crate) public: Vec<String>,
+    pub(crate) pages: Vec<String>,
+    _database: Database,
+    _server: Server,
+}
+
+impl Gallery {
+    pub(crate) async fn open() -> Self {
+        let database = Database::sqlite();
+        let server = Server::start(&database.url(), &[]);
+        let said = server.must_say("/first-run/");
+        let link = said
+            .split_whitespace()
+            .find(|word| word.contains("/first-run/"));
+        let link = link.expect("a link").replacen(&server.url, "", 1);
+        let admin = Client::new(&server.url, &issue_token(&database.url(), "anna", "admin"));
+        let browser = Browser::start(&server.url, DESK).await;
+        choose_password(&browser, &link).await;
+        let pages = fill(&admin).await;
+        let id = pages[1].trim_start_matches("/cargoes/").to_owned();
+        let public = ["/sign-in", "/track", "/nothing"].map(str::to_owned);
+        let public = public.into_iter().chain([format!("/track/{id}")]).collect();
+        Self {
+            browser,
+            public,
+            pages,
+            _database: database,
+            _server: server,
+        }
+    }
+
+    /// Signs out.
+    pub(crate) async fn leave(&self) {
+        self.browser.open("/").await;
+        self.browser.sign_out().await;
+        self.browser.must_have("[name=password]").await;
+    }
+}
+
+/// Customers, voyages and cargoes in many states; returns the pages that show them.
+async fn fill(admin: &Client) -> Vec<String> {
+    let long = format!("{} & Daughters Transatlantic", "W".repeat(160));
+    let customer = json!({ "name": long, "email": "desk@example.com", "country": "NL" });
+    let customer = admin.accept("new-customer", customer).await["customer"].clone();
+    admin.accept("schedule-voyage", voyage("V100")).await;
+    admin.accept("schedule-voyage", round_trip()).await;
+    let id = |outcome: Value| outcome["cargo"].as_str().expect("an id").to_owned();
+    let booked = id(admin.accept("create-cargo", cargo(&customer)).await);
+    let waiting = id(admin.accept("create-cargo", cargo(&customer)).await);
+    for voyage in ["V100", "V404"] {
+        let input = json!({ "cargo": booked, "voyage": voyage });
+        admin.run("book-onto-voyage", input).await;
+    }
+    let received = json!({ "cargo": booked, "type": "RECEIVE", "location": "HKHKG",
+        "completion_time": "2026-01-01T00:00:00Z" });
+    admin.run("register-handling-event", received).await;
+    let delayed = json!({ "cargo": waiting, "voyage": "V100" });
+    admin.accept("book-onto-voyage", delayed).await;
+    let deadline = json!({ "cargo": waiting, "arrival_deadline": "2127-03-08T00:00:00Z" });
+    admin.run("change-arrival-deadline", deadline).await;
+    admin.accept("schedule-voyage", voyage("V101")).await;
+    let cancelled = json!({ "voyage": "V101", "reason": "Engine trouble" });
+    admin.accept("cancel-voyage", cancelled).await;
+    let open = id(admin.accept("create-cargo", cargo(&customer)).await);
+    let mut pages = vec![
+        "/".to_owned(),
+        format!("/cargoes/{booked}"),
+        format!("/cargoes/{open}"),
+        format!("/cargoes/{open}/book"),
+        format!("/cargoes/{booked}?at=6"),
+        format!("/handling?cargo={booked}"),
+        format!("/operations/roll-cargo?cargo={booked}"),
+        format!("/customers/{}", customer.as_str().expect("an id")),
+    ];
+    let fixed = "/voyages /voyages?show=all /voyages/V100 /voyages/SANTA-CRUZ-ROUND-1 /cargoes \
+        /cargoes?status=REQUESTED /cargoes/new /customers /customers/new /log /log/1 /log/6 \
+        /operations /operations/reschedule-voyage?voyage=SANTA-CRUZ-ROUND-1 /account /problems/ \
+        /problems/Policy /problems/LoadMayNotPassTheLine /handling /handling/import /nothing \
+        /voyages?port=Nowhere /api/docs/";
+    pages.extend(fixed.split_whitespace().map(str::to_owned));
+    let catalogue = admin.get("/api/operations").await;
+    let operations = catalogue.body["items"].as_array().expect("a list");
+    pages.extend(operations.iter().map(|operation| {
+        let name = operation["name"].as_str().expect("a name");
+        format!("/operations/{name}")
+    }));
+    pages
+}
+
+fn cargo(customer: &Value) -> Value {
+    json!({
+        "customer": customer, "origin": "HKHKG", "destination": "USNYC",
+        "arrival_deadline": "2127-03-18T00:00:00Z", "gross_weight_kg": 20_000,
+        "commodity": "Pharmaceuticals, refrigerated, and machine parts",
+        "equipment": [{ "type": "22G1", "count": 2 }, { "type": "45G1", "count": 1 }],
+    })
+}
+
+/// Many calls at ports with long names.
+fn round_trip() -> Value {
+    let ports = [
+        "ESSCT", "NLRTM", "GBFXT", "LKCMB", "SGSIN", "MYPKG", "ESSCT",
+    ];
+    let movements: Vec<_> = ports
+        .windows(2)
+        .enumerate()
+        .map(|(n, ports)| {
+            let (departs, arrives) = (4 * n + 1, 4 * n + 3);
+            json!({ "from": ports[0], "to": ports[1],
+                "departs": format!("2127-03-{departs:02}T06:30:00Z"),
+                "arrives": format!("2127-03-{arrives:02}T18:45:00Z") })
+        })
+        .collect();
+    json!({
+        "number": "SANTA-CRUZ-ROUND-1",
+        "vessel": { "imo": "9074729", "name": "Empress of the Southern Archipelago" },
+        "capacity": { "teu": 21_413, "tonnes": 199_000 }, "overbooking_percent": 10,
+        "cut_off_hours": 24, "movements": movements,
+    })
+}
+
+/// What is wrong with the look of the page that is open: a word that is broken, though it is no
+/// longer than words are, or a link of the menu that is cut off.
+const FAULTS: &str = r"
+    const faults = [];
+    const page = document.documentElement;
+    if (page.scrollWidth > innerWidth) faults.push(`scrolls sideways: ${page.scrollWidth}`);
+    for (const link of document.querySelectorAll('header.top a, header.top button')) {
+        const { left, right, width } = link.getBoundingClientRect();
+        const menu = link.closest('nav')?.getBoundingClientRect();
+        const isCut = left < 0 || right > innerWidth || (menu && (left < menu.left - 1 || right > menu.right + 1));
+        if (width > 0 && isCut) faults.push(`cut off: ${link.textContent}`);
+    }
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (text.parentElement.closest('svg, pre, option, datalist, .skip, .default')) continue;
+        for (const { 0: word, index } of text.data.matchAll(/[^\s\-–\/.,:@_?=&]+/g)) {
+            if (word.length > 20) continue;
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            const lines = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom / 4)));
+            if (lines.size > 1) faults.push(`broken: ${word} in ${text.parentElement.outerHTML.slice(0, 120)}`);
+        }
+    }
+    return faults;";
+
+/// The faults of all pages in one look.
+async fn faults(gallery: &Gallery, pages: &[String], look: &str, found: &mut Vec<String>) {
+    for page in pages {
+        gallery.browser.go(page).await;
+        let faults: Vec<String> = gallery.browser.ask("the look of a page", FAULTS).await;
+        found.extend(
+            faults
+                .into_iter()
+                .map(|fault| format!("{page} {look}: {fault}")),
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_fit_screens_and_paper() {
+    let _turn = TURN.lock().await;
+    let gallery = Gallery::open().await;
+    let mut found = Vec::new();
+    for is_in in [true, false] {
+        let pages = if is_in {
+            &gallery.pages
+        } else {
+            &gallery.public
+        };
+        if !is_in {
+            gallery.leave().await;
+        }
+        for width in WIDTHS_PX {
+            gallery.browser.resize(width).await;
+            faults(&gallery, pages, &format!("at {width}"), &mut found).await;
+        }
+        gallery.browser.print_like(true).await;
+        gallery.browser.resize(PAPER_PX).await;
+        faults(&gallery, pages, "on paper", &mut found).await;
+        gallery.browser.print_like(false).await;
+        gallery.browser.resize(1280).await;
+    }
+    assert!(found.is_empty(), "{} faults: {found:#?}", found.len());
+    gallery.browser.quit().await;
+}
