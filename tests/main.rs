@@ -1,6 +1,7 @@
 //! All integration tests, in one binary. Each module here is one concern; what several need lies
 //! in `support`.
 
+mod accessibility;
 mod bad_input;
 mod broken_on_purpose;
 mod browser;
@@ -16,6 +17,7 @@ mod handling_import;
 mod interface;
 mod limit_line;
 mod live;
+mod looks;
 mod migration;
 mod scenarios;
 mod statements;
