@@ -7,6 +7,7 @@ mod broken_on_purpose;
 mod browser;
 mod browser_broken_legs;
 mod browser_corrections;
+mod browser_customers;
 mod browser_proxy;
 mod command_line;
 mod concurrency;
