@@ -20,6 +20,10 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             "new-customer",
             json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
         ),
+        (
+            "change-customer",
+            json!({ "customer": customer, "name": "B", "email": "b@example.com", "country": "BE" }),
+        ),
         ("schedule-voyage", voyage("V7")),
         (
             "change-voyage-capacity",

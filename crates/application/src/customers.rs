@@ -1,15 +1,22 @@
 //! Customers: operations and views.
 
+mod change_customer;
 mod known;
 mod new_customer;
 mod reinstate_customer;
 mod suspend_customer;
 mod views;
 
+pub use change_customer::ChangeCustomer;
 pub(crate) use known::known_customer;
 pub use new_customer::NewCustomer;
 pub use reinstate_customer::ReinstateCustomer;
 pub use suspend_customer::SuspendCustomer;
 pub use views::CustomerView;
 
-crate::catalogue::operations![NewCustomer, SuspendCustomer, ReinstateCustomer];
+crate::catalogue::operations![
+    NewCustomer,
+    ChangeCustomer,
+    SuspendCustomer,
+    ReinstateCustomer
+];

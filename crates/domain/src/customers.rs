@@ -3,7 +3,8 @@
 mod customer;
 
 pub use customer::{
-    Customer, CustomerAdded, CustomerId, CustomerReinstated, CustomerStatus, CustomerSuspended,
+    Customer, CustomerAdded, CustomerChanged, CustomerId, CustomerReinstated, CustomerStatus,
+    CustomerSuspended,
 };
 
 /// The rules of customers.

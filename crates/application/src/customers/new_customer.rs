@@ -29,7 +29,7 @@ pub struct NewCustomer {
     country: CountryCode,
 }
 
-fn email(text: &Text<EMAIL_CHARS_MAX>) -> Result<(), ValidationError> {
+pub(super) fn email(text: &Text<EMAIL_CHARS_MAX>) -> Result<(), ValidationError> {
     if text.as_str().validate_email() {
         Ok(())
     } else {

@@ -258,6 +258,8 @@ fn any_input(operation: &str) -> serde_json::Value {
         "correct-location" => json!({ "location": "DEHAM", "name": "Hamburg", "latitude": 53.5,
             "longitude": 9.9, "time_zone": "Europe/Berlin" }),
         "new-customer" => json!({ "name": "A", "email": "a@example.com", "country": "NL" }),
+        "change-customer" => json!({ "customer": id, "name": "A", "email": "a@example.com",
+            "country": "NL" }),
         "schedule-voyage" => voyage("V7"),
         "change-voyage-capacity" => {
             json!({ "voyage": "V7", "capacity": { "teu": 1, "tonnes": 1 }, "overbooking_percent": 0 })

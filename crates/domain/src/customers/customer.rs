@@ -56,6 +56,13 @@ pub struct CustomerAdded {
     pub customer: CustomerId,
 }
 
+/// What is known of a customer was corrected.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CustomerChanged {
+    /// The customer.
+    pub customer: CustomerId,
+}
+
 /// A customer may not ship for the time being.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CustomerSuspended {
@@ -89,6 +96,24 @@ impl Customer {
             status: CustomerStatus::Active,
         };
         (customer, CustomerAdded { customer: id })
+    }
+
+    /// Has another name, address or country; `None` where all is so already.
+    #[must_use]
+    pub fn change(
+        &self,
+        name: Text<NAME_CHARS_MAX>,
+        email: Text<EMAIL_CHARS_MAX>,
+        country: CountryCode,
+    ) -> Option<(Self, CustomerChanged)> {
+        let changed = Self {
+            name,
+            email,
+            country,
+            ..self.clone()
+        };
+        let event = CustomerChanged { customer: self.id };
+        (changed != *self).then_some((changed, event))
     }
 
     /// `CustomerMustBeActive`.

@@ -72,6 +72,7 @@ struct CustomerPage {
     rows: Vec<CargoRow>,
     more: bool,
     may_create: bool,
+    may_change: bool,
 }
 
 /// One customer.
@@ -93,6 +94,7 @@ pub(crate) async fn show(
     let template = CustomerPage {
         rows: rows(&mut visit, &cargoes.items).await?,
         more: cargoes.next.is_some(),
+        may_change: visit.may_run("change-customer"),
         may_create: visit.may_run("create-cargo") && customer.status == CustomerStatus::Active,
         customer,
         shell,

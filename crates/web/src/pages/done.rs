@@ -62,6 +62,7 @@ async fn sentence(visit: &mut Visit, entry: &EntryView) -> Result<String, Away> 
         }
         "correct-location" => format!("What is known of {name} is corrected."),
         "new-customer" => format!("{} is in the books.", text("name")),
+        "change-customer" => format!("What is known of {} is corrected.", text("name")),
         "suspend-customer" | "reinstate-customer" => {
             let who = customer(visit, &name).await?;
             match operation {

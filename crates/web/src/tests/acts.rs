@@ -156,3 +156,28 @@ async fn a_token_is_told_with_what_was_done() {
     assert!(told.contains("anna has a new token."), "{told}");
     assert!(told.contains("told once and kept nowhere"), "{told}");
 }
+
+#[tokio::test]
+async fn a_mistyped_customer_is_corrected_from_its_page() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut clerk = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/customers/{}", names.customer);
+    let page = clerk.get(&path).await.text;
+    let form = format!("/operations/change-customer?customer={}", names.customer);
+    assert!(page.contains(&form), "{page}");
+    let page = clerk.get(&form).await.text;
+    assert!(page.contains("desk@example.com"), "{page}");
+    let key = "0198a000-0000-7000-8000-000000000002";
+    let fields = [
+        ("key", key),
+        ("/customer", names.customer.as_str()),
+        ("/name", "Blue Anchor Lines"),
+        ("/email", "desk@example.com"),
+        ("/country", "BE"),
+    ];
+    clerk.post("/operations/change-customer", &fields).await;
+    let page = clerk.get(&path).await.text;
+    assert!(page.contains("<h1>Blue Anchor Lines</h1>"), "{page}");
+    assert!(page.contains("<dd>BE</dd>"), "{page}");
+}

@@ -1,0 +1,69 @@
+//! `change-customer`
+
+use super::known::{CustomerOutcome, known_customer};
+use super::new_customer::email;
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::Role;
+use domain::customers::CustomerId;
+use domain::customers::rules::CustomerMustBeKnown;
+use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
+use domain::locations::CountryCode;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `change-customer`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeCustomer {
+    #[schema(schema_with = schema::uuid)]
+    customer: CustomerId,
+    #[schema(schema_with = schema::name)]
+    name: Text<NAME_CHARS_MAX>,
+    #[schema(schema_with = schema::email)]
+    #[validate(custom(function = email))]
+    email: Text<EMAIL_CHARS_MAX>,
+    #[schema(schema_with = schema::country)]
+    country: CountryCode,
+}
+
+impl Operation for ChangeCustomer {
+    const ABOUT: About = About {
+        name: "change-customer",
+        version: 1,
+        subdomain: "customers",
+        meaning: "Corrects a customer's name, e-mail address or country.",
+        changes: "The customer has the name, address and country given.",
+        effects: "Its cargoes show the new name. What is so already is no change.",
+        who: Who::roles(&[Role::Clerk]),
+        events: &["CustomerChanged"],
+        rules: &[CustomerMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = CustomerOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.customer.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
+        let Versioned { version, state } = known_customer(uow, self.customer).await?;
+        let (name, email) = (self.name.clone(), self.email.clone());
+        if let Some((state, changed)) = state.change(name, email, self.country.clone()) {
+            uow.record("CustomerChanged", &changed);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let customer = self.customer;
+        Ok(CustomerOutcome { customer })
+    }
+}
