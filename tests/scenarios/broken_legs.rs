@@ -199,9 +199,14 @@ async fn what_was_never_in_port_is_not_claimed(stage: &Stage) {
     );
     assert_eq!(status(stage, &id).await, "REQUESTED");
     // What the carrier has, it can give back, booked or not.
-    handle(stage, &id, "RECEIVE HKHKG 03-11").await;
+    let received = handle(stage, &id, "RECEIVE HKHKG 03-11").await;
     handle(stage, &id, "CLAIM HKHKG 03-12").await;
     assert_eq!(status(stage, &id).await, "COMPLETED");
+    let retract = json!({ "event": received["event"], "reason": "Another box" });
+    assert_eq!(
+        refused(stage, "port-agent", "retract-handling-event", retract).await,
+        "StatusMustAllow"
+    );
 }
 
 async fn what_has_arrived_is_late_no_more(stage: &Stage) {
@@ -238,5 +243,9 @@ async fn what_has_arrived_is_late_no_more(stage: &Stage) {
         cargo(stage, "clerk", &arrives).await["delivery"]["flags"],
         json!([])
     );
+    // What was reported counts, and not the timetable.
+    assert!(known(stage, &arrives).await.contains("eta 03-09, on_track"));
+    let tracked = stage.get("clerk", &format!("/api/track/{arrives}")).await;
+    assert_eq!(tracked.body["schedule"], "ON_SCHEDULE");
     assert!(known(stage, &waits).await.contains("DeadlineAtRisk"));
 }

@@ -231,7 +231,7 @@ fn correction(row: NewLocation) -> CorrectLocation {
     CorrectLocation {
         location: row.un_locode,
         name: row.name,
-        aliases: row.aliases,
+        aliases: Some(row.aliases),
         latitude: row.latitude,
         longitude: row.longitude,
         time_zone: row.time_zone,

@@ -147,8 +147,10 @@ impl From<&Booking> for PublicStatus {
 }
 
 impl PublicSchedule {
-    fn of(status: PublicStatus, delivery: &Delivery) -> Option<Self> {
-        let is_under_way = delivery.transport_status != TransportStatus::NotReceived;
+    fn of(status: PublicStatus, cargo: &Cargo, delivery: &Delivery) -> Option<Self> {
+        // What was only received, or never, had no way yet that could be planned anew.
+        let at_sea = |handled: &Handled| handled.activity.handling_type.has_voyage();
+        let is_under_way = cargo.handling.iter().any(at_sea);
         if matches!(status, PublicStatus::Completed | PublicStatus::Cancelled)
             || delivery.transport_status == TransportStatus::Claimed
         {
@@ -170,7 +172,7 @@ impl TrackView {
     pub(crate) fn of(cargo: &Cargo) -> Self {
         let delivery = cargo.delivery();
         let status = PublicStatus::from(&cargo.booking);
-        let schedule = PublicSchedule::of(status, &delivery);
+        let schedule = PublicSchedule::of(status, cargo, &delivery);
         // What lies ahead is told while it holds, and not guessed while another way is looked for.
         let holds = matches!(
             schedule,

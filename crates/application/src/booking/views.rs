@@ -144,8 +144,8 @@ pub struct DeliveryView {
     pub current_voyage: Option<VoyageNumber>,
     /// What should happen to it next.
     pub next_expected: Option<ExpectedStepView>,
-    /// When it arrives, as now scheduled; none while it is misrouted or misdirected, or while a leg
-    /// ahead is broken.
+    /// When it arrives, as now scheduled, or arrived, as reported; none while it is misrouted or
+    /// misdirected, or while a leg ahead is broken.
     #[schema(value_type = Option<String>)]
     pub eta: Option<Moment>,
     /// Whether it was unloaded at its destination.

@@ -25,11 +25,11 @@ pub struct CorrectLocation {
     /// What people call it.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names that it is found by, all of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(schema_with = schema::aliases)]
+    /// Other names that it is found by, all of them; those it has stay when this is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::aliases, required = false)]
     #[validate(length(max = ALIASES_MAX))]
-    pub aliases: Vec<Text<NAME_CHARS_MAX>>,
+    pub aliases: Option<Vec<Text<NAME_CHARS_MAX>>>,
     /// Degrees north.
     #[schema(minimum = -90, maximum = 90, examples(51.9))]
     #[validate(range(min = -90.0, max = 90.0))]
@@ -84,7 +84,10 @@ impl Operation for CorrectLocation {
         })?;
         let correction = Correction {
             name: self.name.clone(),
-            aliases: self.aliases.clone(),
+            aliases: match &self.aliases {
+                Some(aliases) => aliases.clone(),
+                None => state.aliases.clone(),
+            },
             latitude: self.latitude,
             longitude: self.longitude,
             time_zone: self.time_zone.clone(),

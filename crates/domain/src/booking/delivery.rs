@@ -27,8 +27,8 @@ pub struct Delivery {
     pub current_voyage: Option<VoyageNumber>,
     /// What should happen to it next.
     pub next_expected: Option<Activity>,
-    /// When it arrives, as now scheduled; none while it is misrouted or misdirected, or while a leg
-    /// ahead is broken.
+    /// When it arrives, as now scheduled, or arrived, as reported; none while it is misrouted or
+    /// misdirected, or while a leg ahead is broken.
     pub eta: Option<Moment>,
     /// Whether it was unloaded at its destination.
     pub unloaded_at_destination: bool,
@@ -146,17 +146,22 @@ impl Delivery {
             Some(progress) if transport_status != TransportStatus::Claimed => broken_legs(progress),
             _ => Vec::new(),
         };
-        let eta = itinerary
-            .filter(|_| routed && broken_legs.is_empty())
-            .map(|itinerary| itinerary.last().unload_time);
-        let late = eta.is_some_and(|eta| eta > specification.arrival_deadline);
-        let unloaded_at_destination = moves
+        let arrived = moves
             .iter()
             .rfind(|handled| handled.activity.handling_type != HandlingType::Claim)
-            .is_some_and(|handled| {
+            .filter(|handled| {
                 handled.activity.handling_type == HandlingType::Unload
                     && handled.activity.location == specification.destination
             });
+        let unloaded_at_destination = arrived.is_some();
+        // Once it is there, what was reported counts, and not the timetable.
+        let eta = itinerary
+            .filter(|_| routed && broken_legs.is_empty())
+            .map(|itinerary| match arrived {
+                Some(handled) => handled.completed_at,
+                None => itinerary.last().unload_time,
+            });
+        let late = eta.is_some_and(|eta| eta > specification.arrival_deadline);
         let is_under_way = transport_status != TransportStatus::Claimed && !unloaded_at_destination;
         let flags = flags(&broken_legs, late && is_under_way);
         Self {

@@ -112,6 +112,14 @@ impl Cargo {
         self.must_be(!self.is_given_up(), "changed")?;
         let before = self.delivery();
         self.handling.retain(|handled| handled.event != event);
+        let is_claimed = |handled: &Handled| handled.activity.handling_type == HandlingType::Claim;
+        let may = self.was_in_port() || !self.handling.iter().any(is_claimed);
+        StatusMustAllow.require(may, || {
+            format!(
+                "Cargo {} was claimed, so it was received or unloaded before. Retract the claim first.",
+                self.tracking_id
+            )
+        })?;
         if let Some(itinerary) = self.itinerary()
             && itinerary.approach().is_some()
             && !Progress::approach_stands(itinerary, &self.moves())
@@ -133,17 +141,20 @@ impl Cargo {
 
     /// `StatusMustAllow`: nobody can claim what was never received or unloaded.
     fn must_have_been_in_port(&self, event: &HandlingEvent) -> Result<(), Rejection> {
-        let in_port = |handled: &Handled| {
-            matches!(
-                handled.activity.handling_type,
-                HandlingType::Receive | HandlingType::Unload
-            )
-        };
         let is_claim = event.activity.handling_type == HandlingType::Claim;
-        StatusMustAllow.require(!is_claim || self.handling.iter().any(in_port), || {
+        StatusMustAllow.require(!is_claim || self.was_in_port(), || {
             format!(
                 "Cargo {} was never received or unloaded, so it cannot be claimed. Report first where it was received or unloaded.",
                 self.tracking_id
+            )
+        })
+    }
+
+    fn was_in_port(&self) -> bool {
+        self.handling.iter().any(|handled| {
+            matches!(
+                handled.activity.handling_type,
+                HandlingType::Receive | HandlingType::Unload
             )
         })
     }

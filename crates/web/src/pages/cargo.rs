@@ -177,8 +177,16 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     let status = cargo.status.as_str();
     let delivery = &cargo.delivery;
     let roll = voyage_to_roll(cargo).map(|voyage| format!("&from_voyage={voyage}"));
+    let is_aboard = delivery.current_voyage.is_some();
     let from = delivery.last_known_location.as_ref();
-    let reroute = from.map(|place| format!("&origin={place}"));
+    let reroute = from.map(|place| match is_aboard {
+        true => String::new(),
+        false => format!("&origin={place}"),
+    });
+    let reroute_label = match is_aboard {
+        true => "Reroute it from a later port of call",
+        false => "Reroute it from where it is",
+    };
     let plain = |holds: bool| holds.then(String::new);
     let sails = delivery.routing_status == RoutingStatus::Routed
         && !delivery.flags.contains(&Flag::VoyageCancelled);
@@ -187,7 +195,7 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
         ("accept-booking", "Accept it", promise("BOOKED")),
         ("confirm-booking", "Confirm it", promise("ACCEPTED")),
         ("roll-cargo", "Roll it onto another voyage", roll),
-        ("reroute-cargo", "Reroute it from where it is", reroute),
+        ("reroute-cargo", reroute_label, reroute),
         ("change-destination", "Send it elsewhere", plain(true)),
         ("change-arrival-deadline", "Move its deadline", plain(true)),
         (

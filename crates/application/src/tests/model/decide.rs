@@ -267,6 +267,11 @@ impl Reference {
         require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
         let before = (self.delivery(cargo), self.is_finished(cargo));
         self.events[event].retracted = true;
+        let was_in_port = self
+            .handled(cargo)
+            .iter()
+            .any(|e| matches!(e.kind, Kind::Receive | Kind::Unload));
+        require(was_in_port || !self.is_finished(cargo), "StatusMustAllow")?;
         if !self.is_on_its_approach(cargo) {
             self.cargoes[cargo].approach = None;
         }

@@ -96,10 +96,11 @@ impl Delivery {
             _ => broken(approach, legs, leg_ahead),
         };
         let unclaimed = moves.iter().rev().find(|event| event.kind != Kind::Claim);
-        let arrived = unclaimed
-            .is_some_and(|event| event.kind == Kind::Unload && event.port == cargo.destination);
+        let off =
+            unclaimed.filter(|event| event.kind == Kind::Unload && event.port == cargo.destination);
+        let arrived = off.is_some();
         let eta = legs.last().filter(|_| keeps && broken.is_empty());
-        let eta = eta.map(|leg| leg.unload_time);
+        let eta = eta.map(|leg| off.map_or(leg.unload_time, |event| event.completed));
         let late = eta.is_some_and(|eta| eta > cargo.deadline);
         let flags = [
             (is_broken(&broken, "VoyageCancelled"), "VoyageCancelled"),
