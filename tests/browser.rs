@@ -70,8 +70,8 @@ pub(crate) async fn new_customer(browser: &Browser, name: &str) {
 
 pub(crate) async fn new_cargo(browser: &Browser, containers: &str) {
     browser.open("/cargoes/new").await;
-    browser.choose("/customer", "Blue Anchor").await;
     for (name, text) in [
+        ("/customer", "Blue Anchor Trading"),
         ("/origin", "NLRTM"),
         ("/destination", "New York"),
         ("/equipment/0/count", containers),

@@ -8,6 +8,7 @@ mod browser;
 mod browser_broken_legs;
 mod browser_corrections;
 mod browser_customers;
+mod browser_pickers;
 mod browser_proxy;
 mod command_line;
 mod concurrency;

@@ -1,7 +1,7 @@
-// What pages do better with JavaScript: they follow the log (live.js), suggest ports, and send a
+// What pages do better with JavaScript: they follow the log (live.js), suggest names, and send a
 // form once. Everything they show is made by the server.
 
-// Suggestions for fields that ask for a place.
+// Suggestions for fields that ask for something by name.
 for (const input of document.querySelectorAll("input[data-suggest]")) {
   let timer;
   input.addEventListener("input", () => {
@@ -14,7 +14,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
       const options = (await answer.json()).map(({ value, label }) => {
         const option = document.createElement("option");
         option.value = value;
-        option.label = `${label} (${value})`;
+        option.label = label.includes(value) ? label : `${label} (${value})`;
         return option;
       });
       input.list?.replaceChildren(...options);

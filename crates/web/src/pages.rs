@@ -22,6 +22,7 @@ mod map;
 mod operations;
 mod overview;
 mod passwords;
+mod pickers;
 mod places;
 pub(crate) mod problems;
 mod rolling;
@@ -69,7 +70,8 @@ pub(crate) const ROUTES: &[&str] = &[
     handling_import::TEMPLATE_PATH,
     track::FORM,
     track::ONE,
-    suggest::LOCATIONS,
+    pickers::LOCATIONS,
+    pickers::CUSTOMERS,
     api_docs::DOCS,
     api_docs::DOCS_SLASH,
     problems::INDEX,
@@ -126,11 +128,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(export::ONE, get(export::download))
         .route(track::FORM, get(track::form))
         .route(track::ONE, get(track::show))
-        .route(suggest::LOCATIONS, get(suggest::locations))
         .route(api_docs::DOCS, get(api_docs::lead_there))
         .route(api_docs::DOCS_SLASH, get(api_docs::show))
         .route(problems::INDEX, get(problems::index))
         .route(problems::INDEX_SLASH, get(problems::index))
         .route(problems::ONE, get(problems::one))
+        .merge(suggest::routes())
         .merge(assets::routes())
 }

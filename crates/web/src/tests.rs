@@ -10,6 +10,7 @@ mod handling;
 mod life;
 mod operations;
 mod pages;
+mod pickers;
 mod ports;
 mod reads;
 mod sign_ins;

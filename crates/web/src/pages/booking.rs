@@ -12,7 +12,6 @@ use super::words;
 use crate::api::catalogue::input_schema;
 use crate::state::Shared;
 use application::booking::{CargoView, RouteView};
-use application::customers::CustomerView;
 use application::find;
 use application::queries::{Reading, When};
 use application::voyages::{MovementView, VoyageView};
@@ -35,8 +34,6 @@ pub(crate) const NEW: &str = "/cargoes/new";
 /// The choice among voyages.
 pub(crate) const BOOK: &str = "/cargoes/{tracking_id}/book";
 
-/// Customers to choose among on the form of a new cargo.
-const CUSTOMERS: u64 = 200;
 /// Most voyages looked at for one cargo.
 const VOYAGES_MAX: usize = 1_000;
 /// How far the timetable is looked through for what arrives too late: two years.
@@ -48,7 +45,6 @@ struct NewCargoPage {
     shell: Shell,
     form: Form,
     has_customers: bool,
-    more_customers: bool,
     may_add_customer: bool,
     may_book: bool,
 }
@@ -75,30 +71,14 @@ async fn new_cargo_page(
         id: None,
         name: None,
     };
-    let customers = visit.reading.list::<Customer>(everybody, None, CUSTOMERS);
-    let customers = customers.await?;
-    let mut choices: Vec<(String, String)> = customers
-        .items
-        .iter()
-        .map(|customer: &CustomerView| (customer.customer.to_string(), customer.name.to_string()))
-        .collect();
-    choices.sort_by_key(|(_, name)| name.to_lowercase());
-    let chosen = entered.value("/customer").unwrap_or_default().to_owned();
-    if let Some(id) = crate::parameters::hyphenated(&chosen)
-        && !choices.iter().any(|(own, _)| *own == chosen)
-    {
-        let lookup = domain::Names::lookup(&domain::customers::CustomerId(id));
-        let found = visit.reading.some::<Customer>([lookup]).await?;
-        choices.extend(
-            found
-                .iter()
-                .map(|own| (own.customer.to_string(), own.name.to_string())),
-        );
+    let customers = visit.reading.list::<Customer>(everybody, None, 1).await?;
+    if let Some(own) = visit.reading.principal().confined_to() {
+        entered.preset("/customer", own.to_string());
     }
     entered.preset("/equipment/0/type", "22G1");
     entered.preset("/equipment/0/count", "1");
     let tweaks = Tweaks {
-        choices: vec![("/customer", choices), ("/equipment/*/type", sizes())],
+        choices: vec![("/equipment/*/type", sizes())],
         labels: &[
             ("/origin", "From"),
             ("/destination", "To"),
@@ -114,10 +94,10 @@ async fn new_cargo_page(
         ..Tweaks::default()
     };
     let schema = input_schema(find("create-cargo").expect("an operation"));
+    super::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
     let template = NewCargoPage {
         form: Form::new(&schema, &entered, &tweaks, new_key(visit.now)),
         has_customers: !customers.items.is_empty(),
-        more_customers: customers.next.is_some(),
         may_add_customer: visit.may_run("new-customer"),
         may_book: visit.may_run("assign-itinerary"),
         shell,

@@ -166,7 +166,7 @@ pub(crate) async fn form(
             }
         }
     }
-    operation_page(visit, StatusCode::OK, definition, &entered, None).await
+    operation_page(visit, StatusCode::OK, definition, entered, None).await
 }
 
 /// Enters what a voyage is now, so that only what shall change has to be entered; and what lies
@@ -244,7 +244,7 @@ async fn operation_page(
     mut visit: Visit,
     status: StatusCode,
     definition: &'static Definition,
-    entered: &Entered,
+    mut entered: Entered,
     outcome: Option<Outcome>,
 ) -> Result<Response, Away> {
     let about = definition.about;
@@ -258,12 +258,13 @@ async fn operation_page(
     let key = new_key(visit.now);
     let may_run = visit.may_run(about.name);
     let offers = match about.name {
-        "roll-cargo" if may_run => offers(&mut visit, entered).await?,
+        "roll-cargo" if may_run => offers(&mut visit, &entered).await?,
         _ => Offers::default(),
     };
-    let mut choices = offers.choices(entered);
+    let mut choices = offers.choices(&entered);
     if may_run {
-        choices.extend(super::known::choices(&mut visit, &schema, entered).await?);
+        choices.extend(super::known::choices(&mut visit, &schema, &entered).await?);
+        super::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
     }
     let tweaks = Tweaks {
         choices,
@@ -278,7 +279,7 @@ async fn operation_page(
         shell: visit.shell(&title),
         title,
         who: who(about),
-        form: Form::new(&schema, entered, &tweaks, key),
+        form: Form::new(&schema, &entered, &tweaks, key),
         may_run,
         runs_by_itself: about.name == SIGN_IN,
         outcome,
@@ -312,6 +313,9 @@ pub(crate) async fn run(
     let mut sent = Sent::read(site, request).await?;
     let schema = input_schema(definition);
     let (status, accepted) = if let Some(fields) = sent.entered.to_take() {
+        let mut visit = sent.visit().await?;
+        super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+        drop(visit);
         sent.take(definition.about, &fields).await?;
         (StatusCode::OK, None)
     } else if sent.entered.is_resumed() || sent.entered.change_lists() {
@@ -341,7 +345,14 @@ pub(crate) async fn run(
         Some(accepted) => Some(told(&accepted, &mut visit).await?),
         None => None,
     };
-    operation_page(visit, status, definition, &sent.entered, outcome).await
+    operation_page(
+        visit,
+        status,
+        definition,
+        std::mem::take(&mut sent.entered),
+        outcome,
+    )
+    .await
 }
 
 /// Where an operation that was applied leads: to the page of what it was aimed at.

@@ -1,25 +1,27 @@
-//! Locations by name: for whoever types one, and for forms in which one was typed.
+//! Things by name: suggested while one is typed, and found when a form is sent.
+
+mod customers;
 
 use super::form::Entered;
+use super::pickers::{PICKERS, Picked, Picker, Suggestion, Unclear, is_name};
 use super::visit::{Away, Visit};
 use crate::api::resources::json;
 use crate::state::Shared;
 use application::locations::LocationView;
 use application::queries::{QueryError, Reading};
+use axum::Router;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use axum::routing::get;
+use customers::Shown;
 use domain::limits::NAME_CHARS_MAX;
 use domain::locations::{Location, UnLocode};
 use domain::log::reader::{Filter, VoyageFilter};
 use domain::text::{Text, folded};
 use domain::voyages::Voyage;
-use serde::Serialize;
 use serde_json::Value;
-
-/// Where suggestions come from.
-pub(crate) const LOCATIONS: &str = "/suggest/locations";
 
 /// Most suggestions.
 const SUGGESTIONS: u64 = 12;
@@ -28,42 +30,42 @@ const SUGGESTIONS: u64 = 12;
 const PAGE: u64 = 200;
 const PAGES_MAX: usize = 5;
 
-/// Why a text does not mean one thing.
-#[derive(Debug)]
-pub(crate) struct Unclear {
-    /// What is wrong with it, after the name of the field.
-    pub(crate) complaint: String,
-    /// What it may mean: values and labels.
-    pub(crate) offered: Vec<(String, String)>,
+/// Suggestions for each kind of thing that is picked by name.
+pub(crate) fn routes() -> Router<Shared> {
+    let routes = PICKERS.iter();
+    routes.fold(Router::new(), |router, picker| {
+        let suggest = |State(site): State<Shared>, parts: Parts| suggest(site, parts, picker);
+        router.route(picker.path, get(suggest))
+    })
 }
 
-/// A suggestion.
-#[derive(Serialize)]
-struct Suggestion {
-    value: String,
-    label: String,
-}
-
-/// Locations whose name or code contains a text.
-pub(crate) async fn locations(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+/// Things whose name or code contains a text, as far as the person may know them.
+async fn suggest(site: Shared, parts: Parts, picker: &Picker) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let text = visit
         .parameters
         .line("text", NAME_CHARS_MAX)
         .unwrap_or_default();
     visit.parameters.finish()?;
-    let found = search(&mut visit.reading, &text).await?;
-    let suggestions: Vec<_> = found
-        .into_iter()
-        .map(|place| Suggestion {
-            value: place.location.to_string(),
-            label: label(&place, &text),
-        })
-        .collect();
-    let mut response = json(&suggestions);
-    let kept = HeaderValue::from_static("private, max-age=300");
+    let reading = &mut visit.reading;
+    let (found, kept) = match picker.picked {
+        Picked::Location => (locations(reading, &text).await?, "private, max-age=300"),
+        Picked::Customer => (customers::suggestions(reading, &text).await?, "no-store"),
+    };
+    let mut response = json(&found);
+    let kept = HeaderValue::from_static(kept);
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
     Ok(response)
+}
+
+/// Locations whose name or code contains a text.
+async fn locations(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
+    let found = search(reading, text).await?;
+    let suggested = found.into_iter().map(|place| Suggestion {
+        value: place.location.to_string(),
+        label: label(&place, text),
+    });
+    Ok(suggested.collect())
 }
 
 /// A location in words, with the other name by which it was found. Browsers hide suggestions that
@@ -92,7 +94,7 @@ fn best<'a>(place: &'a LocationView, text: &str) -> Option<&'a str> {
 /// the text, then those of which another name is or does.
 async fn search(reading: &mut Reading, text: &str) -> Result<Vec<LocationView>, QueryError> {
     let text = folded(text.trim());
-    if text.chars().count() < 2 {
+    if text.chars().count() < 2 || !is_name(&text) {
         return Ok(Vec::new());
     }
     let filter = Filter::Locations {
@@ -200,19 +202,29 @@ pub(crate) async fn location(
     Ok(Err(Unclear { complaint, offered }))
 }
 
-/// Puts codes in place of the names of locations that were entered.
+/// Puts ids and codes in place of the names that were entered.
 pub(crate) async fn resolve(
     reading: &mut Reading,
     schema: &Value,
     entered: &mut Entered,
 ) -> Result<(), QueryError> {
-    for pointer in locations_in(schema, "", entered) {
+    for (pointer, picker) in picked_in(schema, "", entered) {
         let text = entered.value(&pointer).unwrap_or_default().to_owned();
         if text.trim().is_empty() {
             continue;
         }
-        match location(reading, &text).await? {
-            Ok(code) => entered.set(&pointer, code.to_string()),
+        let meant = match picker.picked {
+            Picked::Location => {
+                let meant = location(reading, &text).await?;
+                meant.map(|code| code.to_string())
+            }
+            Picked::Customer => {
+                let meant = customers::meant(reading, &text).await?;
+                meant.map(|id| id.to_string())
+            }
+        };
+        match meant {
+            Ok(name) => entered.set(&pointer, name),
             Err(Unclear { complaint, offered }) => {
                 entered.wrong_field(&pointer, complaint);
                 if !offered.is_empty() {
@@ -224,20 +236,42 @@ pub(crate) async fn resolve(
     Ok(())
 }
 
-/// The fields that ask for a location, list items as many as were entered.
-fn locations_in(schema: &Value, pointer: &str, entered: &Entered) -> Vec<String> {
+/// Puts names in place of the ids that nobody knows by heart, for a form that is shown.
+pub(crate) async fn name(
+    reading: &mut Reading,
+    schema: &Value,
+    entered: &mut Entered,
+) -> Result<(), QueryError> {
+    for (pointer, picker) in picked_in(schema, "", entered) {
+        let id = entered.value(&pointer).unwrap_or_default().to_owned();
+        if picker.picked == Picked::Location || entered.offered(&pointer).is_some() {
+            continue;
+        }
+        match customers::shown(reading, &id).await? {
+            Some(Shown::Name(name)) => entered.set(&pointer, name),
+            Some(Shown::Among(choices)) => entered.offer(&pointer, choices),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// The fields that ask for a thing by name, list items as many as were entered.
+fn picked_in(schema: &Value, pointer: &str, entered: &Entered) -> Vec<(String, &'static Picker)> {
     if let Some(properties) = schema["properties"].as_object() {
         let fields = properties.iter();
         return fields
-            .flat_map(|(name, schema)| locations_in(schema, &format!("{pointer}/{name}"), entered))
+            .flat_map(|(name, schema)| picked_in(schema, &format!("{pointer}/{name}"), entered))
             .collect();
     }
     if schema["type"] == "array" {
         return (0..entered.items(pointer))
-            .flat_map(|item| locations_in(&schema["items"], &format!("{pointer}/{item}"), entered))
+            .flat_map(|item| picked_in(&schema["items"], &format!("{pointer}/{item}"), entered))
             .collect();
     }
-    // New locations are named by codes that nobody knows yet.
-    let asks = schema["format"] == "un-locode" && !pointer.ends_with("/un_locode");
-    asks.then(|| pointer.to_owned()).into_iter().collect()
+    let picker = Picker::of(pointer, schema);
+    picker
+        .map(|own| (pointer.to_owned(), own))
+        .into_iter()
+        .collect()
 }

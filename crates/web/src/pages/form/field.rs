@@ -1,6 +1,7 @@
 //! Fields, from a schema and what was entered.
 
 use super::entered::{Entered, Note};
+use crate::pages::pickers::Picker;
 use crate::pages::words;
 use askama::Template;
 use serde_json::Value;
@@ -143,9 +144,9 @@ impl Maker<'_> {
             let found = list.iter().find(|(own, _)| *own == pointer);
             found.map(|(_, text)| (*text).to_owned())
         };
-        let hint = match schema["format"].as_str() {
-            Some("date-time") => "A day and a time.",
-            Some("un-locode") => "A place by its name or UN/LOCODE.",
+        let hint = match (schema["format"].as_str(), Picker::of(&pointer, schema)) {
+            (Some("date-time"), _) => "A day and a time.",
+            (_, Some(picker)) => picker.hint(schema),
             _ => schema["description"].as_str().unwrap_or_default(),
         };
         let control = self.control(&pointer, schema);
@@ -183,7 +184,7 @@ impl Maker<'_> {
             Some("object") => Control::Group(self.properties(schema, pointer)),
             Some("array") => self.list(pointer, schema),
             Some("number" | "integer") => number(schema, value),
-            _ => line(schema, value),
+            _ => line(pointer, schema, value),
         }
     }
 
@@ -247,9 +248,11 @@ fn number(schema: &Value, value: &str) -> Control {
     }
 }
 
-fn line(schema: &Value, value: &str) -> Control {
+fn line(pointer: &str, schema: &Value, value: &str) -> Control {
     let format = schema["format"].as_str().unwrap_or_default();
+    let picker = Picker::of(pointer, schema);
     let example = schema["examples"][0].as_str().unwrap_or_default();
+    let example = picker.map_or(example, |picker| picker.example);
     let kind = match format {
         "date-time" => "datetime-local",
         "email" => "email",
@@ -262,7 +265,7 @@ fn line(schema: &Value, value: &str) -> Control {
         value: if kind == "password" { "" } else { value }.to_owned(),
         placeholder: if kind == "text" { example } else { "" }.to_owned(),
         longest: schema["maxLength"].as_u64(),
-        suggest: (format == "un-locode").then_some("/suggest/locations"),
+        suggest: picker.map(|picker| picker.path),
         complete: if kind == "password" {
             "new-password"
         } else {

@@ -1,0 +1,181 @@
+//! Customers by name.
+
+use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use crate::parameters::hyphenated;
+use application::customers::CustomerView;
+use application::queries::{QueryError, Reading};
+use domain::Names;
+use domain::customers::{Customer, CustomerId, CustomerStatus};
+use domain::log::reader::Filter;
+use domain::text::folded;
+
+/// Most customers offered.
+const OFFERED: usize = 12;
+
+/// Customers looked at for one text, by page and pages.
+const PAGE: u64 = 200;
+const PAGES_MAX: usize = 5;
+
+/// The customers whose name contains a text.
+struct Found {
+    /// Those first whose name is or begins as the text.
+    customers: Vec<CustomerView>,
+    /// Whether these are all.
+    is_complete: bool,
+}
+
+impl Found {
+    /// Those with exactly this name.
+    fn named(&self, name: &str) -> Vec<&CustomerView> {
+        let is_named = |own: &&CustomerView| folded(own.name.as_str()) == name;
+        self.customers.iter().filter(is_named).collect()
+    }
+
+    /// The customer that alone has this name.
+    fn only(&self, name: &str) -> Option<&CustomerView> {
+        match self.named(name).as_slice() {
+            [one] if self.is_complete => Some(one),
+            _ => None,
+        }
+    }
+}
+
+async fn search(reading: &mut Reading, text: &str) -> Result<Found, QueryError> {
+    let text = folded(text.trim());
+    let mut found = Found {
+        customers: Vec::new(),
+        is_complete: true,
+    };
+    if !is_name(&text) {
+        return Ok(found);
+    }
+    let filter = Filter::Customers {
+        id: None,
+        name: Some(text.clone()),
+    };
+    let mut cursor = None::<String>;
+    for _ in 0..PAGES_MAX {
+        let page = reading.list::<Customer>(filter.clone(), cursor.as_deref(), PAGE);
+        let page = page.await?;
+        found.customers.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    found.is_complete = cursor.is_none();
+    found.customers.sort_by_cached_key(|own| {
+        let name = folded(own.name.as_str());
+        (name != text, !name.starts_with(&text), name)
+    });
+    Ok(found)
+}
+
+/// A customer in words that tell it from others of the same name.
+fn label(customer: &CustomerView) -> String {
+    let CustomerView {
+        name,
+        email,
+        country,
+        ..
+    } = customer;
+    let suspended = match customer.status {
+        CustomerStatus::Active => "",
+        CustomerStatus::Suspended => " · suspended",
+    };
+    format!("{name} · {country} · {email}{suspended}")
+}
+
+/// Customers whose name contains a text.
+pub(super) async fn suggestions(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Vec<Suggestion>, QueryError> {
+    let found = search(reading, text).await?;
+    let suggested = found.customers.iter().take(OFFERED).map(|own| {
+        let is_clear = found.only(&folded(own.name.as_str())).is_some();
+        let label = label(own);
+        // Browsers hide suggestions that do not contain what was typed.
+        let is_shown = label.to_lowercase().contains(&text.trim().to_lowercase());
+        Suggestion {
+            value: match is_clear {
+                true => own.name.to_string(),
+                false => own.customer.to_string(),
+            },
+            label: match is_shown {
+                true => label,
+                false => format!("{label} · {}", text.trim()),
+            },
+        }
+    });
+    Ok(suggested.collect())
+}
+
+/// The customer a text means: by its id, or by a name that only one has. An id that nobody has
+/// stays one, for the operation to refuse.
+pub(super) async fn meant(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Result<CustomerId, Unclear>, QueryError> {
+    let text = text.trim();
+    if let Some(id) = hyphenated(text) {
+        return Ok(Ok(CustomerId(id)));
+    }
+    let found = search(reading, text).await?;
+    let sought = folded(text);
+    if let Some(own) = found.only(&sought) {
+        return Ok(Ok(own.customer));
+    }
+    let mut candidates = found.named(&sought);
+    if candidates.is_empty() || !found.is_complete {
+        candidates = found.customers.iter().collect();
+    }
+    let count = candidates.len();
+    candidates.truncate(OFFERED);
+    let complaint = match (count, found.is_complete) {
+        (0, _) => format!("is no known customer: “{text}”; enter the name, or a part of it"),
+        (1, _) => format!("“{text}” is only a part of a customer's name; choose it if you mean it"),
+        (2..=OFFERED, true) => format!("“{text}” could be {count} customers; choose one"),
+        (_, true) => format!(
+            "“{text}” could be {count} customers, of which {OFFERED} are offered; choose one, or enter more of the name"
+        ),
+        (_, false) => format!(
+            "“{text}” could be more than {count} customers; choose one, or enter more of the name"
+        ),
+    };
+    let offered = candidates.into_iter();
+    let offered = offered.map(|own| (own.customer.to_string(), label(own)));
+    Ok(Err(Unclear {
+        complaint,
+        offered: offered.collect(),
+    }))
+}
+
+/// How a customer is shown in a field.
+pub(super) enum Shown {
+    /// By its name, which only it has.
+    Name(String),
+    /// As one of several of the same name.
+    Among(Vec<(String, String)>),
+}
+
+/// How the customer with an id is shown; `None` when there is none that may be known.
+pub(super) async fn shown(reading: &mut Reading, id: &str) -> Result<Option<Shown>, QueryError> {
+    let Some(id) = hyphenated(id.trim()) else {
+        return Ok(None);
+    };
+    let known = reading.some::<Customer>([CustomerId(id).lookup()]).await?;
+    let Some(own) = known.first() else {
+        return Ok(None);
+    };
+    let found = search(reading, own.name.as_str()).await?;
+    let name = folded(own.name.as_str());
+    if found.only(&name).is_some() {
+        return Ok(Some(Shown::Name(own.name.to_string())));
+    }
+    let others = found.named(&name).into_iter();
+    let others = others.filter(|other| other.customer != own.customer);
+    let among = std::iter::once(own).chain(others.take(OFFERED));
+    let among = among.map(|own| (own.customer.to_string(), label(own)));
+    Ok(Some(Shown::Among(among.collect())))
+}
