@@ -286,7 +286,7 @@ mod tests {
             SEGOT;Goteborg;SE;57,7;11.98;Europe/Stockholm;Göteborg | Gothenburg|\r\n\
             ;;;;;;\r\n  ;;\r\n\
             DKCPH;Kobenhavn;DK;55,67;12,58;Europe/Copenhagen;;;\r\n\
-            ;;;;;;\r\nNLXXX;Nowhere;NL;x;1;UTC;\r\n";
+            ;;;;;;\r\nNLQQQ;Nowhere;NL;x;1;UTC;\r\n";
         let rows = read_locations(csv.as_bytes()).unwrap();
         let [goteborg, copenhagen] = rows.good.as_slice() else {
             panic!("{rows:?}");
