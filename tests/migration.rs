@@ -27,6 +27,7 @@ const BEFORE_0003: &[&str] = &[
     "ALTER TABLE cargoes DROP COLUMN current_voyage",
     "ALTER TABLE cargoes DROP COLUMN eta",
     "ALTER TABLE voyages DROP COLUMN quarter_teu_left",
+    "ALTER TABLE voyages DROP COLUMN searched",
 ];
 
 /// What releases before 0004 knew of a cargo with a broken leg ahead.
@@ -48,7 +49,7 @@ const OTHER_NAMES: &[&str] = &[
 const DERIVED: [&str; 4] = [
     "SELECT tracking_id, status, transport_status, routing_status, misdirected, at_risk, \
      COALESCE(CAST(eta AS CHAR), '') FROM cargoes ORDER BY id",
-    "SELECT number, quarter_teu_left FROM voyages ORDER BY id",
+    "SELECT number, quarter_teu_left, searched FROM voyages ORDER BY id",
     "SELECT un_locode, searched FROM locations WHERE aliases IS NULL ORDER BY id",
     "SELECT name, searched FROM customers ORDER BY id",
 ];

@@ -4,12 +4,14 @@ use super::samples::{
     at, booked, cargo, changed, customer, handled, handling_event, id, known_as, leg, location,
     new, requested, tracking_id, user, voyage,
 };
-use super::{Place, on_every_database};
+use super::{Place, on_every_database, put};
+use application::memory::MemoryStore;
 use domain::Kind;
 use domain::customers::CustomerId;
 use domain::log::reader::{
-    CargoFilter, Filter, HandlingFilter, Snapshot, VoyageFilter, departure_order,
+    CargoFilter, Filter, HandlingFilter, Reader, Snapshot, VoyageFilter, departure_order,
 };
+use domain::log::store::{Change, Store};
 use serde_json::json;
 
 on_every_database! {
@@ -18,6 +20,7 @@ on_every_database! {
     handling_events_are_listed
     voyages_are_listed
     names_are_searched
+    voyages_cargoes_and_users_are_searched
     pages_follow_one_another
 }
 
@@ -388,6 +391,88 @@ async fn names_are_searched(place: &Place) {
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
+}
+
+/// What pickers look for: texts of voyages, beginnings of tracking ids, parts of users' names.
+async fn voyages_cargoes_and_users_are_searched(place: &Place) {
+    place.commit(&sought()).await;
+    must_find(place.snapshot().await.as_mut()).await;
+    let all = Filter::All(Kind::Voyage);
+    let rows = numbers(place.snapshot().await.as_mut(), &all, None, 100).await;
+    assert_eq!(rows, [1, 2, 3], "what is searched follows from the states");
+}
+
+#[tokio::test]
+async fn voyages_cargoes_and_users_are_searched_in_memory() {
+    let store = MemoryStore::default();
+    let mut transaction = store.begin().await.expect("begin");
+    put(transaction.as_mut(), &sought()).await.expect("write");
+    transaction.commit().await.expect("commit");
+    must_find(store.snapshot().await.expect("a snapshot").as_mut()).await;
+}
+
+fn sought() -> Vec<Change> {
+    let ports = ["HKHKG", "JPTYO"];
+    let mut changes = vec![
+        new(voyage(1, "V10", &ports, at(3))),
+        new(voyage(2, "V100", &ports, at(2))),
+        new(voyage(3, "A-V10", &ports, at(1))),
+    ];
+    changes.extend((4..=6).map(|n| new(cargo(n, 100 + (n as u128 % 2), &requested()))));
+    let users = ["anna", "joanna@quay", "an_na"].into_iter().zip(11..);
+    changes.extend(users.map(|(name, n)| new(user(n, name))));
+    changes
+}
+
+async fn must_find(snapshot: &mut dyn Snapshot) {
+    let voyages = |number: Option<&str>, name: Option<&str>| {
+        Filter::Voyages(VoyageFilter {
+            number: number.map(str::to_owned),
+            name: name.map(str::to_owned),
+            ..VoyageFilter::default()
+        })
+    };
+    let cargoes = |text: &str, customer: Option<u128>| {
+        Filter::Cargoes(CargoFilter {
+            tracking_id: Some(text.to_owned()),
+            customer: customer.map(|number| CustomerId(id(number))),
+            ..CargoFilter::default()
+        })
+    };
+    let users = |name: &str| Filter::Users {
+        name: Some(name.to_owned()),
+    };
+    let five = tracking_id(5);
+    for (filter, expected) in [
+        (voyages(Some("V10"), None), &[2, 1][..]),
+        (voyages(Some("v10"), None), &[2, 1]),
+        (voyages(Some("V101"), None), &[]),
+        (voyages(Some("%"), None), &[]),
+        (voyages(Some("Ø"), None), &[]),
+        (voyages(None, Some("v10")), &[3, 2, 1]),
+        (voyages(None, Some("V100")), &[2]),
+        (voyages(None, Some("emile o")), &[3, 2, 1]),
+        (voyages(None, Some("大洋")), &[3, 2, 1]),
+        (voyages(None, Some("_")), &[]),
+        (voyages(Some("A"), Some("ÉMILE")), &[3]),
+        (cargoes("", None), &[6, 5, 4]),
+        (cargoes(&five, None), &[5]),
+        (cargoes(&five[..1], None), &[5]),
+        (cargoes(&five[..1].to_lowercase(), None), &[5]),
+        (cargoes("%", None), &[]),
+        (cargoes("", Some(100)), &[6, 4]),
+        (cargoes(&five, Some(100)), &[]),
+        (users(""), &[13, 11, 12]),
+        (users("anna"), &[11, 12]),
+        (users("ANNA"), &[11, 12]),
+        (users("n_n"), &[13]),
+        (users("%"), &[]),
+    ] {
+        let found = numbers(snapshot, &filter, None, 100).await;
+        assert_eq!(found, expected, "{filter:?}");
+    }
+    let found = numbers(snapshot, &users("anna"), Some("anna"), 1).await;
+    assert_eq!(found, [12], "the next page");
 }
 
 async fn pages_follow_one_another(place: &Place) {

@@ -278,6 +278,7 @@ impl Snapshot for MemorySnapshot {
             Filter::HandlingEvents(_) => Kind::HandlingEvent,
             Filter::Customers { .. } => Kind::Customer,
             Filter::Locations { .. } => Kind::Location,
+            Filter::Users { .. } => Kind::User,
             Filter::All(kind) => *kind,
         };
         let place = |row: &Versioned<AnyAggregate>| match (filter, &row.state) {
@@ -287,6 +288,7 @@ impl Snapshot for MemorySnapshot {
             (Filter::Locations { .. }, AnyAggregate::Location(location)) => {
                 location.un_locode.to_string()
             }
+            (Filter::Users { .. }, AnyAggregate::User(user)) => user.name.to_string(),
             _ => row.state.id().to_string(),
         };
         let newest_first = matches!(filter, Filter::Cargoes(_) | Filter::HandlingEvents(_));
@@ -453,6 +455,16 @@ fn is(asked: &Option<String>, own: &str) -> bool {
     asked.as_ref().is_none_or(|asked| asked == own)
 }
 
+fn begins(asked: &Option<String>, own: &str) -> bool {
+    let asked = asked.as_ref();
+    asked.is_none_or(|asked| own.starts_with(&asked.to_uppercase()))
+}
+
+fn within(asked: &Option<String>, own: &str) -> bool {
+    let asked = asked.as_ref();
+    asked.is_none_or(|asked| folded(own).contains(&folded(asked)))
+}
+
 fn passes_cargo(filter: &CargoFilter, cargo: &Cargo) -> bool {
     let specification = &cargo.route_specification;
     let delivery = cargo.delivery();
@@ -468,6 +480,7 @@ fn passes_cargo(filter: &CargoFilter, cargo: &Cargo) -> bool {
     filter
         .customer
         .is_none_or(|customer| customer == cargo.customer)
+        && begins(&filter.tracking_id, cargo.tracking_id.as_str())
         && is(&filter.status, cargo.booking.word())
         && is(&filter.origin, specification.origin.as_str())
         && is(&filter.destination, specification.destination.as_str())
@@ -492,6 +505,8 @@ fn passes_voyage(filter: &VoyageFilter, voyage: &Voyage) -> bool {
             .any(|place| place.as_str() == port)
     };
     filter.port.as_ref().is_none_or(calls_at)
+        && begins(&filter.number, voyage.number.as_str())
+        && within(&filter.name, &voyage.searched())
         && filter.departs_from.is_none_or(|from| departs >= from)
         && filter.departs_until.is_none_or(|until| departs < until)
         && filter.arrives_from.is_none_or(|from| arrives >= from)
@@ -502,10 +517,6 @@ fn passes_voyage(filter: &VoyageFilter, voyage: &Voyage) -> bool {
 }
 
 fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
-    let within = |asked: &Option<String>, own: &str| {
-        let asked = asked.as_ref();
-        asked.is_none_or(|asked| folded(own).contains(&folded(asked)))
-    };
     match (filter, state) {
         (Filter::Cargoes(filter), AnyAggregate::Cargo(cargo)) => passes_cargo(filter, cargo),
         (Filter::Voyages(filter), AnyAggregate::Voyage(voyage)) => passes_voyage(filter, voyage),
@@ -522,6 +533,7 @@ fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
         (Filter::Locations { country, name }, AnyAggregate::Location(l)) => {
             is(country, l.country.as_str()) && within(name, &l.searched())
         }
+        (Filter::Users { name }, AnyAggregate::User(user)) => within(name, user.name.as_str()),
         (Filter::All(kind), state) => state.kind() == *kind,
         _ => false,
     }

@@ -8,6 +8,7 @@ mod tracking;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
+pub use people::UserView;
 pub use rehearsal::{Rehearsal, Rehearsed};
 pub use tracking::Tracked;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
@@ -541,7 +542,7 @@ impl Reading {
                 ..filter
             })),
             Filter::Locations { .. } => Some(filter),
-            Filter::HandlingEvents(_) | Filter::All(_) => None,
+            Filter::HandlingEvents(_) | Filter::Users { .. } | Filter::All(_) => None,
         }
     }
 

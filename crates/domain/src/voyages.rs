@@ -12,5 +12,5 @@ mod voyage_number;
 pub use events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch};
 pub use vessel::{ImoNumber, Vessel};
-pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus};
+pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus, searched};
 pub use voyage_number::VoyageNumber;

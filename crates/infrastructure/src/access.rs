@@ -1,3 +1,4 @@
 //! Users and tokens in their tables.
 
+pub(crate) mod queries;
 pub(crate) mod rows;

@@ -9,7 +9,7 @@ use domain::log::store::{Change, StoreError};
 use domain::{Aggregate, AnyAggregate, Kind, Versioned};
 use sea_orm::sea_query::{SimpleExpr, Value};
 use sea_orm::{
-    ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    ColumnTrait, Condition, EntityName, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
     QueryOrder, QueryResult, QuerySelect, Select,
 };
 use serde::Deserialize;
@@ -158,6 +158,15 @@ where
 /// A column with this text, where one is asked for.
 pub(crate) fn equals(column: impl ColumnTrait, text: &Option<String>) -> Option<SimpleExpr> {
     text.as_deref().map(|text| column.eq(text))
+}
+
+/// A column of ASCII identifiers that begin with a text: a range, for which its index serves on
+/// every database.
+pub(crate) fn begins(column: impl ColumnTrait, text: String) -> Condition {
+    let beyond = format!("{text}\u{7f}");
+    Condition::all()
+        .add(column.gte(text))
+        .add(column.lt(beyond))
 }
 
 /// A column that holds the word of a plain enum.

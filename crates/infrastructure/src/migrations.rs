@@ -7,6 +7,7 @@ mod add_sessions;
 mod create_tables;
 mod derive_deliveries_anew;
 mod fold_searches;
+mod search_voyages;
 mod table;
 
 use crate::connection::Server;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(add_handling::Migration),
             Box::new(derive_deliveries_anew::Migration),
             Box::new(fold_searches::Migration),
+            Box::new(search_voyages::Migration),
         ]
     }
 }

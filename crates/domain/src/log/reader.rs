@@ -126,6 +126,11 @@ pub enum Filter {
         /// Whose name or UN/LOCODE contains this text, whatever the case.
         name: Option<String>,
     },
+    /// Users by name.
+    Users {
+        /// Whose name contains this text, whatever the case.
+        name: Option<String>,
+    },
     /// All states of a kind, in the order of their ids, for `verify`: a row, or what is kept for
     /// searching, that does not follow from its state is a `Data` error.
     All(Kind),
@@ -134,6 +139,8 @@ pub enum Filter {
 /// Which cargoes to list; each that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CargoFilter {
+    /// Whose tracking id begins with this text, whatever the case.
+    pub tracking_id: Option<String>,
     /// Of one customer.
     pub customer: Option<CustomerId>,
     /// In one booking status, by its word.
@@ -157,6 +164,10 @@ pub struct CargoFilter {
 /// Which voyages to list; each that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VoyageFilter {
+    /// Whose number begins with this text, whatever the case.
+    pub number: Option<String>,
+    /// Whose number or vessel's name contains this text, whatever case and diacritics.
+    pub name: Option<String>,
     /// Calling at one UN/LOCODE.
     pub port: Option<String>,
     /// Departing first at or after this time.

@@ -15,7 +15,7 @@ use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 use crate::space::Space;
-use crate::text::Text;
+use crate::text::{Text, folded};
 use serde::{Deserialize, Serialize};
 
 uuid_id! {
@@ -223,6 +223,12 @@ impl Voyage {
             .unwrap_or(0)
     }
 
+    /// The texts it is searched by: its number and its vessel's name, folded.
+    #[must_use]
+    pub fn searched(&self) -> String {
+        searched(self.number.as_str(), self.vessel.name.as_str())
+    }
+
     /// The stretch between a call where cargo is loaded and a later one where it is unloaded.
     /// Where the voyage calls there more than once, times say which calls are meant; without
     /// them it is the first calls that connect.
@@ -359,4 +365,10 @@ impl Voyage {
     pub fn key(&self) -> Option<&str> {
         Some(self.number.as_str())
     }
+}
+
+/// The texts a voyage is searched by, folded, one a line.
+#[must_use]
+pub fn searched(number: &str, vessel: &str) -> String {
+    [number, vessel].map(folded).join("\n")
 }

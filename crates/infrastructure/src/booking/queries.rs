@@ -1,7 +1,7 @@
 //! Which cargoes to list.
 
 use super::rows::{Column, Entity, cargo_legs};
-use crate::aggregates::{Order, equals, found, page};
+use crate::aggregates::{Order, begins, equals, found, page};
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::log::reader::CargoFilter;
@@ -35,6 +35,9 @@ pub(crate) async fn list(
     };
     let aboard = |voyage: &str| Condition::all().add(cargo_legs::Column::VoyageNumber.eq(voyage));
     let select = Entity::find()
+        .apply_if(filter.tracking_id.as_deref(), |select, text| {
+            select.filter(begins(Column::TrackingId, text.to_uppercase()))
+        })
         .apply_if(filter.customer, |select, customer| {
             select.filter(Column::CustomerId.eq(customer.0))
         })

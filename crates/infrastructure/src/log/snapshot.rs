@@ -6,7 +6,7 @@ use crate::aggregates::{self, at_most, bound, equals, with_table};
 use crate::connection::Place;
 use crate::errors::orm_error;
 use crate::session::Session;
-use crate::{booking, customers, handling, locations, voyages};
+use crate::{access, booking, customers, handling, locations, voyages};
 use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
@@ -144,6 +144,9 @@ impl Snapshot for DatabaseSnapshot {
             Filter::Locations { country, name } => {
                 let (country, name) = (country.as_deref(), name.as_deref());
                 locations::queries::list(session, country, name, after, limit).await
+            }
+            Filter::Users { name } => {
+                access::queries::list(session, name.as_deref(), after, limit).await
             }
             Filter::All(kind) => aggregates::all(session, *kind, after, limit).await,
         }

@@ -1,7 +1,8 @@
 //! Which voyages to list.
 
 use super::rows::{Column, Entity, voyage_calls};
-use crate::aggregates::{at_most, bound, equals, found};
+use crate::aggregates::{at_most, begins, bound, equals, found};
+use crate::log::contains;
 use crate::session::Session;
 use domain::log::reader::{VoyageFilter, departure_place};
 use domain::log::store::StoreError;
@@ -26,6 +27,12 @@ pub(crate) async fn list(
             .into_query()
     };
     let select = Entity::find()
+        .apply_if(filter.number.as_deref(), |select, number| {
+            select.filter(begins(Column::Number, number.to_uppercase()))
+        })
+        .apply_if(filter.name.as_deref(), |select, name| {
+            select.filter(Column::Searched.like(contains(name)))
+        })
         .apply_if(filter.port.as_deref(), |select, port| {
             select.filter(Column::Id.in_subquery(calling_at(port)))
         })

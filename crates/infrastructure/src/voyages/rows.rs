@@ -31,6 +31,8 @@ pub(crate) struct Model {
     pub(crate) version: i64,
     /// Derived, for searching: the room on the movement that has most.
     pub(crate) quarter_teu_left: i64,
+    /// Number and vessel's name, folded: what searches look at, the same on every database.
+    pub(crate) searched: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -61,6 +63,7 @@ impl AggregateTable for Entity {
             movements: to_json(&voyage.movements),
             version,
             quarter_teu_left: signed(voyage.quarter_teu_left())?,
+            searched: Some(voyage.searched()),
         })
     }
 

@@ -108,6 +108,7 @@ impl Resource for Cargo {
             transport_status: parameters.one_of("transport_status", TransportStatus::WORDS),
             misdirected: parameters.flag("misdirected"),
             at_risk: parameters.flag("at_risk"),
+            tracking_id: None,
         })
     }
 

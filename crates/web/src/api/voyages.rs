@@ -109,6 +109,8 @@ impl Resource for Voyage {
             arrives_from: parameters.moment("arrives_from"),
             status: parameters.one_of("status", STATUSES),
             quarter_teu_left,
+            number: None,
+            name: None,
         })
     }
 

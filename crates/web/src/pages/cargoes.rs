@@ -193,7 +193,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         port: touched.map(String::from),
         misdirected: (trouble == "misdirected").then_some(true),
         at_risk: (trouble == "at_risk").then_some(true),
-        transport_status: None,
+        ..CargoFilter::default()
     };
     let export = super::export::cargoes(&filter);
     let filter = Filter::Cargoes(filter);

@@ -1,0 +1,22 @@
+//! Which users to list.
+
+use super::rows::users::{Column, Entity};
+use crate::aggregates::{Order, found, page};
+use crate::log::contains;
+use crate::session::Session;
+use domain::log::store::StoreError;
+use domain::{AnyAggregate, Versioned};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
+
+/// Users by name. Names are in small letters.
+pub(crate) async fn list(
+    session: &Session,
+    name: Option<&str>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+    let select = Entity::find().apply_if(name, |select, name| {
+        select.filter(Column::Name.like(contains(name)))
+    });
+    found(session, page(select, Order::Key, after, limit)?).await
+}

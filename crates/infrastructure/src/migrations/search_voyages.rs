@@ -1,0 +1,45 @@
+//! Voyages by number and vessel.
+
+use super::table::Holds::Text;
+use domain::voyages::searched;
+use sea_orm::Statement;
+use sea_orm_migration::prelude::*;
+
+/// Adds the column that searches look at, and fills it.
+pub(super) struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        "0006_search_voyages"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    /// Each step can be done again: MariaDB and MySQL keep it at once, and a crash may come
+    /// before the next.
+    #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let database = manager.get_connection();
+        let backend = manager.get_database_backend();
+        if !manager.has_column("voyages", "searched").await? {
+            let holds = Text.sql(backend);
+            let add = format!("ALTER TABLE `voyages` ADD COLUMN `searched` {holds} NULL");
+            database.execute_unprepared(&add).await?;
+        }
+        let rows = "SELECT `id`, `number`, `vessel_name` FROM `voyages` WHERE `searched` IS NULL";
+        let rows = Statement::from_string(backend, rows);
+        for row in database.query_all_raw(rows).await? {
+            let number: String = row.try_get("", "number")?;
+            let vessel: String = row.try_get("", "vessel_name")?;
+            let id: uuid::Uuid = row.try_get("", "id")?;
+            let update = Statement::from_sql_and_values(
+                backend,
+                "UPDATE `voyages` SET `searched` = ? WHERE `id` = ?",
+                [searched(&number, &vessel).into(), id.into()],
+            );
+            database.execute_raw(update).await?;
+        }
+        Ok(())
+    }
+}
