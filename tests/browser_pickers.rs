@@ -1,6 +1,6 @@
-//! Picking a customer by its name for a new cargo, in a browser with and without scripts.
+//! Picking things by what people know of them, in a browser with and without scripts.
 
-use crate::browser::{TURN, choose_password, empty_server, new_customer};
+use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
 use crate::support::browser::{Browser, Kind};
 use crate::support::world::Database;
 
@@ -57,4 +57,72 @@ async fn a_customer_is_picked_by_its_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_is_picked_by_its_name_without_scripts() {
     a_customer_is_picked(false).await;
+}
+
+/// Enters a part of what a thing is known by, and takes what is suggested: as it is typed, or
+/// once the form was sent.
+async fn pick(browser: &Browser, scripts: bool, field: &str, (text, label): (&str, &str)) {
+    browser.enter(field, text).await;
+    if !scripts {
+        browser.press_submit().await;
+        let asked = format!("“{text}” could be one of the");
+        browser.must_say(&asked).await;
+        browser.choose(field, label).await;
+        return;
+    }
+    let option = format!(
+        "document.querySelector('#{}-list option')",
+        field.replace('/', "f-")
+    );
+    let suggested = format!("return {option}?.label.includes('{label}') === true");
+    browser.must_hold("a suggestion", &suggested).await;
+    let value = format!("return {option}.value");
+    let value: String = browser.ask("its value", &value).await;
+    browser.enter(field, &value).await;
+}
+
+async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let phone = false;
+    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+    choose_password(&browser, &link).await;
+    schedule(&browser).await;
+    new_customer(&browser, "Blue Anchor Trading").await;
+    new_cargo(&browser, "1").await;
+
+    browser.open("/operations").await;
+    browser.press("Book onto voyage").await;
+    let button = "Book onto voyage";
+    browser.enter("/voyage", "V100").await;
+    pick(&browser, scripts, "/cargo", ("blue anch", "Blue Anchor")).await;
+    pick(&browser, scripts, "/voyage", ("auror", "Aurora")).await;
+    browser.press(button).await;
+    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("has 1 TEU on V100, to New York").await;
+
+    browser.open("/operations/register-user").await;
+    browser.enter("/name", "joanna@quay").await;
+    browser.press("Register user").await;
+    browser.must_say("Recorded for ever as entry").await;
+    browser.open("/operations/assign-role").await;
+    browser.choose("/role", "customer").await;
+    browser.enter("/customer", "Blue Anchor Trading").await;
+    pick(&browser, scripts, "/user", ("quay", "joanna@quay")).await;
+    browser.press("Assign role").await;
+    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("joanna@quay").await;
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn things_are_picked_by_what_people_know_of_them() {
+    voyages_cargoes_and_users_are_picked(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn things_are_picked_by_what_people_know_of_them_without_scripts() {
+    voyages_cargoes_and_users_are_picked(false).await;
 }

@@ -229,7 +229,7 @@ pub fn uuid() -> Object {
 /// The customer that a user acts for.
 pub fn acts_for() -> Object {
     let mut id = uuid();
-    let hint = "For the customer role alone: the id of the customer to act for.";
+    let hint = "For the customer role alone: the customer to act for.";
     id.description = Some(hint.to_owned());
     id
 }

@@ -10,6 +10,7 @@ mod handling;
 mod life;
 mod operations;
 mod pages;
+mod picked_things;
 mod pickers;
 mod ports;
 mod reads;

@@ -1,8 +1,9 @@
 //! A new cargo, and the choice among the routes and voyages that could carry it.
 
 use super::cargoes::new_key;
-use super::form::{Entered, Form, Note, Tweaks, input};
+use super::form::{Entered, Form, Line, Note, Tweaks, input};
 use super::gauge::Gauge;
+use super::pickers::Picked;
 use super::places::{LocalTime, Places};
 use super::routes::{RouteChoice, between, chosen, ready, routes};
 use super::shell::{Shell, page};
@@ -179,6 +180,8 @@ struct BookPage {
     note: Option<Note>,
     /// The voyage that the note is about.
     tried: String,
+    /// What was entered in place of one of those shown.
+    by_number: Line,
     /// Whether that is one that does not look as if it fitted.
     tried_other: bool,
     /// Whether that is none of the voyages shown.
@@ -291,6 +294,7 @@ async fn book_page(
         others,
         note: entered.note.clone(),
         tried,
+        by_number: Line::of(entered, "/voyage"),
         key: if is_shown { new_key(now) } else { key },
         may_book: may_be_routed(&cargo) && visit.may_run("assign-itinerary"),
         shell,
@@ -483,8 +487,17 @@ pub(crate) async fn book(
             json!({ "cargo": cargo, "legs": chosen(route) }),
         ),
         None => {
-            let voyage = sent.entered.value("/voyage").unwrap_or_default();
-            let voyage = voyage.trim().to_uppercase();
+            let voyage = sent.entered.value("/voyage").unwrap_or_default().to_owned();
+            let mut visit = sent.visit().await?;
+            let meant = super::suggest::meant(&mut visit.reading, Picked::Voyage, &voyage).await?;
+            let voyage = match meant {
+                Ok(voyage) => voyage.trim().to_uppercase(),
+                Err(unclear) => {
+                    sent.entered.unclear("/voyage", unclear);
+                    let status = StatusCode::UNPROCESSABLE_ENTITY;
+                    return book_page(visit, status, &cargo, &sent.entered).await;
+                }
+            };
             sent.entered.set("/voyage", voyage.clone());
             let input = json!({ "cargo": cargo, "voyage": voyage });
             ("book-onto-voyage", input)

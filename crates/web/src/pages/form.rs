@@ -6,10 +6,12 @@
 mod entered;
 mod field;
 mod input;
+mod line;
 
 pub(crate) use entered::{Entered, Note};
 pub(crate) use field::{Form, Tweaks};
 pub(crate) use input::input;
+pub(crate) use line::Line;
 
 /// A form's token and the user it was made for, out of the one text that forms carry.
 pub(crate) fn token(text: &str) -> (&str, &str) {

@@ -1,7 +1,8 @@
 //! Handling: what port agents report from the quay, with one hand, on a phone.
 
 use super::cargoes::new_key;
-use super::form::{Entered, Note};
+use super::form::{Entered, Line, Note};
+use super::pickers::Picked;
 use super::places::{LocalTime, Places};
 use super::shell::{Shell, page};
 use super::visit::{Away, Ran, Sent, Visit};
@@ -78,21 +79,6 @@ struct Kind {
     word: &'static str,
     label: &'static str,
     chosen: bool,
-}
-
-/// A field.
-struct Line {
-    value: String,
-    errors: Vec<String>,
-}
-
-impl Line {
-    fn of(entered: &Entered, pointer: &str) -> Self {
-        Self {
-            value: entered.value(pointer).unwrap_or_default().to_owned(),
-            errors: entered.errors(pointer),
-        }
-    }
 }
 
 /// A report in the list.
@@ -399,12 +385,14 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         text.trim().to_owned()
     };
     let mut input = json!({});
-    match TrackingId::typed(&text(entered, "/cargo")) {
-        Ok(cargo) => {
-            entered.set("/cargo", cargo.to_string());
-            input["cargo"] = json!(cargo);
+    if let Some(cargo) = meant(visit, entered, "/cargo", Picked::Cargo).await? {
+        match TrackingId::typed(&cargo) {
+            Ok(cargo) => {
+                entered.set("/cargo", cargo.to_string());
+                input["cargo"] = json!(cargo);
+            }
+            Err(complaint) => entered.wrong_field("/cargo", complaint),
         }
-        Err(complaint) => entered.wrong_field("/cargo", complaint),
     }
     let kind = text(entered, "/type");
     let kind = HandlingType::ALL.iter().find(|own| own.word() == kind);
@@ -413,8 +401,11 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         None => entered.wrong_field("/type", "is needed: choose what was done".to_owned()),
     }
     // For the others the page hides the field, and what was remembered in it means nothing.
-    let voyage = text(entered, "/voyage").to_uppercase();
-    if !voyage.is_empty() && kind.is_some_and(|kind| kind.has_voyage()) {
+    if !text(entered, "/voyage").is_empty()
+        && kind.is_some_and(|kind| kind.has_voyage())
+        && let Some(voyage) = meant(visit, entered, "/voyage", Picked::Voyage).await?
+    {
+        let voyage = voyage.to_uppercase();
         entered.set("/voyage", voyage.clone());
         input["voyage"] = json!(voyage);
     }
@@ -424,7 +415,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         return Ok(None);
     }
     match super::suggest::location(&mut visit.reading, &place).await? {
-        Err(unclear) => entered.wrong_field("/location", unclear.complaint),
+        Err(unclear) => entered.unclear("/location", unclear),
         Ok(code) => {
             entered.set("/location", code.to_string());
             input["location"] = json!(code);
@@ -438,6 +429,23 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         }
     }
     Ok(Some(input).filter(|_| !entered.has_errors()))
+}
+
+/// The name of the thing that was entered; nothing where that is not clear, which is noted.
+async fn meant(
+    visit: &mut Visit,
+    entered: &mut Entered,
+    pointer: &str,
+    picked: Picked,
+) -> Result<Option<String>, Away> {
+    let text = entered.value(pointer).unwrap_or_default().to_owned();
+    match super::suggest::meant(&mut visit.reading, picked, &text).await? {
+        Ok(name) => Ok(Some(name)),
+        Err(unclear) => {
+            entered.unclear(pointer, unclear);
+            Ok(None)
+        }
+    }
 }
 
 /// When it was done: as the port's clocks showed it, which is what a person at the quay reads;

@@ -8,12 +8,21 @@ use serde_json::Value;
 pub(crate) const LOCATIONS: &str = "/suggest/locations";
 /// Suggestions of customers.
 pub(crate) const CUSTOMERS: &str = "/suggest/customers";
+/// Suggestions of voyages.
+pub(crate) const VOYAGES: &str = "/suggest/voyages";
+/// Suggestions of cargoes.
+pub(crate) const CARGOES: &str = "/suggest/cargoes";
+/// Suggestions of users.
+pub(crate) const USERS: &str = "/suggest/users";
 
 /// What can be picked by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Picked {
     Location,
     Customer,
+    Voyage,
+    Cargo,
+    User,
 }
 
 /// How a thing is picked by name.
@@ -46,6 +55,28 @@ pub(crate) const PICKERS: &[Picker] = &[
         example: "Blue Anchor Trading",
         asks: |pointer, format| format == "uuid" && pointer.ends_with("/customer"),
     },
+    Picker {
+        picked: Picked::Voyage,
+        path: VOYAGES,
+        hint: "A voyage by its number, or by its vessel.",
+        example: "V100",
+        // New voyages get numbers that nobody has yet; and likewise users.
+        asks: |pointer, format| format == "voyage-number" && !pointer.ends_with("/number"),
+    },
+    Picker {
+        picked: Picked::Cargo,
+        path: CARGOES,
+        hint: "A cargo by its tracking id, or by its customer.",
+        example: "23456789AB3",
+        asks: |_, format| format == "tracking-id",
+    },
+    Picker {
+        picked: Picked::User,
+        path: USERS,
+        hint: "A user by name, or by a part of it.",
+        example: "anna",
+        asks: |pointer, format| format == "user-name" && !pointer.ends_with("/name"),
+    },
 ];
 
 impl Picker {
@@ -55,11 +86,11 @@ impl Picker {
         PICKERS.iter().find(|own| (own.asks)(pointer, format))
     }
 
-    /// What is said beside a field. The schema of a location only says what a code looks like.
+    /// What is said beside a field. Of codes and names, schemas only say what they look like.
     pub(crate) fn hint<'a>(&self, schema: &'a Value) -> &'a str {
         match self.picked {
-            Picked::Location => self.hint,
             Picked::Customer => schema["description"].as_str().unwrap_or(self.hint),
+            Picked::Location | Picked::Voyage | Picked::Cargo | Picked::User => self.hint,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Things by name: suggested while one is typed, and found when a form is sent.
 
+mod cargoes;
 mod customers;
+mod users;
+mod voyages;
 
 use super::form::Entered;
 use super::pickers::{PICKERS, Picked, Picker, Suggestion, Unclear, is_name};
@@ -51,11 +54,61 @@ async fn suggest(site: Shared, parts: Parts, picker: &Picker) -> Result<Response
     let (found, kept) = match picker.picked {
         Picked::Location => (locations(reading, &text).await?, "private, max-age=300"),
         Picked::Customer => (customers::suggestions(reading, &text).await?, "no-store"),
+        Picked::Voyage => (
+            shown(voyages::search(reading, &text).await?, &text),
+            "no-store",
+        ),
+        Picked::Cargo => (
+            shown(cargoes::search(reading, &text).await?, &text),
+            "no-store",
+        ),
+        Picked::User => (
+            shown(users::search(reading, &text).await?, &text),
+            "no-store",
+        ),
     };
     let mut response = json(&found);
     let kept = HeaderValue::from_static(kept);
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
     Ok(response)
+}
+
+/// Most things offered for one text.
+const OFFERED: usize = 12;
+/// Most things looked for: one more, to tell that there are more.
+const SOUGHT: u64 = 13;
+
+/// Suggestions as browsers show them: they hide those that do not contain what was typed.
+fn shown(mut found: Vec<Suggestion>, text: &str) -> Vec<Suggestion> {
+    let text = text.trim();
+    found.truncate(OFFERED);
+    for Suggestion { value, label } in &mut found {
+        let is_shown = format!("{value} {label}").to_lowercase();
+        if !is_shown.contains(&text.to_lowercase()) {
+            *label = format!("{label} · {text}");
+        }
+    }
+    found
+}
+
+/// That a text names none of some things exactly, and could be one of those found.
+fn unclear(text: &str, found: Vec<Suggestion>, things: &str) -> Unclear {
+    let complaint = match found.len() {
+        1 => format!("“{text}” could be one of the {things}; choose it if you mean it"),
+        count @ ..=OFFERED => format!("“{text}” could be {count} {things}; choose one"),
+        _ => format!(
+            "“{text}” could be more than {OFFERED} {things}; choose one, or enter more of it"
+        ),
+    };
+    let offered = found.into_iter().take(OFFERED);
+    let offered = offered.map(|Suggestion { value, label }| {
+        let label = format!("{value} · {label}");
+        (value, label)
+    });
+    Unclear {
+        complaint,
+        offered: offered.collect(),
+    }
 }
 
 /// Locations whose name or code contains a text.
@@ -202,6 +255,27 @@ pub(crate) async fn location(
     Ok(Err(Unclear { complaint, offered }))
 }
 
+/// The value that a text means in a field that asks for such a thing.
+pub(crate) async fn meant(
+    reading: &mut Reading,
+    picked: Picked,
+    text: &str,
+) -> Result<Result<String, Unclear>, QueryError> {
+    Ok(match picked {
+        Picked::Location => {
+            let meant = location(reading, text).await?;
+            meant.map(|code| code.to_string())
+        }
+        Picked::Customer => {
+            let meant = customers::meant(reading, text).await?;
+            meant.map(|id| id.to_string())
+        }
+        Picked::Voyage => voyages::meant(reading, text).await?,
+        Picked::Cargo => cargoes::meant(reading, text).await?,
+        Picked::User => users::meant(reading, text).await?,
+    })
+}
+
 /// Puts ids and codes in place of the names that were entered.
 pub(crate) async fn resolve(
     reading: &mut Reading,
@@ -213,24 +287,9 @@ pub(crate) async fn resolve(
         if text.trim().is_empty() {
             continue;
         }
-        let meant = match picker.picked {
-            Picked::Location => {
-                let meant = location(reading, &text).await?;
-                meant.map(|code| code.to_string())
-            }
-            Picked::Customer => {
-                let meant = customers::meant(reading, &text).await?;
-                meant.map(|id| id.to_string())
-            }
-        };
-        match meant {
+        match meant(reading, picker.picked, &text).await? {
             Ok(name) => entered.set(&pointer, name),
-            Err(Unclear { complaint, offered }) => {
-                entered.wrong_field(&pointer, complaint);
-                if !offered.is_empty() {
-                    entered.offer(&pointer, offered);
-                }
-            }
+            Err(unclear) => entered.unclear(&pointer, unclear),
         }
     }
     Ok(())
@@ -244,7 +303,7 @@ pub(crate) async fn name(
 ) -> Result<(), QueryError> {
     for (pointer, picker) in picked_in(schema, "", entered) {
         let id = entered.value(&pointer).unwrap_or_default().to_owned();
-        if picker.picked == Picked::Location || entered.offered(&pointer).is_some() {
+        if picker.picked != Picked::Customer || entered.offered(&pointer).is_some() {
             continue;
         }
         match customers::shown(reading, &id).await? {

@@ -1,6 +1,7 @@
 //! What was entered into a form, and what is wrong with it.
 
 use crate::pages::changes::Change;
+use crate::pages::pickers::Unclear;
 use crate::problem::{Problem, kinds};
 use application::input::FieldError;
 use serde_json::{Map, Value};
@@ -344,6 +345,14 @@ impl Entered {
     pub(crate) fn wrong(&mut self, errors: Vec<FieldError>) {
         for error in errors {
             self.wrong_field(&error.pointer, error.detail);
+        }
+    }
+
+    /// Notes that what was entered into a field does not mean one thing, and offers those it could.
+    pub(crate) fn unclear(&mut self, pointer: &str, unclear: Unclear) {
+        self.wrong_field(pointer, unclear.complaint);
+        if !unclear.offered.is_empty() {
+            self.offer(pointer, unclear.offered);
         }
     }
 

@@ -111,6 +111,12 @@ pub(super) async fn suggestions(
     Ok(suggested.collect())
 }
 
+/// The customers whose name contains a text.
+pub(super) async fn ids(reading: &mut Reading, text: &str) -> Result<Vec<CustomerId>, QueryError> {
+    let found = search(reading, text).await?.customers.into_iter();
+    Ok(found.map(|own| own.customer).collect())
+}
+
 /// The customer a text means: by its id, or by a name that only one has. An id that nobody has
 /// stays one, for the operation to refuse.
 pub(super) async fn meant(

@@ -1,0 +1,22 @@
+//! One field of a form that a page lays out by itself.
+
+use super::Entered;
+
+/// A field.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    pub(crate) value: String,
+    pub(crate) errors: Vec<String>,
+    /// What may have been meant, where that was not clear: values and labels.
+    pub(crate) offered: Vec<(String, String)>,
+}
+
+impl Line {
+    pub(crate) fn of(entered: &Entered, pointer: &str) -> Self {
+        Self {
+            value: entered.value(pointer).unwrap_or_default().to_owned(),
+            errors: entered.errors(pointer),
+            offered: entered.offered(pointer).unwrap_or_default().to_owned(),
+        }
+    }
+}

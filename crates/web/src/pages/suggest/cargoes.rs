@@ -1,0 +1,92 @@
+//! Cargoes by tracking id and customer.
+
+use super::{OFFERED, SOUGHT, customers, unclear};
+use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use application::booking::CargoView;
+use application::customers::CustomerView;
+use application::queries::{QueryError, Reading};
+use domain::Names;
+use domain::booking::{Cargo, TrackingId};
+use domain::customers::{Customer, CustomerId};
+use domain::log::reader::{CargoFilter, Filter};
+use domain::text::folded;
+use std::collections::BTreeMap;
+
+/// Most customers whose cargoes are looked at for one text.
+const CUSTOMERS: usize = 4;
+
+/// Cargoes whose tracking id begins with a text, then those of customers whose name contains it,
+/// the newest first; a customer finds its own alone.
+pub(super) async fn search(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Vec<Suggestion>, QueryError> {
+    if !is_name(&folded(text.trim())) {
+        return Ok(Vec::new());
+    }
+    let mut filters = Vec::new();
+    let written = |c: &char| !c.is_whitespace() && *c != '-';
+    let id: String = text.chars().filter(written).collect();
+    if id.chars().all(|c| c.is_ascii_alphanumeric()) {
+        filters.push(CargoFilter {
+            tracking_id: Some(id),
+            ..CargoFilter::default()
+        });
+    }
+    if text.trim().chars().count() > 1 {
+        let whose = customers::ids(reading, text).await?.into_iter();
+        filters.extend(whose.take(CUSTOMERS).map(|customer| CargoFilter {
+            customer: Some(customer),
+            ..CargoFilter::default()
+        }));
+    }
+    let mut found: Vec<CargoView> = Vec::new();
+    for filter in filters {
+        if found.len() > OFFERED {
+            break;
+        }
+        let more = reading.list::<Cargo>(Filter::Cargoes(filter), None, SOUGHT);
+        for cargo in more.await?.items {
+            if found.iter().all(|own| own.cargo != cargo.cargo) {
+                found.push(cargo);
+            }
+        }
+    }
+    let owners = found.iter().map(|cargo| cargo.customer.lookup());
+    let owners = reading.some::<Customer>(owners).await?.into_iter();
+    let owners = owners.map(|own: CustomerView| (own.customer, own.name.to_string()));
+    let owners: BTreeMap<_, _> = owners.collect();
+    let suggested = found.iter().map(|cargo| Suggestion {
+        value: cargo.cargo.to_string(),
+        label: label(cargo, &owners),
+    });
+    Ok(suggested.collect())
+}
+
+/// A cargo in words that tell it from others of the same customer.
+fn label(cargo: &CargoView, owners: &BTreeMap<CustomerId, String>) -> String {
+    let specification = &cargo.route_specification;
+    let way = format!("{} to {}", specification.origin, specification.destination);
+    let status = cargo.status.to_lowercase();
+    let owner = owners.get(&cargo.customer).cloned();
+    let parts = owner.into_iter();
+    let parts = parts.chain([cargo.commodity.to_string(), way, status]);
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// The tracking id that a text means: it is one, or nothing is like it and the operation refuses
+/// it. A part of one, or the name of a customer, offers the cargoes it could mean.
+pub(super) async fn meant(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Result<String, Unclear>, QueryError> {
+    let typed = TrackingId::typed(text);
+    if let Ok(id) = &typed {
+        return Ok(Ok(id.to_string()));
+    }
+    let found = search(reading, text).await?;
+    Ok(match found.is_empty() {
+        true => Ok(text.trim().to_owned()),
+        false => Err(unclear(text.trim(), found, "cargoes")),
+    })
+}

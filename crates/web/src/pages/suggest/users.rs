@@ -1,0 +1,60 @@
+//! Users by name.
+
+use super::{SOUGHT, unclear};
+use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use application::policy::Read;
+use application::queries::{QueryError, Reading, UserView};
+use domain::access::{Role, UserStatus};
+use domain::text::folded;
+
+/// Users whose name contains a text; the one that is so called, and those that begin so, first.
+pub(super) async fn search(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Vec<Suggestion>, QueryError> {
+    let text = folded(text.trim());
+    if !is_name(&text) {
+        return Ok(Vec::new());
+    }
+    let mut found = reading.users(&text, SOUGHT).await?;
+    found.sort_by_cached_key(|user| {
+        let name = user.name.to_string();
+        (name != text, !name.starts_with(&text), name)
+    });
+    let suggested = found.iter().map(|user| Suggestion {
+        value: user.name.to_string(),
+        label: label(user),
+    });
+    Ok(suggested.collect())
+}
+
+/// What a user may do, in words.
+fn label(user: &UserView) -> String {
+    let roles: Vec<_> = user.roles.iter().map(|role: &Role| role.word()).collect();
+    let roles = match roles.is_empty() {
+        true => "no role".to_owned(),
+        false => roles.join(", "),
+    };
+    match user.status {
+        UserStatus::Active => roles,
+        UserStatus::Suspended => format!("{roles} · suspended"),
+    }
+}
+
+/// The name of the user that a text means: it is one that is known, or nothing is like it and the
+/// operation refuses it. Who may not read who there is, is not told.
+pub(super) async fn meant(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Result<String, Unclear>, QueryError> {
+    let text = text.trim();
+    if reading.permit(Read::Log).is_err() {
+        return Ok(Ok(text.to_owned()));
+    }
+    let found = search(reading, text).await?;
+    Ok(match found.first() {
+        Some(first) if first.value == folded(text) => Ok(first.value.clone()),
+        Some(_) => Err(unclear(text, found, "users")),
+        None => Ok(text.to_owned()),
+    })
+}

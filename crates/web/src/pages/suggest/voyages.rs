@@ -1,0 +1,98 @@
+//! Voyages by number and vessel.
+
+use super::{OFFERED, SOUGHT, unclear};
+use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use crate::pages::words;
+use application::queries::{QueryError, Reading};
+use application::voyages::VoyageView;
+use domain::Names;
+use domain::log::reader::{Filter, VoyageFilter};
+use domain::text::folded;
+use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+
+/// Voyages whose number begins with a text, then those whose number or vessel's name contains it;
+/// those first that are under way or lie ahead.
+pub(super) async fn search(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Vec<Suggestion>, QueryError> {
+    let text = text.trim();
+    let mut found: Vec<VoyageView> = Vec::new();
+    if !is_name(&folded(text)) {
+        return Ok(Vec::new());
+    }
+    if let Some(exact) = named(reading, text).await? {
+        found.push(exact);
+    }
+    let now = reading.head().recorded_at;
+    let by_number = |arrives_from| VoyageFilter {
+        number: Some(text.to_owned()),
+        arrives_from,
+        ..VoyageFilter::default()
+    };
+    let by_name = |arrives_from| VoyageFilter {
+        name: Some(text.to_owned()),
+        arrives_from,
+        ..VoyageFilter::default()
+    };
+    for filter in [
+        by_number(Some(now)),
+        by_name(Some(now)),
+        by_number(None),
+        by_name(None),
+    ] {
+        if found.len() > OFFERED {
+            break;
+        }
+        let more = reading.list::<Voyage>(Filter::Voyages(filter), None, SOUGHT);
+        for voyage in more.await?.items {
+            if found.iter().all(|own| own.voyage != voyage.voyage) {
+                found.push(voyage);
+            }
+        }
+    }
+    let suggested = found.iter().map(|voyage| Suggestion {
+        value: voyage.voyage.to_string(),
+        label: label(voyage),
+    });
+    Ok(suggested.collect())
+}
+
+/// The voyage with this number, small letters or capital.
+async fn named(reading: &mut Reading, text: &str) -> Result<Option<VoyageView>, QueryError> {
+    let Ok(number) = text.to_uppercase().parse::<VoyageNumber>() else {
+        return Ok(None);
+    };
+    Ok(reading.some::<Voyage>([number.lookup()]).await?.pop())
+}
+
+/// A voyage in words that tell it from others of the same vessel.
+fn label(voyage: &VoyageView) -> String {
+    let movements = &voyage.movements;
+    let mut parts = vec![voyage.vessel.name.to_string()];
+    if let (Some(first), Some(last)) = (movements.first(), movements.last()) {
+        parts.push(format!("{} to {}", first.from, last.to));
+        parts.push(format!("leaves {}", words::utc(first.departs)));
+    }
+    if voyage.status == VoyageStatus::Cancelled {
+        parts.push("cancelled".to_owned());
+    }
+    parts.join(" · ")
+}
+
+/// The number of the voyage that a text means: it is one that is known, or could be and nothing
+/// is like it, for the operation to refuse.
+pub(super) async fn meant(
+    reading: &mut Reading,
+    text: &str,
+) -> Result<Result<String, Unclear>, QueryError> {
+    let text = text.trim();
+    if let Some(voyage) = named(reading, text).await? {
+        return Ok(Ok(voyage.voyage.to_string()));
+    }
+    let found = search(reading, text).await?;
+    Ok(match found.is_empty() {
+        true => Ok(text.to_owned()),
+        false => Err(unclear(text, found, "voyages")),
+    })
+}
