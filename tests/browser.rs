@@ -125,7 +125,7 @@ async fn first_hours(kind: Kind) {
         .await;
     browser.press("Ask all the same").await;
     browser
-        .must_say("Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam → New York.")
+        .must_say("Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam (NLRTM) → New York (USNYC).")
         .await;
     browser.must_say("Refused by LoadMayNotPassTheLine").await;
 
@@ -217,7 +217,9 @@ async fn a_day_at_the_quay(scripts: bool) {
         .must_say("Expected next: Receive in Rotterdam")
         .await;
     browser.press("Report").await;
-    browser.must_say("Registered: Receive in Rotterdam.").await;
+    browser
+        .must_say("Registered: Receive in Rotterdam (NLRTM).")
+        .await;
     browser
         .must_say("Expected next: Load V100 in Rotterdam.")
         .await;
@@ -320,7 +322,7 @@ async fn two_planners(scripts: bool) {
     other.open(form).await;
     one.enter_time("/movements/0/departs", "05022090").await;
     one.press("Reschedule voyage").await;
-    one.must_say("V100 now leaves Rotterdam on 2 May 2090, 06:00 UTC, 24 h later")
+    one.must_say("V100 now leaves Rotterdam (NLRTM) on 2 May 2090, 06:00 UTC, 24 h later")
         .await;
 
     other.enter_time("/movements/0/arrives", "05112090").await;
@@ -345,7 +347,7 @@ async fn two_planners(scripts: bool) {
     assert_eq!(value("/movements/0/departs").await, "2090-05-02T06:00");
     other.press("Reschedule voyage").await;
     other
-        .must_say("V100 now reaches New York on 11 May 2090, 06:00 UTC, 24 h later")
+        .must_say("V100 now reaches New York (USNYC) on 11 May 2090, 06:00 UTC, 24 h later")
         .await;
     one.must_be_clean().await;
     other.must_be_clean().await;

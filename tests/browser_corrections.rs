@@ -21,7 +21,7 @@ async fn a_planner_mistypes(scripts: bool) {
     browser.enter_time("/movements/0/departs", "05012003").await;
     browser.press("Reschedule voyage").await;
     browser
-        .must_say("Rotterdam → New York would have departed at 1 May 2003, 06:00 UTC, more than 24 hours before")
+        .must_say("Rotterdam (NLRTM) → New York (USNYC) would have departed at 1 May 2003, 06:00 UTC, more than 24 hours before")
         .await;
     browser.must_say("Check the date.").await;
     let typed = browser.value("/movements/0/departs").await;
@@ -30,11 +30,11 @@ async fn a_planner_mistypes(scripts: bool) {
     for (month_day_year, said) in [
         (
             "04012090",
-            "V100 now leaves Rotterdam on 1 Apr 2090, 06:00 UTC",
+            "V100 now leaves Rotterdam (NLRTM) on 1 Apr 2090, 06:00 UTC",
         ),
         (
             "05012090",
-            "V100 now leaves Rotterdam on 1 May 2090, 06:00 UTC",
+            "V100 now leaves Rotterdam (NLRTM) on 1 May 2090, 06:00 UTC",
         ),
     ] {
         browser.open(FORM).await;

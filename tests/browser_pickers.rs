@@ -100,7 +100,9 @@ async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
     pick(&browser, scripts, "/voyage", ("auror", "Aurora")).await;
     browser.press(button).await;
     browser.must_say("Recorded for ever as entry").await;
-    browser.must_say("has 1 TEU on V100, to New York").await;
+    browser
+        .must_say("has 1 TEU on V100, to New York (USNYC).")
+        .await;
 
     browser.open("/operations/register-user").await;
     browser.enter("/name", "joanna@quay").await;

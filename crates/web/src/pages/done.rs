@@ -72,7 +72,16 @@ async fn sentence(visit: &mut Visit, entry: &EntryView) -> Result<String, Away> 
                 _ => format!("{who} may ship again."),
             }
         }
-        "schedule-voyage" => format!("Voyage {} is offered for booking.", text("number")),
+        "schedule-voyage" => {
+            let movements = input["movements"].as_array();
+            let ends = movements.and_then(|all| Some((all.first()?, all.last()?)));
+            let way = ends.map(|(first, last)| (first["from"].as_str(), last["to"].as_str()));
+            let way = match way {
+                Some((Some(from), Some(to))) => format!(" from {from} to {to}"),
+                _ => String::new(),
+            };
+            format!("Voyage {}{way} is offered for booking.", text("number"))
+        }
         "reschedule-voyage" => rescheduled(visit, entry, &outcome).await?,
         "change-voyage-capacity" => {
             let voyage: Option<VoyageView> = voyage(visit, &name, entry.position).await?;
@@ -179,7 +188,10 @@ async fn of_cargo(
     let voyages = voyages.join(", ");
     let specification = &now.route_specification;
     Ok(match entry.operation.as_str() {
-        "create-cargo" => format!("Cargo {id} is in the book; it has no space yet."),
+        "create-cargo" => format!(
+            "Cargo {id} from {} to {} is in the book; it has no space yet.",
+            specification.origin, specification.destination
+        ),
         "book-onto-voyage" | "assign-itinerary" => {
             format!(
                 "{id} has {size} TEU on {voyages}, to {}.",

@@ -190,9 +190,14 @@ fn label(kind: HandlingType) -> &'static str {
 
 /// A step in a few words: `Load V100 in Rotterdam`.
 fn step(step: &ExpectedStepView, places: &Places) -> String {
+    step_at(step, places.named(&step.location))
+}
+
+/// A step at a place in these words.
+fn step_at(step: &ExpectedStepView, place: &str) -> String {
     let voyage = step.voyage.as_ref();
     let voyage = voyage.map(|voyage| format!(" {voyage}"));
-    let (voyage, place) = (voyage.unwrap_or_default(), places.named(&step.location));
+    let voyage = voyage.unwrap_or_default();
     format!("{}{voyage} in {place}", label(step.handling_type))
 }
 
@@ -269,13 +274,13 @@ fn outcome(
     after: &CargoView,
     places: &Places,
 ) -> Said {
-    let reported = step(
+    let reported = step_at(
         &ExpectedStepView {
             handling_type: event.handling_type,
             location: event.location.clone(),
             voyage: event.voyage.clone(),
         },
-        places,
+        &places.told(&event.location),
     );
     let next = |cargo: &CargoView| {
         let next = cargo.delivery.next_expected.as_ref();

@@ -78,6 +78,14 @@ impl Places {
         self.name(code).unwrap_or(code.as_str())
     }
 
+    /// Its name with its code: `Cartagena (COCTG)`. The code alone where it is not known.
+    pub(crate) fn told(&self, code: &UnLocode) -> String {
+        match self.name(code) {
+            Some(name) => format!("{name} ({code})"),
+            None => code.to_string(),
+        }
+    }
+
     /// What its clocks show at a moment.
     pub(crate) fn time(&self, code: &UnLocode, moment: Moment) -> LocalTime {
         let zone = self.get(code).map(|place| &place.time_zone);

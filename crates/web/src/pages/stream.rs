@@ -75,7 +75,7 @@ impl Line {
             machine: entry.recorded_at.to_string(),
             ago: words::distance(entry.recorded_at, now),
             rule: None,
-            detail: words::humane(&told, places),
+            detail: words::brief(&told, places),
         }
     }
 
@@ -108,7 +108,7 @@ impl Line {
             machine: refusal.recorded_at.to_string(),
             ago: words::distance(refusal.recorded_at, now),
             rule: Some(refusal.rule.clone()),
-            detail: words::humane(&refusal.detail, places),
+            detail: words::brief(&refusal.detail, places),
         }
     }
 }

@@ -97,14 +97,23 @@ pub(crate) fn codes_in(text: &str) -> Vec<UnLocode> {
         .collect()
 }
 
-/// A refusal's detail for people: known locations by name, times as people write them.
+/// A refusal or confirmation for people: known locations by name and code, so that a wrong one is
+/// noticed, and times as people write them.
 pub(crate) fn humane(detail: &str, places: &Places) -> String {
+    for_people(detail, |code| places.get(code).map(|_| places.told(code)))
+}
+
+/// The same in few words: known locations by name alone.
+pub(crate) fn brief(detail: &str, places: &Places) -> String {
+    for_people(detail, |code| places.name(code).map(str::to_owned))
+}
+
+fn for_people(detail: &str, told: impl Fn(&UnLocode) -> Option<String>) -> String {
     words(detail)
         .map(|(word, rest)| {
-            let name = word.parse().ok().and_then(|code| places.name(&code));
+            let place = word.parse().ok().and_then(|code| told(&code));
             let time = || word.parse().ok().map(utc);
-            let said = name.map(str::to_owned).or_else(time);
-            said.unwrap_or_else(|| word.to_owned()) + rest
+            place.or_else(time).unwrap_or_else(|| word.to_owned()) + rest
         })
         .collect()
 }
@@ -191,16 +200,18 @@ mod tests {
         for (detail, expected) in [
             (
                 "Asked 2 TEU and 10 t; 1 TEU and 5 t left on V100, HKHKG → JPTYO.",
-                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on V100, Hong Kong → Tokyo.",
+                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on V100, Hong Kong (HKHKG) → Tokyo (JPTYO).",
             ),
             (
                 "Booking for HKHKG closed at 2027-03-02T00:00:00.000000Z, 24 h before departure.",
-                "Booking for Hong Kong closed at 2 Mar 2027, 00:00 UTC, 24 h before departure.",
+                "Booking for Hong Kong (HKHKG) closed at 2 Mar 2027, 00:00 UTC, 24 h before departure.",
             ),
             ("There is no voyage NLRTM.", "There is no voyage NLRTM."),
             ("", ""),
         ] {
             assert_eq!(humane(detail, &places), expected);
+            let short = expected.replace(" (HKHKG)", "").replace(" (JPTYO)", "");
+            assert_eq!(brief(detail, &places), short);
         }
     }
 }

@@ -54,7 +54,7 @@ async fn a_report_is_made_known_already_and_taken_back() {
     says(
         &text,
         &[
-            "Registered: Receive in Rotterdam.",
+            "Registered: Receive in Rotterdam (NLRTM).",
             "Expected next: Load V100 in Rotterdam.",
             "value=\"RECEIVE\" checked",
             "name=\"/location\" value=\"NLRTM\"",
@@ -67,7 +67,10 @@ async fn a_report_is_made_known_already_and_taken_back() {
     let text = follow(&mut browser, answer).await;
     says(
         &text,
-        &["Already known: Receive in Rotterdam.", "nothing changed"],
+        &[
+            "Already known: Receive in Rotterdam (NLRTM).",
+            "nothing changed",
+        ],
     );
     let events = world.get("/api/handling-events").await.json();
     let events = events["items"].as_array().unwrap();
@@ -85,7 +88,7 @@ async fn a_report_is_made_known_already_and_taken_back() {
     says(
         &text,
         &[
-            "Taken back: Receive in Rotterdam.",
+            "Taken back: Receive in Rotterdam (NLRTM).",
             "Expected next: Receive in Rotterdam.",
             "retracted</span>",
             "Wrong box",
@@ -201,7 +204,7 @@ async fn a_cargo_that_strays_is_said_to() {
         ),
         (
             "UNLOAD V100 DEHAM",
-            "Expected was: Unload V100 in Singapore. Reported was: Unload V100 in Hamburg.",
+            "Expected was: Unload V100 in Singapore. Reported was: Unload V100 in Hamburg (DEHAM).",
         ),
         ("CUSTOMS - DEHAM", "Nothing is expected next."),
     ] {
