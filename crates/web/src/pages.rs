@@ -10,6 +10,7 @@ mod changes;
 mod customers;
 mod done;
 mod export;
+mod filters;
 mod form;
 pub mod gate;
 mod gauge;

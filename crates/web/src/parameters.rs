@@ -215,13 +215,20 @@ pub(crate) fn hyphenated(text: &str) -> Option<uuid::Uuid> {
 
 /// The same query string with another cursor, for the link to the next page.
 pub(crate) fn with_cursor(uri: &Uri, cursor: &str) -> String {
+    with(uri, "cursor", cursor)
+}
+
+/// The same query string with another value of one parameter, from the first page on.
+pub(crate) fn with(uri: &Uri, name: &str, value: &str) -> String {
     let query = uri.query().unwrap_or_default();
-    let mut kept: Vec<&str> = query
-        .split('&')
-        .filter(|part| !part.is_empty() && part.split('=').next() != Some("cursor"))
-        .collect();
-    let cursor = format!("cursor={cursor}");
-    kept.push(&cursor);
+    let replaced = |part: &str| {
+        let own = part.split('=').next().unwrap_or_default();
+        own.is_empty() || own == "cursor" || own == name
+    };
+    let mut kept: Vec<&str> = query.split('&').filter(|part| !replaced(part)).collect();
+    let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    let added = format!("{name}={value}");
+    kept.push(&added);
     format!("{}?{}", uri.path(), kept.join("&"))
 }
 

@@ -1,9 +1,10 @@
 //! Cargoes: the book.
 
+use super::filters::{Vain, named, next_page, wanted};
+use super::pickers::Picked;
 use super::places::Places;
 use super::shell::Shell;
 use super::visit::{Away, Visit};
-use super::voyages::{location, next_page, wanted};
 use super::words;
 use crate::clock::SystemChance;
 use crate::state::Shared;
@@ -44,7 +45,7 @@ struct CargoesPage {
     export: String,
     is_filtered: bool,
     /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
-    vain: Vec<String>,
+    vain: Vain,
     next: Option<String>,
     may_create: bool,
 }
@@ -144,7 +145,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Cargoes");
     shell.live = visit.live("");
-    let mut vain = Vec::new();
+    let mut vain = Vain::of(&parts);
     let sought = visit.parameters.line("cargo", 40).unwrap_or_default();
     let read = |text: &str| {
         let text = text.replace([' ', '-'], "").to_uppercase();
@@ -156,7 +157,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         if !known.is_empty() {
             return Ok(Redirect::to(&format!("{LIST}/{sought}")).into_response());
         }
-        vain.push(format!("There is no cargo {sought}."));
+        vain.say(format!("There is no cargo {sought}."));
     }
     let status = visit.parameters.line("status", 20).unwrap_or_default();
     let known = |words: &'static [&'static str]| {
@@ -172,13 +173,15 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let troubles = known(&["at_risk", "misdirected"]);
     let trouble = wanted(&trouble, troubles, "No trouble is called so.", &mut vain);
     let trouble = trouble.unwrap_or_default();
-    let (port, touched) = location(&mut visit, "port", "At or through", &mut vain).await?;
-    let (origin, from) = location(&mut visit, "origin", "From", &mut vain).await?;
-    let (destination, to) = location(&mut visit, "destination", "To", &mut vain).await?;
-    let voyage = visit.parameters.line("voyage", 40).unwrap_or_default();
+    let place = Picked::Location;
+    let (port, touched) = named(&mut visit, ("port", "At or through"), place, &mut vain).await?;
+    let (origin, from) = named(&mut visit, ("origin", "From"), place, &mut vain).await?;
+    let (destination, to) = named(&mut visit, ("destination", "To"), place, &mut vain).await?;
+    let sails = Picked::Voyage;
+    let (voyage, number) = named(&mut visit, ("voyage", "Voyage"), sails, &mut vain).await?;
     let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
     let complaint = "No voyage has such a number; letters, digits and hyphens make one.";
-    let number = wanted(&voyage, read, complaint, &mut vain);
+    let number = wanted(&number.unwrap_or_default(), read, complaint, &mut vain);
     let owner = visit.parameters.line("customer", 40).unwrap_or_default();
     let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
     let complaint = "No customer has such an id; the list of customers leads to theirs.";
@@ -187,10 +190,10 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let filter = CargoFilter {
         customer,
         status: status.map(str::to_owned),
-        origin: from.map(String::from),
-        destination: to.map(String::from),
+        origin: from,
+        destination: to,
         voyage: number.map(String::from),
-        port: touched.map(String::from),
+        port: touched,
         misdirected: (trouble == "misdirected").then_some(true),
         at_risk: (trouble == "at_risk").then_some(true),
         ..CargoFilter::default()

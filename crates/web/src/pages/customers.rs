@@ -1,10 +1,10 @@
 //! Customers: the list, one customer with its cargoes, and a new one.
 
 use super::cargoes::{CargoRow, new_key, rows};
+use super::filters::next_page;
 use super::form::{Entered, Form, Tweaks, input};
 use super::shell::{Shell, page};
 use super::visit::{Away, Ran, Sent, Visit, done};
-use super::voyages::next_page;
 use crate::api::catalogue::input_schema;
 use crate::state::Shared;
 use application::customers::CustomerView;

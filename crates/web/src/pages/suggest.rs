@@ -25,6 +25,7 @@ use domain::log::reader::{Filter, VoyageFilter};
 use domain::text::{Text, folded};
 use domain::voyages::Voyage;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Most suggestions.
 const SUGGESTIONS: u64 = 12;
@@ -192,8 +193,8 @@ async fn is_called_at(reading: &mut Reading, location: &UnLocode) -> Result<bool
         .is_empty())
 }
 
-/// The location a text means: by its code, or by a name that only one has, or only one at which
-/// voyages call. The error says which it could be.
+/// The location a text means: by its code, or by a name that only one has. The error says which
+/// it could be, those first at which voyages call.
 pub(crate) async fn location(
     reading: &mut Reading,
     text: &str,
@@ -207,36 +208,22 @@ pub(crate) async fn location(
     }
     let found = search(reading, text).await?;
     let sought = folded(text);
-    let is_named = |place: &&LocationView| folded(place.name.as_str()) == sought;
-    let is_known_as =
+    let is_so_called =
         |place: &&LocationView| best(place, &sought).map(folded) == Some(sought.clone());
-    let mut exact: Vec<_> = found.iter().filter(is_named).collect();
-    if exact.is_empty() {
-        exact = found.iter().filter(is_known_as).collect();
+    let mut candidates: Vec<_> = found.iter().filter(is_so_called).collect();
+    if candidates.is_empty() {
+        candidates = found.iter().collect();
     }
-    let meant = match (exact.as_slice(), found.as_slice()) {
-        ([one], _) => Some(*one),
-        ([], [one]) => Some(one),
-        _ => None,
-    };
-    if let Some(place) = meant {
-        return Ok(Ok(place.location.clone()));
+    if let [one] = candidates.as_slice() {
+        return Ok(Ok(one.location.clone()));
     }
-    let mut called = Vec::new();
-    for place in &exact {
+    let mut called = BTreeSet::new();
+    for place in &candidates {
         if is_called_at(reading, &place.location).await? {
-            called.push(place.location.clone());
+            called.insert(&place.location);
         }
     }
-    if let [one] = called.as_slice() {
-        return Ok(Ok(one.clone()));
-    }
-    let candidates = if exact.is_empty() {
-        found.iter().collect()
-    } else {
-        exact
-    };
-    let candidates: Vec<&LocationView> = candidates;
+    candidates.sort_by_key(|place| !called.contains(&place.location));
     let offered = candidates.iter().map(|place| {
         let code = place.location.to_string();
         let label = format!("{code} · {}", label(place, text));

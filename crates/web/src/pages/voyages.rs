@@ -1,7 +1,9 @@
 //! Voyages: the timetable, and one voyage with its load.
 
+use super::filters::{Vain, named, next_page, wanted};
 use super::gauge::{Gauge, Hulls};
 use super::map::Map;
+use super::pickers::Picked;
 use super::places::{LocalTime, Places};
 use super::shell::Shell;
 use super::stream::{Line, lines};
@@ -52,7 +54,7 @@ struct VoyagesPage {
     /// Whether the reader is told how full ships are, rather than what is free.
     tells_load: bool,
     /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
-    vain: Vec<String>,
+    vain: Vain,
 }
 
 /// A voyage in a list.
@@ -139,53 +141,19 @@ pub(crate) fn calls(voyage: &VoyageView) -> impl Iterator<Item = &UnLocode> {
     first.into_iter().chain(others)
 }
 
-/// The address of the next page of a list.
-pub(crate) fn next_page(parts: &Parts, next: Option<&str>) -> Option<String> {
-    next.map(|cursor| crate::parameters::with_cursor(&parts.uri, cursor))
-}
-
-/// The location of a filter: by its code, or by a name that only one location has.
-pub(crate) async fn location(
-    visit: &mut Visit,
-    name: &'static str,
-    label: &str,
-    vain: &mut Vec<String>,
-) -> Result<(String, Option<UnLocode>), Away> {
-    let text = visit.parameters.line(name, 200).unwrap_or_default();
-    if text.is_empty() {
-        return Ok((text, None));
-    }
-    let wanted = super::suggest::location(&mut visit.reading, &text).await?;
-    let found = wanted
-        .map_err(|why| vain.push(format!("“{label}” {}.", why.complaint)))
-        .ok();
-    Ok((text, found))
-}
-
-/// What a filter wants that can be read, if anything is wanted.
-pub(crate) fn wanted<T>(
-    text: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-    complaint: &str,
-    vain: &mut Vec<String>,
-) -> Option<T> {
-    if text.is_empty() {
-        return None;
-    }
-    let wanted = read(text);
-    if wanted.is_none() {
-        vain.push(complaint.to_owned());
-    }
-    wanted
-}
-
 /// The timetable.
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Voyages");
     shell.live = visit.live("");
-    let mut vain = Vec::new();
-    let (port, location) = location(&mut visit, "port", "Calling at", &mut vain).await?;
+    let mut vain = Vain::of(&parts);
+    let (port, location) = named(
+        &mut visit,
+        ("port", "Calling at"),
+        Picked::Location,
+        &mut vain,
+    )
+    .await?;
     let show = visit
         .parameters
         .one_of("show", &["ahead", "sailing", "all"]);
@@ -204,7 +172,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let complaint = "“With room for” is in TEU, from 0, in quarters, for example 20.25.";
     let teu = wanted(&room, read, complaint, &mut vain);
     let filter = VoyageFilter {
-        port: location.map(String::from),
+        port: location,
         departs_from: day.or((show == "ahead").then_some(visit.now)),
         arrives_from: (show == "sailing").then_some(visit.now),
         quarter_teu_left: teu.map(|teu| teu.0),

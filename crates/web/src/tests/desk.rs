@@ -98,29 +98,6 @@ async fn what_was_refused_to_be_made_is_no_link() {
     }
 }
 
-/// Of several ports of one name the one at which voyages call is meant.
-#[tokio::test]
-async fn a_name_means_the_port_that_voyages_call_at() {
-    let world = World::new().await;
-    furnished(&world).await;
-    let namesake = json!({ "locations": [{ "un_locode": "USRAJ", "name": "Rotterdam",
-        "country": "US", "latitude": 42.8, "longitude": -74.0, "time_zone": "America/New_York" }] });
-    world.system("add-locations", &namesake).await;
-    let mut browser = Browser::signed_in(&world, "clerk").await;
-    let page = browser.get("/voyages?port=rotterdam").await.text;
-    assert!(page.contains("V100"), "{page}");
-    // Voyages call at neither of these.
-    let namesakes = json!({ "locations": [
-        { "un_locode": "USHAM", "name": "Ham", "country": "US", "latitude": 1.0,
-          "longitude": 1.0, "time_zone": "UTC" },
-        { "un_locode": "GBHAM", "name": "Ham", "country": "GB", "latitude": 1.0,
-          "longitude": 1.0, "time_zone": "UTC" },
-    ]});
-    world.system("add-locations", &namesakes).await;
-    let page = browser.get("/voyages?port=ham").await.text;
-    assert!(page.contains("could be"), "{page}");
-}
-
 #[tokio::test]
 async fn where_no_route_is_in_time_the_earliest_is_told() {
     let world = World::new().await;

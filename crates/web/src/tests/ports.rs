@@ -87,6 +87,92 @@ async fn a_name_that_means_several_ports_offers_the_choice() {
     }
 }
 
+/// A voyage between two ports.
+async fn voyage(world: &World, number: &str, from: &str, to: &str) {
+    let input = json!({
+        "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 24,
+        "movements": [{ "from": from, "to": to,
+            "departs": "2199-01-01T00:00:00Z", "arrives": "2199-01-09T00:00:00Z" }],
+    });
+    world.run("schedule-voyage", &input).await.accepted();
+}
+
+#[tokio::test]
+async fn a_name_of_several_ports_is_never_settled_by_what_calls_there() {
+    let world = World::new().await;
+    with_other_names(&world).await;
+    let names = furnished(&world).await;
+    voyage(&world, "W1", "USNPT", "INBOM").await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    browser.get("/handling").await;
+    // Of the one that is so called and the one that is also called so, neither is taken for meant.
+    for (text, first, second) in [
+        ("Newport", "USNPT", "GBNPT"),
+        ("Kobenhavn", "DKCPH", "USKBN"),
+        ("COPENHAGEN", "DKCPH", "USKBN"),
+    ] {
+        if text != "Newport" {
+            let town = json!({ "locations": [{ "un_locode": "USKBN", "name": "Copenhagen",
+                "country": "US", "aliases": ["Kobenhavn"], "latitude": 1, "longitude": 2,
+                "time_zone": "UTC" }] });
+            world.run("add-locations", &town).await;
+            voyage(&world, &text[..4].to_uppercase(), "DKCPH", "INBOM").await;
+        }
+        let input = [
+            ("/cargo", names.cargo.as_str()),
+            ("/type", "RECEIVE"),
+            ("/location", text),
+        ];
+        let asked = browser.post("/handling", &input).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        let place = |code| asked.text.find(&format!("<option value=\"{code}\">"));
+        let (first, second) = (place(first), place(second));
+        assert!(first.is_some() && first < second, "{text}: {}", asked.text);
+        let choice = "<select id=\"location\" name=\"/location\"";
+        assert!(asked.text.contains(choice), "{text}: {}", asked.text);
+    }
+}
+
+#[tokio::test]
+async fn filters_offer_the_ports_and_voyages_that_a_text_could_mean() {
+    let world = World::new().await;
+    with_other_names(&world).await;
+    furnished(&world).await;
+    voyage(&world, "W1", "USNPT", "INBOM").await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    for (path, links) in [
+        (
+            "/voyages?show=all&port=newport",
+            [
+                "<a href=\"/voyages?show=all&#38;port=USNPT\">USNPT · Newport, US</a>",
+                "<a href=\"/voyages?show=all&#38;port=GBNPT\">GBNPT · Newport, GB</a>",
+            ],
+        ),
+        (
+            "/cargoes?origin=Newport&status=BOOKED",
+            [
+                "<a href=\"/cargoes?status=BOOKED&#38;origin=USNPT\">USNPT · Newport, US</a>",
+                "<a href=\"/cargoes?status=BOOKED&#38;origin=GBNPT\">GBNPT · Newport, GB</a>",
+            ],
+        ),
+        (
+            "/cargoes?voyage=emma",
+            [
+                "<a href=\"/cargoes?voyage=V100\">V100 · Emma · NLRTM to SGSIN",
+                "<a href=\"/cargoes?voyage=W1\">W1 · Emma · USNPT to INBOM",
+            ],
+        ),
+    ] {
+        let page = browser.get(path).await.text;
+        for link in links {
+            assert!(page.contains(link), "{path}: {link}\n{page}");
+        }
+        let found = browser.get("/voyages?show=all&port=USNPT").await.text;
+        assert!(found.contains("/voyages/W1"), "{found}");
+    }
+}
+
 #[tokio::test]
 async fn a_location_is_corrected_and_found_by_its_new_name() {
     let world = World::new().await;
