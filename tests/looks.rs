@@ -142,11 +142,13 @@ fn round_trip() -> Value {
     })
 }
 
-/// What is wrong with the look of the page that is open: a word that is broken, though it is no
-/// longer than words are, or a link of the menu that is cut off.
+/// What is wrong with the look of the page that is open: it scrolls sideways, a word is broken
+/// where it has no joint, a text runs out of its box, or is cut off.
 const FAULTS: &str = r"
     const faults = [];
     const page = document.documentElement;
+    const prints = matchMedia('print').matches;
+    const say = (what, { outerHTML }) => faults.push(`${what} in ${outerHTML.slice(0, 120)}`);
     if (page.scrollWidth > innerWidth) faults.push(`scrolls sideways: ${page.scrollWidth}`);
     for (const link of document.querySelectorAll('header.top a, header.top button')) {
         const { left, right, width } = link.getBoundingClientRect();
@@ -158,13 +160,38 @@ const FAULTS: &str = r"
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
         if (text.parentElement.closest('svg, pre, option, datalist, .skip, .default')) continue;
         for (const { 0: word, index } of text.data.matchAll(/[^\s\-–\/.,:@_?=&]+/g)) {
-            if (word.length > 20) continue;
+            // What is named by letters without a joint is broken anywhere.
+            if (word.length > 31) continue;
             const range = document.createRange();
             range.setStart(text, index);
             range.setEnd(text, index + word.length);
             const lines = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom / 4)));
-            if (lines.size > 1) faults.push(`broken: ${word} in ${text.parentElement.outerHTML.slice(0, 120)}`);
+            if (lines.size > 1) say(`broken: ${word}`, text.parentElement);
         }
+    }
+    // What may be moved sideways can be reached by keyboard; paper cannot be moved.
+    const scrolls = (box) => !prints && getComputedStyle(box).overflowX === 'auto' && box.tabIndex === 0;
+    for (const box of document.querySelectorAll('body *')) {
+        if (box.matches('input, select, option, datalist') || box.closest('svg, .skip, .default')) continue;
+        const isBox = box.clientWidth > 0 && getComputedStyle(box).display !== 'inline';
+        if (isBox && box.scrollWidth > box.clientWidth + 1 && !scrolls(box)) {
+            say(`${box.scrollWidth} px in ${box.clientWidth}`, box);
+        }
+    }
+    for (const text of document.querySelectorAll('svg text')) {
+        const { left, right, top, bottom } = text.getBoundingClientRect();
+        const own = text.closest('svg').getBoundingClientRect();
+        const isOut = left < own.left - 1 || right > own.right + 1 || top < own.top - 1 || bottom > own.bottom + 1;
+        if (isOut || /(…|\.\.\.)$/.test(text.textContent)) faults.push(`cut off: ${text.textContent}`);
+    }
+    const pen = document.createElement('canvas').getContext('2d');
+    for (const field of document.querySelectorAll('input[placeholder], select')) {
+        const style = getComputedStyle(field);
+        pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+        const isChoice = field.matches('select');
+        const said = isChoice ? field.selectedOptions[0]?.text ?? '' : field.placeholder;
+        const room = field.clientWidth - parseFloat(style.paddingLeft) - (isChoice ? 18 : 0);
+        if (field.clientWidth > 0 && pen.measureText(said).width > room + 1) say(`cut off: ${said}`, field);
     }
     return faults;";
 

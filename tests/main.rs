@@ -21,6 +21,7 @@ mod limit_line;
 mod live;
 mod looks;
 mod migration;
+mod paper;
 mod scenarios;
 mod statements;
 mod store;

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use thirtyfour::LoggingPrefsLogLevel;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::common::print::{PrintPage, PrintParameters};
 use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::prelude::*;
 
@@ -140,6 +141,19 @@ impl Browser {
         let media = if prints { "print" } else { "" };
         self.tell("Emulation.setEmulatedMedia", json!({ "media": media }))
             .await;
+    }
+
+    /// The page as a PDF, on A4.
+    pub async fn print(&self) -> Vec<u8> {
+        let page = PrintPage {
+            width: 21.0,
+            height: 29.7,
+        };
+        let how = PrintParameters {
+            page,
+            ..PrintParameters::default()
+        };
+        self.driver.print_page(how).await.expect("a PDF")
     }
 
     /// Tries until it works: what is looked for may come later, or be replaced before it is used.

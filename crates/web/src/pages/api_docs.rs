@@ -83,13 +83,6 @@ struct Row {
     meaning: String,
 }
 
-impl Row {
-    /// Its name, in parts between which a line may end.
-    fn parts(&self) -> impl Iterator<Item = &str> {
-        self.name.split_inclusive(['_', '.'])
-    }
-}
-
 /// What a value is: words, and the named schemas it is made of.
 #[derive(Default)]
 struct Words {

@@ -149,14 +149,15 @@ struct Bar<'a> {
 #[derive(Template)]
 #[template(path = "gauge_hulls.svg")]
 pub(crate) struct Hulls {
+    /// The width and height of each.
     width: usize,
+    height: usize,
     hulls: Vec<Hull>,
 }
 
 struct Hull {
-    x: usize,
-    from: String,
-    to: String,
+    /// The names of its ports, with the places of their lines.
+    ports: Vec<(usize, String)>,
     tanks: [Tank; 2],
 }
 
@@ -171,7 +172,15 @@ struct Tank {
     limit_y: f64,
 }
 
+/// The least width of a hull with its ports.
 const HULL_WIDTH: usize = 150;
+/// The letters of a port's name that fit into a line of that width.
+const LINE_LETTERS: usize = 20;
+/// The most that a letter takes, on average over a line.
+const LETTER_WIDTH: usize = 9;
+/// The first line of a port's name, and how far the lines are apart.
+const PORT_TOP: usize = 210;
+const LINE_HEIGHT: usize = 15;
 const TANK_TOP: f64 = 26.0;
 const TANK_HEIGHT: f64 = 150.0;
 
@@ -190,23 +199,54 @@ impl Tank {
     }
 }
 
+/// A name in lines, which end between words.
+fn lines(name: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < LINE_LETTERS => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 impl Hulls {
     /// The hulls of all movements of a voyage, for a reader who is told their loads.
     pub(crate) fn of(voyage: &VoyageView, places: &Places) -> Option<Self> {
-        let hull = |(index, movement): (usize, &MovementView)| {
+        let ports = voyage.movements.iter().map(|movement| {
+            let to = format!("→ {}", places.named(&movement.to));
+            let mut ports = lines(places.named(&movement.from));
+            ports.extend(lines(&to));
+            ports
+        });
+        let ports: Vec<Vec<String>> = ports.collect();
+        let letters = ports.iter().flatten().map(|line| line.chars().count());
+        let letters = letters.max().filter(|longest| *longest > LINE_LETTERS);
+        let width = letters.map_or(HULL_WIDTH, |longest| longest * LETTER_WIDTH);
+        let most = ports.iter().map(Vec::len).max().unwrap_or_default();
+        let (left, right) = (width / 2 - 41, width / 2 + 17);
+        let hull = |(movement, ports): (&MovementView, Vec<String>)| {
+            let tops = (PORT_TOP..).step_by(LINE_HEIGHT);
             Some(Hull {
-                x: index * HULL_WIDTH,
-                from: places.named(&movement.from).to_owned(),
-                to: places.named(&movement.to).to_owned(),
+                ports: tops.zip(ports).collect(),
                 tanks: [
-                    Tank::new("TEU", 34, Gauge::teu(movement, voyage.capacity, places)?),
-                    Tank::new("t", 92, Gauge::tonnes(movement, voyage.capacity, places)?),
+                    Tank::new("TEU", left, Gauge::teu(movement, voyage.capacity, places)?),
+                    Tank::new(
+                        "t",
+                        right,
+                        Gauge::tonnes(movement, voyage.capacity, places)?,
+                    ),
                 ],
             })
         };
-        let hulls = voyage.movements.iter().enumerate().map(hull);
+        let hulls = voyage.movements.iter().zip(ports).map(hull);
         Some(Self {
-            width: voyage.movements.len() * HULL_WIDTH,
+            width,
+            height: PORT_TOP + most * LINE_HEIGHT - LINE_HEIGHT / 2,
             hulls: hulls.collect::<Option<_>>()?,
         })
     }
@@ -215,6 +255,24 @@ impl Hulls {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_ports_are_told_whole() {
+        for (name, expected) in [
+            ("Rotterdam", &["Rotterdam"][..]),
+            ("→ New York", &["→ New York"]),
+            (
+                "Jawaharlal Nehru Port (Nhava Sheva)",
+                &["Jawaharlal Nehru", "Port (Nhava Sheva)"],
+            ),
+            (
+                "Llanfairpwllgwyngyllgogerych Quay",
+                &["Llanfairpwllgwyngyllgogerych", "Quay"],
+            ),
+        ] {
+            assert_eq!(lines(name), expected);
+        }
+    }
 
     #[test]
     fn a_gauge_says_what_it_shows() {

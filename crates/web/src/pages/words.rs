@@ -139,6 +139,24 @@ pub(crate) fn label(name: &str) -> String {
     }
 }
 
+/// A long word in parts between which a line may end: an e-mail address, a path, a name such as
+/// `LoadMayNotPassTheLine`.
+pub(crate) fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        let is_joint = "@._/-".contains(before) || before.is_lowercase() && c.is_uppercase();
+        if is_joint && at > start {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+        before = c;
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
 /// A text with a capital letter at its start.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
@@ -161,6 +179,22 @@ mod tests {
             (-1_000.0, "-1\u{202f}000"),
         ] {
             assert_eq!(number(value), expected);
+        }
+    }
+
+    #[test]
+    fn long_words_end_where_they_are_joined() {
+        for (text, expected) in [
+            (
+                "export.blue-anchor@example.com",
+                &["export.", "blue-", "anchor@", "example.", "com"][..],
+            ),
+            ("ChangeVoyageTEU", &["Change", "Voyage", "TEU"]),
+            ("arrival_deadline", &["arrival_", "deadline"]),
+            ("/problems/", &["/", "problems/"]),
+            ("", &[""]),
+        ] {
+            assert_eq!(parts(text), expected);
         }
     }
 

@@ -252,6 +252,8 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
     let format = schema["format"].as_str().unwrap_or_default();
     let picker = Picker::of(pointer, schema);
     let example = schema["examples"][0].as_str().unwrap_or_default();
+    // A long id is copied, not typed after an example.
+    let example = if format == "uuid" { "" } else { example };
     let example = picker.map_or(example, |picker| picker.example);
     let kind = match format {
         "date-time" => "datetime-local",
