@@ -100,6 +100,8 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             "suspend-user",
             json!({ "user": "nobody-there", "reason": "Left" }),
         ),
+        ("reinstate-user", json!({ "user": "nobody-there" })),
+        ("remove-role", json!({ "user": "clerk", "role": "planner" })),
         (
             "revoke-token",
             json!({ "token_id": "01890a5d-ac96-774b-bcce-b302099a8057" }),

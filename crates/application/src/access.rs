@@ -5,6 +5,8 @@ mod issue_token;
 mod known;
 pub mod password;
 mod register_user;
+mod reinstate_user;
+mod remove_role;
 mod revoke_token;
 mod set_password;
 mod sign_in;
@@ -14,6 +16,8 @@ mod suspend_user;
 pub use assign_role::AssignRole;
 pub use issue_token::IssueToken;
 pub use register_user::RegisterUser;
+pub use reinstate_user::ReinstateUser;
+pub use remove_role::RemoveRole;
 pub use revoke_token::RevokeToken;
 pub use set_password::SetPassword;
 pub use sign_in::SignIn;
@@ -23,10 +27,12 @@ pub use suspend_user::SuspendUser;
 crate::catalogue::operations![
     RegisterUser,
     AssignRole,
+    RemoveRole,
     SetPassword,
     IssueToken,
     RevokeToken,
     SuspendUser,
+    ReinstateUser,
     SignIn,
     SignOut,
 ];

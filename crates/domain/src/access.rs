@@ -13,7 +13,8 @@ pub use token::{
     Session, SignedIn, SignedOut, Token, TokenHash, TokenId, TokenIssued, TokenRevoked,
 };
 pub use user::{
-    PasswordSet, RoleAssigned, User, UserId, UserName, UserRegistered, UserStatus, UserSuspended,
+    PasswordSet, RoleAssigned, RoleRemoved, User, UserId, UserName, UserRegistered, UserReinstated,
+    UserStatus, UserSuspended,
 };
 
 /// The rules of access.

@@ -155,6 +155,18 @@ fn what_is_not_known_is_refused_by_name() {
             "UserMustBeKnown",
         ),
         (
+            "remove-role",
+            json!({ "user": "nobody", "role": "clerk" }),
+            "admin",
+            "UserMustBeKnown",
+        ),
+        (
+            "reinstate-user",
+            json!({ "user": "nobody" }),
+            "admin",
+            "UserMustBeKnown",
+        ),
+        (
             "issue-token",
             json!({ "user": "nobody" }),
             "admin",
@@ -291,7 +303,9 @@ fn any_input(operation: &str) -> serde_json::Value {
         "assign-role" => json!({ "user": "clerk", "role": "planner" }),
         "issue-token" => json!({ "user": "clerk" }),
         "revoke-token" => json!({ "token_id": id }),
+        "remove-role" => json!({ "user": "clerk", "role": "clerk" }),
         "suspend-user" => json!({ "user": "clerk", "reason": "x" }),
+        "reinstate-user" => json!({ "user": "clerk" }),
         "set-password" => json!({ "user": "clerk", "password": "correct horse" }),
         "sign-in" => json!({ "user": "clerk", "password": "0".repeat(64) }),
         "sign-out" => json!({ "session": id }),
@@ -367,6 +381,40 @@ fn a_revoked_token_speaks_no_more_even_within_the_batch() {
     assert!(matches!(replies[0], Reply::Accepted(_)), "{:?}", replies[0]);
     assert!(matches!(replies[1], Reply::Accepted(_)), "{:?}", replies[1]);
     assert_eq!(replies[2], Reply::Failed(crate::Failed::Unauthenticated));
+}
+
+#[test]
+fn a_mistaken_role_and_a_mistaken_suspension_are_corrected() {
+    let world = World::new();
+    let customer = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+    let none = crate::Headers::default;
+    let clerk = json!({ "user": "clerk", "role": "clerk" });
+    let replies = world.batch(vec![
+        ("remove-role", clerk.clone(), "admin", none()),
+        ("new-customer", customer.clone(), "clerk", none()),
+        ("remove-role", clerk.clone(), "admin", none()),
+        ("assign-role", clerk, "admin", none()),
+        ("new-customer", customer.clone(), "clerk", none()),
+    ]);
+    assert!(matches!(replies[0], Reply::Accepted(_)), "{:?}", replies[0]);
+    assert!(
+        matches!(&replies[1], Reply::Refused(refused) if refused.rule == "Policy"),
+        "{:?}",
+        replies[1]
+    );
+    assert!(matches!(&replies[2], Reply::Accepted(a) if a.events == "[]"));
+    assert!(matches!(replies[4], Reply::Accepted(_)), "{:?}", replies[4]);
+
+    let user = json!({ "user": "clerk" });
+    let reason = json!({ "user": "clerk", "reason": "Meant the other one" });
+    let replies = world.batch(vec![
+        ("suspend-user", reason, "admin", none()),
+        ("reinstate-user", user.clone(), "admin", none()),
+        ("new-customer", customer, "clerk", none()),
+        ("reinstate-user", user, "admin", none()),
+    ]);
+    assert!(matches!(replies[2], Reply::Accepted(_)), "{:?}", replies[2]);
+    assert!(matches!(&replies[3], Reply::Accepted(a) if a.events == "[]"));
 }
 
 #[test]

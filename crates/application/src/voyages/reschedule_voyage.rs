@@ -7,7 +7,7 @@ use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::booking::TrackingId;
-use domain::limits::MOVEMENTS_MAX;
+use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::{
@@ -29,6 +29,11 @@ pub struct RescheduleVoyage {
     #[schema(schema_with = schema::movements)]
     #[validate(length(min = 1, max = MOVEMENTS_MAX))]
     movements: Vec<PlannedMovement>,
+    /// How long before a departure booking for it closes, in hours. Left out, the cut-off stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 720, required = false, examples(24))]
+    #[validate(range(max = CUT_OFF_HOURS_MAX))]
+    cut_off_hours: Option<u16>,
 }
 
 /// Outcome of `reschedule-voyage`.
@@ -46,8 +51,8 @@ impl Operation for RescheduleVoyage {
         name: "reschedule-voyage",
         version: 1,
         subdomain: "voyages",
-        meaning: "Gives a voyage other times.",
-        changes: "The times of its movements; ports and order stay. Every cargo aboard has the new times in its legs. A departure that has passed without a report can be corrected; the load of a movement that lies ahead again is the sum of what is booked across it.",
+        meaning: "Changes the times of a voyage.",
+        changes: "The times of its movements and, when given, its cut-off; ports and order stay. Every cargo aboard has the new times in its legs. A departure that has passed without a report can be corrected; the load of a movement that lies ahead again is the sum of what is booked across it.",
         effects: "Cargoes may miss a connection or arrive after their deadline: the events say which.",
         who: Who::roles(&[Role::Planner]),
         events: &["VoyageRescheduled", "ConnectionMissed", "DeadlineAtRisk"],
@@ -81,6 +86,8 @@ impl Operation for RescheduleVoyage {
         let cargoes = uow.cargoes_on(&self.voyage).await?;
         let holders = cargoes.iter().map(|cargo| cargo.state.holds_on(&before));
         let holders = holders.collect::<Result<Vec<_>, _>>()?;
+        let cut_off_hours = self.cut_off_hours.unwrap_or(state.cut_off_hours);
+        let state = state.with_cut_off(cut_off_hours);
         let (state, rescheduled) = state.reschedule(self.movements.clone(), &holders, uow.now())?;
         uow.record("VoyageRescheduled", &rescheduled);
         let mut delayed_cargoes = Vec::new();

@@ -31,6 +31,31 @@ fn customer_role_needs_customer() {
 }
 
 #[test]
+fn a_role_that_was_removed_is_gone_and_so_is_its_customer() {
+    let [one, other] = [1, 2].map(|id| Some(CustomerId(Uuid::from_u128(id))));
+    let name = "anna".parse().expect("a user name");
+    let (user, _) = User::register(UserId(Uuid::nil()), name);
+    let user = user.assign(Role::Customer, one).expect("a customer").0;
+    let user = user.assign(Role::Clerk, None).expect("a clerk").0;
+    assert_eq!(user.clone().remove(Role::Planner), None, "never had it");
+    let (clerk, removed) = user.remove(Role::Customer).expect("had it");
+    assert_eq!(removed.role, Role::Customer);
+    assert_eq!((clerk.roles.len(), clerk.customer), (1, None));
+    let (again, _) = clerk.assign(Role::Customer, other).expect("another one");
+    assert_eq!(again.customer, other);
+}
+
+#[test]
+fn a_reinstated_user_is_active() {
+    let name = "anna".parse().expect("a user name");
+    let (user, _) = User::register(UserId(Uuid::nil()), name);
+    assert_eq!(user.clone().reinstate(), None, "was active");
+    let suspended = user.clone().suspend("Left".parse().expect("a reason")).0;
+    let reinstated = suspended.reinstate().map(|(user, _)| user);
+    assert_eq!(reinstated, Some(user));
+}
+
+#[test]
 fn user_names() {
     for (text, well_formed) in [
         ("anna", true),

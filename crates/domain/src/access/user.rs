@@ -100,6 +100,15 @@ pub struct RoleAssigned {
     pub role: Role,
 }
 
+/// A role was taken from a user.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RoleRemoved {
+    /// The user.
+    pub user: UserName,
+    /// The role.
+    pub role: Role,
+}
+
 /// A user was given a password.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PasswordSet {
@@ -114,6 +123,13 @@ pub struct UserSuspended {
     pub user: UserName,
     /// Why.
     pub reason: Text<REASON_CHARS_MAX>,
+}
+
+/// A suspended user may work again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UserReinstated {
+    /// The user.
+    pub user: UserName,
 }
 
 impl User {
@@ -158,6 +174,17 @@ impl User {
         Ok((self, event))
     }
 
+    /// Takes a role from the user; `None` when it does not have it.
+    #[must_use]
+    pub fn remove(mut self, role: Role) -> Option<(Self, RoleRemoved)> {
+        let had_it = self.roles.remove(&role);
+        if role == Role::Customer {
+            self.customer = None;
+        }
+        let user = self.name.clone();
+        had_it.then_some((self, RoleRemoved { user, role }))
+    }
+
     /// Silences the user and all its tokens; no event when that was done before.
     #[must_use]
     pub fn suspend(mut self, reason: Text<REASON_CHARS_MAX>) -> (Self, Option<UserSuspended>) {
@@ -167,6 +194,15 @@ impl User {
         });
         self.status = UserStatus::Suspended;
         (self, event)
+    }
+
+    /// Lets a suspended user work again; `None` for an active one.
+    #[must_use]
+    pub fn reinstate(mut self) -> Option<(Self, UserReinstated)> {
+        let was_suspended = !self.is_active();
+        self.status = UserStatus::Active;
+        let user = self.name.clone();
+        was_suspended.then_some((self, UserReinstated { user }))
     }
 
     /// Gives the user a password, in place of the one before.

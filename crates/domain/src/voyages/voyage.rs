@@ -170,6 +170,13 @@ impl Voyage {
         Ok((self, event))
     }
 
+    /// Moves its cut-off.
+    #[must_use]
+    pub fn with_cut_off(mut self, hours: u16) -> Self {
+        self.cut_off_hours = hours;
+        self
+    }
+
     /// Takes it, or what is left of it, out of the timetable.
     pub fn cancel(
         mut self,

@@ -1,0 +1,56 @@
+//! `reinstate-user`
+
+use super::known::{UserOutcome, known_user};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::UserName;
+use domain::access::rules::UserMustBeKnown;
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `reinstate-user`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReinstateUser {
+    #[schema(schema_with = schema::user_name)]
+    user: UserName,
+}
+
+impl Operation for ReinstateUser {
+    const ABOUT: About = About {
+        name: "reinstate-user",
+        version: 1,
+        subdomain: "access",
+        meaning: "Lets a suspended user work again.",
+        changes: "The user is active, with the roles it had.",
+        effects: "Its tokens and its password work again from the next operation on. An active user is no change.",
+        who: Who::roles_and_system(&[]),
+        events: &["UserReinstated"],
+        rules: &[UserMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = UserOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.user.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
+        let Versioned { version, state } = known_user(uow, &self.user).await?;
+        if let Some((state, reinstated)) = state.reinstate() {
+            uow.record("UserReinstated", &reinstated);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let user = self.user.clone();
+        Ok(UserOutcome { user })
+    }
+}

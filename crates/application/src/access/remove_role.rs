@@ -1,0 +1,58 @@
+//! `remove-role`
+
+use super::known::{UserOutcome, known_user};
+use crate::operation::{About, Made, Operation, Who};
+use crate::pipeline::UnitOfWork;
+use crate::schema;
+use domain::access::rules::UserMustBeKnown;
+use domain::access::{Role, UserName};
+use domain::ports::Chance;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `remove-role`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveRole {
+    #[schema(schema_with = schema::user_name)]
+    user: UserName,
+    #[schema(schema_with = schema::role)]
+    role: Role,
+}
+
+impl Operation for RemoveRole {
+    const ABOUT: About = About {
+        name: "remove-role",
+        version: 1,
+        subdomain: "access",
+        meaning: "Takes a role from a user, for example one given by mistake.",
+        changes: "The user no longer has the role. Without the customer role it acts for no customer.",
+        effects: "From the next operation on. A role that the user does not have is no change.",
+        who: Who::roles_and_system(&[]),
+        events: &["RoleRemoved"],
+        rules: &[UserMustBeKnown],
+    };
+    type Prepared = ();
+    type Outcome = UserOutcome;
+
+    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
+        ().into()
+    }
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.user.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
+        let Versioned { version, state } = known_user(uow, &self.user).await?;
+        if let Some((state, removed)) = state.remove(self.role) {
+            uow.record("RoleRemoved", &removed);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let user = self.user.clone();
+        Ok(UserOutcome { user })
+    }
+}
