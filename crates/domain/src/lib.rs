@@ -27,7 +27,7 @@ pub use rejection::{Rejection, Rule};
 
 /// Raised whenever a rule, a derivation or the shape of a state changes, so that replay decides
 /// again only what this version of the rules decided.
-pub const RULES_VERSION: u32 = 5;
+pub const RULES_VERSION: u32 = 6;
 
 /// Every rule of every subdomain, in the order the documentation lists them.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {

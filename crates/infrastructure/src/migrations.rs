@@ -2,6 +2,7 @@
 //!
 //! Migrations are never changed once released; a new one is one file and one line in the list.
 
+mod add_first_origins;
 mod add_handling;
 mod add_sessions;
 mod create_tables;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(derive_deliveries_anew::Migration),
             Box::new(fold_searches::Migration),
             Box::new(search_voyages::Migration),
+            Box::new(add_first_origins::Migration),
         ]
     }
 }

@@ -7,12 +7,14 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
-use domain::booking::rules::{CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow};
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,
+};
 use domain::booking::{Cargo, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::voyages::rules::CancelledVoyageTakesNothing;
+use domain::voyages::rules::{BookingClosesAtCutOff, CancelledVoyageTakesNothing};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,6 +43,8 @@ impl Operation for AcceptBooking {
             ClaimedCargoIsFinished,
             StatusMustAllow,
             CancelledVoyageTakesNothing,
+            ItineraryMustConnect,
+            BookingClosesAtCutOff,
             CustomerMustBeActive,
         ],
     };
@@ -64,7 +68,7 @@ impl Operation for AcceptBooking {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let customer = known_customer(uow, state.customer).await?;
-        let (state, accepted) = state.accept(&customer.state)?;
+        let (state, accepted) = state.accept(&customer.state, uow.now())?;
         uow.record("CargoAccepted", &accepted);
         uow.update(Versioned { version, state }).await?;
         let cargo = accepted.cargo;

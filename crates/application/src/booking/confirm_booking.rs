@@ -6,7 +6,9 @@ use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::booking::TrackingId;
-use domain::booking::rules::{CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow};
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,
+};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::CancelledVoyageTakesNothing;
@@ -38,6 +40,7 @@ impl Operation for ConfirmBooking {
             ClaimedCargoIsFinished,
             StatusMustAllow,
             CancelledVoyageTakesNothing,
+            ItineraryMustConnect,
         ],
     };
     type Prepared = ();

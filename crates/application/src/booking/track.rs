@@ -194,7 +194,7 @@ impl TrackView {
             status,
             schedule,
             transport_status: delivery.transport_status,
-            origin: cargo.route_specification.origin.clone(),
+            origin: cargo.started_at().clone(),
             destination: cargo.route_specification.destination.clone(),
             last_known_location: delivery.last_known_location,
             current_voyage: delivery.current_voyage,

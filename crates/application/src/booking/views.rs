@@ -47,6 +47,10 @@ pub struct CargoView {
     pub equipment: Vec<EquipmentLine>,
     /// Where it shall go.
     pub route_specification: RouteSpecificationView,
+    /// Where it started, once it was rerouted from somewhere else; left out before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub first_origin: Option<UnLocode>,
     /// How it goes; empty before it is booked.
     pub itinerary: Vec<LegView>,
     /// What it sails before its itinerary begins, where it was given that while aboard.
@@ -327,6 +331,7 @@ impl Viewed for Cargo {
                 destination,
                 arrival_deadline,
             },
+            first_origin: state.first_origin,
             itinerary,
             approach,
             delivery,

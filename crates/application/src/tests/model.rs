@@ -305,7 +305,7 @@ const OUT_OF_REACH: [&str; 2] = [
 fn the_histories_lead_everywhere() {
     let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let config = Config {
-        cases: 256,
+        cases: 400,
         ..config()
     };
     let runner = TestRunner::new_with_rng(config, chance);

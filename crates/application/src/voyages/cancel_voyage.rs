@@ -74,7 +74,7 @@ impl Operation for CancelVoyage {
         let mut affected_cargoes = Vec::new();
         for cargo in uow.cargoes_on(&self.voyage).await? {
             if let Some(lost) = cargo.state.lose(&state, now) {
-                if !lost.is_completed() {
+                if !lost.is_completed() && !lost.delivery().unloaded_at_destination {
                     affected_cargoes.push(lost.tracking_id.clone());
                 }
                 uow.update(cargo.with(|_| lost)).await?;

@@ -4,21 +4,24 @@ use super::events::{
     CargoAccepted, CargoCancelled, CargoConfirmed, CargoCreated, CargoRejected, CargoReleased,
 };
 use super::rules::{
-    StatusMustAllow, container_may_not_be_overweight, loaded_cargo_may_not_be_released,
-    status_must_allow,
+    ItineraryMustConnect, StatusMustAllow, container_may_not_be_overweight,
+    loaded_cargo_may_not_be_released, status_must_allow,
 };
 use super::{
-    Booking, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
+    Booking, BrokenLeg, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
     RoutingStatus, TrackingId, size_of, stretches_aboard,
 };
 use crate::customers::{Customer, CustomerId};
+use crate::handling::HandlingType;
 use crate::identifier::uuid_id;
 use crate::limits::{COMMODITY_CHARS_MAX, REASON_CHARS_MAX};
+use crate::locations::UnLocode;
+use crate::moment::Moment;
 use crate::rejection::Rejection;
 use crate::space::Space;
 use crate::text::Text;
-use crate::voyages::rules::CancelledVoyageTakesNothing;
-use crate::voyages::{Holder, Voyage};
+use crate::voyages::rules::{BookingClosesAtCutOff, CancelledVoyageTakesNothing};
+use crate::voyages::{Holder, Voyage, VoyageNumber};
 use serde::{Deserialize, Serialize};
 
 uuid_id! {
@@ -43,6 +46,9 @@ pub struct Cargo {
     pub commodity: Text<COMMODITY_CHARS_MAX>,
     /// Where it shall go.
     pub route_specification: RouteSpecification,
+    /// Where it started, once it was rerouted from somewhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_origin: Option<UnLocode>,
     /// How far its booking has come.
     pub booking: Booking,
     /// What was done with it, in the order we learnt of it.
@@ -82,6 +88,7 @@ impl Cargo {
             size,
             commodity: order.commodity,
             route_specification: order.route_specification,
+            first_origin: None,
             booking: Booking::Requested,
             handling: Vec::new(),
         };
@@ -93,11 +100,16 @@ impl Cargo {
     }
 
     /// Promises to carry it.
-    pub fn accept(mut self, customer: &Customer) -> Result<(Self, CargoAccepted), Rejection> {
+    pub fn accept(
+        mut self,
+        customer: &Customer,
+        now: Moment,
+    ) -> Result<(Self, CargoAccepted), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(matches!(self.booking, Booking::Booked { .. }), "accepted")?;
         self.must_be_routed("accepted")?;
-        self.must_sail()?;
+        self.legs_ahead_must_hold()?;
+        self.ship_may_not_have_gone(now)?;
         customer.must_be_active()?;
         self.booking = self.booking.accepted();
         let cargo = self.tracking_id.clone();
@@ -116,15 +128,57 @@ impl Cargo {
         })
     }
 
-    /// `CancelledVoyageTakesNothing`: what is promised can be kept.
-    fn must_sail(&self) -> Result<(), Rejection> {
-        let is_lost = self.delivery().flags.contains(&Flag::VoyageCancelled);
-        CancelledVoyageTakesNothing.require(!is_lost, || {
+    /// `CancelledVoyageTakesNothing` and `ItineraryMustConnect`: what is promised can be kept.
+    fn legs_ahead_must_hold(&self) -> Result<(), Rejection> {
+        let cargo = &self.tracking_id;
+        let Some(broken) = self.delivery().broken_legs.into_iter().next() else {
+            return Ok(());
+        };
+        let BrokenLeg {
+            voyage,
+            cause,
+            location,
+            flag,
+            ..
+        } = broken;
+        let mend = "Roll it, give it a new itinerary, or release it first.";
+        Err(match flag {
+            Flag::VoyageCancelled => CancelledVoyageTakesNothing.broken(format!(
+                "Voyage {voyage}, which cargo {cargo} is booked on from {location}, is cancelled. {mend}"
+            )),
+            _ => ItineraryMustConnect.broken(format!(
+                "Cargo {cargo} misses its connection in {location}: {cause} arrives too late for {voyage}. {mend}"
+            )),
+        })
+    }
+
+    /// `BookingClosesAtCutOff`: the next loading, unless it was reported, lies ahead.
+    fn ship_may_not_have_gone(&self, now: Moment) -> Result<(), Rejection> {
+        let Some((voyage, port, departed)) = self.next_departure() else {
+            return Ok(());
+        };
+        BookingClosesAtCutOff.require(departed > now, || {
             format!(
-                "A voyage ahead of cargo {} is cancelled; roll it first.",
+                "Voyage {voyage} left {port} at {departed}, and nobody reported that cargo {} was loaded. Report the loading, or roll the cargo onto another voyage.",
                 self.tracking_id
             )
         })
+    }
+
+    /// The next loading that was not reported: the voyage, the port and the departure.
+    fn next_departure(&self) -> Option<(VoyageNumber, UnLocode, Moment)> {
+        let plan = self.plan();
+        let reached = plan.iter().rposition(|step| step.done.is_some());
+        let ahead = plan
+            .into_iter()
+            .skip(reached.map_or(0, |reached| reached + 1));
+        let mut loads = ahead.filter(|step| step.activity.handling_type == HandlingType::Load);
+        let step = loads.next()?;
+        Some((
+            step.activity.voyage?,
+            step.activity.location,
+            step.scheduled_at?,
+        ))
     }
 
     /// All that its carriage needs is arranged.
@@ -133,7 +187,7 @@ impl Cargo {
         let accepted = matches!(self.booking, Booking::Accepted { .. });
         self.must_be(accepted, "confirmed")?;
         self.must_be_routed("confirmed")?;
-        self.must_sail()?;
+        self.legs_ahead_must_hold()?;
         self.booking = self.booking.confirmed();
         let cargo = self.tracking_id.clone();
         Ok((self, CargoConfirmed { cargo }))
@@ -172,6 +226,12 @@ impl Cargo {
             _ => false,
         };
         self.must_be(may, "released")?;
+        StatusMustAllow.require(!self.delivery().unloaded_at_destination, || {
+            format!(
+                "Cargo {} has arrived in {} and holds no space that could be released.",
+                self.tracking_id, self.route_specification.destination
+            )
+        })?;
         self.must_not_be_aboard()?;
         let event = CargoReleased {
             cargo: self.tracking_id.clone(),
@@ -225,6 +285,13 @@ impl Cargo {
             size: self.size,
             stretches: stretches_aboard(&self.held(), voyage)?,
         })
+    }
+
+    /// Where it started, before any reroute.
+    #[must_use]
+    pub fn started_at(&self) -> &UnLocode {
+        let origin = &self.route_specification.origin;
+        self.first_origin.as_ref().unwrap_or(origin)
     }
 
     /// What is known about it now.

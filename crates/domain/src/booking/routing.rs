@@ -357,7 +357,7 @@ impl Cargo {
     /// Goes on from where it is, or from a later call of the voyage it is aboard, which is
     /// `current`.
     pub fn reroute(
-        self,
+        mut self,
         origin: UnLocode,
         destination: Option<UnLocode>,
         arrival_deadline: Option<Moment>,
@@ -375,6 +375,9 @@ impl Cargo {
             destination: destination.unwrap_or_else(|| before.destination.clone()),
             arrival_deadline: arrival_deadline.unwrap_or(before.arrival_deadline),
         };
+        if self.first_origin.is_none() && specification.origin != before.origin {
+            self.first_origin = Some(before.origin.clone());
+        }
         self.specify(specification)
     }
 

@@ -2,6 +2,7 @@
 
 mod approach;
 mod delivery;
+mod promises;
 
 use super::*;
 use crate::customers::{Customer, CustomerId, CustomerStatus};
@@ -127,7 +128,11 @@ fn status_must_allow() {
         let reason = "No".parse().expect("a reason");
         cargo.reject(reason).map(|(cargo, _)| cargo)
     };
-    let accept: Transition = |cargo| cargo.accept(&customer()).map(|(cargo, _)| cargo);
+    let accept: Transition = |cargo| {
+        cargo
+            .accept(&customer(), time("02-20"))
+            .map(|(cargo, _)| cargo)
+    };
     let confirm: Transition = |cargo| cargo.confirm().map(|(cargo, _)| cargo);
     let claim: Transition = |cargo| {
         let unload = report("UNLOAD V100 USNYC 03-09");

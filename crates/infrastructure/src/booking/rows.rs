@@ -10,6 +10,7 @@ use domain::Moment;
 use domain::booking::{Booking, Cargo, CargoId, RouteSpecification};
 use domain::customers::CustomerId;
 use domain::limits::REASON_CHARS_MAX;
+use domain::locations::UnLocode;
 use domain::log::store::StoreError;
 use domain::space::Space;
 use domain::text::Text;
@@ -49,6 +50,8 @@ pub(crate) struct Model {
     pub(crate) last_known_location: Option<String>,
     pub(crate) current_voyage: Option<String>,
     pub(crate) eta: Option<DateTime<Utc>>,
+    /// Where it started, once it was rerouted from somewhere else.
+    pub(crate) first_origin: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -96,6 +99,7 @@ impl AggregateTable for Entity {
             last_known_location: delivery.last_known_location.map(String::from),
             current_voyage: delivery.current_voyage.map(String::from),
             eta: delivery.eta.map(|eta| eta.to_chrono()),
+            first_origin: cargo.first_origin.as_ref().map(UnLocode::to_string),
         })
     }
 
@@ -124,6 +128,10 @@ impl AggregateTable for Entity {
                 origin: parsed("origin", &row.origin)?,
                 destination: parsed("destination", &row.destination)?,
                 arrival_deadline: Moment::from(row.arrival_deadline),
+            },
+            first_origin: match &row.first_origin {
+                None => None,
+                Some(origin) => Some(parsed("first_origin", origin)?),
             },
             booking,
             handling: match &row.handling {

@@ -3,7 +3,8 @@
 use super::ask::{Ask, Want, amount, moment, number};
 use super::delivery::Delivery;
 use super::reference::{
-    Answer, Cargo, Decided, Leg, Made, PORTS, Reference, Rule, Scheduled, Status, Time, require,
+    Answer, Cargo, Decided, Kind, Leg, Made, PORTS, Reference, Rule, Scheduled, Status, Time,
+    require,
 };
 use serde_json::{Value, json};
 
@@ -25,6 +26,7 @@ impl Reference {
                     equipment: equipment.clone(),
                     kg: *kg,
                     origin: *origin,
+                    first_origin: None,
                     destination: *destination,
                     deadline: *deadline,
                     status: Status::Requested,
@@ -62,7 +64,7 @@ impl Reference {
                 load_time,
                 unload_time,
             } => self.roll(*cargo, (*from, *to), (*load_time, *unload_time), now),
-            Ask::Accept { cargo } => self.accept(*cargo),
+            Ask::Accept { cargo } => self.accept(*cargo, now),
             Ask::Confirm { cargo } => self.confirm(*cargo),
             Ask::Reject { cargo } => self.give_up(*cargo, Status::Rejected),
             Ask::Cancel { cargo } => self.give_up(*cargo, Status::Cancelled),
@@ -103,6 +105,9 @@ impl Reference {
                 let ahead = deadline.is_none_or(|deadline| deadline > now);
                 require(ahead, "DeadlineMustLieAhead")?;
                 self.specify(*cargo, |cargo| {
+                    if cargo.origin != *origin {
+                        cargo.first_origin = cargo.first_origin.or(Some(cargo.origin));
+                    }
                     cargo.origin = *origin;
                     cargo.destination = destination.unwrap_or(cargo.destination);
                     cargo.deadline = deadline.unwrap_or(cargo.deadline);
@@ -168,6 +173,7 @@ impl Reference {
             Status::Accepted | Status::Confirmed => !self.delivery(cargo).broken.is_empty(),
             _ => false,
         };
+        let may = may && !self.delivery(cargo).arrived;
         require(may, "StatusMustAllow")?;
         self.must_not_be_aboard(cargo)?;
         self.leave(cargo);
@@ -192,13 +198,14 @@ impl Reference {
         Ok(self.changed(cargo, &[event]))
     }
 
-    fn accept(&mut self, cargo: usize) -> Decided {
+    fn accept(&mut self, cargo: usize, now: Time) -> Decided {
         self.known_cargo(cargo)?;
         self.must_not_be_finished(cargo)?;
         let booked = self.cargoes[cargo].status == Status::Booked;
         require(booked, "StatusMustAllow")?;
         self.must_be_routed(cargo)?;
-        self.must_sail(cargo)?;
+        self.legs_ahead_must_hold(cargo)?;
+        self.ship_may_not_have_gone(cargo, now)?;
         self.customer_must_be_active(cargo)?;
         self.cargoes[cargo].status = Status::Accepted;
         Ok(self.changed(cargo, &["CargoAccepted"]))
@@ -209,9 +216,26 @@ impl Reference {
         require(routed, "StatusMustAllow")
     }
 
-    fn must_sail(&self, cargo: usize) -> Result<(), Rule> {
-        let lost = self.delivery(cargo).flags.contains(&"VoyageCancelled");
-        require(!lost, "CancelledVoyageTakesNothing")
+    /// The first leg that is broken gives the reason.
+    fn legs_ahead_must_hold(&self, cargo: usize) -> Result<(), Rule> {
+        match self.delivery(cargo).broken.first().map(|leg| leg.flag) {
+            None => Ok(()),
+            Some("VoyageCancelled") => Err("CancelledVoyageTakesNothing"),
+            Some(_) => Err("ItineraryMustConnect"),
+        }
+    }
+
+    /// No acceptance after the ship has gone without the cargo.
+    fn ship_may_not_have_gone(&self, cargo: usize, now: Time) -> Result<(), Rule> {
+        let plan = self.delivery(cargo).plan;
+        let done = plan.iter().rposition(|step| step.event.is_some());
+        let mut ahead = plan[done.map_or(0, |done| done + 1)..].iter();
+        let load = ahead.find(|step| step.kind == Kind::Load && !step.skippable);
+        let departs = load.and_then(|step| step.scheduled);
+        require(
+            departs.is_none_or(|time| time > now),
+            "BookingClosesAtCutOff",
+        )
     }
 
     fn confirm(&mut self, cargo: usize) -> Decided {
@@ -220,7 +244,7 @@ impl Reference {
         let accepted = self.cargoes[cargo].status == Status::Accepted;
         require(accepted, "StatusMustAllow")?;
         self.must_be_routed(cargo)?;
-        self.must_sail(cargo)?;
+        self.legs_ahead_must_hold(cargo)?;
         self.cargoes[cargo].status = Status::Confirmed;
         Ok(self.changed(cargo, &["CargoConfirmed"]))
     }

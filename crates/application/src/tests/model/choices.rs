@@ -57,6 +57,38 @@ fn is_carried(reference: &Reference, cargo: usize) -> bool {
     !reference.cargoes[cargo].legs.is_empty() && !reference.is_finished(cargo)
 }
 
+/// A voyage that connects with another for a booked cargo, and a delay in hours with which it does
+/// not any more.
+fn too_late(reference: &Reference, choice: u8) -> Option<(usize, i64)> {
+    let connects = |c: &usize| {
+        let cargo = &reference.cargoes[*c];
+        cargo.legs.len() > 1 && cargo.status == Status::Booked
+    };
+    let all: Vec<_> = (0..reference.cargoes.len()).filter(connects).collect();
+    let cargo = *all.get(usize::from(choice) % all.len().max(1))?;
+    let [first, second, ..] = &reference.legs(cargo)[..] else {
+        return None;
+    };
+    let number = reference.voyages[first.voyage].number;
+    let hours = (second.load_time - first.unload_time) / HOUR + 1;
+    (first.voyage != second.voyage).then_some((number, hours))
+}
+
+/// A cargo of this status, for choice; often one that misses a connection, or cannot be carried
+/// as booked for another reason, where there is one.
+fn promised(reference: &Reference, choice: u8, status: Status) -> usize {
+    let has_status = |c: usize| reference.cargoes[c].status == status;
+    let broken = |c: usize| reference.delivery(c).broken;
+    let is_broken = |c: usize| has_status(c) && !broken(c).is_empty();
+    let misses = |c: usize| has_status(c) && broken(c).iter().any(|b| b.flag == "ConnectionMissed");
+    let all = 0..reference.cargoes.len();
+    match choice % 3 {
+        0 | 1 if all.clone().any(misses) => cargo(reference, choice, misses),
+        0 | 1 if all.clone().any(is_broken) => cargo(reference, choice, is_broken),
+        _ => cargo(reference, choice, has_status),
+    }
+}
+
 impl Step {
     /// What the step asks in the world as the reference knows it; nothing when it is about time.
     pub(super) fn ask(&self, reference: &Reference, clock: Time) -> Option<Ask> {
@@ -168,6 +200,8 @@ impl Step {
         // A ship thought to have sailed with a cargo that was given an itinerary aboard.
         let joined = joined(reference, clock).filter(|_| (7..12).contains(wrong));
         let number = joined.map_or(number, |place| reference.voyages[place].number);
+        let late = too_late(reference, *of).filter(|_| joined.is_none() && *wrong > 6);
+        let number = late.map_or(number, |(number, _)| number);
         let place = reference.voyage(number).unwrap_or(0);
         let mut movements = reference.voyages.get(place)?.movements.clone();
         let ahead = (0..movements.len())
@@ -178,6 +212,9 @@ impl Step {
         if joined.is_some() {
             first = 0;
             hours = (clock - movements[0].departs) / HOUR + 2;
+        }
+        if let Some((_, lateness)) = late {
+            (first, hours) = (0, lateness);
         }
         // A slip of the year.
         if *wrong == 6 {
@@ -310,9 +347,6 @@ impl Step {
     }
 
     fn booking(&self, reference: &Reference, clock: Time) -> Ask {
-        let status = |of: Status| {
-            move |c: usize| reference.cargoes[c].status == of && !reference.is_finished(c)
-        };
         let booked = |c: usize| is_carried(reference, c);
         match self {
             Self::Book { .. } | Self::Assign { .. } | Self::Roll { .. } => {
@@ -363,10 +397,10 @@ impl Step {
                 }
             }
             Self::Accept(of) => Ask::Accept {
-                cargo: cargo(reference, *of, status(Status::Booked)),
+                cargo: promised(reference, *of, Status::Booked),
             },
             Self::Confirm(of) => Ask::Confirm {
-                cargo: cargo(reference, *of, status(Status::Accepted)),
+                cargo: promised(reference, *of, Status::Accepted),
             },
             Self::Reject(of) => Ask::Reject {
                 cargo: cargo(reference, *of, |_| false),

@@ -209,6 +209,9 @@ fn cargo_view(reference: &Reference, place: usize) -> Value {
         "itinerary": reference.legs_as_read(place),
         "delivery": delivery_view(&delivery),
         "plan": plan.collect::<Value>(), "handling": handled.collect::<Value>() });
+    if let Some(first) = cargo.first_origin {
+        view["first_origin"] = json!(PORTS[first]);
+    }
     if let Some(approach) = reference.approach(place) {
         view["approach"] = leg_view(&approach);
     }

@@ -207,7 +207,7 @@ impl Reference {
         }
         let names: Vec<_> = affected
             .iter()
-            .filter(|cargo| !self.is_finished(**cargo))
+            .filter(|cargo| !self.is_finished(**cargo) && !self.delivery(**cargo).arrived)
             .map(|c| &self.cargoes[*c].tracking)
             .collect();
         answer.outcome["affected_cargoes"] = json!(names);

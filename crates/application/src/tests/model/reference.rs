@@ -100,6 +100,8 @@ pub(super) struct Cargo {
     pub(super) equipment: Vec<(usize, u64)>,
     pub(super) kg: u64,
     pub(super) origin: usize,
+    /// Where it started, once it was rerouted from somewhere else.
+    pub(super) first_origin: Option<usize>,
     pub(super) destination: usize,
     pub(super) deadline: Time,
     /// What it is but for a claim that stands.

@@ -112,9 +112,9 @@ fn a_cancelled_voyage_is_told_of_on_the_approach() {
     assert_eq!(cargo.lose(&v100(), late), None);
     let lost = cargo.lose(&v100(), early).expect("it is aboard");
     assert_eq!(lost.delivery().flags, [Flag::VoyageCancelled]);
-    let refused = lost.accept(&customer()).map(|_| ());
+    let refused = lost.accept(&customer(), time("03-01")).map(|_| ());
     assert_eq!(broken(refused), Some("CancelledVoyageTakesNothing"));
-    assert!(cargo.accept(&customer()).is_ok());
+    assert!(cargo.accept(&customer(), time("03-01")).is_ok());
 }
 
 #[test]
