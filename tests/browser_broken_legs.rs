@@ -42,6 +42,13 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
     browser.must_say("Recorded for ever as entry").await;
     browser.open(&format!("/cargoes/{cargo}")).await;
     browser.must_say("V100 cancelled").await;
+    // In the table of legs and in what lies ahead.
+    for place in ["table.legs", "ol.timeline"] {
+        let says = format!(
+            "return document.querySelector('{place}').innerText.includes('voyage cancelled')"
+        );
+        browser.must_hold(place, &says).await;
+    }
     browser
         .must_say("V100 is cancelled and will not take it from Rotterdam.")
         .await;

@@ -18,7 +18,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::booking::{Cargo, Flag, RoutingStatus, TrackingId};
+use domain::booking::{Cargo, RoutingStatus, TrackingId};
 use domain::customers::Customer;
 use domain::handling::HandlingType;
 use domain::log::reader::LogFilter;
@@ -188,8 +188,7 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
         false => "Reroute it from where it is",
     };
     let plain = |holds: bool| holds.then(String::new);
-    let sails = delivery.routing_status == RoutingStatus::Routed
-        && !delivery.flags.contains(&Flag::VoyageCancelled);
+    let sails = delivery.routing_status == RoutingStatus::Routed && delivery.broken_legs.is_empty();
     let promise = |when: &str| plain(status == when && sails);
     [
         ("accept-booking", "Accept it", promise("BOOKED")),
@@ -220,7 +219,9 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
 
 /// What was promised is released only while it cannot be kept.
 fn may_be_released(cargo: &CargoView) -> bool {
+    let has_arrived = cargo.delivery.unloaded_at_destination;
     match cargo.status.as_str() {
+        _ if has_arrived => false,
         "BOOKED" => true,
         "ACCEPTED" | "CONFIRMED" => !cargo.delivery.broken_legs.is_empty(),
         _ => false,

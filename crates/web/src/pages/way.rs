@@ -9,10 +9,13 @@ use application::booking::{BrokenLegView, CargoView, ExpectedStepView, StepView}
 use domain::Moment;
 use domain::booking::{Flag, RoutingStatus};
 use domain::handling::HandlingType;
+use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 
 /// Where a cargo goes.
 pub(super) struct Way {
+    /// Where it started, once it was rerouted from somewhere else.
+    pub(super) first_origin: Option<String>,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) deadline: LocalTime,
@@ -45,6 +48,8 @@ pub(super) struct Expected {
     pub(super) what: String,
     pub(super) time: Option<LocalTime>,
     pub(super) is_next: bool,
+    /// Why the leg that it belongs to cannot be kept.
+    pub(super) fault: Option<&'static str>,
 }
 
 pub(super) struct LegRow {
@@ -53,6 +58,8 @@ pub(super) struct LegRow {
     pub(super) load_time: LocalTime,
     pub(super) unload_at: String,
     pub(super) unload_time: LocalTime,
+    /// Why it cannot be kept.
+    pub(super) fault: Option<&'static str>,
 }
 
 /// How long after its time a step may go without a report before its page says so.
@@ -92,14 +99,29 @@ fn expected(cargo: &CargoView, places: &Places) -> Vec<Expected> {
     if cargo.delivery.next_expected.is_none() {
         return Vec::new();
     }
-    let rows = ahead(cargo).zip(0..).map(|(step, place)| Expected {
-        what: step_words(&step.step, false, places),
-        time: step
-            .scheduled_at
-            .map(|time| places.time(&step.step.location, time)),
-        is_next: place == 0,
+    let rows = ahead(cargo).zip(0..).map(|(step, place)| {
+        let voyage = step.step.voyage.as_ref();
+        let fault = voyage.and_then(|voyage| fault(cargo, voyage, &step.step.location));
+        Expected {
+            what: step_words(&step.step, false, places),
+            time: step
+                .scheduled_at
+                .map(|time| places.time(&step.step.location, time)),
+            is_next: place == 0 && fault.is_none(),
+            fault,
+        }
     });
     rows.collect()
+}
+
+/// Why the leg on a voyage from a port cannot be kept, in a word or two.
+fn fault(cargo: &CargoView, voyage: &VoyageNumber, load_at: &UnLocode) -> Option<&'static str> {
+    let mut broken = cargo.delivery.broken_legs.iter();
+    let leg = broken.find(|leg| leg.voyage == *voyage && leg.location == *load_at)?;
+    Some(match leg.flag {
+        Flag::ConnectionMissed => "connection missed",
+        _ => "voyage cancelled",
+    })
 }
 
 /// What was done, or is to be done.
@@ -237,7 +259,12 @@ pub(super) async fn way(
         .flat_map(|leg| [&leg.load_at, &leg.unload_at])
         .collect();
     let handled = cargo.handling.iter().map(|handled| &handled.done.location);
-    let stops = ends.into_iter().chain(calls.iter().copied()).chain(handled);
+    let first = cargo.first_origin.as_ref();
+    let stops = ends
+        .into_iter()
+        .chain(first)
+        .chain(calls.iter().copied())
+        .chain(handled);
     let places = Places::load(&mut visit.reading, stops).await?;
     let deadline = specification.arrival_deadline;
     let delivery = &cargo.delivery;
@@ -248,6 +275,7 @@ pub(super) async fn way(
     };
     let here = delivery.last_known_location.as_ref();
     Ok(Way {
+        first_origin: first.map(|first| places.named(first).to_owned()),
         from: places.named(origin).to_owned(),
         to: places.named(destination).to_owned(),
         deadline: places.time(destination, deadline),
@@ -268,6 +296,7 @@ pub(super) async fn way(
                 load_time: places.time(&leg.load_at, leg.load_time),
                 unload_at: places.named(&leg.unload_at).to_owned(),
                 unload_time: places.time(&leg.unload_at, leg.unload_time),
+                fault: fault(cargo, &leg.voyage, &leg.load_at),
             })
             .collect(),
         map: if calls.is_empty() {
