@@ -31,7 +31,7 @@ pub struct RescheduleVoyage {
     movements: Vec<PlannedMovement>,
     /// How long before a departure booking for it closes, in hours. Left out, the cut-off stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 720, required = false, examples(24))]
+    #[schema(value_type = u16, maximum = 720, required = false, examples(24))]
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
     cut_off_hours: Option<u16>,
 }
