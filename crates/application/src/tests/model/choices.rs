@@ -81,10 +81,10 @@ fn promised(reference: &Reference, choice: u8, status: Status) -> usize {
     let broken = |c: usize| reference.delivery(c).broken;
     let is_broken = |c: usize| has_status(c) && !broken(c).is_empty();
     let misses = |c: usize| has_status(c) && broken(c).iter().any(|b| b.flag == "ConnectionMissed");
-    let all = 0..reference.cargoes.len();
+    let is_there = |of: &dyn Fn(usize) -> bool| (0..reference.cargoes.len()).any(of);
     match choice % 3 {
-        0 | 1 if all.clone().any(misses) => cargo(reference, choice, misses),
-        0 | 1 if all.clone().any(is_broken) => cargo(reference, choice, is_broken),
+        0 | 1 if is_there(&misses) => cargo(reference, choice, misses),
+        0 | 1 if is_there(&is_broken) => cargo(reference, choice, is_broken),
         _ => cargo(reference, choice, has_status),
     }
 }
