@@ -344,6 +344,8 @@ async fn names_are_searched(place: &Place) {
         new(location(6, "NLAMS", "Amsterdam", "NL")),
         new(known_as(7, "INBOM", "Bombay", "IN", &["Mumbai"])),
         new(known_as(8, "SEGOT", "Göteborg", "SE", &["Gothenburg"])),
+        new(location(9, "RULED", "Saint Petersburg", "RU")),
+        new(location(10, "CAJOH", "St. John's", "CA")),
     ];
     place.commit(&changes).await;
     let mut snapshot = place.snapshot().await;
@@ -373,12 +375,16 @@ async fn names_are_searched(place: &Place) {
     };
     assert_eq!(numbers(snapshot.as_mut(), &one, None, 100).await, [2]);
     for (country, name, expected) in [
-        (None, None, &[5, 7, 6, 4, 8][..]),
+        (None, None, &[5, 10, 7, 6, 4, 9, 8][..]),
         (None, Some("mumbai"), &[7]),
         (None, Some("BOMBAY"), &[7]),
         (None, Some("goteborg"), &[8]),
         (None, Some("GÖTEBORG"), &[8]),
         (None, Some("gothenb"), &[8]),
+        (None, Some("St. Petersburg"), &[9]),
+        (None, Some("st petersb"), &[9]),
+        (None, Some("Saint John"), &[10]),
+        (None, Some("st john's"), &[10]),
         (Some("NL"), None, &[6, 4]),
         (None, Some("ROTTER"), &[4]),
         (None, Some("nlr"), &[4]),
@@ -419,7 +425,8 @@ fn sought() -> Vec<Change> {
         new(voyage(3, "A-V10", &ports, at(1))),
     ];
     changes.extend((4..=6).map(|n| new(cargo(n, 100 + (n as u128 % 2), &requested()))));
-    let users = ["anna", "joanna@quay", "an_na"].into_iter().zip(11..);
+    let users = ["anna", "joanna@quay", "an_na", "st-anna"];
+    let users = users.into_iter().zip(11..);
     changes.extend(users.map(|(name, n)| new(user(n, name))));
     changes
 }
@@ -462,9 +469,10 @@ async fn must_find(snapshot: &mut dyn Snapshot) {
         (cargoes("%", None), &[]),
         (cargoes("", Some(100)), &[6, 4]),
         (cargoes(&five, Some(100)), &[]),
-        (users(""), &[13, 11, 12]),
-        (users("anna"), &[11, 12]),
-        (users("ANNA"), &[11, 12]),
+        (users(""), &[13, 11, 12, 14]),
+        (users("anna"), &[11, 12, 14]),
+        (users("ANNA"), &[11, 12, 14]),
+        (users("St-An"), &[14]),
         (users("n_n"), &[13]),
         (users("%"), &[]),
     ] {

@@ -533,7 +533,11 @@ fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
         (Filter::Locations { country, name }, AnyAggregate::Location(l)) => {
             is(country, l.country.as_str()) && within(name, &l.searched())
         }
-        (Filter::Users { name }, AnyAggregate::User(user)) => within(name, user.name.as_str()),
+        (Filter::Users { name }, AnyAggregate::User(user)) => {
+            let own = user.name.as_str();
+            let name = name.as_ref();
+            name.is_none_or(|name| own.contains(&name.to_lowercase()))
+        }
         (Filter::All(kind), state) => state.kind() == *kind,
         _ => false,
     }

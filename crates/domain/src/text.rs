@@ -1,6 +1,7 @@
 //! [`Text`]: a line of text with a limit.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
@@ -66,7 +67,48 @@ pub fn folded(text: &str) -> String {
             _ => folded.push(character),
         }
     }
-    folded
+    with_saints(folded)
+}
+
+/// Folded text in which saints are written out: `st. petersburg`, `st petersburg` and
+/// `saint-petersburg` become `saint petersburg`. At the end of a text `st` may be the beginning of
+/// any word.
+fn with_saints(text: String) -> String {
+    const WRITTEN: [&str; 3] = ["saint-", "st.", "st"];
+    if !text.contains("st") && !text.contains("saint-") {
+        return text;
+    }
+    let mut spelled = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(next) = rest.chars().next() {
+        let is_within_word = spelled.ends_with(char::is_alphanumeric);
+        let saint = WRITTEN.iter().find_map(|written| {
+            let after = rest.strip_prefix(written)?;
+            let gap = after.trim_start_matches([' ', '-']);
+            let is_word = !written.ends_with('t') || gap.len() < after.len();
+            (is_word && gap.starts_with(char::is_alphanumeric)).then_some(gap)
+        });
+        match saint.filter(|_| !is_within_word) {
+            Some(after) => {
+                spelled.push_str("saint ");
+                rest = after;
+            }
+            None => {
+                spelled.push(next);
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+    }
+    spelled
+}
+
+/// Names of which none is there twice, whatever the case: the first of each stays.
+#[must_use]
+pub fn distinct<const MAX: usize>(names: &[Text<MAX>]) -> Vec<Text<MAX>> {
+    let mut seen = BTreeSet::new();
+    let names = names.iter();
+    let first = names.filter(|name| seen.insert(name.as_str().to_lowercase()));
+    first.cloned().collect()
 }
 
 /// Whether anything of a text can be seen. A text of blanks, joiners, fillers and marks without a
@@ -145,11 +187,33 @@ mod tests {
             ("Reykjavík", "reykjavik"),
             ("Nuku’alofa", "nuku'alofa"),
             ("東京", "東京"),
+            ("St. Petersburg", "saint petersburg"),
+            ("St.Petersburg", "saint petersburg"),
+            ("st petersburg", "saint petersburg"),
+            ("St-Nazaire", "saint nazaire"),
+            ("Saint-Nazaire", "saint nazaire"),
+            ("Saint Nazaire", "saint nazaire"),
+            ("Port St. Joe\nUSPSJ", "port saint joe\nuspsj"),
+            ("St", "st"),
+            ("St.", "st."),
+            ("Stockholm", "stockholm"),
+            ("West Point", "west point"),
+            ("Brest 3", "brest 3"),
+            ("High St\nXXABC", "high st\nxxabc"),
             ("", ""),
         ] {
             assert_eq!(folded(text), expected, "{text}");
             assert_eq!(folded(&folded(text)), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn names_that_are_there_twice_are_one() {
+        let name = |text: &str| text.parse::<Text<20>>().expect("a name");
+        let names = ["Mumbai", "Bombay", "MUMBAI", "Bombay", "Bombaim"].map(name);
+        let once = ["Mumbai", "Bombay", "Bombaim"].map(name);
+        assert_eq!(distinct(&names), once);
+        assert_eq!(distinct(&once), once);
     }
 
     #[test]

@@ -16,9 +16,14 @@ use sea_orm::sea_query::LikeExpr;
 /// A pattern for folded columns that contain `text`, whatever its case and diacritics. What `LIKE`
 /// takes for wildcards stands for itself.
 pub(crate) fn contains(text: &str) -> LikeExpr {
+    has_within(&folded(text))
+}
+
+/// Matches a column that contains this text as it is written.
+pub(crate) fn has_within(text: &str) -> LikeExpr {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
-    for character in folded(text).chars() {
+    for character in text.chars() {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }

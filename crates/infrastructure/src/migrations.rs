@@ -9,6 +9,7 @@ mod create_tables;
 mod derive_deliveries_anew;
 mod fold_searches;
 mod search_voyages;
+mod spell_saints;
 mod table;
 
 use crate::connection::Server;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(fold_searches::Migration),
             Box::new(search_voyages::Migration),
             Box::new(add_first_origins::Migration),
+            Box::new(spell_saints::Migration),
         ]
     }
 }

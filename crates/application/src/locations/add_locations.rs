@@ -10,7 +10,7 @@ use domain::locations::rules::LocationMustBeUnique;
 use domain::locations::{CountryCode, Location, LocationAdded, LocationId, TimeZone, UnLocode};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::text::Text;
+use domain::text::{Text, distinct};
 use domain::{Lookup, Moment};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -106,7 +106,7 @@ impl Operation for AddLocations {
                 id: *id,
                 un_locode: new.un_locode.clone(),
                 name: new.name.clone(),
-                aliases: new.aliases.clone(),
+                aliases: distinct(&new.aliases),
                 country: new.country.clone(),
                 latitude: new.latitude,
                 longitude: new.longitude,

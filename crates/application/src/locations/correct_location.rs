@@ -9,7 +9,7 @@ use domain::locations::rules::LocationMustBeKnown;
 use domain::locations::{Correction, TimeZone, UnLocode};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::text::Text;
+use domain::text::{Text, distinct};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -85,7 +85,7 @@ impl Operation for CorrectLocation {
         let correction = Correction {
             name: self.name.clone(),
             aliases: match &self.aliases {
-                Some(aliases) => aliases.clone(),
+                Some(aliases) => distinct(aliases),
                 None => state.aliases.clone(),
             },
             latitude: self.latitude,

@@ -2,7 +2,7 @@
 
 use super::rows::users::{Column, Entity};
 use crate::aggregates::{Order, found, page};
-use crate::log::contains;
+use crate::log::has_within;
 use crate::session::Session;
 use domain::log::store::StoreError;
 use domain::{AnyAggregate, Versioned};
@@ -16,7 +16,7 @@ pub(crate) async fn list(
     limit: u64,
 ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
     let select = Entity::find().apply_if(name, |select, name| {
-        select.filter(Column::Name.like(contains(name)))
+        select.filter(Column::Name.like(has_within(&name.to_lowercase())))
     });
     found(session, page(select, Order::Key, after, limit)?).await
 }

@@ -28,15 +28,18 @@ impl MigrationTrait for Migration {
             let add = format!("ALTER TABLE `locations` ADD COLUMN `aliases` {holds} NULL");
             database.execute_unprepared(&add).await?;
         }
-        fold(database, backend, "locations", "`un_locode`, `aliases`").await?;
-        fold(
-            database,
-            backend,
-            "customers",
-            "NULL AS `un_locode`, NULL AS `aliases`",
-        )
-        .await
+        fold_all(database, backend).await
     }
+}
+
+/// Folds what searches of locations and customers look at, by the rules of this release.
+pub(super) async fn fold_all(
+    database: &impl ConnectionTrait,
+    backend: DatabaseBackend,
+) -> Result<(), DbErr> {
+    fold(database, backend, "locations", "`un_locode`, `aliases`").await?;
+    let none = "NULL AS `un_locode`, NULL AS `aliases`";
+    fold(database, backend, "customers", none).await
 }
 
 /// Writes what searches look at anew where it differs.

@@ -2,7 +2,7 @@
 
 use super::table::Holds::Text;
 use domain::voyages::searched;
-use sea_orm::Statement;
+use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 
 /// Adds the column that searches look at, and fills it.
@@ -27,19 +27,32 @@ impl MigrationTrait for Migration {
             let add = format!("ALTER TABLE `voyages` ADD COLUMN `searched` {holds} NULL");
             database.execute_unprepared(&add).await?;
         }
-        let rows = "SELECT `id`, `number`, `vessel_name` FROM `voyages` WHERE `searched` IS NULL";
-        let rows = Statement::from_string(backend, rows);
-        for row in database.query_all_raw(rows).await? {
-            let number: String = row.try_get("", "number")?;
-            let vessel: String = row.try_get("", "vessel_name")?;
-            let id: uuid::Uuid = row.try_get("", "id")?;
-            let update = Statement::from_sql_and_values(
-                backend,
-                "UPDATE `voyages` SET `searched` = ? WHERE `id` = ?",
-                [searched(&number, &vessel).into(), id.into()],
-            );
-            database.execute_raw(update).await?;
-        }
-        Ok(())
+        fold_all(database, backend).await
     }
+}
+
+/// Folds what searches of voyages look at, by the rules of this release.
+pub(super) async fn fold_all(
+    database: &impl ConnectionTrait,
+    backend: DatabaseBackend,
+) -> Result<(), DbErr> {
+    let rows = "SELECT `id`, `number`, `vessel_name`, `searched` FROM `voyages`";
+    let rows = Statement::from_string(backend, rows);
+    for row in database.query_all_raw(rows).await? {
+        let number: String = row.try_get("", "number")?;
+        let vessel: String = row.try_get("", "vessel_name")?;
+        let before: Option<String> = row.try_get("", "searched")?;
+        let after = searched(&number, &vessel);
+        if before.as_ref() == Some(&after) {
+            continue;
+        }
+        let id: uuid::Uuid = row.try_get("", "id")?;
+        let update = Statement::from_sql_and_values(
+            backend,
+            "UPDATE `voyages` SET `searched` = ? WHERE `id` = ?",
+            [after.into(), id.into()],
+        );
+        database.execute_raw(update).await?;
+    }
+    Ok(())
 }

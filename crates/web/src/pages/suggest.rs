@@ -53,7 +53,10 @@ async fn suggest(site: Shared, parts: Parts, picker: &Picker) -> Result<Response
     visit.parameters.finish()?;
     let reading = &mut visit.reading;
     let (found, kept) = match picker.picked {
-        Picked::Location => (locations(reading, &text).await?, "private, max-age=300"),
+        Picked::Location => {
+            let found = locations(reading, &text).await?;
+            (shown(found, &text), "private, max-age=300")
+        }
         Picked::Customer => (customers::suggestions(reading, &text).await?, "no-store"),
         Picked::Voyage => (
             shown(voyages::search(reading, &text).await?, &text),

@@ -5,14 +5,13 @@ use crate::pages::pickers::{Suggestion, Unclear, is_name};
 use application::policy::Read;
 use application::queries::{QueryError, Reading, UserView};
 use domain::access::{Role, UserStatus};
-use domain::text::folded;
 
 /// Users whose name contains a text; the one that is so called, and those that begin so, first.
 pub(super) async fn search(
     reading: &mut Reading,
     text: &str,
 ) -> Result<Vec<Suggestion>, QueryError> {
-    let text = folded(text.trim());
+    let text = text.trim().to_lowercase();
     if !is_name(&text) {
         return Ok(Vec::new());
     }
@@ -53,7 +52,7 @@ pub(super) async fn meant(
     }
     let found = search(reading, text).await?;
     Ok(match found.first() {
-        Some(first) if first.value == folded(text) => Ok(first.value.clone()),
+        Some(first) if first.value == text.to_lowercase() => Ok(first.value.clone()),
         Some(_) => Err(unclear(text, found, "users")),
         None => Ok(text.to_owned()),
     })
