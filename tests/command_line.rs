@@ -90,6 +90,24 @@ fn rows_that_differ_from_what_is_known_are_told_and_corrected() {
         assert_eq!(status, 0, "{said}");
         assert!(said.contains(expected), "{options:?}: {said}");
     }
+    // An empty cell leaves other names as they are; a line alone takes them away.
+    for (cell, expected) in [
+        ("", "2 known already, 0 bad"),
+        ("Anywhere|Somewhere|anywhere", "1 corrected, 0 bad"),
+        ("Anywhere|Somewhere|anywhere", "2 known already, 0 bad"),
+        ("", "2 known already, 0 bad"),
+        ("|", "1 corrected, 0 bad"),
+        ("", "2 known already, 0 bad"),
+    ] {
+        write(&format!(
+            "un_locode,name,country,latitude,longitude,time_zone,aliases\n\
+             NLAAA,Nergens,NL,52.5,4.2,Europe/Amsterdam,{cell}\n\
+             NLAAB,Elders,NL,52.1,4.2,Europe/Amsterdam,\n"
+        ));
+        let (status, said, _) = run(&url, &[&import[..], &["--update"]].concat());
+        assert_eq!(status, 0, "{said}");
+        assert!(said.contains(expected), "{cell}: {said}");
+    }
     let (status, said, _) = run(&url, &["import", "locations", "--packaged", "--dry-run"]);
     assert_eq!(status, 0, "{said}");
     let (status, said, _) = run(&url, &["verify", "--replay"]);

@@ -384,6 +384,27 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_nothing_but_separators_are_skipped() {
+        for (separator, blanks) in [
+            (",", [",,,", " , ,,", "\"\",\"\",,", ",,,,,,"]),
+            (";", [";;;", " ; ;;", "\"\";\"\";;", ";;;;;;"]),
+        ] {
+            let cells = |cells: [&str; 4]| cells.join(separator);
+            let head = cells(["cargo", "type", "location", "completed_at"]);
+            let row = cells(["A2", "CLAIM", "NLRTM", "2027-03-03T00:00:00Z"]);
+            for blank in blanks {
+                let file = format!("{head}\r\n{blank}\r\n{row}\r\n{blank}\r\n{blank}\r\n");
+                let rows = read(file.as_bytes()).unwrap();
+                let [only] = rows.as_slice() else {
+                    panic!("{blank}: {} rows", rows.len());
+                };
+                assert_eq!(only.line, 3, "{blank}");
+                assert!(only.input.is_ok(), "{blank}: {:?}", only.input);
+            }
+        }
+    }
+
+    #[test]
     fn the_same_row_has_the_same_key() {
         let rows = read(b"cargo,type,location,completed_at\na,load,b,c\nA,LOAD,B,c\nA,LOAD,B,d\n")
             .unwrap();

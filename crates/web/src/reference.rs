@@ -4,7 +4,7 @@ use crate::csv::sheet::{Sheet, is_blank};
 use application::input::{self, InputError};
 use application::locations::{CorrectLocation, NewLocation};
 use domain::limits::{LOCATIONS_PER_OPERATION_MAX, NAME_CHARS_MAX};
-use domain::locations::Location;
+use domain::locations::{Location, UnLocode};
 use domain::log::reader::Reader;
 use domain::log::store::StoreError;
 use domain::{AnyAggregate, Kind};
@@ -23,8 +23,11 @@ pub const COLUMNS: [&str; 6] = [
     "longitude",
     "time_zone",
 ];
-/// A column that a file may have besides: other names, with `|` between them.
+/// A column that a file may have besides: other names, with `|` between them. An empty cell tells
+/// nothing of them.
 pub const ALIASES: &str = "aliases";
+/// What stands in that column where there are none.
+const NO_ALIASES: &str = "|";
 
 /// A row that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +45,8 @@ pub struct Rows {
     pub good: Vec<NewLocation>,
     /// The others.
     pub bad: Vec<BadRow>,
-    /// Whether the file tells other names.
-    pub has_aliases: bool,
+    /// Those of which the file tells that they have no other names.
+    pub nameless: BTreeSet<UnLocode>,
 }
 
 /// Reads locations from CSV with a header line. An error means that there is no table at all.
@@ -69,10 +72,7 @@ pub fn read_locations(csv: &[u8]) -> Result<Rows, String> {
         width: headers.len(),
         decimal_commas: sheet.has_semicolons(),
     };
-    let mut rows = Rows {
-        has_aliases: table.places.contains_key(ALIASES),
-        ..Rows::default()
-    };
+    let mut rows = Rows::default();
     let mut seen = BTreeSet::new();
     let mut lines = sheet.lines();
     for record in reader.records() {
@@ -86,7 +86,12 @@ pub fn read_locations(csv: &[u8]) -> Result<Rows, String> {
             false => Err(format!("{} stands in this file twice", new.un_locode)),
         });
         match once {
-            Ok(new) => rows.good.push(new),
+            Ok(new) => {
+                if record.is_ok_and(|record| table.has_no_aliases(&record)) {
+                    rows.nameless.insert(new.un_locode.clone());
+                }
+                rows.good.push(new);
+            }
             Err(reason) => rows.bad.push(BadRow { line, reason }),
         }
     }
@@ -128,6 +133,13 @@ impl Columns {
         })
     }
 
+    /// Whether a row says that there are no other names.
+    fn has_no_aliases(&self, record: &csv::StringRecord) -> bool {
+        let place = self.places.get(ALIASES);
+        let text = place.and_then(|place| record.get(*place));
+        text.is_some_and(|text| text.trim() == NO_ALIASES)
+    }
+
     fn value(&self, column: &str, text: &str) -> Value {
         match column {
             "latitude" | "longitude" => {
@@ -139,6 +151,8 @@ impl Columns {
             }
             ALIASES => {
                 let aliases = text.split('|').map(str::trim);
+                let mut seen = BTreeSet::new();
+                let aliases = aliases.filter(|alias| seen.insert(alias.to_lowercase()));
                 aliases.filter(|alias| !alias.is_empty()).collect()
             }
             _ => json!(text),
@@ -160,11 +174,12 @@ pub struct Compared {
     pub different: Vec<(CorrectLocation, Vec<String>)>,
 }
 
-/// Holds some rows against what is known. What a file does not tell counts as known.
+/// Holds some rows against what is known. What a file does not tell counts as known: other names,
+/// unless it has some or says that there are none.
 pub async fn compare(
     reader: &dyn Reader,
     rows: &[NewLocation],
-    has_aliases: bool,
+    nameless: &BTreeSet<UnLocode>,
 ) -> Result<Compared, StoreError> {
     let codes: Vec<String> = rows.iter().map(|row| row.un_locode.to_string()).collect();
     let mut snapshot = reader.snapshot().await?;
@@ -181,7 +196,7 @@ pub async fn compare(
             continue;
         };
         let mut row = row.clone();
-        if !has_aliases {
+        if row.aliases.is_empty() && !nameless.contains(&row.un_locode) {
             row.aliases.clone_from(&known.aliases);
         }
         let differences = differences(&row, known);
@@ -283,20 +298,24 @@ mod tests {
     #[test]
     fn files_are_read_as_spreadsheets_save_them() {
         let csv = "\u{feff}UN_LOCODE;Name;country;latitude;longitude;time_zone;aliases\r\n\
-            SEGOT;Goteborg;SE;57,7;11.98;Europe/Stockholm;Göteborg | Gothenburg|\r\n\
+            SEGOT;Goteborg;SE;57,7;11.98;Europe/Stockholm;Göteborg | Gothenburg|göteborg|\r\n\
             ;;;;;;\r\n  ;;\r\n\
             DKCPH;Kobenhavn;DK;55,67;12,58;Europe/Copenhagen;;;\r\n\
+            INBOM;Bombay;IN;18,9;72,8;Asia/Kolkata; | \r\n\
             ;;;;;;\r\nNLQQQ;Nowhere;NL;x;1;UTC;\r\n";
         let rows = read_locations(csv.as_bytes()).unwrap();
-        let [goteborg, copenhagen] = rows.good.as_slice() else {
+        let [goteborg, copenhagen, bombay] = rows.good.as_slice() else {
             panic!("{rows:?}");
         };
         assert!((goteborg.latitude - 57.7).abs() < 1e-9);
         let aliases: Vec<_> = goteborg.aliases.iter().map(|own| own.as_str()).collect();
         assert_eq!(aliases, ["Göteborg", "Gothenburg"]);
         assert_eq!(copenhagen.aliases, []);
+        assert_eq!(bombay.aliases, []);
+        let nameless: Vec<_> = rows.nameless.iter().map(UnLocode::as_str).collect();
+        assert_eq!(nameless, ["INBOM"], "the others may keep those they have");
         let bad: Vec<_> = rows.bad.iter().map(|bad| bad.line).collect();
-        assert_eq!(bad, [7]);
+        assert_eq!(bad, [8]);
     }
 
     #[test]

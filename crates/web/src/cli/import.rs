@@ -9,8 +9,10 @@ use crate::handling_import::{self, Fate, Tally};
 use crate::reference::{Compared, LOCATIONS_CSV, Rows, chunks, compare, read_locations};
 use application::Limits;
 use application::locations::{AddLocations, CorrectLocation, NewLocation};
+use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeUnique;
 use progress::Progress;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What to bring in.
@@ -47,6 +49,7 @@ pub(super) struct Locations {
     #[arg(long, conflicts_with = "file")]
     packaged: bool,
     /// Corrects name, other names, position and time zone where they differ from what is known.
+    /// Other names stay where the file has none; a | alone in the column aliases takes them away.
     #[arg(long)]
     update: bool,
     /// Only says what would be done.
@@ -216,7 +219,7 @@ pub(super) async fn add_locations(local: &Local, rows: &Rows, how: How) -> Resul
     let mut tally = Added::default();
     let mut progress = Progress::new("locations");
     for part in chunks(&rows.good) {
-        let (added, different) = add_part(local, part, rows.has_aliases, how).await?;
+        let (added, different) = add_part(local, part, &rows.nameless, how).await?;
         tally.added += added;
         tally.different += different.len();
         tally.known += part.len() - added - different.len();
@@ -241,12 +244,12 @@ type Different = Vec<(CorrectLocation, Vec<String>)>;
 async fn add_part(
     local: &Local,
     part: &[NewLocation],
-    has_aliases: bool,
+    nameless: &BTreeSet<UnLocode>,
     how: How,
 ) -> Result<(usize, Different), Stopped> {
     let mut tries = 0;
     loop {
-        let compared = compare(local.reader.as_ref(), part, has_aliases).await;
+        let compared = compare(local.reader.as_ref(), part, nameless).await;
         let Compared { new, different } = compared
             .map_err(|error| Stopped::unable(format!("The database cannot be read: {error}.")))?;
         if new.is_empty() || how.dry_run {
