@@ -141,6 +141,7 @@ async fn first_hours(kind: Kind) {
         "/voyages",
         "/cargoes",
         "/customers",
+        "/locations",
         "/operations",
         "/operations/issue-token",
         "/log/1",

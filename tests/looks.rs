@@ -96,7 +96,9 @@ async fn fill(admin: &Client) -> Vec<String> {
         format!("/customers/{}", customer.as_str().expect("an id")),
     ];
     let fixed = "/voyages /voyages?show=all /voyages/V100 /voyages/SANTA-CRUZ-ROUND-1 /cargoes \
-        /cargoes?status=REQUESTED /cargoes/new /customers /customers/new /log /log/1 /log/6 \
+        /cargoes?status=REQUESTED /cargoes/new /customers /customers/new /locations \
+        /locations?name=hamburg /operations/correct-location?location=DEHAM \
+        /voyages?port=Cartagena /log /log/1 /log/6 \
         /operations /operations/reschedule-voyage?voyage=SANTA-CRUZ-ROUND-1 /account /problems/ \
         /problems/Policy /problems/LoadMayNotPassTheLine /handling /handling/import /nothing \
         /voyages?port=Nowhere /api/docs/";

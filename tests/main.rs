@@ -9,6 +9,7 @@ mod browser_broken_legs;
 mod browser_corrections;
 mod browser_customers;
 mod browser_pickers;
+mod browser_ports;
 mod browser_proxy;
 mod command_line;
 mod concurrency;

@@ -18,6 +18,7 @@ mod handling;
 mod handling_import;
 mod kept;
 mod known;
+mod locations;
 mod log;
 mod map;
 mod operations;
@@ -62,6 +63,7 @@ pub(crate) const ROUTES: &[&str] = &[
     customers::LIST,
     customers::NEW,
     customers::ONE,
+    locations::LIST,
     log::LIST,
     log::ONE,
     operations::LIST,
@@ -117,6 +119,7 @@ pub(crate) fn routes() -> Router<Shared> {
             get(customers::new_form).post(customers::create),
         )
         .route(customers::ONE, get(customers::show))
+        .route(locations::LIST, get(locations::list))
         .route(log::LIST, get(log::list))
         .route(log::ONE, get(log::show))
         .route(operations::LIST, get(operations::list))

@@ -215,9 +215,9 @@ pub(crate) async fn show(
                 let named = format!("{}:{}", changed.kind, changed.name);
                 let (name, href) = target(Some(&named));
                 Changed {
-                    href: href.map(|href| match href.starts_with("/customers") {
-                        true => href,
-                        false => format!("{href}?at={number}"),
+                    href: href.map(|href| match has_past(&href) {
+                        true => format!("{href}?at={number}"),
+                        false => href,
                     }),
                     name,
                     version: changed.version,
@@ -239,6 +239,11 @@ pub(crate) fn pretty(json: &str) -> String {
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| json.to_owned())
+}
+
+/// Whether the page at an address can be shown as of a position.
+fn has_past(href: &str) -> bool {
+    !href.starts_with("/customers") && !href.starts_with("/locations")
 }
 
 #[cfg(test)]

@@ -88,6 +88,9 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
 
 /// The operation whose form can enter a delay of all that lies ahead.
 const RESCHEDULE: &str = "reschedule-voyage";
+/// The operation whose form is of no use before it is known which location it is about: all of what
+/// is known of that is entered, to be put right.
+const CORRECT_LOCATION: &str = "correct-location";
 /// The operation that the page to sign in on runs, once it has checked a password.
 const SIGN_IN: &str = "sign-in";
 /// The longest delay entered so: a year.
@@ -103,6 +106,8 @@ struct OperationPage {
     title: String,
     who: String,
     form: Form,
+    /// The location that has to be named before the form is shown.
+    asked_first: Option<Asked>,
     may_run: bool,
     /// Whether pages run it by themselves, so that nobody needs a form for it.
     runs_by_itself: bool,
@@ -118,6 +123,9 @@ struct Outcome {
     outcome: String,
     once: String,
 }
+
+/// The thing that a form is about, asked for before it is shown.
+type Asked = super::form::Line;
 
 fn named(name: &str) -> Result<&'static Definition, Problem> {
     find(name).ok_or_else(|| unknown(name))
@@ -166,7 +174,9 @@ pub(crate) async fn form(
             }
         }
     }
-    operation_page(visit, StatusCode::OK, definition, entered, None).await
+    let must_ask = definition.about.name == CORRECT_LOCATION && entered.opened().is_none();
+    let asked = must_ask.then(|| Asked::of(&entered, "/location"));
+    operation_page(visit, StatusCode::OK, definition, entered, (None, asked)).await
 }
 
 /// Enters what a voyage is now, so that only what shall change has to be entered; and what lies
@@ -206,11 +216,16 @@ async fn place_as_it_is(
     schema: &Value,
     entered: &mut Entered,
 ) -> Result<(), Away> {
-    let Some(text) = entered.value("/location").map(str::to_owned) else {
+    let text = entered.value("/location").unwrap_or_default().to_owned();
+    if text.trim().is_empty() {
         return Ok(());
-    };
-    let Ok(code) = super::suggest::location(&mut visit.reading, &text).await? else {
-        return Ok(());
+    }
+    let code = match super::suggest::location(&mut visit.reading, &text).await? {
+        Ok(code) => code,
+        Err(unclear) => {
+            entered.unclear("/location", unclear);
+            return Ok(());
+        }
     };
     entered.set("/location", code.to_string());
     for place in visit.reading.some::<Location>([code.lookup()]).await? {
@@ -245,7 +260,7 @@ async fn operation_page(
     status: StatusCode,
     definition: &'static Definition,
     mut entered: Entered,
-    outcome: Option<Outcome>,
+    (outcome, asked_first): (Option<Outcome>, Option<Asked>),
 ) -> Result<Response, Away> {
     let about = definition.about;
     let title = words::label(about.name);
@@ -280,6 +295,7 @@ async fn operation_page(
         title,
         who: who(about),
         form: Form::new(&schema, &entered, &tweaks, key),
+        asked_first,
         may_run,
         runs_by_itself: about.name == SIGN_IN,
         outcome,
@@ -350,7 +366,7 @@ pub(crate) async fn run(
         status,
         definition,
         std::mem::take(&mut sent.entered),
-        outcome,
+        (outcome, None),
     )
     .await
 }

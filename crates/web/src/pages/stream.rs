@@ -55,7 +55,10 @@ pub(crate) fn target(text: Option<&str>) -> (String, Option<String>) {
     } else {
         format!("{kind} {name}")
     };
-    let href = (!folder.is_empty()).then(|| format!("/{folder}/{name}"));
+    let href = match kind {
+        "location" => Some(format!("/locations?name={name}")),
+        _ => (!folder.is_empty()).then(|| format!("/{folder}/{name}")),
+    };
     (shown, href)
 }
 

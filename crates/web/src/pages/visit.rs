@@ -454,7 +454,8 @@ pub(crate) async fn file_form(
 
 /// To another page, with the position of what was done.
 pub(crate) fn done(path: &str, position: u64) -> Response {
-    Redirect::to(&format!("{path}?done={position}")).into_response()
+    let more = if path.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{path}{more}done={position}")).into_response()
 }
 
 /// The address of a person's request, as far as it may be led back to: a page of ours.

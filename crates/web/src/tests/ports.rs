@@ -49,6 +49,38 @@ async fn ports_are_found_by_any_of_their_names() {
 }
 
 #[tokio::test]
+async fn suggestions_contain_what_was_typed_and_saints_are_found() {
+    let world = World::new().await;
+    with_other_names(&world).await;
+    furnished(&world).await;
+    let saint = json!({ "locations": [{ "un_locode": "RULED", "name": "Saint Petersburg",
+        "country": "RU", "aliases": ["Petrograd", "Leningrad", "petrograd", "Petrograd"],
+        "latitude": 1, "longitude": 2, "time_zone": "UTC" }] });
+    world.run("add-locations", &saint).await.accepted();
+    let known = world.get("/api/locations/RULED").await.json();
+    assert_eq!(known["aliases"], json!(["Petrograd", "Leningrad"]));
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    for (text, code) in [
+        ("St. Petersburg", "RULED"),
+        ("St Petersburg", "RULED"),
+        ("saint-peters", "RULED"),
+        ("petrograd", "RULED"),
+        ("København", "DKCPH"),
+    ] {
+        let escaped: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let path = format!("/suggest/locations?text={escaped}");
+        let found = browser.get(&path).await.text;
+        let found: serde_json::Value = serde_json::from_str(&found).expect("a list");
+        assert_eq!(found[0]["value"], code, "{text}: {found}");
+        let label = found[0]["label"].as_str().expect("a label").to_lowercase();
+        assert!(
+            label.contains(&text.to_lowercase()),
+            "browsers hide {label}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_means_several_ports_offers_the_choice() {
     let world = World::new().await;
     with_other_names(&world).await;
@@ -179,6 +211,18 @@ async fn a_location_is_corrected_and_found_by_its_new_name() {
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "planner").await;
     let path = "/operations/correct-location";
+    // Without a location the form would ask for all that is known of it.
+    let page = browser.get(path).await.text;
+    assert!(page.contains("Show what is known"), "{page}");
+    assert!(!page.contains("name=\"/name\""), "{page}");
+    let page = browser.get(&format!("{path}?location=nowhere")).await.text;
+    assert!(page.contains("is no known port: “nowhere”"), "{page}");
+    assert!(page.contains("Show what is known"), "{page}");
+    let page = browser.get("/voyages").await.text;
+    assert!(page.contains("<a href=\"/locations\">"), "{page}");
+    let page = browser.get("/locations?name=hamb").await.text;
+    let leads = "<a href=\"/operations/correct-location?location=DEHAM\"";
+    assert!(page.contains(leads), "{page}");
     let page = browser.get(&format!("{path}?location=hamburg")).await.text;
     for field in [
         "name=\"/location\" type=\"text\" value=\"DEHAM\"",
@@ -207,8 +251,12 @@ async fn a_location_is_corrected_and_found_by_its_new_name() {
     let known = world.get("/api/locations/DEHAM").await.json();
     assert_eq!(known["time_zone"], "Europe/Berlin");
     assert_eq!(known["aliases"], json!(["Hambourg"]));
+    assert!(said.contains("<td data-label=\"Other names\">Hambourg"));
     let found = world.get("/api/locations?name=HAMBOURG").await.json();
     assert_eq!(found["items"][0]["location"], "DEHAM");
+    let mut clerk = Browser::signed_in(&world, "clerk").await;
+    let page = clerk.get("/locations").await.text;
+    assert!(page.contains("DEHAM") && !page.contains("correct-location"));
     // A second form opened before shows what changed.
     let mut late = fields;
     late[4] = ("/latitude", "1");
