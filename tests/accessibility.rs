@@ -1,7 +1,9 @@
 //! Every page is accessible, as far as axe-core sees: in light, in dark and on a phone.
 
-use crate::browser::TURN;
-use crate::looks::Gallery;
+use crate::browser::{TURN, choose_password, empty_server};
+use crate::looks::{DESK, Gallery};
+use crate::support::browser::Browser;
+use crate::support::world::Database;
 use std::path::Path;
 
 /// What the pages are looked at like: a name, the width in CSS pixels, whether it is dark.
@@ -53,35 +55,85 @@ fn axe() -> String {
         .unwrap_or_else(|error| panic!("{}: {error}; scripts/test fetches it", file.display()))
 }
 
-async fn faults(gallery: &Gallery, pages: &[String], found: &mut Vec<String>) {
-    for (look, width, is_dark) in LOOKS {
-        gallery.browser.resize(width).await;
-        gallery.browser.darken(is_dark).await;
-        for page in pages {
-            gallery.browser.go(page).await;
-            let mut faults: Vec<String> = gallery.browser.ask_later("what axe finds", RUN).await;
-            let faint = gallery.browser.ask("the borders of fields", FAINT_BORDERS);
-            faults.extend::<Vec<String>>(faint.await);
-            found.extend(
-                faults
-                    .into_iter()
-                    .map(|fault| format!("{page} {look}: {fault}")),
-            );
-        }
-    }
-    gallery.browser.darken(false).await;
-    gallery.browser.resize(1280).await;
+/// What is wrong with the page that is open.
+async fn faults(browser: &Browser, page: &str, look: &str) -> Vec<String> {
+    let mut faults: Vec<String> = browser.ask_later("what axe finds", RUN).await;
+    let faint = browser.ask("the borders of fields", FAINT_BORDERS);
+    faults.extend::<Vec<String>>(faint.await);
+    let faults = faults.into_iter();
+    faults
+        .map(|fault| format!("{page} {look}: {fault}"))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_accessible() {
     let _turn = TURN.lock().await;
     let gallery = Gallery::open().await;
-    gallery.browser.prepare(&axe()).await;
+    let browser = &gallery.browser;
+    browser.prepare(&axe()).await;
     let mut found = Vec::new();
-    faults(&gallery, &gallery.pages, &mut found).await;
-    gallery.leave().await;
-    faults(&gallery, &gallery.public, &mut found).await;
+    for is_in in [true, false] {
+        if !is_in {
+            gallery.leave().await;
+        }
+        let (pages, acts) = gallery.shown(is_in);
+        for (look, width, is_dark) in LOOKS {
+            browser.resize(width).await;
+            browser.darken(is_dark).await;
+            for page in pages {
+                browser.go(page).await;
+                found.extend(faults(browser, page, look).await);
+            }
+            for act in acts {
+                gallery.act(act).await;
+                found.extend(faults(browser, act.name, look).await);
+            }
+        }
+        browser.darken(false).await;
+        browser.resize(1280).await;
+    }
     assert!(found.is_empty(), "{} faults: {found:#?}", found.len());
     gallery.browser.quit().await;
+}
+
+/// Two entries of a password that differ.
+const DIFFERENT: &str = "
+    const form = document.querySelector('main form');
+    form.elements.password.value = 'correct horse battery';
+    form.elements.again.value = 'another horse battery';
+    form.requestSubmit();
+    return true";
+
+/// The pages of the one-time link: new, answered with a complaint, and used.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_page_is_accessible() {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start(&server.url, DESK).await;
+    browser.prepare(&axe()).await;
+    let mut found = Vec::new();
+    for is_used in [false, true] {
+        if is_used {
+            choose_password(&browser, &link).await;
+            browser.sign_out().await;
+            browser.must_say("Sign in").await;
+        }
+        for (look, width, is_dark) in LOOKS {
+            browser.resize(width).await;
+            browser.darken(is_dark).await;
+            browser.go(&link).await;
+            found.extend(faults(&browser, "the one-time link", look).await);
+            if !is_used {
+                let _: bool = browser.ask("two entries that differ", DIFFERENT).await;
+                browser.must_have(".error").await;
+                found.extend(faults(&browser, "two entries that differ", look).await);
+            }
+        }
+        browser.darken(false).await;
+        browser.resize(1280).await;
+    }
+    assert!(found.is_empty(), "{} faults: {found:#?}", found.len());
+    browser.quit().await;
 }

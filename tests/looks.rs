@@ -1,5 +1,6 @@
 //! How every page looks: on screens of several widths and on paper.
 
+use crate::acts::{ACTS, Act, STRANGERS};
 use crate::browser::{TURN, choose_password};
 use crate::support::browser::{Browser, Kind};
 use crate::support::server::{Client, Server, issue_token};
@@ -23,6 +24,8 @@ pub(crate) struct Gallery {
     /// The pages for those who are not signed in.
     pub(crate) public: Vec<String>,
     pub(crate) pages: Vec<String>,
+    /// Cargoes, by what paths call them: booked on two voyages, on one, on none.
+    pub(crate) cargoes: [(&'static str, String); 3],
     _database: Database,
     _server: Server,
 }
@@ -39,16 +42,25 @@ impl Gallery {
         let admin = Client::new(&server.url, &issue_token(&database.url(), "anna", "admin"));
         let browser = Browser::start(&server.url, DESK).await;
         choose_password(&browser, &link).await;
-        let pages = fill(&admin).await;
-        let id = pages[1].trim_start_matches("/cargoes/").to_owned();
+        let (pages, cargoes) = fill(&admin).await;
+        let id = &cargoes[0].1;
         let public = ["/sign-in", "/track", "/nothing"].map(str::to_owned);
         let public = public.into_iter().chain([format!("/track/{id}")]).collect();
         Self {
             browser,
             public,
             pages,
+            cargoes,
             _database: database,
             _server: server,
+        }
+    }
+
+    /// The pages, and those that answer a form, for people who are signed in or for strangers.
+    pub(crate) fn shown(&self, is_in: bool) -> (&[String], &'static [Act]) {
+        match is_in {
+            true => (&self.pages, ACTS),
+            false => (&self.public, STRANGERS),
         }
     }
 
@@ -60,8 +72,8 @@ impl Gallery {
     }
 }
 
-/// Customers, voyages and cargoes in many states; returns the pages that show them.
-async fn fill(admin: &Client) -> Vec<String> {
+/// Customers, voyages and cargoes in many states; returns the pages that show them, and cargoes.
+async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
     let long = format!("{} & Daughters Transatlantic", "W".repeat(160));
     let customer = json!({ "name": long, "email": "desk@example.com", "country": "NL" });
     let customer = admin.accept("new-customer", customer).await["customer"].clone();
@@ -109,7 +121,12 @@ async fn fill(admin: &Client) -> Vec<String> {
         let name = operation["name"].as_str().expect("a name");
         format!("/operations/{name}")
     }));
-    pages
+    let cargoes = [
+        ("{booked}", booked),
+        ("{waiting}", waiting),
+        ("{open}", open),
+    ];
+    (pages, cargoes)
 }
 
 fn cargo(customer: &Value) -> Value {
@@ -198,15 +215,22 @@ const FAULTS: &str = r"
     return faults;";
 
 /// The faults of all pages in one look.
-async fn faults(gallery: &Gallery, pages: &[String], look: &str, found: &mut Vec<String>) {
+async fn faults(gallery: &Gallery, is_in: bool, look: &str, found: &mut Vec<String>) {
+    let (pages, acts) = gallery.shown(is_in);
+    let faults = async |page: &str| {
+        let faults: Vec<String> = gallery.browser.ask("the look of a page", FAULTS).await;
+        let faults = faults.into_iter();
+        faults
+            .map(|fault| format!("{page} {look}: {fault}"))
+            .collect::<Vec<_>>()
+    };
     for page in pages {
         gallery.browser.go(page).await;
-        let faults: Vec<String> = gallery.browser.ask("the look of a page", FAULTS).await;
-        found.extend(
-            faults
-                .into_iter()
-                .map(|fault| format!("{page} {look}: {fault}")),
-        );
+        found.extend(faults(page).await);
+    }
+    for act in acts {
+        gallery.act(act).await;
+        found.extend(faults(act.name).await);
     }
 }
 
@@ -216,21 +240,16 @@ async fn pages_fit_screens_and_paper() {
     let gallery = Gallery::open().await;
     let mut found = Vec::new();
     for is_in in [true, false] {
-        let pages = if is_in {
-            &gallery.pages
-        } else {
-            &gallery.public
-        };
         if !is_in {
             gallery.leave().await;
         }
         for width in WIDTHS_PX {
             gallery.browser.resize(width).await;
-            faults(&gallery, pages, &format!("at {width}"), &mut found).await;
+            faults(&gallery, is_in, &format!("at {width}"), &mut found).await;
         }
         gallery.browser.print_like(true).await;
         gallery.browser.resize(PAPER_PX).await;
-        faults(&gallery, pages, "on paper", &mut found).await;
+        faults(&gallery, is_in, "on paper", &mut found).await;
         gallery.browser.print_like(false).await;
         gallery.browser.resize(1280).await;
     }

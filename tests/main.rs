@@ -2,6 +2,7 @@
 //! in `support`.
 
 mod accessibility;
+mod acts;
 mod bad_input;
 mod broken_on_purpose;
 mod browser;

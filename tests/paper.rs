@@ -114,15 +114,10 @@ async fn printed_pages_fit_the_paper() {
     let heading = read(&browser.print().await).heading();
     let mut found = Vec::new();
     for is_in in [true, false] {
-        let pages = if is_in {
-            &gallery.pages
-        } else {
-            &gallery.public
-        };
         if !is_in {
             gallery.leave().await;
         }
-        for page in pages {
+        for page in gallery.shown(is_in).0 {
             browser.go(page).await;
             browser.print_like(true).await;
             let expected: Vec<String> = browser.ask("the words of a page", EXPECTED).await;
