@@ -85,6 +85,13 @@ async fn books_beneath_a_path(scripts: bool, is_stripped: bool) {
     browser.open("/voyages").await;
     browser.press("V100").await;
     browser.must_say("Machine parts").await;
+    browser.open("/api/docs").await;
+    browser.must_say("Errors are problem details").await;
+    browser.press("booking").await;
+    browser.press("issue-token").await;
+    browser
+        .must_say("Makes a secret that speaks for a user")
+        .await;
     browser.must_be_clean().await;
     browser.sign_out().await;
     browser.must_say("Sign in").await;

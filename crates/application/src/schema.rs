@@ -238,6 +238,11 @@ pub fn acts_for() -> Object {
 pub fn password() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+        .description(Some(format!(
+            "{} to {} characters. Several words in a row are easy to keep and hard to guess.",
+            limits::PASSWORD_CHARS_MIN,
+            limits::PASSWORD_CHARS_MAX
+        )))
         .examples(["correct horse battery"])
         .min_length(Some(limits::PASSWORD_CHARS_MIN))
         .max_length(Some(limits::PASSWORD_CHARS_MAX))

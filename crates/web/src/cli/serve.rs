@@ -80,6 +80,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 
 /// An address, or a network.
 fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
     // Version 4 of the protocol, however it is written.
     let address = text.parse::<IpAddr>().map(|address| address.to_canonical());
     let network = address.map(IpNet::from).or_else(|_| text.parse::<IpNet>());
@@ -276,4 +277,24 @@ async fn first_run(local: &Local) -> Result<Option<String>, Stopped> {
     let mut random = [0; 32];
     SystemChance.fill(&mut random);
     Ok(Some(hex::encode(random)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        for (text, expected) in [
+            ("10.0.0.0/8", Some("10.0.0.0/8")),
+            (" 10.0.0.0/8", Some("10.0.0.0/8")),
+            ("192.0.2.7 ", Some("192.0.2.7/32")),
+            ("::ffff:192.0.2.7", Some("192.0.2.7/32")),
+            ("10.0.0.0/33", None),
+            ("", None),
+        ] {
+            let found = network(text).ok().map(|network| network.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -72,6 +72,24 @@ impl Thing {
         id("customer").map(|id| Self::Customer(CustomerId(id)))
     }
 
+    /// What people call it within a sentence.
+    pub(crate) async fn said(&self, visit: &mut Visit) -> Result<String, Away> {
+        Ok(match self {
+            Self::Cargo(cargo) => format!("cargo {cargo}"),
+            Self::Voyage(voyage) => format!("voyage {voyage}"),
+            Self::Customer(id) => {
+                let found = visit.reading.some::<Customer>([id.lookup()]).await?.pop();
+                found.map_or_else(
+                    || "the customer".to_owned(),
+                    |own: CustomerView| own.name.to_string(),
+                )
+            }
+            Self::HandlingEvent(_) => "the report".to_owned(),
+            Self::User(user) => format!("user {user}"),
+            Self::Location(code) => format!("location {code}"),
+        })
+    }
+
     /// `kind:name`, as the log has it.
     pub(crate) fn text(&self) -> String {
         match self {

@@ -26,7 +26,24 @@ pub(crate) async fn done(visit: &mut Visit, position: u64) -> Result<Option<Done
     let codes = words::codes_in(&said);
     let places = Places::load(&mut visit.reading, &codes).await?;
     let said = words::humane(&said, &places);
-    Ok(Some(Done { position, said }))
+    let next = next(visit, &entry);
+    Ok(Some(Done {
+        position,
+        said,
+        next,
+    }))
+}
+
+/// The step that follows on the way to a colleague who can sign in.
+fn next(visit: &Visit, entry: &EntryView) -> Option<(String, String)> {
+    let user = entry.target.as_deref()?.strip_prefix("user:")?;
+    let (operation, label) = match entry.operation.as_str() {
+        "register-user" => ("assign-role", format!("Give {user} a role")),
+        "assign-role" => ("set-password", format!("Set a password for {user}")),
+        _ => return None,
+    };
+    let href = format!("/operations/{operation}?user={user}");
+    visit.may_run(operation).then_some((href, label))
 }
 
 /// How many of something.
@@ -93,8 +110,8 @@ async fn sentence(visit: &mut Visit, entry: &EntryView) -> Result<String, Away> 
             None => format!("Voyage {name} is cancelled; no cargo was booked on it."),
             Some(cargoes) => format!("Voyage {name} is cancelled; {cargoes} another way."),
         },
-        "register-user" => format!("{name} is known now; give it a role and a password."),
-        "assign-role" => format!("{name} is now {}.", text("role")),
+        "register-user" => format!("{name} is known now; a role and a password come next."),
+        "assign-role" => format!("{name} has the role {}.", text("role")),
         "remove-role" => format!("{name} no longer has the role {}.", text("role")),
         "set-password" => format!("{name} has a new password; all its sessions have ended."),
         "suspend-user" => format!("{name} is suspended and can do nothing more."),

@@ -15,7 +15,7 @@ use domain::ports::Chance;
 use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -109,10 +109,7 @@ impl Gate {
         let mut address = peer.to_canonical();
         let is_trusted = |address: &IpAddr| self.proxies.iter().any(|own| own.contains(address));
         while is_trusted(&address) {
-            let next = told
-                .next()
-                .and_then(|text| text.trim().parse::<IpAddr>().ok());
-            let Some(next) = next else {
+            let Some(next) = told.next().and_then(told_address) else {
                 break;
             };
             address = next.to_canonical();
@@ -298,6 +295,17 @@ fn shortened(text: &str) -> String {
     text.chars().take(100).collect()
 }
 
+/// An address as proxies write it: alone, or with the port it was sent from.
+fn told_address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let address = bare.unwrap_or(text).parse::<IpAddr>();
+    let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
+    address.or_else(|_| with_port()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -435,6 +443,10 @@ mod tests {
             ),
             ("::ffff:10.0.0.1", &["::ffff:192.0.2.7"], "192.0.2.7"),
             ("10.0.0.1", &["203.0.113.9, nonsense"], "10.0.0.1"),
+            ("10.0.0.1", &["203.0.113.7:4711"], "203.0.113.7"),
+            ("10.0.0.1", &["[2001:db8::1]:4711"], "2001:db8::1"),
+            ("10.0.0.1", &["[2001:db8::1]"], "2001:db8::1"),
+            ("10.0.0.1", &["192.0.2.7:80, 10.0.0.2:4711"], "192.0.2.7"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("192.0.2.8", &["192.0.2.7"], "192.0.2.8"),
             ("10.0.0.4", &["192.0.2.7"], "10.0.0.4"),

@@ -114,9 +114,10 @@ pub(crate) async fn import(
 ) -> Result<Response, Away> {
     let uri = request.uri().clone();
     let Some(secret) = site.gate.session(request.headers()) else {
-        return Err(Away::sign_in(&uri));
+        return Err(Away::sign_in(&uri).with_file());
     };
-    let visit = Visit::by(Shared::clone(&site), &secret, &uri).await?;
+    let visit = Visit::by(Shared::clone(&site), &secret, &uri).await;
+    let visit = visit.map_err(Away::with_file)?;
     may_run(&visit)?;
     // No snapshot is held, and nobody else's file waits, while a file comes slowly.
     drop(visit);

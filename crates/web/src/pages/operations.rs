@@ -4,7 +4,7 @@ use super::cargoes::new_key;
 use super::changes::{self, Thing, as_entered};
 use super::form::{Entered, Form, Tweaks, input};
 use super::log::pretty;
-use super::rolling::{Offers, offers};
+use super::rolling::{Offers, Vain, offers};
 use super::shell::{Shell, page};
 use super::stream::{Line, lines, target};
 use super::visit::{Away, Ran, Sent, Visit, done};
@@ -108,6 +108,8 @@ struct OperationPage {
     form: Form,
     /// The location that has to be named before the form is shown.
     asked_first: Option<Asked>,
+    /// Why there is nothing to choose.
+    vain: Option<Vain>,
     may_run: bool,
     /// Whether pages run it by themselves, so that nobody needs a form for it.
     runs_by_itself: bool,
@@ -273,7 +275,7 @@ async fn operation_page(
     let key = new_key(visit.now);
     let may_run = visit.may_run(about.name);
     let offers = match about.name {
-        "roll-cargo" if may_run => offers(&mut visit, &entered).await?,
+        "roll-cargo" if may_run => offers(&mut visit, &mut entered).await?,
         _ => Offers::default(),
     };
     let mut choices = offers.choices(&entered);
@@ -284,6 +286,7 @@ async fn operation_page(
     let tweaks = Tweaks {
         choices,
         hints: offers.hint.as_slice(),
+        hidden: offers.hidden(&entered),
         ..Tweaks::default()
     };
     let voyage = entered.value("/voyage").filter(|voyage| !voyage.is_empty());
@@ -296,6 +299,7 @@ async fn operation_page(
         who: who(about),
         form: Form::new(&schema, &entered, &tweaks, key),
         asked_first,
+        vain: offers.vain,
         may_run,
         runs_by_itself: about.name == SIGN_IN,
         outcome,
@@ -371,11 +375,16 @@ pub(crate) async fn run(
     .await
 }
 
-/// Where an operation that was applied leads: to the page of what it was aimed at.
+/// Where an operation that was applied leads: to the page of what it was aimed at. A user has
+/// none; the form is ready for the next one, below what was done.
 fn after(accepted: &Accepted, visit: &Visit) -> String {
     let (_, href) = target(accepted.target.as_deref());
     href.unwrap_or_else(|| {
-        if visit.may_read(Read::Log) {
+        let is_of_user = accepted
+            .target
+            .as_deref()
+            .is_some_and(|target| target.starts_with("user:"));
+        if visit.may_read(Read::Log) && !is_of_user {
             format!("/log/{}", accepted.position)
         } else {
             format!("{LIST}/{}", accepted.operation)

@@ -31,6 +31,8 @@ const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 #[template(path = "first_run.html")]
 struct FirstRunPage {
     shell: Shell,
+    /// Whether the link leads nowhere any more.
+    is_spent: bool,
     errors: Vec<String>,
 }
 
@@ -49,12 +51,18 @@ fn spent() -> Problem {
 }
 
 /// Whether the one-time link still leads anywhere.
-async fn must_be_first_run(site: &Site, secret: &str) -> Result<(), Problem> {
-    if site.gate.is_first_run(secret) && !site.queries.has_passwords().await? {
-        Ok(())
-    } else {
-        Err(spent())
-    }
+async fn is_first_run(site: &Site, secret: &str) -> Result<bool, Problem> {
+    Ok(site.gate.is_first_run(secret) && !site.queries.has_passwords().await?)
+}
+
+/// The page of a link that leads nowhere any more.
+fn spent_page(site: &Site, headers: &HeaderMap) -> Response {
+    let make = |shell| FirstRunPage {
+        shell,
+        is_spent: true,
+        errors: Vec::new(),
+    };
+    for_stranger(site, headers, StatusCode::NOT_FOUND, "Used link", make)
 }
 
 fn first_run_page(
@@ -63,7 +71,11 @@ fn first_run_page(
     status: StatusCode,
     errors: Vec<String>,
 ) -> Response {
-    let make = |shell| FirstRunPage { shell, errors };
+    let make = |shell| FirstRunPage {
+        shell,
+        is_spent: false,
+        errors,
+    };
     for_stranger(site, headers, status, "Welcome aboard", make)
 }
 
@@ -73,7 +85,9 @@ pub(crate) async fn first_run_form(
     Path(secret): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Away> {
-    must_be_first_run(&site, &secret).await?;
+    if !is_first_run(&site, &secret).await? {
+        return Ok(spent_page(&site, &headers));
+    }
     Ok(first_run_page(&site, &headers, StatusCode::OK, Vec::new()))
 }
 
@@ -85,7 +99,9 @@ pub(crate) async fn first_run(
 ) -> Result<Response, Away> {
     let headers = request.headers().clone();
     let entered = fields(&site, request).await?;
-    must_be_first_run(&site, &secret).await?;
+    if !is_first_run(&site, &secret).await? {
+        return Ok(spent_page(&site, &headers));
+    }
     let name: UserName = ADMINISTRATOR.parse().expect("a user name");
     let complaints = match new_password(&entered) {
         Err(complaints) => complaints,

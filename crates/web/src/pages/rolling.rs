@@ -3,6 +3,7 @@
 
 use super::booking::calling_at;
 use super::form::Entered;
+use super::places::Places;
 use super::visit::{Away, Visit};
 use super::words;
 use crate::clock::SystemChance;
@@ -28,9 +29,28 @@ pub(crate) struct Offers {
     from: Vec<Choice>,
     onto: Vec<Choice>,
     pub(crate) hint: Option<(&'static str, &'static str)>,
+    /// Why there is nothing to choose.
+    pub(crate) vain: Option<Vain>,
+}
+
+/// A leg that no other voyage would carry now.
+pub(crate) struct Vain {
+    pub(crate) cargo: String,
+    pub(crate) from_voyage: String,
+    pub(crate) load_at: String,
+    pub(crate) unload_at: String,
 }
 
 impl Offers {
+    /// The fields that come once it is chosen which voyage is left.
+    pub(crate) fn hidden(&self, entered: &Entered) -> &'static [&'static str] {
+        let is_open = entered.value("/from_voyage").unwrap_or_default().is_empty();
+        match is_open && !self.from.is_empty() {
+            true => &["/to_voyage", "/load_time", "/unload_time"],
+            false => &[],
+        }
+    }
+
     /// The fields with something to choose; what was entered otherwise stays as it is.
     pub(crate) fn choices(&self, entered: &Entered) -> Vec<(&'static str, Vec<Choice>)> {
         let fields = [("/from_voyage", &self.from), ("/to_voyage", &self.onto)];
@@ -47,7 +67,7 @@ impl Offers {
 }
 
 /// What can be offered for the cargo, and for the voyage to roll it from, that are entered.
-pub(crate) async fn offers(visit: &mut Visit, entered: &Entered) -> Result<Offers, Away> {
+pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<Offers, Away> {
     let mut offers = Offers::default();
     let cargo = entered.value("/cargo").map(str::to_uppercase);
     let Some(Ok(cargo)) = cargo.map(|cargo| cargo.parse::<TrackingId>()) else {
@@ -63,6 +83,9 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &Entered) -> Result<Offer
         offers.from.push((leg.voyage.to_string(), label));
     }
     offers.from.dedup_by(|next, before| next.0 == before.0);
+    if let [(only, _)] = offers.from.as_slice() {
+        entered.preset("/from_voyage", only);
+    }
     let from = entered
         .value("/from_voyage")
         .unwrap_or_default()
@@ -71,11 +94,19 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &Entered) -> Result<Offer
         return Ok(offers);
     };
     offers.onto = onto(visit, &cargo, leg).await?;
-    let hint = match offers.onto.is_empty() {
-        true => "No other voyage between its ports would take it now; another itinerary may do.",
-        false => "Those that would take it now, by departure.",
-    };
-    offers.hint = Some(("/to_voyage", hint));
+    if offers.onto.is_empty() {
+        let places = [leg.load_at.clone(), leg.unload_at.clone()];
+        let named = Places::load(&mut visit.reading, &places).await?;
+        offers.vain = Some(Vain {
+            cargo: cargo.cargo.to_string(),
+            from_voyage: leg.voyage.to_string(),
+            load_at: named.named(&leg.load_at).to_owned(),
+            unload_at: named.named(&leg.unload_at).to_owned(),
+        });
+    } else {
+        let hint = "Those that would take it now, by departure.";
+        offers.hint = Some(("/to_voyage", hint));
+    }
     Ok(offers)
 }
 

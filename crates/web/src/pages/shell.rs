@@ -45,6 +45,8 @@ pub(crate) struct Done {
     pub(crate) position: u64,
     /// What was done, and to what.
     pub(crate) said: String,
+    /// What usually follows: where it is done, and what it is.
+    pub(crate) next: Option<(String, String)>,
 }
 
 /// How a page stays up to date: whenever an entry changes what it shows, it is asked for again.

@@ -85,7 +85,11 @@ pub(super) async fn run(
 pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut parameters = Parameters::of(&parts.uri)?;
     let to = own_page(parameters.text("to"));
-    let has_ended = parameters.text("ended").is_some();
+    let note = match parameters.text("ended").as_deref() {
+        None => None,
+        Some("file") => Some(Note::file_lost()),
+        Some(_) => Some(Note::session_ended(false)),
+    };
     parameters.finish()?;
     if site.gate.session(&parts.headers).is_some()
         && Visit::of(Shared::clone(&site), &parts).await.is_ok()
@@ -98,7 +102,7 @@ pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Res
         StatusCode::OK,
         to,
         String::new(),
-        has_ended.then(|| Note::session_ended(false)),
+        note,
         None,
     )
     .await?)

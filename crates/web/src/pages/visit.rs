@@ -59,10 +59,20 @@ impl Away {
 
     /// The same from a form, of which nothing was applied.
     fn sign_in_again(uri: &Uri) -> Self {
-        match Self::sign_in(uri) {
+        Self::sign_in(uri).ended("form")
+    }
+
+    /// The same where a file was sent, which browsers do not keep.
+    pub(crate) fn with_file(self) -> Self {
+        self.ended("file")
+    }
+
+    /// Says on the page to sign in on what was sent when the session had ended.
+    fn ended(self, what: &str) -> Self {
+        match self {
             Self::SignIn(to) => {
                 let sign = if to.contains('?') { '&' } else { '?' };
-                Self::SignIn(format!("{to}{sign}ended=1"))
+                Self::SignIn(format!("{to}{sign}ended={what}"))
             }
             other => other,
         }
@@ -323,7 +333,11 @@ impl Sent {
         let meanwhile: Meanwhile = meanwhile.unwrap_or_default();
         let told = meanwhile.told(&mut visit, &self.entered).await?;
         let fields = meanwhile.fields(&self.entered);
-        self.entered.note = Some(Note::stale(told, meanwhile.by, &fields));
+        let name = match thing {
+            Some(thing) => thing.said(&mut visit).await?,
+            None => "it".to_owned(),
+        };
+        self.entered.note = Some(Note::stale(&name, told, meanwhile.by, &fields));
         if meanwhile.version > 0 {
             self.entered.set_version(meanwhile.version);
         }

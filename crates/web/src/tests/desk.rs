@@ -46,7 +46,10 @@ async fn who_acts_on_an_old_page_is_told_that_it_was_changed() {
     let answer = browser.post(&format!("{page}/cancel"), &sold).await;
     assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
     for said in [
-        "It has changed since you opened this form",
+        &format!(
+            "Cargo {} has changed since you opened this form",
+            names.cargo
+        ),
         "To arrive by",
         "value=\"Sold\"",
     ] {

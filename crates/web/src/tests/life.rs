@@ -103,6 +103,21 @@ fn figures(answer: &Answer) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_file_sent_after_the_session_ended_must_be_chosen_again() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    browser.get("/handling/import").await;
+    let csrf = browser.csrf.clone();
+    browser.cookies.remove("plimsoll_session");
+    let answer = upload(&mut browser, &csrf, false, "cargo\n").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let to = answer.header("location").unwrap().to_owned();
+    let page = browser.get(&to).await.text;
+    assert!(page.contains("choose the file again"), "{page}");
+}
+
+#[tokio::test]
 async fn a_file_of_handling_events_is_brought_in_by_a_page() {
     let world = World::new().await;
     let names = furnished(&world).await;
@@ -311,8 +326,10 @@ async fn voyages_that_would_take_a_cargo_are_offered_to_roll_it_onto() {
         names.cargo
     );
     let page = browser.get(&path).await.text;
-    assert!(page.contains("No other voyage between its ports"), "{page}");
-    assert!(page.contains("name=\"/to_voyage\" type=\"text\""), "{page}");
+    for said in ["in place of V100", "Move its deadline", "release its space"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("name=\"/to_voyage\""), "{page}");
     for voyage in ["V200", "FULL", "OFF"] {
         world.voyage(voyage).await;
     }

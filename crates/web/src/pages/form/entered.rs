@@ -2,6 +2,7 @@
 
 use crate::pages::changes::Change;
 use crate::pages::pickers::Unclear;
+use crate::pages::words;
 use crate::problem::{Problem, kinds};
 use application::input::FieldError;
 use serde_json::{Map, Value};
@@ -103,6 +104,12 @@ impl Note {
         Self::new("Your session has ended", detail)
     }
 
+    /// Nobody was signed in any more when a file came.
+    pub(crate) fn file_lost() -> Self {
+        let detail = "Nothing was imported. Sign in, then choose the file again.";
+        Self::new("Your session has ended", detail)
+    }
+
     /// The form came back after signing in.
     pub(crate) fn resumed() -> Self {
         let detail = "Here is what you entered; passwords are not kept. Look it over, then press the button.";
@@ -110,20 +117,27 @@ impl Note {
     }
 
     /// The thing that the form is about has changed since it was opened.
-    pub(crate) fn stale(changes: Vec<Change>, by: Vec<String>, fields: &[String]) -> Self {
+    pub(crate) fn stale(
+        thing: &str,
+        changes: Vec<Change>,
+        by: Vec<String>,
+        fields: &[String],
+    ) -> Self {
         let detail = match fields.is_empty() {
-            true => {
-                "Nothing was applied. If it is still right, press the button again; it then applies to the thing as it is now."
-            }
-            false => {
-                "Nothing was applied, and what you entered is still below. Press the button again to apply it all the same, or take the new values."
-            }
+            true => format!(
+                "Nothing was applied. If it is still right, press the button again; it then applies to {thing} as it is now."
+            ),
+            false => "Nothing was applied, and the form still has what you entered. Press the button again to apply it all the same, or take the new values.".to_owned(),
         };
+        let thing = words::capitalized(thing);
         Self {
             changes,
             by,
             take: fields.join(" "),
-            ..Self::new("It has changed since you opened this form", detail)
+            ..Self::new(
+                &format!("{thing} has changed since you opened this form"),
+                detail,
+            )
         }
     }
 

@@ -41,6 +41,7 @@ enum Control {
         kind: &'static str,
         value: String,
         placeholder: String,
+        shortest: Option<u64>,
         longest: Option<u64>,
         /// What the browser may suggest: an address that knows.
         suggest: Option<&'static str>,
@@ -266,6 +267,7 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
         // A password is entered anew each time.
         value: if kind == "password" { "" } else { value }.to_owned(),
         placeholder: if kind == "text" { example } else { "" }.to_owned(),
+        shortest: schema["minLength"].as_u64().filter(|_| kind == "password"),
         longest: schema["maxLength"].as_u64(),
         suggest: picker.map(|picker| picker.path),
         complete: if kind == "password" {
