@@ -39,7 +39,8 @@ struct LocationRow {
     /// Some of its other names, and how many more there are.
     others: String,
     country: String,
-    time_zone: String,
+    /// In parts, between which a narrow screen may break it.
+    time_zone: Vec<String>,
 }
 
 impl LocationRow {
@@ -55,7 +56,11 @@ impl LocationRow {
             name: location.name.to_string(),
             others: others.join(", "),
             country: location.country.to_string(),
-            time_zone: location.time_zone.as_str().to_owned(),
+            time_zone: {
+                let zone = location.time_zone.as_str();
+                let parts = zone.split_inclusive(['/', '_']);
+                parts.map(str::to_owned).collect()
+            },
         }
     }
 }
