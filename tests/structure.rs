@@ -24,6 +24,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "serde",
             "serde_json",
             "sha2",
+            "strum",
             "thiserror",
             "unicode-normalization",
             "unicode-properties",

@@ -28,7 +28,7 @@ pub use confirm_booking::ConfirmBooking;
 pub use create_cargo::CreateCargo;
 pub(crate) use find_routes::Timetables;
 pub use find_routes::{RouteView, TRANSHIPMENTS_DEFAULT};
-pub(crate) use known::{known_cargo, reads_voyages_of, record_consequences};
+pub(crate) use known::{known_cargo, reads_voyages_of};
 pub use reject_booking::RejectBooking;
 pub use release_cargo::ReleaseCargo;
 pub use reroute_cargo::RerouteCargo;

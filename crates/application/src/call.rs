@@ -3,7 +3,7 @@
 use crate::catalogue::{Definition, Ready, Runnable};
 use domain::access::TokenHash;
 use domain::log::{Actor, Entry, Key, Refusal};
-use domain::{Lookup, Moment};
+use domain::{Event, Lookup, Moment};
 use uuid::Uuid;
 
 /// Who calls, before it is known whether that is true.
@@ -180,6 +180,14 @@ pub enum Failed {
     /// The program broke on this call; nothing was applied.
     #[error("something broke; nothing was applied")]
     Broken,
+}
+
+impl Accepted {
+    /// What happened. Nothing where an older log has an event that this release does not know.
+    #[must_use]
+    pub fn happened(&self) -> Vec<Event> {
+        Event::list_from_json(&self.events).unwrap_or_default()
+    }
 }
 
 impl From<&Entry> for Accepted {

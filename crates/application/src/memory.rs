@@ -481,7 +481,7 @@ fn passes_cargo(filter: &CargoFilter, cargo: &Cargo) -> bool {
         .customer
         .is_none_or(|customer| customer == cargo.customer)
         && begins(&filter.tracking_id, cargo.tracking_id.as_str())
-        && is(&filter.status, cargo.booking.word())
+        && is(&filter.status, cargo.booking.status().word())
         && is(&filter.origin, specification.origin.as_str())
         && is(&filter.destination, specification.destination.as_str())
         && is(&filter.transport_status, delivery.transport_status.word())

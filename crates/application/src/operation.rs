@@ -2,6 +2,7 @@
 
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
+use domain::EventName;
 use domain::access::Role;
 use domain::ports::Chance;
 use domain::repository::Failure;
@@ -85,7 +86,7 @@ pub struct About {
     /// Who may run it.
     pub who: Who,
     /// The events it can lead to.
-    pub events: &'static [&'static str],
+    pub events: &'static [EventName],
     /// The rules that can refuse it.
     pub rules: &'static [Rule],
 }

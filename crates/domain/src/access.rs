@@ -1,5 +1,6 @@
 //! Who may do what: users, their roles, and the tokens that speak for them.
 
+mod events;
 mod password;
 mod role;
 #[cfg(test)]
@@ -7,15 +8,14 @@ mod tests;
 mod token;
 mod user;
 
+pub use events::{
+    AccessEvent, PasswordSet, RoleAssigned, RoleRemoved, SignedIn, SignedOut, TokenIssued,
+    TokenRevoked, UserRegistered, UserReinstated, UserSuspended,
+};
 pub use password::{Password, PasswordHash};
 pub use role::Role;
-pub use token::{
-    Session, SignedIn, SignedOut, Token, TokenHash, TokenId, TokenIssued, TokenRevoked,
-};
-pub use user::{
-    PasswordSet, RoleAssigned, RoleRemoved, User, UserId, UserName, UserRegistered, UserReinstated,
-    UserStatus, UserSuspended,
-};
+pub use token::{Session, Token, TokenHash, TokenId};
+pub use user::{User, UserId, UserName, UserStatus};
 
 /// The rules of access.
 pub mod rules {

@@ -21,16 +21,17 @@ pub use cargo::{Cargo, CargoId, Order};
 pub use delivery::{BrokenLeg, Delivery, Flag, RoutingStatus, TransportStatus};
 pub use equipment::{EquipmentLine, SizeType, size_of};
 pub use events::{
-    CargoAccepted, CargoArrived, CargoBooked, CargoCancelled, CargoCompleted, CargoConfirmed,
-    CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected, CargoReleased, CargoReopened,
-    CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced, SpecificationChanged,
+    BookingEvent, CargoAccepted, CargoArrived, CargoBooked, CargoCancelled, CargoCompleted,
+    CargoConfirmed, CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected, CargoReleased,
+    CargoReopened, CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced,
+    SpecificationChanged,
 };
 pub use history::{Handled, Turns};
 pub use itinerary::{Itinerary, Leg, stretches_aboard};
 pub use progress::Step;
 pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};
-pub use routing::{Assigned, Consequences};
-pub use status::Booking;
+pub use routing::Consequences;
+pub use status::{Booking, BookingStatus};
 pub use tracking_id::TrackingId;
 pub use wanted_leg::{ComesFrom, WantedLeg};

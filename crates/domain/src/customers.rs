@@ -1,10 +1,11 @@
 //! The parties whose cargo is carried.
 
 mod customer;
+mod events;
 
-pub use customer::{
-    Customer, CustomerAdded, CustomerChanged, CustomerId, CustomerReinstated, CustomerStatus,
-    CustomerSuspended,
+pub use customer::{Customer, CustomerId, CustomerStatus};
+pub use events::{
+    CustomerAdded, CustomerChanged, CustomerEvent, CustomerReinstated, CustomerSuspended,
 };
 
 /// The rules of customers.

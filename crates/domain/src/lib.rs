@@ -8,6 +8,7 @@ pub mod access;
 pub mod aggregate;
 pub mod booking;
 pub mod customers;
+pub mod event;
 pub mod handling;
 pub mod identifier;
 pub mod limits;
@@ -22,6 +23,7 @@ pub mod text;
 pub mod voyages;
 
 pub use aggregate::{Aggregate, AnyAggregate, Kind, Lookup, Names, Versioned};
+pub use event::{Event, EventName};
 pub use moment::Moment;
 pub use rejection::{Rejection, Rule};
 

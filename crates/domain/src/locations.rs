@@ -1,11 +1,11 @@
 //! Ports and inland places.
 
+mod events;
 mod location;
 mod un_locode;
 
-pub use location::{
-    Correction, Location, LocationAdded, LocationCorrected, LocationId, TimeZone, searched,
-};
+pub use events::{LocationAdded, LocationCorrected, LocationEvent};
+pub use location::{Correction, Location, LocationId, TimeZone, searched};
 pub use un_locode::{CountryCode, UnLocode};
 
 /// The rules of locations.

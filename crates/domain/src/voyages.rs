@@ -9,7 +9,9 @@ mod vessel;
 mod voyage;
 mod voyage_number;
 
-pub use events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled};
+pub use events::{
+    VoyageCancelled, VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled,
+};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch};
 pub use vessel::{ImoNumber, Vessel};
 pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus, searched};

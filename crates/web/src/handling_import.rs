@@ -211,7 +211,7 @@ async fn settle(
                 let known = accepted.replayed || accepted.events == "[]";
                 return match known {
                     true => Fate::Known,
-                    false => Fate::registered(&accepted.events),
+                    false => Fate::registered(&accepted.happened()),
                 };
             }
             // What stood against it yesterday may not do so today; and without a key, too, the
@@ -295,7 +295,7 @@ pub async fn rehearse(
         fates[place].1 = match answer {
             Err(rejection) => Fate::Bad(Some(rejection.rule.to_owned()), rejection.detail),
             Ok(known) if is_known(&known.outcome) => Fate::Known,
-            Ok(new) => Fate::registered(&new.events.concat()),
+            Ok(new) => Fate::registered(&new.events),
         };
     }
     Ok(fates)

@@ -7,7 +7,7 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::rules::{CustomerRoleNeedsCustomer, UserMustBeKnown};
-use domain::access::{Role, UserName};
+use domain::access::{Role, RoleAssigned, UserName};
 use domain::customers::CustomerId;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::ports::Chance;
@@ -39,7 +39,7 @@ impl Operation for AssignRole {
         changes: "The user has the role.",
         effects: "From the next operation on. A role the user has already is no change.",
         who: Who::roles_and_system(&[]),
-        events: &["RoleAssigned"],
+        events: &[RoleAssigned::NAME],
         rules: &[
             UserMustBeKnown,
             CustomerMustBeKnown,
@@ -70,7 +70,7 @@ impl Operation for AssignRole {
         }
         let (state, assigned) = state.assign(self.role, self.customer)?;
         if let Some(assigned) = assigned {
-            uow.record("RoleAssigned", &assigned);
+            uow.record(assigned);
             uow.update(Versioned { version, state }).await?;
         }
         let user = self.user.clone();

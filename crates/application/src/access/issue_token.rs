@@ -45,7 +45,7 @@ impl Operation for IssueToken {
         changes: "Adds a token; only the SHA-256 of its secret is kept.",
         effects: "The secret is in the first answer only, as once.token.",
         who: Who::roles_and_system(&[]),
-        events: &["TokenIssued"],
+        events: &[TokenIssued::NAME],
         rules: &[UserMustBeKnown],
     };
     type Prepared = NewToken;
@@ -71,13 +71,10 @@ impl Operation for IssueToken {
     ) -> Result<IssueTokenOutcome, Failure> {
         let user = known_user(uow, &self.user).await?.state;
         let token_id = prepared.id;
-        uow.record(
-            "TokenIssued",
-            &TokenIssued {
-                token: token_id,
-                user: user.name,
-            },
-        );
+        uow.record(TokenIssued {
+            token: token_id,
+            user: user.name,
+        });
         uow.add(Token {
             id: token_id,
             hash: prepared.hash.clone(),

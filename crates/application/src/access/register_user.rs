@@ -5,7 +5,7 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserNameMustBeUnique;
-use domain::access::{User, UserId, UserName};
+use domain::access::{User, UserId, UserName, UserRegistered};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names};
@@ -30,7 +30,7 @@ impl Operation for RegisterUser {
         changes: "Adds an active user without roles, who may do nothing yet.",
         effects: "None.",
         who: Who::roles_and_system(&[]),
-        events: &["UserRegistered"],
+        events: &[UserRegistered::NAME],
         rules: &[UserNameMustBeUnique],
     };
     type Prepared = UserId;
@@ -46,7 +46,7 @@ impl Operation for RegisterUser {
 
     async fn run(&self, id: &UserId, uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
         let (user, registered) = User::register(*id, self.name.clone());
-        uow.record("UserRegistered", &registered);
+        uow.record(registered);
         uow.add(user).await?;
         let user = self.name.clone();
         Ok(UserOutcome { user })

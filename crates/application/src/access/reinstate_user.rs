@@ -4,8 +4,8 @@ use super::known::{UserOutcome, known_user};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
-use domain::access::UserName;
 use domain::access::rules::UserMustBeKnown;
+use domain::access::{UserName, UserReinstated};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -30,7 +30,7 @@ impl Operation for ReinstateUser {
         changes: "The user is active, with the roles it had.",
         effects: "Its tokens and its password work again from the next operation on. An active user is no change.",
         who: Who::roles_and_system(&[]),
-        events: &["UserReinstated"],
+        events: &[UserReinstated::NAME],
         rules: &[UserMustBeKnown],
     };
     type Prepared = ();
@@ -47,7 +47,7 @@ impl Operation for ReinstateUser {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
         let Versioned { version, state } = known_user(uow, &self.user).await?;
         if let Some((state, reinstated)) = state.reinstate() {
-            uow.record("UserReinstated", &reinstated);
+            uow.record(reinstated);
             uow.update(Versioned { version, state }).await?;
         }
         let user = self.user.clone();

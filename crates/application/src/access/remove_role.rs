@@ -5,7 +5,7 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserMustBeKnown;
-use domain::access::{Role, UserName};
+use domain::access::{Role, RoleRemoved, UserName};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -32,7 +32,7 @@ impl Operation for RemoveRole {
         changes: "The user no longer has the role. Without the customer role it acts for no customer.",
         effects: "From the next operation on. A role that the user does not have is no change.",
         who: Who::roles_and_system(&[]),
-        events: &["RoleRemoved"],
+        events: &[RoleRemoved::NAME],
         rules: &[UserMustBeKnown],
     };
     type Prepared = ();
@@ -49,7 +49,7 @@ impl Operation for RemoveRole {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
         let Versioned { version, state } = known_user(uow, &self.user).await?;
         if let Some((state, removed)) = state.remove(self.role) {
-            uow.record("RoleRemoved", &removed);
+            uow.record(removed);
             uow.update(Versioned { version, state }).await?;
         }
         let user = self.user.clone();

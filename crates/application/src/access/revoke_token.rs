@@ -4,8 +4,8 @@ use super::known::known_token;
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
-use domain::access::TokenId;
 use domain::access::rules::TokenMustBeKnown;
+use domain::access::{TokenId, TokenRevoked};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -38,7 +38,7 @@ impl Operation for RevokeToken {
         changes: "The token is revoked.",
         effects: "From the next operation on. A token revoked already is no change.",
         who: Who::roles_and_system(&[]),
-        events: &["TokenRevoked"],
+        events: &[TokenRevoked::NAME],
         rules: &[TokenMustBeKnown],
     };
     type Prepared = ();
@@ -57,7 +57,7 @@ impl Operation for RevokeToken {
         let Versioned { version, state } = known_token(uow, token_id).await?;
         let (state, revoked) = state.revoke();
         if let Some(revoked) = revoked {
-            uow.record("TokenRevoked", &revoked);
+            uow.record(revoked);
             uow.update(Versioned { version, state }).await?;
         }
         Ok(RevokeTokenOutcome { token_id })

@@ -6,7 +6,7 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserMustBeKnown;
-use domain::access::{PasswordHash, UserName};
+use domain::access::{PasswordHash, PasswordSet, UserName};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -44,7 +44,7 @@ impl Operation for SetPassword {
         changes: "The user has the password; only its Argon2id hash is kept.",
         effects: "All sessions of the user have ended; tokens of machines go on.",
         who: Who::roles_and_system(&[]),
-        events: &["PasswordSet"],
+        events: &[PasswordSet::NAME],
         rules: &[UserMustBeKnown],
     };
     const IS_SLOW: bool = true;
@@ -66,7 +66,7 @@ impl Operation for SetPassword {
     ) -> Result<UserOutcome, Failure> {
         let Versioned { version, state } = known_user(uow, &self.user).await?;
         let (state, set) = state.set_password(hash.clone(), uow.now());
-        uow.record("PasswordSet", &set);
+        uow.record(set);
         uow.update(Versioned { version, state }).await?;
         let user = self.user.clone();
         Ok(UserOutcome { user })

@@ -47,7 +47,7 @@ impl Operation for SignIn {
         changes: "Adds a token that speaks for the user for twelve hours; only the SHA-256 of its secret is kept.",
         effects: "The secret is in the first answer only, as once.token.",
         who: Who::roles_and_system(&[]),
-        events: &["SignedIn"],
+        events: &[SignedIn::NAME],
         rules: &[UserMustBeKnown, UserMustBeActive, PasswordMustBeCurrent],
     };
     type Prepared = NewToken;
@@ -77,7 +77,7 @@ impl Operation for SignIn {
             user: user.name,
             session: prepared.id,
         };
-        uow.record("SignedIn", &signed_in);
+        uow.record(signed_in);
         uow.add(Token {
             id: prepared.id,
             hash: prepared.hash.clone(),

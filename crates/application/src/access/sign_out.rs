@@ -39,7 +39,7 @@ impl Operation for SignOut {
         changes: "The session's token is revoked.",
         effects: "From the next operation on. A session that has been signed out already is no change.",
         who: Who::roles_and_system(&[]),
-        events: &["SignedOut"],
+        events: &[SignedOut::NAME],
         rules: &[TokenMustBeKnown],
     };
     type Prepared = ();
@@ -65,7 +65,7 @@ impl Operation for SignOut {
         let (state, revoked) = state.revoke();
         if revoked.is_some() {
             let user = known_user(uow, &state.user).await?.state.name;
-            uow.record("SignedOut", &SignedOut { user, session });
+            uow.record(SignedOut { user, session });
             uow.update(Versioned { version, state }).await?;
         }
         Ok(SignOutOutcome { session })

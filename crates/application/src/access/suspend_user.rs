@@ -4,8 +4,8 @@ use super::known::{UserOutcome, known_user};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
-use domain::access::UserName;
 use domain::access::rules::UserMustBeKnown;
+use domain::access::{UserName, UserSuspended};
 use domain::limits::REASON_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -34,7 +34,7 @@ impl Operation for SuspendUser {
         changes: "The user is suspended.",
         effects: "All its tokens are silent from the next operation on. A user suspended already is no change.",
         who: Who::roles_and_system(&[]),
-        events: &["UserSuspended"],
+        events: &[UserSuspended::NAME],
         rules: &[UserMustBeKnown],
     };
     type Prepared = ();
@@ -52,7 +52,7 @@ impl Operation for SuspendUser {
         let Versioned { version, state } = known_user(uow, &self.user).await?;
         let (state, suspended) = state.suspend(self.reason.clone());
         if let Some(suspended) = suspended {
-            uow.record("UserSuspended", &suspended);
+            uow.record(suspended);
             uow.update(Versioned { version, state }).await?;
         }
         let user = self.user.clone();

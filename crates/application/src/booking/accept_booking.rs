@@ -10,7 +10,7 @@ use domain::access::Role;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,
 };
-use domain::booking::{Cargo, TrackingId};
+use domain::booking::{Cargo, CargoAccepted, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -37,7 +37,7 @@ impl Operation for AcceptBooking {
         changes: "The cargo is ACCEPTED.",
         effects: "None.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CargoAccepted"],
+        events: &[CargoAccepted::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -69,9 +69,9 @@ impl Operation for AcceptBooking {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let customer = known_customer(uow, state.customer).await?;
         let (state, accepted) = state.accept(&customer.state, uow.now())?;
-        uow.record("CargoAccepted", &accepted);
+        uow.record(accepted);
         uow.update(Versioned { version, state }).await?;
-        let cargo = accepted.cargo;
+        let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })
     }
 }

@@ -11,7 +11,7 @@ use domain::booking::rules::{
     CargoMayNotBeBookedTwice, CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect,
     ItineraryMustSatisfySpecification, StatusMustAllow,
 };
-use domain::booking::{TrackingId, WantedLeg};
+use domain::booking::{CargoBooked, ItineraryReplaced, TrackingId, WantedLeg};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::limits::LEGS_MAX;
 use domain::ports::Chance;
@@ -45,7 +45,7 @@ impl Operation for AssignItinerary {
         changes: "The cargo is BOOKED with the legs, checked against the timetable; the load of every movement it crosses that has not departed grows by its size. Of a misrouted or misdirected cargo the itinerary is replaced: its status stays, and what has not sailed of the old legs is free. Aboard, it also has space on the way to the first leg.",
         effects: "What happens to the cargo from now on is matched against the new itinerary.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CargoBooked", "ItineraryReplaced"],
+        events: &[CargoBooked::NAME, ItineraryReplaced::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,

@@ -11,7 +11,7 @@ use domain::booking::rules::{
     CargoMayNotBeBookedTwice, CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect,
     ItineraryMustSatisfySpecification, StatusMustAllow,
 };
-use domain::booking::{TrackingId, WantedLeg};
+use domain::booking::{CargoBooked, ItineraryReplaced, TrackingId, WantedLeg};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::locations::UnLocode;
 use domain::ports::Chance;
@@ -53,7 +53,7 @@ impl Operation for BookOntoVoyage {
         changes: "The cargo is BOOKED with a one-leg itinerary; the load of every movement it crosses that has not departed grows by its size. The single-voyage case of assign-itinerary.",
         effects: "None.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CargoBooked", "ItineraryReplaced"],
+        events: &[CargoBooked::NAME, ItineraryReplaced::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,

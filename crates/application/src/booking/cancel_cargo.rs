@@ -7,10 +7,10 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
-use domain::booking::TrackingId;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
+use domain::booking::{CargoCancelled, TrackingId};
 use domain::limits::REASON_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -39,7 +39,7 @@ impl Operation for CancelCargo {
         changes: "The cargo is CANCELLED; the load of every movement ahead of it falls by its size.",
         effects: "Others can book the space at once. The cargo accepts nothing further.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
-        events: &["CargoCancelled"],
+        events: &[CargoCancelled::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -65,8 +65,8 @@ impl Operation for CancelCargo {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, cancelled) = state.cancel(self.reason.clone())?;
-        uow.record("CargoCancelled", &cancelled);
         space::hold(uow, state.size, &cancelled.legs, &[]).await?;
+        uow.record(cancelled);
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })

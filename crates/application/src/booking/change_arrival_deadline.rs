@@ -5,10 +5,10 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
-use domain::booking::TrackingId;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, StatusMustAllow,
 };
+use domain::booking::{DeadlineAtRisk, SpecificationChanged, TrackingId};
 use domain::ports::Chance;
 use domain::repository::Failure;
 use domain::{Lookup, Moment, Names, Versioned};
@@ -35,7 +35,7 @@ impl Operation for ChangeArrivalDeadline {
         changes: "The arrival deadline in its route specification.",
         effects: "A booked cargo may be at risk now, or not any more.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["SpecificationChanged", "DeadlineAtRisk"],
+        events: &[SpecificationChanged::NAME, DeadlineAtRisk::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,

@@ -7,10 +7,10 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
-use domain::booking::TrackingId;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, OriginAndDestinationMustDiffer, StatusMustAllow,
 };
+use domain::booking::{CargoMisrouted, DeadlineAtRisk, SpecificationChanged, TrackingId};
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
@@ -39,7 +39,11 @@ impl Operation for ChangeDestination {
         changes: "The destination in its route specification.",
         effects: "A booked cargo is MISROUTED until it is given an itinerary that leads there.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["SpecificationChanged", "CargoMisrouted", "DeadlineAtRisk"],
+        events: &[
+            SpecificationChanged::NAME,
+            CargoMisrouted::NAME,
+            DeadlineAtRisk::NAME,
+        ],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,

@@ -5,10 +5,10 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
-use domain::booking::TrackingId;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,
 };
+use domain::booking::{CargoConfirmed, TrackingId};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::CancelledVoyageTakesNothing;
@@ -34,7 +34,7 @@ impl Operation for ConfirmBooking {
         changes: "The cargo is CONFIRMED.",
         effects: "None.",
         who: Who::roles_and_system(&[Role::Clerk]),
-        events: &["CargoConfirmed"],
+        events: &[CargoConfirmed::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -57,9 +57,9 @@ impl Operation for ConfirmBooking {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, confirmed) = state.confirm()?;
-        uow.record("CargoConfirmed", &confirmed);
+        uow.record(confirmed);
         uow.update(Versioned { version, state }).await?;
-        let cargo = confirmed.cargo;
+        let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })
     }
 }

@@ -10,7 +10,9 @@ use domain::access::Role;
 use domain::booking::rules::{
     ContainerMayNotBeOverweight, DeadlineMustLieAhead, OriginAndDestinationMustDiffer,
 };
-use domain::booking::{Cargo, CargoId, EquipmentLine, Order, RouteSpecification, TrackingId};
+use domain::booking::{
+    Cargo, CargoCreated, CargoId, EquipmentLine, Order, RouteSpecification, TrackingId,
+};
 use domain::customers::CustomerId;
 use domain::customers::rules::{CustomerMustBeActive, CustomerMustBeKnown};
 use domain::limits::{COMMODITY_CHARS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
@@ -77,7 +79,7 @@ impl Operation for CreateCargo {
         changes: "Adds a cargo in status REQUESTED.",
         effects: "No space is taken yet.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
-        events: &["CargoCreated"],
+        events: &[CargoCreated::NAME],
         rules: &[
             CustomerMustBeKnown,
             CustomerMustBeActive,
@@ -128,7 +130,7 @@ impl Operation for CreateCargo {
         };
         let (cargo, created) =
             Cargo::create(prepared.id, prepared.cargo.clone(), &customer, order)?;
-        uow.record("CargoCreated", &created);
+        uow.record(created);
         let outcome = CreateCargoOutcome {
             cargo: cargo.tracking_id.clone(),
             id: cargo.id,

@@ -36,29 +36,16 @@ pub(super) fn reads_customer_and_voyages_of(
     reads_voyages_of(cargo, known, reads);
 }
 
-/// Records what another specification or timetable means for a cargo.
-pub(crate) fn record_consequences(uow: &mut UnitOfWork<'_>, consequences: &Consequences) {
-    if let Some(event) = &consequences.misrouted {
-        uow.record("CargoMisrouted", event);
-    }
-    for event in &consequences.connections_missed {
-        uow.record("ConnectionMissed", event);
-    }
-    if let Some(event) = &consequences.deadline_at_risk {
-        uow.record("DeadlineAtRisk", event);
-    }
-}
-
 /// Takes over a cargo of which another specification was set.
 pub(super) async fn specified(
     uow: &mut UnitOfWork<'_>,
     version: u64,
     (state, changed, consequences): (Cargo, SpecificationChanged, Consequences),
 ) -> Result<CargoOutcome, Failure> {
-    uow.record("SpecificationChanged", &changed);
-    record_consequences(uow, &consequences);
+    let cargo = state.tracking_id.clone();
+    uow.record(changed);
+    uow.record_all(consequences.into_events());
     uow.update(Versioned { version, state }).await?;
-    let cargo = changed.cargo;
     Ok(CargoOutcome { cargo })
 }
 

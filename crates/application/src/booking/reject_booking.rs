@@ -7,10 +7,10 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
-use domain::booking::TrackingId;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
+use domain::booking::{CargoRejected, TrackingId};
 use domain::limits::REASON_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -39,7 +39,7 @@ impl Operation for RejectBooking {
         changes: "The cargo is REJECTED; the load of every movement ahead of it falls by its size.",
         effects: "Others can book the space at once. The cargo accepts nothing further.",
         who: Who::roles_and_system(&[Role::Clerk]),
-        events: &["CargoRejected"],
+        events: &[CargoRejected::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -65,10 +65,10 @@ impl Operation for RejectBooking {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, rejected) = state.reject(self.reason.clone())?;
-        uow.record("CargoRejected", &rejected);
         space::hold(uow, state.size, &rejected.legs, &[]).await?;
+        uow.record(rejected);
         uow.update(Versioned { version, state }).await?;
-        let cargo = rejected.cargo;
+        let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })
     }
 }

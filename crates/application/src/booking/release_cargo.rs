@@ -7,10 +7,10 @@ use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
-use domain::booking::TrackingId;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
+use domain::booking::{CargoReleased, TrackingId};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -35,7 +35,7 @@ impl Operation for ReleaseCargo {
         changes: "The cargo is REQUESTED without an itinerary; the load of every movement ahead of it falls by its size.",
         effects: "Others can book the space at once. An accepted or confirmed cargo is released only while a leg ahead of it is broken: its voyage is cancelled, or its connection is missed.",
         who: Who::roles_and_system(&[Role::Clerk]),
-        events: &["CargoReleased"],
+        events: &[CargoReleased::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -61,8 +61,8 @@ impl Operation for ReleaseCargo {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, released) = state.release()?;
-        uow.record("CargoReleased", &released);
         space::hold(uow, state.size, &released.legs, &[]).await?;
+        uow.record(released);
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })

@@ -12,7 +12,7 @@ use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, OriginAndDestinationMustDiffer,
     RerouteMustStartWhereCargoIs, StatusMustAllow,
 };
-use domain::booking::{Cargo, TrackingId};
+use domain::booking::{Cargo, CargoMisrouted, DeadlineAtRisk, SpecificationChanged, TrackingId};
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
@@ -50,7 +50,11 @@ impl Operation for RerouteCargo {
         changes: "Its route specification: the origin is where it was handled last or, aboard, a later call of its voyage; destination and deadline stay where none are given.",
         effects: "A booked cargo is MISROUTED until it is given an itinerary from there.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["SpecificationChanged", "CargoMisrouted", "DeadlineAtRisk"],
+        events: &[
+            SpecificationChanged::NAME,
+            CargoMisrouted::NAME,
+            DeadlineAtRisk::NAME,
+        ],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,

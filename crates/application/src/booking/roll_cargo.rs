@@ -12,7 +12,7 @@ use domain::booking::rules::{
     CargoMustBeKnown, CargoMustBeOnVoyage, ClaimedCargoIsFinished, ItineraryMustConnect,
     ItineraryMustSatisfySpecification, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
-use domain::booking::{TrackingId, WantedLeg};
+use domain::booking::{CargoRolled, TrackingId, WantedLeg};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::VoyageNumber;
@@ -54,7 +54,7 @@ impl Operation for RollCargo {
         changes: "The next stay aboard the one voyage is replaced by a leg aboard the other, between the same ports; the space ahead on the one is freed and that on the other taken, or nothing is.",
         effects: "The booking status stays, and so does what was done with the cargo.",
         who: Who::roles_and_system(&[Role::Clerk]),
-        events: &["CargoRolled"],
+        events: &[CargoRolled::NAME],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -103,10 +103,10 @@ impl Operation for RollCargo {
         let leg = wanted.aboard(&onto.state, &from, uow.now())?;
         let held = state.held();
         let (state, moved) = state.roll(rolled, leg.clone(), &onto.state)?;
-        uow.record("CargoRolled", &moved);
+        uow.record(moved);
         space::may_be_booked(uow, &leg, false).await?;
         space::hold(uow, state.size, &held, &state.held()).await?;
-        let outcome = BookedOutcome::new(moved.cargo, state.legs());
+        let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
         uow.update(Versioned { version, state }).await?;
         Ok(outcome)
     }

@@ -5,9 +5,7 @@ use crate::pipeline::UnitOfWork;
 use crate::schema;
 use crate::voyages::known_voyage;
 use domain::Versioned;
-use domain::booking::{
-    Assigned, Cargo, ComesFrom, Itinerary, Leg, TrackingId, WantedLeg, stretches_aboard,
-};
+use domain::booking::{Cargo, ComesFrom, Itinerary, Leg, TrackingId, WantedLeg, stretches_aboard};
 use domain::repository::{Failure, Repository};
 use domain::space::Space;
 use serde::Serialize;
@@ -59,10 +57,7 @@ pub(super) async fn assign(
     let (state, assigned) = cargo
         .state
         .assign(&customer.state, current.as_ref(), legs)?;
-    match &assigned {
-        Assigned::Booked(event) => uow.record("CargoBooked", event),
-        Assigned::Replaced(event) => uow.record("ItineraryReplaced", event),
-    }
+    uow.record(assigned);
     let approach = state.itinerary().and_then(Itinerary::approach);
     let first = &state.legs()[0];
     let goes_on = before.goes_on(first);

@@ -2,8 +2,8 @@ use crate::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
-    Booking, BrokenLeg, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg,
-    RouteSpecification, RoutingStatus, Step, TrackingId, TransportStatus,
+    Booking, BookingStatus, BrokenLeg, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled,
+    Itinerary, Leg, RouteSpecification, RoutingStatus, Step, TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
 use domain::handling::{Activity, HandlingEventId, HandlingType};
@@ -31,7 +31,8 @@ pub struct CargoView {
     #[schema(schema_with = schema::uuid)]
     pub customer: CustomerId,
     /// Its booking status, for example `BOOKED`.
-    pub status: String,
+    #[schema(value_type = String)]
+    pub status: BookingStatus,
     /// Why, of a cargo that was rejected or cancelled.
     pub reason: Option<String>,
     /// Its size.
@@ -320,7 +321,7 @@ impl Viewed for Cargo {
             id: state.id,
             version,
             customer: state.customer,
-            status: state.booking.word().to_owned(),
+            status: state.booking.status(),
             reason,
             size_teu: state.size.teu(),
             gross_weight_kg: state.size.kg,

@@ -6,8 +6,8 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
-use domain::customers::CustomerId;
 use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::{CustomerChanged, CustomerId};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use domain::locations::CountryCode;
 use domain::ports::Chance;
@@ -42,7 +42,7 @@ impl Operation for ChangeCustomer {
         changes: "The customer has the name, address and country given.",
         effects: "Its cargoes show the new name. What is so already is no change.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CustomerChanged"],
+        events: &[CustomerChanged::NAME],
         rules: &[CustomerMustBeKnown],
     };
     type Prepared = ();
@@ -60,7 +60,7 @@ impl Operation for ChangeCustomer {
         let Versioned { version, state } = known_customer(uow, self.customer).await?;
         let (name, email) = (self.name.clone(), self.email.clone());
         if let Some((state, changed)) = state.change(name, email, self.country.clone()) {
-            uow.record("CustomerChanged", &changed);
+            uow.record(changed);
             uow.update(Versioned { version, state }).await?;
         }
         let customer = self.customer;

@@ -5,7 +5,7 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
-use domain::customers::{Customer, CustomerId};
+use domain::customers::{Customer, CustomerAdded, CustomerId};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use domain::locations::CountryCode;
 use domain::ports::Chance;
@@ -46,7 +46,7 @@ impl Operation for NewCustomer {
         changes: "Adds an active customer.",
         effects: "None.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CustomerAdded"],
+        events: &[CustomerAdded::NAME],
         rules: &[],
     };
     type Prepared = CustomerId;
@@ -67,7 +67,7 @@ impl Operation for NewCustomer {
     ) -> Result<CustomerOutcome, Failure> {
         let (name, email) = (self.name.clone(), self.email.clone());
         let (customer, added) = Customer::new(*id, name, email, self.country.clone());
-        uow.record("CustomerAdded", &added);
+        uow.record(added);
         uow.add(customer).await?;
         Ok(CustomerOutcome { customer: *id })
     }

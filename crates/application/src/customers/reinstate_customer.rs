@@ -5,8 +5,8 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
-use domain::customers::CustomerId;
 use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::{CustomerId, CustomerReinstated};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
@@ -31,7 +31,7 @@ impl Operation for ReinstateCustomer {
         changes: "The customer is ACTIVE.",
         effects: "A customer active already is no change.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CustomerReinstated"],
+        events: &[CustomerReinstated::NAME],
         rules: &[CustomerMustBeKnown],
     };
     type Prepared = ();
@@ -48,7 +48,7 @@ impl Operation for ReinstateCustomer {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
         let Versioned { version, state } = known_customer(uow, self.customer).await?;
         if let Some((state, reinstated)) = state.reinstate() {
-            uow.record("CustomerReinstated", &reinstated);
+            uow.record(reinstated);
             uow.update(Versioned { version, state }).await?;
         }
         let customer = self.customer;

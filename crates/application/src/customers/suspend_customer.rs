@@ -5,8 +5,8 @@ use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
-use domain::customers::CustomerId;
 use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::{CustomerId, CustomerSuspended};
 use domain::limits::REASON_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -35,7 +35,7 @@ impl Operation for SuspendCustomer {
         changes: "The customer is SUSPENDED.",
         effects: "Its cargoes are not taken, booked or accepted; what is booked stays booked. A customer suspended already is no change.",
         who: Who::roles(&[Role::Clerk]),
-        events: &["CustomerSuspended"],
+        events: &[CustomerSuspended::NAME],
         rules: &[CustomerMustBeKnown],
     };
     type Prepared = ();
@@ -52,7 +52,7 @@ impl Operation for SuspendCustomer {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
         let Versioned { version, state } = known_customer(uow, self.customer).await?;
         if let Some((state, suspended)) = state.suspend(&self.reason) {
-            uow.record("CustomerSuspended", &suspended);
+            uow.record(suspended);
             uow.update(Versioned { version, state }).await?;
         }
         let customer = self.customer;

@@ -1,6 +1,5 @@
 //! `register-handling-event`
 
-use super::known::record_turns;
 use crate::booking::known_cargo;
 use crate::locations::must_be_known;
 use crate::operation::{About, Made, Operation, Who};
@@ -9,12 +8,14 @@ use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use crate::voyages::known_voyage;
 use domain::access::Role;
-use domain::booking::TrackingId;
 use domain::booking::rules::{
     CargoHistoryMustHaveRoom, CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow,
 };
+use domain::booking::{CargoArrived, CargoCompleted, CargoMisdirected, TrackingId};
 use domain::handling::rules::{EventMayNotLieInTheFuture, VoyageProhibited, VoyageRequired};
-use domain::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
+use domain::handling::{
+    Activity, HandlingEvent, HandlingEventId, HandlingEventRegistered, HandlingType,
+};
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
@@ -65,10 +66,10 @@ impl Operation for RegisterHandlingEvent {
         effects: "What is known of the cargo follows anew. The same event reported twice is one event: accepted, and nothing changes.",
         who: Who::roles_and_system(&[Role::PortAgent]),
         events: &[
-            "HandlingEventRegistered",
-            "CargoMisdirected",
-            "CargoArrived",
-            "CargoCompleted",
+            HandlingEventRegistered::NAME,
+            CargoMisdirected::NAME,
+            CargoArrived::NAME,
+            CargoCompleted::NAME,
         ],
         rules: &[
             VoyageRequired,
@@ -126,8 +127,8 @@ impl Operation for RegisterHandlingEvent {
         let (event, registered) =
             HandlingEvent::register(*id, cargo, activity, self.completed_at, uow.now())?;
         let (state, turns) = state.handle(&event)?;
-        uow.record("HandlingEventRegistered", &registered);
-        record_turns(uow, &turns);
+        uow.record(registered);
+        uow.record_all(turns.into_events());
         uow.add(event).await?;
         uow.update(Versioned { version, state }).await?;
         Ok(RegisterHandlingEventOutcome {

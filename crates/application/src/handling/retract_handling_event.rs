@@ -1,6 +1,6 @@
 //! `retract-handling-event`
 
-use super::known::{known_handling_event, record_turns};
+use super::known::known_handling_event;
 use crate::booking::{hold, known_cargo, reads_voyages_of};
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
@@ -8,8 +8,9 @@ use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use domain::access::Role;
 use domain::booking::rules::StatusMustAllow;
+use domain::booking::{CargoArrived, CargoMisdirected, CargoReopened};
 use domain::handling::rules::{HandlingEventMustBeKnown, HandlingEventMustStand};
-use domain::handling::{HandlingEvent, HandlingEventId};
+use domain::handling::{HandlingEvent, HandlingEventId, HandlingEventRetracted};
 use domain::limits::REASON_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -46,10 +47,10 @@ impl Operation for RetractHandlingEvent {
         effects: "What is known of the cargo follows anew. Without the LOAD that brought it aboard, the space up to where its itinerary begins is free again.",
         who: Who::roles(&[Role::PortAgent]),
         events: &[
-            "HandlingEventRetracted",
-            "CargoMisdirected",
-            "CargoArrived",
-            "CargoReopened",
+            HandlingEventRetracted::NAME,
+            CargoMisdirected::NAME,
+            CargoArrived::NAME,
+            CargoReopened::NAME,
         ],
         rules: &[
             HandlingEventMustBeKnown,
@@ -83,12 +84,12 @@ impl Operation for RetractHandlingEvent {
         let Versioned { version, state } = known_handling_event(uow, self.event).await?;
         let cargo = known_cargo(uow, &state.cargo).await?;
         let (state, retracted) = state.retract(self.reason.clone())?;
-        uow.record("HandlingEventRetracted", &retracted);
+        uow.record(retracted);
         uow.update(Versioned { version, state }).await?;
         let version = cargo.version;
         let held = cargo.state.held();
         let (state, turns) = cargo.state.unhandle(self.event)?;
-        record_turns(uow, &turns);
+        uow.record_all(turns.into_events());
         // Without the report that it came aboard, it does not hold the way to its first leg.
         hold(uow, state.size, &held, &state.held()).await?;
         uow.update(Versioned { version, state }).await?;

@@ -73,7 +73,7 @@ impl Operation for AddLocations {
         changes: "Adds the locations.",
         effects: "None.",
         who: Who::roles_and_system(&[Role::Planner]),
-        events: &["LocationAdded"],
+        events: &[LocationAdded::NAME],
         rules: &[LocationMustBeUnique],
     };
     type Prepared = Vec<LocationId>;
@@ -101,7 +101,7 @@ impl Operation for AddLocations {
     ) -> Result<AddLocationsOutcome, Failure> {
         for (id, new) in ids.iter().zip(&self.locations) {
             let location = new.un_locode.clone();
-            uow.record("LocationAdded", &LocationAdded { location });
+            uow.record(LocationAdded { location });
             uow.add(Location {
                 id: *id,
                 un_locode: new.un_locode.clone(),

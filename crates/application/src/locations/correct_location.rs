@@ -6,7 +6,7 @@ use crate::schema;
 use domain::access::Role;
 use domain::limits::{ALIASES_MAX, NAME_CHARS_MAX};
 use domain::locations::rules::LocationMustBeKnown;
-use domain::locations::{Correction, TimeZone, UnLocode};
+use domain::locations::{Correction, LocationCorrected, TimeZone, UnLocode};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::{Text, distinct};
@@ -59,7 +59,7 @@ impl Operation for CorrectLocation {
         changes: "The name, other names, position and time zone of the location.",
         effects: "Times there are shown by the new zone. What is known so already is no change.",
         who: Who::roles_and_system(&[Role::Planner]),
-        events: &["LocationCorrected"],
+        events: &[LocationCorrected::NAME],
         rules: &[LocationMustBeKnown],
     };
     type Prepared = ();
@@ -93,7 +93,7 @@ impl Operation for CorrectLocation {
             time_zone: self.time_zone.clone(),
         };
         if let Some((state, corrected)) = state.correct(correction) {
-            uow.record("LocationCorrected", &corrected);
+            uow.record(corrected);
             uow.update(Versioned { version, state }).await?;
         }
         let location = self.location.clone();

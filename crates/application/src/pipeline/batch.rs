@@ -10,7 +10,7 @@ use domain::log::store::{Appended, Remembered, StoreError, Transaction, Written}
 use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Key, Refusal};
 use domain::repository::Failure;
 use domain::repository::rules::StaleVersion;
-use domain::{Kind, Lookup, Moment, RULES_VERSION, Rejection};
+use domain::{Event, Kind, Lookup, Moment, RULES_VERSION, Rejection};
 use futures::FutureExt;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
@@ -182,7 +182,7 @@ impl<'a> Batch<'a> {
         target: Option<&Lookup>,
         outcome: String,
         overlay: Overlay,
-        events: &[String],
+        events: &[Event],
     ) -> Reply {
         let about = call.definition.about;
         let position = self.head.position + 1;
@@ -206,7 +206,7 @@ impl<'a> Batch<'a> {
             reactor_step: None,
             input: call.input.clone(),
             prepared: call.prepared.clone(),
-            events: format!("[{}]", events.join(",")),
+            events: Event::list_to_json(events),
             outcome,
             recorded_at: now,
             program: self.program.to_owned(),

@@ -8,8 +8,7 @@ use domain::log::store::{Loader, StoreError};
 use domain::repository::rules::StaleVersion;
 use domain::repository::{Failure, Repository};
 use domain::voyages::VoyageNumber;
-use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
-use serde::Serialize;
+use domain::{Aggregate, AnyAggregate, Event, Kind, Lookup, Moment, Names, Versioned};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -21,7 +20,7 @@ pub struct UnitOfWork<'a> {
     principal: &'a Principal,
     now: Moment,
     overlay: Overlay,
-    events: Vec<String>,
+    events: Vec<Event>,
 }
 
 impl<'a> UnitOfWork<'a> {
@@ -79,23 +78,18 @@ impl<'a> UnitOfWork<'a> {
         Ok(aboard)
     }
 
-    /// Records that something happened. `name` is the event's type.
-    pub fn record(&mut self, name: &'static str, event: &impl Serialize) {
-        #[derive(Serialize)]
-        struct Named<'e, E> {
-            r#type: &'static str,
-            #[serde(flatten)]
-            event: &'e E,
-        }
-        let json = serde_json::to_string(&Named {
-            r#type: name,
-            event,
-        });
-        self.events
-            .push(json.expect("an event has only text keys and finite numbers"));
+    /// Records that something happened.
+    pub fn record(&mut self, event: impl Into<Event>) {
+        self.events.push(event.into());
     }
 
-    pub(crate) fn finish(self) -> (Overlay, Vec<String>) {
+    /// Records that several things happened, in this order.
+    pub fn record_all(&mut self, events: impl IntoIterator<Item = impl Into<Event>>) {
+        self.events.extend(events.into_iter().map(Into::into));
+    }
+
+    /// What it changed, and what happened.
+    pub(crate) fn finish(self) -> (Overlay, Vec<Event>) {
         (self.overlay, self.events)
     }
 

@@ -8,15 +8,15 @@ use crate::pipeline::working_set::{Reads, WorkingSet};
 use crate::policy::{self, Action};
 use domain::log::store::StoreError;
 use domain::repository::Failure;
-use domain::{Moment, Rejection};
+use domain::{Event, Moment, Rejection};
 
 /// What an operation would come to.
 #[derive(Debug)]
 pub struct Rehearsed {
     /// The outcome as JSON.
     pub outcome: String,
-    /// The events, each as JSON.
-    pub events: Vec<String>,
+    /// What would happen.
+    pub events: Vec<Event>,
 }
 
 /// What is asked about operations of which none is run.

@@ -320,7 +320,12 @@ fn the_histories_lead_everywhere() {
     for definition in catalogue().filter(|d| counts.answers.contains_key(d.about.name)) {
         let about = definition.about;
         let rules = about.rules.iter().map(|rule| rule.name);
-        let known: BTreeSet<_> = about.events.iter().copied().chain(rules).collect();
+        let known: BTreeSet<_> = about
+            .events
+            .iter()
+            .map(|event| event.as_str())
+            .chain(rules)
+            .collect();
         for what in &known {
             let what = format!("{} {what}", about.name);
             if counts.answers.contains_key(&what) == OUT_OF_REACH.contains(&what.as_str()) {

@@ -4,6 +4,7 @@ use crate::call::{Accepted, Call, Caller, Headers, Refused, Reply};
 use crate::catalogue;
 use crate::memory::MemoryStore;
 use crate::pipeline::{Limits, Pipeline};
+use domain::Event;
 use domain::Moment;
 use domain::access::TokenHash;
 use domain::log::store::Store;
@@ -160,7 +161,14 @@ impl World {
 
     pub(super) fn accept(&self, name: &str, input: Value, who: &str) -> Accepted {
         match self.run(name, input, who) {
-            Reply::Accepted(accepted) => *accepted,
+            Reply::Accepted(accepted) => {
+                let read = Event::list_to_json(&accepted.happened());
+                assert_eq!(
+                    read, accepted.events,
+                    "events are read as they were written"
+                );
+                *accepted
+            }
             other => panic!("{name} was not accepted: {other:?}"),
         }
     }

@@ -12,7 +12,7 @@ use domain::log::reader::Snapshot;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Actor, Entry, HistoryRow};
 use domain::voyages::VoyageNumber;
-use domain::{AnyAggregate, Kind, Lookup, Versioned};
+use domain::{AnyAggregate, Event, Kind, Lookup, Versioned};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -75,7 +75,7 @@ impl Replay {
                 format!("decided again, the outcome is {outcome}"),
             ));
         }
-        if format!("[{}]", events.join(",")) != entry.events {
+        if Event::list_to_json(&events) != entry.events {
             return Err(bad(position, "decided again, the events differ"));
         }
         let mut states: Vec<_> = overlay.0.values().collect();

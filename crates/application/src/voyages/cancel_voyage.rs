@@ -10,10 +10,10 @@ use domain::limits::REASON_CHARS_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
-use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustBeKnown,
 };
+use domain::voyages::{VoyageCancelled, VoyageNumber};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ impl Operation for CancelVoyage {
         changes: "The voyage is CANCELLED. Every cargo with a leg aboard that it has not departed to the end of is marked VoyageCancelled, and keeps its booking.",
         effects: "Nothing more is booked onto it; its cargoes are to be rolled or released.",
         who: Who::roles(&[Role::Planner]),
-        events: &["VoyageCancelled"],
+        events: &[VoyageCancelled::NAME],
         rules: &[
             VoyageMustBeKnown,
             CancelledVoyageTakesNothing,
@@ -70,7 +70,7 @@ impl Operation for CancelVoyage {
         let now = uow.now();
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
         let (state, cancelled) = state.cancel(&self.reason, now)?;
-        uow.record("VoyageCancelled", &cancelled);
+        uow.record(cancelled);
         let mut affected_cargoes = Vec::new();
         for cargo in uow.cargoes_on(&self.voyage).await? {
             if let Some(lost) = cargo.state.lose(&state, now) {

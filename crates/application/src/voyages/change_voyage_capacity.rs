@@ -9,10 +9,10 @@ use domain::limits::OVERBOOKING_PERCENT_MAX;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
-use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, LimitMayNotFallBelowLoad, VoyageMustBeKnown,
 };
+use domain::voyages::{VoyageCapacityChanged, VoyageNumber};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,7 +41,7 @@ impl Operation for ChangeVoyageCapacity {
         changes: "The capacity and allowance of the voyage.",
         effects: "What is booked stays booked.",
         who: Who::roles(&[Role::Planner]),
-        events: &["VoyageCapacityChanged"],
+        events: &[VoyageCapacityChanged::NAME],
         rules: &[
             VoyageMustBeKnown,
             CancelledVoyageTakesNothing,
@@ -63,7 +63,7 @@ impl Operation for ChangeVoyageCapacity {
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
         let (state, changed) =
             state.change_capacity(self.capacity.into(), self.overbooking_percent)?;
-        uow.record("VoyageCapacityChanged", &changed);
+        uow.record(changed);
         uow.update(Versioned { version, state }).await?;
         let voyage = self.voyage.clone();
         Ok(VoyageOutcome { voyage })

@@ -1,12 +1,11 @@
 //! `reschedule-voyage`
 
 use super::known::known_voyage;
-use crate::booking::record_consequences;
 use crate::operation::{About, Made, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
-use domain::booking::TrackingId;
+use domain::booking::{ConnectionMissed, DeadlineAtRisk, TrackingId};
 use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
@@ -14,7 +13,7 @@ use domain::voyages::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, LoadMayNotPassTheLine,
     RescheduleMustKeepPorts, ScheduleMustConnect, VoyageMustBeKnown,
 };
-use domain::voyages::{PlannedMovement, VoyageNumber};
+use domain::voyages::{PlannedMovement, VoyageNumber, VoyageRescheduled};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -55,7 +54,11 @@ impl Operation for RescheduleVoyage {
         changes: "The times of its movements and, when given, its cut-off; ports and order stay. Every cargo aboard has the new times in its legs. A departure that has passed without a report can be corrected; the load of a movement that lies ahead again is the sum of what is booked across it.",
         effects: "Cargoes may miss a connection or arrive after their deadline: the events say which.",
         who: Who::roles(&[Role::Planner]),
-        events: &["VoyageRescheduled", "ConnectionMissed", "DeadlineAtRisk"],
+        events: &[
+            VoyageRescheduled::NAME,
+            ConnectionMissed::NAME,
+            DeadlineAtRisk::NAME,
+        ],
         rules: &[
             VoyageMustBeKnown,
             CancelledVoyageTakesNothing,
@@ -89,13 +92,13 @@ impl Operation for RescheduleVoyage {
         let cut_off_hours = self.cut_off_hours.unwrap_or(state.cut_off_hours);
         let state = state.with_cut_off(cut_off_hours);
         let (state, rescheduled) = state.reschedule(self.movements.clone(), &holders, uow.now())?;
-        uow.record("VoyageRescheduled", &rescheduled);
+        uow.record(rescheduled);
         let mut delayed_cargoes = Vec::new();
         for cargo in cargoes {
             let Some((followed, later, consequences)) = cargo.state.follow(&before, &state) else {
                 continue;
             };
-            record_consequences(uow, &consequences);
+            uow.record_all(consequences.into_events());
             let has_arrived = followed.delivery().unloaded_at_destination;
             if later && !followed.is_completed() && !has_arrived {
                 delayed_cargoes.push(followed.tracking_id.clone());

@@ -13,7 +13,9 @@ use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
 use domain::voyages::rules::{ScheduleMustConnect, VoyageNumberMustBeUnique};
-use domain::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageNumber};
+use domain::voyages::{
+    Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageNumber, VoyageScheduled,
+};
 use domain::{Lookup, Moment, Names};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -51,7 +53,7 @@ impl Operation for ScheduleVoyage {
         changes: "Adds a voyage with nothing booked.",
         effects: "None.",
         who: Who::roles(&[Role::Planner]),
-        events: &["VoyageScheduled"],
+        events: &[VoyageScheduled::NAME],
         rules: &[
             LocationMustBeKnown,
             ScheduleMustConnect,
@@ -90,7 +92,7 @@ impl Operation for ScheduleVoyage {
             movements: self.movements.clone(),
         };
         let (voyage, scheduled) = Voyage::schedule(*id, plan)?;
-        uow.record("VoyageScheduled", &scheduled);
+        uow.record(scheduled);
         uow.add(voyage).await?;
         let voyage = self.number.clone();
         Ok(VoyageOutcome { voyage })

@@ -1,6 +1,7 @@
 //! The token aggregate.
 
-use super::{User, UserId, UserName};
+use super::events::TokenRevoked;
+use super::{User, UserId};
 use crate::identifier::{natural_key, text_form, uuid_id};
 use crate::limits::{SESSION_HOURS, TOKEN_LABEL_CHARS_MAX};
 use crate::moment::Moment;
@@ -83,40 +84,6 @@ impl Session {
             ends: now.plus_hours(SESSION_HOURS),
         }
     }
-}
-
-/// A user signed in.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SignedIn {
-    /// The user.
-    pub user: UserName,
-    /// The id of the token that speaks for the user from now on.
-    pub session: TokenId,
-}
-
-/// A user signed out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SignedOut {
-    /// The user.
-    pub user: UserName,
-    /// The id of the token that speaks no more.
-    pub session: TokenId,
-}
-
-/// A token was issued.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TokenIssued {
-    /// The new token's id.
-    pub token: TokenId,
-    /// For whom it speaks.
-    pub user: UserName,
-}
-
-/// A token speaks no more.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TokenRevoked {
-    /// The token's id.
-    pub token: TokenId,
 }
 
 impl Token {

@@ -1,5 +1,8 @@
 //! The user aggregate.
 
+use super::events::{
+    PasswordSet, RoleAssigned, RoleRemoved, UserRegistered, UserReinstated, UserSuspended,
+};
 use super::rules::{CustomerRoleNeedsCustomer, PasswordMustBeCurrent, UserMustBeActive};
 use super::{Password, PasswordHash, Role};
 use crate::customers::CustomerId;
@@ -82,54 +85,6 @@ impl UserStatus {
             Self::Suspended => "SUSPENDED",
         }
     }
-}
-
-/// A user was registered.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct UserRegistered {
-    /// The new user.
-    pub user: UserName,
-}
-
-/// A user was given a role.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RoleAssigned {
-    /// The user.
-    pub user: UserName,
-    /// The role.
-    pub role: Role,
-}
-
-/// A role was taken from a user.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RoleRemoved {
-    /// The user.
-    pub user: UserName,
-    /// The role.
-    pub role: Role,
-}
-
-/// A user was given a password.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PasswordSet {
-    /// The user.
-    pub user: UserName,
-}
-
-/// A user may do nothing any more.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct UserSuspended {
-    /// The user.
-    pub user: UserName,
-    /// Why.
-    pub reason: Text<REASON_CHARS_MAX>,
-}
-
-/// A suspended user may work again.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct UserReinstated {
-    /// The user.
-    pub user: UserName,
 }
 
 impl User {

@@ -5,8 +5,9 @@ use super::events::{
 };
 use super::rules::{
     ItineraryMustConnect, StatusMustAllow, container_may_not_be_overweight,
-    loaded_cargo_may_not_be_released, status_must_allow,
+    loaded_cargo_may_not_be_released,
 };
+use super::status::IllegalTransition;
 use super::{
     Booking, BrokenLeg, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
     RoutingStatus, TrackingId, size_of, stretches_aboard,
@@ -106,12 +107,12 @@ impl Cargo {
         now: Moment,
     ) -> Result<(Self, CargoAccepted), Rejection> {
         self.must_not_be_finished()?;
-        self.must_be(matches!(self.booking, Booking::Booked { .. }), "accepted")?;
+        let accepted = self.allowed(self.booking.accepted())?;
         self.must_be_routed("accepted")?;
         self.legs_ahead_must_hold()?;
         self.ship_may_not_have_gone(now)?;
         customer.must_be_active()?;
-        self.booking = self.booking.accepted();
+        self.booking = accepted;
         let cargo = self.tracking_id.clone();
         Ok((self, CargoAccepted { cargo }))
     }
@@ -184,11 +185,10 @@ impl Cargo {
     /// All that its carriage needs is arranged.
     pub fn confirm(mut self) -> Result<(Self, CargoConfirmed), Rejection> {
         self.must_not_be_finished()?;
-        let accepted = matches!(self.booking, Booking::Accepted { .. });
-        self.must_be(accepted, "confirmed")?;
+        let confirmed = self.allowed(self.booking.confirmed())?;
         self.must_be_routed("confirmed")?;
         self.legs_ahead_must_hold()?;
-        self.booking = self.booking.confirmed();
+        self.booking = confirmed;
         let cargo = self.tracking_id.clone();
         Ok((self, CargoConfirmed { cargo }))
     }
@@ -199,18 +199,15 @@ impl Cargo {
         reason: Text<REASON_CHARS_MAX>,
     ) -> Result<(Self, CargoRejected), Rejection> {
         self.must_not_be_finished()?;
-        let may = matches!(
-            self.booking,
-            Booking::Requested | Booking::Booked { .. } | Booking::Accepted { .. }
-        );
-        self.must_be(may, "rejected")?;
+        let why = reason.to_string();
+        let rejected = self.allowed(self.booking.rejected(reason))?;
         self.must_not_be_aboard()?;
         let event = CargoRejected {
             cargo: self.tracking_id.clone(),
-            reason: reason.to_string(),
+            reason: why,
             legs: self.held(),
         };
-        self.booking = Booking::Rejected { reason };
+        self.booking = rejected;
         Ok((self, event))
     }
 
@@ -218,14 +215,8 @@ impl Cargo {
     /// accepted is released only while a leg ahead is broken.
     pub fn release(mut self) -> Result<(Self, CargoReleased), Rejection> {
         self.must_not_be_finished()?;
-        let may = match &self.booking {
-            Booking::Booked { .. } => true,
-            Booking::Accepted { .. } | Booking::Confirmed { .. } => {
-                !self.delivery().broken_legs.is_empty()
-            }
-            _ => false,
-        };
-        self.must_be(may, "released")?;
+        let has_broken_leg = !self.delivery().broken_legs.is_empty();
+        let released = self.allowed(self.booking.released(has_broken_leg))?;
         StatusMustAllow.require(!self.delivery().unloaded_at_destination, || {
             format!(
                 "Cargo {} has arrived in {} and holds no space that could be released.",
@@ -237,7 +228,7 @@ impl Cargo {
             cargo: self.tracking_id.clone(),
             legs: self.held(),
         };
-        self.booking = Booking::Requested;
+        self.booking = released;
         Ok((self, event))
     }
 
@@ -248,14 +239,15 @@ impl Cargo {
         reason: Text<REASON_CHARS_MAX>,
     ) -> Result<(Self, CargoCancelled), Rejection> {
         self.must_not_be_finished()?;
-        self.must_be(!self.is_given_up(), "cancelled")?;
+        let why = reason.to_string();
+        let cancelled = self.allowed(self.booking.cancelled(reason))?;
         self.must_not_be_aboard()?;
         let event = CargoCancelled {
             cargo: self.tracking_id.clone(),
-            reason: reason.to_string(),
+            reason: why,
             legs: self.held(),
         };
-        self.booking = Booking::Cancelled { reason };
+        self.booking = cancelled;
         Ok((self, event))
     }
 
@@ -321,8 +313,19 @@ impl Cargo {
     }
 
     /// `StatusMustAllow`.
-    pub(super) fn must_be(&self, allowed: bool, what: &str) -> Result<(), Rejection> {
-        status_must_allow(allowed, what, &self.tracking_id, self.booking.word())
+    pub(super) fn must_be(&self, allowed: bool, what: &'static str) -> Result<(), Rejection> {
+        match allowed {
+            true => Ok(()),
+            false => Err(self.booking.illegal(what).of(&self.tracking_id)),
+        }
+    }
+
+    /// `StatusMustAllow`: a transition, or why it is none.
+    pub(super) fn allowed(
+        &self,
+        transition: Result<Booking, IllegalTransition>,
+    ) -> Result<Booking, Rejection> {
+        transition.map_err(|illegal| illegal.of(&self.tracking_id))
     }
 
     /// `LoadedCargoMayNotBeReleased`.

@@ -2,12 +2,12 @@
 
 use super::Cargo;
 use super::delivery::TransportStatus;
-use super::events::{CargoArrived, CargoCompleted, CargoMisdirected, CargoReopened};
+use super::events::{BookingEvent, CargoArrived, CargoCompleted, CargoMisdirected, CargoReopened};
 use super::progress::{Progress, Step};
 use super::rules::{
     CargoHistoryMustHaveRoom, StatusMustAllow, claimed_cargo_is_finished, nothing_follows_the_claim,
 };
-use super::{Booking, Delivery};
+use super::{Booking, Delivery, Itinerary};
 use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
 use crate::limits::HANDLING_EVENTS_PER_CARGO_MAX;
 use crate::moment::Moment;
@@ -72,6 +72,22 @@ pub struct Turns {
     pub reopened: Option<CargoReopened>,
 }
 
+impl Turns {
+    /// As events, in the order they are recorded.
+    #[must_use]
+    pub fn into_events(self) -> Vec<BookingEvent> {
+        [
+            self.misdirected.map(BookingEvent::CargoMisdirected),
+            self.arrived.map(BookingEvent::CargoArrived),
+            self.completed.map(BookingEvent::CargoCompleted),
+            self.reopened.map(BookingEvent::CargoReopened),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
 impl Cargo {
     /// The report that says the same, if there is one.
     #[must_use]
@@ -124,7 +140,8 @@ impl Cargo {
             && itinerary.approach().is_some()
             && !Progress::approach_stands(itinerary, &self.moves())
         {
-            self.booking = self.booking.with(itinerary.without_approach());
+            let booking = self.booking.clone();
+            self.booking = booking.map_itinerary(Itinerary::without_approach);
         }
         let turns = self.settle(&before);
         Ok((self, turns))
@@ -194,7 +211,7 @@ impl Cargo {
             Booking::Completed { former } if !claimed => {
                 turns.reopened = Some(CargoReopened {
                     cargo: cargo(),
-                    status: former.word(),
+                    status: former.status(),
                 });
                 self.booking = former.as_ref().clone();
             }

@@ -1,8 +1,8 @@
 //! How a cargo comes by its itinerary, and how that and its specification change.
 
 use super::events::{
-    CargoBooked, CargoMisrouted, CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced,
-    SpecificationChanged,
+    BookingEvent, CargoBooked, CargoMisrouted, CargoRolled, ConnectionMissed, DeadlineAtRisk,
+    ItineraryReplaced, SpecificationChanged,
 };
 use super::progress::Progress;
 use super::rules::{
@@ -23,15 +23,6 @@ use crate::rejection::Rejection;
 use crate::voyages::{CarrierMovement, Stretch, Voyage, VoyageNumber};
 use std::ops::Range;
 
-/// What a new itinerary means for a cargo.
-#[derive(Debug, PartialEq)]
-pub enum Assigned {
-    /// It had none.
-    Booked(CargoBooked),
-    /// It had another.
-    Replaced(ItineraryReplaced),
-}
-
 /// What another specification or timetable means for a cargo.
 #[derive(Debug, Default, PartialEq)]
 pub struct Consequences {
@@ -41,6 +32,21 @@ pub struct Consequences {
     pub connections_missed: Vec<ConnectionMissed>,
     /// It arrives after its deadline now.
     pub deadline_at_risk: Option<DeadlineAtRisk>,
+}
+
+impl Consequences {
+    /// As events, in the order they are recorded.
+    #[must_use]
+    pub fn into_events(self) -> Vec<BookingEvent> {
+        let misrouted = self.misrouted.map(BookingEvent::CargoMisrouted);
+        let missed = self.connections_missed.into_iter();
+        let late = self.deadline_at_risk.map(BookingEvent::DeadlineAtRisk);
+        misrouted
+            .into_iter()
+            .chain(missed.map(BookingEvent::ConnectionMissed))
+            .chain(late)
+            .collect()
+    }
 }
 
 impl Cargo {
@@ -172,7 +178,7 @@ impl Cargo {
         customer: &Customer,
         current: Option<&Voyage>,
         legs: Vec<Leg>,
-    ) -> Result<(Self, Assigned), Rejection> {
+    ) -> Result<(Self, BookingEvent), Rejection> {
         self.may_be_given_itinerary(customer)?;
         itinerary_must_connect(&legs)?;
         let approach = match current {
@@ -182,12 +188,12 @@ impl Cargo {
         itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
         let cargo = self.tracking_id.clone();
         let assigned = match self.itinerary() {
-            None => Assigned::Booked(CargoBooked {
+            None => BookingEvent::CargoBooked(CargoBooked {
                 cargo,
                 legs: legs.clone(),
                 approach: approach.clone(),
             }),
-            Some(replaced) => Assigned::Replaced(ItineraryReplaced {
+            Some(replaced) => BookingEvent::ItineraryReplaced(ItineraryReplaced {
                 cargo,
                 legs: legs.clone(),
                 approach: approach.clone(),
@@ -196,7 +202,7 @@ impl Cargo {
         };
         let counts_from = self.moves().last().map(|handled| handled.completed_at);
         let itinerary = Itinerary::new(legs, counts_from, approach);
-        self.booking = self.booking.with(itinerary);
+        self.booking = self.allowed(self.booking.booked(itinerary))?;
         Ok((self, assigned))
     }
 
@@ -320,9 +326,8 @@ impl Cargo {
             to_voyage: onto.number.clone(),
             legs: legs.clone(),
         };
-        if let Some(itinerary) = self.itinerary() {
-            self.booking = self.booking.with(itinerary.with_held(approach, legs));
-        }
+        let booking = self.booking.clone();
+        self.booking = booking.map_itinerary(|itinerary| itinerary.with_held(approach, legs));
         Ok((self, event))
     }
 
@@ -480,9 +485,8 @@ impl Cargo {
     }
 
     fn change_held(&mut self, change: impl Fn(&Leg) -> Leg) {
-        if let Some(itinerary) = self.itinerary() {
-            self.booking = self.booking.with(itinerary.map(change));
-        }
+        let booking = self.booking.clone();
+        self.booking = booking.map_itinerary(|itinerary| itinerary.map(change));
     }
 
     /// What holds now and did not before.

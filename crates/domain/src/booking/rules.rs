@@ -130,17 +130,6 @@ pub(super) fn itinerary_must_satisfy_specification(
     })
 }
 
-pub(super) fn status_must_allow(
-    allowed: bool,
-    what: &str,
-    cargo: &TrackingId,
-    status: &str,
-) -> Result<(), Rejection> {
-    StatusMustAllow.require(allowed, || {
-        format!("Cargo {cargo} is {status} and cannot be {what}.")
-    })
-}
-
 pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Result<(), Rejection> {
     ClaimedCargoIsFinished.require(holds, || {
         format!("Cargo {cargo} was claimed; nothing more is done with it.")

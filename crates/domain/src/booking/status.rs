@@ -1,7 +1,9 @@
 //! Booking status: how far a cargo's booking has come.
 
-use super::Itinerary;
+use super::rules::StatusMustAllow;
+use super::{Itinerary, TrackingId};
 use crate::limits::REASON_CHARS_MAX;
+use crate::rejection::Rejection;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -43,29 +45,79 @@ pub enum Booking {
     },
 }
 
-impl Booking {
-    /// The words for all statuses there are.
-    pub const WORDS: &[&str] = &[
-        "REQUESTED",
-        "BOOKED",
-        "ACCEPTED",
-        "CONFIRMED",
-        "COMPLETED",
-        "REJECTED",
-        "CANCELLED",
-    ];
+/// How far a booking has come, without what it carries.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum BookingStatus {
+    /// See [`Booking::Requested`].
+    Requested,
+    /// See [`Booking::Booked`].
+    Booked,
+    /// See [`Booking::Accepted`].
+    Accepted,
+    /// See [`Booking::Confirmed`].
+    Confirmed,
+    /// See [`Booking::Completed`].
+    Completed,
+    /// See [`Booking::Rejected`].
+    Rejected,
+    /// See [`Booking::Cancelled`].
+    Cancelled,
+}
+
+impl BookingStatus {
+    /// The words for all statuses.
+    pub const WORDS: &[&str] = <Self as strum::VariantNames>::VARIANTS;
 
     /// The word for this status in JSON and in the database.
     #[must_use]
-    pub const fn word(&self) -> &'static str {
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// A transition that a booking's status does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct IllegalTransition {
+    /// What it is.
+    from: BookingStatus,
+    /// What was to be done with the cargo, as a participle: `accepted`.
+    action: &'static str,
+}
+
+impl IllegalTransition {
+    /// `StatusMustAllow`, of this cargo.
+    pub(super) fn of(self, cargo: &TrackingId) -> Rejection {
+        let Self { from, action } = self;
+        StatusMustAllow.broken(format!("Cargo {cargo} is {from} and cannot be {action}."))
+    }
+}
+
+impl Booking {
+    /// The status alone.
+    #[must_use]
+    pub const fn status(&self) -> BookingStatus {
         match self {
-            Self::Requested => "REQUESTED",
-            Self::Booked { .. } => "BOOKED",
-            Self::Accepted { .. } => "ACCEPTED",
-            Self::Confirmed { .. } => "CONFIRMED",
-            Self::Completed { .. } => "COMPLETED",
-            Self::Rejected { .. } => "REJECTED",
-            Self::Cancelled { .. } => "CANCELLED",
+            Self::Requested => BookingStatus::Requested,
+            Self::Booked { .. } => BookingStatus::Booked,
+            Self::Accepted { .. } => BookingStatus::Accepted,
+            Self::Confirmed { .. } => BookingStatus::Confirmed,
+            Self::Completed { .. } => BookingStatus::Completed,
+            Self::Rejected { .. } => BookingStatus::Rejected,
+            Self::Cancelled { .. } => BookingStatus::Cancelled,
         }
     }
 
@@ -81,37 +133,97 @@ impl Booking {
         }
     }
 
-    /// ACCEPTED, with the itinerary of what was BOOKED.
-    #[must_use]
-    pub(super) fn accepted(self) -> Self {
-        match self {
-            Self::Booked { itinerary } => Self::Accepted { itinerary },
-            other => other,
+    pub(super) const fn illegal(&self, action: &'static str) -> IllegalTransition {
+        IllegalTransition {
+            from: self.status(),
+            action,
         }
     }
 
-    /// CONFIRMED, with the itinerary of what was ACCEPTED.
-    #[must_use]
-    pub(super) fn confirmed(self) -> Self {
+    /// REQUESTED becomes BOOKED; what is promised stays promised with the new itinerary.
+    pub(super) fn booked(&self, itinerary: Itinerary) -> Result<Self, IllegalTransition> {
         match self {
-            Self::Accepted { itinerary } => Self::Confirmed { itinerary },
-            other => other,
+            Self::Requested | Self::Booked { .. } => Ok(Self::Booked { itinerary }),
+            Self::Accepted { .. } => Ok(Self::Accepted { itinerary }),
+            Self::Confirmed { .. } => Ok(Self::Confirmed { itinerary }),
+            Self::Completed { .. } | Self::Rejected { .. } | Self::Cancelled { .. } => {
+                Err(self.illegal("booked"))
+            }
         }
     }
 
-    /// The same status with another itinerary; one that has none becomes BOOKED.
-    #[must_use]
-    pub(super) fn with(&self, itinerary: Itinerary) -> Self {
+    /// BOOKED becomes ACCEPTED.
+    pub(super) fn accepted(&self) -> Result<Self, IllegalTransition> {
         match self {
-            Self::Accepted { .. } => Self::Accepted { itinerary },
-            Self::Confirmed { .. } => Self::Confirmed { itinerary },
-            Self::Completed { former } => Self::Completed {
-                former: Box::new(former.with(itinerary)),
+            Self::Booked { itinerary } => Ok(Self::Accepted {
+                itinerary: itinerary.clone(),
+            }),
+            _ => Err(self.illegal("accepted")),
+        }
+    }
+
+    /// ACCEPTED becomes CONFIRMED.
+    pub(super) fn confirmed(&self) -> Result<Self, IllegalTransition> {
+        match self {
+            Self::Accepted { itinerary } => Ok(Self::Confirmed {
+                itinerary: itinerary.clone(),
+            }),
+            _ => Err(self.illegal("confirmed")),
+        }
+    }
+
+    /// REQUESTED, BOOKED and ACCEPTED become REJECTED.
+    pub(super) fn rejected(
+        &self,
+        reason: Text<REASON_CHARS_MAX>,
+    ) -> Result<Self, IllegalTransition> {
+        match self {
+            Self::Requested | Self::Booked { .. } | Self::Accepted { .. } => {
+                Ok(Self::Rejected { reason })
+            }
+            _ => Err(self.illegal("rejected")),
+        }
+    }
+
+    /// BOOKED becomes REQUESTED; ACCEPTED and CONFIRMED do only while a leg ahead is broken.
+    pub(super) fn released(&self, has_broken_leg: bool) -> Result<Self, IllegalTransition> {
+        match self {
+            Self::Booked { .. } => Ok(Self::Requested),
+            Self::Accepted { .. } | Self::Confirmed { .. } if has_broken_leg => Ok(Self::Requested),
+            _ => Err(self.illegal("released")),
+        }
+    }
+
+    /// What is not COMPLETED, REJECTED or CANCELLED becomes CANCELLED.
+    pub(super) fn cancelled(
+        &self,
+        reason: Text<REASON_CHARS_MAX>,
+    ) -> Result<Self, IllegalTransition> {
+        match self {
+            Self::Completed { .. } | Self::Rejected { .. } | Self::Cancelled { .. } => {
+                Err(self.illegal("cancelled"))
+            }
+            _ => Ok(Self::Cancelled { reason }),
+        }
+    }
+
+    /// The same status with its itinerary changed; a status without one stays as it is.
+    #[must_use]
+    pub(super) fn map_itinerary(self, change: impl FnOnce(&Itinerary) -> Itinerary) -> Self {
+        match self {
+            Self::Booked { itinerary } => Self::Booked {
+                itinerary: change(&itinerary),
             },
-            Self::Requested
-            | Self::Booked { .. }
-            | Self::Rejected { .. }
-            | Self::Cancelled { .. } => Self::Booked { itinerary },
+            Self::Accepted { itinerary } => Self::Accepted {
+                itinerary: change(&itinerary),
+            },
+            Self::Confirmed { itinerary } => Self::Confirmed {
+                itinerary: change(&itinerary),
+            },
+            Self::Completed { former } => Self::Completed {
+                former: Box::new(former.map_itinerary(change)),
+            },
+            Self::Requested | Self::Rejected { .. } | Self::Cancelled { .. } => self,
         }
     }
 }

@@ -271,10 +271,15 @@ fn status_must_allow() {
             .expect("the path can be gone");
         for ((name, transition), expected) in all.iter().zip(expected) {
             let after = match transition(cargo.clone()) {
-                Ok(cargo) => cargo.booking.word(),
+                Ok(cargo) => cargo.booking.status().word(),
                 Err(rejection) => rejection.rule,
             };
-            assert_eq!(after, expected, "{name} when {}", cargo.booking.word());
+            assert_eq!(
+                after,
+                expected,
+                "{name} when {}",
+                cargo.booking.status().word()
+            );
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The customer aggregate.
 
+use super::events::{CustomerAdded, CustomerChanged, CustomerReinstated, CustomerSuspended};
 use super::rules::CustomerMustBeActive;
 use crate::identifier::uuid_id;
 use crate::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
@@ -47,36 +48,6 @@ impl CustomerStatus {
             Self::Suspended => "SUSPENDED",
         }
     }
-}
-
-/// A customer was added.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CustomerAdded {
-    /// The new customer.
-    pub customer: CustomerId,
-}
-
-/// What is known of a customer was corrected.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CustomerChanged {
-    /// The customer.
-    pub customer: CustomerId,
-}
-
-/// A customer may not ship for the time being.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CustomerSuspended {
-    /// The customer.
-    pub customer: CustomerId,
-    /// Why.
-    pub reason: String,
-}
-
-/// A customer may ship again.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CustomerReinstated {
-    /// The customer.
-    pub customer: CustomerId,
 }
 
 impl Customer {

@@ -1,6 +1,7 @@
 //! The handling event aggregate: one report, which stands until it is retracted.
 
 use super::Activity;
+use super::events::{HandlingEventRegistered, HandlingEventRetracted};
 use super::rules::{HandlingEventMustStand, event_may_not_lie_in_the_future};
 use crate::booking::TrackingId;
 use crate::identifier::uuid_id;
@@ -59,30 +60,6 @@ impl HandlingStatus {
             Self::Retracted { .. } => "RETRACTED",
         }
     }
-}
-
-/// Something was done with a cargo, and we learnt of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HandlingEventRegistered {
-    /// The report.
-    pub event: HandlingEventId,
-    /// The cargo.
-    pub cargo: TrackingId,
-    /// What was done, and where. Its type is called `handling` here, for an event has a type itself.
-    pub handling: Activity,
-    /// When it was done.
-    pub completed_at: Moment,
-}
-
-/// A report turned out to be a mistake.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HandlingEventRetracted {
-    /// The report.
-    pub event: HandlingEventId,
-    /// The cargo.
-    pub cargo: TrackingId,
-    /// Why.
-    pub reason: String,
 }
 
 impl HandlingEvent {

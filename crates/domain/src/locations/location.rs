@@ -1,5 +1,6 @@
 //! The location aggregate.
 
+use super::events::LocationCorrected;
 use crate::identifier::{text_form, uuid_id};
 use crate::limits::{NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX};
 use crate::locations::{CountryCode, UnLocode};
@@ -35,20 +36,6 @@ pub struct Location {
     pub longitude: f64,
     /// The time zone its clocks show.
     pub time_zone: TimeZone,
-}
-
-/// A location became known.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LocationAdded {
-    /// The new location.
-    pub location: UnLocode,
-}
-
-/// What is known of a location was corrected.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LocationCorrected {
-    /// The location.
-    pub location: UnLocode,
 }
 
 /// What can be corrected about a location. The rest is what other things know it by.

@@ -7,7 +7,7 @@ use crate::bulk;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use domain::Moment;
-use domain::booking::{Booking, Cargo, CargoId, RouteSpecification};
+use domain::booking::{Booking, BookingStatus, Cargo, CargoId, RouteSpecification};
 use domain::customers::CustomerId;
 use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
@@ -69,7 +69,7 @@ impl AggregateTable for Entity {
         let (cancellation_reason, rejection_reason, former_status) = match &cargo.booking {
             Booking::Cancelled { reason: why } => (reason(why), None, None),
             Booking::Rejected { reason: why } => (None, reason(why), None),
-            Booking::Completed { former } => (None, None, Some(former.word().to_owned())),
+            Booking::Completed { former } => (None, None, Some(former.status().word().to_owned())),
             _ => (None, None, None),
         };
         let delivery = cargo.delivery();
@@ -78,7 +78,7 @@ impl AggregateTable for Entity {
             id: cargo.id.0,
             tracking_id: cargo.tracking_id.to_string(),
             customer_id: cargo.customer.0,
-            status: cargo.booking.word().to_owned(),
+            status: cargo.booking.status().word().to_owned(),
             size_quarter_teu: signed(cargo.size.quarter_teu)?,
             gross_weight_kg: signed(cargo.size.kg)?,
             commodity: cargo.commodity.to_string(),
@@ -108,11 +108,12 @@ impl AggregateTable for Entity {
     }
 
     fn state(row: Model) -> Result<Cargo, Unreadable> {
+        let status = parsed("status", &row.status)?;
         let booking = match &row.former_status {
-            Some(former) if row.status == "COMPLETED" => Booking::Completed {
-                former: Box::new(booking(former, &row)?),
+            Some(former) if status == BookingStatus::Completed => Booking::Completed {
+                former: Box::new(booking(parsed("former_status", former)?, &row)?),
             },
-            _ => booking(&row.status, &row)?,
+            _ => booking(status, &row)?,
         };
         Ok(Cargo {
             id: CargoId(row.id),
@@ -165,7 +166,7 @@ impl AggregateTable for Entity {
 }
 
 /// The booking with this status.
-fn booking(status: &str, row: &Model) -> Result<Booking, Unreadable> {
+fn booking(status: BookingStatus, row: &Model) -> Result<Booking, Unreadable> {
     let itinerary = || {
         let text = row.itinerary.as_deref();
         json("itinerary", text.unwrap_or("missing"))
@@ -174,15 +175,15 @@ fn booking(status: &str, row: &Model) -> Result<Booking, Unreadable> {
         parsed(column, reason.as_deref().unwrap_or_default())
     };
     match status {
-        "REQUESTED" => Ok(Booking::Requested),
-        "BOOKED" => itinerary().map(|itinerary| Booking::Booked { itinerary }),
-        "ACCEPTED" => itinerary().map(|itinerary| Booking::Accepted { itinerary }),
-        "CONFIRMED" => itinerary().map(|itinerary| Booking::Confirmed { itinerary }),
-        "REJECTED" => reason("rejection_reason", &row.rejection_reason)
+        BookingStatus::Requested => Ok(Booking::Requested),
+        BookingStatus::Booked => itinerary().map(|itinerary| Booking::Booked { itinerary }),
+        BookingStatus::Accepted => itinerary().map(|itinerary| Booking::Accepted { itinerary }),
+        BookingStatus::Confirmed => itinerary().map(|itinerary| Booking::Confirmed { itinerary }),
+        BookingStatus::Rejected => reason("rejection_reason", &row.rejection_reason)
             .map(|reason| Booking::Rejected { reason }),
-        "CANCELLED" => reason("cancellation_reason", &row.cancellation_reason)
+        BookingStatus::Cancelled => reason("cancellation_reason", &row.cancellation_reason)
             .map(|reason| Booking::Cancelled { reason }),
-        other => Err(Unreadable(format!("status is {other}"))),
+        BookingStatus::Completed => Err(Unreadable("completed without a former status".to_owned())),
     }
 }
 

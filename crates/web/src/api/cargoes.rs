@@ -4,7 +4,7 @@ use super::resources::{Parameter, Resource};
 use crate::csv::Columns;
 use crate::parameters::{Parameters, YES_AND_NO};
 use application::schema;
-use domain::booking::{Booking, Cargo, TrackingId, TransportStatus};
+use domain::booking::{BookingStatus, Cargo, TrackingId, TransportStatus};
 use domain::customers::CustomerId;
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter};
@@ -26,7 +26,7 @@ impl Resource for Cargo {
         Parameter {
             name: "status",
             meaning: "In one booking status.",
-            schema: || words(Booking::WORDS),
+            schema: || words(BookingStatus::WORDS),
         },
         Parameter {
             name: "origin",
@@ -98,7 +98,7 @@ impl Resource for Cargo {
         let location = |found: Option<UnLocode>| found.map(String::from);
         Filter::Cargoes(CargoFilter {
             customer: parameters.uuid("customer").map(CustomerId),
-            status: parameters.one_of("status", Booking::WORDS),
+            status: parameters.one_of("status", BookingStatus::WORDS),
             origin: location(parameters.parsed("origin")),
             destination: location(parameters.parsed("destination")),
             voyage: parameters

@@ -11,6 +11,7 @@ use application::{About, Definition, catalogue, find};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use domain::EventName;
 use domain::access::Role;
 use serde::Serialize;
 use serde_json::Value;
@@ -45,7 +46,8 @@ pub(crate) struct OperationView {
     /// Who may run it.
     who: WhoView,
     /// The events it can lead to.
-    events: &'static [&'static str],
+    #[schema(value_type = Vec<String>)]
+    events: &'static [EventName],
     /// The rules that can refuse it.
     rules: Vec<RuleView>,
     /// The JSON schema of its input.

@@ -1,5 +1,8 @@
 //! What becomes of rows, one by one and in all.
 
+use domain::Event;
+use domain::booking::CargoMisdirected;
+
 /// What became, or would become, of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
@@ -29,8 +32,9 @@ impl Fate {
         }
     }
 
-    pub(super) fn registered(events: &str) -> Self {
-        match events.contains("\"CargoMisdirected\"") {
+    pub(super) fn registered(events: &[Event]) -> Self {
+        let misdirects = |event: &Event| event.name() == CargoMisdirected::NAME;
+        match events.iter().any(misdirects) {
             true => Self::Misdirects,
             false => Self::Registered,
         }

@@ -130,7 +130,7 @@ fn traceparent() -> utoipa::openapi::path::Parameter {
 
 /// The answer to an operation that was applied.
 fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
-    let names = about.events.iter().copied();
+    let names = about.events.iter().map(|event| event.as_str());
     let event = ObjectBuilder::new()
         .schema_type(Type::Object)
         .property("type", text().enum_values(Some(names)))

@@ -22,7 +22,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
-use domain::booking::{Cargo, RoutingStatus, TrackingId};
+use domain::booking::{BookingStatus, Cargo, RoutingStatus, TrackingId};
 use domain::customers::Customer;
 use domain::locations::UnLocode;
 use domain::log::reader::{Filter, VoyageFilter};
@@ -168,7 +168,7 @@ struct BookPage {
     to: String,
     asked: String,
     deadline: String,
-    status: String,
+    status: BookingStatus,
     /// Whether the cargo has an itinerary, which another would replace.
     has_itinerary: bool,
     routes: Vec<RouteChoice>,
@@ -285,7 +285,7 @@ async fn book_page(
         to: places.named(&specification.destination).to_owned(),
         asked: words::space(size(&cargo).into()),
         deadline: words::utc(specification.arrival_deadline),
-        status: cargo.status.clone(),
+        status: cargo.status,
         has_itinerary: !cargo.itinerary.is_empty(),
         routes,
         too_late: too_late.map(|arrives| places.time(&specification.destination, arrives)),
@@ -352,9 +352,9 @@ impl Offers {
 /// misdirected, or is under way with a broken leg ahead, is first rerouted from where it is.
 pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
     let delivery = &cargo.delivery;
-    match cargo.status.as_str() {
-        "REQUESTED" => true,
-        "BOOKED" | "ACCEPTED" | "CONFIRMED" => {
+    match cargo.status {
+        BookingStatus::Requested => true,
+        BookingStatus::Booked | BookingStatus::Accepted | BookingStatus::Confirmed => {
             let origin = &cargo.route_specification.origin;
             let here = delivery.last_known_location.as_ref();
             let is_there = here == Some(origin);

@@ -18,7 +18,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::booking::{Cargo, RoutingStatus, TrackingId};
+use domain::booking::{BookingStatus, Cargo, RoutingStatus, TrackingId};
 use domain::customers::Customer;
 use domain::handling::HandlingType;
 use domain::log::reader::LogFilter;
@@ -95,7 +95,7 @@ struct VersionRow {
     version: u64,
     position: u64,
     time: String,
-    status: String,
+    status: BookingStatus,
 }
 
 /// One cargo, now or as it was.
@@ -139,8 +139,8 @@ async fn cargo_page(
         Vec::new()
     };
     let is_over = matches!(
-        cargo.status.as_str(),
-        "COMPLETED" | "REJECTED" | "CANCELLED"
+        cargo.status,
+        BookingStatus::Completed | BookingStatus::Rejected | BookingStatus::Cancelled
     );
     let ashore = cargo.delivery.current_voyage.is_none();
     let may = |operation, allowed| as_of.is_none() && allowed && visit.may_run(operation);
@@ -174,7 +174,7 @@ async fn cargo_page(
 /// What can be done with it besides, on the pages of the operations.
 fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     let id = &cargo.cargo;
-    let status = cargo.status.as_str();
+    let status = cargo.status;
     let delivery = &cargo.delivery;
     let roll = voyage_to_roll(cargo).map(|voyage| format!("&from_voyage={voyage}"));
     let is_aboard = delivery.current_voyage.is_some();
@@ -189,10 +189,18 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     };
     let plain = |holds: bool| holds.then(String::new);
     let sails = delivery.routing_status == RoutingStatus::Routed && delivery.broken_legs.is_empty();
-    let promise = |when: &str| plain(status == when && sails);
+    let promise = |when| plain(status == when && sails);
     [
-        ("accept-booking", "Accept it", promise("BOOKED")),
-        ("confirm-booking", "Confirm it", promise("ACCEPTED")),
+        (
+            "accept-booking",
+            "Accept it",
+            promise(BookingStatus::Booked),
+        ),
+        (
+            "confirm-booking",
+            "Confirm it",
+            promise(BookingStatus::Accepted),
+        ),
         ("roll-cargo", "Roll it onto another voyage", roll),
         ("reroute-cargo", reroute_label, reroute),
         ("change-destination", "Send it elsewhere", plain(true)),
@@ -200,7 +208,10 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
         (
             "reject-booking",
             "Turn it down",
-            plain(matches!(status, "REQUESTED" | "BOOKED" | "ACCEPTED")),
+            plain(matches!(
+                status,
+                BookingStatus::Requested | BookingStatus::Booked | BookingStatus::Accepted
+            )),
         ),
     ]
     .into_iter()
@@ -220,10 +231,12 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
 /// What was promised is released only while it cannot be kept.
 fn may_be_released(cargo: &CargoView) -> bool {
     let has_arrived = cargo.delivery.unloaded_at_destination;
-    match cargo.status.as_str() {
+    match cargo.status {
         _ if has_arrived => false,
-        "BOOKED" => true,
-        "ACCEPTED" | "CONFIRMED" => !cargo.delivery.broken_legs.is_empty(),
+        BookingStatus::Booked => true,
+        BookingStatus::Accepted | BookingStatus::Confirmed => {
+            !cargo.delivery.broken_legs.is_empty()
+        }
         _ => false,
     }
 }

@@ -14,7 +14,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::booking::{Booking, Cargo, Flag, RoutingStatus, TrackingId, TransportStatus};
+use domain::booking::{BookingStatus, Cargo, Flag, RoutingStatus, TrackingId, TransportStatus};
 use domain::customers::{Customer, CustomerId};
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter};
@@ -53,7 +53,7 @@ struct CargoesPage {
 /// A cargo in a list.
 pub(crate) struct CargoRow {
     pub(crate) cargo: String,
-    pub(crate) status: String,
+    pub(crate) status: BookingStatus,
     /// What is wrong with it, in a word.
     pub(crate) trouble: Option<String>,
     pub(crate) place: String,
@@ -72,7 +72,7 @@ impl CargoRow {
         let specification = &cargo.route_specification;
         Self {
             cargo: cargo.cargo.to_string(),
-            status: cargo.status.clone(),
+            status: cargo.status,
             trouble: trouble(cargo),
             place: place(cargo, places),
             customer: customers.get(&cargo.customer).cloned().unwrap_or_default(),
@@ -165,7 +165,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     };
     let status = wanted(
         &status,
-        known(Booking::WORDS),
+        known(BookingStatus::WORDS),
         "No status is called so.",
         &mut vain,
     );
@@ -216,7 +216,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let whose = whose.map(|own| (own.customer.to_string(), own.name.to_string()));
     let template = CargoesPage {
         rows: rows(&mut visit, &cargoes).await?,
-        statuses: Booking::WORDS,
+        statuses: BookingStatus::WORDS,
         is_filtered: status.is_some()
             || !sought.is_empty()
             || !owner.is_empty()

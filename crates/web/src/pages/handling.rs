@@ -20,7 +20,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
-use domain::booking::{Cargo, TrackingId};
+use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
 use domain::locations::UnLocode;
 use domain::log::reader::{Filter, HandlingFilter};
@@ -289,7 +289,9 @@ fn outcome(
     let is_retracted = event.status == "RETRACTED";
     let ahead = match next(after) {
         Some(next) => format!("Expected next: {next}."),
-        None if after.status == "COMPLETED" => "Nothing more is expected: it is complete.".into(),
+        None if after.status == BookingStatus::Completed => {
+            "Nothing more is expected: it is complete.".into()
+        }
         None if after.itinerary.is_empty() => "It has no itinerary: nothing is expected.".into(),
         None => "Nothing is expected next.".to_owned(),
     };

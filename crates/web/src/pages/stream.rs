@@ -3,10 +3,16 @@
 use super::places::Places;
 use super::words;
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
-use domain::booking::{Cargo, TrackingId};
-use domain::voyages::{Voyage, VoyageNumber};
-use domain::{Moment, Names};
-use serde_json::Value;
+use domain::access::AccessEvent;
+use domain::booking::{
+    BookingEvent, Cargo, CargoAccepted, CargoCompleted, CargoConfirmed, CargoCreated,
+    CargoMisrouted, Leg, SpecificationChanged, TrackingId,
+};
+use domain::customers::CustomerEvent;
+use domain::handling::{Activity, ReportEvent};
+use domain::locations::LocationEvent;
+use domain::voyages::{Voyage, VoyageEvent, VoyageNumber};
+use domain::{Event, EventName, Moment, Names};
 use std::collections::HashSet;
 
 /// One line: an entry or a refusal.
@@ -123,55 +129,139 @@ pub(crate) fn actor(text: &str) -> String {
 
 /// What some events say, in a line: their names, and of the first what it tells.
 fn events(json: &str, target: Option<&str>) -> String {
-    let events: Vec<Value> = serde_json::from_str(json).unwrap_or_default();
-    let mut counted: Vec<(String, usize)> = Vec::new();
+    let Ok(events) = Event::list_from_json(json) else {
+        return "Events of another release".to_owned();
+    };
+    let mut counted: Vec<(EventName, usize)> = Vec::new();
     for event in &events {
-        let name = event["type"].as_str().unwrap_or_default();
-        match counted.iter_mut().find(|(own, _)| own == name) {
+        match counted.iter_mut().find(|(own, _)| *own == event.name()) {
             Some((_, count)) => *count += 1,
-            None => counted.push((name.to_owned(), 1)),
+            None => counted.push((event.name(), 1)),
         }
     }
-    let texts = counted.into_iter().map(|(name, count)| match count {
-        1 => name,
+    let texts = counted.iter().map(|(name, count)| match count {
+        1 => name.to_string(),
         count => format!("{name} × {count}"),
     });
     let names = texts.collect::<Vec<_>>().join(", ");
-    let first = events.first().filter(|first| {
-        let same = events.iter().filter(|event| event["type"] == first["type"]);
-        same.count() == 1
-    });
+    let is_single = counted.first().is_some_and(|(_, count)| *count == 1);
+    let first = events.first().filter(|_| is_single);
     let own = target.and_then(|target| target.split_once(':'));
-    let told = first.map(|first| told(first, own.map_or("", |(_, name)| name)));
-    match told.filter(|told| !told.is_empty()) {
-        Some(told) => format!("{names}: {told}"),
-        None => names,
+    let own = own.map_or("", |(_, name)| name);
+    let mut told = first.map_or_else(Vec::new, told);
+    told.retain(|part| part != own);
+    match told.is_empty() {
+        true => names,
+        false => format!("{names}: {}", told.join(", ")),
     }
 }
 
-/// What an event tells besides what its entry was aimed at.
-fn told(event: &Value, target: &str) -> String {
-    let mut parts = Vec::new();
-    for leg in event["legs"].as_array().into_iter().flatten() {
-        let text = |field: &str| leg[field].as_str().unwrap_or_default();
-        let (from, to) = (text("load_at"), text("unload_at"));
-        parts.push(format!("{} {from} → {to}", text("voyage")));
+/// What an event tells, part by part; its entry says already what it was aimed at.
+fn told(event: &Event) -> Vec<String> {
+    match event {
+        Event::Locations(event) => match event {
+            LocationEvent::LocationAdded(event) => vec![event.location.to_string()],
+            LocationEvent::LocationCorrected(event) => vec![event.location.to_string()],
+        },
+        Event::Customers(event) => match event {
+            CustomerEvent::CustomerSuspended(event) => vec![event.reason.clone()],
+            CustomerEvent::CustomerAdded(_)
+            | CustomerEvent::CustomerChanged(_)
+            | CustomerEvent::CustomerReinstated(_) => Vec::new(),
+        },
+        Event::Voyages(event) => match event {
+            VoyageEvent::VoyageCancelled(event) => vec![event.reason.clone()],
+            VoyageEvent::VoyageScheduled(_)
+            | VoyageEvent::VoyageCapacityChanged(_)
+            | VoyageEvent::VoyageRescheduled(_) => Vec::new(),
+        },
+        Event::Booking(event) => told_of_cargo(event),
+        Event::Handling(event) => match event {
+            ReportEvent::HandlingEventRegistered(event) => {
+                let Activity {
+                    handling_type,
+                    location,
+                    voyage,
+                } = &event.handling;
+                let voyage = voyage.iter().map(ToString::to_string);
+                let words = [handling_type.word().to_owned()].into_iter().chain(voyage);
+                let words: Vec<_> = words.chain([location.to_string()]).collect();
+                vec![
+                    words.join(" "),
+                    event.cargo.to_string(),
+                    event.completed_at.to_string(),
+                ]
+            }
+            ReportEvent::HandlingEventRetracted(event) => {
+                vec![event.cargo.to_string(), event.reason.clone()]
+            }
+        },
+        Event::Access(event) => match event {
+            AccessEvent::RoleAssigned(event) => vec![event.role.to_string()],
+            AccessEvent::RoleRemoved(event) => vec![event.role.to_string()],
+            AccessEvent::UserSuspended(event) => vec![event.reason.to_string()],
+            AccessEvent::TokenIssued(event) => vec![event.user.to_string()],
+            AccessEvent::SignedIn(event) => vec![event.user.to_string()],
+            AccessEvent::SignedOut(event) => vec![event.user.to_string()],
+            AccessEvent::UserRegistered(_)
+            | AccessEvent::UserReinstated(_)
+            | AccessEvent::PasswordSet(_)
+            | AccessEvent::TokenRevoked(_) => Vec::new(),
+        },
     }
-    if let Some(handling) = event["handling"].as_object() {
-        let words = ["type", "voyage", "location"].map(|field| handling.get(field));
-        let words = words.into_iter().flatten().filter_map(Value::as_str);
-        parts.push(words.collect::<Vec<_>>().join(" "));
-    }
-    for (name, value) in event.as_object().into_iter().flatten() {
-        if let Some(text) = value.as_str()
-            && name != "type"
-            && text != target
-            && text.len() != 36
-        {
-            parts.push(text.to_owned());
+}
+
+fn told_of_cargo(event: &BookingEvent) -> Vec<String> {
+    let way = |legs: &[Leg]| -> Vec<String> {
+        let leg = |leg: &Leg| format!("{} {} → {}", leg.voyage, leg.load_at, leg.unload_at);
+        legs.iter().map(leg).collect()
+    };
+    match event {
+        BookingEvent::CargoBooked(event) => way(&event.legs),
+        BookingEvent::ItineraryReplaced(event) => way(&event.legs),
+        BookingEvent::CargoReleased(event) => way(&event.legs),
+        BookingEvent::CargoRolled(event) => {
+            let onto = [&event.from_voyage, &event.to_voyage].map(ToString::to_string);
+            way(&event.legs).into_iter().chain(onto).collect()
         }
+        BookingEvent::CargoRejected(event) => {
+            let reason = [event.reason.clone()];
+            way(&event.legs).into_iter().chain(reason).collect()
+        }
+        BookingEvent::CargoCancelled(event) => {
+            let reason = [event.reason.clone()];
+            way(&event.legs).into_iter().chain(reason).collect()
+        }
+        BookingEvent::ConnectionMissed(event) => vec![
+            event.cargo.to_string(),
+            event.location.to_string(),
+            event.voyage.to_string(),
+        ],
+        BookingEvent::DeadlineAtRisk(event) => vec![
+            event.arrival_deadline.to_string(),
+            event.cargo.to_string(),
+            event.eta.to_string(),
+        ],
+        BookingEvent::CargoMisdirected(event) => {
+            let location = event.location.iter().map(ToString::to_string);
+            [event.cargo.to_string()]
+                .into_iter()
+                .chain(location)
+                .collect()
+        }
+        BookingEvent::CargoArrived(event) => {
+            vec![event.cargo.to_string(), event.destination.to_string()]
+        }
+        BookingEvent::CargoReopened(event) => {
+            vec![event.cargo.to_string(), event.status.to_string()]
+        }
+        BookingEvent::CargoCreated(CargoCreated { cargo, .. })
+        | BookingEvent::SpecificationChanged(SpecificationChanged { cargo, .. })
+        | BookingEvent::CargoMisrouted(CargoMisrouted { cargo })
+        | BookingEvent::CargoAccepted(CargoAccepted { cargo })
+        | BookingEvent::CargoConfirmed(CargoConfirmed { cargo })
+        | BookingEvent::CargoCompleted(CargoCompleted { cargo }) => vec![cargo.to_string()],
     }
-    parts.join(", ")
 }
 
 /// The targets of refusals that are there: what was refused to be made is not.
@@ -255,25 +345,25 @@ mod tests {
     fn events_are_told_in_a_line() {
         for (json, target, expected) in [
             (
-                r#"[{"type":"A"},{"type":"B"},{"type":"A"}]"#,
+                r#"[{"type":"CargoMisrouted","cargo":"23456789AB3"},{"type":"CargoCompleted","cargo":"23456789AB3"},{"type":"CargoMisrouted","cargo":"23456789AB3"}]"#,
                 None,
-                "A × 2, B",
+                "CargoMisrouted × 2, CargoCompleted",
             ),
             ("[]", None, ""),
             (
-                r#"[{"type":"CargoCancelled","cargo":"X","reason":"Late","legs":[]}]"#,
-                Some("cargo:X"),
+                r#"[{"type":"CargoCancelled","cargo":"23456789AB3","reason":"Late","legs":[]}]"#,
+                Some("cargo:23456789AB3"),
                 "CargoCancelled: Late",
             ),
             (
-                r#"[{"type":"CargoBooked","cargo":"X","legs":[{"voyage":"V1","load_at":"NLRTM","unload_at":"DEHAM"}]}]"#,
-                Some("cargo:X"),
+                r#"[{"type":"CargoBooked","cargo":"23456789AB3","legs":[{"voyage":"V1","load_at":"NLRTM","load_time":"2027-03-01T00:00:00Z","unload_at":"DEHAM","unload_time":"2027-03-02T00:00:00Z"}]}]"#,
+                Some("cargo:23456789AB3"),
                 "CargoBooked: V1 NLRTM → DEHAM",
             ),
             (
-                r#"[{"type":"HandlingEventRegistered","cargo":"X","handling":{"type":"LOAD","location":"NLRTM","voyage":"V1"}},{"type":"CargoMisdirected","cargo":"X"}]"#,
-                Some("cargo:X"),
-                "HandlingEventRegistered, CargoMisdirected: LOAD V1 NLRTM",
+                r#"[{"type":"CargoFolded","cargo":"23456789AB3"}]"#,
+                None,
+                "Events of another release",
             ),
         ] {
             assert_eq!(events(json, target), expected);

@@ -19,7 +19,7 @@ use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
-use domain::booking::Cargo;
+use domain::booking::{BookingStatus, Cargo};
 use domain::limits::CUSTOMER_STEP;
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
@@ -259,7 +259,7 @@ struct Aboard {
     size: String,
     weight: String,
     commodity: String,
-    status: String,
+    status: BookingStatus,
     trouble: Option<String>,
 }
 
@@ -368,7 +368,7 @@ async fn aboard(
             size: words::number(cargo.size_teu),
             weight: words::tonnes(cargo.gross_weight_kg),
             commodity: cargo.commodity.to_string(),
-            status: cargo.status.clone(),
+            status: cargo.status,
             trouble: super::cargoes::trouble(cargo),
         })
     };

@@ -67,7 +67,7 @@ pub(super) async fn search(
 fn label(cargo: &CargoView, owners: &BTreeMap<CustomerId, String>) -> String {
     let specification = &cargo.route_specification;
     let way = format!("{} to {}", specification.origin, specification.destination);
-    let status = cargo.status.to_lowercase();
+    let status = cargo.status.to_string().to_lowercase();
     let owner = owners.get(&cargo.customer).cloned();
     let parts = owner.into_iter();
     let parts = parts.chain([cargo.commodity.to_string(), way, status]);

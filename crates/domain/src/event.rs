@@ -1,0 +1,184 @@
+//! [`Event`]: what an operation made happen, as facts that can be written and read again.
+
+use crate::access::AccessEvent;
+use crate::booking::BookingEvent;
+use crate::customers::CustomerEvent;
+use crate::handling::ReportEvent;
+use crate::locations::LocationEvent;
+use crate::voyages::VoyageEvent;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The type of an event, in CamelCase: `CargoBooked`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct EventName(&'static str);
+
+impl EventName {
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The name as the log and the documentation spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Declares the events of one subdomain: a struct for each, and the enum of all of them, which
+/// reads and writes `{"type": "CargoBooked", ...}`.
+///
+/// Logs keep events for ever. A field can be added to an event only as an `Option`, and none can
+/// be renamed or removed.
+macro_rules! events {
+    ($(#[doc = $about:literal])+ $all:ident {
+        $($(#[doc = $meaning:literal])+ $name:ident {
+            $($(#[doc = $field_meaning:literal])+ $field:ident: $of:ty,)+
+        })+
+    }) => {
+        $(
+            $(#[doc = $meaning])+
+            #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+            pub struct $name {
+                $($(#[doc = $field_meaning])+ pub $field: $of,)+
+            }
+
+            impl $name {
+                /// The type of this event.
+                pub const NAME: $crate::EventName = $crate::EventName::new(stringify!($name));
+            }
+
+            impl From<$name> for $crate::Event {
+                fn from(event: $name) -> Self {
+                    $all::$name(event).into()
+                }
+            }
+        )+
+
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(tag = "type")]
+        pub enum $all {
+            $($(#[doc = $meaning])+ $name($name),)+
+        }
+
+        impl $all {
+            /// The types of all events of the subdomain.
+            pub const NAMES: &[$crate::EventName] = &[$($name::NAME),+];
+
+            /// The type of the event.
+            #[must_use]
+            pub const fn name(&self) -> $crate::EventName {
+                match self {
+                    $(Self::$name(_) => $name::NAME,)+
+                }
+            }
+        }
+    };
+}
+pub(crate) use events;
+
+/// Declares [`Event`]: one line for each subdomain.
+macro_rules! of_subdomains {
+    ($($(#[doc = $meaning:literal])+ $subdomain:ident($events:ident),)+) => {
+        /// What an operation made happen.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(untagged)]
+        pub enum Event {
+            $($(#[doc = $meaning])+ $subdomain($events),)+
+        }
+
+        impl Event {
+            /// The types of all events, subdomain by subdomain.
+            pub const NAMES: &[&[EventName]] = &[$($events::NAMES),+];
+
+            /// The type of the event.
+            #[must_use]
+            pub const fn name(&self) -> EventName {
+                match self {
+                    $(Self::$subdomain(event) => event.name(),)+
+                }
+            }
+        }
+
+        $(
+            impl From<$events> for Event {
+                fn from(event: $events) -> Self {
+                    Self::$subdomain(event)
+                }
+            }
+        )+
+    };
+}
+
+of_subdomains! {
+    /// To a location.
+    Locations(LocationEvent),
+    /// To a customer.
+    Customers(CustomerEvent),
+    /// To a voyage.
+    Voyages(VoyageEvent),
+    /// To a cargo and its booking.
+    Booking(BookingEvent),
+    /// To a report of handling.
+    Handling(ReportEvent),
+    /// To a user or a token.
+    Access(AccessEvent),
+}
+
+impl Event {
+    /// Events as the log keeps them.
+    #[must_use]
+    pub fn list_to_json(events: &[Self]) -> String {
+        serde_json::to_string(events).expect("an event has only text keys and finite numbers")
+    }
+
+    /// Events as the log has kept them.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no list of events that this release knows.
+    pub fn list_from_json(json: &str) -> Result<Vec<Self>, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// As logs have them: these bytes never change.
+    const WRITTEN: &str = include_str!("event/written.jsonl");
+
+    #[test]
+    fn what_logs_have_is_read_and_written_again() {
+        let mut read = BTreeSet::new();
+        for line in WRITTEN.lines() {
+            let events = Event::list_from_json(&format!("[{line}]"));
+            let events = events.unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert_eq!(Event::list_to_json(&events), format!("[{line}]"));
+            read.extend(events.iter().map(|event| event.name()));
+        }
+        let known: BTreeSet<_> = Event::NAMES.iter().flat_map(|names| names.iter()).collect();
+        let read: BTreeSet<_> = read.iter().collect();
+        assert_eq!(read, known, "one line for each event");
+    }
+
+    #[test]
+    fn what_is_no_event_is_not_read() {
+        for text in [
+            "{}",
+            r#"[{"type":"CargoFolded"}]"#,
+            r#"[{"type":"CargoAccepted"}]"#,
+        ] {
+            assert!(Event::list_from_json(text).is_err(), "{text}");
+        }
+    }
+}
