@@ -1,7 +1,8 @@
 //! Pages that change while people look at them, in a real browser.
 
-use crate::browser::{TURN, choose_password, empty_server};
+use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
 use crate::support::browser::{Browser, Kind};
+use crate::support::traffic;
 use crate::support::world::Database;
 
 const DESK: Kind = Kind {
@@ -172,4 +173,83 @@ async fn a_pressed_button_stays_where_it_is() {
     assert_eq!(browser.path().await, target);
     browser.must_be_clean().await;
     browser.quit().await;
+}
+
+/// Counts how often a page asks for itself anew.
+const COUNT_REFRESHES: &str = "
+    const ask = globalThis.fetch;
+    globalThis.refreshes = 0;
+    globalThis.fetch = async (url, ...more) => {
+        const answer = await ask(url, ...more);
+        if (url === location.href) globalThis.refreshes += 1;
+        return answer;
+    };";
+
+/// Left, as a keyboard sends it.
+const LEFT: &str = "\u{e012}";
+
+/// Types a text into a field, key by key and once amid what stands there, while the page asks for
+/// itself anew between any two keys. Text, focus and caret stay.
+async fn types_on(browser: &Browser, field: &str) {
+    let focus = format!(
+        "const field = document.querySelector(`main {field}`); field.scrollIntoView(); field.focus();
+        return document.activeElement === field"
+    );
+    browser.must_hold("a field with the focus", &focus).await;
+    for (keys, text, caret) in [
+        ("O", "O", 1),
+        ("r", "Or", 2),
+        ("e", "Ore", 3),
+        ("r", "Orer", 4),
+        (LEFT, "Orer", 3),
+        (LEFT, "Orer", 2),
+        ("d", "Order", 3),
+    ] {
+        let anew = "window.refreshes = 0; return true";
+        browser.must_hold("a page that counts anew", anew).await;
+        browser.press_keys(keys).await;
+        browser
+            .must_hold("a fresh page", "return window.refreshes > 1")
+            .await;
+        let stands = format!(
+            "const field = document.querySelector(`main {field}`);
+            return [field.value, String(field.selectionStart), String(document.activeElement === field)]"
+        );
+        let found: Vec<String> = browser.ask("what stands in the field", &stands).await;
+        assert_eq!(found, [text, &caret.to_string(), "true"], "{field}");
+    }
+}
+
+/// In the filter of a list, in a form below what changes, and in a form within it.
+async fn typed_text_stays(kind: Kind) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start(&server.url, kind).await;
+    choose_password(&browser, &link).await;
+    browser.prepare(COUNT_REFRESHES).await;
+    browser.open("/cargoes").await;
+    types_on(&browser, "[name=voyage]").await;
+    new_customer(&browser, "Blue Anchor Trading").await;
+    schedule(&browser).await;
+    new_cargo(&browser, "2").await;
+    let path = browser.path().await;
+    let cargo = path.split(['/', '?']).nth(2).expect("a cargo").to_owned();
+    traffic::touch(&database.url(), &server, &cargo);
+    types_on(&browser, "form.inline [name='/voyage']").await;
+    browser.open(&format!("/cargoes/{cargo}")).await;
+    browser.press("Cancel it").await;
+    types_on(&browser, "[name='/reason']").await;
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typed_text_stays_at_a_desk() {
+    typed_text_stays(DESK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typed_text_stays_on_a_phone() {
+    typed_text_stays(PHONE).await;
 }

@@ -263,6 +263,12 @@ impl Browser {
         .await;
     }
 
+    /// Presses keys, wherever the focus is.
+    pub async fn press_keys(&self, keys: &str) {
+        let chain = self.driver.action_chain().send_keys(keys);
+        chain.perform().await.expect("keys can be pressed");
+    }
+
     /// Chooses an option by its value.
     pub async fn choose(&self, name: &str, text: &str) {
         let path = format!("//select[@name='{name}']/option[contains(., '{text}')]");

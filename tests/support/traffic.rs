@@ -19,6 +19,23 @@ pub fn start(database: &str, server: &Server) {
     tokio::spawn(async move { keep_on(&client).await });
 }
 
+/// Moves a cargo's deadline to and fro until the server ends or the test does.
+pub fn touch(database: &str, server: &Server, cargo: &str) {
+    let client = Client::new(&server.url, &issue_token(database, "toucher", "admin"));
+    let cargo = cargo.to_owned();
+    tokio::spawn(async move {
+        let mut interval = tokio::time::interval(EVERY);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        for n in 0_u32.. {
+            interval.tick().await;
+            let deadline = format!("2090-05-20T00:{:02}:00Z", n % 60);
+            let input = json!({ "cargo": cargo, "arrival_deadline": deadline });
+            run(&client, "change-arrival-deadline", &input).await?;
+        }
+        Some(())
+    });
+}
+
 async fn keep_on(client: &Client) -> Option<()> {
     let customer = json!({ "name": "Passing Trade", "email": "desk@example.com", "country": "NL" });
     let customer = run(client, "new-customer", &customer).await?["customer"].clone();
