@@ -18,6 +18,31 @@ pub(crate) async fn empty_server(database: &Database) -> (Server, String) {
     (server, link)
 }
 
+/// An administrator's first minutes at a desk: signed in, on an empty database, alone in turn.
+pub(crate) struct FirstDay {
+    pub(crate) browser: Browser,
+    _server: Server,
+    _database: Database,
+    _turn: tokio::sync::MutexGuard<'static, ()>,
+}
+
+impl FirstDay {
+    pub(crate) async fn begin(scripts: bool) -> Self {
+        let turn = TURN.lock().await;
+        let database = Database::sqlite();
+        let (server, link) = empty_server(&database).await;
+        let phone = false;
+        let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+        choose_password(&browser, &link).await;
+        Self {
+            browser,
+            _server: server,
+            _database: database,
+            _turn: turn,
+        }
+    }
+}
+
 const PASSWORD: &str = "correct horse battery";
 
 pub(crate) async fn choose_password(browser: &Browser, link: &str) {

@@ -1,19 +1,13 @@
 //! A cargo whose voyage is cancelled: what its page says, and how a clerk gets it going again.
 
-use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
-use crate::support::browser::{Browser, Kind};
-use crate::support::world::Database;
+use crate::browser::{FirstDay, new_cargo, new_customer, schedule};
 
 async fn a_promise_that_cannot_be_kept(scripts: bool) {
-    let _turn = TURN.lock().await;
-    let database = Database::sqlite();
-    let (server, link) = empty_server(&database).await;
-    let phone = false;
-    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
-    choose_password(&browser, &link).await;
-    new_customer(&browser, "Blue Anchor Trading").await;
-    schedule(&browser).await;
-    new_cargo(&browser, "2").await;
+    let day = FirstDay::begin(scripts).await;
+    let browser = &day.browser;
+    new_customer(browser, "Blue Anchor Trading").await;
+    schedule(browser).await;
+    new_cargo(browser, "2").await;
     browser.press("Book").await;
     browser.must_say("Recorded for ever as entry").await;
     let path = browser.path().await;
@@ -60,7 +54,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
         .must_say("has given 2 TEU back on V100; it waits to be booked again.")
         .await;
     browser.must_be_clean().await;
-    browser.quit().await;
+    day.browser.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

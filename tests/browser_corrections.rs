@@ -1,21 +1,15 @@
 //! What people mistype in a browser is refused with a reason, or corrected where it was entered.
 
-use crate::browser::{TURN, choose_password, empty_server, schedule};
-use crate::support::browser::{Browser, Kind};
-use crate::support::world::Database;
+use crate::browser::{FirstDay, schedule};
 
 const FORM: &str = "/operations/reschedule-voyage?voyage=V100";
 
 /// A planner mistypes a year and is told which date to look at; then mistypes a month, which is
 /// possible, and takes it back by the same form.
 async fn a_planner_mistypes(scripts: bool) {
-    let _turn = TURN.lock().await;
-    let database = Database::sqlite();
-    let (server, link) = empty_server(&database).await;
-    let phone = false;
-    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
-    choose_password(&browser, &link).await;
-    schedule(&browser).await;
+    let day = FirstDay::begin(scripts).await;
+    let browser = &day.browser;
+    schedule(browser).await;
 
     browser.open(FORM).await;
     browser.enter_time("/movements/0/departs", "05012003").await;
@@ -45,7 +39,7 @@ async fn a_planner_mistypes(scripts: bool) {
         browser.must_say(said).await;
     }
     browser.must_be_clean().await;
-    browser.quit().await;
+    day.browser.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,22 +1,16 @@
 //! What a customer sees of a ship that it shares with others, in a browser.
 
-use crate::browser::{TURN, choose_password, empty_server, new_customer, schedule};
-use crate::support::browser::{Browser, Kind};
-use crate::support::world::Database;
+use crate::browser::{FirstDay, new_customer, schedule};
 
 const WORDS: &str = "a customer's own words";
 
 /// An administrator lets a customer in; the customer finds what is free, and no load.
 async fn a_customer_looks_at_a_ship(scripts: bool) {
-    let _turn = TURN.lock().await;
-    let database = Database::sqlite();
-    let (server, link) = empty_server(&database).await;
-    let phone = false;
-    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
-    choose_password(&browser, &link).await;
-    schedule(&browser).await;
+    let day = FirstDay::begin(scripts).await;
+    let browser = &day.browser;
+    schedule(browser).await;
     browser.must_say("Limit line").await;
-    new_customer(&browser, "Blue Anchor Trading").await;
+    new_customer(browser, "Blue Anchor Trading").await;
     let path = browser.path().await;
     let id = path.split(['/', '?']).nth(2).expect("an id").to_owned();
     for (operation, fields) in [
@@ -56,7 +50,7 @@ async fn a_customer_looks_at_a_ship(scripts: bool) {
         assert!(!page.contains(hidden), "{hidden} in\n{page}");
     }
     browser.must_be_clean().await;
-    browser.quit().await;
+    day.browser.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,18 +1,13 @@
 //! Picking things by what people know of them, in a browser with and without scripts.
 
-use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
-use crate::support::browser::{Browser, Kind};
-use crate::support::world::Database;
+use crate::browser::{FirstDay, new_cargo, new_customer, schedule};
+use crate::support::browser::Browser;
 
 async fn a_customer_is_picked(scripts: bool) {
-    let _turn = TURN.lock().await;
-    let database = Database::sqlite();
-    let (server, link) = empty_server(&database).await;
-    let phone = false;
-    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
-    choose_password(&browser, &link).await;
-    new_customer(&browser, "Blue Anchor Trading").await;
-    new_customer(&browser, "Zürich Blue Lines").await;
+    let day = FirstDay::begin(scripts).await;
+    let browser = &day.browser;
+    new_customer(browser, "Blue Anchor Trading").await;
+    new_customer(browser, "Zürich Blue Lines").await;
     // From its own page, the form begins with its name.
     browser.press("New cargo").await;
     browser.must_say("What a customer wants carried").await;
@@ -46,7 +41,7 @@ async fn a_customer_is_picked(scripts: bool) {
     browser.open("/cargoes").await;
     browser.must_say("Zürich Blue Lines").await;
     browser.must_be_clean().await;
-    browser.quit().await;
+    day.browser.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,22 +77,18 @@ async fn pick(browser: &Browser, scripts: bool, field: &str, (text, label): (&st
 }
 
 async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
-    let _turn = TURN.lock().await;
-    let database = Database::sqlite();
-    let (server, link) = empty_server(&database).await;
-    let phone = false;
-    let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
-    choose_password(&browser, &link).await;
-    schedule(&browser).await;
-    new_customer(&browser, "Blue Anchor Trading").await;
-    new_cargo(&browser, "1").await;
+    let day = FirstDay::begin(scripts).await;
+    let browser = &day.browser;
+    schedule(browser).await;
+    new_customer(browser, "Blue Anchor Trading").await;
+    new_cargo(browser, "1").await;
 
     browser.open("/operations").await;
     browser.press("Book onto voyage").await;
     let button = "Book onto voyage";
     browser.enter("/voyage", "V100").await;
-    pick(&browser, scripts, "/cargo", ("blue anch", "Blue Anchor")).await;
-    pick(&browser, scripts, "/voyage", ("auror", "Aurora")).await;
+    pick(browser, scripts, "/cargo", ("blue anch", "Blue Anchor")).await;
+    pick(browser, scripts, "/voyage", ("auror", "Aurora")).await;
     browser.press(button).await;
     browser.must_say("Recorded for ever as entry").await;
     browser
@@ -111,12 +102,12 @@ async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
     browser.open("/operations/assign-role").await;
     browser.choose("/role", "customer").await;
     browser.enter("/customer", "Blue Anchor Trading").await;
-    pick(&browser, scripts, "/user", ("quay", "joanna@quay")).await;
+    pick(browser, scripts, "/user", ("quay", "joanna@quay")).await;
     browser.press("Assign role").await;
     browser.must_say("Recorded for ever as entry").await;
     browser.must_say("joanna@quay").await;
     browser.must_be_clean().await;
-    browser.quit().await;
+    day.browser.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
