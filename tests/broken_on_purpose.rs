@@ -11,7 +11,7 @@ use domain::Moment;
 use domain::access::TokenHash;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::store::{
-    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+    Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
 use domain::log::{Actor, Head};
 use domain::ports::{Chance, Clock};
@@ -72,7 +72,11 @@ impl Store for BrokenStore {
         }))
     }
 
-    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+    async fn settle(
+        &self,
+        connection: Option<u64>,
+        written: CommitMarker,
+    ) -> Result<bool, StoreError> {
         self.inner.settle(connection, written).await
     }
 }

@@ -3,7 +3,7 @@
 use super::samples::{booked, cargo, changed, customer, id, leg, new, refusal, requested, user};
 use super::{Place, on_every_database, put};
 use domain::Kind;
-use domain::log::store::{Appended, CommitError, StoreError, Written};
+use domain::log::store::{Appended, CommitError, CommitMarker, StoreError};
 use sea_orm::ConnectionTrait;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -170,11 +170,11 @@ async fn a_commit_in_doubt_is_settled(place: &Place) {
     // It was committed.
     let entry = place.commit(&[new(user(1, "a"))]).await;
     let settled = store
-        .settle(Some(u64::from(u32::MAX)), Written::Operation(entry.id))
+        .settle(Some(u64::from(u32::MAX)), CommitMarker::Operation(entry.id))
         .await;
     assert!(settled.expect("settle"), "a commit that happened");
     // It was not, and its connection is gone.
-    let settled = store.settle(None, Written::Operation(id(42))).await;
+    let settled = store.settle(None, CommitMarker::Operation(id(42))).await;
     assert!(!settled.expect("settle"), "a commit that did not happen");
     // A refusal stands for a batch without entries.
     let mut transaction = place.begin().await;
@@ -186,13 +186,13 @@ async fn a_commit_in_doubt_is_settled(place: &Place) {
     transaction.commit().await.expect("commit");
     assert!(
         store
-            .settle(None, Written::Refusal(id(77)))
+            .settle(None, CommitMarker::Refusal(id(77)))
             .await
             .expect("settle")
     );
     assert!(
         !store
-            .settle(None, Written::Refusal(id(78)))
+            .settle(None, CommitMarker::Refusal(id(78)))
             .await
             .expect("settle")
     );
@@ -207,7 +207,7 @@ async fn a_commit_in_doubt_is_settled(place: &Place) {
         .expect("write");
     let connection = lock_holder(place).await;
     let settled = store
-        .settle(Some(connection), Written::Operation(entry.id))
+        .settle(Some(connection), CommitMarker::Operation(entry.id))
         .await;
     assert!(!settled.expect("settle"), "a transaction that was ended");
     // The connection that was ended does not know what became of its commit.

@@ -1,6 +1,6 @@
 //! A call of an operation, on its way to the log, and what comes back.
 
-use crate::catalogue::{Definition, Ready, Runnable};
+use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use domain::access::TokenHash;
 use domain::log::{Actor, Entry, Key, Refusal};
 use domain::{Event, Lookup, Moment};
@@ -68,7 +68,7 @@ impl Call {
     pub fn new(
         id: Uuid,
         definition: &'static Definition,
-        ready: Ready,
+        ready: PreparedOperation,
         caller: Caller,
         headers: Headers,
     ) -> Self {

@@ -1,7 +1,7 @@
 //! All operations there are. Adding one is one line in the list of its subdomain.
 
 use crate::input::{self, InputError};
-use crate::operation::{About, Operation};
+use crate::operation::{About, Operation, PreparedFor};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use domain::log::Hash;
@@ -17,7 +17,7 @@ pub struct Definition {
     pub about: &'static About,
     /// Whether reading an input takes so long that it may hold up nobody else.
     pub is_slow: bool,
-    read: fn(&[u8], Moment, &mut dyn Chance) -> Result<Ready, InputError>,
+    read: fn(&[u8], Moment, &mut dyn Chance) -> Result<PreparedOperation, InputError>,
     check: fn(&[u8]) -> Result<(), InputError>,
     replay: fn(&str, &str) -> Replayed,
     /// The schema of its input.
@@ -60,7 +60,7 @@ pub fn find(name: &str) -> Option<&'static Definition> {
 }
 
 /// An operation that has been read and prepared.
-pub struct Ready {
+pub struct PreparedOperation {
     pub(crate) operation: Box<dyn Runnable>,
     /// Canonical JSON (RFC 8785), secret fields left out.
     pub(crate) input: String,
@@ -68,7 +68,7 @@ pub struct Ready {
     pub(crate) once: Option<serde_json::Value>,
 }
 
-impl Ready {
+impl PreparedOperation {
     /// What the operation is aimed at.
     #[must_use]
     pub fn target(&self) -> Option<Lookup> {
@@ -101,7 +101,7 @@ impl Definition {
         json: &[u8],
         now: Moment,
         chance: &mut dyn Chance,
-    ) -> Result<Ready, InputError> {
+    ) -> Result<PreparedOperation, InputError> {
         (self.read)(json, now, chance)
     }
 
@@ -131,18 +131,18 @@ fn read<O: Operation>(
     json: &[u8],
     now: Moment,
     chance: &mut dyn Chance,
-) -> Result<Ready, InputError> {
+) -> Result<PreparedOperation, InputError> {
     let operation: O = input::read(json)?;
-    let made = operation.prepare(now, chance);
+    let preparation = O::Prepared::prepare(&operation, now, chance);
     let canonical = serde_json_canonicalizer::to_string(&operation);
-    let prepared = serde_json::to_string(&made.prepared);
-    Ok(Ready {
+    let prepared = serde_json::to_string(&preparation.prepared);
+    Ok(PreparedOperation {
         input: canonical.expect("what was read from JSON can be written"),
         prepared: prepared.expect("what is prepared can be written"),
-        once: made.once,
+        once: preparation.once,
         operation: Box::new(Typed {
             operation,
-            prepared: made.prepared,
+            prepared: preparation.prepared,
         }),
     })
 }

@@ -7,7 +7,7 @@ use domain::log::reader::{
     CargoFilter, Filter, LogFilter, Reader, Snapshot, VoyageFilter, departure_order,
 };
 use domain::log::store::{
-    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+    Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
 use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Refusal};
 use domain::text::folded;
@@ -75,11 +75,11 @@ impl Store for MemoryStore {
         Ok(Box::new(MemoryTransaction { committed, working }))
     }
 
-    async fn settle(&self, _: Option<u64>, written: Written) -> Result<bool, StoreError> {
+    async fn settle(&self, _: Option<u64>, written: CommitMarker) -> Result<bool, StoreError> {
         let tables = self.head_lock.lock().await;
         Ok(match written {
-            Written::Operation(id) => tables.entries.iter().any(|entry| entry.id == id),
-            Written::Refusal(id) => tables.refusals.iter().any(|refusal| refusal.id == id),
+            CommitMarker::Operation(id) => tables.entries.iter().any(|entry| entry.id == id),
+            CommitMarker::Refusal(id) => tables.refusals.iter().any(|refusal| refusal.id == id),
         })
     }
 }

@@ -23,15 +23,12 @@ pub trait Operation:
     /// What it means and who may run it.
     const ABOUT: About;
     /// What is random or slow and therefore made before the lock is taken; logged beside the input.
-    type Prepared: Serialize + DeserializeOwned + Send + Sync;
+    type Prepared: PreparedFor<Self>;
     /// What the caller is told.
     type Outcome: Serialize + ToSchema;
 
     /// Whether preparing takes so long (milliseconds of work) that it may hold up nobody else.
     const IS_SLOW: bool = false;
-
-    /// Makes what is random or slow.
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Self::Prepared>;
 
     /// What the operation is aimed at: what `If-Match` speaks of, whose version the answer
     /// carries, and what the log is searched by.
@@ -50,16 +47,28 @@ pub trait Operation:
     ) -> impl Future<Output = Result<Self::Outcome, Failure>> + Send;
 }
 
+/// What operations of type `O` need made before they run; nothing for most.
+pub trait PreparedFor<O>: Serialize + DeserializeOwned + Send + Sync + Sized {
+    /// Makes what is random or slow.
+    fn prepare(operation: &O, now: Moment, chance: &mut dyn Chance) -> Preparation<Self>;
+}
+
+impl<O> PreparedFor<O> for () {
+    fn prepare(_: &O, _: Moment, _: &mut dyn Chance) -> Preparation<Self> {
+        ().into()
+    }
+}
+
 /// What was prepared for an operation.
 #[derive(Debug)]
-pub struct Made<P> {
+pub struct Preparation<P> {
     /// The part that is logged.
     pub prepared: P,
     /// The part that is told to the caller once, in the first answer, and kept nowhere.
     pub once: Option<serde_json::Value>,
 }
 
-impl<P> From<P> for Made<P> {
+impl<P> From<P> for Preparation<P> {
     fn from(prepared: P) -> Self {
         Self {
             prepared,

@@ -17,7 +17,7 @@ mod tests;
 mod tracking_id;
 mod wanted_leg;
 
-pub use cargo::{Cargo, CargoId, Order};
+pub use cargo::{Cargo, CargoId, CargoOrder};
 pub use delivery::{BrokenLeg, Delivery, Flag, RoutingStatus, TransportStatus};
 pub use equipment::{EquipmentLine, SizeType, size_of};
 pub use events::{
@@ -26,7 +26,7 @@ pub use events::{
     CargoReopened, CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced,
     SpecificationChanged,
 };
-pub use history::{Handled, Turns};
+pub use history::{Handled, Milestones};
 pub use itinerary::{Itinerary, Leg, stretches_aboard};
 pub use progress::Step;
 pub use route_specification::RouteSpecification;

@@ -275,7 +275,7 @@ pub(crate) async fn found<E: AggregateTable>(
 
 /// The order of a list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Order {
+pub(crate) enum ListOrder {
     /// By natural key.
     Key,
     /// By id, the oldest first.
@@ -287,7 +287,7 @@ pub(crate) enum Order {
 /// One page of a select: at most `limit` rows after the one named `after`.
 pub(crate) fn page<E: AggregateTable>(
     select: Select<E>,
-    order: Order,
+    order: ListOrder,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Select<E>, StoreError> {
@@ -295,14 +295,14 @@ pub(crate) fn page<E: AggregateTable>(
         Uuid::parse_str(text).map_err(|_| StoreError::Data("after: must be an id".to_owned()))
     };
     let select = match (order, E::KEY, after) {
-        (Order::Key, Some(key), Some(after)) => select.filter(key.gt(after)),
-        (Order::Newest, _, Some(after)) => select.filter(E::ID.lt(id_of(after)?)),
+        (ListOrder::Key, Some(key), Some(after)) => select.filter(key.gt(after)),
+        (ListOrder::Newest, _, Some(after)) => select.filter(E::ID.lt(id_of(after)?)),
         (_, _, Some(after)) => select.filter(E::ID.gt(id_of(after)?)),
         (_, _, None) => select,
     };
     let select = match (order, E::KEY) {
-        (Order::Key, Some(key)) => select.order_by_asc(key),
-        (Order::Newest, _) => select.order_by_desc(E::ID),
+        (ListOrder::Key, Some(key)) => select.order_by_asc(key),
+        (ListOrder::Newest, _) => select.order_by_desc(E::ID),
         _ => select.order_by_asc(E::ID),
     };
     Ok(select.limit(at_most(limit)))
@@ -316,7 +316,7 @@ pub(crate) async fn all(
     limit: u64,
 ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
     with_table!(kind, Table => {
-        let select = page(<Table as EntityTrait>::find(), Order::Id, after, limit)?;
+        let select = page(<Table as EntityTrait>::find(), ListOrder::Id, after, limit)?;
         all_of::<Table>(session, select).await
     })
 }

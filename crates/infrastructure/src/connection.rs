@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A database and how this program talks to it.
-pub(crate) struct Place {
+pub(crate) struct Endpoint {
     server: Server,
     options: Options,
     texts: Arc<Texts>,
@@ -29,7 +29,7 @@ pub(crate) enum Server {
     Sqlite(sqlite::Sqlite),
 }
 
-impl Place {
+impl Endpoint {
     /// The place a URL names. Nothing is connected yet.
     pub(crate) fn new(url: &str, options: &Options) -> Result<Self, ConnectError> {
         let server = match url.split_once(':') {

@@ -1,6 +1,6 @@
 //! [`Database`]: the way in.
 
-use crate::connection::{Place, Server, mysql};
+use crate::connection::{Endpoint, Server, mysql};
 use crate::durability::{self, DurabilityError};
 use crate::log::store::Slot;
 use crate::log::{DatabaseReader, DatabaseStore, keep_alive};
@@ -52,7 +52,7 @@ pub enum ConnectError {
 /// A database with log, history and current states. Clones share its connections.
 #[derive(Clone)]
 pub struct Database {
-    place: Arc<Place>,
+    place: Arc<Endpoint>,
     slot: Arc<Mutex<Slot>>,
     packet_bytes_max: Option<u64>,
 }
@@ -63,7 +63,7 @@ impl Database {
     ///
     /// Opens the write connection, so that a database that cannot be used shows now.
     pub async fn connect(url: &str, options: &Options) -> Result<Self, ConnectError> {
-        let place = Arc::new(Place::new(url, options)?);
+        let place = Arc::new(Endpoint::new(url, options)?);
         let session = place.open_writer().await?;
         let packet_bytes_max = match place.server() {
             Server::MySql(server) => Some(durability::packet_bytes_max(server).await?),

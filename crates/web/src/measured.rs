@@ -5,7 +5,7 @@ use crate::limits::{REFUSING_FOR, STUCK_AFTER};
 use crate::metrics::Metrics;
 use async_trait::async_trait;
 use domain::log::store::{
-    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+    Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
 use domain::log::{Actor, Head};
 use domain::voyages::VoyageNumber;
@@ -123,7 +123,11 @@ impl Store for MeasuredStore {
         }))
     }
 
-    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+    async fn settle(
+        &self,
+        connection: Option<u64>,
+        written: CommitMarker,
+    ) -> Result<bool, StoreError> {
         let _beat = self.pulse.begin();
         let settled = self.store.settle(connection, written).await;
         match settled {
@@ -219,7 +223,7 @@ mod tests {
             Err(StoreError::Unavailable("the disk is full".to_owned()))
         }
 
-        async fn settle(&self, _: Option<u64>, _: Written) -> Result<bool, StoreError> {
+        async fn settle(&self, _: Option<u64>, _: CommitMarker) -> Result<bool, StoreError> {
             Ok(false)
         }
     }
@@ -238,7 +242,7 @@ mod tests {
         assert!(pulse.is_refused(), "a lock alone proves nothing");
         transaction.commit().await.expect("memory");
         assert!(!pulse.is_refused());
-        let written = Written::Operation(Uuid::nil());
+        let written = CommitMarker::Operation(Uuid::nil());
         let settled = through(Arc::new(Full)).settle(None, written).await;
         assert!(matches!(settled, Ok(false)));
         assert!(pulse.is_refused(), "the commit did not come through");

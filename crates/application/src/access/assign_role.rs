@@ -2,7 +2,7 @@
 
 use super::known::{UserOutcome, known_user};
 use crate::customers::known_customer;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -10,9 +10,8 @@ use domain::access::rules::{CustomerRoleNeedsCustomer, UserMustBeKnown};
 use domain::access::{Role, RoleAssigned, UserName};
 use domain::customers::CustomerId;
 use domain::customers::rules::CustomerMustBeKnown;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -48,10 +47,6 @@ impl Operation for AssignRole {
     };
     type Prepared = ();
     type Outcome = UserOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.user.lookup())

@@ -1,7 +1,7 @@
 //! `issue-token`
 
 use super::known::{NewToken, known_user};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -36,6 +36,12 @@ pub struct IssueTokenOutcome {
     token_id: TokenId,
 }
 
+impl PreparedFor<IssueToken> for NewToken {
+    fn prepare(_: &IssueToken, now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
+        NewToken::make(now, chance)
+    }
+}
+
 impl Operation for IssueToken {
     const ABOUT: About = About {
         name: "issue-token",
@@ -50,10 +56,6 @@ impl Operation for IssueToken {
     };
     type Prepared = NewToken;
     type Outcome = IssueTokenOutcome;
-
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<NewToken> {
-        NewToken::make(now, chance)
-    }
 
     fn target(&self, prepared: &NewToken) -> Option<Lookup> {
         Some(Lookup::id(Token::KIND, prepared.id.0))

@@ -1,4 +1,4 @@
-use crate::operation::Made;
+use crate::operation::Preparation;
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::{TokenMustBeKnown, UserMustBeKnown};
@@ -37,11 +37,11 @@ pub struct NewToken {
 
 impl NewToken {
     /// A token with a secret of 256 random bits.
-    pub(super) fn make(now: Moment, chance: &mut dyn Chance) -> Made<Self> {
+    pub(super) fn make(now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
         let mut random = [0; 32];
         chance.fill(&mut random);
         let secret = format!("plimsoll_{}", hex::encode(random));
-        Made {
+        Preparation {
             prepared: Self {
                 id: TokenId(chance.id(now)),
                 hash: TokenHash::of(&secret),

@@ -1,7 +1,7 @@
 //! `register-user`
 
 use super::known::UserOutcome;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserNameMustBeUnique;
@@ -21,6 +21,12 @@ pub struct RegisterUser {
     name: UserName,
 }
 
+impl PreparedFor<RegisterUser> for UserId {
+    fn prepare(_: &RegisterUser, now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
+        UserId(chance.id(now)).into()
+    }
+}
+
 impl Operation for RegisterUser {
     const ABOUT: About = About {
         name: "register-user",
@@ -35,10 +41,6 @@ impl Operation for RegisterUser {
     };
     type Prepared = UserId;
     type Outcome = UserOutcome;
-
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<UserId> {
-        UserId(chance.id(now)).into()
-    }
 
     fn target(&self, _: &UserId) -> Option<Lookup> {
         Some(self.name.lookup())

@@ -1,14 +1,13 @@
 //! `reinstate-user`
 
 use super::known::{UserOutcome, known_user};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserMustBeKnown;
 use domain::access::{UserName, UserReinstated};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -35,10 +34,6 @@ impl Operation for ReinstateUser {
     };
     type Prepared = ();
     type Outcome = UserOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.user.lookup())

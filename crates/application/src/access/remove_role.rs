@@ -1,14 +1,13 @@
 //! `remove-role`
 
 use super::known::{UserOutcome, known_user};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserMustBeKnown;
 use domain::access::{Role, RoleRemoved, UserName};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -37,10 +36,6 @@ impl Operation for RemoveRole {
     };
     type Prepared = ();
     type Outcome = UserOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.user.lookup())

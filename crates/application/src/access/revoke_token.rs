@@ -1,14 +1,13 @@
 //! `revoke-token`
 
 use super::known::known_token;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::TokenMustBeKnown;
 use domain::access::{TokenId, TokenRevoked};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -43,10 +42,6 @@ impl Operation for RevokeToken {
     };
     type Prepared = ();
     type Outcome = RevokeTokenOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.token_id.lookup())

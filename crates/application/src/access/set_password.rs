@@ -2,7 +2,7 @@
 
 use super::known::{UserOutcome, known_user};
 use super::password::NewPassword;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserMustBeKnown;
@@ -35,6 +35,12 @@ fn is_given(password: &NewPassword) -> Result<(), ValidationError> {
     }
 }
 
+impl PreparedFor<SetPassword> for PasswordHash {
+    fn prepare(operation: &SetPassword, _: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
+        operation.password.hash(chance).into()
+    }
+}
+
 impl Operation for SetPassword {
     const ABOUT: About = About {
         name: "set-password",
@@ -50,10 +56,6 @@ impl Operation for SetPassword {
     const IS_SLOW: bool = true;
     type Prepared = PasswordHash;
     type Outcome = UserOutcome;
-
-    fn prepare(&self, _: Moment, chance: &mut dyn Chance) -> Made<PasswordHash> {
-        self.password.hash(chance).into()
-    }
 
     fn target(&self, _: &PasswordHash) -> Option<Lookup> {
         Some(self.user.lookup())

@@ -1,7 +1,7 @@
 //! `sign-in`
 
 use super::known::{NewToken, known_user};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -38,6 +38,12 @@ pub struct SignInOutcome {
     ends: Moment,
 }
 
+impl PreparedFor<SignIn> for NewToken {
+    fn prepare(_: &SignIn, now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
+        NewToken::make(now, chance)
+    }
+}
+
 impl Operation for SignIn {
     const ABOUT: About = About {
         name: "sign-in",
@@ -52,10 +58,6 @@ impl Operation for SignIn {
     };
     type Prepared = NewToken;
     type Outcome = SignInOutcome;
-
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<NewToken> {
-        NewToken::make(now, chance)
-    }
 
     fn target(&self, _: &NewToken) -> Option<Lookup> {
         Some(self.user.lookup())

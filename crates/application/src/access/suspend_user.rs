@@ -1,16 +1,15 @@
 //! `suspend-user`
 
 use super::known::{UserOutcome, known_user};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::rules::UserMustBeKnown;
 use domain::access::{UserName, UserSuspended};
 use domain::limits::REASON_CHARS_MAX;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -39,10 +38,6 @@ impl Operation for SuspendUser {
     };
     type Prepared = ();
     type Outcome = UserOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.user.lookup())

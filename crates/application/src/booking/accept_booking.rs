@@ -2,7 +2,7 @@
 
 use super::known::{CargoOutcome, known_cargo};
 use crate::customers::known_customer;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -12,10 +12,9 @@ use domain::booking::rules::{
 };
 use domain::booking::{Cargo, CargoAccepted, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::{BookingClosesAtCutOff, CancelledVoyageTakesNothing};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -50,10 +49,6 @@ impl Operation for AcceptBooking {
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

@@ -2,7 +2,7 @@
 
 use super::known::{known_cargo, reads_customer_and_voyages_of};
 use super::space::{self, BookedOutcome};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -14,13 +14,12 @@ use domain::booking::rules::{
 use domain::booking::{CargoBooked, ItineraryReplaced, TrackingId, WantedLeg};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::limits::LEGS_MAX;
-use domain::ports::Chance;
 use domain::repository::Failure;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, VoyageMustBeKnown,
     VoyageMustCallInOrder,
 };
-use domain::{Lookup, Moment, Names};
+use domain::{Lookup, Names};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -63,10 +62,6 @@ impl Operation for AssignItinerary {
     };
     type Prepared = ();
     type Outcome = BookedOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

@@ -2,7 +2,7 @@
 
 use super::known::{CargoOutcome, known_cargo, reads_voyages_of};
 use super::space;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -12,10 +12,9 @@ use domain::booking::rules::{
 };
 use domain::booking::{CargoCancelled, TrackingId};
 use domain::limits::REASON_CHARS_MAX;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -49,10 +48,6 @@ impl Operation for CancelCargo {
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

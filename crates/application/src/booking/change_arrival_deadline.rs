@@ -1,7 +1,7 @@
 //! `change-arrival-deadline`
 
 use super::known::{self, CargoOutcome, known_cargo};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
@@ -9,7 +9,6 @@ use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, StatusMustAllow,
 };
 use domain::booking::{DeadlineAtRisk, SpecificationChanged, TrackingId};
-use domain::ports::Chance;
 use domain::repository::Failure;
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -45,10 +44,6 @@ impl Operation for ChangeArrivalDeadline {
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

@@ -1,7 +1,7 @@
 //! `confirm-booking`
 
 use super::known::{CargoOutcome, known_cargo};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
@@ -9,10 +9,9 @@ use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,
 };
 use domain::booking::{CargoConfirmed, TrackingId};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::CancelledVoyageTakesNothing;
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -45,10 +44,6 @@ impl Operation for ConfirmBooking {
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

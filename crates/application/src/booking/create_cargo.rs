@@ -2,7 +2,7 @@
 
 use crate::customers::known_customer;
 use crate::locations::must_be_known;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -11,7 +11,7 @@ use domain::booking::rules::{
     ContainerMayNotBeOverweight, DeadlineMustLieAhead, OriginAndDestinationMustDiffer,
 };
 use domain::booking::{
-    Cargo, CargoCreated, CargoId, EquipmentLine, Order, RouteSpecification, TrackingId,
+    Cargo, CargoCreated, CargoId, CargoOrder, EquipmentLine, RouteSpecification, TrackingId,
 };
 use domain::customers::CustomerId;
 use domain::customers::rules::{CustomerMustBeActive, CustomerMustBeKnown};
@@ -70,6 +70,14 @@ pub struct CreateCargoOutcome {
     size_teu: Teu,
 }
 
+impl PreparedFor<CreateCargo> for Prepared {
+    fn prepare(_: &CreateCargo, now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
+        let id = CargoId(chance.id(now));
+        let cargo = TrackingId::random(chance);
+        Prepared { id, cargo }.into()
+    }
+}
+
 impl Operation for CreateCargo {
     const ABOUT: About = About {
         name: "create-cargo",
@@ -92,12 +100,6 @@ impl Operation for CreateCargo {
     type Prepared = Prepared;
     type Outcome = CreateCargoOutcome;
 
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Prepared> {
-        let id = CargoId(chance.id(now));
-        let cargo = TrackingId::random(chance);
-        Prepared { id, cargo }.into()
-    }
-
     fn target(&self, prepared: &Prepared) -> Option<Lookup> {
         Some(prepared.cargo.lookup())
     }
@@ -117,7 +119,7 @@ impl Operation for CreateCargo {
         must_be_known(uow, &self.origin).await?;
         must_be_known(uow, &self.destination).await?;
         let (origin, destination) = (self.origin.clone(), self.destination.clone());
-        let order = Order {
+        let order = CargoOrder {
             equipment: self.equipment.clone(),
             gross_weight_kg: self.gross_weight_kg,
             commodity: self.commodity.clone(),

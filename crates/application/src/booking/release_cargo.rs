@@ -2,7 +2,7 @@
 
 use super::known::{CargoOutcome, known_cargo, reads_voyages_of};
 use super::space;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -11,9 +11,8 @@ use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
 use domain::booking::{CargoReleased, TrackingId};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -45,10 +44,6 @@ impl Operation for ReleaseCargo {
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

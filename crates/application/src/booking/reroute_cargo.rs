@@ -2,7 +2,7 @@
 
 use super::known::{self, CargoOutcome, known_cargo};
 use crate::locations::must_be_known;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -15,7 +15,6 @@ use domain::booking::rules::{
 use domain::booking::{Cargo, CargoMisrouted, DeadlineAtRisk, SpecificationChanged, TrackingId};
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
-use domain::ports::Chance;
 use domain::repository::Failure;
 use domain::voyages::rules::CancelledVoyageTakesNothing;
 use domain::{Lookup, Moment, Names, Versioned};
@@ -68,10 +67,6 @@ impl Operation for RerouteCargo {
     };
     type Prepared = ();
     type Outcome = CargoOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

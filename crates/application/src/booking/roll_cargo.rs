@@ -2,7 +2,7 @@
 
 use super::known::{known_cargo, reads_voyages_of};
 use super::space::{self, BookedOutcome};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -13,7 +13,6 @@ use domain::booking::rules::{
     ItineraryMustSatisfySpecification, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
 use domain::booking::{CargoRolled, TrackingId, WantedLeg};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
@@ -72,10 +71,6 @@ impl Operation for RollCargo {
     };
     type Prepared = ();
     type Outcome = BookedOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.cargo.lookup())

@@ -2,7 +2,7 @@
 
 use super::known::{CustomerOutcome, known_customer};
 use super::new_customer::email;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
@@ -10,10 +10,9 @@ use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{CustomerChanged, CustomerId};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use domain::locations::CountryCode;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -47,10 +46,6 @@ impl Operation for ChangeCustomer {
     };
     type Prepared = ();
     type Outcome = CustomerOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.customer.lookup())

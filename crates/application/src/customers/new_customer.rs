@@ -1,7 +1,7 @@
 //! `new-customer`
 
 use super::known::CustomerOutcome;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
@@ -37,6 +37,12 @@ pub(super) fn email(text: &Text<EMAIL_CHARS_MAX>) -> Result<(), ValidationError>
     }
 }
 
+impl PreparedFor<NewCustomer> for CustomerId {
+    fn prepare(_: &NewCustomer, now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
+        CustomerId(chance.id(now)).into()
+    }
+}
+
 impl Operation for NewCustomer {
     const ABOUT: About = About {
         name: "new-customer",
@@ -51,10 +57,6 @@ impl Operation for NewCustomer {
     };
     type Prepared = CustomerId;
     type Outcome = CustomerOutcome;
-
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<CustomerId> {
-        CustomerId(chance.id(now)).into()
-    }
 
     fn target(&self, id: &CustomerId) -> Option<Lookup> {
         Some(Lookup::id(Customer::KIND, id.0))

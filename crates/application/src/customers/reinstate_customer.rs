@@ -1,15 +1,14 @@
 //! `reinstate-customer`
 
 use super::known::{CustomerOutcome, known_customer};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{CustomerId, CustomerReinstated};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -36,10 +35,6 @@ impl Operation for ReinstateCustomer {
     };
     type Prepared = ();
     type Outcome = CustomerOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.customer.lookup())

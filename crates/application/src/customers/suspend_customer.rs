@@ -1,17 +1,16 @@
 //! `suspend-customer`
 
 use super::known::{CustomerOutcome, known_customer};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{CustomerId, CustomerSuspended};
 use domain::limits::REASON_CHARS_MAX;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -40,10 +39,6 @@ impl Operation for SuspendCustomer {
     };
     type Prepared = ();
     type Outcome = CustomerOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.customer.lookup())

@@ -2,7 +2,7 @@
 
 use crate::booking::known_cargo;
 use crate::locations::must_be_known;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -56,6 +56,16 @@ pub struct RegisterHandlingEventOutcome {
     already_known: bool,
 }
 
+impl PreparedFor<RegisterHandlingEvent> for HandlingEventId {
+    fn prepare(
+        _: &RegisterHandlingEvent,
+        now: Moment,
+        chance: &mut dyn Chance,
+    ) -> Preparation<Self> {
+        HandlingEventId(chance.id(now)).into()
+    }
+}
+
 impl Operation for RegisterHandlingEvent {
     const ABOUT: About = About {
         name: "register-handling-event",
@@ -85,10 +95,6 @@ impl Operation for RegisterHandlingEvent {
     };
     type Prepared = HandlingEventId;
     type Outcome = RegisterHandlingEventOutcome;
-
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<HandlingEventId> {
-        HandlingEventId(chance.id(now)).into()
-    }
 
     fn target(&self, _: &HandlingEventId) -> Option<Lookup> {
         Some(self.cargo.lookup())
@@ -126,9 +132,9 @@ impl Operation for RegisterHandlingEvent {
         let cargo = state.tracking_id.clone();
         let (event, registered) =
             HandlingEvent::register(*id, cargo, activity, self.completed_at, uow.now())?;
-        let (state, turns) = state.handle(&event)?;
+        let (state, milestones) = state.handle(&event)?;
         uow.record(registered);
-        uow.record_all(turns.into_events());
+        uow.record_all(milestones.into_events());
         uow.add(event).await?;
         uow.update(Versioned { version, state }).await?;
         Ok(RegisterHandlingEventOutcome {

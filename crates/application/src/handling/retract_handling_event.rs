@@ -2,7 +2,7 @@
 
 use super::known::known_handling_event;
 use crate::booking::{hold, known_cargo, reads_voyages_of};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -12,10 +12,9 @@ use domain::booking::{CargoArrived, CargoMisdirected, CargoReopened};
 use domain::handling::rules::{HandlingEventMustBeKnown, HandlingEventMustStand};
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingEventRetracted};
 use domain::limits::REASON_CHARS_MAX;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -61,10 +60,6 @@ impl Operation for RetractHandlingEvent {
     type Prepared = ();
     type Outcome = RetractHandlingEventOutcome;
 
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
-
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.event.lookup())
     }
@@ -88,8 +83,8 @@ impl Operation for RetractHandlingEvent {
         uow.update(Versioned { version, state }).await?;
         let version = cargo.version;
         let held = cargo.state.held();
-        let (state, turns) = cargo.state.unhandle(self.event)?;
-        uow.record_all(turns.into_events());
+        let (state, milestones) = cargo.state.unhandle(self.event)?;
+        uow.record_all(milestones.into_events());
         // Without the report that it came aboard, it does not hold the way to its first leg.
         hold(uow, state.size, &held, &state.held()).await?;
         uow.update(Versioned { version, state }).await?;

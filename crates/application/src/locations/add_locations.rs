@@ -1,6 +1,6 @@
 //! `add-locations`
 
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -64,6 +64,20 @@ pub struct AddLocationsOutcome {
     added: usize,
 }
 
+impl PreparedFor<AddLocations> for Vec<LocationId> {
+    fn prepare(
+        operation: &AddLocations,
+        now: Moment,
+        chance: &mut dyn Chance,
+    ) -> Preparation<Self> {
+        let ids = operation
+            .locations
+            .iter()
+            .map(|_| LocationId(chance.id(now)));
+        ids.collect::<Vec<_>>().into()
+    }
+}
+
 impl Operation for AddLocations {
     const ABOUT: About = About {
         name: "add-locations",
@@ -78,11 +92,6 @@ impl Operation for AddLocations {
     };
     type Prepared = Vec<LocationId>;
     type Outcome = AddLocationsOutcome;
-
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<Vec<LocationId>> {
-        let ids = self.locations.iter().map(|_| LocationId(chance.id(now)));
-        ids.collect::<Vec<_>>().into()
-    }
 
     fn target(&self, _: &Vec<LocationId>) -> Option<Lookup> {
         None

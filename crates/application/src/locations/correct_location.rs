@@ -1,16 +1,15 @@
 //! `correct-location`
 
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::limits::{ALIASES_MAX, NAME_CHARS_MAX};
 use domain::locations::rules::LocationMustBeKnown;
 use domain::locations::{Correction, LocationCorrected, TimeZone, UnLocode};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::{Text, distinct};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -64,10 +63,6 @@ impl Operation for CorrectLocation {
     };
     type Prepared = ();
     type Outcome = CorrectLocationOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.location.lookup())

@@ -6,7 +6,7 @@ use crate::call::{Accepted, Call, Caller, Failed, IfMatch, Refused, Reply, targe
 use crate::policy::{self, Action, POLICY_VERSION, Principal};
 use domain::access::{Token, User};
 use domain::log::chain::entry_hash;
-use domain::log::store::{Appended, Remembered, StoreError, Transaction, Written};
+use domain::log::store::{Appended, CommitMarker, Remembered, StoreError, Transaction};
 use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Key, Refusal};
 use domain::repository::Failure;
 use domain::repository::rules::StaleVersion;
@@ -17,12 +17,12 @@ use std::panic::AssertUnwindSafe;
 
 /// States as of a head, kept from one batch for the next. While the head has this hash nobody
 /// else has written, and what is kept is what the database has.
-pub(super) struct Kept {
+pub(super) struct CachedStates {
     head: Hash,
     set: WorkingSet,
 }
 
-impl Kept {
+impl CachedStates {
     /// The states, if they are those of this head.
     pub(super) fn into_set_of(self, head: &Head) -> Option<WorkingSet> {
         (self.head == head.hash).then_some(self.set)
@@ -283,17 +283,17 @@ impl<'a> Batch<'a> {
     pub(super) async fn flush(
         self,
         tx: &mut dyn Transaction,
-    ) -> Result<(Option<Written>, Kept), StoreError> {
+    ) -> Result<(Option<CommitMarker>, CachedStates), StoreError> {
         let written = match (self.appended.entries.last(), self.appended.refusals.last()) {
-            (Some(entry), _) => Some(Written::Operation(entry.id)),
-            (None, Some(refusal)) => Some(Written::Refusal(refusal.id)),
+            (Some(entry), _) => Some(CommitMarker::Operation(entry.id)),
+            (None, Some(refusal)) => Some(CommitMarker::Refusal(refusal.id)),
             (None, None) => None,
         };
         if written.is_some() {
             tx.write(&self.set.changes()).await?;
             tx.append(&self.appended).await?;
         }
-        let kept = Kept {
+        let kept = CachedStates {
             head: self.head.hash,
             set: self.set.committed(),
         };

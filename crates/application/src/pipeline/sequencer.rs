@@ -1,9 +1,9 @@
 //! The queue, and the one task that empties it batch by batch.
 
-use super::batch::{Batch, Kept};
+use super::batch::{Batch, CachedStates};
 use crate::call::{Call, Failed, Reply};
 use crate::policy::CLOCK_AHEAD_MICROS_MAX;
-use domain::log::store::{CommitError, Store, StoreError, Written};
+use domain::log::store::{CommitError, CommitMarker, Store, StoreError};
 use domain::ports::Clock;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -173,7 +173,7 @@ pub struct Sequencer {
     program: String,
     counts: Arc<Counts>,
     /// What the last batch left for the next, when its commit was answered with a yes.
-    kept: Option<Kept>,
+    kept: Option<CachedStates>,
 }
 
 /// Why a batch came to no replies.
@@ -183,7 +183,7 @@ enum Trouble {
     /// Nobody knows whether it was kept.
     Unknown {
         connection: Option<u64>,
-        written: Written,
+        written: CommitMarker,
         replies: Vec<Reply>,
     },
 }

@@ -2,7 +2,7 @@
 
 use super::{Queries, QueryError, Reading};
 use crate::call::Caller;
-use crate::catalogue::{Definition, Ready};
+use crate::catalogue::{Definition, PreparedOperation};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Reads, WorkingSet};
 use crate::policy::{self, Action};
@@ -33,7 +33,7 @@ impl Queries {
     pub async fn rehearse(
         &self,
         caller: &Caller,
-        asked: &[(&'static Definition, Ready)],
+        asked: &[(&'static Definition, PreparedOperation)],
         rehearsal: Rehearsal,
     ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {
         let mut reading = self.visit(caller).await?;
@@ -45,7 +45,7 @@ impl Reading {
     /// The same over the snapshot that is open.
     pub async fn rehearse(
         &mut self,
-        asked: &[(&'static Definition, Ready)],
+        asked: &[(&'static Definition, PreparedOperation)],
         rehearsal: Rehearsal,
         now: Moment,
     ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {

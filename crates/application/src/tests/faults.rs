@@ -4,7 +4,7 @@ use super::faulty::{Fault, Faulty};
 use super::world::{World, cargo};
 use crate::call::{Failed, Headers, Reply};
 use async_trait::async_trait;
-use domain::log::store::{Store, StoreError, Transaction, Written};
+use domain::log::store::{CommitMarker, Store, StoreError, Transaction};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ mockall::mock! {
     #[async_trait]
     impl Store for Down {
         async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
-        async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError>;
+        async fn settle(&self, connection: Option<u64>, written: CommitMarker) -> Result<bool, StoreError>;
     }
 }
 

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::Moment;
 use domain::aggregate::{AnyAggregate, Kind, Versioned};
 use domain::log::store::{
-    Appended, Change, CommitError, Loader, Remembered, Store, StoreError, Transaction, Written,
+    Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
 use domain::log::{Actor, Head};
 use domain::voyages::VoyageNumber;
@@ -111,7 +111,11 @@ impl Store for Faulty {
         Ok(Box::new(FaultyTransaction { inner, fault, lies }))
     }
 
-    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+    async fn settle(
+        &self,
+        connection: Option<u64>,
+        written: CommitMarker,
+    ) -> Result<bool, StoreError> {
         let works = self.settles.lock().expect("no panic").pop_front();
         if works == Some(false) {
             return Err(unavailable());

@@ -1,20 +1,19 @@
 //! `cancel-voyage`
 
 use super::known::known_voyage;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::booking::TrackingId;
 use domain::limits::REASON_CHARS_MAX;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustBeKnown,
 };
 use domain::voyages::{VoyageCancelled, VoyageNumber};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -57,10 +56,6 @@ impl Operation for CancelVoyage {
     };
     type Prepared = ();
     type Outcome = CancelVoyageOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.voyage.lookup())

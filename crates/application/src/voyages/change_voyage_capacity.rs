@@ -1,19 +1,18 @@
 //! `change-voyage-capacity`
 
 use super::known::{VoyageOutcome, known_voyage};
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::limits::OVERBOOKING_PERCENT_MAX;
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, LimitMayNotFallBelowLoad, VoyageMustBeKnown,
 };
 use domain::voyages::{VoyageCapacityChanged, VoyageNumber};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -50,10 +49,6 @@ impl Operation for ChangeVoyageCapacity {
     };
     type Prepared = ();
     type Outcome = VoyageOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.voyage.lookup())

@@ -1,20 +1,19 @@
 //! `reschedule-voyage`
 
 use super::known::known_voyage;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Who};
 use crate::pipeline::UnitOfWork;
 use crate::schema;
 use domain::access::Role;
 use domain::booking::{ConnectionMissed, DeadlineAtRisk, TrackingId};
 use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX};
-use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, LoadMayNotPassTheLine,
     RescheduleMustKeepPorts, ScheduleMustConnect, VoyageMustBeKnown,
 };
 use domain::voyages::{PlannedMovement, VoyageNumber, VoyageRescheduled};
-use domain::{Lookup, Moment, Names, Versioned};
+use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -70,10 +69,6 @@ impl Operation for RescheduleVoyage {
     };
     type Prepared = ();
     type Outcome = RescheduleVoyageOutcome;
-
-    fn prepare(&self, _: Moment, _: &mut dyn Chance) -> Made<()> {
-        ().into()
-    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.voyage.lookup())

@@ -2,7 +2,7 @@
 
 use super::known::VoyageOutcome;
 use crate::locations::must_be_known;
-use crate::operation::{About, Made, Operation, Who};
+use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::pipeline::UnitOfWork;
 use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
@@ -44,6 +44,12 @@ pub struct ScheduleVoyage {
     movements: Vec<PlannedMovement>,
 }
 
+impl PreparedFor<ScheduleVoyage> for VoyageId {
+    fn prepare(_: &ScheduleVoyage, now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
+        VoyageId(chance.id(now)).into()
+    }
+}
+
 impl Operation for ScheduleVoyage {
     const ABOUT: About = About {
         name: "schedule-voyage",
@@ -62,10 +68,6 @@ impl Operation for ScheduleVoyage {
     };
     type Prepared = VoyageId;
     type Outcome = VoyageOutcome;
-
-    fn prepare(&self, now: Moment, chance: &mut dyn Chance) -> Made<VoyageId> {
-        VoyageId(chance.id(now)).into()
-    }
 
     fn target(&self, _: &VoyageId) -> Option<Lookup> {
         Some(self.number.lookup())

@@ -59,7 +59,7 @@ pub struct Cargo {
 
 /// What a customer says about a new cargo.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct CargoOrder {
     /// The containers.
     pub equipment: Vec<EquipmentLine>,
     /// Weight of goods and containers, in kilograms.
@@ -76,7 +76,7 @@ impl Cargo {
         id: CargoId,
         tracking_id: TrackingId,
         customer: &Customer,
-        order: Order,
+        order: CargoOrder,
     ) -> Result<(Self, CargoCreated), Rejection> {
         customer.must_be_active()?;
         container_may_not_be_overweight(&order.equipment, order.gross_weight_kg)?;

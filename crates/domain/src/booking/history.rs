@@ -61,7 +61,7 @@ pub(super) fn moves(handled: &[Handled]) -> Vec<&Handled> {
 
 /// What a report, or taking one back, has changed about a cargo.
 #[derive(Debug, Default, PartialEq)]
-pub struct Turns {
+pub struct Milestones {
     /// It was handled where its itinerary does not lead.
     pub misdirected: Option<CargoMisdirected>,
     /// It came off at its destination.
@@ -72,7 +72,7 @@ pub struct Turns {
     pub reopened: Option<CargoReopened>,
 }
 
-impl Turns {
+impl Milestones {
     /// As events, in the order they are recorded.
     #[must_use]
     pub fn into_events(self) -> Vec<BookingEvent> {
@@ -103,7 +103,7 @@ impl Cargo {
     }
 
     /// Takes a report into the history.
-    pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Turns), Rejection> {
+    pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Milestones), Rejection> {
         self.must_be(!self.is_given_up(), "handled")?;
         self.must_have_been_in_port(event)?;
         nothing_follows_the_claim(&self.tracking_id, &self.handling, event)?;
@@ -118,13 +118,13 @@ impl Cargo {
         )?;
         let before = self.delivery();
         self.handling.push(event.into());
-        let turns = self.settle(&before);
-        Ok((self, turns))
+        let milestones = self.settle(&before);
+        Ok((self, milestones))
     }
 
     /// Takes a report out of the history again. Without the report that it came aboard a ship, it
     /// does not sail with that to where its itinerary begins.
-    pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Turns), Rejection> {
+    pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Milestones), Rejection> {
         self.must_be(!self.is_given_up(), "changed")?;
         let before = self.delivery();
         self.handling.retain(|handled| handled.event != event);
@@ -143,8 +143,8 @@ impl Cargo {
             let booking = self.booking.clone();
             self.booking = booking.map_itinerary(Itinerary::without_approach);
         }
-        let turns = self.settle(&before);
-        Ok((self, turns))
+        let milestones = self.settle(&before);
+        Ok((self, milestones))
     }
 
     /// The cargo as it truly was at a time, as far as we know: without what happened later.
@@ -189,19 +189,19 @@ impl Cargo {
     }
 
     /// COMPLETED while it is claimed, its former status when it is not.
-    fn settle(&mut self, before: &Delivery) -> Turns {
+    fn settle(&mut self, before: &Delivery) -> Milestones {
         let now = self.delivery();
         let cargo = || self.tracking_id.clone();
-        let mut turns = Turns::default();
+        let mut milestones = Milestones::default();
         if now.misdirected && !before.misdirected {
-            turns.misdirected = Some(CargoMisdirected {
+            milestones.misdirected = Some(CargoMisdirected {
                 cargo: cargo(),
                 location: now.last_known_location.clone(),
             });
         }
         if now.unloaded_at_destination && !before.unloaded_at_destination {
             let destination = self.route_specification.destination.clone();
-            turns.arrived = Some(CargoArrived {
+            milestones.arrived = Some(CargoArrived {
                 cargo: cargo(),
                 destination,
             });
@@ -209,7 +209,7 @@ impl Cargo {
         let claimed = now.transport_status == TransportStatus::Claimed;
         match &self.booking {
             Booking::Completed { former } if !claimed => {
-                turns.reopened = Some(CargoReopened {
+                milestones.reopened = Some(CargoReopened {
                     cargo: cargo(),
                     status: former.status(),
                 });
@@ -217,14 +217,14 @@ impl Cargo {
             }
             Booking::Completed { .. } => {}
             former if claimed => {
-                turns.completed = Some(CargoCompleted { cargo: cargo() });
+                milestones.completed = Some(CargoCompleted { cargo: cargo() });
                 self.booking = Booking::Completed {
                     former: Box::new(former.clone()),
                 };
             }
             _ => {}
         }
-        turns
+        milestones
     }
 
     /// `ClaimedCargoIsFinished`.

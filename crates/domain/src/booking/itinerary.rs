@@ -102,7 +102,7 @@ pub fn stretches_aboard(held: &[Leg], voyage: &Voyage) -> Result<Vec<Stretch>, R
 /// One or more legs, the first from the origin, the last to the destination. A cargo that was
 /// aboard a ship when it was assigned comes to the first leg by its approach.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[serde(from = "StoredItinerary", into = "StoredItinerary")]
 pub struct Itinerary {
     legs: Vec<Leg>,
     /// When the cargo had been handled last when it was assigned: what was done with it by then
@@ -115,7 +115,7 @@ pub struct Itinerary {
 /// As it is written: the legs alone where nothing was done before.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum StoredItinerary {
     Legs(Vec<Leg>),
     Later {
         legs: Vec<Leg>,
@@ -125,11 +125,11 @@ enum Written {
     },
 }
 
-impl From<Written> for Itinerary {
-    fn from(written: Written) -> Self {
+impl From<StoredItinerary> for Itinerary {
+    fn from(written: StoredItinerary) -> Self {
         match written {
-            Written::Legs(legs) => Self::new(legs, None, None),
-            Written::Later {
+            StoredItinerary::Legs(legs) => Self::new(legs, None, None),
+            StoredItinerary::Later {
                 legs,
                 counts_from,
                 approach,
@@ -138,7 +138,7 @@ impl From<Written> for Itinerary {
     }
 }
 
-impl From<Itinerary> for Written {
+impl From<Itinerary> for StoredItinerary {
     fn from(itinerary: Itinerary) -> Self {
         let Itinerary {
             legs,

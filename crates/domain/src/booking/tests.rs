@@ -38,8 +38,8 @@ fn specification(
     )
 }
 
-fn order(equipment: &[(&str, u32)]) -> Order {
-    Order {
+fn order(equipment: &[(&str, u32)]) -> CargoOrder {
+    CargoOrder {
         equipment: equipment
             .iter()
             .map(|(code, count)| EquipmentLine {

@@ -48,12 +48,16 @@ pub trait Store: Send + Sync {
 
     /// Decides a commit whose answer was lost: ends that connection, takes the head lock
     /// (so that whoever was in doubt is decided), and looks whether the row `written` is there.
-    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError>;
+    async fn settle(
+        &self,
+        connection: Option<u64>,
+        written: CommitMarker,
+    ) -> Result<bool, StoreError>;
 }
 
 /// A row that stands for a whole transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
+pub enum CommitMarker {
     /// A log entry by its id.
     Operation(Uuid),
     /// A refusal by its id.

@@ -1,7 +1,7 @@
 //! Which users to list.
 
 use super::rows::users::{Column, Entity};
-use crate::aggregates::{Order, found, page};
+use crate::aggregates::{ListOrder, found, page};
 use crate::log::has_within;
 use crate::session::Session;
 use domain::log::store::StoreError;
@@ -18,5 +18,5 @@ pub(crate) async fn list(
     let select = Entity::find().apply_if(name, |select, name| {
         select.filter(Column::Name.like(has_within(&name.to_lowercase())))
     });
-    found(session, page(select, Order::Key, after, limit)?).await
+    found(session, page(select, ListOrder::Key, after, limit)?).await
 }

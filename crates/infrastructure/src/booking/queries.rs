@@ -1,7 +1,7 @@
 //! Which cargoes to list.
 
 use super::rows::{Column, Entity, cargo_legs};
-use crate::aggregates::{Order, begins, equals, found, page};
+use crate::aggregates::{ListOrder, begins, equals, found, page};
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::log::reader::CargoFilter;
@@ -63,7 +63,7 @@ pub(crate) async fn list(
         .apply_if(filter.voyage.as_deref(), |select, voyage| {
             select.filter(by_leg(aboard(voyage)))
         });
-    found(session, page(select, Order::Newest, after, limit)?).await
+    found(session, page(select, ListOrder::Newest, after, limit)?).await
 }
 
 /// The ids of the cargoes that hold space on a voyage.

@@ -1,7 +1,7 @@
 //! Which handling events to list.
 
 use super::rows::{Column, Entity};
-use crate::aggregates::{Order, equals, found, page};
+use crate::aggregates::{ListOrder, equals, found, page};
 use crate::session::Session;
 use domain::log::reader::HandlingFilter;
 use domain::log::store::StoreError;
@@ -20,5 +20,5 @@ pub(crate) async fn list(
         .apply_if(equals(Column::Location, &filter.location), Select::filter)
         .apply_if(equals(Column::VoyageNumber, &filter.voyage), Select::filter)
         .apply_if(equals(Column::Status, &filter.status), Select::filter);
-    found(session, page(select, Order::Newest, after, limit)?).await
+    found(session, page(select, ListOrder::Newest, after, limit)?).await
 }

@@ -1,7 +1,7 @@
 //! Which locations to list.
 
 use super::rows::{Column, Entity};
-use crate::aggregates::{Order, found, page};
+use crate::aggregates::{ListOrder, found, page};
 use crate::log::contains;
 use crate::session::Session;
 use domain::log::store::StoreError;
@@ -23,5 +23,5 @@ pub(crate) async fn list(
         .apply_if(name, |select, name| {
             select.filter(Column::Searched.like(contains(name)))
         });
-    found(session, page(select, Order::Key, after, limit)?).await
+    found(session, page(select, ListOrder::Key, after, limit)?).await
 }

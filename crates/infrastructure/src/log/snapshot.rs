@@ -3,7 +3,7 @@
 use super::reading;
 use super::rows::{history, operations, refusals};
 use crate::aggregates::{self, at_most, bound, equals, with_table};
-use crate::connection::Place;
+use crate::connection::Endpoint;
 use crate::errors::orm_error;
 use crate::session::Session;
 use crate::{access, booking, customers, handling, locations, voyages};
@@ -25,12 +25,12 @@ use uuid::Uuid;
 
 /// Opens snapshots on a database.
 pub(crate) struct DatabaseReader {
-    place: Arc<Place>,
+    place: Arc<Endpoint>,
 }
 
 impl DatabaseReader {
     /// A reader on this database.
-    pub(crate) fn new(place: Arc<Place>) -> Self {
+    pub(crate) fn new(place: Arc<Endpoint>) -> Self {
         Self { place }
     }
 }

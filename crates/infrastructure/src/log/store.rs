@@ -3,12 +3,12 @@
 use super::reading;
 use super::rows::{operations, refusals};
 use super::transaction::WriteTransaction;
-use crate::connection::Place;
+use crate::connection::Endpoint;
 use crate::errors::{orm_error, store_error};
 use crate::session::Session;
 use async_trait::async_trait;
 use domain::Kind;
-use domain::log::store::{Store, StoreError, Transaction, Written};
+use domain::log::store::{CommitMarker, Store, StoreError, Transaction};
 use domain::log::{Hash, Head};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::BTreeMap;
@@ -33,13 +33,13 @@ pub(crate) struct Slot {
 
 /// The store on a database.
 pub(crate) struct DatabaseStore {
-    place: Arc<Place>,
+    place: Arc<Endpoint>,
     slot: Arc<Mutex<Slot>>,
 }
 
 impl DatabaseStore {
     /// A store that writes through the connection in `slot`.
-    pub(crate) fn new(place: Arc<Place>, slot: Arc<Mutex<Slot>>) -> Self {
+    pub(crate) fn new(place: Arc<Endpoint>, slot: Arc<Mutex<Slot>>) -> Self {
         Self { place, slot }
     }
 }
@@ -91,7 +91,11 @@ impl Store for DatabaseStore {
         }
     }
 
-    async fn settle(&self, connection: Option<u64>, written: Written) -> Result<bool, StoreError> {
+    async fn settle(
+        &self,
+        connection: Option<u64>,
+        written: CommitMarker,
+    ) -> Result<bool, StoreError> {
         let session = self.place.open_writer().await?;
         if let Some(connection) = connection
             && !session.is_sqlite()
@@ -109,14 +113,14 @@ impl Store for DatabaseStore {
             }
         }
         let found = match written {
-            Written::Operation(id) => {
+            CommitMarker::Operation(id) => {
                 let by_id = operations::Column::Id.eq(id);
                 operations::Entity::find()
                     .filter(by_id)
                     .count(&session)
                     .await
             }
-            Written::Refusal(id) => {
+            CommitMarker::Refusal(id) => {
                 let by_id = refusals::Column::Id.eq(id);
                 refusals::Entity::find().filter(by_id).count(&session).await
             }

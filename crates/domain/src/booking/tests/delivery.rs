@@ -430,10 +430,10 @@ fn what_is_retracted_never_was() {
         told(&cargo_after(PLAN, &reports[..2]))
     );
     assert_eq!(without("RECEIVE HKHKG 03-01"), told(&cargo));
-    let (_, turns) = cargo_after(PLAN, &reports[..2])
+    let (_, milestones) = cargo_after(PLAN, &reports[..2])
         .handle(&report(reports[2]))
         .expect("it can be");
-    assert!(turns.misdirected.is_some() && turns.arrived.is_none());
+    assert!(milestones.misdirected.is_some() && milestones.arrived.is_none());
 }
 
 #[test]
@@ -456,10 +456,10 @@ fn a_claim_ends_it_until_it_is_retracted() {
     let early = cargo_after(PLAN, &arrived[..1]).handle(&report("CLAIM SESTO 03-15"));
     assert_eq!(broken(early), Some("ClaimedCargoIsFinished"));
     let reopened = claimed.unhandle(report(arrived[1]).id);
-    let (reopened, turns) = reopened.expect("it can be");
+    let (reopened, milestones) = reopened.expect("it can be");
     assert_eq!(reopened.booking.status().word(), "BOOKED");
     assert_eq!(
-        turns.reopened.map(|event| event.status),
+        milestones.reopened.map(|event| event.status),
         Some(BookingStatus::Booked)
     );
 }
