@@ -1,7 +1,7 @@
 //! States and entries to store.
 
 use domain::log::store::Change;
-use domain::log::{Actor, Entry, Hash, Head, Key, Refusal};
+use domain::log::{Actor, Entry, Hash, Head, Key, Refusal, RefusalKind};
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -262,7 +262,7 @@ pub fn refusal(number: u128, actor: &str, key_text: Option<&str>) -> Refusal {
         operation: "create-cargo".to_owned(),
         target: None,
         actor: actor.parse().expect("an actor"),
-        status: 409,
+        kind: RefusalKind::Rule,
         rule: "CustomerMustBeActive".to_owned(),
         detail: "Customer Ünïcode is suspended.".to_owned(),
         input: "{}".to_owned(),

@@ -4,6 +4,7 @@ mod assign_role;
 mod issue_token;
 mod known;
 pub mod password;
+pub mod policy;
 mod register_user;
 mod reinstate_user;
 mod remove_role;

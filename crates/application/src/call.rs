@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use domain::access::TokenHash;
-use domain::log::{Actor, Entry, Key, Refusal};
+use domain::log::{Actor, Entry, Key, Refusal, RefusalKind};
 use domain::{Event, Lookup, Moment};
 use uuid::Uuid;
 
@@ -144,9 +144,9 @@ pub struct Accepted {
 /// An operation that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// 403, 409 or 412.
-    pub status: u16,
-    /// The rule; `Policy` for 403.
+    /// What kind of refusal it is.
+    pub kind: RefusalKind,
+    /// The rule; `Policy` where the caller may not run the operation.
     pub rule: String,
     /// What was asked and what stood against it.
     pub detail: String,
@@ -210,7 +210,7 @@ impl From<&Entry> for Accepted {
 impl From<&Refusal> for Refused {
     fn from(refusal: &Refusal) -> Self {
         Self {
-            status: refusal.status,
+            kind: refusal.kind,
             rule: refusal.rule.clone(),
             detail: refusal.detail.clone(),
             judged_at: refusal.judged_at,

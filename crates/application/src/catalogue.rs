@@ -2,8 +2,8 @@
 
 use crate::input::{self, InputError};
 use crate::operation::{About, Operation, PreparedFor};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::log::Hash;
 use domain::ports::Chance;
 use domain::repository::Failure;

@@ -15,14 +15,15 @@ pub mod locations;
 pub mod memory;
 pub mod operation;
 pub mod pipeline;
-pub mod policy;
 pub mod queries;
 pub mod schema;
 #[cfg(test)]
 mod tests;
 pub mod verify;
 pub mod voyages;
+pub mod work;
 
+pub use access::policy;
 pub use call::{Accepted, Call, Caller, Failed, Headers, IfMatch, Refused, Reply};
 pub use catalogue::{Definition, catalogue, find};
 pub use operation::{About, Operation};

@@ -1,7 +1,7 @@
 //! What an operation is.
 
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::EventName;
 use domain::access::Role;
 use domain::ports::Chance;

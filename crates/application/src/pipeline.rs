@@ -2,8 +2,5 @@
 
 mod batch;
 mod sequencer;
-mod unit_of_work;
-pub mod working_set;
 
 pub use sequencer::{Limits, Pipeline, Sequencer};
-pub use unit_of_work::UnitOfWork;

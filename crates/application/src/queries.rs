@@ -13,9 +13,10 @@ pub use rehearsal::{Rehearsal, Rehearsed};
 pub use tracking::Tracked;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
+use crate::access::policy::{self, Action, Principal, Read, Verdict};
 use crate::booking::{RouteView, Timetables};
 use crate::call::Caller;
-use crate::policy::{self, Action, Principal, Read};
+use crate::operation::About;
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
 use domain::booking::Wanted;
@@ -51,6 +52,9 @@ pub enum QueryError {
     /// The cursor was not one of ours.
     #[error("the cursor is not one that an earlier page gave")]
     BadCursor,
+    /// An operation that was rehearsed has a fault.
+    #[error("something broke")]
+    Broken,
     /// The store broke.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -103,6 +107,8 @@ pub struct Reading {
     snapshot: Box<dyn Snapshot>,
     principal: Principal,
     position: u64,
+    /// When it was opened.
+    now: Moment,
 }
 
 impl Queries {
@@ -137,12 +143,14 @@ impl Queries {
     /// A snapshot for a caller who is who it says.
     pub async fn visit(&self, caller: &Caller) -> Result<Reading, QueryError> {
         let mut snapshot = self.reader.snapshot().await?;
-        let principal = authenticate(snapshot.as_mut(), caller, self.clock.now()).await?;
+        let now = self.clock.now();
+        let principal = authenticate(snapshot.as_mut(), caller, now).await?;
         let position = told_position(snapshot.as_mut(), &principal).await?;
         Ok(Reading {
             snapshot,
             principal,
             position,
+            now,
         })
     }
 
@@ -258,7 +266,7 @@ async fn authenticate(
     now: Moment,
 ) -> Result<Principal, QueryError> {
     let hash = match caller {
-        Caller::System(part) => return Ok(Principal::System(part)),
+        Caller::System(part) => return Ok(Principal::System((*part).into())),
         Caller::Token(hash) => hash,
     };
     let token: Option<Token> = find(snapshot, hash).await?;
@@ -266,8 +274,7 @@ async fn authenticate(
         return Err(QueryError::Unauthenticated);
     };
     let user: Option<User> = find(snapshot, &token.user).await?;
-    user.filter(|user| token.speaks_for(user, now))
-        .map(Principal::User)
+    user.and_then(|user| Principal::of_token(&token, &user, now))
         .ok_or(QueryError::Unauthenticated)
 }
 
@@ -299,7 +306,24 @@ impl Reading {
 
     /// Whether the principal may read this.
     pub fn permit(&self, read: Read) -> Result<(), QueryError> {
-        policy::decide(&self.principal, Action::Read(read)).map_err(QueryError::Forbidden)
+        self.ask(Action::Read(read))
+    }
+
+    /// Whether the principal may run an operation on something that it may see.
+    pub fn permit_to_run(&self, about: &'static About) -> Result<(), QueryError> {
+        self.ask(Action::Run(about))
+    }
+
+    fn ask(&self, action: Action<'_>) -> Result<(), QueryError> {
+        match policy::decide(&self.principal, action, None, self.now) {
+            Verdict::Forbidden(reason) => Err(QueryError::Forbidden(reason)),
+            Verdict::Permitted | Verdict::Hidden => Ok(()),
+        }
+    }
+
+    fn may_find(&self, state: &AnyAggregate) -> bool {
+        let verdict = policy::decide(&self.principal, Action::Find, Some(state), self.now);
+        verdict == Verdict::Permitted
     }
 
     /// The position this snapshot is true at; for a customer, that of its own newest entry.
@@ -363,7 +387,7 @@ impl Reading {
             self.past(&lookup, position).await?
         };
         let (version, state) = found
-            .filter(|found| self.principal.may_see(&found.state))
+            .filter(|found| self.may_find(&found.state))
             .and_then(|found| Some((found.version, A::from_any(&found.state)?.clone())))
             .ok_or_else(|| unknown(&lookup))?;
         let state = match when.happened_by {
@@ -401,7 +425,7 @@ impl Reading {
     fn views<A: Viewed>(&self, found: Vec<Versioned<AnyAggregate>>) -> Vec<A::View> {
         let seen = found
             .into_iter()
-            .filter(|found| self.principal.may_see(&found.state));
+            .filter(|found| self.may_find(&found.state));
         seen.filter_map(|found| {
             let state = A::from_any(&found.state)?.clone();
             let version = found.version;
@@ -469,7 +493,7 @@ impl Reading {
         let lookup = name.lookup();
         let found = load_one(self.snapshot.as_mut(), &lookup).await?;
         found
-            .filter(|found| self.principal.may_see(&found.state))
+            .filter(|found| self.may_find(&found.state))
             .ok_or_else(|| unknown(&lookup))
     }
 

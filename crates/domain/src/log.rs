@@ -8,4 +8,4 @@ pub mod store;
 mod tests;
 
 pub use chain::Hash;
-pub use entry::{Actor, Entry, Head, HistoryRow, Key, Refusal};
+pub use entry::{Actor, Entry, Head, HistoryRow, Key, Refusal, RefusalKind};

@@ -13,6 +13,7 @@ use application::queries::QueryError;
 use application::{Failed, Refused};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::log::RefusalKind;
 use domain::log::store::StoreError;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -310,6 +311,16 @@ impl From<FieldError> for InputFault {
     }
 }
 
+/// The status of the answer to an operation that was refused.
+#[must_use]
+pub fn status_of(kind: RefusalKind) -> StatusCode {
+    match kind {
+        RefusalKind::Forbidden => StatusCode::FORBIDDEN,
+        RefusalKind::Stale => StatusCode::PRECONDITION_FAILED,
+        RefusalKind::Rule => StatusCode::CONFLICT,
+    }
+}
+
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let meaning = domain::rules().find(|rule| rule.name == refused.rule);
@@ -318,7 +329,7 @@ impl From<Refused> for Problem {
             None => Cow::Borrowed(kinds::POLICY.title),
         };
         let mut problem = Self {
-            status: StatusCode::from_u16(refused.status).unwrap_or(StatusCode::CONFLICT),
+            status: status_of(refused.kind),
             kind: Cow::Owned(refused.rule.clone()),
             title,
             detail: refused.detail,
@@ -388,6 +399,7 @@ impl From<QueryError> for Problem {
                 "cursor",
                 "is not one that an earlier page gave",
             ),
+            QueryError::Broken => Failed::Broken.into(),
             QueryError::Store(error) => error.into(),
         }
     }

@@ -2,9 +2,9 @@
 
 use super::known::{NewToken, known_user};
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::rules::UserMustBeKnown;
 use domain::access::{Token, TokenId, TokenIssued, UserName};
 use domain::limits::TOKEN_LABEL_CHARS_MAX;

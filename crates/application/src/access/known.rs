@@ -1,6 +1,6 @@
 use crate::operation::Preparation;
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::rules::{TokenMustBeKnown, UserMustBeKnown};
 use domain::access::{Token, TokenHash, TokenId, User, UserName};
 use domain::ports::Chance;

@@ -2,8 +2,8 @@
 
 use super::known::UserOutcome;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::rules::UserNameMustBeUnique;
 use domain::access::{User, UserId, UserName, UserRegistered};
 use domain::ports::Chance;

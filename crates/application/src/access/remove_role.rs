@@ -2,8 +2,8 @@
 
 use super::known::{UserOutcome, known_user};
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::rules::UserMustBeKnown;
 use domain::access::{Role, RoleRemoved, UserName};
 use domain::repository::{Failure, Repository};

@@ -2,8 +2,8 @@
 
 use super::known::known_token;
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::rules::TokenMustBeKnown;
 use domain::access::{TokenId, TokenRevoked};
 use domain::repository::{Failure, Repository};

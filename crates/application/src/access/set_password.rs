@@ -3,8 +3,8 @@
 use super::known::{UserOutcome, known_user};
 use super::password::NewPassword;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::rules::UserMustBeKnown;
 use domain::access::{PasswordHash, PasswordSet, UserName};
 use domain::ports::Chance;

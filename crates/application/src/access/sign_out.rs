@@ -2,9 +2,9 @@
 
 use super::known::{known_token, known_user};
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::rules::TokenMustBeKnown;
 use domain::access::{SignedOut, Token, TokenId};
 use domain::repository::{Failure, Repository};

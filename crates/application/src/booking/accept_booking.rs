@@ -3,9 +3,9 @@
 use super::known::{CargoOutcome, known_cargo};
 use crate::customers::known_customer;
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,

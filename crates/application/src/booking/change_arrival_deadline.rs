@@ -2,8 +2,8 @@
 
 use super::known::{self, CargoOutcome, known_cargo};
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, StatusMustAllow,

@@ -1,6 +1,6 @@
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::Versioned;
 use domain::booking::rules::CargoMustBeKnown;
 use domain::booking::{Cargo, Consequences, SpecificationChanged, TrackingId};

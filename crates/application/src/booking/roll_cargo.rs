@@ -3,10 +3,10 @@
 use super::known::{known_cargo, reads_voyages_of};
 use super::space::{self, BookedOutcome};
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use crate::voyages::known_voyage;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
     CargoMustBeKnown, CargoMustBeOnVoyage, ClaimedCargoIsFinished, ItineraryMustConnect,

@@ -1,9 +1,9 @@
 //! The space that cargoes take on voyages, and give back.
 
 use super::views::LegView;
-use crate::pipeline::UnitOfWork;
 use crate::schema;
 use crate::voyages::known_voyage;
+use crate::work::UnitOfWork;
 use domain::Versioned;
 use domain::booking::{Cargo, ComesFrom, Itinerary, Leg, TrackingId, WantedLeg, stretches_aboard};
 use domain::repository::{Failure, Repository};

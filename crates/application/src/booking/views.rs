@@ -1,4 +1,4 @@
-use crate::policy::Read;
+use crate::access::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{

@@ -3,8 +3,8 @@
 use super::known::{CustomerOutcome, known_customer};
 use super::new_customer::email;
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{CustomerChanged, CustomerId};

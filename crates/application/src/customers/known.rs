@@ -1,5 +1,5 @@
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::Versioned;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{Customer, CustomerId};

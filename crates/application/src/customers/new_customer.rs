@@ -2,8 +2,8 @@
 
 use super::known::CustomerOutcome;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::customers::{Customer, CustomerAdded, CustomerId};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};

@@ -2,8 +2,8 @@
 
 use super::known::{CustomerOutcome, known_customer};
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{CustomerId, CustomerSuspended};

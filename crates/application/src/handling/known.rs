@@ -1,4 +1,4 @@
-use crate::pipeline::UnitOfWork;
+use crate::work::UnitOfWork;
 use domain::Versioned;
 use domain::handling::rules::HandlingEventMustBeKnown;
 use domain::handling::{HandlingEvent, HandlingEventId};

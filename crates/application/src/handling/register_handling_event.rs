@@ -3,10 +3,10 @@
 use crate::booking::known_cargo;
 use crate::locations::must_be_known;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
 use crate::voyages::known_voyage;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
     CargoHistoryMustHaveRoom, CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow,

@@ -3,9 +3,9 @@
 use super::known::known_handling_event;
 use crate::booking::{hold, known_cargo, reads_voyages_of};
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::StatusMustAllow;
 use domain::booking::{CargoArrived, CargoMisdirected, CargoReopened};

@@ -1,9 +1,9 @@
 //! `add-locations`
 
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::limits::{ALIASES_MAX, LOCATIONS_PER_OPERATION_MAX, NAME_CHARS_MAX};
 use domain::locations::rules::LocationMustBeUnique;

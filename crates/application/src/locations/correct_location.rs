@@ -1,8 +1,8 @@
 //! `correct-location`
 
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::limits::{ALIASES_MAX, NAME_CHARS_MAX};
 use domain::locations::rules::LocationMustBeKnown;

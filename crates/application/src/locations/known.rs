@@ -1,4 +1,4 @@
-use crate::pipeline::UnitOfWork;
+use crate::work::UnitOfWork;
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::repository::{Failure, Repository};

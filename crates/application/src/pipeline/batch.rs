@@ -1,19 +1,15 @@
 //! One batch: every call judged in turn, in memory, within one transaction.
 
-use super::unit_of_work::UnitOfWork;
-use super::working_set::{Known, Overlay, Reads, WorkingSet};
-use crate::call::{Accepted, Call, Caller, Failed, IfMatch, Refused, Reply, target_text};
-use crate::policy::{self, Action, POLICY_VERSION, Principal};
+use crate::access::policy::{self, POLICY_VERSION, Principal};
+use crate::call::{Accepted, Call, Caller, Failed, Refused, Reply, target_text};
+use crate::work::working_set::{Known, Overlay, Reads, WorkingSet};
+use crate::work::{Applied, NotApplied, Question};
 use domain::access::{Token, User};
 use domain::log::chain::entry_hash;
 use domain::log::store::{Appended, CommitMarker, Remembered, StoreError, Transaction};
-use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Key, Refusal};
-use domain::repository::Failure;
-use domain::repository::rules::StaleVersion;
-use domain::{Event, Kind, Lookup, Moment, RULES_VERSION, Rejection};
-use futures::FutureExt;
+use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
+use domain::{Event, Kind, Moment, RULES_VERSION, Rejection};
 use std::collections::{BTreeMap, HashMap};
-use std::panic::AssertUnwindSafe;
 
 /// States as of a head, kept from one batch for the next. While the head has this hash nobody
 /// else has written, and what is kept is what the database has.
@@ -92,17 +88,29 @@ impl<'a> Batch<'a> {
                 Reply::Failed(Failed::KeyReused)
             });
         }
-        let reply = match self.decide(call, &principal, now, tx).await {
-            Ok(reply) => reply,
-            Err(Refusing::Broken(error)) => return Err(error),
-            Err(Refusing::Panicked) => Reply::Failed(Failed::Broken),
-            Err(Refusing::Refused(status, rejection)) => {
-                self.refuse(call, principal.actor(), status, rejection, now)
+        let question = Question {
+            about: call.definition.about,
+            operation: call.operation.as_ref(),
+            if_match: call.if_match.as_ref(),
+            principal: &principal,
+            now,
+            asks_policy: true,
+        };
+        let reply = match question.judge(&mut self.set, tx).await {
+            Ok(applied) => self.accept(call, principal.actor(), now, applied),
+            Err(NotApplied::Broken(error)) => return Err(error),
+            Err(NotApplied::Panicked) => {
+                let operation = call.definition.about.name;
+                tracing::error!(operation, id = %call.id, "an operation panicked");
+                Reply::Failed(Failed::Broken)
+            }
+            Err(NotApplied::Refused(kind, rejection)) => {
+                self.refuse(call, principal.actor(), kind, rejection, now)
             }
         };
         let worth_remembering = match &reply {
             Reply::Accepted(_) => true,
-            Reply::Refused(refused) => refused.status != 403,
+            Reply::Refused(refused) => refused.kind != RefusalKind::Forbidden,
             Reply::Failed(_) => false,
         };
         if let Some(key) = call.key.as_ref().filter(|_| worth_remembering) {
@@ -114,80 +122,18 @@ impl<'a> Batch<'a> {
         Ok(reply)
     }
 
-    /// Policy, `If-Match`, domain, in this order.
-    async fn decide(
-        &mut self,
-        call: &Call,
-        principal: &Principal,
-        now: Moment,
-        tx: &mut dyn Transaction,
-    ) -> Result<Reply, Refusing> {
-        let about = call.definition.about;
-        policy::decide(principal, Action::Run(about)).map_err(|detail| {
-            let rule = "Policy";
-            Refusing::Refused(403, Rejection { rule, detail })
-        })?;
-        let target = call.operation.target();
-        if let Some(if_match) = &call.if_match {
-            self.check_version(target.as_ref(), if_match, principal)
-                .map_err(|rejection| Refusing::Refused(412, rejection))?;
-        }
-        let mut uow = UnitOfWork::new(&mut self.set, tx, principal, now);
-        let outcome = AssertUnwindSafe(call.operation.run(&mut uow))
-            .catch_unwind()
-            .await
-            .map_err(|_| {
-                tracing::error!(operation = about.name, id = %call.id, "an operation panicked");
-                Refusing::Panicked
-            })??;
-        let (overlay, events) = uow.finish();
-        Ok(self.accept(
-            call,
-            principal.actor(),
-            now,
-            target.as_ref(),
+    fn accept(&mut self, call: &Call, actor: Actor, now: Moment, applied: Applied) -> Reply {
+        let Applied {
             outcome,
-            overlay,
-            &events,
-        ))
-    }
-
-    fn check_version(
-        &self,
-        target: Option<&Lookup>,
-        if_match: &IfMatch,
-        principal: &Principal,
-    ) -> Result<(), Rejection> {
-        let current = target
-            .and_then(|target| self.set.get(target).flatten())
-            .filter(|found| principal.may_see(&found.state))
-            .map(|found| found.version);
-        let matches = match (current, if_match) {
-            (None, _) => false,
-            (Some(_), IfMatch::Any) => true,
-            (Some(version), IfMatch::OneOf(versions)) => versions.contains(&version),
-        };
-        StaleVersion.require(matches, || match current {
-            Some(version) => format!("The newest version is \"{version}\", not {if_match}."),
-            None => "The operation's target does not exist.".to_owned(),
-        })
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one for each part of the entry")]
-    fn accept(
-        &mut self,
-        call: &Call,
-        actor: Actor,
-        now: Moment,
-        target: Option<&Lookup>,
-        outcome: String,
-        overlay: Overlay,
-        events: &[Event],
-    ) -> Reply {
+            changes,
+            events,
+        } = applied;
         let about = call.definition.about;
+        let target = call.operation.target();
+        let target = target.as_ref();
         let position = self.head.position + 1;
-        let history = self.history(&overlay, position, now);
-        self.set.apply(overlay);
+        let history = self.history(&changes, position, now);
+        self.set.apply(changes);
         let target_version = target
             .and_then(|target| self.set.get(target).flatten())
             .map(|found| found.version);
@@ -206,7 +152,7 @@ impl<'a> Batch<'a> {
             reactor_step: None,
             input: call.input.clone(),
             prepared: call.prepared.clone(),
-            events: Event::list_to_json(events),
+            events: Event::list_to_json(&events),
             outcome,
             recorded_at: now,
             program: self.program.to_owned(),
@@ -255,7 +201,7 @@ impl<'a> Batch<'a> {
         &mut self,
         call: &Call,
         actor: Actor,
-        status: u16,
+        kind: RefusalKind,
         rejection: Rejection,
         now: Moment,
     ) -> Reply {
@@ -266,11 +212,11 @@ impl<'a> Batch<'a> {
             operation: call.definition.about.name.to_owned(),
             target: call.operation.target().as_ref().map(target_text),
             actor,
-            status,
+            kind,
             rule: rejection.rule.to_owned(),
             detail: rejection.detail,
             input: call.input.clone(),
-            key: call.key.clone().filter(|_| status != 403),
+            key: call.key.clone().filter(|_| kind != RefusalKind::Forbidden),
             trace_id: call.trace_id.clone(),
         };
         let reply = Reply::Refused(Box::new(Refused::from(&refusal)));
@@ -301,25 +247,6 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Why an operation came to no entry.
-enum Refusing {
-    Refused(u16, Rejection),
-    Broken(StoreError),
-    Panicked,
-}
-
-impl From<Failure> for Refusing {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Rejected(rejection) if rejection.rule == StaleVersion.name => {
-                Self::Refused(412, rejection)
-            }
-            Failure::Rejected(rejection) => Self::Refused(409, rejection),
-            Failure::Broken(error) => Self::Broken(error),
-        }
-    }
-}
-
 fn name_caller(caller: &Caller, known: Known<'_>, reads: &mut Reads) {
     if let Caller::Token(hash) = caller {
         reads.add::<Token>(hash);
@@ -332,12 +259,11 @@ fn name_caller(caller: &Caller, known: Known<'_>, reads: &mut Reads) {
 /// The caller, if it is who it says and may do anything at all.
 fn authenticate(caller: &Caller, known: Known<'_>, now: Moment) -> Option<Principal> {
     match caller {
-        Caller::System(part) => Some(Principal::System(part)),
+        Caller::System(part) => Some(Principal::System((*part).into())),
         Caller::Token(hash) => {
             let token = known.get::<Token>(hash)?;
             let user = known.get::<User>(&token.user)?;
-            let speaks = token.speaks_for(user, now);
-            speaks.then(|| Principal::User(user.clone()))
+            Principal::of_token(token, user, now)
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The queue, and the one task that empties it batch by batch.
 
 use super::batch::{Batch, CachedStates};
+use crate::access::policy::CLOCK_AHEAD_MICROS_MAX;
 use crate::call::{Call, Failed, Reply};
-use crate::policy::CLOCK_AHEAD_MICROS_MAX;
 use domain::log::store::{CommitError, CommitMarker, Store, StoreError};
 use domain::ports::Clock;
 use futures::FutureExt;

@@ -1,7 +1,7 @@
 //! Reading the log, and the refusals.
 
 use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, changes, decode};
-use crate::policy::Read;
+use crate::access::policy::Read;
 use domain::log::reader::LogFilter;
 use std::ops::RangeInclusive;
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! What forms about users and their tokens need to know of them.
 
 use super::{EntryView, QueryError, Reading, load_one, unknown};
-use crate::policy::Read;
+use crate::access::policy::Read;
 use domain::access::{Role, Token, TokenId, User, UserName, UserStatus};
 use domain::customers::CustomerId;
 use domain::log::reader::Filter;

@@ -3,11 +3,9 @@
 use super::{Queries, QueryError, Reading};
 use crate::call::Caller;
 use crate::catalogue::{Definition, PreparedOperation};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Reads, WorkingSet};
-use crate::policy::{self, Action};
-use domain::log::store::StoreError;
-use domain::repository::Failure;
+use crate::work::working_set::{Reads, WorkingSet};
+use crate::work::{Applied, NotApplied, Question};
+use domain::log::RefusalKind;
 use domain::{Event, Moment, Rejection};
 
 /// What an operation would come to.
@@ -63,20 +61,31 @@ impl Reading {
         }
         let mut answers = Vec::with_capacity(asked.len());
         for (definition, ready) in asked {
-            if let Err(detail) = policy::decide(principal, Action::Run(definition.about)) {
-                return Err(QueryError::Forbidden(detail));
-            }
-            let mut uow = UnitOfWork::new(&mut set, snapshot, principal, now);
-            let answer = match ready.operation.run(&mut uow).await {
-                Ok(outcome) => {
-                    let (changed, events) = uow.finish();
+            let question = Question {
+                about: definition.about,
+                operation: ready.operation.as_ref(),
+                if_match: None,
+                principal,
+                now,
+                asks_policy: true,
+            };
+            let answer = match question.judge(&mut set, snapshot).await {
+                Ok(Applied {
+                    outcome,
+                    changes,
+                    events,
+                }) => {
                     if rehearsal == Rehearsal::InTurn {
-                        set.apply(changed);
+                        set.apply(changes);
                     }
                     Ok(Rehearsed { outcome, events })
                 }
-                Err(Failure::Rejected(rejection)) => Err(rejection),
-                Err(Failure::Broken(error)) => return Err(StoreError::into(error)),
+                Err(NotApplied::Refused(RefusalKind::Forbidden, rejection)) => {
+                    return Err(QueryError::Forbidden(rejection.detail));
+                }
+                Err(NotApplied::Refused(_, rejection)) => Err(rejection),
+                Err(NotApplied::Broken(error)) => return Err(error.into()),
+                Err(NotApplied::Panicked) => return Err(QueryError::Broken),
             };
             answers.push(answer);
         }

@@ -1,5 +1,5 @@
 use crate::schema;
-use domain::log::{Entry, Head, HistoryRow, Refusal};
+use domain::log::{Entry, Head, HistoryRow, Refusal, RefusalKind};
 use domain::{Kind, Moment};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -158,15 +158,13 @@ impl From<&HistoryRow> for ChangedView {
 }
 
 /// A refusal, as read.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug)]
 pub struct RefusalView {
     /// Its id.
-    #[schema(schema_with = schema::uuid)]
     pub id: Uuid,
     /// The position of the newest entry when it was judged.
     pub judged_at: u64,
     /// When it was judged.
-    #[schema(schema_with = schema::moment)]
     pub recorded_at: Moment,
     /// The operation asked for.
     pub operation: String,
@@ -174,14 +172,13 @@ pub struct RefusalView {
     pub target: Option<String>,
     /// Who asked.
     pub actor: String,
-    /// The status of the answer.
-    pub status: u16,
+    /// What kind of refusal it is.
+    pub kind: RefusalKind,
     /// The rule that refused it; `Policy` where the caller may not run the operation.
     pub rule: String,
     /// What was asked and what stood against it.
     pub detail: String,
     /// The input, secret fields left out.
-    #[schema(value_type = Object)]
     pub input: Box<RawValue>,
 }
 
@@ -194,7 +191,7 @@ impl From<Refusal> for RefusalView {
             operation: refusal.operation,
             target: refusal.target,
             actor: refusal.actor.to_string(),
-            status: refusal.status,
+            kind: refusal.kind,
             rule: refusal.rule,
             detail: refusal.detail,
             input: raw(refusal.input),

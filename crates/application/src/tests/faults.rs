@@ -150,15 +150,15 @@ impl crate::catalogue::Runnable for Panics {
 
     fn reads(
         &self,
-        _: &crate::pipeline::working_set::Known<'_>,
-        _: &mut crate::pipeline::working_set::Reads,
+        _: &crate::work::working_set::Known<'_>,
+        _: &mut crate::work::working_set::Reads,
     ) {
         assert!(!self.in_reads, "a bug");
     }
 
     fn run<'a>(
         &'a self,
-        _: &'a mut crate::pipeline::UnitOfWork<'_>,
+        _: &'a mut crate::work::UnitOfWork<'_>,
     ) -> futures::future::BoxFuture<'a, Result<String, domain::repository::Failure>> {
         Box::pin(async { panic!("a bug") })
     }

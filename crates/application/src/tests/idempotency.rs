@@ -2,6 +2,7 @@
 
 use super::world::{World, cargo, keyed};
 use crate::call::{Failed, Headers, IfMatch, Reply};
+use domain::log::RefusalKind;
 use serde_json::json;
 
 fn positions(replies: &[Reply]) -> Vec<Option<(u64, bool)>> {
@@ -168,7 +169,7 @@ fn if_match_is_checked_against_the_state_at_its_own_position() {
         ("change-voyage-capacity", input, "planner", headers)
     };
     let replies = world.batch(vec![change(1, 1), change(2, 1), change(3, 2)]);
-    let stale = |reply: &Reply| matches!(reply, Reply::Refused(r) if r.status == 412 && r.rule == "StaleVersion");
+    let stale = |reply: &Reply| matches!(reply, Reply::Refused(r) if r.kind == RefusalKind::Stale && r.rule == "StaleVersion");
     assert!(matches!(&replies[0], Reply::Accepted(a) if a.target_version == Some(2)));
     assert!(stale(&replies[1]), "{:?}", replies[1]);
     assert!(matches!(&replies[2], Reply::Accepted(a) if a.target_version == Some(3)));

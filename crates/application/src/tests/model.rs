@@ -23,6 +23,7 @@ use crate::catalogue::catalogue;
 use crate::verify::{Options, verify};
 use ask::Ask;
 use compare::{Compared, differ, reports_stand};
+use domain::log::RefusalKind;
 use domain::log::reader::Reader;
 use futures::executor::block_on;
 use proptest::prelude::*;
@@ -150,7 +151,7 @@ impl Play<'_> {
                 }
             }
             (Reply::Refused(refused), Err(rule))
-                if refused.rule == *rule && refused.status == 409 =>
+                if refused.rule == *rule && refused.kind == RefusalKind::Rule =>
             {
                 Ok(())
             }

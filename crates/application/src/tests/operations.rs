@@ -3,6 +3,7 @@
 use super::world::{World, cargo, moment, outcome, voyage};
 use crate::call::Reply;
 use crate::catalogue::catalogue;
+use domain::log::RefusalKind;
 use domain::log::reader::{LogFilter, Reader};
 use futures::executor::block_on;
 use serde_json::json;
@@ -23,8 +24,8 @@ fn a_cargo_is_booked_released_booked_again_and_cancelled() {
     assert_eq!(booked.target_version, Some(2));
     let twice = world.refuse("book-onto-voyage", book.clone(), "clerk");
     assert_eq!(
-        (twice.status, twice.rule.as_str()),
-        (409, "CargoMayNotBeBookedTwice")
+        (twice.kind, twice.rule.as_str()),
+        (RefusalKind::Rule, "CargoMayNotBeBookedTwice")
     );
     world.accept("release-cargo", json!({ "cargo": cargo }), "clerk");
     world.accept("book-onto-voyage", book.clone(), "clerk");
@@ -59,8 +60,8 @@ fn a_container_weighs_no_more_than_iso_668_allows() {
         }
         let refused = world.refuse("create-cargo", input, "clerk");
         assert_eq!(
-            (refused.status, refused.rule.as_str()),
-            (409, "ContainerMayNotBeOverweight")
+            (refused.kind, refused.rule.as_str()),
+            (RefusalKind::Rule, "ContainerMayNotBeOverweight")
         );
         assert!(
             refused.detail.contains(&kg.to_string()),
@@ -211,8 +212,8 @@ fn what_is_not_known_is_refused_by_name() {
     ] {
         let refused = world.refuse(operation, input, who);
         assert_eq!(
-            (refused.status, refused.rule.as_str()),
-            (409, rule),
+            (refused.kind, refused.rule.as_str()),
+            (RefusalKind::Rule, rule),
             "{operation}"
         );
     }
@@ -231,25 +232,40 @@ fn a_customer_touches_only_its_own() {
     let created = world.accept("create-cargo", cargo(&own, 1), "shipper");
     let mine = outcome(&created)["cargo"].clone();
     for (operation, input, status, rule) in [
-        ("create-cargo", cargo(&other, 1), 409, "CustomerMustBeKnown"),
+        (
+            "create-cargo",
+            cargo(&other, 1),
+            RefusalKind::Rule,
+            "CustomerMustBeKnown",
+        ),
         (
             "cancel-cargo",
             json!({ "cargo": foreign, "reason": "x" }),
-            409,
+            RefusalKind::Rule,
             "CargoMustBeKnown",
         ),
         (
             "book-onto-voyage",
             json!({ "cargo": mine, "voyage": "V100" }),
-            403,
+            RefusalKind::Forbidden,
             "Policy",
         ),
-        ("release-cargo", json!({ "cargo": mine }), 403, "Policy"),
-        ("schedule-voyage", voyage("V2"), 403, "Policy"),
+        (
+            "release-cargo",
+            json!({ "cargo": mine }),
+            RefusalKind::Forbidden,
+            "Policy",
+        ),
+        (
+            "schedule-voyage",
+            voyage("V2"),
+            RefusalKind::Forbidden,
+            "Policy",
+        ),
     ] {
         let refused = world.refuse(operation, input, "shipper");
         assert_eq!(
-            (refused.status, refused.rule.as_str()),
+            (refused.kind, refused.rule.as_str()),
             (status, rule),
             "{operation}"
         );
@@ -323,8 +339,8 @@ fn every_operation_has_a_denied_case() {
         for who in ["auditor", "reader"] {
             let refused = world.refuse(name, any_input(name), who);
             assert_eq!(
-                (refused.status, refused.rule.as_str()),
-                (403, "Policy"),
+                (refused.kind, refused.rule.as_str()),
+                (RefusalKind::Forbidden, "Policy"),
                 "{name} by {who}"
             );
         }
@@ -343,8 +359,8 @@ fn the_system_runs_only_what_it_may() {
     for definition in catalogue().filter(|definition| !definition.about.who.system) {
         let name = definition.about.name;
         assert_eq!(
-            world.refuse(name, any_input(name), "").status,
-            403,
+            world.refuse(name, any_input(name), "").kind,
+            RefusalKind::Forbidden,
             "{name}"
         );
     }

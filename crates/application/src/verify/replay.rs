@@ -1,16 +1,16 @@
 //! Deciding a recorded operation again, from the state before it.
 
 use super::{Trouble, bad};
+use crate::access::policy::{POLICY_VERSION, Principal};
 use crate::catalogue;
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Reads, WorkingSet};
-use crate::policy::{self, Action, POLICY_VERSION, Principal};
+use crate::work::working_set::{Reads, WorkingSet};
+use crate::work::{Applied, NotApplied, Question};
 use async_trait::async_trait;
 use domain::access::User;
 use domain::aggregate::Name;
 use domain::log::reader::Snapshot;
 use domain::log::store::{Loader, StoreError};
-use domain::log::{Actor, Entry, HistoryRow};
+use domain::log::{Actor, Entry, HistoryRow, RefusalKind};
 use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Event, Kind, Lookup, Versioned};
 use std::collections::HashMap;
@@ -57,18 +57,34 @@ impl Replay {
         let mut set = WorkingSet::default();
         let principal = past.principal(&mut set, &entry.actor).await?;
         let principal = principal.ok_or_else(|| bad(position, "its actor was not known then"))?;
-        if entry.policy_version == POLICY_VERSION {
-            policy::decide(&principal, Action::Run(definition.about))
-                .map_err(|detail| bad(position, format!("policy forbids it: {detail}")))?;
-        }
-        let mut uow = UnitOfWork::new(&mut set, &mut past, &principal, entry.recorded_at);
-        let outcome = match operation.run(&mut uow).await {
-            Ok(outcome) => outcome,
-            Err(failure) => {
-                return Err(bad(position, format!("decided again, it fails: {failure}")));
-            }
+        let question = Question {
+            about: definition.about,
+            operation: operation.as_ref(),
+            if_match: None,
+            principal: &principal,
+            now: entry.recorded_at,
+            asks_policy: entry.policy_version == POLICY_VERSION,
         };
-        let (overlay, events) = uow.finish();
+        let Applied {
+            outcome,
+            changes,
+            events,
+        } = question
+            .judge(&mut set, &mut past)
+            .await
+            .map_err(|no| match no {
+                NotApplied::Refused(RefusalKind::Forbidden, rejection) => {
+                    let detail = rejection.detail;
+                    bad(position, format!("policy forbids it: {detail}"))
+                }
+                NotApplied::Refused(_, rejection) => {
+                    bad(position, format!("decided again, it fails: {rejection}"))
+                }
+                NotApplied::Broken(error) => {
+                    bad(position, format!("decided again, it fails: {error}"))
+                }
+                NotApplied::Panicked => bad(position, "decided again, it panics"),
+            })?;
         if outcome != entry.outcome {
             return Err(bad(
                 position,
@@ -78,7 +94,7 @@ impl Replay {
         if Event::list_to_json(&events) != entry.events {
             return Err(bad(position, "decided again, the events differ"));
         }
-        let mut states: Vec<_> = overlay.0.values().collect();
+        let mut states: Vec<_> = changes.0.values().collect();
         states.sort_by_key(|changed| (changed.state.kind().word(), changed.state.id()));
         let same = states.len() == history.len()
             && states.iter().zip(history).all(|(changed, row)| {
@@ -88,7 +104,7 @@ impl Replay {
         if !same {
             return Err(bad(position, "decided again, the states differ"));
         }
-        for changed in overlay.0.into_values() {
+        for changed in changes.0.into_values() {
             self.keep(changed);
         }
         self.replayed += 1;
@@ -132,7 +148,7 @@ impl Past<'_> {
         actor: &Actor,
     ) -> Result<Option<Principal>, StoreError> {
         let name = match actor {
-            Actor::System(_) => return Ok(Some(Principal::System("system"))),
+            Actor::System(part) => return Ok(Some(Principal::System(part.clone().into()))),
             Actor::User(name) => name,
         };
         let mut reads = Reads::default();

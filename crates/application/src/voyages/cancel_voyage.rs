@@ -2,8 +2,8 @@
 
 use super::known::known_voyage;
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::booking::TrackingId;
 use domain::limits::REASON_CHARS_MAX;

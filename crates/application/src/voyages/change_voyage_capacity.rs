@@ -2,8 +2,8 @@
 
 use super::known::{VoyageOutcome, known_voyage};
 use crate::operation::{About, Operation, Who};
-use crate::pipeline::UnitOfWork;
 use crate::schema;
+use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::limits::OVERBOOKING_PERCENT_MAX;
 use domain::repository::{Failure, Repository};

@@ -3,9 +3,9 @@
 use super::known::VoyageOutcome;
 use crate::locations::must_be_known;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
-use crate::pipeline::UnitOfWork;
-use crate::pipeline::working_set::{Known, Reads};
 use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX, OVERBOOKING_PERCENT_MAX};
 use domain::locations::rules::LocationMustBeKnown;

@@ -145,6 +145,17 @@ pub struct HistoryRow {
     pub state: String,
 }
 
+/// What an operation was refused for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// The caller may not run it.
+    Forbidden,
+    /// The caller asked for another version of the target than the newest.
+    Stale,
+    /// A rule of the domain.
+    Rule,
+}
+
 /// An operation that was refused. Not a log entry: nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -160,9 +171,9 @@ pub struct Refusal {
     pub target: Option<String>,
     /// Who asked.
     pub actor: Actor,
-    /// The HTTP status of the answer: 403, 409 or 412.
-    pub status: u16,
-    /// The rule that refused it; for 403 `Policy`.
+    /// What kind of refusal it is.
+    pub kind: RefusalKind,
+    /// The rule that refused it; `Policy` where the caller may not run the operation.
     pub rule: String,
     /// What was asked and what stood against it.
     pub detail: String,

@@ -3,7 +3,7 @@
 use crate::aggregates::{Unreadable, parsed, signed, unsigned};
 use domain::Moment;
 use domain::log::store::StoreError;
-use domain::log::{Entry, Hash, Head, HistoryRow, Key, Refusal};
+use domain::log::{Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
 
 fn hash(column: &str, bytes: &[u8]) -> Result<Hash, Unreadable> {
     let bytes = bytes.try_into();
@@ -273,7 +273,8 @@ pub(crate) mod counters {
 /// The table `refusals`.
 pub(crate) mod refusals {
     use super::{
-        Moment, Refusal, StoreError, Unreadable, broken, key, key_columns, parsed, signed, unsigned,
+        Moment, Refusal, RefusalKind, StoreError, Unreadable, broken, key, key_columns, parsed,
+        signed, unsigned,
     };
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
@@ -302,6 +303,25 @@ pub(crate) mod refusals {
 
     impl ActiveModelBehavior for ActiveModel {}
 
+    /// The column `status` has the numbers that HTTP has for them.
+    fn status_of(kind: RefusalKind) -> i64 {
+        match kind {
+            RefusalKind::Forbidden => 403,
+            RefusalKind::Rule => 409,
+            RefusalKind::Stale => 412,
+        }
+    }
+
+    fn kind_of(status: i64) -> Result<RefusalKind, Unreadable> {
+        let all = [
+            RefusalKind::Forbidden,
+            RefusalKind::Rule,
+            RefusalKind::Stale,
+        ];
+        let kind = all.into_iter().find(|kind| status_of(*kind) == status);
+        kind.ok_or_else(|| Unreadable(format!("status is {status}")))
+    }
+
     /// The row of a refusal.
     pub(crate) fn row(refusal: &Refusal) -> Result<Model, StoreError> {
         let (key_text, fingerprint) = key_columns(refusal.key.as_ref());
@@ -312,7 +332,7 @@ pub(crate) mod refusals {
             operation: refusal.operation.clone(),
             target: refusal.target.clone(),
             actor: refusal.actor.to_string(),
-            status: refusal.status.into(),
+            status: status_of(refusal.kind),
             rule: refusal.rule.clone(),
             detail: refusal.detail.clone(),
             input: refusal.input.clone(),
@@ -335,7 +355,7 @@ pub(crate) mod refusals {
                     operation: row.operation,
                     target: row.target,
                     actor: parsed("actor", &row.actor)?,
-                    status: unsigned("status", row.status)?,
+                    kind: kind_of(row.status)?,
                     rule: row.rule,
                     detail: row.detail,
                     input: row.input,

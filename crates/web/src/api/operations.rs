@@ -9,11 +9,12 @@ use crate::state::{Shared, Site};
 use application::input::InputError;
 use application::{Accepted, Call, Caller, Definition, Failed, Headers, Refused, Reply, find};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::Moment;
 use domain::access::Role;
 use domain::log::Actor;
+use domain::log::RefusalKind;
 use domain::ports::Chance;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -68,7 +69,7 @@ async fn refusal(
     refused: Refused,
 ) -> Problem {
     let is_for_customers = definition.about.who.roles.contains(&Role::Customer);
-    let may_be_customer = is_for_customers || refused.status == StatusCode::FORBIDDEN.as_u16();
+    let may_be_customer = is_for_customers || refused.kind == RefusalKind::Forbidden;
     let problem = Problem::from(refused);
     if !may_be_customer {
         return problem;

@@ -4,14 +4,20 @@ use super::resources::{Asked, csv_file, open, page_response, wants_csv};
 use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::parameters::Parameters;
-use crate::problem::Problem;
+use crate::problem::{Problem, status_of};
 use crate::state::Shared;
 use application::policy::Read;
-use application::queries::{PAGE_ITEMS_MAX, Reading};
+use application::queries::{PAGE_ITEMS_MAX, Page, Reading, RefusalView};
+use application::schema;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use domain::Moment;
 use domain::log::Actor;
 use domain::log::reader::LogFilter;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// The list.
 pub(crate) const LIST: &str = "/api/refusals";
@@ -28,6 +34,60 @@ pub(crate) const CSV: Columns = &[
     ("rule", "/rule"),
     ("detail", "/detail"),
 ];
+
+/// A refusal, as read.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusalView)]
+pub(crate) struct RefusalBody {
+    /// Its id.
+    #[schema(schema_with = schema::uuid)]
+    id: Uuid,
+    /// The position of the newest entry when it was judged.
+    judged_at: u64,
+    /// When it was judged.
+    #[schema(schema_with = schema::moment)]
+    recorded_at: Moment,
+    /// The operation asked for.
+    operation: String,
+    /// What it was aimed at, as `kind:name`.
+    target: Option<String>,
+    /// Who asked.
+    actor: String,
+    /// The status of the answer.
+    status: u16,
+    /// The rule that refused it; `Policy` where the caller may not run the operation.
+    rule: String,
+    /// What was asked and what stood against it.
+    detail: String,
+    /// The input, secret fields left out.
+    #[schema(value_type = Object)]
+    input: Box<RawValue>,
+}
+
+impl From<RefusalView> for RefusalBody {
+    fn from(refusal: RefusalView) -> Self {
+        Self {
+            id: refusal.id,
+            judged_at: refusal.judged_at,
+            recorded_at: refusal.recorded_at,
+            operation: refusal.operation,
+            target: refusal.target,
+            actor: refusal.actor,
+            status: status_of(refusal.kind).as_u16(),
+            rule: refusal.rule,
+            detail: refusal.detail,
+            input: refusal.input,
+        }
+    }
+}
+
+fn bodies(page: Page<RefusalView>) -> Page<RefusalBody> {
+    Page {
+        items: page.items.into_iter().map(Into::into).collect(),
+        next: page.next,
+        position: page.position,
+    }
+}
 
 /// Refusals, newest first.
 pub(crate) async fn list(
@@ -54,7 +114,7 @@ pub(crate) async fn list(
     let page = reading
         .refusals(&filter, 0..=u64::MAX, asked.cursor.as_deref(), asked.limit)
         .await?;
-    Ok(page_response(request.uri(), &page))
+    Ok(page_response(request.uri(), &bodies(page)))
 }
 
 /// All refusals as CSV.
@@ -64,7 +124,7 @@ pub(crate) async fn whole(reading: &mut Reading, filter: &LogFilter) -> Result<R
     loop {
         let all = 0..=u64::MAX;
         let page = reading.refusals(filter, all, cursor.as_deref(), PAGE_ITEMS_MAX);
-        let page = page.await?;
+        let page = bodies(page.await?);
         table.fill(&page.items)?;
         cursor = page.next;
         if cursor.is_none() {

@@ -5,12 +5,13 @@ use super::parts::{
     HAPPENED_BY, MIN_POSITION, PAGING, TIME_TRAVEL, answer, etag_header, header, in_header,
     in_path, in_query, in_query_always, number, position_header, text, with_problems,
 };
+use crate::api::refusals::RefusalBody;
 use crate::api::resources::{Parameter as Named, Resource};
 use crate::api::{docs, events, health, log, refusals, routes, track};
 use crate::limits::{TRACKING_INTERVAL, TRACKINGS};
 use crate::pages::problems;
 use application::booking::{RouteView, TrackView};
-use application::queries::{ChangeView, EntryView, HeadView, RefusalView, VersionView};
+use application::queries::{ChangeView, EntryView, HeadView, VersionView};
 use domain::booking::Cargo;
 use domain::customers::Customer;
 use domain::handling::HandlingEvent;
@@ -170,8 +171,8 @@ fn the_log(description: &mut Description) {
     let entry = description.schema::<EntryView>();
     let page = description.page::<EntryView>(&entry);
     let head = description.schema::<HeadView>();
-    let refusal = description.schema::<RefusalView>();
-    let refusals = description.page::<RefusalView>(&refusal);
+    let refusal = description.schema::<RefusalBody>();
+    let refusals = description.page::<RefusalBody>(&refusal);
     let all = table(
         "list-log",
         "log",

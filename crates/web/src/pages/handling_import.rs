@@ -8,7 +8,6 @@ use crate::handling_import::{COLUMNS, Fates, Row, TEMPLATE, Tally, read, rehears
 use crate::limits::IMPORT_BYTES_MAX;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
-use application::policy::{self, Action};
 use application::queries::QueryError;
 use application::{Caller, Failed};
 use askama::Template;
@@ -102,8 +101,8 @@ pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Res
 
 fn may_run(visit: &Visit) -> Result<(), Problem> {
     let definition = application::find(OPERATION).expect("an operation");
-    policy::decide(visit.reading.principal(), Action::Run(definition.about))
-        .map_err(|detail| Problem::new(&kinds::POLICY, detail))
+    visit.reading.permit_to_run(definition.about)?;
+    Ok(())
 }
 
 /// Rehearses a file, or brings it in.

@@ -1,7 +1,8 @@
 //! What all pages share: the frame around them, and the headers they are sent with.
 
 use super::assets;
-use application::policy::{Action, Principal, Read};
+use application::policy::{Principal, Read};
+use application::queries::Reading;
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -77,22 +78,21 @@ impl Live {
 }
 
 impl Person {
-    /// The person behind a principal.
-    pub(crate) fn of(principal: &Principal) -> Self {
-        let (name, roles) = match principal {
+    /// The person who reads.
+    pub(crate) fn of(reading: &Reading) -> Self {
+        let (name, roles) = match reading.principal() {
             Principal::User(user) => {
                 let roles: Vec<_> = user.roles.iter().map(|role| role.word()).collect();
                 (user.name.to_string(), roles.join(", "))
             }
-            Principal::System(part) => ((*part).to_owned(), "system".to_owned()),
+            Principal::System(part) => (part.to_string(), "system".to_owned()),
         };
-        let decide = |action| application::policy::decide(principal, action).is_ok();
         let report = application::find("register-handling-event");
         Self {
             name,
             roles,
-            reads_log: decide(Action::Read(Read::Log)),
-            handles: report.is_some_and(|report| decide(Action::Run(report.about))),
+            reads_log: reading.permit(Read::Log).is_ok(),
+            handles: report.is_some_and(|report| reading.permit_to_run(report.about).is_ok()),
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::api::{body, operations};
 use crate::headers;
 use crate::limits::{BATCH_BODY_TIMEOUT, BODY_TIMEOUT, INPUT_BYTES_MAX};
 use crate::parameters::Parameters;
-use crate::problem::{Problem, kinds};
+use crate::problem::{Problem, kinds, status_of};
 use crate::state::{Shared, Site};
 use application::input::InputError;
-use application::policy::{self, Action, Principal, Read};
+use application::policy::{Principal, Read};
 use application::queries::{QueryError, Reading};
 use application::{About, Accepted, Caller, Failed, Headers, IfMatch, Reply, find};
 use askama::Template;
@@ -145,9 +145,8 @@ impl Visit {
 
     /// Whether this person may run an operation.
     pub(crate) fn may_run(&self, operation: &str) -> bool {
-        find(operation).is_some_and(|definition| {
-            policy::decide(self.reading.principal(), Action::Run(definition.about)).is_ok()
-        })
+        find(operation)
+            .is_some_and(|definition| self.reading.permit_to_run(definition.about).is_ok())
     }
 
     /// Whether this person may read something.
@@ -159,7 +158,7 @@ impl Visit {
     pub(crate) fn shell(&mut self, title: &str) -> Shell {
         let done = self.parameters.position("done");
         Shell {
-            person: Some(Person::of(self.reading.principal())),
+            person: Some(Person::of(&self.reading)),
             csrf: self.csrf.clone(),
             done: done.and(self.done.take()),
             ..Shell::new(title)
@@ -281,7 +280,7 @@ impl Sent {
             Reply::Refused(refused) => {
                 let places = self.places(&refused.detail).await?;
                 let detail = words::humane(&refused.detail, &places);
-                let status = StatusCode::from_u16(refused.status).unwrap_or(StatusCode::CONFLICT);
+                let status = status_of(refused.kind);
                 self.entered.refused(&refused.rule, detail);
                 Ok(Ran::Not(status))
             }

@@ -1,7 +1,7 @@
 //! What an operation sees and changes while it runs.
 
 use super::working_set::{Overlay, Reads, WorkingSet};
-use crate::policy::Principal;
+use crate::access::policy::{self, Action, Principal, Verdict};
 use async_trait::async_trait;
 use domain::booking::{Cargo, CargoId};
 use domain::log::store::{Loader, StoreError};
@@ -88,6 +88,11 @@ impl<'a> UnitOfWork<'a> {
         self.events.extend(events.into_iter().map(Into::into));
     }
 
+    fn may_find(&self, state: &AnyAggregate) -> bool {
+        let verdict = policy::decide(self.principal, Action::Find, Some(state), self.now);
+        verdict == Verdict::Permitted
+    }
+
     /// What it changed, and what happened.
     pub(crate) fn finish(self) -> (Overlay, Vec<Event>) {
         (self.overlay, self.events)
@@ -117,7 +122,7 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
     {
         let found = self.look_up(&name.lookup()).await?;
         Ok(found
-            .filter(|found| self.principal.may_see(&found.state))
+            .filter(|found| self.may_find(&found.state))
             .and_then(|found| {
                 Some(Versioned {
                     version: found.version,

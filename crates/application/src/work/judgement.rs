@@ -1,0 +1,124 @@
+//! Judging one call: policy, version, domain, in this order. Batches, rehearsals and replays all
+//! judge by this.
+
+use super::UnitOfWork;
+use super::working_set::{Overlay, WorkingSet};
+use crate::access::policy::{self, Action, Principal, Verdict};
+use crate::call::IfMatch;
+use crate::catalogue::Runnable;
+use crate::operation::About;
+use domain::log::RefusalKind;
+use domain::log::store::{Loader, StoreError};
+use domain::repository::Failure;
+use domain::repository::rules::StaleVersion;
+use domain::{AnyAggregate, Event, Moment, Rejection, Versioned};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+
+/// The rule of refusals by policy, which is none of the domain's.
+const POLICY: &str = "Policy";
+
+/// A call to judge.
+pub(crate) struct Question<'a> {
+    pub(crate) about: &'static About,
+    pub(crate) operation: &'a dyn Runnable,
+    pub(crate) if_match: Option<&'a IfMatch>,
+    pub(crate) principal: &'a Principal,
+    pub(crate) now: Moment,
+    /// Whether the policy is asked; a replay leaves decisions of earlier policies alone.
+    pub(crate) asks_policy: bool,
+}
+
+/// What an operation came to. Nothing of it is in the working set yet.
+pub(crate) struct Applied {
+    /// JSON.
+    pub(crate) outcome: String,
+    pub(crate) changes: Overlay,
+    pub(crate) events: Vec<Event>,
+}
+
+/// Why an operation came to nothing.
+pub(crate) enum NotApplied {
+    /// It was refused.
+    Refused(RefusalKind, Rejection),
+    /// The store does not work.
+    Broken(StoreError),
+    /// The operation has a fault.
+    Panicked,
+}
+
+impl From<Failure> for NotApplied {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Rejected(rejection) if rejection.rule == StaleVersion.name => {
+                Self::Refused(RefusalKind::Stale, rejection)
+            }
+            Failure::Rejected(rejection) => Self::Refused(RefusalKind::Rule, rejection),
+            Failure::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+impl Question<'_> {
+    /// Judges it over a working set.
+    pub(crate) async fn judge(
+        &self,
+        set: &mut WorkingSet,
+        loader: &mut dyn Loader,
+    ) -> Result<Applied, NotApplied> {
+        let target = self.operation.target();
+        let known = target.as_ref().and_then(|target| set.get(target).flatten());
+        let seen = self.permitted(known)?;
+        if let Some(if_match) = self.if_match {
+            must_match(seen.map(|found| found.version), if_match)?;
+        }
+        let mut uow = UnitOfWork::new(set, loader, self.principal, self.now);
+        let outcome = AssertUnwindSafe(self.operation.run(&mut uow))
+            .catch_unwind()
+            .await
+            .map_err(|_| NotApplied::Panicked)??;
+        let (changes, events) = uow.finish();
+        Ok(Applied {
+            outcome,
+            changes,
+            events,
+        })
+    }
+
+    /// The target, as far as the principal may know of it.
+    fn permitted<'s>(
+        &self,
+        target: Option<&'s Versioned<AnyAggregate>>,
+    ) -> Result<Option<&'s Versioned<AnyAggregate>>, NotApplied> {
+        if !self.asks_policy {
+            return Ok(target);
+        }
+        let (action, resource) = (Action::Run(self.about), target.map(|found| &found.state));
+        match policy::decide(self.principal, action, resource, self.now) {
+            Verdict::Permitted => Ok(target),
+            // The operation does not find it, and says so by its own rule.
+            Verdict::Hidden => Ok(None),
+            Verdict::Forbidden(detail) => {
+                let rejection = Rejection {
+                    rule: POLICY,
+                    detail,
+                };
+                Err(NotApplied::Refused(RefusalKind::Forbidden, rejection))
+            }
+        }
+    }
+}
+
+/// `StaleVersion`, for what a caller expects of the target.
+fn must_match(current: Option<u64>, if_match: &IfMatch) -> Result<(), NotApplied> {
+    let matches = match (current, if_match) {
+        (None, _) => false,
+        (Some(_), IfMatch::Any) => true,
+        (Some(version), IfMatch::OneOf(versions)) => versions.contains(&version),
+    };
+    let required = StaleVersion.require(matches, || match current {
+        Some(version) => format!("The newest version is \"{version}\", not {if_match}."),
+        None => "The operation's target does not exist.".to_owned(),
+    });
+    required.map_err(|rejection| NotApplied::Refused(RefusalKind::Stale, rejection))
+}
