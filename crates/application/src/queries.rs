@@ -3,6 +3,7 @@
 mod answers;
 mod log;
 mod people;
+mod permits;
 mod rehearsal;
 mod tracking;
 mod views;
@@ -13,10 +14,9 @@ pub use rehearsal::{Rehearsal, Rehearsed};
 pub use tracking::Tracked;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
-use crate::access::policy::{self, Action, Principal, Read, Verdict};
+use crate::access::policy::{Principal, Read};
 use crate::booking::{RouteView, Timetables};
 use crate::call::Caller;
-use crate::operation::About;
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
 use domain::booking::Wanted;
@@ -302,28 +302,6 @@ impl Reading {
     #[must_use]
     pub fn principal(&self) -> &Principal {
         &self.principal
-    }
-
-    /// Whether the principal may read this.
-    pub fn permit(&self, read: Read) -> Result<(), QueryError> {
-        self.ask(Action::Read(read))
-    }
-
-    /// Whether the principal may run an operation on something that it may see.
-    pub fn permit_to_run(&self, about: &'static About) -> Result<(), QueryError> {
-        self.ask(Action::Run(about))
-    }
-
-    fn ask(&self, action: Action<'_>) -> Result<(), QueryError> {
-        match policy::decide(&self.principal, action, None, self.now) {
-            Verdict::Forbidden(reason) => Err(QueryError::Forbidden(reason)),
-            Verdict::Permitted | Verdict::Hidden => Ok(()),
-        }
-    }
-
-    fn may_find(&self, state: &AnyAggregate) -> bool {
-        let verdict = policy::decide(&self.principal, Action::Find, Some(state), self.now);
-        verdict == Verdict::Permitted
     }
 
     /// The position this snapshot is true at; for a customer, that of its own newest entry.

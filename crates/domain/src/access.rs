@@ -26,6 +26,8 @@ pub mod rules {
         UserMustBeKnown,
         /// There is one user to a name.
         UserNameMustBeUnique,
+        /// Nobody takes the administrator's role from themselves or suspends themselves; another administrator does it.
+        OwnAccessMustStay,
         /// A token is known by its id before it is revoked.
         TokenMustBeKnown,
         /// No two tokens share a secret.

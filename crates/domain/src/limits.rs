@@ -29,6 +29,8 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 
 /// Most carrier movements of one voyage.
 pub const MOVEMENTS_MAX: u64 = 60;
+/// The longest that a ship is between two ports, or in one, in days. Longer is a slip of the year.
+pub const MOVEMENT_DAYS_MAX: i64 = 366;
 /// How far a departure can be moved into the past without a report of it, in hours.
 pub const BACKDATING_HOURS_MAX: i64 = 24;
 /// How exactly customers are told what is free on a voyage: in steps of 10 TEU and 100 t. More

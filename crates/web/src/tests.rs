@@ -16,6 +16,7 @@ mod ports;
 mod reads;
 mod sign_ins;
 mod snapshots;
+mod stranded;
 mod tracking;
 mod visitor;
 

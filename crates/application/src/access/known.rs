@@ -1,11 +1,11 @@
 use crate::operation::Preparation;
 use crate::schema;
 use crate::work::UnitOfWork;
-use domain::access::rules::{TokenMustBeKnown, UserMustBeKnown};
+use domain::access::rules::{OwnAccessMustStay, TokenMustBeKnown, UserMustBeKnown};
 use domain::access::{Token, TokenHash, TokenId, User, UserName};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::{Moment, Names, Versioned};
+use domain::{Moment, Names, Rejection, Versioned};
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 use utoipa::ToSchema;
@@ -17,6 +17,13 @@ pub(super) async fn known_user(
 ) -> Result<Versioned<User>, Failure> {
     let found = uow.find(name).await?;
     Ok(found.ok_or_else(|| UserMustBeKnown.broken(format!("There is no user {name}.")))?)
+}
+
+/// `OwnAccessMustStay`: an administrator is left who can undo it.
+pub(super) fn own_access_must_stay(uow: &UnitOfWork<'_>, user: &UserName) -> Result<(), Rejection> {
+    OwnAccessMustStay.require(uow.user() != Some(user), || {
+        format!("{user} cannot take away their own access. Ask another administrator to do it.")
+    })
 }
 
 /// `TokenMustBeKnown`.

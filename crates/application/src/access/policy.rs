@@ -198,19 +198,23 @@ fn forbidden(principal: &Principal, action: Action<'_>) -> Option<String> {
     if user.roles.iter().any(permits) {
         return None;
     }
-    let list = |words: Vec<&str>, none: &str| match words[..] {
-        [] => none.to_owned(),
-        _ => words.join(", "),
+    let words = |roles: &mut dyn Iterator<Item = &Role>| -> String {
+        roles.map(|role| role.word()).collect::<Vec<_>>().join(", ")
     };
-    let those = list(
-        roles.iter().map(|role| role.word()).collect(),
-        "administrators",
-    );
-    let own = list(
-        user.roles.iter().map(|role| role.word()).collect(),
-        "no role",
-    );
-    Some(format!("{what} is for {those}; {} has {own}.", user.name))
+    let name = &user.name;
+    if user.roles.is_empty() {
+        return Some(format!(
+            "{name} has no role yet and may do nothing. Ask an administrator to assign one."
+        ));
+    }
+    let own = words(&mut user.roles.iter());
+    Some(match roles.is_empty() {
+        true => format!("{what} is for administrators; {name} has {own}."),
+        false => format!(
+            "{what} is for {}; {name} has {own}.",
+            words(&mut roles.iter())
+        ),
+    })
 }
 
 /// Whether a principal may know of something. What it may not see is unknown to it.

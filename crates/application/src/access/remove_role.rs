@@ -1,10 +1,10 @@
 //! `remove-role`
 
-use super::known::{UserOutcome, known_user};
+use super::known::{UserOutcome, known_user, own_access_must_stay};
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
-use domain::access::rules::UserMustBeKnown;
+use domain::access::rules::{OwnAccessMustStay, UserMustBeKnown};
 use domain::access::{Role, RoleRemoved, UserName};
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Names, Versioned};
@@ -32,7 +32,7 @@ impl Operation for RemoveRole {
         effects: "From the next operation on. A role that the user does not have is no change.",
         who: Who::roles_and_system(&[]),
         events: &[RoleRemoved::NAME],
-        rules: &[UserMustBeKnown],
+        rules: &[UserMustBeKnown, OwnAccessMustStay],
     };
     type Prepared = ();
     type Outcome = UserOutcome;
@@ -43,6 +43,9 @@ impl Operation for RemoveRole {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
         let Versioned { version, state } = known_user(uow, &self.user).await?;
+        if self.role == Role::Admin {
+            own_access_must_stay(uow, &self.user)?;
+        }
         if let Some((state, removed)) = state.remove(self.role) {
             uow.record(removed);
             uow.update(Versioned { version, state }).await?;

@@ -1,10 +1,10 @@
 //! `suspend-user`
 
-use super::known::{UserOutcome, known_user};
+use super::known::{UserOutcome, known_user, own_access_must_stay};
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
-use domain::access::rules::UserMustBeKnown;
+use domain::access::rules::{OwnAccessMustStay, UserMustBeKnown};
 use domain::access::{UserName, UserSuspended};
 use domain::limits::REASON_CHARS_MAX;
 use domain::repository::{Failure, Repository};
@@ -34,7 +34,7 @@ impl Operation for SuspendUser {
         effects: "All its tokens are silent from the next operation on. A user suspended already is no change.",
         who: Who::roles_and_system(&[]),
         events: &[UserSuspended::NAME],
-        rules: &[UserMustBeKnown],
+        rules: &[UserMustBeKnown, OwnAccessMustStay],
     };
     type Prepared = ();
     type Outcome = UserOutcome;
@@ -45,6 +45,7 @@ impl Operation for SuspendUser {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
         let Versioned { version, state } = known_user(uow, &self.user).await?;
+        own_access_must_stay(uow, &self.user)?;
         let (state, suspended) = state.suspend(self.reason.clone());
         if let Some(suspended) = suspended {
             uow.record(suspended);

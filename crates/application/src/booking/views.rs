@@ -66,6 +66,28 @@ pub struct CargoView {
     pub handling: Vec<HandledView>,
 }
 
+impl CargoView {
+    /// The port that it was unloaded in on the way, if that is not where its route begins: it
+    /// gets no itinerary before it is rerouted from there.
+    #[must_use]
+    pub fn stranded_at(&self) -> Option<&UnLocode> {
+        let is_open = !matches!(
+            self.status,
+            BookingStatus::Completed | BookingStatus::Rejected | BookingStatus::Cancelled
+        );
+        let moves = self.handling.iter();
+        let moves = moves.filter(|own| own.done.handling_type != HandlingType::Customs);
+        let last = &moves.max_by_key(|own| own.completed_at)?.done;
+        let is_under_way = last.handling_type == HandlingType::Unload
+            && last.location != self.route_specification.origin
+            && !self.delivery.unloaded_at_destination;
+        let needs_route = self.itinerary.is_empty()
+            || self.delivery.misdirected
+            || !self.delivery.broken_legs.is_empty();
+        (is_open && is_under_way && needs_route).then_some(&last.location)
+    }
+}
+
 /// A route specification, as read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RouteSpecificationView {

@@ -434,6 +434,26 @@ fn a_mistaken_role_and_a_mistaken_suspension_are_corrected() {
 }
 
 #[test]
+fn an_administrator_cannot_lock_everybody_out() {
+    let world = World::new();
+    let role = |user| json!({ "user": user, "role": "admin" });
+    let suspend = json!({ "user": "admin", "reason": "Left" });
+    let stays = "OwnAccessMustStay";
+    assert_eq!(
+        world.refuse("remove-role", role("admin"), "admin").rule,
+        stays
+    );
+    assert_eq!(
+        world.refuse("suspend-user", suspend.clone(), "admin").rule,
+        stays
+    );
+    // Another one may: somebody is left who can undo it.
+    world.accept("assign-role", role("clerk"), "admin");
+    world.accept("remove-role", role("admin"), "clerk");
+    world.accept("suspend-user", suspend, "clerk");
+}
+
+#[test]
 fn a_suspended_user_does_nothing_even_within_the_batch() {
     let world = World::new();
     let customer = json!({ "name": "A", "email": "a@example.com", "country": "NL" });

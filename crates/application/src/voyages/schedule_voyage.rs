@@ -12,7 +12,7 @@ use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
-use domain::voyages::rules::{ScheduleMustConnect, VoyageNumberMustBeUnique};
+use domain::voyages::rules::{ScheduleMustConnect, VoyageMustLieAhead, VoyageNumberMustBeUnique};
 use domain::voyages::{
     Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageNumber, VoyageScheduled,
 };
@@ -63,6 +63,7 @@ impl Operation for ScheduleVoyage {
         rules: &[
             LocationMustBeKnown,
             ScheduleMustConnect,
+            VoyageMustLieAhead,
             VoyageNumberMustBeUnique,
         ],
     };
@@ -94,6 +95,7 @@ impl Operation for ScheduleVoyage {
             movements: self.movements.clone(),
         };
         let (voyage, scheduled) = Voyage::schedule(*id, plan)?;
+        voyage.must_lie_ahead(uow.now())?;
         uow.record(scheduled);
         uow.add(voyage).await?;
         let voyage = self.number.clone();

@@ -3,6 +3,7 @@
 use super::working_set::{Overlay, Reads, WorkingSet};
 use crate::access::policy::{self, Action, Principal, Verdict};
 use async_trait::async_trait;
+use domain::access::UserName;
 use domain::booking::{Cargo, CargoId};
 use domain::log::store::{Loader, StoreError};
 use domain::repository::rules::StaleVersion;
@@ -44,6 +45,15 @@ impl<'a> UnitOfWork<'a> {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.now
+    }
+
+    /// The user who runs the operation.
+    #[must_use]
+    pub fn user(&self) -> Option<&UserName> {
+        match self.principal {
+            Principal::User(user) => Some(&user.name),
+            Principal::System(_) => None,
+        }
     }
 
     /// Whether the system itself runs the operation.

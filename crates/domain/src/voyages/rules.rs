@@ -2,7 +2,7 @@
 
 use super::VoyageNumber;
 use super::movement::{CarrierMovement, PlannedMovement};
-use crate::limits::BACKDATING_HOURS_MAX;
+use crate::limits::{BACKDATING_HOURS_MAX, MOVEMENT_DAYS_MAX};
 use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
 use crate::space::Space;
@@ -10,8 +10,10 @@ use crate::space::Space;
 rules! {
     /// A voyage is known by its number before anything refers to it.
     VoyageMustBeKnown,
-    /// Movements are chronological; each departs from where the last one arrived, and not before it arrived.
+    /// Movements are chronological; each departs from where the last one arrived, and not before it arrived. No ship takes longer than 366 days for a movement, or stays longer in a port.
     ScheduleMustConnect,
+    /// A voyage that is scheduled arrives at its last port in the future.
+    VoyageMustLieAhead,
     /// There is one voyage to a number.
     VoyageNumberMustBeUnique,
     /// A change of capacity or allowance leaves the limit line at or above the load of every movement.
@@ -70,6 +72,35 @@ pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(),
                 next.departs,
                 index + 1,
                 last.arrives
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// `ScheduleMustConnect`: no ship takes more than a year for a movement, or stays so long in a
+/// port. More is a slip of the year.
+pub(super) fn no_date_may_be_a_slip(movements: &[PlannedMovement]) -> Result<(), Rejection> {
+    let is_a_slip = |from: Moment, to| from.plus_hours(24 * MOVEMENT_DAYS_MAX) < to;
+    for PlannedMovement {
+        from,
+        to,
+        departs,
+        arrives,
+    } in movements
+    {
+        ScheduleMustConnect.require(!is_a_slip(*departs, *arrives), || {
+            format!(
+                "{from} → {to} would depart at {departs} and arrive at {arrives}, more than {MOVEMENT_DAYS_MAX} days later. Check the dates."
+            )
+        })?;
+    }
+    for pair in movements.windows(2) {
+        let (last, next) = (&pair[0], &pair[1]);
+        ScheduleMustConnect.require(!is_a_slip(last.arrives, next.departs), || {
+            format!(
+                "The ship would stay in {} from {} to {}, more than {MOVEMENT_DAYS_MAX} days. Check the dates.",
+                next.from, last.arrives, next.departs
             )
         })?;
     }

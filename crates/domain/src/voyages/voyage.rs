@@ -4,9 +4,9 @@ use super::events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, V
 use super::movement::{CarrierMovement, PlannedMovement, Stretch};
 use super::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
-    booking_closes_at_cut_off, departure_may_not_move_far_into_the_past,
-    limit_may_not_fall_below_load, load_may_not_pass_the_line, reschedule_must_keep_ports,
-    resumed_load_may_not_pass_the_line, schedule_must_connect,
+    VoyageMustLieAhead, booking_closes_at_cut_off, departure_may_not_move_far_into_the_past,
+    limit_may_not_fall_below_load, load_may_not_pass_the_line, no_date_may_be_a_slip,
+    reschedule_must_keep_ports, resumed_load_may_not_pass_the_line, schedule_must_connect,
 };
 use super::{Vessel, VoyageNumber};
 use crate::identifier::uuid_id;
@@ -102,6 +102,7 @@ impl Voyage {
     /// A new voyage with nothing booked.
     pub fn schedule(id: VoyageId, plan: Plan) -> Result<(Self, VoyageScheduled), Rejection> {
         schedule_must_connect(&plan.movements)?;
+        no_date_may_be_a_slip(&plan.movements)?;
         let voyage = Self {
             id,
             number: plan.number,
@@ -116,6 +117,17 @@ impl Voyage {
             voyage: voyage.number.clone(),
         };
         Ok((voyage, event))
+    }
+
+    /// `VoyageMustLieAhead`: what has ended carries nothing.
+    pub fn must_lie_ahead(&self, now: Moment) -> Result<(), Rejection> {
+        let last = &self.movements[self.movements.len() - 1];
+        VoyageMustLieAhead.require(last.arrives > now, || {
+            format!(
+                "Voyage {} would have ended in {} at {}; it is {now}. Check the dates.",
+                self.number, last.to, last.arrives
+            )
+        })
     }
 
     /// Moves the limit line.
@@ -152,10 +164,13 @@ impl Voyage {
         self.must_sail()?;
         schedule_must_connect(&movements)?;
         reschedule_must_keep_ports(&self.movements, &movements)?;
+        for (movement, planned) in self.movements.iter().zip(&movements) {
+            departure_may_not_move_far_into_the_past(movement, planned, now)?;
+        }
+        no_date_may_be_a_slip(&movements)?;
         let limit = self.limit();
         for (index, planned) in movements.into_iter().enumerate() {
             let movement = &mut self.movements[index];
-            departure_may_not_move_far_into_the_past(movement, &planned, now)?;
             let had_departed = movement.has_departed(now);
             movement.departs = planned.departs;
             movement.arrives = planned.arrives;

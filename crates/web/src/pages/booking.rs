@@ -169,6 +169,9 @@ struct BookPage {
     asked: String,
     deadline: String,
     status: BookingStatus,
+    /// Where it has to be rerouted from first.
+    stranded_at: Option<(UnLocode, String)>,
+    may_reroute: bool,
     /// Whether the cargo has an itinerary, which another would replace.
     has_itinerary: bool,
     routes: Vec<RouteChoice>,
@@ -250,7 +253,9 @@ async fn book_page(
     };
     let too_late = too_late.first().map(|route| route.arrives);
     let on_the_way = found.iter().flat_map(super::routes::calls);
+    let stranded_at = cargo.stranded_at();
     let stops = voyages.iter().flat_map(calls).chain(ends).chain(on_the_way);
+    let stops = stops.chain(stranded_at);
     let places = Places::load(&mut visit.reading, stops).await?;
     let Offers {
         mut routes,
@@ -286,6 +291,8 @@ async fn book_page(
         asked: words::space(size(&cargo).into()),
         deadline: words::utc(specification.arrival_deadline),
         status: cargo.status,
+        stranded_at: stranded_at.map(|port| (port.clone(), places.named(port).to_owned())),
+        may_reroute: visit.may_run("reroute-cargo"),
         has_itinerary: !cargo.itinerary.is_empty(),
         routes,
         too_late: too_late.map(|arrives| places.time(&specification.destination, arrives)),
@@ -353,7 +360,7 @@ impl Offers {
 pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
     let delivery = &cargo.delivery;
     match cargo.status {
-        BookingStatus::Requested => true,
+        BookingStatus::Requested => cargo.stranded_at().is_none(),
         BookingStatus::Booked | BookingStatus::Accepted | BookingStatus::Confirmed => {
             let origin = &cargo.route_specification.origin;
             let here = delivery.last_known_location.as_ref();

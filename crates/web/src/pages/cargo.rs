@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::booking::{BookingStatus, Cargo, RoutingStatus, TrackingId};
 use domain::customers::Customer;
 use domain::handling::HandlingType;
+use domain::locations::UnLocode;
 use domain::log::reader::LogFilter;
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
@@ -50,6 +51,8 @@ struct CargoPage {
     as_of: Option<u64>,
     versions: Vec<VersionRow>,
     may_book: bool,
+    /// Where it has to be rerouted from before it gets a route.
+    must_reroute: Option<UnLocode>,
     may_release: bool,
     may_cancel: bool,
     may_retract: bool,
@@ -149,7 +152,9 @@ async fn cargo_page(
     } else {
         Vec::new()
     };
+    let stranded_at = cargo.stranded_at().cloned();
     let template = CargoPage {
+        must_reroute: stranded_at.filter(|_| may("reroute-cargo", true)),
         actions,
         way,
         size: words::number(cargo.size_teu),
@@ -202,7 +207,11 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
             promise(BookingStatus::Accepted),
         ),
         ("roll-cargo", "Roll it onto another voyage", roll),
-        ("reroute-cargo", reroute_label, reroute),
+        (
+            "reroute-cargo",
+            reroute_label,
+            reroute.filter(|_| cargo.stranded_at().is_none()),
+        ),
         ("change-destination", "Send it elsewhere", plain(true)),
         ("change-arrival-deadline", "Move its deadline", plain(true)),
         (

@@ -173,6 +173,9 @@ fn warnings(cargo: &CargoView, places: &Places) -> Vec<String> {
             "Reroute it from where the ship comes to."
         }
         true => "Roll it onto another voyage, or reroute it from a port ahead.",
+        false if cargo.stranded_at().is_some() => {
+            "Roll it onto another voyage, or reroute it from where it is and choose a route."
+        }
         false => "Roll it onto another voyage, give it a new itinerary, or release it.",
     };
     let broken = delivery

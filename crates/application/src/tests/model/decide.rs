@@ -8,6 +8,8 @@ use super::reference::{
 };
 use serde_json::json;
 
+/// The longest movement, and the longest stay.
+const YEAR: Time = 366 * 24 * HOUR;
 /// How far a reporter's clock may be ahead.
 const TOLERANCE: Time = HOUR / 12;
 
@@ -40,16 +42,19 @@ impl Reference {
                 percent,
                 cut_off_hours,
                 movements,
-            } => self.schedule(Voyage {
-                number: *number,
-                quarter_teu: *quarter_teu,
-                kg: tonnes * 1_000,
-                percent: *percent,
-                cut_off_hours: *cut_off_hours,
-                movements: movements.clone(),
-                is_cancelled: false,
-                version: 1,
-            }),
+            } => self.schedule(
+                now,
+                Voyage {
+                    number: *number,
+                    quarter_teu: *quarter_teu,
+                    kg: tonnes * 1_000,
+                    percent: *percent,
+                    cut_off_hours: *cut_off_hours,
+                    movements: movements.clone(),
+                    is_cancelled: false,
+                    version: 1,
+                },
+            ),
             Ask::Reschedule { voyage, movements } => self.reschedule(*voyage, movements, now),
             Ask::ChangeCapacity {
                 voyage,
@@ -90,12 +95,15 @@ impl Reference {
         }
     }
 
-    fn schedule(&mut self, voyage: Voyage) -> Decided {
+    fn schedule(&mut self, now: Time, voyage: Voyage) -> Decided {
         for movement in &voyage.movements {
             Self::known_port(movement.from)?;
             Self::known_port(movement.to)?;
         }
         must_connect(&voyage.movements)?;
+        must_not_slip(&voyage.movements)?;
+        let lies_ahead = voyage.movements.last().is_some_and(|m| m.arrives > now);
+        require(lies_ahead, "VoyageMustLieAhead")?;
         let taken = self.voyage(voyage.number).is_ok();
         require(!taken, "VoyageNumberMustBeUnique")?;
         self.voyages.push(voyage);
@@ -127,6 +135,7 @@ impl Reference {
             let is_near = planned.departs >= before - 24 * HOUR;
             require(is_near, "DepartedMovementMayNotMove")?;
         }
+        must_not_slip(planned)?;
         let mut answer = self.about_voyage(voyage, "VoyageRescheduled");
         let cargoes = self.by_id(|_| true);
         let before: Vec<_> = cargoes
@@ -313,6 +322,14 @@ impl Reference {
         let outcome = json!({ "customer": state.id });
         Ok(Answer { outcome, events })
     }
+}
+
+/// `ScheduleMustConnect`, of years.
+fn must_not_slip(movements: &[Movement]) -> Result<(), Rule> {
+    let sails = movements.iter().all(|m| m.arrives - m.departs <= YEAR);
+    let mut pairs = movements.windows(2);
+    let stays = pairs.all(|pair| pair[1].departs - pair[0].arrives <= YEAR);
+    require(sails && stays, "ScheduleMustConnect")
 }
 
 /// `ScheduleMustConnect`.

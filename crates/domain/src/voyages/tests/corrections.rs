@@ -50,6 +50,44 @@ fn a_departure_moves_into_the_past_by_a_day_at_most() {
 }
 
 #[test]
+fn a_slip_of_the_year_is_no_schedule() {
+    let year = 366 * 24;
+    let [d1, d3, d5] = [1, 3, 5].map(day);
+    for (days, now, expected, what) in [
+        ([d1, d3, d5], day(1), None, "ahead, or under way"),
+        ([d1, d3, d5], at((5, 23)), None, "on its last day"),
+        (
+            [d1, d3, d5],
+            day(6),
+            Some("VoyageMustLieAhead"),
+            "has ended",
+        ),
+        (
+            [d1, d3, d5.plus_hours(year)],
+            day(1),
+            Some("ScheduleMustConnect"),
+            "it would stay for more than a year",
+        ),
+    ] {
+        let movements = departing(days);
+        let mut plan = plan(ROUND);
+        plan.movements = movements;
+        let scheduled = Voyage::schedule(VoyageId(Uuid::nil()), plan);
+        let scheduled = scheduled.and_then(|(voyage, _)| voyage.must_lie_ahead(now));
+        assert_eq!(broken(scheduled), expected, "{what}");
+    }
+    let mut plan = plan(ROUND);
+    plan.movements[2].arrives = plan.movements[2].departs.plus_hours(year + 1);
+    let refused = Voyage::schedule(VoyageId(Uuid::nil()), plan).expect_err("a year at sea");
+    assert_eq!(refused.rule, "ScheduleMustConnect");
+    assert!(
+        refused
+            .detail
+            .ends_with("more than 366 days later. Check the dates.")
+    );
+}
+
+#[test]
 fn the_refusal_says_which_date_to_look_at() {
     let in_2003 = "2003-03-01T00:00:00Z".parse().expect("a time");
     let refused = rescheduled(&voyage(ROUND), [in_2003, day(3), day(5)], at((1, -48)));

@@ -1,0 +1,30 @@
+//! What the policy says about one who reads.
+
+use super::{QueryError, Reading};
+use crate::access::policy::{self, Action, Read, Verdict};
+use crate::operation::About;
+use domain::AnyAggregate;
+
+impl Reading {
+    /// Whether the principal may read this.
+    pub fn permit(&self, read: Read) -> Result<(), QueryError> {
+        self.ask(Action::Read(read))
+    }
+
+    /// Whether the principal may run an operation on something that it may see.
+    pub fn permit_to_run(&self, about: &'static About) -> Result<(), QueryError> {
+        self.ask(Action::Run(about))
+    }
+
+    fn ask(&self, action: Action<'_>) -> Result<(), QueryError> {
+        match policy::decide(&self.principal, action, None, self.now) {
+            Verdict::Forbidden(reason) => Err(QueryError::Forbidden(reason)),
+            Verdict::Permitted | Verdict::Hidden => Ok(()),
+        }
+    }
+
+    pub(super) fn may_find(&self, state: &AnyAggregate) -> bool {
+        let verdict = policy::decide(&self.principal, Action::Find, Some(state), self.now);
+        verdict == Verdict::Permitted
+    }
+}
