@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows a database or a network; both come in through the ports of the domain.
 
+mod about;
 pub mod access;
 pub mod booking;
 pub mod call;
@@ -23,8 +24,9 @@ pub mod verify;
 pub mod voyages;
 pub mod work;
 
+pub use about::About;
 pub use access::policy;
 pub use call::{Accepted, Call, Caller, Failed, Headers, IfMatch, Refused, Reply};
 pub use catalogue::{Definition, catalogue, find};
-pub use operation::{About, Operation};
+pub use operation::Operation;
 pub use pipeline::{Limits, Pipeline, Sequencer};

@@ -6,12 +6,14 @@ mod people;
 mod permits;
 mod rehearsal;
 mod tracking;
+mod viewed;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
 pub use people::UserView;
 pub use rehearsal::{Rehearsal, Rehearsed};
 pub use tracking::Tracked;
+pub use viewed::Viewed;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::access::policy::{Principal, Read};
@@ -20,16 +22,14 @@ use crate::call::Caller;
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
 use domain::booking::Wanted;
-use domain::limits::CUSTOMER_STEP;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, Reader, Snapshot, VoyageFilter};
 use domain::log::store::StoreError;
 use domain::ports::Clock;
+use domain::space::CUSTOMER_STEP;
 use domain::space::Space;
 use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Most items of one page.
@@ -58,40 +58,6 @@ pub enum QueryError {
     /// The store broke.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// A kind that can be read through the API.
-pub trait Viewed: Aggregate {
-    /// What policy is asked.
-    const READ: Read;
-    /// How it looks to readers.
-    type View: Serialize + ToSchema;
-
-    /// The state as it truly was at a time, as far as this one knows; for kinds that learn late
-    /// of what has happened.
-    #[must_use]
-    fn happened_by(self, _time: Moment) -> Self {
-        self
-    }
-
-    /// Whether it adds up what several customers have, so that a customer who followed its sums
-    /// would read the bookings of others: a customer gets them rounded, without their history.
-    const ADDS_UP_CUSTOMERS: bool = false;
-
-    /// The view of a state.
-    fn view(found: Versioned<Self>) -> Self::View;
-
-    /// The view as a customer gets it, now or of the past.
-    #[must_use]
-    fn for_customer(view: Self::View, _is_past: bool) -> Self::View {
-        view
-    }
-    /// What the next page continues after.
-    fn cursor(view: &Self::View) -> String;
-    /// Whether a text is like what [`Self::cursor`] writes.
-    fn is_cursor(text: &str) -> bool {
-        Uuid::parse_str(text).is_ok()
-    }
 }
 
 /// Opens readings.

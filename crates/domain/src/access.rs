@@ -6,7 +6,9 @@ mod role;
 #[cfg(test)]
 mod tests;
 mod token;
+mod token_id;
 mod user;
+mod user_name;
 
 pub use events::{
     AccessEvent, PasswordSet, RoleAssigned, RoleRemoved, SignedIn, SignedOut, TokenIssued,
@@ -14,8 +16,10 @@ pub use events::{
 };
 pub use password::{Password, PasswordHash};
 pub use role::Role;
-pub use token::{Session, Token, TokenHash, TokenId};
-pub use user::{User, UserId, UserName, UserStatus};
+pub use token::{Session, Token, TokenHash};
+pub use token_id::TokenId;
+pub use user::{User, UserId, UserStatus};
+pub use user_name::UserName;
 
 /// The rules of access.
 pub mod rules {

@@ -4,8 +4,10 @@ mod cargo;
 mod delivery;
 mod equipment;
 mod events;
+mod handled;
 mod history;
 mod itinerary;
+mod itinerary_rules;
 mod progress;
 mod route_specification;
 mod routes;
@@ -26,7 +28,8 @@ pub use events::{
     CargoReopened, CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced,
     SpecificationChanged,
 };
-pub use history::{Handled, Milestones};
+pub use handled::Handled;
+pub use history::Milestones;
 pub use itinerary::{Itinerary, Leg, stretches_aboard};
 pub use progress::Step;
 pub use route_specification::RouteSpecification;

@@ -1,9 +1,11 @@
 //! The parties whose cargo is carried.
 
 mod customer;
+mod customer_id;
 mod events;
 
-pub use customer::{Customer, CustomerId, CustomerStatus};
+pub use customer::{Customer, CustomerStatus};
+pub use customer_id::CustomerId;
 pub use events::{
     CustomerAdded, CustomerChanged, CustomerEvent, CustomerReinstated, CustomerSuspended,
 };

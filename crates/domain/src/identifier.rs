@@ -17,9 +17,9 @@ pub(crate) fn ill_formed(complaint: String) -> String {
         .to_string()
 }
 
-/// Declares a UUID id of one kind of aggregate.
+/// Declares a UUID id.
 macro_rules! uuid_id {
-    ($(#[$doc:meta])* $name:ident of $aggregate:ty) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize,
@@ -27,15 +27,6 @@ macro_rules! uuid_id {
         )]
         #[serde(transparent)]
         pub struct $name(pub uuid::Uuid);
-
-        impl $crate::aggregate::Names<$aggregate> for $name {
-            fn lookup(&self) -> $crate::aggregate::Lookup {
-                $crate::aggregate::Lookup::id(
-                    <$aggregate as $crate::aggregate::Aggregate>::KIND,
-                    self.0,
-                )
-            }
-        }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -45,6 +36,22 @@ macro_rules! uuid_id {
     };
 }
 pub(crate) use uuid_id;
+
+/// Lets a UUID id name its aggregate. Stands with the aggregate, so that ids need not know what
+/// has them.
+macro_rules! id_of {
+    ($name:ident of $aggregate:ty) => {
+        impl $crate::aggregate::Names<$aggregate> for $name {
+            fn lookup(&self) -> $crate::aggregate::Lookup {
+                $crate::aggregate::Lookup::id(
+                    <$aggregate as $crate::aggregate::Aggregate>::KIND,
+                    self.0,
+                )
+            }
+        }
+    };
+}
+pub(crate) use id_of;
 
 /// Gives a text newtype (one `String` field, a `FromStr` that checks) its string conversions.
 macro_rules! text_form {
@@ -80,7 +87,7 @@ macro_rules! text_form {
 }
 pub(crate) use text_form;
 
-/// Lets a text identifier name its aggregate by natural key.
+/// Lets a text identifier name its aggregate by natural key; stands with the aggregate, too.
 macro_rules! natural_key {
     ($name:ident of $aggregate:ty) => {
         impl $crate::aggregate::Names<$aggregate> for $name {

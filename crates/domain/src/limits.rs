@@ -1,7 +1,5 @@
 //! Every limit on a text, a number or a collection, in one place.
 
-use crate::space::Space;
-
 /// Longest name of a customer, location or vessel, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
 /// Longest e-mail address, in characters (RFC 5321, section 4.5.3.1.3, less the angle brackets).
@@ -33,12 +31,6 @@ pub const MOVEMENTS_MAX: u64 = 60;
 pub const MOVEMENT_DAYS_MAX: i64 = 366;
 /// How far a departure can be moved into the past without a report of it, in hours.
 pub const BACKDATING_HOURS_MAX: i64 = 24;
-/// How exactly customers are told what is free on a voyage: in steps of 10 TEU and 100 t. More
-/// exactly, each booking of another customer would show.
-pub const CUSTOMER_STEP: Space = Space {
-    quarter_teu: 40,
-    kg: 100_000,
-};
 /// Most legs of one itinerary.
 pub const LEGS_MAX: u64 = 10;
 /// Shortest time between an arrival and the departure of the next leg, in hours.

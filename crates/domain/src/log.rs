@@ -2,10 +2,11 @@
 
 pub mod chain;
 mod entry;
+mod hash;
 pub mod reader;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use chain::Hash;
 pub use entry::{Actor, Entry, Head, HistoryRow, Key, Refusal, RefusalKind};
+pub use hash::Hash;

@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
 
+/// How exactly customers are told what is free on a voyage: in steps of 10 TEU and 100 t. More
+/// exactly, each booking of another customer would show.
+pub const CUSTOMER_STEP: Space = Space {
+    quarter_teu: 40,
+    kg: 100_000,
+};
+
 /// A size and a weight: of a cargo, of a capacity, of a load or of a limit line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Space {

@@ -1,6 +1,6 @@
 //! Who may do what: the one decision point. Default deny.
 
-use crate::operation::About;
+use crate::about::About;
 use domain::access::{Role, Token, User};
 use domain::customers::CustomerId;
 use domain::log::Actor;

@@ -1,9 +1,9 @@
 use crate::access::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
-use domain::limits::CUSTOMER_STEP;
 use domain::locations::UnLocode;
 use domain::log::reader::{departure_order, departure_place};
+use domain::space::CUSTOMER_STEP;
 use domain::space::{Capacity, Space};
 use domain::voyages::{Vessel, Voyage, VoyageNumber, VoyageStatus};
 use domain::{Moment, Versioned};

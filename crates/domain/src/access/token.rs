@@ -1,8 +1,9 @@
 //! The token aggregate.
 
+use super::TokenId;
 use super::events::TokenRevoked;
 use super::{User, UserId};
-use crate::identifier::{natural_key, text_form, uuid_id};
+use crate::identifier::{id_of, natural_key, text_form};
 use crate::limits::{SESSION_HOURS, TOKEN_LABEL_CHARS_MAX};
 use crate::moment::Moment;
 use crate::text::Text;
@@ -10,10 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::str::FromStr;
 
-uuid_id! {
-    /// The id of a token, which is no secret.
-    TokenId of Token
-}
+id_of!(TokenId of Token);
 
 /// SHA-256 of a token's secret, in hexadecimal. A secret has 256 random bits, so it needs no
 /// slow hash.

@@ -1,52 +1,29 @@
 //! The user aggregate.
 
+use super::UserName;
 use super::events::{
     PasswordSet, RoleAssigned, RoleRemoved, UserRegistered, UserReinstated, UserSuspended,
 };
 use super::rules::{CustomerRoleNeedsCustomer, PasswordMustBeCurrent, UserMustBeActive};
 use super::{Password, PasswordHash, Role};
 use crate::customers::CustomerId;
-use crate::identifier::{natural_key, text_form, uuid_id};
-use crate::limits::{REASON_CHARS_MAX, USER_NAME_CHARS_MAX};
+use crate::identifier::{id_of, natural_key, uuid_id};
+use crate::limits::REASON_CHARS_MAX;
 use crate::log::Hash;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
 uuid_id! {
     /// The id of a user.
-    UserId of User
+    UserId
 }
 
-/// A user's name: small letters, digits, dots, hyphens, underscores and @, beginning with a
-/// letter or digit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct UserName(String);
+id_of!(UserId of User);
 
-text_form!(UserName);
 natural_key!(UserName of User);
-
-impl FromStr for UserName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        let well_formed = text.len() <= USER_NAME_CHARS_MAX
-            && text.bytes().next().is_some_and(is_word)
-            && text.bytes().all(|b| is_word(b) || b".-_@".contains(&b));
-        if well_formed {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(format!(
-                "must be a user name: 1 to {USER_NAME_CHARS_MAX} of a–z, 0–9, dot, hyphen, underscore and @, beginning with a letter or digit"
-            ))
-        }
-    }
-}
 
 /// A person or machine that runs operations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

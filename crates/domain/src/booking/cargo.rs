@@ -14,7 +14,7 @@ use super::{
 };
 use crate::customers::{Customer, CustomerId};
 use crate::handling::HandlingType;
-use crate::identifier::uuid_id;
+use crate::identifier::{id_of, natural_key, uuid_id};
 use crate::limits::{COMMODITY_CHARS_MAX, REASON_CHARS_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -27,8 +27,11 @@ use serde::{Deserialize, Serialize};
 
 uuid_id! {
     /// The internal id of a cargo.
-    CargoId of Cargo
+    CargoId
 }
+
+id_of!(CargoId of Cargo);
+natural_key!(TrackingId of Cargo);
 
 /// What a customer wants carried.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! What is known about a cargo, derived from where it shall go, how it goes, and what was done
 //! with it.
 
-use super::history::{Handled, moves};
+use super::handled::{Handled, moves};
 use super::progress::Progress;
 use super::{Itinerary, Leg, RouteSpecification};
 use crate::handling::{Activity, HandlingType};

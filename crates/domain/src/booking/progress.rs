@@ -1,6 +1,6 @@
 //! How far a cargo has come along its itinerary.
 
-use super::history::Handled;
+use super::handled::Handled;
 use super::{Itinerary, Leg};
 use crate::handling::{Activity, HandlingEventId, HandlingType};
 use crate::locations::UnLocode;

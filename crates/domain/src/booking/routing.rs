@@ -4,11 +4,11 @@ use super::events::{
     BookingEvent, CargoBooked, CargoMisrouted, CargoRolled, ConnectionMissed, DeadlineAtRisk,
     ItineraryReplaced, SpecificationChanged,
 };
+use super::itinerary_rules::{itinerary_must_connect, itinerary_must_satisfy_specification};
 use super::progress::Progress;
 use super::rules::{
     CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, ItineraryMustConnect,
-    RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, itinerary_must_connect,
-    itinerary_must_satisfy_specification, loaded_cargo_may_not_be_released,
+    RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, loaded_cargo_may_not_be_released,
     origin_and_destination_must_differ,
 };
 use super::{

@@ -1,8 +1,7 @@
 //! The rules of booking.
 
-use super::history::Handled;
-use super::itinerary::Leg;
-use super::{EquipmentLine, RouteSpecification, TrackingId};
+use super::handled::Handled;
+use super::{EquipmentLine, TrackingId};
 use crate::handling::{HandlingEvent, HandlingType};
 use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
 use crate::locations::UnLocode;
@@ -78,56 +77,6 @@ pub(super) fn container_may_not_be_overweight(
 #[must_use]
 pub fn connects(arrives: Moment, departs: Moment) -> bool {
     arrives.plus_hours(CONNECTION_HOURS_MIN) <= departs
-}
-
-/// The legs, with the times as scheduled, follow one another.
-pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
-    for pair in legs.windows(2) {
-        let (last, next) = (&pair[0], &pair[1]);
-        ItineraryMustConnect.require(last.unload_at == next.load_at, || {
-            format!(
-                "{} unloads at {}, but {} loads at {}.",
-                last.voyage, last.unload_at, next.voyage, next.load_at
-            )
-        })?;
-        ItineraryMustConnect.require(last.leads_to(next), || {
-            format!(
-                "{} arrives at {} at {}; {} departs at {}, less than {CONNECTION_HOURS_MIN} h later.",
-                last.voyage, last.unload_at, last.unload_time, next.voyage, next.load_time
-            )
-        })?;
-    }
-    Ok(())
-}
-
-pub(super) fn itinerary_must_satisfy_specification(
-    legs: &[Leg],
-    specification: &RouteSpecification,
-) -> Result<(), Rejection> {
-    let RouteSpecification {
-        origin,
-        destination,
-        arrival_deadline,
-    } = specification;
-    let (first, last) = (&legs[0], &legs[legs.len() - 1]);
-    ItineraryMustSatisfySpecification.require(first.load_at == *origin, || {
-        format!(
-            "The itinerary starts at {}, the cargo at {origin}.",
-            first.load_at
-        )
-    })?;
-    ItineraryMustSatisfySpecification.require(last.unload_at == *destination, || {
-        format!(
-            "The itinerary ends at {}, the cargo goes to {destination}.",
-            last.unload_at
-        )
-    })?;
-    ItineraryMustSatisfySpecification.require(last.unload_time <= *arrival_deadline, || {
-        format!(
-            "The itinerary arrives at {}, after the deadline {arrival_deadline}.",
-            last.unload_time
-        )
-    })
 }
 
 pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Result<(), Rejection> {

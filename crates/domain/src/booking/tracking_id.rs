@@ -1,7 +1,6 @@
 //! The name of a cargo in the world.
 
-use super::Cargo;
-use crate::identifier::{natural_key, text_form};
+use crate::identifier::text_form;
 use crate::ports::Chance;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -19,7 +18,6 @@ const RANDOM_CHARS: usize = 10;
 pub struct TrackingId(String);
 
 text_form!(TrackingId);
-natural_key!(TrackingId of Cargo);
 
 impl TrackingId {
     /// A new tracking id.

@@ -1,18 +1,16 @@
 //! The customer aggregate.
 
+use super::CustomerId;
 use super::events::{CustomerAdded, CustomerChanged, CustomerReinstated, CustomerSuspended};
 use super::rules::CustomerMustBeActive;
-use crate::identifier::uuid_id;
+use crate::identifier::id_of;
 use crate::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
 use crate::locations::CountryCode;
 use crate::rejection::Rejection;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-uuid_id! {
-    /// The id of a customer.
-    CustomerId of Customer
-}
+id_of!(CustomerId of Customer);
 
 /// A party whose cargo is carried.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,20 +1,18 @@
 //! The handling event aggregate: one report, which stands until it is retracted.
 
 use super::Activity;
+use super::HandlingEventId;
 use super::events::{HandlingEventRegistered, HandlingEventRetracted};
 use super::rules::{HandlingEventMustStand, event_may_not_lie_in_the_future};
 use crate::booking::TrackingId;
-use crate::identifier::uuid_id;
+use crate::identifier::id_of;
 use crate::limits::REASON_CHARS_MAX;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-uuid_id! {
-    /// The id of a handling event.
-    HandlingEventId of HandlingEvent
-}
+id_of!(HandlingEventId of HandlingEvent);
 
 /// Something that was done with a cargo, as it was reported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The location aggregate.
 
 use super::events::LocationCorrected;
-use crate::identifier::{text_form, uuid_id};
+use crate::identifier::{id_of, natural_key, text_form, uuid_id};
 use crate::limits::{NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX};
 use crate::locations::{CountryCode, UnLocode};
 use crate::moment::Moment;
@@ -13,8 +13,11 @@ use std::str::FromStr;
 
 uuid_id! {
     /// The id of a location.
-    LocationId of Location
+    LocationId
 }
+
+id_of!(LocationId of Location);
+natural_key!(UnLocode of Location);
 
 /// A port or inland place. Reference data: added, never removed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,6 @@
 //! UN/LOCODE and country codes.
 
-use crate::identifier::{natural_key, text_form};
-use crate::locations::Location;
+use crate::identifier::text_form;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -12,7 +11,6 @@ use std::str::FromStr;
 pub struct UnLocode(String);
 
 text_form!(UnLocode);
-natural_key!(UnLocode of Location);
 
 impl FromStr for UnLocode {
     type Err = String;

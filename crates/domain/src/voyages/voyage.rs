@@ -9,7 +9,7 @@ use super::rules::{
     reschedule_must_keep_ports, resumed_load_may_not_pass_the_line, schedule_must_connect,
 };
 use super::{Vessel, VoyageNumber};
-use crate::identifier::uuid_id;
+use crate::identifier::{id_of, natural_key, uuid_id};
 use crate::limits::REASON_CHARS_MAX;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -20,8 +20,11 @@ use serde::{Deserialize, Serialize};
 
 uuid_id! {
     /// The id of a voyage.
-    VoyageId of Voyage
+    VoyageId
 }
+
+id_of!(VoyageId of Voyage);
+natural_key!(VoyageNumber of Voyage);
 
 /// A vessel's numbered journey. On no movement does the load pass the limit line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

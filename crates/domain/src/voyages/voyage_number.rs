@@ -1,7 +1,6 @@
 //! The number of a voyage.
 
-use super::Voyage;
-use crate::identifier::{natural_key, text_form};
+use crate::identifier::text_form;
 use crate::limits::VOYAGE_NUMBER_CHARS_MAX;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -13,7 +12,6 @@ use std::str::FromStr;
 pub struct VoyageNumber(String);
 
 text_form!(VoyageNumber);
-natural_key!(VoyageNumber of Voyage);
 
 impl FromStr for VoyageNumber {
     type Err = String;

@@ -20,9 +20,9 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
 use domain::booking::{BookingStatus, Cargo};
-use domain::limits::CUSTOMER_STEP;
 use domain::locations::UnLocode;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
+use domain::space::CUSTOMER_STEP;
 use domain::space::{Capacity, Space, Teu};
 use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
 

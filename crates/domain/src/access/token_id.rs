@@ -1,0 +1,8 @@
+//! [`TokenId`].
+
+use crate::identifier::uuid_id;
+
+uuid_id! {
+    /// The id of a token, which is no secret.
+    TokenId
+}

@@ -1,0 +1,32 @@
+//! [`UserName`].
+
+use crate::identifier::text_form;
+use crate::limits::USER_NAME_CHARS_MAX;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// A user's name: small letters, digits, dots, hyphens, underscores and @, beginning with a
+/// letter or digit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct UserName(String);
+
+text_form!(UserName);
+
+impl FromStr for UserName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let well_formed = text.len() <= USER_NAME_CHARS_MAX
+            && text.bytes().next().is_some_and(is_word)
+            && text.bytes().all(|b| is_word(b) || b".-_@".contains(&b));
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!(
+                "must be a user name: 1 to {USER_NAME_CHARS_MAX} of a–z, 0–9, dot, hyphen, underscore and @, beginning with a letter or digit"
+            ))
+        }
+    }
+}
