@@ -1,5 +1,8 @@
 //! The house stands as drawn: layers, dependency lists, file ceilings, subdomain names.
 
+mod cost;
+mod imports;
+
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
