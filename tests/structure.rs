@@ -1,6 +1,7 @@
 //! The house stands as drawn: layers, dependency lists, file ceilings, subdomain names.
 
 mod cost;
+mod extending;
 mod imports;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
