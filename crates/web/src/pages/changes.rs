@@ -127,6 +127,11 @@ impl Fact {
         }
     }
 
+    /// Whether both are the same fact, at whatever time. The words alone do not tell.
+    fn is_same_as(&self, other: &Self) -> bool {
+        self.pointer == other.pointer && self.name == other.name
+    }
+
     fn following(name: &str, value: &dyn ToString) -> Self {
         Self {
             follows: true,
@@ -138,6 +143,25 @@ impl Fact {
 /// A view that people see facts of.
 pub(crate) trait Facts {
     fn facts(&self) -> Vec<Fact>;
+}
+
+/// The calls of a voyage in order, by their ports; where it calls at one more than once, with
+/// which call it is.
+fn calls(voyage: &VoyageView) -> Vec<String> {
+    let first = voyage.movements.first().map(|movement| &movement.from);
+    let others = voyage.movements.iter().map(|movement| &movement.to);
+    let ports: Vec<_> = first.into_iter().chain(others).collect();
+    let named = ports.iter().enumerate().map(|(index, port)| {
+        let same = |ports: &[&UnLocode]| ports.iter().filter(|own| *own == port).count();
+        match (same(&ports), same(&ports[..index])) {
+            (1, _) => port.to_string(),
+            (_, 0) => format!("{port}, first call"),
+            (_, 1) => format!("{port}, second call"),
+            (_, 2) => format!("{port}, third call"),
+            (_, earlier) => format!("{port}, call {}", earlier + 1),
+        }
+    });
+    named.collect()
 }
 
 impl Facts for VoyageView {
@@ -163,9 +187,10 @@ impl Facts for VoyageView {
             ),
             Fact::new("/cut_off_hours", "Cut-off (h)", &self.cut_off_hours),
         ];
+        let calls = calls(self);
         for (index, movement) in self.movements.iter().enumerate() {
             let pointer = |field: &str| format!("/movements/{index}/{field}");
-            let (from, to) = (&movement.from, &movement.to);
+            let (from, to) = (&calls[index], &calls[index + 1]);
             let departs = format!("Departure from {from}");
             facts.push(Fact::new(&pointer("departs"), &departs, &movement.departs));
             let arrives = format!("Arrival in {to}");
@@ -440,7 +465,7 @@ where
 
 fn differing(before: &[Fact], now: &[Fact]) -> Vec<(Fact, Fact)> {
     let pairs = now.iter().filter_map(|fact| {
-        let was = before.iter().find(|own| own.name == fact.name);
+        let was = before.iter().find(|own| own.is_same_as(fact));
         let was = was.cloned().unwrap_or_else(|| Fact {
             value: String::new(),
             ..fact.clone()

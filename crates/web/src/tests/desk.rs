@@ -1,19 +1,12 @@
 //! What people at a desk meet when something is not as they thought.
 
 use super::World;
-use super::visitor::{Browser, furnished, position};
-use crate::clock::SystemClock;
+use super::visitor::{Browser, Forward, furnished, in_days, position};
 use axum::http::StatusCode;
-use domain::Moment;
 use domain::ports::Clock;
 use serde_json::json;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
-/// So many days from now.
-fn in_days(days: i64) -> String {
-    SystemClock.now().plus_hours(24 * days).to_string()
-}
+use std::sync::atomic::Ordering;
 
 #[tokio::test]
 async fn a_form_sent_after_the_session_ended_says_that_nothing_was_applied() {
@@ -58,6 +51,85 @@ async fn who_acts_on_an_old_page_is_told_that_it_was_changed() {
     let again = [("/reason", "Sold"), ("version", "3")];
     let answer = browser.post(&format!("{page}/cancel"), &again).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+}
+
+/// A voyage that calls twice at a port has two arrivals there, each with its own times.
+#[tokio::test]
+async fn a_stale_form_tells_the_calls_at_one_port_apart() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let movements = |day: u8, hours: u8| {
+        let calls = ["NLRTM", "SGSIN", "DEHAM", "SGSIN"];
+        let movements = (0..3).map(|place| {
+            let departs = day + 4 * place;
+            let time = |day: u8| format!("2199-02-{day:02}T{hours:02}:00:00Z");
+            let place = usize::from(place);
+            json!({ "from": calls[place], "to": calls[place + 1],
+                "departs": time(departs), "arrives": time(departs + 2) })
+        });
+        movements.collect::<Vec<_>>()
+    };
+    let voyage = json!({
+        "number": "TWICE", "vessel": { "imo": "9074729", "name": "Emma" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
+        "cut_off_hours": 24, "movements": movements(1, 0),
+    });
+    world.run("schedule-voyage", &voyage).await.accepted();
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let form = "/operations/reschedule-voyage?voyage=TWICE";
+    browser.get(form).await;
+    let later = json!({ "voyage": "TWICE", "movements": movements(2, 0) });
+    world.run("reschedule-voyage", &later).await.accepted();
+    let mut fields = vec![
+        ("/voyage".to_owned(), "TWICE".to_owned()),
+        ("version".to_owned(), "1".to_owned()),
+        ("key".to_owned(), "twice".to_owned()),
+    ];
+    for (place, movement) in movements(1, 2).iter().enumerate() {
+        for field in ["from", "to", "departs", "arrives"] {
+            let value = movement[field].as_str().unwrap();
+            let value = value.trim_end_matches(":00Z").to_owned();
+            fields.push((format!("/movements/{place}/{field}"), value));
+        }
+    }
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
+    let answer = browser.post("/operations/reschedule-voyage", &fields).await;
+    assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+    for (what, [before, now, entered]) in [
+        (
+            "Arrival in Singapore (SGSIN), first call",
+            ["3 Feb 2199, 00", "4 Feb 2199, 00", "3 Feb 2199, 02"],
+        ),
+        (
+            "Departure from Singapore (SGSIN), first call",
+            ["5 Feb 2199, 00", "6 Feb 2199, 00", "5 Feb 2199, 02"],
+        ),
+        (
+            "Arrival in Hamburg (DEHAM)",
+            ["7 Feb 2199, 00", "8 Feb 2199, 00", "7 Feb 2199, 02"],
+        ),
+        (
+            "Arrival in Singapore (SGSIN), second call",
+            ["11 Feb 2199, 00", "12 Feb 2199, 00", "11 Feb 2199, 02"],
+        ),
+    ] {
+        let (_, row) = answer
+            .text
+            .split_once(&format!(">{what}</td>"))
+            .expect(what);
+        let (row, _) = row.split_once("</tr>").expect("its end");
+        let cells: Vec<_> = row.split("<td").skip(1).collect();
+        for (cell, expected) in cells.iter().zip([before, now, entered]) {
+            assert!(
+                cell.contains(&format!(">{expected}")),
+                "{what}, {expected}: {row}"
+            );
+        }
+        assert_eq!(cells.len(), 3, "{row}");
+    }
 }
 
 #[tokio::test]
@@ -208,16 +280,6 @@ async fn forms_lead_to_what_is_next() {
     let page = browser.post(form, &[("/number", "V7"), ("/vessel/imo", "9074728")]);
     let page = page.await.text;
     assert_eq!(focus(&page), "/vessel/imo", "{page}");
-}
-
-/// A clock that can be put forward.
-#[derive(Default)]
-struct Forward(AtomicI64);
-
-impl Clock for Forward {
-    fn now(&self) -> Moment {
-        SystemClock.now().plus_hours(self.0.load(Ordering::Relaxed))
-    }
 }
 
 #[tokio::test]

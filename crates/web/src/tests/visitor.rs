@@ -1,10 +1,14 @@
 //! A browser without a screen, and a little world for it to look at.
 
 use super::{Answer, World};
+use crate::clock::SystemClock;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use domain::Moment;
+use domain::ports::Clock;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 pub(super) const PASSWORD: &str = "correct horse";
 
@@ -124,6 +128,21 @@ impl<'w> Browser<'w> {
             request.header(*name, *value)
         });
         self.send(request, Body::from(body)).await
+    }
+}
+
+/// So many days from now.
+pub(super) fn in_days(days: i64) -> String {
+    SystemClock.now().plus_hours(24 * days).to_string()
+}
+
+/// A clock that can be put forward, by hours.
+#[derive(Default)]
+pub(super) struct Forward(pub(super) AtomicI64);
+
+impl Clock for Forward {
+    fn now(&self) -> Moment {
+        SystemClock.now().plus_hours(self.0.load(Ordering::Relaxed))
     }
 }
 
