@@ -81,7 +81,7 @@ impl CargoRow {
             size: words::number(cargo.size_teu),
             weight: words::tonnes(cargo.gross_weight_kg),
             commodity: cargo.commodity.to_string(),
-            deadline: words::day(specification.arrival_deadline),
+            deadline: places.day(&specification.destination, specification.arrival_deadline),
             voyage: cargo.itinerary.first().map(|leg| leg.voyage.to_string()),
         }
     }

@@ -159,7 +159,9 @@ fn waiting(mut cargoes: Vec<CargoView>, places: &Places, now: Moment) -> Vec<Wai
                 to: places.named(&specification.destination).to_owned(),
                 size: format!("{} TEU", words::number(cargo.size_teu)),
                 is_late: specification.arrival_deadline < now,
-                deadline: words::utc(specification.arrival_deadline),
+                deadline: places
+                    .time(&specification.destination, specification.arrival_deadline)
+                    .local,
                 deadline_in: words::distance(specification.arrival_deadline, now),
                 cargo: cargo.cargo.to_string(),
             }

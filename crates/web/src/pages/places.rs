@@ -86,6 +86,17 @@ impl Places {
         }
     }
 
+    /// The day that its clocks show at a moment: `Wed 3 Mar`.
+    pub(crate) fn day(&self, code: &UnLocode, moment: Moment) -> String {
+        const DAY: &str = "%a %-d %b";
+        let zone = self.get(code).map(|place| &place.time_zone);
+        let day = match zone {
+            Some(zone) => zone.shows(moment).format(DAY),
+            None => moment.to_chrono().format(DAY),
+        };
+        day.to_string()
+    }
+
     /// What its clocks show at a moment.
     pub(crate) fn time(&self, code: &UnLocode, moment: Moment) -> LocalTime {
         let zone = self.get(code).map(|place| &place.time_zone);

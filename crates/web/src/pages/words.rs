@@ -15,11 +15,6 @@ pub(crate) fn utc_seconds(moment: Moment) -> String {
     format!("{} UTC", moment.to_chrono().format("%-d %b %Y, %H:%M:%S"))
 }
 
-/// A day in UTC: `Wed 3 Mar`.
-pub(crate) fn day(moment: Moment) -> String {
-    moment.to_chrono().format("%a %-d %b").to_string()
-}
-
 /// How far a time lies ahead or behind: `in 3 days`, `2 h ago`.
 pub(crate) fn distance(moment: Moment, now: Moment) -> String {
     let seconds = (moment.micros() - now.micros()) / 1_000_000;
@@ -155,6 +150,15 @@ pub(crate) fn parts(text: &str) -> Vec<&str> {
     }
     parts.push(&text[start..]);
     parts
+}
+
+/// The classes of a complaint. One that begins with what was entered keeps its letters; others
+/// begin with a capital one.
+pub(crate) fn complaint(text: &str) -> &'static str {
+    match text.starts_with('“') {
+        true => "error echo",
+        false => "error",
+    }
 }
 
 /// A text with a capital letter at its start.
