@@ -265,6 +265,24 @@ mod tests {
     }
 
     #[test]
+    fn ports_that_come_along_have_the_names_of_the_trade() {
+        let rows = read_locations(LOCATIONS_CSV.as_bytes()).unwrap();
+        for (code, name) in [
+            ("INNSA", "Nhava Sheva"),
+            ("MYPKG", "Port Kelang"),
+            ("MYPKG", "Port Klang"),
+            ("SEGOT", "Gothenburg"),
+        ] {
+            let port = rows.good.iter().find(|row| row.un_locode.as_str() == code);
+            let aliases = &port.expect("it comes along").aliases;
+            assert!(
+                aliases.iter().any(|own| own.as_str() == name),
+                "{code}: {name} is not among {aliases:?}"
+            );
+        }
+    }
+
+    #[test]
     fn bad_rows_are_named_with_line_and_reason() {
         let csv = "un_locode,name,country,latitude,longitude,time_zone,remark\n\
             NLRTM,Rotterdam,NL,51.9,4.4,Europe/Amsterdam,x\n\
