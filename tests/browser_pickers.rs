@@ -92,7 +92,7 @@ async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
     browser.press(button).await;
     browser.must_say("Recorded for ever as entry").await;
     browser
-        .must_say("has 1 TEU on V100, to New York (USNYC).")
+        .must_say("is booked: 1 TEU on V100 to New York (USNYC).")
         .await;
 
     browser.open("/operations/register-user").await;

@@ -1,6 +1,8 @@
 //! Fields that ask for a thing that people know by name: one descriptor for each kind of thing.
 
+use super::words;
 use domain::limits::NAME_CHARS_MAX;
+use domain::text::folded;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -114,6 +116,29 @@ pub(crate) struct Suggestion {
 }
 
 /// Whether a text can be a name, or a part of one.
-pub(crate) fn is_name(folded: &str) -> bool {
-    !folded.is_empty() && folded.chars().count() <= 2 * NAME_CHARS_MAX
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= 2 * NAME_CHARS_MAX
+}
+
+/// The label of a suggestion so that browsers show it: they hide those that do not contain what
+/// was typed. A name that was found in spite of its letters is added in plain ones.
+pub(crate) fn findable(value: &str, label: String, names: &[&str], text: &str) -> String {
+    let text = text.trim();
+    let typed = text.to_lowercase();
+    let has_it = |own: &str| own.to_lowercase().contains(&typed);
+    if has_it(value) || has_it(&label) {
+        return label;
+    }
+    let plain = names.iter().map(|name| plain(name));
+    match plain.into_iter().find(|plain| has_it(plain)) {
+        Some(plain) => format!("{label} · {plain}"),
+        None => format!("{label} · found by “{text}”"),
+    }
+}
+
+/// A name in letters that every keyboard has: `Kobenhavn`.
+fn plain(name: &str) -> String {
+    let folded = folded(name);
+    let words = folded.split(' ').map(words::capitalized);
+    words.collect::<Vec<_>>().join(" ")
 }

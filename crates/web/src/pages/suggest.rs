@@ -6,7 +6,7 @@ mod users;
 mod voyages;
 
 use super::form::Entered;
-use super::pickers::{PICKERS, Picked, Picker, Suggestion, Unclear, is_name};
+use super::pickers::{PICKERS, Picked, Picker, Suggestion, Unclear, findable, is_name};
 use super::visit::{Away, Visit};
 use crate::api::resources::json;
 use crate::state::Shared;
@@ -55,7 +55,7 @@ async fn suggest(site: Shared, parts: Parts, picker: &Picker) -> Result<Response
     let (found, kept) = match picker.picked {
         Picked::Location => {
             let found = locations(reading, &text).await?;
-            (shown(found, &text), "private, max-age=300")
+            (found, "private, max-age=300")
         }
         Picked::Customer => (customers::suggestions(reading, &text).await?, "no-store"),
         Picked::Voyage => (
@@ -82,15 +82,11 @@ const OFFERED: usize = 12;
 /// Most things looked for: one more, to tell that there are more.
 const SOUGHT: u64 = 13;
 
-/// Suggestions as browsers show them: they hide those that do not contain what was typed.
+/// Suggestions as browsers show them.
 fn shown(mut found: Vec<Suggestion>, text: &str) -> Vec<Suggestion> {
-    let text = text.trim();
     found.truncate(OFFERED);
     for Suggestion { value, label } in &mut found {
-        let is_shown = format!("{value} {label}").to_lowercase();
-        if !is_shown.contains(&text.to_lowercase()) {
-            *label = format!("{label} · {text}");
-        }
+        *label = findable(value, std::mem::take(label), &[], text);
     }
     found
 }
@@ -118,15 +114,16 @@ fn unclear(text: &str, found: Vec<Suggestion>, things: &str) -> Unclear {
 /// Locations whose name or code contains a text.
 async fn locations(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
     let found = search(reading, text).await?;
-    let suggested = found.into_iter().map(|place| Suggestion {
-        value: place.location.to_string(),
-        label: label(&place, text),
+    let suggested = found.into_iter().take(OFFERED).map(|place| {
+        let value = place.location.to_string();
+        let name = best(&place, &folded(text.trim())).unwrap_or(place.name.as_str());
+        let label = findable(&value, label(&place, text), &[name], text);
+        Suggestion { value, label }
     });
     Ok(suggested.collect())
 }
 
-/// A location in words, with the other name by which it was found. Browsers hide suggestions that
-/// do not contain what was typed.
+/// A location in words, with the other name by which it was found.
 fn label(place: &LocationView, text: &str) -> String {
     let text = folded(text.trim());
     let found = best(place, &text).filter(|own| *own != place.name.as_str());

@@ -66,6 +66,10 @@ async fn suggestions_contain_what_was_typed_and_saints_are_found() {
         ("saint-peters", "RULED"),
         ("petrograd", "RULED"),
         ("København", "DKCPH"),
+        ("kobenh", "DKCPH"),
+        ("københ", "DKCPH"),
+        ("gÖTEB", "SEGOT"),
+        ("gøteb", "SEGOT"),
     ] {
         let escaped: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
         let path = format!("/suggest/locations?text={escaped}");
@@ -77,6 +81,22 @@ async fn suggestions_contain_what_was_typed_and_saints_are_found() {
             label.contains(&text.to_lowercase()),
             "browsers hide {label}"
         );
+    }
+    let fjord = json!({ "locations": [{ "un_locode": "NOOSF", "name": "Oslofjørd",
+        "country": "NO", "latitude": 1, "longitude": 2, "time_zone": "UTC" }] });
+    world.run("add-locations", &fjord).await.accepted();
+    // A part of a name is no name.
+    for (text, label) in [
+        ("oslofjo", "Oslofjørd, NO · Oslofjord"),
+        ("öslofj", "Oslofjørd, NO · found by “öslofj”"),
+        ("oslofjø", "Oslofjørd, NO"),
+    ] {
+        let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let found = browser
+            .get(&format!("/suggest/locations?text={text}"))
+            .await;
+        let found: serde_json::Value = serde_json::from_str(&found.text).expect("a list");
+        assert_eq!(found[0]["label"], label, "{found}");
     }
 }
 
@@ -166,6 +186,35 @@ async fn a_name_of_several_ports_is_never_settled_by_what_calls_there() {
     }
 }
 
+/// “None of these” asks for a text again, in an empty field.
+#[tokio::test]
+async fn none_of_what_is_offered_leaves_the_field_empty() {
+    let world = World::new().await;
+    with_other_names(&world).await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    browser.get("/handling").await;
+    for (text, has_field) in [("Newport", false), (" ", true)] {
+        let input = [
+            ("/cargo", names.cargo.as_str()),
+            ("/type", "RECEIVE"),
+            ("/location", text),
+        ];
+        let asked = browser.post("/handling", &input).await;
+        let field = "<input id=\"location\" name=\"/location\" value=\"\"";
+        assert_eq!(asked.text.contains(field), has_field, "{}", asked.text);
+    }
+    let mut planner = Browser::signed_in(&world, "planner").await;
+    let path = "/operations/correct-location?location=";
+    let asked = planner.get(&format!("{path}Newport")).await.text;
+    assert!(
+        asked.contains("<option value=\" \">None of these"),
+        "{asked}"
+    );
+    let asked = planner.get(&format!("{path}+")).await.text;
+    assert!(asked.contains("name=\"location\" value=\"\""), "{asked}");
+}
+
 #[tokio::test]
 async fn filters_offer_the_ports_and_voyages_that_a_text_could_mean() {
     let world = World::new().await;
@@ -247,7 +296,7 @@ async fn a_location_is_corrected_and_found_by_its_new_name() {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
     let to = sent.header("location").expect("an address").to_owned();
     let said = browser.get(&to).await.text;
-    assert!(said.contains("What is known of"), "{said}");
+    assert!(said.contains("corrected."), "{said}");
     let known = world.get("/api/locations/DEHAM").await.json();
     assert_eq!(known["time_zone"], "Europe/Berlin");
     assert_eq!(known["aliases"], json!(["Hambourg"]));

@@ -175,6 +175,8 @@ impl Entered {
             } else {
                 &mut entered.controls
             };
+            // A blank is what choices have for “none of these”: nothing is entered then.
+            let value = if value == " " { "".into() } else { value };
             fields.insert(name.into_owned(), value.into_owned());
         }
         entered

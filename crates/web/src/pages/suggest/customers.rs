@@ -1,6 +1,6 @@
 //! Customers by name.
 
-use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use crate::pages::pickers::{Suggestion, Unclear, findable, is_name};
 use crate::parameters::hyphenated;
 use application::customers::CustomerView;
 use application::queries::{QueryError, Reading};
@@ -94,19 +94,12 @@ pub(super) async fn suggestions(
     let found = search(reading, text).await?;
     let suggested = found.customers.iter().take(OFFERED).map(|own| {
         let is_clear = found.only(&folded(own.name.as_str())).is_some();
-        let label = label(own);
-        // Browsers hide suggestions that do not contain what was typed.
-        let is_shown = label.to_lowercase().contains(&text.trim().to_lowercase());
-        Suggestion {
-            value: match is_clear {
-                true => own.name.to_string(),
-                false => own.customer.to_string(),
-            },
-            label: match is_shown {
-                true => label,
-                false => format!("{label} · {}", text.trim()),
-            },
-        }
+        let value = match is_clear {
+            true => own.name.to_string(),
+            false => own.customer.to_string(),
+        };
+        let label = findable(&value, label(own), &[own.name.as_str()], text);
+        Suggestion { value, label }
     });
     Ok(suggested.collect())
 }
