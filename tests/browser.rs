@@ -294,7 +294,7 @@ async fn first_start(scripts: bool) {
     browser.press("Register user").await;
     browser.enter("/name", "anna").await;
     browser.press("Register user").await;
-    browser.must_say("anna is known now").await;
+    browser.must_say("anna has been added").await;
     browser.press("Give anna a role").await;
     assert_eq!(browser.value("/user").await, "anna");
     browser.choose("/role", "clerk").await;
@@ -423,7 +423,7 @@ async fn a_session_ends(scripts: bool) {
     assert_eq!(browser.value("/email").await, "desk@example.com");
     browser.press("Add the customer").await;
     browser
-        .must_say("Blue Anchor Trading is in the books.")
+        .must_say("Blue Anchor Trading has been added.")
         .await;
 
     browser.open("/operations/set-password?user=admin").await;

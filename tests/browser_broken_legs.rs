@@ -51,7 +51,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
     browser.press("Release its space").await;
     browser.press("Free the space").await;
     browser
-        .must_say("has given 2 TEU back on V100; it waits to be booked again.")
+        .must_say("released: 2 TEU freed on V100. It is waiting to be booked.")
         .await;
     browser.must_be_clean().await;
     day.browser.quit().await;

@@ -4,6 +4,7 @@
 mod api_docs;
 pub(crate) mod assets;
 mod booking;
+mod cancelling;
 mod cargo;
 mod cargoes;
 mod changes;

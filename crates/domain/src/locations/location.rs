@@ -128,18 +128,25 @@ impl TimeZone {
     }
 
     /// The moment at which its clocks show a day and time, written `2027-03-03T08:00`: the earlier
-    /// one where they are put back and show it twice, nothing where they skip it.
-    #[must_use]
-    pub fn when(&self, shown: &str) -> Option<Moment> {
+    /// one where they are put back and show it twice.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it: it is not written so, the clocks skip it, or its year is too far off.
+    pub fn when(&self, shown: &str) -> Result<Moment, String> {
         let zone: Tz = self.0.parse().unwrap_or(Tz::UTC);
         let format = match shown.len() {
             16 => "%Y-%m-%dT%H:%M",
             _ => "%Y-%m-%dT%H:%M:%S",
         };
-        let shown = NaiveDateTime::parse_from_str(shown, format).ok()?;
-        let time = shown.and_local_timezone(zone).earliest()?;
+        let shown = NaiveDateTime::parse_from_str(shown, format)
+            .map_err(|_| "must be a day and a time, for example 2027-03-03T08:00".to_owned())?;
+        let time = shown
+            .and_local_timezone(zone)
+            .earliest()
+            .ok_or_else(|| "does not exist there: the clocks change at that hour".to_owned())?;
         // Read as all times are, so that it lies within the years that are known.
-        time.to_rfc3339().parse().ok()
+        time.to_rfc3339().parse()
     }
 }
 
@@ -173,7 +180,7 @@ mod tests {
             ("08:00", None),
             ("", None),
         ] {
-            let found = zone.when(shown).map(|moment| moment.to_string());
+            let found = zone.when(shown).ok().map(|moment| moment.to_string());
             assert_eq!(found.as_deref(), expected, "{shown}");
         }
     }

@@ -427,11 +427,8 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
             entered.set("/location", code.to_string());
             input["location"] = json!(code);
             match completed_at(visit, entered, &code).await? {
-                Some(time) => input["completed_at"] = json!(time),
-                None => entered.wrong_field(
-                    "/completed_at",
-                    "is no time that clocks show there".to_owned(),
-                ),
+                Ok(time) => input["completed_at"] = json!(time),
+                Err(complaint) => entered.wrong_field("/completed_at", complaint),
             }
         }
     }
@@ -461,11 +458,11 @@ async fn completed_at(
     visit: &mut Visit,
     entered: &mut Entered,
     location: &UnLocode,
-) -> Result<Option<Moment>, Away> {
+) -> Result<Result<Moment, String>, Away> {
     const MINUTE: i64 = 60_000_000;
     let places = Places::load(&mut visit.reading, [location]).await?;
     let Some(place) = places.get(location) else {
-        return Ok(None);
+        return Ok(Err("cannot be told: the port is not known".to_owned()));
     };
     let text = entered.value("/completed_at").unwrap_or_default().trim();
     if !text.is_empty() {
@@ -475,7 +472,7 @@ async fn completed_at(
     // Sent again after a refusal, it is still the time of the first try.
     let shown = place.time_zone.shows(minute).format("%Y-%m-%dT%H:%M");
     entered.set("/completed_at", shown.to_string());
-    Ok(Some(minute))
+    Ok(Ok(minute))
 }
 
 /// Takes a report back.

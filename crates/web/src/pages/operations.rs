@@ -1,5 +1,6 @@
 //! The catalogue of operations, and a form for each, made from it.
 
+use super::cancelling::{CANCEL_VOYAGE, Hit, hit};
 use super::cargoes::new_key;
 use super::changes::{self, Thing, as_entered};
 use super::form::{Entered, Form, Tweaks, input};
@@ -110,6 +111,8 @@ struct OperationPage {
     asked_first: Option<Asked>,
     /// Why there is nothing to choose.
     vain: Option<Vain>,
+    /// How many cargoes it would hit.
+    hit: Option<Hit>,
     may_run: bool,
     /// Whether pages run it by themselves, so that nobody needs a form for it.
     runs_by_itself: bool,
@@ -148,7 +151,7 @@ pub(crate) async fn form(
         if field.1["format"] != "password"
             && let Some(value) = visit.parameters.line(field.0, 500)
         {
-            entered.preset(&format!("/{}", field.0), value);
+            entered.preset(&format!("/{}", field.0), value.trim());
         }
     }
     if definition.about.subdomain == "voyages" {
@@ -278,6 +281,10 @@ async fn operation_page(
         "roll-cargo" if may_run => offers(&mut visit, &mut entered).await?,
         _ => Offers::default(),
     };
+    let hit = match about.name {
+        CANCEL_VOYAGE if may_run => hit(&mut visit, &entered).await?,
+        _ => None,
+    };
     let mut choices = offers.choices(&entered);
     if may_run {
         choices.extend(super::known::choices(&mut visit, &schema, &entered).await?);
@@ -300,6 +307,7 @@ async fn operation_page(
         form: Form::new(&schema, &entered, &tweaks, key),
         asked_first,
         vain: offers.vain,
+        hit,
         may_run,
         runs_by_itself: about.name == SIGN_IN,
         outcome,

@@ -232,6 +232,7 @@ struct VoyagePage {
     may_create: bool,
     /// Whether there is more aboard than the reader may see.
     is_loaded: bool,
+    is_for_customer: bool,
 }
 
 /// A movement in the schedule of a voyage.
@@ -306,6 +307,7 @@ pub(crate) async fn show(
         log,
         as_of,
         may_change: visit.may_run("change-voyage-capacity") && !is_cancelled,
+        is_for_customer: visit.reading.is_for_customer(),
         is_loaded: voyage
             .movements
             .iter()

@@ -271,7 +271,7 @@ pub(super) async fn way(
     let places = Places::load(&mut visit.reading, stops).await?;
     let deadline = specification.arrival_deadline;
     let delivery = &cargo.delivery;
-    let is_ours = visit.may_run("roll-cargo");
+    let is_ours = !visit.reading.is_for_customer();
     let warnings = match is_ours {
         true => warnings(cargo, &places),
         false => told_customers(cargo, &places),

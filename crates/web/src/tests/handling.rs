@@ -136,7 +136,14 @@ async fn what_is_not_right_is_said_beside_its_field() {
             "RECEIVE - NLRTM",
             "2026-03-29T02:30",
             422,
-            "is no time that clocks show there",
+            "does not exist there: the clocks change at that hour",
+        ),
+        (
+            cargo,
+            "RECEIVE - NLRTM",
+            "1970-01-01T00:00",
+            422,
+            "must lie in the years 1970 to 2199",
         ),
         (
             "23456789AB3",
