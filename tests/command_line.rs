@@ -172,6 +172,28 @@ fn mistakes_are_explained_and_nothing_is_done() {
 }
 
 #[test]
+fn options_without_a_command_are_those_of_serve() {
+    for (arguments, said) in [
+        (&["--listen", "nonsense"][..], "nonsense"),
+        (&["serve", "--listen", "nonsense"], "nonsense"),
+        (
+            &["--no-such-option"],
+            "unexpected argument '--no-such-option'",
+        ),
+        (
+            &["migrate", "--listen", "x"],
+            "unexpected argument '--listen'",
+        ),
+    ] {
+        let output = Command::new(binary()).args(arguments).output();
+        let output = output.expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains(said), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
 fn help_explains_every_command() {
     for command in [
         &["--help"][..],

@@ -11,7 +11,9 @@ mod verify;
 
 pub use operations::markdown;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -31,6 +33,25 @@ struct Cli {
     common: Common,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+impl Cli {
+    /// Reads arguments; without a command they are those of `serve`.
+    fn read(given: Vec<OsString>) -> Result<Self, clap::Error> {
+        let mut with_serve = given.clone();
+        with_serve.insert(1.min(given.len()), "serve".into());
+        match Self::try_parse_from(given) {
+            Ok(cli) if cli.command.is_some() => Ok(cli),
+            Ok(_) => Self::try_parse_from(with_serve),
+            Err(error) if error.kind() == ErrorKind::UnknownArgument => {
+                match Self::try_parse_from(with_serve) {
+                    Err(own) if own.kind() == ErrorKind::UnknownArgument => Err(error),
+                    other => other,
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// Options of every command.
@@ -137,11 +158,7 @@ impl Stopped {
 /// Runs the program: 0 when all went well, 1 on a finding or a refusal, 2 when it could not run.
 #[must_use]
 pub fn main() -> ExitCode {
-    let mut cli = Cli::parse();
-    if cli.command.is_none() {
-        let with_serve = std::env::args_os().chain(["serve".into()]);
-        cli = Cli::parse_from(with_serve);
-    }
+    let cli = Cli::read(std::env::args_os().collect()).unwrap_or_else(|error| error.exit());
     let command = cli.command.expect("a command was given or added");
     let threads = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
