@@ -79,7 +79,7 @@ pub(crate) async fn schedule(browser: &Browser) {
     browser.enter_time("/movements/0/departs", "05012090").await;
     browser.enter_time("/movements/0/arrives", "05102090").await;
     browser.press("Schedule voyage").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     assert!(browser.path().await.starts_with("/voyages/V100"));
 }
 
@@ -88,8 +88,8 @@ pub(crate) async fn new_customer(browser: &Browser, name: &str) {
     browser.enter("/name", name).await;
     browser.enter("/email", "desk@example.com").await;
     browser.enter("/country", "nl").await;
-    browser.press("Add the customer").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.press("Add customer").await;
+    browser.must_say("Recorded as log entry").await;
     browser.must_say(name).await;
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn new_cargo(browser: &Browser, containers: &str) {
         browser.enter(name, text).await;
     }
     browser.enter_time("/arrival_deadline", "05202090").await;
-    browser.press("Create the cargo").await;
+    browser.press("Create cargo").await;
     browser.must_say("to arrive by 20 May 2090").await;
 }
 
@@ -134,9 +134,9 @@ async fn first_hours(kind: Kind) {
     let other = Browser::start(&server.url, kind).await;
     other.open("/sign-in?to=/voyages/V100").await;
     sign_in(&other).await;
-    other.must_say("Nothing is booked yet.").await;
+    other.must_say("No cargoes are booked yet.").await;
     browser.press("Book").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     if kind.scripts {
         // Nobody touched the other browser.
         other.must_say("TEU 100 %").await;
@@ -148,7 +148,7 @@ async fn first_hours(kind: Kind) {
     browser
         .must_say("Not enough room: 1 TEU and 12 t asked, 0 TEU and 28 t left")
         .await;
-    browser.press("Ask all the same").await;
+    browser.press("Try anyway").await;
     browser
         .must_say("Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam (NLRTM) → New York (USNYC).")
         .await;
@@ -234,7 +234,7 @@ async fn a_day_at_the_quay(scripts: bool) {
     schedule(&browser).await;
     new_cargo(&browser, "2").await;
     browser.press("Book").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     let path = browser.path().await;
     let cargo = path.split(['/', '?']).nth(2).expect("a cargo").to_owned();
 
@@ -256,7 +256,7 @@ async fn a_day_at_the_quay(scripts: bool) {
     browser.press("Retract").await;
     browser.enter("/reason", "It was another one").await;
     browser.press("Take it back").await;
-    browser.must_say("Taken back: Unload V100").await;
+    browser.must_say("Retracted: Unload V100").await;
     browser.must_be_clean().await;
 
     let stranger = Browser::start(&server.url, Kind { phone, scripts }).await;
@@ -370,7 +370,7 @@ async fn two_planners(scripts: bool) {
     let value = |field: &'static str| other.value(field);
     assert_eq!(value("/movements/0/arrives").await, "2090-05-11T06:00");
     assert_eq!(value("/movements/0/departs").await, "2090-05-01T06:00");
-    other.press("Take the new values").await;
+    other.press("Use the new values").await;
     other.must_not_say("has changed since").await;
     assert_eq!(value("/movements/0/arrives").await, "2090-05-11T06:00");
     assert_eq!(value("/movements/0/departs").await, "2090-05-02T06:00");
@@ -407,21 +407,21 @@ async fn a_session_ends(scripts: bool) {
     browser.enter("/email", "desk@example.com").await;
     browser.enter("/country", "nl").await;
     browser.forget_session().await;
-    browser.press("Add the customer").await;
+    browser.press("Add customer").await;
     browser.must_say("Your session has ended").await;
     browser.must_say("the form comes back").await;
     browser.enter("password", "not the right one").await;
     browser.press("Sign in").await;
-    browser.must_say("Name or password is not right").await;
+    browser.must_say("Wrong name or password").await;
     browser.enter("password", PASSWORD).await;
     browser.press("Sign in").await;
     if !scripts {
         browser.press("Back to the form").await;
     }
-    browser.must_say("Nothing was applied yet").await;
+    browser.must_say("Nothing has been changed yet").await;
     assert_eq!(browser.value("/name").await, "Blue Anchor Trading");
     assert_eq!(browser.value("/email").await, "desk@example.com");
-    browser.press("Add the customer").await;
+    browser.press("Add customer").await;
     browser
         .must_say("Blue Anchor Trading has been added.")
         .await;
@@ -436,7 +436,7 @@ async fn a_session_ends(scripts: bool) {
     if !scripts {
         browser.press("Back to the form").await;
     }
-    browser.must_say("Nothing was applied yet").await;
+    browser.must_say("Nothing has been changed yet").await;
     assert_eq!(browser.value("/user").await, "admin");
     assert_eq!(browser.value("/password").await, "");
     browser.must_be_clean().await;
@@ -470,7 +470,7 @@ async fn a_typed_form_outlasts_its_server() {
     browser.enter("/email", "desk@example.com").await;
     browser.enter("/country", "nl").await;
     drop(server);
-    browser.press("Add the customer").await;
+    browser.press("Add customer").await;
     browser.must_say("The server cannot be reached").await;
     assert_eq!(browser.path().await, "/customers/new");
     assert_eq!(browser.value("/name").await, "Blue Anchor Trading");

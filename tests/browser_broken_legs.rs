@@ -9,12 +9,12 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
     schedule(browser).await;
     new_cargo(browser, "2").await;
     browser.press("Book").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     let path = browser.path().await;
     let cargo = path.split(['/', '?']).nth(2).expect("a cargo").to_owned();
     for (link, button, said) in [
-        ("Accept it", "Accept booking", "is accepted."),
-        ("Confirm it", "Confirm booking", "is confirmed."),
+        ("Accept booking", "Accept booking", "is accepted."),
+        ("Confirm booking", "Confirm booking", "is confirmed."),
     ] {
         browser.open(&format!("/cargoes/{cargo}")).await;
         browser.must_say("on track").await;
@@ -23,7 +23,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
         browser.must_say(said).await;
     }
     browser.open(&format!("/cargoes/{cargo}")).await;
-    browser.must_not_say("Release its space").await;
+    browser.must_not_say("Release space").await;
     // Nobody can claim what nobody ever had.
     let claim = format!("/handling?cargo={cargo}&type=CLAIM&location=USNYC");
     browser.open(&claim).await;
@@ -33,7 +33,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
     browser.open("/operations/cancel-voyage?voyage=V100").await;
     browser.enter("/reason", "Engine trouble").await;
     browser.press("Cancel voyage").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     browser.open(&format!("/cargoes/{cargo}")).await;
     browser.must_say("V100 cancelled").await;
     // In the table of legs and in what lies ahead.
@@ -48,7 +48,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
         .await;
     browser.must_say("not known until it has another").await;
     browser.must_not_say("on track").await;
-    browser.press("Release its space").await;
+    browser.press("Release space").await;
     browser.press("Free the space").await;
     browser
         .must_say("released: 2 TEU freed on V100. It is waiting to be booked.")

@@ -33,7 +33,7 @@ async fn a_customer_looks_at_a_ship(scripts: bool) {
             browser.fill(name, text).await;
         }
         browser.press_submit().await;
-        browser.must_say("Recorded for ever as entry").await;
+        browser.must_say("Recorded as log entry").await;
     }
     browser.sign_out().await;
     browser.must_say("Sign in").await;

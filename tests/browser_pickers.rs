@@ -32,11 +32,11 @@ async fn a_customer_is_picked(scripts: bool) {
         browser.enter("/customer", "Zürich Blue Lines").await;
     } else {
         browser.enter("/customer", "blue").await;
-        browser.press("Create the cargo").await;
+        browser.press("Create cargo").await;
         browser.must_say("“blue” could be 2 customers").await;
         browser.choose("/customer", "Zürich Blue Lines").await;
     }
-    browser.press("Create the cargo").await;
+    browser.press("Create cargo").await;
     browser.must_say("to arrive by 20 May 2090").await;
     browser.open("/cargoes").await;
     browser.must_say("Zürich Blue Lines").await;
@@ -90,7 +90,7 @@ async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
     pick(browser, scripts, "/cargo", ("blue anch", "Blue Anchor")).await;
     pick(browser, scripts, "/voyage", ("auror", "Aurora")).await;
     browser.press(button).await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     browser
         .must_say("is booked: 1 TEU on V100 to New York (USNYC).")
         .await;
@@ -98,13 +98,13 @@ async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
     browser.open("/operations/register-user").await;
     browser.enter("/name", "joanna@quay").await;
     browser.press("Register user").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     browser.open("/operations/assign-role").await;
     browser.choose("/role", "customer").await;
     browser.enter("/customer", "Blue Anchor Trading").await;
     pick(browser, scripts, "/user", ("quay", "joanna@quay")).await;
     browser.press("Assign role").await;
-    browser.must_say("Recorded for ever as entry").await;
+    browser.must_say("Recorded as log entry").await;
     browser.must_say("joanna@quay").await;
     browser.must_be_clean().await;
     day.browser.quit().await;

@@ -31,10 +31,10 @@ async fn a_planner_corrects_a_port(browser: &Browser) {
     browser.open("/operations").await;
     browser.press("Correct location").await;
     browser.enter("location", "Cartagena").await;
-    browser.press("Show what is known").await;
+    browser.press("Show details").await;
     browser.must_say("“Cartagena” could be").await;
     browser.choose("location", "ESCAR").await;
-    browser.press("Show what is known").await;
+    browser.press("Show details").await;
     browser.must_have("[name='/location'][value='ESCAR']").await;
     assert_eq!(browser.value("/name").await, "Cartagena");
 }
@@ -76,12 +76,12 @@ async fn a_clerk_books_to_one_of_two(browser: &Browser) {
         browser.enter(name, text).await;
     }
     browser.enter_time("/arrival_deadline", "05202090").await;
-    browser.press("Create the cargo").await;
+    browser.press("Create cargo").await;
     browser
         .must_say("“Cartagena” could be ESCAR (Cartagena, ES), COCTG (Cartagena, CO)")
         .await;
     browser.choose("/destination", "ESCAR").await;
-    browser.press("Create the cargo").await;
+    browser.press("Create cargo").await;
     browser
         .must_say("to Cartagena (ESCAR) has been created")
         .await;

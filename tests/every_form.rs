@@ -63,7 +63,7 @@ async fn every_form(scripts: bool) {
         if name == "correct-location" {
             // The form comes with what is known of the location that is named first.
             browser.enter("location", "NLRTM").await;
-            browser.press("Show what is known").await;
+            browser.press("Show details").await;
             browser.must_have("[name='/location']").await;
         }
         let mut all = Vec::new();

@@ -238,7 +238,7 @@ async fn typed_text_stays(kind: Kind) {
     traffic::touch(&database.url(), &server, &cargo);
     types_on(&browser, "form.inline [name='/voyage']").await;
     browser.open(&format!("/cargoes/{cargo}")).await;
-    browser.press("Cancel it").await;
+    browser.press("Cancel cargo").await;
     types_on(&browser, "[name='/reason']").await;
     browser.must_be_clean().await;
     browser.quit().await;

@@ -58,7 +58,7 @@ document.addEventListener("submit", async (event) => {
   const note = document.createElement("p");
   note.className = "note away";
   note.setAttribute("role", "alert");
-  note.textContent = `${problem} Nothing was sent, and what you entered is still here. Press the button again in a moment.`;
+  note.textContent = `${problem} Nothing was sent, and your entries are still here. Press the button again in a moment.`;
   form.append(note);
   note.scrollIntoView({ block: "nearest" });
 }, true);
@@ -68,7 +68,7 @@ async function absence() {
   try {
     const live = new URL("../../livez", import.meta.url);
     const answer = await fetch(live, { cache: "no-store", signal: AbortSignal.timeout(10000) });
-    return answer.status < 500 ? "" : "The server cannot take anything at the moment.";
+    return answer.status < 500 ? "" : "The server is not accepting requests at the moment.";
   } catch {
     return "The server cannot be reached.";
   }

@@ -83,14 +83,14 @@ async fn new_cargo_page(
         labels: &[
             ("/origin", "From"),
             ("/destination", "To"),
-            ("/arrival_deadline", "To arrive by"),
-            ("/gross_weight_kg", "Gross weight in all (kg)"),
+            ("/arrival_deadline", "Arrival deadline"),
+            ("/gross_weight_kg", "Total gross weight (kg)"),
         ],
         hints: &[
-            ("/origin", "A port by its name or UN/LOCODE."),
-            ("/destination", "A port by its name or UN/LOCODE."),
+            ("/origin", "Port name or UN/LOCODE."),
+            ("/destination", "Port name or UN/LOCODE."),
             ("/arrival_deadline", "The latest time of arrival."),
-            ("/gross_weight_kg", "Goods and containers together."),
+            ("/gross_weight_kg", "Goods plus containers."),
         ],
         ..Tweaks::default()
     };
@@ -458,13 +458,13 @@ fn why_not(
 ) -> Option<String> {
     let (load, unload) = (&crossed[0], &crossed[crossed.len() - 1]);
     if voyage.status == VoyageStatus::Cancelled {
-        return Some("It is cancelled.".to_owned());
+        return Some("Cancelled.".to_owned());
     }
     if load.departs.plus_hours(-i64::from(voyage.cut_off_hours)) < now {
         return Some("Booking has closed.".to_owned());
     }
     if unload.arrives > cargo.route_specification.arrival_deadline {
-        return Some("It arrives after the deadline.".to_owned());
+        return Some("Arrives after the deadline.".to_owned());
     }
     let asked = size(cargo);
     let full = crossed
@@ -472,7 +472,7 @@ fn why_not(
         .find(|movement| !asked.fits(movement.left().unwrap_or_default()))?;
     let left = full.left().unwrap_or_default();
     Some(format!(
-        "Not enough room: {} asked, {} left on {} → {}.",
+        "Not enough space: {} needed, {} left on {} → {}.",
         words::space(asked.into()),
         words::space(left.into()),
         places.named(&full.from),

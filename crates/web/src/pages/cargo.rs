@@ -189,8 +189,8 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
         false => format!("&origin={place}"),
     });
     let reroute_label = match is_aboard {
-        true => "Reroute it from a later port of call",
-        false => "Reroute it from where it is",
+        true => "Reroute from a later port of call",
+        false => "Reroute from the current location",
     };
     let plain = |holds: bool| holds.then(String::new);
     let sails = delivery.routing_status == RoutingStatus::Routed && delivery.broken_legs.is_empty();
@@ -198,12 +198,12 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     [
         (
             "accept-booking",
-            "Accept it",
+            "Accept booking",
             promise(BookingStatus::Booked),
         ),
         (
             "confirm-booking",
-            "Confirm it",
+            "Confirm booking",
             promise(BookingStatus::Accepted),
         ),
         ("roll-cargo", "Roll it onto another voyage", roll),
@@ -216,7 +216,7 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
         ("change-arrival-deadline", "Move its deadline", plain(true)),
         (
             "reject-booking",
-            "Turn it down",
+            "Reject booking",
             plain(matches!(
                 status,
                 BookingStatus::Requested | BookingStatus::Booked | BookingStatus::Accepted
@@ -274,7 +274,7 @@ fn report(cargo: &CargoView) -> Action {
             write!(href, "&voyage={voyage}").expect("a string takes all");
         }
     }
-    let label = "Report what was done with it";
+    let label = "Report handling";
     Action { label, href }
 }
 

@@ -151,7 +151,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         let text = text.replace([' ', '-'], "").to_uppercase();
         text.parse::<TrackingId>().ok()
     };
-    let complaint = "No tracking id is like that; one has 11 letters and digits.";
+    let complaint = "This is not a tracking ID: one has 11 letters and digits.";
     if let Some(sought) = wanted(&sought, read, complaint, &mut vain) {
         let known = visit.reading.some::<Cargo>([sought.lookup()]).await?;
         if !known.is_empty() {
@@ -166,12 +166,12 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let status = wanted(
         &status,
         known(BookingStatus::WORDS),
-        "No status is called so.",
+        "There is no such status.",
         &mut vain,
     );
     let trouble = visit.parameters.line("trouble", 20).unwrap_or_default();
     let troubles = known(&["at_risk", "misdirected"]);
-    let trouble = wanted(&trouble, troubles, "No trouble is called so.", &mut vain);
+    let trouble = wanted(&trouble, troubles, "There is no such trouble.", &mut vain);
     let trouble = trouble.unwrap_or_default();
     let place = Picked::Location;
     let (port, touched) = named(&mut visit, ("port", "At or through"), place, &mut vain).await?;
@@ -180,11 +180,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let sails = Picked::Voyage;
     let (voyage, number) = named(&mut visit, ("voyage", "Voyage"), sails, &mut vain).await?;
     let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
-    let complaint = "No voyage has such a number; letters, digits and hyphens make one.";
+    let complaint = "This is not a voyage number: one has letters, digits and hyphens.";
     let number = wanted(&number.unwrap_or_default(), read, complaint, &mut vain);
     let owner = visit.parameters.line("customer", 40).unwrap_or_default();
     let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
-    let complaint = "No customer has such an id; the list of customers leads to theirs.";
+    let complaint = "This is not a customer ID: open the customer from the list of customers.";
     let customer = wanted(&owner, read, complaint, &mut vain);
     let cursor = visit.parameters.line("cursor", 500);
     let filter = CargoFilter {

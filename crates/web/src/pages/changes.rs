@@ -228,7 +228,7 @@ impl Facts for CargoView {
             Fact::new("/destination", "To", &&specification.destination),
             Fact::new(
                 "/arrival_deadline",
-                "To arrive by",
+                "Arrival deadline",
                 &specification.arrival_deadline,
             ),
             Fact::new("/commodity", "Goods", &&self.commodity),
@@ -243,7 +243,7 @@ impl Facts for CargoView {
                 "Itinerary",
                 &way(self.approach.iter().chain(&self.itinerary)),
             ),
-            Fact::new("", "Handled last", &handled.unwrap_or_default()),
+            Fact::new("", "Last handling", &handled.unwrap_or_default()),
             Fact::new(
                 "",
                 "Aboard",
@@ -275,8 +275,8 @@ impl Facts for LocationView {
         vec![
             Fact::new("/name", "Name", &&self.name),
             Fact::new("", "Other names", &aliases.collect::<Vec<_>>().join(", ")),
-            Fact::new("/latitude", "Degrees north", &self.latitude),
-            Fact::new("/longitude", "Degrees east", &self.longitude),
+            Fact::new("/latitude", "Latitude (° north)", &self.latitude),
+            Fact::new("/longitude", "Longitude (° east)", &self.longitude),
             Fact::new("/time_zone", "Time zone", &&self.time_zone),
         ]
     }

@@ -123,9 +123,12 @@ fn new_customer_page(
     let tweaks = Tweaks {
         labels: &[("/email", "E-mail")],
         hints: &[
-            ("/name", "As it shall read in the book."),
-            ("/email", "Where notices go."),
-            ("/country", "Two letters, as in ISO 3166: NL, SG, US …"),
+            ("/name", "As it appears on documents."),
+            ("/email", "Notices are sent here."),
+            (
+                "/country",
+                "Two-letter ISO 3166 code, such as NL, SG or US.",
+            ),
         ],
         ..Tweaks::default()
     };

@@ -59,7 +59,7 @@ async fn file(visit: Visit, list: &str) -> Result<Response, Away> {
         "log.csv" => the_log(visit).await,
         "refusals.csv" => the_refusals(visit).await,
         other => {
-            let detail = format!("There is no list {other}.");
+            let detail = format!("There is no list named {other}.");
             Err(Problem::new(&kinds::NOT_FOUND, detail).into())
         }
     }

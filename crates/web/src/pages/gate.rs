@@ -253,7 +253,7 @@ impl Gate {
             return match site {
                 "same-origin" | "none" => Ok(()),
                 other => Err(format!(
-                    "The browser says that another site sent the form (Sec-Fetch-Site: {}).",
+                    "The browser reports that another site sent the form (Sec-Fetch-Site: {}).",
                     shortened(other)
                 )),
             };

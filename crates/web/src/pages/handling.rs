@@ -290,22 +290,23 @@ fn outcome(
     let ahead = match next(after) {
         Some(next) => format!("Expected next: {next}."),
         None if after.status == BookingStatus::Completed => {
-            "Nothing more is expected: it is complete.".into()
+            "The cargo is complete. Nothing more is expected.".into()
         }
-        None if after.itinerary.is_empty() => "It has no itinerary: nothing is expected.".into(),
+        None if after.itinerary.is_empty() => {
+            "The cargo has no itinerary, so nothing is expected next.".into()
+        }
         None => "Nothing is expected next.".to_owned(),
     };
     let (class, title, detail) = if is_retracted {
-        ("done", format!("Taken back: {reported}"), ahead)
+        ("done", format!("Retracted: {reported}"), ahead)
     } else if known {
-        let detail = format!("The same was reported before; nothing changed. {ahead}");
+        let detail = format!("This was reported before, so nothing changed. {ahead}");
         ("done", format!("Already known: {reported}"), detail)
     } else if after.delivery.misdirected && event.handling_type != HandlingType::Customs {
-        let was =
-            next(before).unwrap_or_else(|| "nothing, as it was misdirected before".to_owned());
+        let was = next(before)
+            .unwrap_or_else(|| "nothing, because it was already misdirected".to_owned());
         let detail = format!(
-            "Registered, but the cargo is misdirected. Expected was: {was}. Reported was: {reported}. \
-             If that is a mistake, take it back below; if not, the cargo needs another itinerary."
+            "The report is registered, but the cargo is misdirected. Expected: {was}. Reported: {reported}. If this is a mistake, retract it below. Otherwise the cargo needs another itinerary."
         );
         ("note", "The cargo is misdirected".to_owned(), detail)
     } else {
@@ -405,7 +406,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
     let kind = HandlingType::ALL.iter().find(|own| own.word() == kind);
     match kind {
         Some(kind) => input["type"] = json!(kind),
-        None => entered.wrong_field("/type", "is needed: choose what was done".to_owned()),
+        None => entered.wrong_field("/type", "is required: choose a handling type".to_owned()),
     }
     // For the others the page hides the field, and what was remembered in it means nothing.
     if !text(entered, "/voyage").is_empty()
@@ -418,7 +419,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
     }
     let place = text(entered, "/location");
     if place.is_empty() {
-        entered.wrong_field("/location", "is needed".to_owned());
+        entered.wrong_field("/location", "is required".to_owned());
         return Ok(None);
     }
     match super::suggest::location(&mut visit.reading, &place).await? {

@@ -198,9 +198,9 @@ impl Work {
 /// What to tell of a file on which the program broke.
 fn broken(is_rehearsal: bool) -> &'static str {
     match is_rehearsal {
-        true => "The program broke on the file; nothing was changed.",
+        true => "The import failed. Nothing was changed.",
         false => {
-            "The program broke on the file; some of its rows may be in. Import it again: what is in already stays as it is."
+            "The import failed. Some rows may have been imported. Import the file again: those rows are skipped."
         }
     }
 }
@@ -219,7 +219,7 @@ fn as_it_goes(mut shown: ImportPage, work: Work) -> Response {
             Ok(fates) => shown.report = Some(Report::new(&fates, is_rehearsal)),
             Err(problem) => {
                 shown.complaint = Some(Complaint {
-                    title: "What became of the rows could not be found out.",
+                    title: "The result of the rows is unknown.",
                     text: problem.detail().to_owned(),
                 });
             }

@@ -46,7 +46,7 @@ struct AccountPage {
 }
 
 fn spent() -> Problem {
-    let detail = "This link was used already, or was printed by an earlier start of the server.";
+    let detail = "This link has already been used, or the server has printed a new one since.";
     Problem::new(&kinds::NOT_FOUND, detail)
 }
 
@@ -143,7 +143,7 @@ fn new_password(entered: &Entered) -> Result<&str, Vec<String>> {
     if password == entered.extra("again") {
         Ok(password)
     } else {
-        Err(vec!["The two entries differ.".to_owned()])
+        Err(vec!["The two passwords differ.".to_owned()])
     }
 }
 
@@ -239,14 +239,14 @@ pub(crate) async fn change_password(
     let current = user.password.map(|own| own.hash);
     let checked = check(&site, sent.entered.extra("current"), current).await?;
     if checked.is_none() {
-        let complaint = "The current password is not right.".to_owned();
+        let complaint = "The current password is wrong.".to_owned();
         return account_page(sent.visit().await?, WRONG, vec![complaint]);
     }
     match set(&site, &user.name, password, version).await? {
         Set::Wrong(complaints) => account_page(sent.visit().await?, WRONG, complaints),
         // Somebody changed the user meanwhile: perhaps the password that was just checked.
         Set::Refused => {
-            let complaint = "Your account was changed meanwhile; try again.".to_owned();
+            let complaint = "Your account changed in the meantime. Try again.".to_owned();
             account_page(sent.visit().await?, WRONG, vec![complaint])
         }
         Set::Done => sign_in_anew(&site, &user.name, version + 1, ACCOUNT).await,

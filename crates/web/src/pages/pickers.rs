@@ -45,7 +45,7 @@ pub(crate) const PICKERS: &[Picker] = &[
     Picker {
         picked: Picked::Location,
         path: LOCATIONS,
-        hint: "A place by its name or UN/LOCODE.",
+        hint: "Location name or UN/LOCODE.",
         example: "NLRTM",
         // New locations are named by codes that nobody knows yet.
         asks: |pointer, format| format == "un-locode" && !pointer.ends_with("/un_locode"),
@@ -53,14 +53,14 @@ pub(crate) const PICKERS: &[Picker] = &[
     Picker {
         picked: Picked::Customer,
         path: CUSTOMERS,
-        hint: "A customer by name.",
+        hint: "Customer name.",
         example: "Blue Anchor Trading",
         asks: |pointer, format| format == "uuid" && pointer.ends_with("/customer"),
     },
     Picker {
         picked: Picked::Voyage,
         path: VOYAGES,
-        hint: "A voyage by its number, or by its vessel.",
+        hint: "Voyage number or vessel.",
         example: "V100",
         // New voyages get numbers that nobody has yet; and likewise users.
         asks: |pointer, format| format == "voyage-number" && !pointer.ends_with("/number"),
@@ -68,14 +68,14 @@ pub(crate) const PICKERS: &[Picker] = &[
     Picker {
         picked: Picked::Cargo,
         path: CARGOES,
-        hint: "A cargo by its tracking id, or by its customer.",
+        hint: "Tracking ID or customer.",
         example: "23456789AB3",
         asks: |_, format| format == "tracking-id",
     },
     Picker {
         picked: Picked::User,
         path: USERS,
-        hint: "A user by name, or by a part of it.",
+        hint: "User name, or part of it.",
         example: "anna",
         asks: |pointer, format| format == "user-name" && !pointer.ends_with("/name"),
     },

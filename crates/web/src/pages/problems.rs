@@ -70,7 +70,7 @@ pub(crate) async fn one(
     let kind = || kinds::all().find(|kind| kind.name == name).map(of_kind);
     let mut template = rule
         .or_else(kind)
-        .ok_or_else(|| Problem::new(&kinds::NOT_FOUND, "There is no problem of this name."))?;
+        .ok_or_else(|| Problem::new(&kinds::NOT_FOUND, "There is no problem with this name."))?;
     template.shell = shell_for(site, &parts, &template.shell.title).await;
     Ok(page(StatusCode::OK, &template))
 }
@@ -104,13 +104,13 @@ fn of_rule(rule: &'static Rule) -> ProblemPage {
         guards: guards.map(|about| about.name).collect(),
         advice: match status {
             StatusCode::PRECONDITION_FAILED => {
-                "Read the resource again, decide anew, and send the operation with the new ETag in If-Match."
+                "Read the resource again, check the change still makes sense, and send the operation with the new ETag in If-Match."
             }
             StatusCode::UNPROCESSABLE_ENTITY => {
-                "Correct the identifier that the errors point to; most likely a character was mistyped."
+                "Correct the identifier that the errors point to. Most likely a character was mistyped."
             }
             _ => {
-                "The detail says what was asked and what stood against it. Nothing changed. Ask for something else, or again when that has changed."
+                "Nothing changed. The detail says what was requested and why it was refused. Request something else, or try again once that has changed."
             }
         },
     }

@@ -104,7 +104,7 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<O
             unload_at: named.named(&leg.unload_at).to_owned(),
         });
     } else {
-        let hint = "Those that would take it now, by departure.";
+        let hint = "Voyages that can take the cargo now, by departure.";
         offers.hint = Some(("/to_voyage", hint));
     }
     Ok(offers)

@@ -193,7 +193,7 @@ pub(crate) async fn sign_in(
     let name: String = name.chars().take(USER_NAME_CHARS_MAX).collect();
     tracing::info!(user = ?name, %address, "a sign-in was refused");
     let note = Note {
-        title: "Name or password is not right".to_owned(),
+        title: "Wrong name or password".to_owned(),
         detail: "Try again. An administrator can set a new password.".to_owned(),
         ..Note::default()
     };

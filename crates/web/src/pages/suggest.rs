@@ -94,10 +94,10 @@ fn shown(mut found: Vec<Suggestion>, text: &str) -> Vec<Suggestion> {
 /// That a text names none of some things exactly, and could be one of those found.
 fn unclear(text: &str, found: Vec<Suggestion>, things: &str) -> Unclear {
     let complaint = match found.len() {
-        1 => format!("“{text}” could be one of the {things}; choose it if you mean it"),
-        count @ ..=OFFERED => format!("“{text}” could be {count} {things}; choose one"),
+        1 => format!("“{text}” matches one of the {things}. Choose it if you mean it"),
+        count @ ..=OFFERED => format!("“{text}” matches {count} {things}. Choose one"),
         _ => format!(
-            "“{text}” could be more than {OFFERED} {things}; choose one, or enter more of it"
+            "“{text}” matches more than {OFFERED} {things}. Choose one, or enter more of it"
         ),
     };
     let offered = found.into_iter().take(OFFERED);
@@ -231,13 +231,15 @@ pub(crate) async fn location(
     });
     let offered: Vec<_> = offered.collect();
     let complaint = if offered.is_empty() {
-        format!("is no known port: “{text}”; enter its UN/LOCODE, for example NLRTM, or its name")
+        format!(
+            "is not a known port: “{text}”. Enter its UN/LOCODE, for example NLRTM, or its name"
+        )
     } else {
         let named = candidates.iter().take(5);
         let named =
             named.map(|place| format!("{} ({}, {})", place.location, place.name, place.country));
         let named = named.collect::<Vec<_>>().join(", ");
-        format!("“{text}” could be {named}; choose one, or enter the code")
+        format!("“{text}” matches {named}. Choose one, or enter the code")
     };
     Ok(Err(Unclear { complaint, offered }))
 }

@@ -125,9 +125,8 @@ fn shown(typed: &str) -> String {
 
 fn mistyped(typed: &str, complaint: String) -> Response {
     let note = Note {
-        title: "This is no tracking id".to_owned(),
-        detail: "A tracking id has 11 digits and letters, the last of which is a check character. \
-                 Compare it with your papers, character by character."
+        title: "This is not a tracking ID".to_owned(),
+        detail: "A tracking ID has 11 letters and digits. The last one is a check character. Compare it with your papers, character by character."
             .to_owned(),
         ..Note::default()
     };
@@ -138,8 +137,7 @@ fn mistyped(typed: &str, complaint: String) -> Response {
 fn unknown(cargo: &TrackingId) -> Response {
     let note = Note {
         title: format!("There is no cargo {cargo}"),
-        detail: "The tracking id is well formed, but no cargo here has it. Compare it with your \
-                 papers; another carrier may have given it."
+        detail: "The tracking ID is well formed, but no cargo here has it. Compare it with your papers. It may come from another carrier."
             .to_owned(),
         ..Note::default()
     };
@@ -195,7 +193,7 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
         }),
         passages: passages(view, places),
         map: Map::of(
-            "The way of the cargo",
+            "The route of the cargo",
             way(view),
             view.last_known_location.as_ref(),
             places,
@@ -238,14 +236,14 @@ fn passages(view: &TrackView, places: &Places) -> Vec<Passage> {
 
 fn headline(view: &TrackView, places: &Places) -> String {
     if view.status == PublicStatus::Cancelled {
-        return "It will not be carried".to_owned();
+        return "Booking cancelled".to_owned();
     }
     let at = view.last_known_location.as_ref();
     let at = at.map_or("port", |place| places.named(place));
     match view.transport_status {
         TransportStatus::NotReceived => "Not received yet".to_owned(),
         TransportStatus::InPort if view.unloaded_at_destination => {
-            format!("Arrived in {at}, to be claimed")
+            format!("Arrived in {at}, ready to be claimed")
         }
         TransportStatus::InPort => format!("In {at}"),
         TransportStatus::Claimed => format!("Claimed in {at}"),
@@ -267,16 +265,16 @@ fn schedule(view: &TrackView) -> (Option<(&'static str, &'static str)>, &'static
         None => (None, ""),
         Some(PublicSchedule::NotPlanned) => (
             Some(("requested", "not planned yet")),
-            "It has no place on a ship yet. Once it has one, the way ahead stands here.",
+            "This cargo has not been booked on a ship yet. Its route will appear here once it has.",
         ),
         Some(PublicSchedule::OnSchedule) => (Some(("good", "on schedule")), ""),
         Some(PublicSchedule::Delayed) => (
             Some(("requested", "delayed")),
-            "It arrives later than was agreed.",
+            "Your cargo will arrive later than agreed.",
         ),
         Some(PublicSchedule::BeingReplanned) => (
             Some(("bad", "being re-planned")),
-            "It does not go as planned, and another way is looked for. Once there is one, it stands here.",
+            "Your cargo cannot travel as planned. We are looking for another route and will show it here.",
         ),
     }
 }

@@ -374,12 +374,12 @@ impl Sent {
 }
 
 fn foreign() -> Problem {
-    let detail = "The form was not sent by a page of this session; nothing was applied.";
+    let detail = "The form did not come from a page of this session. Nothing was changed.";
     Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
 }
 
 fn elsewhere(why: &str) -> Problem {
-    let detail = format!("{why} Nothing was applied.");
+    let detail = format!("{why} Nothing was changed.");
     Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
 }
 

@@ -165,11 +165,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let cursor = visit.parameters.line("cursor", 500);
     let from = visit.parameters.line("from", 20).unwrap_or_default();
     let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
-    let complaint = "“Leaving on or after” is no day; enter it as 2027-03-31.";
+    let complaint = "“Departing on or after” is not a date. Enter it as 2027-03-31.";
     let day = wanted(&from, read, complaint, &mut vain);
     let room = visit.parameters.line("room", 20).unwrap_or_default();
     let read = |teu: &str| Teu::try_from(teu.parse::<f64>().ok()?).ok();
-    let complaint = "“With room for” is in TEU, from 0, in quarters, for example 20.25.";
+    let complaint = "“Space for” is in TEU, 0 or more, in steps of 0.25, for example 20.25.";
     let teu = wanted(&room, read, complaint, &mut vain);
     let filter = VoyageFilter {
         port: location,
@@ -285,7 +285,7 @@ pub(crate) async fn show(
     let places = Places::load(&mut visit.reading, calls(&voyage)).await?;
     let (aboard, aboard_more) = aboard(&mut visit, &number, &places).await?;
     let log = history(&mut visit, &number).await?;
-    let title = format!("The journey of voyage {number}");
+    let title = format!("The route of voyage {number}");
     let now = visit.now;
     let is_cancelled = voyage.status == VoyageStatus::Cancelled;
     let template = VoyagePage {

@@ -151,11 +151,11 @@ fn overdue(cargo: &CargoView, places: &Places, now: Moment, is_ours: bool) -> Op
     let due = ahead(cargo).find_map(|step| step.scheduled_at)?;
     (due.plus_hours(OVERDUE_HOURS) < now).then(|| {
         let advice = match is_ours {
-            true => " Find out whether it was done: ships do not wait.",
+            true => " Check whether it was done before the ship departs.",
             false => "",
         };
         format!(
-            "“{}” was due {}, and nobody has reported it.{advice}",
+            "“{}” was due {} and has not been reported.{advice}",
             step_words(next, false, places),
             words::distance(due, now)
         )
@@ -170,29 +170,31 @@ fn warnings(cargo: &CargoView, places: &Places) -> Vec<String> {
     let is_aboard = delivery.current_voyage.is_some();
     let remedy = |broken: &BrokenLegView| match is_aboard {
         true if delivery.current_voyage.as_ref() == Some(&broken.voyage) => {
-            "Reroute it from where the ship comes to."
+            "Reroute the cargo from the ship's next port."
         }
-        true => "Roll it onto another voyage, or reroute it from a port ahead.",
+        true => "Roll the cargo onto another voyage, or reroute it from a port ahead.",
         false if cargo.stranded_at().is_some() => {
-            "Roll it onto another voyage, or reroute it from where it is and choose a route."
+            "Roll the cargo onto another voyage, or reroute it from its current location and choose a route."
         }
-        false => "Roll it onto another voyage, give it a new itinerary, or release it.",
+        false => {
+            "Roll the cargo onto another voyage, assign a new itinerary, or release its space."
+        }
     };
     let broken = delivery
         .broken_legs
         .iter()
         .map(|broken| format!("{} {}", what_broke(broken, places), remedy(broken)));
     let late = delivery.flags.contains(&Flag::DeadlineAtRisk).then_some(
-        "It arrives after its deadline. Roll it onto a faster voyage, or agree on another deadline.",
+        "The cargo will arrive after its deadline. Roll it onto a faster voyage, or agree on a later deadline.",
     );
     let astray = (delivery.misdirected && !misrouted).then_some(
         match delivery.last_known_location.as_ref() == Some(origin) {
-            true => "It was handled where its itinerary does not lead. Choose another route.",
-            false => "It was handled where its itinerary does not lead. Reroute it from where it is, then choose a route.",
+            true => "The cargo was handled off its itinerary. Choose another route.",
+            false => "The cargo was handled off its itinerary. Reroute it from its current location, then choose a route.",
         },
     );
     let elsewhere = misrouted.then_some(
-        "Its itinerary does not lead from its origin to its destination. Choose another route.",
+        "The itinerary does not run from the cargo's origin to its destination. Choose another route.",
     );
     [astray, elsewhere]
         .into_iter()
@@ -208,17 +210,14 @@ fn what_broke(broken: &BrokenLegView, places: &Places) -> String {
     let place = places.named(&broken.location);
     match broken.flag {
         Flag::ConnectionMissed if broken.cause == broken.voyage => {
-            format!(
-                "{} departs from {place} before it arrives there.",
-                broken.voyage
-            )
+            format!("{} departs {place} before it arrives there.", broken.voyage)
         }
         Flag::ConnectionMissed => format!(
             "{} arrives in {place} too late for {}.",
             broken.cause, broken.voyage
         ),
         _ => format!(
-            "{} is cancelled and will not take it from {place}.",
+            "{} is cancelled and will not load this cargo in {place}.",
             broken.cause
         ),
     }
@@ -229,7 +228,7 @@ fn told_customers(cargo: &CargoView, places: &Places) -> Vec<String> {
     let delivery = &cargo.delivery;
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
     let astray = (delivery.misdirected || misrouted)
-        .then_some("It is off its planned route. We are planning it anew.");
+        .then_some("Your cargo is off its planned route. We are planning a new one.");
     let broken = delivery.broken_legs.iter();
     let broken = broken.map(|broken| {
         format!(
@@ -238,7 +237,7 @@ fn told_customers(cargo: &CargoView, places: &Places) -> Vec<String> {
         )
     });
     let late = delivery.flags.contains(&Flag::DeadlineAtRisk);
-    let late = late.then_some("It is expected to arrive after its deadline.");
+    let late = late.then_some("Your cargo is expected to arrive after its deadline.");
     astray
         .map(str::to_owned)
         .into_iter()
@@ -305,7 +304,7 @@ pub(super) async fn way(
         map: if calls.is_empty() {
             Map::of("From origin to destination", ends, here, &places)
         } else {
-            Map::of("The way of the cargo", calls, here, &places)
+            Map::of("The route of the cargo", calls, here, &places)
         },
     })
 }

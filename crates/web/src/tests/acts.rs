@@ -19,7 +19,7 @@ async fn a_customer_is_told_what_is_done_and_not_what_to_do() {
     let mut clerk = Browser::signed_in(&world, "clerk").await;
     let page = clerk.get(&path).await.text;
     assert!(page.contains("V100 cancelled"), "{page}");
-    assert!(page.contains("Roll it onto another voyage"), "{page}");
+    assert!(page.contains("Roll onto another voyage"), "{page}");
     assert!(page.contains("not known until it has another"), "{page}");
     let mut shipper = Browser::signed_in(&world, "shipper").await;
     let page = shipper.get(&path).await.text;
@@ -96,7 +96,7 @@ async fn who_signed_in_anew_in_another_window_looks_the_form_over() {
     let origin = [("sec-fetch-site", "same-origin")];
     let answer = anew.post_with(&path, &fields, &origin).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    for said in ["Nothing was applied yet", "Sold at sea"] {
+    for said in ["Nothing has been changed yet", "Sold at sea"] {
         assert!(answer.text.contains(said), "{said}: {}", answer.text);
     }
     let mut other = Browser::signed_in(&world, "planner").await;

@@ -43,7 +43,7 @@ async fn who_acts_on_an_old_page_is_told_that_it_was_changed() {
             "Cargo {} has changed since you opened this form",
             names.cargo
         ),
-        "To arrive by",
+        "Arrival deadline",
         "value=\"Sold\"",
     ] {
         assert!(answer.text.contains(said), "{said}: {}", answer.text);
@@ -204,7 +204,7 @@ async fn where_no_route_is_in_time_the_earliest_is_told() {
     let sooner = world.run("change-arrival-deadline", &sooner).await;
     sooner.accepted();
     let page = browser.get(&path).await.text;
-    assert!(page.contains("Move its deadline"), "{page}");
+    assert!(page.contains("Change deadline"), "{page}");
     let (_, earliest) = page.split_once("With room, it arrives on").expect("a time");
     let day = &arrives[..10];
     assert!(

@@ -88,7 +88,7 @@ async fn a_report_is_made_known_already_and_taken_back() {
     says(
         &text,
         &[
-            "Taken back: Receive in Rotterdam (NLRTM).",
+            "Retracted: Receive in Rotterdam (NLRTM).",
             "Expected next: Receive in Rotterdam.",
             "retracted</span>",
             "Wrong box",
@@ -121,9 +121,9 @@ async fn what_is_not_right_is_said_beside_its_field() {
             "- - NLRTM",
             time,
             422,
-            "is needed: choose what was done",
+            "is required: choose a handling type",
         ),
-        (cargo, "RECEIVE - -", time, 422, "is needed"),
+        (cargo, "RECEIVE - -", time, 422, "is required"),
         (
             cargo,
             "RECEIVE - Atlantis",

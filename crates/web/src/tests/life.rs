@@ -42,7 +42,7 @@ async fn a_cargo_is_booked_by_a_route_that_is_offered() {
         "Receive in Rotterdam",
         "Load aboard V100 in Rotterdam",
         "Claim in Singapore",
-        "Accept it",
+        "Accept booking",
     ] {
         assert!(page.text.contains(said), "{said} is not in {}", page.text);
     }
@@ -326,7 +326,11 @@ async fn voyages_that_would_take_a_cargo_are_offered_to_roll_it_onto() {
         names.cargo
     );
     let page = browser.get(&path).await.text;
-    for said in ["in place of V100", "Move its deadline", "release its space"] {
+    for said in [
+        "instead of V100",
+        "Change the deadline",
+        "release the space",
+    ] {
         assert!(page.contains(said), "{said}: {page}");
     }
     assert!(!page.contains("name=\"/to_voyage\""), "{page}");

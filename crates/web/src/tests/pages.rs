@@ -395,7 +395,7 @@ async fn a_customer_sees_its_own_alone() {
     let list = browser.get("/cargoes").await.text;
     assert!(list.contains(&cargo) && !list.contains(&names.cargo));
     let page = browser.get(&format!("/cargoes/{cargo}")).await.text;
-    assert!(!page.contains("Choose a voyage") && page.contains("Cancel it"));
+    assert!(!page.contains("Choose a voyage") && page.contains("Cancel cargo"));
     assert!(
         !page.contains("data-live"),
         "the stream is not for customers"

@@ -262,11 +262,11 @@ async fn a_location_is_corrected_and_found_by_its_new_name() {
     let path = "/operations/correct-location";
     // Without a location the form would ask for all that is known of it.
     let page = browser.get(path).await.text;
-    assert!(page.contains("Show what is known"), "{page}");
+    assert!(page.contains("Show details"), "{page}");
     assert!(!page.contains("name=\"/name\""), "{page}");
     let page = browser.get(&format!("{path}?location=nowhere")).await.text;
     assert!(page.contains("is no known port: “nowhere”"), "{page}");
-    assert!(page.contains("Show what is known"), "{page}");
+    assert!(page.contains("Show details"), "{page}");
     let page = browser.get("/voyages").await.text;
     assert!(page.contains("<a href=\"/locations\">"), "{page}");
     let page = browser.get("/locations?name=hamb").await.text;

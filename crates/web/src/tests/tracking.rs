@@ -158,13 +158,7 @@ async fn how_it_goes_is_said_in_public_terms() {
             0,
             "In Hamburg",
         ),
-        (
-            &cancelled,
-            "CANCELLED",
-            json!(null),
-            0,
-            "It will not be carried",
-        ),
+        (&cancelled, "CANCELLED", json!(null), 0, "Booking cancelled"),
         (
             &claimed,
             "COMPLETED",

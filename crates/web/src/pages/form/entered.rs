@@ -96,9 +96,9 @@ impl Note {
     /// Nobody was signed in any more when the form came.
     pub(crate) fn session_ended(is_kept: bool) -> Self {
         let detail = match is_kept {
-            true => "Nothing was applied. Sign in, and the form comes back as you filled it in.",
+            true => "Nothing was changed. Sign in, and the form comes back as you filled it in.",
             false => {
-                "Nothing was applied. Sign in; then enter it again, and choose files and passwords anew."
+                "Nothing was changed. Sign in, fill in the form again, and choose files and enter passwords again."
             }
         };
         Self::new("Your session has ended", detail)
@@ -112,8 +112,8 @@ impl Note {
 
     /// The form came back after signing in.
     pub(crate) fn resumed() -> Self {
-        let detail = "Here is what you entered; passwords are not kept. Look it over, then press the button.";
-        Self::new("Nothing was applied yet", detail)
+        let detail = "Here is what you entered, except passwords. Check it, then press the button.";
+        Self::new("Nothing has been changed yet", detail)
     }
 
     /// The thing that the form is about has changed since it was opened.
@@ -125,9 +125,9 @@ impl Note {
     ) -> Self {
         let detail = match fields.is_empty() {
             true => format!(
-                "Nothing was applied. If it is still right, press the button again; it then applies to {thing} as it is now."
+                "Nothing was changed. If your entry is still right, press the button again to apply it to the current {thing}."
             ),
-            false => "Nothing was applied, and the form still has what you entered. Press the button again to apply it all the same, or take the new values.".to_owned(),
+            false => "Nothing was changed, and the form still has what you entered. Press the button again to apply it anyway, or use the new values.".to_owned(),
         };
         let thing = words::capitalized(thing);
         Self {
@@ -145,8 +145,7 @@ impl Note {
     pub(crate) fn sent_before() -> Self {
         Self::new(
             "This form was sent before, with other values",
-            "Nothing was changed by this one. Look whether the first took effect; if you mean this \
-             one as well, send it again.",
+            "This one changed nothing. Check whether the first took effect. To apply this one as well, send it again.",
         )
     }
 
@@ -155,7 +154,7 @@ impl Note {
         let detail = problem.detail();
         Self::new(
             problem.title(),
-            format!("{detail} Sent again from this page, it is applied once at most."),
+            format!("{detail} You can send it again from this page: it is applied at most once."),
         )
     }
 }
@@ -386,8 +385,8 @@ impl Entered {
     pub(crate) fn wrong_field(&mut self, pointer: &str, detail: String) {
         if self.note.is_none() {
             self.note = Some(Note::new(
-                "Something entered is not right yet",
-                "See beside the fields. Nothing was changed.",
+                "Some entries need correction",
+                "See the notes next to the fields. Nothing was changed.",
             ));
         }
         if pointer.is_empty()

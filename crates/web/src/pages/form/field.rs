@@ -146,7 +146,7 @@ impl Maker<'_> {
             found.map(|(_, text)| (*text).to_owned())
         };
         let hint = match (schema["format"].as_str(), Picker::of(&pointer, schema)) {
-            (Some("date-time"), _) => "A day and a time.",
+            (Some("date-time"), _) => "Date and time.",
             (_, Some(picker)) => picker.hint(schema),
             _ => schema["description"].as_str().unwrap_or_default(),
         };

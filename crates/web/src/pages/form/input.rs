@@ -82,7 +82,7 @@ fn object(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults)
             None if required => {
                 faults
                     .entry(pointer)
-                    .or_insert_with(|| "is needed".to_owned());
+                    .or_insert_with(|| "is required".to_owned());
             }
             None => {}
         }
@@ -160,9 +160,9 @@ mod tests {
     fn what_is_missing_or_no_number_is_named() {
         let wrong = read("schedule-voyage", "/capacity/teu=x&/movements/0/from=NLRTM").unwrap_err();
         for (pointer, detail) in [
-            ("/number", "is needed"),
+            ("/number", "is required"),
             ("/capacity/teu", "must be a number"),
-            ("/movements/0/to", "is needed"),
+            ("/movements/0/to", "is required"),
         ] {
             assert!(
                 wrong.contains(&(pointer.to_owned(), detail.to_owned())),

@@ -132,14 +132,14 @@ pub(super) async fn meant(
     let count = candidates.len();
     candidates.truncate(OFFERED);
     let complaint = match (count, found.is_complete) {
-        (0, _) => format!("is no known customer: “{text}”; enter the name, or a part of it"),
-        (1, _) => format!("“{text}” is only a part of a customer's name; choose it if you mean it"),
-        (2..=OFFERED, true) => format!("“{text}” could be {count} customers; choose one"),
+        (0, _) => format!("is not a known customer: “{text}”. Enter the name, or part of it"),
+        (1, _) => format!("“{text}” is only part of a customer's name. Choose it if you mean it"),
+        (2..=OFFERED, true) => format!("“{text}” matches {count} customers. Choose one"),
         (_, true) => format!(
-            "“{text}” could be {count} customers, of which {OFFERED} are offered; choose one, or enter more of the name"
+            "“{text}” matches {count} customers, of which {OFFERED} are shown. Choose one, or enter more of the name"
         ),
         (_, false) => format!(
-            "“{text}” could be more than {count} customers; choose one, or enter more of the name"
+            "“{text}” matches more than {count} customers. Choose one, or enter more of the name"
         ),
     };
     let offered = candidates.into_iter();
