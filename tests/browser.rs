@@ -50,7 +50,7 @@ pub(crate) async fn choose_password(browser: &Browser, link: &str) {
     browser.must_say("Welcome aboard").await;
     browser.enter("password", PASSWORD).await;
     browser.enter("again", PASSWORD).await;
-    browser.press("Set it and sign in").await;
+    browser.press("Set password and sign in").await;
     browser.must_say("Leaving soon").await;
 }
 
@@ -107,7 +107,7 @@ pub(crate) async fn new_cargo(browser: &Browser, containers: &str) {
     }
     browser.enter_time("/arrival_deadline", "05202090").await;
     browser.press("Create cargo").await;
-    browser.must_say("to arrive by 20 May 2090").await;
+    browser.must_say("arriving by 20 May 2090").await;
 }
 
 /// Browsers are heavy: one test at a time uses them.
@@ -130,7 +130,7 @@ async fn first_hours(kind: Kind) {
     schedule(&browser).await;
 
     new_cargo(&browser, "2").await;
-    browser.must_say("Routes with room").await;
+    browser.must_say("Routes with space").await;
     let other = Browser::start(&server.url, kind).await;
     other.open("/sign-in?to=/voyages/V100").await;
     sign_in(&other).await;
@@ -146,18 +146,18 @@ async fn first_hours(kind: Kind) {
 
     new_cargo(&browser, "1").await;
     browser
-        .must_say("Not enough room: 1 TEU and 12 t asked, 0 TEU and 28 t left")
+        .must_say("Not enough space: 1 TEU and 12 t needed, 0 TEU and 28 t left")
         .await;
     browser.press("Try anyway").await;
     browser
-        .must_say("Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam (NLRTM) → New York (USNYC).")
+        .must_say("Only 0 TEU and 28 t are left on V100, Rotterdam (NLRTM) → New York (USNYC), but this cargo needs 1 TEU and 12 t.")
         .await;
     browser.must_say("Refused by LoadMayNotPassTheLine").await;
 
     browser.open("/log?actor=admin").await;
     for line in [
         "CargoBooked: V100 Rotterdam → New York",
-        "LoadMayNotPassTheLine: Asked 1 TEU and 12 t; 0 TEU and 28 t left on V100, Rotterdam → New York.",
+        "LoadMayNotPassTheLine: Only 0 TEU and 28 t are left on V100, Rotterdam → New York, but this cargo needs 1 TEU and 12 t.",
         "CustomerAdded",
     ] {
         browser.must_say(line).await;
@@ -255,7 +255,7 @@ async fn a_day_at_the_quay(scripts: bool) {
     browser.must_say("Registered: Unload V100").await;
     browser.press("Retract").await;
     browser.enter("/reason", "It was another one").await;
-    browser.press("Take it back").await;
+    browser.press("Retract report").await;
     browser.must_say("Retracted: Unload V100").await;
     browser.must_be_clean().await;
 
@@ -309,7 +309,7 @@ async fn first_start(scripts: bool) {
     browser.sign_out().await;
     browser.must_say("Sign in").await;
     browser.open(&link).await;
-    browser.must_say("This link is used").await;
+    browser.must_say("This link has already been used").await;
     browser.press("Sign in").await;
     browser.must_say("Track a cargo").await;
     browser.enter("user", "anna").await;

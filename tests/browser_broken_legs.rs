@@ -44,9 +44,9 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
         browser.must_hold(place, &says).await;
     }
     browser
-        .must_say("V100 is cancelled and will not take it from Rotterdam.")
+        .must_say("V100 is cancelled and will not load this cargo in Rotterdam.")
         .await;
-    browser.must_say("not known until it has another").await;
+    browser.must_say("not known until rebooked").await;
     browser.must_not_say("on track").await;
     browser.press("Release space").await;
     browser.press("Free the space").await;

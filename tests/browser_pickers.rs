@@ -33,11 +33,11 @@ async fn a_customer_is_picked(scripts: bool) {
     } else {
         browser.enter("/customer", "blue").await;
         browser.press("Create cargo").await;
-        browser.must_say("“blue” could be 2 customers").await;
+        browser.must_say("“blue” matches 2 customers").await;
         browser.choose("/customer", "Zürich Blue Lines").await;
     }
     browser.press("Create cargo").await;
-    browser.must_say("to arrive by 20 May 2090").await;
+    browser.must_say("arriving by 20 May 2090").await;
     browser.open("/cargoes").await;
     browser.must_say("Zürich Blue Lines").await;
     browser.must_be_clean().await;
@@ -60,7 +60,7 @@ async fn pick(browser: &Browser, scripts: bool, field: &str, (text, label): (&st
     browser.enter(field, text).await;
     if !scripts {
         browser.press_submit().await;
-        let asked = format!("“{text}” could be one of the");
+        let asked = format!("“{text}” matches one of the");
         browser.must_say(&asked).await;
         browser.choose(field, label).await;
         return;

@@ -20,7 +20,7 @@ async fn a_planner_corrects_a_port(browser: &Browser) {
         browser.must_say(code).await;
     }
     browser.press("Correct").await;
-    browser.must_say("Corrects what is known of a port").await;
+    browser.must_say("Corrects the details of a port").await;
     assert_eq!(browser.value("/location").await, "DKCPH");
     assert_eq!(browser.value("/time_zone").await, "Europe/Copenhagen");
     browser.enter("/name", "København Havn").await;
@@ -32,7 +32,7 @@ async fn a_planner_corrects_a_port(browser: &Browser) {
     browser.press("Correct location").await;
     browser.enter("location", "Cartagena").await;
     browser.press("Show details").await;
-    browser.must_say("“Cartagena” could be").await;
+    browser.must_say("“Cartagena” matches").await;
     browser.choose("location", "ESCAR").await;
     browser.press("Show details").await;
     browser.must_have("[name='/location'][value='ESCAR']").await;
@@ -58,7 +58,9 @@ async fn a_clerk_books_to_one_of_two(browser: &Browser) {
     browser.enter_time("/movements/0/departs", "05012090").await;
     browser.enter_time("/movements/0/arrives", "05102090").await;
     browser.press("Schedule voyage").await;
-    browser.must_say("to Cartagena (ESCAR) is offered").await;
+    browser
+        .must_say("to Cartagena (ESCAR) is open for booking")
+        .await;
     browser.open("/voyages?show=all&port=Cartagena").await;
     browser.press("ESCAR · Cartagena, ES").await;
     browser.must_say("V100").await;
@@ -78,7 +80,7 @@ async fn a_clerk_books_to_one_of_two(browser: &Browser) {
     browser.enter_time("/arrival_deadline", "05202090").await;
     browser.press("Create cargo").await;
     browser
-        .must_say("“Cartagena” could be ESCAR (Cartagena, ES), COCTG (Cartagena, CO)")
+        .must_say("“Cartagena” matches ESCAR (Cartagena, ES), COCTG (Cartagena, CO)")
         .await;
     browser.choose("/destination", "ESCAR").await;
     browser.press("Create cargo").await;

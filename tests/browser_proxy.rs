@@ -77,7 +77,7 @@ async fn books_beneath_a_path(scripts: bool, is_stripped: bool) {
     new_customer(&browser, "Blue Anchor Trading").await;
     schedule(&browser).await;
     new_cargo(&browser, "2").await;
-    browser.must_say("Routes with room").await;
+    browser.must_say("Routes with space").await;
     browser.press("Book").await;
     browser.must_say("booked").await;
     browser.open("/nothing-here").await;
@@ -89,9 +89,7 @@ async fn books_beneath_a_path(scripts: bool, is_stripped: bool) {
     browser.must_say("Errors are problem details").await;
     browser.press("booking").await;
     browser.press("issue-token").await;
-    browser
-        .must_say("Makes a secret that speaks for a user")
-        .await;
+    browser.must_say("Issues an API token for a user").await;
     browser.must_be_clean().await;
     browser.sign_out().await;
     browser.must_say("Sign in").await;

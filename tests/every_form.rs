@@ -57,7 +57,7 @@ async fn every_form(scripts: bool) {
         let name = operation["name"].as_str().expect("a name");
         browser.open(&format!("/operations/{name}")).await;
         if name == "sign-in" {
-            browser.must_say("The page to sign in on runs this").await;
+            browser.must_say("The sign-in page runs this").await;
             continue;
         }
         if name == "correct-location" {

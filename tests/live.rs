@@ -32,7 +32,7 @@ async fn seven_windows(arguments: &[&str]) {
     for _ in 0..7 {
         windows.push(browser.open_window().await);
         browser.open("/log").await;
-        browser.must_say("entries in one order").await;
+        browser.must_say("entries in order").await;
     }
     let shares: bool = browser
         .ask("shared workers", "return 'SharedWorker' in globalThis")

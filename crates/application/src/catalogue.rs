@@ -1,4 +1,4 @@
-//! All operations there are. Adding one is one line in the list of its subdomain.
+//! All operations. Adding one is one line in the list of its subdomain.
 
 use crate::input::{self, InputError};
 use crate::operation::{About, Operation, PreparedFor};

@@ -161,12 +161,12 @@ fn plain(said: &str) -> (Option<&str>, String) {
         return (Some(field), "is missing".to_owned());
     }
     if let Some((field, _)) = named("duplicate field `") {
-        return (Some(field), "is there twice".to_owned());
+        return (Some(field), "is given twice".to_owned());
     }
     if let Some((_, known)) = named("unknown field `") {
         return (
             None,
-            format!("is not known here; known are {}", words(known)),
+            format!("is unknown; expected one of {}", words(known)),
         );
     }
     if let Some((word, known)) = named("unknown variant `") {
@@ -353,7 +353,7 @@ mod tests {
             ),
             (
                 r#"{"ports":[],"count":1,"x":1}"#,
-                "/x is not known here; known are ports, count, inner, kind, id",
+                "/x is unknown; expected one of ports, count, inner, kind, id",
             ),
             (r#"{"ports":[]}"#, "/count is missing"),
             (
@@ -362,7 +362,7 @@ mod tests {
             ),
             (
                 r#"{"ports":[],"count":1,"count":1}"#,
-                "/count is there twice",
+                "/count is given twice",
             ),
             (
                 r#"{"ports":[],"count":1,"kind":"DROP"}"#,

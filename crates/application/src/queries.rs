@@ -46,11 +46,11 @@ pub enum QueryError {
     /// Policy forbids it.
     #[error("{0}")]
     Forbidden(String),
-    /// There is no such thing, as far as the caller may know.
+    /// It does not exist, or the caller may not see it.
     #[error("{0}")]
     NotFound(String),
     /// The cursor was not one of ours.
-    #[error("the cursor is not one that an earlier page gave")]
+    #[error("the cursor does not come from an earlier page")]
     BadCursor,
     /// An operation that was rehearsed has a fault.
     #[error("something broke")]
@@ -408,7 +408,10 @@ impl Reading {
             Some(cursor) => decode(cursor)?.parse().map_err(|_| QueryError::BadCursor)?,
         };
         if A::ADDS_UP_CUSTOMERS && self.is_for_customer() {
-            let detail = format!("The history of a {} is not for customers.", A::KIND);
+            let detail = format!(
+                "The history of a {} is not available to customers.",
+                A::KIND
+            );
             return Err(QueryError::Forbidden(detail));
         }
         let current = self.current::<A>(name).await?;

@@ -84,7 +84,7 @@ pub fn un_locode() -> Object {
     code(
         "un-locode",
         "^[A-Z]{2}[A-Z2-9]{3}$",
-        "A location by its UN/LOCODE.",
+        "The UN/LOCODE of a location.",
         "NLRTM",
     )
 }
@@ -99,7 +99,7 @@ pub fn country() -> Object {
     code(
         "country",
         "^[A-Z]{2}$",
-        "A country, as in ISO 3166-1 alpha-2.",
+        "An ISO 3166-1 alpha-2 country code.",
         "NL",
     )
 }
@@ -108,7 +108,7 @@ pub fn country() -> Object {
 pub fn time_zone() -> Object {
     line(
         limits::TIME_ZONE_CHARS_MAX,
-        "A time zone of the IANA database.",
+        "An IANA time zone.",
         "Europe/Amsterdam",
     )
 }
@@ -118,7 +118,7 @@ pub fn tracking_id() -> Object {
     code(
         "tracking-id",
         "^[2-9A-HJKMNP-Z]{11}$",
-        "A cargo by its tracking id.",
+        "The tracking ID of a cargo.",
         "23456789AB3",
     )
 }
@@ -129,7 +129,7 @@ pub fn voyage_number() -> Object {
         "^[A-Z0-9]([A-Z0-9-]{{0,{}}}[A-Z0-9])?$",
         limits::VOYAGE_NUMBER_CHARS_MAX - 2
     );
-    code("voyage-number", &pattern, "A voyage by its number.", "V100")
+    code("voyage-number", &pattern, "A voyage number.", "V100")
 }
 
 /// An IMO number.
@@ -147,7 +147,7 @@ pub fn size_type() -> Object {
     code(
         "size-type",
         "^[24L][024-689C-FL-P]([GVBSRHUTPKNA][0-9]|GP|VH|BU|BK|SN|RE|RT|RS|HR|HI|UT|PL|PF|PC|PS|TN|TD|TG|KL|NH|NN|NP|AS)$",
-        "Containers' size and type, as in ISO 6346.",
+        "An ISO 6346 size and type code.",
         "22G1",
     )
 }
@@ -158,7 +158,7 @@ pub fn user_name() -> Object {
         "^[a-z0-9][a-z0-9._@-]{{0,{}}}$",
         limits::USER_NAME_CHARS_MAX - 1
     );
-    code("user-name", &pattern, "A user by name.", "anna")
+    code("user-name", &pattern, "A user name.", "anna")
 }
 
 /// A name.
@@ -172,7 +172,7 @@ pub fn aliases() -> RefOr<Schema> {
     ArrayBuilder::new()
         .items(RefOr::T(Schema::Object(name)))
         .max_items(usize::try_from(limits::ALIASES_MAX).ok())
-        .description(Some("Other names that it is found by."))
+        .description(Some("Other names to find the location by."))
         .build()
         .into()
 }
@@ -181,7 +181,7 @@ pub fn aliases() -> RefOr<Schema> {
 pub fn commodity() -> Object {
     line(
         limits::COMMODITY_CHARS_MAX,
-        "What is in the containers.",
+        "The goods in the containers.",
         "Machine parts",
     )
 }
@@ -213,7 +213,7 @@ pub fn email() -> Object {
 pub fn moment() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .description(Some("A time, as in RFC 3339, in UTC when written."))
+        .description(Some("An RFC 3339 time. Answers use UTC."))
         .examples(["2027-03-03T00:00:00Z"])
         .build()
 }
@@ -229,7 +229,7 @@ pub fn uuid() -> Object {
 /// The customer that a user acts for.
 pub fn acts_for() -> Object {
     let mut id = uuid();
-    let hint = "For the customer role alone: the customer to act for.";
+    let hint = "Only for the customer role: the customer to act for.";
     id.description = Some(hint.to_owned());
     id
 }
@@ -239,7 +239,7 @@ pub fn password() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
         .description(Some(format!(
-            "{} to {} characters. Several words in a row are easy to keep and hard to guess.",
+            "{} to {} characters. Several words in a row are easy to remember and hard to guess.",
             limits::PASSWORD_CHARS_MIN,
             limits::PASSWORD_CHARS_MAX
         )))
@@ -368,7 +368,7 @@ pub fn movements() -> RefOr<Schema> {
 /// The legs of an itinerary.
 pub fn legs() -> RefOr<Schema> {
     let mut leg = record(
-        "So far aboard one voyage.",
+        "A leg on one voyage.",
         vec![
             ("voyage", voyage_number()),
             ("load_at", un_locode()),
@@ -378,11 +378,11 @@ pub fn legs() -> RefOr<Schema> {
     for (name, hint) in [
         (
             "load_time",
-            "The departure, as scheduled; tells calls at one port apart.",
+            "The scheduled departure. Tells two calls at the same port apart.",
         ),
         (
             "unload_time",
-            "The arrival, as scheduled; tells calls at one port apart.",
+            "The scheduled arrival. Tells two calls at the same port apart.",
         ),
     ] {
         let mut time = moment();
@@ -405,7 +405,7 @@ pub fn tracking_ids() -> RefOr<Schema> {
 pub fn handling_type() -> Object {
     let all = domain::handling::HandlingType::ALL.iter();
     let mut handling_type = words(all.map(|known| known.word()));
-    handling_type.description = Some("What was done.".to_owned());
+    handling_type.description = Some("The kind of handling.".to_owned());
     handling_type
 }
 
@@ -419,7 +419,7 @@ pub fn equipment() -> RefOr<Schema> {
         .build();
     list(
         record(
-            "So many containers of one size and type.",
+            "A number of containers of one size and type.",
             vec![("type", size_type()), ("count", count)],
         ),
         limits::EQUIPMENT_LINES_MAX,

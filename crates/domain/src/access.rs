@@ -26,21 +26,21 @@ pub mod rules {
     use crate::rejection::rules;
 
     rules! {
-        /// A user is known by name before anything refers to it.
+        /// The user must exist.
         UserMustBeKnown,
-        /// There is one user to a name.
+        /// A user name must be unique.
         UserNameMustBeUnique,
         /// Nobody takes the administrator's role from themselves or suspends themselves; another administrator does it.
         OwnAccessMustStay,
         /// A token is known by its id before it is revoked.
         TokenMustBeKnown,
-        /// No two tokens share a secret.
+        /// No two tokens have the same secret.
         TokenMustBeUnique,
-        /// Only an active user signs in.
+        /// Only an active user can sign in.
         UserMustBeActive,
-        /// A sign-in rests on the password that the user has now.
+        /// A sign-in must use the user's current password.
         PasswordMustBeCurrent,
-        /// A user with the customer role acts for exactly one customer, and nobody else does.
+        /// A user with the customer role acts for exactly one customer. Other users act for none.
         CustomerRoleNeedsCustomer,
     }
 }

@@ -240,6 +240,6 @@ impl std::str::FromStr for Kind {
             .iter()
             .copied()
             .find(|kind| kind.word() == word)
-            .ok_or_else(|| format!("no kind of aggregate is called {word}"))
+            .ok_or_else(|| format!("there is no kind of aggregate named {word}"))
     }
 }

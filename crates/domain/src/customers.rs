@@ -15,9 +15,9 @@ pub mod rules {
     use crate::rejection::rules;
 
     rules! {
-        /// A customer is known, to whoever names it, before anything refers to it.
+        /// The customer must exist and be visible to the caller.
         CustomerMustBeKnown,
-        /// Only an active customer's cargo is taken or booked.
+        /// The customer must be active to create or book cargo.
         CustomerMustBeActive,
     }
 }

@@ -5,7 +5,7 @@ pub mod rules {
     use crate::rejection::rules;
 
     rules! {
-        /// An identifier has the form its standard gives it, check digit or check character included.
+        /// An identifier must have the form of its standard, including its check digit or check character.
         IdentifierMustBeWellFormed,
     }
 }

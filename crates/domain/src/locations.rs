@@ -13,9 +13,9 @@ pub mod rules {
     use crate::rejection::rules;
 
     rules! {
-        /// A location is known by its UN/LOCODE before anything refers to it.
+        /// The location must exist.
         LocationMustBeKnown,
-        /// There is one location to a UN/LOCODE.
+        /// A UN/LOCODE must be unique.
         LocationMustBeUnique,
     }
 }

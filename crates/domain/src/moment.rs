@@ -58,13 +58,11 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let time = DateTime::parse_from_rfc3339(text)
-            .map_err(|_| {
-                "must be a time as in RFC 3339, for example 2027-03-03T00:00:00Z".to_owned()
-            })?
+            .map_err(|_| "must be an RFC 3339 time, for example 2027-03-03T00:00:00Z".to_owned())?
             .with_timezone(&Utc);
         if !(YEAR_MIN..=YEAR_MAX).contains(&time.year()) || time.nanosecond() >= 1_000_000_000 {
             return Err(format!(
-                "must lie in the years {YEAR_MIN} to {YEAR_MAX} and not within a leap second"
+                "must be in the years {YEAR_MIN} to {YEAR_MAX} and not in a leap second"
             ));
         }
         Ok(time.into())

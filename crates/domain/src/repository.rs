@@ -10,7 +10,7 @@ pub mod rules {
     use crate::rejection::rules;
 
     rules! {
-        /// A change is made to the newest version; whoever read an older one reads again first.
+        /// A change must be based on the newest version. Read it again first.
         StaleVersion,
     }
 }

@@ -102,7 +102,7 @@ fn with_saints(text: String) -> String {
     spelled
 }
 
-/// Names of which none is there twice, whatever the case: the first of each stays.
+/// Names of which none is given twice, whatever the case: the first of each stays.
 #[must_use]
 pub fn distinct<const MAX: usize>(names: &[Text<MAX>]) -> Vec<Text<MAX>> {
     let mut seen = BTreeSet::new();

@@ -47,7 +47,7 @@ impl Table {
         if self.items <= ITEMS_MAX {
             return Ok(());
         }
-        let detail = format!("The list has more than {ITEMS_MAX} lines; narrow it by a filter.");
+        let detail = format!("The list has more than {ITEMS_MAX} lines. Use a filter.");
         Err(Problem::new(&kinds::LIST_TOO_LONG, detail))
     }
 

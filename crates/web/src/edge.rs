@@ -197,7 +197,7 @@ fn foreign(response: &Response) -> Option<Problem> {
         StatusCode::NOT_FOUND => Problem::new(&kinds::NOT_FOUND, "Nothing is at this address."),
         StatusCode::METHOD_NOT_ALLOWED => Problem::new(
             &kinds::METHOD_NOT_ALLOWED,
-            "The method does not apply to this address.",
+            "This address does not support the method.",
         ),
         status if status.is_client_error() => Problem::new(
             &kinds::MALFORMED_REQUEST,

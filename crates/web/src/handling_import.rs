@@ -62,7 +62,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
         }
         if rows.len() == ROWS_MAX {
             return Err(format!(
-                "there are more than {ROWS_MAX} rows; divide the file"
+                "there are more than {ROWS_MAX} rows; split the file"
             ));
         }
         rows.push(match record {
@@ -84,7 +84,7 @@ fn check(names: &csv::StringRecord) -> Result<(), String> {
     for name in names {
         if !COLUMNS.contains(&name) {
             return Err(format!(
-                "the first line names a column {name:?}; it may name {all}"
+                "the first line has an unknown column {name:?}; the columns are {all}"
             ));
         }
         if names.iter().filter(|own| *own == name).count() > 1 {
@@ -107,9 +107,9 @@ fn input(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value,
         let (found, wanted) = (record.len(), names.len());
         let is_open = record.iter().any(|cell| cell.contains('\n'));
         return Err(match (is_open, found) {
-            (true, _) => "has a quotation mark that nothing closes on its line".to_owned(),
-            (false, 1) => format!("has 1 cell where {wanted} belong"),
-            (false, _) => format!("has {found} cells where {wanted} belong"),
+            (true, _) => "has a quotation mark that is not closed on the same line".to_owned(),
+            (false, 1) => format!("has 1 cell instead of {wanted}"),
+            (false, _) => format!("has {found} cells instead of {wanted}"),
         });
     }
     let mut fields = Map::new();
@@ -326,10 +326,10 @@ mod tests {
                     r#"{"cargo":"A2","completed_at":"2027-03-03T00:00:00Z","location":"NLRTM","type":"CLAIM"}"#,
                 ),
             ),
-            ("A2,CLAIM", Err("has 2 cells where 5 belong")),
+            ("A2,CLAIM", Err("has 2 cells instead of 5")),
             (
                 "\"A2,CLAIM,NLRTM,,2027-03-03T00:00:00Z\nA2,CLAIM",
-                Err("has a quotation mark that nothing closes on its line"),
+                Err("has a quotation mark that is not closed on the same line"),
             ),
             (",CLAIM,NLRTM,,2027-03-03T00:00:00Z", Err("cargo is empty")),
         ] {

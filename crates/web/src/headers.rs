@@ -28,7 +28,7 @@ fn single<'a>(
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     if values.next().is_some() {
-        return Err(malformed(shown, "came more than once"));
+        return Err(malformed(shown, "was sent more than once"));
     }
     Ok(first.map(|value| value.as_bytes().trim_ascii()))
 }
@@ -58,12 +58,12 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         return Ok(None);
     };
     let key = if value.starts_with(b"\"") {
-        let item: sfv::Item = sfv::Parser::new(value).parse().map_err(|error| {
-            malformed(NAME, &format!("is not a string as in RFC 8941: {error}"))
-        })?;
+        let item: sfv::Item = sfv::Parser::new(value)
+            .parse()
+            .map_err(|error| malformed(NAME, &format!("is not an RFC 8941 string: {error}")))?;
         match item.bare_item {
             sfv::BareItem::String(text) => String::from(text),
-            _ => return Err(malformed(NAME, "is not a string as in RFC 8941")),
+            _ => return Err(malformed(NAME, "is not an RFC 8941 string")),
         }
     } else {
         let text = std::str::from_utf8(value).ok();

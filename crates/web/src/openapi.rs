@@ -71,7 +71,7 @@ pub fn description() -> OpenApi {
     }
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API token, as issue-token told it."))
+        .description(Some("An API token from issue-token."))
         .build();
     let components = ComponentsBuilder::new()
         .schemas_from_iter(description.schemas)
@@ -99,26 +99,21 @@ pub fn description() -> OpenApi {
         .build()
 }
 
-const INTRODUCTION: &str = "A system of record for cargo booking. Every change is an operation \
-    with one place in one official order; every answer says at which position it is true. Errors \
-    are problem details (RFC 9457) whose `type` leads to a page about them.";
+const INTRODUCTION: &str = "A system of record for cargo booking. Every change is an operation with a position in one log. Every answer states the position it is true at. Errors are problem details (RFC 9457) whose `type` links to a page that explains them.";
 
 const TAGS: [(&str, &str); 9] = [
     ("locations", "Ports and inland places."),
     ("customers", "Who ships."),
-    ("voyages", "Ships' journeys, and how much they may carry."),
-    ("booking", "Cargo, and the voyages it is booked onto."),
+    ("voyages", "Voyages and their capacity."),
+    ("booking", "Cargoes and the voyages they are booked on."),
     ("access", "Users, roles and tokens."),
-    (
-        "catalogue",
-        "What operations there are, and many in one request.",
-    ),
-    ("log", "The official order of all changes, and refusals."),
+    ("catalogue", "The catalogue of operations, and batches."),
+    ("log", "All changes in order, and refusals."),
     (
         "documentation",
         "This description, and pages about problems.",
     ),
-    ("health", "For whoever runs the server."),
+    ("health", "For operators of the server."),
 ];
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ impl Parameters {
 
     fn must_be_given(&mut self, name: &str) {
         if !self.given.iter().any(|(own, _)| own == name) {
-            self.fault(name, "must be given");
+            self.fault(name, "is required");
         }
     }
 
@@ -193,7 +193,7 @@ impl Parameters {
     pub fn finish(mut self) -> Result<(), Problem> {
         let unknown: Vec<_> = self.given.drain(..).map(|(name, _)| name).collect();
         for name in unknown {
-            self.fault(&name, "is not known here");
+            self.fault(&name, "is unknown");
         }
         let detail = match self.faults.as_slice() {
             [] => return Ok(()),
@@ -202,7 +202,7 @@ impl Parameters {
                 one.parameter.as_deref().unwrap_or_default(),
                 one.detail
             ),
-            many => format!("{} parameters are wrong.", many.len()),
+            many => format!("{} parameters are invalid.", many.len()),
         };
         Err(Problem::new(&kinds::INVALID_PARAMETER, detail).with_faults(self.faults))
     }

@@ -139,7 +139,7 @@ impl Problem {
     #[must_use]
     pub(crate) fn too_many_tries() -> Self {
         let wait = u32::try_from(SIGN_IN_TRY_INTERVAL.as_secs()).unwrap_or(u32::MAX);
-        let detail = format!("Too many tries to sign in; wait {wait} seconds.");
+        let detail = format!("Too many sign-in attempts. Wait {wait} seconds.");
         Self::new(&kinds::TOO_MANY_TRIES, detail).retry_after(wait)
     }
 
@@ -147,7 +147,7 @@ impl Problem {
     #[must_use]
     pub(crate) fn too_many_requests(wait_seconds: u32) -> Self {
         let detail = format!(
-            "Too many requests from this address; wait {wait_seconds} {}.",
+            "Too many requests from this address. Wait {wait_seconds} {}.",
             if wait_seconds == 1 {
                 "second"
             } else {
@@ -185,7 +185,7 @@ impl Problem {
         self
     }
 
-    /// No token, or none that is valid.
+    /// The token is missing or not valid.
     #[must_use]
     pub fn unauthenticated(detail: &str, challenge: &'static str) -> Self {
         Self::new(&kinds::UNAUTHENTICATED, detail).header(
@@ -218,7 +218,7 @@ impl Problem {
         let detail = match errors.as_slice() {
             [one] if one.pointer.is_empty() => format!("The input: {}.", one.detail),
             [one] => format!("{}: {}.", one.pointer, one.detail),
-            many => format!("{} things are wrong with the input.", told(many.len())),
+            many => format!("The input has {} errors.", told(many.len())),
         };
         let mut problem = Self::new(&kinds::INVALID_INPUT, detail);
         let mut rules = errors.iter().filter_map(|error| error.rule.clone());
@@ -358,27 +358,27 @@ impl From<Failed> for Problem {
             ),
             Failed::Overloaded => Self::new(
                 &kinds::OVERLOADED,
-                "Too many operations are waiting; nothing was applied.",
+                "Too many operations are waiting. Nothing was applied.",
             )
             .retry(),
             Failed::Unavailable => Self::new(
                 &kinds::UNAVAILABLE,
-                "The database is not available; nothing was applied.",
+                "The database is not available. Nothing was applied.",
             )
             .retry(),
             Failed::OutcomeUnknown => Self::new(
                 &kinds::OUTCOME_UNKNOWN,
-                "Whether the operation was applied is not known; send it again with the same idempotency key.",
+                "It is unknown whether the operation was applied. Retry with the same idempotency key.",
             )
             .retry(),
             Failed::ClockBehind => Self::new(
                 &kinds::CLOCK_BEHIND,
-                "The clock is behind the log; nothing was applied.",
+                "The clock is behind the log. Nothing was applied.",
             )
             .retry(),
             Failed::Broken => Self::new(
                 &kinds::BROKEN,
-                "The program broke on this request; nothing was applied.",
+                "The server failed on this request. Nothing was applied.",
             ),
         }
     }
@@ -397,7 +397,7 @@ impl From<QueryError> for Problem {
             QueryError::BadCursor => Self::parameter(
                 &kinds::INVALID_PARAMETER,
                 "cursor",
-                "is not one that an earlier page gave",
+                "does not come from an earlier page",
             ),
             QueryError::Broken => Failed::Broken.into(),
             QueryError::Store(error) => error.into(),
@@ -413,7 +413,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::Data(_) => Self::new(
                 &kinds::BROKEN,
-                "What is stored could not be read; the operator can find out more with verify.",
+                "Stored data could not be read. The operator can run verify to find out more.",
             ),
         }
         .because(&error)

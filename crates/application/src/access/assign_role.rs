@@ -34,9 +34,9 @@ impl Operation for AssignRole {
         name: "assign-role",
         version: 1,
         subdomain: "access",
-        meaning: "Lets a user do what a role may do.",
+        meaning: "Assigns a role to a user.",
         changes: "The user has the role.",
-        effects: "From the next operation on. A role the user has already is no change.",
+        effects: "Takes effect with the next operation. Assigning a role the user already has changes nothing.",
         who: Who::roles_and_system(&[]),
         events: &[RoleAssigned::NAME],
         rules: &[

@@ -35,7 +35,7 @@ pub(super) async fn known_token(
     Ok(found.ok_or_else(|| TokenMustBeKnown.broken(format!("There is no token {id}.")))?)
 }
 
-/// A token made beforehand. Its secret is told once and kept nowhere.
+/// A token made beforehand. Its secret is shown only once and not stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct NewToken {
     pub(super) id: TokenId,

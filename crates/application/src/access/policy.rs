@@ -191,7 +191,7 @@ fn forbidden(principal: &Principal, action: Action<'_>) -> Option<String> {
     };
     let user = match principal {
         Principal::System(_) if for_the_system => return None,
-        Principal::System(part) => return Some(format!("{what} is not for the {part}.")),
+        Principal::System(part) => return Some(format!("The {part} may not run {what}.")),
         Principal::User(user) => user,
     };
     let permits = |role: &Role| *role == Role::Admin || roles.contains(role);

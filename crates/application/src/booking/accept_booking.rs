@@ -32,7 +32,7 @@ impl Operation for AcceptBooking {
         name: "accept-booking",
         version: 1,
         subdomain: "booking",
-        meaning: "Promises a customer to carry its cargo.",
+        meaning: "Accepts a booking: the carrier commits to carrying the cargo.",
         changes: "The cargo is ACCEPTED.",
         effects: "None.",
         who: Who::roles(&[Role::Clerk]),

@@ -40,9 +40,9 @@ impl Operation for AssignItinerary {
         name: "assign-itinerary",
         version: 1,
         subdomain: "booking",
-        meaning: "Gives a cargo space on every voyage of an itinerary, all or nothing.",
-        changes: "The cargo is BOOKED with the legs, checked against the timetable; the load of every movement it crosses that has not departed grows by its size. Of a misrouted or misdirected cargo the itinerary is replaced: its status stays, and what has not sailed of the old legs is free. Aboard, it also has space on the way to the first leg.",
-        effects: "What happens to the cargo from now on is matched against the new itinerary.",
+        meaning: "Books a cargo on every voyage of an itinerary, all or nothing.",
+        changes: "The cargo is BOOKED with the legs, which are checked against the timetable. The load of every movement it uses that has not departed grows by its size. A misrouted or misdirected cargo gets a new itinerary: its status stays, and the space on old legs that have not sailed is freed. A cargo aboard a voyage also gets space on that voyage up to the first leg.",
+        effects: "Later handling events are checked against the new itinerary.",
         who: Who::roles(&[Role::Clerk]),
         events: &[CargoBooked::NAME, ItineraryReplaced::NAME],
         rules: &[

@@ -34,9 +34,9 @@ impl Operation for CancelCargo {
         name: "cancel-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Ends a cargo's life before it is claimed; not while it is aboard.",
-        changes: "The cargo is CANCELLED; the load of every movement ahead of it falls by its size.",
-        effects: "Others can book the space at once. The cargo accepts nothing further.",
+        meaning: "Cancels a cargo before it is claimed. A cargo aboard a voyage cannot be cancelled.",
+        changes: "The cargo is CANCELLED. The load of every movement ahead of it falls by its size.",
+        effects: "Others can book the space at once. The cargo cannot be changed any more.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
         events: &[CargoCancelled::NAME],
         rules: &[

@@ -30,9 +30,9 @@ impl Operation for ChangeArrivalDeadline {
         name: "change-arrival-deadline",
         version: 1,
         subdomain: "booking",
-        meaning: "Sets another time by which a cargo must have arrived.",
+        meaning: "Changes the arrival deadline of a cargo.",
         changes: "The arrival deadline in its route specification.",
-        effects: "A booked cargo may be at risk now, or not any more.",
+        effects: "A booked cargo may become at risk, or stop being at risk.",
         who: Who::roles(&[Role::Clerk]),
         events: &[SpecificationChanged::NAME, DeadlineAtRisk::NAME],
         rules: &[

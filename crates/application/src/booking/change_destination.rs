@@ -34,9 +34,9 @@ impl Operation for ChangeDestination {
         name: "change-destination",
         version: 1,
         subdomain: "booking",
-        meaning: "Sends a cargo elsewhere.",
+        meaning: "Changes the destination of a cargo.",
         changes: "The destination in its route specification.",
-        effects: "A booked cargo is MISROUTED until it is given an itinerary that leads there.",
+        effects: "A booked cargo is MISROUTED until it gets an itinerary to the new destination.",
         who: Who::roles(&[Role::Clerk]),
         events: &[
             SpecificationChanged::NAME,

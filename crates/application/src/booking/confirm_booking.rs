@@ -29,7 +29,7 @@ impl Operation for ConfirmBooking {
         name: "confirm-booking",
         version: 1,
         subdomain: "booking",
-        meaning: "Says that all is arranged for an accepted cargo.",
+        meaning: "Confirms an accepted booking: everything is arranged.",
         changes: "The cargo is CONFIRMED.",
         effects: "None.",
         who: Who::roles_and_system(&[Role::Clerk]),

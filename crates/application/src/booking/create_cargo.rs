@@ -83,9 +83,9 @@ impl Operation for CreateCargo {
         name: "create-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Takes into the book what a customer wants carried, from where to where and by when.",
+        meaning: "Creates a booking request: what a customer wants shipped, from where to where, and by when.",
         changes: "Adds a cargo in status REQUESTED.",
-        effects: "No space is taken yet.",
+        effects: "No space is booked yet.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
         events: &[CargoCreated::NAME],
         rules: &[

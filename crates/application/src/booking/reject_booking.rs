@@ -34,9 +34,9 @@ impl Operation for RejectBooking {
         name: "reject-booking",
         version: 1,
         subdomain: "booking",
-        meaning: "Turns a cargo down.",
-        changes: "The cargo is REJECTED; the load of every movement ahead of it falls by its size.",
-        effects: "Others can book the space at once. The cargo accepts nothing further.",
+        meaning: "Rejects a booking.",
+        changes: "The cargo is REJECTED. The load of every movement ahead of it falls by its size.",
+        effects: "Others can book the space at once. The cargo cannot be changed any more.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &[CargoRejected::NAME],
         rules: &[

@@ -30,9 +30,9 @@ impl Operation for ReleaseCargo {
         name: "release-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Gives a booked cargo's space back; the cargo waits to be booked again.",
-        changes: "The cargo is REQUESTED without an itinerary; the load of every movement ahead of it falls by its size.",
-        effects: "Others can book the space at once. An accepted or confirmed cargo is released only while a leg ahead of it is broken: its voyage is cancelled, or its connection is missed.",
+        meaning: "Releases the space of a booked cargo. The cargo can then be booked again.",
+        changes: "The cargo is REQUESTED, without an itinerary. The load of every movement ahead of it falls by its size.",
+        effects: "Others can book the space at once. An accepted or confirmed cargo can be released only while a leg ahead of it is broken: its voyage is cancelled, or its connection is missed.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &[CargoReleased::NAME],
         rules: &[

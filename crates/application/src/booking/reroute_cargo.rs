@@ -45,9 +45,9 @@ impl Operation for RerouteCargo {
         name: "reroute-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Lets a cargo go on from where it is.",
-        changes: "Its route specification: the origin is where it was handled last or, aboard, a later call of its voyage; destination and deadline stay where none are given.",
-        effects: "A booked cargo is MISROUTED until it is given an itinerary from there.",
+        meaning: "Reroutes a cargo from its present location.",
+        changes: "The route specification. The new origin is the port where the cargo was last handled or, if it is aboard, a later call of its voyage. Destination and deadline stay the same unless given.",
+        effects: "A booked cargo is MISROUTED until it gets an itinerary from the new origin.",
         who: Who::roles(&[Role::Clerk]),
         events: &[
             SpecificationChanged::NAME,

@@ -34,11 +34,11 @@ pub struct RollCargo {
     from_voyage: VoyageNumber,
     #[schema(schema_with = schema::voyage_number)]
     to_voyage: VoyageNumber,
-    /// The departure, as scheduled; tells calls at one port apart.
+    /// The scheduled departure. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::moment, required = false)]
     load_time: Option<Moment>,
-    /// The arrival, as scheduled; tells calls at one port apart.
+    /// The scheduled arrival. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::moment, required = false)]
     unload_time: Option<Moment>,
@@ -49,9 +49,9 @@ impl Operation for RollCargo {
         name: "roll-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Moves a cargo from one voyage onto another, at once.",
-        changes: "The next stay aboard the one voyage is replaced by a leg aboard the other, between the same ports; the space ahead on the one is freed and that on the other taken, or nothing is.",
-        effects: "The booking status stays, and so does what was done with the cargo.",
+        meaning: "Rolls a cargo from one voyage onto another in one step.",
+        changes: "A leg on the new voyage between the same ports replaces the next stay aboard the old one. Either the space on the old voyage is freed and space on the new one taken, or nothing changes.",
+        effects: "The booking status and the handling history stay the same.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &[CargoRolled::NAME],
         rules: &[

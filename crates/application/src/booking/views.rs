@@ -40,7 +40,7 @@ pub struct CargoView {
     pub size_teu: Teu,
     /// Weight of goods and containers, in kilograms.
     pub gross_weight_kg: u64,
-    /// What is in the containers.
+    /// The goods in the containers.
     #[schema(schema_with = schema::commodity)]
     pub commodity: Text<COMMODITY_CHARS_MAX>,
     /// The containers.

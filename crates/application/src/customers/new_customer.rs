@@ -48,7 +48,7 @@ impl Operation for NewCustomer {
         name: "new-customer",
         version: 1,
         subdomain: "customers",
-        meaning: "Takes a new customer into the books.",
+        meaning: "Adds a new customer.",
         changes: "Adds an active customer.",
         effects: "None.",
         who: Who::roles(&[Role::Clerk]),

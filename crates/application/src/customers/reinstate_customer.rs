@@ -28,7 +28,7 @@ impl Operation for ReinstateCustomer {
         subdomain: "customers",
         meaning: "Lets a suspended customer ship again.",
         changes: "The customer is ACTIVE.",
-        effects: "A customer active already is no change.",
+        effects: "Its cargoes can be created, booked and accepted again. Reinstating an active customer changes nothing.",
         who: Who::roles(&[Role::Clerk]),
         events: &[CustomerReinstated::NAME],
         rules: &[CustomerMustBeKnown],

@@ -71,9 +71,9 @@ impl Operation for RegisterHandlingEvent {
         name: "register-handling-event",
         version: 1,
         subdomain: "handling",
-        meaning: "Reports what was done with a cargo.",
-        changes: "Adds a handling event, and the cargo takes it into its history; a CLAIM makes it COMPLETED.",
-        effects: "What is known of the cargo follows anew. The same event reported twice is one event: accepted, and nothing changes.",
+        meaning: "Reports a handling event of a cargo.",
+        changes: "Adds a handling event to the history of the cargo. A CLAIM makes the cargo COMPLETED.",
+        effects: "The delivery status is derived again. Reporting the same event twice is accepted and changes nothing.",
         who: Who::roles_and_system(&[Role::PortAgent]),
         events: &[
             HandlingEventRegistered::NAME,

@@ -41,9 +41,9 @@ impl Operation for RetractHandlingEvent {
         name: "retract-handling-event",
         version: 1,
         subdomain: "handling",
-        meaning: "Takes a report back that was a mistake.",
-        changes: "The handling event is RETRACTED, and the cargo has it in its history no more; without its CLAIM a cargo has its former status again.",
-        effects: "What is known of the cargo follows anew. Without the LOAD that brought it aboard, the space up to where its itinerary begins is free again.",
+        meaning: "Retracts a handling event that was reported by mistake.",
+        changes: "The handling event is RETRACTED and no longer in the history of the cargo. If it was the CLAIM, the cargo returns to its former status.",
+        effects: "The delivery status is derived again. If it was the LOAD that brought the cargo aboard, the space up to the start of its itinerary is freed.",
         who: Who::roles(&[Role::PortAgent]),
         events: &[
             HandlingEventRetracted::NAME,

@@ -20,7 +20,7 @@ pub struct HandlingEventView {
     /// Of which cargo.
     #[schema(schema_with = schema::tracking_id)]
     pub cargo: TrackingId,
-    /// What was done.
+    /// The kind of handling.
     #[serde(rename = "type")]
     #[schema(schema_with = schema::handling_type)]
     pub handling_type: HandlingType,

@@ -43,7 +43,7 @@ fn complaint(schema: &Value, text: &str, pointer: &str) -> Option<FieldError> {
 }
 
 fn blank(text: &str) -> Option<String> {
-    let complaint = "must have a character that can be seen; these are all blank or invisible";
+    let complaint = "must have at least one visible character";
     (!is_visible(text)).then(|| complaint.to_owned())
 }
 

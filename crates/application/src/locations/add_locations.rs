@@ -36,7 +36,7 @@ pub struct NewLocation {
     /// What people call it.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names that it is found by.
+    /// Other names to find the location by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(schema_with = schema::aliases)]
     #[validate(length(max = ALIASES_MAX))]
@@ -83,7 +83,7 @@ impl Operation for AddLocations {
         name: "add-locations",
         version: 1,
         subdomain: "locations",
-        meaning: "Makes ports and inland places known. All of the list or none.",
+        meaning: "Adds ports and inland places, all or none of the list.",
         changes: "Adds the locations.",
         effects: "None.",
         who: Who::roles_and_system(&[Role::Planner]),

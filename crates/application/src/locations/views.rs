@@ -19,7 +19,7 @@ pub struct LocationView {
     /// What people call it.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names that it is found by.
+    /// Other names to find the location by.
     #[schema(schema_with = schema::aliases)]
     pub aliases: Vec<Text<NAME_CHARS_MAX>>,
     /// The country it lies in.

@@ -87,7 +87,7 @@ fn what_is_freed_can_be_booked_at_once() {
     assert_eq!(refused.rule, "LoadMayNotPassTheLine");
     assert_eq!(
         refused.detail,
-        "Asked 1 TEU and 10 t; 0 TEU and 2190 t left on V100, HKHKG → JPTYO."
+        "Only 0 TEU and 2190 t are left on V100, HKHKG → JPTYO, but this cargo needs 1 TEU and 10 t. Choose another voyage or split the cargo."
     );
     world.accept("release-cargo", json!({ "cargo": full }), "clerk");
     world.accept("book-onto-voyage", book, "clerk");

@@ -43,9 +43,9 @@ impl Operation for CancelVoyage {
         name: "cancel-voyage",
         version: 1,
         subdomain: "voyages",
-        meaning: "Takes a voyage, or what is left of it, out of the timetable.",
-        changes: "The voyage is CANCELLED. Every cargo with a leg aboard that it has not departed to the end of is marked VoyageCancelled, and keeps its booking.",
-        effects: "Nothing more is booked onto it; its cargoes are to be rolled or released.",
+        meaning: "Cancels a voyage, or what is left of it.",
+        changes: "The voyage is CANCELLED. Every cargo with an unfinished leg on it is marked VoyageCancelled and stays booked.",
+        effects: "No cargo can be booked on it any more. Its cargoes need to be rolled or released.",
         who: Who::roles(&[Role::Planner]),
         events: &[VoyageCancelled::NAME],
         rules: &[

@@ -36,9 +36,9 @@ impl Operation for ChangeVoyageCapacity {
         name: "change-voyage-capacity",
         version: 1,
         subdomain: "voyages",
-        meaning: "Moves a voyage's limit line, by capacity, allowance or both.",
+        meaning: "Changes the capacity or the overbooking allowance of a voyage, and so its limit line.",
         changes: "The capacity and allowance of the voyage.",
-        effects: "What is booked stays booked.",
+        effects: "Existing bookings stay.",
         who: Who::roles(&[Role::Planner]),
         events: &[VoyageCapacityChanged::NAME],
         rules: &[

@@ -50,8 +50,8 @@ impl Operation for RescheduleVoyage {
         version: 1,
         subdomain: "voyages",
         meaning: "Changes the times of a voyage.",
-        changes: "The times of its movements and, when given, its cut-off; ports and order stay. Every cargo aboard has the new times in its legs. A departure that has passed without a report can be corrected; the load of a movement that lies ahead again is the sum of what is booked across it.",
-        effects: "Cargoes may miss a connection or arrive after their deadline: the events say which.",
+        changes: "The times of its movements and, if given, its cut-off. Ports and their order stay the same. The legs of every booked cargo get the new times. A departure that has passed but was not reported can be corrected. If a movement lies ahead again, its load is the sum of all bookings on it.",
+        effects: "Cargoes may miss a connection or arrive after their deadline. The events list them.",
         who: Who::roles(&[Role::Planner]),
         events: &[
             VoyageRescheduled::NAME,

@@ -145,7 +145,7 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
         if let (Some(rule), Some(key)) = (A::UNIQUE, aggregate.natural_key()) {
             let taken = self.look_up(&Lookup::key(A::KIND, key)).await?;
             rule.require(taken.is_none(), || {
-                format!("There is a {} {key} already.", A::KIND)
+                format!("The {} {key} already exists.", A::KIND)
             })?;
         }
         let new = Versioned {
@@ -163,7 +163,7 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
             newest.is_some_and(|newest| newest.version == changed.version),
             || {
                 format!(
-                    "{} {} has been changed since version {}.",
+                    "{} {} has changed since version {}.",
                     A::KIND,
                     place.1,
                     changed.version

@@ -89,13 +89,15 @@ impl User {
         CustomerRoleNeedsCustomer.require(
             (role == Role::Customer) == customer.is_some(),
             || match role {
-                Role::Customer => "The customer role needs the customer it acts for.".to_owned(),
-                _ => format!("The role {role} acts for no single customer."),
+                Role::Customer => "The customer role needs a customer to act for.".to_owned(),
+                _ => {
+                    format!("Only the customer role acts for a customer. The role {role} does not.")
+                }
             },
         )?;
         CustomerRoleNeedsCustomer.require(
             self.customer.is_none() || customer.is_none() || self.customer == customer,
-            || format!("User {} acts for another customer already.", self.name),
+            || format!("User {} already acts for another customer.", self.name),
         )?;
         let is_new = self.roles.insert(role);
         self.customer = customer.or(self.customer);
@@ -152,7 +154,10 @@ impl User {
         })?;
         let current = self.password.as_ref().map(|own| own.hash.fingerprint());
         PasswordMustBeCurrent.require(current == Some(password), || {
-            format!("User {} has another password by now.", self.name)
+            format!(
+                "The password of user {} has changed in the meantime.",
+                self.name
+            )
         })
     }
 

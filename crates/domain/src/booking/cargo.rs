@@ -125,7 +125,7 @@ impl Cargo {
         let routing = self.delivery().routing_status;
         StatusMustAllow.require(routing == RoutingStatus::Routed, || {
             format!(
-                "Cargo {} is {} and cannot be {what}; give it an itinerary to its destination first.",
+                "Cargo {} is {} and cannot be {what}. Assign an itinerary to its destination first.",
                 self.tracking_id,
                 routing.word()
             )
@@ -145,10 +145,10 @@ impl Cargo {
             flag,
             ..
         } = broken;
-        let mend = "Roll it, give it a new itinerary, or release it first.";
+        let mend = "Roll the cargo, assign a new itinerary, or release its space first.";
         Err(match flag {
             Flag::VoyageCancelled => CancelledVoyageTakesNothing.broken(format!(
-                "Voyage {voyage}, which cargo {cargo} is booked on from {location}, is cancelled. {mend}"
+                "Cargo {cargo} is booked on voyage {voyage} from {location}, which is cancelled. {mend}"
             )),
             _ => ItineraryMustConnect.broken(format!(
                 "Cargo {cargo} misses its connection in {location}: {cause} arrives too late for {voyage}. {mend}"
@@ -163,7 +163,7 @@ impl Cargo {
         };
         BookingClosesAtCutOff.require(departed > now, || {
             format!(
-                "Voyage {voyage} left {port} at {departed}, and nobody reported that cargo {} was loaded. Report the loading, or roll the cargo onto another voyage.",
+                "Voyage {voyage} left {port} at {departed}, but no loading of cargo {} was reported. Report the loading, or roll the cargo onto another voyage.",
                 self.tracking_id
             )
         })
@@ -222,7 +222,7 @@ impl Cargo {
         let released = self.allowed(self.booking.released(has_broken_leg))?;
         StatusMustAllow.require(!self.delivery().unloaded_at_destination, || {
             format!(
-                "Cargo {} has arrived in {} and holds no space that could be released.",
+                "Cargo {} has arrived in {}. It has no space left to release.",
                 self.tracking_id, self.route_specification.destination
             )
         })?;

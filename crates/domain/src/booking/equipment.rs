@@ -81,7 +81,7 @@ impl SizeType {
         let meant = MEANT.iter().find(|(written, _)| *written == text);
         if let Some((written, code)) = meant {
             return Err(format!(
-                "must be a size and type code of ISO 6346; what is often written {written} has the code {code}"
+                "must be an ISO 6346 size and type code; the code for {written} is {code}"
             ));
         }
         let code: Self = text.parse()?;
@@ -92,7 +92,7 @@ impl SizeType {
             Ok(code)
         } else {
             Err(format!(
-                "must be a size and type code of ISO 6346, {EXAMPLE}; its fourth character is a digit, or the last two are a group such as GP"
+                "must be an ISO 6346 size and type code, {EXAMPLE}; the fourth character is a digit, or the last two are a group such as GP"
             ))
         }
     }
@@ -106,11 +106,11 @@ impl FromStr for SizeType {
     fn from_str(text: &str) -> Result<Self, String> {
         let [length, height, group, subtype] = text.as_bytes() else {
             return Err(format!(
-                "must be a size and type code of ISO 6346 with four characters, {EXAMPLE}"
+                "must be a four-character ISO 6346 size and type code, {EXAMPLE}"
             ));
         };
         if quarter_teu(*length).is_none() {
-            return Err("must begin with 2 (20 feet), 4 (40 feet) or L (45 feet); other lengths are not carried".to_owned());
+            return Err("must begin with 2 (20 feet), 4 (40 feet) or L (45 feet); we do not carry other lengths".to_owned());
         }
         let well_formed = matches!(height, b'0' | b'2' | b'4'..=b'6' | b'8' | b'9' | b'C'..=b'F' | b'L'..=b'P')
             && b"GVBSRHUTPKNA".contains(group)
@@ -118,14 +118,12 @@ impl FromStr for SizeType {
         if well_formed {
             Ok(Self(text.to_owned()))
         } else {
-            Err(format!(
-                "must be a size and type code of ISO 6346, {EXAMPLE}"
-            ))
+            Err(format!("must be an ISO 6346 size and type code, {EXAMPLE}"))
         }
     }
 }
 
-/// So many containers of one size and type.
+/// A number of containers of one size and type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EquipmentLine {

@@ -66,7 +66,7 @@ impl Cargo {
             self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX,
             || {
                 format!(
-                    "Cargo {} has {HANDLING_EVENTS_PER_CARGO_MAX} handling events already.",
+                    "Cargo {} already has {HANDLING_EVENTS_PER_CARGO_MAX} handling events, the most it can have.",
                     self.tracking_id
                 )
             },
@@ -87,7 +87,7 @@ impl Cargo {
         let may = self.was_in_port() || !self.handling.iter().any(is_claimed);
         StatusMustAllow.require(may, || {
             format!(
-                "Cargo {} was claimed, so it was received or unloaded before. Retract the claim first.",
+                "Cargo {} was claimed, so it must have been received or unloaded before. Retract the claim first.",
                 self.tracking_id
             )
         })?;
@@ -116,7 +116,7 @@ impl Cargo {
         let is_claim = event.activity.handling_type == HandlingType::Claim;
         StatusMustAllow.require(!is_claim || self.was_in_port(), || {
             format!(
-                "Cargo {} was never received or unloaded, so it cannot be claimed. Report first where it was received or unloaded.",
+                "Cargo {} was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.",
                 self.tracking_id
             )
         })

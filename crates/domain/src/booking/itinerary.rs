@@ -59,7 +59,7 @@ impl Leg {
     pub(super) fn must_lead_to(&self, next: &Self) -> Result<(), Rejection> {
         ItineraryMustConnect.require(self.leads_to(next), || {
             format!(
-                "The cargo is aboard {}, which arrives at {} at {}; {} departs from there at {}.",
+                "The cargo is aboard {}, which arrives in {} at {}, but {} departs there at {}.",
                 self.voyage, self.unload_at, self.unload_time, next.voyage, next.load_time
             )
         })

@@ -21,9 +21,9 @@ use crate::space::Space;
 /// What is asked of a route.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
-    /// Where the cargo is loaded first.
+    /// Port of loading.
     pub origin: UnLocode,
-    /// Where it is unloaded last.
+    /// Port of discharge.
     pub destination: UnLocode,
     /// It arrives no later than this.
     pub arrive_by: Moment,

@@ -64,7 +64,7 @@ impl Cargo {
             || !delivery.broken_legs.is_empty();
         CargoMayNotBeBookedTwice.require(may_be_replaced, || {
             format!(
-                "Cargo {} is booked already; {} it first.",
+                "Cargo {} is already booked. First {} it.",
                 self.tracking_id,
                 match self.booking {
                     Booking::Booked { .. } => "release or roll",
@@ -145,7 +145,7 @@ impl Cargo {
         };
         let way = way.ok_or_else(|| {
             ItineraryMustConnect.broken(format!(
-                "The cargo is aboard {}, which does not call at {} after that.",
+                "The cargo is aboard {}, which does not call at {} later.",
                 current.number, first.load_at
             ))
         })?;
@@ -164,7 +164,7 @@ impl Cargo {
         let may_come_by_land = last.handling_type == HandlingType::Receive;
         ItineraryMustConnect.require(may_come_by_land || last.location == first.load_at, || {
             format!(
-                "The cargo is in {}, the itinerary starts at {}; reroute it from where it is first.",
+                "The cargo is in {}, but the itinerary starts in {}. First reroute the cargo from where it is.",
                 last.location, first.load_at
             )
         })
@@ -251,7 +251,7 @@ impl Cargo {
         let start = behind
             + start.ok_or_else(|| {
                 CargoMustBeOnVoyage.broken(format!(
-                    "Cargo {} has no leg aboard {from} ahead of it.",
+                    "Cargo {} has no leg on {from} ahead.",
                     self.tracking_id
                 ))
             })?;
@@ -298,7 +298,7 @@ impl Cargo {
         let is_same = self.legs()[rolled.clone()] == [leg.clone()];
         CargoMustBeOnVoyage.require(!is_same, || {
             format!(
-                "Cargo {} is booked aboard {} from this call already; give the times of another call.",
+                "Cargo {} is already booked on {} from this call. Give the times of another call.",
                 self.tracking_id, leg.voyage
             )
         })?;
@@ -396,17 +396,17 @@ impl Cargo {
         let cargo = &self.tracking_id;
         let Some(last) = delivery.last_known_location else {
             return Err(RerouteMustStartWhereCargoIs.broken(format!(
-                "Cargo {cargo} has not been received anywhere yet; change its destination, or cancel it."
+                "Cargo {cargo} has not been received anywhere yet. Change its destination, or cancel it."
             )));
         };
         match current {
             None => RerouteMustStartWhereCargoIs.require(last == *origin, || {
-                format!("Cargo {cargo} is at {last}, not at {origin}.")
+                format!("Cargo {cargo} is in {last}, not in {origin}.")
             }),
             Some(voyage) => {
                 let way = self.way_ashore(voyage, origin).ok_or_else(|| {
                     RerouteMustStartWhereCargoIs.broken(format!(
-                        "Cargo {cargo} is aboard {} from {last}, which does not call at {origin} after that.",
+                        "Cargo {cargo} is aboard {} from {last}, which does not call at {origin} later.",
                         voyage.number
                     ))
                 })?;

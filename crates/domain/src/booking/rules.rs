@@ -9,33 +9,33 @@ use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
 
 rules! {
-    /// A cargo is known, to whoever names it, by its tracking id.
+    /// The cargo must exist and be visible to the caller.
     CargoMustBeKnown,
-    /// There is one cargo to a tracking id.
+    /// A tracking ID must be unique.
     TrackingIdMustBeUnique,
-    /// Origin and destination of a route specification differ.
+    /// Origin and destination must differ.
     OriginAndDestinationMustDiffer,
-    /// An arrival deadline lies ahead when it is set.
+    /// The arrival deadline must be in the future when it is set.
     DeadlineMustLieAhead,
-    /// No container weighs more than 36,000 kg with its goods (ISO 668).
+    /// A container with its goods must not weigh more than 36,000 kg (ISO 668).
     ContainerMayNotBeOverweight,
-    /// A cargo booked on a voyage is released or rolled before it is booked again, unless it is misrouted or misdirected, or a leg ahead is broken.
+    /// A booked cargo must be released or rolled before it is booked again, unless it is misrouted or misdirected, or a leg ahead is broken.
     CargoMayNotBeBookedTwice,
-    /// Legs are chronological and connected, with the times as scheduled and six hours or more for each transhipment.
+    /// Legs must connect in time and place, use the scheduled times, and leave at least six hours for each transhipment.
     ItineraryMustConnect,
-    /// An itinerary starts at the origin, ends at the destination and arrives no later than the deadline.
+    /// An itinerary must start at the origin, end at the destination and arrive by the deadline.
     ItineraryMustSatisfySpecification,
-    /// What is asked of a cargo goes with its booking status.
+    /// This is not possible in the cargo's present status.
     StatusMustAllow,
-    /// A cargo aboard a voyage keeps its place on it.
+    /// A cargo aboard a voyage keeps its space on it.
     LoadedCargoMayNotBeReleased,
-    /// After its claim nothing is done with a cargo, and nothing is changed about it.
+    /// A claimed cargo cannot be handled or changed any more.
     ClaimedCargoIsFinished,
-    /// A cargo is rolled from a voyage that it is booked on, onto another.
+    /// A cargo can be rolled only from a voyage it is booked on, onto another one.
     CargoMustBeOnVoyage,
-    /// A cargo is rerouted from where it was handled last or, aboard, from a later call of its voyage.
+    /// A cargo must be rerouted from where it was last handled or, if it is aboard, from a later call of its voyage.
     RerouteMustStartWhereCargoIs,
-    /// A cargo has no more handling events than its history has room for.
+    /// The handling history of a cargo has a limit.
     CargoHistoryMustHaveRoom,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn origin_and_destination_must_differ(
 
 pub(super) fn deadline_must_lie_ahead(deadline: Moment, now: Moment) -> Result<(), Rejection> {
     DeadlineMustLieAhead.require(deadline > now, || {
-        format!("The deadline {deadline} does not lie ahead; it is {now}.")
+        format!("The deadline {deadline} is not in the future. It is now {now}.")
     })
 }
 
@@ -64,10 +64,10 @@ pub(super) fn container_may_not_be_overweight(
         let each = CONTAINER_GROSS_WEIGHT_KG_MAX;
         match containers {
             1 => format!(
-                "A container may weigh {each} kg with its goods; this one weighs {gross_weight_kg} kg. Correct the weight or add containers."
+                "A container with its goods may weigh at most {each} kg, but this one weighs {gross_weight_kg} kg. Correct the weight or add containers."
             ),
             _ => format!(
-                "{containers} containers may weigh {most} kg with their goods, {each} kg each; these weigh {gross_weight_kg} kg. Correct the weight or add containers."
+                "{containers} containers with their goods may weigh at most {most} kg, {each} kg each, but these weigh {gross_weight_kg} kg. Correct the weight or add containers."
             ),
         }
     })
@@ -81,7 +81,7 @@ pub fn connects(arrives: Moment, departs: Moment) -> bool {
 
 pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Result<(), Rejection> {
     ClaimedCargoIsFinished.require(holds, || {
-        format!("Cargo {cargo} was claimed; nothing more is done with it.")
+        format!("Cargo {cargo} has been claimed and cannot be changed any more.")
     })
 }
 
@@ -101,7 +101,7 @@ pub(super) fn nothing_follows_the_claim(
             event.completed_at < claimed && event.activity.handling_type != claim,
             || {
                 format!(
-                    "Cargo {cargo} was claimed at {claimed}; {} at {} cannot follow. Retract what is wrong first.",
+                    "Cargo {cargo} was claimed at {claimed}, so {} at {} cannot follow. Retract the wrong report first.",
                     event.activity, event.completed_at
                 )
             },
@@ -113,7 +113,7 @@ pub(super) fn nothing_follows_the_claim(
         Some(last) => {
             ClaimedCargoIsFinished.require(last.completed_at <= event.completed_at, || {
                 format!(
-                    "{} was reported for {}, after a claim at {}. Retract what is wrong first.",
+                    "{} was reported for {}, after a claim at {}. Retract the wrong report first.",
                     last.activity, last.completed_at, event.completed_at
                 )
             })

@@ -49,15 +49,15 @@ impl TrackingId {
         match id.chars().find(foreign) {
             Some(c) if c.is_ascii_alphanumeric() => {
                 return Err(format!(
-                    "has the character {c}; tracking ids have no 0, 1, I, L or O, which are easily taken for one another"
+                    "has the character {c}; tracking IDs never have 0, 1, I, L or O, because they look alike"
                 ));
             }
-            Some(_) => return Err("must have digits and letters from A to Z alone".to_owned()),
+            Some(_) => return Err("must have only digits and letters from A to Z".to_owned()),
             None => {}
         }
         if id.len() != RANDOM_CHARS + 1 {
             return Err(format!(
-                "has {} characters; a tracking id has {}",
+                "has {} characters; a tracking ID has {}",
                 id.len(),
                 RANDOM_CHARS + 1
             ));
@@ -84,7 +84,7 @@ impl FromStr for TrackingId {
         if text.len() == RANDOM_CHARS + 1 && weighted_sum(text) == Some(0) {
             Ok(Self(text.to_owned()))
         } else {
-            Err("must be a tracking id: 11 letters and digits, the last a check character; a mistyped one does not pass".to_owned())
+            Err("must be a tracking ID: 11 letters and digits, of which the last is a check character".to_owned())
         }
     }
 }

@@ -78,7 +78,7 @@ impl WantedLeg {
     pub fn aboard(&self, voyage: &Voyage, from: &ComesFrom, now: Moment) -> Result<Leg, Rejection> {
         VoyageMustCallInOrder.require(self.load_at != self.unload_at, || {
             format!(
-                "A leg loads and unloads at different ports; this one does both at {}.",
+                "A leg must load and unload in different ports. This one does both in {}.",
                 self.load_at
             )
         })?;
@@ -104,7 +104,7 @@ impl WantedLeg {
             let scheduled = untimed.map_err(|_| rejection)?;
             let leg = Leg::over(voyage, &scheduled);
             Err(ItineraryMustConnect.broken(format!(
-                "Voyage {} departs from {} at {} and arrives at {} at {}, as scheduled; the leg says otherwise.",
+                "The times of the leg differ from the timetable: voyage {} departs {} at {} and arrives in {} at {}.",
                 leg.voyage, leg.load_at, leg.load_time, leg.unload_at, leg.unload_time
             )))
         })

@@ -74,11 +74,11 @@ impl Activity {
         let word = handling_type.word();
         if handling_type.has_voyage() {
             VoyageRequired.require(voyage.is_some(), || {
-                format!("{word} happens with a voyage; say which.")
+                "Enter the voyage for a load or unload.".to_owned()
             })?;
         } else {
             VoyageProhibited.require(voyage.is_none(), || {
-                format!("{word} happens without a voyage; leave it out.")
+                format!("Leave the voyage out: {word} does not have one.")
             })?;
         }
         Ok(Self {

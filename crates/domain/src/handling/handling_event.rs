@@ -93,7 +93,7 @@ impl HandlingEvent {
         reason: Text<REASON_CHARS_MAX>,
     ) -> Result<(Self, HandlingEventRetracted), Rejection> {
         HandlingEventMustStand.require(self.status == HandlingStatus::Registered, || {
-            format!("Handling event {} was retracted before.", self.id)
+            format!("Handling event {} has already been retracted.", self.id)
         })?;
         let retracted = HandlingEventRetracted {
             event: self.id,

@@ -4,15 +4,15 @@ use crate::moment::Moment;
 use crate::rejection::{Rejection, rules};
 
 rules! {
-    /// A handling event is known by its id before it is retracted.
+    /// The handling event must exist.
     HandlingEventMustBeKnown,
-    /// Loading and unloading happen with a voyage.
+    /// A load or unload must name its voyage.
     VoyageRequired,
-    /// Receiving, customs and claiming happen without a voyage.
+    /// A receipt, customs inspection or claim must not name a voyage.
     VoyageProhibited,
-    /// What is reported has happened: its completion time lies no more than five minutes ahead of the clock.
+    /// A handling event must have happened: its completion time is at most five minutes ahead of the clock.
     EventMayNotLieInTheFuture,
-    /// What is retracted was not retracted before.
+    /// A handling event can be retracted only once.
     HandlingEventMustStand,
 }
 
@@ -25,6 +25,6 @@ pub(super) fn event_may_not_lie_in_the_future(
 ) -> Result<(), Rejection> {
     EventMayNotLieInTheFuture.require(
         completed_at <= now.plus_micros(CLOCK_TOLERANCE_MICROS),
-        || format!("It is {now}; an event at {completed_at} has not happened yet."),
+        || format!("An event at {completed_at} has not happened yet. It is now {now}."),
     )
 }

@@ -45,7 +45,7 @@ impl FromStr for CountryCode {
             Ok(Self(text.to_owned()))
         } else {
             Err(
-                "must be a country by its two capital letters in ISO 3166-1, for example NL"
+                "must be a two-letter ISO 3166-1 country code in capitals, for example NL"
                     .to_owned(),
             )
         }

@@ -116,19 +116,19 @@ pub enum Filter {
     Customers {
         /// One customer only.
         id: Option<CustomerId>,
-        /// Whose name contains this text, whatever the case.
+        /// Only customers whose name contains this text, ignoring case.
         name: Option<String>,
     },
     /// Locations.
     Locations {
-        /// In one country.
+        /// Only locations in this country.
         country: Option<String>,
-        /// Whose name or UN/LOCODE contains this text, whatever the case.
+        /// Only locations whose name or UN/LOCODE contains this text, ignoring case.
         name: Option<String>,
     },
     /// Users by name.
     Users {
-        /// Whose name contains this text, whatever the case.
+        /// Only customers whose name contains this text, ignoring case.
         name: Option<String>,
     },
     /// All states of a kind, in the order of their ids, for `verify`: a row, or what is kept for
@@ -141,7 +141,7 @@ pub enum Filter {
 pub struct CargoFilter {
     /// Whose tracking id begins with this text, whatever the case.
     pub tracking_id: Option<String>,
-    /// Of one customer.
+    /// Only cargoes of this customer.
     pub customer: Option<CustomerId>,
     /// In one booking status, by its word.
     pub status: Option<String>,
@@ -155,7 +155,7 @@ pub struct CargoFilter {
     pub port: Option<String>,
     /// In one transport status, by its word.
     pub transport_status: Option<String>,
-    /// Handled where their itinerary does not lead, or not.
+    /// Only cargoes that were handled off their itinerary, or that were not.
     pub misdirected: Option<bool>,
     /// That somebody has to look after, or not.
     pub at_risk: Option<bool>,
@@ -170,11 +170,11 @@ pub struct VoyageFilter {
     pub name: Option<String>,
     /// Calling at one UN/LOCODE.
     pub port: Option<String>,
-    /// Departing first at or after this time.
+    /// Only voyages whose first departure is at or after this time.
     pub departs_from: Option<Moment>,
-    /// Departing first before this time.
+    /// Only voyages whose first departure is before this time.
     pub departs_until: Option<Moment>,
-    /// Arriving last at or after this time.
+    /// Only voyages whose last arrival is at or after this time.
     pub arrives_from: Option<Moment>,
     /// In one status, by its word.
     pub status: Option<String>,
@@ -212,7 +212,7 @@ pub fn departure_place(text: &str) -> Option<(Moment, VoyageNumber)> {
 /// Which log entries, or refusals, to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
-    /// Of one operation.
+    /// Only entries of this operation.
     pub operation: Option<String>,
     /// By one actor.
     pub actor: Option<String>,

@@ -8,7 +8,7 @@ use crate::rejection::{Rejection, rules};
 use crate::space::Space;
 
 rules! {
-    /// A voyage is known by its number before anything refers to it.
+    /// The voyage must exist.
     VoyageMustBeKnown,
     /// Movements are chronological; each departs from where the last one arrived, and not before it arrived. No ship takes longer than 366 days for a movement, or stays longer in a port.
     ScheduleMustConnect,
@@ -16,25 +16,25 @@ rules! {
     VoyageMustLieAhead,
     /// There is one voyage to a number.
     VoyageNumberMustBeUnique,
-    /// A change of capacity or allowance leaves the limit line at or above the load of every movement.
+    /// A change of capacity or allowance must leave the limit line at or above the load of every movement.
     LimitMayNotFallBelowLoad,
-    /// Nothing is booked onto a cancelled voyage or promised with it, and nothing is changed about it.
+    /// A cancelled voyage cannot be booked, confirmed or changed.
     CancelledVoyageTakesNothing,
-    /// A departure is moved into the past by a day at most, and a voyage that has left for its last call is not cancelled.
+    /// A departure can be moved at most one day into the past, and a voyage that has left for its last call cannot be cancelled.
     DepartedMovementMayNotMove,
-    /// Another timetable leaves a voyage's ports, and their order, as they are.
+    /// A reschedule must keep the ports of a voyage and their order.
     RescheduleMustKeepPorts,
-    /// The voyage calls at the load location and later at the unload location.
+    /// The voyage must call at the load port and later at the unload port.
     VoyageMustCallInOrder,
-    /// On every movement crossed, load and size together stay within the limit line, in TEU and in tonnes.
+    /// On every movement, the load plus the cargo must stay within the limit line, in TEU and in tonnes.
     LoadMayNotPassTheLine,
-    /// Nothing is booked after the cut-off of the call where it is loaded.
+    /// Booking closes at the cut-off of the port of loading.
     BookingClosesAtCutOff,
 }
 
 pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(), Rejection> {
     ScheduleMustConnect.require(!movements.is_empty(), || {
-        "A voyage has at least one movement.".to_owned()
+        "A voyage needs at least one movement.".to_owned()
     })?;
     for (index, movement) in movements.iter().enumerate() {
         let PlannedMovement {
@@ -44,11 +44,14 @@ pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(),
             arrives,
         } = movement;
         ScheduleMustConnect.require(from != to, || {
-            format!("Movement {} leads from {from} to {from}.", index + 1)
+            format!(
+                "Movement {} departs from and arrives in {from}. The ports must differ.",
+                index + 1
+            )
         })?;
         ScheduleMustConnect.require(departs < arrives, || {
             format!(
-                "Movement {} arrives at {arrives}, not after it departs at {departs}.",
+                "Movement {} must arrive after it departs, but it departs at {departs} and arrives at {arrives}.",
                 index + 1
             )
         })?;
@@ -57,7 +60,7 @@ pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(),
         let (last, next) = (&pair[0], &pair[1]);
         ScheduleMustConnect.require(last.to == next.from, || {
             format!(
-                "Movement {} departs from {}, but movement {} arrives at {}.",
+                "Movement {} departs from {}, but movement {} arrives in {}.",
                 index + 2,
                 next.from,
                 index + 1,
@@ -123,7 +126,7 @@ pub(super) fn reschedule_must_keep_ports(
             (&movement.from, &movement.to) == (&planned.from, &planned.to),
             || {
                 format!(
-                    "Movement {} leads from {} to {}, not from {} to {}.",
+                    "Movement {} goes from {} to {}, not from {} to {}.",
                     index + 1,
                     movement.from,
                     movement.to,
@@ -162,7 +165,7 @@ pub(super) fn resumed_load_may_not_pass_the_line(
 ) -> Result<(), Rejection> {
     LoadMayNotPassTheLine.require(movement.load.fits(limit), || {
         format!(
-            "{voyage}, {} → {}, would lie ahead again with {} booked; its limit is {limit}. Roll cargoes that were booked since, or raise the capacity first.",
+            "{voyage}, {} → {}, would be ahead again with {} booked, but its limit is {limit}. Roll cargoes booked since then, or raise the capacity first.",
             movement.from, movement.to, movement.load
         )
     })
@@ -188,7 +191,7 @@ pub(super) fn load_may_not_pass_the_line(
 ) -> Result<(), Rejection> {
     LoadMayNotPassTheLine.require((movement.load + size).fits(limit), || {
         format!(
-            "Asked {size}; {} left on {voyage}, {} → {}.",
+            "Only {} are left on {voyage}, {} → {}, but this cargo needs {size}. Choose another voyage or split the cargo.",
             movement.load.left_to(limit),
             movement.from,
             movement.to

@@ -186,7 +186,7 @@ fn a_refused_booking_says_what_is_left_where() {
         .expect_err("1 TEU is left");
     assert_eq!(
         refused.detail,
-        "Asked 2 TEU and 2 t; 1 TEU and 1 t left on V1, NLRTM → USNYC."
+        "Only 1 TEU and 1 t are left on V1, NLRTM → USNYC, but this cargo needs 2 TEU and 2 t. Choose another voyage or split the cargo."
     );
     assert_eq!(
         voyage.movements[0].load,

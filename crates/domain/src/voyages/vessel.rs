@@ -36,7 +36,7 @@ impl ImoNumber {
     pub fn strict(text: &str) -> Result<Self, String> {
         match text.parse::<Self>()? {
             number if number.0.starts_with('0') => {
-                Err("must be an IMO number; no ship has one that begins with 0".to_owned())
+                Err("must be an IMO number; none begins with 0".to_owned())
             }
             number => Ok(number),
         }

@@ -52,7 +52,7 @@ pub(crate) async fn run(
         (&header::IF_MATCH, "If-Match"),
     ] {
         if parts.headers.contains_key(name) {
-            let detail = "does not apply to a batch; a line may have a key of its own";
+            let detail = "does not apply to a batch; each line may have its own key";
             return Err(Problem::parameter(&kinds::MALFORMED_REQUEST, shown, detail));
         }
     }
@@ -102,7 +102,7 @@ fn lines(text: &Bytes) -> Result<Vec<Bytes>, Problem> {
         if lines.len() == BATCH_LINES_MAX {
             return Err(Problem::new(
                 &kinds::PAYLOAD_TOO_LARGE,
-                format!("A batch may have at most {BATCH_LINES_MAX} lines; nothing was applied."),
+                format!("A batch may have at most {BATCH_LINES_MAX} lines. Nothing was applied."),
             ));
         }
         lines.push(text.slice_ref(line));

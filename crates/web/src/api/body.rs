@@ -74,14 +74,14 @@ impl Pieces {
                     Err(_) => continue,
                 },
                 Ok(Some(Err(_))) => {
-                    let detail = "The body broke off before its end.";
+                    let detail = "The body ended early.";
                     return Err(Problem::new(&kinds::MALFORMED_REQUEST, detail));
                 }
                 Err(_) if slow < silent => format!(
-                    "The body came at less than {BODY_BYTES_PER_SECOND_MIN} bytes a second."
+                    "The body arrived at less than {BODY_BYTES_PER_SECOND_MIN} bytes a second."
                 ),
                 Err(_) => format!(
-                    "Nothing more of the body came for {} seconds.",
+                    "No more of the body arrived for {} seconds.",
                     self.silence.as_secs()
                 ),
             };
@@ -124,13 +124,13 @@ mod tests {
                 2,
                 64 << 10,
                 long,
-                Err("Nothing more of the body came for 30 seconds."),
+                Err("No more of the body arrived for 30 seconds."),
             ),
             (
                 1_000,
                 1,
                 short,
-                Err("The body came at less than 1024 bytes a second."),
+                Err("The body arrived at less than 1024 bytes a second."),
             ),
         ] {
             let read = read(body(count, bytes, pause), 16 << 20, SILENCE).await;

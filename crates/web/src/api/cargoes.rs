@@ -20,47 +20,47 @@ impl Resource for Cargo {
     const FILTERS: &'static [Parameter] = &[
         Parameter {
             name: "customer",
-            meaning: "Of one customer.",
+            meaning: "Only cargoes of this customer.",
             schema: || schema::uuid().into(),
         },
         Parameter {
             name: "status",
-            meaning: "In one booking status.",
+            meaning: "Only cargoes in this booking status.",
             schema: || words(BookingStatus::WORDS),
         },
         Parameter {
             name: "origin",
-            meaning: "From one location.",
+            meaning: "Only cargoes from this location.",
             schema: || schema::un_locode().into(),
         },
         Parameter {
             name: "destination",
-            meaning: "To one location.",
+            meaning: "Only cargoes to this location.",
             schema: || schema::un_locode().into(),
         },
         Parameter {
             name: "voyage",
-            meaning: "With a leg aboard one voyage.",
+            meaning: "Only cargoes with a leg on this voyage.",
             schema: || schema::voyage_number().into(),
         },
         Parameter {
             name: "port",
-            meaning: "That start, end, are loaded or unloaded at one location, or were handled there last.",
+            meaning: "Only cargoes that start, end, are loaded or unloaded at this location, or were last handled there.",
             schema: || schema::un_locode().into(),
         },
         Parameter {
             name: "transport_status",
-            meaning: "In one transport status.",
+            meaning: "Only cargoes in this transport status.",
             schema: || words(TransportStatus::WORDS),
         },
         Parameter {
             name: "misdirected",
-            meaning: "Handled where their itinerary does not lead, or not.",
+            meaning: "Only cargoes that were handled off their itinerary, or that were not.",
             schema: || words(YES_AND_NO),
         },
         Parameter {
             name: "at_risk",
-            meaning: "That somebody has to look after, or not: misrouted, misdirected, late, with a missed connection or on a cancelled voyage.",
+            meaning: "Only cargoes that need attention, or that do not: misrouted, misdirected, late, with a missed connection or on a cancelled voyage.",
             schema: || words(YES_AND_NO),
         },
     ];

@@ -17,7 +17,7 @@ impl Resource for Customer {
     const WORDS: (&'static str, &'static str) = ("customer", "customers");
     const FILTERS: &'static [Parameter] = &[Parameter {
         name: "name",
-        meaning: "Whose name contains this text, whatever the case.",
+        meaning: "Only customers whose name contains this text, ignoring case.",
         schema: || schema::name().into(),
     }];
 

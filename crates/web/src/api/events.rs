@@ -37,7 +37,7 @@ pub(crate) const KIND: Parameter = Parameter {
 /// Where it begins.
 pub(crate) const AFTER: Parameter = Parameter {
     name: "after",
-    meaning: "Begin after this position, for a reader that has no Last-Event-ID yet.",
+    meaning: "Start after this position, for a client without a Last-Event-ID.",
     schema: super::log::position,
 };
 

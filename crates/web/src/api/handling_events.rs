@@ -20,22 +20,22 @@ impl Resource for HandlingEvent {
     const FILTERS: &'static [Parameter] = &[
         Parameter {
             name: "cargo",
-            meaning: "Of one cargo.",
+            meaning: "Only events of this cargo.",
             schema: || schema::tracking_id().into(),
         },
         Parameter {
             name: "location",
-            meaning: "At one location.",
+            meaning: "Only events at this location.",
             schema: || schema::un_locode().into(),
         },
         Parameter {
             name: "voyage",
-            meaning: "With one voyage.",
+            meaning: "Only events with this voyage.",
             schema: || schema::voyage_number().into(),
         },
         Parameter {
             name: "status",
-            meaning: "That stand, or were retracted.",
+            meaning: "Only events in this status.",
             schema: || schema::words(HandlingStatus::WORDS.iter().copied()).into(),
         },
     ];

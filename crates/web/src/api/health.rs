@@ -32,12 +32,10 @@ pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Proble
         Err(_) => return Err(not_ready("The database does not answer in time.")),
     }
     if site.pulse.is_stuck() {
-        return Err(not_ready(
-            "A write transaction has been under way for too long.",
-        ));
+        return Err(not_ready("A write transaction has been open for too long."));
     }
     if site.pulse.is_refused() {
-        return Err(not_ready("The database takes no changes at the moment."));
+        return Err(not_ready("The database accepts no changes at the moment."));
     }
     Ok(([TEXT, FRESH], "ready\n").into_response())
 }

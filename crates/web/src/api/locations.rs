@@ -18,12 +18,12 @@ impl Resource for Location {
     const FILTERS: &'static [Parameter] = &[
         Parameter {
             name: "country",
-            meaning: "In one country.",
+            meaning: "Only locations in this country.",
             schema: || schema::country().into(),
         },
         Parameter {
             name: "name",
-            meaning: "Whose name or UN/LOCODE contains this text, whatever the case.",
+            meaning: "Only locations whose name or UN/LOCODE contains this text, ignoring case.",
             schema: || schema::name().into(),
         },
     ];

@@ -26,18 +26,18 @@ pub(crate) const ONE: &str = "/api/log/{position}";
 pub(crate) const FILTERS: &[Parameter] = &[
     Parameter {
         name: "from",
-        meaning: "From this position on.",
+        meaning: "Only entries from this position on.",
         schema: position,
     },
     Parameter {
         name: "operation",
-        meaning: "Of one operation.",
+        meaning: "Only entries of this operation.",
         schema: || text("book-onto-voyage"),
     },
     ACTOR,
     Parameter {
         name: "target",
-        meaning: "Aimed at one target, as kind:name.",
+        meaning: "Only entries with this target, as kind:name.",
         schema: || text("voyage:V100"),
     },
 ];
@@ -45,7 +45,7 @@ pub(crate) const FILTERS: &[Parameter] = &[
 /// The parameter that narrows to one actor.
 pub(crate) const ACTOR: Parameter = Parameter {
     name: "actor",
-    meaning: "By one actor: user:name or system:part.",
+    meaning: "Only entries by this actor: user:name or system:part.",
     schema: || text("user:anna"),
 };
 
@@ -176,7 +176,7 @@ pub(crate) fn number(position: &str) -> Result<u64, Problem> {
     number.ok_or_else(|| {
         Problem::new(
             &kinds::NOT_FOUND,
-            "A log entry is named by its position, a whole number from 1.",
+            "A log entry is addressed by its position, a whole number from 1.",
         )
     })
 }

@@ -109,7 +109,7 @@ pub(crate) fn unknown(name: &str) -> Problem {
     let name: String = name.chars().take(100).collect();
     Problem::new(
         &kinds::NOT_FOUND,
-        format!("There is no operation {name}; the catalogue is at {PATH}."),
+        format!("There is no operation {name}. The catalogue is at {PATH}."),
     )
 }
 

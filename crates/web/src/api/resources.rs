@@ -252,7 +252,7 @@ pub(crate) async fn open(
         };
         if began.elapsed() >= MIN_POSITION_TIMEOUT {
             let detail = format!(
-                "Position {wanted} is not visible yet; the newest that is visible is {position}."
+                "Position {wanted} is not visible yet. The newest visible position is {position}."
             );
             return Err(Problem::new(&kinds::NOT_YET_VISIBLE, detail)
                 .header(POSITION, HeaderValue::from(position))

@@ -25,12 +25,12 @@ pub(crate) const LIST: &str = "/api/routes";
 pub(crate) const ALWAYS: &[Parameter] = &[
     Parameter {
         name: "origin",
-        meaning: "Where the cargo is loaded first.",
+        meaning: "Port of loading.",
         schema: || schema::un_locode().into(),
     },
     Parameter {
         name: "destination",
-        meaning: "Where it is unloaded last.",
+        meaning: "Port of discharge.",
         schema: || schema::un_locode().into(),
     },
     Parameter {
@@ -44,22 +44,22 @@ pub(crate) const ALWAYS: &[Parameter] = &[
 pub(crate) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "depart_after",
-        meaning: "The earliest departure; now, when left out.",
+        meaning: "The earliest departure. Default: now.",
         schema: || schema::moment().into(),
     },
     Parameter {
         name: "equipment",
-        meaning: "The containers, as sizes and types with counts: 22G1:2, or 22G1:2,45G1:1. Room for them is asked for on every movement; for 22G1:1, when left out.",
+        meaning: "The containers, as size and type codes with counts: 22G1:2, or 22G1:2,45G1:1. Every movement of a route has space for them. Default: 22G1:1.",
         schema: text,
     },
     Parameter {
         name: "weight_kg",
-        meaning: "Their gross weight in kilograms; 1, when left out.",
+        meaning: "Their gross weight in kilograms. Default: 1.",
         schema: || number(GROSS_WEIGHT_KG_MAX),
     },
     Parameter {
         name: "transhipments_max",
-        meaning: "How often the cargo may change voyages; 3, when left out.",
+        meaning: "Maximum number of transhipments. Default: 3.",
         schema: || number(LEGS_MAX - 1),
     },
 ];
@@ -156,7 +156,7 @@ fn read_equipment(text: &str) -> Result<Vec<EquipmentLine>, String> {
 fn read_line(line: &str) -> Result<EquipmentLine, String> {
     let (code, count) = line
         .split_once(':')
-        .ok_or("must be sizes and types with counts, for example 22G1:2,45G1:1")?;
+        .ok_or("must be size and type codes with counts, for example 22G1:2,45G1:1")?;
     let count = count.parse().ok();
     Ok(EquipmentLine {
         size_type: SizeType::strict(code)?,

@@ -24,32 +24,32 @@ impl Resource for Voyage {
     const FILTERS: &'static [Parameter] = &[
         Parameter {
             name: "port",
-            meaning: "Calling at one location.",
+            meaning: "Only voyages that call at this location.",
             schema: || schema::un_locode().into(),
         },
         Parameter {
             name: "departs_from",
-            meaning: "Departing first at or after this time.",
+            meaning: "Only voyages whose first departure is at or after this time.",
             schema: || schema::moment().into(),
         },
         Parameter {
             name: "departs_until",
-            meaning: "Departing first before this time.",
+            meaning: "Only voyages whose first departure is before this time.",
             schema: || schema::moment().into(),
         },
         Parameter {
             name: "arrives_from",
-            meaning: "Arriving last at or after this time.",
+            meaning: "Only voyages whose last arrival is at or after this time.",
             schema: || schema::moment().into(),
         },
         Parameter {
             name: "status",
-            meaning: "In one status.",
+            meaning: "Only voyages in this status.",
             schema: || schema::words(STATUSES.iter().copied()).into(),
         },
         Parameter {
             name: "teu_left",
-            meaning: "Not cancelled, with so many TEU left beneath the limit line on some movement, sailed or not. For customers rounded up to 10 TEU.",
+            meaning: "Only voyages that are not cancelled and have at least this many TEU left within the limit line on some movement, sailed or not. Rounded up to 10 TEU for customers.",
             schema: || schema::teu().into(),
         },
     ];

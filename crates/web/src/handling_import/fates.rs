@@ -45,11 +45,9 @@ impl Fate {
     pub fn reason(&self) -> String {
         match self {
             Self::Registered | Self::Known => String::new(),
-            Self::Misdirects => {
-                "misdirects the cargo: its itinerary does not lead there".to_owned()
-            }
+            Self::Misdirects => "misdirects the cargo: it is not on its itinerary".to_owned(),
             Self::Retracted => {
-                "was retracted since; report it by hand if it stands after all".to_owned()
+                "has been retracted since; report it by hand if it is right after all".to_owned()
             }
             Self::Bad(None, reason) | Self::Unsettled(reason) => reason.clone(),
             Self::Bad(Some(rule), reason) => format!("{rule}: {reason}"),

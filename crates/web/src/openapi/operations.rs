@@ -67,7 +67,7 @@ fn long_text(about: &About) -> String {
         about.effects,
         roles.join(", "),
         if rules.is_empty() {
-            "no rule of its own".to_owned()
+            "no rules of its own".to_owned()
         } else {
             rules.join(", ")
         },
@@ -87,10 +87,7 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
         .header("Plimsoll-Position", position_header())
         .header(
             "Idempotency-Replayed",
-            header(
-                "True when this is an earlier answer given again.",
-                boolean(),
-            ),
+            header("True if this repeats an earlier answer.", boolean()),
         );
     let operation = OperationBuilder::new()
         .operation_id(Some(about.name))
@@ -99,15 +96,14 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
         .description(Some(long_text(about)))
         .parameter(in_header(
             "Idempotency-Key",
-            "A string as in RFC 8941, or the same bare. The same caller with the same key and \
-             request gets the same answer again, and the operation is applied once.",
+            "An RFC 8941 string, with or without quotes. A retry by the same caller with the same key and request gets the same answer, and the operation is applied once.",
             text()
                 .min_length(Some(1))
                 .max_length(Some(IDEMPOTENCY_KEY_BYTES_MAX)),
         ))
         .parameter(in_header(
             "If-Match",
-            "Entity tags of the target's versions for which the operation shall apply, or *.",
+            "Entity tags of the target versions the operation may apply to, or *.",
             text(),
         ))
         .parameter(traceparent())
@@ -123,7 +119,7 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
 fn traceparent() -> utoipa::openapi::path::Parameter {
     in_header(
         "traceparent",
-        "W3C trace context; kept in the log entry.",
+        "W3C trace context. Stored in the log entry.",
         text(),
     )
 }
@@ -137,9 +133,7 @@ fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
         .required("type");
     let once = ObjectBuilder::new()
         .schema_type(Type::Object)
-        .description(Some(
-            "What is told only this once, where the operation has any.",
-        ));
+        .description(Some("Values shown only once, if the operation has any."));
     ObjectBuilder::new()
         .property("operation", text().enum_values(Some([about.name])))
         .required("operation")
@@ -160,7 +154,7 @@ fn list(schema: &str) -> Operation {
     let operation = OperationBuilder::new()
         .operation_id(Some("list-operations"))
         .tag("catalogue")
-        .summary(Some("All operations there are"))
+        .summary(Some("All operations"))
         .response(
             "200",
             answer("The catalogue.", JSON, Ref::from_schema_name(schema)),
@@ -198,8 +192,7 @@ fn batch() -> Operation {
         .property("status", number(200))
         .required("status")
         .description(Some(
-            "One line: `status`, and the answer to the operation or a problem. `etag` and \
-             `replayed` stand for the headers of a single answer.",
+            "One line: `status`, and the answer of the operation or a problem. `etag` and `replayed` replace the headers of a single answer.",
         ));
     let content = ContentBuilder::new().schema(Some(line)).build();
     let body = RequestBodyBuilder::new()
@@ -213,12 +206,10 @@ fn batch() -> Operation {
         .tag("catalogue")
         .summary(Some("Many operations in one request"))
         .description(Some(
-            "Each line is an operation of its own: applied in the order of the lines, accepted or \
-             refused on its own, answered by one line in the same order. A line that cannot be \
-             read does not stop the others.",
+            "Each line is a separate operation. Lines are applied in order, and each is accepted or refused on its own. The answer has one line for each, in the same order. A line that cannot be read does not stop the others.",
         ))
         .parameter(traceparent())
         .request_body(Some(body.build()))
-        .response("200", answer("One result a line.", NDJSON, result));
+        .response("200", answer("One result per line.", NDJSON, result));
     with_problems(operation, &[400, 401, 408, 413, 415, 503]).build()
 }

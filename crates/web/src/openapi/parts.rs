@@ -15,46 +15,46 @@ const PROBLEMS: &[(u16, &str, &str)] = &[
     (
         400,
         "Malformed",
-        "The body is not JSON, or a header or parameter cannot be read.",
+        "The body is not JSON, or a header or parameter is malformed.",
     ),
-    (401, "Unauthenticated", "No token, or none that is valid."),
+    (401, "Unauthenticated", "The token is missing or not valid."),
     (403, "Forbidden", "The policy does not permit it."),
     (
         404,
         "NotFound",
-        "There is no such thing, as far as the caller may know.",
+        "It does not exist, or the caller may not see it.",
     ),
     (408, "Timeout", "The body did not arrive in time."),
     (
         409,
         "Rejected",
-        "A rule refused it; nothing changed. `rule` is its name.",
+        "A rule refused it. Nothing changed. `rule` names the rule.",
     ),
     (
         412,
         "Stale",
-        "The target has another version than If-Match asks for; nothing changed.",
+        "The target has a different version from If-Match. Nothing changed.",
     ),
     (413, "TooLarge", "The body is too large."),
     (
         415,
         "UnsupportedMediaType",
-        "The body is of a type not read here.",
+        "The media type is not supported.",
     ),
     (
         422,
         "InvalidInput",
-        "The input is not of the right shape, or the idempotency key was used for another request.",
+        "The input is not valid, or the idempotency key was used for another request.",
     ),
     (
         429,
         "TooManyRequests",
-        "Too many requests from one address in a short time. Try again after Retry-After.",
+        "Too many requests from one address. Retry after Retry-After.",
     ),
     (
         503,
         "Unavailable",
-        "Overloaded, not available, or not known; `type` says which. Try again after Retry-After.",
+        "Overloaded, unavailable, or outcome unknown: `type` says which. Retry after Retry-After.",
     ),
 ];
 
@@ -70,7 +70,7 @@ pub(super) fn problem_responses() -> Vec<(&'static str, Response)> {
             401 => response.header("WWW-Authenticate", header("How to authenticate.", text())),
             429 | 503 => response.header("Retry-After", header("Seconds to wait.", number(0))),
             409 => {
-                let replayed = "True when this is an earlier answer given again.";
+                let replayed = "True if this repeats an earlier answer.";
                 response
                     .header("Plimsoll-Position", position_header())
                     .header("Idempotency-Replayed", header(replayed, boolean()))
@@ -102,7 +102,7 @@ pub(super) fn header(meaning: &str, schema: impl Into<RefOr<Schema>>) -> Header 
 
 /// The header that says at which position an answer is true.
 pub(super) fn position_header() -> Header {
-    header("The position this answer is true at.", number(0))
+    header("The log position this answer is true at.", number(0))
 }
 
 /// The header that carries a version.
@@ -180,7 +180,7 @@ pub(super) fn in_query_always(named: &Named) -> Parameter {
 /// The parameter that makes a read wait.
 pub(super) const MIN_POSITION: Named = Named {
     name: "min_position",
-    meaning: "Answer only when this position is visible; waits up to two seconds, then 503.",
+    meaning: "Answer only once this position is visible. Waits up to two seconds, then answers 503.",
     schema: || number(0).into(),
 };
 
@@ -188,7 +188,7 @@ pub(super) const MIN_POSITION: Named = Named {
 pub(super) const PAGING: [Named; 3] = [
     Named {
         name: "limit",
-        meaning: "How many items a page has.",
+        meaning: "Items per page.",
         schema: || {
             let limit = number(1).maximum(Some(PAGE_ITEMS_MAX));
             limit.default(Some(PAGE_ITEMS_DEFAULT.into())).into()
@@ -196,7 +196,7 @@ pub(super) const PAGING: [Named; 3] = [
     },
     Named {
         name: "cursor",
-        meaning: "Where the page begins: `next` of the page before.",
+        meaning: "Where the page begins: `next` of the previous page.",
         schema: || text().into(),
     },
     MIN_POSITION,
@@ -206,12 +206,12 @@ pub(super) const PAGING: [Named; 3] = [
 pub(super) const TIME_TRAVEL: [Named; 2] = [
     Named {
         name: "at",
-        meaning: "As it was after the entry at this position.",
+        meaning: "The state after the log entry at this position.",
         schema: || number(0).into(),
     },
     Named {
         name: "as_of",
-        meaning: "As it was known at this time.",
+        meaning: "The state as known at this time.",
         schema: || schema::moment().into(),
     },
 ];
@@ -219,7 +219,7 @@ pub(super) const TIME_TRAVEL: [Named; 2] = [
 /// The other time, of what happens and is told later.
 pub(super) const HAPPENED_BY: Named = Named {
     name: "happened_by",
-    meaning: "As it had happened by this time, as far as it was known then.",
+    meaning: "The state at this time, counting only events that had happened and were known by then.",
     schema: || schema::moment().into(),
 };
 

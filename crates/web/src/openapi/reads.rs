@@ -62,7 +62,7 @@ fn resource<R: Resource<View: ToSchema>>(description: &mut Description, tag: &st
         .parameter(id.clone())
         .parameter(in_header(
             "If-None-Match",
-            "Entity tags of versions that need not be sent again.",
+            "Entity tags of versions the client already has.",
             text(),
         ));
     let get = TIME_TRAVEL
@@ -74,7 +74,7 @@ fn resource<R: Resource<View: ToSchema>>(description: &mut Description, tag: &st
         .header("ETag", etag_header())
         .header("Plimsoll-Position", position_header());
     let same = ResponseBuilder::new()
-        .description("It has the version that If-None-Match names.")
+        .description("The version matches If-None-Match.")
         .header("ETag", etag_header())
         .header("Plimsoll-Position", position_header());
     let get = get.response("200", found).response("304", same);
@@ -143,12 +143,9 @@ fn find_routes(description: &mut Description) {
     let operation = OperationBuilder::new()
         .operation_id(Some("find-routes"))
         .tag("booking")
-        .summary(Some("Ways to a destination, with room on every movement"))
+        .summary(Some("Routes to a destination with space on every movement"))
         .description(Some(
-            "The Pareto set over arrival time and number of transhipments, the earliest arrival \
-             first. A route departs from where booking has not closed, connects with six hours or \
-             more at each transhipment, and has room beneath the limit line in TEU and in tonnes. \
-             An answer may be out of date when it is used: assign-itinerary decides.",
+            "The Pareto set over arrival time and number of transhipments, earliest arrival first. Each route has open booking at its first port, at least six hours for each transhipment, and space within the limit line in TEU and in tonnes. An answer may be out of date when it is used: assign-itinerary decides.",
         ));
     let operation = routes::ALWAYS.iter().fold(operation, |operation, named| {
         operation.parameter(in_query_always(named))
@@ -184,7 +181,7 @@ fn the_log(description: &mut Description) {
         .paths
         .push((log::LIST, HttpMethod::Get, all.build()));
     let single = |id: &str, summary: &str, schema: &str| {
-        let found = answer("As it stands.", JSON, Ref::from_schema_name(schema))
+        let found = answer("The current state.", JSON, Ref::from_schema_name(schema))
             .header("Plimsoll-Position", position_header());
         let operation = OperationBuilder::new()
             .operation_id(Some(id))
@@ -220,7 +217,7 @@ fn the_log(description: &mut Description) {
 
 fn follow_log(description: &mut Description) {
     let stream = answer(
-        "One event an entry: its id is the position, its name the operation, its data a ChangeView.",
+        "One event per entry. Its id is the position, its name the operation, its data a ChangeView.",
         "text/event-stream",
         text(),
     );
@@ -229,15 +226,13 @@ fn follow_log(description: &mut Description) {
         .tag("log")
         .summary(Some("Entries as they are committed, as server-sent events"))
         .description(Some(
-            "Goes on after Last-Event-ID, or from now on. A reader that was away, or was dropped \
-             for being slow, comes again with the last id it saw and misses nothing. Comments are \
-             heartbeats.",
+            "Continues after Last-Event-ID, or from now on. A client that was disconnected, or dropped for being slow, reconnects with the last id it saw and misses nothing. Comments are heartbeats.",
         ))
         .parameter(in_query(&events::KIND))
         .parameter(in_query(&events::AFTER))
         .parameter(in_header(
             "Last-Event-ID",
-            "The position after which to go on.",
+            "The position to continue after.",
             number(0),
         ))
         .response("200", stream);
@@ -261,31 +256,29 @@ fn open(id: &str, tag: &str, summary: &str, media_type: &str) -> OperationBuilde
         .response("200", answer(summary, media_type, schema))
 }
 
-/// Where a cargo is, for whoever knows its tracking id.
+/// Where a cargo is, for anyone with its tracking ID.
 fn tracking(description: &mut Description) {
     let view = description.schema::<TrackView>();
-    let kept = "How long the answer may be kept.";
+    let kept = "How long the answer may be cached.";
     let found = answer("Where it is.", JSON, Ref::from_schema_name(view))
         .header("ETag", etag_header())
         .header("Cache-Control", header(kept, text()));
     let same = ResponseBuilder::new()
-        .description("It is as the entity tag in If-None-Match says.")
+        .description("It matches the entity tag in If-None-Match.")
         .header("ETag", etag_header());
     let minute = 60 / TRACKING_INTERVAL.as_secs();
     let get = OperationBuilder::new()
         .operation_id(Some("track-cargo"))
         .tag("booking")
-        .summary(Some("Where a cargo is, for whoever knows its tracking id"))
+        .summary(Some("Where a cargo is, for anyone with its tracking ID"))
         .description(Some(format!(
-            "Needs no token, and tells nothing commercial. From one address {TRACKINGS} requests \
-             at a stretch and {minute} a minute after that are answered. An id that cannot exist \
-             is as unknown as one that does not: the answer is 404, and says what is wrong."
+            "Needs no token and shows nothing commercial. Each address gets a burst of {TRACKINGS} requests, then {minute} a minute. A malformed ID gets 404 like an unknown one, with the reason."
         )))
         .security(SecurityRequirement::default())
         .parameter(in_path("tracking_id", "Its name.", Cargo::id_schema()))
         .parameter(in_header(
             "If-None-Match",
-            "Entity tags of versions that need not be sent again.",
+            "Entity tags of versions the client already has.",
             text(),
         ))
         .response("200", found)
@@ -323,7 +316,7 @@ fn public(description: &mut Description) {
         open(
             "get-metrics",
             "health",
-            "Counters for Prometheus",
+            "Metrics for Prometheus",
             "text/plain",
         ),
     );

@@ -237,8 +237,8 @@ mod tests {
         let places = Places::of([("HKHKG", "Hong Kong"), ("JPTYO", "Tokyo")]);
         for (detail, expected) in [
             (
-                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on V100, HKHKG → JPTYO.",
-                "Asked 2 TEU and 10 t; 1 TEU and 5 t left on V100, Hong Kong (HKHKG) → Tokyo (JPTYO).",
+                "Only 1 TEU and 5 t are left on V100, HKHKG → JPTYO, but this cargo needs 2 TEU and 10 t.",
+                "Only 1 TEU and 5 t are left on V100, Hong Kong (HKHKG) → Tokyo (JPTYO), but this cargo needs 2 TEU and 10 t.",
             ),
             (
                 "Booking for HKHKG closed at 2027-03-02T00:00:00.000000Z, 24 h before departure.",

@@ -37,99 +37,99 @@ macro_rules! kinds {
 kinds! {
     MALFORMED_JSON = "malformed-json", BAD_REQUEST,
         "The body is not JSON",
-        "The body could not be read as JSON, or something follows after it.",
-        "Send one JSON value in UTF-8; the detail says at which line and column reading stopped.";
+        "The body could not be parsed as JSON, or has extra text after the JSON value.",
+        "Send one JSON value in UTF-8. The detail gives the line and column where parsing stopped.";
     MALFORMED_REQUEST = "malformed-request", BAD_REQUEST,
         "The request is not well formed",
-        "A header or the address of the request is not of the form that its standard gives it.",
+        "A header or the URL of the request does not follow its standard.",
         "Correct what the detail names.";
     INVALID_PARAMETER = "invalid-parameter", BAD_REQUEST,
         "A parameter cannot be read",
-        "The query string has a parameter that is unknown here, given twice, or of the wrong form.",
-        "The errors name each parameter and what would be right; the API description lists all of them.";
+        "The query string has a parameter that is unknown, given twice or malformed.",
+        "The errors name each parameter and what is expected. The API description lists all parameters.";
     LIST_TOO_LONG = "list-too-long", PAYLOAD_TOO_LARGE,
         "The list is too long for one file",
-        "A list asked for as CSV has more items than one file may have.",
-        "Narrow it by the filters of the list, or read it page by page as JSON.";
+        "A list requested as CSV has more items than one file can hold.",
+        "Filter the list, or read it page by page as JSON.";
     UNAUTHENTICATED = "unauthenticated", UNAUTHORIZED,
-        "Who is asking is not known",
+        "The caller is not authenticated",
         "The request carries no token, or one that is unknown or revoked, or whose user is suspended.",
-        "Send the header Authorization: Bearer followed by a valid token. An administrator issues tokens by issue-token.";
+        "Send the header Authorization: Bearer followed by a valid token. An administrator issues tokens with issue-token.";
     POLICY = "Policy", FORBIDDEN,
         "The policy does not permit it",
-        "The user is known but none of its roles may do this. What is not permitted is forbidden.",
-        "Ask an administrator for a role that may; the detail says which roles those are.";
+        "None of the user's roles may do this. Anything not explicitly permitted is forbidden.",
+        "Ask an administrator for one of the roles that the detail lists.";
     FORM_NOT_TRUSTED = "form-not-trusted", FORBIDDEN,
         "The form cannot be trusted",
-        "The form was not sent by a page of this session: it is too old, its session has ended, or another site sent it. Nothing was applied.",
-        "Open the page anew and fill the form in again.";
+        "The form did not come from a page of this session: it is too old, its session has ended, or another site sent it. Nothing was changed.",
+        "Reload the page and fill in the form again.";
     TOO_MANY_TRIES = "too-many-tries", TOO_MANY_REQUESTS,
         "Too many tries",
-        "Somebody has tried to sign in with this name too often in a short time.",
+        "There were too many sign-in attempts with this name in a short time.",
         "Wait for the time in Retry-After. An administrator can set a new password.";
     TOO_MANY_REQUESTS = "too-many-requests", TOO_MANY_REQUESTS,
         "Too many requests",
-        "Whoever needs no token to ask may ask only so often in a short time, counted for each address.",
-        "Wait for the time in Retry-After. A program that follows many cargoes reads them with a token.";
+        "Requests without a token are limited for each client address.",
+        "Wait for the time in Retry-After. A program that follows many cargoes can use a token instead.";
     NOT_FOUND = "not-found", NOT_FOUND,
-        "There is no such thing",
-        "Nothing is at this address, as far as the caller may know.",
+        "Not found",
+        "Nothing is at this address, or the caller may not see it.",
         "Check the address; identifiers carry a check character or digit where their standard has one.";
     METHOD_NOT_ALLOWED = "method-not-allowed", METHOD_NOT_ALLOWED,
         "The method does not apply here",
-        "There is something at this address, but not for this method.",
-        "Use one of the methods in the Allow header. Operations are run by POST, everything is read by GET.";
+        "This address does not support the method.",
+        "Use one of the methods in the Allow header. Operations use POST, reads use GET.";
     TIMEOUT = "timeout", REQUEST_TIMEOUT,
         "The request took too long to arrive",
-        "The body of the request did not arrive in time; nothing was applied.",
+        "The body of the request did not arrive in time. Nothing was applied.",
         "Send the request again over a faster connection, or in smaller parts.";
     PAYLOAD_TOO_LARGE = "payload-too-large", PAYLOAD_TOO_LARGE,
         "The body is too large",
-        "The body is larger than an operation or a batch may be; nothing was applied.",
-        "Send less at a time; the detail says how much is possible.";
+        "The body exceeds the limit for an operation or a batch. Nothing was applied.",
+        "Send less at a time. The detail gives the limit.";
     ADDRESS_TOO_LONG = "address-too-long", URI_TOO_LONG,
         "The address is too long",
-        "The query string is longer than any that makes sense here.",
+        "The query string exceeds the limit.",
         "Shorten the query string.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE,
-        "The body is of a type not read here",
-        "An operation's input is application/json, a batch is application/x-ndjson; neither is compressed.",
+        "The media type is not supported",
+        "The input of an operation is application/json, a batch is application/x-ndjson. Neither may be compressed.",
         "Send the body with the right Content-Type header.";
     INVALID_INPUT = "invalid-input", UNPROCESSABLE_ENTITY,
-        "The input is not of the right shape",
-        "The body is JSON, but a field is missing, unknown, of another type or out of its bounds.",
-        "The errors say where, by JSON pointer, and what would be right; the catalogue holds the schema.";
+        "The input is not valid",
+        "The body is JSON, but a field is missing, unknown, of the wrong type or out of range.",
+        "The errors give the JSON pointer of each field and what is expected. The catalogue has the schema.";
     KEY_REUSED = "key-reused", UNPROCESSABLE_ENTITY,
         "The idempotency key was used for something else",
         "The same caller used this key before with another operation, input or If-Match. Nothing was applied.",
-        "Use a new key for each new intention, and the same key only to send the same request again.";
+        "Use a new key for each new request. Use the same key only to retry the same request.";
     BROKEN = "broken", INTERNAL_SERVER_ERROR,
         "Something broke",
-        "The program met a state it was not made for; nothing was applied. This is a fault of Plimsoll, not of the request.",
-        "Report it with the trace in instance.";
+        "The server ran into an unexpected state. Nothing was applied. This is a fault in Plimsoll, not in the request.",
+        "Report it with the trace ID in instance.";
     OVERLOADED = "overloaded", SERVICE_UNAVAILABLE,
-        "Too much is waiting",
-        "The queue of operations is full; this one was not applied.",
-        "Send it again after the seconds in Retry-After.";
+        "The server is overloaded",
+        "The queue of operations is full. This one was not applied.",
+        "Retry after the seconds in Retry-After.";
     UNAVAILABLE = "unavailable", SERVICE_UNAVAILABLE,
         "The database is not available",
         "The database cannot be reached or does not answer in time. Nothing was applied.",
-        "Send it again after the seconds in Retry-After.";
+        "Retry after the seconds in Retry-After.";
     OUTCOME_UNKNOWN = "outcome-unknown", SERVICE_UNAVAILABLE,
-        "Whether it was applied is not known",
-        "The database or the server did not say in time whether the operation was applied.",
-        "Send it again with the same idempotency key: it is applied once at most, and you get its answer. Without a key, read the target first.";
+        "It is unknown whether it was applied",
+        "The database or the server did not confirm in time whether the operation was applied.",
+        "Retry with the same idempotency key: it is applied at most once, and you get its answer. Without a key, read the target first.";
     CLOCK_BEHIND = "clock-behind", SERVICE_UNAVAILABLE,
         "The clock is behind",
-        "The log's newest entry is more than five seconds ahead of this server's clock; writing waits so that time keeps its order. Nothing was applied.",
-        "Send it again later. The operator checks the clocks of all servers.";
+        "The log's newest entry is more than five seconds ahead of this server's clock. Writes wait so that entries stay in time order. Nothing was applied.",
+        "Retry later. The operator must check the clocks of all servers.";
     NOT_YET_VISIBLE = "not-yet-visible", SERVICE_UNAVAILABLE,
         "The position is not visible yet",
-        "The request asked by min_position for a state that did not become visible within two seconds.",
-        "Send it again after the seconds in Retry-After, and check that the position is one that an answer gave.";
+        "The state that min_position asks for did not become visible within two seconds.",
+        "Retry after the seconds in Retry-After, and check that the position comes from an earlier answer.";
     NOT_READY = "not-ready", SERVICE_UNAVAILABLE,
         "This server is not ready",
-        "The database is not reachable, or a write transaction has been under way for far too long.",
+        "The database is not reachable, or a write transaction has been open for far too long.",
         "Send requests to another server until this one is ready again.";
 }
 

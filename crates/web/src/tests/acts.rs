@@ -20,12 +20,12 @@ async fn a_customer_is_told_what_is_done_and_not_what_to_do() {
     let page = clerk.get(&path).await.text;
     assert!(page.contains("V100 cancelled"), "{page}");
     assert!(page.contains("Roll onto another voyage"), "{page}");
-    assert!(page.contains("not known until it has another"), "{page}");
+    assert!(page.contains("not known until rebooked"), "{page}");
     let mut shipper = Browser::signed_in(&world, "shipper").await;
     let page = shipper.get(&path).await.text;
     assert!(page.contains("V100 cancelled"), "{page}");
     assert!(page.contains("We are looking for another"), "{page}");
-    assert!(page.contains("not known until it has another"), "{page}");
+    assert!(page.contains("not known until rebooked"), "{page}");
     assert!(!page.contains("on track"), "{page}");
     for staff in ["Roll", "elease", "eroute", "Find out"] {
         assert!(!page.contains(staff), "{staff}: {page}");
@@ -154,7 +154,7 @@ async fn a_token_is_told_with_what_was_done() {
     let fields = [("key", key), ("/user", "anna")];
     let told = admin.post("/operations/issue-token", &fields).await.text;
     assert!(told.contains("anna has a new token."), "{told}");
-    assert!(told.contains("told once and kept nowhere"), "{told}");
+    assert!(told.contains("shown only once and not stored"), "{told}");
 }
 
 #[tokio::test]

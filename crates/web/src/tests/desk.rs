@@ -20,9 +20,9 @@ async fn a_form_sent_after_the_session_ended_says_that_nothing_was_applied() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let to = answer.header("location").unwrap().to_owned();
     let page = browser.get(&to).await.text;
-    assert!(page.contains("Nothing was applied"), "{page}");
+    assert!(page.contains("Nothing was changed"), "{page}");
     let page = browser.get("/sign-in").await.text;
-    assert!(!page.contains("was applied"), "{page}");
+    assert!(!page.contains("was changed"), "{page}");
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn where_no_route_is_in_time_the_earliest_is_told() {
     let path = format!("/cargoes/{made}/book");
     let page = browser.get(&path).await.text;
     // The voyages of this world lie further ahead than anybody looks.
-    assert!(page.contains("none arrives later"), "{page}");
+    assert!(page.contains("No later route has space either"), "{page}");
     let arrives = in_days(39);
     for (number, departs, arrives) in [
         ("SOON", in_days(30), arrives.clone()),
@@ -205,7 +205,9 @@ async fn where_no_route_is_in_time_the_earliest_is_told() {
     sooner.accepted();
     let page = browser.get(&path).await.text;
     assert!(page.contains("Change deadline"), "{page}");
-    let (_, earliest) = page.split_once("With room, it arrives on").expect("a time");
+    let (_, earliest) = page
+        .split_once("The earliest arrival with space is")
+        .expect("a time");
     let day = &arrives[..10];
     assert!(
         earliest
@@ -228,7 +230,7 @@ async fn a_cargo_is_found_by_its_tracking_id() {
     assert_eq!(answer.header("location"), Some(page.as_str()));
     for (typed, said) in [
         ("23456789AB3", "There is no cargo 23456789AB3."),
-        ("x", "No tracking id is like that"),
+        ("x", "This is not a tracking ID"),
     ] {
         let answer = browser
             .get(&format!("/cargoes?cargo={typed}&status="))
@@ -303,7 +305,7 @@ async fn a_step_that_nobody_reports_is_asked_about() {
         let mut browser = Browser::signed_in(&world, "clerk").await;
         let text = browser.get(&page).await.text;
         assert_eq!(
-            text.contains("and nobody has reported it"),
+            text.contains("and has not been reported"),
             is_asked,
             "{hours}: {text}"
         );

@@ -42,7 +42,7 @@ async fn a_report_is_made_known_already_and_taken_back() {
     says(
         &page,
         &[
-            "Nothing was reported yet.",
+            "Nothing has been reported yet.",
             "aria-current=\"page\">Handling",
         ],
     );
@@ -58,7 +58,7 @@ async fn a_report_is_made_known_already_and_taken_back() {
             "Expected next: Load V100 in Rotterdam.",
             "value=\"RECEIVE\" checked",
             "name=\"/location\" value=\"NLRTM\"",
-            "Reported last in Rotterdam",
+            "Latest reports in Rotterdam",
             // The clocks of Rotterdam were two hours ahead.
             "<time datetime=\"2026-07-01T08:00:00.000000Z\">Wed 1 Jul, 10:00 CEST</time>",
         ],
@@ -129,7 +129,7 @@ async fn what_is_not_right_is_said_beside_its_field() {
             "RECEIVE - Atlantis",
             time,
             422,
-            "is no known port: “Atlantis”",
+            "is not a known port: “Atlantis”",
         ),
         (
             cargo,
@@ -157,7 +157,7 @@ async fn what_is_not_right_is_said_beside_its_field() {
             "LOAD - NLRTM",
             time,
             409,
-            "LOAD happens with a voyage; say which.",
+            "Enter the voyage for a load or unload.",
         ),
         (cargo, "LOAD V9 NLRTM", time, 409, "There is no voyage V9."),
         (
@@ -211,7 +211,7 @@ async fn a_cargo_that_strays_is_said_to() {
         ),
         (
             "UNLOAD V100 DEHAM",
-            "Expected was: Unload V100 in Singapore. Reported was: Unload V100 in Hamburg (DEHAM).",
+            "Expected: Unload V100 in Singapore. Reported: Unload V100 in Hamburg (DEHAM).",
         ),
         ("CUSTOMS - DEHAM", "Nothing is expected next."),
     ] {
@@ -267,7 +267,7 @@ async fn who_may_not_report_has_no_form_and_is_refused() {
     let names = furnished(&world).await;
     let mut clerk = Browser::signed_in(&world, "clerk").await;
     let page = clerk.get("/handling").await.text;
-    assert!(!page.contains("name=\"/cargo\"") && page.contains("Your roles do not allow"));
+    assert!(!page.contains("name=\"/cargo\"") && page.contains("Your roles do not let you"));
     assert!(
         !page.contains("href=\"/handling\""),
         "nor does it stand among the pages"

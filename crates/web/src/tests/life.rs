@@ -213,22 +213,22 @@ async fn trouble_is_shown_where_people_look() {
     let mut browser = Browser::signed_in(&world, "clerk").await;
     let path = named("/cargoes/CARGO", &names);
     for (page, said) in [
-        (
-            path.as_str(),
-            "It was handled where its itinerary does not lead.",
-        ),
+        (path.as_str(), "The cargo was handled off its itinerary."),
         (path.as_str(), "Unloaded from V100 in Hamburg"),
         (path.as_str(), "/operations/reroute-cargo?cargo="),
         ("/cargoes?trouble=misdirected", "misdirected</span>"),
-        ("/cargoes?customer=nobody", "No customer has such an id"),
+        ("/cargoes?customer=nobody", "This is not a customer ID"),
         (
             "/cargoes?status=BOOKED&trouble=&port=&origin=&destination=&voyage=",
             names.cargo.as_str(),
         ),
-        ("/cargoes?trouble=sunk", "No trouble is called so"),
-        ("/cargoes?port=Atlantis", "“At or through” is no known port"),
+        ("/cargoes?trouble=sunk", "There is no such trouble"),
+        (
+            "/cargoes?port=Atlantis",
+            "“At or through” is not a known port",
+        ),
         ("/voyages?port=&from=&room=&show=ahead", "V100"),
-        ("/voyages?from=2026-13-45", "” is no day"),
+        ("/voyages?from=2026-13-45", "” is not a date"),
         ("/voyages?room=-1", "is in TEU"),
         ("/voyages/V100", "misdirected</span>"),
         ("/cargoes?port=Hamburg", "in Hamburg</small>"),

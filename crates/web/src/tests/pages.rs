@@ -237,7 +237,7 @@ async fn what_was_entered_is_kept_when_it_was_not_right() {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     for part in [
         "value=\"NLRTM\"",
-        "is no known port: “Atlantis”",
+        "is not a known port: “Atlantis”",
         "must be a number",
         "value=\"Bicycles &#38; bells\"",
         "value=\"2199-02-20T00:00\"",

@@ -70,9 +70,9 @@ async fn what_could_be_several_voyages_offers_the_choice() {
     ] {
         browser.get(&path).await;
         for (text, complaint) in [
-            ("emma", "“emma” could be 4 voyages; choose one"),
-            ("V10", "“V10” could be 3 voyages; choose one"),
-            ("W", "“W” could be one of the voyages"),
+            ("emma", "“emma” matches 4 voyages. Choose one"),
+            ("V10", "“V10” matches 3 voyages. Choose one"),
+            ("W", "“W” matches one of the voyages"),
         ] {
             let fields = [("/cargo", cargo.as_str()), ("/voyage", text)];
             let asked = browser.post(&path, &fields).await;
@@ -108,12 +108,12 @@ async fn cargoes_are_found_by_tracking_id_and_customer() {
     let fields = |text| [("/cargo", text), ("/reason", "Order withdrawn")];
     let asked = browser.post(path, &fields("blue anchor")).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let complaint = "“blue anchor” could be 2 cargoes; choose one";
+    let complaint = "“blue anchor” matches 2 cargoes. Choose one";
     assert!(asked.text.contains(complaint), "{}", asked.text);
     let option = format!("<option value=\"{}\">", names.cargo);
     assert!(asked.text.contains(&option), "{}", asked.text);
     let asked = browser.post(path, &fields("rival")).await;
-    let complaint = "“rival” could be one of the cargoes; choose it if you mean it";
+    let complaint = "“rival” matches one of the cargoes. Choose it if you mean it";
     assert!(asked.text.contains(complaint), "{}", asked.text);
     let sent = browser.post(path, &fields(&rival)).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
@@ -139,8 +139,8 @@ async fn port_agents_choose_among_cargoes_and_voyages() {
     let asked = browser.post("/handling", &fields("rival", "emma")).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     for part in [
-        "“rival” could be one of the cargoes",
-        "“emma” could be 4 voyages",
+        "“rival” matches one of the cargoes",
+        "“emma” matches 4 voyages",
         "<select id=\"cargo\" name=\"/cargo\"",
         "<select id=\"voyage\" name=\"/voyage\"",
     ] {
@@ -186,7 +186,7 @@ async fn users_and_whom_they_act_for_are_found_by_name() {
     for asks in ["/suggest/users", "/suggest/customers"] {
         assert!(page.contains(&format!("data-suggest=\"{asks}\"")), "{page}");
     }
-    assert!(page.contains("For the customer role alone: the customer to act for."));
+    assert!(page.contains("Only for the customer role: the customer to act for."));
     let fields = |user, customer| {
         [
             ("/user", user),
@@ -197,9 +197,9 @@ async fn users_and_whom_they_act_for_are_found_by_name() {
     let asked = browser.post(path, &fields("quay", "anchor")).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     for part in [
-        "“quay” could be one of the users",
+        "“quay” matches one of the users",
         "<option value=\"joanna@quay\">",
-        "only a part of a customer&#39;s name",
+        "only part of a customer&#39;s name",
     ] {
         assert!(asked.text.contains(part), "{part}: {}", asked.text);
     }

@@ -81,14 +81,11 @@ async fn a_part_of_a_name_offers_the_customers_that_have_it() {
     for path in ["/cargoes/new", "/operations/create-cargo"] {
         browser.get(path).await;
         for (text, complaint) in [
-            (
-                "aardvark",
-                "could be 250 customers, of which 12 are offered",
-            ),
-            ("shipping 25", "could be 2 customers; choose one"),
-            ("lue anch", "only a part of a customer&#39;s name"),
-            ("nobody", "is no known customer: “nobody”"),
-            ("%", "is no known customer: “%”"),
+            ("aardvark", "matches 250 customers, of which 12 are shown"),
+            ("shipping 25", "matches 2 customers. Choose one"),
+            ("lue anch", "only part of a customer&#39;s name"),
+            ("nobody", "is not a known customer: “nobody”"),
+            ("%", "is not a known customer: “%”"),
         ] {
             let asked = browser.post(path, &fields(text, "SGSIN")).await;
             assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
@@ -176,7 +173,7 @@ async fn customers_find_nobody_but_themselves() {
     for text in ["Blue Rival", "Rival"] {
         let asked = browser.post("/cargoes/new", &fields(text, "SGSIN")).await;
         assert!(
-            asked.text.contains("is no known customer"),
+            asked.text.contains("is not a known customer"),
             "{}",
             asked.text
         );

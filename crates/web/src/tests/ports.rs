@@ -265,7 +265,7 @@ async fn a_location_is_corrected_and_found_by_its_new_name() {
     assert!(page.contains("Show details"), "{page}");
     assert!(!page.contains("name=\"/name\""), "{page}");
     let page = browser.get(&format!("{path}?location=nowhere")).await.text;
-    assert!(page.contains("is no known port: “nowhere”"), "{page}");
+    assert!(page.contains("is not a known port: “nowhere”"), "{page}");
     assert!(page.contains("Show details"), "{page}");
     let page = browser.get("/voyages").await.text;
     assert!(page.contains("<a href=\"/locations\">"), "{page}");

@@ -1,4 +1,4 @@
-//! Where a cargo is, for whoever knows its tracking id and nothing else.
+//! Where a cargo is, for anyone with its tracking ID and nothing else.
 
 use super::visitor::*;
 use super::{Answer, World};
@@ -203,7 +203,7 @@ async fn ids_that_lead_nowhere() {
         ),
         (
             "23456789AB4",
-            "a check character; a mistyped one does not pass",
+            "of which the last is a check character",
             "does not fit its check character",
         ),
         ("23456789AB", "11 letters and digits", "has 10 characters"),

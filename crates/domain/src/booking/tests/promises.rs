@@ -24,7 +24,7 @@ fn a_missed_connection_is_neither_accepted_nor_confirmed() {
     assert_eq!(refused.rule, "ItineraryMustConnect");
     assert_eq!(
         refused.detail,
-        "Cargo 23456789AB3 misses its connection in USNYC: V100 arrives too late for V200. Roll it, give it a new itinerary, or release it first."
+        "Cargo 23456789AB3 misses its connection in USNYC: V100 arrives too late for V200. Roll the cargo, assign a new itinerary, or release its space first."
     );
 
     let promised = accepted(booked, "02-20").expect("it connects");
@@ -66,7 +66,7 @@ fn what_has_arrived_is_not_released() {
     assert_eq!(refused.rule, "StatusMustAllow");
     assert_eq!(
         refused.detail,
-        "Cargo 23456789AB3 has arrived in SESTO and holds no space that could be released."
+        "Cargo 23456789AB3 has arrived in SESTO. It has no space left to release."
     );
     let report = arrived.handling[0].event;
     let (ahead, _) = arrived.unhandle(report).expect("a mistake");

@@ -476,6 +476,6 @@ mod tests {
         assert!(!entered.has_errors());
         let note = entered.note.unwrap();
         assert_eq!(note.rule.as_deref(), Some("LoadMayNotPassTheLine"));
-        assert!(note.title.starts_with("On every movement crossed"));
+        assert!(note.title.starts_with("On every movement"));
     }
 }
