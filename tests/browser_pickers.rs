@@ -10,7 +10,7 @@ async fn a_customer_is_picked(scripts: bool) {
     new_customer(browser, "Zürich Blue Lines").await;
     // From its own page, the form begins with its name.
     browser.press("New cargo").await;
-    browser.must_say("What a customer wants carried").await;
+    browser.must_say("What a customer wants shipped").await;
     assert_eq!(browser.value("/customer").await, "Zürich Blue Lines");
 
     browser.open("/cargoes/new").await;

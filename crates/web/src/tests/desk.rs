@@ -204,7 +204,7 @@ async fn where_no_route_is_in_time_the_earliest_is_told() {
     let sooner = world.run("change-arrival-deadline", &sooner).await;
     sooner.accepted();
     let page = browser.get(&path).await.text;
-    assert!(page.contains("Change deadline"), "{page}");
+    assert!(page.contains("Change the deadline"), "{page}");
     let (_, earliest) = page
         .split_once("The earliest arrival with space is")
         .expect("a time");
