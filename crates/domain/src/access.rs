@@ -30,9 +30,9 @@ pub mod rules {
         UserMustBeKnown,
         /// A user name must be unique.
         UserNameMustBeUnique,
-        /// Nobody takes the administrator's role from themselves or suspends themselves; another administrator does it.
+        /// Administrators cannot suspend themselves or remove their own admin role. Another administrator has to do it.
         OwnAccessMustStay,
-        /// A token is known by its id before it is revoked.
+        /// The token must exist.
         TokenMustBeKnown,
         /// No two tokens have the same secret.
         TokenMustBeUnique,

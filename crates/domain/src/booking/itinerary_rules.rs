@@ -11,13 +11,13 @@ pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
         let (last, next) = (&pair[0], &pair[1]);
         ItineraryMustConnect.require(last.unload_at == next.load_at, || {
             format!(
-                "{} unloads at {}, but {} loads at {}.",
+                "{} unloads in {}, but {} loads in {}.",
                 last.voyage, last.unload_at, next.voyage, next.load_at
             )
         })?;
         ItineraryMustConnect.require(last.leads_to(next), || {
             format!(
-                "{} arrives at {} at {}; {} departs at {}, less than {CONNECTION_HOURS_MIN} h later.",
+                "{} arrives in {} at {}, but {} departs at {}, less than {CONNECTION_HOURS_MIN} h later.",
                 last.voyage, last.unload_at, last.unload_time, next.voyage, next.load_time
             )
         })?;
@@ -37,13 +37,13 @@ pub(super) fn itinerary_must_satisfy_specification(
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
     ItineraryMustSatisfySpecification.require(first.load_at == *origin, || {
         format!(
-            "The itinerary starts at {}, the cargo at {origin}.",
+            "The itinerary starts in {}, but the cargo starts in {origin}.",
             first.load_at
         )
     })?;
     ItineraryMustSatisfySpecification.require(last.unload_at == *destination, || {
         format!(
-            "The itinerary ends at {}, the cargo goes to {destination}.",
+            "The itinerary ends in {}, but the cargo goes to {destination}.",
             last.unload_at
         )
     })?;

@@ -10,11 +10,11 @@ use crate::space::Space;
 rules! {
     /// The voyage must exist.
     VoyageMustBeKnown,
-    /// Movements are chronological; each departs from where the last one arrived, and not before it arrived. No ship takes longer than 366 days for a movement, or stays longer in a port.
+    /// Movements must be in order: each departs from the port where the last one arrived, after it arrived. A movement or a port stay takes at most 366 days.
     ScheduleMustConnect,
-    /// A voyage that is scheduled arrives at its last port in the future.
+    /// A new voyage must arrive at its last port in the future.
     VoyageMustLieAhead,
-    /// There is one voyage to a number.
+    /// A voyage number must be unique.
     VoyageNumberMustBeUnique,
     /// A change of capacity or allowance must leave the limit line at or above the load of every movement.
     LimitMayNotFallBelowLoad,

@@ -206,14 +206,14 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
             "Confirm booking",
             promise(BookingStatus::Accepted),
         ),
-        ("roll-cargo", "Roll it onto another voyage", roll),
+        ("roll-cargo", "Roll onto another voyage", roll),
         (
             "reroute-cargo",
             reroute_label,
             reroute.filter(|_| cargo.stranded_at().is_none()),
         ),
-        ("change-destination", "Send it elsewhere", plain(true)),
-        ("change-arrival-deadline", "Move its deadline", plain(true)),
+        ("change-destination", "Change destination", plain(true)),
+        ("change-arrival-deadline", "Change deadline", plain(true)),
         (
             "reject-booking",
             "Reject booking",
