@@ -169,7 +169,7 @@ async fn a_pressed_button_stays_where_it_is() {
         )
         .await;
     browser.lift().await;
-    browser.must_say("to arrive by").await;
+    browser.must_say("arriving by").await;
     assert_eq!(browser.path().await, target);
     browser.must_be_clean().await;
     browser.quit().await;

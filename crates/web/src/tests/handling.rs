@@ -143,7 +143,7 @@ async fn what_is_not_right_is_said_beside_its_field() {
             "RECEIVE - NLRTM",
             "1970-01-01T00:00",
             422,
-            "must lie in the years 1970 to 2199",
+            "must be in the years 1970 to 2199",
         ),
         (
             "23456789AB3",
