@@ -179,14 +179,14 @@ async fn what_was_refused_is_tried_again() {
     ] {
         let (code, said) = import(&world, &file, asked);
         assert_eq!((code, last(&said)), (Some(0), expected));
-        assert!(said.starts_with("line 2: was retracted since"), "{said}");
+        assert!(said.starts_with("line 2: has been retracted since"), "{said}");
     }
     let by_hand = json!({ "cargo": cargo, "type": "LOAD", "location": "HKHKG", "voyage": "V100",
         "completed_at": "2026-01-03T12:00:00Z" });
     world.admin.accept("register-handling-event", by_hand).await;
     let (_, said) = import(&world, &file, &["--dry-run"]);
     assert_eq!(last(&said), "0 would be registered, 1 known already, 0 bad");
-    assert!(!said.contains("was retracted since"), "{said}");
+    assert!(!said.contains("has been retracted since"), "{said}");
 }
 
 /// A row that misdirects a cargo is told of, before it is brought in and after.
