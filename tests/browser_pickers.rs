@@ -27,7 +27,7 @@ async fn a_customer_is_picked(scripts: bool) {
     if scripts {
         browser.enter("/customer", "zurich bl").await;
         let option = "const option = document.querySelector('#f-customer-list option'); \
-             return option?.value === 'Zürich Blue Lines' && option.label.includes('zurich bl')";
+             return option?.value === 'Zürich Blue Lines' && option.label.includes('Zurich Blue Lines')";
         browser.must_hold("a suggested customer", option).await;
         browser.enter("/customer", "Zürich Blue Lines").await;
     } else {
