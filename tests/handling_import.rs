@@ -179,7 +179,10 @@ async fn what_was_refused_is_tried_again() {
     ] {
         let (code, said) = import(&world, &file, asked);
         assert_eq!((code, last(&said)), (Some(0), expected));
-        assert!(said.starts_with("line 2: has been retracted since"), "{said}");
+        assert!(
+            said.starts_with("line 2: has been retracted since"),
+            "{said}"
+        );
     }
     let by_hand = json!({ "cargo": cargo, "type": "LOAD", "location": "HKHKG", "voyage": "V100",
         "completed_at": "2026-01-03T12:00:00Z" });
