@@ -23,9 +23,9 @@ use tracing_subscriber::EnvFilter;
     name = "plimsoll",
     version = env!("CARGO_PKG_VERSION"),
     about = "A system of record for cargo booking.",
-    long_about = "A system of record for cargo booking.\n\nPlimsoll makes sure that no voyage is \
-        ever loaded past its line, and keeps every change for ever in one official order. Without \
-        a command it serves.",
+    long_about = "A system of record for cargo booking.\n\nPlimsoll ensures that no voyage \
+        is loaded past its limit line, and keeps every change in one log, in order. Without a \
+        command it serves.",
     propagate_version = true
 )]
 struct Cli {

@@ -93,5 +93,5 @@ fn welcome(address: SocketAddr, people: &People) {
     for user in USERS {
         say(format_args!("    {:<12}{}", user.name, user.meaning));
     }
-    say("\nCtrl-C ends it, and nothing of it is left.");
+    say("\nCtrl-C stops it and deletes its data.");
 }

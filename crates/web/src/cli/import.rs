@@ -146,7 +146,7 @@ fn told(asked: &Handling, fates: &[(u64, Fate)]) -> Result<(), Stopped> {
         (0, 0) => Ok(()),
         (0, bad) => Err(Stopped::finding(format!("{bad} rows cannot be used."))),
         (unsettled, _) => Err(Stopped::finding(format!(
-            "{unsettled} rows are not settled; run the import again."
+            "The result of {unsettled} rows is unknown. Run the import again."
         ))),
     }
 }
@@ -171,7 +171,7 @@ async fn locations(common: &Common, asked: Locations) -> Result<(), Stopped> {
     match (rows.bad.len(), tally.different) {
         (0, different) if different == 0 || asked.update => Ok(()),
         (0, different) => Err(Stopped::finding(format!(
-            "{different} rows differ from what is known; --update corrects them."
+            "{different} rows differ from the database. --update corrects them."
         ))),
         (bad, _) => Err(Stopped::finding(format!("{bad} rows cannot be used."))),
     }

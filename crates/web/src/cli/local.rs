@@ -23,9 +23,8 @@ pub(super) async fn connect(common: &Common) -> Result<Database, Stopped> {
     let database = open(common).await?;
     let epoch = SystemChance.id(SystemClock.now());
     let migrated = database.migrate(epoch).await;
-    migrated.map_err(|error| {
-        Stopped::unable(format!("The tables cannot be brought up to date: {error}."))
-    })?;
+    migrated
+        .map_err(|error| Stopped::unable(format!("The database cannot be migrated: {error}.")))?;
     Ok(database)
 }
 
@@ -34,7 +33,7 @@ pub(super) fn must_exist(common: &Common) -> Result<(), Stopped> {
     let file = common.database().strip_prefix("sqlite:");
     match file.map(|file| file.strip_prefix("//").unwrap_or(file)) {
         Some(file) if !Path::new(file).exists() => Err(Stopped::unable(format!(
-            "There is no database {file}; another can be named by --database."
+            "There is no database {file}. Name another with --database."
         ))),
         _ => Ok(()),
     }
@@ -46,7 +45,7 @@ pub(super) async fn open(common: &Common) -> Result<Database, Stopped> {
     connected.map_err(|error| {
         Stopped::unable(match error {
             ConnectError::Url(_) => format!("{}.", capitalized(&error.to_string())),
-            ConnectError::Store(_) => format!("There is no connection: {error}."),
+            ConnectError::Store(_) => format!("Cannot connect to the database: {error}."),
         })
     })
 }

@@ -130,7 +130,7 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Stopped> 
     let listener = TcpListener::bind(address).await;
     listener.map_err(|error| {
         Stopped::unable(format!(
-            "{address} cannot be listened on: {error}. Another can be named by --listen."
+            "Cannot listen on {address}: {error}. Choose another address with --listen."
         ))
     })
 }
@@ -202,7 +202,7 @@ pub(super) async fn serve(
     match finished {
         Ok(Ok(())) => tracing::info!("stopped; the queue is empty"),
         Ok(Err(error)) => return Err(Stopped::finding(format!("The pipeline broke: {error}."))),
-        Err(_) => tracing::warn!("stopped; requests still under way were given up"),
+        Err(_) => tracing::warn!("stopped; unfinished requests were dropped"),
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) struct Issue {
     /// For whom the token speaks.
     #[arg(long, value_name = "NAME")]
     user: UserName,
-    /// What the user shall be able to do: admin, planner, clerk, port-agent, finance, auditor,
+    /// The role of the user: admin, planner, clerk, port-agent, finance, auditor,
     /// integrator or customer.
     #[arg(long, value_name = "ROLE")]
     role: Role,
