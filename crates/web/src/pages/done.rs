@@ -301,11 +301,14 @@ async fn rescheduled(
             _ => {}
         }
     }
-    for (cargoes, what) in [(misses, "a connection"), (late, "the deadline")] {
+    for (cargoes, one, many) in [
+        (misses, "a connection", "a connection"),
+        (late, "its deadline", "their deadlines"),
+    ] {
         parts.extend(match cargoes.len() {
             0 => None,
-            1 => Some(format!("1 cargo now misses {what}")),
-            count => Some(format!("{count} cargoes now miss {what}")),
+            1 => Some(format!("1 cargo now misses {one}")),
+            count => Some(format!("{count} cargoes now miss {many}")),
         });
     }
     Ok(format!("{}.", parts.join("; ")))

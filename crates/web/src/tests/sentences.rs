@@ -80,7 +80,7 @@ async fn a_reschedule_says_whom_it_makes_late_and_who_misses_what() {
         ", 16 days later",
         "will arrive later",
         "2 cargoes now miss a connection",
-        "1 cargo now misses the deadline",
+        "1 cargo now misses its deadline",
     ] {
         assert!(sentence.contains(part), "{part}: {sentence}");
     }
