@@ -196,6 +196,11 @@ const FAULTS: &str = r"
         if (isBox && box.scrollWidth > box.clientWidth + 1 && !scrolls(box)) {
             say(`${box.scrollWidth} px in ${box.clientWidth}`, box);
         }
+        // What is printed ends at a fraction of a point; a border there is cut.
+        const { left, right, width } = box.getBoundingClientRect();
+        const { borderLeftWidth, borderRightWidth } = getComputedStyle(box);
+        const isCut = (parseFloat(borderLeftWidth) > 0 && left < 1) || (parseFloat(borderRightWidth) > 0 && right > innerWidth - 1);
+        if (prints && width > 0 && isCut) say('border at the edge of the paper', box);
     }
     for (const text of document.querySelectorAll('svg text')) {
         const { left, right, top, bottom } = text.getBoundingClientRect();
