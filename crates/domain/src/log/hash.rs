@@ -1,4 +1,4 @@
-//! [`Hash`].
+//! The hash that chains entries: SHA-256.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
