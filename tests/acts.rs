@@ -26,7 +26,7 @@ pub(crate) const ACTS: &[Act] = &[
         fields: &[
             ("/name", "Blue Anchor"),
             ("/email", "x"),
-            ("/country", "XXX"),
+            ("/country", "NLD"),
         ],
         button: OPERATION,
         answer: ".wrong .error",

@@ -62,6 +62,13 @@ pub(crate) async fn sign_in(browser: &Browser) {
 
 /// A ship that carries two TEU from Rotterdam to New York, by the form that the catalogue makes.
 pub(crate) async fn schedule(browser: &Browser) {
+    schedule_between(browser, "NLRTM", "New York").await;
+    browser.must_say("Recorded as log entry").await;
+    assert!(browser.path().await.starts_with("/voyages/V100"));
+}
+
+/// The same ship between any two ports.
+pub(crate) async fn schedule_between(browser: &Browser, from: &str, to: &str) {
     browser.open("/operations/schedule-voyage").await;
     for (name, text) in [
         ("/number", "V100"),
@@ -71,16 +78,14 @@ pub(crate) async fn schedule(browser: &Browser) {
         ("/capacity/tonnes", "40"),
         ("/overbooking_percent", "0"),
         ("/cut_off_hours", "24"),
-        ("/movements/0/from", "NLRTM"),
-        ("/movements/0/to", "New York"),
+        ("/movements/0/from", from),
+        ("/movements/0/to", to),
     ] {
         browser.enter(name, text).await;
     }
     browser.enter_time("/movements/0/departs", "05012090").await;
     browser.enter_time("/movements/0/arrives", "05102090").await;
     browser.press("Schedule voyage").await;
-    browser.must_say("Recorded as log entry").await;
-    assert!(browser.path().await.starts_with("/voyages/V100"));
 }
 
 pub(crate) async fn new_customer(browser: &Browser, name: &str) {

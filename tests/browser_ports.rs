@@ -1,6 +1,6 @@
 //! Ports by the names that people call them, in a browser with and without scripts.
 
-use crate::browser::{TURN, choose_password, empty_server, new_customer};
+use crate::browser::{TURN, choose_password, empty_server, new_customer, schedule_between};
 use crate::support::browser::{Browser, Kind};
 use crate::support::world::Database;
 
@@ -41,23 +41,7 @@ async fn a_planner_corrects_a_port(browser: &Browser) {
 
 /// A name of two ports is asked about although voyages call at one of them alone.
 async fn a_clerk_books_to_one_of_two(browser: &Browser) {
-    browser.open("/operations/schedule-voyage").await;
-    for (name, text) in [
-        ("/number", "V100"),
-        ("/vessel/imo", "9074729"),
-        ("/vessel/name", "Aurora"),
-        ("/capacity/teu", "2"),
-        ("/capacity/tonnes", "40"),
-        ("/overbooking_percent", "0"),
-        ("/cut_off_hours", "24"),
-        ("/movements/0/from", "Mumbai"),
-        ("/movements/0/to", "ESCAR"),
-    ] {
-        browser.enter(name, text).await;
-    }
-    browser.enter_time("/movements/0/departs", "05012090").await;
-    browser.enter_time("/movements/0/arrives", "05102090").await;
-    browser.press("Schedule voyage").await;
+    schedule_between(browser, "Mumbai", "ESCAR").await;
     browser
         .must_say("to Cartagena (ESCAR) is open for booking")
         .await;

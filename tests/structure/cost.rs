@@ -15,7 +15,7 @@ const SHARED_FILES: &[(&str, usize)] = &[
     ("access", 40),
 ];
 
-/// Whether a file belongs to a subdomain: it is called so, or lies in a folder that is.
+/// Whether a file belongs to a subdomain: it has the name, or its folder does.
 fn is_own(path: &Path, subdomain: &str) -> bool {
     path.iter().any(|part| {
         let part = part.to_string_lossy();

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// The user of the load; nobody else is called so, thus every entry of it was asked for by it.
+/// The user of the load; no other user has this name, so every entry of it comes from the load.
 const USER: &str = "load";
 /// The longest that an answer may take: the server's own limit and a little.
 const ANSWER_MAX: Duration = Duration::from_secs(61);

@@ -30,7 +30,7 @@ pub struct RerouteCargo {
     cargo: TrackingId,
     #[schema(schema_with = schema::un_locode)]
     origin: UnLocode,
-    /// Where it shall go; as before, when left out.
+    /// The destination. Left out, it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
     destination: Option<UnLocode>,

@@ -36,7 +36,7 @@ pub struct TrackView {
     /// Where it starts.
     #[schema(schema_with = schema::un_locode)]
     pub origin: UnLocode,
-    /// Where it shall go.
+    /// Where it is going.
     #[schema(schema_with = schema::un_locode)]
     pub destination: UnLocode,
     /// Where it was handled last.

@@ -46,7 +46,7 @@ pub struct CargoView {
     /// The containers.
     #[schema(schema_with = schema::equipment)]
     pub equipment: Vec<EquipmentLine>,
-    /// Where it shall go.
+    /// Where it is going.
     pub route_specification: RouteSpecificationView,
     /// Where it started, once it was rerouted from somewhere else; left out before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ pub struct RouteSpecificationView {
     /// Where it starts.
     #[schema(schema_with = schema::un_locode)]
     pub origin: UnLocode,
-    /// Where it shall go.
+    /// Where it is going.
     #[schema(schema_with = schema::un_locode)]
     pub destination: UnLocode,
     /// When it must have arrived.
@@ -152,7 +152,7 @@ pub struct DeliveryView {
     pub misdirected: bool,
     /// Whether it has an estimated arrival, no later than its deadline.
     pub on_track: bool,
-    /// Whether somebody has to look after it: its itinerary does not lead where it shall go, is
+    /// Whether somebody has to look after it: its itinerary does not lead to its destination, is
     /// not followed, or cannot be kept.
     pub at_risk: bool,
     /// What is wrong with the itinerary ahead: `VoyageCancelled`, `ConnectionMissed`,

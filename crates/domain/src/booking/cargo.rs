@@ -48,7 +48,7 @@ pub struct Cargo {
     pub size: Space,
     /// What is in them.
     pub commodity: Text<COMMODITY_CHARS_MAX>,
-    /// Where it shall go.
+    /// Where it is going.
     pub route_specification: RouteSpecification,
     /// Where it started, once it was rerouted from somewhere else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ pub struct CargoOrder {
     pub gross_weight_kg: u64,
     /// What is in them.
     pub commodity: Text<COMMODITY_CHARS_MAX>,
-    /// Where it shall go.
+    /// Where it is going.
     pub route_specification: RouteSpecification,
 }
 

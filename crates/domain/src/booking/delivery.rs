@@ -1,4 +1,4 @@
-//! What is known about a cargo, derived from where it shall go, how it goes, and what was done
+//! What is known about a cargo, derived from its specification, its itinerary and what was done
 //! with it.
 
 use super::handled::{Handled, moves};
@@ -15,7 +15,7 @@ use serde::Serialize;
 pub struct Delivery {
     /// Where it is in its transport.
     pub transport_status: TransportStatus,
-    /// Whether its itinerary leads where it shall go.
+    /// Whether its itinerary leads to its destination.
     pub routing_status: RoutingStatus,
     /// Whether it was handled where its itinerary does not lead.
     pub misdirected: bool,
@@ -184,7 +184,7 @@ impl Delivery {
     }
 
     /// Whether somebody has to look after it: it has an itinerary that it does not follow, that
-    /// does not lead where it shall go, or that cannot be kept.
+    /// does not lead to its destination, or that cannot be kept.
     #[must_use]
     pub fn at_risk(&self) -> bool {
         self.transport_status != TransportStatus::Claimed

@@ -56,7 +56,7 @@ events! {
             /// Its whole itinerary now.
             legs: Vec<Leg>,
         }
-        /// A cargo shall go elsewhere, start elsewhere, or arrive by another time.
+        /// The origin, destination or deadline of a cargo changed.
         SpecificationChanged {
             /// The cargo.
             cargo: TrackingId,
@@ -65,7 +65,7 @@ events! {
             /// What holds now.
             now: RouteSpecification,
         }
-        /// A cargo has an itinerary that does not lead where it shall go.
+        /// The itinerary of a cargo does not lead to its destination.
         CargoMisrouted {
             /// The cargo.
             cargo: TrackingId,

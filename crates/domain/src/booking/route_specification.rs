@@ -1,4 +1,4 @@
-//! Where a cargo shall go.
+//! Where a cargo is going.
 
 use super::rules::{deadline_must_lie_ahead, origin_and_destination_must_differ};
 use crate::locations::UnLocode;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct RouteSpecification {
     /// Where it starts.
     pub origin: UnLocode,
-    /// Where it shall go.
+    /// Where it is going.
     pub destination: UnLocode,
     /// When it must have arrived.
     pub arrival_deadline: Moment,

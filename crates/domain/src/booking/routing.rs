@@ -26,7 +26,7 @@ use std::ops::Range;
 /// What another specification or timetable means for a cargo.
 #[derive(Debug, Default, PartialEq)]
 pub struct Consequences {
-    /// Its itinerary does not lead where it shall go any more.
+    /// Its itinerary no longer leads to its destination.
     pub misrouted: Option<CargoMisrouted>,
     /// Connections that are too short now.
     pub connections_missed: Vec<ConnectionMissed>,

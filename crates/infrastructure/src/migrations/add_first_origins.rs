@@ -1,6 +1,7 @@
 //! Where a cargo started, once it was rerouted from somewhere else.
 
 use super::table::Holds::Word;
+use super::table::add_column;
 use sea_orm_migration::prelude::*;
 
 /// Adds the column. What was rerouted before keeps none: only the log tells where it started.
@@ -16,12 +17,6 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if manager.has_column("cargoes", "first_origin").await? {
-            return Ok(());
-        }
-        let holds = Word(5).sql(manager.get_database_backend());
-        let add = format!("ALTER TABLE `cargoes` ADD COLUMN `first_origin` {holds} NULL");
-        let database = manager.get_connection();
-        database.execute_unprepared(&add).await.map(|_| ())
+        add_column(manager, "cargoes", "first_origin", Word(5), "NULL").await
     }
 }

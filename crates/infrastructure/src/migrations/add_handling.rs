@@ -1,7 +1,7 @@
 //! Handling events, what is known of a cargo, and what room a voyage has left.
 
 use super::table::Holds::{self, Flag, Line, Number, Text, Time, Uuid, Word};
-use super::table::Table;
+use super::table::{Table, add_column};
 use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 use serde::Deserialize;
@@ -110,11 +110,7 @@ impl MigrationTrait for Migration {
             database.execute_unprepared(&statement).await?;
         }
         for (table, column, holds, rest) in COLUMNS {
-            if !manager.has_column(table, column).await? {
-                let holds = holds.sql(backend);
-                let add = format!("ALTER TABLE `{table}` ADD COLUMN `{column}` {holds} {rest}");
-                database.execute_unprepared(&add).await?;
-            }
+            add_column(manager, table, column, *holds, rest).await?;
         }
         for (table, column, _) in INDEXES {
             let name = format!("{table}_by_{column}");

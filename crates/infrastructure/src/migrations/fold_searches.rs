@@ -1,6 +1,7 @@
 //! Other names of locations, and searches that fold diacritics.
 
 use super::table::Holds::Text;
+use super::table::add_column;
 use domain::locations::searched;
 use domain::text::folded;
 use sea_orm::{DatabaseBackend, Statement};
@@ -23,11 +24,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();
         let backend = manager.get_database_backend();
-        if !manager.has_column("locations", "aliases").await? {
-            let holds = Text.sql(backend);
-            let add = format!("ALTER TABLE `locations` ADD COLUMN `aliases` {holds} NULL");
-            database.execute_unprepared(&add).await?;
-        }
+        add_column(manager, "locations", "aliases", Text, "NULL").await?;
         fold_all(database, backend).await
     }
 }

@@ -1,6 +1,7 @@
 //! Voyages by number and vessel.
 
 use super::table::Holds::Text;
+use super::table::add_column;
 use domain::voyages::searched;
 use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
@@ -22,11 +23,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();
         let backend = manager.get_database_backend();
-        if !manager.has_column("voyages", "searched").await? {
-            let holds = Text.sql(backend);
-            let add = format!("ALTER TABLE `voyages` ADD COLUMN `searched` {holds} NULL");
-            database.execute_unprepared(&add).await?;
-        }
+        add_column(manager, "voyages", "searched", Text, "NULL").await?;
         fold_all(database, backend).await
     }
 }

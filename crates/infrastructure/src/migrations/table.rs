@@ -1,6 +1,7 @@
 //! A table as a list of columns and indexes, written out for either database.
 
 use sea_orm::DbBackend;
+use sea_orm_migration::prelude::*;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy)]
@@ -130,4 +131,22 @@ fn quoted(columns: &[&str]) -> String {
 
 fn index_name(table: &str, columns: &[&str]) -> String {
     format!("{table}_by_{}", columns.join("_and_"))
+}
+
+/// Adds a column that is not there yet, so that it can be done again after a crash; `rest` says
+/// what rows have in it that were there before.
+pub(super) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: &str,
+    holds: Holds,
+    rest: &str,
+) -> Result<(), DbErr> {
+    if manager.has_column(table, column).await? {
+        return Ok(());
+    }
+    let holds = holds.sql(manager.get_database_backend());
+    let add = format!("ALTER TABLE `{table}` ADD COLUMN `{column}` {holds} {rest}");
+    let database = manager.get_connection();
+    database.execute_unprepared(&add).await.map(|_| ())
 }

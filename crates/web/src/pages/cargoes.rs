@@ -34,7 +34,7 @@ struct CargoesPage {
     shell: Shell,
     rows: Vec<CargoRow>,
     statuses: &'static [&'static str],
-    sought: String,
+    tracking_id: String,
     status: &'static str,
     trouble: &'static str,
     port: String,
@@ -146,18 +146,18 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut shell = visit.shell("Cargoes");
     shell.live = visit.live("");
     let mut vain = Vain::of(&parts);
-    let sought = visit.parameters.line("cargo", 40).unwrap_or_default();
+    let tracking_id = visit.parameters.line("cargo", 40).unwrap_or_default();
     let read = |text: &str| {
         let text = text.replace([' ', '-'], "").to_uppercase();
         text.parse::<TrackingId>().ok()
     };
     let complaint = "This is not a tracking ID: one has 11 letters and digits.";
-    if let Some(sought) = wanted(&sought, read, complaint, &mut vain) {
-        let known = visit.reading.some::<Cargo>([sought.lookup()]).await?;
+    if let Some(tracking_id) = wanted(&tracking_id, read, complaint, &mut vain) {
+        let known = visit.reading.some::<Cargo>([tracking_id.lookup()]).await?;
         if !known.is_empty() {
-            return Ok(Redirect::to(&format!("{LIST}/{sought}")).into_response());
+            return Ok(Redirect::to(&format!("{LIST}/{tracking_id}")).into_response());
         }
-        vain.say(format!("There is no cargo {sought}."));
+        vain.say(format!("There is no cargo {tracking_id}."));
     }
     let status = visit.parameters.line("status", 20).unwrap_or_default();
     let known = |words: &'static [&'static str]| {
@@ -218,14 +218,14 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         rows: rows(&mut visit, &cargoes).await?,
         statuses: BookingStatus::WORDS,
         is_filtered: status.is_some()
-            || !sought.is_empty()
+            || !tracking_id.is_empty()
             || !owner.is_empty()
             || ![&origin, &destination, &voyage, &port]
                 .iter()
                 .all(|text| text.is_empty())
             || !trouble.is_empty(),
         status: status.unwrap_or_default(),
-        sought,
+        tracking_id,
         trouble,
         port,
         export,

@@ -201,7 +201,7 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
     }
 }
 
-/// Where it was and will be; of a cargo without an itinerary, where it starts and shall go.
+/// Where it was and will be; of a cargo without an itinerary, its origin and destination.
 fn way(view: &TrackView) -> Vec<&UnLocode> {
     let done = view.events.iter().map(|event| &event.done);
     let ahead = view.ahead.iter().map(|step| &step.step);

@@ -85,7 +85,7 @@ async fn suggestions_contain_what_was_typed_and_saints_are_found() {
     let fjord = json!({ "locations": [{ "un_locode": "NOOSF", "name": "Oslofjørd",
         "country": "NO", "latitude": 1, "longitude": 2, "time_zone": "UTC" }] });
     world.run("add-locations", &fjord).await.accepted();
-    // A part of a name is no name.
+    // A part of a name does not count as the name.
     for (text, label) in [
         ("oslofjo", "Oslofjørd, NO · Oslofjord"),
         ("öslofj", "Oslofjørd, NO · found by “öslofj”"),

@@ -131,7 +131,7 @@ impl<'w> Browser<'w> {
     }
 }
 
-/// So many days from now.
+/// A number of days from now.
 pub(super) fn in_days(days: i64) -> String {
     SystemClock.now().plus_hours(24 * days).to_string()
 }

@@ -47,7 +47,7 @@ impl Desk {
         self.agent("retract-handling-event", &input).await.map(drop)
     }
 
-    /// Gives a cargo a way from where it is to where it shall go, when that may take longer, too.
+    /// Gives a cargo a route from where it is to its destination, even if that takes longer.
     async fn send_on(&mut self, cargo: &Value) -> Option<()> {
         let specification = &cargo["route_specification"];
         let origin = specification["origin"].as_str()?;
