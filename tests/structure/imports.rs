@@ -71,11 +71,11 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
     (
         "web",
         &[
+            "access::pages::sign_in",
             "pages::changes",
             "pages::done",
             "pages::form::entered",
             "pages::kept",
-            "pages::sign_in",
             "pages::visit",
         ],
         "a visit reads what was sent, and shows what was done and what has changed",
@@ -87,7 +87,7 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "web",
-        &["pages::booking", "pages::routes"],
+        &["booking::pages::book", "booking::pages::routes"],
         "the page to book shows routes, and the page of routes leads to it",
     ),
 ];

@@ -2,22 +2,16 @@
 
 pub(crate) mod batch;
 pub(crate) mod body;
-pub(crate) mod cargoes;
 pub(crate) mod catalogue;
-pub(crate) mod customers;
 pub(crate) mod docs;
 pub(crate) mod events;
-pub(crate) mod handling_events;
 pub(crate) mod health;
-pub(crate) mod locations;
 pub(crate) mod log;
 pub(crate) mod operations;
 pub(crate) mod refusals;
 pub(crate) mod resources;
-pub(crate) mod routes;
-pub(crate) mod track;
-pub(crate) mod voyages;
 
+use crate::booking::api::{routes, track};
 use crate::state::Shared;
 use axum::Router;
 use axum::http::{HeaderMap, Response, header};

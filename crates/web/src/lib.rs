@@ -1,14 +1,18 @@
 //! Plimsoll as its clients meet it: the HTTP API, the command line, and the wiring of it all.
 
+mod access;
 pub mod api;
+mod booking;
 pub mod cli;
 pub mod clock;
 mod csv;
+mod customers;
 mod demo;
 pub mod edge;
-mod handling_import;
+mod handling;
 pub mod headers;
 pub mod limits;
+mod locations;
 pub mod measured;
 pub mod metrics;
 pub mod openapi;
@@ -21,6 +25,7 @@ pub mod router;
 pub mod server;
 pub mod state;
 pub mod tail;
+mod voyages;
 
 /// This program, as the log names it: its release and the commit it was built from.
 #[must_use]

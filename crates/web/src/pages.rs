@@ -1,46 +1,37 @@
 //! The pages that people use, made on the server. They work without JavaScript; with it they stay
 //! up to date by themselves. Every page is one snapshot, and every form runs one operation.
 
-mod api_docs;
+pub(crate) mod api_docs;
 pub(crate) mod assets;
-mod booking;
-mod cancelling;
-mod cargo;
-mod cargoes;
-mod changes;
-mod customers;
-mod done;
-mod export;
-mod filters;
-mod form;
+pub(crate) mod changes;
+pub(crate) mod done;
+pub(crate) mod export;
+pub(crate) mod filters;
+pub(crate) mod form;
 pub mod gate;
-mod gauge;
-mod handling;
-mod handling_import;
-mod kept;
-mod known;
-mod locations;
-mod log;
-mod map;
-mod operations;
-mod overview;
-mod passwords;
-mod pickers;
-mod places;
+pub(crate) mod kept;
+pub(crate) mod known;
+pub(crate) mod log;
+pub(crate) mod map;
+pub(crate) mod operations;
+pub(crate) mod overview;
+pub(crate) mod pickers;
+pub(crate) mod places;
 pub(crate) mod problems;
-mod rolling;
-mod routes;
-mod shell;
-mod sign_in;
-mod stream;
-mod suggest;
-mod track;
+pub(crate) mod shell;
+pub(crate) mod stream;
+pub(crate) mod suggest;
 pub mod visit;
-mod voyages;
-mod way;
-mod words;
+pub(crate) mod words;
 
+use crate::access::pages::{passwords, sign_in};
+use crate::booking::pages::{book, cargo, cargoes, track};
+use crate::customers::pages as customers;
+use crate::handling::pages as handling;
+use crate::handling::pages::import as handling_import;
+use crate::locations::pages as locations;
 use crate::state::Shared;
+use crate::voyages::pages as voyages;
 use axum::Router;
 use axum::routing::{get, post};
 
@@ -54,9 +45,9 @@ pub(crate) const ROUTES: &[&str] = &[
     voyages::LIST,
     voyages::ONE,
     cargoes::LIST,
-    booking::NEW,
+    book::NEW,
     cargo::ONE,
-    booking::BOOK,
+    book::BOOK,
     cargo::RELEASE,
     cargo::CANCEL,
     handling::PAGE,
@@ -104,9 +95,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(voyages::LIST, get(voyages::list))
         .route(voyages::ONE, get(voyages::show))
         .route(cargoes::LIST, get(cargoes::list))
-        .route(booking::NEW, get(booking::new_form).post(booking::create))
+        .route(book::NEW, get(book::new_form).post(book::create))
         .route(cargo::ONE, get(cargo::show))
-        .route(booking::BOOK, get(booking::choose).post(booking::book))
+        .route(book::BOOK, get(book::choose).post(book::book))
         .route(cargo::RELEASE, get(cargo::back).post(cargo::release))
         .route(cargo::CANCEL, get(cargo::back).post(cargo::cancel))
         .route(handling::PAGE, get(handling::show).post(handling::report))

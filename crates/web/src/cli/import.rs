@@ -5,7 +5,7 @@ pub(super) mod progress;
 use super::local::{self, COMMAND_LINE, Local, Trouble};
 use super::{Common, Stopped, say};
 use crate::clock::SystemClock;
-use crate::handling_import::{self, Fate, Tally};
+use crate::handling::import::{self, Fate, Tally};
 use crate::reference::{Compared, LOCATIONS_CSV, Rows, chunks, compare, read_locations};
 use application::Limits;
 use application::locations::{AddLocations, CorrectLocation, NewLocation};
@@ -91,8 +91,8 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
     let shown = asked.file.file.display();
     let bytes = std::fs::read(&asked.file.file)
         .map_err(|error| Stopped::unable(format!("{shown} cannot be read: {error}.")))?;
-    let rows = handling_import::read(&bytes)
-        .map_err(|reason| Stopped::unable(format!("{shown}: {reason}.")))?;
+    let rows =
+        import::read(&bytes).map_err(|reason| Stopped::unable(format!("{shown}: {reason}.")))?;
     local::must_exist(common)?;
     let database = match asked.file.dry_run {
         true => local::open(common).await?,
@@ -101,14 +101,14 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
     let local = Local::start(&database, Limits::default());
     let clock = SystemClock;
     let fates = if asked.file.dry_run {
-        let fates = handling_import::rehearse(&local.queries, &clock, &COMMAND_LINE, &rows);
+        let fates = import::rehearse(&local.queries, &clock, &COMMAND_LINE, &rows);
         fates.await
     } else {
         let mut progress = Progress::new("rows");
         let all = rows.len() as u64;
         let done = |count: usize| progress.at(count as u64, all);
         let (pipeline, queries) = (&local.pipeline, &local.queries);
-        let fates = handling_import::run(pipeline, queries, &clock, &COMMAND_LINE, &rows, done);
+        let fates = import::run(pipeline, queries, &clock, &COMMAND_LINE, &rows, done);
         let fates = fates.await;
         progress.done();
         fates
@@ -123,7 +123,7 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
 fn told(asked: &Handling, fates: &[(u64, Fate)]) -> Result<(), Stopped> {
     if let Some(path) = &asked.report {
         let shown = path.display();
-        std::fs::write(path, handling_import::report(fates))
+        std::fs::write(path, import::report(fates))
             .map_err(|error| Stopped::unable(format!("{shown} cannot be written: {error}.")))?;
     }
     for (line, fate) in fates {

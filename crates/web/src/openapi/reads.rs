@@ -7,7 +7,8 @@ use super::parts::{
 };
 use crate::api::refusals::RefusalBody;
 use crate::api::resources::{Parameter as Named, Resource};
-use crate::api::{docs, events, health, log, refusals, routes, track};
+use crate::api::{docs, events, health, log, refusals};
+use crate::booking::api::{routes, track};
 use crate::limits::{TRACKING_INTERVAL, TRACKINGS};
 use crate::pages::problems;
 use application::booking::{RouteView, TrackView};

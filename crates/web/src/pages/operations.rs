@@ -1,19 +1,19 @@
 //! The catalogue of operations, and a form for each, made from it.
 
-use super::cancelling::{CANCEL_VOYAGE, Hit, hit};
-use super::cargoes::new_key;
 use super::changes::{self, Thing, as_entered};
 use super::form::{Entered, Form, Tweaks, input};
 use super::log::pretty;
-use super::rolling::{Offers, Vain, offers};
 use super::shell::{Shell, page};
 use super::stream::{Line, lines, target};
 use super::visit::{Away, Ran, Sent, Visit, done};
 use super::words;
 use crate::api::catalogue::{input_schema, roles};
 use crate::api::operations::unknown;
+use crate::booking::pages::cargoes::new_key;
+use crate::booking::pages::rolling::{Offers, Vain, offers};
 use crate::problem::Problem;
 use crate::state::Shared;
+use crate::voyages::pages::cancelling::{CANCEL_VOYAGE, Hit, hit};
 use application::policy::Read;
 use application::{About, Accepted, Definition, Failed, catalogue, find};
 use askama::Template;

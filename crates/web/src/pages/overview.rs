@@ -1,14 +1,14 @@
 //! The overview: what leaves soon, what waits, what happens.
 
-use super::cargoes::{CargoRow, rows};
-use super::gauge::Gauge;
 use super::places::Places;
 use super::shell::Shell;
 use super::stream::{Line, lines};
 use super::visit::{Away, Visit};
-use super::voyages::VoyageRow;
 use super::words;
+use crate::booking::pages::cargoes::{CargoRow, rows};
 use crate::state::Shared;
+use crate::voyages::pages::VoyageRow;
+use crate::voyages::pages::gauge::Gauge;
 use application::booking::CargoView;
 use application::policy::Read;
 use application::queries::{At, Page, Reading};
@@ -101,7 +101,7 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         troubled.items.get(..SHOWN).unwrap_or(&troubled.items),
     )
     .await?;
-    let stops = voyages.iter().flat_map(super::voyages::calls);
+    let stops = voyages.iter().flat_map(crate::voyages::pages::calls);
     let ends = requested.items.iter().flat_map(|cargo| {
         let specification = &cargo.route_specification;
         [&specification.origin, &specification.destination]

@@ -394,7 +394,7 @@ async fn again(site: &Site, headers: &HeaderMap, uri: &Uri, entered: &Entered) -
     let Some(kept) = Kept::new(uri.path().to_owned(), entered) else {
         return Away::sign_in_again(uri);
     };
-    match super::sign_in::again(site, headers, kept).await {
+    match crate::access::pages::sign_in::again(site, headers, kept).await {
         Ok(page) => Away::Again(Box::new(page)),
         Err(problem) => problem.into(),
     }

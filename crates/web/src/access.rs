@@ -1,0 +1,3 @@
+//! Users: signing in and passwords.
+
+pub(crate) mod pages;

@@ -1,0 +1,254 @@
+//! The one-time link of an empty database, and one's own password.
+
+use super::sign_in::{SIGN_IN, begin, check, for_stranger, run};
+use crate::pages::form::Entered;
+use crate::pages::shell::{Shell, page};
+use crate::pages::visit::{Away, Sent, Visit, fields};
+use crate::problem::{Problem, kinds};
+use crate::state::{Shared, Site};
+use application::input::InputError;
+use application::policy::Principal;
+use application::{Failed, Reply};
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::UserName;
+use serde_json::json;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The one-time link.
+pub(crate) const FIRST_RUN: &str = "/first-run/{secret}";
+/// One's own account.
+pub(crate) const ACCOUNT: &str = "/account";
+
+/// The user that the one-time link is for.
+const ADMINISTRATOR: &str = "admin";
+const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+#[derive(Template)]
+#[template(path = "access/first_run.html")]
+struct FirstRunPage {
+    shell: Shell,
+    /// Whether the link leads nowhere any more.
+    is_spent: bool,
+    errors: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "access/account.html")]
+struct AccountPage {
+    shell: Shell,
+    name: String,
+    roles: String,
+    errors: Vec<String>,
+}
+
+fn spent() -> Problem {
+    let detail = "This link has already been used, or the server has printed a new one since.";
+    Problem::new(&kinds::NOT_FOUND, detail)
+}
+
+/// Whether the one-time link still leads anywhere.
+async fn is_first_run(site: &Site, secret: &str) -> Result<bool, Problem> {
+    Ok(site.gate.is_first_run(secret) && !site.queries.has_passwords().await?)
+}
+
+/// The page of a link that leads nowhere any more.
+fn spent_page(site: &Site, headers: &HeaderMap) -> Response {
+    let make = |shell| FirstRunPage {
+        shell,
+        is_spent: true,
+        errors: Vec::new(),
+    };
+    for_stranger(site, headers, StatusCode::NOT_FOUND, "Used link", make)
+}
+
+fn first_run_page(
+    site: &Site,
+    headers: &HeaderMap,
+    status: StatusCode,
+    errors: Vec<String>,
+) -> Response {
+    let make = |shell| FirstRunPage {
+        shell,
+        is_spent: false,
+        errors,
+    };
+    for_stranger(site, headers, status, "Welcome aboard", make)
+}
+
+/// The page of the one-time link.
+pub(crate) async fn first_run_form(
+    State(site): State<Shared>,
+    Path(secret): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Away> {
+    if !is_first_run(&site, &secret).await? {
+        return Ok(spent_page(&site, &headers));
+    }
+    Ok(first_run_page(&site, &headers, StatusCode::OK, Vec::new()))
+}
+
+/// Gives the administrator its first password, and signs it in.
+pub(crate) async fn first_run(
+    State(site): State<Shared>,
+    Path(secret): Path<String>,
+    request: Request,
+) -> Result<Response, Away> {
+    let headers = request.headers().clone();
+    let entered = fields(&site, request).await?;
+    if !is_first_run(&site, &secret).await? {
+        return Ok(spent_page(&site, &headers));
+    }
+    let name: UserName = ADMINISTRATOR.parse().expect("a user name");
+    let complaints = match new_password(&entered) {
+        Err(complaints) => complaints,
+        Ok(password) => {
+            let version = administrator(&site, &name).await?;
+            match set(&site, &name, password, version).await? {
+                Set::Wrong(complaints) => complaints,
+                // Somebody else was faster.
+                Set::Refused => return Err(spent().into()),
+                Set::Done => return sign_in_anew(&site, &name, version + 1, "/").await,
+            }
+        }
+    };
+    Ok(first_run_page(&site, &headers, WRONG, complaints))
+}
+
+/// Makes the administrator known, if it is not; answers the user's version. A user who has a
+/// password by now has another version than that.
+async fn administrator(site: &Site, name: &UserName) -> Result<u64, Away> {
+    for (operation, input) in [
+        ("register-user", json!({ "name": name })),
+        ("assign-role", json!({ "user": name, "role": "admin" })),
+    ] {
+        let reply = run(site, operation, &input, None).await;
+        if let Reply::Failed(failed) = reply.map_err(Problem::input)? {
+            return Err(failed.into());
+        }
+    }
+    let found = site.queries.user(name).await?;
+    let found = found.filter(|found| found.state.password.is_none());
+    found
+        .map(|found| found.version)
+        .ok_or_else(|| spent().into())
+}
+
+/// The new password, entered twice the same.
+fn new_password(entered: &Entered) -> Result<&str, Vec<String>> {
+    let password = entered.extra("password");
+    if password == entered.extra("again") {
+        Ok(password)
+    } else {
+        Err(vec!["The two passwords differ.".to_owned()])
+    }
+}
+
+/// What setting a password came to.
+enum Set {
+    Done,
+    Refused,
+    Wrong(Vec<String>),
+}
+
+async fn set(site: &Site, user: &UserName, password: &str, version: u64) -> Result<Set, Problem> {
+    let input = json!({ "user": user, "password": password });
+    match run(site, "set-password", &input, Some(version)).await {
+        Ok(Reply::Accepted(_)) => Ok(Set::Done),
+        Ok(Reply::Refused(_)) => Ok(Set::Refused),
+        Ok(Reply::Failed(failed)) => Err(failed.into()),
+        Err(InputError::Malformed(detail)) => Ok(Set::Wrong(vec![detail])),
+        Err(InputError::Shape(errors)) => {
+            let complaint =
+                |error: application::input::FieldError| format!("The password {}.", error.detail);
+            Ok(Set::Wrong(errors.into_iter().map(complaint).collect()))
+        }
+    }
+}
+
+/// Begins a session with the password that was just set, which made this version of the user;
+/// all earlier sessions have ended.
+async fn sign_in_anew(
+    site: &Site,
+    name: &UserName,
+    version: u64,
+    to: &str,
+) -> Result<Response, Away> {
+    let user = site.queries.user(name).await?;
+    let user = user.filter(|user| user.version == version);
+    let session = match user.and_then(|user| user.state.password) {
+        Some(password) => begin(site, name, &password.hash, to).await?,
+        None => None,
+    };
+    Ok(session.unwrap_or_else(|| Redirect::to(SIGN_IN).into_response()))
+}
+
+/// One's own account.
+pub(crate) async fn account(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let visit = Visit::of(site, &parts).await?;
+    account_page(visit, StatusCode::OK, Vec::new())
+}
+
+fn account_page(
+    mut visit: Visit,
+    status: StatusCode,
+    errors: Vec<String>,
+) -> Result<Response, Away> {
+    let shell = visit.shell("Your account");
+    visit.parameters.finish()?;
+    let (name, roles) = match &shell.person {
+        Some(person) => (person.name.clone(), person.roles.clone()),
+        None => Default::default(),
+    };
+    let template = AccountPage {
+        name,
+        roles,
+        shell,
+        errors,
+    };
+    Ok(page(status, &template))
+}
+
+/// Changes one's own password, which ends all of one's sessions, and begins a new one.
+pub(crate) async fn change_password(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Away> {
+    let sent = Sent::read(Shared::clone(&site), request).await?;
+    let visit = sent.visit().await?;
+    let Principal::User(user) = visit.reading.principal().clone() else {
+        return Err(Failed::Unauthenticated.into());
+    };
+    let password = match new_password(&sent.entered) {
+        Ok(password) => password,
+        Err(complaints) => return account_page(visit, WRONG, complaints),
+    };
+    let anywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    if !site.gate.may_try(anywhere, Some(&user.name)) {
+        return Err(Problem::too_many_tries().into());
+    }
+    // Nobody takes a second connection while holding one.
+    drop(visit);
+    let Some(user) = site.queries.user(&user.name).await? else {
+        return Err(Failed::Unauthenticated.into());
+    };
+    let (version, user) = (user.version, user.state);
+    let current = user.password.map(|own| own.hash);
+    let checked = check(&site, sent.entered.extra("current"), current).await?;
+    if checked.is_none() {
+        let complaint = "The current password is wrong.".to_owned();
+        return account_page(sent.visit().await?, WRONG, vec![complaint]);
+    }
+    match set(&site, &user.name, password, version).await? {
+        Set::Wrong(complaints) => account_page(sent.visit().await?, WRONG, complaints),
+        // Somebody changed the user meanwhile: perhaps the password that was just checked.
+        Set::Refused => {
+            let complaint = "Your account changed in the meantime. Try again.".to_owned();
+            account_page(sent.visit().await?, WRONG, vec![complaint])
+        }
+        Set::Done => sign_in_anew(&site, &user.name, version + 1, ACCOUNT).await,
+    }
+}

@@ -1,0 +1,5 @@
+//! The endpoints of booking.
+
+pub(crate) mod cargoes;
+pub(crate) mod routes;
+pub(crate) mod track;

@@ -1,0 +1,122 @@
+//! `GET /api/cargoes`
+
+use crate::api::resources::{Parameter, Resource};
+use crate::csv::Columns;
+use crate::parameters::{Parameters, YES_AND_NO};
+use application::schema;
+use domain::booking::{BookingStatus, Cargo, TrackingId, TransportStatus};
+use domain::customers::CustomerId;
+use domain::locations::UnLocode;
+use domain::log::reader::{CargoFilter, Filter};
+use domain::voyages::VoyageNumber;
+use utoipa::openapi::{RefOr, Schema};
+
+impl Resource for Cargo {
+    type Id = TrackingId;
+    const LIST: &'static str = "/api/cargoes";
+    const ONE: &'static str = "/api/cargoes/{tracking_id}";
+    const HISTORY: &'static str = "/api/cargoes/{tracking_id}/history";
+    const WORDS: (&'static str, &'static str) = ("cargo", "cargoes");
+    const FILTERS: &'static [Parameter] = &[
+        Parameter {
+            name: "customer",
+            meaning: "Only cargoes of this customer.",
+            schema: || schema::uuid().into(),
+        },
+        Parameter {
+            name: "status",
+            meaning: "Only cargoes in this booking status.",
+            schema: || words(BookingStatus::WORDS),
+        },
+        Parameter {
+            name: "origin",
+            meaning: "Only cargoes from this location.",
+            schema: || schema::un_locode().into(),
+        },
+        Parameter {
+            name: "destination",
+            meaning: "Only cargoes to this location.",
+            schema: || schema::un_locode().into(),
+        },
+        Parameter {
+            name: "voyage",
+            meaning: "Only cargoes with a leg on this voyage.",
+            schema: || schema::voyage_number().into(),
+        },
+        Parameter {
+            name: "port",
+            meaning: "Only cargoes that start, end, are loaded or unloaded at this location, or were last handled there.",
+            schema: || schema::un_locode().into(),
+        },
+        Parameter {
+            name: "transport_status",
+            meaning: "Only cargoes in this transport status.",
+            schema: || words(TransportStatus::WORDS),
+        },
+        Parameter {
+            name: "misdirected",
+            meaning: "Only cargoes that were handled off their itinerary, or that were not.",
+            schema: || words(YES_AND_NO),
+        },
+        Parameter {
+            name: "at_risk",
+            meaning: "Only cargoes that need attention, or that do not: misrouted, misdirected, late, with a missed connection or on a cancelled voyage.",
+            schema: || words(YES_AND_NO),
+        },
+    ];
+    const HAPPENED: bool = true;
+
+    const CSV: Columns = &[
+        ("cargo", "/cargo"),
+        ("status", "/status"),
+        ("customer", "/customer"),
+        ("origin", "/route_specification/origin"),
+        ("destination", "/route_specification/destination"),
+        ("arrival_deadline", "/route_specification/arrival_deadline"),
+        ("equipment_type", "/equipment/*/type"),
+        ("equipment_count", "/equipment/*/count"),
+        ("size_teu", "/size_teu"),
+        ("gross_weight_kg", "/gross_weight_kg"),
+        ("commodity", "/commodity"),
+        ("voyages", "/itinerary/*/voyage"),
+        ("transport_status", "/delivery/transport_status"),
+        ("routing_status", "/delivery/routing_status"),
+        ("misdirected", "/delivery/misdirected"),
+        ("at_risk", "/delivery/at_risk"),
+        ("flags", "/delivery/flags"),
+        ("last_known_location", "/delivery/last_known_location"),
+        ("current_voyage", "/delivery/current_voyage"),
+        ("eta", "/delivery/eta"),
+        ("version", "/version"),
+    ];
+
+    fn read_id(text: &str) -> Result<TrackingId, String> {
+        text.parse()
+    }
+
+    fn filter(parameters: &mut Parameters) -> Filter {
+        let location = |found: Option<UnLocode>| found.map(String::from);
+        Filter::Cargoes(CargoFilter {
+            customer: parameters.uuid("customer").map(CustomerId),
+            status: parameters.one_of("status", BookingStatus::WORDS),
+            origin: location(parameters.parsed("origin")),
+            destination: location(parameters.parsed("destination")),
+            voyage: parameters
+                .parsed::<VoyageNumber>("voyage")
+                .map(String::from),
+            port: location(parameters.parsed("port")),
+            transport_status: parameters.one_of("transport_status", TransportStatus::WORDS),
+            misdirected: parameters.flag("misdirected"),
+            at_risk: parameters.flag("at_risk"),
+            tracking_id: None,
+        })
+    }
+
+    fn id_schema() -> RefOr<Schema> {
+        schema::tracking_id().into()
+    }
+}
+
+fn words(words: &'static [&'static str]) -> RefOr<Schema> {
+    schema::words(words.iter().copied()).into()
+}

@@ -1,0 +1,183 @@
+//! `GET /api/routes`: which ways lead to a destination, with room for a cargo.
+
+use crate::api::resources::{Parameter, open, page_response};
+use crate::headers;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::state::Shared;
+use application::booking::TRANSHIPMENTS_DEFAULT;
+use application::policy::Read;
+use application::queries::Reading;
+use application::schema;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use domain::booking::{EquipmentLine, SizeType, Wanted, size_of};
+use domain::limits::{EQUIPMENT_COUNT_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, LEGS_MAX};
+use domain::locations::{Location, UnLocode};
+use domain::{Moment, Names};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+/// The search.
+pub(crate) const LIST: &str = "/api/routes";
+
+/// What is asked of a route.
+pub(crate) const ALWAYS: &[Parameter] = &[
+    Parameter {
+        name: "origin",
+        meaning: "Port of loading.",
+        schema: || schema::un_locode().into(),
+    },
+    Parameter {
+        name: "destination",
+        meaning: "Port of discharge.",
+        schema: || schema::un_locode().into(),
+    },
+    Parameter {
+        name: "arrive_by",
+        meaning: "The latest arrival.",
+        schema: || schema::moment().into(),
+    },
+];
+
+/// What may be said besides.
+pub(crate) const PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "depart_after",
+        meaning: "The earliest departure. Default: now.",
+        schema: || schema::moment().into(),
+    },
+    Parameter {
+        name: "equipment",
+        meaning: "The containers, as size and type codes with counts: 22G1:2, or 22G1:2,45G1:1. Every movement of a route has space for them. Default: 22G1:1.",
+        schema: text,
+    },
+    Parameter {
+        name: "weight_kg",
+        meaning: "Their gross weight in kilograms. Default: 1.",
+        schema: || number(GROSS_WEIGHT_KG_MAX),
+    },
+    Parameter {
+        name: "transhipments_max",
+        meaning: "Maximum number of transhipments. Default: 3.",
+        schema: || number(LEGS_MAX - 1),
+    },
+];
+
+fn text() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).into()
+}
+
+fn number(most: u64) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(0))
+        .maximum(Some(most as f64))
+        .into()
+}
+
+/// The Pareto set over arrival and transhipments, the earliest arrival first.
+pub(crate) async fn find(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let min_position = parameters.position("min_position");
+    let now = site.clock.now();
+    let wanted = wanted(&mut parameters, now);
+    let mut reading = open(&site, &caller, Read::Routes, min_position).await?;
+    if let Some(wanted) = &wanted {
+        known(&mut reading, &mut parameters, "origin", &wanted.origin).await?;
+        known(
+            &mut reading,
+            &mut parameters,
+            "destination",
+            &wanted.destination,
+        )
+        .await?;
+    }
+    parameters.finish()?;
+    let wanted = wanted.expect("what is missing is a fault");
+    let page = site.queries.find_routes(&mut reading, &wanted).await?;
+    Ok(page_response(request.uri(), &page))
+}
+
+/// Reads what is asked; `None` where a parameter is wrong or missing, which is noted.
+fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
+    let origin: Option<UnLocode> = parameters.required("origin");
+    let destination: Option<UnLocode> = parameters.required("destination");
+    let arrive_by = parameters.required_moment("arrive_by");
+    let depart_after = parameters.moment("depart_after");
+    let equipment = parameters.text("equipment");
+    let lines = equipment.map(|text| read_equipment(&text));
+    let kg = parameters.number("weight_kg", 0, GROSS_WEIGHT_KG_MAX);
+    let transhipments = parameters.number("transhipments_max", 0, LEGS_MAX - 1);
+    if origin.is_some() && origin == destination {
+        parameters.fault("destination", "must differ from the origin");
+    }
+    let lines = match lines {
+        None => smallest(),
+        Some(Ok(lines)) => lines,
+        Some(Err(complaint)) => {
+            parameters.fault("equipment", complaint);
+            smallest()
+        }
+    };
+    Some(Wanted {
+        origin: origin?,
+        destination: destination?,
+        arrive_by: arrive_by?,
+        depart_after: depart_after.unwrap_or(now),
+        now,
+        size: size_of(&lines, kg.unwrap_or(0).max(1)),
+        held: Vec::new(),
+        transhipments_max: transhipments
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(TRANSHIPMENTS_DEFAULT),
+    })
+}
+
+/// What every cargo has at least: a route without room for it is none.
+fn smallest() -> Vec<EquipmentLine> {
+    vec![read_line("22G1:1").expect("a size and type with a count")]
+}
+
+/// `22G1:2,45G1:1`.
+fn read_equipment(text: &str) -> Result<Vec<EquipmentLine>, String> {
+    let lines: Result<Vec<EquipmentLine>, String> = text.split(',').map(read_line).collect();
+    let lines = lines?;
+    if lines.len() as u64 > EQUIPMENT_LINES_MAX {
+        return Err(format!("must have at most {EQUIPMENT_LINES_MAX} lines"));
+    }
+    Ok(lines)
+}
+
+fn read_line(line: &str) -> Result<EquipmentLine, String> {
+    let (code, count) = line
+        .split_once(':')
+        .ok_or("must be size and type codes with counts, for example 22G1:2,45G1:1")?;
+    let count = count.parse().ok();
+    Ok(EquipmentLine {
+        size_type: SizeType::strict(code)?,
+        count: count
+            .filter(|count| (1..=EQUIPMENT_COUNT_MAX).contains(count))
+            .ok_or_else(|| format!("must have counts of 1 to {EQUIPMENT_COUNT_MAX}"))?,
+    })
+}
+
+async fn known(
+    reading: &mut Reading,
+    parameters: &mut Parameters,
+    name: &str,
+    location: &UnLocode,
+) -> Result<(), Problem> {
+    let found = reading.some::<Location>([location.lookup()]).await?;
+    if found.is_empty() {
+        parameters.fault(
+            name,
+            format!("is {location}, which is not a known location"),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,521 @@
+//! A new cargo, and the choice among the routes and voyages that could carry it.
+
+use super::cargoes::new_key;
+use super::routes::{RouteChoice, between, chosen, ready, routes};
+use crate::api::catalogue::input_schema;
+use crate::pages::form::{Entered, Form, Line, Note, Tweaks, input};
+use crate::pages::pickers::Picked;
+use crate::pages::places::{LocalTime, Places};
+use crate::pages::shell::{Shell, page};
+use crate::pages::visit::{Away, Ran, Sent, Visit, done};
+use crate::pages::words;
+use crate::state::Shared;
+use crate::voyages::pages::calls;
+use crate::voyages::pages::gauge::Gauge;
+use application::booking::{CargoView, RouteView};
+use application::find;
+use application::queries::{Reading, When};
+use application::voyages::{MovementView, VoyageView};
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::Moment;
+use domain::booking::{BookingStatus, Cargo, RoutingStatus, TrackingId};
+use domain::customers::Customer;
+use domain::locations::UnLocode;
+use domain::log::reader::{Filter, VoyageFilter};
+use domain::space::Space;
+use domain::voyages::{Voyage, VoyageStatus};
+use serde_json::json;
+
+/// A new cargo.
+pub(crate) const NEW: &str = "/cargoes/new";
+/// The choice among voyages.
+pub(crate) const BOOK: &str = "/cargoes/{tracking_id}/book";
+
+/// Most voyages looked at for one cargo.
+const VOYAGES_MAX: usize = 1_000;
+/// How far the timetable is looked through for what arrives too late: two years.
+const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
+
+#[derive(Template)]
+#[template(path = "booking/new_cargo.html")]
+struct NewCargoPage {
+    shell: Shell,
+    form: Form,
+    has_customers: bool,
+    may_add_customer: bool,
+    may_book: bool,
+}
+
+/// The form of a new cargo.
+pub(crate) async fn new_form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut entered = Entered::default();
+    for name in ["customer", "origin", "destination"] {
+        if let Some(value) = visit.parameters.line(name, 200) {
+            entered.preset(&format!("/{name}"), value);
+        }
+    }
+    new_cargo_page(visit, StatusCode::OK, entered).await
+}
+
+async fn new_cargo_page(
+    mut visit: Visit,
+    status: StatusCode,
+    mut entered: Entered,
+) -> Result<Response, Away> {
+    let shell = visit.shell("New cargo");
+    let everybody = Filter::Customers {
+        id: None,
+        name: None,
+    };
+    let customers = visit.reading.list::<Customer>(everybody, None, 1).await?;
+    if let Some(own) = visit.reading.principal().confined_to() {
+        entered.preset("/customer", own.to_string());
+    }
+    entered.preset("/equipment/0/type", "22G1");
+    entered.preset("/equipment/0/count", "1");
+    let tweaks = Tweaks {
+        choices: vec![("/equipment/*/type", sizes())],
+        labels: &[
+            ("/origin", "From"),
+            ("/destination", "To"),
+            ("/arrival_deadline", "Arrival deadline"),
+            ("/gross_weight_kg", "Total gross weight (kg)"),
+        ],
+        hints: &[
+            ("/origin", "Port name or UN/LOCODE."),
+            ("/destination", "Port name or UN/LOCODE."),
+            ("/arrival_deadline", "The latest time of arrival."),
+            ("/gross_weight_kg", "Goods plus containers."),
+        ],
+        ..Tweaks::default()
+    };
+    let schema = input_schema(find("create-cargo").expect("an operation"));
+    crate::pages::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
+    let template = NewCargoPage {
+        form: Form::new(&schema, &entered, &tweaks, new_key(visit.now)),
+        has_customers: !customers.items.is_empty(),
+        may_add_customer: visit.may_run("new-customer"),
+        may_book: visit.may_run("assign-itinerary"),
+        shell,
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+/// The containers that most cargo goes in; others can be entered by the operation's own form.
+fn sizes() -> Vec<(String, String)> {
+    [
+        ("22G1", "20′ general purpose"),
+        ("42G1", "40′ general purpose"),
+        ("45G1", "40′ high cube"),
+        ("L5G1", "45′ high cube"),
+        ("22R1", "20′ refrigerated"),
+        ("45R1", "40′ high cube refrigerated"),
+        ("22U1", "20′ open top"),
+        ("42U1", "40′ open top"),
+        ("22P1", "20′ flat rack"),
+        ("42P1", "40′ flat rack"),
+        ("22T1", "20′ tank"),
+    ]
+    .map(|(code, name)| (code.to_owned(), format!("{code} · {name}")))
+    .into()
+}
+
+/// Creates a cargo.
+pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
+    let mut sent = Sent::read(site, request).await?;
+    let status = if sent.entered.change_lists() {
+        StatusCode::OK
+    } else {
+        let mut visit = sent.visit().await?;
+        let definition = find("create-cargo").expect("an operation");
+        let schema = input_schema(definition);
+        crate::pages::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+        match input(definition, &schema, &mut sent.entered) {
+            None => StatusCode::UNPROCESSABLE_ENTITY,
+            Some(input) => match sent.run("create-cargo", &input).await? {
+                Ran::Accepted(accepted) => {
+                    let outcome: serde_json::Value =
+                        serde_json::from_str(&accepted.outcome).unwrap_or_default();
+                    let cargo = outcome["cargo"].as_str().unwrap_or_default();
+                    let to = if visit.may_run("book-onto-voyage") {
+                        format!("/cargoes/{cargo}/book")
+                    } else {
+                        format!("/cargoes/{cargo}")
+                    };
+                    return Ok(done(&to, accepted.position));
+                }
+                Ran::Not(status) => status,
+            },
+        }
+    };
+    let visit = sent.visit().await?;
+    new_cargo_page(visit, status, std::mem::take(&mut sent.entered)).await
+}
+
+#[derive(Template)]
+#[template(path = "booking/book.html")]
+struct BookPage {
+    shell: Shell,
+    cargo: String,
+    version: u64,
+    from: String,
+    to: String,
+    asked: String,
+    deadline: String,
+    status: BookingStatus,
+    /// Where it has to be rerouted from first.
+    stranded_at: Option<(UnLocode, String)>,
+    may_reroute: bool,
+    /// Whether the cargo has an itinerary, which another would replace.
+    has_itinerary: bool,
+    routes: Vec<RouteChoice>,
+    /// When it could arrive at the earliest, where that is too late.
+    too_late: Option<LocalTime>,
+    may_move_deadline: bool,
+    fitting: Vec<Choice>,
+    others: Vec<Choice>,
+    note: Option<Note>,
+    /// The voyage that the note is about.
+    tried: String,
+    /// What was entered in place of one of those shown.
+    by_number: Line,
+    /// Whether that is one that does not look as if it fitted.
+    tried_other: bool,
+    /// Whether that is none of the voyages shown.
+    tried_by_number: bool,
+    /// Whether that is a route that is found no longer.
+    lost_route: bool,
+    /// The key of the form that asks for any voyage by its number.
+    key: String,
+    may_book: bool,
+}
+
+/// A voyage that calls where the cargo starts and later where it goes.
+struct Choice {
+    number: String,
+    vessel: String,
+    departs: LocalTime,
+    arrives: LocalTime,
+    days: String,
+    cut_off_in: String,
+    left: String,
+    gauges: Vec<Gauge>,
+    /// Why it does not fit, as it looks now.
+    why_not: Option<String>,
+    departs_at: Moment,
+    arrives_at: Moment,
+    key: String,
+}
+
+/// The voyages that could carry a cargo.
+pub(crate) async fn choose(
+    State(site): State<Shared>,
+    Path(cargo): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let visit = Visit::of(site, &parts).await?;
+    let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
+    book_page(visit, StatusCode::OK, &cargo, &Entered::default()).await
+}
+
+async fn book_page(
+    mut visit: Visit,
+    status: StatusCode,
+    id: &TrackingId,
+    entered: &Entered,
+) -> Result<Response, Away> {
+    let mut shell = visit.shell(&format!("Book cargo {id}"));
+    shell.live = visit.live("");
+    let cargo: CargoView = visit.reading.one(id, When::default()).await?.view;
+    let now = visit.now;
+    let specification = &cargo.route_specification;
+    let voyages = calling_at(&mut visit.reading, &specification.origin, now).await?;
+    let ends = [&specification.origin, &specification.destination];
+    let ready = ready(&mut visit, &cargo).await?;
+    let found = routes(&mut visit, &cargo, ready, specification.arrival_deadline).await?;
+    let too_late = match found.is_empty() {
+        true => {
+            routes(
+                &mut visit,
+                &cargo,
+                ready,
+                now.plus_hours(LOOKED_AHEAD_HOURS),
+            )
+            .await?
+        }
+        false => Vec::new(),
+    };
+    let too_late = too_late.first().map(|route| route.arrives);
+    let on_the_way = found.iter().flat_map(super::routes::calls);
+    let stranded_at = cargo.stranded_at();
+    let stops = voyages.iter().flat_map(calls).chain(ends).chain(on_the_way);
+    let stops = stops.chain(stranded_at);
+    let places = Places::load(&mut visit.reading, stops).await?;
+    let Offers {
+        mut routes,
+        mut fitting,
+        mut others,
+    } = Offers::new(&voyages, &found, &cargo, &places, (now, ready));
+    let route = entered.value("/route");
+    let tried = route
+        .or(entered.value("/voyage"))
+        .unwrap_or_default()
+        .to_owned();
+    let key = entered.key().map_or_else(|| new_key(now), str::to_owned);
+    let shown = fitting
+        .iter_mut()
+        .chain(&mut others)
+        .find(|own| own.number == tried);
+    let mut is_shown = shown.is_some();
+    if let Some(choice) = shown {
+        choice.key.clone_from(&key);
+    }
+    if let Some(choice) = routes.iter_mut().find(|own| own.value == tried) {
+        choice.key.clone_from(&key);
+        is_shown = true;
+    }
+    let template = BookPage {
+        tried_other: others.iter().any(|own| own.number == tried),
+        tried_by_number: entered.note.is_some() && !is_shown && route.is_none(),
+        lost_route: entered.note.is_some() && !is_shown && route.is_some(),
+        cargo: id.to_string(),
+        version: cargo.version,
+        from: places.named(&specification.origin).to_owned(),
+        to: places.named(&specification.destination).to_owned(),
+        asked: words::space(size(&cargo).into()),
+        deadline: words::utc(specification.arrival_deadline),
+        status: cargo.status,
+        stranded_at: stranded_at.map(|port| (port.clone(), places.named(port).to_owned())),
+        may_reroute: visit.may_run("reroute-cargo"),
+        has_itinerary: !cargo.itinerary.is_empty(),
+        routes,
+        too_late: too_late.map(|arrives| places.time(&specification.destination, arrives)),
+        may_move_deadline: visit.may_run("change-arrival-deadline"),
+        fitting,
+        others,
+        note: entered.note.clone(),
+        tried,
+        by_number: Line::of(entered, "/voyage"),
+        key: if is_shown { new_key(now) } else { key },
+        may_book: may_be_routed(&cargo) && visit.may_run("assign-itinerary"),
+        shell,
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+/// What a cargo can be booked on, as it looks now.
+struct Offers {
+    routes: Vec<RouteChoice>,
+    /// Voyages that go all the way and have room, and are no route of these.
+    fitting: Vec<Choice>,
+    others: Vec<Choice>,
+}
+
+impl Offers {
+    fn new(
+        voyages: &[VoyageView],
+        found: &[RouteView],
+        cargo: &CargoView,
+        places: &Places,
+        (now, ready): (Moment, Moment),
+    ) -> Self {
+        // It stays aboard, or is there in time.
+        let is_in_time = |choice: &Choice| {
+            let current = cargo.delivery.current_voyage.as_ref();
+            current.is_some_and(|own| own.as_str() == choice.number) || choice.departs_at >= ready
+        };
+        let choices = voyages
+            .iter()
+            .filter_map(|voyage| choice(voyage, cargo, places, now))
+            .filter(is_in_time);
+        let (mut fitting, mut others): (Vec<_>, Vec<_>) =
+            choices.partition(|choice| choice.why_not.is_none());
+        let is_a_route = |choice: &Choice| {
+            let mut direct = found.iter().filter(|route| route.legs.len() == 1);
+            direct.any(|route| route.legs[0].voyage.as_str() == choice.number)
+        };
+        fitting.retain(|choice| !is_a_route(choice));
+        fitting.sort_by_key(|choice| choice.arrives_at);
+        others.sort_by_key(|choice| choice.arrives_at);
+        let routes = found.iter();
+        Self {
+            routes: routes
+                .map(|route| RouteChoice::new(route, places, now))
+                .collect(),
+            fitting,
+            others,
+        }
+    }
+}
+
+/// Whether a cargo may be given an itinerary that makes sense, as it looks now: what was
+/// misdirected, or is under way with a broken leg ahead, is first rerouted from where it is.
+pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
+    let delivery = &cargo.delivery;
+    match cargo.status {
+        BookingStatus::Requested => cargo.stranded_at().is_none(),
+        BookingStatus::Booked | BookingStatus::Accepted | BookingStatus::Confirmed => {
+            let origin = &cargo.route_specification.origin;
+            let here = delivery.last_known_location.as_ref();
+            let is_there = here == Some(origin);
+            let waits = delivery.current_voyage.is_none() && (here.is_none() || is_there);
+            delivery.routing_status == RoutingStatus::Misrouted
+                || (delivery.misdirected && is_there)
+                || (!delivery.broken_legs.is_empty() && waits)
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn size(cargo: &CargoView) -> Space {
+    Space {
+        quarter_teu: cargo.size_teu.0,
+        kg: cargo.gross_weight_kg,
+    }
+}
+
+/// Voyages that still sail and call at a port.
+pub(crate) async fn calling_at(
+    reading: &mut Reading,
+    port: &UnLocode,
+    now: Moment,
+) -> Result<Vec<VoyageView>, Away> {
+    let mut found = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let filter = Filter::Voyages(VoyageFilter {
+            port: Some(port.to_string()),
+            arrives_from: Some(now),
+            ..VoyageFilter::default()
+        });
+        let page = reading
+            .list::<Voyage>(filter, cursor.as_deref(), 200)
+            .await?;
+        found.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() || found.len() >= VOYAGES_MAX {
+            return Ok(found);
+        }
+    }
+}
+
+/// A voyage as a choice, when it calls in order and has not left yet.
+fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) -> Option<Choice> {
+    let specification = &cargo.route_specification;
+    let movements = &voyage.movements;
+    let first = movements
+        .iter()
+        .position(|movement| movement.from == specification.origin)?;
+    let length = movements[first..]
+        .iter()
+        .position(|movement| movement.to == specification.destination)?;
+    let crossed = &movements[first..=first + length];
+    let (load, unload) = (&crossed[0], &crossed[length]);
+    if load.departs <= now {
+        return None;
+    }
+    let cut_off = load.departs.plus_hours(-i64::from(voyage.cut_off_hours));
+    let least = crossed
+        .iter()
+        .map(|movement| movement.left().unwrap_or_default());
+    let least = least.reduce(|a, b| Space {
+        quarter_teu: a.quarter_teu.min(b.quarter_teu),
+        kg: a.kg.min(b.kg),
+    })?;
+    Some(Choice {
+        number: voyage.voyage.to_string(),
+        vessel: voyage.vessel.name.to_string(),
+        departs: places.time(&load.from, load.departs),
+        arrives: places.time(&unload.to, unload.arrives),
+        days: between(load.departs, unload.arrives),
+        cut_off_in: words::distance(cut_off, now),
+        left: words::space(least.into()),
+        gauges: crossed
+            .iter()
+            .filter_map(|movement| Gauge::tighter(movement, voyage.capacity, places))
+            .collect(),
+        why_not: why_not(voyage, crossed, cargo, places, now),
+        departs_at: load.departs,
+        arrives_at: unload.arrives,
+        key: new_key(now),
+    })
+}
+
+/// Why a cargo would be refused, as it looks now; the operation decides.
+fn why_not(
+    voyage: &VoyageView,
+    crossed: &[MovementView],
+    cargo: &CargoView,
+    places: &Places,
+    now: Moment,
+) -> Option<String> {
+    let (load, unload) = (&crossed[0], &crossed[crossed.len() - 1]);
+    if voyage.status == VoyageStatus::Cancelled {
+        return Some("Cancelled.".to_owned());
+    }
+    if load.departs.plus_hours(-i64::from(voyage.cut_off_hours)) < now {
+        return Some("Booking has closed.".to_owned());
+    }
+    if unload.arrives > cargo.route_specification.arrival_deadline {
+        return Some("Arrives after the deadline.".to_owned());
+    }
+    let asked = size(cargo);
+    let full = crossed
+        .iter()
+        .find(|movement| !asked.fits(movement.left().unwrap_or_default()))?;
+    let left = full.left().unwrap_or_default();
+    Some(format!(
+        "Not enough space: {} needed, {} left on {} → {}.",
+        words::space(asked.into()),
+        words::space(left.into()),
+        places.named(&full.from),
+        places.named(&full.to),
+    ))
+}
+
+/// Books a cargo onto a route or onto a voyage.
+pub(crate) async fn book(
+    State(site): State<Shared>,
+    Path(cargo): Path<String>,
+    request: Request,
+) -> Result<Response, Away> {
+    let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
+    let mut sent = Sent::read(site, request).await?;
+    let (operation, input) = match sent.entered.value("/route") {
+        Some(route) => (
+            "assign-itinerary",
+            json!({ "cargo": cargo, "legs": chosen(route) }),
+        ),
+        None => {
+            let voyage = sent.entered.value("/voyage").unwrap_or_default().to_owned();
+            let mut visit = sent.visit().await?;
+            let meant =
+                crate::pages::suggest::meant(&mut visit.reading, Picked::Voyage, &voyage).await?;
+            let voyage = match meant {
+                Ok(voyage) => voyage.trim().to_uppercase(),
+                Err(unclear) => {
+                    sent.entered.unclear("/voyage", unclear);
+                    let status = StatusCode::UNPROCESSABLE_ENTITY;
+                    return book_page(visit, status, &cargo, &sent.entered).await;
+                }
+            };
+            sent.entered.set("/voyage", voyage.clone());
+            let input = json!({ "cargo": cargo, "voyage": voyage });
+            ("book-onto-voyage", input)
+        }
+    };
+    match sent.run(operation, &input).await? {
+        Ran::Accepted(accepted) => Ok(done(&format!("/cargoes/{cargo}"), accepted.position)),
+        Ran::Not(status) => {
+            let visit = sent.visit().await?;
+            book_page(visit, status, &cargo, &sent.entered).await
+        }
+    }
+}

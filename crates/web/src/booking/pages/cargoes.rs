@@ -1,0 +1,247 @@
+//! Cargoes: the book.
+
+use crate::clock::SystemChance;
+use crate::pages::filters::{Vain, named, next_page, wanted};
+use crate::pages::pickers::Picked;
+use crate::pages::places::Places;
+use crate::pages::shell::Shell;
+use crate::pages::visit::{Away, Visit};
+use crate::pages::words;
+use crate::state::Shared;
+use application::booking::CargoView;
+use application::customers::CustomerView;
+use askama::Template;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::booking::{BookingStatus, Cargo, Flag, RoutingStatus, TrackingId, TransportStatus};
+use domain::customers::{Customer, CustomerId};
+use domain::locations::UnLocode;
+use domain::log::reader::{CargoFilter, Filter};
+use domain::ports::Chance;
+use domain::voyages::VoyageNumber;
+use domain::{Moment, Names};
+use std::collections::BTreeMap;
+
+/// The book.
+pub(crate) const LIST: &str = "/cargoes";
+/// Cargoes on a page.
+const SHOWN: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "booking/cargoes.html")]
+struct CargoesPage {
+    shell: Shell,
+    rows: Vec<CargoRow>,
+    statuses: &'static [&'static str],
+    tracking_id: String,
+    status: &'static str,
+    trouble: &'static str,
+    port: String,
+    origin: String,
+    destination: String,
+    voyage: String,
+    customer: Option<(String, String)>,
+    export: String,
+    is_filtered: bool,
+    /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
+    vain: Vain,
+    next: Option<String>,
+    may_create: bool,
+}
+
+/// A cargo in a list.
+pub(crate) struct CargoRow {
+    pub(crate) cargo: String,
+    pub(crate) status: BookingStatus,
+    /// What is wrong with it, in a word.
+    pub(crate) trouble: Option<String>,
+    pub(crate) place: String,
+    pub(crate) customer: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) size: String,
+    pub(crate) weight: String,
+    pub(crate) commodity: String,
+    pub(crate) deadline: String,
+    pub(crate) voyage: Option<String>,
+}
+
+impl CargoRow {
+    fn new(cargo: &CargoView, places: &Places, customers: &BTreeMap<CustomerId, String>) -> Self {
+        let specification = &cargo.route_specification;
+        Self {
+            cargo: cargo.cargo.to_string(),
+            status: cargo.status,
+            trouble: trouble(cargo),
+            place: place(cargo, places),
+            customer: customers.get(&cargo.customer).cloned().unwrap_or_default(),
+            from: places.named(&specification.origin).to_owned(),
+            to: places.named(&specification.destination).to_owned(),
+            size: words::number(cargo.size_teu),
+            weight: words::tonnes(cargo.gross_weight_kg),
+            commodity: cargo.commodity.to_string(),
+            deadline: places.day(&specification.destination, specification.arrival_deadline),
+            voyage: cargo.itinerary.first().map(|leg| leg.voyage.to_string()),
+        }
+    }
+}
+
+/// What is wrong with a cargo, in few words, with the voyage that is the cause.
+pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
+    let delivery = &cargo.delivery;
+    if delivery.misdirected {
+        return Some("misdirected".to_owned());
+    }
+    if let Some(broken) = delivery.broken_legs.first() {
+        return Some(match broken.flag {
+            Flag::ConnectionMissed => format!("misses {}", broken.voyage),
+            _ => format!("{} cancelled", broken.cause),
+        });
+    }
+    if delivery.flags.contains(&Flag::DeadlineAtRisk)
+        && let Some(last) = cargo.itinerary.last()
+    {
+        return Some(format!("late with {}", last.voyage));
+    }
+    (delivery.routing_status == RoutingStatus::Misrouted).then(|| "misrouted".to_owned())
+}
+
+/// Where a cargo is, in few words.
+pub(crate) fn place(cargo: &CargoView, places: &Places) -> String {
+    let delivery = &cargo.delivery;
+    let last = delivery.last_known_location.as_ref();
+    match (&delivery.current_voyage, last) {
+        (Some(voyage), _) => format!("aboard {voyage}"),
+        (None, Some(last)) if delivery.transport_status == TransportStatus::Claimed => {
+            format!("claimed in {}", places.named(last))
+        }
+        (None, Some(last)) => format!("in {}", places.named(last)),
+        (None, None) => String::new(),
+    }
+}
+
+/// The rows of some cargoes.
+pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec<CargoRow>, Away> {
+    let mut stops: Vec<&UnLocode> = Vec::new();
+    for cargo in cargoes {
+        let specification = &cargo.route_specification;
+        stops.extend([&specification.origin, &specification.destination]);
+        stops.extend(&cargo.delivery.last_known_location);
+    }
+    let places = Places::load(&mut visit.reading, stops).await?;
+    let ids = cargoes.iter().map(|cargo| cargo.customer.lookup());
+    let customers = visit.reading.some::<Customer>(ids).await?;
+    let names = customers
+        .into_iter()
+        .map(|customer: CustomerView| (customer.customer, customer.name.to_string()));
+    let names: BTreeMap<_, _> = names.collect();
+    let row = |cargo| CargoRow::new(cargo, &places, &names);
+    Ok(cargoes.iter().map(row).collect())
+}
+
+/// The book.
+pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut shell = visit.shell("Cargoes");
+    shell.live = visit.live("");
+    let mut vain = Vain::of(&parts);
+    let tracking_id = visit.parameters.line("cargo", 40).unwrap_or_default();
+    let read = |text: &str| {
+        let text = text.replace([' ', '-'], "").to_uppercase();
+        text.parse::<TrackingId>().ok()
+    };
+    let complaint = "This is not a tracking ID: one has 11 letters and digits.";
+    if let Some(tracking_id) = wanted(&tracking_id, read, complaint, &mut vain) {
+        let known = visit.reading.some::<Cargo>([tracking_id.lookup()]).await?;
+        if !known.is_empty() {
+            return Ok(Redirect::to(&format!("{LIST}/{tracking_id}")).into_response());
+        }
+        vain.say(format!("There is no cargo {tracking_id}."));
+    }
+    let status = visit.parameters.line("status", 20).unwrap_or_default();
+    let known = |words: &'static [&'static str]| {
+        move |text: &str| words.iter().copied().find(|word| *word == text)
+    };
+    let status = wanted(
+        &status,
+        known(BookingStatus::WORDS),
+        "There is no such status.",
+        &mut vain,
+    );
+    let trouble = visit.parameters.line("trouble", 20).unwrap_or_default();
+    let troubles = known(&["at_risk", "misdirected"]);
+    let trouble = wanted(&trouble, troubles, "There is no such trouble.", &mut vain);
+    let trouble = trouble.unwrap_or_default();
+    let place = Picked::Location;
+    let (port, touched) = named(&mut visit, ("port", "At or through"), place, &mut vain).await?;
+    let (origin, from) = named(&mut visit, ("origin", "From"), place, &mut vain).await?;
+    let (destination, to) = named(&mut visit, ("destination", "To"), place, &mut vain).await?;
+    let sails = Picked::Voyage;
+    let (voyage, number) = named(&mut visit, ("voyage", "Voyage"), sails, &mut vain).await?;
+    let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
+    let complaint = "This is not a voyage number: one has letters, digits and hyphens.";
+    let number = wanted(&number.unwrap_or_default(), read, complaint, &mut vain);
+    let owner = visit.parameters.line("customer", 40).unwrap_or_default();
+    let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
+    let complaint = "This is not a customer ID: open the customer from the list of customers.";
+    let customer = wanted(&owner, read, complaint, &mut vain);
+    let cursor = visit.parameters.line("cursor", 500);
+    let filter = CargoFilter {
+        customer,
+        status: status.map(str::to_owned),
+        origin: from,
+        destination: to,
+        voyage: number.map(String::from),
+        port: touched,
+        misdirected: (trouble == "misdirected").then_some(true),
+        at_risk: (trouble == "at_risk").then_some(true),
+        ..CargoFilter::default()
+    };
+    let export = crate::pages::export::cargoes(&filter);
+    let filter = Filter::Cargoes(filter);
+    let found = visit
+        .reading
+        .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
+    let found = found.await?;
+    let cargoes = if vain.is_empty() {
+        found.items
+    } else {
+        Vec::new()
+    };
+    let whose = match customer {
+        Some(id) => visit.reading.some::<Customer>([id.lookup()]).await?.pop(),
+        None => None,
+    };
+    let whose = whose.map(|own| (own.customer.to_string(), own.name.to_string()));
+    let template = CargoesPage {
+        rows: rows(&mut visit, &cargoes).await?,
+        statuses: BookingStatus::WORDS,
+        is_filtered: status.is_some()
+            || !tracking_id.is_empty()
+            || !owner.is_empty()
+            || ![&origin, &destination, &voyage, &port]
+                .iter()
+                .all(|text| text.is_empty())
+            || !trouble.is_empty(),
+        status: status.unwrap_or_default(),
+        tracking_id,
+        trouble,
+        port,
+        export,
+        origin,
+        destination,
+        voyage,
+        customer: whose,
+        next: next_page(&parts, found.next.as_deref()).filter(|_| vain.is_empty()),
+        vain,
+        may_create: visit.may_run("create-cargo"),
+        shell,
+    };
+    visit.answer(&template)
+}
+
+/// A new idempotency key for a form.
+pub(crate) fn new_key(now: Moment) -> String {
+    format!("form-{}", SystemChance.id(now))
+}

@@ -1,0 +1,169 @@
+//! Routes to choose among, and the one that was chosen.
+
+use super::book::size;
+use super::cargoes::new_key;
+use crate::pages::map::Map;
+use crate::pages::places::{LocalTime, Places};
+use crate::pages::visit::{Away, Visit};
+use crate::pages::words;
+use application::booking::{CargoView, LegView, RouteView, TRANSHIPMENTS_DEFAULT};
+use domain::Moment;
+use domain::booking::{Leg, Wanted};
+use domain::limits::CONNECTION_HOURS_MIN;
+use domain::locations::UnLocode;
+use domain::voyages::Voyage;
+use serde_json::{Value, json};
+
+/// A route as a choice.
+pub(crate) struct RouteChoice {
+    pub(crate) legs: Vec<RouteLeg>,
+    pub(crate) departs: LocalTime,
+    pub(crate) arrives: LocalTime,
+    pub(crate) days: String,
+    pub(crate) changes: String,
+    pub(crate) left: String,
+    pub(crate) map: Option<Map>,
+    /// What stands for it in a form.
+    pub(crate) value: String,
+    pub(crate) key: String,
+}
+
+/// A leg of a route.
+pub(crate) struct RouteLeg {
+    pub(crate) voyage: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) departs: LocalTime,
+    pub(crate) arrives: LocalTime,
+    /// How long the cargo waits before it, where it was unloaded.
+    pub(crate) wait: Option<String>,
+}
+
+/// The routes that a cargo could take from here once it is ready, to arrive by a time.
+pub(crate) async fn routes(
+    visit: &mut Visit,
+    cargo: &CargoView,
+    ready: Moment,
+    arrive_by: Moment,
+) -> Result<Vec<RouteView>, Away> {
+    let specification = &cargo.route_specification;
+    let wanted = Wanted {
+        origin: specification.origin.clone(),
+        destination: specification.destination.clone(),
+        arrive_by,
+        depart_after: ready,
+        now: visit.now,
+        size: size(cargo),
+        held: cargo.itinerary.iter().map(held).collect(),
+        transhipments_max: TRANSHIPMENTS_DEFAULT,
+    };
+    let found = visit.site.queries.find_routes(&mut visit.reading, &wanted);
+    Ok(found.await?.items)
+}
+
+/// A leg that another itinerary would give back.
+fn held(leg: &LegView) -> Leg {
+    Leg {
+        voyage: leg.voyage.clone(),
+        load_at: leg.load_at.clone(),
+        load_time: leg.load_time,
+        unload_at: leg.unload_at.clone(),
+        unload_time: leg.unload_time,
+        voyage_cancelled: leg.voyage_cancelled,
+    }
+}
+
+/// When the cargo can be loaded: now, or once it has come off the voyage that it is aboard.
+pub(crate) async fn ready(visit: &mut Visit, cargo: &CargoView) -> Result<Moment, Away> {
+    let Some(number) = &cargo.delivery.current_voyage else {
+        return Ok(visit.now);
+    };
+    let loaded = cargo.handling.iter().map(|done| done.completed_at).max();
+    let voyage = visit
+        .reading
+        .some::<Voyage>([domain::Names::lookup(number)]);
+    let voyage = voyage.await?.pop();
+    let arrives = voyage.and_then(|voyage| {
+        let mut movements = voyage.movements.into_iter();
+        let later = |arrives: Moment| loaded.is_none_or(|loaded| arrives > loaded);
+        movements
+            .find(|to| to.to == cargo.route_specification.origin && later(to.arrives))
+            .map(|movement| movement.arrives.plus_hours(CONNECTION_HOURS_MIN))
+    });
+    Ok(arrives.unwrap_or(visit.now).max(visit.now))
+}
+
+/// The ports of some routes.
+pub(crate) fn calls(route: &RouteView) -> impl Iterator<Item = &UnLocode> {
+    route
+        .legs
+        .iter()
+        .flat_map(|leg| [&leg.load_at, &leg.unload_at])
+}
+
+impl RouteChoice {
+    pub(crate) fn new(route: &RouteView, places: &Places, now: Moment) -> Self {
+        let (first, last) = (&route.legs[0], &route.legs[route.legs.len() - 1]);
+        let before = std::iter::once(None).chain(route.legs.iter().map(Some));
+        Self {
+            legs: route
+                .legs
+                .iter()
+                .zip(before)
+                .map(|(leg, before)| RouteLeg {
+                    voyage: leg.voyage.to_string(),
+                    from: places.named(&leg.load_at).to_owned(),
+                    to: places.named(&leg.unload_at).to_owned(),
+                    departs: places.time(&leg.load_at, leg.load_time),
+                    arrives: places.time(&leg.unload_at, leg.unload_time),
+                    wait: before.map(|before| between(before.unload_time, leg.load_time)),
+                })
+                .collect(),
+            departs: places.time(&first.load_at, route.departs),
+            arrives: places.time(&last.unload_at, route.arrives),
+            days: between(route.departs, route.arrives),
+            changes: match route.transhipments {
+                0 => "direct".to_owned(),
+                1 => "1 transhipment".to_owned(),
+                more => format!("{more} transhipments"),
+            },
+            left: words::space(route.free),
+            map: Map::of("The route", calls(route), None, places),
+            value: route
+                .legs
+                .iter()
+                .map(leg_text)
+                .collect::<Vec<_>>()
+                .join(" "),
+            key: new_key(now),
+        }
+    }
+}
+
+/// `2 days 5 h`.
+pub(crate) fn between(from: Moment, to: Moment) -> String {
+    let hours = (to.micros() - from.micros()) / 3_600_000_000;
+    match (hours / 24, hours % 24) {
+        (0, hours) => format!("{hours} h"),
+        (1, hours) => format!("1 day {hours} h"),
+        (days, hours) => format!("{days} days {hours} h"),
+    }
+}
+
+fn leg_text(leg: &LegView) -> String {
+    format!(
+        "{},{},{},{},{}",
+        leg.voyage, leg.load_at, leg.unload_at, leg.load_time, leg.unload_time
+    )
+}
+
+/// The legs of the route that a form stands for, as `assign-itinerary` takes them.
+pub(crate) fn chosen(value: &str) -> Value {
+    let leg = |text: &str| {
+        let mut parts = text.split(',');
+        let mut part = || parts.next().unwrap_or_default();
+        json!({ "voyage": part(), "load_at": part(), "unload_at": part(), "load_time": part(),
+                "unload_time": part() })
+    };
+    value.split(' ').map(leg).collect()
+}

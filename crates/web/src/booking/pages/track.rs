@@ -1,0 +1,316 @@
+//! Where a cargo is, for its consignee: nobody has to sign in, the tracking id is enough.
+
+use crate::pages::form::Note;
+use crate::pages::map::Map;
+use crate::pages::places::{LocalTime, Places};
+use crate::pages::shell::{Shell, page};
+use crate::pages::visit::{Away, sender};
+use crate::pages::words;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::state::Shared;
+use application::booking::{
+    ExpectedStepView, PublicSchedule, PublicStatus, TrackView, TrackVoyageView,
+};
+use application::queries::{QueryError, Tracked};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Moment;
+use domain::booking::{TrackingId, TransportStatus};
+use domain::handling::HandlingType;
+use domain::locations::UnLocode;
+use domain::voyages::VoyageNumber;
+
+/// The form.
+pub(crate) const FORM: &str = "/track";
+/// One cargo.
+pub(crate) const ONE: &str = "/track/{tracking_id}";
+
+/// Most characters of what was typed that are looked at and shown again.
+const TYPED_CHARS_MAX: usize = 60;
+
+#[derive(Template)]
+#[template(path = "booking/track.html")]
+struct TrackPage {
+    shell: Shell,
+    /// What stands in the field.
+    typed: String,
+    /// What is wrong with it.
+    error: Option<String>,
+    note: Option<Note>,
+    found: Option<Tracking>,
+}
+
+/// What is told of a cargo.
+struct Tracking {
+    headline: String,
+    /// How it goes: how good that is, and the word.
+    schedule: Option<(&'static str, &'static str)>,
+    explanation: &'static str,
+    from: String,
+    to: String,
+    eta: Option<(LocalTime, String)>,
+    next: Option<String>,
+    passages: Vec<Passage>,
+    map: Option<Map>,
+}
+
+/// Something that happened to a cargo, or should.
+struct Passage {
+    /// `was`, `next` or `ahead`.
+    state: &'static str,
+    what: String,
+    place: String,
+    time: Option<LocalTime>,
+}
+
+/// The form; what was typed into it leads to the cargo's own address.
+pub(crate) async fn form(parts: Parts) -> Result<Response, Away> {
+    let mut parameters = Parameters::of(&parts.uri)?;
+    let typed = parameters.text("tracking_id").unwrap_or_default();
+    parameters.finish()?;
+    if typed.trim().is_empty() {
+        return Ok(form_page(StatusCode::OK, String::new(), None));
+    }
+    Ok(match TrackingId::typed(&typed) {
+        Ok(cargo) => Redirect::to(&format!("{FORM}/{cargo}")).into_response(),
+        Err(complaint) => mistyped(&typed, complaint),
+    })
+}
+
+/// One cargo. All that is asked for by an id is counted, whether there is such a cargo or not.
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path(typed): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    Parameters::of(&parts.uri)?.finish()?;
+    if let Err(seconds) = site.gate.may_track(sender(&site, &parts)) {
+        return Ok(too_often(&typed, seconds));
+    }
+    let cargo = match TrackingId::typed(&typed) {
+        Ok(cargo) => cargo,
+        Err(complaint) => return Ok(mistyped(&typed, complaint)),
+    };
+    if typed != cargo.as_str() {
+        return Ok(Redirect::to(&format!("{FORM}/{cargo}")).into_response());
+    }
+    match site.queries.track(&cargo).await {
+        Ok(tracked) => Ok(found_page(tracked, site.clock.now())),
+        Err(QueryError::NotFound(_)) => Ok(unknown(&cargo)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn form_page(status: StatusCode, typed: String, wrong: Option<(Note, Option<String>)>) -> Response {
+    let (note, error) = wrong.map_or((None, None), |(note, error)| (Some(note), error));
+    let template = TrackPage {
+        shell: Shell::new("Track a cargo"),
+        typed,
+        error,
+        note,
+        found: None,
+    };
+    page(status, &template)
+}
+
+/// What was typed, as the field shows it again.
+fn shown(typed: &str) -> String {
+    let chars = typed.chars().filter(|c| !c.is_control());
+    chars.take(TYPED_CHARS_MAX).collect()
+}
+
+fn mistyped(typed: &str, complaint: String) -> Response {
+    let note = Note {
+        title: "This is not a tracking ID".to_owned(),
+        detail: "A tracking ID has 11 letters and digits. The last one is a check character. Compare it with your papers, character by character."
+            .to_owned(),
+        ..Note::default()
+    };
+    let typed = shown(typed);
+    form_page(StatusCode::NOT_FOUND, typed, Some((note, Some(complaint))))
+}
+
+fn unknown(cargo: &TrackingId) -> Response {
+    let note = Note {
+        title: format!("There is no cargo {cargo}"),
+        detail: "The tracking ID is well formed, but no cargo here has it. Compare it with your papers. It may come from another carrier."
+            .to_owned(),
+        ..Note::default()
+    };
+    form_page(StatusCode::NOT_FOUND, cargo.to_string(), Some((note, None)))
+}
+
+fn too_often(typed: &str, seconds: u32) -> Response {
+    let problem = Problem::too_many_requests(seconds);
+    let note = Note {
+        title: problem.title().to_owned(),
+        detail: problem.detail().to_owned(),
+        ..Note::default()
+    };
+    let typed = shown(typed);
+    let mut response = form_page(problem.status(), typed, Some((note, None)));
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+fn found_page(tracked: Tracked, now: Moment) -> Response {
+    let mut view = tracked.view;
+    let places = Places::from(std::mem::take(&mut view.locations));
+    let template = TrackPage {
+        shell: Shell::new(&format!("Cargo {}", view.cargo)),
+        typed: view.cargo.to_string(),
+        error: None,
+        note: None,
+        found: Some(tracking(&view, &places, now)),
+    };
+    page(StatusCode::OK, &template)
+}
+
+fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
+    let (schedule, explanation) = schedule(view);
+    let to = &view.destination;
+    Tracking {
+        headline: headline(view, places),
+        schedule,
+        explanation,
+        from: places.named(&view.origin).to_owned(),
+        to: places.named(to).to_owned(),
+        eta: view
+            .eta
+            .filter(|_| !view.unloaded_at_destination)
+            .map(|eta| {
+                let away = words::distance(eta, now);
+                (places.time(to, eta), away)
+            }),
+        next: view.next_expected.as_ref().map(|next| {
+            let what = expected(&next.step, &view.voyages);
+            format!("{what} in {}", places.named(&next.step.location))
+        }),
+        passages: passages(view, places),
+        map: Map::of(
+            "The route of the cargo",
+            way(view),
+            view.last_known_location.as_ref(),
+            places,
+        ),
+    }
+}
+
+/// Where it was and will be; of a cargo without an itinerary, its origin and destination.
+fn way(view: &TrackView) -> Vec<&UnLocode> {
+    let done = view.events.iter().map(|event| &event.done);
+    let ahead = view.ahead.iter().map(|step| &step.step);
+    let mut calls: Vec<_> = done.chain(ahead).map(|step| &step.location).collect();
+    if calls.is_empty() {
+        calls.push(&view.origin);
+    }
+    if view.ahead.is_empty() && !view.unloaded_at_destination {
+        calls.push(&view.destination);
+    }
+    calls.dedup();
+    calls
+}
+
+fn passages(view: &TrackView, places: &Places) -> Vec<Passage> {
+    let done = view.events.iter().map(|event| Passage {
+        state: "was",
+        what: happened(&event.done, &view.voyages),
+        place: places.named(&event.done.location).to_owned(),
+        time: Some(places.time(&event.done.location, event.completed_at)),
+    });
+    let ahead = view.ahead.iter().enumerate().map(|(index, ahead)| Passage {
+        state: if index == 0 { "next" } else { "ahead" },
+        what: expected(&ahead.step, &view.voyages),
+        place: places.named(&ahead.step.location).to_owned(),
+        time: ahead
+            .scheduled_at
+            .map(|time| places.time(&ahead.step.location, time)),
+    });
+    done.chain(ahead).collect()
+}
+
+fn headline(view: &TrackView, places: &Places) -> String {
+    if view.status == PublicStatus::Cancelled {
+        return "Booking cancelled".to_owned();
+    }
+    let at = view.last_known_location.as_ref();
+    let at = at.map_or("port", |place| places.named(place));
+    match view.transport_status {
+        TransportStatus::NotReceived => "Not received yet".to_owned(),
+        TransportStatus::InPort if view.unloaded_at_destination => {
+            format!("Arrived in {at}, ready to be claimed")
+        }
+        TransportStatus::InPort => format!("In {at}"),
+        TransportStatus::Claimed => format!("Claimed in {at}"),
+        TransportStatus::OnboardCarrier => {
+            let ship = view.current_voyage.as_ref();
+            let ship = ship.map_or_else(|| "ship".to_owned(), |own| vessel(own, &view.voyages));
+            let towards = view
+                .next_expected
+                .as_ref()
+                .map(|next| format!(", on the way to {}", places.named(&next.step.location)));
+            format!("Aboard {ship}{}", towards.unwrap_or_default())
+        }
+    }
+}
+
+/// How it goes, in a word that is good or not, and what that means.
+fn schedule(view: &TrackView) -> (Option<(&'static str, &'static str)>, &'static str) {
+    match view.schedule {
+        None => (None, ""),
+        Some(PublicSchedule::NotPlanned) => (
+            Some(("requested", "not planned yet")),
+            "This cargo has not been booked on a ship yet. Its route will appear here once it has.",
+        ),
+        Some(PublicSchedule::OnSchedule) => (Some(("good", "on schedule")), ""),
+        Some(PublicSchedule::Delayed) => (
+            Some(("requested", "delayed")),
+            "Your cargo will arrive later than agreed.",
+        ),
+        Some(PublicSchedule::BeingReplanned) => (
+            Some(("bad", "being re-planned")),
+            "Your cargo cannot travel as planned. We are looking for another route and will show it here.",
+        ),
+    }
+}
+
+/// A vessel by its name; the voyage's number where that is not known.
+fn vessel(number: &VoyageNumber, voyages: &[TrackVoyageView]) -> String {
+    let known = voyages.iter().find(|voyage| voyage.voyage == *number);
+    known.map_or_else(|| number.to_string(), |known| known.vessel.to_string())
+}
+
+fn ship(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
+    step.voyage.as_ref().map_or_else(String::new, |number| {
+        format!("{} ({number})", vessel(number, voyages))
+    })
+}
+
+/// What was done, for people who do not handle cargo.
+fn happened(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
+    let ship = ship(step, voyages);
+    match step.handling_type {
+        HandlingType::Receive => "Received".to_owned(),
+        HandlingType::Load => format!("Loaded aboard {ship}"),
+        HandlingType::Unload => format!("Unloaded from {ship}"),
+        HandlingType::Customs => "Inspected by customs".to_owned(),
+        HandlingType::Claim => "Claimed".to_owned(),
+    }
+}
+
+/// What should be done.
+fn expected(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
+    let ship = ship(step, voyages);
+    match step.handling_type {
+        HandlingType::Receive => "To be received".to_owned(),
+        HandlingType::Load => format!("To be loaded aboard {ship}"),
+        HandlingType::Unload => format!("To be unloaded from {ship}"),
+        HandlingType::Customs => "To be inspected by customs".to_owned(),
+        HandlingType::Claim => "To be claimed".to_owned(),
+    }
+}

@@ -1,0 +1,4 @@
+//! Customers: their endpoints and pages.
+
+pub(crate) mod api;
+pub(crate) mod pages;

@@ -1,0 +1,48 @@
+//! `GET /api/customers`
+
+use crate::api::resources::{Parameter, Resource};
+use crate::csv::Columns;
+use crate::parameters::{Parameters, hyphenated};
+use application::schema;
+use domain::customers::{Customer, CustomerId};
+use domain::limits::NAME_CHARS_MAX;
+use domain::log::reader::Filter;
+use utoipa::openapi::{RefOr, Schema};
+
+impl Resource for Customer {
+    type Id = CustomerId;
+    const LIST: &'static str = "/api/customers";
+    const ONE: &'static str = "/api/customers/{id}";
+    const HISTORY: &'static str = "/api/customers/{id}/history";
+    const WORDS: (&'static str, &'static str) = ("customer", "customers");
+    const FILTERS: &'static [Parameter] = &[Parameter {
+        name: "name",
+        meaning: "Only customers whose name contains this text, ignoring case.",
+        schema: || schema::name().into(),
+    }];
+
+    const CSV: Columns = &[
+        ("customer", "/customer"),
+        ("name", "/name"),
+        ("email", "/email"),
+        ("country", "/country"),
+        ("status", "/status"),
+        ("version", "/version"),
+    ];
+
+    fn read_id(text: &str) -> Result<CustomerId, String> {
+        let id = hyphenated(text).map(CustomerId);
+        id.ok_or_else(|| "must be a UUID".to_owned())
+    }
+
+    fn filter(parameters: &mut Parameters) -> Filter {
+        Filter::Customers {
+            id: None,
+            name: parameters.line("name", NAME_CHARS_MAX),
+        }
+    }
+
+    fn id_schema() -> RefOr<Schema> {
+        schema::uuid().into()
+    }
+}

@@ -1,0 +1,163 @@
+//! Customers: the list, one customer with its cargoes, and a new one.
+
+use crate::api::catalogue::input_schema;
+use crate::booking::pages::cargoes::{CargoRow, new_key, rows};
+use crate::pages::filters::next_page;
+use crate::pages::form::{Entered, Form, Tweaks, input};
+use crate::pages::shell::{Shell, page};
+use crate::pages::visit::{Away, Ran, Sent, Visit, done};
+use crate::state::Shared;
+use application::customers::CustomerView;
+use application::find;
+use application::queries::When;
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::booking::Cargo;
+use domain::customers::{Customer, CustomerStatus};
+use domain::limits::NAME_CHARS_MAX;
+use domain::log::reader::{CargoFilter, Filter};
+
+/// The list.
+pub(crate) const LIST: &str = "/customers";
+/// A new customer.
+pub(crate) const NEW: &str = "/customers/new";
+/// One customer.
+pub(crate) const ONE: &str = "/customers/{id}";
+
+/// Customers on a page.
+const SHOWN: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "customers/customers.html")]
+struct CustomersPage {
+    shell: Shell,
+    customers: Vec<CustomerView>,
+    name: String,
+    next: Option<String>,
+    may_add: bool,
+}
+
+/// The list.
+pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let shell = visit.shell("Customers");
+    let name = visit.parameters.line("name", NAME_CHARS_MAX);
+    let cursor = visit.parameters.line("cursor", 500);
+    let filter = Filter::Customers {
+        id: None,
+        name: name.clone().filter(|name| !name.is_empty()),
+    };
+    let found = visit
+        .reading
+        .list::<Customer>(filter, cursor.as_deref(), SHOWN);
+    let found = found.await?;
+    let template = CustomersPage {
+        next: next_page(&parts, found.next.as_deref()),
+        customers: found.items,
+        name: name.unwrap_or_default(),
+        may_add: visit.may_run("new-customer"),
+        shell,
+    };
+    visit.answer(&template)
+}
+
+#[derive(Template)]
+#[template(path = "customers/customer.html")]
+struct CustomerPage {
+    shell: Shell,
+    customer: CustomerView,
+    rows: Vec<CargoRow>,
+    more: bool,
+    may_create: bool,
+    may_change: bool,
+}
+
+/// One customer.
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let id = crate::api::resources::named::<Customer>(&id)?;
+    let customer: CustomerView = visit.reading.one(&id, When::default()).await?.view;
+    let mut shell = visit.shell(customer.name.as_str());
+    shell.live = visit.live("");
+    let filter = Filter::Cargoes(CargoFilter {
+        customer: Some(id),
+        ..CargoFilter::default()
+    });
+    let cargoes = visit.reading.list::<Cargo>(filter, None, SHOWN).await?;
+    let template = CustomerPage {
+        rows: rows(&mut visit, &cargoes.items).await?,
+        more: cargoes.next.is_some(),
+        may_change: visit.may_run("change-customer"),
+        may_create: visit.may_run("create-cargo") && customer.status == CustomerStatus::Active,
+        customer,
+        shell,
+    };
+    visit.answer(&template)
+}
+
+#[derive(Template)]
+#[template(path = "customers/new_customer.html")]
+struct NewCustomerPage {
+    shell: Shell,
+    form: Form,
+}
+
+/// The form of a new customer.
+pub(crate) async fn new_form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let visit = Visit::of(site, &parts).await?;
+    new_customer_page(visit, StatusCode::OK, &Entered::default())
+}
+
+fn new_customer_page(
+    mut visit: Visit,
+    status: StatusCode,
+    entered: &Entered,
+) -> Result<Response, Away> {
+    let tweaks = Tweaks {
+        labels: &[("/email", "E-mail")],
+        hints: &[
+            ("/name", "As it appears on documents."),
+            ("/email", "Notices are sent here."),
+            (
+                "/country",
+                "Two-letter ISO 3166 code, such as NL, SG or US.",
+            ),
+        ],
+        ..Tweaks::default()
+    };
+    let schema = input_schema(find("new-customer").expect("an operation"));
+    let template = NewCustomerPage {
+        shell: visit.shell("New customer"),
+        form: Form::new(&schema, entered, &tweaks, new_key(visit.now)),
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+/// Adds a customer.
+pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
+    let mut sent = Sent::read(site, request).await?;
+    let definition = find("new-customer").expect("an operation");
+    let schema = input_schema(definition);
+    let status = match input(definition, &schema, &mut sent.entered) {
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(input) => match sent.run("new-customer", &input).await? {
+            Ran::Accepted(accepted) => {
+                let outcome: serde_json::Value =
+                    serde_json::from_str(&accepted.outcome).unwrap_or_default();
+                let customer = outcome["customer"].as_str().unwrap_or_default();
+                return Ok(done(&format!("{LIST}/{customer}"), accepted.position));
+            }
+            Ran::Not(status) => status,
+        },
+    };
+    let visit = sent.visit().await?;
+    new_customer_page(visit, status, &sent.entered)
+}

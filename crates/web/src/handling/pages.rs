@@ -1,0 +1,522 @@
+//! Handling: what port agents report from the quay, with one hand, on a phone.
+
+pub(crate) mod import;
+
+use crate::api::resources::named;
+use crate::booking::pages::cargoes::new_key;
+use crate::pages::form::{Entered, Line, Note};
+use crate::pages::pickers::Picked;
+use crate::pages::places::{LocalTime, Places};
+use crate::pages::shell::{Shell, page};
+use crate::pages::visit::{Away, Ran, Sent, Visit};
+use crate::pages::words;
+use crate::state::Shared;
+use application::Accepted;
+use application::booking::{CargoView, ExpectedStepView};
+use application::handling::HandlingEventView;
+use application::policy::Read;
+use application::queries::{At, QueryError};
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Moment;
+use domain::booking::{BookingStatus, Cargo, TrackingId};
+use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
+use domain::locations::UnLocode;
+use domain::log::reader::{Filter, HandlingFilter};
+use serde_json::{Value, json};
+
+/// The form, and what was reported of late.
+pub(crate) const PAGE: &str = "/handling";
+/// Where a report is taken back.
+pub(crate) const RETRACT: &str = "/handling/{event}/retract";
+
+/// Reports below the form.
+const SHOWN: u64 = 12;
+/// The fields that an address can enter.
+const FIELDS: [&str; 4] = ["cargo", "type", "location", "voyage"];
+
+#[derive(Template)]
+#[template(path = "handling/handling.html")]
+struct HandlingPage {
+    shell: Shell,
+    may_report: bool,
+    may_retract: bool,
+    said: Option<Said>,
+    report: Report,
+    /// The code and the name of the location that is worked at.
+    place: Option<(String, String)>,
+    rows: Vec<EventRow>,
+}
+
+/// What the last report, or taking one back, came to.
+struct Said {
+    /// How it is shown: `done`, or `note` when somebody has to look after the cargo.
+    class: &'static str,
+    title: String,
+    detail: String,
+    cargo: String,
+}
+
+/// The form.
+struct Report {
+    key: String,
+    note: Option<Note>,
+    kinds: Vec<Kind>,
+    kind: Line,
+    cargo: Line,
+    location: Line,
+    voyage: Line,
+    completed_at: Line,
+    /// What should happen to the cargo next.
+    expected: Option<String>,
+    /// What the clocks show where the work is done.
+    clock: Option<String>,
+}
+
+/// Something that can be done with a cargo.
+struct Kind {
+    word: &'static str,
+    label: &'static str,
+    chosen: bool,
+}
+
+/// A report in the list.
+struct EventRow {
+    event: String,
+    version: u64,
+    key: String,
+    what: String,
+    cargo: String,
+    place: String,
+    time: LocalTime,
+    ago: String,
+    /// Why it was taken back, if it was.
+    retracted: Option<String>,
+    /// What was tried with it and was not applied.
+    tried: Option<Tried>,
+}
+
+/// What was tried with a report, and was not applied.
+struct Tried {
+    event: HandlingEventId,
+    key: Option<String>,
+    note: Option<Note>,
+    reason: Line,
+}
+
+/// The form. Its fields can be entered by the address, as a cargo's page does with what is
+/// expected next: `?cargo=…&type=LOAD&location=NLRTM&voyage=V100`.
+pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut entered = Entered::default();
+    for name in FIELDS {
+        if let Some(value) = visit.parameters.line(name, 200) {
+            entered.preset(&format!("/{name}"), value);
+        }
+    }
+    let done = visit.parameters.position("done");
+    let event = visit.parameters.uuid("event").map(HandlingEventId);
+    let said = match (done, event) {
+        (Some(position), Some(event)) => said(&mut visit, position, event).await?,
+        _ => None,
+    };
+    handling_page(visit, StatusCode::OK, entered, said, None).await
+}
+
+async fn handling_page(
+    mut visit: Visit,
+    status: StatusCode,
+    mut entered: Entered,
+    said: Option<Said>,
+    tried: Option<Tried>,
+) -> Result<Response, Away> {
+    visit.reading.permit(Read::Handling)?;
+    let expected = expected(&mut visit, &mut entered).await?;
+    let text = entered.value("/location").unwrap_or_default().to_owned();
+    let at = crate::pages::suggest::location(&mut visit.reading, &text)
+        .await?
+        .ok();
+    let here = Places::load(&mut visit.reading, at.as_ref()).await?;
+    let place = at
+        .as_ref()
+        .map(|code| (code.to_string(), here.named(code).to_owned()));
+    let clock = at.as_ref().map(|code| {
+        let shown = here.time(code, visit.now).local;
+        format!("{shown} in {}", here.named(code))
+    });
+    let rows = rows(&mut visit, at.as_ref(), tried).await?;
+    let chosen = entered.value("/type").unwrap_or_default().to_uppercase();
+    let kinds = HandlingType::ALL.iter().map(|kind| Kind {
+        word: kind.word(),
+        label: label(*kind),
+        chosen: kind.word() == chosen,
+    });
+    let key = entered.key().map(str::to_owned);
+    let template = HandlingPage {
+        may_report: visit.may_run("register-handling-event"),
+        may_retract: visit.may_run("retract-handling-event"),
+        said,
+        report: Report {
+            key: key.unwrap_or_else(|| new_key(visit.now)),
+            note: entered.note.clone(),
+            kinds: kinds.collect(),
+            kind: Line::of(&entered, "/type"),
+            cargo: Line::of(&entered, "/cargo"),
+            location: Line::of(&entered, "/location"),
+            voyage: Line::of(&entered, "/voyage"),
+            completed_at: Line::of(&entered, "/completed_at"),
+            expected,
+            clock,
+        },
+        place,
+        rows,
+        shell: visit.shell("Handling"),
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+/// What is done, as a button says it.
+fn label(kind: HandlingType) -> &'static str {
+    match kind {
+        HandlingType::Receive => "Receive",
+        HandlingType::Load => "Load",
+        HandlingType::Unload => "Unload",
+        HandlingType::Customs => "Customs",
+        HandlingType::Claim => "Claim",
+    }
+}
+
+/// A step in a few words: `Load V100 in Rotterdam`.
+fn step(step: &ExpectedStepView, places: &Places) -> String {
+    step_at(step, places.named(&step.location))
+}
+
+/// A step at a place in these words.
+fn step_at(step: &ExpectedStepView, place: &str) -> String {
+    let voyage = step.voyage.as_ref();
+    let voyage = voyage.map(|voyage| format!(" {voyage}"));
+    let voyage = voyage.unwrap_or_default();
+    format!("{}{voyage} in {place}", label(step.handling_type))
+}
+
+/// What should happen next to the cargo that was entered. Where nothing else was entered, that is
+/// taken to be what is reported.
+async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<String>, Away> {
+    let typed = entered.value("/cargo").unwrap_or_default();
+    let Ok(cargo) = TrackingId::typed(typed) else {
+        return Ok(None);
+    };
+    let Some(found) = cargo_at(visit, &cargo, None).await? else {
+        return Ok(None);
+    };
+    let Some(next) = found.delivery.next_expected else {
+        return Ok(None);
+    };
+    let places = Places::load(&mut visit.reading, [&next.location]).await?;
+    let is_bare = ["/type", "/location", "/voyage"]
+        .iter()
+        .all(|pointer| entered.value(pointer).is_none());
+    if is_bare {
+        entered.set("/type", next.handling_type.word());
+        entered.set("/location", next.location.to_string());
+        if let Some(voyage) = &next.voyage {
+            entered.set("/voyage", voyage.to_string());
+        }
+    }
+    Ok(Some(step(&next, &places)))
+}
+
+/// A cargo as it was at a position, if it is known.
+async fn cargo_at(
+    visit: &mut Visit,
+    cargo: &TrackingId,
+    position: Option<u64>,
+) -> Result<Option<CargoView>, Away> {
+    let when = position.map(At::Position).into();
+    match visit.reading.one::<Cargo>(cargo, when).await {
+        Ok(found) => Ok(Some(found.view)),
+        Err(QueryError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a report, or taking one back, came to: told from the states before and after it, so that
+/// the page can be asked for again and says the same.
+async fn said(
+    visit: &mut Visit,
+    position: u64,
+    event: HandlingEventId,
+) -> Result<Option<Said>, Away> {
+    let when = Some(At::Position(position)).into();
+    let found = match visit.reading.one::<HandlingEvent>(&event, when).await {
+        Ok(found) => found.view,
+        Err(QueryError::NotFound(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let before = cargo_at(visit, &found.cargo, Some(position.saturating_sub(1))).await?;
+    let after = cargo_at(visit, &found.cargo, Some(position)).await?;
+    let (Some(before), Some(after)) = (before, after) else {
+        return Ok(None);
+    };
+    let steps = [&before, &after].map(|cargo| cargo.delivery.next_expected.as_ref());
+    let places = steps.into_iter().flatten().map(|next| &next.location);
+    let places = Places::load(&mut visit.reading, places.chain([&found.location])).await?;
+    let known = before.handling.iter().any(|own| own.event == event);
+    Ok(Some(outcome(&found, known, &before, &after, &places)))
+}
+
+fn outcome(
+    event: &HandlingEventView,
+    known: bool,
+    before: &CargoView,
+    after: &CargoView,
+    places: &Places,
+) -> Said {
+    let reported = step_at(
+        &ExpectedStepView {
+            handling_type: event.handling_type,
+            location: event.location.clone(),
+            voyage: event.voyage.clone(),
+        },
+        &places.told(&event.location),
+    );
+    let next = |cargo: &CargoView| {
+        let next = cargo.delivery.next_expected.as_ref();
+        next.map(|next| step(next, places))
+    };
+    let is_retracted = event.status == "RETRACTED";
+    let ahead = match next(after) {
+        Some(next) => format!("Expected next: {next}."),
+        None if after.status == BookingStatus::Completed => {
+            "The cargo is complete. Nothing more is expected.".into()
+        }
+        None if after.itinerary.is_empty() => {
+            "The cargo has no itinerary, so nothing is expected next.".into()
+        }
+        None => "Nothing is expected next.".to_owned(),
+    };
+    let (class, title, detail) = if is_retracted {
+        ("done", format!("Retracted: {reported}"), ahead)
+    } else if known {
+        let detail = format!("This was reported before, so nothing changed. {ahead}");
+        ("done", format!("Already known: {reported}"), detail)
+    } else if after.delivery.misdirected && event.handling_type != HandlingType::Customs {
+        let was = next(before)
+            .unwrap_or_else(|| "nothing, because it was already misdirected".to_owned());
+        let detail = format!(
+            "The report is registered, but the cargo is misdirected. Expected: {was}. Reported: {reported}. If this is a mistake, retract it below. Otherwise the cargo needs another itinerary."
+        );
+        ("note", "The cargo is misdirected".to_owned(), detail)
+    } else {
+        ("done", format!("Registered: {reported}"), ahead)
+    };
+    Said {
+        class,
+        title,
+        detail,
+        cargo: event.cargo.to_string(),
+    }
+}
+
+async fn rows(
+    visit: &mut Visit,
+    at: Option<&UnLocode>,
+    mut tried: Option<Tried>,
+) -> Result<Vec<EventRow>, Away> {
+    let filter = Filter::HandlingEvents(HandlingFilter {
+        location: at.map(UnLocode::to_string),
+        ..HandlingFilter::default()
+    });
+    let found = visit.reading.list::<HandlingEvent>(filter, None, SHOWN);
+    let found = found.await?.items;
+    let places = found
+        .iter()
+        .map(|event: &HandlingEventView| &event.location);
+    let places = Places::load(&mut visit.reading, places).await?;
+    let now = visit.now;
+    let row = |event: HandlingEventView| {
+        let tried = tried.take_if(|tried| tried.event == event.event);
+        let voyage = event.voyage.as_ref().map(|voyage| format!(" {voyage}"));
+        let key = tried.as_ref().and_then(|tried| tried.key.clone());
+        EventRow {
+            key: key.unwrap_or_else(|| new_key(now)),
+            event: event.event.to_string(),
+            version: event.version,
+            what: label(event.handling_type).to_owned() + &voyage.unwrap_or_default(),
+            cargo: event.cargo.to_string(),
+            place: places.named(&event.location).to_owned(),
+            time: places.time(&event.location, event.completed_at),
+            ago: words::distance(event.registered_at, now),
+            retracted: event.reason,
+            tried,
+        }
+    };
+    Ok(found.into_iter().map(row).collect())
+}
+
+/// Reports what was done. What is remembered for the next report stands in the address it leads
+/// to: the location, and what is done aboard which voyage, since much is done alike in a row.
+pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
+    let mut sent = Sent::read(site, request).await?;
+    let mut visit = sent.visit().await?;
+    let status = match input(&mut visit, &mut sent.entered).await? {
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(input) => match sent.run("register-handling-event", &input).await? {
+            Ran::Accepted(accepted) => return Ok(registered(&accepted, &input)),
+            Ran::Not(status) => status,
+        },
+    };
+    let visit = sent.visit().await?;
+    let entered = std::mem::take(&mut sent.entered);
+    handling_page(visit, status, entered, None, None).await
+}
+
+fn registered(accepted: &Accepted, input: &Value) -> Response {
+    let outcome: Value = serde_json::from_str(&accepted.outcome).unwrap_or_default();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in ["location", "type", "voyage"] {
+        if let Some(value) = input[name].as_str() {
+            query.append_pair(name, value);
+        }
+    }
+    query.append_pair("event", outcome["event"].as_str().unwrap_or_default());
+    query.append_pair("done", &accepted.position.to_string());
+    Redirect::to(&format!("{PAGE}?{}", query.finish())).into_response()
+}
+
+/// The operation's input, once every field can be read; what is wrong is noted beside its field.
+async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>, Away> {
+    let text = |entered: &Entered, pointer| {
+        let text: &str = entered.value(pointer).unwrap_or_default();
+        text.trim().to_owned()
+    };
+    let mut input = json!({});
+    if let Some(cargo) = meant(visit, entered, "/cargo", Picked::Cargo).await? {
+        match TrackingId::typed(&cargo) {
+            Ok(cargo) => {
+                entered.set("/cargo", cargo.to_string());
+                input["cargo"] = json!(cargo);
+            }
+            Err(complaint) => entered.wrong_field("/cargo", complaint),
+        }
+    }
+    let kind = text(entered, "/type");
+    let kind = HandlingType::ALL.iter().find(|own| own.word() == kind);
+    match kind {
+        Some(kind) => input["type"] = json!(kind),
+        None => entered.wrong_field("/type", "is required: choose a handling type".to_owned()),
+    }
+    // For the others the page hides the field, and what was remembered in it means nothing.
+    if !text(entered, "/voyage").is_empty()
+        && kind.is_some_and(|kind| kind.has_voyage())
+        && let Some(voyage) = meant(visit, entered, "/voyage", Picked::Voyage).await?
+    {
+        let voyage = voyage.to_uppercase();
+        entered.set("/voyage", voyage.clone());
+        input["voyage"] = json!(voyage);
+    }
+    let place = text(entered, "/location");
+    if place.is_empty() {
+        entered.wrong_field("/location", "is required".to_owned());
+        return Ok(None);
+    }
+    match crate::pages::suggest::location(&mut visit.reading, &place).await? {
+        Err(unclear) => entered.unclear("/location", unclear),
+        Ok(code) => {
+            entered.set("/location", code.to_string());
+            input["location"] = json!(code);
+            match completed_at(visit, entered, &code).await? {
+                Ok(time) => input["completed_at"] = json!(time),
+                Err(complaint) => entered.wrong_field("/completed_at", complaint),
+            }
+        }
+    }
+    Ok(Some(input).filter(|_| !entered.has_errors()))
+}
+
+/// The name of the thing that was entered; nothing where that is not clear, which is noted.
+async fn meant(
+    visit: &mut Visit,
+    entered: &mut Entered,
+    pointer: &str,
+    picked: Picked,
+) -> Result<Option<String>, Away> {
+    let text = entered.value(pointer).unwrap_or_default().to_owned();
+    match crate::pages::suggest::meant(&mut visit.reading, picked, &text).await? {
+        Ok(name) => Ok(Some(name)),
+        Err(unclear) => {
+            entered.unclear(pointer, unclear);
+            Ok(None)
+        }
+    }
+}
+
+/// When it was done: as the port's clocks showed it, which is what a person at the quay reads;
+/// just now, to the minute, where nothing was entered.
+async fn completed_at(
+    visit: &mut Visit,
+    entered: &mut Entered,
+    location: &UnLocode,
+) -> Result<Result<Moment, String>, Away> {
+    const MINUTE: i64 = 60_000_000;
+    let places = Places::load(&mut visit.reading, [location]).await?;
+    let Some(place) = places.get(location) else {
+        return Ok(Err("cannot be told: the port is not known".to_owned()));
+    };
+    let text = entered.value("/completed_at").unwrap_or_default().trim();
+    if !text.is_empty() {
+        return Ok(place.time_zone.when(text));
+    }
+    let minute = Moment::from_micros(visit.now.micros() / MINUTE * MINUTE);
+    // Sent again after a refusal, it is still the time of the first try.
+    let shown = place.time_zone.shows(minute).format("%Y-%m-%dT%H:%M");
+    entered.set("/completed_at", shown.to_string());
+    Ok(Ok(minute))
+}
+
+/// Takes a report back.
+pub(crate) async fn retract(
+    State(site): State<Shared>,
+    Path(event): Path<String>,
+    request: Request,
+) -> Result<Response, Away> {
+    let event = named::<HandlingEvent>(&event)?;
+    let mut sent = Sent::read(site, request).await?;
+    let location = sent.entered.extra("location").to_owned();
+    let reason = sent.entered.value("/reason").unwrap_or_default();
+    let input = json!({ "event": event, "reason": reason });
+    match sent.run("retract-handling-event", &input).await? {
+        Ran::Accepted(accepted) => {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            if !location.is_empty() {
+                query.append_pair("location", &location);
+            }
+            query.append_pair("event", &event.to_string());
+            query.append_pair("done", &accepted.position.to_string());
+            Ok(Redirect::to(&format!("{PAGE}?{}", query.finish())).into_response())
+        }
+        Ran::Not(status) => {
+            let tried = Tried {
+                event,
+                key: sent.entered.key().map(str::to_owned),
+                note: sent.entered.note.clone(),
+                reason: Line::of(&sent.entered, "/reason"),
+            };
+            let mut entered = Entered::default();
+            if !location.is_empty() {
+                entered.preset("/location", location);
+            }
+            let visit = sent.visit().await?;
+            handling_page(visit, status, entered, None, Some(tried)).await
+        }
+    }
+}
+
+/// Who comes to an address that only takes forms is led to the page.
+pub(crate) async fn back() -> Redirect {
+    Redirect::to(PAGE)
+}

@@ -1,0 +1,4 @@
+//! Locations: their endpoints and page.
+
+pub(crate) mod api;
+pub(crate) mod pages;

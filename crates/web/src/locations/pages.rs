@@ -1,0 +1,92 @@
+//! Locations: the list, from which what is known of one is corrected.
+
+use crate::pages::filters::next_page;
+use crate::pages::shell::Shell;
+use crate::pages::visit::{Away, Visit};
+use crate::state::Shared;
+use application::locations::LocationView;
+use askama::Template;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::limits::NAME_CHARS_MAX;
+use domain::locations::Location;
+use domain::log::reader::Filter;
+
+/// The list.
+pub(crate) const LIST: &str = "/locations";
+
+/// Locations on a page.
+const SHOWN: u64 = 50;
+/// Most other names shown of each.
+const NAMES: usize = 4;
+
+#[derive(Template)]
+#[template(path = "locations/locations.html")]
+struct LocationsPage {
+    shell: Shell,
+    rows: Vec<LocationRow>,
+    name: String,
+    next: Option<String>,
+    may_add: bool,
+    may_correct: bool,
+}
+
+/// A location in the list.
+struct LocationRow {
+    code: String,
+    name: String,
+    /// Some of its other names, and how many more there are.
+    others: String,
+    country: String,
+    /// In parts, between which a narrow screen may break it.
+    time_zone: Vec<String>,
+}
+
+impl LocationRow {
+    fn of(location: &LocationView) -> Self {
+        let names = location.aliases.iter().take(NAMES);
+        let mut others: Vec<_> = names.map(ToString::to_string).collect();
+        let more = location.aliases.len().saturating_sub(NAMES);
+        if more > 0 {
+            others.push(format!("{more} more"));
+        }
+        Self {
+            code: location.location.to_string(),
+            name: location.name.to_string(),
+            others: others.join(", "),
+            country: location.country.to_string(),
+            time_zone: {
+                let zone = location.time_zone.as_str();
+                let parts = zone.split_inclusive(['/', '_']);
+                parts.map(str::to_owned).collect()
+            },
+        }
+    }
+}
+
+/// The list.
+pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let shell = visit.shell("Locations");
+    let name = visit.parameters.line("name", NAME_CHARS_MAX);
+    let name = name.unwrap_or_default();
+    let cursor = visit.parameters.line("cursor", 500);
+    let filter = Filter::Locations {
+        country: None,
+        name: Some(name.clone()).filter(|name| !name.is_empty()),
+    };
+    let found = visit
+        .reading
+        .list::<Location>(filter, cursor.as_deref(), SHOWN);
+    let found = found.await?;
+    let template = LocationsPage {
+        next: next_page(&parts, found.next.as_deref()),
+        rows: found.items.iter().map(LocationRow::of).collect(),
+        name,
+        may_add: visit.may_run("add-locations"),
+        may_correct: visit.may_run("correct-location"),
+        shell,
+    };
+    visit.answer(&template)
+}

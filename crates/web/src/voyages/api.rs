@@ -1,0 +1,120 @@
+//! `GET /api/voyages`
+
+use crate::api::resources::{Parameter, Resource};
+use crate::csv::Columns;
+use crate::parameters::Parameters;
+use application::schema;
+use domain::locations::UnLocode;
+use domain::log::reader::{Filter, VoyageFilter};
+use domain::space::Teu;
+use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+use utoipa::openapi::{RefOr, Schema};
+
+const STATUSES: &[&str] = &[
+    VoyageStatus::Scheduled.word(),
+    VoyageStatus::Cancelled.word(),
+];
+
+impl Resource for Voyage {
+    type Id = VoyageNumber;
+    const LIST: &'static str = "/api/voyages";
+    const ONE: &'static str = "/api/voyages/{number}";
+    const HISTORY: &'static str = "/api/voyages/{number}/history";
+    const WORDS: (&'static str, &'static str) = ("voyage", "voyages");
+    const FILTERS: &'static [Parameter] = &[
+        Parameter {
+            name: "port",
+            meaning: "Only voyages that call at this location.",
+            schema: || schema::un_locode().into(),
+        },
+        Parameter {
+            name: "departs_from",
+            meaning: "Only voyages whose first departure is at or after this time.",
+            schema: || schema::moment().into(),
+        },
+        Parameter {
+            name: "departs_until",
+            meaning: "Only voyages whose first departure is before this time.",
+            schema: || schema::moment().into(),
+        },
+        Parameter {
+            name: "arrives_from",
+            meaning: "Only voyages whose last arrival is at or after this time.",
+            schema: || schema::moment().into(),
+        },
+        Parameter {
+            name: "status",
+            meaning: "Only voyages in this status.",
+            schema: || schema::words(STATUSES.iter().copied()).into(),
+        },
+        Parameter {
+            name: "teu_left",
+            meaning: "Only voyages that are not cancelled and have at least this many TEU left within the limit line on some movement, sailed or not. Rounded up to 10 TEU for customers.",
+            schema: || schema::teu().into(),
+        },
+    ];
+
+    const CSV: Columns = &[
+        ("voyage", "/voyage"),
+        ("status", "/status"),
+        ("vessel_imo", "/vessel/imo"),
+        ("vessel_name", "/vessel/name"),
+        ("capacity_teu", "/capacity/teu"),
+        ("capacity_tonnes", "/capacity/tonnes"),
+        ("overbooking_percent", "/overbooking_percent"),
+        ("cut_off_hours", "/cut_off_hours"),
+        ("from", "/movements/*/from"),
+        ("departs", "/movements/*/departs"),
+        ("to", "/movements/*/to"),
+        ("arrives", "/movements/*/arrives"),
+        ("booked_teu", "/movements/*/booked/teu"),
+        ("booked_tonnes", "/movements/*/booked/tonnes"),
+        ("version", "/version"),
+    ];
+
+    const CSV_FOR_CUSTOMERS: Columns = &[
+        ("voyage", "/voyage"),
+        ("status", "/status"),
+        ("vessel_imo", "/vessel/imo"),
+        ("vessel_name", "/vessel/name"),
+        ("capacity_teu", "/capacity/teu"),
+        ("capacity_tonnes", "/capacity/tonnes"),
+        ("cut_off_hours", "/cut_off_hours"),
+        ("from", "/movements/*/from"),
+        ("departs", "/movements/*/departs"),
+        ("to", "/movements/*/to"),
+        ("arrives", "/movements/*/arrives"),
+        ("free_teu", "/movements/*/free/teu"),
+        ("free_tonnes", "/movements/*/free/tonnes"),
+    ];
+
+    fn read_id(text: &str) -> Result<VoyageNumber, String> {
+        text.parse()
+    }
+
+    fn filter(parameters: &mut Parameters) -> Filter {
+        let teu_left = parameters.parsed::<f64>("teu_left").map(Teu::try_from);
+        let quarter_teu_left = match teu_left {
+            None => None,
+            Some(Ok(teu)) => Some(teu.0),
+            Some(Err(complaint)) => {
+                parameters.fault("teu_left", complaint);
+                None
+            }
+        };
+        Filter::Voyages(VoyageFilter {
+            port: parameters.parsed::<UnLocode>("port").map(String::from),
+            departs_from: parameters.moment("departs_from"),
+            departs_until: parameters.moment("departs_until"),
+            arrives_from: parameters.moment("arrives_from"),
+            status: parameters.one_of("status", STATUSES),
+            quarter_teu_left,
+            number: None,
+            name: None,
+        })
+    }
+
+    fn id_schema() -> RefOr<Schema> {
+        schema::voyage_number().into()
+    }
+}

@@ -1,0 +1,404 @@
+//! Voyages: the timetable, and one voyage with its load.
+
+pub(crate) mod cancelling;
+pub(crate) mod gauge;
+
+use self::gauge::{Gauge, Hulls};
+use crate::pages::filters::{Vain, named, next_page, wanted};
+use crate::pages::map::Map;
+use crate::pages::pickers::Picked;
+use crate::pages::places::{LocalTime, Places};
+use crate::pages::shell::Shell;
+use crate::pages::stream::{Line, lines};
+use crate::pages::visit::{Away, Visit};
+use crate::pages::words;
+use crate::state::Shared;
+use application::booking::CargoView;
+use application::policy::Read;
+use application::queries::At;
+use application::voyages::{MovementView, VoyageView};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::Moment;
+use domain::booking::{BookingStatus, Cargo};
+use domain::locations::UnLocode;
+use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
+use domain::space::CUSTOMER_STEP;
+use domain::space::{Capacity, Space, Teu};
+use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+
+/// The timetable.
+pub(crate) const LIST: &str = "/voyages";
+/// One voyage.
+pub(crate) const ONE: &str = "/voyages/{number}";
+
+/// Voyages on a page.
+const SHOWN: u64 = 40;
+/// Lines of the log on a voyage's page.
+const LINES: u64 = 12;
+/// Most cargoes shown aboard.
+const ABOARD: u64 = 100;
+
+#[derive(Template)]
+#[template(path = "voyages/voyages.html")]
+struct VoyagesPage {
+    shell: Shell,
+    rows: Vec<VoyageRow>,
+    port: String,
+    from: String,
+    room: String,
+    export: String,
+    show: &'static str,
+    is_filtered: bool,
+    next: Option<String>,
+    may_schedule: bool,
+    /// Whether the reader is told how full ships are, rather than what is free.
+    tells_load: bool,
+    /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
+    vain: Vain,
+}
+
+/// A voyage in a list.
+pub(crate) struct VoyageRow {
+    pub(crate) number: String,
+    pub(crate) vessel: String,
+    /// The ports it calls at: the first three, and the last where that is not the first.
+    pub(crate) way: String,
+    pub(crate) calls: usize,
+    pub(crate) departs: LocalTime,
+    pub(crate) departs_in: String,
+    pub(crate) arrives: LocalTime,
+    pub(crate) cut_off: Option<String>,
+    /// How full it is, for a reader who is told.
+    pub(crate) gauge: Option<Gauge>,
+    /// What is free, for a reader who is told no more.
+    pub(crate) free: String,
+    pub(crate) cancelled: bool,
+}
+
+impl VoyageRow {
+    /// The row of a voyage.
+    pub(crate) fn new(voyage: &VoyageView, places: &Places, now: Moment) -> Self {
+        let (first, last) = ends(voyage);
+        let cancelled = voyage.status == VoyageStatus::Cancelled;
+        let cut_off = first.departs.plus_hours(-i64::from(voyage.cut_off_hours));
+        Self {
+            number: voyage.voyage.to_string(),
+            vessel: voyage.vessel.name.to_string(),
+            way: way(voyage, places),
+            calls: voyage.movements.len() + 1,
+            departs: places.time(&first.from, first.departs),
+            departs_in: words::distance(first.departs, now),
+            arrives: places.time(&last.to, last.arrives),
+            cut_off: (cut_off > now && !cancelled).then(|| words::distance(cut_off, now)),
+            gauge: Gauge::of_voyage(voyage, places),
+            free: free(voyage, now),
+            cancelled,
+        }
+    }
+}
+
+/// What is free on the movements ahead, where least is.
+fn free(voyage: &VoyageView, now: Moment) -> String {
+    let ahead = voyage.movements.iter().filter(|m| m.departs > now);
+    let least = ahead.filter_map(MovementView::left).reduce(|a, b| Space {
+        quarter_teu: a.quarter_teu.min(b.quarter_teu),
+        kg: a.kg.min(b.kg),
+    });
+    least.map(at_least).unwrap_or_default()
+}
+
+/// Rounded space in words.
+fn at_least(left: Space) -> String {
+    let step = CUSTOMER_STEP;
+    if left.quarter_teu < step.quarter_teu || left.kg < step.kg {
+        return format!("less than {}", words::space(step.into()));
+    }
+    format!("{} or more", words::space(left.into()))
+}
+
+fn way(voyage: &VoyageView, places: &Places) -> String {
+    let names: Vec<_> = calls(voyage).map(|code| places.named(code)).collect();
+    let (first, last) = (names[0], names[names.len() - 1]);
+    let mut shown: Vec<_> = names.iter().take(3).copied().collect();
+    match names.len() {
+        0..=3 => {}
+        4 => shown.push(last),
+        _ if first == last => shown.push("…"),
+        _ => shown.extend(["…", last]),
+    }
+    shown.join(" → ")
+}
+
+fn ends(voyage: &VoyageView) -> (&MovementView, &MovementView) {
+    let movements = &voyage.movements;
+    (&movements[0], &movements[movements.len() - 1])
+}
+
+/// The locations a voyage calls at, in order.
+pub(crate) fn calls(voyage: &VoyageView) -> impl Iterator<Item = &UnLocode> {
+    let first = voyage.movements.first().map(|movement| &movement.from);
+    let others = voyage.movements.iter().map(|movement| &movement.to);
+    first.into_iter().chain(others)
+}
+
+/// The timetable.
+pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut shell = visit.shell("Voyages");
+    shell.live = visit.live("");
+    let mut vain = Vain::of(&parts);
+    let (port, location) = named(
+        &mut visit,
+        ("port", "Calling at"),
+        Picked::Location,
+        &mut vain,
+    )
+    .await?;
+    let show = visit
+        .parameters
+        .one_of("show", &["ahead", "sailing", "all"]);
+    let show = match show.as_deref() {
+        Some("sailing") => "sailing",
+        Some("all") => "all",
+        _ => "ahead",
+    };
+    let cursor = visit.parameters.line("cursor", 500);
+    let from = visit.parameters.line("from", 20).unwrap_or_default();
+    let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
+    let complaint = "“Departing on or after” is not a date. Enter it as 2027-03-31.";
+    let day = wanted(&from, read, complaint, &mut vain);
+    let room = visit.parameters.line("room", 20).unwrap_or_default();
+    let read = |teu: &str| Teu::try_from(teu.parse::<f64>().ok()?).ok();
+    let complaint = "“Space for” is in TEU, 0 or more, in steps of 0.25, for example 20.25.";
+    let teu = wanted(&room, read, complaint, &mut vain);
+    let filter = VoyageFilter {
+        port: location,
+        departs_from: day.or((show == "ahead").then_some(visit.now)),
+        arrives_from: (show == "sailing").then_some(visit.now),
+        quarter_teu_left: teu.map(|teu| teu.0),
+        ..VoyageFilter::default()
+    };
+    let export = crate::pages::export::voyages(&filter);
+    let filter = Filter::Voyages(filter);
+    let page = visit
+        .reading
+        .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
+    let page = page.await?;
+    let found = if vain.is_empty() {
+        page.items
+    } else {
+        Vec::new()
+    };
+    let places = Places::load(&mut visit.reading, found.iter().flat_map(calls)).await?;
+    let template = VoyagesPage {
+        rows: found
+            .iter()
+            .map(|voyage| VoyageRow::new(voyage, &places, visit.now))
+            .collect(),
+        is_filtered: show != "ahead" || ![&port, &from, &room].iter().all(|text| text.is_empty()),
+        from,
+        room,
+        export,
+        port,
+        show,
+        next: next_page(&parts, page.next.as_deref()).filter(|_| vain.is_empty()),
+        may_schedule: visit.may_run("schedule-voyage"),
+        tells_load: !visit.reading.is_for_customer(),
+        vain,
+        shell,
+    };
+    visit.answer(&template)
+}
+
+#[derive(Template)]
+#[template(path = "voyages/voyage.html")]
+struct VoyagePage {
+    shell: Shell,
+    row: VoyageRow,
+    imo: String,
+    capacity: String,
+    /// The limit line, for a reader who is told.
+    limit: Option<String>,
+    allowance: u8,
+    cut_off_hours: u16,
+    movements: Vec<MovementRow>,
+    hulls: Option<Hulls>,
+    map: Option<Map>,
+    aboard: Vec<Aboard>,
+    aboard_more: bool,
+    log: Vec<Line>,
+    as_of: Option<u64>,
+    may_change: bool,
+    may_create: bool,
+    /// Whether there is more aboard than the reader may see.
+    is_loaded: bool,
+    is_for_customer: bool,
+}
+
+/// A movement in the schedule of a voyage.
+struct MovementRow {
+    from: String,
+    from_code: String,
+    to: String,
+    to_code: String,
+    departs: LocalTime,
+    arrives: LocalTime,
+    cut_off: LocalTime,
+    cut_off_in: String,
+    is_closed: bool,
+    has_sailed: bool,
+    /// For a reader who is told.
+    booked: Option<String>,
+    left: String,
+}
+
+/// A cargo aboard.
+struct Aboard {
+    cargo: String,
+    from: String,
+    to: String,
+    size: String,
+    weight: String,
+    commodity: String,
+    status: BookingStatus,
+    trouble: Option<String>,
+}
+
+/// One voyage, now or as it was.
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path(number): Path<String>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut shell = visit.shell(&format!("Voyage {number}"));
+    let as_of = visit.parameters.position("at");
+    let number = crate::api::resources::named::<Voyage>(&number)?;
+    let found = visit
+        .reading
+        .one(&number, as_of.map(At::Position).into())
+        .await?;
+    let voyage: VoyageView = found.view;
+    if as_of.is_none() {
+        shell.live = visit.live(&format!("voyage:{number}"));
+    }
+    let places = Places::load(&mut visit.reading, calls(&voyage)).await?;
+    let (aboard, aboard_more) = aboard(&mut visit, &number, &places).await?;
+    let log = history(&mut visit, &number).await?;
+    let title = format!("The route of voyage {number}");
+    let now = visit.now;
+    let is_cancelled = voyage.status == VoyageStatus::Cancelled;
+    let template = VoyagePage {
+        row: VoyageRow::new(&voyage, &places, now),
+        imo: voyage.vessel.imo.to_string(),
+        capacity: words::space(voyage.capacity),
+        limit: voyage.movements[0].limit.map(words::space),
+        allowance: voyage.overbooking_percent,
+        cut_off_hours: voyage.cut_off_hours,
+        movements: voyage
+            .movements
+            .iter()
+            .map(|movement| MovementRow::new(movement, &voyage, &places, now))
+            .collect(),
+        hulls: Hulls::of(&voyage, &places),
+        map: Map::of(&title, calls(&voyage), None, &places),
+        aboard,
+        aboard_more,
+        log,
+        as_of,
+        may_change: visit.may_run("change-voyage-capacity") && !is_cancelled,
+        is_for_customer: visit.reading.is_for_customer(),
+        is_loaded: voyage
+            .movements
+            .iter()
+            .any(|m| m.booked.map(space) != Some(Space::default())),
+        may_create: visit.may_run("create-cargo"),
+        shell,
+    };
+    visit.answer(&template)
+}
+
+impl MovementRow {
+    fn new(movement: &MovementView, voyage: &VoyageView, places: &Places, now: Moment) -> Self {
+        let cut_off = movement
+            .departs
+            .plus_hours(-i64::from(voyage.cut_off_hours));
+        Self {
+            from: places.named(&movement.from).to_owned(),
+            from_code: movement.from.to_string(),
+            to: places.named(&movement.to).to_owned(),
+            to_code: movement.to.to_string(),
+            departs: places.time(&movement.from, movement.departs),
+            arrives: places.time(&movement.to, movement.arrives),
+            cut_off: places.time(&movement.from, cut_off),
+            cut_off_in: words::distance(cut_off, now),
+            is_closed: cut_off <= now,
+            has_sailed: movement.departs <= now,
+            booked: movement.booked.map(words::space),
+            left: match movement.free {
+                Some(free) => at_least(space(free)),
+                None => movement
+                    .left()
+                    .map_or_else(String::new, |left| words::space(left.into())),
+            },
+        }
+    }
+}
+
+/// A capacity as a space that can be reckoned with.
+pub(crate) fn space(capacity: Capacity) -> Space {
+    capacity.into()
+}
+
+async fn aboard(
+    visit: &mut Visit,
+    number: &VoyageNumber,
+    places: &Places,
+) -> Result<(Vec<Aboard>, bool), Away> {
+    let filter = Filter::Cargoes(CargoFilter {
+        voyage: Some(number.to_string()),
+        ..CargoFilter::default()
+    });
+    let page = visit.reading.list::<Cargo>(filter, None, ABOARD).await?;
+    let row = |cargo: &CargoView| {
+        let mut legs = cargo.approach.iter().chain(&cargo.itinerary);
+        let leg = legs.find(|leg| leg.voyage == *number)?;
+        Some(Aboard {
+            cargo: cargo.cargo.to_string(),
+            from: places.named(&leg.load_at).to_owned(),
+            to: places.named(&leg.unload_at).to_owned(),
+            size: words::number(cargo.size_teu),
+            weight: words::tonnes(cargo.gross_weight_kg),
+            commodity: cargo.commodity.to_string(),
+            status: cargo.status,
+            trouble: crate::booking::pages::cargoes::trouble(cargo),
+        })
+    };
+    Ok((
+        page.items.iter().filter_map(row).collect(),
+        page.next.is_some(),
+    ))
+}
+
+/// What changed the voyage, and what was refused.
+async fn history(visit: &mut Visit, number: &VoyageNumber) -> Result<Vec<Line>, Away> {
+    if !visit.may_read(Read::Log) {
+        return Ok(Vec::new());
+    }
+    let versions = visit
+        .reading
+        .latest_versions::<Voyage>(number, LINES)
+        .await?;
+    let positions: Vec<u64> = versions.iter().map(|version| version.position).collect();
+    let entries = visit.reading.entries_at(&positions).await?;
+    let filter = LogFilter {
+        target: Some(format!("voyage:{number}")),
+        ..LogFilter::default()
+    };
+    let refusals = visit.reading.refusals(&filter, 0..=u64::MAX, None, LINES);
+    let refusals = refusals.await?.items;
+    Ok(lines(&mut visit.reading, entries, refusals, visit.now).await?)
+}
