@@ -36,24 +36,24 @@ fn bound(row: &Row) -> &'static str {
     if busy > 0.85 * cores {
         let largest = used.server.max(used.database).max(used.client);
         return match largest {
-            _ if largest == used.server => "processors, the server most",
-            _ if largest == used.database => "processors, the database most",
-            _ => "processors, the client most",
+            _ if largest == used.server => "CPU, mostly the server",
+            _ if largest == used.database => "CPU, mostly the database",
+            _ => "CPU, mostly the client",
         };
     }
     match row.mode {
-        _ if !row.workload.writes() && row.clients == 1 => "turns of one connection",
-        _ if !row.workload.writes() => "the clients, which share one thread",
-        Mode::Bare => "the database's one thread for the connection",
+        _ if !row.workload.writes() && row.clients == 1 => "round trips on one connection",
+        _ if !row.workload.writes() => "the clients, on one thread",
+        Mode::Bare => "the database's thread for the connection",
         Mode::OneByOne => "round trips and a commit for each operation",
         Mode::Batches if row.clients == 1 => "round trips and a commit for each operation",
-        Mode::Batches if is_embedded => "server and SQLite in turn, one after the other",
-        Mode::Batches => "server and database in turn, one after the other",
+        Mode::Batches if is_embedded => "server and SQLite take turns",
+        Mode::Batches => "server and database take turns",
     }
 }
 
-const HEAD: &str = "| what | how | clients | a second | p50, ms | p99, ms | p99.9, ms | \
-    processors: server / database / client | server's peak, MB | bound by |\n\
+const HEAD: &str = "| what | how | clients | per second | p50, ms | p99, ms | p99.9, ms | \
+    cores: server / database / client | server's peak, MB | bound by |\n\
     |---|---|--:|--:|--:|--:|--:|---|--:|---|\n";
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
@@ -86,12 +86,12 @@ type Ratio = fn(&Round) -> f64;
 /// What is compared in each round on MariaDB.
 const COMPARED: [(&str, Limit, Ratio); 4] = [
     (
-        "batches to `--batch-limit 1`, bookings a second",
+        "batches to `--batch-limit 1`, bookings per second",
         AtLeast(10.0),
         |r| r.ten_voyages.seen.per_second() / r.one_by_one.seen.per_second(),
     ),
     (
-        "batches to the bare loop, bookings a second",
+        "batches to the bare loop, bookings per second",
         AtLeast(0.4),
         |r| r.ten_voyages.seen.per_second() / r.bare.seen.per_second(),
     ),
@@ -117,7 +117,7 @@ fn targets(report: &Report) -> String {
     let speed = |round: &Round| round.ten_voyages.seen.per_second();
     let pairs = of("SQLite").zip(of("MariaDB"));
     let embedded = median(pairs.map(|(sqlite, mariadb)| speed(sqlite) / speed(mariadb)));
-    text += &AtLeast(1.0).line("SQLite to MariaDB, bookings a second", embedded);
+    text += &AtLeast(1.0).line("SQLite to MariaDB, bookings per second", embedded);
     for database in ["MariaDB", "SQLite"] {
         let alone = report.alone.iter().filter(|alone| alone.0 == database);
         let alone = median(alone.map(|(_, server, bare)| server / bare));
