@@ -37,16 +37,16 @@ fn locations_are_imported_once_and_bad_rows_reported() {
     let (status, said, _) = run(&url, &[&import[..], &["--dry-run"]].concat());
     assert_eq!(status, 1, "{said}");
     assert!(
-        said.contains("2 would be added, 0 known already, 5 bad"),
+        said.contains("2 would be added, 0 already known, 5 bad"),
         "{said}"
     );
     let (_, said, _) = run(&url, &import);
-    assert!(said.contains("2 added, 0 known already, 5 bad"), "{said}");
+    assert!(said.contains("2 added, 0 already known, 5 bad"), "{said}");
     for line in [3, 5, 6, 7, 8] {
         assert!(said.contains(&format!("line {line}: ")), "{line}: {said}");
     }
     let (_, said, _) = run(&url, &import);
-    assert!(said.contains("0 added, 2 known already, 5 bad"), "{said}");
+    assert!(said.contains("0 added, 2 already known, 5 bad"), "{said}");
     let (status, said, _) = run(&url, &["verify", "--replay"]);
     assert_eq!(status, 0, "{said}");
 }
@@ -78,13 +78,13 @@ fn rows_that_differ_from_what_is_known_are_told_and_corrected() {
     assert_eq!(status, 1, "{said}");
     assert!(said.contains(told), "{said}");
     assert!(
-        said.contains("0 added, 1 known already, 1 known otherwise, 0 bad"),
+        said.contains("0 added, 1 already known, 1 different, 0 bad"),
         "{said}"
     );
     for (options, expected) in [
         (&["--update", "--dry-run"][..], "1 would be corrected"),
         (&["--update"], "1 corrected"),
-        (&[], "2 known already, 0 bad"),
+        (&[], "2 already known, 0 bad"),
     ] {
         let (status, said, _) = run(&url, &[&import[..], options].concat());
         assert_eq!(status, 0, "{said}");
@@ -92,12 +92,12 @@ fn rows_that_differ_from_what_is_known_are_told_and_corrected() {
     }
     // An empty cell leaves other names as they are; a line alone takes them away.
     for (cell, expected) in [
-        ("", "2 known already, 0 bad"),
+        ("", "2 already known, 0 bad"),
         ("Anywhere|Somewhere|anywhere", "1 corrected, 0 bad"),
-        ("Anywhere|Somewhere|anywhere", "2 known already, 0 bad"),
-        ("", "2 known already, 0 bad"),
+        ("Anywhere|Somewhere|anywhere", "2 already known, 0 bad"),
+        ("", "2 already known, 0 bad"),
         ("|", "1 corrected, 0 bad"),
-        ("", "2 known already, 0 bad"),
+        ("", "2 already known, 0 bad"),
     ] {
         write(&format!(
             "un_locode,name,country,latitude,longitude,time_zone,aliases\n\

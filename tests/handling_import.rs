@@ -64,7 +64,7 @@ async fn a_file_is_imported_once(database: Database) {
     let (code, said) = import(&world, &file, &["--dry-run"]);
     assert_eq!(
         last(&said),
-        format!("{good} would be registered, 0 known already, {BAD} bad")
+        format!("{good} would be registered, 0 already known, {BAD} bad")
     );
     assert_eq!(
         (code, position().await),
@@ -78,13 +78,13 @@ async fn a_file_is_imported_once(database: Database) {
     let begun = folder.path().join("begun.csv");
     std::fs::write(&begun, part.join("\n")).expect("it is written");
     let (_, said) = import(&world, &begun, &[]);
-    assert_eq!(last(&said), "2970 registered, 0 known already, 30 bad");
+    assert_eq!(last(&said), "2970 registered, 0 already known, 30 bad");
 
     let report = folder.path().join("report.csv");
     let (code, said) = import(&world, &file, &["--report", report.to_str().expect("text")]);
     assert_eq!(
         last(&said),
-        format!("{} registered, 2970 known already, {BAD} bad", good - 2_970)
+        format!("{} registered, 2970 already known, {BAD} bad", good - 2_970)
     );
     assert_eq!(code, Some(1));
     let lines: Vec<_> = said
@@ -115,7 +115,7 @@ async fn a_file_is_imported_once(database: Database) {
     let (code, said) = import(&world, &file, &[]);
     assert_eq!(
         last(&said),
-        format!("0 registered, {good} known already, {BAD} bad")
+        format!("0 registered, {good} already known, {BAD} bad")
     );
     assert_eq!(
         (code, position().await),
@@ -159,12 +159,12 @@ async fn what_was_refused_is_tried_again() {
     let (code, said) = import(&world, &file, &[]);
     assert_eq!(
         (code, last(&said)),
-        (Some(0), "1 registered, 0 known already, 0 bad")
+        (Some(0), "1 registered, 0 already known, 0 bad")
     );
     let (code, said) = import(&world, &file, &[]);
     assert_eq!(
         (code, last(&said)),
-        (Some(0), "0 registered, 1 known already, 0 bad")
+        (Some(0), "0 registered, 1 already known, 0 bad")
     );
     // What people have put right stays so.
     let events = world.admin.all("/api/handling-events").await;
@@ -173,9 +173,9 @@ async fn what_was_refused_is_tried_again() {
     for (asked, expected) in [
         (
             &["--dry-run"][..],
-            "0 would be registered, 1 known already, 0 bad",
+            "0 would be registered, 1 already known, 0 bad",
         ),
-        (&[], "0 registered, 1 known already, 0 bad"),
+        (&[], "0 registered, 1 already known, 0 bad"),
     ] {
         let (code, said) = import(&world, &file, asked);
         assert_eq!((code, last(&said)), (Some(0), expected));
@@ -188,7 +188,7 @@ async fn what_was_refused_is_tried_again() {
         "completed_at": "2026-01-03T12:00:00Z" });
     world.admin.accept("register-handling-event", by_hand).await;
     let (_, said) = import(&world, &file, &["--dry-run"]);
-    assert_eq!(last(&said), "0 would be registered, 1 known already, 0 bad");
+    assert_eq!(last(&said), "0 would be registered, 1 already known, 0 bad");
     assert!(!said.contains("has been retracted since"), "{said}");
 }
 
@@ -257,7 +257,7 @@ async fn killed_and_run_again(database: Database) {
     assert!((500..good).contains(&begun), "{begun}");
     let (_, said) = import(&world, &file, &[]);
     let expected = format!(
-        "{} registered, {begun} known already, {BAD} bad",
+        "{} registered, {begun} already known, {BAD} bad",
         good - begun
     );
     assert_eq!(last(&said), expected);

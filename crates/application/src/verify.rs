@@ -1,5 +1,5 @@
-//! Checking the whole store: the chain, the order, history against log, tables against history,
-//! and, on request, every decision again.
+//! Verifies the whole store: the chain, the order, the history against the log, the tables against
+//! the history and, on request, every decision again.
 
 pub(crate) mod loads;
 mod replay;
@@ -12,33 +12,33 @@ use domain::{Kind, Lookup, Moment, RULES_VERSION};
 use replay::Replay;
 use std::collections::BTreeMap;
 
-/// Entries read at once; with their history rows they bound the memory used.
+/// The number of entries read at once. This limits memory, because their history rows are read too.
 const CHUNK: u64 = 200;
 
-/// What to check besides chain and tables.
+/// What to check in addition to the chain and the tables.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Decide every entry of this rules version again.
     pub replay: bool,
-    /// A position and its hash as noted elsewhere.
+    /// A position and its hash, noted earlier outside the database.
     pub anchor: Option<(u64, Hash)>,
 }
 
-/// What was checked and found well.
+/// The result of a successful verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// How many entries the log has.
     pub entries: u64,
     /// How many of them were decided again.
     pub replayed: u64,
-    /// The hash of the last one.
+    /// The hash of the last entry.
     pub hash: Hash,
 }
 
-/// Why the store could not be found well.
+/// Why verification failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// Something was altered, is missing or was added.
+    /// Data was altered, removed or added.
     #[error("position {position}: {what}")]
     Bad {
         /// The first bad position.
@@ -58,7 +58,8 @@ fn bad(position: u64, what: impl Into<String>) -> Trouble {
     }
 }
 
-/// Checks everything in one snapshot. `progress` hears how many entries of how many are done.
+/// Verifies the whole store in one snapshot. Calls `progress` with the number of entries checked and
+/// the number of all entries.
 pub async fn verify(
     reader: &dyn Reader,
     options: Options,
@@ -80,17 +81,14 @@ pub async fn verify(
     if let Some((0, hash)) = options.anchor
         && hash != Hash::ZERO
     {
-        return Err(bad(0, "before the first entry the hash is zeros"));
+        return Err(bad(0, "the anchor at position 0 must be all zeros"));
     }
     if let Some((position, what)) = snapshot.ill_formed().await? {
         return Err(bad(position, what));
     }
     let (entries, history) = snapshot.totals().await?;
     if (entries, history) != (walk.position, walk.sequences.values().sum()) {
-        return Err(bad(
-            walk.position + 1,
-            "there are rows that belong to no entry",
-        ));
+        return Err(bad(walk.position + 1, "some rows belong to no entry"));
     }
     walk.against_head(snapshot.as_mut()).await?;
     tables(snapshot.as_mut(), &walk.aggregates).await?;
@@ -102,13 +100,13 @@ pub async fn verify(
     })
 }
 
-/// The walk along the chain.
+/// The state of the walk along the chain, after `position`.
 struct Walk {
     position: u64,
     hash: Hash,
     recorded_at: Option<Moment>,
     sequences: BTreeMap<Kind, u64>,
-    /// How many aggregates of each kind history knows.
+    /// The number of aggregates of each kind in the history.
     aggregates: BTreeMap<Kind, u64>,
     anchor: Option<(u64, Hash)>,
     replay: Option<Replay>,
@@ -158,7 +156,10 @@ impl Walk {
         if entry.position != expected {
             return Err(bad(
                 expected.min(entry.position),
-                format!("the log goes from {} to {}", self.position, entry.position),
+                format!(
+                    "the entry after {} has position {}",
+                    self.position, entry.position
+                ),
             ));
         }
         if self
@@ -167,7 +168,7 @@ impl Walk {
         {
             return Err(bad(
                 expected,
-                "it was not recorded later than the entry before",
+                "the entry was not recorded later than the one before it",
             ));
         }
         for row in history {
@@ -179,7 +180,10 @@ impl Walk {
             {
                 return Err(bad(
                     expected,
-                    format!("its history of {} {} does not fit", row.kind, row.id),
+                    format!(
+                        "the history of {} {} does not match the entry",
+                        row.kind, row.id
+                    ),
                 ));
             }
             if row.version == 1 {
@@ -189,14 +193,14 @@ impl Walk {
         if entry_hash(self.hash, entry, history) != entry.hash {
             return Err(bad(
                 expected,
-                "its hash does not fit entry, history and the hash before",
+                "the hash does not match the entry, its history and the previous hash",
             ));
         }
         if let Some((position, hash)) = self.anchor
             && position == expected
             && hash != entry.hash
         {
-            return Err(bad(expected, "its hash is not the one that was noted"));
+            return Err(bad(expected, "the hash does not match the anchor"));
         }
         self.position = expected;
         self.hash = entry.hash;
@@ -211,7 +215,7 @@ impl Walk {
             return Err(bad(
                 first,
                 format!(
-                    "the log ends at {}, its head says {}",
+                    "the log ends at position {}, but the head says {}",
                     self.position, head.position
                 ),
             ));
@@ -221,14 +225,14 @@ impl Walk {
                 .recorded_at
                 .is_some_and(|last| last != head.recorded_at)
         {
-            return Err(bad(self.position, "the head does not fit the last entry"));
+            return Err(bad(self.position, "the head does not match the last entry"));
         }
         if let Some((position, _)) = self.anchor
             && position > self.position
         {
             return Err(bad(
                 self.position + 1,
-                format!("the log was noted to reach {position}"),
+                format!("the log ends before the anchor at position {position}"),
             ));
         }
         let counted = snapshot.sequences().await?;
@@ -237,7 +241,7 @@ impl Walk {
             if counter.unwrap_or(&0) != last.unwrap_or(&0) {
                 return Err(bad(
                     self.position,
-                    format!("the counter of {kind} does not fit its history"),
+                    format!("the counter of {kind} does not match the history"),
                 ));
             }
         }
@@ -245,7 +249,7 @@ impl Walk {
     }
 }
 
-/// Current tables against the newest history.
+/// Compares the current tables with the latest history.
 async fn tables(
     snapshot: &mut dyn Snapshot,
     aggregates: &BTreeMap<Kind, u64>,
@@ -278,7 +282,10 @@ async fn tables(
                 if newest.version != current.version || state.as_ref() != Some(&current.state) {
                     return Err(bad(
                         newest.position,
-                        format!("{kind} {} is not as this entry left it", newest.id),
+                        format!(
+                            "{kind} {} differs from its state after this entry",
+                            newest.id
+                        ),
                     ));
                 }
             }
@@ -286,14 +293,14 @@ async fn tables(
         if rows != known {
             return Err(bad(
                 head,
-                format!("history knows {known} of kind {kind}, the table has {rows}"),
+                format!("the history has {known} of kind {kind}, but the table has {rows}"),
             ));
         }
     }
     Ok(())
 }
 
-/// A chunk of entries; where one cannot be read, its position is the finding.
+/// Reads a chunk of entries. If one cannot be read, reports its position.
 async fn readable_entries(snapshot: &mut dyn Snapshot, from: u64) -> Result<Vec<Entry>, Trouble> {
     let all = LogFilter::default();
     match snapshot.entries(&all, from, CHUNK).await {
@@ -311,7 +318,7 @@ async fn readable_entries(snapshot: &mut dyn Snapshot, from: u64) -> Result<Vec<
             Err(StoreError::Data(what)) if entries.is_empty() => {
                 return Err(bad(next.max(1), what));
             }
-            // What was read before it is checked first: an earlier position may be bad.
+            // Check the entries before it first, because an earlier position may be bad.
             Err(StoreError::Data(_)) => return Ok(entries),
             Err(error) => return Err(error.into()),
         }

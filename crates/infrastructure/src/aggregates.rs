@@ -93,7 +93,7 @@ fn same_rows<M: FromQueryResult + PartialEq>(
         Ok(())
     } else {
         Err(StoreError::Data(format!(
-            "{table} does not follow from the states it is about"
+            "{table} does not match the states it is derived from"
         )))
     }
 }
@@ -339,7 +339,7 @@ where
         if E::row(typed, signed(state.version)?)? != row {
             let table = EntityName::table_name(&E::default());
             return Err(StoreError::Data(format!(
-                "a column of row {id} of {table} does not follow from its state"
+                "a column of row {id} of {table} does not match its state"
             )));
         }
         E::attach(None, typed, &mut attached);

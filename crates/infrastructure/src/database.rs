@@ -42,7 +42,7 @@ impl Default for Options {
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// The URL names no database this program knows.
-    #[error("the database URL cannot be used: {0}")]
+    #[error("invalid database URL: {0}")]
     Url(String),
     /// The database does not answer.
     #[error(transparent)]
@@ -130,7 +130,7 @@ impl Database {
             .await
             .is_err()
         {
-            tracing::debug!("some connections were still reading");
+            tracing::debug!("closed while some connections were still reading");
         }
         if let Some(session) = self.slot.lock().await.session.take() {
             session.close().await;

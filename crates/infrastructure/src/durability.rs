@@ -11,7 +11,7 @@ use std::collections::HashMap;
 #[derive(Debug, thiserror::Error)]
 pub enum DurabilityError {
     /// It is set up such that commits can be lost, or are not in one order.
-    #[error("the database is not set up to keep every commit: {}", .0.join("; "))]
+    #[error("the database settings can lose commits: {}", .0.join("; "))]
     Unsafe(Vec<String>),
     /// It could not be asked.
     #[error(transparent)]
@@ -51,42 +51,48 @@ fn judge_mysql(settings: &HashMap<String, String>) -> Result<Vec<String>, Durabi
     let setting = |name: &str| settings.get(name).map_or("", String::as_str);
     let (mut refused, mut warnings) = (Vec::new(), Vec::new());
     let mut refuse = |name: &str, wanted: &str| {
-        refused.push(format!("{name} is {}, it must be {wanted}", setting(name)));
+        refused.push(format!("{name} is {} but must be {wanted}", setting(name)));
     };
     if setting("innodb_flush_log_at_trx_commit") != "1" {
         refuse("innodb_flush_log_at_trx_commit", "1");
     }
     if setting("innodb_flush_method").eq_ignore_ascii_case("nosync") {
-        refuse("innodb_flush_method", "one that syncs");
+        refuse("innodb_flush_method", "a method that syncs");
     }
     if setting("log_bin").eq_ignore_ascii_case("ON") {
         if setting("sync_binlog") != "1" {
             refuse("sync_binlog", "1 while the binary log is on");
         }
         if setting("binlog_format").eq_ignore_ascii_case("STATEMENT") {
-            refuse("binlog_format", "ROW or MIXED, as READ COMMITTED needs it");
+            refuse(
+                "binlog_format",
+                "ROW or MIXED, which READ COMMITTED requires",
+            );
         }
     }
     if setting("wsrep_cluster_size")
         .parse()
         .is_ok_and(|size: u32| size > 1)
     {
-        refuse("wsrep_cluster_size", "1: locks do not reach other nodes");
+        refuse(
+            "wsrep_cluster_size",
+            "1, because locks do not reach other nodes",
+        );
     }
     if setting("group_replication_single_primary_mode").eq_ignore_ascii_case("OFF") {
         refuse("group_replication_single_primary_mode", "ON");
     }
     if setting("innodb_doublewrite").eq_ignore_ascii_case("OFF") {
         warnings.push(
-            "innodb_doublewrite is OFF: on a file system without atomic writes a crash can \
-             damage pages"
+            "innodb_doublewrite is OFF: a crash can damage pages on a file system without atomic \
+             writes"
                 .to_owned(),
         );
     }
     let packet = setting("max_allowed_packet");
     if packet.parse().is_ok_and(|bytes: u64| bytes < 16 << 20) {
         warnings.push(format!(
-            "max_allowed_packet is {packet}: large operations will be refused, 16777216 is enough"
+            "max_allowed_packet is {packet}: large operations will be refused; 16777216 is enough"
         ));
     }
     if refused.is_empty() {
@@ -112,11 +118,11 @@ pub(crate) async fn sqlite(server: &Sqlite) -> Result<Vec<String>, DurabilityErr
     let (journal, synchronous) = ask.await.map_err(|error| store_error(&error))?;
     let mut refused = Vec::new();
     if journal != "wal" {
-        refused.push(format!("journal_mode is {journal}, it must be wal"));
+        refused.push(format!("journal_mode is {journal} but must be wal"));
     }
     // 2 is FULL, 3 is EXTRA.
     if synchronous < 2 {
-        refused.push(format!("synchronous is {synchronous}, it must be 2 (FULL)"));
+        refused.push(format!("synchronous is {synchronous} but must be 2 (FULL)"));
     }
     if refused.is_empty() {
         Ok(Vec::new())

@@ -113,11 +113,11 @@ pub(crate) fn breaks_connection(error: &sqlx::Error) -> bool {
 pub(crate) fn store_error(error: &sqlx::Error) -> StoreError {
     let said = match error {
         sqlx::Error::Database(error) => database_message(error.as_ref()),
-        sqlx::Error::Io(error) => format!("input or output failed ({})", error.kind()),
-        sqlx::Error::Tls(_) => "the encrypted connection failed".to_owned(),
+        sqlx::Error::Io(error) => format!("I/O failed ({})", error.kind()),
+        sqlx::Error::Tls(_) => "the TLS connection failed".to_owned(),
         sqlx::Error::PoolTimedOut => "all read connections are in use".to_owned(),
         sqlx::Error::PoolClosed => "the connections are closed".to_owned(),
-        sqlx::Error::Configuration(_) => "the connection is set up wrongly".to_owned(),
+        sqlx::Error::Configuration(_) => "the connection is misconfigured".to_owned(),
         other => other.to_string(),
     };
     match meaning(error) {

@@ -91,7 +91,7 @@ async fn locked_by_name(database: &DatabaseConnection, epoch: Uuid) -> Result<()
     };
     if locked != Some(1) {
         return Err(DbErr::Custom(
-            "another process has been changing the tables for too long".to_owned(),
+            "another process has been migrating the schema for too long".to_owned(),
         ));
     }
     Migrator::up(database, None).await?;

@@ -160,7 +160,7 @@ impl Session {
             Held::SqliteSnapshot(transaction) => transaction.rollback().await,
         };
         if let Err(error) = closed {
-            tracing::debug!(%error, "a connection did not close in good order");
+            tracing::debug!(%error, "failed to close a connection cleanly");
         }
     }
 

@@ -23,9 +23,9 @@ use tracing_subscriber::EnvFilter;
     name = "plimsoll",
     version = env!("CARGO_PKG_VERSION"),
     about = "A system of record for cargo booking.",
-    long_about = "A system of record for cargo booking.\n\nPlimsoll ensures that no voyage \
-        is loaded past its limit line, and keeps every change in one log, in order. Without a \
-        command it serves.",
+    long_about = "A system of record for cargo booking.\n\nPlimsoll makes sure that no voyage \
+        is booked past its limit line, and records every change in one ordered log. Without a \
+        command, it runs `serve`.",
     propagate_version = true
 )]
 struct Cli {
@@ -36,7 +36,7 @@ struct Cli {
 }
 
 impl Cli {
-    /// Reads arguments; without a command they are those of `serve`.
+    /// Parses the arguments. Without a command, they belong to `serve`.
     fn read(given: Vec<OsString>) -> Result<Self, clap::Error> {
         let mut with_serve = given.clone();
         with_serve.insert(1.min(given.len()), "serve".into());
@@ -54,12 +54,12 @@ impl Cli {
     }
 }
 
-/// Options of every command.
+/// Options shared by all commands.
 #[derive(Debug, Clone, clap::Args)]
 struct Common {
-    /// The database: sqlite:FILE, made when there is none, or
-    /// mysql://USER:PASSWORD@HOST:PORT/NAME for MariaDB 10.6 or MySQL 8.0 and later. Without it
-    /// DATABASE_URL counts, then sqlite:plimsoll.db.
+    /// The database: sqlite:FILE, created if missing, or mysql://USER:PASSWORD@HOST:PORT/NAME for
+    /// MariaDB 10.6 or MySQL 8.0 and later. The default is DATABASE_URL, then
+    /// sqlite:plimsoll.db.
     #[arg(
         long,
         global = true,
@@ -76,7 +76,7 @@ struct Common {
         hide_env_values = true
     )]
     database_url: Option<String>,
-    /// How log lines are written, always to standard error.
+    /// The format of log lines, which go to standard error.
     #[arg(
         long,
         global = true,
@@ -85,8 +85,8 @@ struct Common {
         env = "PLIMSOLL_LOG_FORMAT"
     )]
     log_format: LogFormat,
-    /// What is logged: error, warn, info, debug or trace, also by module, as in
-    /// warn,plimsoll=debug. Serving logs from info on, other commands from warn on.
+    /// The log level: error, warn, info, debug or trace. Can be set by module, as in
+    /// warn,plimsoll=debug. The default is info for serve and warn for other commands.
     #[arg(long, global = true, value_name = "FILTER", env = "PLIMSOLL_LOG")]
     log: Option<String>,
 }
@@ -103,34 +103,34 @@ impl Common {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LogFormat {
-    /// Lines for people.
+    /// Plain text.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the pages and the API; the command when none is given.
+    /// Serves the pages and the API. This is the default command.
     Serve(serve::Arguments),
-    /// Serves a living sample world on a throw-away database: real ports, a liner network, customers,
-    /// cargoes, users to sign in as, and traffic that goes on.
+    /// Serves a sample world on a temporary database: real ports, a liner network, customers,
+    /// cargoes, users to sign in as, and simulated traffic.
     Demo(demo::Arguments),
-    /// Brings the tables of the database up to date; serving does it too.
+    /// Updates the database schema. `serve` does this too.
     Migrate,
-    /// Checks that nothing in the database was altered, is missing or was added.
+    /// Checks that no data was altered, removed or added outside Plimsoll.
     Verify(verify::Arguments),
-    /// Brings data in from a file.
+    /// Imports data from a file.
     #[command(subcommand)]
     Import(import::What),
     /// Manages API tokens.
     #[command(subcommand)]
     Token(token::What),
-    /// Lists all operations with what they mean and who may run them.
+    /// Lists all operations, what they do and who may run them.
     Operations(operations::Arguments),
 }
 
-/// Why a command did not succeed.
+/// Why a command failed, with its exit code.
 #[derive(Debug)]
 pub(crate) struct Stopped {
     code: u8,
@@ -138,7 +138,7 @@ pub(crate) struct Stopped {
 }
 
 impl Stopped {
-    /// It ran and found something, or was refused.
+    /// The command found a problem or was refused. Exit code 1.
     fn finding(sentence: impl Into<String>) -> Self {
         Self {
             code: 1,
@@ -146,7 +146,7 @@ impl Stopped {
         }
     }
 
-    /// It could not run.
+    /// The command could not run. Exit code 2.
     fn unable(sentence: impl Into<String>) -> Self {
         Self {
             code: 2,
@@ -155,7 +155,7 @@ impl Stopped {
     }
 }
 
-/// Runs the program: 0 when all went well, 1 on a finding or a refusal, 2 when it could not run.
+/// Runs the program. The exit code is 0 on success, 1 on a finding or a refusal, 2 if it could not run.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::read(std::env::args_os().collect()).unwrap_or_else(|error| error.exit());
@@ -164,7 +164,7 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build();
     let outcome = threads
-        .map_err(|error| Stopped::unable(format!("The program cannot start threads: {error}.")))
+        .map_err(|error| Stopped::unable(format!("Cannot start threads: {error}.")))
         .and_then(|runtime| {
             start_log(&cli.common, &command)?;
             runtime.block_on(run(&cli.common, command))
@@ -199,7 +199,7 @@ fn start_log(common: &Common, command: &Command) -> Result<(), Stopped> {
     };
     let filter = EnvFilter::builder()
         .parse(common.log.as_deref().unwrap_or(default))
-        .map_err(|error| Stopped::unable(format!("The log filter cannot be read: {error}.")))?;
+        .map_err(|error| Stopped::unable(format!("Invalid log filter: {error}.")))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
@@ -210,7 +210,7 @@ fn start_log(common: &Common, command: &Command) -> Result<(), Stopped> {
     Ok(())
 }
 
-/// Writes to standard output; a reader that went away is no failure of ours.
+/// Writes to standard output. Ignores errors, because the reader of a pipe may have gone away.
 fn say(text: impl std::fmt::Display) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();

@@ -213,7 +213,7 @@ pub(crate) fn log(problem: &Problem, trace: Trace) {
     if status.is_server_error() {
         let cause = problem.cause().unwrap_or("none");
         if status == StatusCode::INTERNAL_SERVER_ERROR {
-            tracing::error!(%trace, status = status.as_u16(), cause, "a request broke");
+            tracing::error!(%trace, status = status.as_u16(), cause, "a request failed");
         } else {
             tracing::warn!(%trace, status = status.as_u16(), cause, "a request could not be served");
         }

@@ -71,14 +71,14 @@ pub async fn serve(
                 connection((stream, peer, place), how, router, &graceful, metrics);
             }
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                tracing::warn!(%error, "failed to accept a connection");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
     drop(listener);
     let open = graceful.count();
-    tracing::info!(open, "stopping: no new connections, finishing requests");
+    tracing::info!(open, "stopping; finishing open requests");
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
         .await
         .is_err()
@@ -106,7 +106,7 @@ fn connection(
 ) {
     // Answers are written whole, so waiting for more to send only delays them.
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection keeps Nagle's algorithm");
+        tracing::debug!(%error, "failed to set TCP_NODELAY on a connection");
     }
     // HTTP/1.1 alone: telling it from HTTP/2 by the first bytes would wait for them without a
     // limit, and silent connections would take all places.
@@ -136,7 +136,7 @@ fn connection(
             Err(_) => Ok(()),
         };
         if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended early");
+            tracing::debug!(%error, "a connection closed early");
         }
         metrics.connections(-1.0);
         drop(place);

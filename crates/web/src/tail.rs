@@ -88,7 +88,7 @@ async fn read(queries: Queries, told: Told, task: Arc<Mutex<Task>>) {
                     drop(told.changes.send(Arc::new(change)));
                 }
             }
-            Err(error) => tracing::warn!(%error, "the log cannot be followed for now"),
+            Err(error) => tracing::warn!(%error, "failed to read the log; retrying"),
         }
         tokio::time::sleep(TAIL_PAUSE).await;
         // Nobody begins to follow while the lock is held.

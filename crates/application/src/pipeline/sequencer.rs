@@ -244,7 +244,11 @@ impl Sequencer {
         match self.attempt_until_settled(calls).await {
             Ok(replies) => replies,
             Err(StoreError::Data(reason)) if calls.len() > 1 => {
-                tracing::warn!(calls = calls.len(), reason, "applying a batch one by one");
+                tracing::warn!(
+                    calls = calls.len(),
+                    reason,
+                    "a batch failed; applying its operations one by one"
+                );
                 let mut replies = Vec::with_capacity(calls.len());
                 for call in calls {
                     replies.push(match self.attempt_until_settled(&[*call]).await {
@@ -270,9 +274,9 @@ impl Sequencer {
                     replies,
                 }) => match self.store.settle(connection, written).await {
                     Ok(true) => return Ok(replies),
-                    Ok(false) => StoreError::Retry("the commit did not come through".to_owned()),
+                    Ok(false) => StoreError::Retry("the commit did not happen".to_owned()),
                     Err(error) => {
-                        tracing::error!(%error, "the outcome of a commit stays unknown");
+                        tracing::error!(%error, "the outcome of a commit is unknown");
                         return Ok(vec![Reply::Failed(Failed::OutcomeUnknown); calls.len()]);
                     }
                 },
@@ -286,7 +290,7 @@ impl Sequencer {
             if !again {
                 return Err(error);
             }
-            tracing::warn!(%error, tries, "trying a batch again");
+            tracing::warn!(%error, tries, "retrying a batch");
             tries += 1;
         }
     }
@@ -336,7 +340,7 @@ impl Sequencer {
             }
             Err(CommitError::Failed(error)) => Err(Trouble::Store(error)),
             Err(CommitError::Unknown { connection, reason }) => {
-                tracing::warn!(reason, "settling a commit whose answer was lost");
+                tracing::warn!(reason, "lost the answer to a commit; checking its outcome");
                 Err(Trouble::Unknown {
                     connection,
                     written,
@@ -348,7 +352,7 @@ impl Sequencer {
 }
 
 fn give_up(error: &StoreError) -> Reply {
-    tracing::error!(%error, "giving a call up");
+    tracing::error!(%error, "giving up on an operation");
     Reply::Failed(match error {
         StoreError::Retry(_) | StoreError::Unavailable(_) => Failed::Unavailable,
         StoreError::Data(_) => Failed::Broken,

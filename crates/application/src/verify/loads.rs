@@ -1,4 +1,4 @@
-//! The load of every movement ahead against the cargoes that hold space on it.
+//! Compares the load of every movement ahead with the cargoes that hold space on it.
 
 use super::{CHUNK, Trouble, bad};
 use domain::booking::Cargo;
@@ -6,7 +6,7 @@ use domain::log::reader::{Filter, Snapshot};
 use domain::voyages::{Holder, Voyage};
 use domain::{Aggregate, Kind};
 
-/// What has departed keeps the load that it sailed with, whatever became of its cargoes.
+/// Checks all voyages. Departed movements are skipped: they keep the load they sailed with.
 pub(crate) async fn of_what_lies_ahead(snapshot: &mut dyn Snapshot) -> Result<(), Trouble> {
     let (head, now) = (snapshot.head().position, snapshot.head().recorded_at);
     let all = Filter::All(Kind::Voyage);
@@ -32,7 +32,7 @@ pub(crate) async fn of_what_lies_ahead(snapshot: &mut dyn Snapshot) -> Result<()
     }
 }
 
-/// What each cargo holds on a voyage.
+/// The space that each cargo holds on a voyage.
 async fn holders(
     snapshot: &mut dyn Snapshot,
     voyage: &Voyage,

@@ -1,4 +1,4 @@
-//! Deciding a recorded operation again, from the state before it.
+//! Decides a recorded operation again, from the state before it.
 
 use super::{Trouble, bad};
 use crate::access::policy::{POLICY_VERSION, Principal};
@@ -16,10 +16,11 @@ use domain::{AnyAggregate, Event, Kind, Lookup, Versioned};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// States kept from one entry to the next; beyond that all are forgotten and read again.
+/// The maximum number of states kept from one entry to the next. Beyond it, all are dropped and
+/// read again.
 const STATES_MAX: usize = 20_000;
 
-/// The replay so far, with the newest states it has seen.
+/// The replay so far, with the latest states it has seen.
 #[derive(Default)]
 pub(super) struct Replay {
     pub(super) replayed: u64,
@@ -41,12 +42,12 @@ impl Replay {
             .ok_or_else(|| {
                 bad(
                     position,
-                    format!("there is no operation {}", entry.operation),
+                    format!("no operation is called {}", entry.operation),
                 )
             })?;
         let operation = definition
             .replay(&entry.input, &entry.prepared)
-            .map_err(|error| bad(position, format!("its input cannot be read: {error}")))?;
+            .map_err(|error| bad(position, format!("the input cannot be read: {error}")))?;
         let changed = history.iter().filter(|row| row.kind == Kind::Cargo);
         let mut past = Past {
             replay: self,
@@ -56,7 +57,8 @@ impl Replay {
         };
         let mut set = WorkingSet::default();
         let principal = past.principal(&mut set, &entry.actor).await?;
-        let principal = principal.ok_or_else(|| bad(position, "its actor was not known then"))?;
+        let principal =
+            principal.ok_or_else(|| bad(position, "the actor did not exist at that time"))?;
         let question = Question {
             about: definition.about,
             operation: operation.as_ref(),
@@ -75,15 +77,20 @@ impl Replay {
             .map_err(|no| match no {
                 NotApplied::Refused(RefusalKind::Forbidden, rejection) => {
                     let detail = rejection.detail;
-                    bad(position, format!("policy forbids it: {detail}"))
+                    bad(
+                        position,
+                        format!("the policy forbids the operation: {detail}"),
+                    )
                 }
-                NotApplied::Refused(_, rejection) => {
-                    bad(position, format!("decided again, it fails: {rejection}"))
-                }
-                NotApplied::Broken(error) => {
-                    bad(position, format!("decided again, it fails: {error}"))
-                }
-                NotApplied::Panicked => bad(position, "decided again, it panics"),
+                NotApplied::Refused(_, rejection) => bad(
+                    position,
+                    format!("the operation fails when decided again: {rejection}"),
+                ),
+                NotApplied::Broken(error) => bad(
+                    position,
+                    format!("the operation fails when decided again: {error}"),
+                ),
+                NotApplied::Panicked => bad(position, "the operation panics when decided again"),
             })?;
         if outcome != entry.outcome {
             return Err(bad(
@@ -192,8 +199,8 @@ impl Loader for Past<'_> {
         }
         Ok(found)
     }
-    /// The cargoes aboard now, and those that the entry changed: a cargo that was aboard then,
-    /// was passed over, and has left since, is not looked at.
+    /// The cargoes on board now, and those that the entry changed. Misses a cargo that was on board
+    /// then, was not changed, and has left since.
     async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
         let mut ids = self.snapshot.cargoes_on(voyage).await?;
         ids.extend(&self.changed);

@@ -60,7 +60,7 @@ pub(crate) mod users {
                     set_at: Moment::from(set_at),
                 }),
                 _ => {
-                    let reason = "password_hash and password_set_at go together";
+                    let reason = "only one of password_hash and password_set_at is set";
                     return Err(Unreadable(reason.to_owned()));
                 }
             };
@@ -135,7 +135,7 @@ pub(crate) mod tokens {
                     ends: Moment::from(ends),
                 }),
                 _ => {
-                    let reason = "session_began and session_ends go together";
+                    let reason = "only one of session_began and session_ends is set";
                     return Err(Unreadable(reason.to_owned()));
                 }
             };

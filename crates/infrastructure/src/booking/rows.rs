@@ -183,7 +183,9 @@ fn booking(status: BookingStatus, row: &Model) -> Result<Booking, Unreadable> {
             .map(|reason| Booking::Rejected { reason }),
         BookingStatus::Cancelled => reason("cancellation_reason", &row.cancellation_reason)
             .map(|reason| Booking::Cancelled { reason }),
-        BookingStatus::Completed => Err(Unreadable("completed without a former status".to_owned())),
+        BookingStatus::Completed => Err(Unreadable(
+            "the cargo is completed but has no former status".to_owned(),
+        )),
     }
 }
 

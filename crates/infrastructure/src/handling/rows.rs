@@ -65,7 +65,7 @@ impl AggregateTable for Entity {
             },
             (status, _) => {
                 return Err(Unreadable(format!(
-                    "status {status} does not agree with retraction_reason"
+                    "status {status} contradicts retraction_reason"
                 )));
             }
         };

@@ -19,7 +19,7 @@ fn key(text: Option<Vec<u8>>, fingerprint: Option<Vec<u8>>) -> Result<Option<Key
         (None, None) => return Ok(None),
         _ => {
             return Err(Unreadable(
-                "key_text and fingerprint go together".to_owned(),
+                "only one of key_text and fingerprint is set".to_owned(),
             ));
         }
     };

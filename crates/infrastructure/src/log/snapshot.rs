@@ -311,7 +311,7 @@ impl Snapshot for DatabaseSnapshot {
                 .map(|row| row.try_get::<Option<i64>>("", "first"));
             let first = first.transpose().map_err(|error| orm_error(&error))?;
             if let Some(first) = first.flatten() {
-                let what = format!("a row of {table} is not in the form it was written in");
+                let what = format!("a row of {table} is not well formed");
                 return Ok(Some((u64::try_from(first).unwrap_or(0), what)));
             }
         }

@@ -170,7 +170,7 @@ pub(crate) async fn keep_alive(slot: Weak<Mutex<Slot>>, interval: Duration) {
         if let Some(session) = slot.session.take() {
             match session.ping().await {
                 Ok(()) => slot.session = Some(session),
-                Err(error) => tracing::info!(%error, "the idle write connection was lost"),
+                Err(error) => tracing::info!(%error, "lost the idle write connection"),
             }
         }
     }

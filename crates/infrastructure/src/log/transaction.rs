@@ -69,7 +69,7 @@ impl WriteTransaction {
         match self.session.execute(text, values).await? {
             1 => Ok(()),
             found => Err(StoreError::Data(format!(
-                "{found} heads were moved from position {}",
+                "updated {found} heads instead of one, from position {}",
                 self.head.position
             ))),
         }
@@ -101,7 +101,7 @@ impl WriteTransaction {
         match self.session.execute(text, values).await? {
             found if found == kinds as u64 => Ok(()),
             found => Err(StoreError::Data(format!(
-                "{found} counters were set where {kinds} should have been"
+                "updated {found} counters instead of {kinds}"
             ))),
         }
     }

@@ -61,7 +61,7 @@ pub(super) fn sqlite(values: Vec<Value>) -> Result<SqliteArguments, sqlx::Error>
 }
 
 fn unknown(value: &Value) -> sqlx::Error {
-    sqlx::Error::Encode(format!("no column holds a value like {value:?}").into())
+    sqlx::Error::Encode(format!("no column type holds the value {value:?}").into())
 }
 
 #[cfg(test)]

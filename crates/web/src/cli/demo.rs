@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The address to listen on; port 0 takes any free one.
+    /// The address to listen on. Port 0 picks a free port.
     #[arg(
         long,
         value_name = "ADDRESS",
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
         env = "PLIMSOLL_LISTEN"
     )]
     listen: SocketAddr,
-    /// Seconds between two things that happen by themselves, on average; 0 for none.
+    /// The average number of seconds between simulated actions. 0 turns them off.
     #[arg(long, value_name = "SECONDS", default_value_t = 2.5, value_parser = pause)]
     pause: f64,
 }
@@ -37,11 +37,11 @@ fn pause(text: &str) -> Result<f64, String> {
         .ok_or_else(|| wrong.to_owned())
 }
 
-/// Serves a sample world until a signal says stop; then nothing of it is left.
+/// Serves a sample world until a signal stops it, then deletes its data.
 pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Stopped> {
     if common.database.is_some() {
         return Err(Stopped::unable(
-            "The sample world has a database of its own, which is thrown away; leave out --database, DATABASE_URL and PLIMSOLL_DATABASE.",
+            "The sample world uses its own temporary database. Remove --database, DATABASE_URL and PLIMSOLL_DATABASE.",
         ));
     }
     let stop = signals()?;
@@ -49,7 +49,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     let folder = tempfile::Builder::new().prefix("plimsoll-demo-").tempdir();
     let folder = folder.map_err(|error| {
         Stopped::unable(format!(
-            "A folder for the sample world cannot be made: {error}."
+            "Cannot create a temporary folder for the sample world: {error}."
         ))
     })?;
     let file = folder.path().join("demo.db");
@@ -57,7 +57,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         database: Some(format!("sqlite:{}", file.display())),
         ..common.clone()
     };
-    eprintln!("Building a port world with four weeks of bookings …");
+    eprintln!("Building the sample world with four weeks of bookings …");
     let database = local::connect(&own).await?;
     let now = SystemClock.now();
     let clock = Hands::at_the_beginning(now);
@@ -84,14 +84,14 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     .await
 }
 
-/// Tells who can sign in.
+/// Prints the users and their password.
 fn welcome(address: SocketAddr, people: &People) {
     let password = &people.password;
     say(format_args!(
-        "\nOpen http://{address} and sign in; the password of all is  {password}\n"
+        "\nOpen http://{address} and sign in. The password of every user is  {password}\n"
     ));
     for user in USERS {
         say(format_args!("    {:<12}{}", user.name, user.meaning));
     }
-    say("\nCtrl-C stops it and deletes its data.");
+    say("\nPress Ctrl-C to stop and delete the data.");
 }

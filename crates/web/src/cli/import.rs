@@ -15,17 +15,16 @@ use progress::Progress;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What to bring in.
+/// What to import.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
-    /// Ports and inland places from CSV with the columns un_locode, name, country, latitude,
-    /// longitude and time_zone, and perhaps aliases, with | between them. Rows whose UN/LOCODE is
-    /// known already are not added again, so an interrupted import is simply run again; where
-    /// they differ from what is known, the differences are printed.
+    /// Imports ports and inland places from CSV with the columns un_locode, name, country, latitude,
+    /// longitude and time_zone, and optionally aliases, separated by |. Skips rows whose UN/LOCODE
+    /// is already known and prints how they differ. You can repeat an interrupted import.
     Locations(Locations),
-    /// Handling events from CSV with the columns cargo, type, location, voyage and completed_at
-    /// (RFC 3339). Each row is an operation of its own under a key made of the row, so an
-    /// interrupted import is simply run again. Prints the rows that cannot be used.
+    /// Imports handling events from CSV with the columns cargo, type, location, voyage and
+    /// completed_at (RFC 3339). Each row is a separate operation with a key made from the row, so
+    /// you can repeat an interrupted import. Prints the rows it cannot use.
     Handling(Handling),
 }
 
@@ -34,7 +33,7 @@ pub(super) enum What {
 pub(super) struct Handling {
     #[command(flatten)]
     file: File,
-    /// Where to write what became of every row, as CSV.
+    /// Write the result of every row to this CSV file.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
@@ -45,14 +44,14 @@ pub(super) struct Locations {
     /// The file to read.
     #[arg(required_unless_present = "packaged")]
     file: Option<PathBuf>,
-    /// Reads the ports that come with the program instead of a file.
+    /// Import the packaged ports instead of a file.
     #[arg(long, conflicts_with = "file")]
     packaged: bool,
-    /// Corrects name, other names, position and time zone where they differ from what is known.
-    /// Other names stay where the file has none; a | alone in the column aliases takes them away.
+    /// Correct the name, other names, position and time zone of known locations that differ. Other
+    /// names stay if the file has none. A single | in the column aliases removes them.
     #[arg(long)]
     update: bool,
-    /// Only says what would be done.
+    /// Only print what would change.
     #[arg(long)]
     dry_run: bool,
 }
@@ -62,20 +61,20 @@ pub(super) struct Locations {
 pub(super) struct File {
     /// The file to read.
     file: PathBuf,
-    /// Only says what would be done.
+    /// Only print what would change.
     #[arg(long)]
     dry_run: bool,
 }
 
-/// How often a part is tried again when another process added some of it in the meantime.
+/// How many times a chunk is retried after another process has added some of its rows.
 const TRIES_MAX: u32 = 5;
 
-/// What an import came to.
+/// The result of an import of locations, in rows.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Added {
     pub(super) added: usize,
     pub(super) known: usize,
-    /// Known already, but otherwise.
+    /// Already known, with different values.
     pub(super) different: usize,
 }
 
@@ -115,11 +114,11 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
     };
     drop(local.finish().await);
     database.close().await;
-    let unable = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    let unable = |error| Stopped::unable(format!("Cannot read the database: {error}."));
     told(asked, &fates.map_err(unable)?)
 }
 
-/// Says what became of the rows.
+/// Prints and writes the result of every row.
 fn told(asked: &Handling, fates: &[(u64, Fate)]) -> Result<(), Stopped> {
     if let Some(path) = &asked.report {
         let shown = path.display();
@@ -139,7 +138,7 @@ fn told(asked: &Handling, fates: &[(u64, Fate)]) -> Result<(), Stopped> {
         "registered"
     };
     say(format_args!(
-        "{} {verb}, {} known already, {} bad",
+        "{} {verb}, {} already known, {} bad",
         tally.registered, tally.known, tally.bad
     ));
     match (tally.unsettled, tally.bad) {
@@ -177,7 +176,7 @@ async fn locations(common: &Common, asked: Locations) -> Result<(), Stopped> {
     }
 }
 
-/// What an import came to, in a line.
+/// The result of an import in one line.
 fn sum(tally: &Added, bad: usize, how: How) -> String {
     let Added {
         added,
@@ -188,9 +187,9 @@ fn sum(tally: &Added, bad: usize, how: How) -> String {
     let different = match (different, how.update) {
         (0, _) => String::new(),
         (_, true) => format!("{different} {would}corrected, "),
-        (_, false) => format!("{different} known otherwise, "),
+        (_, false) => format!("{different} different, "),
     };
-    format!("{added} {would}added, {known} known already, {different}{bad} bad")
+    format!("{added} {would}added, {known} already known, {different}{bad} bad")
 }
 
 fn read(path: Option<&Path>) -> Result<Rows, Stopped> {
@@ -203,18 +202,17 @@ fn read(path: Option<&Path>) -> Result<Rows, Stopped> {
     read_locations(&bytes).map_err(|reason| Stopped::unable(format!("{shown}: {reason}.")))
 }
 
-/// How locations are brought in.
+/// How to import locations.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct How {
     dry_run: bool,
-    /// Whether what differs is corrected.
+    /// Correct known locations that differ.
     update: bool,
-    /// Whether what differs is printed.
+    /// Print known locations that differ.
     tells: bool,
 }
 
-/// Adds those of some locations that are not known yet, and corrects the others where that is
-/// asked.
+/// Adds new locations and, if `how.update` is set, corrects known ones that differ.
 pub(super) async fn add_locations(local: &Local, rows: &Rows, how: How) -> Result<Added, Stopped> {
     let mut tally = Added::default();
     let mut progress = Progress::new("locations");
@@ -251,7 +249,7 @@ async fn add_part(
     loop {
         let compared = compare(local.reader.as_ref(), part, nameless).await;
         let Compared { new, different } = compared
-            .map_err(|error| Stopped::unable(format!("The database cannot be read: {error}.")))?;
+            .map_err(|error| Stopped::unable(format!("Cannot read the database: {error}.")))?;
         if new.is_empty() || how.dry_run {
             return Ok((new.len(), different));
         }

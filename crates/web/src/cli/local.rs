@@ -15,20 +15,19 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
-/// How the command line is called in the log.
+/// The actor under which the command line appears in the log.
 pub(crate) const COMMAND_LINE: Caller = Caller::System("command-line");
 
-/// The database, with its tables up to date.
+/// Connects to the database and migrates it.
 pub(super) async fn connect(common: &Common) -> Result<Database, Stopped> {
     let database = open(common).await?;
     let epoch = SystemChance.id(SystemClock.now());
     let migrated = database.migrate(epoch).await;
-    migrated
-        .map_err(|error| Stopped::unable(format!("The database cannot be migrated: {error}.")))?;
+    migrated.map_err(|error| Stopped::unable(format!("Cannot migrate the database: {error}.")))?;
     Ok(database)
 }
 
-/// That a file is not made where a name was mistyped.
+/// Refuses a missing SQLite file, so that a mistyped name does not create one.
 pub(super) fn must_exist(common: &Common) -> Result<(), Stopped> {
     let file = common.database().strip_prefix("sqlite:");
     match file.map(|file| file.strip_prefix("//").unwrap_or(file)) {
@@ -39,7 +38,7 @@ pub(super) fn must_exist(common: &Common) -> Result<(), Stopped> {
     }
 }
 
-/// The database as it is.
+/// Connects to the database without migrating it.
 pub(super) async fn open(common: &Common) -> Result<Database, Stopped> {
     let connected = Database::connect(common.database(), &Options::default()).await;
     connected.map_err(|error| {
@@ -56,7 +55,7 @@ fn capitalized(text: &str) -> String {
     first.unwrap_or_default() + chars.as_str()
 }
 
-/// A running pipeline.
+/// A running pipeline with what the commands need around it.
 pub(crate) struct Local {
     pub(crate) pipeline: Pipeline,
     pub(crate) queries: Queries,
@@ -68,7 +67,7 @@ pub(crate) struct Local {
     sequencer: JoinHandle<()>,
 }
 
-/// Why an operation of the command line was not applied.
+/// Why an operation from the command line was not applied.
 #[derive(Debug)]
 pub(crate) enum Trouble {
     Input(InputError),
@@ -105,7 +104,7 @@ impl Local {
         Self::at(database, limits, Arc::new(SystemClock))
     }
 
-    /// Starts the pipeline with a clock of its own.
+    /// Starts the pipeline with the given clock.
     pub(crate) fn at(database: &Database, limits: Limits, clock: Arc<dyn Clock>) -> Self {
         let metrics = Arc::new(Metrics::default());
         let pulse = Arc::new(Pulse::default());
@@ -129,7 +128,7 @@ impl Local {
         }
     }
 
-    /// Runs an operation as the command line.
+    /// Runs an operation as [`COMMAND_LINE`].
     pub(crate) async fn run(
         &self,
         operation: &str,
@@ -145,8 +144,8 @@ impl Local {
         operation: &str,
         input: &impl serde::Serialize,
     ) -> Result<Accepted, Trouble> {
-        let definition = find(operation).expect("the command line names operations that exist");
-        let json = serde_json::to_vec(input).expect("an input can be written");
+        let definition = find(operation).expect("the command line runs only known operations");
+        let json = serde_json::to_vec(input).expect("an input serializes");
         let now = self.clock.now();
         let mut chance = SystemChance;
         let ready = definition
@@ -161,8 +160,8 @@ impl Local {
         }
     }
 
-    /// Lets the queue run empty and ends the pipeline. Whoever else holds the pipeline must have
-    /// let go of it.
+    /// Finishes the queued operations and stops the pipeline. Waits forever if another clone of the
+    /// pipeline exists.
     pub(crate) async fn finish(self) -> Result<(), tokio::task::JoinError> {
         let Self {
             pipeline,
@@ -174,7 +173,7 @@ impl Local {
     }
 }
 
-/// Bytes of one batch: what was asked, but well under what the database takes in one packet.
+/// The size limit of a batch in bytes, at most a quarter of the database's packet size.
 fn batch_bytes(asked: usize, packet_bytes_max: Option<u64>) -> usize {
     let packet = packet_bytes_max.and_then(|bytes| usize::try_from(bytes).ok());
     packet.map_or(asked, |bytes| asked.min(bytes / 4))

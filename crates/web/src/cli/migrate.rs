@@ -2,15 +2,14 @@
 
 use super::{Common, Stopped, local, say};
 
-/// Brings the tables up to date.
+/// Updates the database schema.
 pub(super) async fn run(common: &Common) -> Result<(), Stopped> {
     let database = local::connect(common).await?;
     let head = database.reader().snapshot().await;
-    let head =
-        head.map_err(|error| Stopped::unable(format!("The log cannot be read: {error}.")))?;
+    let head = head.map_err(|error| Stopped::unable(format!("Cannot read the log: {error}.")))?;
     let position = head.head().position;
     say(format_args!(
-        "The tables are up to date; the log ends at position {position}."
+        "The schema is up to date. The log ends at position {position}."
     ));
     Ok(())
 }

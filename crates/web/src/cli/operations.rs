@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// Options of `operations`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Writes the document docs/OPERATIONS.md.
+    /// Print the document docs/OPERATIONS.md.
     #[arg(long)]
     markdown: bool,
 }
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stopped> {
     Ok(())
 }
 
-/// Who may run an operation, in words.
+/// The roles that may run an operation, as text.
 fn who(about: &About) -> String {
     let words: Vec<_> = roles(about).into_iter().map(Role::word).collect();
     let people = words.join(", ");

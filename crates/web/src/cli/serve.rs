@@ -26,8 +26,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Options of `serve`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The address to listen on; port 0 takes any free one. The address it got is printed as the
-    /// line "listening on http://…".
+    /// The address to listen on. Port 0 picks a free port. The server prints its address as
+    /// "listening on http://…".
     #[arg(
         long,
         value_name = "ADDRESS",
@@ -35,22 +35,22 @@ pub(super) struct Arguments {
         env = "PLIMSOLL_LISTEN"
     )]
     listen: SocketAddr,
-    /// Most operations in one database transaction; 1 gives each a transaction of its own.
+    /// The maximum number of operations in one database transaction.
     #[arg(long, value_name = "N", default_value_t = 512, env = "PLIMSOLL_BATCH_LIMIT", value_parser = at_least_one)]
     batch_limit: usize,
-    /// Most operations waiting; the next one is answered 503.
+    /// The maximum number of waiting operations. Further ones are answered 503.
     #[arg(long, value_name = "N", default_value_t = 4_096, env = "PLIMSOLL_QUEUE_LIMIT", value_parser = at_least_one)]
     queue_limit: usize,
-    /// Most connections open at a time; more wait until one closes.
+    /// The maximum number of open connections. Further ones wait until one closes.
     #[arg(long, value_name = "N", default_value_t = CONNECTIONS_MAX, env = "PLIMSOLL_CONNECTIONS_MAX", value_parser = at_least_one)]
     connections_max: usize,
-    /// How people reach this server, for example <https://booking.example.com>, when that is not the
-    /// address listened on. With https, cookies are kept from plain connections; with a path, as in
-    /// <https://example.com/booking>, everything lies beneath it.
+    /// The public URL of this server, for example <https://booking.example.com>, if it differs from
+    /// the listen address. With https, cookies are sent only over TLS. With a path, as in
+    /// <https://example.com/booking>, all pages are below it.
     #[arg(long, value_name = "URL", env = "PLIMSOLL_PUBLIC_URL")]
     public_url: Option<PublicUrl>,
-    /// The address of a proxy, or a network of them such as 10.0.0.0/8, that is believed when it
-    /// says, in X-Forwarded-For, for whom it asks; several with commas between them.
+    /// The address of a trusted proxy, or a network such as 10.0.0.0/8. The server believes its
+    /// X-Forwarded-For header. Separate several with commas.
     #[arg(
         long,
         value_name = "ADDRESS",
@@ -59,16 +59,16 @@ pub(super) struct Arguments {
         value_parser = network
     )]
     trusted_proxy: Vec<IpNet>,
-    /// How many seconds a connection is kept open for its next request. A proxy keeps its
-    /// connections for less, or it sends requests that nobody takes.
+    /// How many seconds a connection stays open for its next request. A proxy must close its idle
+    /// connections earlier, or some of its requests will fail.
     #[arg(long, value_name = "SECONDS", default_value_t = KEEP_ALIVE.as_secs(), env = "PLIMSOLL_KEEP_ALIVE", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     keep_alive: u64,
-    /// Serves although the database may lose what it has confirmed when it crashes.
+    /// Serve even if the database can lose confirmed changes in a crash.
     #[arg(long, env = "PLIMSOLL_ACCEPT_LOWER_DURABILITY")]
     accept_lower_durability: bool,
 }
 
-/// Between two times that what was recorded moves into its buckets.
+/// How often recorded measurements move into their buckets.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -81,13 +81,13 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 /// An address, or a network.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
-    // Version 4 of the protocol, however it is written.
+    // An IPv4 address may be written as an IPv6 one.
     let address = text.parse::<IpAddr>().map(|address| address.to_canonical());
     let network = address.map(IpNet::from).or_else(|_| text.parse::<IpNet>());
     network.map_err(|_| "must be an address or a network, for example 10.0.0.0/8".to_owned())
 }
 
-/// Serves until a signal says stop.
+/// Serves until a signal stops it.
 pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Stopped> {
     let stop = signals()?;
     let database = local::connect(common).await?;
@@ -121,7 +121,7 @@ pub(super) struct How {
     pub(super) connections: Connections,
     pub(super) public_url: Option<PublicUrl>,
     pub(super) trusted_proxies: Vec<IpNet>,
-    /// The secret of the one-time link, where nobody can sign in yet.
+    /// The secret of the one-time link, if nobody can sign in yet.
     pub(super) first_run: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Stopped> 
     })
 }
 
-/// Ends when a signal says stop.
+/// Completes on SIGTERM or SIGINT.
 pub(super) fn signals() -> Result<impl Future<Output = ()>, Stopped> {
     let (mut terminate, mut interrupt) =
         (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
@@ -147,7 +147,7 @@ pub(super) fn signals() -> Result<impl Future<Output = ()>, Stopped> {
     })
 }
 
-/// Serves a site until `stop` ends; tells when it listens, and on which address.
+/// Serves a site until `stop` completes. Calls `listening` with the address once it listens.
 pub(super) async fn serve(
     local: Local,
     listener: TcpListener,
@@ -156,7 +156,7 @@ pub(super) async fn serve(
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), Stopped> {
     let address = listener.local_addr().map_err(|error| {
-        Stopped::unable(format!("The address listened on is not known: {error}."))
+        Stopped::unable(format!("Cannot determine the listen address: {error}."))
     })?;
     let site = Site::new(
         local.pipeline.clone(),
@@ -181,10 +181,10 @@ pub(super) async fn serve(
     say(format_args!("listening on http://{address}"));
     if let Some(secret) = how.first_run {
         eprintln!(
-            "\nNobody can sign in yet. The administrator chooses a password here, once:\n\
+            "\nNobody can sign in yet. Open this link to choose the administrator's password. It works once:\n\
              \n    {url}/first-run/{secret}\n\
-             \nA token for a machine: plimsoll token issue --user NAME --role ROLE, with the same \
-             --database or PLIMSOLL_DATABASE as here.\n"
+             \nTo issue an API token: plimsoll token issue --user NAME --role ROLE, with the same \
+             --database or PLIMSOLL_DATABASE.\n"
         );
     }
     listening(address);
@@ -200,16 +200,15 @@ pub(super) async fn serve(
     let finished = tokio::time::timeout(QUEUE_TIMEOUT, local.finish()).await;
     database.close().await;
     match finished {
-        Ok(Ok(())) => tracing::info!("stopped; the queue is empty"),
-        Ok(Err(error)) => return Err(Stopped::finding(format!("The pipeline broke: {error}."))),
-        Err(_) => tracing::warn!("stopped; unfinished requests were dropped"),
+        Ok(Ok(())) => tracing::info!("stopped after finishing all operations"),
+        Ok(Err(error)) => return Err(Stopped::finding(format!("The pipeline failed: {error}."))),
+        Err(_) => tracing::warn!("stopped; unfinished operations were dropped"),
     }
     Ok(())
 }
 
 fn on(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Stopped> {
-    signal(kind)
-        .map_err(|error| Stopped::unable(format!("Signals cannot be listened to: {error}.")))
+    signal(kind).map_err(|error| Stopped::unable(format!("Cannot listen for signals: {error}.")))
 }
 
 async fn upkeep(site: Shared) {
@@ -230,22 +229,22 @@ async fn check_durability(database: &Database, accept_lower: bool) -> Result<(),
             Ok(())
         }
         Err(error @ DurabilityError::Store(_)) => Err(Stopped::unable(format!(
-            "The database cannot be asked about its settings: {error}."
+            "Cannot read the settings of the database: {error}."
         ))),
         Err(error) if accept_lower => {
             tracing::warn!("DURABILITY: {error}");
             Ok(())
         }
         Err(error) => Err(Stopped::unable(format!(
-            "{error}. Change that, or serve with --accept-lower-durability."
+            "{error}. Change the settings, or serve with --accept-lower-durability."
         ))),
     }
 }
 
-/// Adds the ports that come with the program, unless the last of them is known. An interrupted
-/// start, or two at once, leaves nothing out and nothing double: what is known is skipped.
+/// Adds the packaged ports unless the last one is known. Known ports are skipped, so an interrupted
+/// start, or two starts at once, leave no gaps and no duplicates.
 pub(super) async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
-    let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    let cannot_read = |error| Stopped::unable(format!("Cannot read the database: {error}."));
     let last_line = LOCATIONS_CSV
         .trim_end()
         .lines()
@@ -258,19 +257,19 @@ pub(super) async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
     if !found.map_err(cannot_read)?.is_empty() {
         return Ok(());
     }
-    let rows = read_locations(LOCATIONS_CSV.as_bytes()).expect("it comes with the program");
+    let rows = read_locations(LOCATIONS_CSV.as_bytes()).expect("the packaged file is valid");
     let tally = add_locations(local, &rows, import::How::default()).await?;
     tracing::info!(
         added = tally.added,
         known = tally.known,
-        "brought in the reference data"
+        "imported the reference data"
     );
     Ok(())
 }
 
-/// The secret of a one-time link, where nobody can sign in yet. It lives in this process alone.
+/// The secret of the one-time link, if nobody can sign in yet. It is never stored.
 async fn first_run(local: &Local) -> Result<Option<String>, Stopped> {
-    let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    let cannot_read = |error| Stopped::unable(format!("Cannot read the database: {error}."));
     if local.queries.has_passwords().await.map_err(cannot_read)? {
         return Ok(None);
     }

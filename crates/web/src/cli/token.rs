@@ -12,25 +12,25 @@ use uuid::Uuid;
 /// What to do with tokens.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
-    /// Issues a token and prints it alone; it is shown this once and kept nowhere. Makes the user
-    /// when there is none of this name.
+    /// Issues a token and prints it. This is the only time it is shown. Creates the user if
+    /// missing.
     Issue(Issue),
 }
 
 /// Options of `token issue`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Issue {
-    /// For whom the token speaks.
+    /// The user that the token authenticates.
     #[arg(long, value_name = "NAME")]
     user: UserName,
     /// The role of the user: admin, planner, clerk, port-agent, finance, auditor,
     /// integrator or customer.
     #[arg(long, value_name = "ROLE")]
     role: Role,
-    /// For the role customer: the id of the customer the user acts for.
+    /// The id of the customer the user acts for. Required for the role customer.
     #[arg(long, value_name = "ID")]
     customer: Option<Uuid>,
-    /// What the token is for, in your words.
+    /// A note on what the token is for.
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
 }
@@ -68,11 +68,13 @@ async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
     let accepted = local.run("issue-token", &input).await?;
     let once = accepted.once.as_ref();
     let token = once.and_then(|once| once["token"].as_str());
-    Ok(token.expect("issue-token tells its secret once").to_owned())
+    Ok(token
+        .expect("issue-token returns its secret once")
+        .to_owned())
 }
 
 async fn is_known(local: &Local, user: &str) -> Result<bool, Stopped> {
-    let cannot_read = |error| Stopped::unable(format!("The database cannot be read: {error}."));
+    let cannot_read = |error| Stopped::unable(format!("Cannot read the database: {error}."));
     let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
     let found = snapshot.load(Kind::User, &[], &[user.to_owned()]).await;
     Ok(!found.map_err(cannot_read)?.is_empty())

@@ -9,11 +9,11 @@ use std::str::FromStr;
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Decide every entry again from the state before it, and compare; slower.
+    /// Also decide every entry again from the state before it and compare the results. Slower.
     #[arg(long)]
     replay: bool,
-    /// A position and its hash as an earlier check printed them. Finds a cut tail, or a chain
-    /// rewritten whole, which nothing inside the database can show.
+    /// A position and its hash from an earlier check. Detects a truncated log or a rewritten
+    /// chain, which the database alone cannot show.
     #[arg(long, value_name = "POSITION:HASH")]
     anchor: Option<Anchor>,
 }
@@ -53,10 +53,13 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
     database.close().await;
     match checked {
         Ok(report) => {
-            say(format_args!("{} entries, all well", report.entries));
+            say(format_args!(
+                "{} entries, no problems found",
+                report.entries
+            ));
             if arguments.replay {
                 say(format_args!(
-                    "{} decided again, all the same",
+                    "{} decided again with the same results",
                     report.replayed
                 ));
             }
@@ -65,10 +68,10 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
         }
         Err(Trouble::Bad { position, what }) => {
             say(format_args!("bad at position {position}: {what}"));
-            Err(Stopped::finding("The log is not as it was written."))
+            Err(Stopped::finding("The data does not match the log."))
         }
         Err(Trouble::Store(error)) => Err(Stopped::unable(format!(
-            "The database cannot be read: {error}."
+            "Cannot read the database: {error}."
         ))),
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct User {
 
 /// Those a visitor can sign in as.
 pub(crate) const USERS: &[User] = &[
-    user("clerk", "clerk", "takes cargo and books it"),
+    user("clerk", "clerk", "takes and books cargo"),
     user(
         "planner",
         "planner",
@@ -24,10 +24,10 @@ pub(crate) const USERS: &[User] = &[
     user(
         "port-agent",
         "port-agent",
-        "reports what is done with cargoes in port",
+        "reports handling events in port",
     ),
-    user("finance", "finance", "reads these and the log"),
-    user("customer", "customer", "sees its own cargo alone"),
+    user("finance", "finance", "reads everything above, and the log"),
+    user("customer", "customer", "sees only its own cargo"),
     user("auditor", "auditor", "reads everything, changes nothing"),
     user("admin", "admin", "may do everything"),
 ];
@@ -96,7 +96,9 @@ pub(super) async fn employ(local: &Local) -> Result<Staff<String>, Trouble> {
         let issue = json!({ "user": user.name, "label": "Sample traffic" });
         let once = local.run("issue-token", &issue).await?.once;
         let token = once.as_ref().and_then(|once| once["token"].as_str());
-        let token = token.expect("issue-token tells its secret once").to_owned();
+        let token = token
+            .expect("issue-token returns its secret once")
+            .to_owned();
         match user.role {
             "planner" => staff.planners.push(token),
             "port-agent" => staff.agents.push(token),

@@ -36,7 +36,7 @@ pub(crate) async fn traffic(address: SocketAddr, staff: Staff<String>, pause: Du
         tokio::time::sleep(pause.mul_f64(0.4 + part)).await;
         // Who finds nothing to do takes a new cargo: the world does not run dry.
         if desk.something().await.is_none() && desk.take_cargo().await.is_none() {
-            tracing::debug!("a part of the sample traffic found nothing to do");
+            tracing::debug!("sample traffic skipped an action: nothing to do");
         }
     }
 }

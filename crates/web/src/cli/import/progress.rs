@@ -1,10 +1,10 @@
-//! How far a long command is: a bar on a terminal, plain lines elsewhere, always on standard error.
+//! The progress of a long command, on standard error: a bar on a terminal, plain lines elsewhere.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-/// Between two plain lines.
+/// The time between two plain lines.
 const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The progress of one command.
@@ -15,7 +15,7 @@ pub(in crate::cli) struct Progress {
 }
 
 impl Progress {
-    /// Of so many of these.
+    /// Starts a display that counts `what`, for example rows.
     pub(in crate::cli) fn new(what: &'static str) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let style =
@@ -30,7 +30,7 @@ impl Progress {
         }
     }
 
-    /// So many of so many are done.
+    /// Shows that `done` of `all` are finished.
     pub(in crate::cli) fn at(&mut self, done: u64, all: u64) {
         if let Some(bar) = &self.bar {
             bar.set_length(all);
@@ -41,7 +41,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(in crate::cli) fn done(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();

@@ -40,7 +40,7 @@ impl Desk {
         tokio::time::sleep(Duration::from_millis(700)).await;
         let assign = routes::assign(&cargo, &route, &sailings);
         if self.clerk("assign-itinerary", &assign).await.is_none() {
-            let input = json!({ "cargo": cargo, "reason": "No ship takes so much at once" });
+            let input = json!({ "cargo": cargo, "reason": "No ship has enough space" });
             self.clerk("reject-booking", &input).await?;
         }
         Some(())

@@ -1,27 +1,27 @@
-//! What becomes of rows, one by one and in all.
+//! The result of each row of an import, and their totals.
 
 use domain::Event;
 use domain::booking::CargoMisdirected;
 
-/// What became, or would become, of a row.
+/// The result of a row, actual or rehearsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// It is a new handling event.
+    /// A new handling event.
     Registered,
-    /// The same, and the cargo's itinerary does not lead there.
+    /// A new handling event that is not on the cargo's itinerary.
     Misdirects,
-    /// It was known already.
+    /// The event was already known.
     Known,
-    /// It was known already, and was retracted since.
+    /// The event was known and has been retracted.
     Retracted,
-    /// It cannot be used, and why; by which rule, where it was one.
+    /// The row cannot be used: the rule that refused, if any, and the reason.
     Bad(Option<String>, String),
-    /// It was not tried, or nobody knows: run the file again.
+    /// The outcome is unknown or the row was not tried. Import the file again.
     Unsettled(String),
 }
 
 impl Fate {
-    /// The word for it in reports.
+    /// The word in the report's column `fate`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Fate {
         }
     }
 
-    /// Why it is not in, or what is to be known of it.
+    /// Why the row was not registered, or what to know about it. Empty if nothing.
     #[must_use]
     pub fn reason(&self) -> String {
         match self {
@@ -55,7 +55,7 @@ impl Fate {
     }
 }
 
-/// How many rows met each fate.
+/// The number of rows with each result.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
     /// New handling events.
