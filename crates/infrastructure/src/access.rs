@@ -1,4 +1,4 @@
-//! Users and tokens in their tables.
+//! Tables and searches of users and tokens.
 
 pub(crate) mod queries;
 pub(crate) mod rows;

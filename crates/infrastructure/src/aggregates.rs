@@ -1,4 +1,4 @@
-//! Aggregates and their rows: what each kind says about its table, and how all are loaded and
+//! Aggregates and their rows: how each kind describes its table, and how all kinds are loaded and
 //! written.
 
 use crate::bulk;
@@ -23,36 +23,36 @@ use uuid::Uuid;
 pub(crate) trait AggregateTable:
     EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Clone + PartialEq + Send + Sync>
 {
-    /// What its rows are.
+    /// The rows of the table.
     type Of: Aggregate;
-    /// The column of the id.
+    /// The id column.
     const ID: Self::Column;
-    /// The column of the natural key, where the kind has one.
+    /// The column of the natural key, if the kind has one.
     const KEY: Option<Self::Column>;
 
-    /// The row of a state.
+    /// Converts a state to a row.
     fn row(state: &Self::Of, version: i64) -> Result<Self::Model, StoreError>;
-    /// Id and version of a row.
+    /// The id and version of a row.
     fn name(row: &Self::Model) -> (Uuid, i64);
-    /// The state of a row.
+    /// Converts a row to a state.
     fn state(row: Self::Model) -> Result<Self::Of, Unreadable>;
-    /// Adds what belongs into other tables, for a state that is new or follows another.
+    /// Collects the rows of side tables for a new or changed state.
     fn attach(_old: Option<&Self::Of>, _new: &Self::Of, _attached: &mut Attached) {}
 }
 
-/// Rows of other tables that follow from states, for searching only.
+/// Rows of side tables. They are derived from states and used only for searching.
 #[derive(Debug, Default)]
 pub(crate) struct Attached {
-    /// Cargoes whose earlier legs hold no longer.
+    /// Cargoes whose previous legs are out of date.
     pub(crate) rerouted: Vec<Uuid>,
     /// The legs of cargoes.
     pub(crate) legs: Vec<booking::rows::cargo_legs::Model>,
-    /// The calls of new voyages.
+    /// The calls of new voyages. Calls never change.
     pub(crate) calls: Vec<voyages::rows::voyage_calls::Model>,
 }
 
 impl Attached {
-    /// Compares with what is stored for these aggregates.
+    /// Compares with the stored rows for these aggregates.
     async fn must_be_stored(
         self,
         session: &Session,
@@ -78,7 +78,7 @@ impl Attached {
     }
 }
 
-/// Whether these rows, in any order, are the stored ones.
+/// Whether the stored rows are the same as these, in any order.
 fn same_rows<M: FromQueryResult + PartialEq>(
     table: &str,
     expected: &[M],
@@ -98,7 +98,7 @@ fn same_rows<M: FromQueryResult + PartialEq>(
     }
 }
 
-/// Runs an expression with the type `$table` standing for the table of a kind.
+/// Runs an expression with `$table` as the table type of a kind.
 macro_rules! with_table {
     ($kind:expr, $table:ident => $run:expr) => {
         match $kind {
@@ -135,7 +135,7 @@ macro_rules! with_table {
 }
 pub(crate) use with_table;
 
-/// Why a row is no state: a value in it does not parse.
+/// Why a row cannot become a state: a value in it does not parse.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(crate) String);
 
@@ -145,7 +145,7 @@ impl From<String> for Unreadable {
     }
 }
 
-/// A text column as the type it stands for.
+/// Parses a text column.
 pub(crate) fn parsed<T>(column: &str, text: &str) -> Result<T, Unreadable>
 where
     T: FromStr,
@@ -155,13 +155,13 @@ where
         .map_err(|reason| Unreadable(format!("{column} {reason}")))
 }
 
-/// A column with this text, where one is asked for.
+/// A condition for a column to equal a text, if one is given.
 pub(crate) fn equals(column: impl ColumnTrait, text: &Option<String>) -> Option<SimpleExpr> {
     text.as_deref().map(|text| column.eq(text))
 }
 
-/// A column of ASCII identifiers that begin with a text: a range, for which its index serves on
-/// every database.
+/// Matches ASCII identifiers that start with a text. Uses a range, so that the index works on every
+/// database.
 pub(crate) fn begins(column: impl ColumnTrait, text: String) -> Condition {
     let beyond = format!("{text}\u{7f}");
     Condition::all()
@@ -169,38 +169,38 @@ pub(crate) fn begins(column: impl ColumnTrait, text: String) -> Condition {
         .add(column.lt(beyond))
 }
 
-/// A column that holds the word of a plain enum.
+/// Parses a column that holds the word of a plain enum.
 pub(crate) fn word<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, Unreadable> {
     T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text))
         .map_err(|reason| Unreadable(format!("{column}: {reason}")))
 }
 
-/// A column that holds a list as JSON.
+/// Parses a column that holds a JSON list.
 pub(crate) fn json<'a, T: Deserialize<'a>>(column: &str, text: &'a str) -> Result<T, Unreadable> {
     serde_json::from_str(text).map_err(|reason| Unreadable(format!("{column}: {reason}")))
 }
 
-/// A list as JSON, for a column.
+/// Converts a list to JSON for a column.
 pub(crate) fn to_json(list: &impl serde::Serialize) -> String {
     serde_json::to_string(list).expect("a list of values with text keys and finite numbers")
 }
 
-/// A count from a column.
+/// Reads a count from a column.
 pub(crate) fn unsigned<T: TryFrom<i64>>(column: &str, number: i64) -> Result<T, Unreadable> {
     T::try_from(number).map_err(|_| Unreadable(format!("{column} is {number}")))
 }
 
-/// A count for a column.
+/// Converts a count for a column.
 pub(crate) fn signed(number: u64) -> Result<i64, StoreError> {
     i64::try_from(number).map_err(|_| StoreError::Data(format!("{number} is too large")))
 }
 
-/// A bound to search up to or from; nothing stored lies beyond what a column holds.
+/// Converts a search bound. Caps it at the column's maximum, beyond which nothing is stored.
 pub(crate) fn bound(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A limit no greater than the databases take.
+/// Caps a limit at the maximum that the databases accept.
 pub(crate) fn at_most(limit: u64) -> u64 {
     limit.min(i64::MAX.unsigned_abs())
 }
@@ -217,7 +217,7 @@ fn read<E: AggregateTable>(row: E::Model) -> Result<Versioned<AnyAggregate>, Sto
     })
 }
 
-/// The states of one kind, by ids and by natural keys.
+/// Loads the states of one kind by ids and by natural keys.
 pub(crate) async fn load(
     session: &Session,
     kind: Kind,
@@ -250,8 +250,8 @@ async fn load_from<E: AggregateTable>(
     for (index, row) in rows.iter().enumerate() {
         let row = E::Model::from_query_result(row, "").map_err(|error| orm_error(&error))?;
         let state = read::<E>(row)?;
-        // MariaDB and MySQL hold keys equal that differ in spaces at the end; and what was asked
-        // for by id and by key is answered once.
+        // MariaDB and MySQL ignore trailing spaces when they compare keys, and the same row may
+        // have been asked for by id and by key.
         let is_named = |key: &str| wanted_keys.contains(key);
         if index < by_id
             || (state.state.natural_key().is_some_and(is_named)
@@ -263,7 +263,7 @@ async fn load_from<E: AggregateTable>(
     Ok(states)
 }
 
-/// The states a select finds.
+/// Loads the states that a select finds.
 pub(crate) async fn found<E: AggregateTable>(
     session: &Session,
     select: Select<E>,
@@ -273,18 +273,18 @@ pub(crate) async fn found<E: AggregateTable>(
     rows.into_iter().map(read::<E>).collect()
 }
 
-/// The order of a list.
+/// The sort order of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ListOrder {
     /// By natural key.
     Key,
-    /// By id, the oldest first.
+    /// By id, oldest first.
     Id,
-    /// By id, the newest first.
+    /// By id, newest first.
     Newest,
 }
 
-/// One page of a select: at most `limit` rows after the one named `after`.
+/// One page of a select: at most `limit` rows after the row named `after`.
 pub(crate) fn page<E: AggregateTable>(
     select: Select<E>,
     order: ListOrder,
@@ -321,7 +321,7 @@ pub(crate) async fn all(
     })
 }
 
-/// States whose rows, and what is kept beside them for searching, follow from the state.
+/// Loads states and checks that their rows and side tables match them.
 async fn all_of<E: AggregateTable>(
     session: &Session,
     select: Select<E>,
@@ -350,7 +350,7 @@ where
     Ok(states)
 }
 
-/// Writes changed states: those of one kind together, in the order of the kinds.
+/// Writes changed states grouped by kind, in the order of the kinds.
 pub(crate) async fn write(session: &Session, changes: &[Change]) -> Result<(), StoreError> {
     let mut attached = Attached::default();
     for kind in Kind::ALL {
@@ -395,7 +395,7 @@ async fn write_to<E: AggregateTable>(
     bulk::update::<E>(session, changed).await
 }
 
-/// The id of the aggregate with a natural key.
+/// Looks up the id of the aggregate with a natural key.
 pub(crate) async fn id_of(
     session: &Session,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! Cargoes in their tables, and how they are searched.
+//! Tables and searches of cargoes.
 
 pub(crate) mod queries;
 pub(crate) mod rows;

@@ -1,9 +1,9 @@
-//! Many rows of any table in few statements: one implementation for all kinds.
+//! Reads and writes many rows of any table in few statements. All kinds share this implementation.
 //!
-//! Rows go in chunks of few different lengths, so that only some thirty statement texts exist for
-//! each table (and for each set of columns that operations change in it) and every one of them stays prepared: texts of ever-changing length would be
-//! prepared anew each time, which costs more than the writing. Texts are made once and kept in
-//! [`Texts`].
+//! Rows are grouped into chunks with only a few different lengths. Each table, with each set of
+//! columns that operations change, therefore needs only about thirty statement texts, and all of
+//! them stay prepared. Preparing a new text for every length would cost more than the writing.
+//! Texts are built once and kept in [`Texts`].
 
 use crate::session::Session;
 use domain::log::store::StoreError;
@@ -15,39 +15,40 @@ use sea_orm::{
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-/// Most rows of one statement.
+/// The maximum number of rows in one statement.
 const ROWS_MAX: usize = 512;
-/// Most rows that one statement updates.
+/// The maximum number of rows that one statement updates.
 const UPDATED_MAX: usize = 256;
-/// Most placeholders of one statement; SQLite takes 32,766, MySQL 65,535.
+/// The maximum number of placeholders in one statement. SQLite allows 32,766 and MySQL 65,535.
 const PLACEHOLDERS_MAX: usize = 32_000;
-/// Most bytes of values in one statement: well under the smallest `max_allowed_packet` in use
-/// (MariaDB: 16 MiB, MySQL: 64 MiB), with room for the protocol's own bytes.
+/// The maximum size of the values in one statement, in bytes. Well below the smallest
+/// `max_allowed_packet` in use (MariaDB: 16 MiB, MySQL: 64 MiB), which leaves room for protocol
+/// overhead.
 const BYTES_MAX: usize = 4 << 20;
 
-/// What a statement does; with the table and the number of rows it makes the text.
+/// What a statement does. Together with the table and the number of rows it determines the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Shape {
     /// Inserts rows.
     Insert,
-    /// Changes these columns, one bit each, in rows of known versions.
+    /// Updates these columns, one bit each, in rows of known versions.
     Update(u64),
-    /// Deletes the rows in which this column has one of some values.
+    /// Deletes the rows whose value in this column is in a list.
     Delete(&'static str),
-    /// Selects the rows in which this column has one of some values.
+    /// Selects the rows whose value in this column is in a list.
     Select(&'static str),
-    /// A text made elsewhere, by its purpose.
+    /// A text built elsewhere, named by its purpose.
     Special(&'static str),
 }
 
 type Key = (Shape, &'static str, usize);
 
-/// The statement texts made so far.
+/// The statement texts built so far.
 #[derive(Debug, Default)]
 pub(crate) struct Texts(Mutex<HashMap<Key, Arc<str>>>);
 
 impl Texts {
-    /// The text for a shape, a table and a number of rows; made when it is asked for first.
+    /// Returns the text for a shape, a table and a number of rows. Builds it on first use.
     pub(crate) fn get(
         &self,
         shape: Shape,
@@ -63,7 +64,7 @@ impl Texts {
     }
 }
 
-/// The columns of a table, in the order of its model's fields.
+/// The columns of a table, in the order of the model's fields.
 pub(crate) fn columns<E: EntityTrait>() -> Vec<&'static str> {
     E::Column::iter().map(|column| column.as_str()).collect()
 }
@@ -72,7 +73,7 @@ fn table<E: EntityTrait>() -> &'static str {
     EntityName::table_name(&E::default())
 }
 
-/// The names with a prefix, quoted as both databases take it, with commas between.
+/// Column names with a prefix, quoted for both databases and separated by commas.
 pub(crate) fn names(prefix: &str, columns: &[&str]) -> String {
     let quoted: Vec<_> = columns
         .iter()
@@ -88,7 +89,7 @@ pub(crate) fn marks(count: usize) -> String {
     marks
 }
 
-/// Rows as values, one after the other.
+/// The values of all rows, one row after the other.
 #[derive(Debug, Default)]
 struct Rows {
     values: Vec<Value>,
@@ -116,7 +117,7 @@ impl Rows {
         self.sizes.push(self.values[start..].iter().map(size).sum());
     }
 
-    /// Takes as many rows from the front as one statement may have.
+    /// Takes as many rows from the front as fit into one statement.
     fn take_chunk(&mut self, width: usize) -> Option<(usize, Vec<Value>)> {
         let rows = chunk(&self.sizes, width);
         if rows == 0 {
@@ -139,8 +140,8 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// The largest length that fits rows, placeholders and bytes; a row too large for any chunk goes
-/// alone.
+/// The largest length that respects the limits on rows, placeholders and bytes. A row larger than a
+/// chunk gets a chunk of its own.
 fn chunk(sizes: &[usize], width: usize) -> usize {
     let most = sizes.len().min(ROWS_MAX).min(PLACEHOLDERS_MAX / width);
     let mut rows = length(most);
@@ -150,8 +151,8 @@ fn chunk(sizes: &[usize], width: usize) -> usize {
     rows
 }
 
-/// The largest of the lengths there are up to `most`: each up to 16, then each 16th up to 128,
-/// then each 64th. Any number of rows up to [`ROWS_MAX`] is made of three of them at most.
+/// The largest chunk length up to `most`: every length up to 16, then every 16th up to 128, then
+/// every 64th. Any number of rows up to [`ROWS_MAX`] takes at most three chunks.
 fn length(most: usize) -> usize {
     let step = match most {
         0..16 => 1,
@@ -161,7 +162,7 @@ fn length(most: usize) -> usize {
     most - most % step
 }
 
-/// Inserts new rows. A row that is there already is a `Data` error.
+/// Inserts new rows. An existing row is a `Data` error.
 pub(crate) async fn insert<E>(
     session: &Session,
     rows: impl IntoIterator<Item = E::Model>,
@@ -191,9 +192,9 @@ where
     Ok(())
 }
 
-/// Changes rows that have an `id` and a `version`, each of them given as it was read and as it
-/// shall be; what differs in none of them is not written. A row that has another version by now,
-/// or is not there, is a `Data` error.
+/// Updates rows that have an `id` and a `version`. Each change gives the row as it was read and as
+/// it will be. Columns that no row changes are not written. A row that is missing or has another
+/// version is a `Data` error.
 pub(crate) async fn update<E>(
     session: &Session,
     rows: impl IntoIterator<Item = (E::Model, E::Model)>,
@@ -236,15 +237,15 @@ where
     Ok(())
 }
 
-/// The values of a row as it was read and as it shall be.
+/// A row as it was read and as it will be.
 struct Changed {
     old: Vec<Value>,
     new: Vec<Value>,
 }
 
-/// Every new value is picked by the row's id. The work of picking grows with the square of the
-/// rows, but up to [`UPDATED_MAX`] of them it costs MariaDB less than a join with the new rows as
-/// a derived table. One row alone needs no picking.
+/// Selects every new value by the row's id. The cost grows with the square of the number of rows,
+/// but up to [`UPDATED_MAX`] rows this is cheaper on MariaDB than a join with the new rows as a
+/// derived table. A single row needs no selection.
 fn update_text(table: &str, changed: &[&str], rows: usize) -> String {
     let pick = match rows {
         1 => "?".to_owned(),
@@ -261,7 +262,7 @@ fn update_text(table: &str, changed: &[&str], rows: usize) -> String {
     )
 }
 
-/// The values for [`update_text`].
+/// The values for [`update_text`], in its order.
 fn update_values(
     mut rows: Vec<Changed>,
     changed: &[usize],
@@ -295,7 +296,7 @@ fn must_be(found: u64, rows: usize, table: &str) -> Result<(), StoreError> {
     )))
 }
 
-/// The rows in which a column has one of these values.
+/// Selects the rows whose value in a column is one of these.
 pub(crate) async fn select<E: EntityTrait>(
     session: &Session,
     column: E::Column,
@@ -319,7 +320,7 @@ pub(crate) async fn select<E: EntityTrait>(
     Ok(rows)
 }
 
-/// Deletes the rows in which a column has one of these values.
+/// Deletes the rows whose value in a column is one of these.
 pub(crate) async fn delete<E: EntityTrait>(
     session: &Session,
     column: E::Column,
@@ -341,8 +342,8 @@ pub(crate) async fn delete<E: EntityTrait>(
     Ok(())
 }
 
-/// Lists of at most [`ROWS_MAX`] values, each padded to a power of two by repeating the last,
-/// which a list of alternatives may do without changing its meaning.
+/// Splits values into lists of at most [`ROWS_MAX`]. Each list is padded to a power of two with its
+/// last value, which does not change the meaning of `IN`.
 fn padded(values: impl IntoIterator<Item = Value>) -> Vec<Vec<Value>> {
     let mut lists = Vec::new();
     let mut values = values.into_iter().peekable();

@@ -1,4 +1,4 @@
-//! Where the database is, and how connections to it are opened and set up.
+//! Parses database URLs, and opens and configures connections.
 
 pub(crate) mod mysql;
 pub(crate) mod sqlite;
@@ -12,16 +12,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A database and how this program talks to it.
+/// A database and how this program connects to it.
 pub(crate) struct Endpoint {
     server: Server,
     options: Options,
     texts: Arc<Texts>,
-    /// What the write connections have sent.
+    /// The number of statements that the write connections have sent.
     statements: Arc<AtomicU64>,
 }
 
-/// Which database it is, with the pool of read connections.
+/// The kind of database, with the pool of read connections.
 pub(crate) enum Server {
     /// MariaDB or MySQL.
     MySql(mysql::MySql),
@@ -30,7 +30,7 @@ pub(crate) enum Server {
 }
 
 impl Endpoint {
-    /// The place a URL names. Nothing is connected yet.
+    /// Parses a URL. Does not connect yet.
     pub(crate) fn new(url: &str, options: &Options) -> Result<Self, ConnectError> {
         let server = match url.split_once(':') {
             Some(("sqlite", _)) => Server::Sqlite(sqlite::Sqlite::new(url, options)?),
@@ -49,22 +49,22 @@ impl Endpoint {
         })
     }
 
-    /// Which database it is.
+    /// The kind of database.
     pub(crate) fn server(&self) -> &Server {
         &self.server
     }
 
-    /// How many statements write connections have sent.
+    /// The number of statements that the write connections have sent.
     pub(crate) fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// Most read connections.
+    /// The maximum number of read connections.
     pub(crate) fn readers_max(&self) -> u32 {
         self.options.read_connections
     }
 
-    /// A new connection to write on.
+    /// Opens a write connection.
     pub(crate) async fn open_writer(&self) -> Result<Session, StoreError> {
         match &self.server {
             Server::MySql(server) => {
@@ -86,8 +86,8 @@ impl Endpoint {
         }
     }
 
-    /// A read transaction on a connection of the pool. The second part of an error says whether
-    /// the connection had died, so that another may do.
+    /// Begins a read transaction on a connection from the pool. The second part of an error says
+    /// whether the connection had died, so that another one may work.
     pub(crate) async fn open_reader(&self) -> Result<Session, (StoreError, bool)> {
         let opened = match &self.server {
             Server::MySql(server) => server.begin_reading().await.map(Held::MySqlSnapshot),
@@ -99,7 +99,7 @@ impl Endpoint {
         Ok(session)
     }
 
-    /// Closes the connections to read on, when nobody reads any more.
+    /// Closes the read connections once nobody uses them.
     pub(crate) async fn close_readers(&self) {
         match &self.server {
             Server::MySql(server) => server.readers().close().await,
@@ -110,7 +110,7 @@ impl Endpoint {
     fn session(&self, held: Held) -> Session {
         let timeout = match &self.server {
             Server::MySql(_) => Some(self.options.statement_timeout),
-            // A file does not go away silently, and waiting for the lock has its own limit.
+            // A file does not disappear silently, and waiting for the lock has its own limit.
             Server::Sqlite(_) => None,
         };
         let (texts, statements) = (Arc::clone(&self.texts), Arc::clone(&self.statements));
@@ -122,7 +122,7 @@ fn timed_out() -> sqlx::Error {
     sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
 }
 
-/// Whole seconds, at least one, for settings that know no less.
+/// Rounds up to whole seconds, for settings that accept nothing finer.
 pub(crate) fn seconds(duration: Duration) -> u64 {
     duration.as_millis().div_ceil(1000).max(1) as u64
 }

@@ -1,4 +1,4 @@
-//! Customers in their tables, and how they are searched.
+//! Tables and searches of customers.
 
 pub(crate) mod queries;
 pub(crate) mod rows;

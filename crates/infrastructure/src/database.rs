@@ -1,4 +1,4 @@
-//! [`Database`]: the way in.
+//! [`Database`], the entry point of this crate.
 
 use crate::connection::{Endpoint, Server, mysql};
 use crate::durability::{self, DurabilityError};
@@ -12,19 +12,19 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-/// How long readers are waited for when all is closed.
+/// How long closing waits for readers.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How a database is used.
+/// Settings of a database connection.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How long a writer waits for the lock another one holds before it is told to try again.
-    /// Without a value 5 s on MariaDB and MySQL (which know whole seconds only), 30 s on SQLite.
+    /// How long a writer waits for the head lock before it has to retry. The default is 5 s on
+    /// MariaDB and MySQL (which accept only whole seconds) and 30 s on SQLite.
     pub lock_wait: Option<Duration>,
-    /// How long one statement may take on MariaDB and MySQL before the connection is given up,
-    /// so that a server that is gone without a word is noticed. Longer than `lock_wait`.
+    /// How long one statement may take on MariaDB and MySQL before the connection is given up. This
+    /// detects a server that vanished silently. Must be longer than `lock_wait`.
     pub statement_timeout: Duration,
-    /// Most connections to read on, of which each snapshot takes one.
+    /// The maximum number of read connections. Each snapshot uses one.
     pub read_connections: u32,
 }
 
@@ -38,10 +38,10 @@ impl Default for Options {
     }
 }
 
-/// Why there is no connection.
+/// Why connecting failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The URL names no database this program knows.
+    /// The URL names no database that this program supports.
     #[error("invalid database URL: {0}")]
     Url(String),
     /// The database does not answer.
@@ -58,10 +58,10 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects to `sqlite:path`, a file that is created when there is none, or to
+    /// Connects to `sqlite:path`, creating the file if it is missing, or to
     /// `mysql://user:password@host:port/database` (MariaDB 10.6 or MySQL 8.0 and later).
     ///
-    /// Opens the write connection, so that a database that cannot be used shows now.
+    /// Opens the write connection at once, so that an unusable database is detected here.
     pub async fn connect(url: &str, options: &Options) -> Result<Self, ConnectError> {
         let place = Arc::new(Endpoint::new(url, options)?);
         let session = place.open_writer().await?;
@@ -83,15 +83,15 @@ impl Database {
         })
     }
 
-    /// Brings the tables up to date. Doing it again changes nothing; of several processes that
-    /// do it at once, one does and the others wait. `epoch` becomes the name of the log if there
-    /// is none yet; it should be random.
+    /// Migrates the schema. Repeating this changes nothing. If several processes migrate at once,
+    /// one does and the others wait. `epoch` becomes the name of the log if it has none yet; pass a
+    /// random value.
     pub async fn migrate(&self, epoch: Uuid) -> Result<(), StoreError> {
         migrations::migrate(self.place.server(), epoch).await
     }
 
-    /// Looks whether a commit of this database survives a crash. What endangers it is an error;
-    /// what is merely unusual comes back as sentences to warn with.
+    /// Checks whether a commit to this database survives a crash. Dangerous settings are an error.
+    /// Unusual ones are returned as warnings.
     pub async fn check_durability(&self) -> Result<Vec<String>, DurabilityError> {
         match self.place.server() {
             Server::MySql(server) => durability::mysql(server).await,
@@ -99,32 +99,32 @@ impl Database {
         }
     }
 
-    /// Where operations write.
+    /// The store that operations write to.
     #[must_use]
     pub fn store(&self) -> Arc<dyn Store> {
         let (place, slot) = (Arc::clone(&self.place), Arc::clone(&self.slot));
         Arc::new(DatabaseStore::new(place, slot))
     }
 
-    /// Where queries read.
+    /// The reader that queries use.
     #[must_use]
     pub fn reader(&self) -> Arc<dyn Reader> {
         Arc::new(DatabaseReader::new(Arc::clone(&self.place)))
     }
 
-    /// The most bytes the server takes in one packet; `None` on SQLite, which has no packets.
+    /// The server's maximum packet size in bytes, or `None` on SQLite, which has no packets.
     #[must_use]
     pub fn packet_bytes_max(&self) -> Option<u64> {
         self.packet_bytes_max
     }
 
-    /// Whether the database answers and has its tables: reads the head on a read connection.
+    /// Checks that the database answers and has its tables, by reading the head.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.reader().snapshot().await.map(drop)
     }
 
-    /// Closes all connections, those of clones too: an SQLite file is whole by itself then, if no
-    /// other process has it open. What reads for longer than a few seconds is not waited for.
+    /// Closes all connections, including those of clones. An SQLite file then needs no side files,
+    /// unless another process has it open. Does not wait longer than a few seconds for readers.
     pub async fn close(&self) {
         if tokio::time::timeout(CLOSE_TIMEOUT, self.place.close_readers())
             .await
@@ -137,8 +137,8 @@ impl Database {
         }
     }
 
-    /// How many statements the write connections of this process have sent since the start;
-    /// begin, commit and rollback count too.
+    /// The number of statements that the write connections of this process have sent since it
+    /// started, including begin, commit and rollback.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.place.statements()

@@ -1,4 +1,4 @@
-//! Whether what is committed survives a crash.
+//! Checks whether commits survive a crash.
 
 use crate::connection::mysql::MySql;
 use crate::connection::sqlite::Sqlite;
@@ -7,18 +7,18 @@ use domain::log::store::StoreError;
 use sqlx::{Connection, Row};
 use std::collections::HashMap;
 
-/// Why a database is not to be trusted.
+/// Why a database cannot be trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum DurabilityError {
-    /// It is set up such that commits can be lost, or are not in one order.
+    /// Its settings can lose commits, or commit in different orders.
     #[error("the database settings can lose commits: {}", .0.join("; "))]
     Unsafe(Vec<String>),
-    /// It could not be asked.
+    /// Its settings could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// `max_allowed_packet` of a server.
+/// The server's `max_allowed_packet` in bytes.
 pub(crate) async fn packet_bytes_max(server: &MySql) -> Result<u64, StoreError> {
     let bytes = sqlx::query_scalar("SELECT @@max_allowed_packet")
         .fetch_one(server.readers())
@@ -26,7 +26,7 @@ pub(crate) async fn packet_bytes_max(server: &MySql) -> Result<u64, StoreError> 
     bytes.map_err(|error| store_error(&error))
 }
 
-/// The settings of MariaDB and MySQL. Those a server does not know it leaves out.
+/// The settings of MariaDB and MySQL. A server omits those it does not know.
 pub(crate) async fn mysql(server: &MySql) -> Result<Vec<String>, DurabilityError> {
     let mut settings = HashMap::new();
     for question in [
@@ -46,7 +46,7 @@ pub(crate) async fn mysql(server: &MySql) -> Result<Vec<String>, DurabilityError
     judge_mysql(&settings)
 }
 
-/// Refuses what loses commits or lets two servers commit in different orders.
+/// Refuses settings that lose commits or let two servers commit in different orders.
 fn judge_mysql(settings: &HashMap<String, String>) -> Result<Vec<String>, DurabilityError> {
     let setting = |name: &str| settings.get(name).map_or("", String::as_str);
     let (mut refused, mut warnings) = (Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
-//! What an error of the database means: try again, wrong data, or not available.
+//! Classifies database errors: retry, bad data, or unavailable.
 //!
-//! Messages name what the server said about data, never addresses, users or passwords.
+//! Messages contain what the server said about data, but never addresses, users or passwords.
 
 use domain::log::store::StoreError;
 use sea_orm::{DbErr, RuntimeErr};
@@ -8,20 +8,20 @@ use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 use sqlx::sqlite::SqliteError;
 
-/// What an error means for the one who caused it.
+/// What an error means for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
-    /// Another was in the way.
+    /// Another transaction was in the way. Retry.
     Retry,
-    /// The data cannot be written, or not be read.
+    /// The data cannot be written or read.
     Data,
     /// The database does not work.
     Unavailable,
-    /// The database does not work, and this connection will not come back.
+    /// The database does not work, and this connection is lost.
     Lost,
 }
 
-/// What an error of the driver means.
+/// Classifies an error of the driver.
 pub(crate) fn meaning(error: &sqlx::Error) -> Meaning {
     match error {
         sqlx::Error::Database(error) => database_meaning(error.as_ref()),
@@ -52,7 +52,7 @@ fn database_meaning(error: &dyn DatabaseError) -> Meaning {
     }
 }
 
-/// The result code of an SQLite error, extended.
+/// The extended result code of an SQLite error.
 pub(crate) fn sqlite_code(error: &dyn DatabaseError) -> Option<i32> {
     error
         .try_downcast_ref::<SqliteError>()?
@@ -61,7 +61,8 @@ pub(crate) fn sqlite_code(error: &dyn DatabaseError) -> Option<i32> {
         .ok()
 }
 
-/// By error number (MariaDB and MySQL error references), else by the class of the SQLSTATE.
+/// Classifies by error number (MariaDB and MySQL error references), otherwise by the class of the
+/// SQLSTATE.
 fn mysql_meaning(number: u16, sql_state: &str) -> Meaning {
     match number {
         // Record changed since last read; lock wait timeout; lock table full; deadlock;
@@ -69,8 +70,8 @@ fn mysql_meaning(number: u16, sql_state: &str) -> Meaning {
         1020 | 1205 | 1206 | 1213 | 1317 | 1637 | 1969 | 3024 | 3101 => Meaning::Retry,
         // Shutdown, killed, gone, lost, timed out, network.
         1053 | 1152 | 1154..=1161 | 1184 | 1927 | 2006 | 2013 | 4031 => Meaning::Lost,
-        // The packet was too large: the server refuses it and closes the connection, yet it is
-        // the data that will not fit next time either.
+        // The packet was too large. The server refuses it and closes the connection, but the data
+        // will not fit next time either.
         1153 => Meaning::Data,
         // Disk full, out of memory, read-only, too many connections, cluster not ready.
         1021 | 1037 | 1038 | 1040 | 1041 | 1047 | 1114 | 1203 | 1226 | 1290 | 1792 | 1836
@@ -87,7 +88,7 @@ fn mysql_meaning(number: u16, sql_state: &str) -> Meaning {
     }
 }
 
-/// By primary result code (<https://www.sqlite.org/rescode.html>).
+/// Classifies by primary result code (<https://www.sqlite.org/rescode.html>).
 fn sqlite_meaning(code: i32) -> Meaning {
     match code & 0xff {
         // BUSY, LOCKED, SCHEMA.
@@ -98,7 +99,7 @@ fn sqlite_meaning(code: i32) -> Meaning {
     }
 }
 
-/// Whether the connection the error came from is of no further use.
+/// Whether the connection that returned the error is unusable.
 pub(crate) fn breaks_connection(error: &sqlx::Error) -> bool {
     let too_large = |error: &dyn DatabaseError| {
         error
@@ -109,7 +110,7 @@ pub(crate) fn breaks_connection(error: &sqlx::Error) -> bool {
         || matches!(error, sqlx::Error::Database(error) if too_large(error.as_ref()))
 }
 
-/// The driver's error as the port names it.
+/// Converts an error of the driver into an error of the port.
 pub(crate) fn store_error(error: &sqlx::Error) -> StoreError {
     let said = match error {
         sqlx::Error::Database(error) => database_message(error.as_ref()),
@@ -127,7 +128,7 @@ pub(crate) fn store_error(error: &sqlx::Error) -> StoreError {
     }
 }
 
-/// What the server said; only its number where the text may name users and hosts.
+/// The server's message, or only its number if the text may name users and hosts.
 fn database_message(error: &dyn DatabaseError) -> String {
     match error.try_downcast_ref::<MySqlDatabaseError>() {
         Some(error) if matches!(error.number(), 1044 | 1045 | 1130 | 1698) => {
@@ -138,7 +139,7 @@ fn database_message(error: &dyn DatabaseError) -> String {
     }
 }
 
-/// SeaORM's error as the port names it.
+/// Converts an error of SeaORM into an error of the port.
 pub(crate) fn orm_error(error: &DbErr) -> StoreError {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error))

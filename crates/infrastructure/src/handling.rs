@@ -1,4 +1,4 @@
-//! Handling in the database.
+//! Tables and searches of handling events.
 
 pub(crate) mod queries;
 pub(crate) mod rows;

@@ -1,14 +1,14 @@
-//! Where everything is kept: the ports of the domain, implemented on SQLite, MariaDB and MySQL.
+//! The ports of the domain, implemented on SQLite, MariaDB and MySQL.
 //!
-//! [`Database`] is the way in. It gives the [store](domain::log::store::Store) that writes and
-//! the [reader](domain::log::reader::Reader) that opens snapshots. The modules of the subdomains
-//! say how each aggregate lies in its table and how it is searched; all else treats every kind
-//! alike: [`bulk`] writes and reads any table many rows at a time, [`log`] does log, history and
-//! the one write transaction, [`session`] is one connection of either database, [`connection`]
-//! opens them.
+//! [`Database`] is the entry point. It provides the [store](domain::log::store::Store) that writes
+//! and the [reader](domain::log::reader::Reader) that opens snapshots. The modules of the
+//! subdomains say how each aggregate is stored in its table and how it is searched. Everything else
+//! treats all kinds alike: [`bulk`] reads and writes many rows of any table at a time, [`log`] has
+//! the log, the history and the one write transaction, [`session`] is one connection to either
+//! database, and [`connection`] opens connections.
 //!
 //! Deliberately absent: upserts (they fire on any unique index and would overwrite another row),
-//! `RETURNING` (MySQL has none), updates that do not name the version they replace.
+//! `RETURNING` (MySQL has none), and updates that do not name the version they replace.
 
 mod access;
 mod aggregates;

@@ -1,4 +1,4 @@
-//! Locations in their tables, and how they are searched.
+//! Tables and searches of locations.
 
 pub(crate) mod queries;
 pub(crate) mod rows;

@@ -1,4 +1,4 @@
-//! The log in its tables, the one write transaction, and the snapshots that readers see.
+//! The tables of the log, the one write transaction, and the snapshots that readers see.
 
 mod reading;
 mod remembered;
@@ -13,13 +13,13 @@ pub(crate) use store::{DatabaseStore, keep_alive};
 use domain::text::folded;
 use sea_orm::sea_query::LikeExpr;
 
-/// A pattern for folded columns that contain `text`, whatever its case and diacritics. What `LIKE`
-/// takes for wildcards stands for itself.
+/// A `LIKE` pattern that matches folded columns containing `text`, ignoring case and diacritics.
+/// Escapes wildcards.
 pub(crate) fn contains(text: &str) -> LikeExpr {
     has_within(&folded(text))
 }
 
-/// Matches a column that contains this text as it is written.
+/// Matches a column that contains this exact text.
 pub(crate) fn has_within(text: &str) -> LikeExpr {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');

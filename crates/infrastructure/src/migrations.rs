@@ -1,6 +1,6 @@
-//! The tables, and how a database comes by them.
+//! The database schema and its migrations.
 //!
-//! Migrations are never changed once released; a new one is one file and one line in the list.
+//! Released migrations never change. A new one is one file and one line in the list.
 
 mod add_first_origins;
 mod add_handling;
@@ -48,11 +48,11 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Brings the tables up to date, one process at a time.
+/// Migrates the schema, one process at a time.
 pub(crate) async fn migrate(server: &Server, epoch: Uuid) -> Result<(), StoreError> {
     let migrated = match server {
         Server::MySql(server) => {
-            // One connection, on which the named lock is held for as long as it lives.
+            // A single connection, which holds the named lock as long as it lives.
             let pool = MySqlPoolOptions::new()
                 .max_connections(1)
                 .connect_with(server.options().clone())
@@ -78,8 +78,8 @@ pub(crate) async fn migrate(server: &Server, epoch: Uuid) -> Result<(), StoreErr
     migrated.map_err(|error| orm_error(&error))
 }
 
-/// MariaDB and MySQL commit each change of a table by itself, so a named lock keeps others out,
-/// and each step can be done again after a crash.
+/// MariaDB and MySQL commit each schema change separately. A named lock therefore keeps other
+/// processes out, and each step can be repeated after a crash.
 async fn locked_by_name(database: &DatabaseConnection, epoch: Uuid) -> Result<(), DbErr> {
     let lock =
         format!("SELECT GET_LOCK(CONCAT('plimsoll-', MD5(DATABASE())), {WAIT_SECONDS}) AS locked");
@@ -98,17 +98,17 @@ async fn locked_by_name(database: &DatabaseConnection, epoch: Uuid) -> Result<()
     first_rows(database, epoch).await
 }
 
-/// SQLite changes tables within transactions.
+/// SQLite changes the schema in transactions.
 async fn in_one_transaction(database: &DatabaseConnection, epoch: Uuid) -> Result<(), DbErr> {
     database.execute_unprepared("BEGIN IMMEDIATE").await?;
     Migrator::up(database, None).await?;
     first_rows(database, epoch).await?;
-    // On an error before this the connection is closed, which rolls back.
+    // An earlier error closes the connection, which rolls back.
     database.execute_unprepared("COMMIT").await?;
     Ok(())
 }
 
-/// The rows that are always there: the head, and the counter of each kind.
+/// Inserts the rows that always exist: the head, and the counter of each kind.
 async fn first_rows(database: &DatabaseConnection, epoch: Uuid) -> Result<(), DbErr> {
     for kind in Kind::ALL {
         let counter = counters::Entity::find_by_id(kind.word()).count(database);
@@ -124,8 +124,8 @@ async fn first_rows(database: &DatabaseConnection, epoch: Uuid) -> Result<(), Db
     }
     if log_head::Entity::find().count(database).await? == 0 {
         let zero = Moment::from_micros(0);
-        // Not through SeaORM's own binding, which would write a time on SQLite otherwise than
-        // all others are written.
+        // This does not use SeaORM's binding, which would write a time on SQLite in another
+        // notation.
         let time = match database.get_database_backend() {
             sea_orm::DbBackend::Sqlite => zero.to_string().into(),
             _ => zero.to_chrono().into(),

@@ -1,8 +1,8 @@
-//! One connection to either database: the only place where statements leave the program.
+//! One connection to either database. All statements leave the program here.
 //!
-//! SeaORM builds and decodes; the connection itself is held here rather than in a pool of
-//! SeaORM's, because the writer must know which connection it is on (to end it from another one),
-//! must drop a broken one rather than give it back, and must count what it sends.
+//! SeaORM builds statements and decodes rows. The connection is held here and not in SeaORM's pool,
+//! because the writer must know which connection it uses (to end it from another one), must drop a
+//! broken one instead of returning it, and must count what it sends.
 
 mod bind;
 
@@ -20,11 +20,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// A connection, and what is known about it.
+/// A connection and its state.
 pub(crate) struct Session {
     held: Mutex<Held>,
     backend: DbBackend,
-    /// Statement texts made before, shared by all sessions of a database.
+    /// Cached statement texts, shared by all sessions of a database.
     pub(crate) texts: Arc<Texts>,
     pub(crate) statements: Arc<AtomicU64>,
     /// How long one statement may take before the connection is given up.
@@ -34,8 +34,8 @@ pub(crate) struct Session {
     pub(crate) connection_id: Option<u64>,
 }
 
-/// What a session holds: a connection of its own, or a read transaction that returns its
-/// connection to a pool when it is dropped.
+/// A connection of its own, or a read transaction that returns its connection to a pool when
+/// dropped.
 pub(crate) enum Held {
     /// A connection to MariaDB or MySQL.
     MySql(Box<MySqlConnection>),
@@ -69,7 +69,7 @@ enum Done {
 }
 
 impl Session {
-    /// A session over an open connection. `statements` counts what it sends.
+    /// Wraps an open connection. `statements` counts what it sends.
     pub(crate) fn new(
         held: Held,
         texts: Arc<Texts>,
@@ -96,12 +96,12 @@ impl Session {
         self.backend == DbBackend::Sqlite
     }
 
-    /// Whether the connection is of no further use.
+    /// Whether the connection is unusable.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Relaxed)
     }
 
-    /// Executes a statement with values; answers how many rows it found.
+    /// Executes a statement with values. Returns the number of matching rows.
     pub(crate) async fn execute(
         &self,
         sql: Arc<str>,
@@ -115,7 +115,7 @@ impl Session {
         })
     }
 
-    /// Executes a query with values; answers its rows.
+    /// Runs a query with values. Returns its rows.
     pub(crate) async fn query(
         &self,
         sql: Arc<str>,
@@ -139,7 +139,7 @@ impl Session {
         .await
     }
 
-    /// Asks the server whether it is there.
+    /// Pings the server.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
         self.bounded(async {
             match self.held.lock().await.wire() {
@@ -151,7 +151,7 @@ impl Session {
         .map_err(|error| store_error(&error))
     }
 
-    /// Closes the connection in the protocol's own way, so that the server knows at once.
+    /// Closes the connection through the protocol, so that the server knows at once.
     pub(crate) async fn close(self) {
         let closed = match self.held.into_inner() {
             Held::MySql(connection) => connection.close().await,
@@ -206,8 +206,8 @@ impl Session {
         .await
     }
 
-    /// Counts, limits the time and notes when the connection breaks. A statement that was given
-    /// up in the middle leaves the connection in an unknown state, which is broken too.
+    /// Counts the statement, limits its time and records whether the connection breaks. A statement
+    /// that was abandoned leaves the connection in an unknown state, which counts as broken.
     async fn bounded<T>(
         &self,
         work: impl Future<Output = Result<T, sqlx::Error>>,

@@ -1,4 +1,4 @@
-//! Voyages in their tables, and how they are searched.
+//! Tables and searches of voyages.
 
 pub(crate) mod queries;
 pub(crate) mod rows;

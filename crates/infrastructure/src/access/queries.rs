@@ -1,4 +1,4 @@
-//! Which users to list.
+//! The list of users.
 
 use super::rows::users::{Column, Entity};
 use crate::aggregates::{ListOrder, found, page};
@@ -8,7 +8,7 @@ use domain::log::store::StoreError;
 use domain::{AnyAggregate, Versioned};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
-/// Users by name. Names are in small letters.
+/// Users by name. Names are lowercase.
 pub(crate) async fn list(
     session: &Session,
     name: Option<&str>,

@@ -1,4 +1,4 @@
-//! Which cargoes to list.
+//! The list of cargoes.
 
 use super::rows::{Column, Entity, cargo_legs};
 use crate::aggregates::{ListOrder, begins, equals, found, page};
@@ -11,7 +11,7 @@ use domain::{AnyAggregate, Versioned};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
-/// Cargoes, the newest first.
+/// Cargoes, newest first.
 pub(crate) async fn list(
     session: &Session,
     filter: &CargoFilter,
@@ -66,7 +66,7 @@ pub(crate) async fn list(
     found(session, page(select, ListOrder::Newest, after, limit)?).await
 }
 
-/// The ids of the cargoes that hold space on a voyage.
+/// Returns the ids of the cargoes that hold space on a voyage.
 pub(crate) async fn cargoes_on(
     session: &Session,
     voyage: &VoyageNumber,

@@ -31,18 +31,18 @@ pub(crate) struct Model {
     pub(crate) destination: String,
     pub(crate) arrival_deadline: DateTime<Utc>,
     pub(crate) equipment: String,
-    /// How it goes, once it is booked.
+    /// The delivery as JSON, once the cargo is booked.
     pub(crate) itinerary: Option<String>,
-    /// Why, when it is cancelled.
+    /// The reason, if the cargo is cancelled.
     pub(crate) cancellation_reason: Option<String>,
     pub(crate) version: i64,
-    /// Why, when it is rejected.
+    /// The reason, if the cargo is rejected.
     pub(crate) rejection_reason: Option<String>,
-    /// What it was before it was completed.
+    /// The status before the cargo was completed.
     pub(crate) former_status: Option<String>,
-    /// What was done with it.
+    /// The cargo's handling history as JSON.
     pub(crate) handling: Option<String>,
-    /// This and what follows is derived, for searching and for people.
+    /// This column and the following ones are derived, for searching and display.
     pub(crate) transport_status: String,
     pub(crate) routing_status: String,
     pub(crate) misdirected: bool,
@@ -50,7 +50,7 @@ pub(crate) struct Model {
     pub(crate) last_known_location: Option<String>,
     pub(crate) current_voyage: Option<String>,
     pub(crate) eta: Option<DateTime<Utc>>,
-    /// Where it started, once it was rerouted from somewhere else.
+    /// The first origin, if the cargo has been rerouted from elsewhere.
     pub(crate) first_origin: Option<String>,
 }
 
@@ -165,7 +165,7 @@ impl AggregateTable for Entity {
     }
 }
 
-/// The booking with this status.
+/// Builds the booking with this status from a row.
 fn booking(status: BookingStatus, row: &Model) -> Result<Booking, Unreadable> {
     let itinerary = || {
         let text = row.itinerary.as_deref();
@@ -189,7 +189,7 @@ fn booking(status: BookingStatus, row: &Model) -> Result<Booking, Unreadable> {
     }
 }
 
-/// Replaces the legs of rerouted cargoes, and writes those of others.
+/// Replaces the legs of rerouted cargoes and inserts those of new ones.
 pub(crate) async fn rewrite_legs(
     session: &Session,
     rerouted: Vec<Uuid>,
@@ -200,7 +200,7 @@ pub(crate) async fn rewrite_legs(
     bulk::insert::<cargo_legs::Entity>(session, legs).await
 }
 
-/// The table `cargo_legs`: which cargo is aboard which voyage, for searching only.
+/// The table `cargo_legs`: the voyages that each cargo holds space on, only for searching.
 pub(crate) mod cargo_legs {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
@@ -210,7 +210,8 @@ pub(crate) mod cargo_legs {
     pub(crate) struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) cargo_id: Uuid,
-        /// Its place in what the cargo holds, from 1: the approach, if there is one, and the legs.
+        /// The leg's number in what the cargo holds, from 1. The approach comes first, if there is
+        /// one.
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) leg: i64,
         pub(crate) voyage_number: String,

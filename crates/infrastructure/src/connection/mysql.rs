@@ -6,19 +6,19 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, MySqlPool, Row, Transaction};
 use std::time::Duration;
 
-/// How long the database waits for the head lock unless told otherwise.
+/// The default time that the database waits for the head lock.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
-/// After this time of silence the server ends a write connection and frees the lock it may hold:
-/// a frozen writer must not stop the others.
+/// After this many idle seconds the server closes a write connection and frees its lock, so that a
+/// frozen writer does not stop the others.
 const SILENCE_SECONDS: u64 = 10;
-/// How often an idle write connection is pinged; well under [`SILENCE_SECONDS`].
+/// How often to ping an idle write connection. Well below [`SILENCE_SECONDS`].
 pub(crate) const PING_INTERVAL: Duration = Duration::from_secs(3);
-/// How long a reader waits for a connection of the pool.
+/// How long a reader waits for a connection from the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Prepared statements kept for each connection. A store uses some hundred texts: ten lengths
-/// for each kind of statement and table.
+/// The number of prepared statements kept per connection. A store uses a few hundred texts: some
+/// ten lengths for each kind of statement and table.
 const STATEMENTS_MAX: usize = 1024;
-/// Values that do not fit are errors, never cut.
+/// Values that do not fit are errors and are never truncated.
 const SQL_MODE: &str = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
     ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
@@ -30,9 +30,9 @@ pub(crate) struct MySql {
 }
 
 impl MySql {
-    /// The server a URL names. The pool of readers connects when it is used.
+    /// Parses a URL. The pool of readers connects on first use.
     pub(crate) fn new(url: &str, options: &Options) -> Result<Self, ConnectError> {
-        // The driver's own words may repeat the URL, and with it the password.
+        // The driver's message may repeat the URL, and with it the password.
         let wrong = |_| ConnectError::Url("it must be like mysql://user:password@host/name".into());
         let connect: MySqlConnectOptions = url.parse().map_err(wrong)?;
         if connect.get_database().is_none_or(str::is_empty) {
@@ -51,8 +51,8 @@ impl MySql {
         let readers = MySqlPoolOptions::new()
             .max_connections(options.read_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A ping for every snapshot would cost a round trip each; dead connections are found
-            // out by using them.
+            // A ping before every snapshot would cost a round trip. Dead connections are detected
+            // on use instead.
             .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {
@@ -72,13 +72,13 @@ impl MySql {
         })
     }
 
-    /// How to connect, for migrations.
+    /// The connect options, for migrations.
     pub(crate) fn options(&self) -> &MySqlConnectOptions {
         &self.options
     }
 
-    /// A connection to write on, and the number the server has given it. Every transaction on it
-    /// begins by itself with its first statement, which saves a round trip each.
+    /// Opens a write connection, and returns it with the server's number for it. Every transaction
+    /// begins implicitly with its first statement, which saves a round trip.
     pub(crate) async fn open_writer(&self) -> Result<(MySqlConnection, u64), sqlx::Error> {
         let mut connection = self.options.connect().await?;
         let lock_wait = seconds(self.lock_wait);
@@ -98,14 +98,14 @@ impl MySql {
         Ok((connection, id))
     }
 
-    /// Begins a read transaction. Its first select decides what it sees.
+    /// Begins a read transaction. Its first select determines what it sees.
     pub(crate) async fn begin_reading(
         &self,
     ) -> Result<Transaction<'static, sqlx::MySql>, sqlx::Error> {
         self.readers.begin_with("START TRANSACTION READ ONLY").await
     }
 
-    /// A connection of the readers' pool, for questions about the server.
+    /// Takes a connection from the read pool, to query the server's settings.
     pub(crate) fn readers(&self) -> &MySqlPool {
         &self.readers
     }

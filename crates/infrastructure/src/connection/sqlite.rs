@@ -1,4 +1,4 @@
-//! Connections to SQLite: one that writes, several that read.
+//! Connections to SQLite: one writer and several readers.
 
 use crate::database::{ConnectError, Options};
 use crate::errors::{Meaning, meaning};
@@ -8,14 +8,14 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, SqlitePool, Transaction};
 use std::time::Duration;
 
-/// How long a writer waits for another process's unless told otherwise.
+/// The default time that a writer waits for another process's lock.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
-/// How long a reader waits for a connection of the pool.
+/// How long a reader waits for a connection from the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Prepared statements kept for each connection.
+/// The number of prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 1024;
-/// How often the file is opened when other processes are just setting it up, and how long to
-/// wait in between: switching the journal mode does not wait for others by itself.
+/// How many times to open the file while other processes set it up, and how long to wait in
+/// between. Switching the journal mode does not wait for other processes.
 const OPEN_TRIES: u32 = 100;
 const OPEN_PAUSE: Duration = Duration::from_millis(50);
 
@@ -26,7 +26,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// The file a URL names: `sqlite:` and a path. The pool of readers connects when it is used.
+    /// Parses a URL, `sqlite:` and a path. The pool of readers connects on first use.
     pub(crate) fn new(url: &str, options: &Options) -> Result<Self, ConnectError> {
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
         let path = path.strip_prefix("//").unwrap_or(path);
@@ -47,8 +47,8 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             // Every commit is on disk before it is answered.
             .synchronous(SqliteSynchronous::Full)
-            // 16 MiB of cache. The log of changes is taken into the file at each 4,000 pages and
-            // gives the room back when a burst has made it larger than 64 MiB.
+            // A cache of 16 MiB. The write-ahead log is merged into the file every 4,000 pages, and
+            // shrinks again if a burst has made it larger than 64 MiB.
             .pragma("cache_size", "-16384")
             .pragma("wal_autocheckpoint", "4000")
             .pragma("journal_size_limit", "67108864");
@@ -65,12 +65,12 @@ impl Sqlite {
         &self.readers
     }
 
-    /// How to connect for writing, for migrations.
+    /// The connect options for writing, for migrations.
     pub(crate) fn options(&self) -> &SqliteConnectOptions {
         &self.writer
     }
 
-    /// A connection to write on. Creates the file when there is none.
+    /// Opens a write connection. Creates the file if it is missing.
     pub(crate) async fn open_writer(&self) -> Result<SqliteConnection, sqlx::Error> {
         let mut tries = 1;
         loop {
@@ -84,7 +84,7 @@ impl Sqlite {
         }
     }
 
-    /// Begins a read transaction. Its first select decides what it sees.
+    /// Begins a read transaction. Its first select determines what it sees.
     pub(crate) async fn begin_reading(
         &self,
     ) -> Result<Transaction<'static, sqlx::Sqlite>, sqlx::Error> {

@@ -1,4 +1,4 @@
-//! Which customers to list.
+//! The list of customers.
 
 use super::rows::{Column, Entity};
 use crate::aggregates::{ListOrder, found, page};
@@ -9,7 +9,7 @@ use domain::log::store::StoreError;
 use domain::{AnyAggregate, Versioned};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
-/// Customers in the order they were added in.
+/// Customers in the order in which they were added.
 pub(crate) async fn list(
     session: &Session,
     id: Option<CustomerId>,

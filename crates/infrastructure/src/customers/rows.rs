@@ -15,7 +15,7 @@ pub(crate) struct Model {
     pub(crate) email: String,
     pub(crate) country: String,
     pub(crate) status: String,
-    /// The name, folded: what searches look at, the same on every database.
+    /// The folded name. Searches use it, so that they work the same on every database.
     pub(crate) searched: String,
     pub(crate) version: i64,
 }

@@ -1,4 +1,4 @@
-//! Which handling events to list.
+//! The list of handling events.
 
 use super::rows::{Column, Entity};
 use crate::aggregates::{ListOrder, equals, found, page};
@@ -8,7 +8,7 @@ use domain::log::store::StoreError;
 use domain::{AnyAggregate, Versioned};
 use sea_orm::{EntityTrait, QueryFilter, QueryTrait, Select};
 
-/// Handling events, those registered last first.
+/// Handling events, latest registration first.
 pub(crate) async fn list(
     session: &Session,
     filter: &HandlingFilter,

@@ -12,7 +12,7 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: Uuid,
-    /// Of which cargo.
+    /// The cargo's id.
     pub(crate) tracking_id: String,
     pub(crate) handling_type: String,
     pub(crate) location: String,
@@ -20,7 +20,7 @@ pub(crate) struct Model {
     pub(crate) registered_at: DateTime<Utc>,
     pub(crate) status: String,
     pub(crate) voyage_number: Option<String>,
-    /// Why, when it is retracted.
+    /// The reason, if the report is retracted.
     pub(crate) retraction_reason: Option<String>,
     pub(crate) version: i64,
 }

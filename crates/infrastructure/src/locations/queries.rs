@@ -1,4 +1,4 @@
-//! Which locations to list.
+//! The list of locations.
 
 use super::rows::{Column, Entity};
 use crate::aggregates::{ListOrder, found, page};

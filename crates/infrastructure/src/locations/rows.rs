@@ -16,9 +16,9 @@ pub(crate) struct Model {
     pub(crate) latitude: f64,
     pub(crate) longitude: f64,
     pub(crate) time_zone: String,
-    /// Names and UN/LOCODE, folded: what searches look at, the same on every database.
+    /// Folded names and UN/LOCODE. Searches use them, so that they work the same on every database.
     pub(crate) searched: String,
-    /// Other names as a list in JSON; nothing where there are none.
+    /// Other names as a JSON list, or null if there are none.
     pub(crate) aliases: Option<String>,
     pub(crate) version: i64,
 }

@@ -1,4 +1,4 @@
-//! Reading head and counters, which writer and readers do alike.
+//! Reads the head and the counters, for the writer and for readers.
 
 use super::rows::{counters, log_head};
 use crate::aggregates::{Unreadable, unsigned};
@@ -11,8 +11,8 @@ use domain::log::store::StoreError;
 use sea_orm::FromQueryResult;
 use std::collections::BTreeMap;
 
-/// Reads the head; with `lock`, as the first statement of a write transaction, it waits for the
-/// writer before it (SQLite has locked already when it began).
+/// Reads the head. With `lock`, as the first statement of a write transaction, it waits for the
+/// previous writer. SQLite has already taken the lock at the beginning of the transaction.
 pub(super) async fn head(session: &Session, lock: bool) -> Result<Head, StoreError> {
     let lock = lock && !session.is_sqlite();
     let shape = Shape::Special(if lock { "lock" } else { "read" });

@@ -1,4 +1,4 @@
-//! What was answered under idempotency keys before.
+//! Answers that were given earlier under idempotency keys.
 
 use super::rows::{operations, refusals};
 use crate::bulk::{Shape, columns, marks, names};
@@ -12,11 +12,11 @@ use sea_orm::{EntityTrait, FromQueryResult};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// Most keys of one statement.
+/// The maximum number of keys in one statement.
 const KEYS_MAX: usize = 512;
 
-/// Accepted operations under these keys, then rejections not older than `rejections_since`, the
-/// newest first.
+/// Returns the accepted operations under these keys, then the rejections not older than
+/// `rejections_since`, latest first.
 pub(super) async fn remembered(
     session: &Session,
     keys: &[(Actor, String)],
@@ -27,8 +27,8 @@ pub(super) async fn remembered(
         .map(|(actor, key)| (actor.to_string(), key.as_str()))
         .collect();
     let list: Vec<_> = wanted.iter().collect();
-    // What was asked for is checked again here, byte for byte: MariaDB and MySQL compare the
-    // actor, which is text, without regard to spaces at the end.
+    // Compare again, byte for byte, because MariaDB and MySQL ignore trailing spaces in the actor,
+    // which is text.
     let asked = |actor: &Actor, key: Option<&str>| {
         key.is_some_and(|key| wanted.contains(&(actor.to_string(), key)))
     };
@@ -56,8 +56,8 @@ pub(super) async fn remembered(
     Ok(accepted.chain(refused).collect())
 }
 
-/// The rows of a table under some callers' keys. The join order is fixed: each key is looked up
-/// in the index on actor and key. Unused places hold NULL, which equals nothing.
+/// Reads the rows of a table under the keys of some callers. The join order is fixed, so that each
+/// key is looked up in the index on actor and key. Unused places hold NULL, which equals nothing.
 async fn under_keys<E: EntityTrait>(
     session: &Session,
     keys: &[&(String, &str)],
@@ -100,8 +100,8 @@ async fn under_keys<E: EntityTrait>(
         .collect()
 }
 
-/// Rows as a derived table that a join can read: on MariaDB and MySQL selects with named columns,
-/// on SQLite values, whose columns are called `column1`, `column2`, ….
+/// Builds a derived table for a join: selects with named columns on MariaDB and MySQL, values on
+/// SQLite, which names their columns `column1`, `column2`, ….
 fn derived(is_sqlite: bool, columns: &[&str], rows: usize) -> String {
     let marks = marks(columns.len());
     if is_sqlite {

@@ -12,7 +12,7 @@ fn hash(column: &str, bytes: &[u8]) -> Result<Hash, Unreadable> {
     })?))
 }
 
-/// Key and fingerprint from their columns.
+/// Reads key and fingerprint from their columns.
 fn key(text: Option<Vec<u8>>, fingerprint: Option<Vec<u8>>) -> Result<Option<Key>, Unreadable> {
     let (text, fingerprint) = match (text, fingerprint) {
         (Some(text), Some(fingerprint)) => (text, fingerprint),
@@ -42,7 +42,7 @@ fn broken(table: &str, row: impl std::fmt::Display) -> impl Fn(Unreadable) -> St
     }
 }
 
-/// The table `log_head`: one row, which every writer locks first.
+/// The table `log_head`. Every writer first locks its only row.
 pub(crate) mod log_head {
     use super::{Head, Moment, StoreError, Unreadable, broken, unsigned};
     use chrono::{DateTime, Utc};
@@ -124,7 +124,7 @@ pub(crate) mod operations {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    /// The row of an entry.
+    /// Converts an entry to a row.
     pub(crate) fn row(entry: &Entry) -> Result<Model, StoreError> {
         let (key_text, fingerprint) = key_columns(entry.key.as_ref());
         Ok(Model {
@@ -193,7 +193,7 @@ pub(crate) mod operations {
     }
 }
 
-/// The table `history`: every state there ever was.
+/// The table `history`: every past state.
 pub(crate) mod history {
     use super::{HistoryRow, Moment, StoreError, Unreadable, broken, parsed, signed, unsigned};
     use chrono::{DateTime, Utc};
@@ -218,7 +218,7 @@ pub(crate) mod history {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    /// The row of a history row.
+    /// Converts a history row of the domain to a row.
     pub(crate) fn row(history: &HistoryRow) -> Result<Model, StoreError> {
         Ok(Model {
             kind: history.kind.word().to_owned(),
@@ -303,7 +303,7 @@ pub(crate) mod refusals {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    /// The column `status` has the numbers that HTTP has for them.
+    /// The column `status` uses the numbers of the corresponding HTTP statuses.
     fn status_of(kind: RefusalKind) -> i64 {
         match kind {
             RefusalKind::Forbidden => 403,
@@ -322,7 +322,7 @@ pub(crate) mod refusals {
         kind.ok_or_else(|| Unreadable(format!("status is {status}")))
     }
 
-    /// The row of a refusal.
+    /// Converts a refusal to a row.
     pub(crate) fn row(refusal: &Refusal) -> Result<Model, StoreError> {
         let (key_text, fingerprint) = key_columns(refusal.key.as_ref());
         Ok(Model {

@@ -1,4 +1,4 @@
-//! What readers see: everything as of one position.
+//! Snapshots: everything as of one position.
 
 use super::reading;
 use super::rows::{history, operations, refusals};
@@ -29,29 +29,29 @@ pub(crate) struct DatabaseReader {
 }
 
 impl DatabaseReader {
-    /// A reader on this database.
+    /// Creates a reader for this database.
     pub(crate) fn new(place: Arc<Endpoint>) -> Self {
         Self { place }
     }
 }
 
-/// SQLite holds a value of any type in any column, and compares by type; the driver reads texts
-/// and bytes alike. MariaDB and MySQL hold what the column says.
+/// SQLite stores a value of any type in any column and compares by type. The driver reads texts and
+/// bytes alike. MariaDB and MySQL enforce the column's type.
 const OPERATIONS_ILL_FORMED: &str = "typeof(`id`) <> 'blob' OR typeof(`hash`) <> 'blob' \
     OR typeof(`key_text`) NOT IN ('blob', 'null') OR typeof(`fingerprint`) NOT IN ('blob', 'null') \
     OR typeof(`actor`) <> 'text' OR typeof(`operation`) <> 'text' \
     OR typeof(`target`) NOT IN ('text', 'null')";
 const HISTORY_ILL_FORMED: &str = "typeof(`id`) <> 'blob' OR typeof(`kind`) <> 'text' \
     OR typeof(`sequence`) <> 'integer' OR typeof(`version`) <> 'integer'";
-/// Times are texts there, and sort as such: one that names the same instant in other letters does
-/// not sort where it belongs.
+/// SQLite stores times as text and sorts them as text. A time that names the same instant in
+/// another notation would be sorted wrongly.
 const TIME_ILL_FORMED: &str = "typeof(`position`) <> 'integer' OR `recorded_at` NOT GLOB \
     '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'";
 
 #[async_trait]
 impl Reader for DatabaseReader {
-    /// Connections that died in the pool, say because the server was started anew, are found out
-    /// by using them and are not used again; there are no more of them than the pool holds.
+    /// Connections can die in the pool, for example if the server restarts. They are detected on
+    /// use and dropped, so at most as many tries fail as the pool has connections.
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
         let mut dead = 0;
         loop {
@@ -71,7 +71,7 @@ impl Reader for DatabaseReader {
     }
 }
 
-/// The entries that pass a filter.
+/// Selects the entries that match a filter.
 fn entries_of(filter: &LogFilter) -> Select<operations::Entity> {
     use operations::Column;
     operations::Entity::find()
@@ -80,14 +80,14 @@ fn entries_of(filter: &LogFilter) -> Select<operations::Entity> {
         .apply_if(equals(Column::Target, &filter.target), Select::filter)
 }
 
-/// A read transaction. Dropping it ends it and gives its connection back.
+/// A read transaction. Dropping it ends it and returns its connection to the pool.
 struct DatabaseSnapshot {
     session: Session,
     head: Head,
 }
 
 impl DatabaseSnapshot {
-    /// The rows a select finds, each as the domain knows it.
+    /// The rows that a select finds, converted to domain types.
     async fn rows<E, T>(&self, select: Select<E>) -> Result<Vec<T>, StoreError>
     where
         E: EntityTrait<Model: Send + Sync>,
@@ -152,8 +152,8 @@ impl Snapshot for DatabaseSnapshot {
         }
     }
 
-    /// Natural keys never change and nothing is ever removed, so whoever had this name at
-    /// `position` has it now.
+    /// Natural keys never change and nothing is ever deleted, so an aggregate that had this key at
+    /// `position` still has it.
     async fn state_at(
         &mut self,
         lookup: &Lookup,

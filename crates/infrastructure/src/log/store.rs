@@ -16,8 +16,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How often the head lock is tried for while a commit is settled; each try waits as long as any
-/// other for the lock.
+/// How many times to try for the head lock while settling a commit. Each try waits as long as
+/// usual.
 const SETTLE_TRIES: u32 = 8;
 
 /// The write connection of this process between two transactions.
@@ -25,8 +25,8 @@ const SETTLE_TRIES: u32 = 8;
 pub(crate) struct Slot {
     /// The connection, unless it broke or was never opened.
     pub(crate) session: Option<Session>,
-    /// The hash of the head this process committed last, with the last sequences as of then.
-    /// While the head still has this hash nobody else has written, and the counters need not be
+    /// The hash of the head that this process last committed, with the sequences at that time. As
+    /// long as the head has this hash, no other process has written, and the counters need not be
     /// read again.
     pub(crate) last: Option<(Hash, BTreeMap<Kind, u64>)>,
 }
@@ -38,7 +38,7 @@ pub(crate) struct DatabaseStore {
 }
 
 impl DatabaseStore {
-    /// A store that writes through the connection in `slot`.
+    /// Creates a store that writes through the connection in `slot`.
     pub(crate) fn new(place: Arc<Endpoint>, slot: Arc<Mutex<Slot>>) -> Self {
         Self { place, slot }
     }
@@ -53,8 +53,8 @@ async fn lock(session: &Session) -> Result<Head, StoreError> {
     reading::head(session, true).await
 }
 
-/// Ends whatever transaction there is, so that the connection may be used again. `None` when that
-/// does not work; the connection is closed then, which ends the transaction too.
+/// Ends any open transaction, so that the connection can be used again. Returns `None` if that
+/// fails. The connection is then closed, which ends the transaction too.
 async fn recovered(session: Session) -> Option<Session> {
     let is_of_use = !session.is_broken() && session.command("ROLLBACK").await.is_ok();
     is_of_use.then_some(session)
@@ -81,7 +81,7 @@ impl Store for DatabaseStore {
                     let transaction = WriteTransaction::new(session, slot, head, sequences);
                     return Ok(Box::new(transaction));
                 }
-                // The connection died while it was idle; a new one may do.
+                // The connection died while it was idle. A new one may work.
                 Err(_) if is_used && session.is_broken() => {}
                 Err(error) => {
                     slot.session = recovered(session).await;
@@ -126,18 +126,17 @@ impl Store for DatabaseStore {
             }
         };
         let found = found.map_err(|error| orm_error(&error))?;
-        // Whether this works or not, closing the connection gives the lock back.
+        // Whether or not this works, closing the connection frees the lock.
         let _ = session.command("ROLLBACK").await;
         session.close().await;
         Ok(found == 1)
     }
 }
 
-/// Ends another connection of this program's own database user. That it is gone already is as
-/// good.
+/// Ends another connection of the same database user. A connection that is already gone is fine.
 async fn end(session: &Session, connection: u64) -> Result<(), StoreError> {
     if session.connection_id == Some(connection) {
-        // The server was started anew and counts from the beginning.
+        // The server has restarted and numbers its connections from the beginning.
         return Ok(());
     }
     let Err(error) = session.command(&format!("KILL {connection}")).await else {
@@ -150,14 +149,15 @@ async fn end(session: &Session, connection: u64) -> Result<(), StoreError> {
         _ => None,
     };
     match number {
-        // No such connection; or it is another user's, then it is not the one that was meant.
+        // No such connection, or it belongs to another user and is not the one we meant.
         Some(1094 | 1095) => Ok(()),
         _ => Err(store_error(&error)),
     }
 }
 
-/// Pings the write connection while no transaction is under way, so that the server, which ends a
-/// silent writer soon, ends frozen ones only. Ends when the database is dropped.
+/// Pings the write connection while no transaction is open. The server closes silent write
+/// connections quickly, so this makes it close only frozen ones. Returns when the database is
+/// dropped.
 pub(crate) async fn keep_alive(slot: Weak<Mutex<Slot>>, interval: Duration) {
     loop {
         tokio::time::sleep(interval).await;

@@ -20,20 +20,20 @@ use std::collections::BTreeMap;
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
-/// A write transaction that holds the head lock. While it lives, the connection is its own; only
-/// an explicit end gives it back. Dropped without one, the connection is closed with it, and the
-/// server rolls back.
+/// A write transaction that holds the head lock and owns its connection. An explicit end gives the
+/// connection back. If it is dropped without one, the connection is closed and the server rolls
+/// back.
 pub(super) struct WriteTransaction {
     session: Session,
     slot: OwnedMutexGuard<Slot>,
     head: Head,
     sequences: BTreeMap<Kind, u64>,
-    /// The head's hash after the commit, when entries were appended.
+    /// The head's hash after the commit, if entries were appended.
     new_hash: Option<Hash>,
 }
 
 impl WriteTransaction {
-    /// Over a session that has just taken the lock.
+    /// Wraps a session that has just taken the lock.
     pub(super) fn new(
         session: Session,
         slot: OwnedMutexGuard<Slot>,
@@ -49,8 +49,8 @@ impl WriteTransaction {
         }
     }
 
-    /// Moves the head from where it was to the last entry. Nobody else can have moved it; that
-    /// exactly one row is found is checked all the same.
+    /// Moves the head from its known position to the last entry. Nobody else can have moved it, but
+    /// we still check that exactly one row matches.
     async fn move_head(&self, last: &Entry) -> Result<(), StoreError> {
         let text = self
             .session
@@ -75,7 +75,7 @@ impl WriteTransaction {
         }
     }
 
-    /// Sets the last sequences, in one statement for all kinds.
+    /// Sets the last sequences of all kinds in one statement.
     async fn move_counters(&self, sequences: &BTreeMap<Kind, u64>) -> Result<(), StoreError> {
         let kinds = sequences.len();
         if kinds == 0 {
@@ -171,8 +171,8 @@ impl Transaction for WriteTransaction {
             self.slot.session = Some(self.session);
             return Ok(());
         };
-        // Only what is known to leave nothing behind counts as a no. All else, an end of the
-        // server in the middle of it included, is settled by looking.
+        // Only errors that are known to leave nothing behind count as failures. Everything else,
+        // including a server that stops in the middle of the commit, is settled by looking.
         if meaning(&error) == Meaning::Retry || meaning(&error) == Meaning::Data {
             let failed = store_error(&error);
             self.rollback().await;

@@ -1,10 +1,10 @@
-//! Where a cargo started, once it was rerouted from somewhere else.
+//! The first origin of a cargo that has been rerouted.
 
 use super::table::Holds::Word;
 use super::table::add_column;
 use sea_orm_migration::prelude::*;
 
-/// Adds the column. What was rerouted before keeps none: only the log tells where it started.
+/// Adds the column. Cargoes rerouted earlier have no value: only the log shows where they started.
 pub(super) struct Migration;
 
 impl MigrationName for Migration {

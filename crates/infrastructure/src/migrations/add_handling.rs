@@ -1,4 +1,4 @@
-//! Handling events, what is known of a cargo, and what room a voyage has left.
+//! Handling events, the delivery of a cargo, and the space left on a voyage.
 
 use super::table::Holds::{self, Flag, Line, Number, Text, Time, Uuid, Word};
 use super::table::{Table, add_column};
@@ -6,7 +6,7 @@ use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 use serde::Deserialize;
 
-/// Adds tables, columns and indexes, and derives what existing rows have in them.
+/// Adds tables, columns and indexes, and derives their values for existing rows.
 pub(super) struct Migration;
 
 impl MigrationName for Migration {
@@ -40,7 +40,7 @@ const HANDLING_EVENTS: Table = Table {
     ],
 };
 
-/// Each with what rows have in it that were there before.
+/// Each column with the value that existing rows get.
 const COLUMNS: &[(&str, &str, Holds, &str)] = &[
     ("cargoes", "rejection_reason", Line(500), "NULL"),
     ("cargoes", "former_status", Word(20), "NULL"),
@@ -65,7 +65,7 @@ const COLUMNS: &[(&str, &str, Holds, &str)] = &[
     ("voyages", "quarter_teu_left", Number, "NOT NULL DEFAULT 0"),
 ];
 
-/// Each with what it is for.
+/// Each index with its purpose.
 const INDEXES: &[(&str, &str, &str)] = &[
     (
         "cargoes",
@@ -79,7 +79,7 @@ const INDEXES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// What was booked before is routed, and arrives when its last leg does.
+/// Cargoes booked earlier are routed and arrive with their last leg.
 const ROUTED: &str = "UPDATE `cargoes` SET `routing_status` = 'ROUTED', `eta` = \
     (SELECT MAX(`unload_time`) FROM `cargo_legs` WHERE `cargo_id` = `cargoes`.`id`) \
     WHERE `status` = 'BOOKED' AND `routing_status` = 'NOT_ROUTED'";
@@ -87,7 +87,7 @@ const ROUTED: &str = "UPDATE `cargoes` SET `routing_status` = 'ROUTED', `eta` = 
 const VOYAGES: &str = "SELECT `id`, `capacity_quarter_teu`, `overbooking_percent`, `movements` FROM `voyages` \
      WHERE `status` = 'SCHEDULED'";
 
-/// What a movement had booked.
+/// The booked load of a movement, as stored in JSON.
 #[derive(Deserialize)]
 struct Movement {
     load: Load,
@@ -100,7 +100,7 @@ struct Load {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// Each step can be done again: MariaDB and MySQL keep it at once, and a crash may come
+    /// Each step can be repeated, because MariaDB and MySQL commit it at once and a crash may come
     /// before the next.
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -124,7 +124,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// As `Voyage::quarter_teu_left` has it.
+/// The same as `Voyage::quarter_teu_left`.
 async fn room_left(database: &impl ConnectionTrait, backend: DatabaseBackend) -> Result<(), DbErr> {
     let voyages = Statement::from_string(backend, VOYAGES);
     for row in database.query_all_raw(voyages).await? {

@@ -1,4 +1,4 @@
-//! Passwords and sessions; and indexes for what pages show.
+//! Passwords and sessions, and indexes for the pages.
 
 use super::table::Holds::{self, Time, Word};
 use sea_orm_migration::prelude::*;
@@ -19,7 +19,7 @@ const COLUMNS: &[(&str, &str, Holds)] = &[
     ("tokens", "session_ends", Time),
 ];
 
-/// Each with what it is for.
+/// Each index with its purpose.
 const INDEXES: &[(&str, &str, &str)] = &[
     ("voyages", "last_arrival", "the voyages that still sail"),
     ("refusals", "judged_at", "the refusals between some entries"),
@@ -27,8 +27,8 @@ const INDEXES: &[(&str, &str, &str)] = &[
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// Each step looks whether it has been done: MariaDB and MySQL keep it at once, and a crash
-    /// may come before the next.
+    /// Each step checks whether it has been done, because MariaDB and MySQL commit it at once and a
+    /// crash may come before the next.
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();

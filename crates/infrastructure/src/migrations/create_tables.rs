@@ -1,8 +1,8 @@
 //! The first tables.
 //!
-//! Widths follow `domain::limits` with room to spare where a limit may grow; what a column does
-//! not take is an error, never cut. Searches for a part of a name read through the table in the
-//! order of the list until a page is full: no index finds the middle of a word.
+//! Column widths follow `domain::limits`, with room where a limit may grow. A value that does not
+//! fit is an error and is never truncated. A search for part of a name scans the table in the order
+//! of the list until a page is full, because no index finds the middle of a word.
 
 use super::table::Holds::{Bytes, Flag, Float, Hash, Line, Number, Text, Time, Uuid, Word};
 use super::table::Table;
@@ -95,7 +95,7 @@ const OPERATIONS: Table = Table {
     unique: &[
         // A commit whose answer was lost is settled by looking for the id.
         &["id"],
-        // What was answered under a caller's key.
+        // The answer under a caller's key.
         &["actor", "key_text"],
         // What a reactor did about an event.
         &["caused_by", "reactor", "reactor_step"],

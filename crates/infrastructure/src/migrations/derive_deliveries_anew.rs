@@ -1,5 +1,5 @@
-//! What is known of a cargo, by the rules of this release: with a broken leg ahead there is no
-//! estimated arrival, and what has arrived is no longer at risk of its deadline.
+//! Derives deliveries again by the rules of this release: a cargo with a broken leg ahead has no
+//! estimated arrival, and a cargo that has arrived is no longer at risk of missing its deadline.
 
 use domain::Kind;
 use domain::booking::Cargo;
@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, Value};
 use sea_orm_migration::prelude::*;
 use uuid::Uuid;
 
-/// Derives the columns of what was booked again.
+/// Derives the columns of all booked cargoes again.
 pub(super) struct Migration;
 
 impl MigrationName for Migration {
@@ -16,10 +16,10 @@ impl MigrationName for Migration {
     }
 }
 
-/// Rows read at once.
+/// The number of rows read at once.
 const CHUNK: u64 = 500;
 
-/// The newest states, as history has them: columns of the table may be added later.
+/// The latest states from the history, because later migrations may add columns to the table.
 const BOOKED: &str = "SELECT `cargoes`.`id`, `history`.`state` FROM `cargoes` \
      JOIN `history` ON `history`.`kind` = ? AND `history`.`id` = `cargoes`.`id` \
      AND `history`.`version` = `cargoes`.`version` \
@@ -31,7 +31,7 @@ const DERIVED: &str =
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// Can be done again: what is derived does not depend on what was.
+    /// Can be repeated: derived values do not depend on earlier ones.
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();
@@ -63,7 +63,7 @@ async fn derive(
         .map_err(|error| DbErr::Custom(format!("the state of cargo {id}: {error}")))?;
     let delivery = cargo.delivery();
     let eta: Value = match backend {
-        // Always with six fraction digits, and no TIMESTAMP, which ends in 2038.
+        // Always with six fractional digits, and not as TIMESTAMP, which ends in 2038.
         DatabaseBackend::Sqlite => delivery.eta.map(|eta| eta.to_string()).into(),
         _ => delivery.eta.map(|eta| eta.to_chrono().naive_utc()).into(),
     };

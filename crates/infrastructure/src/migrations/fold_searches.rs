@@ -1,4 +1,4 @@
-//! Other names of locations, and searches that fold diacritics.
+//! Other names of locations, and searches that ignore diacritics.
 
 use super::table::Holds::Text;
 use super::table::add_column;
@@ -7,7 +7,7 @@ use domain::text::folded;
 use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 
-/// Adds the column, and folds what searches look at.
+/// Adds the column, and folds the columns used for searching.
 pub(super) struct Migration;
 
 impl MigrationName for Migration {
@@ -18,7 +18,7 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// Each step can be done again: MariaDB and MySQL keep it at once, and a crash may come
+    /// Each step can be repeated, because MariaDB and MySQL commit it at once and a crash may come
     /// before the next.
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -29,7 +29,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Folds what searches of locations and customers look at, by the rules of this release.
+/// Folds the search columns of locations and customers by the rules of this release.
 pub(super) async fn fold_all(
     database: &impl ConnectionTrait,
     backend: DatabaseBackend,
@@ -39,7 +39,7 @@ pub(super) async fn fold_all(
     fold(database, backend, "customers", none).await
 }
 
-/// Writes what searches look at anew where it differs.
+/// Writes a search column again where it differs.
 async fn fold(
     database: &impl ConnectionTrait,
     backend: DatabaseBackend,

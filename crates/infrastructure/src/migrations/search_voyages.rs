@@ -1,4 +1,4 @@
-//! Voyages by number and vessel.
+//! Searches of voyages by number and vessel.
 
 use super::table::Holds::Text;
 use super::table::add_column;
@@ -6,7 +6,7 @@ use domain::voyages::searched;
 use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 
-/// Adds the column that searches look at, and fills it.
+/// Adds the search column and fills it.
 pub(super) struct Migration;
 
 impl MigrationName for Migration {
@@ -17,7 +17,7 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// Each step can be done again: MariaDB and MySQL keep it at once, and a crash may come
+    /// Each step can be repeated, because MariaDB and MySQL commit it at once and a crash may come
     /// before the next.
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Folds what searches of voyages look at, by the rules of this release.
+/// Folds the search column of voyages by the rules of this release.
 pub(super) async fn fold_all(
     database: &impl ConnectionTrait,
     backend: DatabaseBackend,

@@ -1,9 +1,9 @@
-//! Searches in which `St.` is the same as `Saint`.
+//! Searches that treat `St.` and `Saint` as the same.
 
 use super::{fold_searches, search_voyages};
 use sea_orm_migration::prelude::*;
 
-/// Folds what searches look at again.
+/// Folds the search columns again.
 pub(super) struct Migration;
 
 impl MigrationName for Migration {
@@ -14,7 +14,7 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// Can be done again: what is folded does not depend on what was.
+    /// Can be repeated: folded values do not depend on earlier ones.
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();

@@ -1,9 +1,9 @@
-//! A table as a list of columns and indexes, written out for either database.
+//! A table as a list of columns and indexes, written as SQL for either database.
 
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Holds {
     /// A UUID.
@@ -12,27 +12,27 @@ pub(super) enum Holds {
     Number,
     /// A number with a fraction.
     Float,
-    /// Yes or no.
+    /// A boolean.
     Flag,
-    /// A time in UTC to the microsecond.
+    /// A time in UTC with microseconds.
     Time,
     /// A SHA-256 hash.
     Hash,
-    /// An identifier or word of at most so many characters, compared as it is written.
+    /// An identifier or word with a maximum number of characters, compared exactly.
     Word(u16),
-    /// A caller's key of at most so many bytes, compared byte for byte: any text collation both
-    /// MySQL and MariaDB know takes `key` and `key ` for the same.
+    /// A caller's key with a maximum number of bytes, compared byte for byte. Every text collation
+    /// that MySQL and MariaDB share treats `key` and `key ` as equal.
     Bytes(u16),
-    /// A line for people, of at most so many characters.
+    /// A line of text for people, with a maximum number of characters.
     Line(u16),
-    /// JSON exactly as written, or other long text.
+    /// Exact JSON, or other long text.
     Text,
 }
 
 use Holds::{Bytes, Flag, Float, Hash, Line, Number, Text, Time, Uuid, Word};
 
 impl Holds {
-    /// The type of the column.
+    /// The SQL type of the column.
     pub(super) fn sql(self, backend: DbBackend) -> String {
         if backend == DbBackend::Sqlite {
             return match self {
@@ -63,26 +63,26 @@ impl Holds {
 pub(super) struct Table {
     /// Its name.
     pub(super) name: &'static str,
-    /// Columns that always have a value; a name, and what it holds.
+    /// Columns that always have a value.
     pub(super) columns: &'static [(&'static str, Holds)],
-    /// Columns that may be empty.
+    /// Columns that may be null.
     pub(super) optional: &'static [(&'static str, Holds)],
     /// The primary key.
     pub(super) key: &'static [&'static str],
     /// Further unique indexes.
     pub(super) unique: &'static [&'static [&'static str]],
-    /// Indexes, each with what it is for.
+    /// Indexes, each with its purpose.
     pub(super) indexes: &'static [(&'static [&'static str], &'static str)],
 }
 
 impl Table {
-    /// The statements that create the table and its indexes where they do not exist. On MariaDB
-    /// and MySQL it is a single one, so that a crash leaves all of the table or nothing.
+    /// The statements that create the table and its indexes if they are missing. On MariaDB and
+    /// MySQL this is a single statement, so that a crash leaves the whole table or nothing.
     pub(super) fn statements(&self, backend: DbBackend) -> Vec<String> {
         let is_sqlite = backend == DbBackend::Sqlite;
         let mut parts = Vec::new();
         for (column, holds) in self.columns {
-            // A single whole number as primary key is SQLite's own row number: no second tree.
+            // An integer primary key is SQLite's own row id, which saves a second tree.
             parts.push(format!("`{column}` {} NOT NULL", holds.sql(backend)));
         }
         for (column, holds) in self.optional {
@@ -133,8 +133,8 @@ fn index_name(table: &str, columns: &[&str]) -> String {
     format!("{table}_by_{}", columns.join("_and_"))
 }
 
-/// Adds a column that is not there yet, so that it can be done again after a crash; `rest` says
-/// what rows have in it that were there before.
+/// Adds a column if it is missing, so that the step can be repeated after a crash. `rest` says
+/// which value existing rows get.
 pub(super) async fn add_column(
     manager: &SchemaManager<'_>,
     table: &str,

@@ -1,8 +1,8 @@
-//! SeaORM's values as the drivers want them.
+//! Converts SeaORM's values for the drivers.
 //!
-//! This is the one place where SQLite gets its times: as text with always six fraction digits,
-//! since shorter ones sort wrongly. Values are moved, not copied, which a batch of thousands of
-//! them notices.
+//! This is the only place that converts times for SQLite: to text with exactly six fractional
+//! digits, because shorter ones sort wrongly. Values are moved and not copied, which matters for
+//! batches of thousands.
 
 use domain::Moment;
 use sea_orm::sea_query::Value;
@@ -24,7 +24,7 @@ pub(super) fn mysql(values: Vec<Value>) -> Result<MySqlArguments, sqlx::Error> {
             Value::String(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
             Value::Uuid(value) => arguments.add(value),
-            // Sent as DATETIME; a time with a zone would go as TIMESTAMP, which ends in 2038.
+            // Sent as DATETIME. A time with a zone would be sent as TIMESTAMP, which ends in 2038.
             Value::ChronoDateTimeUtc(value) => arguments.add(value.map(|time| time.naive_utc())),
             other => return Err(unknown(&other)),
         }

@@ -1,4 +1,4 @@
-//! Which voyages to list.
+//! The list of voyages.
 
 use super::rows::{Column, Entity, voyage_calls};
 use crate::aggregates::{at_most, begins, bound, equals, found};

@@ -25,13 +25,14 @@ pub(crate) struct Model {
     pub(crate) status: String,
     /// Derived from the movements, for searching.
     pub(crate) first_departure: Option<DateTime<Utc>>,
-    /// Derived from the movements, for people.
+    /// Derived from the movements, for display.
     pub(crate) last_arrival: Option<DateTime<Utc>>,
     pub(crate) movements: String,
     pub(crate) version: i64,
-    /// Derived, for searching: the room on the movement that has most.
+    /// Derived, for searching: the most space left on any movement.
     pub(crate) quarter_teu_left: i64,
-    /// Number and vessel's name, folded: what searches look at, the same on every database.
+    /// Folded number and name of the vessel. Searches use them, so that they work the same on every
+    /// database.
     pub(crate) searched: Option<String>,
 }
 
@@ -90,7 +91,7 @@ impl AggregateTable for Entity {
         })
     }
 
-    /// A voyage's ports are for ever the same, so calls are written once.
+    /// The ports of a voyage never change, so its calls are written once.
     fn attach(old: Option<&Voyage>, voyage: &Voyage, attached: &mut Attached) {
         if old.is_some() {
             return;
@@ -108,7 +109,7 @@ impl AggregateTable for Entity {
     }
 }
 
-/// The table `voyage_calls`: at which ports a voyage calls, for searching only.
+/// The table `voyage_calls`: the ports at which a voyage calls, only for searching.
 pub(crate) mod voyage_calls {
     use sea_orm::entity::prelude::*;
 
