@@ -1,37 +1,37 @@
-//! [`About`]: what an operation says of itself.
+//! [`About`]: how an operation describes itself.
 
 use domain::access::Role;
 use domain::{EventName, Rule};
 
-/// What an operation says of itself.
+/// How an operation describes itself.
 #[derive(Debug)]
 pub struct About {
-    /// Its name: a verb and a noun, unique in the system.
+    /// The name: a verb and a noun, unique in the system.
     pub name: &'static str,
-    /// The version of its input and meaning.
+    /// The version of the input and its meaning.
     pub version: u32,
-    /// The subdomain it belongs to.
+    /// The subdomain.
     pub subdomain: &'static str,
-    /// What it means, in the words of the business.
+    /// The meaning, in the words of the business.
     pub meaning: &'static str,
-    /// What it changes.
+    /// What changes.
     pub changes: &'static str,
-    /// What else happens because of it.
+    /// What else happens as a result.
     pub effects: &'static str,
     /// Who may run it.
     pub who: Who,
-    /// The events it can lead to.
+    /// The events it can cause.
     pub events: &'static [EventName],
     /// The rules that can refuse it.
     pub rules: &'static [Rule],
 }
 
-/// Who may run an operation. Administrators may run all of them.
+/// Who may run an operation. Administrators may run every operation that people may run.
 #[derive(Debug)]
 pub struct Who {
-    /// The roles that may. [`Role::Customer`] may only for its own customer's cargo.
+    /// The permitted roles. [`Role::Customer`] is permitted only for cargoes of its own customer.
     pub roles: &'static [Role],
-    /// Whether the system itself may, on the command line or in reaction to an event.
+    /// Whether the system itself may, from the command line or in reaction to an event.
     pub system: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A call of an operation, on its way to the log, and what comes back.
+//! A call of an operation on its way to the log, and its reply.
 
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use domain::access::TokenHash;
@@ -6,16 +6,16 @@ use domain::log::{Actor, Entry, Key, Refusal, RefusalKind};
 use domain::{Event, Lookup, Moment};
 use uuid::Uuid;
 
-/// Who calls, before it is known whether that is true.
+/// The claimed caller, before authentication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {
-    /// Whoever holds this token.
+    /// The holder of this token.
     Token(TokenHash),
     /// A part of the system itself, for example the command line.
     System(&'static str),
 }
 
-/// One call.
+/// One call of an operation.
 pub struct Call {
     pub(crate) id: Uuid,
     pub(crate) definition: &'static Definition,
@@ -29,23 +29,23 @@ pub struct Call {
     pub(crate) trace_id: Option<String>,
 }
 
-/// What came with a call besides its input.
+/// What comes with a call besides its input.
 #[derive(Debug, Default, Clone)]
 pub struct Headers {
     /// The idempotency key.
     pub key: Option<String>,
-    /// The version the target must have.
+    /// The version that the target must have.
     pub if_match: Option<IfMatch>,
-    /// The caller's trace.
+    /// The caller's trace id.
     pub trace_id: Option<String>,
 }
 
-/// The versions a target may have for an operation to apply.
+/// The versions that the target may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// Any, as long as it exists.
+    /// Any version, as long as the target exists.
     Any,
-    /// One of these; none of them may be a version at all.
+    /// One of these. They may include texts that are not versions at all.
     OneOf(Vec<u64>),
 }
 
@@ -63,7 +63,7 @@ impl std::fmt::Display for IfMatch {
 }
 
 impl Call {
-    /// A call with this id.
+    /// Creates a call with this id.
     #[must_use]
     pub fn new(
         id: Uuid,
@@ -91,13 +91,13 @@ impl Call {
         }
     }
 
-    /// About how many bytes this call will write.
+    /// The approximate number of bytes that this call will write.
     pub(crate) fn weight(&self) -> usize {
         1_000 + self.input.len() + self.prepared.len()
     }
 }
 
-/// `kind:name`, as log and refusals keep a target.
+/// A target in the form `kind:name`, as in the log and in refusals.
 pub(crate) fn target_text(target: &Lookup) -> String {
     match &target.name {
         domain::aggregate::Name::Id(id) => format!("{}:{id}", target.kind),
@@ -105,14 +105,14 @@ pub(crate) fn target_text(target: &Lookup) -> String {
     }
 }
 
-/// What comes back of a call.
+/// The reply to a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
-    /// It was applied.
+    /// The operation was applied.
     Accepted(Box<Accepted>),
-    /// It was refused; nothing changed.
+    /// The operation was refused. Nothing changed.
     Refused(Box<Refused>),
-    /// It could not be decided; nothing changed, unless it says so.
+    /// The call could not be decided. Nothing changed unless it says otherwise.
     Failed(Failed),
 }
 
@@ -121,23 +121,23 @@ pub enum Reply {
 pub struct Accepted {
     /// The operation.
     pub operation: String,
-    /// Its place in the one order.
+    /// The position in the one order.
     pub position: u64,
     /// When it was recorded.
     pub recorded_at: Moment,
-    /// Who ran it.
+    /// The user or the part of the system that ran it.
     pub actor: Actor,
-    /// The outcome: JSON.
+    /// The outcome as JSON.
     pub outcome: String,
-    /// What is told only this once.
+    /// What is returned only in the first answer, such as a secret.
     pub once: Option<serde_json::Value>,
-    /// The events: a JSON list.
+    /// The events as a JSON list.
     pub events: String,
-    /// What it was aimed at, as `kind:name`.
+    /// The target as `kind:name`.
     pub target: Option<String>,
-    /// The target's version after it.
+    /// The target's version after the operation.
     pub target_version: Option<u64>,
-    /// Whether this is an earlier answer given again.
+    /// Whether this repeats an earlier answer.
     pub replayed: bool,
 }
 
@@ -146,20 +146,20 @@ pub struct Accepted {
 pub struct Refused {
     /// What kind of refusal it is.
     pub kind: RefusalKind,
-    /// The rule; `Policy` where the caller may not run the operation.
+    /// The rule, or `Policy` if the caller may not run the operation.
     pub rule: String,
-    /// What was asked and what stood against it.
+    /// What was asked for and what prevented it.
     pub detail: String,
-    /// The position of the newest entry when it was judged.
+    /// The position of the last entry at the time of the decision.
     pub judged_at: u64,
-    /// Whether this is an earlier answer given again.
+    /// Whether this repeats an earlier answer.
     pub replayed: bool,
 }
 
 /// Why a call was not decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
-    /// The caller is not who it says, or may do nothing any more.
+    /// The caller is not authentic or not active.
     #[error("the token is unknown or revoked, or its user is suspended")]
     Unauthenticated,
     /// The key was used for another request.
@@ -168,22 +168,22 @@ pub enum Failed {
     /// Too many calls are waiting.
     #[error("too many operations are waiting")]
     Overloaded,
-    /// The database does not work; nothing was applied.
+    /// The database is unavailable. Nothing was applied.
     #[error("the database is not available; nothing was applied")]
     Unavailable,
-    /// The database did not say whether it was applied.
+    /// It is unknown whether the database committed the operation.
     #[error("the outcome is unknown; retry with the same idempotency key")]
     OutcomeUnknown,
-    /// The log's clock is too far ahead of ours.
+    /// The log is too far ahead of this server's clock. Nothing was applied.
     #[error("the clock is behind the log; nothing was applied")]
     ClockBehind,
-    /// The program broke on this call; nothing was applied.
+    /// The program failed on this call. Nothing was applied.
     #[error("something broke; nothing was applied")]
     Broken,
 }
 
 impl Accepted {
-    /// What happened. Nothing where an older log has an event that this release does not know.
+    /// The events. Empty if the log has an event that this release does not know.
     #[must_use]
     pub fn happened(&self) -> Vec<Event> {
         Event::list_from_json(&self.events).unwrap_or_default()
@@ -220,7 +220,7 @@ impl From<&Refusal> for Refused {
 }
 
 impl Reply {
-    /// The same answer, given again.
+    /// The same answer, marked as a repetition.
     #[must_use]
     pub(crate) fn again(&self) -> Self {
         let mut reply = self.clone();

@@ -1,4 +1,4 @@
-//! All operations. Adding one is one line in the list of its subdomain.
+//! The list of all operations. A new one is one line in the list of its subdomain.
 
 use crate::input::{self, InputError};
 use crate::operation::{About, Operation, PreparedFor};
@@ -13,9 +13,9 @@ use utoipa::openapi::{RefOr, Schema};
 
 /// An operation, without its type.
 pub struct Definition {
-    /// What it says of itself.
+    /// How the operation describes itself.
     pub about: &'static About,
-    /// Whether reading an input takes so long that it may hold up nobody else.
+    /// Whether reading an input takes so long that it needs its own thread.
     pub is_slow: bool,
     read: fn(&[u8], Moment, &mut dyn Chance) -> Result<PreparedOperation, InputError>,
     check: fn(&[u8]) -> Result<(), InputError>,
@@ -24,13 +24,13 @@ pub struct Definition {
     pub input_schema: fn() -> RefOr<Schema>,
     /// The schema of its outcome.
     pub outcome_schema: fn() -> RefOr<Schema>,
-    /// Adds the schemas that the two refer to, by name.
+    /// Adds the schemas that the input and the outcome refer to, by name.
     pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
 }
 
 type Replayed = Result<Box<dyn Runnable>, serde_json::Error>;
 
-/// A list of definitions by type.
+/// Lists the definitions of operation types.
 macro_rules! operations {
     ($($operation:ty),+ $(,)?) => {
         pub(crate) const OPERATIONS: &[crate::catalogue::Definition] =
@@ -62,14 +62,14 @@ pub fn find(name: &str) -> Option<&'static Definition> {
 /// An operation that has been read and prepared.
 pub struct PreparedOperation {
     pub(crate) operation: Box<dyn Runnable>,
-    /// Canonical JSON (RFC 8785), secret fields left out.
+    /// The input as canonical JSON (RFC 8785), without secret fields.
     pub(crate) input: String,
     pub(crate) prepared: String,
     pub(crate) once: Option<serde_json::Value>,
 }
 
 impl PreparedOperation {
-    /// What the operation is aimed at.
+    /// The target of the operation.
     #[must_use]
     pub fn target(&self) -> Option<Lookup> {
         self.operation.target()
@@ -105,17 +105,17 @@ impl Definition {
         (self.read)(json, now, chance)
     }
 
-    /// Whether an input can be read; nothing is prepared, so this is never slow.
+    /// Checks whether an input can be read. Prepares nothing, so it is never slow.
     pub fn check(&self, json: &[u8]) -> Result<(), InputError> {
         (self.check)(json)
     }
 
-    /// The operation as it was recorded.
+    /// Reads an operation as it was recorded.
     pub(crate) fn replay(&self, input: &str, prepared: &str) -> Replayed {
         (self.replay)(input, prepared)
     }
 
-    /// What a key stands for: this operation, this input, this `If-Match`.
+    /// What an idempotency key stands for: this operation, this input and this `If-Match`.
     pub(crate) fn fingerprint(&self, input: &str, if_match: Option<&str>) -> Hash {
         let parts = [self.about.name, input, if_match.unwrap_or("")];
         let mut bytes = Vec::with_capacity(input.len() + 64);
@@ -159,11 +159,11 @@ struct Typed<O: Operation> {
     prepared: O::Prepared,
 }
 
-/// An operation ready to run, without its type.
+/// An operation that is ready to run, without its type.
 pub(crate) trait Runnable: Send + Sync {
     fn target(&self) -> Option<Lookup>;
     fn reads(&self, known: &Known<'_>, reads: &mut Reads);
-    /// The outcome as JSON.
+    /// Runs the operation. Returns the outcome as JSON.
     fn run<'a>(&'a self, uow: &'a mut UnitOfWork<'_>) -> BoxFuture<'a, Result<String, Failure>>;
 }
 

@@ -1,4 +1,4 @@
-//! Reading inputs, with errors that say where and what instead.
+//! Reads inputs. Errors say where the fault is and what is expected.
 
 mod faults;
 mod strict;
@@ -18,18 +18,18 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 pub enum InputError {
     /// It is not JSON.
     Malformed(String),
-    /// It is JSON of another shape.
+    /// It is JSON, but does not match the schema.
     Shape(Vec<FieldError>),
 }
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// Where: a JSON pointer (RFC 6901) into the input.
+    /// A JSON pointer (RFC 6901) into the input.
     pub pointer: String,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what is expected.
     pub detail: String,
-    /// The rule that says so, where it has a name.
+    /// The rule that is broken, if it has a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
 }
@@ -49,7 +49,7 @@ fn read_once<T>(json: &[u8]) -> Result<T, InputError>
 where
     T: DeserializeOwned + Serialize + ToSchema + Validate + 'static,
 {
-    // A list would be taken for the fields in their order.
+    // Serde would accept a list as the fields in their order.
     if json.trim_ascii_start().first() == Some(&b'[') {
         return Err(InputError::Shape(vec![FieldError {
             pointer: String::new(),
@@ -74,7 +74,7 @@ where
     Ok(input)
 }
 
-/// Whether what was read is in bounds, and as strict as new input must be.
+/// Checks bounds, and the stricter rules for new input.
 fn checked<T: Validate + ToSchema + 'static>(
     input: &T,
     sent: &Value,
@@ -93,8 +93,8 @@ fn checked<T: Validate + ToSchema + 'static>(
     Err(found)
 }
 
-/// Refuses lists where objects belong: `serde` would take a list of an object's values in the
-/// order of its fields, which no description of the API mentions.
+/// Refuses lists in place of objects. Serde would accept a list of values in the order of the
+/// fields, which the API description does not mention.
 fn objects_are_objects(sent: &Value, input: &impl Serialize) -> Result<(), InputError> {
     let Ok(read) = serde_json::to_value(input) else {
         return Ok(());
@@ -109,7 +109,7 @@ fn objects_are_objects(sent: &Value, input: &impl Serialize) -> Result<(), Input
     }
 }
 
-/// Where a list was sent for what was read as an object.
+/// The place of a list that was read as an object.
 fn listed_object(sent: &Value, read: &Value) -> Option<String> {
     match (sent, read) {
         (Value::Array(_), Value::Object(_)) => Some(String::new()),
@@ -149,8 +149,7 @@ fn explain(pointer: String, error: &serde_json::Error) -> InputError {
     }])
 }
 
-/// What serde says of data, in words for whoever sent them; and the field inside that it is about,
-/// where it is about one.
+/// Rewords a serde error for the sender, and returns the inner field it is about, if any.
 fn plain(said: &str) -> (Option<&str>, String) {
     let quoted = |rest: &str| rest.split('`').next().map(str::len);
     let named = |begin: &str| {
@@ -188,7 +187,7 @@ fn plain(said: &str) -> (Option<&str>, String) {
     }
 }
 
-/// The words between backquotes, but for a first one that is over.
+/// The words between backquotes. Skips an unclosed first one.
 fn words(text: &str) -> String {
     let words: Vec<_> = text.split('`').skip(2).step_by(2).collect();
     match words.is_empty() {
@@ -264,7 +263,7 @@ fn collect(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>)
     }
 }
 
-/// What a validation demands, from its parameters.
+/// What a validation requires, from its parameters.
 fn demand(complaint: &validator::ValidationError) -> String {
     if let Some(message) = &complaint.message {
         return message.to_string();
@@ -427,7 +426,7 @@ mod tests {
         let cases = [
             (vec![place(91); 30], FAULTS_TOLD_MAX),
             (vec![serde_json::json!({}); 30], FAULTS_TOLD_MAX),
-            // Of an input as large as this the first is told.
+            // For an input of this size, only the first fault is reported.
             (vec![place(91); 1_000], 1),
         ];
         for (locations, told) in cases {
@@ -478,7 +477,7 @@ mod tests {
         }
     }
 
-    /// No chance at all.
+    /// No randomness.
     struct Zeros;
 
     impl domain::ports::Chance for Zeros {

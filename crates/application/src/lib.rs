@@ -1,7 +1,7 @@
 //! The use cases of Plimsoll: one file per operation, the pipeline that applies them, the policy
-//! that permits them, and the queries that read what they made.
+//! that permits them, and the queries that read the results.
 //!
-//! Nothing here knows a database or a network; both come in through the ports of the domain.
+//! Nothing here depends on a database or a network. The ports of the domain provide them.
 
 mod about;
 pub mod access;

@@ -1,4 +1,4 @@
-//! The store in memory, for tests: the same contracts as the databases, nothing on disk.
+//! The in-memory store for tests. It has the same contracts as the databases.
 
 use async_trait::async_trait;
 use domain::aggregate::Name;
@@ -19,7 +19,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A store in memory.
+/// An in-memory store.
 #[derive(Clone)]
 pub struct MemoryStore {
     head_lock: Arc<Mutex<Tables>>,
@@ -57,7 +57,7 @@ impl Default for MemoryStore {
 }
 
 impl MemoryStore {
-    /// Another store with the same content, from now on apart.
+    /// A separate store with the same content.
     #[must_use]
     pub fn fork(&self) -> Self {
         let tables = futures::executor::block_on(self.head_lock.lock()).clone();

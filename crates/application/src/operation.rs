@@ -1,4 +1,4 @@
-//! What an operation is.
+//! The trait of operations.
 
 pub use crate::about::{About, Who};
 use crate::work::UnitOfWork;
@@ -11,31 +11,31 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// A named intention. Its type is the input; the file it stands in says what it means, what it
-/// changes and who may run it.
+/// A named intention. Its type is the input. Its file says what it means, what it changes and who
+/// may run it.
 ///
-/// Given the input, what was prepared, the state before and the time, outcome and new state
-/// follow: an operation reads no clock and rolls no dice while it runs.
+/// The input, the prepared values, the state before and the time determine the outcome and the new
+/// state. An operation reads no clock and uses no random numbers while it runs.
 pub trait Operation:
     DeserializeOwned + Serialize + Validate + ToSchema + Send + Sync + 'static
 {
-    /// What it means and who may run it.
+    /// Describes the operation and who may run it.
     const ABOUT: About;
-    /// What is random or slow and therefore made before the lock is taken; logged beside the input.
+    /// Random or slow values, made before the lock is taken and logged beside the input.
     type Prepared: PreparedFor<Self>;
-    /// What the caller is told.
+    /// The result for the caller.
     type Outcome: Serialize + ToSchema;
 
-    /// Whether preparing takes so long (milliseconds of work) that it may hold up nobody else.
+    /// Whether preparation takes so long (milliseconds) that it needs its own thread.
     const IS_SLOW: bool = false;
 
-    /// What the operation is aimed at: what `If-Match` speaks of, whose version the answer
-    /// carries, and what the log is searched by.
+    /// The target: `If-Match` refers to it, the answer carries its version, and the log can be
+    /// searched by it.
     fn target(&self, prepared: &Self::Prepared) -> Option<Lookup>;
 
-    /// Names what else will be read, so that it is loaded in bulk. Asked again after each wave of
-    /// loading, until it names nothing new. What is not named here is loaded one by one: right,
-    /// but slow.
+    /// Names what else will be read, so that it is loaded in bulk. Called again after each wave of
+    /// loading until it names nothing new. Anything not named here is loaded one by one, which is
+    /// correct but slow.
     fn reads(&self, _prepared: &Self::Prepared, _known: &Known<'_>, _reads: &mut Reads) {}
 
     /// Decides and changes.
@@ -46,9 +46,9 @@ pub trait Operation:
     ) -> impl Future<Output = Result<Self::Outcome, Failure>> + Send;
 }
 
-/// What operations of type `O` need made before they run; nothing for most.
+/// What operations of type `O` prepare before they run. Most prepare nothing.
 pub trait PreparedFor<O>: Serialize + DeserializeOwned + Send + Sync + Sized {
-    /// Makes what is random or slow.
+    /// Makes the random or slow values.
     fn prepare(operation: &O, now: Moment, chance: &mut dyn Chance) -> Preparation<Self>;
 }
 
@@ -58,12 +58,12 @@ impl<O> PreparedFor<O> for () {
     }
 }
 
-/// What was prepared for an operation.
+/// The values prepared for an operation.
 #[derive(Debug)]
 pub struct Preparation<P> {
     /// The part that is logged.
     pub prepared: P,
-    /// The part that is told to the caller once, in the first answer, and kept nowhere.
+    /// The part that the caller gets once, in the first answer. It is not stored.
     pub once: Option<serde_json::Value>,
 }
 

@@ -1,4 +1,4 @@
-//! The way of every change into the log: queue, batch, lock, load, judge, flush, commit, answer.
+//! How every change reaches the log: queue, batch, lock, load, judge, flush, commit, answer.
 
 mod batch;
 mod sequencer;

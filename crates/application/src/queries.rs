@@ -1,4 +1,4 @@
-//! Reading: each answer is one consistent snapshot, permitted by policy, true at a position.
+//! Reads. Each answer is one consistent snapshot, permitted by policy and true at a position.
 
 mod answers;
 mod log;
@@ -32,30 +32,30 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Most items of one page.
+/// The maximum number of items on a page.
 pub const PAGE_ITEMS_MAX: u64 = 200;
-/// Items of a page when nothing else is asked.
+/// The default number of items on a page.
 pub const PAGE_ITEMS_DEFAULT: u64 = 50;
 
-/// Why a read gave no answer.
+/// Why a read failed.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
-    /// The caller is not who it says.
+    /// The caller is not authentic.
     #[error("the token is unknown or revoked, or its user is suspended")]
     Unauthenticated,
-    /// Policy forbids it.
+    /// The policy forbids it.
     #[error("{0}")]
     Forbidden(String),
     /// It does not exist, or the caller may not see it.
     #[error("{0}")]
     NotFound(String),
-    /// The cursor was not one of ours.
+    /// The cursor does not come from an earlier page.
     #[error("the cursor does not come from an earlier page")]
     BadCursor,
-    /// An operation that was rehearsed has a fault.
+    /// A rehearsed operation panicked.
     #[error("something broke")]
     Broken,
-    /// The store broke.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -68,17 +68,17 @@ pub struct Queries {
     timetables: Timetables,
 }
 
-/// A snapshot for one principal. Each reading asks the policy.
+/// A snapshot for one principal. Each read asks the policy.
 pub struct Reading {
     snapshot: Box<dyn Snapshot>,
     principal: Principal,
     position: u64,
-    /// When it was opened.
+    /// When the snapshot was opened.
     now: Moment,
 }
 
 impl Queries {
-    /// Queries of a store, with the clock that sessions end by.
+    /// Queries on a store. The clock decides whether sessions have expired.
     #[must_use]
     pub fn new(reader: Arc<dyn Reader>, clock: Arc<dyn Clock>) -> Self {
         Self {
@@ -88,25 +88,25 @@ impl Queries {
         }
     }
 
-    /// The position of the newest entry, for anybody.
+    /// The position of the last entry, without a caller.
     pub async fn position(&self) -> Result<u64, StoreError> {
         Ok(self.reader.snapshot().await?.head().position)
     }
 
-    /// What happened from a position on, at most `limit` entries: for a tail of the log that many
-    /// readers share, each of which was permitted to read it.
+    /// The changes from a position on, at most `limit` entries. For a tail of the log that many
+    /// permitted readers share.
     pub async fn changes(&self, from: u64, limit: u64) -> Result<Vec<ChangeView>, StoreError> {
         changes(self.reader.snapshot().await?.as_mut(), from, limit).await
     }
 
-    /// A snapshot for a caller who may read this.
+    /// Opens a snapshot for a caller who may make this reading.
     pub async fn open(&self, caller: &Caller, read: Read) -> Result<Reading, QueryError> {
         let reading = self.visit(caller).await?;
         reading.permit(read)?;
         Ok(reading)
     }
 
-    /// A snapshot for a caller who is who it says.
+    /// Opens a snapshot for an authentic caller.
     pub async fn visit(&self, caller: &Caller) -> Result<Reading, QueryError> {
         let mut snapshot = self.reader.snapshot().await?;
         let now = self.clock.now();
@@ -120,15 +120,15 @@ impl Queries {
         })
     }
 
-    /// Routes for whoever reads, from the earliest departure that can be booked.
+    /// Finds routes for the principal, from the earliest departure that can be booked.
     pub async fn find_routes(
         &self,
         reading: &mut Reading,
         wanted: &Wanted,
     ) -> Result<Page<RouteView>, QueryError> {
         reading.permit(Read::Routes)?;
-        // With the snapshot that is open: whoever takes a second one while holding one can wait
-        // for ever, when all are held by such.
+        // Uses the open snapshot. Taking a second one while holding one could wait forever if other
+        // requests did the same.
         let snapshot = reading.snapshot.as_mut();
         if reading.principal.confined_to().is_none() {
             return self.timetables.routes(snapshot, wanted).await;
@@ -145,7 +145,7 @@ impl Queries {
         Ok(page)
     }
 
-    /// The user of this name, for whoever checks its password.
+    /// The user of this name, to check a password.
     pub async fn user(&self, name: &UserName) -> Result<Option<Versioned<User>>, StoreError> {
         let mut snapshot = self.reader.snapshot().await?;
         let found = load_one(snapshot.as_mut(), &name.lookup()).await?;
@@ -157,7 +157,7 @@ impl Queries {
         }))
     }
 
-    /// Whether anybody can sign in: some user has a password.
+    /// Whether anyone can sign in, that is, whether any user has a password.
     pub async fn has_passwords(&self) -> Result<bool, StoreError> {
         let mut snapshot = self.reader.snapshot().await?;
         let mut after: Option<String> = None;
@@ -180,7 +180,7 @@ impl Queries {
         }
     }
 
-    /// The id of the session that a caller's token stands for.
+    /// The id of the session that a caller's token belongs to.
     pub async fn session(&self, caller: &Caller) -> Result<Option<Token>, StoreError> {
         let Caller::Token(hash) = caller else {
             return Ok(None);
@@ -189,8 +189,8 @@ impl Queries {
     }
 }
 
-/// The position that a principal is told. How far the log has come tells a customer how much
-/// others do; of its own newest entry it knows anyway, and finds what it wrote by it.
+/// The position that a principal may see. The log's position would tell a customer how much others
+/// do, so a customer sees the position of its own newest entry, by which it finds what it wrote.
 async fn told_position(
     snapshot: &mut dyn Snapshot,
     principal: &Principal,
@@ -264,25 +264,26 @@ pub(crate) async fn load_one(
 }
 
 impl Reading {
-    /// Who reads.
+    /// The reader.
     #[must_use]
     pub fn principal(&self) -> &Principal {
         &self.principal
     }
 
-    /// The position this snapshot is true at; for a customer, that of its own newest entry.
+    /// The position at which this snapshot is true. For a customer, the position of its own newest
+    /// entry.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.position
     }
 
-    /// Whether it reads for a customer, who sees only what is its own.
+    /// Whether the reader is a customer, who sees only its own data.
     #[must_use]
     pub fn is_for_customer(&self) -> bool {
         self.principal.confined_to().is_some()
     }
 
-    /// The view of a state, as this principal gets it.
+    /// The view of a state for this principal.
     fn view<A: Viewed>(&self, found: Versioned<A>, is_past: bool) -> A::View {
         let view = A::view(found);
         if self.is_for_customer() {
@@ -292,7 +293,7 @@ impl Reading {
         }
     }
 
-    /// The position that was the newest then.
+    /// The position at that point of the past.
     pub async fn position_at(&mut self, at: At) -> Result<u64, StoreError> {
         match at {
             At::Position(position) => Ok(position),
@@ -300,13 +301,13 @@ impl Reading {
         }
     }
 
-    /// Where the log ends.
+    /// The end of the log.
     #[must_use]
     pub fn head(&self) -> HeadView {
         self.snapshot.head().into()
     }
 
-    /// One resource, now or as it was.
+    /// One resource, now or in the past.
     pub async fn one<A: Viewed>(
         &mut self,
         name: &(impl Names<A> + Sync),
@@ -342,12 +343,12 @@ impl Reading {
         Ok(Found {
             version: (!is_shared).then_some(version),
             view: self.view(Versioned { version, state }, at.is_some()),
-            // A customer is not told by it how far the log has come.
+            // Hide from customers how far the log has come.
             provisional: provisional || (self.is_for_customer() && at.is_some()),
         })
     }
 
-    /// Those of some resources that exist, as far as the principal may know, in any order.
+    /// Those of these resources that exist and are visible to the principal, in any order.
     pub async fn some<A: Viewed>(
         &mut self,
         names: impl IntoIterator<Item = Lookup>,
@@ -365,7 +366,7 @@ impl Reading {
         Ok(self.views::<A>(found))
     }
 
-    /// How those of some states look that the principal may see.
+    /// The views of those states that are visible to the principal.
     fn views<A: Viewed>(&self, found: Vec<Versioned<AnyAggregate>>) -> Vec<A::View> {
         let seen = found
             .into_iter()
@@ -431,7 +432,7 @@ impl Reading {
         self.versions::<A>(current.state.id(), after, limit).await
     }
 
-    /// The state a resource has now.
+    /// The current state of a resource.
     async fn current<A: Viewed>(
         &mut self,
         name: &(impl Names<A> + Sync),
@@ -488,7 +489,7 @@ impl Reading {
         Ok(self.page(self.views::<A>(found), limit, A::cursor))
     }
 
-    /// The filter, narrowed to what the principal may see; `None` when that is nothing.
+    /// The filter, narrowed to what the principal may see, or `None` if that is nothing.
     fn confine(&self, filter: Filter) -> Option<Filter> {
         let Some(own) = self.principal.confined_to() else {
             return Some(filter);
@@ -517,7 +518,7 @@ impl Reading {
         }
     }
 
-    /// A page of what was read with a limit one higher than asked.
+    /// Makes a page of items that were read with a limit one higher than asked for.
     fn page<T>(&self, mut items: Vec<T>, limit: u64, cursor: impl Fn(&T) -> String) -> Page<T> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = items.len() > limit;
@@ -534,7 +535,7 @@ impl Reading {
     }
 }
 
-/// What a cursor of ours stands for.
+/// Parses a cursor.
 pub fn decode(cursor: &str) -> Result<String, QueryError> {
     let bytes = hex::decode(cursor).map_err(|_| QueryError::BadCursor)?;
     String::from_utf8(bytes).map_err(|_| QueryError::BadCursor)

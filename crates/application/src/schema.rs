@@ -1,5 +1,5 @@
-//! How values of the domain look in JSON, for the API description. Patterns and limits come from
-//! the domain; the forms of pages are made from the same descriptions.
+//! How domain values look in JSON, for the API description. Patterns and limits come from the
+//! domain. The forms of pages are built from the same schemas.
 
 use domain::limits;
 use serde_json::Value;
@@ -14,7 +14,7 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
 }
 
-/// An identifier. Its format is a name of ours, by which forms know what they ask for.
+/// An identifier. Forms use its format, which is our own name, to know what to ask for.
 fn code(format: &str, pattern: &str, description: &str, example: &str) -> Object {
     text()
         .format(Some(SchemaFormat::Custom(format.to_owned())))
@@ -33,7 +33,7 @@ fn line(max: usize, description: &str, example: &str) -> Object {
         .build()
 }
 
-/// A schema in which every reference is replaced by what it refers to, so that it stands alone.
+/// A schema with every reference replaced by its target, so that it stands alone.
 #[must_use]
 pub fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
     match schema {
@@ -57,8 +57,8 @@ pub fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
     }
 }
 
-/// An input, outcome or part of one as its schema's examples have it; nothing where a field that
-/// is required has no example. Lists have as few items as they may, but one.
+/// An example of an input, an outcome or a part of one, from the examples in its schema. `None` if
+/// a required field has no example. Lists have as few items as allowed, but at least one.
 #[must_use]
 pub fn example(schema: &Value) -> Option<Value> {
     if let Some(example) = schema["examples"].get(0) {
@@ -89,7 +89,7 @@ pub fn un_locode() -> Object {
     )
 }
 
-/// A UN/LOCODE that may be left out.
+/// An optional UN/LOCODE.
 pub fn maybe_un_locode() -> Object {
     un_locode()
 }
@@ -285,7 +285,7 @@ pub fn teu() -> Object {
     )
 }
 
-/// A size in TEU as it comes out, whatever it is the sum of.
+/// A size in TEU in an answer, where it can be any sum.
 pub fn size() -> Object {
     number("Size in TEU, in steps of 0.25.", 0.25, 100, None)
 }
@@ -301,7 +301,7 @@ fn number(description: &str, step: f64, example: u32, max: Option<f64>) -> Objec
         .build()
 }
 
-/// An object of which all fields are required and no others are allowed.
+/// An object whose fields are all required, without other fields.
 fn record(description: &str, fields: Vec<(&str, Object)>) -> Object {
     let builder = ObjectBuilder::new()
         .description(Some(description))
@@ -333,7 +333,7 @@ pub fn capacity() -> Object {
     )
 }
 
-/// Size and weight as they come out, whatever they are the sum of.
+/// Size and weight in an answer, where they can be any sum.
 pub fn space() -> Object {
     let tonnes = number(TONNES, 0.001, 2_000, None);
     record(
@@ -401,7 +401,7 @@ pub fn tracking_ids() -> RefOr<Schema> {
         .into()
 }
 
-/// What is done with a cargo.
+/// A handling type.
 pub fn handling_type() -> Object {
     let all = domain::handling::HandlingType::ALL.iter();
     let mut handling_type = words(all.map(|known| known.word()));

@@ -1,5 +1,5 @@
-//! What an operation works on: a unit of work over a set of states, below all that decides when
-//! and in which order operations run.
+//! What an operation works on: a unit of work over a set of states. Independent of when and in
+//! which order operations run.
 
 mod judgement;
 mod unit_of_work;

@@ -1,4 +1,4 @@
-//! All that is wrong with an input, and not only what is found first.
+//! Finds everything that is wrong with an input, not only the first fault.
 
 use super::{FieldError, checked, explain, pointer};
 use crate::input::InputError;
@@ -11,13 +11,14 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// Most faults told.
+/// The maximum number of faults reported.
 pub const FAULTS_TOLD_MAX: usize = 20;
-/// The largest input that is read once more for each fault; of a larger one the first is told.
+/// The largest input that is read again for each fault, in bytes. For a larger one, only the first
+/// fault is reported.
 const BYTES_MAX: usize = 64 << 10;
 
-/// The faults of an input beside the first: an example that the schema gives takes the place of
-/// each fault, and the rest is read again, until nothing is wrong or a place has no example.
+/// The faults of an input after the first. Each fault is replaced by an example from the schema,
+/// and the input is read again, until nothing is wrong or a place has no example.
 pub(super) fn all<T>(json: &[u8], mut faults: Vec<FieldError>) -> Vec<FieldError>
 where
     T: DeserializeOwned + ToSchema + Validate + 'static,
@@ -65,12 +66,12 @@ where
     for fault in &mut faults {
         bound(fault, &schema);
     }
-    // The others were found in the order that fields have in memory.
+    // The other faults were found in the order of the fields in memory.
     faults[first..].sort_by(|one, other| one.pointer.cmp(&other.pointer));
     faults
 }
 
-/// The schema of a type, made once.
+/// The schema of a type, built once.
 pub(super) fn schema_of<T: ToSchema + 'static>() -> Result<Arc<Value>, serde_json::Error> {
     static MADE: LazyLock<Mutex<HashMap<TypeId, Arc<Value>>>> = LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,7 +93,7 @@ fn make_schema<T: ToSchema>() -> Result<Value, serde_json::Error> {
     Ok(inline(serde_json::to_value(T::schema())?, &named?))
 }
 
-/// Says the bounds of the field, where a number does not even fit its type.
+/// States the field's bounds if a number does not even fit its type.
 fn bound(fault: &mut FieldError, schema: &Value) {
     let Some(field) = part(schema, &fault.pointer) else {
         return;
@@ -106,7 +107,7 @@ fn bound(fault: &mut FieldError, schema: &Value) {
     }
 }
 
-/// Puts an example in a place, or takes away what nobody knows there.
+/// Replaces the value at a place by an example, or removes an unknown field.
 fn mend(sent: &mut Value, schema: &Value, pointer: &str) -> Option<()> {
     let (parent, name) = pointer.rsplit_once('/')?;
     let name = name.replace("~1", "/").replace("~0", "~");
@@ -122,7 +123,7 @@ fn mend(sent: &mut Value, schema: &Value, pointer: &str) -> Option<()> {
     Some(())
 }
 
-/// The schema of what stands in a place.
+/// The schema of the value at a place.
 fn part<'s>(schema: &'s Value, pointer: &str) -> Option<&'s Value> {
     pointer.split('/').skip(1).try_fold(schema, |schema, name| {
         let name = name.replace("~1", "/").replace("~0", "~");
@@ -133,12 +134,12 @@ fn part<'s>(schema: &'s Value, pointer: &str) -> Option<&'s Value> {
     })
 }
 
-/// Something of which nothing is wrong by itself.
+/// A value that is valid by itself.
 fn example(schema: &Value) -> Option<Value> {
     if let Some(given) = schema["examples"].get(0).or(schema["enum"].get(0)) {
         return Some(given.clone());
     }
-    // What may be left out has its type beside `null`.
+    // An optional field lists its type beside `null`.
     let kind = match &schema["type"] {
         Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null")?,
         kind => kind,

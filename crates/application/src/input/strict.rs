@@ -1,5 +1,5 @@
-//! What is asked of new input only. Earlier releases took more, and the log keeps what they took:
-//! it is read by the types of the domain, and replayed without these checks.
+//! Checks for new input only. Earlier releases accepted more, and the log keeps what they accepted.
+//! Logged input is read by the types of the domain and replayed without these checks.
 
 use super::{FieldError, escape};
 use domain::booking::SizeType;
@@ -8,7 +8,7 @@ use domain::text::is_visible;
 use domain::voyages::ImoNumber;
 use serde_json::Value;
 
-/// Adds what is wrong with the texts of an input, by the formats that its schema names.
+/// Adds the faults in the texts of an input, according to the formats in its schema.
 pub(super) fn collect(schema: &Value, sent: &Value, pointer: &str, found: &mut Vec<FieldError>) {
     match sent {
         Value::String(text) => found.extend(complaint(schema, text, pointer)),
@@ -31,7 +31,7 @@ fn complaint(schema: &Value, text: &str, pointer: &str) -> Option<FieldError> {
     let (rule, complaint) = match schema["format"].as_str() {
         Some("size-type") => (true, SizeType::strict(text).err()),
         Some("imo-number") => (true, ImoNumber::strict(text).err()),
-        // Nobody looks at a password.
+        // Passwords are not checked here.
         Some("password") => (false, None),
         _ => (false, blank(text)),
     };

@@ -1,4 +1,4 @@
-//! One batch: every call judged in turn, in memory, within one transaction.
+//! One batch: judges every call in turn, in memory, within one transaction.
 
 use crate::access::policy::{self, POLICY_VERSION, Principal};
 use crate::call::{Accepted, Call, Caller, Failed, Refused, Reply, target_text};
@@ -11,33 +11,33 @@ use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKin
 use domain::{Event, Kind, Moment, RULES_VERSION, Rejection};
 use std::collections::{BTreeMap, HashMap};
 
-/// States as of a head, kept from one batch for the next. While the head has this hash nobody
-/// else has written, and what is kept is what the database has.
+/// States as of a head, kept from one batch for the next. As long as the head has this hash, no
+/// other process has written, and the states match the database.
 pub(super) struct CachedStates {
     head: Hash,
     set: WorkingSet,
 }
 
 impl CachedStates {
-    /// The states, if they are those of this head.
+    /// Returns the states if they belong to this head.
     pub(super) fn into_set_of(self, head: &Head) -> Option<WorkingSet> {
         (self.head == head.hash).then_some(self.set)
     }
 }
 
-/// The calls of one batch against the state they are applied to.
+/// The calls of one batch and the states they are applied to.
 pub(super) struct Batch<'a> {
     program: &'a str,
     set: WorkingSet,
     head: Head,
     sequences: BTreeMap<Kind, u64>,
     appended: Appended,
-    /// What is known under callers' keys, from earlier and from this batch.
+    /// Answers already given under callers' keys, by earlier batches and by this one.
     remembered: HashMap<(Actor, String), (Hash, Reply)>,
 }
 
 impl<'a> Batch<'a> {
-    /// Loads, in waves, what the calls name and `set` does not have yet.
+    /// Loads, in waves, what the calls name and `set` does not contain yet.
     pub(super) async fn load(
         program: &'a str,
         calls: &[&Call],
@@ -67,7 +67,7 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Judges one call. An error is of the store and ends the batch.
+    /// Judges one call. An error comes from the store and ends the batch.
     pub(super) async fn judge(
         &mut self,
         call: &Call,
@@ -175,7 +175,7 @@ impl<'a> Batch<'a> {
         Reply::Accepted(Box::new(accepted))
     }
 
-    /// The history rows of one entry, by kind and id; each state is written as JSON once, here.
+    /// The history rows of one entry, sorted by kind and id. Each state is serialized once, here.
     fn history(&mut self, overlay: &Overlay, position: u64, now: Moment) -> Vec<HistoryRow> {
         let mut rows: Vec<_> = overlay.0.iter().collect();
         rows.sort_by_key(|((kind, id), _)| (kind.word(), *id));
@@ -224,8 +224,8 @@ impl<'a> Batch<'a> {
         reply
     }
 
-    /// Writes what the batch changed. Answers with a row that stands for the whole transaction,
-    /// `None` when there is nothing to commit, and with the states for the batch after it.
+    /// Writes what the batch changed. Returns a row that identifies the transaction, or `None` if
+    /// there is nothing to commit, and the states for the next batch.
     pub(super) async fn flush(
         self,
         tx: &mut dyn Transaction,
@@ -256,7 +256,7 @@ fn name_caller(caller: &Caller, known: Known<'_>, reads: &mut Reads) {
     }
 }
 
-/// The caller, if it is who it says and may do anything at all.
+/// The caller as a principal, if it is authentic and active.
 fn authenticate(caller: &Caller, known: Known<'_>, now: Moment) -> Option<Principal> {
     match caller {
         Caller::System(part) => Some(Principal::System((*part).into())),
@@ -268,7 +268,7 @@ fn authenticate(caller: &Caller, known: Known<'_>, now: Moment) -> Option<Princi
     }
 }
 
-/// What earlier batches have answered to the keys of these calls.
+/// Loads the answers that earlier batches gave under the keys of these calls.
 async fn remembered(
     set: &WorkingSet,
     calls: &[&Call],

@@ -11,16 +11,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
-/// How much is taken at once.
+/// Limits on the queue and on batches.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most calls waiting; the next one is turned away.
+    /// The maximum number of waiting calls. Further calls are refused.
     pub queue: usize,
-    /// Most bytes waiting.
+    /// The maximum total size of waiting calls, in bytes.
     pub queue_bytes: usize,
-    /// Most calls in one batch; 1 means one transaction per operation.
+    /// The maximum number of calls in a batch. 1 gives each operation its own transaction.
     pub batch: usize,
-    /// Most bytes in one batch, well under what the database takes in one statement.
+    /// The maximum size of a batch in bytes, well below the database's limit for one statement.
     pub batch_bytes: usize,
 }
 
@@ -35,13 +35,14 @@ impl Default for Limits {
     }
 }
 
-/// How often a batch is tried before its callers are told that the database does not work.
-/// Each try waits as long as the database's lock wait (5 s on MySQL), so this bounds an answer.
+/// How many times to try a batch before its callers are told that the database is unavailable. Each
+/// try waits as long as the database's lock wait (5 s on MySQL), so this limits the time to an
+/// answer.
 const TRIES_MAX: u32 = 5;
 
-/// How many of those that wait go together, after a batch of `last`: all when they are few; else
-/// half of those that were under way, so that answers are sent and requests are read for one half
-/// while the database works for the other. Round numbers need fewer statements.
+/// How many of the waiting calls go together, after a batch of `last`: all if there are few,
+/// otherwise half of the calls in flight. The server then sends answers and reads requests for one
+/// half while the database works on the other. Round numbers need fewer statements.
 fn most_of(last: usize, waiting: usize) -> usize {
     const FEW: usize = 32;
     const ROUND: usize = 16;
@@ -57,17 +58,17 @@ struct Waiting {
     answer: oneshot::Sender<Reply>,
 }
 
-/// The entrance: puts calls on the queue. Cheap to clone.
+/// The entrance, which puts calls on the queue. Cheap to clone.
 #[derive(Clone)]
 pub struct Pipeline {
     queue: mpsc::Sender<Waiting>,
     queue_bytes: usize,
-    /// Bytes waiting now.
+    /// The size of the waiting calls, in bytes.
     waiting_bytes: Arc<AtomicUsize>,
     counts: Arc<Counts>,
 }
 
-/// What the pipeline has done since it was started.
+/// Counts of what the pipeline has done since it started.
 #[derive(Debug, Default)]
 pub struct Counts {
     batches: AtomicU64,
@@ -100,8 +101,8 @@ impl Counts {
 }
 
 impl Pipeline {
-    /// A pipeline into a store. The sequencer does the work: run it in a task of its own. It ends
-    /// when every clone of the pipeline is dropped and the queue is empty.
+    /// Creates a pipeline into a store. Run the sequencer in its own task. It ends when every clone
+    /// of the pipeline is dropped and the queue is empty.
     #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
@@ -131,8 +132,9 @@ impl Pipeline {
         (pipeline, sequencer)
     }
 
-    /// Runs a call. It is on the queue when this returns, before the answer is awaited: calls
-    /// are applied in the order of submitting. Whoever stops waiting does not stop the call.
+    /// Submits a call and waits for its reply. The call is on the queue before the returned future
+    /// is awaited, and calls are applied in the order of submission. Dropping the future does not
+    /// stop the call.
     pub fn submit(&self, call: Call) -> impl Future<Output = Reply> + Send + use<> {
         let (answer, reply) = oneshot::channel();
         let weight = call.weight();
@@ -150,20 +152,20 @@ impl Pipeline {
         }
     }
 
-    /// How many calls are waiting.
+    /// The number of waiting calls.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()
     }
 
-    /// What has been done so far.
+    /// The counts so far.
     #[must_use]
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
 }
 
-/// The one task that applies calls, in the order they came.
+/// The one task that applies calls, in order of arrival.
 pub struct Sequencer {
     calls: mpsc::Receiver<Waiting>,
     waiting_bytes: Arc<AtomicUsize>,
@@ -172,15 +174,15 @@ pub struct Sequencer {
     limits: Limits,
     program: String,
     counts: Arc<Counts>,
-    /// What the last batch left for the next, when its commit was answered with a yes.
+    /// The states that the last batch left for the next one, if its commit was acknowledged.
     kept: Option<CachedStates>,
 }
 
-/// Why a batch came to no replies.
+/// Why a batch has no replies.
 enum Trouble {
-    /// Nothing was kept.
+    /// Nothing was committed.
     Store(StoreError),
-    /// Nobody knows whether it was kept.
+    /// It is unknown whether the batch was committed.
     Unknown {
         connection: Option<u64>,
         written: CommitMarker,
@@ -195,8 +197,8 @@ impl From<StoreError> for Trouble {
 }
 
 impl Sequencer {
-    /// Applies calls until the pipeline is dropped. What queued while one batch committed makes
-    /// the next; nothing waits for a timer.
+    /// Applies calls until the pipeline is dropped. The calls that queue during one commit form the
+    /// next batch. Nothing waits for a timer.
     pub async fn run(mut self) {
         let mut next = None;
         let mut last = 0;
@@ -234,12 +236,13 @@ impl Sequencer {
         self.counts.batches.fetch_add(1, Ordering::Relaxed);
         for (waiting, reply) in batch.into_iter().zip(replies) {
             self.counts.reply(&reply);
-            // A client that hung up does not wait for its answer; its operation stands all the same.
+            // A client that disconnected does not wait for its answer, but its operation stands.
             drop(waiting.answer.send(reply));
         }
     }
 
-    /// Applies calls as one batch; after a data error one by one, so that only the bad one fails.
+    /// Applies calls as one batch. After a data error, applies them one by one, so that only the
+    /// bad one fails.
     async fn apply(&mut self, calls: &[&Call]) -> Vec<Reply> {
         match self.attempt_until_settled(calls).await {
             Ok(replies) => replies,
@@ -283,7 +286,7 @@ impl Sequencer {
             };
             let again = match &error {
                 StoreError::Retry(_) => tries < TRIES_MAX,
-                // Once more: the connection may have died while it was idle.
+                // Try once more, because the connection may have died while it was idle.
                 StoreError::Unavailable(_) => tries < 2,
                 StoreError::Data(_) => false,
             };
@@ -295,7 +298,7 @@ impl Sequencer {
         }
     }
 
-    /// One transaction.
+    /// Runs one transaction.
     async fn attempt(&mut self, calls: &[&Call]) -> Result<Vec<Reply>, Trouble> {
         let mut tx = self.store.begin().await?;
         let clock = self.clock.now();
@@ -303,7 +306,7 @@ impl Sequencer {
             tx.rollback().await;
             return Ok(vec![Reply::Failed(Failed::ClockBehind); calls.len()]);
         }
-        // Taken, so that nothing is kept unless all goes well.
+        // Taken here and put back only on success.
         let kept = self
             .kept
             .take()
@@ -317,8 +320,8 @@ impl Sequencer {
             }
             Ok((replies, batch.flush(tx.as_mut()).await?))
         };
-        // A panic outside of an operation's run is the fault of one call as well: which one shows
-        // when they are applied one by one.
+        // A panic outside an operation's run is also caused by one call. Applying the calls one by
+        // one shows which.
         let judged = AssertUnwindSafe(judged).catch_unwind().await;
         let judged = judged.unwrap_or_else(|_| Err(StoreError::Data("a panic".to_owned())));
         let (replies, (written, kept)) = match judged {

@@ -1,24 +1,24 @@
-//! What is asked for, and how answers look.
+//! Questions to the store, and the shape of the answers.
 
 use domain::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// When something is asked for.
+/// The point of the past that a reader asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
     /// After the entry at this position.
     Position(u64),
-    /// After the newest entry recorded by this time.
+    /// After the last entry recorded by this time.
     Time(Moment),
 }
 
-/// The two times that a state can be asked for.
+/// The two times of a question.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct When {
-    /// As known then; now, when absent.
+    /// What was known at this point. Without it, what is known now.
     pub at: Option<At>,
-    /// As it had happened by then; all that is known of, when absent.
+    /// What had happened by this time. Without it, everything known.
     pub happened_by: Option<Moment>,
 }
 
@@ -31,15 +31,15 @@ impl From<Option<At>> for When {
     }
 }
 
-/// One found state.
+/// A state that was found.
 #[derive(Debug, Serialize)]
 pub struct Found<V> {
-    /// The version, for the ETag; none where the reader is not told how often it has changed.
+    /// The version, for the ETag. `None` if the reader may not learn how often it has changed.
     pub version: Option<u64>,
-    /// How it looks.
+    /// The state as the reader sees it.
     pub view: V,
-    /// Whether the answer may not be kept: it was asked for as of a time or position that has not
-    /// come yet, or by a customer, who is not told whether it has.
+    /// Whether the answer must not be cached, because it was asked as of a position or time that
+    /// has not come yet, or by a customer, who may not learn whether it has.
     pub provisional: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Reading the log, and the refusals.
+//! Reads the log and the refusals.
 
 use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, changes, decode};
 use crate::access::policy::Read;
@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 impl Reading {
-    /// Log entries, oldest first, from a position on.
+    /// Log entries from a position on, oldest first.
     pub async fn log(
         &mut self,
         filter: &LogFilter,
@@ -20,7 +20,8 @@ impl Reading {
         Ok(self.page(items, limit, |entry| entry.position.to_string()))
     }
 
-    /// Log entries, newest first, below a position when given; and whether there are more.
+    /// Log entries below a position, if one is given, latest first. Also returns whether there are
+    /// more.
     pub async fn newest(
         &mut self,
         filter: &LogFilter,
@@ -37,20 +38,20 @@ impl Reading {
         Ok((items, more))
     }
 
-    /// The log entries at some positions, in order.
+    /// The log entries at these positions, in order.
     pub async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<EntryView>, QueryError> {
         self.permit(Read::Log)?;
         let entries = self.snapshot.entries_at(positions).await?;
         Ok(entries.into_iter().map(Into::into).collect())
     }
 
-    /// What the entry at one position changed.
+    /// What the entry at a position changed.
     pub async fn changes_at(&mut self, position: u64) -> Result<Vec<ChangeView>, QueryError> {
         self.permit(Read::Log)?;
         Ok(changes(self.snapshot.as_mut(), position, 1).await?)
     }
 
-    /// The log entry at one position.
+    /// The log entry at a position.
     pub async fn entry(&mut self, position: u64) -> Result<EntryView, QueryError> {
         self.permit(Read::Log)?;
         let mut found = self
@@ -64,7 +65,7 @@ impl Reading {
             .ok_or_else(|| QueryError::NotFound(format!("The log has no position {position}.")))
     }
 
-    /// Refusals judged at one of some positions, newest first.
+    /// Refusals judged at one of these positions, latest first.
     pub async fn refusals(
         &mut self,
         filter: &LogFilter,

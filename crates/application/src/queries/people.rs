@@ -1,4 +1,4 @@
-//! What forms about users and their tokens need to know of them.
+//! What forms need to know about users and their tokens.
 
 use super::{EntryView, QueryError, Reading, load_one, unknown};
 use crate::access::policy::Read;
@@ -8,21 +8,21 @@ use domain::log::reader::Filter;
 use domain::{Aggregate, Names};
 use std::collections::BTreeSet;
 
-/// What forms show of a user.
+/// A user as forms show it.
 #[derive(Debug, Clone)]
 pub struct UserView {
     /// The name.
     pub name: UserName,
-    /// What the user may do.
+    /// The user's roles.
     pub roles: BTreeSet<Role>,
-    /// Whom a user with the customer role acts for.
+    /// The customer that a user with the customer role acts for.
     pub customer: Option<CustomerId>,
-    /// Whether the user may do anything.
+    /// Whether the user is active.
     pub status: UserStatus,
 }
 
 impl Reading {
-    /// The version a user has now.
+    /// The current version of a user.
     pub async fn user_version(&mut self, name: &UserName) -> Result<u64, QueryError> {
         self.permit(Read::Log)?;
         let lookup = Names::<User>::lookup(name);
@@ -32,14 +32,15 @@ impl Reading {
             .ok_or_else(|| unknown(&lookup))
     }
 
-    /// Users whose name contains a text, by name. Who may read the log meets their names there.
+    /// Users whose name contains a text, by name. Requires permission to read the log, which
+    /// contains the same names.
     pub async fn users(&mut self, name: &str, limit: u64) -> Result<Vec<UserView>, QueryError> {
         self.permit(Read::Log)?;
         let filter = Filter::Users {
             name: Some(name.to_owned()),
         };
         let mut found = self.snapshot.list(&filter, None, limit).await?;
-        // Who is so called is found however many others contain the name.
+        // An exact match comes first, however many other names contain the text.
         if let Ok(name) = name.parse::<UserName>() {
             let lookup = Names::<User>::lookup(&name);
             found.retain(|own| own.state.natural_key() != Some(name.as_str()));
@@ -62,7 +63,7 @@ impl Reading {
         Ok(own.map(EntryView::from))
     }
 
-    /// Those of some tokens that have not been revoked.
+    /// Those of these tokens that have not been revoked.
     pub async fn unrevoked(&mut self, ids: &[TokenId]) -> Result<Vec<TokenId>, QueryError> {
         self.permit(Read::Log)?;
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();

@@ -1,4 +1,4 @@
-//! What the policy says about one who reads.
+//! What the policy permits the reader.
 
 use super::{QueryError, Reading};
 use crate::access::policy::{self, Action, Read, Verdict};
@@ -6,12 +6,12 @@ use crate::operation::About;
 use domain::AnyAggregate;
 
 impl Reading {
-    /// Whether the principal may read this.
+    /// Whether the principal may make this kind of reading.
     pub fn permit(&self, read: Read) -> Result<(), QueryError> {
         self.ask(Action::Read(read))
     }
 
-    /// Whether the principal may run an operation on something that it may see.
+    /// Whether the principal may run an operation on a visible resource.
     pub fn permit_to_run(&self, about: &'static About) -> Result<(), QueryError> {
         self.ask(Action::Run(about))
     }

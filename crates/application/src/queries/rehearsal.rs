@@ -1,4 +1,4 @@
-//! Rehearsing: what operations would come to, without running them.
+//! Rehearsals: the results that operations would have, without running them.
 
 use super::{Queries, QueryError, Reading};
 use crate::call::Caller;
@@ -8,26 +8,26 @@ use crate::work::{Applied, NotApplied, Question};
 use domain::log::RefusalKind;
 use domain::{Event, Moment, Rejection};
 
-/// What an operation would come to.
+/// The result that an operation would have.
 #[derive(Debug)]
 pub struct Rehearsed {
     /// The outcome as JSON.
     pub outcome: String,
-    /// What would happen.
+    /// The events.
     pub events: Vec<Event>,
 }
 
-/// What is asked about operations of which none is run.
+/// How to rehearse several operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rehearsal {
-    /// What all of them would come to, each upon what those before it would have changed.
+    /// In sequence: each after the changes of those before it.
     InTurn,
-    /// What each of them would come to if it alone were run.
+    /// Independently: each as if it alone were run.
     Alone,
 }
 
 impl Queries {
-    /// Decides operations over a snapshot: nothing is locked, and nothing is written.
+    /// Decides operations over a new snapshot. Nothing is locked or written.
     pub async fn rehearse(
         &self,
         caller: &Caller,
@@ -40,7 +40,7 @@ impl Queries {
 }
 
 impl Reading {
-    /// The same over the snapshot that is open.
+    /// Decides operations over the open snapshot.
     pub async fn rehearse(
         &mut self,
         asked: &[(&'static Definition, PreparedOperation)],

@@ -1,4 +1,4 @@
-//! The one read that needs nobody: to follow a cargo by its tracking id.
+//! Public tracking: the one read that needs no caller.
 
 use super::{Queries, QueryError, load_one, unknown};
 use crate::booking::{TrackView, TrackVoyageView};
@@ -8,17 +8,17 @@ use domain::locations::Location;
 use domain::voyages::Voyage;
 use domain::{Aggregate, Kind, Names, Versioned};
 
-/// A cargo as anybody may follow it.
+/// A cargo as the public may see it.
 #[derive(Debug)]
 pub struct Tracked {
-    /// How it looks.
+    /// The public view.
     pub view: TrackView,
 }
 
 impl Queries {
-    /// What anybody may know of a cargo. The policy is not asked, since it decides about callers
-    /// and here is none: to know the tracking id is the permission, and the answer is no [`Reading`]
-    /// that could be asked for more, but this one view.
+    /// The public view of a cargo. The policy is not asked, because it decides about callers, and
+    /// here there is none: knowing the tracking id is the permission. The result is not a
+    /// [`Reading`] that could be asked for more, but only this view.
     ///
     /// [`Reading`]: super::Reading
     pub async fn track(&self, cargo: &TrackingId) -> Result<Tracked, QueryError> {

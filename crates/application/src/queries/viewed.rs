@@ -8,33 +8,33 @@ use uuid::Uuid;
 
 /// A kind that can be read through the API.
 pub trait Viewed: Aggregate {
-    /// What policy is asked.
+    /// The reading that the policy decides on.
     const READ: Read;
-    /// How it looks to readers.
+    /// The view of readers.
     type View: Serialize + ToSchema;
 
-    /// The state as it truly was at a time, as far as this one knows; for kinds that learn late
-    /// of what has happened.
+    /// The state as it really was at a time, as far as this state knows. For kinds that learn of
+    /// events late.
     #[must_use]
     fn happened_by(self, _time: Moment) -> Self {
         self
     }
 
-    /// Whether it adds up what several customers have, so that a customer who followed its sums
-    /// would read the bookings of others: a customer gets them rounded, without their history.
+    /// Whether the state adds up values of several customers. A customer could derive the others'
+    /// bookings from such sums, so customers get rounded values and no history.
     const ADDS_UP_CUSTOMERS: bool = false;
 
     /// The view of a state.
     fn view(found: Versioned<Self>) -> Self::View;
 
-    /// The view as a customer gets it, now or of the past.
+    /// The view for a customer, of the present or of the past.
     #[must_use]
     fn for_customer(view: Self::View, _is_past: bool) -> Self::View {
         view
     }
-    /// What the next page continues after.
+    /// The cursor that continues a list after this state.
     fn cursor(view: &Self::View) -> String;
-    /// Whether a text is like what [`Self::cursor`] writes.
+    /// Whether a text has the form of [`Self::cursor`].
     fn is_cursor(text: &str) -> bool {
         Uuid::parse_str(text).is_ok()
     }

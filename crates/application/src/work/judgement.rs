@@ -1,5 +1,5 @@
-//! Judging one call: policy, version, domain, in this order. Batches, rehearsals and replays all
-//! judge by this.
+//! Judges one call: policy, version, domain, in this order. Batches, rehearsals and replays all use
+//! this.
 
 use super::UnitOfWork;
 use super::working_set::{Overlay, WorkingSet};
@@ -15,7 +15,7 @@ use domain::{AnyAggregate, Event, Moment, Rejection, Versioned};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 
-/// The rule of refusals by policy, which is none of the domain's.
+/// The rule name of refusals by policy. It is not a rule of the domain.
 const POLICY: &str = "Policy";
 
 /// A call to judge.
@@ -25,25 +25,25 @@ pub(crate) struct Question<'a> {
     pub(crate) if_match: Option<&'a IfMatch>,
     pub(crate) principal: &'a Principal,
     pub(crate) now: Moment,
-    /// Whether the policy is asked; a replay leaves decisions of earlier policies alone.
+    /// Whether to ask the policy. A replay does not judge decisions of earlier policies.
     pub(crate) asks_policy: bool,
 }
 
-/// What an operation came to. Nothing of it is in the working set yet.
+/// The result of an accepted operation. It is not in the working set yet.
 pub(crate) struct Applied {
-    /// JSON.
+    /// The outcome as JSON.
     pub(crate) outcome: String,
     pub(crate) changes: Overlay,
     pub(crate) events: Vec<Event>,
 }
 
-/// Why an operation came to nothing.
+/// Why an operation was not applied.
 pub(crate) enum NotApplied {
     /// It was refused.
     Refused(RefusalKind, Rejection),
     /// The store does not work.
     Broken(StoreError),
-    /// The operation has a fault.
+    /// The operation panicked.
     Panicked,
 }
 
@@ -60,7 +60,7 @@ impl From<Failure> for NotApplied {
 }
 
 impl Question<'_> {
-    /// Judges it over a working set.
+    /// Judges the question over a working set.
     pub(crate) async fn judge(
         &self,
         set: &mut WorkingSet,
@@ -85,7 +85,7 @@ impl Question<'_> {
         })
     }
 
-    /// The target, as far as the principal may know of it.
+    /// The target, as far as the principal may know about it.
     fn permitted<'s>(
         &self,
         target: Option<&'s Versioned<AnyAggregate>>,
@@ -96,7 +96,7 @@ impl Question<'_> {
         let (action, resource) = (Action::Run(self.about), target.map(|found| &found.state));
         match policy::decide(self.principal, action, resource, self.now) {
             Verdict::Permitted => Ok(target),
-            // The operation does not find it, and says so by its own rule.
+            // The operation does not find it and refuses by its own rule.
             Verdict::Hidden => Ok(None),
             Verdict::Forbidden(detail) => {
                 let rejection = Rejection {
@@ -109,7 +109,7 @@ impl Question<'_> {
     }
 }
 
-/// `StaleVersion`, for what a caller expects of the target.
+/// Builds `StaleVersion` if the target does not have an expected version.
 fn must_match(current: Option<u64>, if_match: &IfMatch) -> Result<(), NotApplied> {
     let matches = match (current, if_match) {
         (None, _) => false,

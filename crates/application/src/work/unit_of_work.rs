@@ -13,8 +13,8 @@ use domain::{Aggregate, AnyAggregate, Event, Kind, Lookup, Moment, Names, Versio
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// One operation's view of the store: the batch's working set under an overlay of its own
-/// changes. It sees what its principal may see, and nothing else exists for it.
+/// One operation's view of the store: its own changes on top of the batch's working set. It shows
+/// only what the principal may see.
 pub struct UnitOfWork<'a> {
     set: &'a mut WorkingSet,
     loader: &'a mut dyn Loader,
@@ -41,7 +41,7 @@ impl<'a> UnitOfWork<'a> {
         }
     }
 
-    /// When the operation is recorded: the domain's now.
+    /// The time at which the operation is recorded. The domain uses it as the current time.
     #[must_use]
     pub fn now(&self) -> Moment {
         self.now
@@ -68,7 +68,7 @@ impl<'a> UnitOfWork<'a> {
         voyage: &VoyageNumber,
     ) -> Result<Vec<Versioned<Cargo>>, StoreError> {
         let mut ids: BTreeSet<Uuid> = self.loader.cargoes_on(voyage).await?.into_iter().collect();
-        // The database does not know yet what the batch has changed.
+        // The database does not have the batch's changes yet.
         ids.extend(self.set.changed(Kind::Cargo));
         ids.extend(self.overlay.ids(Kind::Cargo));
         let mut reads = Reads::default();
@@ -88,12 +88,12 @@ impl<'a> UnitOfWork<'a> {
         Ok(aboard)
     }
 
-    /// Records that something happened.
+    /// Records an event.
     pub fn record(&mut self, event: impl Into<Event>) {
         self.events.push(event.into());
     }
 
-    /// Records that several things happened, in this order.
+    /// Records several events in this order.
     pub fn record_all(&mut self, events: impl IntoIterator<Item = impl Into<Event>>) {
         self.events.extend(events.into_iter().map(Into::into));
     }
@@ -103,7 +103,7 @@ impl<'a> UnitOfWork<'a> {
         verdict == Verdict::Permitted
     }
 
-    /// What it changed, and what happened.
+    /// The operation's changes and events.
     pub(crate) fn finish(self) -> (Overlay, Vec<Event>) {
         (self.overlay, self.events)
     }
@@ -170,7 +170,7 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
                 )
             },
         )?;
-        // One operation makes one version, however often it touches the aggregate.
+        // An operation creates one version, however many times it changes the aggregate.
         let version = match self.overlay.0.get(&place) {
             Some(_) => changed.version,
             None => changed.version + 1,

@@ -10,46 +10,47 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 struct Slot {
     now: Versioned<AnyAggregate>,
-    /// The batch that used it last.
+    /// The last batch that used it.
     used: u64,
 }
 
-/// Most states kept from one batch for the next; in tests so few that they are often too many.
+/// The maximum number of states kept from one batch for the next. In tests it is small enough to be
+/// exceeded often.
 const KEPT_MAX: usize = if cfg!(test) { 6 } else { 8_192 };
 
 /// The states that the operations of one batch have read and changed, in order.
 #[derive(Debug, Default)]
 pub struct WorkingSet {
     slots: BTreeMap<(Kind, Uuid), Slot>,
-    /// The ids of natural keys.
+    /// The id of each natural key.
     keys: HashMap<Lookup, Uuid>,
-    /// What is known not to exist.
+    /// Names that are known not to exist.
     absent: HashSet<Lookup>,
-    /// What differs from the database, with what that has; `None` for what the batch added.
+    /// Changed states with their state in the database, or `None` for new ones.
     changed: BTreeMap<(Kind, Uuid), Option<Versioned<AnyAggregate>>>,
-    /// How many batches it has served.
+    /// The number of batches that the set has served.
     batch: u64,
 }
 
-/// What lookups need loading.
+/// Lookups that need loading.
 #[derive(Debug, Default)]
 pub struct Reads {
     wanted: BTreeSet<Lookup>,
 }
 
 impl Reads {
-    /// Names an aggregate that will be read.
+    /// Adds an aggregate that will be read.
     pub fn add<A: Aggregate>(&mut self, name: &impl Names<A>) {
         self.lookup(name.lookup());
     }
 
-    /// The same, without the type.
+    /// Adds a lookup.
     pub fn lookup(&mut self, lookup: Lookup) {
         self.wanted.insert(lookup);
     }
 }
 
-/// What has been loaded so far, for operations to name what follows from it.
+/// What is loaded so far. Operations use it to name further reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a>(&'a WorkingSet);
 
@@ -68,8 +69,8 @@ impl WorkingSet {
         Known(self)
     }
 
-    /// The state under this name: outer `None` when it has not been looked for yet, inner when
-    /// it does not exist.
+    /// The state under this name. The outer `None` means that it has not been looked up yet; the
+    /// inner one, that it does not exist.
     #[must_use]
     pub fn get(&self, lookup: &Lookup) -> Option<Option<&Versioned<AnyAggregate>>> {
         if let Some(slot) = self.place(lookup).and_then(|place| self.slots.get(&place)) {
@@ -86,8 +87,8 @@ impl WorkingSet {
         Some((lookup.kind, id))
     }
 
-    /// Loads what is wanted and not there yet, in one bulk read per kind. Answers whether there
-    /// was anything to load.
+    /// Loads what is wanted and missing, with one bulk read per kind. Returns whether anything was
+    /// loaded.
     pub async fn load<L>(&mut self, reads: Reads, loader: &mut L) -> Result<bool, StoreError>
     where
         L: Loader + ?Sized,
@@ -119,7 +120,7 @@ impl WorkingSet {
         Ok(any)
     }
 
-    /// Whether this has been looked for; what is here is marked as used.
+    /// Whether this has been looked up. Marks a found state as used.
     fn is_here(&mut self, lookup: &Lookup) -> bool {
         let place = self.place(lookup);
         match place.and_then(|place| self.slots.get_mut(&place)) {
@@ -136,14 +137,14 @@ impl WorkingSet {
         if let Some(key) = found.state.natural_key() {
             self.keys.insert(Lookup::key(kind, key), id);
         }
-        // What is here already may have been changed by the batch; the database has the older one.
+        // The batch may have changed a state that is already here. The database has the older one.
         self.slots.entry((kind, id)).or_insert(Slot {
             now: found,
             used: self.batch,
         });
     }
 
-    /// Takes over what an accepted operation changed.
+    /// Takes over the changes of an accepted operation.
     pub fn apply(&mut self, changed: Overlay) {
         for ((kind, id), now) in changed.0 {
             self.absent.remove(&Lookup::id(kind, id));
@@ -159,13 +160,13 @@ impl WorkingSet {
         }
     }
 
-    /// The ids of the aggregates of a kind that differ from the database.
+    /// The ids of the changed aggregates of a kind.
     pub fn changed(&self, kind: Kind) -> impl Iterator<Item = Uuid> {
         let places = self.changed.keys();
         places.filter_map(move |(of, id)| (*of == kind).then_some(*id))
     }
 
-    /// What differs from the database.
+    /// The changed states.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
         let changed = self.changed.iter();
@@ -177,9 +178,9 @@ impl WorkingSet {
             .collect()
     }
 
-    /// The same states for the next batch, now that the database has them. What is known not to
-    /// exist is not kept, since anybody can ask for any number of names. When too much is kept,
-    /// only what this batch has used stays.
+    /// The same states for the next batch, now that the database has them. Absent names are
+    /// dropped, because anyone can ask for any number of names. If there are too many states, only
+    /// those used by this batch are kept.
     #[must_use]
     pub fn committed(mut self) -> Self {
         self.changed.clear();
@@ -194,12 +195,12 @@ impl WorkingSet {
     }
 }
 
-/// What one operation has changed so far, by kind and id: dropped when it is refused.
+/// The changes of one operation so far, by kind and id. Dropped if the operation is refused.
 #[derive(Debug, Default)]
 pub struct Overlay(pub(crate) BTreeMap<(Kind, Uuid), Versioned<AnyAggregate>>);
 
 impl Overlay {
-    /// The ids of the aggregates of a kind that are changed.
+    /// The ids of the changed aggregates of a kind.
     pub fn ids(&self, kind: Kind) -> impl Iterator<Item = Uuid> {
         let places = self.0.keys();
         places.filter_map(move |(of, id)| (*of == kind).then_some(*id))
