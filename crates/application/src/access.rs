@@ -1,4 +1,4 @@
-//! Access: operations.
+//! Operations and policy of access.
 
 mod assign_role;
 mod issue_token;

@@ -1,4 +1,4 @@
-//! Booking: operations and views.
+//! Operations and views of booking.
 
 mod accept_booking;
 mod assign_itinerary;

@@ -1,4 +1,4 @@
-//! Customers: operations and views.
+//! Operations and views of customers.
 
 mod change_customer;
 mod known;

@@ -1,4 +1,4 @@
-//! Handling: operations and views.
+//! Operations and views of handling.
 
 mod known;
 mod register_handling_event;

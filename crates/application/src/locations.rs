@@ -1,4 +1,4 @@
-//! Locations: operations and views.
+//! Operations and views of locations.
 
 mod add_locations;
 mod correct_location;

@@ -1,4 +1,4 @@
-//! Voyages: operations and views.
+//! Operations and views of voyages.
 
 mod cancel_voyage;
 mod change_voyage_capacity;

@@ -22,16 +22,16 @@ use validator::Validate;
 pub struct IssueToken {
     #[schema(schema_with = schema::user_name)]
     user: UserName,
-    /// What the token is for.
+    /// A note on what the token is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::label, required = false)]
     label: Option<Text<TOKEN_LABEL_CHARS_MAX>>,
 }
 
-/// Outcome of `issue-token`. The secret stands beside it, as `once.token`, in the first answer only.
+/// Outcome of `issue-token`. The first answer also contains the secret, as `once.token`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IssueTokenOutcome {
-    /// The token's id, by which it can be revoked.
+    /// The id of the token, needed to revoke it.
     #[schema(schema_with = schema::uuid)]
     token_id: TokenId,
 }

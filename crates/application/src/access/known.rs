@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 use utoipa::ToSchema;
 
-/// `UserMustBeKnown`.
+/// Returns the user, or refuses by `UserMustBeKnown`.
 pub(super) async fn known_user(
     uow: &mut UnitOfWork<'_>,
     name: &(impl Names<User> + Display + Sync),
@@ -19,14 +19,14 @@ pub(super) async fn known_user(
     Ok(found.ok_or_else(|| UserMustBeKnown.broken(format!("There is no user {name}.")))?)
 }
 
-/// `OwnAccessMustStay`: an administrator is left who can undo it.
+/// Refuses by `OwnAccessMustStay` if no other administrator would be left to undo the change.
 pub(super) fn own_access_must_stay(uow: &UnitOfWork<'_>, user: &UserName) -> Result<(), Rejection> {
     OwnAccessMustStay.require(uow.user() != Some(user), || {
         format!("{user} cannot take away their own access. Ask another administrator to do it.")
     })
 }
 
-/// `TokenMustBeKnown`.
+/// Returns the token, or refuses by `TokenMustBeKnown`.
 pub(super) async fn known_token(
     uow: &mut UnitOfWork<'_>,
     id: TokenId,
@@ -35,7 +35,7 @@ pub(super) async fn known_token(
     Ok(found.ok_or_else(|| TokenMustBeKnown.broken(format!("There is no token {id}.")))?)
 }
 
-/// A token made beforehand. Its secret is shown only once and not stored.
+/// A token made before the lock is taken. Its secret is shown only once and not stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct NewToken {
     pub(super) id: TokenId,
@@ -43,7 +43,7 @@ pub struct NewToken {
 }
 
 impl NewToken {
-    /// A token with a secret of 256 random bits.
+    /// Makes a token with a secret of 256 random bits.
     pub(super) fn make(now: Moment, chance: &mut dyn Chance) -> Preparation<Self> {
         let mut random = [0; 32];
         chance.fill(&mut random);
@@ -58,7 +58,7 @@ impl NewToken {
     }
 }
 
-/// The user that an operation made or changed.
+/// The user that an operation added or changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserOutcome {
     #[schema(schema_with = schema::user_name)]

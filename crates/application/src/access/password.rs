@@ -1,5 +1,5 @@
-//! Passwords: hashing them, and checking one against its hash. Both take tens of milliseconds and
-//! 19 MiB of memory by intent, so they are done before the lock and by few at a time.
+//! Hashes passwords and checks them. Both deliberately take tens of milliseconds and 19 MiB of
+//! memory, so they happen before the lock is taken, and only a few run at a time.
 
 use argon2::password_hash::phc::PasswordHash as Parsed;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -11,19 +11,19 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
-/// A password to set, in Unicode's form NFC: keyboards write `ä` as one character or as two, and
-/// the person who types it cannot tell. Kept nowhere, shown nowhere.
+/// A password to set, in Unicode form NFC. Keyboards write `ä` as one character or as two, and the
+/// person who types it cannot tell. Never stored, never shown.
 #[derive(Clone, Default, Deserialize)]
 #[serde(try_from = "String")]
 pub struct NewPassword(String);
 
 impl NewPassword {
-    /// What an input without a password is told, too.
+    /// The error for an input without a password, too.
     pub(super) fn demand() -> String {
         format!("must have {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters")
     }
 
-    /// Whether it is left out of everything that is written: always.
+    /// Whether to leave it out of serialized output: always.
     pub(super) fn is_secret(&self) -> bool {
         true
     }
@@ -32,7 +32,7 @@ impl NewPassword {
         self.0.is_empty()
     }
 
-    /// Its hash, with a salt of its own.
+    /// Hashes the password with a new salt.
     pub(super) fn hash(&self, chance: &mut dyn Chance) -> PasswordHash {
         let mut salt = [0; 16];
         chance.fill(&mut salt);
@@ -58,7 +58,7 @@ impl TryFrom<String> for NewPassword {
     }
 }
 
-/// Writes nothing of it, wherever that is.
+/// Never writes the password.
 impl Serialize for NewPassword {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()
@@ -71,13 +71,14 @@ impl fmt::Debug for NewPassword {
     }
 }
 
-/// Argon2id with 19 MiB of memory, two passes and one lane: the first of the settings that OWASP's
-/// Password Storage Cheat Sheet names as enough.
+/// Argon2id with 19 MiB of memory, two passes and one lane: the first configuration that OWASP's
+/// Password Storage Cheat Sheet recommends.
 fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
 }
 
-/// Whether this is the password that was hashed. Without a hash the answer is no, and takes as
+/// Whether this password matches the hash. Without a hash the answer is no and takes as long, so it
+/// does not reveal whether the user exists.
 /// long, so that it does not tell who exists.
 #[must_use]
 pub fn is_password(given: &str, hash: Option<&PasswordHash>) -> bool {
@@ -96,8 +97,8 @@ pub fn is_password(given: &str, hash: Option<&PasswordHash>) -> bool {
     forms.any(|form| hasher().verify_password(form.as_bytes(), &parsed).is_ok())
 }
 
-/// A password in NFC, in which passwords are hashed, and then as it was given and in NFD:
-/// earlier releases hashed what the keyboard wrote.
+/// The password in NFC, the form that is hashed, and then as given and in NFD, because earlier
+/// releases hashed whatever the keyboard wrote.
 fn forms(given: &str) -> Vec<String> {
     let mut forms: Vec<String> = vec![given.nfc().collect()];
     for form in [given.to_owned(), given.nfd().collect()] {
@@ -147,7 +148,7 @@ mod tests {
         for set in [composed, decomposed] {
             let password = NewPassword::try_from(set.to_owned()).expect("long enough");
             let now = password.hash(&mut Counting(0));
-            // As an earlier release kept it.
+            // As an earlier release stored it.
             let earlier = NewPassword(set.to_owned()).hash(&mut Counting(9));
             for given in [composed, decomposed] {
                 assert!(is_password(given, Some(&now)), "{set:?}, {given:?}");

@@ -1,4 +1,4 @@
-//! Who may do what: the one decision point. Default deny.
+//! The one place that decides who may do what. Access is denied by default.
 
 use crate::about::About;
 use domain::access::{Role, Token, User};
@@ -7,10 +7,10 @@ use domain::log::Actor;
 use domain::{AnyAggregate, Moment};
 use std::borrow::Cow;
 
-/// Raised whenever the decisions below change; every log entry names the one it was permitted by.
+/// Raised when the decisions below change. Every log entry names the version that permitted it.
 pub const POLICY_VERSION: u32 = 2;
 
-/// On whose behalf something is asked, after authentication.
+/// The authenticated caller on whose behalf something is done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Principal {
     /// An active user.
@@ -20,7 +20,7 @@ pub enum Principal {
 }
 
 impl Principal {
-    /// The user whom a token speaks for, if it still does.
+    /// The user that a token authenticates, if the token is still valid.
     #[must_use]
     pub fn of_token(token: &Token, user: &User, now: Moment) -> Option<Self> {
         token
@@ -28,7 +28,7 @@ impl Principal {
             .then(|| Self::User(user.clone()))
     }
 
-    /// The name in the log.
+    /// The actor in the log.
     #[must_use]
     pub fn actor(&self) -> Actor {
         match self {
@@ -37,8 +37,8 @@ impl Principal {
         }
     }
 
-    /// The one customer whose data this principal is confined to, for one that acts for a
-    /// customer and has no other role.
+    /// The only customer whose data this principal may see, if it acts for a customer and has no
+    /// other role.
     #[must_use]
     pub fn confined_to(&self) -> Option<CustomerId> {
         match self {
@@ -50,14 +50,14 @@ impl Principal {
     }
 }
 
-/// What is asked.
+/// What a caller wants to do.
 #[derive(Debug, Clone, Copy)]
 pub enum Action<'a> {
     /// To run an operation.
     Run(&'a About),
     /// To read.
     Read(Read),
-    /// To find something by its name, within what is permitted already.
+    /// To find something by its name, within what is already permitted.
     Find,
 }
 
@@ -65,16 +65,16 @@ pub enum Action<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Verdict {
-    /// Go on.
+    /// Permitted.
     Permitted,
-    /// Refuse, and say why.
+    /// Refused, with the reason.
     Forbidden(String),
-    /// For this principal the resource does not exist.
+    /// The resource does not exist for this principal.
     Hidden,
 }
 
-/// Decides about one principal, one action and the resource it is aimed at, where that is known.
-/// Policies that people write will be another implementation.
+/// Decides on a principal, an action and, if known, the resource. Policies written by people will
+/// be another implementation.
 pub trait Policy: Send + Sync {
     /// Decides as of a time.
     fn decide(
@@ -86,12 +86,12 @@ pub trait Policy: Send + Sync {
     ) -> Verdict;
 }
 
-/// The policy of this release: what each operation and each read say of the roles that may, and
-/// customers see what is their own.
+/// The policy of this release: the roles that each operation and each read permit. Customers see
+/// only their own data.
 #[derive(Debug, Clone, Copy)]
 pub struct RoleTable;
 
-/// Asks the policy. Every operation, rehearsal, replay and read comes by here.
+/// Asks the policy. Every operation, rehearsal, replay and read goes through here.
 pub fn decide(
     principal: &Principal,
     action: Action<'_>,
@@ -101,7 +101,7 @@ pub fn decide(
     RoleTable.decide(principal, action, resource, now)
 }
 
-/// What can be read.
+/// The kinds of reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read {
     /// Locations.
@@ -123,7 +123,7 @@ pub enum Read {
 }
 
 impl Read {
-    /// Every read there is.
+    /// All kinds of reads.
     pub const ALL: &[Read] = &[
         Self::Locations,
         Self::Voyages,
@@ -135,7 +135,7 @@ impl Read {
         Self::Refusals,
     ];
 
-    /// The word for it in refusals and documents.
+    /// The word in refusals and documents.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -150,7 +150,8 @@ impl Read {
         }
     }
 
-    /// The roles that may, besides administrators. A customer sees only what is its own.
+    /// The roles that may make this read, besides administrators. A customer sees only its own
+    /// data.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         use Role::{Auditor, Clerk, Customer, Finance, Integrator, Planner, PortAgent};
@@ -182,7 +183,7 @@ impl Policy for RoleTable {
     }
 }
 
-/// Why no role of a principal permits an action; `None` when one does.
+/// Why none of a principal's roles permits an action, or `None` if one does.
 fn forbidden(principal: &Principal, action: Action<'_>) -> Option<String> {
     let (for_the_system, what, roles) = match action {
         Action::Run(about) => (about.who.system, about.name, about.who.roles),
@@ -217,7 +218,7 @@ fn forbidden(principal: &Principal, action: Action<'_>) -> Option<String> {
     })
 }
 
-/// Whether a principal may know of something. What it may not see is unknown to it.
+/// Whether a principal may see a resource. Otherwise the resource is unknown to it.
 fn may_see(principal: &Principal, resource: &AnyAggregate) -> bool {
     let Some(own) = principal.confined_to() else {
         return true;
@@ -230,13 +231,13 @@ fn may_see(principal: &Principal, resource: &AnyAggregate) -> bool {
     }
 }
 
-/// How far a log's clock may run ahead of ours before writing stops, in microseconds.
+/// How far the log's clock may be ahead of this server's before writing stops, in microseconds.
 pub const CLOCK_AHEAD_MICROS_MAX: i64 = 5_000_000;
 
-/// How long a rejection is remembered under its idempotency key, in hours.
+/// How long a rejection is kept under its idempotency key, in hours.
 pub const REJECTION_HOURS: i64 = 24;
 
-/// Rejections recorded from here on are remembered.
+/// The time from which recorded rejections are kept.
 #[must_use]
 pub fn rejections_since(now: Moment) -> Moment {
     now.plus_hours(-REJECTION_HOURS)
@@ -290,7 +291,7 @@ mod tests {
             let verdict = decide(principal, action, Some(resource), now);
             assert_eq!(verdict, expected, "{action:?}");
         }
-        // What nobody of this role may do is said first: it tells nothing about the resource.
+        // What no role permits is refused first, because that reveals nothing about the resource.
         let log = Action::Read(Read::Log);
         assert!(forbidden(decide(&shipper, log, Some(&other), now)));
         assert!(forbidden(decide(&shipper, log, None, now)));

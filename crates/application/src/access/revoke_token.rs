@@ -16,7 +16,7 @@ use validator::Validate;
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeToken {
-    /// The id that `issue-token` answered with; not the secret.
+    /// The id that `issue-token` returned. Not the secret.
     #[schema(schema_with = schema::uuid)]
     token_id: TokenId,
 }

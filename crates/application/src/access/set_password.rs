@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-/// Input of `set-password`. The password is hashed before the lock is taken and is in no log.
+/// Input of `set-password`. The password is hashed before the lock is taken and is never logged.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPassword {
     #[schema(schema_with = schema::user_name)]
     user: UserName,
-    // Not `skip_serializing`, for which the schema would leave the field out as well.
+    // `skip_serializing` would also remove the field from the schema.
     #[serde(default, skip_serializing_if = "NewPassword::is_secret")]
     #[schema(schema_with = schema::password, required = true)]
     #[validate(custom(function = is_given))]

@@ -15,25 +15,26 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// Input of `sign-in`. The password itself was checked before, because that is slow; what is left
-/// to decide here is that it is still the user's password.
+/// Input of `sign-in`. The password was checked earlier, because that is slow. The operation only
+/// checks that it is still the user's password.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     #[schema(schema_with = schema::user_name)]
     user: UserName,
-    /// SHA-256, in hexadecimal, of the password hash that the given password was checked against.
+    /// The SHA-256, in hexadecimal, of the password hash that the given password was checked
+    /// against.
     #[schema(schema_with = schema::hash)]
     password: Hash,
 }
 
-/// Outcome of `sign-in`. The secret stands beside it, as `once.token`, in the first answer only.
+/// Outcome of `sign-in`. The first answer also contains the secret, as `once.token`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SignInOutcome {
     /// The id of the session's token.
     #[schema(schema_with = schema::uuid)]
     session: TokenId,
-    /// When the session ends by itself.
+    /// When the session expires.
     #[schema(schema_with = schema::moment)]
     ends: Moment,
 }

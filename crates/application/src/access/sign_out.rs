@@ -17,7 +17,7 @@ use validator::Validate;
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignOut {
-    /// The id that `sign-in` answered with.
+    /// The id that `sign-in` returned.
     #[schema(schema_with = schema::uuid)]
     session: TokenId,
 }

@@ -33,11 +33,11 @@ pub struct BookOntoVoyage {
     cargo: TrackingId,
     #[schema(schema_with = schema::voyage_number)]
     voyage: VoyageNumber,
-    /// Where it is loaded: by default the origin of its specification.
+    /// The port of loading. Default: the origin of the cargo's route specification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
     load_at: Option<UnLocode>,
-    /// Where it is unloaded: by default the destination of its specification.
+    /// The port of discharge. Default: the destination of the cargo's route specification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
     unload_at: Option<UnLocode>,

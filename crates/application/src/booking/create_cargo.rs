@@ -42,7 +42,7 @@ pub struct CreateCargo {
     #[schema(schema_with = schema::equipment)]
     #[validate(length(min = 1, max = EQUIPMENT_LINES_MAX))]
     equipment: Vec<EquipmentLine>,
-    /// Weight of goods and containers, in kilograms: at most 36,000 for each container.
+    /// Gross weight of goods and containers, in kilograms. At most 36,000 per container.
     #[schema(minimum = 1, maximum = 1_000_000_000, examples(10_000))]
     #[validate(range(min = 1, max = GROSS_WEIGHT_KG_MAX))]
     gross_weight_kg: u64,
@@ -50,7 +50,7 @@ pub struct CreateCargo {
     commodity: Text<COMMODITY_CHARS_MAX>,
 }
 
-/// What is made beforehand.
+/// Values made before the lock is taken.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Prepared {
     id: CargoId,
@@ -60,10 +60,10 @@ pub struct Prepared {
 /// Outcome of `create-cargo`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreateCargoOutcome {
-    /// The name of the cargo in the world.
+    /// The public identifier of the cargo.
     #[schema(schema_with = schema::tracking_id)]
     cargo: TrackingId,
-    /// Its internal id.
+    /// The internal id.
     #[schema(schema_with = schema::uuid)]
     id: CargoId,
     #[schema(schema_with = schema::size)]

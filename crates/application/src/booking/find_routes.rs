@@ -1,9 +1,9 @@
-//! `find-routes`: which ways lead from one location to another by a deadline, with room for a
-//! cargo on every movement.
+//! `find-routes`: routes from one location to another by a deadline, with space for a cargo on
+//! every movement.
 //!
-//! The timetable of all voyages is held in memory, by each process for itself. Every search looks
-//! first whether the log has gone on, and takes over the voyages that have changed; so it knows
-//! what was committed before it began, by whichever process, and right after a start.
+//! Each process keeps the timetable of all voyages in memory. Every search first checks whether the
+//! log has grown and loads the voyages that have changed. It therefore knows everything that any
+//! process committed before it began, even right after a start.
 
 use super::views::LegView;
 use crate::queries::{Page, QueryError};
@@ -20,28 +20,27 @@ use serde::Serialize;
 use std::sync::{Arc, RwLock};
 use utoipa::ToSchema;
 
-/// Most transhipments when nothing else is asked.
+/// The default maximum of transhipments.
 pub const TRANSHIPMENTS_DEFAULT: usize = 3;
-/// Voyages read at a time.
+/// The number of voyages read at a time.
 const CHUNK: usize = 500;
-/// From so many changes of voyages on it is cheaper to read all of them than to look for those
-/// that changed.
+/// With more changes than this, reading all voyages is cheaper than finding the changed ones.
 const CHANGES_MAX: u64 = 20_000;
 
-/// A way from an origin to a destination, as read.
+/// A route from an origin to a destination.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RouteView {
     /// The legs, as `assign-itinerary` takes them.
     pub legs: Vec<LegView>,
-    /// When it leaves.
+    /// The departure.
     #[schema(schema_with = schema::moment)]
     pub departs: Moment,
-    /// When it arrives.
+    /// The arrival.
     #[schema(schema_with = schema::moment)]
     pub arrives: Moment,
-    /// How often the cargo changes voyages.
+    /// The number of transhipments.
     pub transhipments: usize,
-    /// What is left beneath the limit line where least is.
+    /// The space left within the limit line on the tightest movement.
     #[schema(schema_with = schema::space)]
     pub free: Capacity,
 }
@@ -59,10 +58,10 @@ impl From<&Route> for RouteView {
     }
 }
 
-/// The timetable of all voyages that have not arrived, kept current.
+/// The timetable of all voyages that have not arrived, kept up to date.
 #[derive(Clone, Default)]
 pub(crate) struct Timetables {
-    /// What the timetable is true at; held while it is brought up to date.
+    /// The state of the log at which the timetable is true. Locked while the timetable is updated.
     seen: Arc<Mutex<Option<Seen>>>,
     timetable: Arc<RwLock<Timetable>>,
 }
@@ -72,12 +71,12 @@ struct Seen {
     head: Head,
     /// The last sequence of voyages.
     sequence: u64,
-    /// When it was seen.
+    /// When this process saw it.
     at: Moment,
 }
 
-/// How much older than what was seen a snapshot may be, in hours, because another search was
-/// faster. One that lies further back is of a log that was cut.
+/// How much older than the last seen state a snapshot may be, in hours, because another search was
+/// faster. An older one belongs to a log that was truncated.
 const OLDER_HOURS_MAX: i64 = 1;
 
 impl Seen {
@@ -89,7 +88,7 @@ impl Seen {
 }
 
 impl Timetables {
-    /// The Pareto set over arrival and transhipments, the earliest arrival first.
+    /// The Pareto set over arrival time and number of transhipments, earliest arrival first.
     pub(crate) async fn routes(
         &self,
         snapshot: &mut dyn Snapshot,
@@ -108,8 +107,8 @@ impl Timetables {
         })
     }
 
-    /// Takes over what has changed; answers the position it is true at, which is that of the
-    /// snapshot or, when another search was faster, a later one.
+    /// Takes over the changes. Returns the position at which the timetable is true: that of the
+    /// snapshot, or a later one if another search was faster.
     async fn catch_up(&self, snapshot: &mut dyn Snapshot, now: Moment) -> Result<u64, StoreError> {
         let mut seen = self.seen.lock().await;
         let head = snapshot.head().clone();
@@ -182,7 +181,7 @@ impl Timetables {
     }
 }
 
-/// Whether the log is still the one that was seen, and has not gone on for too long.
+/// Whether this is still the log seen before, and the gap is not too long.
 async fn goes_on(
     snapshot: &mut dyn Snapshot,
     seen: &Seen,

@@ -8,7 +8,7 @@ use domain::repository::{Failure, Repository};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `CargoMustBeKnown`.
+/// Returns the cargo, or refuses by `CargoMustBeKnown`.
 pub(crate) async fn known_cargo(
     uow: &mut UnitOfWork<'_>,
     cargo: &TrackingId,
@@ -17,14 +17,14 @@ pub(crate) async fn known_cargo(
     Ok(found.ok_or_else(|| CargoMustBeKnown.broken(format!("There is no cargo {cargo}.")))?)
 }
 
-/// Names the voyages a cargo holds space on.
+/// Names the voyages on which a cargo holds space.
 pub(crate) fn reads_voyages_of(cargo: &TrackingId, known: &Known<'_>, reads: &mut Reads) {
     for leg in known.get::<Cargo>(cargo).map(Cargo::held).iter().flatten() {
         reads.add(&leg.voyage);
     }
 }
 
-/// Names the customer of a cargo, too.
+/// Also names the customer of a cargo.
 pub(super) fn reads_customer_and_voyages_of(
     cargo: &TrackingId,
     known: &Known<'_>,
@@ -36,7 +36,7 @@ pub(super) fn reads_customer_and_voyages_of(
     reads_voyages_of(cargo, known, reads);
 }
 
-/// Takes over a cargo of which another specification was set.
+/// Saves a cargo that has a new route specification.
 pub(super) async fn specified(
     uow: &mut UnitOfWork<'_>,
     version: u64,

@@ -30,11 +30,11 @@ pub struct RerouteCargo {
     cargo: TrackingId,
     #[schema(schema_with = schema::un_locode)]
     origin: UnLocode,
-    /// The destination. Left out, it stays.
+    /// The destination. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
     destination: Option<UnLocode>,
-    /// By when; as before, when left out.
+    /// The arrival deadline. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::moment, required = false)]
     arrival_deadline: Option<Moment>,

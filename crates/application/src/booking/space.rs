@@ -1,4 +1,4 @@
-//! The space that cargoes take on voyages, and give back.
+//! Takes and frees the space of cargoes on voyages.
 
 use super::views::LegView;
 use crate::schema;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
-/// The cargo that an operation booked, and how it goes.
+/// The cargo that an operation booked, with its delivery.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BookedOutcome {
     #[schema(schema_with = schema::tracking_id)]
@@ -29,7 +29,7 @@ impl BookedOutcome {
     }
 }
 
-/// Gives a cargo an itinerary: all its legs are booked, or nothing is.
+/// Assigns an itinerary to a cargo. Books all its legs or none.
 pub(super) async fn assign(
     uow: &mut UnitOfWork<'_>,
     cargo: Versioned<Cargo>,
@@ -63,7 +63,7 @@ pub(super) async fn assign(
     let goes_on = before.goes_on(first);
     let held = state.held();
     for leg in &held {
-        // It is aboard already for the approach, or for a leg that goes on.
+        // It is already on board for the approach, or for a leg that continues.
         let is_aboard = approach == Some(leg) || (goes_on && leg == first);
         may_be_booked(uow, leg, is_aboard).await?;
     }
@@ -73,7 +73,7 @@ pub(super) async fn assign(
     Ok(outcome)
 }
 
-/// Whether the voyage of a leg takes cargo for it, if there is space.
+/// Whether the voyage of a leg accepts the cargo, apart from space.
 pub(super) async fn may_be_booked(
     uow: &mut UnitOfWork<'_>,
     leg: &Leg,
@@ -88,7 +88,7 @@ pub(super) async fn may_be_booked(
     Ok(may?)
 }
 
-/// Moves the space that a cargo holds from the legs that it had to those that it has.
+/// Moves the space of a cargo from its old legs to its new ones.
 pub(crate) async fn hold(
     uow: &mut UnitOfWork<'_>,
     size: Space,

@@ -1,8 +1,8 @@
-//! What anybody may know of a cargo who has its tracking id: its consignee, above all.
+//! The public view of a cargo, for anyone who knows its tracking id, above all its consignee.
 //!
-//! The view is made here, from the aggregate, and not from the one that staff reads: what is not
-//! named below cannot leak by a field that is added elsewhere. Whose the cargo is, what is in it,
-//! what it weighs, what it is carried for, and who reported what stay out of it.
+//! The view is built here from the aggregate, and not from the view for staff. A field that is
+//! added elsewhere therefore cannot leak. The customer, goods, weight, price and reporters are not
+//! part of it.
 
 use super::views::ExpectedStepView;
 use crate::locations::LocationView;
@@ -18,108 +18,108 @@ use domain::voyages::{Voyage, VoyageNumber};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A cargo, as anybody may follow it.
+/// A cargo in public tracking.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TrackView {
-    /// Its tracking id.
+    /// The tracking ID.
     #[schema(schema_with = schema::tracking_id)]
     pub cargo: TrackingId,
     /// `REQUESTED`, `BOOKED`, `COMPLETED` or `CANCELLED`.
     #[schema(value_type = String)]
     pub status: PublicStatus,
-    /// `NOT_PLANNED`, `ON_SCHEDULE`, `DELAYED` or `BEING_REPLANNED`; none once it is over.
+    /// `NOT_PLANNED`, `ON_SCHEDULE`, `DELAYED` or `BEING_REPLANNED`. Null once it is over.
     #[schema(value_type = Option<String>)]
     pub schedule: Option<PublicSchedule>,
     /// `NOT_RECEIVED`, `IN_PORT`, `ONBOARD_CARRIER` or `CLAIMED`.
     #[schema(value_type = String)]
     pub transport_status: TransportStatus,
-    /// Where it starts.
+    /// The origin.
     #[schema(schema_with = schema::un_locode)]
     pub origin: UnLocode,
-    /// Where it is going.
+    /// The destination.
     #[schema(schema_with = schema::un_locode)]
     pub destination: UnLocode,
-    /// Where it was handled last.
+    /// The location of the last handling event.
     #[schema(value_type = Option<String>)]
     pub last_known_location: Option<UnLocode>,
-    /// The voyage it is aboard.
+    /// The voyage it is on.
     #[schema(value_type = Option<String>)]
     pub current_voyage: Option<VoyageNumber>,
-    /// What should happen to it next; none while it is being re-planned.
+    /// The next expected step. Null while the cargo is being re-planned.
     pub next_expected: Option<TrackStepView>,
-    /// When it arrives, as now scheduled; none while it is being re-planned.
+    /// The estimated arrival. Null while the cargo is being re-planned.
     #[schema(value_type = Option<String>)]
     pub eta: Option<Moment>,
-    /// Whether it was unloaded at its destination.
+    /// Whether the cargo was unloaded at its destination.
     pub unloaded_at_destination: bool,
-    /// What was done with it, by the time it was done.
+    /// The handling events, in the order in which they happened.
     pub events: Vec<TrackEventView>,
-    /// All that should still happen to it, in order; nothing while it is being re-planned.
+    /// All further steps, in order. Empty while the cargo is being re-planned.
     pub ahead: Vec<TrackStepView>,
-    /// The voyages named above, with their vessels.
+    /// The voyages in this answer, with their vessels.
     pub voyages: Vec<TrackVoyageView>,
-    /// The locations named above, with their names and time zones.
+    /// The locations in this answer, with their names and time zones.
     pub locations: Vec<LocationView>,
 }
 
-/// A booking status in public terms: how far the booking has come within the house, and why it
-/// ended, is between the house and its customer.
+/// A booking status in public terms. The stages of the booking within the company, and the reason
+/// for its end, are between the company and its customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PublicStatus {
-    /// Asked for, without space yet.
+    /// Requested, without space yet.
     Requested,
-    /// Has its space.
+    /// Has space.
     Booked,
     /// Claimed.
     Completed,
-    /// Will not be carried.
+    /// Rejected or cancelled.
     Cancelled,
 }
 
-/// How it goes, in public terms. The deadline itself is between the house and its customer.
+/// The progress in public terms. The deadline itself is between the company and its customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PublicSchedule {
     /// There is no itinerary yet.
     NotPlanned,
-    /// It arrives in time.
+    /// Arrives by the deadline.
     OnSchedule,
-    /// It arrives later than agreed.
+    /// Arrives after the deadline.
     Delayed,
-    /// Its itinerary does not hold any more: another one is looked for.
+    /// The itinerary no longer works. A new one is needed.
     BeingReplanned,
 }
 
-/// Something that should happen to a cargo.
+/// A future step of a cargo.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TrackStepView {
-    /// What, and where.
+    /// The handling type and location.
     #[serde(flatten)]
     pub step: ExpectedStepView,
-    /// When it is scheduled; none for what happens ashore.
+    /// The scheduled time. Null for steps ashore.
     #[schema(value_type = Option<String>)]
     pub scheduled_at: Option<Moment>,
 }
 
-/// Something that was done with a cargo.
+/// A past handling event of a cargo.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TrackEventView {
-    /// What, and where.
+    /// The handling type and location.
     #[serde(flatten)]
     pub done: ExpectedStepView,
-    /// When.
+    /// The completion time.
     #[schema(schema_with = schema::moment)]
     pub completed_at: Moment,
 }
 
-/// A voyage that a cargo is, was or will be aboard.
+/// A voyage that the cargo is, was or will be on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TrackVoyageView {
-    /// Its number.
+    /// The voyage number.
     #[schema(schema_with = schema::voyage_number)]
     pub voyage: VoyageNumber,
-    /// What its vessel is called.
+    /// The name of the vessel.
     #[schema(schema_with = schema::name)]
     pub vessel: Text<NAME_CHARS_MAX>,
 }
@@ -148,7 +148,7 @@ impl From<&Booking> for PublicStatus {
 
 impl PublicSchedule {
     fn of(status: PublicStatus, cargo: &Cargo, delivery: &Delivery) -> Option<Self> {
-        // What was only received, or never, had no way yet that could be planned anew.
+        // A cargo that was at most received had no route that could be re-planned.
         let at_sea = |handled: &Handled| handled.activity.handling_type.has_voyage();
         let is_under_way = cargo.handling.iter().any(at_sea);
         if matches!(status, PublicStatus::Completed | PublicStatus::Cancelled)
@@ -168,12 +168,12 @@ impl PublicSchedule {
 }
 
 impl TrackView {
-    /// What anybody may know of a cargo, without the names of voyages and locations yet.
+    /// The public view of a cargo, still without the names of voyages and locations.
     pub(crate) fn of(cargo: &Cargo) -> Self {
         let delivery = cargo.delivery();
         let status = PublicStatus::from(&cargo.booking);
         let schedule = PublicSchedule::of(status, cargo, &delivery);
-        // What lies ahead is told while it holds, and not guessed while another way is looked for.
+        // The steps ahead are shown only while the itinerary works.
         let holds = matches!(
             schedule,
             Some(PublicSchedule::OnSchedule | PublicSchedule::Delayed)
@@ -213,7 +213,7 @@ impl TrackView {
         done.chain(self.ahead.iter().map(|step| &step.step))
     }
 
-    /// The locations it names.
+    /// The locations that the view names.
     pub(crate) fn places(&self) -> Vec<String> {
         let ends = [&self.origin, &self.destination];
         let all = ends
@@ -222,7 +222,7 @@ impl TrackView {
         sorted(all.map(UnLocode::to_string))
     }
 
-    /// The voyages it names.
+    /// The voyages that the view names.
     pub(crate) fn numbers(&self) -> Vec<String> {
         sorted(
             self.steps()
@@ -236,7 +236,7 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// What the plan still expects: from the next step on.
+/// The expected steps of the plan, from the next one on.
 fn ahead(cargo: &Cargo, delivery: &Delivery) -> Vec<TrackStepView> {
     let plan = cargo.plan();
     let reached = plan.iter().rposition(|step| step.done.is_some());
@@ -244,7 +244,7 @@ fn ahead(cargo: &Cargo, delivery: &Delivery) -> Vec<TrackStepView> {
     let rest = plan
         .into_iter()
         .skip(reached.map_or(0, |reached| reached + 1));
-    // What may as well not happen stands before the next step, and is passed over.
+    // Optional steps before the next one are skipped.
     rest.skip_while(|step| Some(&step.activity) != next)
         .map(|step| TrackStepView {
             step: step.activity.into(),

@@ -16,29 +16,29 @@ use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A cargo, as read.
+/// A cargo.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CargoView {
-    /// Its tracking id.
+    /// The tracking ID.
     #[schema(schema_with = schema::tracking_id)]
     pub cargo: TrackingId,
-    /// Its internal id.
+    /// The internal id.
     #[schema(schema_with = schema::uuid)]
     pub id: CargoId,
     /// The version, which is the ETag.
     pub version: u64,
-    /// Whose it is.
+    /// The customer.
     #[schema(schema_with = schema::uuid)]
     pub customer: CustomerId,
-    /// Its booking status, for example `BOOKED`.
+    /// The booking status, for example `BOOKED`.
     #[schema(value_type = String)]
     pub status: BookingStatus,
-    /// Why, of a cargo that was rejected or cancelled.
+    /// The reason, if the cargo was rejected or cancelled.
     pub reason: Option<String>,
-    /// Its size.
+    /// The size.
     #[schema(schema_with = schema::size)]
     pub size_teu: Teu,
-    /// Weight of goods and containers, in kilograms.
+    /// Gross weight of goods and containers, in kilograms.
     pub gross_weight_kg: u64,
     /// The goods in the containers.
     #[schema(schema_with = schema::commodity)]
@@ -46,29 +46,29 @@ pub struct CargoView {
     /// The containers.
     #[schema(schema_with = schema::equipment)]
     pub equipment: Vec<EquipmentLine>,
-    /// Where it is going.
+    /// The route specification.
     pub route_specification: RouteSpecificationView,
-    /// Where it started, once it was rerouted from somewhere else; left out before.
+    /// The first origin, if the cargo has been rerouted from elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, nullable = false, required = false)]
     pub first_origin: Option<UnLocode>,
-    /// How it goes; empty before it is booked.
+    /// The itinerary. Empty before the cargo is booked.
     pub itinerary: Vec<LegView>,
-    /// What it sails before its itinerary begins, where it was given that while aboard.
+    /// The voyage before the itinerary begins, if the cargo got its itinerary while on board.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = false)]
     pub approach: Option<LegView>,
-    /// What is known about it.
+    /// The delivery status.
     pub delivery: DeliveryView,
-    /// What its itinerary expects, in order, and which of it has happened.
+    /// The steps that the itinerary expects, in order, with those that have happened.
     pub plan: Vec<StepView>,
-    /// What was done with it, in the order we learnt of it.
+    /// The handling events, in order of registration.
     pub handling: Vec<HandledView>,
 }
 
 impl CargoView {
-    /// The port that it was unloaded in on the way, if that is not where its route begins: it
-    /// gets no itinerary before it is rerouted from there.
+    /// The port on the way where the cargo was unloaded, if its route does not begin there. It can
+    /// get no itinerary until it is rerouted from there.
     #[must_use]
     pub fn stranded_at(&self) -> Option<&UnLocode> {
         let is_open = !matches!(
@@ -88,39 +88,39 @@ impl CargoView {
     }
 }
 
-/// A route specification, as read.
+/// A route specification.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RouteSpecificationView {
-    /// Where it starts.
+    /// The origin.
     #[schema(schema_with = schema::un_locode)]
     pub origin: UnLocode,
-    /// Where it is going.
+    /// The destination.
     #[schema(schema_with = schema::un_locode)]
     pub destination: UnLocode,
-    /// When it must have arrived.
+    /// The arrival deadline.
     #[schema(schema_with = schema::moment)]
     pub arrival_deadline: Moment,
 }
 
-/// A leg, as read.
+/// A leg of an itinerary.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LegView {
     /// The voyage.
     #[schema(schema_with = schema::voyage_number)]
     pub voyage: VoyageNumber,
-    /// Where the cargo is loaded.
+    /// The port of loading.
     #[schema(schema_with = schema::un_locode)]
     pub load_at: UnLocode,
-    /// When that is scheduled.
+    /// The scheduled departure.
     #[schema(schema_with = schema::moment)]
     pub load_time: Moment,
-    /// Where it is unloaded.
+    /// The port of discharge.
     #[schema(schema_with = schema::un_locode)]
     pub unload_at: UnLocode,
-    /// When that is scheduled.
+    /// The scheduled arrival.
     #[schema(schema_with = schema::moment)]
     pub unload_time: Moment,
-    /// True where the voyage was cancelled before the leg was over; left out elsewhere.
+    /// True if the voyage was cancelled before the leg was over. Otherwise absent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub voyage_cancelled: bool,
@@ -139,7 +139,7 @@ impl From<&Leg> for LegView {
     }
 }
 
-/// What is known about a cargo, as read.
+/// The delivery status of a cargo.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeliveryView {
     /// `NOT_RECEIVED`, `IN_PORT`, `ONBOARD_CARRIER` or `CLAIMED`.
@@ -148,52 +148,52 @@ pub struct DeliveryView {
     /// `NOT_ROUTED`, `ROUTED` or `MISROUTED`.
     #[schema(value_type = String)]
     pub routing_status: RoutingStatus,
-    /// Whether it was handled where its itinerary does not lead.
+    /// Whether the last handling event was off the itinerary.
     pub misdirected: bool,
-    /// Whether it has an estimated arrival, no later than its deadline.
+    /// Whether the cargo has an estimated arrival that is not after its deadline.
     pub on_track: bool,
-    /// Whether somebody has to look after it: its itinerary does not lead to its destination, is
-    /// not followed, or cannot be kept.
+    /// Whether the cargo needs attention: its itinerary does not lead to its destination, is not
+    /// being followed, or cannot be kept.
     pub at_risk: bool,
-    /// What is wrong with the itinerary ahead: `VoyageCancelled`, `ConnectionMissed`,
+    /// The problems of the itinerary ahead: `VoyageCancelled`, `ConnectionMissed`,
     /// `DeadlineAtRisk`.
     #[schema(value_type = Vec<String>)]
     pub flags: Vec<Flag>,
-    /// The legs ahead that cannot be kept; left out when there are none.
+    /// The legs ahead that cannot be kept. Absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub broken_legs: Vec<BrokenLegView>,
-    /// Where it was handled last; customs may inspect it anywhere, which does not count.
+    /// The location of the last handling event. Customs inspections do not count.
     #[schema(value_type = Option<String>)]
     pub last_known_location: Option<UnLocode>,
-    /// The voyage it is aboard.
+    /// The voyage it is on.
     #[schema(value_type = Option<String>)]
     pub current_voyage: Option<VoyageNumber>,
-    /// What should happen to it next.
+    /// The next expected step.
     pub next_expected: Option<ExpectedStepView>,
-    /// When it arrives, as now scheduled, or arrived, as reported; none while it is misrouted or
-    /// misdirected, or while a leg ahead is broken.
+    /// The estimated arrival or, once reported, the actual one. Null while the cargo is misrouted
+    /// or misdirected, or while a leg ahead is broken.
     #[schema(value_type = Option<String>)]
     pub eta: Option<Moment>,
-    /// Whether it was unloaded at its destination.
+    /// Whether the cargo was unloaded at its destination.
     pub unloaded_at_destination: bool,
 }
 
-/// A leg ahead that cannot be kept, as read.
+/// A leg ahead that cannot be kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BrokenLegView {
     /// `VoyageCancelled` or `ConnectionMissed`.
     #[schema(value_type = String)]
     pub flag: Flag,
-    /// Its place in the itinerary, from 0.
+    /// The index of the leg in the itinerary, from 0.
     pub leg: usize,
-    /// Its voyage.
+    /// The voyage.
     #[schema(schema_with = schema::voyage_number)]
     pub voyage: VoyageNumber,
-    /// Its port of loading.
+    /// The port of loading.
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
-    /// The voyage that is the cause: the cancelled one, or the one that arrives too late.
+    /// The voyage that causes this: the cancelled one, or the one that arrives too late.
     #[schema(schema_with = schema::voyage_number)]
     pub cause: VoyageNumber,
 }
@@ -217,48 +217,48 @@ impl From<BrokenLeg> for BrokenLegView {
     }
 }
 
-/// A handling step that an itinerary expects, as read.
+/// A handling step that an itinerary expects.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ExpectedStepView {
-    /// What should happen.
+    /// The handling type.
     #[serde(rename = "type")]
     #[schema(value_type = String)]
     pub handling_type: HandlingType,
-    /// Where.
+    /// The location.
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
-    /// On which voyage, for loading and unloading.
+    /// The voyage, for LOAD and UNLOAD.
     #[schema(value_type = Option<String>)]
     pub voyage: Option<VoyageNumber>,
 }
 
-/// A step of the plan, as read.
+/// A step of the plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StepView {
-    /// What should happen, and where.
+    /// The expected handling.
     #[serde(flatten)]
     pub step: ExpectedStepView,
-    /// When it is scheduled; none for what happens ashore.
+    /// The scheduled time. Null for steps ashore.
     #[schema(value_type = Option<String>)]
     pub scheduled_at: Option<Moment>,
-    /// The handling event that it has happened by.
+    /// The handling event that completed the step.
     #[schema(value_type = Option<String>)]
     pub event: Option<HandlingEventId>,
 }
 
-/// Something that was done with a cargo, as read.
+/// A handling event in the history of a cargo.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HandledView {
-    /// The handling event.
+    /// The id of the handling event.
     #[schema(schema_with = schema::uuid)]
     pub event: HandlingEventId,
-    /// What was done, and where.
+    /// The handling type and location.
     #[serde(flatten)]
     pub done: ExpectedStepView,
-    /// When it was done.
+    /// The completion time.
     #[schema(schema_with = schema::moment)]
     pub completed_at: Moment,
-    /// When we learnt of it.
+    /// The registration time.
     #[schema(schema_with = schema::moment)]
     pub registered_at: Moment,
 }

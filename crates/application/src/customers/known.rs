@@ -7,7 +7,7 @@ use domain::repository::{Failure, Repository};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `CustomerMustBeKnown`.
+/// Returns the customer, or refuses by `CustomerMustBeKnown`.
 pub(crate) async fn known_customer(
     uow: &mut UnitOfWork<'_>,
     id: CustomerId,
@@ -16,7 +16,7 @@ pub(crate) async fn known_customer(
     Ok(found.ok_or_else(|| CustomerMustBeKnown.broken(format!("There is no customer {id}.")))?)
 }
 
-/// The customer that an operation made or changed.
+/// The customer that an operation added or changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CustomerOutcome {
     #[schema(schema_with = schema::uuid)]

@@ -9,7 +9,7 @@ use domain::text::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A customer, as read.
+/// A customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CustomerView {
     /// The id.
@@ -17,13 +17,13 @@ pub struct CustomerView {
     pub customer: CustomerId,
     /// The version, which is the ETag.
     pub version: u64,
-    /// What it is called.
+    /// The company name.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
-    /// Where notices go.
+    /// The e-mail address for notices.
     #[schema(schema_with = schema::email)]
     pub email: Text<EMAIL_CHARS_MAX>,
-    /// Where it is at home.
+    /// The country of residence.
     #[schema(schema_with = schema::country)]
     pub country: CountryCode,
     /// `ACTIVE` or `SUSPENDED`.

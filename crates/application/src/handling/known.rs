@@ -4,7 +4,7 @@ use domain::handling::rules::HandlingEventMustBeKnown;
 use domain::handling::{HandlingEvent, HandlingEventId};
 use domain::repository::{Failure, Repository};
 
-/// `HandlingEventMustBeKnown`.
+/// Returns the handling event, or refuses by `HandlingEventMustBeKnown`.
 pub(super) async fn known_handling_event(
     uow: &mut UnitOfWork<'_>,
     id: HandlingEventId,

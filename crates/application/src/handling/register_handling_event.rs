@@ -38,7 +38,7 @@ pub struct RegisterHandlingEvent {
     handling_type: HandlingType,
     #[schema(schema_with = schema::un_locode)]
     location: UnLocode,
-    /// For LOAD and UNLOAD alone.
+    /// Only for LOAD and UNLOAD.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::voyage_number, required = false)]
     voyage: Option<VoyageNumber>,
@@ -49,10 +49,10 @@ pub struct RegisterHandlingEvent {
 /// Outcome of `register-handling-event`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RegisterHandlingEventOutcome {
-    /// The handling event, for whoever wants to retract it.
+    /// The id of the handling event. Use it to retract the event.
     #[schema(schema_with = schema::uuid)]
     event: HandlingEventId,
-    /// Whether it had been reported before, and nothing changed.
+    /// Whether the event was already known. If so, nothing changed.
     already_known: bool,
 }
 

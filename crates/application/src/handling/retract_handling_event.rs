@@ -85,7 +85,7 @@ impl Operation for RetractHandlingEvent {
         let held = cargo.state.held();
         let (state, milestones) = cargo.state.unhandle(self.event)?;
         uow.record_all(milestones.into_events());
-        // Without the report that it came aboard, it does not hold the way to its first leg.
+        // Without the report of its loading, it holds no space up to its first leg.
         hold(uow, state.size, &held, &state.held()).await?;
         uow.update(Versioned { version, state }).await?;
         let event = self.event;

@@ -9,36 +9,36 @@ use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A handling event, as read.
+/// A handling event.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HandlingEventView {
-    /// Its id.
+    /// The id.
     #[schema(schema_with = schema::uuid)]
     pub event: HandlingEventId,
     /// The version, which is the ETag.
     pub version: u64,
-    /// Of which cargo.
+    /// The tracking ID of the cargo.
     #[schema(schema_with = schema::tracking_id)]
     pub cargo: TrackingId,
     /// The kind of handling.
     #[serde(rename = "type")]
     #[schema(schema_with = schema::handling_type)]
     pub handling_type: HandlingType,
-    /// Where.
+    /// The location.
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
-    /// With which voyage, for loading and unloading.
+    /// The voyage, for LOAD and UNLOAD.
     #[schema(value_type = Option<String>)]
     pub voyage: Option<VoyageNumber>,
-    /// When it was done.
+    /// The completion time.
     #[schema(schema_with = schema::moment)]
     pub completed_at: Moment,
-    /// When we learnt of it.
+    /// The registration time.
     #[schema(schema_with = schema::moment)]
     pub registered_at: Moment,
     /// `REGISTERED` or `RETRACTED`.
     pub status: String,
-    /// Why it was retracted.
+    /// The reason for the retraction.
     pub reason: Option<String>,
 }
 

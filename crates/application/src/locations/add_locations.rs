@@ -30,29 +30,29 @@ pub struct AddLocations {
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewLocation {
-    /// Its UN/LOCODE.
+    /// The UN/LOCODE.
     #[schema(schema_with = schema::un_locode)]
     pub un_locode: UnLocode,
-    /// What people call it.
+    /// The name.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names to find the location by.
+    /// Other names of the location, for searching.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(schema_with = schema::aliases)]
     #[validate(length(max = ALIASES_MAX))]
     pub aliases: Vec<Text<NAME_CHARS_MAX>>,
-    /// The country it lies in.
+    /// The ISO 3166-1 alpha-2 code of its country.
     #[schema(schema_with = schema::country)]
     pub country: CountryCode,
-    /// Degrees north.
+    /// Latitude in degrees, north positive.
     #[schema(minimum = -90, maximum = 90, examples(51.9))]
     #[validate(range(min = -90.0, max = 90.0))]
     pub latitude: f64,
-    /// Degrees east.
+    /// Longitude in degrees, east positive.
     #[schema(minimum = -180, maximum = 180, examples(4.5))]
     #[validate(range(min = -180.0, max = 180.0))]
     pub longitude: f64,
-    /// The time zone its clocks show.
+    /// The IANA time zone.
     #[schema(schema_with = schema::time_zone)]
     pub time_zone: TimeZone,
 }
@@ -60,7 +60,7 @@ pub struct NewLocation {
 /// Outcome of `add-locations`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AddLocationsOutcome {
-    /// How many were added.
+    /// The number of locations added.
     added: usize,
 }
 

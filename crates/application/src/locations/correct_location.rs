@@ -18,26 +18,26 @@ use validator::Validate;
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectLocation {
-    /// Its UN/LOCODE, which stays.
+    /// The UN/LOCODE of the location. It does not change.
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
-    /// What people call it.
+    /// The name.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names that it is found by, all of them; those it has stay when this is left out.
+    /// All other names of the location. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::aliases, required = false)]
     #[validate(length(max = ALIASES_MAX))]
     pub aliases: Option<Vec<Text<NAME_CHARS_MAX>>>,
-    /// Degrees north.
+    /// Latitude in degrees, north positive.
     #[schema(minimum = -90, maximum = 90, examples(51.9))]
     #[validate(range(min = -90.0, max = 90.0))]
     pub latitude: f64,
-    /// Degrees east.
+    /// Longitude in degrees, east positive.
     #[schema(minimum = -180, maximum = 180, examples(4.5))]
     #[validate(range(min = -180.0, max = 180.0))]
     pub longitude: f64,
-    /// The time zone its clocks show.
+    /// The IANA time zone.
     #[schema(schema_with = schema::time_zone)]
     pub time_zone: TimeZone,
 }

@@ -3,7 +3,7 @@ use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::repository::{Failure, Repository};
 
-/// `LocationMustBeKnown`.
+/// Returns the location, or refuses by `LocationMustBeKnown`.
 pub(crate) async fn must_be_known(
     uow: &mut UnitOfWork<'_>,
     location: &UnLocode,

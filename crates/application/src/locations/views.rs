@@ -8,28 +8,28 @@ use domain::text::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A location, as read.
+/// A location.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LocationView {
-    /// Its UN/LOCODE.
+    /// The UN/LOCODE.
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
     /// The version, which is the ETag.
     pub version: u64,
-    /// What people call it.
+    /// The name.
     #[schema(schema_with = schema::name)]
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names to find the location by.
+    /// Other names of the location, for searching.
     #[schema(schema_with = schema::aliases)]
     pub aliases: Vec<Text<NAME_CHARS_MAX>>,
-    /// The country it lies in.
+    /// The country.
     #[schema(schema_with = schema::country)]
     pub country: CountryCode,
-    /// Degrees north.
+    /// Latitude in degrees, north positive.
     pub latitude: f64,
-    /// Degrees east.
+    /// Longitude in degrees, east positive.
     pub longitude: f64,
-    /// The time zone its clocks show.
+    /// The IANA time zone.
     #[schema(schema_with = schema::time_zone)]
     pub time_zone: TimeZone,
 }

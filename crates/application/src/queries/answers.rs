@@ -48,9 +48,9 @@ pub struct Found<V> {
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// The cursor of the next page; absent on the last.
+    /// The cursor of the next page. Null on the last page.
     pub next: Option<String>,
-    /// The position this is true at.
+    /// The position at which this is true.
     pub position: u64,
 }
 
@@ -59,11 +59,11 @@ pub struct Page<T> {
 pub struct VersionView<V> {
     /// The version.
     pub version: u64,
-    /// The entry that made it.
+    /// The position of the entry that created it.
     pub position: u64,
-    /// When that was recorded.
+    /// When that entry was recorded.
     #[schema(schema_with = crate::schema::moment)]
     pub recorded_at: Moment,
-    /// The state it had.
+    /// The state in this version.
     pub state: V,
 }

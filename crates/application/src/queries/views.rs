@@ -6,18 +6,18 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Where the log ends, as read.
+/// The end of the log.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HeadView {
-    /// Which log this is.
+    /// The id of the log.
     #[schema(schema_with = schema::uuid)]
     pub epoch: Uuid,
-    /// The position of the last entry; 0 before the first.
+    /// The position of the last entry, or 0 if there is none.
     pub position: u64,
-    /// When it was recorded.
+    /// When the last entry was recorded.
     #[schema(schema_with = schema::moment)]
     pub recorded_at: Moment,
-    /// Its hash, in hexadecimal.
+    /// The hash of the last entry, in hexadecimal.
     pub hash: String,
 }
 
@@ -32,33 +32,33 @@ impl From<&Head> for HeadView {
     }
 }
 
-/// A log entry, as read.
+/// A log entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryView {
-    /// Its place in the one order.
+    /// The position in the log.
     pub position: u64,
-    /// Its id.
+    /// The id.
     #[schema(schema_with = schema::uuid)]
     pub id: Uuid,
     /// The operation.
     pub operation: String,
     /// The version of the operation's input and meaning.
     pub version: u32,
-    /// The subdomain it belongs to.
+    /// The subdomain of the operation.
     pub subdomain: String,
-    /// What it was aimed at, as `kind:name`.
+    /// The target, as `kind:name`.
     pub target: Option<String>,
-    /// Who ran it.
+    /// The user or the part of the system that ran it.
     pub actor: String,
     /// The position of the entry whose event caused it.
     pub caused_by: Option<u64>,
-    /// The input, secret fields left out.
+    /// The input, without secret fields.
     #[schema(value_type = Object)]
     pub input: Box<RawValue>,
-    /// What happened.
+    /// The events.
     #[schema(value_type = Vec<Object>)]
     pub events: Box<RawValue>,
-    /// What the caller was told.
+    /// The outcome that the caller got.
     #[schema(value_type = Object)]
     pub outcome: Box<RawValue>,
     /// When it was recorded.
@@ -91,23 +91,23 @@ impl From<Entry> for EntryView {
     }
 }
 
-/// What an entry changed, as those who follow the log are told.
+/// The changes of an entry, as followers of the log get them.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChangeView {
     /// The entry's position.
     pub position: u64,
     /// The operation.
     pub operation: String,
-    /// The subdomain it belongs to.
+    /// The subdomain of the operation.
     pub subdomain: String,
-    /// What it was aimed at, as `kind:name`.
+    /// The target, as `kind:name`.
     pub target: Option<String>,
-    /// Who ran it.
+    /// The user or the part of the system that ran it.
     pub actor: String,
     /// When it was recorded.
     #[schema(schema_with = schema::moment)]
     pub recorded_at: Moment,
-    /// What happened.
+    /// The events.
     #[schema(value_type = Vec<Object>)]
     pub events: Box<RawValue>,
     /// The aggregates it changed.
@@ -117,12 +117,12 @@ pub struct ChangeView {
 /// An aggregate that an entry changed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChangedView {
-    /// Its kind.
+    /// The kind of aggregate.
     #[schema(value_type = String)]
     pub kind: Kind,
-    /// Its name: the natural key where it has one, else the id.
+    /// The natural key if the kind has one, otherwise the id.
     pub name: String,
-    /// Its version after the entry.
+    /// The version after the entry.
     pub version: u64,
 }
 
@@ -147,7 +147,7 @@ impl From<&HistoryRow> for ChangedView {
         let key = state.as_ref().and_then(|state| state.natural_key());
         Self {
             kind: row.kind,
-            // A token's key is the hash of its secret, which is nobody's business.
+            // A token's key is the hash of its secret and must not be shown.
             name: match key.filter(|_| row.kind != Kind::Token) {
                 Some(key) => key.to_owned(),
                 None => row.id.to_string(),
@@ -157,28 +157,28 @@ impl From<&HistoryRow> for ChangedView {
     }
 }
 
-/// A refusal, as read.
+/// A refusal.
 #[derive(Debug)]
 pub struct RefusalView {
-    /// Its id.
+    /// The id.
     pub id: Uuid,
-    /// The position of the newest entry when it was judged.
+    /// The position of the last entry at the time of the decision.
     pub judged_at: u64,
-    /// When it was judged.
+    /// When it was decided.
     pub recorded_at: Moment,
     /// The operation asked for.
     pub operation: String,
-    /// What it was aimed at, as `kind:name`.
+    /// The target, as `kind:name`.
     pub target: Option<String>,
-    /// Who asked.
+    /// The user or the part of the system that asked.
     pub actor: String,
-    /// What kind of refusal it is.
+    /// The kind of refusal.
     pub kind: RefusalKind,
-    /// The rule that refused it; `Policy` where the caller may not run the operation.
+    /// The rule that refused it, or `Policy` if the caller may not run the operation.
     pub rule: String,
-    /// What was asked and what stood against it.
+    /// What was asked for and what prevented it.
     pub detail: String,
-    /// The input, secret fields left out.
+    /// The input, without secret fields.
     pub input: Box<RawValue>,
 }
 
@@ -199,8 +199,8 @@ impl From<Refusal> for RefusalView {
     }
 }
 
-/// JSON text as it was written; `null` where it was tampered with and is JSON no more (`verify`
-/// names such an entry).
+/// JSON text as it was written, or `null` if it has been tampered with and is no longer JSON.
+/// `verify` reports such an entry.
 fn raw(json: String) -> Box<RawValue> {
     RawValue::from_string(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

@@ -33,7 +33,7 @@ pub struct CancelVoyage {
 pub struct CancelVoyageOutcome {
     #[schema(schema_with = schema::voyage_number)]
     voyage: VoyageNumber,
-    /// The cargoes, not claimed yet, with a leg aboard that it has not departed to the end of.
+    /// The unclaimed cargoes with a leg on this voyage that has not fully departed.
     #[schema(schema_with = schema::tracking_ids)]
     affected_cargoes: Vec<TrackingId>,
 }

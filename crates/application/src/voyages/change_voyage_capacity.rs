@@ -25,7 +25,7 @@ pub struct ChangeVoyageCapacity {
     voyage: VoyageNumber,
     #[schema(schema_with = schema::capacity)]
     capacity: Capacity,
-    /// How much more than the capacity may be booked, in percent of it.
+    /// How far bookings may exceed the capacity, in percent.
     #[schema(maximum = 100, examples(10))]
     #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
     overbooking_percent: u8,

@@ -7,7 +7,7 @@ use domain::voyages::{Voyage, VoyageNumber};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `VoyageMustBeKnown`.
+/// Returns the voyage, or refuses by `VoyageMustBeKnown`.
 pub(crate) async fn known_voyage(
     uow: &mut UnitOfWork<'_>,
     number: &VoyageNumber,
@@ -16,7 +16,7 @@ pub(crate) async fn known_voyage(
     Ok(found.ok_or_else(|| VoyageMustBeKnown.broken(format!("There is no voyage {number}.")))?)
 }
 
-/// The voyage that an operation made or changed.
+/// The voyage that an operation added or changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VoyageOutcome {
     #[schema(schema_with = schema::voyage_number)]

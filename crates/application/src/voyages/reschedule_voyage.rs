@@ -27,7 +27,7 @@ pub struct RescheduleVoyage {
     #[schema(schema_with = schema::movements)]
     #[validate(length(min = 1, max = MOVEMENTS_MAX))]
     movements: Vec<PlannedMovement>,
-    /// How long before a departure booking for it closes, in hours. Left out, the cut-off stays.
+    /// How long before a departure its booking closes, in hours. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u16, maximum = 720, required = false, examples(24))]
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
@@ -39,7 +39,7 @@ pub struct RescheduleVoyage {
 pub struct RescheduleVoyageOutcome {
     #[schema(schema_with = schema::voyage_number)]
     voyage: VoyageNumber,
-    /// The cargoes, not claimed yet, of which a leg aboard arrives later than before.
+    /// The unclaimed cargoes with a leg on this voyage that arrives later than before.
     #[schema(schema_with = schema::tracking_ids)]
     delayed_cargoes: Vec<TrackingId>,
 }

@@ -31,11 +31,11 @@ pub struct ScheduleVoyage {
     vessel: Vessel,
     #[schema(schema_with = schema::capacity)]
     capacity: Capacity,
-    /// How much more than the capacity may be booked, in percent of it.
+    /// How far bookings may exceed the capacity, in percent.
     #[schema(maximum = 100, examples(10))]
     #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
     overbooking_percent: u8,
-    /// How long before a departure booking for it closes, in hours.
+    /// How long before a departure its booking closes, in hours.
     #[schema(maximum = 720, examples(24))]
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
     cut_off_hours: u16,

@@ -10,71 +10,71 @@ use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A voyage, as read.
+/// A voyage.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VoyageView {
-    /// Its number.
+    /// The voyage number.
     #[schema(schema_with = schema::voyage_number)]
     pub voyage: VoyageNumber,
-    /// The version, which is the ETag. Customers are not told how often a voyage has changed.
+    /// The version, which is the ETag. Customers do not see how many times a voyage has changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
-    /// The ship.
+    /// The vessel.
     #[schema(schema_with = schema::vessel)]
     pub vessel: Vessel,
-    /// What the ship carries.
+    /// The capacity of the ship.
     #[schema(schema_with = schema::capacity)]
     pub capacity: Capacity,
-    /// How much more may be booked, in percent of the capacity.
+    /// How far bookings may exceed the capacity, in percent.
     pub overbooking_percent: u8,
-    /// How long before a departure booking for it closes, in hours.
+    /// How long before a departure its booking closes, in hours.
     pub cut_off_hours: u16,
     /// `SCHEDULED` or `CANCELLED`.
     #[schema(value_type = String)]
     pub status: VoyageStatus,
-    /// The journey, in order.
+    /// The carrier movements, in order.
     pub movements: Vec<MovementView>,
 }
 
-/// A carrier movement, as read.
+/// A carrier movement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MovementView {
-    /// Where it departs.
+    /// The port of departure.
     #[schema(schema_with = schema::un_locode)]
     pub from: UnLocode,
-    /// Where it arrives.
+    /// The port of arrival.
     #[schema(schema_with = schema::un_locode)]
     pub to: UnLocode,
-    /// When it departs.
+    /// The departure time.
     #[schema(schema_with = schema::moment)]
     pub departs: Moment,
-    /// When it arrives.
+    /// The arrival time.
     #[schema(schema_with = schema::moment)]
     pub arrives: Moment,
-    /// The sum of all cargoes booked across it; once it has departed, of those then.
-    /// Not for customers, who would read the bookings of others from it.
+    /// The total of all cargoes booked on it or, once it has departed, of those booked at
+    /// departure. Not shown to customers, because it adds up other customers' bookings.
     #[schema(schema_with = schema::space, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub booked: Option<Capacity>,
-    /// The line the load may not pass; not for customers either.
+    /// The limit line that the load may not pass. Not shown to customers.
     #[schema(schema_with = schema::space, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<Capacity>,
-    /// For customers: what is left beneath the limit line, rounded down to 10 TEU and 100 t. Absent when asked for
-    /// the past.
+    /// For customers: the space left within the limit line, rounded down to 10 TEU and 100 t.
+    /// Absent if the past was asked for.
     #[schema(schema_with = schema::space, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub free: Option<Capacity>,
 }
 
 impl MovementView {
-    /// What is booked, and the line it may not pass, for a reader who is told.
+    /// The load and the limit line, if the reader may see them.
     #[must_use]
     pub fn load(&self) -> Option<(Space, Space)> {
         Some((self.booked?.into(), self.limit?.into()))
     }
 
-    /// What is left beneath the line, as exactly as the reader is told.
+    /// The space left within the limit line, as precisely as the reader may see it.
     #[must_use]
     pub fn left(&self) -> Option<Space> {
         let exact = self.load().map(|(booked, limit)| booked.left_to(limit));
