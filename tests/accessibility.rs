@@ -1,4 +1,4 @@
-//! Every page is accessible, as far as axe-core sees: in light, in dark and on a phone.
+//! Every page passes axe-core's accessibility checks: light, dark and on a phone.
 
 use crate::browser::{TURN, choose_password, empty_server};
 use crate::looks::{DESK, Gallery};
@@ -6,7 +6,7 @@ use crate::support::browser::Browser;
 use crate::support::world::Database;
 use std::path::Path;
 
-/// What the pages are looked at like: a name, the width in CSS pixels, whether it is dark.
+/// The views of each page: a name, the width in CSS pixels, and whether it is dark.
 const LOOKS: [(&str, u32, bool); 3] = [
     ("in light", 1280, false),
     ("in dark", 1280, true),
@@ -20,7 +20,7 @@ const RUN: &str = "
             `${id}, ${nodes.length} times: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`)),
         (error) => done([String(error)]));";
 
-/// Borders of fields that stand out less than 3 to 1 from what is within and around them.
+/// Borders of fields with a contrast of less than 3 to 1 against what is inside and around them.
 const FAINT_BORDERS: &str = r"
     const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
     const light = (colour) => {
@@ -45,7 +45,7 @@ const FAINT_BORDERS: &str = r"
         return least < 3 ? [`border of ${field.name}: ${least.toFixed(2)}`] : [];
     });";
 
-/// The text of axe-core, of the version that the lock file names.
+/// The source of axe-core, in the version of the lock file.
 fn axe() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -55,7 +55,7 @@ fn axe() -> String {
         .unwrap_or_else(|error| panic!("{}: {error}; scripts/test fetches it", file.display()))
 }
 
-/// What is wrong with the page that is open.
+/// The violations on the open page.
 async fn faults(browser: &Browser, page: &str, look: &str) -> Vec<String> {
     let mut faults: Vec<String> = browser.ask_later("what axe finds", RUN).await;
     let faint = browser.ask("the borders of fields", FAINT_BORDERS);
@@ -105,7 +105,7 @@ const DIFFERENT: &str = "
     form.requestSubmit();
     return true";
 
-/// The pages of the one-time link: new, answered with a complaint, and used.
+/// The pages of the one-time link: fresh, with an error, and used.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_page_is_accessible() {
     let _turn = TURN.lock().await;

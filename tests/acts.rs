@@ -1,24 +1,24 @@
-//! Pages that answer a form: refusals, complaints, confirmations, choices and stale forms.
+//! Pages that answer a form: refusals, errors, confirmations, choices and stale forms.
 
 use crate::looks::Gallery;
 
-/// Something that a person enters and sends.
+/// A form that a person fills in and sends.
 pub(crate) struct Act {
-    /// What becomes of it.
+    /// The name of the result, for the gallery.
     pub(crate) name: &'static str,
-    /// The page with the form; `{booked}` and `{waiting}` are cargoes.
+    /// The page with the form. `{booked}` and `{waiting}` stand for cargoes.
     path: &'static str,
-    /// The fields, by their names.
+    /// The fields by name.
     fields: &'static [(&'static str, &'static str)],
-    /// The button that sends it.
+    /// The button that sends the form.
     button: &'static str,
-    /// What only the page that answers has.
+    /// A text that only the answering page contains.
     answer: &'static str,
 }
 
 const OPERATION: &str = "form.operation .buttons button:not([name])";
 
-/// What people who are signed in send.
+/// Forms that signed-in users send.
 pub(crate) const ACTS: &[Act] = &[
     Act {
         name: "a form with errors",
@@ -146,7 +146,7 @@ pub(crate) const ACTS: &[Act] = &[
     },
 ];
 
-/// What strangers send.
+/// Forms that strangers send.
 pub(crate) const STRANGERS: &[Act] = &[
     Act {
         name: "a wrong password",
@@ -165,7 +165,7 @@ pub(crate) const STRANGERS: &[Act] = &[
 ];
 
 impl Gallery {
-    /// Opens a form, enters what the act has, whatever the browser thinks of it, and sends it.
+    /// Opens a form, fills it in regardless of the browser's own validation, and sends it.
     pub(crate) async fn act(&self, act: &Act) {
         let mut path = act.path.to_owned();
         for (name, id) in &self.cargoes {

@@ -1,4 +1,4 @@
-//! Bad input of every kind gets the right problem document, and never a 500.
+//! Every kind of bad input gets the right problem document, and never a 500.
 
 use crate::support::described;
 use crate::support::inputs::inputs;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Values that programs stumble over.
+/// Values that often break programs.
 fn nasty() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
         any::<String>(),
@@ -71,8 +71,8 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// A sample with one thing changed: a value replaced, a field removed, a field added, a list
-/// grown beyond reason.
+/// A sample with one change: a value replaced, a field removed, a field added, or a list made far
+/// too long.
 fn spoil(sample: &Value, how: u8, place: usize, value: Value) -> Value {
     let mut spoilt = sample.clone();
     let mut all = Vec::new();
@@ -135,7 +135,7 @@ async fn spoilt_inputs_get_documented_answers() {
     assert!(statuses.contains(&422), "{statuses:?}");
 }
 
-/// Who asks, how, what, with which headers and body, and the status that is due.
+/// The caller, the method, the target, headers, body, and the expected status.
 type BadRequest<'a> = (
     &'a Client,
     Method,
@@ -382,7 +382,7 @@ async fn bad_queries_are_refused() {
     assert_eq!(world.admin.get(odd).await.body["items"], json!([]));
 }
 
-/// A client that sends a head and then its body drop by drop.
+/// A client that sends the head and then the body drop by drop.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_body_is_given_up() {
     let world = World::start(Database::sqlite(), &[]);
@@ -411,7 +411,7 @@ async fn a_slow_body_is_given_up() {
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
 }
 
-/// An input of a megabyte is read or refused, and its neighbours are not disturbed.
+/// An input of a megabyte is read or refused, and other clients are not disturbed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_megabyte_beside_others() {
     let world = World::start(Database::mariadb(), &[]);
@@ -441,7 +441,7 @@ async fn a_megabyte_beside_others() {
     assert_eq!(many.status, 200, "{}", many.body);
 }
 
-/// Whoever connects and sends nothing, or half a line, does not keep others out for ever.
+/// Clients that connect and send nothing, or half a line, do not lock others out.
 #[tokio::test(flavor = "multi_thread")]
 async fn silent_connections_are_given_up() {
     let world = World::start(Database::sqlite(), &["--connections-max", "3"]);
@@ -459,7 +459,8 @@ async fn silent_connections_are_given_up() {
     assert_eq!(answer.expect("their time ran out").status, 200);
 }
 
-/// An answer does not wait for the rest of another request; and what is not HTTP gets an answer.
+/// An answer does not wait for the rest of another request, and bytes that are not HTTP get an
+/// answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_come_at_once() {
     let world = World::start(Database::sqlite(), &[]);

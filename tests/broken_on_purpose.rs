@@ -1,6 +1,6 @@
-//! The checker goes red when a guarantee is broken on purpose.
+//! The history checker fails when a guarantee is broken on purpose.
 //!
-//! Clients call a pipeline in this process; its store, in memory, breaks one guarantee.
+//! Clients call a pipeline in this process. Its in-memory store breaks one guarantee.
 
 use crate::support::checker::{Answer, Logged, Recorded, check};
 use crate::support::world::voyage;
@@ -25,15 +25,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use uuid::Uuid;
 
-/// Which guarantee is broken.
+/// The guarantee that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Broken {
     Nothing,
     /// Two writers at once, each on the state it saw.
     LockOrder,
-    /// The answer is given though the commit never happens.
+    /// The answer is given although the commit never happens.
     WaitForCommit,
-    /// What clients send as `If-Match` is not looked at.
+    /// The clients' `If-Match` is ignored.
     IfMatch,
 }
 
@@ -45,7 +45,7 @@ struct BrokenStore {
 }
 
 struct BrokenTransaction {
-    /// `None` once the lock was let go too early; the writes wait for the commit.
+    /// `None` once the lock has been released too early. The writes wait for the commit.
     inner: Option<Box<dyn Transaction>>,
     store: MemoryStore,
     head: Head,
@@ -140,7 +140,7 @@ impl Transaction for BrokenTransaction {
                 self.store.begin().await?
             }
         };
-        // Without the lock a stale write is not noticed either: that is what is broken.
+        // Without the lock, a stale write is not detected either. That is the fault under test.
         drop(inner.write(&self.changes).await);
         inner.append(&self.appended).await?;
         inner.commit().await
@@ -173,7 +173,7 @@ struct House {
 }
 
 impl House {
-    /// Two pipelines on one store, as two server processes would be.
+    /// Two pipelines on one store, like two server processes.
     fn new(broken: Broken) -> Self {
         let store = MemoryStore::default();
         let clock = Arc::new(Ticking(AtomicI64::new(0)));
@@ -227,7 +227,7 @@ impl House {
             .await
     }
 
-    /// An administrator, two ports and the voyage V100.
+    /// Sets up an administrator, two ports and the voyage V100.
     async fn furnish(&self) -> Caller {
         let port = |code: &str| {
             json!({ "un_locode": code, "name": code, "country": "NL", "latitude": 1, "longitude": 2,
@@ -296,8 +296,8 @@ fn answer(reply: Reply) -> Answer {
     }
 }
 
-/// Clients that add customers, and change one voyage's capacity from the version they last heard
-/// of.
+/// Runs clients that add customers, and clients that change one voyage's capacity from the version
+/// they last saw.
 async fn history(broken: Broken) -> Result<(), String> {
     let house = House::new(broken);
     let anna = house.furnish().await;

@@ -1,11 +1,11 @@
-//! The first hours with the product, in a real browser: wide and narrow, with and without scripts.
+//! The first hours with the product in a real browser: wide and narrow, with and without scripts.
 
 use crate::support::browser::{Browser, Kind};
 use crate::support::server::Server;
 use crate::support::traffic;
 use crate::support::world::Database;
 
-/// A server on an empty database, where others are at work already, and its one-time link.
+/// A server on an empty database where others are already at work, and its one-time link.
 pub(crate) async fn empty_server(database: &Database) -> (Server, String) {
     let server = Server::start(&database.url(), &[]);
     let said = server.must_say("/first-run/");
@@ -18,7 +18,7 @@ pub(crate) async fn empty_server(database: &Database) -> (Server, String) {
     (server, link)
 }
 
-/// An administrator's first minutes at a desk: signed in, on an empty database, alone in turn.
+/// An administrator's first minutes: signed in on an empty database, without others at work.
 pub(crate) struct FirstDay {
     pub(crate) browser: Browser,
     _server: Server,
@@ -60,14 +60,14 @@ pub(crate) async fn sign_in(browser: &Browser) {
     browser.press("Sign in").await;
 }
 
-/// A ship that carries two TEU from Rotterdam to New York, by the form that the catalogue makes.
+/// Schedules a ship with 2 TEU from Rotterdam to New York, with the generated form.
 pub(crate) async fn schedule(browser: &Browser) {
     schedule_between(browser, "NLRTM", "New York").await;
     browser.must_say("Recorded as log entry").await;
     assert!(browser.path().await.starts_with("/voyages/V100"));
 }
 
-/// The same ship between any two ports.
+/// Schedules the same ship between any two ports.
 pub(crate) async fn schedule_between(browser: &Browser, from: &str, to: &str) {
     browser.open("/operations/schedule-voyage").await;
     for (name, text) in [
@@ -115,7 +115,7 @@ pub(crate) async fn new_cargo(browser: &Browser, containers: &str) {
     browser.must_say("arriving by 20 May 2090").await;
 }
 
-/// Browsers are heavy: one test at a time uses them.
+/// Browsers are heavy, so one test at a time uses them.
 pub(crate) static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 async fn first_hours(kind: Kind) {
@@ -127,7 +127,7 @@ async fn first_hours(kind: Kind) {
     browser.must_say("Nobody can sign in yet").await;
     choose_password(&browser, &link).await;
 
-    // A name as long as may be, that also tries to be a script.
+    // A name of the maximum length that also tries to be a script.
     let script = "<script>fail()</script>";
     let name = format!("{script}{}", "W".repeat(200 - script.len()));
     new_customer(&browser, &name).await;
@@ -143,7 +143,7 @@ async fn first_hours(kind: Kind) {
     browser.press("Book").await;
     browser.must_say("Recorded as log entry").await;
     if kind.scripts {
-        // Nobody touched the other browser.
+        // Nobody has touched the other browser.
         other.must_say("TEU 100 %").await;
         other.press_news().await;
         other.must_say("Machine parts").await;
@@ -227,7 +227,7 @@ async fn first_hours_on_a_phone_without_scripts() {
     .await;
 }
 
-/// What is done with a cargo at a quay, reported with one hand, and what its consignee sees of it.
+/// Handling on the quay, reported with one hand, and what the consignee sees of it.
 async fn a_day_at_the_quay(scripts: bool) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();
@@ -286,8 +286,8 @@ async fn a_day_at_the_quay_with_a_phone_without_scripts() {
     a_day_at_the_quay(false).await;
 }
 
-/// What README tells the administrator to do, by the letter: the one-time link, a colleague
-/// registered, given a role and a password, who then signs in.
+/// Follows the README to the letter: the administrator opens the one-time link and registers a
+/// colleague, who gets a role and a password and signs in.
 async fn first_start(scripts: bool) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();
@@ -337,8 +337,8 @@ async fn first_start_as_readme_tells_without_scripts() {
     first_start(false).await;
 }
 
-/// Two planners open the same voyage; the second is shown what the first changed meanwhile, field
-/// by field, keeps what was typed, and decides.
+/// Two planners open the same voyage. The second one sees what the first has changed, field by
+/// field, keeps the typed values, and decides.
 async fn two_planners(scripts: bool) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();
@@ -399,7 +399,7 @@ async fn two_planners_do_not_overwrite_each_other_without_scripts() {
     two_planners(false).await;
 }
 
-/// What was typed comes back after signing in, and nothing is applied before it is sent again.
+/// Typed values come back after signing in, and nothing is applied until the form is sent again.
 async fn a_session_ends(scripts: bool) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();
@@ -458,7 +458,7 @@ async fn a_typed_form_outlasts_its_session_without_scripts() {
     a_session_ends(false).await;
 }
 
-/// What was typed stays in its form while the server is away.
+/// Typed values stay in the form while the server is down.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_typed_form_outlasts_its_server() {
     let _turn = TURN.lock().await;

@@ -1,4 +1,4 @@
-//! A cargo whose voyage is cancelled: what its page says, and how a clerk gets it going again.
+//! A cargo whose voyage is cancelled: what its page says, and how a clerk re-plans it.
 
 use crate::browser::{FirstDay, new_cargo, new_customer, schedule};
 
@@ -12,7 +12,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
     browser.must_say("Recorded as log entry").await;
     let path = browser.path().await;
     let cargo = path.split(['/', '?']).nth(2).expect("a cargo").to_owned();
-    // The link and the button of its form say the same.
+    // The link and the button of its form have the same label.
     for (step, said) in [
         ("Accept booking", "is accepted."),
         ("Confirm booking", "is confirmed."),
@@ -25,7 +25,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
     }
     browser.open(&format!("/cargoes/{cargo}")).await;
     browser.must_not_say("Release space").await;
-    // Nobody can claim what nobody ever had.
+    // A cargo that was never received cannot be claimed.
     let claim = format!("/handling?cargo={cargo}&type=CLAIM&location=USNYC");
     browser.open(&claim).await;
     browser.press("Report").await;
@@ -37,7 +37,7 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
     browser.must_say("Recorded as log entry").await;
     browser.open(&format!("/cargoes/{cargo}")).await;
     browser.must_say("V100 cancelled").await;
-    // In the table of legs and in what lies ahead.
+    // Both in the table of legs and in the steps ahead.
     for place in ["table.legs", "ol.timeline"] {
         let says = format!(
             "return document.querySelector('{place}').innerText.includes('voyage cancelled')"

@@ -1,11 +1,11 @@
-//! What people mistype in a browser is refused with a reason, or corrected where it was entered.
+//! Typing errors in a browser are refused with a reason, or corrected where they were entered.
 
 use crate::browser::{FirstDay, schedule};
 
 const FORM: &str = "/operations/reschedule-voyage?voyage=V100";
 
-/// A planner mistypes a year and is told which date to look at; then mistypes a month, which is
-/// possible, and takes it back by the same form.
+/// A planner mistypes a year and is told which date to check. The planner then mistypes a month,
+/// which is possible, and corrects it with the same form.
 async fn a_planner_mistypes(scripts: bool) {
     let day = FirstDay::begin(scripts).await;
     let browser = &day.browser;

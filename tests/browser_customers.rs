@@ -4,7 +4,7 @@ use crate::browser::{FirstDay, new_customer, schedule};
 
 const WORDS: &str = "a customer's own words";
 
-/// An administrator lets a customer in; the customer finds what is free, and no load.
+/// An administrator gives a customer access. The customer finds free space, but no load.
 async fn a_customer_looks_at_a_ship(scripts: bool) {
     let day = FirstDay::begin(scripts).await;
     let browser = &day.browser;

@@ -1,4 +1,4 @@
-//! Picking things by what people know of them, in a browser with and without scripts.
+//! Picking things by what people know about them, in a browser with and without scripts.
 
 use crate::browser::{FirstDay, new_cargo, new_customer, schedule};
 use crate::support::browser::Browser;
@@ -8,7 +8,7 @@ async fn a_customer_is_picked(scripts: bool) {
     let browser = &day.browser;
     new_customer(browser, "Blue Anchor Trading").await;
     new_customer(browser, "Zürich Blue Lines").await;
-    // From its own page, the form begins with its name.
+    // On its own page, the form starts with its name.
     browser.press("New cargo").await;
     browser.must_say("What a customer wants shipped").await;
     assert_eq!(browser.value("/customer").await, "Zürich Blue Lines");
@@ -54,8 +54,8 @@ async fn a_customer_is_picked_by_its_name_without_scripts() {
     a_customer_is_picked(false).await;
 }
 
-/// Enters a part of what a thing is known by, and takes what is suggested: as it is typed, or
-/// once the form was sent.
+/// Enters part of a thing's name and picks the suggestion, either while typing or after sending the
+/// form.
 async fn pick(browser: &Browser, scripts: bool, field: &str, (text, label): (&str, &str)) {
     browser.enter(field, text).await;
     if !scripts {

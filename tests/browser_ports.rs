@@ -1,10 +1,10 @@
-//! Ports by the names that people call them, in a browser with and without scripts.
+//! Ports by the names that people use for them, in a browser with and without scripts.
 
 use crate::browser::{TURN, choose_password, empty_server, new_customer, schedule_between};
 use crate::support::browser::{Browser, Kind};
 use crate::support::world::Database;
 
-/// A planner looks for ports by name, and corrects what one is called.
+/// A planner searches for ports by name and corrects a name.
 async fn a_planner_corrects_a_port(browser: &Browser) {
     browser.open("/voyages").await;
     browser.press("Locations").await;
@@ -39,7 +39,7 @@ async fn a_planner_corrects_a_port(browser: &Browser) {
     assert_eq!(browser.value("/name").await, "Cartagena");
 }
 
-/// A name of two ports is asked about although voyages call at one of them alone.
+/// If two ports share a name, the page asks, even if voyages call at only one of them.
 async fn a_clerk_books_to_one_of_two(browser: &Browser) {
     schedule_between(browser, "Mumbai", "ESCAR").await;
     browser

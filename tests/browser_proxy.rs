@@ -1,4 +1,4 @@
-//! A browser that reaches the server through a proxy which changes `Host`, beneath a path.
+//! A browser that reaches the server through a proxy that changes `Host`, below a path.
 
 use crate::browser::{TURN, choose_password, new_cargo, new_customer, schedule, sign_in};
 use crate::support::browser::{Browser, Kind, NAME};
@@ -11,10 +11,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
-/// The path that everything lies beneath.
+/// The path of the whole site.
 const PREFIX: &str = "/booking";
 
-/// A request as it goes on to the server. Its `Host` is the server's own address.
+/// A request as it is forwarded to the server. Its `Host` is the server's own address.
 async fn pass_on(backend: &str, is_stripped: bool, request: Request) -> Response {
     let path = request
         .uri()
@@ -65,12 +65,12 @@ async fn behind_a_proxy(database: &Database, is_stripped: bool) -> (Server, Stri
     (server, format!("http://127.0.0.1:{port}{PREFIX}"), link)
 }
 
-/// From the one-time link to a booking; no request leaves the path.
+/// From the one-time link to a booking. No request leaves the path.
 async fn books_beneath_a_path(scripts: bool, is_stripped: bool) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();
     let (_server, url, link) = behind_a_proxy(&database, is_stripped).await;
-    // Browsers say less about themselves on a plain connection to a name: Origin alone.
+    // On a plain connection to a name, browsers send only Origin.
     let phone = true;
     let browser = Browser::start(&url, Kind { phone, scripts }).await;
     choose_password(&browser, &link).await;
@@ -116,7 +116,7 @@ async fn a_proxy_may_take_the_path_away() {
     books_beneath_a_path(true, true).await;
 }
 
-/// What programs are told beneath a path, too.
+/// What programs get below a path.
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_for_programs_lie_beneath_the_path() {
     let database = Database::sqlite();
@@ -137,7 +137,7 @@ async fn addresses_for_programs_lie_beneath_the_path() {
     assert_eq!(described["servers"][0]["url"], PREFIX);
     let viewer = get("/api/docs").await;
     assert_eq!(viewer.headers()[header::LOCATION], "/booking/api/docs/");
-    // The server itself answers at its root as well, for those who ask whether it lives.
+    // The server also answers at its root, for health checks.
     let live = client.get(format!("{}/livez", server.url)).send().await;
     assert_eq!(live.expect("an answer").status(), StatusCode::OK);
 

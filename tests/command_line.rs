@@ -4,7 +4,7 @@ use crate::support::server::{Client, PATIENCE, Server, binary, issue_token, plim
 use crate::support::world::{Database, World, voyage};
 use std::process::Command;
 
-/// Runs the program on a database; answers status, standard output and standard error.
+/// Runs the program on a database. Returns exit code, standard output and standard error.
 fn run(database: &str, arguments: &[&str]) -> (i32, String, String) {
     let mut all = arguments.to_vec();
     all.extend(["--database", database]);
@@ -90,7 +90,7 @@ fn rows_that_differ_from_what_is_known_are_told_and_corrected() {
         assert_eq!(status, 0, "{said}");
         assert!(said.contains(expected), "{options:?}: {said}");
     }
-    // An empty cell leaves other names as they are; a line alone takes them away.
+    // An empty cell leaves other names unchanged. A lone `|` removes them.
     for (cell, expected) in [
         ("", "2 already known, 0 bad"),
         ("Anywhere|Somewhere|anywhere", "1 corrected, 0 bad"),
@@ -216,7 +216,7 @@ fn help_explains_every_command() {
     assert!(said.contains("book-onto-voyage"), "{said}");
 }
 
-/// What was being done when the signal came is done to its end; then the server goes.
+/// The server finishes what it was doing when the signal came, and then stops.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_stops_in_good_order() {
     for database in [Database::sqlite(), Database::mariadb()] {
@@ -327,7 +327,7 @@ async fn a_customer_gets_a_token() {
     assert_ne!(token.trim(), other);
 }
 
-/// Before the first entry there is one hash only.
+/// Only one hash is valid before the first entry.
 #[test]
 fn an_anchor_at_zero_is_checked_as_well() {
     let database = Database::sqlite();

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Each client books one cargo onto one voyage; some go through the other server, if there is one.
+/// Each client books one cargo onto one voyage. Some use the other server, if there is one.
 async fn contend(world: &World, other: Option<&Server>, recorder: &Recorder) -> (usize, usize) {
     world.voyage("V100").await;
     let cargoes = world.cargoes(200, 2).await;
@@ -45,7 +45,7 @@ async fn contend(world: &World, other: Option<&Server>, recorder: &Recorder) -> 
     (accepted, passed.count())
 }
 
-/// The bookings of a recorder against the log of a world, without what was made beforehand.
+/// Checks a recorder's bookings against the log of a world, without what was prepared beforehand.
 async fn judge(world: &World, recorder: &Recorder) {
     let mut entries = log(&world.admin).await;
     for entry in &mut entries {
@@ -93,7 +93,7 @@ async fn contention_through_two_servers_on_one_mariadb() {
     judge(&world, &recorder).await;
 }
 
-/// All 200 in one NDJSON body, whose lines are queued in order and so share batches.
+/// All 200 in one NDJSON body. Its lines are queued in order and therefore share batches.
 async fn contention_in_one_body(database: Database) {
     let world = World::start(database, &[]);
     world.voyage("V100").await;
@@ -134,7 +134,7 @@ async fn contention_in_one_body_on_mariadb() {
     contention_in_one_body(Database::mariadb()).await;
 }
 
-/// Twenty retries of one key, twenty creates without: over both servers where there are two.
+/// Twenty retries with one key, twenty creates without a key; over both servers if there are two.
 async fn retries_and_creates(database: Database, two: bool) {
     let world = World::start(database, &[]);
     let other = two.then(|| Server::start(&world.database.url(), &[]));
@@ -286,7 +286,7 @@ async fn command_line_beside_a_server_on_mariadb() {
     command_line_beside_a_server(Database::mariadb()).await;
 }
 
-/// Keys are compared to the letter, also by databases that would rather not.
+/// Keys are compared byte for byte, even on databases that would ignore differences.
 async fn keys_to_the_letter(database: Database) {
     let world = World::start(database, &[]);
     let customer = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
@@ -362,7 +362,7 @@ async fn keys_to_the_letter_on_mariadb() {
     keys_to_the_letter(Database::mariadb()).await;
 }
 
-/// Where the ships go and what room they have, as a search finds it.
+/// The sailings and their free space, as a search finds them.
 async fn routes(client: &Client) -> Vec<(String, f64)> {
     let asked = "origin=HKHKG&destination=USNYC&arrive_by=2127-03-18T00:00:00Z&equipment=22G1:1";
     let answer = client.get(&format!("/api/routes?{asked}")).await;
@@ -376,7 +376,7 @@ async fn routes(client: &Client) -> Vec<(String, f64)> {
     found.collect()
 }
 
-/// Every instance finds what any of them has committed, also right after it started.
+/// Every instance finds what any of them has committed, even right after its start.
 #[tokio::test(flavor = "multi_thread")]
 async fn routes_are_current_on_every_instance() {
     let world = World::start(Database::mariadb(), &[]);
@@ -415,8 +415,8 @@ async fn routes_are_current_on_every_instance() {
     assert_eq!(routes(&world.clerk.to(&again.url)).await, vec![]);
 }
 
-/// More readers at once than there are connections to read with: nobody waits for a second one
-/// while holding one.
+/// More concurrent readers than read connections: nobody waits for a second connection while
+/// holding one.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_readers_hold_up_nobody() {
     let world = World::start(Database::sqlite(), &[]);

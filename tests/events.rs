@@ -1,4 +1,5 @@
-//! The event stream: every entry once, in order, wherever it was committed and whoever was away.
+//! The event stream: every entry once, in order, whichever server commits it, even after an
+//! interruption.
 
 use crate::support::server::{Client, Server, issue_token};
 use crate::support::world::{Database, World, voyage};
@@ -55,7 +56,7 @@ impl Stream {
         &self.text[9..12]
     }
 
-    /// The next event; `None` when the stream ended.
+    /// The next event, or `None` when the stream has ended.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(start) = self.text.find("id: ").or_else(|| self.text.find("event: "))
@@ -101,7 +102,7 @@ async fn every_entry_once(database: Database, two: bool) {
         .as_u64()
         .expect("a position");
 
-    // One follows from the first entry on, one from now on; writes come through both servers.
+    // One stream starts at the first entry, one now. Writes go through both servers.
     let mut all = Stream::open(&world.server.url, &token, "/api/events", Some(0)).await;
     let mut now = Stream::open(there, &token, "/api/events", None).await;
     let mut voyages = Stream::open(there, &token, "/api/events?kind=voyage", None).await;
@@ -128,7 +129,7 @@ async fn every_entry_once(database: Database, two: bool) {
     assert!(seen.iter().all(|event| event.name == "schedule-voyage"));
     assert_eq!(seen[7].data["changed"][0]["name"], "V7");
 
-    // Whoever was away goes on where it was, on any server.
+    // A client that was away continues where it was, on any server.
     let mut back = Stream::open(there, &token, "/api/events", Some(head + 10)).await;
     assert_eq!(back.next().await.expect("an event").id, head + 11);
 }

@@ -1,5 +1,5 @@
-//! A person who fills in the form of any operation from the catalogue's examples is understood:
-//! it is applied, or a rule of the business refuses it.
+//! A person fills in the form of every operation from the examples in the catalogue. The operation
+//! is applied, or a business rule refuses it.
 
 use crate::browser::{TURN, choose_password, empty_server, sign_in};
 use crate::support::browser::{Browser, Kind};
@@ -7,14 +7,14 @@ use crate::support::server::{Client, issue_token};
 use crate::support::world::Database;
 use serde_json::Value;
 
-/// A field of a form, and an example of what goes into it.
+/// A field of a form, with an example value.
 struct Field {
     name: String,
     example: String,
     is_time: bool,
 }
 
-/// The fields of a form: those of one item for each list.
+/// The fields of a form, with one item for each list.
 fn fields(schema: &Value, pointer: &str, found: &mut Vec<Field>) {
     match schema["type"].as_str() {
         Some("object") => {
@@ -23,7 +23,7 @@ fn fields(schema: &Value, pointer: &str, found: &mut Vec<Field>) {
                 fields(field, &format!("{pointer}/{name}"), found);
             }
         }
-        // Nothing has to be added to a list that may be empty.
+        // A list that may be empty needs no item.
         Some("array") if schema["minItems"].is_null() => {}
         Some("array") => fields(&schema["items"], &format!("{pointer}/0"), found),
         _ => {
@@ -61,7 +61,7 @@ async fn every_form(scripts: bool) {
             continue;
         }
         if name == "correct-location" {
-            // The form comes with what is known of the location that is named first.
+            // The form is pre-filled with the details of the location that was named first.
             browser.enter("location", "NLRTM").await;
             browser.press("Show details").await;
             browser.must_have("[name='/location']").await;

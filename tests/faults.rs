@@ -1,4 +1,4 @@
-//! Killed, frozen, cut off: what was acknowledged is there, once, and writing goes on.
+//! Killed, frozen, cut off: acknowledged changes are there once, and writing continues.
 
 use crate::support::load::{Load, Verdict};
 use crate::support::mariadb::MariaDb;
@@ -62,7 +62,7 @@ fn assert_load(verdict: Result<Verdict, String>) {
     assert!(verdict.calls > 50, "there was hardly any load: {verdict:?}");
 }
 
-/// How many transactions are open in a database.
+/// The number of open transactions in a database.
 async fn open_transactions(database: &DatabaseConnection, name: &str) -> u64 {
     let sql = format!(
         "SELECT COUNT(*) AS open FROM information_schema.innodb_trx t \
@@ -75,8 +75,8 @@ async fn open_transactions(database: &DatabaseConnection, name: &str) -> u64 {
     u64::try_from(open).expect("a count")
 }
 
-/// A server frozen while it holds the head: the database cuts it off, the other goes on, and the
-/// frozen one, thawed, tells its clients the truth.
+/// A server is frozen while it holds the head lock. The database disconnects it, the other server
+/// continues, and the frozen one, thawed, tells its clients the truth.
 #[tokio::test(flavor = "multi_thread")]
 async fn frozen_server_beside_another() {
     let world = World::start(Database::mariadb(), &[]);
@@ -113,7 +113,7 @@ async fn frozen_server_beside_another() {
 }
 
 /// The connection is cut around the COMMIT, before it reaches the database or before its answer
-/// comes back: the client is told the truth either way, at once.
+/// comes back. Either way the client gets the truth at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_answer_is_lost_is_settled() {
     let direct = MariaDb::shared().fresh_database();
@@ -152,7 +152,7 @@ async fn a_commit_whose_answer_is_lost_is_settled() {
     verify(&direct);
 }
 
-/// What a key was used for is known after a restart and after a crash.
+/// The use of a key is still known after a restart and after a crash.
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_are_known_after_a_restart_and_a_crash() {
     for database in [Database::sqlite(), Database::mariadb()] {
@@ -195,7 +195,7 @@ async fn keys_are_known_after_a_restart_and_a_crash() {
     }
 }
 
-/// While the database is away there are clear answers, and afterwards it goes on by itself.
+/// While the database is down, answers are clear. Afterwards the server recovers without help.
 #[tokio::test(flavor = "multi_thread")]
 async fn database_gone_and_back() {
     let mut database = MariaDb::start(&[]);

@@ -1,4 +1,4 @@
-//! Handling events from a file, by the command line.
+//! Imports of handling events from a file, by the command line.
 
 use crate::support::server::{binary, plimsoll};
 use crate::support::world::{Database, World};
@@ -6,11 +6,11 @@ use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 
-/// Rows in all, and how many of them are of no use.
+/// The number of rows, and how many of them are unusable.
 const ROWS: usize = 10_000;
 const BAD: usize = 100;
 
-/// Four reports of each cargo; every hundredth row is wrong, each in its own way.
+/// Four reports for each cargo. Every hundredth row is wrong, each in its own way.
 fn rows(cargoes: &[String]) -> String {
     let mut file = "cargo,type,location,voyage,completed_at\n".to_owned();
     let mut count = 0;
@@ -72,7 +72,7 @@ async fn a_file_is_imported_once(database: Database) {
         "nothing is changed"
     );
 
-    // An import that breaks off is run again.
+    // An interrupted import is repeated.
     let all = std::fs::read_to_string(&file).expect("text");
     let part: Vec<_> = all.lines().take(3_001).collect();
     let begun = folder.path().join("begun.csv");
@@ -140,7 +140,7 @@ async fn a_file_is_imported_once_on_mariadb() {
     a_file_is_imported_once(Database::mariadb()).await;
 }
 
-/// What was refused is tried anew when the same file comes again.
+/// Refused rows are tried again when the same file is imported again.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_refused_is_tried_again() {
     let world = World::start(Database::sqlite(), &[]);
@@ -166,7 +166,7 @@ async fn what_was_refused_is_tried_again() {
         (code, last(&said)),
         (Some(0), "0 registered, 1 already known, 0 bad")
     );
-    // What people have put right stays so.
+    // Corrections that people have made stay.
     let events = world.admin.all("/api/handling-events").await;
     let retract = json!({ "event": events[0]["event"], "reason": "Another cargo" });
     world.admin.accept("retract-handling-event", retract).await;
@@ -192,7 +192,7 @@ async fn what_was_refused_is_tried_again() {
     assert!(!said.contains("has been retracted since"), "{said}");
 }
 
-/// A row that misdirects a cargo is told of, before it is brought in and after.
+/// A row that misdirects a cargo is announced before the import and after it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_misdirects_a_cargo_is_told() {
     let world = World::start(Database::sqlite(), &[]);
@@ -227,7 +227,7 @@ async fn an_import_that_was_killed_is_run_again_on_mariadb() {
     killed_and_run_again(Database::mariadb()).await;
 }
 
-/// An import is killed in the middle and run again.
+/// An import is killed halfway and repeated.
 async fn killed_and_run_again(database: Database) {
     let world = World::start(database, &[]);
     world.voyage("V100").await;

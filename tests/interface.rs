@@ -1,4 +1,4 @@
-//! What the interface promises besides operations and lists: batches, catalogue, documents,
+//! The guarantees of the interface apart from operations and lists: batches, catalogue, documents,
 //! health, headers.
 
 use crate::support::server::Response;

@@ -12,7 +12,7 @@ const VOYAGES: [&str; 4] = ["V100", "V101", "V102", "V103"];
 const CLIENTS: usize = 16;
 const STEPS: usize = 60;
 
-/// The times of a voyage, so many hours later than first planned.
+/// The times of a voyage, this many hours later than first planned.
 fn times(hours: u32) -> Value {
     let at = |day: u32| json!(format!("2127-03-{day:02}T{hours:02}:00:00Z"));
     json!([
@@ -21,7 +21,7 @@ fn times(hours: u32) -> Value {
     ])
 }
 
-/// Something at random that bears on the load of voyages.
+/// A random operation that affects the load of voyages.
 fn step(dice: &mut StdRng, cargoes: &[String]) -> (&'static str, Value) {
     let cargo = &cargoes[dice.random_range(0..cargoes.len())];
     let mut voyage = || VOYAGES[dice.random_range(0..VOYAGES.len())];
@@ -56,7 +56,7 @@ fn step(dice: &mut StdRng, cargoes: &[String]) -> (&'static str, Value) {
     }
 }
 
-/// Answers how often each operation was accepted, and how often each rule refused one.
+/// Returns how many times each operation was accepted and how many times each rule refused one.
 async fn mix(clients: &[Client], cargoes: &[String]) -> BTreeMap<String, usize> {
     let playing = clients.iter().enumerate().map(|(seed, client)| async move {
         let mut dice = StdRng::seed_from_u64(seed as u64);

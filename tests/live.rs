@@ -1,4 +1,4 @@
-//! Pages that change while people look at them, in a real browser.
+//! Pages that update while people look at them, in a real browser.
 
 use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
 use crate::support::browser::{Browser, Kind};
@@ -14,14 +14,14 @@ const PHONE: Kind = Kind {
     scripts: true,
 };
 
-/// Whether a page has said another number of entries three times.
+/// Whether a page has shown three new numbers of entries.
 const COUNT_CHANGES: &str = "
     const now = document.querySelector('#head').textContent;
     window.changes = (window.changes ?? -1) + (now !== window.before);
     window.before = now;
     return window.changes > 2 && document.querySelector('.live-mark:not([hidden], .lost)') !== null";
 
-/// More windows than a browser opens connections to one server; all of them load and follow.
+/// More windows than a browser opens connections to one server. All of them load and update.
 async fn seven_windows(arguments: &[&str]) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();
@@ -42,7 +42,7 @@ async fn seven_windows(arguments: &[&str]) {
         browser.show_window(window).await;
         browser.must_hold("three changes", COUNT_CHANGES).await;
     }
-    // The first to open may have been reading for the others.
+    // The first window may have been reading for the others.
     browser.show_window(&windows[0]).await;
     browser.open("/account").await;
     for window in &windows[1..] {
@@ -72,7 +72,7 @@ async fn a_hidden_page_closes_its_stream() {
     let (server, link) = empty_server(&database).await;
     let browser = Browser::start(&server.url, DESK).await;
     choose_password(&browser, &link).await;
-    // Each window has a stream of its own now, and its page can be asked about it.
+    // Now each window has its own stream, and its page can be queried about it.
     browser
         .prepare(
             "delete globalThis.SharedWorker; delete globalThis.BroadcastChannel;
@@ -91,7 +91,7 @@ async fn a_hidden_page_closes_its_stream() {
     browser.quit().await;
 }
 
-/// Where everything stands that can be pressed, and whether it still stands there.
+/// The positions of everything that can be pressed, and whether they are unchanged.
 const REMEMBER: &str = "
     const marks = [...document.querySelectorAll('main a, main button:not(.news), main summary')];
     window.stands = marks.map((mark) => {
@@ -109,8 +109,8 @@ const NEWS: &str = "
     const news = document.querySelector('.news');
     return !news.hidden && Number(news.textContent.split(' ')[0]) > 3";
 
-/// Cargoes come to the top of a list and go from its end, twenty changes a second. Nothing in view
-/// moves until somebody asks for it.
+/// Cargoes enter a list at the top and leave it at the end, twenty changes a second. Nothing in
+/// view moves until the user asks for it.
 async fn what_is_in_view_stays(kind: Kind) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();
@@ -145,7 +145,7 @@ async fn what_is_in_view_stays_on_a_phone() {
     what_is_in_view_stays(PHONE).await;
 }
 
-/// A button that is pressed stays the one under the finger, however much changes before it is let go.
+/// A pressed button stays under the finger, however much changes before it is released.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pressed_button_stays_where_it_is() {
     let _turn = TURN.lock().await;
@@ -175,7 +175,7 @@ async fn a_pressed_button_stays_where_it_is() {
     browser.quit().await;
 }
 
-/// Counts how often a page asks for itself anew.
+/// Counts how many times a page reloads itself.
 const COUNT_REFRESHES: &str = "
     const ask = globalThis.fetch;
     globalThis.refreshes = 0;
@@ -185,11 +185,11 @@ const COUNT_REFRESHES: &str = "
         return answer;
     };";
 
-/// Left, as a keyboard sends it.
+/// The Left key, as a keyboard sends it.
 const LEFT: &str = "\u{e012}";
 
-/// Types a text into a field, key by key and once amid what stands there, while the page asks for
-/// itself anew between any two keys. Text, focus and caret stay.
+/// Types a text into a field, key by key and once in the middle of existing text, while the page
+/// reloads itself between any two keys. Text, focus and caret stay.
 async fn types_on(browser: &Browser, field: &str) {
     let focus = format!(
         "const field = document.querySelector(`main {field}`); field.scrollIntoView(); field.focus();
@@ -220,7 +220,7 @@ async fn types_on(browser: &Browser, field: &str) {
     }
 }
 
-/// In the filter of a list, in a form below what changes, and in a form within it.
+/// In the filter of a list, in a form below changing content, and in a form inside it.
 async fn typed_text_stays(kind: Kind) {
     let _turn = TURN.lock().await;
     let database = Database::sqlite();

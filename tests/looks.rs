@@ -7,10 +7,10 @@ use crate::support::server::{Client, Server, issue_token};
 use crate::support::world::{Database, voyage};
 use serde_json::{Value, json};
 
-/// The widths of phones, tablets and desks, and between them.
+/// The widths of phones, tablets and desktops, and widths in between.
 const WIDTHS_PX: [u32; 6] = [360, 768, 800, 830, 1024, 1366];
 
-/// What fits between the margins of A4, which are a centimetre wide.
+/// The width between the margins of A4, which are one centimetre wide.
 const PAPER_PX: u32 = 718;
 
 pub(crate) const DESK: Kind = Kind {
@@ -18,13 +18,13 @@ pub(crate) const DESK: Kind = Kind {
     scripts: true,
 };
 
-/// A server with something of everything on it, seen by an administrator.
+/// A server with data of every kind, seen by an administrator.
 pub(crate) struct Gallery {
     pub(crate) browser: Browser,
-    /// The pages for those who are not signed in.
+    /// The pages for users who are not signed in.
     pub(crate) public: Vec<String>,
     pub(crate) pages: Vec<String>,
-    /// Cargoes, by what paths call them: booked on two voyages, on one, on none.
+    /// Cargoes by their names in paths: booked on two voyages, on one, on none.
     pub(crate) cargoes: [(&'static str, String); 3],
     _database: Database,
     _server: Server,
@@ -56,7 +56,7 @@ impl Gallery {
         }
     }
 
-    /// The pages, and those that answer a form, for people who are signed in or for strangers.
+    /// The pages, and those that answer a form, for signed-in users or for strangers.
     pub(crate) fn shown(&self, is_in: bool) -> (&[String], &'static [Act]) {
         match is_in {
             true => (&self.pages, ACTS),
@@ -72,7 +72,8 @@ impl Gallery {
     }
 }
 
-/// Customers, voyages and cargoes in many states; returns the pages that show them, and cargoes.
+/// Sets up customers, voyages and cargoes in many states. Returns the pages that show them, and the
+/// cargoes.
 async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
     let long = format!("{} & Daughters Transatlantic", "W".repeat(160));
     let customer = json!({ "name": long, "email": "desk@example.com", "country": "NL" });
@@ -138,7 +139,7 @@ fn cargo(customer: &Value) -> Value {
     })
 }
 
-/// Many calls at ports with long names.
+/// A voyage with many calls at ports with long names.
 fn round_trip() -> Value {
     let ports = [
         "ESSCT", "NLRTM", "GBFXT", "LKCMB", "SGSIN", "MYPKG", "ESSCT",
@@ -161,8 +162,8 @@ fn round_trip() -> Value {
     })
 }
 
-/// What is wrong with the look of the page that is open: it scrolls sideways, a word is broken
-/// where it has no joint, a text runs out of its box, or is cut off.
+/// The layout faults of the open page: it scrolls sideways, a word is broken where it has no joint,
+/// or a text overflows its box or is cut off.
 const FAULTS: &str = r"
     const faults = [];
     const page = document.documentElement;
@@ -179,7 +180,7 @@ const FAULTS: &str = r"
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
         if (text.parentElement.closest('svg, pre, option, datalist, .skip, .default')) continue;
         for (const { 0: word, index } of text.data.matchAll(/[^\s\-–\/.,:@_?=&]+/g)) {
-            // What is named by letters without a joint is broken anywhere.
+            // Codes without a joint may break anywhere.
             if (word.length > 31) continue;
             const range = document.createRange();
             range.setStart(text, index);
@@ -188,7 +189,7 @@ const FAULTS: &str = r"
             if (lines.size > 1) say(`broken: ${word}`, text.parentElement);
         }
     }
-    // What may be moved sideways can be reached by keyboard; paper cannot be moved.
+    // A box that scrolls sideways can be reached by keyboard. Paper cannot scroll.
     const scrolls = (box) => !prints && getComputedStyle(box).overflowX === 'auto' && box.tabIndex === 0;
     for (const box of document.querySelectorAll('body *')) {
         if (box.matches('input, select, option, datalist') || box.closest('svg, .skip, .default')) continue;
@@ -196,7 +197,7 @@ const FAULTS: &str = r"
         if (isBox && box.scrollWidth > box.clientWidth + 1 && !scrolls(box)) {
             say(`${box.scrollWidth} px in ${box.clientWidth}`, box);
         }
-        // What is printed ends at a fraction of a point; a border there is cut.
+        // Printed content ends at a fraction of a point, where a border would be cut.
         const { left, right, width } = box.getBoundingClientRect();
         const { borderLeftWidth, borderRightWidth } = getComputedStyle(box);
         const isCut = (parseFloat(borderLeftWidth) > 0 && left < 1) || (parseFloat(borderRightWidth) > 0 && right > innerWidth - 1);
@@ -219,7 +220,7 @@ const FAULTS: &str = r"
     }
     return faults;";
 
-/// The faults of all pages in one look.
+/// The faults of all pages in one view.
 async fn faults(gallery: &Gallery, is_in: bool, look: &str, found: &mut Vec<String>) {
     let (pages, acts) = gallery.shown(is_in);
     let faults = async |page: &str| {

@@ -1,5 +1,5 @@
-//! All integration tests, in one binary. Each module here is one concern; what several need lies
-//! in `support`.
+//! All integration tests, in one binary. Each module here covers one concern. Shared parts are in
+//! `support`.
 
 mod accessibility;
 mod acts;

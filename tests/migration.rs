@@ -1,11 +1,11 @@
-//! A database of an earlier release, with a past, becomes one of this release.
+//! A database of an earlier release, with a history, becomes one of this release.
 
 use crate::support::server::plimsoll;
 use crate::support::world::{Database, World};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-/// What 0003 added, taken away again, and what came after it.
+/// Removes what 0003 and later migrations added.
 const BEFORE_0003: &[&str] = &[
     "DELETE FROM seaql_migrations WHERE version >= '0003'",
     "CREATE TABLE kept AS SELECT id, aliases, searched FROM locations WHERE aliases IS NOT NULL",
@@ -30,14 +30,14 @@ const BEFORE_0003: &[&str] = &[
     "ALTER TABLE voyages DROP COLUMN searched",
 ];
 
-/// What releases before 0004 knew of a cargo with a broken leg ahead.
+/// The deliveries that releases before 0004 derived for a cargo with a broken leg ahead.
 const BEFORE_0004: &[&str] = &[
     "DELETE FROM seaql_migrations WHERE version >= '0004'",
     "UPDATE cargoes SET eta = arrival_deadline, misdirected = 1, at_risk = 0 \
      WHERE routing_status <> 'NOT_ROUTED'",
 ];
 
-/// The other names of ports, which earlier releases did not know, are put back for `verify`.
+/// Restores the other names of ports, which earlier releases did not know, for `verify`.
 const OTHER_NAMES: &[&str] = &[
     "UPDATE locations SET aliases = (SELECT aliases FROM kept WHERE kept.id = locations.id), \
      searched = (SELECT searched FROM kept WHERE kept.id = locations.id) \
@@ -45,7 +45,7 @@ const OTHER_NAMES: &[&str] = &[
     "DROP TABLE kept",
 ];
 
-/// What they derive for rows that were there before. These ports have no other names.
+/// The values that migrations derive for existing rows. These ports have no other names.
 const DERIVED: [&str; 4] = [
     "SELECT tracking_id, status, transport_status, routing_status, misdirected, at_risk, \
      COALESCE(CAST(eta AS CHAR), '') FROM cargoes ORDER BY id",
@@ -73,7 +73,7 @@ async fn derived(raw: &DatabaseConnection) -> Vec<Value> {
     all
 }
 
-/// A world with a past, and then without what later migrations have done.
+/// A world with a history, and then without the changes of later migrations.
 async fn earlier_rows_are_as_this_release_writes_them(database: Database, before: &[&str]) {
     let world = World::start(database, &[]);
     for number in ["V100", "V200", "V300"] {

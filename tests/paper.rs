@@ -1,4 +1,4 @@
-//! What comes out of a printer: every page on A4, nothing of it beyond the margins or lost.
+//! Printouts: every page on A4, with nothing beyond the margins and nothing lost.
 
 use crate::browser::TURN;
 use crate::looks::Gallery;
@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// The margins, in points: a centimetre, less what is lost by rounding.
+/// The margins in points: one centimetre, less rounding.
 const MARGIN_PT: f64 = 28.35 - 1.5;
 
-/// How much of its size the heading of a page may lose: nothing but rounding.
+/// How much smaller the heading of a page may get: rounding only.
 const SHRINKAGE_MAX: f64 = 0.02;
 
-/// The words of a page that are to be printed, in parts between which a line may end.
+/// The words of a page that will be printed, in parts between which a line may break.
 const EXPECTED: &str = r"
     const parts = document.body.innerText.match(/[\p{L}\p{N}]+/gu) ?? [];
     const words = parts.flatMap((part) => part.split(/(?<=\p{Ll})(?=\p{Lu})/u));
@@ -26,7 +26,7 @@ struct Word {
     text: String,
 }
 
-/// A printed page: how wide the paper is, and the words on all sheets.
+/// A printed page: the width of the paper, and the words on all sheets.
 struct Printed {
     width: f64,
     words: Vec<Word>,
@@ -41,7 +41,7 @@ fn number(tag: &str, attribute: &str) -> f64 {
     value.parse().expect("a number")
 }
 
-/// Reads a PDF by `pdftotext`, which tells where each word stands.
+/// Reads a PDF with `pdftotext`, which gives the position of each word.
 fn read(pdf: &[u8]) -> Printed {
     let mut reader = Command::new("pdftotext")
         .args(["-bbox", "-", "-"])
@@ -71,13 +71,13 @@ fn read(pdf: &[u8]) -> Printed {
 }
 
 impl Printed {
-    /// The height of its largest letters, which are those of its heading.
+    /// The height of the largest letters, which are those of the heading.
     fn heading(&self) -> f64 {
         let heights = self.words.iter().map(|word| word.height);
         heights.fold(0.0, f64::max)
     }
 
-    /// What is wrong with it, beside a page of which all is right.
+    /// The faults of the printout, compared with a page without faults.
     fn faults(&self, expected: &[String], heading: f64) -> Vec<String> {
         let right = self.width - MARGIN_PT;
         let is_beyond = |word: &&Word| word.left < MARGIN_PT || word.right > right;

@@ -1,4 +1,4 @@
-//! The acceptance scenarios: one text each, on memory, SQLite, MariaDB and over HTTP.
+//! The acceptance scenarios: one text each, run in memory, on SQLite, on MariaDB and over HTTP.
 
 use crate::support::stage::Stage;
 use crate::support::world::{cargo, day, voyage};
@@ -6,8 +6,8 @@ use domain::ports::Clock;
 use plimsoll::clock::SystemClock;
 use serde_json::{Value, json};
 
-/// Runs each scenario at each place, which must verify afterwards; over HTTP against the program,
-/// or against this process where the scenario puts the clock.
+/// Runs each scenario in each place and verifies the data afterwards. Over HTTP it uses the
+/// program, or this process if the scenario sets the clock.
 macro_rules! scenarios {
     ($over_http:expr; $($scenario:ident),+ $(,)?) => {
         $(
@@ -65,7 +65,7 @@ scenarios![
     etags,
 ];
 
-/// V100 and V200 of the acceptance scenarios; V200 goes JPTYO → USNYC → USCHI → SESTO.
+/// V100 and V200 of the acceptance scenarios. V200 sails JPTYO → USNYC → USCHI → SESTO.
 fn v200() -> Value {
     let mut v200 = voyage("V200");
     v200["movements"] = json!([

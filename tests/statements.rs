@@ -1,4 +1,4 @@
-//! A batch costs the database about the same number of statements, however many operations it has.
+//! A batch takes about the same number of statements, however many operations it contains.
 
 use crate::support::world::{Database, cargo, voyage};
 use application::{Call, Caller, Headers, Limits, Pipeline, Reply};
@@ -54,7 +54,7 @@ impl Desk {
         desk
     }
 
-    /// Runs calls that wait together; answers how many statements a batch took, and the replies.
+    /// Runs calls that wait together. Returns the number of statements per batch, and the replies.
     async fn batch(&self, asked: Vec<(&str, Value)>) -> (u64, Vec<Reply>) {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let program = "plimsoll test".to_owned();
@@ -126,8 +126,8 @@ async fn a_batch_costs_the_same(kept: Database) {
         let (booking, _) = desk.batch(book.collect()).await;
         costs.push((creating, booking));
     }
-    // The rows of one table may be split into two round numbers: two history rows a booking, so
-    // many cargoes and one voyage.
+    // The rows of one table may be split into two round numbers: two history rows per booking, for
+    // this many cargoes and one voyage.
     for pair in costs.windows(2) {
         assert!(
             pair[1].0 <= pair[0].0 + 1 && pair[1].1 <= pair[0].1 + 1,

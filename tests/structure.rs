@@ -1,4 +1,4 @@
-//! The house stands as drawn: layers, dependency lists, file ceilings, subdomain names.
+//! Checks the structure: layers, dependencies, file sizes, names of subdomains.
 
 mod cost;
 mod extending;
@@ -15,7 +15,7 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
-/// What each crate may depend on. A name is added here together with its reason in the commit.
+/// The dependencies that each crate may have. Give the reason for a new one in the commit.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     (
         "plimsoll-domain",
@@ -150,7 +150,7 @@ fn no_source_file_is_above_the_ceiling() {
     }
 }
 
-/// Subdomains, and what serves all of them.
+/// Subdomains, and modules that serve all of them.
 const SUBDOMAINS: &[&str] = &[
     "locations",
     "customers",

@@ -1,5 +1,5 @@
-//! Every byte of log and history counts: whatever is altered, missing or added, `verify` names
-//! the position.
+//! Every byte of log and history counts: whatever is altered, missing or added, `verify` names the
+//! position.
 
 use crate::support::server::plimsoll;
 use crate::support::world::{Database, World};
@@ -8,7 +8,7 @@ use domain::log::Hash;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::json;
 
-/// A store with a past, and a second way in, past the pipeline.
+/// A store with a history, and a second connection that bypasses the pipeline.
 struct Target {
     world: World,
     raw: DatabaseConnection,
@@ -115,14 +115,14 @@ impl Target {
                     )
                 }
             }
-            // One letter or digit within the text, so that JSON stays JSON where it can.
+            // Changes one letter or digit within the text, so that JSON stays JSON if possible.
             _ if self.sqlite => format!("substr({column}, 1, length({column}) - 1) || 'x'"),
             _ => format!("CONCAT(LEFT({column}, CHAR_LENGTH({column}) - 1), 'x')"),
         };
         format!("CASE WHEN {column} IS NULL THEN {is_null} ELSE {changed} END")
     }
 
-    /// What `verify` finds: the bad position.
+    /// The bad position that `verify` finds.
     async fn finding(&self, anchor: Option<(u64, Hash)>) -> Option<u64> {
         let options = Options {
             replay: false,
@@ -135,7 +135,7 @@ impl Target {
         }
     }
 
-    /// Alters, expects a finding at `position`, and puts everything back.
+    /// Alters data, expects a finding at `position`, and restores everything.
     async fn expect(&self, what: &str, alter: &[String], position: u64) {
         for table in ["operations", "history", "log_head", "counters"] {
             self.execute(&format!(
@@ -179,7 +179,7 @@ async fn every_column_counts(database: Database) {
     for table in ["operations", "history"] {
         for (column, kind) in target.columns(table).await {
             let other = target.other(&column, &kind);
-            // One row of the entry: MySQL and SQLite both know no UPDATE … LIMIT in common.
+            // One row of the entry, because MySQL and SQLite have no common UPDATE … LIMIT.
             let one = match table {
                 "history" => " AND kind = 'cargo'",
                 _ => "",
@@ -204,7 +204,7 @@ async fn every_column_counts(database: Database) {
     tables(&target).await;
 }
 
-/// Rows before the first position, and values that read the same but are found no more.
+/// Rows before the first position, and values that read the same but are no longer found.
 async fn forms(target: &Target, p: u64) {
     let before = |table: &str| format!("UPDATE {table} SET position = -{p} WHERE position = {p}");
     let cases = [
@@ -249,7 +249,7 @@ async fn forms(target: &Target, p: u64) {
     }
 }
 
-/// What lists are answered from.
+/// The columns that lists are answered from.
 async fn searching(target: &Target, n: u64) {
     for (alter, restore) in [
         (
@@ -348,7 +348,7 @@ async fn rows(target: &Target, p: u64, n: u64) {
     }
 }
 
-/// A tail cut clean off leaves a sound log; only what was noted elsewhere shows it.
+/// A truncated log is sound by itself. Only an anchor reveals it.
 async fn tail(target: &Target, n: u64) {
     let hash = target.world.admin.get("/api/log/head").await.body["hash"].clone();
     let anchor = Some((n, hash.as_str().expect("text").parse().expect("a hash")));
@@ -375,7 +375,7 @@ async fn tail(target: &Target, n: u64) {
     assert!(said.contains(&n.to_string()), "{said}");
 }
 
-/// A row changed behind the pipeline's back.
+/// A row changed outside the pipeline.
 async fn tables(target: &Target) {
     let cancelled = target
         .world

@@ -1,5 +1,5 @@
-//! The limit that the database sets: a bare loop that writes the very rows a run has left behind,
-//! many rows in each statement, over one connection, without a server, reading or deciding.
+//! The limit of the database: a bare loop that writes the same rows a run has left behind, many
+//! rows in each statement, over one connection, without a server, reads or decisions.
 
 use super::client::Seen;
 use sqlx::mysql::MySqlConnection;
@@ -45,7 +45,7 @@ impl Rows {
         }
     }
 
-    /// The rows by the value of a column.
+    /// The rows grouped by the value of a column.
     fn by(&self, column: &str) -> HashMap<Vec<u8>, Vec<Cell>> {
         let place = self.place(column);
         let rows = self.rows.iter();
@@ -60,7 +60,7 @@ fn bytes(cell: &Cell) -> Vec<u8> {
     }
 }
 
-/// A connection to either database, durable as the server's own.
+/// A connection to either database, as durable as the server's.
 pub enum Bare {
     MariaDb(Box<MySqlConnection>),
     Sqlite(Box<SqliteConnection>),
@@ -175,7 +175,7 @@ impl Bare {
     async fn insert(&mut self, table: &str, rows: &Rows) {
         for chunk in rows.rows.chunks(512) {
             let mut start = 0;
-            // Chunks of a power of two, so that every statement is prepared once.
+            // Chunks are powers of two, so that every statement is prepared once.
             while start < chunk.len() {
                 let length = 1 << (chunk.len() - start).ilog2();
                 let marks = format!("({})", vec!["?"; rows.columns.len()].join(", "));
@@ -191,7 +191,7 @@ impl Bare {
         }
     }
 
-    /// Changes columns of rows by their ids, as the server does.
+    /// Updates columns of rows by id, as the server does.
     async fn update(&mut self, table: &str, rows: &Rows, changed: &[&str]) {
         let id = rows.place("id");
         let places: Vec<_> = changed.iter().map(|column| rows.place(column)).collect();
@@ -253,23 +253,23 @@ where
     time.map_or(Cell::Null, Cell::Time)
 }
 
-/// What one transaction writes.
+/// The rows that one transaction writes.
 struct Batch {
     inserts: Vec<(&'static str, Rows)>,
-    /// Rows, and the columns of them that change.
+    /// Rows, and their columns that change.
     updates: Vec<(&'static str, Rows, &'static [&'static str])>,
     counters: BTreeMap<String, i64>,
     head: Vec<Cell>,
 }
 
-/// The rows of one kind of operation, as the log of a run has them.
+/// The rows of one kind of operation, from the log of a run.
 pub struct Taken {
     before: Vec<(&'static str, Rows)>,
     batches: Vec<Batch>,
     operations: usize,
 }
 
-/// The first log entry of an operation after a position, and the last of that stretch.
+/// The first log entry of an operation after a position, and the last entry of that stretch.
 pub struct Stretch<'a> {
     pub operation: &'a str,
     pub after: u64,
@@ -277,7 +277,7 @@ pub struct Stretch<'a> {
 }
 
 impl Taken {
-    /// Takes the rows of a stretch of a log, so many operations in each transaction.
+    /// Groups the rows of a stretch of the log into transactions of this many operations.
     pub async fn from(source: &str, stretch: &Stretch<'_>, size: usize) -> Self {
         let mut source = Bare::connect(source).await;
         let (after, until) = (stretch.after, stretch.until);
@@ -330,7 +330,7 @@ impl Taken {
                     booked.rows.push(cargo.clone());
                     new.push(cargo);
                 } else {
-                    // What the voyage was then: its text is as long as what stood in its row.
+                    // The voyage at that time. Its text has the same length as the text in its row.
                     let mut voyage = voyage_of[&id].clone();
                     voyage[voyages.place("movements")] =
                         history.rows[row][history.place("state")].clone();
@@ -385,7 +385,7 @@ impl Taken {
         }
     }
 
-    /// Writes them into an empty database; answers how long each operation took on average over
+    /// Writes the rows into an empty database. Returns the average time of each operation within
     /// its transaction.
     pub async fn write(self, target: &str) -> Seen {
         let mut target = Bare::connect(target).await;
@@ -429,7 +429,7 @@ impl Batch {
         assert_eq!(head.rows.len(), 1);
         for (table, rows, changed) in &self.updates {
             if rows.rows.len() == 1 && *table == "cargoes" {
-                // A server that books one cargo alone has to look it up before.
+                // A server that books a single cargo has to look it up first.
                 let key = rows.text(0, "tracking_id").to_owned();
                 let sql = "SELECT * FROM cargoes WHERE tracking_id IN (?)";
                 assert_eq!(target.look_up(sql, Some(key)).await.rows.len(), 1);

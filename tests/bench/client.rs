@@ -1,4 +1,4 @@
-//! Clients that hold connections open and send requests as fast as they are answered.
+//! Clients that hold connections open and send requests as fast as they get answers.
 
 use futures::future::join_all;
 use std::cell::Cell;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// What clients saw.
+/// What the clients measured.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub seconds: f64,
@@ -19,14 +19,14 @@ impl Seen {
         self.latencies.len() as f64 / self.seconds
     }
 
-    /// An answer time in milliseconds.
+    /// A quantile of the answer times in milliseconds.
     pub fn quantile(&self, q: f64) -> f64 {
         let last = self.latencies.len() - 1;
         self.latencies[(last as f64 * q).round() as usize].as_secs_f64() * 1_000.0
     }
 }
 
-/// The bytes of a `POST`; a client library would use more of the machine than the server does.
+/// The bytes of a `POST`. A client library would use more CPU than the server.
 pub fn post(path: &str, token: &str, body: &str) -> Vec<u8> {
     format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
@@ -42,8 +42,8 @@ pub fn get(path: &str, token: &str) -> Vec<u8> {
         .into_bytes()
 }
 
-/// Sends these requests on so many connections, each taking the next one when it is answered.
-/// Every answer must be a 200.
+/// Sends these requests over this many connections. Each connection takes the next request when the
+/// last one is answered. Every answer must be a 200.
 pub async fn drive(url: &str, requests: &[Vec<u8>], clients: usize) -> Seen {
     let address = url.trim_start_matches("http://");
     let connecting = (0..clients).map(|_| connect(address));
@@ -88,7 +88,7 @@ async fn client(mut stream: TcpStream, requests: &[Vec<u8>], next: &Cell<usize>)
     latencies
 }
 
-/// Whether an answer with a content length has arrived to its end.
+/// Whether an answer with a content length has arrived completely.
 fn is_whole(answer: &[u8]) -> bool {
     const NAME: &[u8] = b"\r\ncontent-length: ";
     let find = |what: &[u8]| answer.windows(what.len()).position(|bytes| bytes == what);

@@ -1,9 +1,9 @@
-//! The benchmark: `scripts/bench` runs it. It starts a private MariaDB and release servers on it
-//! and on SQLite, drives them, and measures beside them, in the same run, what the database alone
-//! and the server alone can do. It measures; it asserts nothing about speed.
+//! The benchmark, run by `scripts/bench`. It starts a private MariaDB and release servers on it and
+//! on SQLite, and drives them. In the same run it measures what the database alone and the server
+//! alone can do. It only measures and asserts nothing about speed.
 //!
-//! `--quick` runs a tenth of it and writes nothing; `--routes` measures the search for routes alone
-//! and renews its table; otherwise `docs/PERFORMANCE.md` is written.
+//! `--quick` runs a tenth of it and writes nothing. `--routes` measures only the route search and
+//! updates its table. Otherwise it writes `docs/PERFORMANCE.md`.
 
 #![expect(
     dead_code,
@@ -25,17 +25,17 @@ use std::sync::OnceLock;
 use support::mariadb::{MariaDb, other_server};
 use support::world::Database;
 
-/// Clients that hold a connection open each.
+/// Numbers of clients. Each holds a connection open.
 const CLIENTS: [usize; 4] = [1, 32, 128, 256];
-/// Rounds of what is compared; ratios are the median of the rounds.
+/// Rounds of the compared runs. Ratios are the median of the rounds.
 const ROUNDS: usize = 3;
-/// Clients in what is compared.
+/// The number of clients in the compared runs.
 const COMPARED: usize = 128;
 
-/// Where the figures stand.
+/// The page with the figures.
 const PAGE: &str = "docs/PERFORMANCE.md";
 
-/// All that was measured.
+/// All measurements.
 struct Report {
     rows: Vec<Row>,
     rounds: Vec<Round>,
@@ -53,7 +53,7 @@ struct Round {
     bare: Row,
 }
 
-/// The private MariaDB, with that server's own defaults for log, buffer and input and output.
+/// The private MariaDB, with its own defaults for log, buffer and I/O.
 pub fn server() -> &'static MariaDb {
     static SERVER: OnceLock<MariaDb> = OnceLock::new();
     let defaults = [

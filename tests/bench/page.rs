@@ -1,10 +1,10 @@
-//! What was measured, as a page.
+//! Writes the measurements as a page.
 
 use super::runs::{Mode, Row};
 use super::{Report, Round};
 use std::fmt::Write as _;
 
-/// What the figures stand between.
+/// The template of the page.
 const FRAME: &str = include_str!("page.md");
 
 /// A row of the table.
@@ -27,7 +27,7 @@ pub fn line(row: &Row) -> String {
     )
 }
 
-/// What holds a figure back, by where the processors' time went.
+/// What limits a figure, judging by where the CPU time went.
 fn bound(row: &Row) -> &'static str {
     let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
     let used = row.used;
@@ -83,7 +83,7 @@ impl Limit {
 
 type Ratio = fn(&Round) -> f64;
 
-/// What is compared in each round on MariaDB.
+/// The ratios compared in each round on MariaDB.
 const COMPARED: [(&str, Limit, Ratio); 4] = [
     (
         "batches to `--batch-limit 1`, bookings per second",
@@ -163,7 +163,7 @@ fn all(report: &Report) -> String {
     text
 }
 
-/// The page of an earlier run, with another table of the search for routes.
+/// The page of an earlier run with a new table of the route search.
 pub fn with_routes(page: &str, found: &[super::routes::Found]) -> String {
     let table = super::routes::table(found);
     let Some(begin) = page.find("| movements |") else {

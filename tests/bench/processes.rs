@@ -1,8 +1,8 @@
-//! What processes use, as Linux counts it under `/proc`.
+//! The resource use of processes, from Linux's `/proc`.
 
 use std::fs;
 
-/// Processor time in seconds since the start of each part.
+/// CPU time in seconds since the start of each part.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Used {
     pub server: f64,
@@ -11,8 +11,8 @@ pub struct Used {
 }
 
 impl Used {
-    /// Of a server, of the database's process where it has one of its own, and of this process.
-    /// SQLite works on threads of the server, known by their name.
+    /// Of a server, of the database's process if it has its own, and of this process. SQLite runs
+    /// on threads of the server, identified by their name.
     pub fn now(server: u32, database: Option<u32>) -> Self {
         let embedded = threads(server, |name| name.starts_with("sqlx-sqlite"));
         Self {
@@ -53,7 +53,7 @@ fn threads(pid: u32, is_meant: impl Fn(&str) -> bool) -> f64 {
         .sum()
 }
 
-/// User and system time of one line of `stat`; its second field, in brackets, may hold anything.
+/// User and system time from a line of `stat`. Its second field, in brackets, can contain anything.
 fn seconds(stat: &str) -> f64 {
     let (_, fields) = stat.rsplit_once(')').expect("a name in brackets");
     let mut fields = fields.split_whitespace().skip(11);
@@ -64,7 +64,7 @@ fn seconds(stat: &str) -> f64 {
     (ticks() + ticks()) / TICKS_A_SECOND
 }
 
-/// The most memory a process ever had resident, in MB.
+/// The peak resident memory of a process, in MB.
 pub fn peak_memory(pid: u32) -> f64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

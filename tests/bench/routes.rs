@@ -1,4 +1,4 @@
-//! Finding routes: on timetables of growing size, in memory alone and through a server.
+//! Route searches on timetables of growing size, in memory alone and through a server.
 
 use crate::support::server::{Client, Server, issue_token};
 use crate::support::world::Database;
@@ -13,20 +13,20 @@ use serde_json::json;
 use std::time::Instant;
 use uuid::Uuid;
 
-/// Movements of the timetables.
+/// The numbers of movements in the timetables.
 pub const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
-/// Ports that voyages call at.
+/// The number of ports that voyages call at.
 const PORTS: usize = 300;
-/// Movements of a voyage.
+/// The number of movements of a voyage.
 const MOVEMENTS: usize = 4;
-/// Queries that are measured in memory, and over HTTP.
+/// The numbers of queries measured in memory and over HTTP.
 const QUERIES: (usize, usize) = (2_000, 500);
-/// How far ahead departures lie, in hours: a year.
+/// How far ahead departures are, in hours: a year.
 const AHEAD: i64 = 365 * 24;
 /// How far ahead a query looks, in hours: sixty days.
 const WINDOW: i64 = 60 * 24;
 
-/// What was measured on one timetable.
+/// The measurements of one timetable.
 pub struct Found {
     pub movements: usize,
     /// Queries in memory, in ms, sorted.
@@ -35,11 +35,11 @@ pub struct Found {
     over_http: Vec<f64>,
     /// The first query after a start of the server, which reads all voyages, in ms.
     first: f64,
-    /// How many routes the queries over HTTP found, in all.
+    /// The total number of routes that the queries over HTTP found.
     routes: usize,
 }
 
-/// A timetable at random: voyages over `PORTS` ports, leaving within a year from `now`.
+/// A random timetable: voyages over `PORTS` ports that leave within a year from `now`.
 fn plans(movements: usize, ports: &[UnLocode], now: Moment) -> Vec<Plan> {
     let mut dice = StdRng::seed_from_u64(1);
     let plan = |number: usize| {
@@ -146,7 +146,7 @@ async fn schedule(client: &Client, plans: &[Plan]) {
     }
 }
 
-/// One query over HTTP: how long it took, and how many routes it found.
+/// Sends one query over HTTP. Returns the time it took and the number of routes found.
 async fn ask(client: &Client, wanted: &Wanted) -> (f64, usize) {
     let path = format!(
         "/api/routes?origin={}&destination={}&depart_after={}&arrive_by={}&equipment=22G1:2&weight_kg=10000",
@@ -221,7 +221,7 @@ fn line(found: &Found) -> String {
     )
 }
 
-/// The table of the page.
+/// The table for the page.
 pub fn table(all: &[Found]) -> String {
     let head = "| movements | in memory: p50, ms | p99, ms | over HTTP: p50, ms | p99, ms | \
         first after a start, ms | routes found by a query |\n|--:|--:|--:|--:|--:|--:|--:|\n";

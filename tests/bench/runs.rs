@@ -1,4 +1,4 @@
-//! Workloads, run against a server of their own.
+//! Workloads. Each runs against a server of its own.
 
 use super::bare::{Stretch, Taken};
 use super::client::{Seen, drive, get, post};
@@ -16,7 +16,7 @@ use std::cell::Cell;
 pub enum Mode {
     Batches,
     OneByOne,
-    /// Not by a server at all.
+    /// Without a server.
     Bare,
 }
 
@@ -30,7 +30,7 @@ impl Mode {
     }
 }
 
-/// What clients ask for.
+/// What clients request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Workload {
     Create,
@@ -75,22 +75,22 @@ pub struct Row {
     pub workload: Workload,
     pub clients: usize,
     pub seen: Seen,
-    /// Processor time used meanwhile, in seconds.
+    /// CPU time used during the run, in seconds.
     pub used: Used,
-    /// The most the server ever had resident until then, in MB.
+    /// The server's peak resident memory until then, in MB.
     pub memory: f64,
-    /// The log before and after it.
+    /// The position of the log before and after the run.
     pub positions: (u64, u64),
 }
 
-/// A server to measure on.
+/// A server under measurement.
 pub struct Runs {
     name: &'static str,
     mode: Mode,
     world: World,
     token: String,
     scale: usize,
-    /// Voyages scheduled so far.
+    /// The number of voyages scheduled so far.
     voyages: Cell<usize>,
 }
 
@@ -132,7 +132,7 @@ impl Runs {
         whole / self.scale
     }
 
-    /// Drives one workload.
+    /// Runs one workload.
     pub async fn measure(&self, workload: Workload, clients: usize) -> Row {
         let how_many = self.how_many(workload, clients);
         let requests = self.requests(workload, how_many).await;
@@ -156,7 +156,7 @@ impl Runs {
         row
     }
 
-    /// Writes the rows that a measurement left behind again, bare, into another database.
+    /// Writes the rows of a measurement again, bare, into another database.
     pub async fn bare(&self, row: &Row, other: &Database, size: usize) -> Row {
         let migrated = plimsoll(&["migrate", "--database", &other.url()]);
         assert!(migrated.status.success(), "{migrated:?}");

@@ -1,4 +1,4 @@
-//! Clocks that jump: two pipelines in this process, each with a clock of its own, on one database.
+//! Clocks that jump: two pipelines in this process on one database, each with its own clock.
 
 use super::support::checker::{Answer, Recorded, check};
 use super::support::load::Verdict;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// A clock so many microseconds before or behind the system's.
+/// A clock that differs from the system's by this many microseconds.
 struct Jumping(AtomicI64);
 
 impl Clock for Jumping {
@@ -28,7 +28,7 @@ impl Clock for Jumping {
     }
 }
 
-/// One round: clocks jump by milliseconds, seconds or an hour, forth and back.
+/// One round: clocks jump forward and back by milliseconds, seconds or an hour.
 pub async fn jumping_clocks(database: Database, seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let world = World::start(database, &[]);
@@ -70,7 +70,7 @@ pub async fn jumping_clocks(database: Database, seed: u64) -> Result<Verdict, St
             .0
             .store(chance.random_range(-range..range), Ordering::Relaxed);
     }
-    // Whatever time the log has come to, all go on from there.
+    // Whatever time the log has reached, all continue from there.
     for clock in &clocks {
         clock.0.store(3_600_000_000, Ordering::Relaxed);
     }
@@ -123,7 +123,7 @@ impl Desk {
         }
     }
 
-    /// Runs the operation once; answers whether it is settled.
+    /// Runs the operation once. Returns whether it is settled.
     async fn run(&self, pipeline: &Pipeline, key: &str) -> bool {
         let definition = find("create-cargo").expect("an operation");
         let now = SystemClock.now();

@@ -1,4 +1,4 @@
-//! A disk that runs full and gets room again.
+//! A disk that fills up and later has space again.
 
 use super::support::load::{Load, Verdict};
 use super::support::mariadb::MariaDb;
@@ -14,10 +14,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// How long it may take until the server says what is wrong, and until it is well again.
+/// How long the server may take to report the problem, and to recover.
 const NOTICED_WITHIN: Duration = Duration::from_secs(60);
 
-/// A small file system in memory. Mounting one needs the rights of root.
+/// A small file system in memory. Mounting it needs root.
 struct Disk {
     folder: tempfile::TempDir,
 }
@@ -40,7 +40,7 @@ impl Disk {
         self.folder.path()
     }
 
-    /// Writes until nothing fits any more.
+    /// Writes until the disk is full.
     fn fill(&self) {
         let mut ballast = File::create(self.path().join("ballast")).expect("a file");
         for length in [1 << 20, 1 << 12, 1] {
@@ -60,8 +60,8 @@ impl Drop for Disk {
     }
 }
 
-/// SQLite's file, or MariaDB's, on a disk that runs full in the midst of a load: operations get a
-/// clear 503, `/readyz` says so, and all goes on without a restart when there is room again.
+/// The file of SQLite, or of MariaDB, is on a disk that fills up under load. Operations get a clear
+/// 503, `/readyz` says so, and everything continues without a restart when there is space again.
 pub async fn full_disk(on_sqlite: bool, seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let disk = Disk::new(if on_sqlite { 64 } else { 256 })?;
@@ -90,7 +90,7 @@ pub async fn full_disk(on_sqlite: bool, seed: u64) -> Result<Verdict, String> {
             ));
         }
     }
-    // MariaDB may hold up those who read a table that it cannot write.
+    // MariaDB may block readers of a table that it cannot write.
     let reads: &[u16] = if on_sqlite { &[200] } else { &[200, 503] };
     for (path, expected) in [("/livez", &[200][..]), ("/api/cargoes", reads)] {
         let answer = clerk.get(path).await;
@@ -101,7 +101,7 @@ pub async fn full_disk(on_sqlite: bool, seed: u64) -> Result<Verdict, String> {
     sleep(Duration::from_millis(chance.random_range(100..2_000))).await;
     disk.make_room();
     if let Some(mariadb) = mariadb.as_mut().filter(|mariadb| !mariadb.answers()) {
-        // InnoDB gave up; whoever looks after MariaDB starts it again. Nobody touches our server.
+        // InnoDB gave up. An operator restarts MariaDB. Nobody touches our server.
         println!("MariaDB ended by itself on the full disk");
         tokio::task::block_in_place(|| mariadb.restart());
     }
@@ -115,7 +115,7 @@ pub async fn full_disk(on_sqlite: bool, seed: u64) -> Result<Verdict, String> {
     load.judge(&world.admin, &url).await
 }
 
-/// The status of an operation, and whether it says when to try again.
+/// The status of an operation, and whether the answer says when to retry.
 async fn ask(clerk: &Client) -> (u16, bool) {
     let input = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
     let answer = clerk.run("new-customer", input).await;

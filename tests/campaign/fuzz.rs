@@ -1,4 +1,4 @@
-//! Bytes that nobody sends on purpose, at the parsers and at the HTTP interface.
+//! Bytes that nobody sends on purpose, to the parsers and to the HTTP interface.
 
 use super::support::inputs::inputs;
 use super::support::load::Verdict;
@@ -25,13 +25,13 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// How many bytes of its own each parser is given in one round, and each connection.
+/// How many mutated texts each parser gets in one round, and each connection.
 const PARSED: usize = 20_000;
 const CONNECTIONS: usize = 400;
-/// The longest that a connection may be held without an answer: the limit on headers and bodies.
+/// The longest that a connection may wait for an answer: the limit on headers and bodies.
 const ANSWER_MAX: Duration = Duration::from_secs(31);
 
-/// Changes a text here and there.
+/// Changes a text in a few places.
 fn mutate(chance: &mut StdRng, text: &[u8]) -> Vec<u8> {
     const SPICE: [&[u8]; 14] = [
         b"\0",
@@ -70,7 +70,7 @@ fn mutate(chance: &mut StdRng, text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What parses is written as what parses to the same.
+/// What parses must be written as text that parses to the same value.
 fn round_trip<T: FromStr + Display + PartialEq>(text: &str) {
     if let Ok(parsed) = text.parse::<T>() {
         let written = parsed.to_string();
@@ -180,8 +180,8 @@ pub fn parsers(seed: u64) -> Result<Verdict, String> {
     })
 }
 
-/// One round at the HTTP interface: no answer of 500, none missing for longer than the limits,
-/// and a server that works afterwards.
+/// One round at the HTTP interface: no answer is 500, none takes longer than the limits, and the
+/// server works afterwards.
 pub async fn http(seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let world = World::start(Database::sqlite(), &[]);
@@ -258,12 +258,12 @@ fn request(method: &str, path: &str, token: &str, media_type: &str, body: &str) 
     .into_bytes()
 }
 
-/// Sends bytes and the end of them; answers what comes back until the server hangs up.
+/// Sends bytes and closes the sending side. Returns what comes back until the server closes.
 async fn send(address: &str, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address)
         .await
         .expect("the server listens");
-    // The server may answer and hang up before all is sent.
+    // The server may answer and close before everything is sent.
     drop(stream.write_all(bytes).await);
     drop(stream.shutdown().await);
     let mut answer = Vec::new();

@@ -1,12 +1,12 @@
-//! The campaign: `scripts/campaign` runs it. Servers and databases are killed, frozen, cut off,
-//! filled up and sent nonsense, round after round under load, and every round is judged by the
-//! history checker and by `verify --replay`. At the end `docs/RELIABILITY.md` is written.
+//! The campaign, run by `scripts/campaign`. It kills, freezes, cuts off and fills up servers and
+//! databases and sends them garbage, round after round under load. The history checker and `verify
+//! --replay` judge every round. At the end it writes `docs/RELIABILITY.md`.
 //!
 //!     scripts/campaign [--seed SEED] [--scale PERCENT] [--only TRIAL] [--round SEED]
 //!
-//! `--seed` begins the seeds of the rounds (1 by default), `--scale` runs so much of it, `--only`
-//! runs the trials whose name has this in it, `--round` runs one round of those by its seed. What
-//! is not a full run writes nothing.
+//! `--seed` is the seed of the first round (default 1). `--scale` runs this percentage of the
+//! rounds. `--only` runs the trials whose name contains the text. `--round` runs a single round of
+//! those, by its seed. Only a full run writes the page.
 
 #![expect(
     dead_code,
@@ -40,7 +40,7 @@ struct Arguments {
     round: Option<u64>,
 }
 
-/// What is tried, how often in a full run, and on which database.
+/// The trials, the number of rounds in a full run, and the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trial {
     KilledServer(On),
@@ -113,7 +113,7 @@ const TRIALS: [(Trial, &str, u64); 14] = [
 ];
 
 impl Trial {
-    /// Whether some calls must go without an answer at first.
+    /// Whether some calls must go unanswered at first.
     fn disturbs(self) -> bool {
         matches!(
             self,
@@ -142,10 +142,10 @@ impl Trial {
     }
 }
 
-/// Fewer calls than this are no load.
+/// Fewer calls than this are not a load.
 const CALLS_MIN: usize = 50;
 
-/// All rounds of one trial.
+/// Runs all rounds of one trial.
 struct Tried {
     name: &'static str,
     rounds: u64,
@@ -193,7 +193,7 @@ async fn run(trial: Trial, name: &'static str, seeds: std::ops::Range<u64>) -> T
             }
         }
     }
-    // A trial that disturbs nobody shows nothing.
+    // A trial that disturbs nothing proves nothing.
     if trial.disturbs() && tried.rounds >= 10 && tried.unsettled == 0 {
         tried.failures.push("nobody was disturbed".to_owned());
     }

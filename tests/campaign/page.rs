@@ -1,13 +1,13 @@
-//! What was tried, as a page.
+//! Writes the results as a page.
 
 use super::Tried;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// What the figures stand between.
+/// The template of the page.
 const FRAME: &str = include_str!("page.md");
 
-/// One line for each trial, and each failure.
+/// One line for each trial and each failure.
 pub fn table(all: &[Tried]) -> String {
     let mut text = String::from(
         "| trial | rounds | failed | calls | outcome unknown at first | log entries | longest answer, s | took, s |\n\

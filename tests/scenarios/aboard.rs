@@ -1,4 +1,4 @@
-//! Where a cargo physically is: the space that it holds, and the calls that are meant.
+//! Where a cargo physically is: the space that it holds, and the calls that reports mean.
 
 use super::words::{handle, known, legs, load, refused, report, schedule, time, timetable};
 use super::{between, book, create, customer};
@@ -18,7 +18,7 @@ super::scenarios![
     the_approach_goes_with_its_load,
 ];
 
-/// One ship that comes by HKHKG and JPTYO twice, with room for one container.
+/// A ship that calls at HKHKG and JPTYO twice, with space for one container.
 async fn round_trip(stage: &Stage) {
     let mut ship = schedule(
         "V100",
@@ -54,7 +54,7 @@ async fn who_stays_aboard_holds_its_space_all_the_way(stage: &Stage) {
         Err("LoadMayNotPassTheLine".to_owned())
     );
     assert_eq!(load(stage, "V100").await, [1.0; 4]);
-    // Off at the first call, as a mistake, and aboard again: it is where it should be.
+    // Unloaded at the first call by mistake, and loaded again: it is back on its itinerary.
     handle(stage, &stays, "UNLOAD V100 JPTYO 03-04").await;
     assert_eq!(
         known(stage, &stays).await,
@@ -97,7 +97,7 @@ async fn the_calls_are_those_that_connect_with_where_it_is(stage: &Stage) {
         cargo["itinerary"][0]["load_time"].as_str().expect("a time")[5..10].to_owned()
     };
     assert_eq!(load_time().await, "03-05");
-    // Onto a later call of the same voyage.
+    // To a later call of the same voyage.
     let roll = |times: Value| {
         let mut input = json!({ "cargo": id, "from_voyage": "V100", "to_voyage": "V100" });
         input["load_time"] = times;
@@ -114,7 +114,7 @@ async fn the_calls_are_those_that_connect_with_where_it_is(stage: &Stage) {
     stage
         .accept("clerk", "release-cargo", json!({ "cargo": id }))
         .await;
-    // It comes into the port after the first call has sailed, as the port reports ahead of time.
+    // It arrives in port after the first call has sailed, because the port reported ahead of time.
     stage.at(&time("02-21"));
     handle(stage, &id, "UNLOAD V100 JPTYO 03-04").await;
     stage.at(&time("03-04T01"));
@@ -143,7 +143,7 @@ async fn what_was_received_comes_to_another_port_by_land(stage: &Stage) {
     timetable(stage).await;
     let owner = customer(stage).await;
     let id = create(stage, between(&owner, "JPTYO", "USNYC", 2)).await;
-    // Received inland, it is booked from a port, and then from another.
+    // Received inland, it is booked from one port and then from another.
     handle(stage, &id, "RECEIVE SESTO 02-21").await;
     book(stage, &id, "V200").await.expect("it comes by land");
     let cancel = json!({ "voyage": "V200", "reason": "Engine trouble" });
@@ -151,7 +151,7 @@ async fn what_was_received_comes_to_another_port_by_land(stage: &Stage) {
     let instead = legs(&id, "V100 JPTYO USNYC");
     stage.accept("clerk", "assign-itinerary", instead).await;
     assert_eq!(load(stage, "V100").await, [0.0, 2.0]);
-    // What came off a ship is where it came off.
+    // A discharged cargo is where it was discharged.
     let off = create(stage, between(&owner, "JPTYO", "USNYC", 2)).await;
     handle(stage, &off, "UNLOAD V300 DEHAM 02-22").await;
     assert_eq!(
@@ -170,7 +170,7 @@ async fn a_cancelled_voyage_brings_nothing_anywhere(stage: &Stage) {
     stage.at(&time("03-03T12"));
     let cancel = json!({ "voyage": "V100", "reason": "Engine trouble" });
     stage.accept("planner", "cancel-voyage", cancel).await;
-    // It is under way to the first, and does not go on to the second.
+    // It is on the way to the first port and does not continue to the second.
     let reroute = |origin: &str| json!({ "cargo": id, "origin": origin });
     assert_eq!(
         refused(stage, "clerk", "reroute-cargo", reroute("USNYC")).await,
@@ -204,7 +204,7 @@ async fn legs_in_a_row_on_one_voyage_are_one_stay(stage: &Stage) {
     assert_eq!(load(stage, "V100").await, [2.0, 2.0]);
     handle(stage, &id, "RECEIVE HKHKG 03-01").await;
     handle(stage, &id, "LOAD V100 HKHKG 03-03").await;
-    // Nobody takes it off in between.
+    // Nobody unloads it in between.
     let aboard = "ONBOARD_CARRIER, at HKHKG, aboard V100, ROUTED, next UNLOAD V100 USNYC, eta 03-09, on_track";
     assert_eq!(known(stage, &id).await, aboard);
     handle(stage, &id, "UNLOAD V100 USNYC 03-09").await;

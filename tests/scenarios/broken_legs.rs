@@ -1,4 +1,4 @@
-//! A leg ahead is broken: nothing is promised any more, the cause is named, and it is mended.
+//! A broken leg ahead: there is no ETA, the cause is named, and the cargo is re-planned.
 
 use super::changes::{happened, later};
 use super::words::{handle, known, legs, load, refused, report, schedule, time, timetable};
@@ -91,7 +91,7 @@ async fn two_missed_connections_are_mended(stage: &Stage) {
     ] {
         let late = later(number, movements);
         let answer = stage.run("planner", "reschedule-voyage", late).await;
-        // The second is told of, too.
+        // The second cargo is reported too.
         assert_eq!(
             happened(&answer.body),
             ["VoyageRescheduled", "ConnectionMissed"],
@@ -116,7 +116,7 @@ async fn two_missed_connections_are_mended(stage: &Stage) {
         refused(stage, "clerk", "assign-itinerary", anew).await,
         "CargoMayNotBeBookedTwice"
     );
-    // What has sailed is not booked anew, and the rest still can be.
+    // Space that has sailed is not booked again, but the rest still can be.
     handle(stage, &id, "RECEIVE HKHKG 03-01").await;
     handle(stage, &id, "LOAD V100 HKHKG 03-03").await;
     let later_still = later("V201", "JPTYO 03-10 USNYC 03-13");
@@ -198,7 +198,7 @@ async fn what_was_never_in_port_is_not_claimed(stage: &Stage) {
         "StatusMustAllow"
     );
     assert_eq!(status(stage, &id).await, "REQUESTED");
-    // What the carrier has, it can give back, booked or not.
+    // What the carrier has, it can hand back, booked or not.
     let received = handle(stage, &id, "RECEIVE HKHKG 03-11").await;
     handle(stage, &id, "CLAIM HKHKG 03-12").await;
     assert_eq!(status(stage, &id).await, "COMPLETED");
@@ -243,7 +243,7 @@ async fn what_has_arrived_is_late_no_more(stage: &Stage) {
         cargo(stage, "clerk", &arrives).await["delivery"]["flags"],
         json!([])
     );
-    // What was reported counts, and not the timetable.
+    // Reports count, not the timetable.
     assert!(known(stage, &arrives).await.contains("eta 03-09, on_track"));
     let tracked = stage.get("clerk", &format!("/api/track/{arrives}")).await;
     assert_eq!(tracked.body["schedule"], "ON_SCHEDULE");

@@ -1,4 +1,4 @@
-//! What changes on a cargo's way: timetables, destinations, voyages, promises.
+//! Changes during transport: timetables, destinations, voyages, commitments.
 
 use super::words::{handle, known, legs, load, refused, schedule, time, timetable, to_stockholm};
 use super::{between, book, create, customer};
@@ -117,7 +117,7 @@ async fn a_destination_changes_at_sea(stage: &Stage) {
         let rule = refused(stage, "clerk", operation, input).await;
         assert_eq!(rule, "LoadedCargoMayNotBeReleased", "{operation}");
     }
-    // It stays aboard, only not so long: past the cut-off of the call where it was loaded.
+    // It stays on board for less time: past the cut-off of the call where it was loaded.
     let change = json!({ "cargo": id, "destination": "JPTYO" });
     stage.accept("clerk", "change-destination", change).await;
     assert_eq!(
@@ -160,7 +160,7 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     let id = to_stockholm(stage).await;
     let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
     stage.accept("clerk", "assign-itinerary", itinerary).await;
-    // Aboard while the ship is still in port.
+    // On board while the ship is still in port.
     handle(stage, &id, "LOAD V100 HKHKG 03-02").await;
     let reroute = json!({ "cargo": id, "origin": "USNYC" });
     stage.accept("clerk", "reroute-cargo", reroute).await;
@@ -179,7 +179,7 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     assert_eq!(on_it["items"][0]["cargo"], json!(id));
     stage.verify().await;
 
-    // What becomes of the ship concerns it.
+    // Changes to the ship affect it.
     stage.at(&time("03-03T12"));
     let late = later("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-07 USNYC 03-10");
     let answer = stage.run("planner", "reschedule-voyage", late).await;
@@ -192,7 +192,7 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     let cancelled = stage.accept("planner", "cancel-voyage", cancel).await;
     assert_eq!(cancelled["affected_cargoes"], json!([id]));
     assert!(known(stage, &id).await.contains("VoyageCancelled"));
-    // It never was aboard: with its itinerary it gives back what had not departed.
+    // It was never on board: its itinerary and the space that has not departed are freed.
     let cargo = stage.get("clerk", &format!("/api/cargoes/{id}")).await.body;
     let mistake = json!({ "event": cargo["handling"][0]["event"], "reason": "Another box" });
     stage
@@ -204,13 +204,13 @@ async fn a_reroute_aboard_keeps_its_place(stage: &Stage) {
     assert_eq!(load(stage, "V200").await, [0.0, 0.0, 0.0]);
 }
 
-/// Other times for a voyage.
+/// New times for a voyage.
 pub fn later(number: &str, movements: &str) -> Value {
     let movements = schedule(number, movements)["movements"].clone();
     json!({ "voyage": number, "movements": movements })
 }
 
-/// The types of the events of an answer.
+/// The types of the events in an answer.
 pub fn happened(answer: &Value) -> Vec<&str> {
     let events = answer["events"].as_array().expect("events");
     let types = events.iter().map(|event| event["type"].as_str());

@@ -1,4 +1,4 @@
-//! What was entered wrongly, or learnt late, is put right.
+//! Wrong entries and late news are corrected.
 
 use super::changes::later;
 use super::words::{handle, legs, load, refused, schedule, time, timetable};
@@ -14,7 +14,7 @@ super::scenarios![
     what_lies_ahead_again_passes_no_line,
 ];
 
-/// V100 was due to leave on 3 March, and nobody said that it did not.
+/// V100 was due to leave on 3 March, and nobody reported otherwise.
 async fn learnt_late(stage: &Stage) {
     stage.at(&day("02-20"));
     timetable(stage).await;
@@ -54,7 +54,7 @@ async fn learnt_late(stage: &Stage) {
     );
 }
 
-/// A planner types 2117 for 2127.
+/// A planner types 2117 instead of 2127.
 async fn a_slip_of_the_year(stage: &Stage) {
     stage.at(&day("02-20"));
     timetable(stage).await;
@@ -71,7 +71,7 @@ async fn a_slip_of_the_year(stage: &Stage) {
         refused(stage, "planner", "reschedule-voyage", slip).await,
         "DepartedMovementMayNotMove"
     );
-    // A day that has just passed is believed, and taken back all the same.
+    // A day that has just passed is accepted and can be corrected too.
     let wrong = later(
         "V100",
         "HKHKG 02-19T01 JPTYO 03-05, JPTYO 03-06 USNYC 03-09",
@@ -88,7 +88,7 @@ async fn a_slip_of_the_year(stage: &Stage) {
     );
 }
 
-/// A cargo goes on with a full ship that was presumed to have sailed, from a port it had passed.
+/// A cargo continues on a full ship that was presumed to have sailed, from a port it had passed.
 async fn what_lies_ahead_again_passes_no_line(stage: &Stage) {
     stage.at(&day("02-20"));
     let mut small = schedule("V100", "HKHKG 03-03 JPTYO 03-05, JPTYO 03-06 USNYC 03-09");

@@ -1,4 +1,4 @@
-//! A cargo's whole life, and what is known of it at any time.
+//! A cargo's whole life, and what is known about it at each time.
 
 use super::words::{handle, known, legs, load, refused, report, timetable, to_stockholm, told};
 use crate::support::stage::Stage;
@@ -63,7 +63,7 @@ async fn lifecycle(stage: &Stage) {
         known(stage, &id).await,
         "IN_PORT, at JPTYO, ROUTED, next LOAD V300 JPTYO, eta 03-15, on_track"
     );
-    // What has sailed stays as it sailed; the rest is free again.
+    // Space that has sailed stays booked. The rest is free again.
     assert_eq!(load(stage, "V100").await, [2.0, 0.0]);
     assert_eq!(load(stage, "V200").await, [0.0, 0.0, 0.0]);
     assert_eq!(load(stage, "V300").await, [2.0, 2.0, 0.0, 0.0]);
@@ -162,7 +162,7 @@ async fn wrong_voyage(stage: &Stage) {
     assert!(known(stage, &id).await.contains("next LOAD V200 USNYC"));
     let rule = refused(stage, "port-agent", "retract-handling-event", retract).await;
     assert_eq!(rule, "HandlingEventMustStand");
-    // What was retracted may be reported anew, as another event.
+    // A retracted report can be registered again, as a new event.
     let again = handle(stage, &id, "LOAD V100 USNYC 03-09T12").await;
     assert_eq!(again["already_known"], false);
     assert_ne!(again["event"], loaded["event"]);
@@ -185,7 +185,7 @@ async fn two_times(stage: &Stage) {
     let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
     stage.accept("clerk", "assign-itinerary", itinerary).await;
     handle(stage, &id, "RECEIVE HKHKG 03-01").await;
-    // The loading is told of two days after it happened, and after the unloading.
+    // The loading is reported two days after it happened, and after the unloading.
     handle(stage, &id, "UNLOAD V100 USNYC 03-09").await;
     stage.at(&day("03-10"));
     let load = report(&id, "LOAD V100 HKHKG 03-03");

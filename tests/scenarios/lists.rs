@@ -1,4 +1,4 @@
-//! Lists by what people ask for, and as files.
+//! Lists with filters, and as files.
 
 use super::words::{handle, legs, schedule, timetable, to_stockholm};
 use super::{between, create, customer};
@@ -12,7 +12,7 @@ super::scenarios![
     every_list_as_csv,
 ];
 
-/// The names of what a list finds, sorted.
+/// The names in a list, sorted.
 async fn names(stage: &Stage, list: &str, name: &str) -> Vec<String> {
     let page = stage.get("clerk", &format!("/api/{list}")).await;
     assert_eq!(page.status, 200, "{list}: {}", page.body);
@@ -85,7 +85,7 @@ async fn what_people_ask_for(stage: &Stage) {
     for (asked, expected) in [
         ("", &["V100", "V200", "V300", "V400", "V500"][..]),
         ("teu_left=2", &["V100", "V200", "V300", "V500"]),
-        // V300 is full on one movement, and has room on others.
+        // V300 is full on one movement and has space on others.
         ("teu_left=2.25", &["V100", "V200", "V300"]),
         ("teu_left=110.25", &[]),
         ("port=DEHAM&departs_from=2127-03-09T00:00:00Z", &["V400"]),

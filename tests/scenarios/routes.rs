@@ -1,4 +1,4 @@
-//! Which ways lead there: the search follows the log.
+//! Route searches follow the log.
 
 use super::words::{legs, refused, schedule, time, timetable, to_stockholm};
 use super::{between, create, customer};
@@ -14,7 +14,7 @@ super::scenarios![
 
 const ASKED: &str = "origin=HKHKG&destination=SESTO&arrive_by=2127-03-18T00:00:00Z&equipment=22G1:2&weight_kg=10000";
 
-/// The routes found, each as `V100 USNYC, V200 SESTO 03-16: 110`, the last the TEU left.
+/// The routes found, each as `V100 USNYC, V200 SESTO 03-16: 110`. The last figure is the TEU left.
 async fn found(stage: &Stage, asked: &str) -> Vec<String> {
     let answer = stage.get("clerk", &format!("/api/routes?{asked}")).await;
     assert_eq!(answer.status, 200, "{asked}: {}", answer.body);
@@ -47,7 +47,7 @@ async fn routes_follow_the_log(stage: &Stage) {
     let late = format!("{ASKED}&depart_after=2127-03-04T00:00:00Z");
     assert!(found(stage, &late).await.is_empty());
 
-    // What is found can be booked, and what is booked is not free any more.
+    // A found route can be booked, and booked space is no longer free.
     let id = to_stockholm(stage).await;
     let itinerary = legs(&id, "V100 HKHKG JPTYO, V300 JPTYO DEHAM, V400 DEHAM SESTO");
     stage.accept("clerk", "assign-itinerary", itinerary).await;

@@ -1,11 +1,12 @@
-//! Few words for the timetable of the acceptance scenarios, for reports, and for what is known.
+//! Short notations for the timetable of the acceptance scenarios, for reports, and for deliveries.
 
 use super::{between, create, customer};
 use crate::support::stage::Stage;
 use crate::support::world::{day, voyage};
 use serde_json::{Value, json};
 
-/// A voyage of the acceptance scenarios, from `JPTYO 03-08 NLRTM 03-11, NLRTM 03-11T12 DEHAM 03-12`.
+/// A voyage of the acceptance scenarios, from `JPTYO 03-08 NLRTM 03-11, NLRTM 03-11T12 DEHAM
+/// 03-12`.
 pub fn schedule(number: &str, movements: &str) -> Value {
     let movements = movements.split(", ").map(|movement| {
         let words: Vec<&str> = movement.split(' ').collect();
@@ -50,7 +51,7 @@ pub async fn timetable(stage: &Stage) {
     }
 }
 
-/// What is asked of a cargo, `HKHKG` to `SESTO` by 03-18, 2 × 22G1 and 10 t.
+/// The input of a cargo from `HKHKG` to `SESTO` by 03-18, 2 × 22G1 and 10 t.
 pub async fn to_stockholm(stage: &Stage) -> String {
     create(stage, between(&customer(stage).await, "HKHKG", "SESTO", 2)).await
 }
@@ -79,7 +80,7 @@ pub fn report(cargo: &str, text: &str) -> Value {
     }
 }
 
-/// Reports it as the port agent, the clock standing at its time.
+/// Registers a report as the port agent, with the clock at its time.
 pub async fn handle(stage: &Stage, cargo: &str, text: &str) -> Value {
     let input = report(cargo, text);
     stage.at(input["completed_at"].as_str().expect("text"));
@@ -88,7 +89,7 @@ pub async fn handle(stage: &Stage, cargo: &str, text: &str) -> Value {
         .await
 }
 
-/// All that is known of a cargo, in a line.
+/// The delivery of a cargo in one line.
 pub fn told(cargo: &Value) -> String {
     let delivery = &cargo["delivery"];
     let mut words = vec![

@@ -24,7 +24,7 @@ on_every_database! {
     pages_follow_one_another
 }
 
-/// The numbers of the ids a filter finds.
+/// The numbers of the ids that a filter finds.
 async fn numbers(
     snapshot: &mut dyn Snapshot,
     filter: &Filter,
@@ -98,7 +98,7 @@ async fn cargoes_are_listed(place: &Place) {
     }
 }
 
-/// Handled cargoes, by what is known of them.
+/// Handled cargoes, by their deliveries.
 async fn handled_cargoes_are_listed(place: &Place) {
     let to_new_york = [leg("V1", "HKHKG", "USNYC")];
     let handled = |n, booking, reports: &[(&str, Option<&str>, &str)]| {
@@ -134,7 +134,7 @@ async fn handled_cargoes_are_listed(place: &Place) {
                 misdirected: Some(true),
                 ..all()
             },
-            // Claimed, nobody has to look after it any more; astray it is still.
+            // A claimed cargo needs no more attention, but it is still misdirected.
             &[5, 4],
         ),
         (
@@ -144,7 +144,7 @@ async fn handled_cargoes_are_listed(place: &Place) {
             },
             &[3, 2, 1],
         ),
-        // The sample's itineraries do not lead where the sample's cargoes go.
+        // The itineraries of the samples do not lead to the cargoes' destinations.
         (
             CargoFilter {
                 at_risk: Some(true),
@@ -310,7 +310,7 @@ async fn voyages_are_listed(place: &Place) {
         assert_eq!(found, expected, "{filter:?}");
     }
     let everything = Filter::Voyages(VoyageFilter::default());
-    // Of two that depart at once the number decides.
+    // If two depart at the same time, the number decides.
     place
         .commit(&[new(voyage(4, "V150", &["HKHKG", "JPTYO"], at(1)))])
         .await;
@@ -399,7 +399,7 @@ async fn names_are_searched(place: &Place) {
     }
 }
 
-/// What pickers look for: texts of voyages, beginnings of tracking ids, parts of users' names.
+/// What pickers search for: texts of voyages, beginnings of tracking ids, parts of users' names.
 async fn voyages_cargoes_and_users_are_searched(place: &Place) {
     place.commit(&sought()).await;
     must_find(place.snapshot().await.as_mut()).await;

@@ -132,7 +132,7 @@ async fn head_and_sequences_move_together(place: &Place) {
     assert_eq!(transaction.head().hash, first.hash);
     assert_eq!(transaction.head().recorded_at, first.recorded_at);
     assert_eq!(transaction.sequences().get(&Kind::User), Some(&2));
-    // Refusals alone leave the head as it is.
+    // Refusals alone leave the head unchanged.
     let refusals = vec![refusal(50, "user:a", None)];
     let appended = Appended {
         refusals,
@@ -140,7 +140,7 @@ async fn head_and_sequences_move_together(place: &Place) {
     };
     transaction.append(&appended).await.expect("append");
     transaction.commit().await.expect("commit");
-    // Another process is seen, and does see.
+    // Another process is seen, and sees this one.
     let other = place.again().await;
     let mut theirs = other.store().begin().await.expect("begin");
     assert_eq!(theirs.sequences().get(&Kind::Customer), Some(&1));
@@ -307,7 +307,7 @@ async fn keys_are_compared_byte_for_byte(place: &Place) {
         .await
         .expect("remembered");
     assert_eq!(found, [accepted(), refused(0)]);
-    // Keys that differ in case or in spaces at the end are different keys; the same is not.
+    // Keys that differ in case or in trailing spaces are different. Equal keys are the same.
     let head = transaction.head().clone();
     transaction.rollback().await;
     for (text, is_new) in [("key-1", true), ("Key-1 ", true), ("Key-1", false)] {

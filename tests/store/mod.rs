@@ -1,4 +1,4 @@
-//! The contract of store and reader, on every database from the same text.
+//! The contract of store and reader, tested on every database with the same code.
 
 mod lists;
 mod logs;
@@ -45,7 +45,7 @@ pub struct Place {
     _folder: Option<TempDir>,
 }
 
-/// Waits for locks as short as MariaDB can.
+/// A lock wait as short as MariaDB allows.
 fn options() -> Options {
     Options {
         lock_wait: Some(Duration::from_secs(1)),
@@ -97,7 +97,7 @@ impl Place {
         self.database.reader().snapshot().await.expect("a snapshot")
     }
 
-    /// Commits the changes as one operation; answers its entry.
+    /// Commits the changes as one operation. Returns its entry.
     async fn commit(&self, changes: &[Change]) -> Entry {
         let mut transaction = self.begin().await;
         let entry = put(transaction.as_mut(), changes).await.expect("write");
@@ -115,7 +115,7 @@ async fn put(transaction: &mut dyn Transaction, changes: &[Change]) -> Result<En
     Ok(entry)
 }
 
-/// What to append for an entry that made these changes.
+/// The rows to append for an entry with these changes.
 fn append_of(transaction: &dyn Transaction, entry: &Entry, changes: &[Change]) -> Appended {
     let mut appended = Appended {
         entries: vec![entry.clone()],

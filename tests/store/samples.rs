@@ -6,12 +6,12 @@ use domain::{AnyAggregate, Kind, Moment, Versioned};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// An id; ids sort as their numbers do.
+/// An id. Ids sort like their numbers.
 pub fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-/// A time, so many microseconds after some start.
+/// A time, this many microseconds after a fixed start.
 pub fn at(micros: i64) -> Moment {
     Moment::from_micros(1_800_000_000_000_000 + micros)
 }
@@ -27,7 +27,7 @@ pub fn new(state: AnyAggregate) -> Change {
     }
 }
 
-/// The next version of an aggregate, which was another in all that tests change.
+/// The next version of an aggregate, which replaces another in every changed field.
 pub fn changed(loaded: u64, state: AnyAggregate) -> Change {
     let number = state.id().as_u128();
     let before = match state.kind() {
@@ -95,7 +95,7 @@ pub fn customer(number: u128, name: &str, status: &str) -> AnyAggregate {
     )
 }
 
-/// A voyage over some ports, one departure a day.
+/// A voyage over some ports, with one departure a day.
 pub fn voyage(number: u128, name: &str, ports: &[&str], departs: Moment) -> AnyAggregate {
     let movements: Vec<_> = ports
         .windows(2)
@@ -120,7 +120,7 @@ pub fn voyage(number: u128, name: &str, ports: &[&str], departs: Moment) -> AnyA
     )
 }
 
-/// Tracking ids with a right check character.
+/// Tracking ids with a correct check character.
 pub fn tracking_id(number: usize) -> String {
     const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
     let (mut text, mut rest, mut sum) = (String::new(), number, 0);
@@ -180,7 +180,7 @@ pub fn handled(cargo: &AnyAggregate, reports: &[(&str, Option<&str>, &str)]) -> 
     state(Kind::Cargo, &json)
 }
 
-/// A report about the cargo with tracking id 7, retracted where a reason is given.
+/// A report about the cargo with tracking id 7, retracted if a reason is given.
 pub fn handling_event(
     number: u128,
     done: &str,
@@ -217,7 +217,7 @@ pub fn token(number: u128, label: Option<&str>) -> AnyAggregate {
     )
 }
 
-/// An entry that may follow a head.
+/// An entry that can follow a head.
 pub fn entry(head: &Head) -> Entry {
     let position = head.position + 1;
     let number = u128::from(position);

@@ -1,4 +1,4 @@
-//! Connecting, migrating, and what is refused at the start.
+//! Connecting, migrating, and refusals at the start.
 
 use super::samples::{new, user};
 use super::{Place, on_every_database, options};
@@ -27,7 +27,7 @@ async fn migrating_again_changes_nothing(place: &Place) {
     assert_eq!(sequences[&domain::Kind::User], 1);
 }
 
-/// A database beside the given one, without tables.
+/// An empty database beside the given one, without tables.
 fn beside(place: &Place) -> String {
     if place.is_sqlite {
         format!("{}-2", place.url)

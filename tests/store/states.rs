@@ -1,4 +1,4 @@
-//! Current states: what is read is what was written.
+//! Current states: what is read equals what was written.
 
 use super::samples::{
     at, booked, cargo, changed, customer, handled, handling_event, id, leg, location, new,
@@ -201,7 +201,7 @@ async fn many_are_written_at_once(place: &Place) {
 
 async fn what_is_too_long_is_refused(place: &Place) {
     if place.is_sqlite {
-        // SQLite cuts nothing and refuses nothing; the domain's own limits hold.
+        // SQLite truncates nothing and refuses nothing. The domain's own limits hold.
         return;
     }
     let mut transaction = place.begin().await;
@@ -211,7 +211,7 @@ async fn what_is_too_long_is_refused(place: &Place) {
     let written = transaction.append(&appended).await;
     assert!(matches!(written, Err(StoreError::Data(_))), "{written:?}");
     transaction.rollback().await;
-    // The connection is of use afterwards.
+    // The connection can still be used.
     let mut transaction = place.begin().await;
     let change: Change = new(AnyAggregate::clone(&user(1, "anna")));
     put(transaction.as_mut(), &[change]).await.expect("write");

@@ -1,4 +1,4 @@
-//! Transactions: all or nothing, one at a time, and what is done about broken ones.
+//! Transactions: all or nothing, one at a time, and how broken ones are settled.
 
 use super::samples::{booked, cargo, changed, customer, id, leg, new, refusal, requested, user};
 use super::{Place, on_every_database, put};
@@ -176,7 +176,7 @@ async fn a_commit_in_doubt_is_settled(place: &Place) {
     // It was not, and its connection is gone.
     let settled = store.settle(None, CommitMarker::Operation(id(42))).await;
     assert!(!settled.expect("settle"), "a commit that did not happen");
-    // A refusal stands for a batch without entries.
+    // A refusal identifies a batch without entries.
     let mut transaction = place.begin().await;
     let appended = Appended {
         refusals: vec![refusal(77, "user:a", None)],
@@ -199,7 +199,7 @@ async fn a_commit_in_doubt_is_settled(place: &Place) {
     if place.is_sqlite {
         return;
     }
-    // It was not, and its connection holds the lock still: settling ends it.
+    // It was not, and its connection still holds the lock. Settling ends it.
     let other = place.again().await;
     let mut transaction = other.store().begin().await.expect("begin");
     let entry = put(transaction.as_mut(), &[new(user(2, "b"))])
@@ -210,7 +210,7 @@ async fn a_commit_in_doubt_is_settled(place: &Place) {
         .settle(Some(connection), CommitMarker::Operation(entry.id))
         .await;
     assert!(!settled.expect("settle"), "a transaction that was ended");
-    // The connection that was ended does not know what became of its commit.
+    // The connection that was ended does not know the outcome of its commit.
     let committed = transaction.commit().await;
     let unknown = matches!(committed, Err(CommitError::Unknown { connection: Some(id), .. }) if id == connection);
     assert!(unknown, "{committed:?}");
@@ -218,7 +218,7 @@ async fn a_commit_in_doubt_is_settled(place: &Place) {
     place.commit(&[new(user(3, "c"))]).await;
 }
 
-/// The connection that holds the head lock: the only one in a transaction that wrote.
+/// The connection that holds the head lock: the only one in a transaction that has written.
 async fn lock_holder(place: &Place) -> u64 {
     let database = sea_orm::Database::connect(&place.url)
         .await

@@ -1,11 +1,11 @@
-//! What a subdomain costs outside its own rooms: the shared source files that name it. The figures
-//! may only shrink.
+//! The cost of a subdomain outside its own modules: the shared source files that name it. The
+//! figures may only shrink.
 
 use super::{SUBDOMAINS, root, rust_files};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// How many shared files name each subdomain's modules, in all crates.
+/// The number of shared files, in all crates, that name each subdomain's modules.
 const SHARED_FILES: &[(&str, usize)] = &[
     ("locations", 25),
     ("customers", 25),
@@ -15,7 +15,7 @@ const SHARED_FILES: &[(&str, usize)] = &[
     ("access", 40),
 ];
 
-/// Whether a file belongs to a subdomain: it has the name, or its folder does.
+/// Whether a file belongs to a subdomain, by its own name or that of its folder.
 fn is_own(path: &Path, subdomain: &str) -> bool {
     path.iter().any(|part| {
         let part = part.to_string_lossy();

@@ -1,5 +1,5 @@
 //! No import loops between the files of a crate, except those listed here with a reason. The list
-//! may only shrink: an entry that is no loop any more is red, too.
+//! may only shrink: an entry that is no longer a loop fails the test too.
 
 use super::{root, rust_files};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +10,8 @@ use syn::{Item, ItemMod, UseTree, Visibility};
 /// A module's path within its crate.
 type Module = Vec<String>;
 
-/// Files that list one line for each of many others, which name them in turn: what they import
-/// does not count.
+/// Files with one line for each of many other files, which name them in turn. Their imports do not
+/// count.
 const LISTS: &[(&str, &str, &str)] = &[
     (
         "domain",
@@ -26,7 +26,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The loops that are left, by their files.
+/// The remaining loops, by their files.
 const LOOPS: &[(&str, &[&str], &str)] = &[
     (
         "application",
@@ -92,7 +92,7 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-/// What a file imports, as it is written.
+/// The imports of a file, as written.
 #[derive(Default)]
 struct Imports {
     used: Vec<Module>,
@@ -145,7 +145,7 @@ impl<'ast> Visit<'ast> for Imports {
     }
 }
 
-/// A path as seen from the root of the crate; `None` where it leads out of the crate.
+/// A path from the root of the crate, or `None` if it leads out of the crate.
 fn absolute(path: &[String], of: &[String]) -> Option<Module> {
     let ups = path.iter().take_while(|name| *name == "super").count();
     match path.first()?.as_str() {
@@ -158,7 +158,7 @@ fn absolute(path: &[String], of: &[String]) -> Option<Module> {
 
 struct Crate {
     imports: BTreeMap<Module, Imports>,
-    /// What a module offers under another name, and where it comes from.
+    /// The names that a module re-exports, and their origins.
     exports: BTreeMap<Module, Module>,
 }
 
@@ -216,8 +216,8 @@ impl Crate {
         path
     }
 
-    /// Which file imports which. What a file imports from those above and beneath it is the way
-    /// modules are divided, and not counted.
+    /// Which file imports which. Imports from the modules above and below a file follow from how
+    /// modules are divided and do not count.
     fn edges(&self, lists: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
         let mut edges = BTreeMap::new();
         for (module, found) in &self.imports {
@@ -240,7 +240,7 @@ impl Crate {
     }
 }
 
-/// The files that each file can be reached from and reaches.
+/// The files that reach each file and that it reaches.
 fn loops(edges: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<BTreeSet<String>> {
     let reached = |from: &String| {
         let mut seen = BTreeSet::new();

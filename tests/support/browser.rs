@@ -1,4 +1,4 @@
-//! A real browser, driven by WebDriver: Chromium with its ChromeDriver, each test its own.
+//! A real browser, driven by WebDriver: Chromium with its own ChromeDriver for each test.
 
 use super::server::wait_for_end;
 use serde_json::{Value, json};
@@ -12,28 +12,28 @@ use thirtyfour::common::print::{PrintPage, PrintParameters};
 use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::prelude::*;
 
-/// How long a page may take to show what it should, on a busy machine, too.
+/// How long a page may take to show something, including on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often a page is looked at until then.
+/// How often to look at a page until then.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// How often ChromeDriver is started until it finds a port.
+/// How many times to start ChromeDriver until it finds a port.
 const TRIES: u32 = 10;
 
-/// What phones call the server.
+/// The host name that phones use for the server.
 pub const NAME: &str = "harbour.test";
 
-/// What kind of browser it is.
+/// The kind of browser.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
-    /// As wide as a phone, and touched with a finger.
+    /// As narrow as a phone, and used by touch.
     pub phone: bool,
     /// Whether pages may run scripts.
     pub scripts: bool,
 }
 
-/// A browser; ended when dropped.
+/// A browser. Dropping it ends it.
 pub struct Browser {
     driver: WebDriver,
     process: Child,
@@ -47,7 +47,7 @@ impl Browser {
         Self::start_with(url, kind, &[]).await
     }
 
-    /// The same with further arguments for Chromium.
+    /// Starts one with further arguments for Chromium.
     pub async fn start_with(url: &str, kind: Kind, further: &[&str]) -> Self {
         let (process, port) = chromedriver();
         let mut options = DesiredCapabilities::chrome();
@@ -64,7 +64,7 @@ impl Browser {
             "--window-size=1280,900",
         ];
         if is_root() {
-            // Chromium's sandbox does not start for root.
+            // Chromium's sandbox does not start as root.
             arguments.push("--no-sandbox");
         }
         for argument in arguments.iter().chain(further) {
@@ -76,11 +76,12 @@ impl Browser {
                 .expect("a log");
         }
         if kind.phone {
-            // A phone reaches the server by a name, on which browsers say less about themselves.
+            // A phone reaches the server by a name. Browsers send fewer headers to a plain
+            // connection by name.
             options
                 .add_arg(&format!("--host-resolver-rules=MAP {NAME} 127.0.0.1"))
                 .expect("an argument");
-            // Where scripts are forbidden, ChromeDriver would wait for a touch for ever.
+            // With scripts disabled, ChromeDriver would wait forever for a touch.
             let phone = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": kind.scripts } });
             options
                 .add_experimental_option("mobileEmulation", phone)
@@ -114,13 +115,13 @@ impl Browser {
         self.must_fit().await;
     }
 
-    /// Opens a page, whether it fits or not.
+    /// Opens a page without checking that it fits.
     pub async fn go(&self, path: &str) {
         let address = format!("{}{path}", self.url);
         self.driver.goto(address).await.expect("a page");
     }
 
-    /// Gives the page another width, in CSS pixels.
+    /// Sets the width of the page, in CSS pixels.
     pub async fn resize(&self, width: u32) {
         let metrics =
             json!({ "width": width, "height": 1600, "deviceScaleFactor": 1, "mobile": false });
@@ -128,7 +129,7 @@ impl Browser {
             .await;
     }
 
-    /// Shows pages to those who like them dark, or light again.
+    /// Switches to the dark or the light colour scheme.
     pub async fn darken(&self, is_dark: bool) {
         let value = if is_dark { "dark" } else { "light" };
         let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
@@ -136,7 +137,7 @@ impl Browser {
         self.tell("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Shows pages as on paper, or as on a screen again.
+    /// Switches to the print or the screen layout.
     pub async fn print_like(&self, prints: bool) {
         let media = if prints { "print" } else { "" };
         self.tell("Emulation.setEmulatedMedia", json!({ "media": media }))
@@ -156,7 +157,8 @@ impl Browser {
         self.driver.print_page(how).await.expect("a PDF")
     }
 
-    /// Tries until it works: what is looked for may come later, or be replaced before it is used.
+    /// Repeats an attempt until it works, because an element may appear later or be replaced before
+    /// it is used.
     async fn until<T>(
         &self,
         what: &str,
@@ -177,7 +179,7 @@ impl Browser {
         }
     }
 
-    /// Runs a script in the page, again if another page takes its place.
+    /// Runs a script in the page, and again if another page replaces it.
     pub async fn ask<T: serde::de::DeserializeOwned>(&self, what: &str, script: &str) -> T {
         self.until(what, async || {
             let answer = self.driver.execute(script, Vec::new()).await?;
@@ -205,7 +207,7 @@ impl Browser {
         .await;
     }
 
-    /// No page is wider than the screen.
+    /// Asserts that the page is not wider than the screen.
     pub async fn must_fit(&self) {
         if !self.kind.scripts {
             return;
@@ -220,13 +222,13 @@ impl Browser {
         );
     }
 
-    /// The path of the page that is open, with its query.
+    /// The path of the open page, with its query.
     pub async fn path(&self) -> String {
         let url = self.driver.current_url().await.expect("an address");
         url.as_str().replacen(&self.url, "", 1)
     }
 
-    /// Finds an element and does something with it, as often as it is replaced in between.
+    /// Finds an element and acts on it, again if it is replaced in between.
     async fn with<T>(
         &self,
         what: &str,
@@ -250,7 +252,7 @@ impl Browser {
         .await;
     }
 
-    /// Enters a time, as a person does: part by part.
+    /// Enters a time as a person does, part by part.
     pub async fn enter_time(&self, name: &str, month_day_year: &str) {
         let what = format!("a field {name} that takes {month_day_year}, 6 o'clock");
         self.until(&what, async || {
@@ -277,7 +279,7 @@ impl Browser {
             .await;
     }
 
-    /// Presses the button, or follows the link, that says this.
+    /// Presses the button, or follows the link, with this label.
     pub async fn press(&self, text: &str) {
         let path = format!(
             "//main//*[(self::button or self::a or self::summary) and normalize-space(.)='{text}' and not(@aria-hidden)]"
@@ -295,45 +297,45 @@ impl Browser {
         .await;
     }
 
-    /// Asks for what came in and would have moved what is in view, if anything did.
+    /// Shows pending updates that would have moved what is in view, if there are any.
     pub async fn press_news(&self) {
         let script = "const news = document.querySelector('.news'); news.click(); return true";
         self.must_hold("a button for what is new", script).await;
     }
 
-    /// Opens another window, to which all that follows applies.
+    /// Opens another window, to which all later calls apply.
     pub async fn open_window(&self) -> WindowHandle {
         let window = self.driver.new_window().await.expect("a window");
         self.show_window(&window).await;
         window
     }
 
-    /// All that follows applies to this window.
+    /// Applies all later calls to this window.
     pub async fn show_window(&self, window: &WindowHandle) {
         let shown = self.driver.switch_to_window(window.clone()).await;
         shown.expect("the window is open");
     }
 
-    /// Hides the page, as when another window is looked at.
+    /// Hides the page, as when another window is in front.
     pub async fn hide(&self) {
         self.driver.minimize_window().await.expect("it can be");
         self.must_hold("a hidden page", "return document.hidden")
             .await;
     }
 
-    /// Runs a script in each page before the page's own.
+    /// Runs a script in each page before the page's own scripts.
     pub async fn prepare(&self, script: &str) {
         let command = "Page.addScriptToEvaluateOnNewDocument";
         self.tell(command, json!({ "source": script })).await;
     }
 
-    /// Tells the browser what only its developer tools can.
+    /// Sends the browser a command of its developer tools.
     async fn tell(&self, command: &str, what: Value) -> Value {
         let told = self.driver.cdp().send_raw(command, what).await;
         told.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    /// Puts the finger, or the mouse, down on what a script returns.
+    /// Puts the finger or the mouse down on the element that a script returns.
     pub async fn put_down(&self, script: &str) {
         self.until("something to put a finger on", async || {
             let found = self.driver.execute(script, Vec::new()).await?.element()?;
@@ -344,7 +346,7 @@ impl Browser {
         .await;
     }
 
-    /// Lifts the finger, or lets go of the mouse.
+    /// Lifts the finger or releases the mouse.
     pub async fn lift(&self) {
         let chain = self.driver.action_chain().release();
         chain.perform().await.expect("it can be lifted");
@@ -356,16 +358,16 @@ impl Browser {
         self.press_at("Sign out", By::Css(css)).await;
     }
 
-    /// What the page says.
+    /// The visible text of the page.
     pub async fn text(&self) -> String {
-        // Between two pages there is none.
+        // Between two pages there is no text.
         let Ok(body) = self.driver.find(By::Css("body")).await else {
             return String::new();
         };
         body.text().await.unwrap_or_default()
     }
 
-    /// Waits until the page says this.
+    /// Waits until the page contains this text.
     pub async fn must_say(&self, expected: &str) {
         let what = format!("a page that says {expected}");
         self.until(&what, async || {
@@ -374,7 +376,7 @@ impl Browser {
         .await;
     }
 
-    /// Enters a text into the field of this name; where it offers choices, takes the one of this
+    /// Enters a text into the field of this name. If it offers choices, takes the one with this
     /// value, or else the first.
     pub async fn fill(&self, name: &str, text: &str) {
         let what = format!("a field {name} that takes {text}");
@@ -404,13 +406,13 @@ impl Browser {
         self.with(css, By::Css(css), async |_| Ok(())).await;
     }
 
-    /// Ends the session in the browser alone, as its time does.
+    /// Ends the session only in the browser, as when its time expires.
     pub async fn forget_session(&self) {
         let forgotten = self.driver.delete_cookie("plimsoll_session").await;
         forgotten.expect("a cookie can be deleted");
     }
 
-    /// Waits until the page no longer says this.
+    /// Waits until the page no longer contains this text.
     pub async fn must_not_say(&self, gone: &str) {
         let what = format!("a page that no longer says {gone}");
         self.until(&what, async || {
@@ -420,14 +422,14 @@ impl Browser {
         .await;
     }
 
-    /// What stands in the field of this name.
+    /// The value of the field of this name.
     pub async fn value(&self, name: &str) -> String {
         let what = format!("a field {name}");
         let value = self.with(&what, named(name), async |field| field.value().await);
         value.await.unwrap_or_default()
     }
 
-    /// Says that nothing was wrong so far: no error in the console, no request to another host.
+    /// Asserts that nothing has gone wrong: no error in the console, no request to another host.
     pub async fn must_be_clean(&self) {
         let console = self.driver.get_log("browser").await.expect("the console");
         let errors: Vec<_> = console
@@ -461,7 +463,7 @@ impl Browser {
         assert!(asked > 0, "the network was not watched");
     }
 
-    /// Ends it in good order.
+    /// Ends the browser cleanly.
     pub async fn quit(self) {
         drop(self.driver.clone().quit().await);
     }
@@ -469,7 +471,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver and the browser it started are one group of processes.
+        // The driver and the browser it started are one process group.
         let group = format!("-{}", self.process.id());
         drop(Command::new("kill").args(["-9", "--", &group]).status());
         drop(self.process.wait());
@@ -481,7 +483,7 @@ fn named(name: &str) -> By {
     By::Css(format!("[name='{name}']"))
 }
 
-/// Whether nothing was done yet and a later attempt may find what is looked for.
+/// Whether the attempt had no effect yet and a later one may find the element.
 fn is_too_early(error: &WebDriverError) -> bool {
     use WebDriverErrorInner as E;
     match error.as_inner() {
@@ -492,7 +494,7 @@ fn is_too_early(error: &WebDriverError) -> bool {
         | E::InvalidElementState(_)
         | E::MoveTargetOutOfBounds(_)
         | E::JavascriptError(_) => true,
-        // ChromeDriver's own words while one page takes the place of another.
+        // ChromeDriver's own message while one page replaces another.
         E::UnknownError(why) => [
             "Node with given id",
             "execution context",
@@ -509,8 +511,8 @@ fn is_root() -> bool {
     id.stdout.starts_with(b"0")
 }
 
-/// Starts ChromeDriver on a free port, which it tells. The port it looks for is free for IPv6;
-/// where it turns out not to be free for IPv4 as well it ends, and another may have more luck.
+/// Starts ChromeDriver on a free port, which it prints. It looks for a port that is free for IPv6.
+/// If that port is taken for IPv4, it ends, and another attempt may succeed.
 fn chromedriver() -> (Child, u16) {
     for _ in 0..TRIES {
         let mut process = Command::new("chromedriver")

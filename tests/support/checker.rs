@@ -1,26 +1,26 @@
-//! The history checker: reads what clients recorded and what the log says, and decides G1, G2
-//! and G4 in one pass over each (after sorting by time).
+//! The history checker. It reads what clients recorded and what the log says, and checks G1, G2 and
+//! G4 in one pass over each (after sorting by time).
 //!
-//! G1: positions are 1, 2, 3 … n and times increase. G2: what was answered before a call was sent
-//! stands before it, and no refusal was judged on less. G4: what was accepted is in the log, once,
-//! as it was answered; the same key always got the same position. Versions: `If-Match` let
-//! through only what it should.
+//! G1: positions are 1, 2, 3 … n and times increase. G2: a call sent after an answer comes after it
+//! in the log, and no refusal was judged on an older state. G4: every accepted call is in the log
+//! once, as it was answered, and the same key always got the same position. Versions: `If-Match`
+//! let through only matching calls.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A call as its client saw it.
 #[derive(Debug, Clone)]
 pub struct Recorded {
-    /// When it was sent, on the clients' common clock.
+    /// The time it was sent, on the clients' common clock.
     pub sent: u64,
-    /// When the answer was there.
+    /// The time the answer arrived.
     pub answered: u64,
     pub operation: String,
-    /// Caller and idempotency key, where one was sent.
+    /// Caller and idempotency key, if one was sent.
     pub key: Option<String>,
-    /// The version sent as `If-Match`.
+    /// The version sent as `If-Match`, if any.
     pub if_match: Option<u64>,
-    /// What it was aimed at.
+    /// The target.
     pub target: String,
     pub answer: Answer,
 }
@@ -42,18 +42,18 @@ pub enum Answer {
     Unknown,
     /// An answer that says nothing was applied, for reasons outside the domain.
     NotApplied,
-    /// An answer that nobody should get, by its status.
+    /// An answer that must not occur, with its status.
     Wrong(u16),
 }
 
 impl Answer {
-    /// Whether it says what became of the call.
+    /// Whether the answer says what happened to the call.
     pub fn is_settled(&self) -> bool {
         matches!(self, Self::Accepted { .. } | Self::Refused { .. })
     }
 }
 
-/// A log entry, as far as the checker looks.
+/// The fields of a log entry that the checker needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logged {
     pub position: u64,
@@ -63,8 +63,8 @@ pub struct Logged {
     pub recorded_at_micros: i64,
 }
 
-/// Checks calls of clients that settled every unknown outcome by asking again with the same key.
-/// `actor` is theirs; every entry of that actor was asked for by one of them.
+/// Checks the calls of clients that settled every unknown outcome by retrying with the same key.
+/// `actor` is theirs: every entry of that actor must come from one of them.
 pub fn check(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), String> {
     one_order(log)?;
     expected_answers(calls)?;
@@ -179,8 +179,8 @@ fn exactly_once(calls: &[Recorded], log: &[Logged], actor: &str) -> Result<(), S
     Ok(())
 }
 
-/// An answer given again was given before, or may have been lost on its way; a call that was told
-/// that nothing was applied must not turn out to have been.
+/// A repeated answer was given before, or may have been lost on its way. A call that was told that
+/// nothing was applied must not have been applied.
 fn replays_have_an_origin(calls: &[Recorded]) -> Result<(), String> {
     let mut by_sent: Vec<&Recorded> = calls.iter().collect();
     by_sent.sort_by_key(|call| call.sent);
@@ -208,7 +208,7 @@ fn replays_have_an_origin(calls: &[Recorded]) -> Result<(), String> {
     Ok(())
 }
 
-/// A sweep over time: whoever is sent after an answer stands behind it.
+/// A sweep over time: a call sent after an answer comes after it in the log.
 fn real_time(calls: &[Recorded]) -> Result<(), String> {
     let mut by_sent: Vec<&Recorded> = calls.iter().collect();
     by_sent.sort_by_key(|call| call.sent);
@@ -249,8 +249,8 @@ fn real_time(calls: &[Recorded]) -> Result<(), String> {
     Ok(())
 }
 
-/// Accepted with `If-Match: v` means that v was the newest version; refused as stale means that
-/// it was not.
+/// Accepted with `If-Match: v` means that v was the latest version. Refused as stale means that it
+/// was not.
 fn versions(calls: &[Recorded]) -> Result<(), String> {
     let mut history: HashMap<&str, BTreeMap<u64, u64>> = HashMap::new();
     for call in calls {

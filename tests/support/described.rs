@@ -1,4 +1,4 @@
-//! Whether answers are as the API describes them.
+//! Checks that answers match the API description.
 
 use super::server::Response;
 use jsonschema::Validator;
@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-/// The description of the API, with the checks of bodies that were made from it so far.
+/// The API description, with the body validators built so far.
 static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     serde_json::to_value(plimsoll::openapi::description()).expect("a description can be written")
 });
 static BODIES: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
 
-/// Checks an answer of the API: a documented status, of the documented shape.
+/// Checks an answer of the API: a documented status and a documented shape.
 pub fn check(method: &str, path: &str, response: &Response) {
     let path = path.split('?').next().expect("a first part");
     let asked = format!("{method} {path}");
@@ -60,7 +60,7 @@ pub fn check(method: &str, path: &str, response: &Response) {
     assert!(status < 500 || status == 503, "{asked}: {body}");
 }
 
-/// Whether a path is of a template such as `/api/cargoes/{tracking_id}`.
+/// Whether a path matches a template such as `/api/cargoes/{tracking_id}`.
 fn leads_to(template: &str, path: &str) -> bool {
     let (template, path) = (template.split('/'), path.split('/'));
     template.clone().count() == path.clone().count()

@@ -1,9 +1,9 @@
-//! Inputs to begin with, where a test makes bad ones of them.
+//! Valid inputs, from which tests make bad ones.
 
 use super::world::{cargo, day, voyage};
 use serde_json::{Value, json};
 
-/// An input of the right shape for each operation.
+/// A valid input for each operation.
 pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
     vec![
         (

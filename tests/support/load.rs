@@ -1,5 +1,5 @@
-//! A load of clients that create, book, roll, accept and load cargoes until told to stop, and the
-//! verdict on what they saw.
+//! A load of clients that create, book, roll, accept and load cargoes until they are stopped, and
+//! the verdict on what they saw.
 
 use super::checker::{Logged, check};
 use super::recorder::{Recorder, log};
@@ -14,26 +14,26 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// The user of the load; no other user has this name, so every entry of it comes from the load.
+/// The user of the load. Only the load uses this name, so every entry of it comes from the load.
 const USER: &str = "load";
-/// The longest that an answer may take: the server's own limit and a little.
+/// The longest that an answer may take: the server's limit plus a margin.
 const ANSWER_MAX: Duration = Duration::from_secs(61);
 
-/// The servers there are, each as clients reach it now.
+/// The servers, each with its current address.
 pub type Servers = Arc<Vec<Mutex<Client>>>;
 
-/// Clients under way.
+/// Running clients.
 pub struct Load {
     recorder: Recorder,
     stop: Arc<AtomicBool>,
     clients: Vec<JoinHandle<()>>,
-    /// Whether the log has come to its end.
+    /// Whether the log is complete.
     is_over: Arc<AtomicBool>,
     follower: JoinHandle<Vec<Logged>>,
     servers: Servers,
 }
 
-/// What a round has shown.
+/// The result of a round.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Verdict {
     pub calls: usize,
@@ -43,11 +43,11 @@ pub struct Verdict {
 }
 
 impl Load {
-    /// Starts clients on a world: each asks again with the same key, at whatever server is there,
-    /// until its call is settled. A follower reads the log meanwhile.
+    /// Starts clients on a world. Each retries with the same key, on any available server, until
+    /// its call is settled. Meanwhile a follower reads the log.
     pub async fn start(world: &World, others: &[&str], clients: usize, seed: u64) -> Self {
         let customer = world.customer().await;
-        // On one of them they are soon refused for want of space.
+        // One of them is soon full, so calls are refused for lack of space.
         for (number, teu) in [("WIDE", 50_000), ("NARROW", 60)] {
             let mut voyage = super::world::voyage(number);
             voyage["capacity"] = json!({ "teu": teu, "tonnes": 1_000_000 });
@@ -90,14 +90,14 @@ impl Load {
         }
     }
 
-    /// A server has been started anew at another address.
+    /// A server has been restarted at another address.
     pub fn moved(&self, server: usize, url: &str) {
         let mut client = self.servers[server].lock().expect("no panic");
         *client = client.to(url);
     }
 
-    /// Stops the clients when their last calls are settled, and judges what they and the follower
-    /// saw by the history checker and by `verify --replay`.
+    /// Stops the clients after their last calls are settled, and judges what they and the follower
+    /// saw with the history checker and `verify --replay`.
     pub async fn judge(self, admin: &Client, url: &str) -> Result<Verdict, String> {
         self.stop.store(true, Ordering::Relaxed);
         for client in join_all(self.clients).await {
@@ -137,7 +137,7 @@ impl Load {
     }
 }
 
-/// How a call must end; a roll may find no space.
+/// How a call must end. A roll may find no space.
 enum Ends {
     Accepted,
     Refused,
@@ -180,7 +180,7 @@ impl Desk {
         }
     }
 
-    /// What is done with a booked cargo: it is rolled, or promised and loaded, or neither.
+    /// What to do with a booked cargo: roll it, accept and load it, or neither.
     async fn go_on(&mut self, cargo: &str, voyage: &str, key: &str) {
         let other = if voyage == "WIDE" { "NARROW" } else { "WIDE" };
         let report = |kind: &str, voyage: Option<&str>| {
@@ -202,7 +202,7 @@ impl Desk {
                 ("accept-booking", own(), Ends::Accepted),
                 report("RECEIVE", None),
                 report("LOAD", Some(voyage)),
-                // It is aboard, and promised.
+                // It is on board, and accepted.
                 ("release-cargo", own(), Ends::Refused),
             ],
             _ => Vec::new(),
@@ -219,7 +219,7 @@ impl Desk {
         }
     }
 
-    /// Whether it is accepted; a rule may refuse it.
+    /// Whether it is accepted. A rule may refuse it.
     async fn tries_to(&self, operation: &str, input: &Value, target: &str, key: &str) -> bool {
         let answer = self.settle(operation, input, target, key).await;
         assert!(matches!(answer.status, 200 | 409), "{}", answer.body);
@@ -238,8 +238,8 @@ impl Desk {
     }
 }
 
-/// Reads the log from the beginning as it grows, whatever happens to servers meanwhile, until it is
-/// over and nothing more comes.
+/// Reads the log from the beginning as it grows, whatever happens to the servers, until it is
+/// complete.
 async fn follow(admin: Client, servers: Servers, is_over: Arc<AtomicBool>) -> Vec<Logged> {
     let mut seen: Vec<Logged> = Vec::new();
     for tries in 0.. {

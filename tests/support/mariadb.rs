@@ -1,5 +1,5 @@
-//! Private MariaDB servers: each in a folder of its own, on a port of its own, gone with the test
-//! process however that ends.
+//! Private MariaDB servers, each in its own folder and on its own port. A server ends with the test
+//! process, however that ends.
 
 use super::server::{PATIENCE, run_to_end, signal, wait_for_end};
 use sea_orm::{ConnectionTrait, Database};
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The shell that starts a server and outlives the test process just long enough to end it: when
-/// the pipe to it closes, or a line comes through it. On `keep` the folder stays.
+/// the pipe to it closes, or when a line arrives. On `keep`, the folder stays.
 const KEEPER: &str = r#"
 folder=$1; shift
 "$@" >>"$folder/server.log" 2>&1 &
@@ -28,7 +28,7 @@ wait
 [ "$answer" = keep ] || rm -rf "$folder"
 "#;
 
-/// A server that runs, or was killed and can be started again.
+/// A server that is running, or was killed and can be restarted.
 pub struct MariaDb {
     folder: PathBuf,
     port: u16,
@@ -43,7 +43,7 @@ impl MariaDb {
         Self::start_in(&std::env::temp_dir(), extra)
     }
 
-    /// The same, with its data somewhere below a folder.
+    /// Starts one with its data below a folder.
     pub fn start_in(parent: &Path, extra: &[&str]) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("plimsoll-mariadb-")
@@ -56,7 +56,8 @@ impl MariaDb {
                 .args([template(), &folder.join("data")]),
         );
         assert!(copied.status.success(), "copy the template");
-        // The user has rights in test databases only, and may see who holds which lock.
+        // The user has rights only in test databases, and may see which connection holds which
+        // lock.
         let init = "CREATE USER IF NOT EXISTS plimsoll@'127.0.0.1' IDENTIFIED BY 'plimsoll';\n\
                     GRANT ALL ON `test\\_%`.* TO plimsoll@'127.0.0.1';\n\
                     GRANT PROCESS ON *.* TO plimsoll@'127.0.0.1';\n";
@@ -76,7 +77,7 @@ impl MariaDb {
         }
     }
 
-    /// The server ordinary tests share; each takes a database of its own on it.
+    /// The server that ordinary tests share. Each test uses its own database on it.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<MariaDb> = OnceLock::new();
         SHARED.get_or_init(|| Self::start(&[]))
@@ -90,12 +91,12 @@ impl MariaDb {
         )
     }
 
-    /// Makes an empty database; answers its name.
+    /// Creates an empty database. Returns its name.
     pub fn create_database(&self) -> String {
         create_database(&self.url(""))
     }
 
-    /// Makes an empty database; answers its URL.
+    /// Creates an empty database. Returns its URL.
     pub fn fresh_database(&self) -> String {
         self.url(&self.create_database())
     }
@@ -105,22 +106,22 @@ impl MariaDb {
         self.pid
     }
 
-    /// Whether it greets.
+    /// Whether it sends its greeting.
     pub fn answers(&self) -> bool {
         answers(self.port)
     }
 
-    /// All it has said since it was first started.
+    /// Everything it has logged since its first start.
     pub fn said(&self) -> String {
         said(&self.folder)
     }
 
-    /// Kills the server on the spot.
+    /// Kills the server at once.
     pub fn kill9(&self) {
         signal("-9", self.pid);
     }
 
-    /// Starts the server again on the same data and port, after it was killed or as it is.
+    /// Restarts the server with the same data and port, whether it was killed or is running.
     pub fn restart(&mut self) {
         self.end("keep");
         (self.keeper, self.pid) = launch(&self.folder, self.port, &self.extra);
@@ -140,7 +141,7 @@ impl Drop for MariaDb {
     }
 }
 
-/// An empty database on another server, when one is named for the tests.
+/// An empty database on another server, if one is named for the tests.
 #[expect(
     clippy::disallowed_methods,
     reason = "the way to hand a server to a test binary"
@@ -151,8 +152,8 @@ pub fn other_server() -> Option<String> {
     Some(format!("{server}/{}", create_database(server)))
 }
 
-/// Makes an empty database on the server; answers its name. Runs in a thread of its own, since
-/// the test that asks may be within a runtime or not.
+/// Creates an empty database on the server and returns its name. Runs in its own thread, because
+/// the calling test may be inside a runtime or not.
 fn create_database(server: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -195,8 +196,8 @@ fn launch(folder: &Path, port: u16, extra: &[String]) -> (Child, u32) {
             "--innodb-buffer-pool-size=64M",
         ])
         .args(["--innodb-log-file-size=16M", "--max-connections=300"])
-        // A request of the kernel's asynchronous interface may outlive the process that made it,
-        // and a killed server shall be gone.
+        // A request of the kernel's asynchronous interface can outlive the process that made it,
+        // and a killed server must be gone.
         .arg("--innodb-use-native-aio=0")
         .args(extra)
         .stdin(Stdio::piped())
@@ -225,7 +226,7 @@ fn said(folder: &Path) -> String {
     fs::read_to_string(folder.join("server.log")).unwrap_or_default()
 }
 
-/// Whether the server greets.
+/// Whether the server sends its greeting.
 fn answers(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
         return false;
@@ -234,7 +235,7 @@ fn answers(port: u16) -> bool {
     stream.read_exact(&mut [0; 5]).is_ok()
 }
 
-/// A data folder as `mariadb-install-db` makes it: made once on this machine, then copied.
+/// A data folder from `mariadb-install-db`: created once on this machine, then copied.
 fn template() -> &'static PathBuf {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
@@ -247,7 +248,7 @@ fn template() -> &'static PathBuf {
         let name = format!("plimsoll-mariadb-template-{version}-{}", user_id());
         let template = std::env::temp_dir().join(name);
         if !template.exists() {
-            // Made beside and moved into place, so that a half-made one is never seen.
+            // Created elsewhere and moved into place, so that nobody sees a half-made one.
             let making = tempfile::tempdir().expect("a folder");
             let data = making.path().join("data");
             let installed = run_to_end(
@@ -274,7 +275,7 @@ fn server_program() -> String {
     program("mariadbd")
 }
 
-/// The path of a program; servers lie where not everyone's search path leads.
+/// The path of a program. Servers may be outside the usual search path.
 fn program(name: &str) -> String {
     [
         "/usr/sbin",
@@ -293,7 +294,7 @@ fn user_id() -> u32 {
     fs::metadata("/proc/self").map_or(1, |metadata| metadata.uid())
 }
 
-/// MariaDB runs as root only when told so.
+/// MariaDB runs as root only when told to.
 fn as_this_user() -> Option<String> {
     (user_id() == 0).then(|| "--user=root".to_owned())
 }

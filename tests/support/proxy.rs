@@ -1,4 +1,5 @@
-//! A proxy before a database that cuts connections, around a COMMIT or anywhere, and slows them.
+//! A proxy in front of a database that cuts connections, around a COMMIT or anywhere, and delays
+//! packets.
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -14,11 +15,11 @@ pub enum Cut {
     Never,
     /// It does not reach the database.
     Before,
-    /// It reaches the database; its answer does not come back.
+    /// It reaches the database, but its answer does not come back.
     After,
 }
 
-/// A proxy; ends with the runtime it was started in.
+/// A proxy. It ends with the runtime it was started in.
 pub struct Proxy {
     pub port: u16,
     mood: Arc<Mutex<Mood>>,
@@ -27,14 +28,14 @@ pub struct Proxy {
 struct Mood {
     cut: Cut,
     chance: StdRng,
-    /// Of a thousand packets so many end their connection.
+    /// How many of a thousand packets end their connection.
     cuts: u32,
-    /// The longest that a packet is held.
+    /// The longest delay of a packet.
     slowness: Duration,
 }
 
 impl Mood {
-    /// What becomes of a packet: how long it is held, or that it never arrives.
+    /// Decides on a packet: how long it is delayed, or that it never arrives.
     fn packet(&mut self) -> Option<Duration> {
         let is_cut = self.chance.random_ratio(self.cuts, 1_000);
         let held = self.slowness.mul_f64(self.chance.random::<f64>().powi(3));
@@ -64,7 +65,7 @@ impl Proxy {
         Self { port, mood }
     }
 
-    /// Cuts the next COMMIT's connection, once.
+    /// Cuts the connection of the next COMMIT, once.
     pub fn cut_next(&self, cut: Cut) {
         self.mood.lock().expect("no panic").cut = cut;
     }
@@ -74,7 +75,7 @@ impl Proxy {
         self.mood.lock().expect("no panic").cut == Cut::Never
     }
 
-    /// From now on so many of a thousand packets end their connection, and others are held up.
+    /// From now on, ends the connection for this many of a thousand packets and delays others.
     pub fn weather(&self, seed: u64, cuts: u32, slowness: Duration) {
         let mut mood = self.mood.lock().expect("no panic");
         mood.chance = StdRng::seed_from_u64(seed);

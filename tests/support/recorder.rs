@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What all clients of one test record, on one clock.
+/// The records of all clients of a test, on one clock.
 #[derive(Clone)]
 pub struct Recorder {
     started: Instant,
@@ -35,8 +35,8 @@ impl Recorder {
         self.calls.lock().expect("no panic").clone()
     }
 
-    /// Runs an operation and records it. `None` when the outcome is unknown or nothing was
-    /// applied: ask again with the same key.
+    /// Runs an operation and records it. Returns `None` if the outcome is unknown or nothing was
+    /// applied. In that case, retry with the same key.
     pub async fn run(
         &self,
         client: &Client,
@@ -70,8 +70,8 @@ impl Recorder {
         response.filter(|_| settled)
     }
 
-    /// The same, asked again with the same key until it is settled. `to` names the server to ask,
-    /// again each time, since it may be another one by then.
+    /// Runs an operation and retries with the same key until it is settled. `to` names the server
+    /// for each try, because it may have changed.
     pub async fn settle(
         &self,
         to: impl Fn() -> Client,

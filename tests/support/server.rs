@@ -1,4 +1,4 @@
-//! The program itself, as a user starts it.
+//! The program itself, started like a user starts it.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -7,11 +7,11 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-/// The longest that a test waits for anything. What takes longer fails that test by name; without
-/// this it would hold up all of them without a word.
+/// The longest that a test waits for anything. If something takes longer, its test fails by name
+/// and does not block all tests silently.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Looks until there is something to see.
+/// Polls until there is something to see.
 pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -53,7 +53,7 @@ pub fn signal(signal: &str, id: u32) {
     assert!(sent.status.success(), "kill {signal} {id}");
 }
 
-/// The binary under test; `scripts/test` builds it first.
+/// The binary under test. `scripts/test` builds it first.
 pub fn binary() -> PathBuf {
     let deps = std::env::current_exe().expect("a test runs from a file");
     let profile = deps.parent().and_then(|deps| deps.parent());
@@ -75,7 +75,7 @@ pub fn plimsoll(arguments: &[&str]) -> Output {
     )
 }
 
-/// Issues a token on the command line.
+/// Issues a token with the command line.
 pub fn issue_token(database: &str, user: &str, role: &str) -> String {
     let output = plimsoll(&[
         "token",
@@ -98,10 +98,10 @@ pub fn issue_token(database: &str, user: &str, role: &str) -> String {
         .to_owned()
 }
 
-/// A running server; killed when dropped.
+/// A running server. Dropping it kills it.
 pub struct Server {
     child: Child,
-    /// What it wrote to standard error so far.
+    /// Everything it has written to standard error.
     said: Arc<Mutex<String>>,
     pub url: String,
 }
@@ -112,7 +112,7 @@ impl Server {
         Self::run("serve", &[&["--database", database], arguments].concat())
     }
 
-    /// The same with another command that serves.
+    /// Starts one with another command that serves.
     pub fn run(command: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(binary())
             .args([command, "--listen", "127.0.0.1:0"])
@@ -134,7 +134,7 @@ impl Server {
         });
         let stdout = BufReader::new(child.stdout.take().expect("piped"));
         let (listening, url) = mpsc::channel();
-        // It reads to the end, so that the server never blocks on a full pipe.
+        // Reads to the end, so that the server never blocks on a full pipe.
         std::thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
                 if let Some(url) = line.strip_prefix("listening on ") {
@@ -157,7 +157,8 @@ impl Server {
         }
     }
 
-    /// Waits until the server has said this on standard error; answers all it has said.
+    /// Waits until the server has written this to standard error. Returns everything it has
+    /// written.
     pub fn must_say(&self, expected: &str) -> String {
         let begun = Instant::now();
         loop {
@@ -171,7 +172,7 @@ impl Server {
         }
     }
 
-    /// All it has said on standard error.
+    /// Everything it has written to standard error.
     pub fn said(&self) -> String {
         self.said.lock().expect("no panic").clone()
     }
@@ -192,7 +193,7 @@ impl Server {
         signal("-STOP", self.pid());
     }
 
-    /// Lets it go on.
+    /// Thaws it.
     pub fn thaw(&self) {
         signal("-CONT", self.pid());
     }
@@ -211,7 +212,7 @@ impl Drop for Server {
     }
 }
 
-/// An answer, whole.
+/// A complete answer.
 #[derive(Debug, Clone)]
 pub struct Response {
     pub status: u16,
@@ -255,12 +256,12 @@ impl Client {
         }
     }
 
-    /// Where it sends its requests.
+    /// The address it sends requests to.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The same client, talking to another server.
+    /// The same client for another server.
     pub fn to(&self, url: &str) -> Self {
         Self {
             url: url.to_owned(),
@@ -333,7 +334,7 @@ impl Client {
             .expect("an answer")
     }
 
-    /// Runs an operation that must be accepted, and answers its outcome.
+    /// Runs an operation that must be accepted. Returns its outcome.
     pub async fn accept(&self, operation: &str, input: Value) -> Value {
         let response = self.run(operation, input).await;
         assert_eq!(response.status, 200, "{operation}: {}", response.body);

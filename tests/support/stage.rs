@@ -1,5 +1,5 @@
-//! Where a scenario plays: the same requests to the same router, on memory, SQLite or MariaDB in
-//! this process, or to the program over HTTP.
+//! Where a scenario runs: the same requests to the same router, in this process in memory, on
+//! SQLite or on MariaDB, or to the program over HTTP.
 
 use super::described;
 use super::server::{Client, Response, issue_token};
@@ -23,15 +23,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
-/// The ports that scenarios call at; the program knows them, and many more, from its first start.
+/// The ports that scenarios call at. The program knows them, and many more, from its first start.
 const PORTS: &[&str] = &[
     "HKHKG", "JPTYO", "USNYC", "USCHI", "SESTO", "NLRTM", "DEHAM", "AUMEL", "FIHEL",
 ];
 
-/// The users of every scenario, each with the role of its name.
+/// The users of every scenario. Each has the role of its name.
 const USERS: &[&str] = &["clerk", "planner", "auditor", "admin", "port-agent"];
 
-/// A clock that stands where it is put; until then it goes as this machine's.
+/// A clock that can be set. Until then it shows the system time.
 #[derive(Default)]
 struct Hands(AtomicI64);
 
@@ -44,11 +44,11 @@ impl Clock for Hands {
     }
 }
 
-/// A place to play.
+/// A place where a scenario runs.
 pub struct Stage {
     door: Door,
     clock: Arc<Hands>,
-    /// Where the door is reached over HTTP, when it is one of this process.
+    /// The HTTP address, if the server is in this process.
     url: Option<String>,
     tokens: Mutex<HashMap<String, String>>,
 }
@@ -153,14 +153,14 @@ impl Stage {
         stage
     }
 
-    /// Over HTTP to this process, which has a clock that can be put.
+    /// Over HTTP to this process, whose clock can be set.
     pub async fn over_http_with_a_clock() -> Self {
         let stage = Self::on_sqlite().await;
         let (door, url) = stage.door.served().await;
         Self { door, url, ..stage }
     }
 
-    /// Puts the clock to a time, which lies after all that was recorded.
+    /// Sets the clock to a time after everything recorded so far.
     pub fn at(&self, time: &str) {
         assert!(
             !matches!(self.door, Door::Http(_)),
@@ -241,7 +241,7 @@ impl Stage {
             .insert(user.to_owned(), token);
     }
 
-    /// Sends a request; what comes back must be as the API describes it.
+    /// Sends a request and checks the answer against the API description.
     pub async fn send(
         &self,
         who: &str,
@@ -296,7 +296,7 @@ impl Stage {
         self.send(who, "POST", &path, &[], Some(&input)).await
     }
 
-    /// Verifies what was played, and decides all of it again.
+    /// Verifies the data and decides all entries again.
     pub async fn verify(&self) {
         let reader = match &self.door {
             Door::Inside { reader, .. } => Arc::clone(reader),
@@ -311,7 +311,7 @@ impl Stage {
         assert_eq!(report.entries, report.replayed);
     }
 
-    /// Runs an operation that must be accepted, and answers its outcome.
+    /// Runs an operation that must be accepted. Returns its outcome.
     pub async fn accept(&self, who: &str, operation: &str, input: Value) -> Value {
         let answer = self.run(who, operation, input).await;
         assert_eq!(answer.status, 200, "{operation}: {}", answer.body);

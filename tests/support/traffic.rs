@@ -1,4 +1,4 @@
-//! Others are at work all the while: something changes every 50 ms.
+//! Background work by others: something changes every 50 ms.
 
 use super::server::{Client, Server, issue_token};
 use serde_json::{Value, json};
@@ -9,17 +9,17 @@ use tokio::time::MissedTickBehavior;
 /// How often something changes.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// How many cargoes wait for space at a time.
+/// The number of cargoes that wait for space at a time.
 const WAITING_MAX: usize = 6;
 
-/// Creates cargoes and cancels them again until the server ends or the test does. Each is due a
-/// second before the last one, so that it goes to the top of those that wait.
+/// Creates and cancels cargoes until the server or the test ends. Each has a deadline one second
+/// before the last one, so that it goes to the top of those waiting.
 pub fn start(database: &str, server: &Server) {
     let client = Client::new(&server.url, &issue_token(database, "traffic", "admin"));
     tokio::spawn(async move { keep_on(&client).await });
 }
 
-/// Moves a cargo's deadline to and fro until the server ends or the test does.
+/// Moves a cargo's deadline back and forth until the server or the test ends.
 pub fn touch(database: &str, server: &Server, cargo: &str) {
     let client = Client::new(&server.url, &issue_token(database, "toucher", "admin"));
     let cargo = cargo.to_owned();
@@ -61,10 +61,10 @@ async fn keep_on(client: &Client) -> Option<()> {
     None
 }
 
-/// The outcome; nothing where the server has ended.
+/// The outcome, or nothing if the server has ended.
 async fn run(client: &Client, operation: &str, input: &Value) -> Option<Value> {
     let answer = client.try_run(operation, input, &[]).await.ok()?;
-    // A server that stops refuses what comes too late.
+    // A server that is stopping refuses late requests.
     (answer.status != 503).then(|| {
         assert_eq!(answer.status, 200, "{operation}: {}", answer.body);
         answer.body["outcome"].clone()

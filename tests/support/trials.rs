@@ -1,5 +1,5 @@
-//! Trials: one round of a load while something is killed, frozen or cut off, judged at its end.
-//! What happens, and when, follows from the seed; what the machine does in between does not.
+//! Trials: one round of a load while something is killed, frozen or cut off, judged at the end. The
+//! seed determines what happens and when, but not how the machine schedules it.
 
 use super::load::{Load, Verdict};
 use super::mariadb::MariaDb;
@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Clients of every load.
+/// The number of clients of every load.
 const CLIENTS: usize = 12;
 
 fn some(chance: &mut StdRng, millis: std::ops::Range<u64>) -> Duration {
@@ -24,7 +24,7 @@ async fn started(url: &str) -> Server {
     starting.await.expect("it starts")
 }
 
-/// The server is killed in the midst of it and started again, twice.
+/// The server is killed under load and restarted, twice.
 pub async fn killed_server(database: Database, seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let world = World::start(database, &[]);
@@ -46,7 +46,7 @@ pub async fn killed_server(database: Database, seed: u64) -> Result<Verdict, Str
     load.judge(&admin.to(&server.url), &url).await
 }
 
-/// MariaDB is killed in the midst of it and started again.
+/// MariaDB is killed under load and restarted.
 pub async fn killed_database(database: &mut MariaDb, seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let url = database.fresh_database();
@@ -54,7 +54,7 @@ pub async fn killed_database(database: &mut MariaDb, seed: u64) -> Result<Verdic
     let load = Load::start(&world, &[], CLIENTS, seed).await;
     sleep(some(&mut chance, 100..900)).await;
     database.kill9();
-    // Sometimes it is away long enough to be noticed, sometimes hardly.
+    // Sometimes it is down long enough to be noticed, sometimes hardly.
     sleep(some(&mut chance, 0..1_500)).await;
     tokio::task::block_in_place(|| database.restart());
     sleep(some(&mut chance, 100..500)).await;
@@ -68,8 +68,8 @@ pub async fn killed_database(database: &mut MariaDb, seed: u64) -> Result<Verdic
     })
 }
 
-/// Of two servers on one database one is frozen for a while, most often with the head in its
-/// hands; the other goes on.
+/// One of two servers on a database is frozen for a while, usually while it holds the head lock.
+/// The other continues.
 pub async fn frozen_server(database: Database, seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let world = World::start(database, &[]);
@@ -78,7 +78,7 @@ pub async fn frozen_server(database: Database, seed: u64) -> Result<Verdict, Str
     let load = Load::start(&world, &[&other.url], CLIENTS, seed).await;
     sleep(some(&mut chance, 100..700)).await;
     world.server.freeze();
-    // MariaDB cuts a silent writer off after ten seconds.
+    // MariaDB disconnects a silent writer after ten seconds.
     sleep(some(&mut chance, 500..13_000)).await;
     world.server.thaw();
     sleep(some(&mut chance, 100..500)).await;
@@ -86,7 +86,7 @@ pub async fn frozen_server(database: Database, seed: u64) -> Result<Verdict, Str
 }
 
 /// Three servers on one database, each in turn left alone, frozen and thawed, or killed and
-/// started again.
+/// restarted.
 pub async fn several_servers(database: Database, seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let world = World::start(database, &[]);
@@ -115,7 +115,7 @@ pub async fn several_servers(database: Database, seed: u64) -> Result<Verdict, S
     load.judge(&world.admin, &url).await
 }
 
-/// Between server and database connections are slow and break, also around a commit.
+/// Connections between server and database are slow and break, also around a commit.
 pub async fn bad_connections(seed: u64) -> Result<Verdict, String> {
     let mut chance = StdRng::seed_from_u64(seed);
     let direct = MariaDb::shared().fresh_database();

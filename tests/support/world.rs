@@ -1,14 +1,14 @@
-//! A port world on a running server: users, a customer, voyages, cargoes.
+//! A sample world on a running server: users, a customer, voyages, cargoes.
 
 use super::mariadb::MariaDb;
 use super::server::{Client, Server, issue_token};
 use serde_json::{Value, json};
 
-/// Where a test's data are.
+/// Where a test keeps its data.
 pub enum Database {
-    /// A file in a folder that is gone after the test.
+    /// A file in a folder that is deleted after the test.
     Sqlite(tempfile::TempDir),
-    /// A database of its own on a server that tests share.
+    /// A separate database on a server that tests share.
     MariaDb(String),
 }
 
@@ -29,7 +29,7 @@ impl Database {
     }
 }
 
-/// A server with people and places on it.
+/// A server with users and places.
 pub struct World {
     pub database: Database,
     pub server: Server,
@@ -39,7 +39,7 @@ pub struct World {
 }
 
 impl World {
-    /// Starts a server on an empty database; the reference data are there after its first start.
+    /// Starts a server on an empty database. Its first start loads the reference data.
     pub fn start(database: Database, arguments: &[&str]) -> Self {
         let url = database.url();
         let server = Server::start(&url, arguments);
@@ -62,7 +62,7 @@ impl World {
         self.planner.accept("schedule-voyage", voyage(number)).await;
     }
 
-    /// Cargoes of so many 20-foot containers each, made by one NDJSON batch.
+    /// Creates cargoes with this many 20-foot containers each, in one NDJSON batch.
     pub async fn cargoes(&self, how_many: usize, containers: u32) -> Vec<String> {
         let customer = self.customer().await;
         let mut made = Vec::new();
@@ -108,7 +108,7 @@ impl World {
     }
 }
 
-/// The times of the acceptance scenarios lie in 2127, so that they lie ahead for long.
+/// The times of the acceptance scenarios are in 2127, so that they stay in the future.
 pub fn day(month_day: &str) -> String {
     format!("2127-{month_day}T00:00:00Z")
 }
