@@ -24,6 +24,11 @@ const LISTS: &[(&str, &str, &str)] = &[
         "catalogue",
         "the list of operations: each is found there",
     ),
+    (
+        "web",
+        "rooms",
+        "the list of subdomains: each hands over what shared code shows",
+    ),
 ];
 
 /// The remaining loops, by their files.

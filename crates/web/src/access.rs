@@ -1,3 +1,16 @@
 //! Users: signing in and passwords.
 
 pub(crate) mod pages;
+
+use crate::openapi::endpoint::{EndpointGroup, OpenApiRouter};
+use crate::rooms::Room;
+
+/// What the subdomain hands over.
+pub(crate) const ROOM: Room = Room {
+    api: EndpointGroup {
+        tag: "access",
+        meaning: "Users, roles and tokens.",
+        endpoints: OpenApiRouter::new,
+    },
+    pages: pages::ROUTES,
+};

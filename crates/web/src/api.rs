@@ -11,76 +11,79 @@ pub(crate) mod operations;
 pub(crate) mod refusals;
 pub(crate) mod resources;
 
-use crate::booking::api::{routes, track};
-use crate::state::Shared;
-use axum::Router;
+use crate::openapi::endpoint::{Endpoint, EndpointGroup, OpenApiRouter, Schemas};
+use crate::rooms::ROOMS;
 use axum::http::{HeaderMap, Response, header};
-use axum::routing::get;
-use domain::booking::Cargo;
-use domain::customers::Customer;
-use domain::handling::HandlingEvent;
-use domain::locations::Location;
-use domain::voyages::Voyage;
-use resources::Resource;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
-/// Every route of the API, as metrics and its description know it.
-pub(crate) const ROUTES: &[&str] = &[
-    operations::PATH,
-    catalogue::ONE,
-    Cargo::LIST,
-    Cargo::ONE,
-    Cargo::HISTORY,
-    Voyage::LIST,
-    Voyage::ONE,
-    Voyage::HISTORY,
-    HandlingEvent::LIST,
-    HandlingEvent::ONE,
-    HandlingEvent::HISTORY,
-    Customer::LIST,
-    Customer::ONE,
-    Customer::HISTORY,
-    Location::LIST,
-    Location::ONE,
-    Location::HISTORY,
-    routes::LIST,
-    log::LIST,
-    log::HEAD,
-    log::ONE,
-    refusals::LIST,
-    track::ONE,
-    events::PATH,
-    docs::OPENAPI,
-    health::LIVE,
-    health::READY,
-    health::METRICS,
+/// The tag of the API description itself, and of the pages about problems.
+pub(crate) const DOCUMENTATION: &str = "documentation";
+
+/// The endpoints that belong to no subdomain.
+const SHARED: &[EndpointGroup] = &[
+    EndpointGroup {
+        tag: "catalogue",
+        meaning: "The catalogue of operations, and batches.",
+        endpoints: operations_endpoints,
+    },
+    EndpointGroup {
+        tag: "log",
+        meaning: "All changes in order, and refusals.",
+        endpoints: || {
+            let lists = log::endpoints().merge(refusals::endpoints());
+            lists.layer(compressed()).merge(events::endpoints())
+        },
+    },
+    EndpointGroup {
+        tag: DOCUMENTATION,
+        meaning: "This description, and pages about problems.",
+        endpoints: || docs::endpoints().layer(compressed()),
+    },
+    EndpointGroup {
+        tag: "health",
+        meaning: "For operators of the server.",
+        endpoints: health::endpoints,
+    },
 ];
 
-/// The API.
-pub(crate) fn routes() -> Router<Shared> {
-    let reads = Router::new()
-        .route(catalogue::ONE, get(catalogue::one).post(operations::run))
-        .merge(resources::routes::<Cargo>())
-        .merge(resources::routes::<Voyage>())
-        .merge(resources::routes::<HandlingEvent>())
-        .merge(resources::routes::<Customer>())
-        .merge(resources::routes::<Location>())
-        .route(routes::LIST, get(routes::find))
-        .route(log::LIST, get(log::list))
-        .route(log::HEAD, get(log::head))
-        .route(log::ONE, get(log::one))
-        .route(refusals::LIST, get(refusals::list))
-        .route(track::ONE, get(track::one))
-        .merge(docs::routes())
-        .layer(compressed());
-    Router::new()
-        .route(operations::PATH, get(catalogue::list).post(batch::run))
-        .merge(reads)
-        .route(events::PATH, get(events::follow))
-        .route(health::LIVE, get(health::live))
-        .route(health::READY, get(health::ready))
-        .route(health::METRICS, get(health::metrics))
+/// The catalogue, and what runs its operations. A batch is answered bit by bit, so not compressed.
+fn operations_endpoints() -> OpenApiRouter {
+    let (mut of_all, mut of_one) = (Schemas::default(), Schemas::default());
+    let all = Endpoint::at(operations::PATH)
+        .get(catalogue::list, catalogue::described_list(&mut of_all))
+        .post(batch::run, batch::described());
+    let one = Endpoint::at(catalogue::ONE)
+        .get(catalogue::one, catalogue::described_one(&mut of_one))
+        .post_described_elsewhere(operations::run);
+    let one = OpenApiRouter::new().routes(one.with_schemas(of_one));
+    OpenApiRouter::new()
+        .routes(all.with_schemas(of_all))
+        .merge(one.layer(compressed()))
+}
+
+/// All endpoints, by group.
+pub(crate) fn groups() -> impl Iterator<Item = &'static EndpointGroup> {
+    ROOMS.iter().map(|room| &room.api).chain(SHARED)
+}
+
+/// The API, with the description of its endpoints.
+pub(crate) fn router() -> OpenApiRouter {
+    let rooms = ROOMS.iter().map(|room| tagged(&room.api));
+    let rooms = rooms.fold(OpenApiRouter::new(), OpenApiRouter::merge);
+    let shared = SHARED.iter().map(tagged);
+    shared.fold(rooms.layer(compressed()), OpenApiRouter::merge)
+}
+
+/// The endpoints of a group, with its tag.
+fn tagged(group: &EndpointGroup) -> OpenApiRouter {
+    let mut router = (group.endpoints)();
+    let described = &mut router.get_openapi_mut().paths.paths;
+    for item in described.values_mut() {
+        let operations = [&mut item.get, &mut item.post].into_iter().flatten();
+        operations.for_each(|operation| operation.tags = Some(vec![group.tag.to_owned()]));
+    }
+    router
 }
 
 /// What compresses answers.

@@ -3,3 +3,18 @@
 pub(crate) mod api;
 pub(crate) mod import;
 pub(crate) mod pages;
+
+use crate::api::resources;
+use crate::openapi::endpoint::EndpointGroup;
+use crate::rooms::Room;
+use domain::handling::HandlingEvent;
+
+/// What the subdomain hands over.
+pub(crate) const ROOM: Room = Room {
+    api: EndpointGroup {
+        tag: "handling",
+        meaning: "What was done with cargoes, as reported from ports.",
+        endpoints: resources::endpoints::<HandlingEvent>,
+    },
+    pages: pages::ROUTES,
+};

@@ -21,6 +21,7 @@ pub mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod reference;
+mod rooms;
 pub mod router;
 pub mod server;
 pub mod state;

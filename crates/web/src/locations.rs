@@ -2,3 +2,18 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+
+use crate::api::resources;
+use crate::openapi::endpoint::EndpointGroup;
+use crate::rooms::Room;
+use domain::locations::Location;
+
+/// What the subdomain hands over.
+pub(crate) const ROOM: Room = Room {
+    api: EndpointGroup {
+        tag: "locations",
+        meaning: "Ports and inland places.",
+        endpoints: resources::endpoints::<Location>,
+    },
+    pages: pages::ROUTES,
+};

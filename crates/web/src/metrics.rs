@@ -32,11 +32,11 @@ pub struct Metrics {
     waiting: Gauge,
     connections: Gauge,
     memory: Gauge,
-    routes: OnceLock<HashMap<&'static str, Route>>,
+    routes: OnceLock<HashMap<String, Route>>,
 }
 
 struct Route {
-    name: &'static str,
+    name: String,
     statuses: [OnceLock<Counter>; STATUSES.len()],
     seconds: Histogram,
 }
@@ -144,15 +144,15 @@ fn describe(recorder: &PrometheusRecorder) {
 
 impl Metrics {
     /// Names the routes there are, once.
-    pub fn routes(&self, names: impl Iterator<Item = &'static str>) {
+    pub fn routes(&self, names: impl Iterator<Item = String>) {
         self.routes.get_or_init(|| {
             names
-                .chain([UNMATCHED])
+                .chain([UNMATCHED.to_owned()])
                 .map(|name| {
-                    let labels = vec![Label::from_static_parts("route", name)];
+                    let labels = vec![Label::new("route", name.clone())];
                     let key = Key::from_parts("plimsoll_http_seconds", labels);
                     let route = Route {
-                        name,
+                        name: name.clone(),
                         statuses: [const { OnceLock::new() }; STATUSES.len()],
                         seconds: self.recorder.register_histogram(&key, &META),
                     };
@@ -179,7 +179,7 @@ impl Metrics {
                 status => status.to_string(),
             };
             let labels = vec![
-                Label::from_static_parts("route", route.name),
+                Label::new("route", route.name.clone()),
                 Label::new("status", status),
             ];
             let key = Key::from_parts("plimsoll_http_requests_total", labels);

@@ -1,86 +1,53 @@
-//! The API description (OpenAPI 3.1), made from the catalogue and from what each group of reads
-//! says of itself.
+//! The API description (OpenAPI 3.1): what the endpoints say of themselves, and the operations of
+//! the catalogue.
+//!
+//! `utoipa-axum` keeps an endpoint and its description together. Its macros are not used: they
+//! describe a function, and here one function serves every kind of resource and another every
+//! operation.
 
+pub(crate) mod endpoint;
 mod operations;
-mod parts;
-mod reads;
+pub(crate) mod parts;
 
+use crate::api;
+use crate::pages::problems;
 use crate::problem::{InputFault, ProblemBody};
-use application::queries::Page;
-use utoipa::PartialSchema;
-use utoipa::ToSchema;
-use utoipa::openapi::path::{HttpMethod, Operation};
+use endpoint::Schemas;
+use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{
-    ArrayBuilder, ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref,
-    RefOr, Schema,
-};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder};
 
 /// The name of the security scheme.
 const TOKEN: &str = "token";
 
-/// What the description is put together from.
-#[derive(Default)]
-struct Description {
-    paths: Vec<(&'static str, HttpMethod, Operation)>,
-    named_paths: Vec<(String, Operation)>,
-    schemas: Vec<(String, RefOr<Schema>)>,
-}
-
-impl Description {
-    /// Adds a schema and those it refers to; answers its name.
-    fn schema<T: ToSchema>(&mut self) -> String {
-        self.named::<T>(T::name().into_owned())
-    }
-
-    /// The same under another name: all of one generic type have the same.
-    fn named<T: ToSchema>(&mut self, name: String) -> String {
-        T::schemas(&mut self.schemas);
-        self.schemas.push((name.clone(), T::schema()));
-        name
-    }
-
-    /// Adds the schema of a page of items, which have a name.
-    fn page<T: ToSchema>(&mut self, item: &str) -> String {
-        let mut page = Page::<T>::schema();
-        if let RefOr::T(Schema::Object(page)) = &mut page {
-            let items = ArrayBuilder::new().items(Ref::from_schema_name(item));
-            page.properties.insert("items".to_owned(), items.into());
-        }
-        let name = format!("{item}Page");
-        self.schemas.push((name.clone(), page));
-        name
-    }
-}
-
 /// The whole description.
 #[must_use]
 pub fn description() -> OpenApi {
-    let mut description = Description::default();
-    description.schema::<ProblemBody<'_>>();
-    description.schema::<InputFault>();
-    operations::add(&mut description);
-    reads::add(&mut description);
-    let mut paths = PathsBuilder::new().build();
-    for (path, operation) in description.named_paths {
-        paths.add_path_operation(path, vec![HttpMethod::Post], operation);
-    }
-    for (path, method, operation) in description.paths {
-        paths.add_path_operation(path, vec![method], operation);
+    let (_, endpoints) = api::router().split_for_parts();
+    let mut paths = endpoints.paths;
+    let mut schemas = Schemas::default();
+    schemas.of::<ProblemBody<'_>>();
+    schemas.of::<InputFault>();
+    operations::describe(&mut paths, &mut schemas);
+    for (path, described) in problems::described() {
+        let operation = described.tag(api::DOCUMENTATION).build();
+        paths.add_path_operation(path, vec![HttpMethod::Get], operation);
     }
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An API token from issue-token."))
         .build();
+    let of_endpoints = endpoints.components.unwrap_or_default();
     let components = ComponentsBuilder::new()
-        .schemas_from_iter(description.schemas)
+        .schemas_from_iter(of_endpoints.schemas)
+        .schemas_from_iter(schemas.0)
         .responses_from_iter(parts::problem_responses())
         .security_scheme(TOKEN, SecurityScheme::Http(scheme))
         .build();
-    let tags = TAGS.map(|(name, meaning)| {
-        let tag = TagBuilder::new().name(name);
-        tag.description(Some(meaning)).build()
+    let tags = api::groups().map(|group| {
+        let tag = TagBuilder::new().name(group.tag);
+        tag.description(Some(group.meaning)).build()
     });
     OpenApiBuilder::new()
         .info(
@@ -95,26 +62,11 @@ pub fn description() -> OpenApi {
             TOKEN,
             [],
         )]))
-        .tags(Some(tags))
+        .tags(Some(tags.collect::<Vec<_>>()))
         .build()
 }
 
 const INTRODUCTION: &str = "A system of record for cargo booking. Every change is an operation with a position in one log. Every answer states the position it is true at. Errors are problem details (RFC 9457) whose `type` links to a page that explains them.";
-
-const TAGS: [(&str, &str); 9] = [
-    ("locations", "Ports and inland places."),
-    ("customers", "Who ships."),
-    ("voyages", "Voyages and their capacity."),
-    ("booking", "Cargoes and the voyages they are booked on."),
-    ("access", "Users, roles and tokens."),
-    ("catalogue", "The catalogue of operations, and batches."),
-    ("log", "All changes in order, and refusals."),
-    (
-        "documentation",
-        "This description, and pages about problems.",
-    ),
-    ("health", "For operators of the server."),
-];
 
 #[cfg(test)]
 mod tests {
@@ -135,28 +87,18 @@ mod tests {
     }
 
     #[test]
-    fn every_route_is_described() {
-        use crate::api::operations;
-        use crate::pages::problems;
-        let described_pages = [problems::INDEX_SLASH, problems::ONE];
-        let json = json();
-        let described: BTreeSet<&str> = json["paths"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
-        for route in crate::api::ROUTES {
-            assert!(described.contains(route), "{route} is not described");
-        }
-        for path in described {
-            let operation = path
-                .strip_prefix(operations::PATH)
-                .and_then(|p| p.strip_prefix('/'));
-            let known = crate::api::ROUTES.contains(&path)
-                || described_pages.contains(&path)
-                || operation.is_some_and(|name| application::find(name).is_some());
-            assert!(known, "{path} is described but not there");
+    fn every_endpoint_is_described_with_a_tag_that_has_a_meaning() {
+        let description = description();
+        let tags = description.tags.unwrap();
+        let tags: BTreeSet<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
+        for (path, item) in description.paths.paths {
+            let operations: Vec<_> = [item.get, item.post].into_iter().flatten().collect();
+            assert!(!operations.is_empty(), "{path} is not described");
+            for operation in operations {
+                let own = operation.tags.unwrap_or_default();
+                let is_known = own.iter().all(|tag| tags.contains(tag.as_str()));
+                assert!(own.len() == 1 && is_known, "{path}: {own:?}");
+            }
         }
     }
 

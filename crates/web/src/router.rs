@@ -10,12 +10,15 @@ use axum::middleware::from_fn_with_state;
 
 /// The whole site.
 pub fn router(site: &Shared) -> Router {
-    let names = api::ROUTES.iter().chain(pages::ROUTES).copied();
+    let (endpoints, described) = api::router().split_for_parts();
+    let (pages, paths) = pages::router();
+    let names = described.paths.paths.into_keys();
+    let names = names.chain(paths.into_iter().map(str::to_owned));
     site.metrics.routes(names);
     Router::new()
-        .merge(api::routes())
+        .merge(endpoints)
         .merge(
-            pages::routes()
+            pages
                 .layer(from_fn_with_state(Shared::clone(site), lead))
                 .layer(api::compressed()),
         )

@@ -2,3 +2,18 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+
+use crate::api::resources;
+use crate::openapi::endpoint::EndpointGroup;
+use crate::rooms::Room;
+use domain::voyages::Voyage;
+
+/// What the subdomain hands over.
+pub(crate) const ROOM: Room = Room {
+    api: EndpointGroup {
+        tag: "voyages",
+        meaning: "Voyages and their capacity.",
+        endpoints: resources::endpoints::<Voyage>,
+    },
+    pages: pages::ROUTES,
+};

@@ -2,3 +2,26 @@
 
 pub(crate) mod passwords;
 pub(crate) mod sign_in;
+
+use crate::pages::PageRoute;
+use axum::routing::{get, post};
+
+/// The pages, with what is sent from them.
+pub(crate) const ROUTES: &[PageRoute] = &[
+    PageRoute {
+        path: sign_in::SIGN_IN,
+        methods: || get(sign_in::form).post(sign_in::sign_in),
+    },
+    PageRoute {
+        path: sign_in::SIGN_OUT,
+        methods: || post(sign_in::sign_out),
+    },
+    PageRoute {
+        path: passwords::FIRST_RUN,
+        methods: || get(passwords::first_run_form).post(passwords::first_run),
+    },
+    PageRoute {
+        path: passwords::ACCOUNT,
+        methods: || get(passwords::account).post(passwords::change_password),
+    },
+];

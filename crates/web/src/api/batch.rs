@@ -9,6 +9,7 @@ use super::operations::{self, AcceptedBody, etag};
 use crate::edge::Trace;
 use crate::headers;
 use crate::limits::{BATCH_BODY_TIMEOUT, BATCH_BYTES_MAX, BATCH_LINES_MAX, INPUT_BYTES_MAX};
+use crate::openapi::parts::{answer, number, text, traceparent, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, ProblemBody, kinds};
 use crate::state::Shared;
@@ -18,6 +19,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -29,12 +31,51 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
+use utoipa::openapi::path::OperationBuilder;
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{ContentBuilder, Required};
 use validator::Validate;
 
 /// The media type of a batch and its answers.
 pub(crate) const NDJSON: &str = "application/x-ndjson";
 /// Answers are sent in pieces of about this size.
 const PIECE_BYTES: usize = 64 << 10;
+
+/// What the API description says of it.
+pub(crate) fn described() -> OperationBuilder {
+    let names = application::catalogue().map(|definition| definition.about.name);
+    let line = ObjectBuilder::new()
+        .property("operation", text().enum_values(Some(names)))
+        .required("operation")
+        .property("input", ObjectBuilder::new().schema_type(Type::Object))
+        .required("input")
+        .property("key", text().max_length(Some(IDEMPOTENCY_KEY_BYTES_MAX)))
+        .description(Some("One line."));
+    let result = ObjectBuilder::new()
+        .property("status", number(200))
+        .required("status")
+        .description(Some(
+            "One line: `status`, and the answer of the operation or a problem. `etag` and `replayed` replace the headers of a single answer.",
+        ));
+    let content = ContentBuilder::new().schema(Some(line)).build();
+    let body = RequestBodyBuilder::new()
+        .description(Some(format!(
+            "At most {BATCH_LINES_MAX} lines and {BATCH_BYTES_MAX} bytes."
+        )))
+        .content(NDJSON, content)
+        .required(Some(Required::True));
+    let operation = OperationBuilder::new()
+        .operation_id(Some("run-batch"))
+        .summary(Some("Many operations in one request"))
+        .description(Some(
+            "Each line is a separate operation. Lines are applied in order, and each is accepted or refused on its own. The answer has one line for each, in the same order. A line that cannot be read does not stop the others.",
+        ))
+        .parameter(traceparent())
+        .request_body(Some(body.build()))
+        .response("200", answer("One result per line.", NDJSON, result));
+    with_problems(operation, &[400, 401, 408, 413, 415, 503])
+}
 
 /// Runs a batch.
 pub(crate) async fn run(

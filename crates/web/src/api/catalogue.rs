@@ -3,6 +3,8 @@
 use super::operations::unknown;
 use super::resources::json;
 use crate::headers;
+use crate::openapi::endpoint::Schemas;
+use crate::openapi::parts::{JSON, answer, in_path, text, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::{Shared, Site};
@@ -17,6 +19,8 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use utoipa::openapi::Ref;
+use utoipa::openapi::path::OperationBuilder;
 
 /// One operation.
 pub(crate) const ONE: &str = "/api/operations/{name}";
@@ -173,4 +177,31 @@ pub(crate) async fn one(
         definition,
         site.gate.prefix(),
     ))))
+}
+
+/// What the API description says of all of them.
+pub(crate) fn described_list(schemas: &mut Schemas) -> OperationBuilder {
+    let schema = schemas.of::<CatalogueView>();
+    let operation = OperationBuilder::new()
+        .operation_id(Some("list-operations"))
+        .summary(Some("All operations"))
+        .response(
+            "200",
+            answer("The catalogue.", JSON, Ref::from_schema_name(schema)),
+        );
+    with_problems(operation, &[400, 401, 503])
+}
+
+/// What the API description says of one.
+pub(crate) fn described_one(schemas: &mut Schemas) -> OperationBuilder {
+    let schema = schemas.of::<OperationView>();
+    let operation = OperationBuilder::new()
+        .operation_id(Some("get-operation"))
+        .summary(Some("One operation of the catalogue"))
+        .parameter(in_path("name", "The operation's name.", text()))
+        .response(
+            "200",
+            answer("The operation.", JSON, Ref::from_schema_name(schema)),
+        );
+    with_problems(operation, &[400, 401, 404, 503])
 }

@@ -1,21 +1,24 @@
 //! `/api/openapi.json`: the API description.
 
 use crate::openapi;
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter};
+use crate::openapi::parts::{JSON, open};
 use crate::state::Shared;
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use std::sync::OnceLock;
 use utoipa::openapi::{OpenApi, Server};
 
 /// The API description.
 pub(crate) const OPENAPI: &str = "/api/openapi.json";
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route(OPENAPI, get(description))
+/// The description, with its own description.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    let described = open("get-openapi", "This description", JSON);
+    let endpoint = Endpoint::at(OPENAPI).get(description, described);
+    OpenApiRouter::new().routes(endpoint.without_schemas())
 }
 
 /// Made once, when first asked for; beneath a path, each time.

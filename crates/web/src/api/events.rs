@@ -3,6 +3,8 @@
 use super::resources::Parameter;
 use crate::headers;
 use crate::limits::{EVENTS_CHECK_INTERVAL, HEARTBEAT_INTERVAL};
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
+use crate::openapi::parts::{answer, in_header, in_query, number, text, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
@@ -20,6 +22,7 @@ use domain::access::TokenHash;
 use futures::Stream;
 use std::convert::Infallible;
 use std::sync::Arc;
+use utoipa::openapi::path::OperationBuilder;
 
 /// The stream.
 pub(crate) const PATH: &str = "/api/events";
@@ -40,6 +43,34 @@ pub(crate) const AFTER: Parameter = Parameter {
     meaning: "Start after this position, for a client without a Last-Event-ID.",
     schema: super::log::position,
 };
+
+/// The stream, with its description.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    let mut schemas = Schemas::default();
+    schemas.of::<ChangeView>();
+    let stream = answer(
+        "One event per entry. Its id is the position, its name the operation, its data a ChangeView.",
+        "text/event-stream",
+        text(),
+    );
+    let described = OperationBuilder::new()
+        .operation_id(Some("follow-log"))
+        .summary(Some("Entries as they are committed, as server-sent events"))
+        .description(Some(
+            "Continues after Last-Event-ID, or from now on. A client that was disconnected, or dropped for being slow, reconnects with the last id it saw and misses nothing. Comments are heartbeats.",
+        ))
+        .parameter(in_query(&KIND))
+        .parameter(in_query(&AFTER))
+        .parameter(in_header(
+            "Last-Event-ID",
+            "The position to continue after.",
+            number(0),
+        ))
+        .response("200", stream);
+    let described = with_problems(described, &[400, 401, 403, 503]);
+    let endpoint = Endpoint::at(PATH).get(follow, described);
+    OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
+}
 
 /// Follows the log, after `Last-Event-ID` or from now on. The stream ends when its reader is too
 /// slow or may not read the log any more; a reader comes again with the last id it saw.

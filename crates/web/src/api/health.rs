@@ -1,5 +1,7 @@
 //! `/livez`, `/readyz` and `/metrics`, for whoever runs the server.
 
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter};
+use crate::openapi::parts::{open, with_problems};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use axum::extract::State;
@@ -13,6 +15,25 @@ pub(crate) const LIVE: &str = "/livez";
 pub(crate) const READY: &str = "/readyz";
 /// What it has counted.
 pub(crate) const METRICS: &str = "/metrics";
+
+/// What operators of the server ask, with its descriptions.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    let is_alive = open("get-livez", "Whether the process is alive", "text/plain");
+    let is_ready = open("get-readyz", "Whether the server can serve", "text/plain");
+    let counted = open("get-metrics", "Metrics for Prometheus", "text/plain");
+    OpenApiRouter::new()
+        .routes(Endpoint::at(LIVE).get(live, is_alive).without_schemas())
+        .routes(
+            Endpoint::at(READY)
+                .get(ready, with_problems(is_ready, &[503]))
+                .without_schemas(),
+        )
+        .routes(
+            Endpoint::at(METRICS)
+                .get(metrics, counted)
+                .without_schemas(),
+        )
+}
 
 const PING_TIMEOUT: Duration = Duration::from_secs(3);
 const TEXT: (header::HeaderName, &str) = (header::CONTENT_TYPE, "text/plain; charset=utf-8");

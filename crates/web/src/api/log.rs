@@ -3,17 +3,23 @@
 use super::resources::{Asked, Parameter, csv_file, json, open, page_response, true_at, wants_csv};
 use crate::csv::{Columns, Table};
 use crate::headers;
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
+use crate::openapi::parts::{
+    JSON, MIN_POSITION, answer, in_path, in_query, number as any_position, position_header, table,
+    with_problems,
+};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::policy::Read;
-use application::queries::{PAGE_ITEMS_MAX, QueryError, Reading, decode};
+use application::queries::{EntryView, HeadView, PAGE_ITEMS_MAX, QueryError, Reading, decode};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::log::Actor;
 use domain::log::reader::LogFilter;
+use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{Ref, RefOr, Schema};
 
 /// The list.
 pub(crate) const LIST: &str = "/api/log";
@@ -66,6 +72,37 @@ pub(crate) fn position() -> RefOr<Schema> {
 }
 
 const TEXT_CHARS_MAX: usize = 200;
+
+/// The log, with its description.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    let mut schemas = Schemas::default();
+    let entry = schemas.of::<EntryView>();
+    let page = schemas.page::<EntryView>(&entry);
+    let of_head = schemas.of::<HeadView>();
+    let all = table("list-log", "Log entries, oldest first", FILTERS, &page);
+    let end = described("get-log-head", "Where the log ends", &of_head);
+    let single = described("get-log-entry", "One log entry", &entry);
+    let single = single.parameter(in_path("position", "Its position.", any_position(1)));
+    OpenApiRouter::new()
+        .routes(Endpoint::at(LIST).get(list, all).with_schemas(schemas))
+        .routes(Endpoint::at(HEAD).get(head, end).without_schemas())
+        .routes(
+            Endpoint::at(ONE)
+                .get(one, with_problems(single, &[404]))
+                .without_schemas(),
+        )
+}
+
+fn described(id: &str, summary: &str, schema: &str) -> OperationBuilder {
+    let found = answer("The current state.", JSON, Ref::from_schema_name(schema))
+        .header("Plimsoll-Position", position_header());
+    let operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .summary(Some(summary))
+        .parameter(in_query(&MIN_POSITION))
+        .response("200", found);
+    with_problems(operation, &[400, 401, 403, 503])
+}
 
 /// The columns of the log as CSV.
 pub(crate) const CSV: Columns = &[

@@ -1,8 +1,11 @@
 //! `GET /api/refusals`: who was refused what, when and why.
 
+use super::log::ACTOR;
 use super::resources::{Asked, csv_file, open, page_response, wants_csv};
 use crate::csv::{Columns, Table};
 use crate::headers;
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
+use crate::openapi::parts::table;
 use crate::parameters::Parameters;
 use crate::problem::{Problem, status_of};
 use crate::state::Shared;
@@ -21,6 +24,16 @@ use uuid::Uuid;
 
 /// The list.
 pub(crate) const LIST: &str = "/api/refusals";
+
+/// The list, with its description.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    let mut schemas = Schemas::default();
+    let refusal = schemas.of::<RefusalBody>();
+    let page = schemas.page::<RefusalBody>(&refusal);
+    let described = table("list-refusals", "Refusals, newest first", &[ACTOR], &page);
+    let endpoint = Endpoint::at(LIST).get(list, described);
+    OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
+}
 
 /// The columns of the list as CSV.
 pub(crate) const CSV: Columns = &[

@@ -1,26 +1,31 @@
 //! Reading what has a name: lists, single resources with their past, and their histories. The
 //! same for every kind; what differs stands in the kind's own file.
 
+mod described;
+
+pub(crate) use crate::openapi::parts::Parameter;
+
 use super::operations::etag;
 use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::limits::{MIN_POSITION_PAUSE, MIN_POSITION_TIMEOUT};
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
 use crate::parameters::{Parameters, with_cursor};
 use crate::problem::{POSITION, Problem, kinds};
 use crate::state::{Shared, Site};
 use application::Caller;
 use application::policy::Read;
 use application::queries::{PAGE_ITEMS_MAX, Page, Reading, Viewed, When};
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use described::Described;
 use domain::Names;
 use domain::log::reader::Filter;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
+use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 /// A kind with addresses.
@@ -52,22 +57,26 @@ pub(crate) trait Resource: Viewed {
     fn id_schema() -> RefOr<Schema>;
 }
 
-/// A parameter, as the API description tells of it.
-pub(crate) struct Parameter {
-    /// Its name.
-    pub(crate) name: &'static str,
-    /// What it does.
-    pub(crate) meaning: &'static str,
-    /// What it looks like.
-    pub(crate) schema: fn() -> RefOr<Schema>,
-}
-
-/// The routes of a kind.
-pub(crate) fn routes<R: Resource>() -> Router<Shared> {
-    Router::new()
-        .route(R::LIST, get(list::<R>))
-        .route(R::ONE, get(one::<R>))
-        .route(R::HISTORY, get(history::<R>))
+/// The endpoints of a kind.
+pub(crate) fn endpoints<R: Resource<View: ToSchema>>() -> OpenApiRouter {
+    let mut schemas = Schemas::default();
+    let described = Described::of::<R>(&mut schemas);
+    OpenApiRouter::new()
+        .routes(
+            Endpoint::at(R::LIST)
+                .get(list::<R>, described.list)
+                .with_schemas(schemas),
+        )
+        .routes(
+            Endpoint::at(R::ONE)
+                .get(one::<R>, described.one)
+                .without_schemas(),
+        )
+        .routes(
+            Endpoint::at(R::HISTORY)
+                .get(history::<R>, described.history)
+                .without_schemas(),
+        )
 }
 
 async fn list<R: Resource>(

@@ -3,3 +3,13 @@
 pub(crate) mod cargoes;
 pub(crate) mod routes;
 pub(crate) mod track;
+
+use crate::api::resources;
+use crate::openapi::endpoint::OpenApiRouter;
+use domain::booking::Cargo;
+
+pub(super) fn endpoints() -> OpenApiRouter {
+    resources::endpoints::<Cargo>()
+        .merge(routes::endpoints())
+        .merge(track::endpoints())
+}

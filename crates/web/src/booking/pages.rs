@@ -7,3 +7,42 @@ pub(crate) mod rolling;
 pub(crate) mod routes;
 pub(crate) mod track;
 mod way;
+
+use crate::pages::PageRoute;
+use axum::routing::get;
+
+/// The pages, with what is sent from them.
+pub(crate) const ROUTES: &[PageRoute] = &[
+    PageRoute {
+        path: cargoes::LIST,
+        methods: || get(cargoes::list),
+    },
+    PageRoute {
+        path: book::NEW,
+        methods: || get(book::new_form).post(book::create),
+    },
+    PageRoute {
+        path: cargo::ONE,
+        methods: || get(cargo::show),
+    },
+    PageRoute {
+        path: book::BOOK,
+        methods: || get(book::choose).post(book::book),
+    },
+    PageRoute {
+        path: cargo::RELEASE,
+        methods: || get(cargo::back).post(cargo::release),
+    },
+    PageRoute {
+        path: cargo::CANCEL,
+        methods: || get(cargo::back).post(cargo::cancel),
+    },
+    PageRoute {
+        path: track::FORM,
+        methods: || get(track::form),
+    },
+    PageRoute {
+        path: track::ONE,
+        methods: || get(track::show),
+    },
+];

@@ -2,6 +2,7 @@
 
 use crate::api::catalogue::input_schema;
 use crate::booking::pages::cargoes::{CargoRow, new_key, rows};
+use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
 use crate::pages::form::{Entered, Form, Tweaks, input};
 use crate::pages::shell::{Shell, page};
@@ -15,6 +16,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
+use axum::routing::get;
 use domain::booking::Cargo;
 use domain::customers::{Customer, CustomerStatus};
 use domain::limits::NAME_CHARS_MAX;
@@ -26,6 +28,22 @@ pub(crate) const LIST: &str = "/customers";
 pub(crate) const NEW: &str = "/customers/new";
 /// One customer.
 pub(crate) const ONE: &str = "/customers/{id}";
+
+/// The pages, with what is sent from them.
+pub(crate) const ROUTES: &[PageRoute] = &[
+    PageRoute {
+        path: LIST,
+        methods: || get(list),
+    },
+    PageRoute {
+        path: NEW,
+        methods: || get(new_form).post(create),
+    },
+    PageRoute {
+        path: ONE,
+        methods: || get(show),
+    },
+];
 
 /// Customers on a page.
 const SHOWN: u64 = 50;

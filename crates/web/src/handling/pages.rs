@@ -4,6 +4,7 @@ pub(crate) mod import;
 
 use crate::api::resources::named;
 use crate::booking::pages::cargoes::new_key;
+use crate::pages::PageRoute;
 use crate::pages::form::{Entered, Line, Note};
 use crate::pages::pickers::Picked;
 use crate::pages::places::{LocalTime, Places};
@@ -21,6 +22,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
 use domain::Moment;
 use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
@@ -32,6 +34,26 @@ use serde_json::{Value, json};
 pub(crate) const PAGE: &str = "/handling";
 /// Where a report is taken back.
 pub(crate) const RETRACT: &str = "/handling/{event}/retract";
+
+/// The pages, with what is sent from them.
+pub(crate) const ROUTES: &[PageRoute] = &[
+    PageRoute {
+        path: PAGE,
+        methods: || get(show).post(report),
+    },
+    PageRoute {
+        path: RETRACT,
+        methods: || get(back).post(retract),
+    },
+    PageRoute {
+        path: import::PATH,
+        methods: || get(import::form).post(import::import),
+    },
+    PageRoute {
+        path: import::TEMPLATE_PATH,
+        methods: || get(import::template),
+    },
+];
 
 /// Reports below the form.
 const SHOWN: u64 = 12;

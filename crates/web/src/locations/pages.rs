@@ -1,5 +1,6 @@
 //! Locations: the list, from which what is known of one is corrected.
 
+use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
 use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
@@ -9,12 +10,19 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
+use axum::routing::get;
 use domain::limits::NAME_CHARS_MAX;
 use domain::locations::Location;
 use domain::log::reader::Filter;
 
 /// The list.
 pub(crate) const LIST: &str = "/locations";
+
+/// The pages, with what is sent from them.
+pub(crate) const ROUTES: &[PageRoute] = &[PageRoute {
+    path: LIST,
+    methods: || get(list),
+}];
 
 /// Locations on a page.
 const SHOWN: u64 = 50;

@@ -1,47 +1,35 @@
-//! The operations: one path each, from the catalogue; and the batch.
+//! The operations: one path each, from the catalogue. All are served at `/api/operations/{name}`.
 
-use super::Description;
+use super::endpoint::Schemas;
 use super::parts::{
-    answer, boolean, etag_header, header, in_header, number, position_header, text, with_problems,
+    JSON, answer, boolean, etag_header, header, in_header, number, position_header, text,
+    traceparent, with_problems,
 };
-use crate::api::batch::NDJSON;
-use crate::api::catalogue::{self, CatalogueView, OperationView, roles};
+use crate::api::catalogue::roles;
 use crate::api::operations::PATH;
-use crate::limits::{BATCH_BYTES_MAX, BATCH_LINES_MAX};
 use application::{About, Definition, schema};
 use domain::access::Role;
 use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
-use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder};
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Paths};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, Required};
 
-const JSON: &str = "application/json";
-
-pub(super) fn add(description: &mut Description) {
+/// Describes every operation of the catalogue.
+pub(super) fn describe(paths: &mut Paths, schemas: &mut Schemas) {
     for definition in application::catalogue() {
         let about = definition.about;
         let stem = camel(about.name);
         let (input, outcome) = (format!("{stem}Input"), format!("{stem}Outcome"));
-        description
-            .schemas
-            .push((input.clone(), (definition.input_schema)()));
-        description
-            .schemas
+        schemas.0.push((input.clone(), (definition.input_schema)()));
+        schemas
+            .0
             .push((outcome.clone(), (definition.outcome_schema)()));
-        (definition.schemas)(&mut description.schemas);
+        (definition.schemas)(&mut schemas.0);
         let operation = run(definition, &input, &outcome);
-        description
-            .named_paths
-            .push((format!("{PATH}/{}", about.name), operation));
+        let path = format!("{PATH}/{}", about.name);
+        paths.add_path_operation(path, vec![HttpMethod::Post], operation);
     }
-    let all = description.schema::<CatalogueView>();
-    let one = description.schema::<OperationView>();
-    description.paths.push((PATH, HttpMethod::Get, list(&all)));
-    description.paths.push((PATH, HttpMethod::Post, batch()));
-    description
-        .paths
-        .push((catalogue::ONE, HttpMethod::Get, entry(&one)));
 }
 
 fn camel(name: &str) -> String {
@@ -116,14 +104,6 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
     .build()
 }
 
-fn traceparent() -> utoipa::openapi::path::Parameter {
-    in_header(
-        "traceparent",
-        "W3C trace context. Stored in the log entry.",
-        text(),
-    )
-}
-
 /// The answer to an operation that was applied.
 fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
     let names = about.events.iter().map(|event| event.as_str());
@@ -148,68 +128,4 @@ fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
         .property("once", once)
         .property("events", ArrayBuilder::new().items(event.build()))
         .required("events")
-}
-
-fn list(schema: &str) -> Operation {
-    let operation = OperationBuilder::new()
-        .operation_id(Some("list-operations"))
-        .tag("catalogue")
-        .summary(Some("All operations"))
-        .response(
-            "200",
-            answer("The catalogue.", JSON, Ref::from_schema_name(schema)),
-        );
-    with_problems(operation, &[400, 401, 503]).build()
-}
-
-fn entry(schema: &str) -> Operation {
-    let operation = OperationBuilder::new()
-        .operation_id(Some("get-operation"))
-        .tag("catalogue")
-        .summary(Some("One operation of the catalogue"))
-        .parameter(super::parts::in_path(
-            "name",
-            "The operation's name.",
-            text(),
-        ))
-        .response(
-            "200",
-            answer("The operation.", JSON, Ref::from_schema_name(schema)),
-        );
-    with_problems(operation, &[400, 401, 404, 503]).build()
-}
-
-fn batch() -> Operation {
-    let names = application::catalogue().map(|definition| definition.about.name);
-    let line = ObjectBuilder::new()
-        .property("operation", text().enum_values(Some(names)))
-        .required("operation")
-        .property("input", ObjectBuilder::new().schema_type(Type::Object))
-        .required("input")
-        .property("key", text().max_length(Some(IDEMPOTENCY_KEY_BYTES_MAX)))
-        .description(Some("One line."));
-    let result = ObjectBuilder::new()
-        .property("status", number(200))
-        .required("status")
-        .description(Some(
-            "One line: `status`, and the answer of the operation or a problem. `etag` and `replayed` replace the headers of a single answer.",
-        ));
-    let content = ContentBuilder::new().schema(Some(line)).build();
-    let body = RequestBodyBuilder::new()
-        .description(Some(format!(
-            "At most {BATCH_LINES_MAX} lines and {BATCH_BYTES_MAX} bytes."
-        )))
-        .content(NDJSON, content)
-        .required(Some(Required::True));
-    let operation = OperationBuilder::new()
-        .operation_id(Some("run-batch"))
-        .tag("catalogue")
-        .summary(Some("Many operations in one request"))
-        .description(Some(
-            "Each line is a separate operation. Lines are applied in order, and each is accepted or refused on its own. The answer has one line for each, in the same order. A line that cannot be read does not stop the others.",
-        ))
-        .parameter(traceparent())
-        .request_body(Some(body.build()))
-        .response("200", answer("One result per line.", NDJSON, result));
-    with_problems(operation, &[400, 401, 408, 413, 415, 503]).build()
 }

@@ -1,14 +1,25 @@
-//! Parts that many endpoints share: headers, parameters, answers.
+//! Parts of the API description that many endpoints share: headers, parameters, answers, lists.
 
-use crate::api::resources::Parameter as Named;
 use crate::problem::{PROBLEM_JSON, ProblemBody};
 use application::queries::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
 use application::schema;
 use utoipa::ToSchema;
 use utoipa::openapi::header::{Header, HeaderBuilder};
-use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{
+    OperationBuilder, Parameter as DescribedParameter, ParameterBuilder, ParameterIn,
+};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
+
+pub(crate) const JSON: &str = "application/json";
+
+/// A parameter of the query string.
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) meaning: &'static str,
+    pub(crate) schema: fn() -> RefOr<Schema>,
+}
 
 /// The answers that are problems: status, name, what it means.
 const PROBLEMS: &[(u16, &str, &str)] = &[
@@ -59,7 +70,7 @@ const PROBLEMS: &[(u16, &str, &str)] = &[
 ];
 
 /// All problem answers as components.
-pub(super) fn problem_responses() -> Vec<(&'static str, Response)> {
+pub(crate) fn problem_responses() -> Vec<(&'static str, Response)> {
     let responses = PROBLEMS.iter().map(|(status, name, meaning)| {
         let schema = Ref::from_schema_name(ProblemBody::name());
         let content = ContentBuilder::new().schema(Some(schema)).build();
@@ -84,7 +95,7 @@ pub(super) fn problem_responses() -> Vec<(&'static str, Response)> {
 }
 
 /// An endpoint with these problem answers besides its own.
-pub(super) fn with_problems(operation: OperationBuilder, statuses: &[u16]) -> OperationBuilder {
+pub(crate) fn with_problems(operation: OperationBuilder, statuses: &[u16]) -> OperationBuilder {
     statuses.iter().fold(operation, |operation, status| {
         let problem = PROBLEMS.iter().find(|(own, _, _)| own == status);
         let (_, name, _) = problem.expect("the status is in the list");
@@ -93,7 +104,7 @@ pub(super) fn with_problems(operation: OperationBuilder, statuses: &[u16]) -> Op
 }
 
 /// A header of an answer.
-pub(super) fn header(meaning: &str, schema: impl Into<RefOr<Schema>>) -> Header {
+pub(crate) fn header(meaning: &str, schema: impl Into<RefOr<Schema>>) -> Header {
     HeaderBuilder::new()
         .schema(Some(schema))
         .description(Some(meaning))
@@ -101,12 +112,12 @@ pub(super) fn header(meaning: &str, schema: impl Into<RefOr<Schema>>) -> Header 
 }
 
 /// The header that says at which position an answer is true.
-pub(super) fn position_header() -> Header {
+pub(crate) fn position_header() -> Header {
     header("The log position this answer is true at.", number(0))
 }
 
 /// The header that carries a version.
-pub(super) fn etag_header() -> Header {
+pub(crate) fn etag_header() -> Header {
     let tag = ObjectBuilder::new()
         .schema_type(Type::String)
         .examples(["\"3\""]);
@@ -114,17 +125,17 @@ pub(super) fn etag_header() -> Header {
 }
 
 /// Any text.
-pub(super) fn text() -> ObjectBuilder {
+pub(crate) fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
 /// True or false.
-pub(super) fn boolean() -> ObjectBuilder {
+pub(crate) fn boolean() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Boolean)
 }
 
 /// A whole number.
-pub(super) fn number(least: u64) -> ObjectBuilder {
+pub(crate) fn number(least: u64) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::Integer)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
@@ -136,7 +147,7 @@ fn parameter(
     name: &str,
     meaning: &str,
     schema: impl Into<RefOr<Schema>>,
-) -> Parameter {
+) -> DescribedParameter {
     let required = match place {
         ParameterIn::Path => Required::True,
         _ => Required::False,
@@ -151,17 +162,25 @@ fn parameter(
 }
 
 /// A part of the address.
-pub(super) fn in_path(name: &str, meaning: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
+pub(crate) fn in_path(
+    name: &str,
+    meaning: &str,
+    schema: impl Into<RefOr<Schema>>,
+) -> DescribedParameter {
     parameter(ParameterIn::Path, name, meaning, schema)
 }
 
 /// A header of a request.
-pub(super) fn in_header(name: &str, meaning: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
+pub(crate) fn in_header(
+    name: &str,
+    meaning: &str,
+    schema: impl Into<RefOr<Schema>>,
+) -> DescribedParameter {
     parameter(ParameterIn::Header, name, meaning, schema)
 }
 
 /// A parameter of the query string.
-pub(super) fn in_query(named: &Named) -> Parameter {
+pub(crate) fn in_query(named: &Parameter) -> DescribedParameter {
     parameter(
         ParameterIn::Query,
         named.name,
@@ -171,22 +190,22 @@ pub(super) fn in_query(named: &Named) -> Parameter {
 }
 
 /// The same, which may not be left out.
-pub(super) fn in_query_always(named: &Named) -> Parameter {
+pub(crate) fn in_query_always(named: &Parameter) -> DescribedParameter {
     let mut parameter = in_query(named);
     parameter.required = Required::True;
     parameter
 }
 
 /// The parameter that makes a read wait.
-pub(super) const MIN_POSITION: Named = Named {
+pub(crate) const MIN_POSITION: Parameter = Parameter {
     name: "min_position",
     meaning: "Answer only once this position is visible. Waits up to two seconds, then answers 503.",
     schema: || number(0).into(),
 };
 
 /// What every list understands.
-pub(super) const PAGING: [Named; 3] = [
-    Named {
+pub(crate) const PAGING: [Parameter; 3] = [
+    Parameter {
         name: "limit",
         meaning: "Items per page.",
         schema: || {
@@ -194,7 +213,7 @@ pub(super) const PAGING: [Named; 3] = [
             limit.default(Some(PAGE_ITEMS_DEFAULT.into())).into()
         },
     },
-    Named {
+    Parameter {
         name: "cursor",
         meaning: "Where the page begins: `next` of the previous page.",
         schema: || text().into(),
@@ -203,13 +222,13 @@ pub(super) const PAGING: [Named; 3] = [
 ];
 
 /// When a resource is asked for.
-pub(super) const TIME_TRAVEL: [Named; 2] = [
-    Named {
+pub(crate) const TIME_TRAVEL: [Parameter; 2] = [
+    Parameter {
         name: "at",
         meaning: "The state after the log entry at this position.",
         schema: || number(0).into(),
     },
-    Named {
+    Parameter {
         name: "as_of",
         meaning: "The state as known at this time.",
         schema: || schema::moment().into(),
@@ -217,14 +236,14 @@ pub(super) const TIME_TRAVEL: [Named; 2] = [
 ];
 
 /// The other time, of what happens and is told later.
-pub(super) const HAPPENED_BY: Named = Named {
+pub(crate) const HAPPENED_BY: Parameter = Parameter {
     name: "happened_by",
     meaning: "The state at this time, counting only events that had happened and were known by then.",
     schema: || schema::moment().into(),
 };
 
 /// An answer with a body of one media type.
-pub(super) fn answer(
+pub(crate) fn answer(
     meaning: &str,
     media_type: &str,
     schema: impl Into<RefOr<Schema>>,
@@ -233,4 +252,69 @@ pub(super) fn answer(
     ResponseBuilder::new()
         .description(meaning)
         .content(media_type, content)
+}
+
+/// The header of a trace.
+pub(crate) fn traceparent() -> DescribedParameter {
+    in_header(
+        "traceparent",
+        "W3C trace context. Stored in the log entry.",
+        text(),
+    )
+}
+
+/// A list, page by page.
+pub(crate) fn list(id: &str, summary: &str, filters: &[Parameter], page: &str) -> OperationBuilder {
+    list_as(page_of(page), id, summary, filters)
+}
+
+/// The same, which can be taken away as a table, too.
+pub(crate) fn table(
+    id: &str,
+    summary: &str,
+    filters: &[Parameter],
+    page: &str,
+) -> OperationBuilder {
+    let csv = ContentBuilder::new().schema(Some(text())).build();
+    list_as(page_of(page).content("text/csv", csv), id, summary, filters)
+}
+
+fn page_of(page: &str) -> ResponseBuilder {
+    answer("A page.", JSON, Ref::from_schema_name(page))
+        .header("Plimsoll-Position", position_header())
+        .header(
+            "Link",
+            header("The address of the next page, with rel=\"next\".", text()),
+        )
+}
+
+fn list_as(
+    found: ResponseBuilder,
+    id: &str,
+    summary: &str,
+    filters: &[Parameter],
+) -> OperationBuilder {
+    let operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .summary(Some(summary));
+    let operation = filters
+        .iter()
+        .chain(&PAGING)
+        .fold(operation, |operation, named| {
+            operation.parameter(in_query(named))
+        });
+    with_problems(operation.response("200", found), &[400, 401, 403, 503])
+}
+
+/// An endpoint that needs no token.
+pub(crate) fn open(id: &str, summary: &str, media_type: &str) -> OperationBuilder {
+    let schema = match media_type {
+        JSON => ObjectBuilder::new().schema_type(Type::Object),
+        _ => text(),
+    };
+    OperationBuilder::new()
+        .operation_id(Some(id))
+        .summary(Some(summary))
+        .security(SecurityRequirement::default())
+        .response("200", answer(summary, media_type, schema))
 }

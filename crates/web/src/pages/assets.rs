@@ -2,12 +2,9 @@
 //! so that browsers keep it for ever.
 
 use crate::problem::{Problem, kinds};
-use crate::state::Shared;
-use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use domain::log::Hash;
 use std::sync::OnceLock;
 
@@ -88,12 +85,10 @@ pub(crate) static LAND: Asset = Asset::new(
 
 static ALL: [&Asset; 5] = [&STYLE, &SCRIPT, &WORKER, &MARK, &LAND];
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route(ONE, get(one))
-}
-
 /// An old address leads to the new content, which is not kept then.
-async fn one(Path((version, name)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn one(
+    Path((version, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     let found = ALL.iter().find(|asset| asset.name == name);
     let asset = found.ok_or_else(|| Problem::new(&kinds::NOT_FOUND, "There is no such file."))?;
     let kept = if version == asset.version() {

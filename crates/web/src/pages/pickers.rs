@@ -6,17 +6,6 @@ use domain::text::folded;
 use serde::Serialize;
 use serde_json::Value;
 
-/// Suggestions of locations.
-pub(crate) const LOCATIONS: &str = "/suggest/locations";
-/// Suggestions of customers.
-pub(crate) const CUSTOMERS: &str = "/suggest/customers";
-/// Suggestions of voyages.
-pub(crate) const VOYAGES: &str = "/suggest/voyages";
-/// Suggestions of cargoes.
-pub(crate) const CARGOES: &str = "/suggest/cargoes";
-/// Suggestions of users.
-pub(crate) const USERS: &str = "/suggest/users";
-
 /// What can be picked by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Picked {
@@ -44,7 +33,7 @@ pub(crate) struct Picker {
 pub(crate) const PICKERS: &[Picker] = &[
     Picker {
         picked: Picked::Location,
-        path: LOCATIONS,
+        path: "/suggest/locations",
         hint: "Location name or UN/LOCODE.",
         example: "NLRTM",
         // New locations are named by codes that nobody knows yet.
@@ -52,14 +41,14 @@ pub(crate) const PICKERS: &[Picker] = &[
     },
     Picker {
         picked: Picked::Customer,
-        path: CUSTOMERS,
+        path: "/suggest/customers",
         hint: "Customer name.",
         example: "Blue Anchor Trading",
         asks: |pointer, format| format == "uuid" && pointer.ends_with("/customer"),
     },
     Picker {
         picked: Picked::Voyage,
-        path: VOYAGES,
+        path: "/suggest/voyages",
         hint: "Voyage number or vessel.",
         example: "V100",
         // New voyages get numbers that nobody has yet; and likewise users.
@@ -67,14 +56,14 @@ pub(crate) const PICKERS: &[Picker] = &[
     },
     Picker {
         picked: Picked::Cargo,
-        path: CARGOES,
+        path: "/suggest/cargoes",
         hint: "Tracking ID or customer.",
         example: "23456789AB3",
         asks: |_, format| format == "tracking-id",
     },
     Picker {
         picked: Picked::User,
-        path: USERS,
+        path: "/suggest/users",
         hint: "User name, or part of it.",
         example: "anna",
         asks: |pointer, format| format == "user-name" && !pointer.ends_with("/name"),

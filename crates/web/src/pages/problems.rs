@@ -2,6 +2,7 @@
 
 use super::shell::{Shell, page};
 use super::visit::Visit;
+use crate::openapi::parts::{in_path, open, text, with_problems};
 use crate::problem::{Kind, Problem, kinds};
 use crate::state::Shared;
 use application::catalogue;
@@ -13,6 +14,7 @@ use axum::response::Response;
 use domain::Rule;
 use std::sync::Arc;
 use std::time::Duration;
+use utoipa::openapi::path::OperationBuilder;
 
 /// All of them.
 pub(crate) const INDEX: &str = "/problems";
@@ -20,6 +22,14 @@ pub(crate) const INDEX: &str = "/problems";
 pub(crate) const INDEX_SLASH: &str = "/problems/";
 /// One of them.
 pub(crate) const ONE: &str = "/problems/{name}";
+
+/// What the API description says of them.
+pub(crate) fn described() -> [(&'static str, OperationBuilder); 2] {
+    let index = open("list-problems", "All rules and problems", "text/html");
+    let one = open("get-problem", "A page about a problem", "text/html");
+    let one = one.parameter(in_path("name", "The last part of its type.", text()));
+    [(INDEX_SLASH, index), (ONE, with_problems(one, &[404]))]
+}
 
 /// How long the frame of a wrong page is waited for.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(2);

@@ -35,12 +35,12 @@ const PAGE: u64 = 200;
 const PAGES_MAX: usize = 5;
 
 /// Suggestions for each kind of thing that is picked by name.
-pub(crate) fn routes() -> Router<Shared> {
-    let routes = PICKERS.iter();
-    routes.fold(Router::new(), |router, picker| {
+pub(crate) fn routes() -> (Router<Shared>, Vec<&'static str>) {
+    let router = PICKERS.iter().fold(Router::new(), |router, picker| {
         let suggest = |State(site): State<Shared>, parts: Parts| suggest(site, parts, picker);
         router.route(picker.path, get(suggest))
-    })
+    });
+    (router, PICKERS.iter().map(|picker| picker.path).collect())
 }
 
 /// Things whose name or code contains a text, as far as the person may know them.

@@ -4,6 +4,7 @@ pub(crate) mod cancelling;
 pub(crate) mod gauge;
 
 use self::gauge::{Gauge, Hulls};
+use crate::pages::PageRoute;
 use crate::pages::filters::{Vain, named, next_page, wanted};
 use crate::pages::map::Map;
 use crate::pages::pickers::Picked;
@@ -21,6 +22,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
+use axum::routing::get;
 use domain::Moment;
 use domain::booking::{BookingStatus, Cargo};
 use domain::locations::UnLocode;
@@ -33,6 +35,18 @@ use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
 pub(crate) const LIST: &str = "/voyages";
 /// One voyage.
 pub(crate) const ONE: &str = "/voyages/{number}";
+
+/// The pages, with what is sent from them.
+pub(crate) const ROUTES: &[PageRoute] = &[
+    PageRoute {
+        path: LIST,
+        methods: || get(list),
+    },
+    PageRoute {
+        path: ONE,
+        methods: || get(show),
+    },
+];
 
 /// Voyages on a page.
 const SHOWN: u64 = 40;

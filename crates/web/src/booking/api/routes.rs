@@ -2,10 +2,14 @@
 
 use crate::api::resources::{Parameter, open, page_response};
 use crate::headers;
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
+use crate::openapi::parts::{
+    JSON, MIN_POSITION, answer, in_query, in_query_always, position_header, with_problems,
+};
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
-use application::booking::TRANSHIPMENTS_DEFAULT;
+use application::booking::{RouteView, TRANSHIPMENTS_DEFAULT};
 use application::policy::Read;
 use application::queries::Reading;
 use application::schema;
@@ -15,8 +19,9 @@ use domain::booking::{EquipmentLine, SizeType, Wanted, size_of};
 use domain::limits::{EQUIPMENT_COUNT_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, LEGS_MAX};
 use domain::locations::{Location, UnLocode};
 use domain::{Moment, Names};
+use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{Ref, RefOr, Schema};
 
 /// The search.
 pub(crate) const LIST: &str = "/api/routes";
@@ -74,6 +79,33 @@ fn number(most: u64) -> RefOr<Schema> {
         .minimum(Some(0))
         .maximum(Some(most as f64))
         .into()
+}
+
+/// The search, with its description.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    let mut schemas = Schemas::default();
+    let route = schemas.of::<RouteView>();
+    let page = schemas.page::<RouteView>(&route);
+    let operation = OperationBuilder::new()
+        .operation_id(Some("find-routes"))
+        .summary(Some("Routes to a destination with space on every movement"))
+        .description(Some(
+            "The Pareto set over arrival time and number of transhipments, earliest arrival first. Each route has open booking at its first port, at least six hours for each transhipment, and space within the limit line in TEU and in tonnes. An answer may be out of date when it is used: assign-itinerary decides.",
+        ));
+    let operation = ALWAYS.iter().fold(operation, |operation, named| {
+        operation.parameter(in_query_always(named))
+    });
+    let operation = PARAMETERS
+        .iter()
+        .chain(&[MIN_POSITION])
+        .fold(operation, |operation, named| {
+            operation.parameter(in_query(named))
+        });
+    let found = answer("The routes.", JSON, Ref::from_schema_name(page))
+        .header("Plimsoll-Position", position_header());
+    let operation = with_problems(operation.response("200", found), &[400, 401, 403, 503]);
+    let endpoint = Endpoint::at(LIST).get(find, operation);
+    OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
 }
 
 /// The Pareto set over arrival and transhipments, the earliest arrival first.

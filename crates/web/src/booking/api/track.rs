@@ -1,20 +1,60 @@
 //! `GET /api/track/{tracking_id}`: where a cargo is, for whoever knows its tracking id.
 
-use crate::api::resources::{content_etag, json, named};
+use crate::api::resources::{Resource, content_etag, json, named};
 use crate::headers;
-use crate::limits::TRACKING_KEPT_SECONDS;
+use crate::limits::{TRACKING_INTERVAL, TRACKING_KEPT_SECONDS, TRACKINGS};
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
+use crate::openapi::parts::{
+    JSON, answer, etag_header, header as described_header, in_header, in_path, text, with_problems,
+};
 use crate::pages::visit::sender;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
+use application::booking::TrackView;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::booking::Cargo;
+use utoipa::openapi::path::OperationBuilder;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Ref, ResponseBuilder};
 
 /// Where a cargo is.
 pub(crate) const ONE: &str = "/api/track/{tracking_id}";
+
+/// The endpoint, with its description.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    let mut schemas = Schemas::default();
+    let view = schemas.of::<TrackView>();
+    let kept = "How long the answer may be cached.";
+    let found = answer("Where it is.", JSON, Ref::from_schema_name(view))
+        .header("ETag", etag_header())
+        .header("Cache-Control", described_header(kept, text()));
+    let same = ResponseBuilder::new()
+        .description("It matches the entity tag in If-None-Match.")
+        .header("ETag", etag_header());
+    let minute = 60 / TRACKING_INTERVAL.as_secs();
+    let get = OperationBuilder::new()
+        .operation_id(Some("track-cargo"))
+        .summary(Some("Where a cargo is, for anyone with its tracking ID"))
+        .description(Some(format!(
+            "Needs no token and shows nothing commercial. Each address gets a burst of {TRACKINGS} requests, then {minute} a minute. A malformed ID gets 404 like an unknown one, with the reason."
+        )))
+        .security(SecurityRequirement::default())
+        .parameter(in_path("tracking_id", "Its name.", Cargo::id_schema()))
+        .parameter(in_header(
+            "If-None-Match",
+            "Entity tags of versions the client already has.",
+            text(),
+        ))
+        .response("200", found)
+        .response("304", same);
+    let get = with_problems(get, &[400, 404, 429, 503]);
+    let endpoint = Endpoint::at(ONE).get(one, get);
+    OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
+}
 
 /// Counts before it reads the id, so that all questions cost the same. There is no waiting for a
 /// position here: strangers do not get to hold requests open.
