@@ -1,4 +1,4 @@
-//! Who may do what: users, their roles, and the tokens that speak for them.
+//! Who may do what: users, their roles, and the tokens that authenticate them.
 
 mod events;
 mod password;

@@ -10,23 +10,23 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A consistency boundary: loaded whole, changed whole, versioned whole.
+/// A consistency boundary. It is loaded, changed and versioned as a whole.
 pub trait Aggregate:
     Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
 {
-    /// Which kind this is.
+    /// The kind of the aggregate.
     const KIND: Kind;
-    /// The rule that a second aggregate with the same natural key breaks; `None` for a kind that
-    /// has no natural key.
+    /// The rule that a second aggregate with the same natural key breaks, or `None` for a kind
+    /// without a natural key.
     const UNIQUE: Option<&'static Rule>;
 
-    /// The id, for ever the same.
+    /// The id. It never changes.
     fn id(&self) -> Uuid;
-    /// The name people call it by (a tracking id, a voyage number), for ever the same.
+    /// The name that people use for it (a tracking id, a voyage number). It never changes.
     fn natural_key(&self) -> Option<&str>;
     /// The same state without its type.
     fn into_any(self) -> AnyAggregate;
-    /// The typed state, when `any` is of this kind.
+    /// The typed state, if `any` is of this kind.
     fn from_any(any: &AnyAggregate) -> Option<&Self>;
 }
 
@@ -39,9 +39,9 @@ pub trait Names<A: Aggregate> {
 /// One aggregate by id or by natural key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lookup {
-    /// The kind looked in.
+    /// The kind of the aggregate.
     pub kind: Kind,
-    /// The name looked for.
+    /// The id or the natural key.
     pub name: Name,
 }
 
@@ -74,18 +74,18 @@ impl Lookup {
     }
 }
 
-/// A state with the version it was read at. Versions count from 1, one for each operation that
-/// changed the aggregate.
+/// A state with the version at which it was read. Versions count from 1, and each operation that
+/// changes the aggregate adds one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Versioned<A> {
-    /// The version this state has.
+    /// The version of this state.
     pub version: u64,
     /// The state.
     pub state: A,
 }
 
 impl<A> Versioned<A> {
-    /// The same version of another state, for `update`.
+    /// Another state with the same version, for `update`.
     pub fn with<B>(self, change: impl FnOnce(A) -> B) -> Versioned<B> {
         Versioned {
             version: self.version,
@@ -140,7 +140,7 @@ macro_rules! kinds {
         }
 
         impl AnyAggregate {
-            /// Which kind this is.
+            /// The kind of the aggregate.
             #[must_use]
             pub const fn kind(&self) -> Kind {
                 match self {
@@ -216,13 +216,13 @@ kinds! {
     Voyage = "voyage", unique by Some(&crate::voyages::rules::VoyageNumberMustBeUnique);
     /// A party whose cargo is carried.
     Customer = "customer", unique by None;
-    /// What a customer wants carried.
+    /// Goods that a customer wants carried.
     Cargo = "cargo", unique by Some(&crate::booking::rules::TrackingIdMustBeUnique);
-    /// A report of what was done with a cargo.
+    /// A report about a cargo.
     HandlingEvent = "handling", unique by None;
-    /// A person or machine that runs operations.
+    /// A person or a program that runs operations.
     User = "user", unique by Some(&crate::access::rules::UserNameMustBeUnique);
-    /// A secret that speaks for a user.
+    /// A secret that authenticates a user.
     Token = "token", unique by Some(&crate::access::rules::TokenMustBeUnique);
 }
 

@@ -1,4 +1,4 @@
-//! Cargoes, how they come onto voyages, and what is known about them.
+//! Cargoes, their bookings on voyages, and their delivery.
 
 mod cargo;
 mod delivery;

@@ -1,4 +1,4 @@
-//! [`Event`]: what an operation made happen, as facts that can be written and read again.
+//! [`Event`]: what happened in an operation, as facts that can be written and read again.
 
 use crate::access::AccessEvent;
 use crate::booking::BookingEvent;
@@ -18,7 +18,7 @@ impl EventName {
         Self(name)
     }
 
-    /// The name as the log and the documentation spell it.
+    /// The name in the log and the documentation.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.0
@@ -34,8 +34,8 @@ impl fmt::Display for EventName {
 /// Declares the events of one subdomain: a struct for each, and the enum of all of them, which
 /// reads and writes `{"type": "CargoBooked", ...}`.
 ///
-/// Logs keep events for ever. A field can be added to an event only as an `Option`, and none can
-/// be renamed or removed.
+/// Logs keep events forever. A new field must be an `Option`, and no field can be renamed or
+/// removed.
 macro_rules! events {
     ($(#[doc = $about:literal])+ $all:ident {
         $($(#[doc = $meaning:literal])+ $name:ident {
@@ -87,7 +87,7 @@ pub(crate) use events;
 /// Declares [`Event`]: one line for each subdomain.
 macro_rules! of_subdomains {
     ($($(#[doc = $meaning:literal])+ $subdomain:ident($events:ident),)+) => {
-        /// What an operation made happen.
+        /// Something that happened in an operation.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(untagged)]
         pub enum Event {
@@ -95,7 +95,7 @@ macro_rules! of_subdomains {
         }
 
         impl Event {
-            /// The types of all events, subdomain by subdomain.
+            /// The types of all events, by subdomain.
             pub const NAMES: &[&[EventName]] = &[$($events::NAMES),+];
 
             /// The type of the event.
@@ -118,32 +118,32 @@ macro_rules! of_subdomains {
 }
 
 of_subdomains! {
-    /// To a location.
+    /// An event of a location.
     Locations(LocationEvent),
-    /// To a customer.
+    /// An event of a customer.
     Customers(CustomerEvent),
-    /// To a voyage.
+    /// An event of a voyage.
     Voyages(VoyageEvent),
-    /// To a cargo and its booking.
+    /// An event of a cargo and its booking.
     Booking(BookingEvent),
-    /// To a report of handling.
+    /// An event of a handling report.
     Handling(ReportEvent),
-    /// To a user or a token.
+    /// An event of a user or a token.
     Access(AccessEvent),
 }
 
 impl Event {
-    /// Events as the log keeps them.
+    /// Serializes events as the log keeps them.
     #[must_use]
     pub fn list_to_json(events: &[Self]) -> String {
         serde_json::to_string(events).expect("an event has only text keys and finite numbers")
     }
 
-    /// Events as the log has kept them.
+    /// Parses events from the log.
     ///
     /// # Errors
     ///
-    /// When the text is no list of events that this release knows.
+    /// Returns an error if the text is not a list of events that this release knows.
     pub fn list_from_json(json: &str) -> Result<Vec<Self>, serde_json::Error> {
         serde_json::from_str(json)
     }
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// As logs have them: these bytes never change.
+    /// The bytes in the logs. They never change.
     const WRITTEN: &str = include_str!("event/written.jsonl");
 
     #[test]

@@ -1,4 +1,4 @@
-//! What happens to cargoes at ports, as it is reported.
+//! Reports of what happens to cargoes at ports.
 
 mod activity;
 mod events;

@@ -1,6 +1,6 @@
-//! What all identifiers share: typed ids, and text forms that are checked when read.
+//! What all identifiers share: typed ids, and text forms that are checked when parsed.
 
-/// The rule every identifier obeys.
+/// The rule of all identifiers.
 pub mod rules {
     use crate::rejection::rules;
 
@@ -10,7 +10,7 @@ pub mod rules {
     }
 }
 
-/// The complaint about an ill-formed identifier, with the rule's name in front.
+/// The error for an ill-formed identifier, prefixed with the rule's name.
 pub(crate) fn ill_formed(complaint: String) -> String {
     rules::IdentifierMustBeWellFormed
         .broken(complaint)
@@ -37,7 +37,7 @@ macro_rules! uuid_id {
 }
 pub(crate) use uuid_id;
 
-/// Lets a UUID id name its aggregate. Stands with the aggregate, so that ids need not know what
+/// Lets a UUID id name its aggregate. Used next to the aggregate, so that ids need not know what
 /// has them.
 macro_rules! id_of {
     ($name:ident of $aggregate:ty) => {
@@ -53,7 +53,7 @@ macro_rules! id_of {
 }
 pub(crate) use id_of;
 
-/// Gives a text newtype (one `String` field, a `FromStr` that checks) its string conversions.
+/// Gives a text newtype (one `String` field and a checking `FromStr`) its string conversions.
 macro_rules! text_form {
     ($name:ident) => {
         impl $name {
@@ -87,7 +87,7 @@ macro_rules! text_form {
 }
 pub(crate) use text_form;
 
-/// Lets a text identifier name its aggregate by natural key; stands with the aggregate, too.
+/// Lets a text identifier name its aggregate by natural key. Also used next to the aggregate.
 macro_rules! natural_key {
     ($name:ident of $aggregate:ty) => {
         impl $crate::aggregate::Names<$aggregate> for $name {

@@ -1,8 +1,8 @@
 //! The model of Plimsoll: entities, value objects, rules, events and ports.
 //!
-//! Nothing here does input or output, reads a clock or rolls dice; time, ids and
-//! randomness come in as arguments. The only asynchronous code is in the port
-//! traits ([`repository`], [`log::store`], [`log::reader`]) that other crates implement.
+//! Nothing here does I/O, reads a clock or uses random numbers. Time, ids and randomness come in as
+//! arguments. The only asynchronous code is in the port traits ([`repository`], [`log::store`],
+//! [`log::reader`]) that other crates implement.
 
 pub mod access;
 pub mod aggregate;
@@ -27,11 +27,11 @@ pub use event::{Event, EventName};
 pub use moment::Moment;
 pub use rejection::{Rejection, Rule};
 
-/// Raised whenever a rule, a derivation or the shape of a state changes, so that replay decides
-/// again only what this version of the rules decided.
+/// Raised whenever a rule, a derivation or the shape of a state changes. Replay decides again only
+/// the entries that this version decided.
 pub const RULES_VERSION: u32 = 6;
 
-/// Every rule of every subdomain, in the order the documentation lists them.
+/// Every rule of every subdomain, in the order of the documentation.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         identifier::rules::ALL,

@@ -1,4 +1,4 @@
-//! The one official order: entries, history, refusals, and the ports to where they are kept.
+//! The one official order: entries, history, refusals, and the ports to their storage.
 
 pub mod chain;
 mod entry;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A time in UTC with microseconds, written as RFC 3339 with always six fraction digits,
-/// so that its text sorts as the time does.
+/// A time in UTC with microseconds, written as RFC 3339 with exactly six fractional digits, so that
+/// its text sorts like the time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Moment(i64);
@@ -27,19 +27,19 @@ impl Moment {
         self.0
     }
 
-    /// This moment and so many microseconds more.
+    /// This moment plus some microseconds.
     #[must_use]
     pub const fn plus_micros(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros))
     }
 
-    /// This moment and so many hours more (or fewer, when negative).
+    /// This moment plus some hours (minus, if negative).
     #[must_use]
     pub const fn plus_hours(self, hours: i64) -> Self {
         self.plus_micros(hours.saturating_mul(MICROS_PER_HOUR))
     }
 
-    /// The same moment for code that speaks `chrono`.
+    /// The same moment as a `chrono` value.
     #[must_use]
     pub fn to_chrono(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or(DateTime::UNIX_EPOCH)
@@ -47,7 +47,7 @@ impl Moment {
 }
 
 impl From<DateTime<Utc>> for Moment {
-    /// Drops what is finer than a microsecond.
+    /// Truncates to microseconds.
     fn from(time: DateTime<Utc>) -> Self {
         Self(time.timestamp_micros())
     }

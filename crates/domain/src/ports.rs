@@ -1,22 +1,22 @@
-//! Time and chance, as arguments.
+//! Time and randomness, as arguments.
 
 use crate::moment::Moment;
 use uuid::{Builder, Uuid};
 
-/// Where the time comes from.
+/// A source of time.
 pub trait Clock: Send + Sync {
-    /// The time now.
+    /// The current time.
     fn now(&self) -> Moment;
 }
 
-/// Where chance comes from. Secrets are made of it, so an implementation outside tests is
+/// A source of randomness. It makes secrets, so an implementation outside tests is
 /// cryptographically secure.
 pub trait Chance: Send {
-    /// Fills `bytes` with random ones.
+    /// Fills `bytes` with random bytes.
     fn fill(&mut self, bytes: &mut [u8]);
 
-    /// A new id (UUID v7), in the order of time to the microsecond: what is finer than a
-    /// millisecond stands in the 12 bits after it (RFC 9562, section 6.2, method 3).
+    /// A new id (UUID v7), ordered by time to the microsecond. The part below a millisecond is in
+    /// the 12 bits after it (RFC 9562, section 6.2, method 3).
     fn id(&mut self, now: Moment) -> Uuid {
         let mut random = [0; 10];
         self.fill(&mut random);

@@ -15,31 +15,31 @@ pub mod rules {
     }
 }
 
-/// Why an operation came to no outcome.
+/// Why an operation has no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A rule refused it.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// The store broke.
+    /// The store failed.
     #[error(transparent)]
     Broken(#[from] StoreError),
 }
 
-/// A collection of aggregates of one kind. Absence is `None`; what it means is for the operation
-/// to say.
+/// A collection of aggregates of one kind. Absence is `None`, and the operation decides what it
+/// means.
 #[async_trait]
 pub trait Repository<A: Aggregate>: Send {
-    /// The newest state under this name.
+    /// The current state under this name.
     async fn find<N>(&mut self, name: &N) -> Result<Option<Versioned<A>>, StoreError>
     where
         N: Names<A> + Sync;
 
-    /// Adds a new aggregate with version 1; rejected by the kind's uniqueness rule when its
-    /// natural key is taken.
+    /// Adds a new aggregate with version 1. Refused by the kind's uniqueness rule if its natural
+    /// key is taken.
     async fn add(&mut self, aggregate: A) -> Result<(), Failure>;
 
     /// Replaces the state that was read at `changed.version` by the given one, with the next
-    /// version; `StaleVersion` when a newer one exists.
+    /// version. Refused by `StaleVersion` if a newer one exists.
     async fn update(&mut self, changed: Versioned<A>) -> Result<(), Failure>;
 }

@@ -1,12 +1,12 @@
-//! [`Space`]: what cargo takes up and a ship offers, in quarter-TEU and kilograms.
+//! [`Space`]: the size and weight that cargo takes and a ship offers, in quarter-TEU and kilograms.
 
 use crate::limits::{CAPACITY_TEU_MAX, CAPACITY_TONNES_MAX};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
 
-/// How exactly customers are told what is free on a voyage: in steps of 10 TEU and 100 t. More
-/// exactly, each booking of another customer would show.
+/// The precision at which customers see the free space on a voyage: steps of 10 TEU and 100 t.
+/// Anything finer would reveal each booking of other customers.
 pub const CUSTOMER_STEP: Space = Space {
     quarter_teu: 40,
     kg: 100_000,
@@ -28,7 +28,7 @@ impl Space {
         self.quarter_teu <= limit.quarter_teu && self.kg <= limit.kg
     }
 
-    /// What is left up to `limit`; nothing where it is passed.
+    /// What is left up to `limit`, or zero if it is exceeded.
     #[must_use]
     pub fn left_to(self, limit: Space) -> Space {
         Space {
@@ -37,7 +37,7 @@ impl Space {
         }
     }
 
-    /// The next lower multiples of a step.
+    /// Rounds down to multiples of a step.
     #[must_use]
     pub fn rounded_down(self, step: Space) -> Space {
         Space {
@@ -46,7 +46,7 @@ impl Space {
         }
     }
 
-    /// The next higher multiples of a step.
+    /// Rounds up to multiples of a step.
     #[must_use]
     pub fn rounded_up(self, step: Space) -> Space {
         let steps = |amount: u64, step: u64| amount.div_ceil(step).saturating_mul(step);
@@ -83,7 +83,7 @@ impl Add for Space {
 impl Sub for Space {
     type Output = Space;
 
-    /// Panics when more is taken away than is there: a load never falls below nothing.
+    /// Panics if more is subtracted than there is: a load is never negative.
     fn sub(self, other: Space) -> Space {
         let less = "what is freed was booked before";
         Space {
@@ -99,7 +99,7 @@ impl fmt::Display for Space {
     }
 }
 
-/// Declares a decimal quantity held as a whole number of its smallest step.
+/// Declares a decimal quantity stored as a whole number of its smallest step.
 macro_rules! quantity {
     ($(#[$doc:meta])* $name:ident, $steps:literal per $unit:literal, up to $max:expr) => {
         $(#[$doc])*
@@ -155,7 +155,7 @@ quantity! {
     Tonnes, 1000 per "t", up to CAPACITY_TONNES_MAX
 }
 
-/// A space as people give it, in TEU and tonnes.
+/// A space as people enter it, in TEU and tonnes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Capacity {

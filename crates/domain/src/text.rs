@@ -7,8 +7,8 @@ use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// One line of text: not empty, no control characters, no spaces around it, at most `MAX`
-/// characters.
+/// One line of text: not empty, without control characters, without surrounding spaces, at most
+/// `MAX` characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Text<const MAX: usize>(String);
@@ -39,15 +39,15 @@ impl<const MAX: usize> FromStr for Text<MAX> {
     }
 }
 
-/// Control characters, and the marks that turn the direction of text (they can make a name
-/// read as another).
+/// Control characters, and the marks that change the direction of text (they can make one name look
+/// like another).
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A text as searches compare it: in small letters, without diacritics, with the letters in place
-/// of which people without a key for them type others.
+/// Folds a text for searching: lowercase, without diacritics, and with special letters replaced by
+/// those that people without such a key type.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -70,9 +70,8 @@ pub fn folded(text: &str) -> String {
     with_saints(folded)
 }
 
-/// Folded text in which saints are written out: `st. petersburg`, `st petersburg` and
-/// `saint-petersburg` become `saint petersburg`. At the end of a text `st` may be the beginning of
-/// any word.
+/// Writes out saints in a folded text: `st. petersburg`, `st petersburg` and `saint-petersburg`
+/// become `saint petersburg`. At the end of a text, `st` may be the beginning of any word.
 fn with_saints(text: String) -> String {
     const WRITTEN: [&str; 3] = ["saint-", "st.", "st"];
     if !text.contains("st") && !text.contains("saint-") {
@@ -102,7 +101,7 @@ fn with_saints(text: String) -> String {
     spelled
 }
 
-/// Names of which none is given twice, whatever the case: the first of each stays.
+/// Removes duplicate names, ignoring case. The first of each stays.
 #[must_use]
 pub fn distinct<const MAX: usize>(names: &[Text<MAX>]) -> Vec<Text<MAX>> {
     let mut seen = BTreeSet::new();
@@ -111,8 +110,8 @@ pub fn distinct<const MAX: usize>(names: &[Text<MAX>]) -> Vec<Text<MAX>> {
     first.cloned().collect()
 }
 
-/// Whether anything of a text can be seen. A text of blanks, joiners, fillers and marks without a
-/// letter looks empty; earlier releases stored such texts, so they are refused of new input only.
+/// Whether a text is visible. A text of blanks, joiners, fillers and marks without a letter looks
+/// empty. Earlier releases stored such texts, so only new input is refused.
 #[must_use]
 pub fn is_visible(text: &str) -> bool {
     text.chars().any(has_ink)

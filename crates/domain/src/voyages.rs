@@ -1,4 +1,4 @@
-//! Vessels' numbered journeys, and the line no load may pass.
+//! Vessels' numbered journeys, and the line that no load may pass.
 
 mod events;
 mod movement;

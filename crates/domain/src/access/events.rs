@@ -1,4 +1,4 @@
-//! What happens to users and tokens.
+//! Events of users and tokens.
 
 use super::{Role, TokenId, UserName};
 use crate::event::events;
@@ -6,7 +6,7 @@ use crate::limits::REASON_CHARS_MAX;
 use crate::text::Text;
 
 events! {
-    /// What happens to users and tokens.
+    /// Events of users and tokens.
     AccessEvent {
         /// A user was registered.
         UserRegistered {
@@ -20,26 +20,26 @@ events! {
             /// The role.
             role: Role,
         }
-        /// A role was taken from a user.
+        /// A role was removed from a user.
         RoleRemoved {
             /// The user.
             user: UserName,
             /// The role.
             role: Role,
         }
-        /// A user was given a password.
+        /// A user's password was set.
         PasswordSet {
             /// The user.
             user: UserName,
         }
-        /// A user may do nothing any more.
+        /// A user was suspended.
         UserSuspended {
             /// The user.
             user: UserName,
-            /// Why.
+            /// The reason.
             reason: Text<REASON_CHARS_MAX>,
         }
-        /// A suspended user may work again.
+        /// A suspended user was reinstated.
         UserReinstated {
             /// The user.
             user: UserName,
@@ -48,24 +48,24 @@ events! {
         SignedIn {
             /// The user.
             user: UserName,
-            /// The id of the token that speaks for the user from now on.
+            /// The id of the session's token.
             session: TokenId,
         }
         /// A user signed out.
         SignedOut {
             /// The user.
             user: UserName,
-            /// The id of the token that speaks no more.
+            /// The id of the session's token.
             session: TokenId,
         }
         /// A token was issued.
         TokenIssued {
             /// The new token's id.
             token: TokenId,
-            /// For whom it speaks.
+            /// The user it authenticates.
             user: UserName,
         }
-        /// A token speaks no more.
+        /// A token was revoked.
         TokenRevoked {
             /// The token's id.
             token: TokenId,

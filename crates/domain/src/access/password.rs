@@ -1,4 +1,4 @@
-//! What is kept of a password.
+//! The stored part of a password.
 
 use crate::identifier::text_form;
 use crate::log::Hash;
@@ -15,8 +15,8 @@ pub struct PasswordHash(String);
 text_form!(PasswordHash);
 
 impl PasswordHash {
-    /// What names this hash without giving it away: a sign-in says by it which password it
-    /// rests on.
+    /// Identifies this hash without revealing it. A sign-in uses it to name the password it was
+    /// checked against.
     #[must_use]
     pub fn fingerprint(&self) -> Hash {
         Hash::of(self.0.as_bytes())
@@ -38,8 +38,8 @@ impl FromStr for PasswordHash {
 /// A user's password.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Password {
-    /// What is kept of it.
+    /// The hash.
     pub hash: PasswordHash,
-    /// Since when it holds. Sessions that began earlier have ended.
+    /// When it was set. Sessions that began earlier have ended.
     pub set_at: Moment,
 }

@@ -2,25 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a user is here for. What each role may do stands with each operation.
+/// The job of a user. Each operation says which roles may run it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Runs the system; may do everything people may do.
+    /// Administers the system. May run everything that people may run.
     Admin,
     /// Schedules voyages and sets their capacity.
     Planner,
     /// Takes and books cargo for customers.
     Clerk,
-    /// Handles cargo at the quay.
+    /// Handles cargo at the port.
     PortAgent,
-    /// Bills and is paid.
+    /// Issues invoices and receives payments.
     Finance,
     /// Reads everything, changes nothing.
     Auditor,
-    /// A machine that follows the log and the feeds.
+    /// A program that follows the log and the feeds.
     Integrator,
-    /// Acts for one customer, sees only that customer's cargo.
+    /// Acts for one customer and sees only that customer's cargo.
     Customer,
 }
 

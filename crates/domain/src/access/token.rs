@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 id_of!(TokenId of Token);
 
-/// SHA-256 of a token's secret, in hexadecimal. A secret has 256 random bits, so it needs no
+/// The SHA-256 of a token's secret, in hexadecimal. A secret has 256 random bits, so it needs no
 /// slow hash.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -46,30 +46,30 @@ impl FromStr for TokenHash {
     }
 }
 
-/// A secret that speaks for a user.
+/// A secret that authenticates a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
     /// The id.
     pub id: TokenId,
-    /// What is kept of the secret.
+    /// The hash of the secret.
     pub hash: TokenHash,
-    /// For whom it speaks.
+    /// The user it authenticates.
     pub user: UserId,
-    /// What it is for, in its owner's words.
+    /// A note by its owner on what it is for.
     pub label: Option<Text<TOKEN_LABEL_CHARS_MAX>>,
-    /// Whether it speaks no more.
+    /// Whether it has been revoked or signed out.
     pub revoked: bool,
-    /// For one that a sign-in made: how long it lasts.
+    /// The session, for a token that a sign-in made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
 }
 
-/// How long a person stays signed in.
+/// The period for which a person is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// When it began.
     pub began: Moment,
-    /// When it ends by itself.
+    /// When it expires.
     pub ends: Moment,
 }
 
@@ -85,7 +85,7 @@ impl Session {
 }
 
 impl Token {
-    /// Ends the token's life; no event when it has ended already.
+    /// Revokes the token. Returns no event if it was already revoked.
     #[must_use]
     pub fn revoke(mut self) -> (Self, Option<TokenRevoked>) {
         let event = (!self.revoked).then_some(TokenRevoked { token: self.id });
@@ -93,8 +93,8 @@ impl Token {
         (self, event)
     }
 
-    /// Whether this token speaks for its user at a time. A session ends by itself, and with every
-    /// password that is set.
+    /// Whether this token authenticates its user at a time. A session ends when it expires and
+    /// whenever a password is set.
     #[must_use]
     pub fn speaks_for(&self, user: &User, now: Moment) -> bool {
         let lasts = self.session.is_none_or(|session| {

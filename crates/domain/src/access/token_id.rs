@@ -3,6 +3,6 @@
 use crate::identifier::uuid_id;
 
 uuid_id! {
-    /// The id of a token, which is no secret.
+    /// The id of a token. It is not secret.
     TokenId
 }

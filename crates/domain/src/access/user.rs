@@ -25,31 +25,31 @@ id_of!(UserId of User);
 
 natural_key!(UserName of User);
 
-/// A person or machine that runs operations.
+/// A person or a program that runs operations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct User {
     /// The internal id.
     pub id: UserId,
-    /// The name in the log, for ever the same.
+    /// The name in the log. It never changes.
     pub name: UserName,
-    /// What the user may do.
+    /// The user's roles.
     pub roles: BTreeSet<Role>,
-    /// Whom a user with the customer role acts for.
+    /// The customer that a user with the customer role acts for.
     pub customer: Option<CustomerId>,
-    /// Whether the user may do anything.
+    /// Whether the user is active.
     pub status: UserStatus,
-    /// What a person signs in with; machines have tokens alone.
+    /// The password of a person. Programs use only tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Password>,
 }
 
-/// Whether a user may do anything.
+/// Whether a user is active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UserStatus {
-    /// As the roles say.
+    /// May do what the roles permit.
     Active,
-    /// Nothing.
+    /// May do nothing.
     Suspended,
 }
 
@@ -80,7 +80,7 @@ impl User {
         (user, event)
     }
 
-    /// Gives the user a role; no event when it has it already.
+    /// Assigns a role. Returns no event if the user already has it.
     pub fn assign(
         mut self,
         role: Role,
@@ -108,7 +108,7 @@ impl User {
         Ok((self, event))
     }
 
-    /// Takes a role from the user; `None` when it does not have it.
+    /// Removes a role. Returns `None` if the user does not have it.
     #[must_use]
     pub fn remove(mut self, role: Role) -> Option<(Self, RoleRemoved)> {
         let had_it = self.roles.remove(&role);
@@ -119,7 +119,7 @@ impl User {
         had_it.then_some((self, RoleRemoved { user, role }))
     }
 
-    /// Silences the user and all its tokens; no event when that was done before.
+    /// Suspends the user, and with it all its tokens. Returns no event if it was already suspended.
     #[must_use]
     pub fn suspend(mut self, reason: Text<REASON_CHARS_MAX>) -> (Self, Option<UserSuspended>) {
         let event = self.is_active().then(|| UserSuspended {
@@ -130,7 +130,7 @@ impl User {
         (self, event)
     }
 
-    /// Lets a suspended user work again; `None` for an active one.
+    /// Reinstates a suspended user. Returns `None` for an active one.
     #[must_use]
     pub fn reinstate(mut self) -> Option<(Self, UserReinstated)> {
         let was_suspended = !self.is_active();
@@ -139,7 +139,7 @@ impl User {
         was_suspended.then_some((self, UserReinstated { user }))
     }
 
-    /// Gives the user a password, in place of the one before.
+    /// Sets the user's password, replacing the previous one.
     #[must_use]
     pub fn set_password(mut self, hash: PasswordHash, now: Moment) -> (Self, PasswordSet) {
         let user = self.name.clone();
@@ -147,7 +147,7 @@ impl User {
         (self, PasswordSet { user })
     }
 
-    /// Whether the user may sign in with the password of this fingerprint.
+    /// Whether the user may sign in with the password that has this fingerprint.
     pub fn may_sign_in(&self, password: Hash) -> Result<(), Rejection> {
         UserMustBeActive.require(self.is_active(), || {
             format!("User {} is suspended.", self.name)
@@ -161,7 +161,7 @@ impl User {
         })
     }
 
-    /// Whether the user may do anything at all.
+    /// Whether the user is active.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.status == UserStatus::Active

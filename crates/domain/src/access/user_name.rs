@@ -5,7 +5,7 @@ use crate::limits::USER_NAME_CHARS_MAX;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// A user's name: small letters, digits, dots, hyphens, underscores and @, beginning with a
+/// A user's name: lowercase letters, digits, dots, hyphens, underscores and @, starting with a
 /// letter or digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

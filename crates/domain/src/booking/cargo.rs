@@ -33,29 +33,29 @@ uuid_id! {
 id_of!(CargoId of Cargo);
 natural_key!(TrackingId of Cargo);
 
-/// What a customer wants carried.
+/// Goods that a customer wants carried.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cargo {
     /// The internal id.
     pub id: CargoId,
-    /// The name in the world.
+    /// The public identifier.
     pub tracking_id: TrackingId,
-    /// Whose it is.
+    /// The customer it belongs to.
     pub customer: CustomerId,
     /// The containers.
     pub equipment: Vec<EquipmentLine>,
-    /// Size (derived from the containers) and gross weight.
+    /// The size, derived from the containers, and the gross weight.
     pub size: Space,
-    /// What is in them.
+    /// The goods in the containers.
     pub commodity: Text<COMMODITY_CHARS_MAX>,
-    /// Where it is going.
+    /// Origin, destination and deadline.
     pub route_specification: RouteSpecification,
-    /// Where it started, once it was rerouted from somewhere else.
+    /// The first origin, if the cargo has been rerouted from elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_origin: Option<UnLocode>,
-    /// How far its booking has come.
+    /// The stage of its booking.
     pub booking: Booking,
-    /// What was done with it, in the order we learnt of it.
+    /// The handling events, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handling: Vec<Handled>,
 }
@@ -65,16 +65,16 @@ pub struct Cargo {
 pub struct CargoOrder {
     /// The containers.
     pub equipment: Vec<EquipmentLine>,
-    /// Weight of goods and containers, in kilograms.
+    /// Gross weight of goods and containers, in kilograms.
     pub gross_weight_kg: u64,
-    /// What is in them.
+    /// The goods in the containers.
     pub commodity: Text<COMMODITY_CHARS_MAX>,
-    /// Where it is going.
+    /// Origin, destination and deadline.
     pub route_specification: RouteSpecification,
 }
 
 impl Cargo {
-    /// A new cargo of `customer`, not booked yet.
+    /// Creates a cargo of `customer` without a booking.
     pub fn create(
         id: CargoId,
         tracking_id: TrackingId,
@@ -103,7 +103,7 @@ impl Cargo {
         Ok((cargo, event))
     }
 
-    /// Promises to carry it.
+    /// Accepts the booking: the carrier commits to carrying the cargo.
     pub fn accept(
         mut self,
         customer: &Customer,
@@ -120,7 +120,7 @@ impl Cargo {
         Ok((self, CargoAccepted { cargo }))
     }
 
-    /// `StatusMustAllow`: the itinerary leads where the cargo goes.
+    /// Checks `StatusMustAllow`: the itinerary leads to the cargo's destination.
     fn must_be_routed(&self, what: &str) -> Result<(), Rejection> {
         let routing = self.delivery().routing_status;
         StatusMustAllow.require(routing == RoutingStatus::Routed, || {
@@ -132,7 +132,7 @@ impl Cargo {
         })
     }
 
-    /// `CancelledVoyageTakesNothing` and `ItineraryMustConnect`: what is promised can be kept.
+    /// Checks `CancelledVoyageTakesNothing` and `ItineraryMustConnect`: the commitment can be kept.
     fn legs_ahead_must_hold(&self) -> Result<(), Rejection> {
         let cargo = &self.tracking_id;
         let Some(broken) = self.delivery().broken_legs.into_iter().next() else {
@@ -156,7 +156,7 @@ impl Cargo {
         })
     }
 
-    /// `BookingClosesAtCutOff`: the next loading, unless it was reported, lies ahead.
+    /// Checks `BookingClosesAtCutOff`: the next loading is ahead, unless it was reported.
     fn ship_may_not_have_gone(&self, now: Moment) -> Result<(), Rejection> {
         let Some((voyage, port, departed)) = self.next_departure() else {
             return Ok(());
@@ -185,7 +185,7 @@ impl Cargo {
         ))
     }
 
-    /// All that its carriage needs is arranged.
+    /// Confirms the booking: everything is arranged.
     pub fn confirm(mut self) -> Result<(Self, CargoConfirmed), Rejection> {
         self.must_not_be_finished()?;
         let confirmed = self.allowed(self.booking.confirmed())?;
@@ -196,7 +196,7 @@ impl Cargo {
         Ok((self, CargoConfirmed { cargo }))
     }
 
-    /// Turns it down; its voyages free the space of the legs in the event.
+    /// Rejects the booking. Its voyages free the space of the legs in the event.
     pub fn reject(
         mut self,
         reason: Text<REASON_CHARS_MAX>,
@@ -214,8 +214,8 @@ impl Cargo {
         Ok((self, event))
     }
 
-    /// Gives its itinerary up; its voyages free the space of the legs in the event. What was
-    /// accepted is released only while a leg ahead is broken.
+    /// Releases the itinerary. Its voyages free the space of the legs in the event. An accepted
+    /// cargo can be released only while a leg ahead is broken.
     pub fn release(mut self) -> Result<(Self, CargoReleased), Rejection> {
         self.must_not_be_finished()?;
         let has_broken_leg = !self.delivery().broken_legs.is_empty();
@@ -235,8 +235,7 @@ impl Cargo {
         Ok((self, event))
     }
 
-    /// Ends the cargo's life before it was claimed; its voyages free the space of the legs in
-    /// the event.
+    /// Cancels the cargo before it is claimed. Its voyages free the space of the legs in the event.
     pub fn cancel(
         mut self,
         reason: Text<REASON_CHARS_MAX>,
@@ -254,20 +253,20 @@ impl Cargo {
         Ok((self, event))
     }
 
-    /// How it goes, once booked.
+    /// The itinerary, once booked.
     #[must_use]
     pub fn itinerary(&self) -> Option<&Itinerary> {
         self.booking.itinerary()
     }
 
-    /// The legs of its itinerary; none before it is booked.
+    /// The legs of the itinerary. Empty before the cargo is booked.
     #[must_use]
     pub fn legs(&self) -> &[Leg] {
         self.itinerary().map_or(&[], Itinerary::legs)
     }
 
-    /// All that it holds space for: its legs and, of a cargo that was given another itinerary
-    /// while aboard, what it sailed before them.
+    /// Everything it holds space for: its legs and, if it got a new itinerary while on board, its
+    /// approach.
     #[must_use]
     pub fn held(&self) -> Vec<Leg> {
         let itinerary = self.itinerary();
@@ -282,14 +281,14 @@ impl Cargo {
         })
     }
 
-    /// Where it started, before any reroute.
+    /// The origin before any reroute.
     #[must_use]
     pub fn started_at(&self) -> &UnLocode {
         let origin = &self.route_specification.origin;
         self.first_origin.as_ref().unwrap_or(origin)
     }
 
-    /// What is known about it now.
+    /// The delivery as of now.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         Delivery::derive(&self.route_specification, self.itinerary(), &self.handling)
@@ -301,13 +300,13 @@ impl Cargo {
         Some(self.tracking_id.as_str())
     }
 
-    /// Whether it was claimed: nothing is left to do.
+    /// Whether it was claimed, so that nothing is left to do.
     #[must_use]
     pub fn is_completed(&self) -> bool {
         matches!(self.booking, Booking::Completed { .. })
     }
 
-    /// Whether nothing more is done with it, though it was never claimed.
+    /// Whether it was rejected or cancelled, so that nothing more happens to it.
     pub(super) fn is_given_up(&self) -> bool {
         matches!(
             self.booking,
@@ -315,7 +314,7 @@ impl Cargo {
         )
     }
 
-    /// `StatusMustAllow`.
+    /// Checks `StatusMustAllow`.
     pub(super) fn must_be(&self, allowed: bool, what: &'static str) -> Result<(), Rejection> {
         match allowed {
             true => Ok(()),
@@ -323,7 +322,7 @@ impl Cargo {
         }
     }
 
-    /// `StatusMustAllow`: a transition, or why it is none.
+    /// Returns the transition, or refuses by `StatusMustAllow`.
     pub(super) fn allowed(
         &self,
         transition: Result<Booking, IllegalTransition>,
@@ -331,7 +330,7 @@ impl Cargo {
         transition.map_err(|illegal| illegal.of(&self.tracking_id))
     }
 
-    /// `LoadedCargoMayNotBeReleased`.
+    /// Checks `LoadedCargoMayNotBeReleased`.
     fn must_not_be_aboard(&self) -> Result<(), Rejection> {
         loaded_cargo_may_not_be_released(self.delivery().current_voyage, &self.tracking_id)
     }

@@ -1,5 +1,5 @@
-//! What is known about a cargo, derived from its specification, its itinerary and what was done
-//! with it.
+//! The state of a cargo's transport, derived from its specification, its itinerary and its handling
+//! events.
 
 use super::handled::{Handled, moves};
 use super::progress::Progress;
@@ -10,75 +10,75 @@ use crate::moment::Moment;
 use crate::voyages::VoyageNumber;
 use serde::Serialize;
 
-/// What is known about a cargo.
+/// The state of a cargo's transport.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Delivery {
-    /// Where it is in its transport.
+    /// The stage of its transport.
     pub transport_status: TransportStatus,
     /// Whether its itinerary leads to its destination.
     pub routing_status: RoutingStatus,
-    /// Whether it was handled where its itinerary does not lead.
+    /// Whether the last handling event was off the itinerary.
     pub misdirected: bool,
-    /// Whether it has an estimated arrival, no later than its deadline.
+    /// Whether it has an estimated arrival that is not after its deadline.
     pub on_track: bool,
-    /// Where it was handled last, inspections by customs aside.
+    /// The location of the last handling event, without customs inspections.
     pub last_known_location: Option<UnLocode>,
-    /// The voyage it is aboard.
+    /// The voyage it is on.
     pub current_voyage: Option<VoyageNumber>,
-    /// What should happen to it next.
+    /// The next expected step.
     pub next_expected: Option<Activity>,
-    /// When it arrives, as now scheduled, or arrived, as reported; none while it is misrouted or
-    /// misdirected, or while a leg ahead is broken.
+    /// The estimated arrival or, once reported, the actual one. `None` while the cargo is misrouted
+    /// or misdirected, or while a leg ahead is broken.
     pub eta: Option<Moment>,
     /// Whether it was unloaded at its destination.
     pub unloaded_at_destination: bool,
-    /// What is wrong with the itinerary ahead.
+    /// The problems of the itinerary ahead.
     pub flags: Vec<Flag>,
-    /// The legs ahead that cannot be kept, with the voyage that is the cause.
+    /// The legs ahead that cannot be kept, each with the voyage that causes it.
     pub broken_legs: Vec<BrokenLeg>,
 }
 
 /// A leg ahead that cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BrokenLeg {
-    /// Why not.
+    /// The reason.
     pub flag: Flag,
-    /// Its place in the itinerary, from 0; 0 as well for the way to the first leg.
+    /// The index of the leg in the itinerary, from 0. Also 0 for the approach.
     pub leg: usize,
     /// The voyage of the leg.
     pub voyage: VoyageNumber,
-    /// The port of loading, where the cargo would wait in vain.
+    /// The port of loading, where the cargo would be stranded.
     pub location: UnLocode,
-    /// The voyage that is the cause: the cancelled one, or the one that arrives too late.
+    /// The voyage that causes this: the cancelled one, or the one that arrives too late.
     pub cause: VoyageNumber,
 }
 
 impl BrokenLeg {
-    /// Whether the same leg is broken for the same reason, whichever voyage is the cause.
+    /// Whether the same leg is broken for the same reason, regardless of the voyage that causes it.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         (self.flag, self.leg) == (other.flag, other.leg)
     }
 }
 
-/// Where a cargo is in its transport.
+/// The stage of a cargo's transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TransportStatus {
     /// Not handled yet.
     NotReceived,
-    /// Ashore.
+    /// Ashore, in a port or inland.
     InPort,
-    /// On a voyage.
+    /// On board a voyage.
     OnboardCarrier,
-    /// With its consignee.
+    /// Claimed by its consignee.
     Claimed,
 }
 
 impl TransportStatus {
-    /// The words for all there are.
+    /// The words of all statuses.
     pub const WORDS: &[&str] = &["NOT_RECEIVED", "IN_PORT", "ONBOARD_CARRIER", "CLAIMED"];
 
-    /// The word for it in JSON and in the database.
+    /// The word in JSON and in the database.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -90,21 +90,21 @@ impl TransportStatus {
     }
 }
 
-/// Whether an itinerary leads from the origin to the destination. Places only: a late cargo is
-/// late, not misrouted.
+/// Whether an itinerary leads from the origin to the destination. This only compares places: a late
+/// cargo is late, not misrouted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RoutingStatus {
     /// No itinerary.
     NotRouted,
-    /// It does.
+    /// It leads to the destination.
     Routed,
-    /// It does not.
+    /// It does not lead to the destination.
     Misrouted,
 }
 
 impl RoutingStatus {
-    /// The word for it in JSON and in the database.
+    /// The word in JSON and in the database.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -115,20 +115,19 @@ impl RoutingStatus {
     }
 }
 
-/// What can be wrong with the part of an itinerary that lies ahead; each is called as the event
-/// that tells of it.
+/// A problem of the itinerary ahead. Each has the name of the event that reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Flag {
     /// A leg ahead is on a cancelled voyage.
     VoyageCancelled,
     /// A leg ahead departs too soon after the one before it arrives.
     ConnectionMissed,
-    /// It arrives after the deadline.
+    /// The cargo arrives after the deadline.
     DeadlineAtRisk,
 }
 
 impl Delivery {
-    /// Derives what is known. `handled` is in the order of registration.
+    /// Derives the delivery. `handled` is in order of registration.
     #[must_use]
     pub fn derive(
         specification: &RouteSpecification,
@@ -154,7 +153,7 @@ impl Delivery {
                     && handled.activity.location == specification.destination
             });
         let unloaded_at_destination = arrived.is_some();
-        // Once it is there, what was reported counts, and not the timetable.
+        // Once the cargo has arrived, reports count and not the timetable.
         let eta = itinerary
             .filter(|_| routed && broken_legs.is_empty())
             .map(|itinerary| match arrived {
@@ -183,8 +182,8 @@ impl Delivery {
         }
     }
 
-    /// Whether somebody has to look after it: it has an itinerary that it does not follow, that
-    /// does not lead to its destination, or that cannot be kept.
+    /// Whether the cargo needs attention: it has an itinerary that it does not follow, that does
+    /// not lead to its destination, or that cannot be kept.
     #[must_use]
     pub fn at_risk(&self) -> bool {
         self.transport_status != TransportStatus::Claimed

@@ -7,8 +7,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::str::FromStr;
 
-/// A size and type code of ISO 6346: length, height and width, type (two characters), for
-/// example `22G1`. Lengths of 20, 40 and 45 feet are carried.
+/// An ISO 6346 size and type code: length, height and width, and type (two characters), for example
+/// `22G1`. Lengths of 20, 40 and 45 feet are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SizeType(String);
@@ -16,15 +16,15 @@ pub struct SizeType(String);
 text_form!(SizeType);
 
 impl SizeType {
-    /// Size in quarters of a TEU, by the length.
+    /// The size in quarters of a TEU, from the length.
     #[must_use]
     pub fn quarter_teu(&self) -> u64 {
         quarter_teu(self.0.as_bytes()[0]).expect("checked when it was read")
     }
 }
 
-/// Size by the first character of the code: 2 is 20 feet, 4 is 40 feet, L is 45 feet
-/// (ISO 6346, annex D).
+/// The size from the first character of the code: 2 is 20 feet, 4 is 40 feet, L is 45 feet (ISO
+/// 6346, annex D).
 const fn quarter_teu(length: u8) -> Option<u64> {
     match length {
         b'2' => Some(4),
@@ -36,13 +36,14 @@ const fn quarter_teu(length: u8) -> Option<u64> {
 
 const EXAMPLE: &str = "for example 22G1, 42G1, 45R1 or L5G1";
 
-/// The type groups that ISO 6346 lists, which may stand in place of a type.
+/// The type groups in ISO 6346, which may replace a type.
 const GROUPS: &[&[u8; 2]] = &[
     b"GP", b"VH", b"BU", b"BK", b"SN", b"RE", b"RT", b"RS", b"HR", b"HI", b"UT", b"PL", b"PF",
     b"PC", b"PS", b"TN", b"TD", b"TG", b"KL", b"NH", b"NN", b"NP", b"AS",
 ];
 
-/// What is often written in place of a code: length in feet and kind, and the code that is meant.
+/// Notations that people often use instead of a code, by length in feet and kind, with the code
+/// that they mean.
 const MEANT: &[(&str, &str)] = &[
     ("20DC", "22G1"),
     ("20DV", "22G1"),
@@ -71,12 +72,12 @@ const MEANT: &[(&str, &str)] = &[
 ];
 
 impl SizeType {
-    /// A code as a new input must have it: the subtype is a digit, or the type a listed group.
-    /// Earlier releases took any letter there, and what they stored is still read.
+    /// Parses a code under the rules for new input: the subtype is a digit, or the type is a listed
+    /// group. Earlier releases accepted any letter there, and their stored codes are still read.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, and the code that is probably meant.
+    /// Says what is wrong with it, and which code is probably meant.
     pub fn strict(text: &str) -> Result<Self, String> {
         let meant = MEANT.iter().find(|(written, _)| *written == text);
         if let Some((written, code)) = meant {
@@ -101,8 +102,8 @@ impl SizeType {
 impl FromStr for SizeType {
     type Err = String;
 
-    /// The second character is height and width (0, 2, 4–6, 8, 9 at 8 feet wide; C–F and L–P
-    /// wider), the third the type group, the fourth its subtype.
+    /// The second character is height and width (0, 2, 4–6, 8, 9 for 8 feet wide; C–F and L–P for
+    /// wider), the third is the type group, and the fourth its subtype.
     fn from_str(text: &str) -> Result<Self, String> {
         let [length, height, group, subtype] = text.as_bytes() else {
             return Err(format!(
@@ -130,12 +131,12 @@ pub struct EquipmentLine {
     /// Size and type.
     #[serde(rename = "type")]
     pub size_type: SizeType,
-    /// How many: 1 to [`EQUIPMENT_COUNT_MAX`].
+    /// The number of containers: 1 to [`EQUIPMENT_COUNT_MAX`].
     #[serde(deserialize_with = "count_in_range")]
     pub count: u32,
 }
 
-/// Size and weight of containers that weigh so much in all.
+/// The space of containers with this total weight.
 #[must_use]
 pub fn size_of(equipment: &[EquipmentLine], gross_weight_kg: u64) -> Space {
     let lines = equipment.iter();

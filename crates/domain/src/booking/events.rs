@@ -1,4 +1,4 @@
-//! What happens to cargoes.
+//! Events of cargoes.
 
 use super::itinerary::Leg;
 use super::{BookingStatus, RouteSpecification, TrackingId};
@@ -9,60 +9,60 @@ use crate::moment::Moment;
 use crate::voyages::VoyageNumber;
 
 events! {
-    /// What happens to cargoes.
+    /// Events of cargoes.
     BookingEvent {
-        /// A customer's cargo was taken into the book.
+        /// A booking request was created.
         CargoCreated {
             /// The new cargo.
             cargo: TrackingId,
-            /// Whose it is.
+            /// The customer it belongs to.
             customer: CustomerId,
         }
-        /// A cargo has space on every movement of its itinerary.
+        /// A cargo was booked on every movement of its itinerary.
         CargoBooked {
             /// The cargo.
             cargo: TrackingId,
             /// Its itinerary.
             legs: Vec<Leg>,
-            /// What it sails before that, when it is aboard already.
+            /// The approach before that, if the cargo was already on board.
             approach: Option<Leg>,
         }
-        /// A cargo that was booked goes another way.
+        /// A booked cargo got a new itinerary.
         ItineraryReplaced {
             /// The cargo.
             cargo: TrackingId,
-            /// How it goes now.
+            /// The new itinerary.
             legs: Vec<Leg>,
-            /// What it sails before that, when it is aboard already.
+            /// The approach before that, if the cargo was already on board.
             approach: Option<Leg>,
-            /// What it was booked on; what had not sailed of it is free again.
+            /// The previous bookings. The space that had not sailed is free again.
             replaced: Vec<Leg>,
         }
-        /// A cargo gave its space back and waits to be booked again.
+        /// A cargo released its space and can be booked again.
         CargoReleased {
             /// The cargo.
             cargo: TrackingId,
-            /// What it was booked on; what had not sailed of it is free again.
+            /// The previous bookings. The space that had not sailed is free again.
             legs: Vec<Leg>,
         }
-        /// A cargo goes with another voyage.
+        /// A cargo was rolled to another voyage.
         CargoRolled {
             /// The cargo.
             cargo: TrackingId,
-            /// The voyage it does not go with any more.
+            /// The previous voyage.
             from_voyage: VoyageNumber,
-            /// The voyage it goes with.
+            /// The new voyage.
             to_voyage: VoyageNumber,
-            /// Its whole itinerary now.
+            /// The whole new itinerary.
             legs: Vec<Leg>,
         }
         /// The origin, destination or deadline of a cargo changed.
         SpecificationChanged {
             /// The cargo.
             cargo: TrackingId,
-            /// What held before.
+            /// The previous specification.
             before: RouteSpecification,
-            /// What holds now.
+            /// The new specification.
             now: RouteSpecification,
         }
         /// The itinerary of a cargo does not lead to its destination.
@@ -74,60 +74,60 @@ events! {
         ConnectionMissed {
             /// The cargo.
             cargo: TrackingId,
-            /// The voyage that it cannot catch.
+            /// The voyage that it will miss.
             voyage: VoyageNumber,
-            /// Where it would be loaded onto that.
+            /// The port of loading onto that voyage.
             location: UnLocode,
         }
         /// A cargo will arrive after its deadline.
         DeadlineAtRisk {
             /// The cargo.
             cargo: TrackingId,
-            /// When it arrives, as now scheduled.
+            /// The estimated arrival.
             eta: Moment,
-            /// When it must have arrived.
+            /// The arrival deadline.
             arrival_deadline: Moment,
         }
-        /// We have promised to carry a cargo.
+        /// The carrier committed to carrying a cargo.
         CargoAccepted {
             /// The cargo.
             cargo: TrackingId,
         }
-        /// All that a cargo's carriage needs is arranged.
+        /// Everything for a cargo's transport is arranged.
         CargoConfirmed {
             /// The cargo.
             cargo: TrackingId,
         }
-        /// A cargo will not be taken.
+        /// A booking was rejected.
         CargoRejected {
             /// The cargo.
             cargo: TrackingId,
-            /// Why.
+            /// The reason.
             reason: String,
-            /// What it was booked on; what had not sailed of it is free again.
+            /// The previous bookings. The space that had not sailed is free again.
             legs: Vec<Leg>,
         }
-        /// A cargo will not be carried.
+        /// A cargo was cancelled.
         CargoCancelled {
             /// The cargo.
             cargo: TrackingId,
-            /// Why.
+            /// The reason.
             reason: String,
-            /// What it was booked on; what had not sailed of it is free again.
+            /// The previous bookings. The space that had not sailed is free again.
             legs: Vec<Leg>,
         }
-        /// A cargo was handled where its itinerary does not lead.
+        /// A cargo was handled off its itinerary.
         CargoMisdirected {
             /// The cargo.
             cargo: TrackingId,
-            /// Where it was handled last.
+            /// The location of its last handling event.
             location: Option<UnLocode>,
         }
-        /// A cargo came off at its destination.
+        /// A cargo was unloaded at its destination.
         CargoArrived {
             /// The cargo.
             cargo: TrackingId,
-            /// Where that is.
+            /// The destination.
             destination: UnLocode,
         }
         /// A cargo was claimed.
@@ -135,11 +135,11 @@ events! {
             /// The cargo.
             cargo: TrackingId,
         }
-        /// A cargo's claim turned out to be a mistake.
+        /// A cargo's claim was retracted.
         CargoReopened {
             /// The cargo.
             cargo: TrackingId,
-            /// Its booking status again.
+            /// Its restored booking status.
             status: BookingStatus,
         }
     }

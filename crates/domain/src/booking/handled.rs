@@ -1,21 +1,21 @@
-//! One thing that was done with a cargo, as its history keeps it.
+//! A handling event as a cargo's history keeps it.
 
 use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
 use crate::moment::Moment;
 use crate::voyages::VoyageNumber;
 use serde::{Deserialize, Serialize};
 
-/// Something that was done with a cargo.
+/// A handling event in a cargo's history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handled {
     /// The report.
     pub event: HandlingEventId,
-    /// What was done, and where.
+    /// The handling type and location.
     #[serde(flatten)]
     pub activity: Activity,
-    /// When it was done.
+    /// The completion time.
     pub completed_at: Moment,
-    /// When we learnt of it.
+    /// The registration time.
     pub registered_at: Moment,
 }
 
@@ -31,15 +31,15 @@ impl From<&HandlingEvent> for Handled {
 }
 
 impl Handled {
-    /// The voyage that it brought the cargo aboard.
+    /// The voyage that it loaded the cargo onto.
     pub(super) fn aboard(&self) -> Option<&VoyageNumber> {
         let loads = self.activity.handling_type == HandlingType::Load;
         self.activity.voyage.as_ref().filter(|_| loads)
     }
 }
 
-/// What moved the cargo, by completion time, the order of registration breaking ties. Customs
-/// only looks at it.
+/// The events that moved the cargo, by completion time, then by order of registration. Customs
+/// inspections do not move it.
 pub(super) fn moves(handled: &[Handled]) -> Vec<&Handled> {
     let mut moves: Vec<_> = handled
         .iter()

@@ -1,4 +1,4 @@
-//! A cargo's handling history: what was done with it, as far as reports stand.
+//! A cargo's handling history: its reports that have not been retracted.
 
 use super::Cargo;
 use super::delivery::TransportStatus;
@@ -14,21 +14,21 @@ use crate::limits::HANDLING_EVENTS_PER_CARGO_MAX;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 
-/// What a report, or taking one back, has changed about a cargo.
+/// How a report, or its retraction, changed a cargo.
 #[derive(Debug, Default, PartialEq)]
 pub struct Milestones {
-    /// It was handled where its itinerary does not lead.
+    /// It is now misdirected.
     pub misdirected: Option<CargoMisdirected>,
-    /// It came off at its destination.
+    /// It was unloaded at its destination.
     pub arrived: Option<CargoArrived>,
     /// It was claimed.
     pub completed: Option<CargoCompleted>,
-    /// Its claim does not stand any more.
+    /// Its claim was retracted.
     pub reopened: Option<CargoReopened>,
 }
 
 impl Milestones {
-    /// As events, in the order they are recorded.
+    /// The events, in the order in which they are recorded.
     #[must_use]
     pub fn into_events(self) -> Vec<BookingEvent> {
         [
@@ -44,7 +44,7 @@ impl Milestones {
 }
 
 impl Cargo {
-    /// The report that says the same, if there is one.
+    /// An existing report of the same event, if there is one.
     #[must_use]
     pub fn handled_already(
         &self,
@@ -57,7 +57,7 @@ impl Cargo {
             .map(|handled| handled.event)
     }
 
-    /// Takes a report into the history.
+    /// Adds a report to the history.
     pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Milestones), Rejection> {
         self.must_be(!self.is_given_up(), "handled")?;
         self.must_have_been_in_port(event)?;
@@ -77,8 +77,8 @@ impl Cargo {
         Ok((self, milestones))
     }
 
-    /// Takes a report out of the history again. Without the report that it came aboard a ship, it
-    /// does not sail with that to where its itinerary begins.
+    /// Removes a report from the history. Without the report of its loading, the cargo has no
+    /// approach.
     pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Milestones), Rejection> {
         self.must_be(!self.is_given_up(), "changed")?;
         let before = self.delivery();
@@ -102,7 +102,7 @@ impl Cargo {
         Ok((self, milestones))
     }
 
-    /// The cargo as it truly was at a time, as far as we know: without what happened later.
+    /// The cargo as it really was at a time, as far as we know: without later events.
     #[must_use]
     pub fn happened_by(mut self, time: Moment) -> Self {
         let before = self.delivery();
@@ -111,7 +111,7 @@ impl Cargo {
         self
     }
 
-    /// `StatusMustAllow`: nobody can claim what was never received or unloaded.
+    /// Checks `StatusMustAllow`: only a cargo that was received or unloaded can be claimed.
     fn must_have_been_in_port(&self, event: &HandlingEvent) -> Result<(), Rejection> {
         let is_claim = event.activity.handling_type == HandlingType::Claim;
         StatusMustAllow.require(!is_claim || self.was_in_port(), || {
@@ -135,7 +135,7 @@ impl Cargo {
         moves(&self.handling)
     }
 
-    /// What should happen to it, and which of it has; nothing without an itinerary.
+    /// The expected steps, with those that have happened. Empty without an itinerary.
     #[must_use]
     pub fn plan(&self) -> Vec<Step> {
         self.itinerary()
@@ -143,7 +143,7 @@ impl Cargo {
             .unwrap_or_default()
     }
 
-    /// COMPLETED while it is claimed, its former status when it is not.
+    /// Sets COMPLETED if the cargo is claimed, and its former status if it is not.
     fn settle(&mut self, before: &Delivery) -> Milestones {
         let now = self.delivery();
         let cargo = || self.tracking_id.clone();
@@ -182,7 +182,7 @@ impl Cargo {
         milestones
     }
 
-    /// `ClaimedCargoIsFinished`.
+    /// Checks `ClaimedCargoIsFinished`.
     pub(super) fn must_not_be_finished(&self) -> Result<(), Rejection> {
         claimed_cargo_is_finished(!self.is_completed(), &self.tracking_id)
     }

@@ -1,4 +1,4 @@
-//! How a cargo goes.
+//! Itineraries and their legs.
 
 use super::rules::{ItineraryMustConnect, connects};
 use crate::locations::UnLocode;
@@ -7,26 +7,26 @@ use crate::rejection::Rejection;
 use crate::voyages::{Stretch, Voyage, VoyageNumber};
 use serde::{Deserialize, Serialize};
 
-/// One stretch aboard one voyage.
+/// One stretch on one voyage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Leg {
     /// The voyage.
     pub voyage: VoyageNumber,
-    /// Where the cargo is loaded.
+    /// The port of loading.
     pub load_at: UnLocode,
-    /// When that is scheduled.
+    /// The scheduled departure.
     pub load_time: Moment,
-    /// Where it is unloaded.
+    /// The port of discharge.
     pub unload_at: UnLocode,
-    /// When that is scheduled.
+    /// The scheduled arrival.
     pub unload_time: Moment,
-    /// Whether the voyage was cancelled before it had departed to the end of the leg.
+    /// Whether the voyage was cancelled before the leg had fully departed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub voyage_cancelled: bool,
 }
 
 impl Leg {
-    /// The leg aboard `voyage` over `stretch`, with the times as scheduled.
+    /// The leg on `voyage` over `stretch`, with the scheduled times.
     #[must_use]
     pub fn over(voyage: &Voyage, stretch: &Stretch) -> Self {
         let crossed = voyage.crossed(stretch);
@@ -41,21 +41,21 @@ impl Leg {
         }
     }
 
-    /// The movements it crosses, of its voyage.
+    /// The movements that it crosses on its voyage.
     pub fn stretch(&self, voyage: &Voyage) -> Result<Stretch, Rejection> {
         let load = (&self.load_at, Some(self.load_time));
         voyage.stretch(load, (&self.unload_at, Some(self.unload_time)))
     }
 
-    /// Whether the cargo can go on with another leg: after the least time for a transhipment, or
-    /// aboard the same voyage.
+    /// Whether the cargo can continue with another leg: after the minimum time for a transhipment,
+    /// or on the same voyage.
     #[must_use]
     pub(super) fn leads_to(&self, next: &Self) -> bool {
         let stays_aboard = self.voyage == next.voyage && self.unload_time <= next.load_time;
         stays_aboard || connects(self.unload_time, next.load_time)
     }
 
-    /// `ItineraryMustConnect` of an approach and the first leg.
+    /// Checks `ItineraryMustConnect` for an approach and the first leg.
     pub(super) fn must_lead_to(&self, next: &Self) -> Result<(), Rejection> {
         ItineraryMustConnect.require(self.leads_to(next), || {
             format!(
@@ -65,8 +65,8 @@ impl Leg {
         })
     }
 
-    /// The same leg, lasting until the call where the cargo goes on with `next`. Legs in a row on
-    /// one `voyage` are one stay aboard: the cargo keeps its space at the calls in between.
+    /// Extends the leg to the call where the cargo continues with `next`. Consecutive legs on one
+    /// `voyage` are one stay on board: the cargo keeps its space at the calls in between.
     #[must_use]
     pub fn until(self, next: &Self, voyage: &Voyage) -> Self {
         if self.voyage != next.voyage || self.unload_at != next.load_at {
@@ -92,27 +92,27 @@ impl Leg {
     }
 }
 
-/// Where a cargo that holds space for these legs is aboard a voyage: booking, freeing and `verify`
-/// all count by this.
+/// The stretches of a voyage on which a cargo that holds space for these legs is on board. Booking,
+/// freeing and `verify` all use this.
 pub fn stretches_aboard(held: &[Leg], voyage: &Voyage) -> Result<Vec<Stretch>, Rejection> {
     let aboard = held.iter().filter(|leg| leg.voyage == voyage.number);
     aboard.map(|leg| leg.stretch(voyage)).collect()
 }
 
-/// One or more legs, the first from the origin, the last to the destination. A cargo that was
-/// aboard a ship when it was assigned comes to the first leg by its approach.
+/// One or more legs, the first from the origin, the last to the destination. A cargo that was on
+/// board when the itinerary was assigned reaches the first leg by its approach.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "StoredItinerary", into = "StoredItinerary")]
 pub struct Itinerary {
     legs: Vec<Leg>,
-    /// When the cargo had been handled last when it was assigned: what was done with it by then
-    /// led here, and is not matched against it.
+    /// The time of the last handling event before the assignment. Events up to then led here and
+    /// are not matched against the itinerary.
     counts_from: Option<Moment>,
-    /// The way to the first leg aboard the voyage that the cargo was on then.
+    /// The stretch to the first leg on the voyage that the cargo was on at that time.
     approach: Option<Leg>,
 }
 
-/// As it is written: the legs alone where nothing was done before.
+/// The serialized form: only the legs if nothing was handled before.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 enum StoredItinerary {
@@ -157,7 +157,7 @@ impl From<Itinerary> for StoredItinerary {
 }
 
 impl Itinerary {
-    /// An itinerary of at least one leg.
+    /// Creates an itinerary of at least one leg.
     #[must_use]
     pub(super) fn new(legs: Vec<Leg>, counts_from: Option<Moment>, approach: Option<Leg>) -> Self {
         Self {
@@ -167,7 +167,7 @@ impl Itinerary {
         }
     }
 
-    /// The same, with what it holds space for changed one by one.
+    /// The same itinerary with each leg, and the approach, mapped by a function.
     #[must_use]
     pub(super) fn map(&self, change: impl Fn(&Leg) -> Leg) -> Self {
         Self {
@@ -186,7 +186,7 @@ impl Itinerary {
         }
     }
 
-    /// The same with another approach and other legs; there is at least one.
+    /// The same with another approach and other legs, at least one.
     #[must_use]
     pub(super) fn with_held(&self, approach: Option<Leg>, legs: Vec<Leg>) -> Self {
         Self {
@@ -196,25 +196,25 @@ impl Itinerary {
         }
     }
 
-    /// The legs in order; there is at least one.
+    /// The legs in order, at least one.
     #[must_use]
     pub fn legs(&self) -> &[Leg] {
         &self.legs
     }
 
-    /// What the cargo sails before the first leg, aboard the voyage that it was on when the
-    /// itinerary was assigned.
+    /// The stretch before the first leg, on the voyage that the cargo was on when the itinerary was
+    /// assigned.
     #[must_use]
     pub fn approach(&self) -> Option<&Leg> {
         self.approach.as_ref()
     }
 
-    /// All that the cargo holds space for: the approach, and the legs.
+    /// Everything that the cargo holds space for: the approach and the legs.
     pub fn held(&self) -> impl Iterator<Item = &Leg> {
         self.approach.iter().chain(&self.legs)
     }
 
-    /// What was done after this is matched against it; all, when absent.
+    /// Events after this time are matched against the itinerary. Without it, all are.
     #[must_use]
     pub fn counts_from(&self) -> Option<Moment> {
         self.counts_from

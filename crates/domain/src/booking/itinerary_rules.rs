@@ -1,11 +1,11 @@
-//! The rules of itineraries: their legs connect, and lead where the cargo goes.
+//! The rules of itineraries: legs connect, and lead to the cargo's destination.
 
 use super::rules::{ItineraryMustConnect, ItineraryMustSatisfySpecification};
 use super::{Leg, RouteSpecification};
 use crate::limits::CONNECTION_HOURS_MIN;
 use crate::rejection::Rejection;
 
-/// The legs, with the times as scheduled, follow one another.
+/// The scheduled legs follow one another.
 pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
     for pair in legs.windows(2) {
         let (last, next) = (&pair[0], &pair[1]);

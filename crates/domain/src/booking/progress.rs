@@ -10,34 +10,34 @@ use crate::voyages::VoyageNumber;
 /// A step that an itinerary expects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// What should happen.
+    /// The expected handling.
     pub activity: Activity,
-    /// The leg it belongs to, from 0.
+    /// The index of its leg, from 0.
     leg: usize,
-    /// When it is scheduled: departure or arrival, as now planned; none for what happens ashore.
+    /// The scheduled time of departure or arrival. `None` for steps ashore.
     pub scheduled_at: Option<Moment>,
-    /// Whether it may as well not happen.
+    /// Whether the step is optional.
     optional: bool,
     /// The report that it has happened.
     pub done: Option<HandlingEventId>,
 }
 
-/// What was done, matched against what an itinerary expects.
+/// The handling events, matched against the steps of an itinerary.
 #[derive(Debug)]
 pub(super) struct Progress<'a> {
     itinerary: &'a Itinerary,
     /// All expected steps, in order.
     steps: Vec<Step>,
-    /// The step last matched.
+    /// The last matched step.
     reached: Option<usize>,
-    /// Whether the last thing done could not be placed at or after the point reached.
+    /// Whether the last event matches no step at or after the point reached.
     pub(super) strayed: bool,
-    /// Whether it is aboard, on its approach.
+    /// Whether the cargo is on board, on its approach.
     approaches: bool,
 }
 
 impl<'a> Progress<'a> {
-    /// Matches what was done, by completion time, without customs, against the itinerary.
+    /// Matches the events, by completion time and without customs, against the itinerary.
     pub(super) fn of(itinerary: &'a Itinerary, moves: &[&Handled]) -> Self {
         let before = itinerary.counts_from().map_or(0, |from| {
             moves.partition_point(|handled| handled.completed_at <= from)
@@ -79,13 +79,13 @@ impl<'a> Progress<'a> {
         progress
     }
 
-    /// Whether the step last matched is this one, at the beginning.
+    /// Whether the last matched step is this one, at the beginning.
     fn is_at(&self, boarding: &Step) -> bool {
         let reached = self.reached.filter(|step| *step <= 1);
         reached.is_some_and(|step| self.steps[step].activity == boarding.activity)
     }
 
-    /// What came off, though it could have stayed aboard, is loaded again.
+    /// A cargo that came off although it could have stayed on board is loaded again.
     fn must_come_aboard_again(&mut self) {
         for index in 0..self.steps.len() {
             let step = &self.steps[index];
@@ -104,22 +104,22 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// What should happen, and what of it has; what may as well not happen is left out until it
-    /// does.
+    /// The expected steps, with those that have happened. Optional steps are left out until they
+    /// happen.
     pub(super) fn plan(self) -> Vec<Step> {
         let mut steps = self.steps;
         steps.retain(|step| !step.optional || step.done.is_some());
         steps
     }
 
-    /// The step after the one last matched.
+    /// The step after the last matched one.
     pub(super) fn next(&self) -> Option<Activity> {
         self.ahead()
             .find(|step| !step.optional)
             .map(|step| step.activity.clone())
     }
 
-    /// The legs that are not behind it: from the leg it is aboard, or will be loaded for next.
+    /// The remaining legs: from the leg that the cargo is on, or will be loaded for next.
     pub(super) fn legs_ahead(&self) -> &'a [Leg] {
         let legs = self.itinerary.legs();
         let first = self
@@ -129,13 +129,13 @@ impl<'a> Progress<'a> {
         &legs[first..]
     }
 
-    /// How many legs are behind it.
+    /// The number of legs behind it.
     pub(super) fn legs_behind(&self) -> usize {
         self.itinerary.legs().len() - self.legs_ahead().len()
     }
 
-    /// Whether the approach is still the way to the first leg: the report stands that the cargo
-    /// came aboard for it.
+    /// Whether the approach still leads to the first leg: the report that the cargo was loaded for
+    /// it stands.
     pub(super) fn approach_stands(itinerary: &Itinerary, moves: &[&Handled]) -> bool {
         let Some(approach) = itinerary.approach() else {
             return false;
@@ -150,7 +150,7 @@ impl<'a> Progress<'a> {
         aboard == Some(&approach.voyage) || moves.iter().any(anew)
     }
 
-    /// The approach, while it is on it.
+    /// The approach, while the cargo is on it.
     pub(super) fn approach(&self) -> Option<&'a Leg> {
         self.itinerary.approach().filter(|_| self.approaches)
     }
@@ -161,10 +161,10 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// RECEIVE at the first load location, LOAD and UNLOAD for each leg, CLAIM at the end; of a cargo
-/// that was handled before the itinerary was made, the beginning follows from where it was. That
-/// it came aboard for its approach may be reported anew, at a later time, or have been a mistake,
-/// so that it is still to come, and RECEIVE before it: `boarding`.
+/// The steps: RECEIVE at the first load location, LOAD and UNLOAD for each leg, CLAIM at the end.
+/// If the cargo was handled before the itinerary was assigned, the first steps follow from where it
+/// was. The LOAD for its approach may be reported again with a later time, or may have been a
+/// mistake. It is then still ahead, with RECEIVE before it: `boarding`.
 fn expected(
     itinerary: &Itinerary,
     led_here: Option<&Handled>,
@@ -182,7 +182,7 @@ fn expected(
     }
     steps.push(beginning(itinerary, led_here, aboard));
     if aboard.is_some() {
-        // The port may report that it has the cargo, and leave the unload out.
+        // The port may report that it has the cargo and leave out the UNLOAD.
         steps.push(Step {
             optional: true,
             ..receiving(&itinerary.first().load_at, led_here)
@@ -213,7 +213,7 @@ fn expected(
     steps
 }
 
-/// What happens before the first loading.
+/// The steps before the first loading.
 fn beginning(
     itinerary: &Itinerary,
     led_here: Option<&Handled>,
@@ -223,7 +223,8 @@ fn beginning(
     let Some(voyage) = aboard else {
         return receiving(&first.load_at, led_here);
     };
-    // It comes off where the itinerary begins, unless that goes on aboard.
+    // The cargo comes off where the itinerary begins, unless the itinerary continues on the same
+    // ship.
     let approach = itinerary.approach().filter(|leg| leg.voyage == *voyage);
     Step {
         optional: *voyage == first.voyage,
@@ -232,7 +233,7 @@ fn beginning(
     }
 }
 
-/// RECEIVE, which may as well not happen where the cargo is in port already.
+/// RECEIVE, which is optional if the cargo is already in port.
 fn receiving(location: &UnLocode, led_here: Option<&Handled>) -> Step {
     let is_here = |handled: &Handled| handled.activity.location == *location;
     Step {
@@ -241,7 +242,7 @@ fn receiving(location: &UnLocode, led_here: Option<&Handled>) -> Step {
     }
 }
 
-/// Coming aboard for an approach.
+/// The LOAD for an approach.
 fn boarding(approach: &Leg) -> Step {
     let voyage = Some(&approach.voyage);
     Step {

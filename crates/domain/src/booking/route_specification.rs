@@ -1,4 +1,4 @@
-//! Where a cargo is going.
+//! Where a cargo goes, and by when.
 
 use super::rules::{deadline_must_lie_ahead, origin_and_destination_must_differ};
 use crate::locations::UnLocode;
@@ -6,19 +6,19 @@ use crate::moment::Moment;
 use crate::rejection::Rejection;
 use serde::{Deserialize, Serialize};
 
-/// Origin, destination and the time to be there.
+/// Origin, destination and arrival deadline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RouteSpecification {
-    /// Where it starts.
+    /// The origin.
     pub origin: UnLocode,
-    /// Where it is going.
+    /// The destination.
     pub destination: UnLocode,
-    /// When it must have arrived.
+    /// The arrival deadline.
     pub arrival_deadline: Moment,
 }
 
 impl RouteSpecification {
-    /// A specification that can be met, as of now.
+    /// Creates a specification that can be met as of now.
     pub fn new(
         origin: UnLocode,
         destination: UnLocode,

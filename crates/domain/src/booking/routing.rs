@@ -1,4 +1,4 @@
-//! How a cargo comes by its itinerary, and how that and its specification change.
+//! How a cargo gets its itinerary, and how itinerary and specification change.
 
 use super::events::{
     BookingEvent, CargoBooked, CargoMisrouted, CargoRolled, ConnectionMissed, DeadlineAtRisk,
@@ -23,19 +23,19 @@ use crate::rejection::Rejection;
 use crate::voyages::{CarrierMovement, Stretch, Voyage, VoyageNumber};
 use std::ops::Range;
 
-/// What another specification or timetable means for a cargo.
+/// The consequences of a new specification or timetable for a cargo.
 #[derive(Debug, Default, PartialEq)]
 pub struct Consequences {
     /// Its itinerary no longer leads to its destination.
     pub misrouted: Option<CargoMisrouted>,
-    /// Connections that are too short now.
+    /// Connections that are now too short.
     pub connections_missed: Vec<ConnectionMissed>,
-    /// It arrives after its deadline now.
+    /// It now arrives after its deadline.
     pub deadline_at_risk: Option<DeadlineAtRisk>,
 }
 
 impl Consequences {
-    /// As events, in the order they are recorded.
+    /// The events, in the order in which they are recorded.
     #[must_use]
     pub fn into_events(self) -> Vec<BookingEvent> {
         let misrouted = self.misrouted.map(BookingEvent::CargoMisrouted);
@@ -50,8 +50,8 @@ impl Consequences {
 }
 
 impl Cargo {
-    /// Whether it may be given an itinerary now. One that has another already is carried on,
-    /// whatever has become of its customer.
+    /// Checks whether it may get an itinerary now. One that already has an itinerary is carried on,
+    /// whatever happens to its customer.
     pub fn may_be_given_itinerary(&self, customer: &Customer) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(!self.is_given_up(), "booked")?;
@@ -74,7 +74,7 @@ impl Cargo {
         })
     }
 
-    /// The movement with which it left where it was loaded; none where the timetable has none.
+    /// The movement with which it left its port of loading, or `None` if the timetable has none.
     fn came_aboard(&self, current: &Voyage) -> Option<usize> {
         let moves = self.moves();
         let loaded = moves.last()?;
@@ -84,7 +84,7 @@ impl Cargo {
         current.movements.iter().position(left)
     }
 
-    /// The movement with which it came aboard the voyage, as far as that can be told.
+    /// The movement with which it was loaded onto the voyage, as far as that is known.
     fn begins_aboard(&self, current: &Voyage) -> Option<usize> {
         let handled = self.moves().last()?.completed_at;
         let ahead = |m: &CarrierMovement| m.arrives > handled;
@@ -92,8 +92,8 @@ impl Cargo {
             .or_else(|| current.movements.iter().position(ahead))
     }
 
-    /// The stretch from where it came aboard the voyage, as far as that can be told, to the first
-    /// call at a place after that.
+    /// The stretch from where it was loaded onto the voyage, as far as that is known, to the next
+    /// call at a place.
     fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
         let begin = self.begins_aboard(current)?;
         let mut from_there = current.movements[begin..].iter();
@@ -101,8 +101,8 @@ impl Cargo {
         Some(Stretch(begin..begin + crossed + 1))
     }
 
-    /// Whether a leg goes on aboard the ship that it is on: from the call where it came aboard for
-    /// what it has, or from the end of its approach, where it was to stay aboard.
+    /// Whether a leg continues on the ship that it is on: from the call where it was loaded for its
+    /// current leg, or from the end of its approach, where it was to stay on board.
     #[must_use]
     pub fn goes_on(&self, leg: &Leg) -> bool {
         let (approach, ahead) = self.ahead();
@@ -113,7 +113,7 @@ impl Cargo {
         })
     }
 
-    /// Whether a leg begins at the call where it came aboard.
+    /// Whether a leg begins at the call where it was loaded.
     fn begins_here(&self, current: &Voyage, leg: &Leg) -> bool {
         let came_aboard = self.came_aboard(current);
         let begins = came_aboard.is_some_and(|index| {
@@ -127,14 +127,14 @@ impl Cargo {
                 .is_some_and(|own| own.has_same_load_call(leg))
     }
 
-    /// The approach to a leg aboard the voyage that it is on, unless that begins here;
-    /// `ItineraryMustConnect` with it.
+    /// The approach to a leg on the voyage that it is on, unless the leg begins here. Checks
+    /// `ItineraryMustConnect`.
     fn approach(&self, current: &Voyage, first: &Leg) -> Result<Option<Leg>, Rejection> {
         if self.begins_here(current, first) {
             return Ok(None);
         }
         let way = if first.voyage == current.number {
-            // It stays aboard all the way, past calls in between, at the same port too.
+            // It stays on board past the calls in between, including calls at the same port.
             let begin = self.begins_aboard(current);
             let onwards = first.stretch(current)?.0.start;
             begin
@@ -154,8 +154,8 @@ impl Cargo {
         Ok(Some(approach))
     }
 
-    /// `ItineraryMustConnect` with the port that it is in. What was received inland, and has not
-    /// sailed since, is brought to the port by land.
+    /// Checks `ItineraryMustConnect` with the port that it is in. A cargo that was received inland
+    /// and has not sailed since is brought to the port by land.
     fn must_start_where_it_is(&self, first: &Leg) -> Result<(), Rejection> {
         let moves = self.moves();
         let Some(last) = moves.last().map(|handled| &handled.activity) else {
@@ -170,9 +170,8 @@ impl Cargo {
         })
     }
 
-    /// Takes the legs as its itinerary, in place of what it had; their voyages make space, and
-    /// those of the legs replaced free what has not departed. `current` is the voyage that it is
-    /// aboard.
+    /// Replaces its itinerary by these legs. Their voyages take space, and those of the replaced
+    /// legs free what has not departed. `current` is the voyage that it is on.
     pub fn assign(
         mut self,
         customer: &Customer,
@@ -206,8 +205,8 @@ impl Cargo {
         Ok((self, assigned))
     }
 
-    /// Where it comes from when it is loaded for the first leg of a new itinerary; `current` is
-    /// the voyage that it is aboard.
+    /// Where it comes from when it is loaded for the first leg of a new itinerary. `current` is the
+    /// voyage that it is on.
     #[must_use]
     pub fn comes_from(&self, current: Option<&Voyage>) -> ComesFrom {
         let ship =
@@ -215,7 +214,8 @@ impl Cargo {
         ship.unwrap_or_else(|| self.comes_from_port())
     }
 
-    /// Where it comes from when it is not aboard; a transhipment takes its time after the unload.
+    /// Where it comes from when it is not on board. A transhipment takes its time after the
+    /// unloading.
     fn comes_from_port(&self) -> ComesFrom {
         let moves = self.moves();
         let Some(last) = moves.last() else {
@@ -227,8 +227,8 @@ impl Cargo {
         })
     }
 
-    /// The legs that are rolled when the cargo leaves `from`: its next stay aboard that voyage;
-    /// and where it comes from when it is loaded for them.
+    /// The legs to roll when the cargo leaves `from`, that is, its next stay on that voyage, and
+    /// where it comes from when it is loaded for them.
     pub fn legs_to_roll(
         &self,
         from: &VoyageNumber,
@@ -268,7 +268,7 @@ impl Cargo {
         Ok((start..end, comes_from))
     }
 
-    /// What is not behind it: the approach, while it is on that, and legs.
+    /// What is not behind it: the approach, while the cargo is on it, and the remaining legs.
     fn ahead(&self) -> (Option<&Leg>, &[Leg]) {
         self.itinerary().map_or((None, &[]), |itinerary| {
             let progress = Progress::of(itinerary, &self.moves());
@@ -276,7 +276,7 @@ impl Cargo {
         })
     }
 
-    /// The leg that it is aboard for, while it follows its itinerary.
+    /// The leg that it is on, while it follows its itinerary.
     #[must_use]
     pub fn leg_aboard(&self) -> Option<&Leg> {
         let delivery = self.delivery();
@@ -287,7 +287,7 @@ impl Cargo {
             .filter(|leg| leg.voyage == aboard)
     }
 
-    /// Goes with the voyage `onto` in place of the legs that [`Self::legs_to_roll`] has named.
+    /// Replaces the legs that [`Self::legs_to_roll`] returned by one on the voyage `onto`.
     pub fn roll(
         mut self,
         rolled: Range<usize>,
@@ -310,7 +310,7 @@ impl Cargo {
         for index in first..(start + 1).min(legs.len() - 1) {
             legs[index] = legs[index].clone().until(&legs[index + 1], onto);
         }
-        // What is behind the cargo has connected, whatever the timetable said.
+        // Legs behind the cargo have connected, whatever the timetable said.
         itinerary_must_connect(&legs[behind..])?;
         let mut approach = self.itinerary().and_then(Itinerary::approach).cloned();
         if self.ahead().0.is_some()
@@ -331,7 +331,7 @@ impl Cargo {
         Ok((self, event))
     }
 
-    /// Shall go elsewhere.
+    /// Changes the destination.
     pub fn change_destination(
         self,
         destination: UnLocode,
@@ -344,7 +344,7 @@ impl Cargo {
         self.specify(specification)
     }
 
-    /// Shall arrive by another time.
+    /// Changes the arrival deadline.
     pub fn change_arrival_deadline(
         self,
         arrival_deadline: Moment,
@@ -359,7 +359,7 @@ impl Cargo {
         self.specify(specification)
     }
 
-    /// Goes on from where it is, or from a later call of the voyage it is aboard, which is
+    /// Reroutes it from where it is, or from a later call of the voyage it is on, which is
     /// `current`.
     pub fn reroute(
         mut self,
@@ -410,7 +410,7 @@ impl Cargo {
                         voyage.number
                     ))
                 })?;
-                // A cancelled voyage does not make the calls that it has not departed for.
+                // A cancelled voyage makes only the calls that it has already departed for.
                 voyage.may_be_gone_on(&way, now)
             }
         }
@@ -436,8 +436,8 @@ impl Cargo {
         Ok((self, changed, consequences))
     }
 
-    /// Follows the new times of a voyage, in place of those it had; `None` when none of its legs
-    /// has other times now. Also whether a leg of it arrives later than before.
+    /// Takes over the new times of a voyage. Returns `None` if no leg has changed, otherwise also
+    /// whether a leg arrives later than before.
     #[must_use]
     pub fn follow(&self, before: &Voyage, now: &Voyage) -> Option<(Self, bool, Consequences)> {
         let retimed = |leg: &Leg| {
@@ -455,8 +455,8 @@ impl Cargo {
         Some((cargo, later, consequences))
     }
 
-    /// Marks the legs aboard a cancelled voyage that have not departed to their end; `None` when
-    /// there are none.
+    /// Marks the legs on a cancelled voyage that have not fully departed. Returns `None` if there
+    /// are none.
     #[must_use]
     pub fn lose(&self, voyage: &Voyage, now: Moment) -> Option<Self> {
         let lost = |leg: &Leg| {
@@ -469,8 +469,7 @@ impl Cargo {
         self.with_held_aboard(&voyage.number, lost)
     }
 
-    /// The same with what it holds space for aboard `voyage` changed; `None` when that changes
-    /// nothing.
+    /// The same cargo with its legs and approach on `voyage` changed, or `None` if nothing changes.
     fn with_held_aboard(
         &self,
         voyage: &VoyageNumber,
@@ -489,7 +488,7 @@ impl Cargo {
         self.booking = booking.map_itinerary(|itinerary| itinerary.map(change));
     }
 
-    /// What holds now and did not before.
+    /// The consequences that are new.
     fn consequences(&self, before: &Delivery) -> Consequences {
         let now = self.delivery();
         let cargo = || self.tracking_id.clone();

@@ -73,7 +73,7 @@ pub(super) fn container_may_not_be_overweight(
     })
 }
 
-/// Whether a cargo that arrives then can be loaded then.
+/// Whether a cargo that arrives at one time can be loaded at another.
 #[must_use]
 pub fn connects(arrives: Moment, departs: Moment) -> bool {
     arrives.plus_hours(CONNECTION_HOURS_MIN) <= departs
@@ -85,7 +85,7 @@ pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Resu
     })
 }
 
-/// Reports may come late, but what they tell of happened before the claim.
+/// Reports may be late, but what they report must have happened before the claim.
 pub(super) fn nothing_follows_the_claim(
     cargo: &TrackingId,
     handled: &[Handled],

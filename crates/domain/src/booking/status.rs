@@ -1,4 +1,4 @@
-//! Booking status: how far a cargo's booking has come.
+//! Booking status: the stage of a cargo's booking.
 
 use super::rules::StatusMustAllow;
 use super::{Itinerary, TrackingId};
@@ -7,45 +7,45 @@ use crate::rejection::Rejection;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-/// Booking status, with what each carries.
+/// The booking status, with the data of each stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Booking {
-    /// Taken into the book, without space.
+    /// Requested, without space.
     Requested,
-    /// With space on every movement of its itinerary.
+    /// Has space on every movement of its itinerary.
     Booked {
-        /// How it goes.
+        /// The itinerary.
         itinerary: Itinerary,
     },
-    /// We have promised to carry it.
+    /// The carrier has committed to carrying it.
     Accepted {
-        /// How it goes.
+        /// The itinerary.
         itinerary: Itinerary,
     },
-    /// All that its carriage needs is arranged.
+    /// Everything for the transport is arranged.
     Confirmed {
-        /// How it goes.
+        /// The itinerary.
         itinerary: Itinerary,
     },
-    /// Claimed: nothing is left to do.
+    /// Claimed. Nothing is left to do.
     Completed {
-        /// What it was before, and is again when the claim turns out to be a mistake.
+        /// The status before the claim, which returns if the claim is retracted.
         former: Box<Booking>,
     },
-    /// Not taken.
+    /// Rejected by the carrier.
     Rejected {
-        /// Why.
+        /// The reason.
         reason: Text<REASON_CHARS_MAX>,
     },
-    /// Not carried any more.
+    /// Cancelled before the claim.
     Cancelled {
-        /// Why.
+        /// The reason.
         reason: Text<REASON_CHARS_MAX>,
     },
 }
 
-/// How far a booking has come, without what it carries.
+/// The stage of a booking, without its data.
 #[derive(
     Debug,
     Clone,
@@ -79,7 +79,7 @@ pub enum BookingStatus {
 }
 
 impl BookingStatus {
-    /// The words for all statuses.
+    /// The words of all statuses.
     pub const WORDS: &[&str] = <Self as strum::VariantNames>::VARIANTS;
 
     /// The word for this status in JSON and in the database.
@@ -89,17 +89,17 @@ impl BookingStatus {
     }
 }
 
-/// A transition that a booking's status does not allow.
+/// A transition that the booking status does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct IllegalTransition {
-    /// What it is.
+    /// The current status.
     from: BookingStatus,
     /// What was to be done with the cargo, as a participle: `accepted`.
     action: &'static str,
 }
 
 impl IllegalTransition {
-    /// `StatusMustAllow`, of this cargo.
+    /// The refusal by `StatusMustAllow` for this cargo.
     pub(super) fn of(self, cargo: &TrackingId) -> Rejection {
         let Self { from, action } = self;
         StatusMustAllow.broken(format!("Cargo {cargo} is {from} and cannot be {action}."))
@@ -121,7 +121,7 @@ impl Booking {
         }
     }
 
-    /// How the cargo goes, or went.
+    /// The itinerary, current or past.
     #[must_use]
     pub fn itinerary(&self) -> Option<&Itinerary> {
         match self {
@@ -140,7 +140,8 @@ impl Booking {
         }
     }
 
-    /// REQUESTED becomes BOOKED; what is promised stays promised with the new itinerary.
+    /// REQUESTED becomes BOOKED. An accepted or confirmed booking keeps its status with the new
+    /// itinerary.
     pub(super) fn booked(&self, itinerary: Itinerary) -> Result<Self, IllegalTransition> {
         match self {
             Self::Requested | Self::Booked { .. } => Ok(Self::Booked { itinerary }),
@@ -185,7 +186,7 @@ impl Booking {
         }
     }
 
-    /// BOOKED becomes REQUESTED; ACCEPTED and CONFIRMED do only while a leg ahead is broken.
+    /// BOOKED becomes REQUESTED. ACCEPTED and CONFIRMED do so only while a leg ahead is broken.
     pub(super) fn released(&self, has_broken_leg: bool) -> Result<Self, IllegalTransition> {
         match self {
             Self::Booked { .. } => Ok(Self::Requested),
@@ -194,7 +195,7 @@ impl Booking {
         }
     }
 
-    /// What is not COMPLETED, REJECTED or CANCELLED becomes CANCELLED.
+    /// Every status except COMPLETED, REJECTED and CANCELLED becomes CANCELLED.
     pub(super) fn cancelled(
         &self,
         reason: Text<REASON_CHARS_MAX>,
@@ -207,7 +208,7 @@ impl Booking {
         }
     }
 
-    /// The same status with its itinerary changed; a status without one stays as it is.
+    /// The same status with a changed itinerary. A status without one stays as it is.
     #[must_use]
     pub(super) fn map_itinerary(self, change: impl FnOnce(&Itinerary) -> Itinerary) -> Self {
         match self {

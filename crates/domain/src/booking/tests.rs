@@ -197,7 +197,7 @@ fn status_must_allow() {
             &[book, accept, confirm],
             [twice, no, "CANCELLED", no, no, no, "COMPLETED"],
         ),
-        // A leg ahead is broken: it can be booked anew, or released.
+        // A leg ahead is broken, so it can be booked again or released.
         (
             &[book, accept, lose],
             [
@@ -222,7 +222,7 @@ fn status_must_allow() {
                 "COMPLETED",
             ],
         ),
-        // What is misrouted is not promised.
+        // A misrouted cargo is not accepted.
         (
             &[book, misroute],
             [
@@ -284,7 +284,7 @@ fn status_must_allow() {
     }
 }
 
-/// A report such as `LOAD V100 HKHKG 03-03`, with an id of its own.
+/// A report such as `LOAD V100 HKHKG 03-03`, with its own id.
 fn report(text: &str) -> HandlingEvent {
     let words: Vec<&str> = text.split(' ').collect();
     let (handling_type, voyage, location, day) = match words[..] {
@@ -363,7 +363,7 @@ fn customer_must_be_active() {
         broken(cargo().assign(&suspended, None, legs)),
         Some("CustomerMustBeActive")
     );
-    // What we carry already is carried on.
+    // Cargo that we already carry is carried on.
     let (booked, _) = cargo()
         .assign(&customer(), None, vec![leg("HKHKG", "USNYC", "03-09")])
         .expect("it leads there");

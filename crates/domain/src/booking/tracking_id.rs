@@ -1,18 +1,18 @@
-//! The name of a cargo in the world.
+//! The public identifier of a cargo.
 
 use crate::identifier::text_form;
 use crate::ports::Chance;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// Digits and capital letters that are hard to mistake for one another: no 0, 1, I, L, O.
-/// Their number is prime, which the check character relies on.
+/// Digits and capital letters that are hard to confuse: no 0, 1, I, L, O. Their number is prime,
+/// which the check character relies on.
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 const RANDOM_CHARS: usize = 10;
 
-/// Ten random characters and a check character, for example `7KQ2M9XWPDZ`. The characters,
-/// weighted 1, 2, 3 … 11, sum up to a multiple of 31, so that any one mistyped character and any
-/// two swapped ones show. Some 8 × 10¹⁴ exist.
+/// Ten random characters and a check character, for example `7KQ2M9XWPDZ`. The sum of the
+/// characters, weighted 1, 2, 3 … 11, is a multiple of 31. The check therefore detects any mistyped
+/// character and any swap of two. There are about 8 × 10¹⁴ ids.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TrackingId(String);
@@ -20,13 +20,14 @@ pub struct TrackingId(String);
 text_form!(TrackingId);
 
 impl TrackingId {
-    /// A new tracking id.
+    /// Makes a new tracking id.
     pub fn random(chance: &mut dyn Chance) -> Self {
         let mut text = String::with_capacity(RANDOM_CHARS + 1);
         while text.len() < RANDOM_CHARS {
             let mut byte = [0];
             chance.fill(&mut byte);
-            // 248 is the greatest multiple of 31 in a byte; what lies above would favour some.
+            // 248 is the largest multiple of 31 in a byte. Higher values would make some characters
+            // more likely.
             if byte[0] < 248 {
                 text.push(char::from(ALPHABET[usize::from(byte[0] % 31)]));
             }
@@ -38,8 +39,8 @@ impl TrackingId {
         Self(check.expect("11 has an inverse modulo 31"))
     }
 
-    /// Reads what a person typed: small letters, spaces and hyphens do no harm. The error says
-    /// what is wrong with it, as far as that can be told.
+    /// Parses what a person typed. Lowercase letters, spaces and hyphens are fine. The error says
+    /// what is wrong, as far as that is known.
     pub fn typed(text: &str) -> Result<Self, String> {
         let kept = text
             .chars()
@@ -69,7 +70,7 @@ impl TrackingId {
     }
 }
 
-/// The sum of the characters' places in the alphabet, weighted 1, 2, 3 …, modulo 31.
+/// The weighted sum of the characters' indexes in the alphabet, modulo 31.
 fn weighted_sum(text: &str) -> Option<usize> {
     text.bytes().enumerate().try_fold(0, |sum, (index, byte)| {
         let place = ALPHABET.iter().position(|c| *c == byte)?;

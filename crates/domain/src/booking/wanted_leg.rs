@@ -10,8 +10,8 @@ use crate::voyages::rules::VoyageMustCallInOrder;
 use crate::voyages::{Stretch, Voyage, VoyageNumber};
 use serde::{Deserialize, Serialize};
 
-/// A leg as people ask for it. Where a voyage calls at a port more than once, the times say which
-/// call is meant; without them it is the first call that connects.
+/// A leg as people ask for it. If a voyage calls at a port more than once, the times say which call
+/// is meant. Without them it is the first call that connects.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WantedLeg {
@@ -21,10 +21,10 @@ pub struct WantedLeg {
     pub load_at: UnLocode,
     /// The port of discharge.
     pub unload_at: UnLocode,
-    /// The departure, as scheduled.
+    /// The scheduled departure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_time: Option<Moment>,
-    /// The arrival, as scheduled.
+    /// The scheduled arrival.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unload_time: Option<Moment>,
 }
@@ -32,18 +32,19 @@ pub struct WantedLeg {
 /// Where a cargo comes from when it is loaded for a leg.
 #[derive(Debug, Clone)]
 pub enum ComesFrom {
-    /// Nobody has handled it yet.
+    /// It has not been handled yet.
     Shipper,
-    /// It is in port, and can be loaded from this time on.
+    /// It is in port and can be loaded from this time on.
     Port(Moment),
-    /// The leg before.
+    /// The previous leg.
     Leg(Leg),
-    /// The ship that it is aboard, from the movement with which it left.
+    /// The ship that it is on, from the movement with which it left.
     Ship(Voyage, usize),
 }
 
 impl ComesFrom {
-    /// When it can be loaded onto a voyage at a port, at the earliest, as far as that is known.
+    /// The earliest time at which it can be loaded onto a voyage at a port, as far as that is
+    /// known.
     fn earliest(&self, voyage: &Voyage, load_at: &UnLocode) -> Option<Moment> {
         let transhipped = |arrives: Moment| arrives.plus_hours(CONNECTION_HOURS_MIN);
         match self {
@@ -62,7 +63,7 @@ impl ComesFrom {
         }
     }
 
-    /// The departure with which it came aboard a voyage at a port.
+    /// The departure with which it was loaded onto a voyage at a port.
     fn came_aboard(&self, voyage: &Voyage, load_at: &UnLocode) -> Option<Moment> {
         let Self::Ship(ship, came_aboard) = self else {
             return None;
@@ -73,8 +74,8 @@ impl ComesFrom {
 }
 
 impl WantedLeg {
-    /// The leg, with the times as scheduled, over the first calls that connect with where the
-    /// cargo comes from and for which booking has not closed.
+    /// The leg with the scheduled times, over the first calls that connect with where the cargo
+    /// comes from and for which booking has not closed.
     pub fn aboard(&self, voyage: &Voyage, from: &ComesFrom, now: Moment) -> Result<Leg, Rejection> {
         VoyageMustCallInOrder.require(self.load_at != self.unload_at, || {
             format!(
@@ -90,7 +91,7 @@ impl WantedLeg {
         let open = voyage.stretch_from(load, unload, connects.max(Some(opens)));
         let stretch = match open.or_else(|| voyage.stretch_from(load, unload, connects)) {
             Some(stretch) => stretch,
-            // It does not connect, which is said when all legs are known.
+            // The leg does not connect. That is reported once all legs are known.
             None => self.as_scheduled(voyage)?,
         };
         Ok(Leg::over(voyage, &stretch))

@@ -17,11 +17,11 @@ id_of!(CustomerId of Customer);
 pub struct Customer {
     /// The id.
     pub id: CustomerId,
-    /// What it is called.
+    /// The company name.
     pub name: Text<NAME_CHARS_MAX>,
-    /// Where notices go.
+    /// The e-mail address for notices.
     pub email: Text<EMAIL_CHARS_MAX>,
-    /// Where it is at home.
+    /// The country of residence.
     pub country: CountryCode,
     /// Whether it may ship.
     pub status: CustomerStatus,
@@ -31,9 +31,9 @@ pub struct Customer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CustomerStatus {
-    /// It may.
+    /// May ship.
     Active,
-    /// It may not, until reinstated.
+    /// May not ship until reinstated.
     Suspended,
 }
 
@@ -49,7 +49,7 @@ impl CustomerStatus {
 }
 
 impl Customer {
-    /// A new, active customer.
+    /// Creates an active customer.
     #[must_use]
     pub fn new(
         id: CustomerId,
@@ -67,7 +67,7 @@ impl Customer {
         (customer, CustomerAdded { customer: id })
     }
 
-    /// Has another name, address or country; `None` where all is so already.
+    /// Changes name, address or country. Returns `None` if nothing differs.
     #[must_use]
     pub fn change(
         &self,
@@ -85,14 +85,14 @@ impl Customer {
         (changed != *self).then_some((changed, event))
     }
 
-    /// `CustomerMustBeActive`.
+    /// Checks `CustomerMustBeActive`.
     pub fn must_be_active(&self) -> Result<(), Rejection> {
         CustomerMustBeActive.require(self.status == CustomerStatus::Active, || {
             format!("Customer {} is suspended.", self.name)
         })
     }
 
-    /// Stops it from shipping; `None` for one that is suspended already.
+    /// Suspends it. Returns `None` if it is already suspended.
     #[must_use]
     pub fn suspend(mut self, reason: &Text<REASON_CHARS_MAX>) -> Option<(Self, CustomerSuspended)> {
         let event = CustomerSuspended {
@@ -104,7 +104,7 @@ impl Customer {
         was_active.then_some((self, event))
     }
 
-    /// Lets it ship again; `None` for one that may already.
+    /// Reinstates it. Returns `None` if it is active.
     #[must_use]
     pub fn reinstate(mut self) -> Option<(Self, CustomerReinstated)> {
         let event = CustomerReinstated { customer: self.id };
@@ -113,7 +113,7 @@ impl Customer {
         was_suspended.then_some((self, event))
     }
 
-    /// Customers have no natural key: two may share a name.
+    /// Customers have no natural key, because two may have the same name.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         None

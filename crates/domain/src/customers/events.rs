@@ -1,29 +1,29 @@
-//! What happens to customers.
+//! Events of customers.
 
 use super::CustomerId;
 use crate::event::events;
 
 events! {
-    /// What happens to customers.
+    /// Events of customers.
     CustomerEvent {
         /// A customer was added.
         CustomerAdded {
             /// The new customer.
             customer: CustomerId,
         }
-        /// What is known of a customer was corrected.
+        /// The details of a customer were corrected.
         CustomerChanged {
             /// The customer.
             customer: CustomerId,
         }
-        /// A customer may not ship for the time being.
+        /// A customer was suspended.
         CustomerSuspended {
             /// The customer.
             customer: CustomerId,
-            /// Why.
+            /// The reason.
             reason: String,
         }
-        /// A customer may ship again.
+        /// A customer was reinstated.
         CustomerReinstated {
             /// The customer.
             customer: CustomerId,

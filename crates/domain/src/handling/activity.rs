@@ -1,4 +1,4 @@
-//! One thing that is done with a cargo.
+//! What is reported about a cargo: the handling, the place and the voyage.
 
 use super::rules::{VoyageProhibited, VoyageRequired};
 use crate::locations::UnLocode;
@@ -7,24 +7,24 @@ use crate::voyages::VoyageNumber;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What can be done with a cargo.
+/// The type of a handling event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum HandlingType {
-    /// It came into a port by land.
+    /// Arrived in a port by land.
     Receive,
-    /// It went aboard a voyage.
+    /// Loaded onto a voyage.
     Load,
-    /// It came off a voyage.
+    /// Unloaded from a voyage.
     Unload,
-    /// It was inspected: that changes neither where it is nor how it goes.
+    /// Inspected by customs. This changes neither its place nor its itinerary.
     Customs,
-    /// Its consignee took it.
+    /// Claimed by its consignee.
     Claim,
 }
 
 impl HandlingType {
-    /// All there are.
+    /// All types.
     pub const ALL: &[Self] = &[
         Self::Receive,
         Self::Load,
@@ -33,7 +33,7 @@ impl HandlingType {
         Self::Claim,
     ];
 
-    /// The word for it in JSON and in the database.
+    /// The word in JSON and in the database.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -45,27 +45,27 @@ impl HandlingType {
         }
     }
 
-    /// Whether it is done with a voyage.
+    /// Whether this type names a voyage.
     #[must_use]
     pub const fn has_voyage(self) -> bool {
         matches!(self, Self::Load | Self::Unload)
     }
 }
 
-/// What is done with a cargo, where, and aboard or off which voyage.
+/// A handling, its location and, for LOAD and UNLOAD, its voyage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Activity {
-    /// What is done.
+    /// The handling type.
     #[serde(rename = "type")]
     pub handling_type: HandlingType,
-    /// Where.
+    /// The location.
     pub location: UnLocode,
-    /// The voyage, of loading and unloading alone.
+    /// The voyage, only for LOAD and UNLOAD.
     pub voyage: Option<VoyageNumber>,
 }
 
 impl Activity {
-    /// `VoyageRequired`, `VoyageProhibited`.
+    /// Creates an activity. Refuses by `VoyageRequired` and `VoyageProhibited`.
     pub fn new(
         handling_type: HandlingType,
         location: UnLocode,

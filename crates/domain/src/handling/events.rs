@@ -1,4 +1,4 @@
-//! What happens to reports of handling.
+//! Events of handling reports.
 
 use super::{Activity, HandlingEventId};
 use crate::booking::TrackingId;
@@ -6,26 +6,27 @@ use crate::event::events;
 use crate::moment::Moment;
 
 events! {
-    /// What happens to reports of handling.
+    /// Events of handling reports.
     ReportEvent {
-        /// Something was done with a cargo, and we learnt of it.
+        /// A handling event was registered.
         HandlingEventRegistered {
             /// The report.
             event: HandlingEventId,
             /// The cargo.
             cargo: TrackingId,
-            /// What was done, and where. Its type is called `handling` here, for an event has a type itself.
+            /// The handling type and location. Called `handling` here, because an event already has
+            /// a type.
             handling: Activity,
-            /// When it was done.
+            /// The completion time.
             completed_at: Moment,
         }
-        /// A report turned out to be a mistake.
+        /// A report was retracted as a mistake.
         HandlingEventRetracted {
             /// The report.
             event: HandlingEventId,
             /// The cargo.
             cargo: TrackingId,
-            /// Why.
+            /// The reason.
             reason: String,
         }
     }

@@ -1,4 +1,4 @@
-//! The handling event aggregate: one report, which stands until it is retracted.
+//! The handling event aggregate: a report that stands until it is retracted.
 
 use super::Activity;
 use super::HandlingEventId;
@@ -14,19 +14,19 @@ use serde::{Deserialize, Serialize};
 
 id_of!(HandlingEventId of HandlingEvent);
 
-/// Something that was done with a cargo, as it was reported.
+/// A report of something that happened to a cargo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HandlingEvent {
     /// The id.
     pub id: HandlingEventId,
-    /// Of which cargo.
+    /// The tracking id of the cargo.
     pub cargo: TrackingId,
-    /// What was done, and where.
+    /// The handling type and location.
     #[serde(flatten)]
     pub activity: Activity,
-    /// When it was done.
+    /// The completion time.
     pub completed_at: Moment,
-    /// When we learnt of it.
+    /// The registration time.
     pub registered_at: Moment,
     /// Whether it stands.
     #[serde(flatten)]
@@ -37,17 +37,17 @@ pub struct HandlingEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum HandlingStatus {
-    /// It does.
+    /// It stands.
     Registered,
     /// It was a mistake.
     Retracted {
-        /// Why.
+        /// The reason.
         reason: Text<REASON_CHARS_MAX>,
     },
 }
 
 impl HandlingStatus {
-    /// The words for all there are.
+    /// The words of all statuses.
     pub const WORDS: &[&str] = &["REGISTERED", "RETRACTED"];
 
     /// The word for this status in JSON and in the database.
@@ -61,7 +61,7 @@ impl HandlingStatus {
 }
 
 impl HandlingEvent {
-    /// A report of what has happened by now.
+    /// Creates a report of something that has already happened.
     pub fn register(
         id: HandlingEventId,
         cargo: TrackingId,
@@ -87,7 +87,7 @@ impl HandlingEvent {
         Ok((event, registered))
     }
 
-    /// Takes the report back.
+    /// Retracts the report.
     pub fn retract(
         mut self,
         reason: Text<REASON_CHARS_MAX>,
@@ -104,7 +104,7 @@ impl HandlingEvent {
         Ok((self, retracted))
     }
 
-    /// Handling events have no natural key: one that was retracted may be reported anew.
+    /// Handling events have no natural key, because a retracted one may be registered again.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         None

@@ -16,7 +16,7 @@ rules! {
     HandlingEventMustStand,
 }
 
-/// How far a reporter's clock may be ahead of ours, in microseconds.
+/// How far a reporter's clock may be ahead of the server's, in microseconds.
 const CLOCK_TOLERANCE_MICROS: i64 = 5 * 60 * 1_000_000;
 
 pub(super) fn event_may_not_lie_in_the_future(

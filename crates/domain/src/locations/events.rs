@@ -1,17 +1,17 @@
-//! What happens to locations.
+//! Events of locations.
 
 use super::UnLocode;
 use crate::event::events;
 
 events! {
-    /// What happens to locations.
+    /// Events of locations.
     LocationEvent {
-        /// A location became known.
+        /// A location was added.
         LocationAdded {
             /// The new location.
             location: UnLocode,
         }
-        /// What is known of a location was corrected.
+        /// The details of a location were corrected.
         LocationCorrected {
             /// The location.
             location: UnLocode,

@@ -24,40 +24,40 @@ natural_key!(UnLocode of Location);
 pub struct Location {
     /// The internal id.
     pub id: LocationId,
-    /// The name in the world: its UN/LOCODE.
+    /// The public identifier.
     pub un_locode: UnLocode,
-    /// What people call it.
+    /// The usual name.
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names that people call it by, in other languages or times.
+    /// Other names, in other languages or from other times.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<Text<NAME_CHARS_MAX>>,
-    /// The country, as in ISO 3166-1; mostly the first two letters of the UN/LOCODE.
+    /// The ISO 3166-1 country, usually the first two letters of the UN/LOCODE.
     pub country: CountryCode,
-    /// Degrees north of the equator, −90 to 90.
+    /// Latitude in degrees, −90 to 90, north positive.
     pub latitude: f64,
-    /// Degrees east of Greenwich, −180 to 180.
+    /// Longitude in degrees, −180 to 180, east positive.
     pub longitude: f64,
-    /// The time zone its clocks show.
+    /// The time zone.
     pub time_zone: TimeZone,
 }
 
-/// What can be corrected about a location. The rest is what other things know it by.
+/// The details of a location that can be corrected. The rest identifies it to others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correction {
-    /// What people call it.
+    /// The usual name.
     pub name: Text<NAME_CHARS_MAX>,
-    /// Other names that people call it by.
+    /// Other names.
     pub aliases: Vec<Text<NAME_CHARS_MAX>>,
-    /// Degrees north of the equator, −90 to 90.
+    /// Latitude in degrees, −90 to 90, north positive.
     pub latitude: f64,
-    /// Degrees east of Greenwich, −180 to 180.
+    /// Longitude in degrees, −180 to 180, east positive.
     pub longitude: f64,
-    /// The time zone its clocks show.
+    /// The time zone.
     pub time_zone: TimeZone,
 }
 
 impl Location {
-    /// Corrects what is known of it. `None` means that it was known so already.
+    /// Corrects the details. Returns `None` if nothing differs.
     #[must_use]
     pub fn correct(&self, correction: Correction) -> Option<(Self, LocationCorrected)> {
         let Correction {
@@ -83,7 +83,7 @@ impl Location {
         (corrected != *self).then_some((corrected, event))
     }
 
-    /// The texts it is searched by: its name, its other names and its code, folded.
+    /// The texts that searches look at: its name, its other names and its code, folded.
     #[must_use]
     pub fn searched(&self) -> String {
         searched(
@@ -100,7 +100,7 @@ impl Location {
     }
 }
 
-/// The texts a location is searched by, folded, one a line.
+/// The folded texts that searches look at, one per line.
 #[must_use]
 pub fn searched<'a>(
     name: &'a str,
@@ -112,7 +112,7 @@ pub fn searched<'a>(
     texts.join("\n")
 }
 
-/// A time zone by its name in the IANA time zone database, for example `Europe/Amsterdam`.
+/// An IANA time zone, for example `Europe/Amsterdam`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TimeZone(String);
@@ -120,19 +120,19 @@ pub struct TimeZone(String);
 text_form!(TimeZone);
 
 impl TimeZone {
-    /// What its clocks show at a moment.
+    /// The local time at a moment.
     #[must_use]
     pub fn shows(&self, moment: Moment) -> DateTime<Tz> {
         let zone = self.0.parse().unwrap_or(Tz::UTC);
         moment.to_chrono().with_timezone(&zone)
     }
 
-    /// The moment at which its clocks show a day and time, written `2027-03-03T08:00`: the earlier
-    /// one where they are put back and show it twice.
+    /// The moment of a local time written `2027-03-03T08:00`. If clocks are put back and show the
+    /// time twice, the earlier moment.
     ///
     /// # Errors
     ///
-    /// What is wrong with it: it is not written so, the clocks skip it, or its year is too far off.
+    /// Says what is wrong with it: the format, a time that the clocks skip, or a year out of range.
     pub fn when(&self, shown: &str) -> Result<Moment, String> {
         let zone: Tz = self.0.parse().unwrap_or(Tz::UTC);
         let format = match shown.len() {
@@ -145,7 +145,7 @@ impl TimeZone {
             .and_local_timezone(zone)
             .earliest()
             .ok_or_else(|| "does not exist there: the clocks change at that hour".to_owned())?;
-        // Read as all times are, so that it lies within the years that are known.
+        // Parsed like all times, so that the year is checked too.
         time.to_rfc3339().parse()
     }
 }

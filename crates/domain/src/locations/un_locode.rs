@@ -4,8 +4,8 @@ use crate::identifier::text_form;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// A place by the United Nations Code for Trade and Transport Locations: two letters for the
-/// country, three letters or digits 2–9 for the place (UNECE Recommendation 16).
+/// A UN/LOCODE (UNECE Recommendation 16): two letters for the country, and three letters or digits
+/// 2–9 for the place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UnLocode(String);
@@ -28,7 +28,7 @@ impl FromStr for UnLocode {
     }
 }
 
-/// A country by its two letters in ISO 3166-1.
+/// A country by its ISO 3166-1 alpha-2 code.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CountryCode(String);

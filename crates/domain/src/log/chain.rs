@@ -4,9 +4,9 @@ use super::{Entry, Hash, HistoryRow};
 use sha2::{Digest, Sha256};
 
 /// The hash of an entry: SHA-256 over the previous entry's hash, every column of the entry, and
-/// kind, sequence, id, version and SHA-256 of the state of each of its history rows. Every field
-/// is preceded by its length, absent ones by a length no field has, so that no two entries
-/// write the same bytes.
+/// kind, sequence, id, version and SHA-256 of the state of each of its history rows. Every field is
+/// preceded by its length. An absent field has a length that no field can have. No two entries
+/// therefore write the same bytes.
 #[must_use]
 pub fn entry_hash(previous: Hash, entry: &Entry, history: &[HistoryRow]) -> Hash {
     let mut fields = Fields(Sha256::new());

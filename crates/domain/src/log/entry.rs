@@ -1,4 +1,4 @@
-//! What the log is made of.
+//! The contents of the log.
 
 use super::Hash;
 use crate::access::UserName;
@@ -9,16 +9,16 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// Where the log ends.
+/// The end of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// Which log this is: made with the database, changed when it is restored from a backup.
+    /// The id of the log: created with the database, changed when it is restored from a backup.
     pub epoch: Uuid,
-    /// The position of the last entry; 0 before the first.
+    /// The position of the last entry, or 0 if there is none.
     pub position: u64,
     /// When the last entry was recorded.
     pub recorded_at: Moment,
-    /// The hash of the last entry; zeros before the first.
+    /// The hash of the last entry, or zeros if there is none.
     pub hash: Hash,
 }
 
@@ -67,22 +67,22 @@ impl From<Actor> for String {
     }
 }
 
-/// An idempotency key, with what it was first used for.
+/// An idempotency key, with a hash of its first use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// The key as the caller sent it, compared byte for byte.
     pub text: String,
-    /// Hash of operation name, canonical input and `If-Match`.
+    /// The hash of operation name, canonical input and `If-Match`.
     pub fingerprint: Hash,
 }
 
-/// An accepted operation, as it stands in the log. The JSON texts are kept exactly as written,
-/// because the chain covers them.
+/// An accepted operation as the log keeps it. The JSON texts are kept exactly as written, because
+/// the chain covers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its place in the one order, from 1, without gaps.
+    /// The position in the one order, from 1, without gaps.
     pub position: u64,
-    /// Its id, known before the commit.
+    /// The id, known before the commit.
     pub id: Uuid,
     /// The operation's name.
     pub operation: String,
@@ -90,37 +90,37 @@ pub struct Entry {
     pub version: u32,
     /// The subdomain it belongs to.
     pub subdomain: String,
-    /// What it was aimed at, as `kind:name`.
+    /// The target, as `kind:name`.
     pub target: Option<String>,
-    /// The target's version after it, which is the ETag of the answer.
+    /// The target's version afterwards, which is the ETag of the answer.
     pub target_version: Option<u64>,
-    /// Who ran it.
+    /// The user or the part of the system that ran it.
     pub actor: Actor,
-    /// The idempotency key, where one came along.
+    /// The idempotency key, if there was one.
     pub key: Option<Key>,
     /// The position of the entry whose event caused it.
     pub caused_by: Option<u64>,
-    /// The reactor that followed from that event.
+    /// The reactor that acted on that event.
     pub reactor: Option<String>,
-    /// Which of the reactor's operations for that event.
+    /// The index of the operation among the reactor's operations for that event.
     pub reactor_step: Option<u32>,
-    /// The input: canonical JSON (RFC 8785), secret fields left out.
+    /// The input as canonical JSON (RFC 8785), without secret fields.
     pub input: String,
-    /// What was random or slow and made beforehand: JSON.
+    /// The random or slow values made beforehand, as JSON.
     pub prepared: String,
-    /// The events: a JSON list.
+    /// The events, as a JSON list.
     pub events: String,
-    /// The outcome: JSON, without what is shown only once.
+    /// The outcome as JSON, without what is shown only once.
     pub outcome: String,
-    /// When it was recorded: strictly later than the entry before.
+    /// When it was recorded. Strictly later than the previous entry.
     pub recorded_at: Moment,
-    /// Release and commit of the program that ran it.
+    /// The release and commit of the program that ran it.
     pub program: String,
-    /// The rules it was decided by.
+    /// The version of the rules that decided it.
     pub rules_version: u32,
-    /// The policy it was permitted by.
+    /// The version of the policy that permitted it.
     pub policy_version: u32,
-    /// The caller's trace (W3C trace context), where one came along.
+    /// The caller's trace (W3C trace context), if there was one.
     pub trace_id: Option<String>,
     /// The hash of this entry and all before it.
     pub hash: Hash,
@@ -131,56 +131,56 @@ pub struct Entry {
 pub struct HistoryRow {
     /// The kind of aggregate.
     pub kind: Kind,
-    /// Its place among the rows of this kind, from 1, without gaps.
+    /// The sequence among the rows of this kind, from 1, without gaps.
     pub sequence: u64,
     /// The aggregate.
     pub id: Uuid,
-    /// Its version, from 1.
+    /// The version, from 1.
     pub version: u64,
-    /// The entry that made this state.
+    /// The position of the entry that created this state.
     pub position: u64,
     /// When that was recorded.
     pub recorded_at: Moment,
-    /// The full state: JSON.
+    /// The full state as JSON.
     pub state: String,
 }
 
-/// What an operation was refused for.
+/// Why an operation was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalKind {
     /// The caller may not run it.
     Forbidden,
-    /// The caller asked for another version of the target than the newest.
+    /// The caller expected another version of the target than the latest.
     Stale,
-    /// A rule of the domain.
+    /// A rule of the domain refused it.
     Rule,
 }
 
-/// An operation that was refused. Not a log entry: nothing changed.
+/// A refused operation. It is not a log entry, because nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Its id.
     pub id: Uuid,
-    /// The position of the newest entry when it was judged.
+    /// The position of the last entry at the time of the decision.
     pub judged_at: u64,
-    /// When it was judged.
+    /// When it was decided.
     pub recorded_at: Moment,
     /// The operation asked for.
     pub operation: String,
-    /// What it was aimed at, as `kind:name`.
+    /// The target, as `kind:name`.
     pub target: Option<String>,
-    /// Who asked.
+    /// The user or the part of the system that asked.
     pub actor: Actor,
-    /// What kind of refusal it is.
+    /// The kind of refusal.
     pub kind: RefusalKind,
-    /// The rule that refused it; `Policy` where the caller may not run the operation.
+    /// The rule that refused it, or `Policy` if the caller may not run the operation.
     pub rule: String,
-    /// What was asked and what stood against it.
+    /// What was asked for and what prevented it.
     pub detail: String,
-    /// The input: canonical JSON, secret fields left out.
+    /// The input as canonical JSON, without secret fields.
     pub input: String,
-    /// The idempotency key, where one came along and the answer is remembered under it.
+    /// The idempotency key, if there was one and the answer is kept under it.
     pub key: Option<Key>,
-    /// The caller's trace, where one came along.
+    /// The caller's trace, if there was one.
     pub trace_id: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The port to the one shared store, as the writer sees it.
+//! The port to the one shared store, for the writer.
 
 use super::{Actor, Entry, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
@@ -8,14 +8,14 @@ use async_trait::async_trait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What broke. None of these is a rejection; nothing of the transaction was kept.
+/// A failure of the store. It is not a rejection. Nothing of the transaction was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another writer was in the way for too long; trying again is right.
+    /// Another writer held the lock for too long. Retry.
     #[error("the database asks to try again: {0}")]
     Retry(String),
-    /// The data could not be written as they are: a constraint fired, a row had another version
-    /// than was read, a value did not fit. Trying the same again is of no use.
+    /// The data could not be written: a constraint failed, a row had another version than the one
+    /// read, or a value did not fit. A retry would fail too.
     #[error("the database refused the data: {0}")]
     Data(String),
     /// The database cannot be reached or does not work.
@@ -23,18 +23,18 @@ pub enum StoreError {
     Unavailable(String),
 }
 
-/// Why a commit gave no clear yes.
+/// Why a commit was not acknowledged.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
-    /// The database said no; nothing was kept.
+    /// The database refused. Nothing was kept.
     #[error(transparent)]
     Failed(#[from] StoreError),
-    /// The answer was lost on the way: all of it was kept, or nothing.
+    /// The answer was lost. Either everything or nothing was kept.
     #[error("the answer to the commit was lost: {reason}")]
     Unknown {
-        /// The connection it was lost on, for [`Store::settle`]; where the database has such ids.
+        /// The lost connection, for [`Store::settle`], if the database has such ids.
         connection: Option<u64>,
-        /// What was seen.
+        /// The error.
         reason: String,
     },
 }
@@ -42,12 +42,12 @@ pub enum CommitError {
 /// The store.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Begins the only write transaction there can be: takes the head lock, waiting for writers
-    /// of any process, and reads the head.
+    /// Begins the only write transaction: takes the head lock, waiting for writers of all
+    /// processes, and reads the head.
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
 
-    /// Decides a commit whose answer was lost: ends that connection, takes the head lock
-    /// (so that whoever was in doubt is decided), and looks whether the row `written` is there.
+    /// Determines the outcome of a commit whose answer was lost: ends that connection, takes the
+    /// head lock (so that the commit is decided), and looks for the row `written`.
     async fn settle(
         &self,
         connection: Option<u64>,
@@ -55,7 +55,7 @@ pub trait Store: Send + Sync {
     ) -> Result<bool, StoreError>;
 }
 
-/// A row that stands for a whole transaction.
+/// A row that identifies a whole transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommitMarker {
     /// A log entry by its id.
@@ -67,7 +67,7 @@ pub enum CommitMarker {
 /// Reads states in bulk.
 #[async_trait]
 pub trait Loader: Send {
-    /// The newest states of one kind, by ids and by natural keys; what does not exist is left out.
+    /// The current states of one kind, by ids and by natural keys. Missing ones are left out.
     async fn load(
         &mut self,
         kind: Kind,
@@ -75,60 +75,61 @@ pub trait Loader: Send {
         keys: &[String],
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
 
-    /// The ids of the cargoes with a leg aboard a voyage, in any order: at least those that have
-    /// one in what this reads from.
+    /// The ids of the cargoes with a leg on a voyage, in any order: at least those that have one in
+    /// the data that this reads.
     async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError>;
 }
 
-/// The write transaction. Dropped without a commit, it is rolled back.
+/// The write transaction. If dropped without a commit, it is rolled back.
 #[async_trait]
 pub trait Transaction: Loader {
     /// The head when the lock was taken.
     fn head(&self) -> &Head;
 
-    /// The last sequence of each kind when the lock was taken; 0 for kinds not named.
+    /// The last sequence of each kind when the lock was taken, or 0 for kinds not listed.
     fn sequences(&self) -> &BTreeMap<Kind, u64>;
 
-    /// What is remembered under these callers' keys: every accepted operation, and rejections
-    /// recorded at or after `rejections_since`, an accepted one first where both are there.
+    /// The answers kept under these callers' keys: every accepted operation, and rejections
+    /// recorded at or after `rejections_since`. If both exist, the accepted one comes first.
     async fn remembered(
         &mut self,
         keys: &[(Actor, String)],
         rejections_since: Moment,
     ) -> Result<Vec<Remembered>, StoreError>;
 
-    /// Writes changed states. Rows whose version is not the one that was loaded are a `Data` error.
+    /// Writes changed states. A row whose version is not the one that was loaded is a `Data` error.
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError>;
 
-    /// Appends to log, history and refusals, and moves head and sequences when there are entries.
+    /// Appends to log, history and refusals. If there are entries, moves the head and the
+    /// sequences.
     async fn append(&mut self, batch: &Appended) -> Result<(), StoreError>;
 
     /// Commits.
     async fn commit(self: Box<Self>) -> Result<(), CommitError>;
 
-    /// Rolls back explicitly. A failure to do so closes the connection, which does it too.
+    /// Rolls back. If that fails, closes the connection, which rolls back too.
     async fn rollback(self: Box<Self>);
 }
 
-/// What an idempotency key was used for.
+/// The earlier use of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remembered {
-    /// An operation that was accepted.
+    /// An accepted operation.
     Accepted(Box<Entry>),
-    /// One that was rejected.
+    /// A rejected operation.
     Refused(Box<Refusal>),
 }
 
-/// One aggregate's way through a transaction.
+/// The change of one aggregate in a transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// As it was loaded; `None` for a new one.
+    /// The state as it was loaded, or `None` for a new one.
     pub loaded: Option<Versioned<AnyAggregate>>,
     /// The version and state to store.
     pub new: Versioned<AnyAggregate>,
 }
 
-/// All that a transaction appends.
+/// Everything that a transaction appends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Appended {
     /// Log entries in order.

@@ -80,7 +80,7 @@ fn every_field_of_an_entry_is_covered() {
         |e| e.policy_version += 1,
         |e| e.trace_id = None,
         |e| e.trace_id = Some("T".to_owned()),
-        // A byte moved from one field to the next one.
+        // A byte moved from one field to the next.
         |e| (e.input, e.prepared) = ("{".to_owned(), "}null".to_owned()),
     ];
     let rows = [row()];

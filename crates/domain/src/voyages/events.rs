@@ -1,36 +1,36 @@
-//! What happens to voyages.
+//! Events of voyages.
 
 use super::VoyageNumber;
 use crate::event::events;
 use crate::space::Space;
 
 events! {
-    /// What happens to voyages.
+    /// Events of voyages.
     VoyageEvent {
         /// A voyage was scheduled.
         VoyageScheduled {
             /// The new voyage.
             voyage: VoyageNumber,
         }
-        /// A voyage's limit line moved.
+        /// The limit line of a voyage changed.
         VoyageCapacityChanged {
             /// The voyage.
             voyage: VoyageNumber,
-            /// Where the line was.
+            /// The previous limit line.
             limit_before: Space,
-            /// Where it is now.
+            /// The new limit line.
             limit: Space,
         }
-        /// A voyage has other times.
+        /// The times of a voyage changed.
         VoyageRescheduled {
             /// The voyage.
             voyage: VoyageNumber,
         }
-        /// A voyage does not sail, or not on.
+        /// A voyage, or the rest of it, was cancelled.
         VoyageCancelled {
             /// The voyage.
             voyage: VoyageNumber,
-            /// Why.
+            /// The reason.
             reason: String,
         }
     }

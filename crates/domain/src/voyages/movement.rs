@@ -6,40 +6,40 @@ use crate::space::Space;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// One departure and the arrival that follows it, with what is booked across it.
+/// One departure and the arrival that follows it, with its load.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CarrierMovement {
-    /// Where it departs.
+    /// The port of departure.
     pub from: UnLocode,
-    /// Where it arrives.
+    /// The port of arrival.
     pub to: UnLocode,
-    /// When it departs.
+    /// The departure time.
     pub departs: Moment,
-    /// When it arrives.
+    /// The arrival time.
     pub arrives: Moment,
-    /// The sum of all cargoes booked across it; what it sailed with stays in it.
+    /// The total of all cargoes booked on it. Space that has sailed stays in it.
     pub load: Space,
 }
 
 impl CarrierMovement {
-    /// Whether it is under way, or over. At the very moment of its departure it is still there.
+    /// Whether it has departed. At the exact time of its departure it has not.
     #[must_use]
     pub fn has_departed(&self, now: Moment) -> bool {
         self.departs < now
     }
 }
 
-/// A movement as a planner asks for it.
+/// A movement as a planner schedules it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedMovement {
-    /// Where it departs.
+    /// The port of departure.
     pub from: UnLocode,
-    /// Where it arrives.
+    /// The port of arrival.
     pub to: UnLocode,
-    /// When it departs.
+    /// The departure time.
     pub departs: Moment,
-    /// When it arrives.
+    /// The arrival time.
     pub arrives: Moment,
 }
 

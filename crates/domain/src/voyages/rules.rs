@@ -81,8 +81,8 @@ pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(),
     Ok(())
 }
 
-/// `ScheduleMustConnect`: no ship takes more than a year for a movement, or stays so long in a
-/// port. More is a slip of the year.
+/// Checks `ScheduleMustConnect`: no ship takes more than a year for a movement or stays that long
+/// in port. A longer time is a mistyped year.
 pub(super) fn no_date_may_be_a_slip(movements: &[PlannedMovement]) -> Result<(), Rejection> {
     let is_a_slip = |from: Moment, to| from.plus_hours(24 * MOVEMENT_DAYS_MAX) < to;
     for PlannedMovement {
@@ -140,8 +140,8 @@ pub(super) fn reschedule_must_keep_ports(
 }
 
 /// A departure that was never reported can be corrected, but a ship does not sail unnoticed for
-/// days: an earlier time lies no more than a day before now or, where the former time has passed
-/// already, before that.
+/// days. An earlier time is at most one day before now or, if the former time has already passed,
+/// one day before that.
 pub(super) fn departure_may_not_move_far_into_the_past(
     movement: &CarrierMovement,
     planned: &PlannedMovement,
@@ -157,7 +157,7 @@ pub(super) fn departure_may_not_move_far_into_the_past(
     })
 }
 
-/// `LoadMayNotPassTheLine` of a movement that lies ahead again.
+/// Checks `LoadMayNotPassTheLine` for a movement that is ahead again.
 pub(super) fn resumed_load_may_not_pass_the_line(
     voyage: &VoyageNumber,
     movement: &CarrierMovement,

@@ -59,7 +59,7 @@ fn voyage(movements: &str) -> Voyage {
         .0
 }
 
-/// So many TEU, and as many tonnes.
+/// A space of this many TEU and as many tonnes.
 fn space(teu: u64) -> Space {
     Space {
         quarter_teu: teu * 4,
@@ -309,7 +309,7 @@ fn a_cancelled_voyage_takes_nothing() {
         broken(cancelled.clone().change_capacity(space(1), 0)),
         nothing
     );
-    // What has departed arrives with what is aboard.
+    // What has departed arrives with everything on board.
     assert_eq!(
         broken(cancelled.may_be_gone_on(&stretch, at((3, 0)))),
         nothing
@@ -341,7 +341,7 @@ fn what_has_sailed_stays_booked() {
     let (begin, [first, second]) = (Moment::from_micros(0), [Stretch(0..1), Stretch(1..3)]);
     for (before, after, now, expected) in [
         (&[][..], &[&all][..], begin, (true, [60, 60, 60])),
-        // Of two stretches each movement counts once.
+        // If two stretches cross a movement, it counts once.
         (&[&all], &[&first, &all], begin, (false, [60, 60, 60])),
         (&[&all], &[&shorter], at((1, 1)), (true, [60, 60, 0])),
         (
@@ -365,7 +365,7 @@ fn what_has_sailed_stays_booked() {
     }
 }
 
-/// Something asked of a voyage.
+/// A request to a voyage.
 #[derive(Debug, Clone)]
 enum Asked {
     Book(usize, usize, u64),

@@ -10,9 +10,9 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vessel {
-    /// The number it keeps for life.
+    /// The IMO number, which never changes.
     pub imo: ImoNumber,
-    /// The name it bears now.
+    /// The current name.
     pub name: Text<NAME_CHARS_MAX>,
 }
 
@@ -27,12 +27,12 @@ pub struct ImoNumber(String);
 text_form!(ImoNumber);
 
 impl ImoNumber {
-    /// A number as a new input must have it: numbers begin with a digit other than 0. Releases
-    /// before 0.2 took 0000000, whose check digit is right, and what they stored is still read.
+    /// Parses a number under the rules for new input: numbers do not begin with 0. Releases before
+    /// 0.2 accepted 0000000, whose check digit is right, and their stored numbers are still read.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// Says what is wrong with it.
     pub fn strict(text: &str) -> Result<Self, String> {
         match text.parse::<Self>()? {
             number if number.0.starts_with('0') => {

@@ -1,4 +1,4 @@
-//! The voyage aggregate: the guard of the limit line.
+//! The voyage aggregate, which guards the limit line.
 
 use super::events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled};
 use super::movement::{CarrierMovement, PlannedMovement, Stretch};
@@ -26,24 +26,24 @@ uuid_id! {
 id_of!(VoyageId of Voyage);
 natural_key!(VoyageNumber of Voyage);
 
-/// A vessel's numbered journey. On no movement does the load pass the limit line.
+/// A vessel's numbered journey. The load never passes the limit line on any movement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Voyage {
     /// The internal id.
     pub id: VoyageId,
-    /// The name in the world.
+    /// The public identifier.
     pub number: VoyageNumber,
     /// The ship.
     pub vessel: Vessel,
-    /// What the ship carries.
+    /// What the ship can carry.
     pub capacity: Space,
-    /// How much more than the capacity may be booked, in percent of it.
+    /// How far bookings may exceed the capacity, in percent.
     pub overbooking_percent: u8,
-    /// How long before a departure booking for it closes, in hours.
+    /// How long before a departure its booking closes, in hours.
     pub cut_off_hours: u16,
     /// Whether it sails.
     pub status: VoyageStatus,
-    /// The journey, in order.
+    /// The carrier movements, in order.
     pub movements: Vec<CarrierMovement>,
 }
 
@@ -51,9 +51,9 @@ pub struct Voyage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VoyageStatus {
-    /// It does.
+    /// It sails.
     Scheduled,
-    /// It does not.
+    /// It is cancelled.
     Cancelled,
 }
 
@@ -71,38 +71,38 @@ impl VoyageStatus {
 /// The space that one cargo holds on a voyage.
 #[derive(Debug, Clone)]
 pub struct Holder {
-    /// How much.
+    /// The size and weight.
     pub size: Space,
-    /// Where. A movement that several of them cross is held once.
+    /// The stretches. A movement that several of them cross is held once.
     pub stretches: Vec<Stretch>,
 }
 
-/// What these hold of a movement together.
+/// The total that these hold on a movement.
 fn load_of(movement: usize, holders: &[Holder]) -> Space {
     let crosses = |holder: &&Holder| holder.stretches.iter().any(|s| s.0.contains(&movement));
     let crossing = holders.iter().filter(crosses);
     crossing.fold(Space::default(), |load, holder| load + holder.size)
 }
 
-/// What a planner decides about a new voyage.
+/// A planner's input for a new voyage.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The number it shall have.
+    /// The number.
     pub number: VoyageNumber,
     /// The ship.
     pub vessel: Vessel,
-    /// What the ship carries.
+    /// What the ship can carry.
     pub capacity: Space,
-    /// How much more may be booked, in percent.
+    /// How far bookings may exceed the capacity, in percent.
     pub overbooking_percent: u8,
-    /// How long before a departure booking for it closes, in hours.
+    /// How long before a departure its booking closes, in hours.
     pub cut_off_hours: u16,
-    /// The journey, in order.
+    /// The carrier movements, in order.
     pub movements: Vec<PlannedMovement>,
 }
 
 impl Voyage {
-    /// A new voyage with nothing booked.
+    /// Creates a voyage without bookings.
     pub fn schedule(id: VoyageId, plan: Plan) -> Result<(Self, VoyageScheduled), Rejection> {
         schedule_must_connect(&plan.movements)?;
         no_date_may_be_a_slip(&plan.movements)?;
@@ -122,7 +122,7 @@ impl Voyage {
         Ok((voyage, event))
     }
 
-    /// `VoyageMustLieAhead`: what has ended carries nothing.
+    /// Checks `VoyageMustLieAhead`: a voyage that has ended carries nothing.
     pub fn must_lie_ahead(&self, now: Moment) -> Result<(), Rejection> {
         let last = &self.movements[self.movements.len() - 1];
         VoyageMustLieAhead.require(last.arrives > now, || {
@@ -133,7 +133,7 @@ impl Voyage {
         })
     }
 
-    /// Moves the limit line.
+    /// Changes the limit line.
     pub fn change_capacity(
         mut self,
         capacity: Space,
@@ -155,9 +155,9 @@ impl Voyage {
         Ok((self, event))
     }
 
-    /// Moves its times; ports and order stay. A movement that was presumed departed and lies
-    /// ahead again has the load of its holders: while it counted as departed, its own was left
-    /// alone whatever was booked and freed. `holders` are all cargoes that hold space on it.
+    /// Changes the times. Ports and order stay. If a movement was presumed to have departed and is
+    /// ahead again, its load is set to the total of its holders. While it counted as departed, its
+    /// load did not change with bookings. `holders` are all cargoes that hold space on it.
     pub fn reschedule(
         mut self,
         movements: Vec<PlannedMovement>,
@@ -188,14 +188,14 @@ impl Voyage {
         Ok((self, event))
     }
 
-    /// Moves its cut-off.
+    /// Changes the cut-off.
     #[must_use]
     pub fn with_cut_off(mut self, hours: u16) -> Self {
         self.cut_off_hours = hours;
         self
     }
 
-    /// Takes it, or what is left of it, out of the timetable.
+    /// Cancels the voyage, or what is left of it.
     pub fn cancel(
         mut self,
         reason: &Text<REASON_CHARS_MAX>,
@@ -217,7 +217,7 @@ impl Voyage {
         Ok((self, event))
     }
 
-    /// `CancelledVoyageTakesNothing`.
+    /// Checks `CancelledVoyageTakesNothing`.
     fn must_sail(&self) -> Result<(), Rejection> {
         CancelledVoyageTakesNothing.require(self.status == VoyageStatus::Scheduled, || {
             format!("Voyage {} is cancelled.", self.number)
@@ -235,8 +235,8 @@ impl Voyage {
         }
     }
 
-    /// What is left beneath the limit line on the movement that has most room, in quarters of a
-    /// TEU; nothing on a cancelled voyage.
+    /// The most space left within the limit line on any movement, in quarters of a TEU. Zero on a
+    /// cancelled voyage.
     #[must_use]
     pub fn quarter_teu_left(&self) -> u64 {
         let limit = self.limit();
@@ -248,15 +248,15 @@ impl Voyage {
             .unwrap_or(0)
     }
 
-    /// The texts it is searched by: its number and its vessel's name, folded.
+    /// The texts that searches look at: its number and its vessel's name, folded.
     #[must_use]
     pub fn searched(&self) -> String {
         searched(self.number.as_str(), self.vessel.name.as_str())
     }
 
-    /// The stretch between a call where cargo is loaded and a later one where it is unloaded.
-    /// Where the voyage calls there more than once, times say which calls are meant; without
-    /// them it is the first calls that connect.
+    /// The stretch between a load call and a later unload call. If the voyage calls at a port more
+    /// than once, the times say which calls are meant. Without them, it is the first calls that
+    /// connect.
     pub fn stretch(
         &self,
         load: (&UnLocode, Option<Moment>),
@@ -307,20 +307,20 @@ impl Voyage {
         &self.movements[stretch.0.clone()]
     }
 
-    /// Whether cargo can be booked to come aboard where a stretch begins.
+    /// Whether cargo can be booked to be loaded where a stretch begins.
     pub fn may_be_boarded(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
         self.must_sail()?;
         booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
     }
 
-    /// Whether it has departed to the end of a stretch.
+    /// Whether a stretch has fully departed.
     #[must_use]
     pub fn has_departed_over(&self, stretch: &Stretch, now: Moment) -> bool {
         let mut crossed = self.crossed(stretch).iter();
         crossed.all(|movement| movement.has_departed(now))
     }
 
-    /// Whether cargo that is aboard can go on over a stretch: what has departed arrives.
+    /// Whether cargo on board can continue over a stretch: what has departed arrives.
     pub fn may_be_gone_on(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
         match self.has_departed_over(stretch, now) {
             true => Ok(()),
@@ -328,7 +328,7 @@ impl Voyage {
         }
     }
 
-    /// The first movement ahead whose load is not what these hold of it together, and that.
+    /// The first movement ahead whose load is not the total of these holders, with that total.
     #[must_use]
     pub fn wrong_load(&self, holders: &[Holder], now: Moment) -> Option<(&CarrierMovement, Space)> {
         let movements = self.movements.iter().enumerate();
@@ -337,9 +337,9 @@ impl Voyage {
         held.find(|(movement, held)| movement.load != *held)
     }
 
-    /// Moves the space that a cargo holds from some stretches to others, each movement once
-    /// however many of them cross it. What has departed stays as it sailed, whoever crosses it.
-    /// Answers whether any load is another now.
+    /// Moves the space that a cargo holds from some stretches to others, each movement once however
+    /// many of them cross it. Departed movements do not change. Returns whether any load has
+    /// changed.
     pub fn hold(
         &mut self,
         size: Space,
@@ -392,7 +392,7 @@ impl Voyage {
     }
 }
 
-/// The texts a voyage is searched by, folded, one a line.
+/// The folded texts that searches look at, one per line.
 #[must_use]
 pub fn searched(number: &str, vessel: &str) -> String {
     [number, vessel].map(folded).join("\n")

@@ -5,8 +5,7 @@ use crate::limits::VOYAGE_NUMBER_CHARS_MAX;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// A voyage's number in the world: capital letters, digits and hyphens, with a letter or digit at
-/// either end.
+/// A voyage number: capital letters, digits and hyphens, with a letter or digit at both ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct VoyageNumber(String);

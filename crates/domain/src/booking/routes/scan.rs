@@ -13,27 +13,27 @@ const NEVER: Moment = Moment::from_micros(i64::MAX);
 /// More legs than any route has.
 const ASHORE: usize = usize::MAX;
 
-/// By number of legs, from none to [`LEGS`].
+/// Indexed by number of legs, from none to [`LEGS`].
 type ByLegs<T> = [T; LEGS + 1];
 
-/// A leg, by the departures of its first and its last movement.
+/// A leg, as the departures of its first and its last movement.
 type Stay<'a> = (&'a Departure, &'a Departure);
 
 impl Timetable {
-    /// The routes that no other one beats in arrival and number of transhipments at once, the
-    /// earliest arrival first; each later one has fewer transhipments.
+    /// The routes that no other route beats in both arrival and number of transhipments, earliest
+    /// arrival first. Each later one has fewer transhipments.
     ///
-    /// Where several arrive then with so many transhipments, it is the one that leaves the origin
-    /// latest. Of those, the one aboard the voyage first by number, which it leaves at the last
-    /// call it may; and it goes on from there by the same rule.
+    /// If several routes have the same arrival and number of transhipments, the one that leaves the
+    /// origin latest is returned. Of those, the one on the voyage with the first number, which it
+    /// leaves at the last possible call. The rest of the route follows the same rule.
     ///
-    /// Takes time linear in the number of movements between the first departure and the latest
-    /// arrival that are possible, for the whole and once more for each route.
+    /// Takes time linear in the number of movements between the first possible departure and the
+    /// latest possible arrival, once in total and once more for each route.
     ///
     /// # Panics
     ///
-    /// When the timetable is not [settled](Timetable::settle): it would answer with times that
-    /// are over.
+    /// Panics if the timetable is not [settled](Timetable::settle), because it would answer with
+    /// outdated times.
     #[must_use]
     pub fn routes(&self, wanted: &Wanted) -> Vec<Route> {
         assert!(self.is_settled(), "who puts voyages settles the timetable");
@@ -45,16 +45,16 @@ impl Timetable {
             .filter(|legs| arrivals[*legs] < arrivals[*legs - 1])
             .map(|legs| search.latest_to_leave(legs, arrivals[legs]))
             .collect();
-        // Another leg is only taken for an earlier arrival.
+        // Another leg is worth it only for an earlier arrival.
         routes.reverse();
         routes
     }
 }
 
-/// One query, in the terms of the timetable.
+/// One query, in terms of the timetable.
 struct Search<'a> {
     timetable: &'a Timetable,
-    /// Those that leave no sooner than the cargo can and before it has to be there.
+    /// The movements that leave no earlier than the cargo can, and before it has to arrive.
     departures: &'a [Departure],
     origin: usize,
     destination: usize,
@@ -66,7 +66,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// `None` when there is nothing to find.
+    /// Returns `None` if there is nothing to find.
     fn new(timetable: &'a Timetable, wanted: &'a Wanted) -> Option<Self> {
         let origin = timetable.location(&wanted.origin)?;
         let destination = timetable.location(&wanted.destination)?;
@@ -86,15 +86,15 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// When the cargo arrives at the destination at the earliest, with at most so many legs.
+    /// The earliest arrival of the cargo at the destination, with at most each number of legs.
     fn earliest_arrivals(&self) -> ByLegs<Moment> {
         let mut arrivals = vec![[NEVER; LEGS + 1]; self.timetable.locations.len()];
-        // By voyage: the fewest legs with which the cargo can be aboard, that voyage's included.
-        // With more it would be in the same place at the same time.
+        // By voyage: the fewest legs with which the cargo can be on board, including that voyage's.
+        // With more legs it would be in the same place at the same time.
         let mut aboard = vec![ASHORE; self.timetable.voyages.len()];
         let mut legs_max = self.legs_max;
         for departure in self.departures {
-            // What departs now is too late to be better for those that have arrived.
+            // A movement that departs now is too late to improve on those that have arrived.
             while arrivals[self.destination][legs_max] <= departure.departs {
                 legs_max -= 1;
             }
@@ -123,8 +123,8 @@ impl<'a> Search<'a> {
         arrivals[self.destination]
     }
 
-    /// The fewest legs, no more than `most`, with which the cargo can be loaded here, this one
-    /// included. `arrivals` are those of the location.
+    /// The fewest legs, at most `most`, with which the cargo can be loaded here, including this
+    /// one. `arrivals` are those at the location.
     fn legs_when_loaded(
         &self,
         departure: &Departure,
@@ -138,13 +138,13 @@ impl<'a> Search<'a> {
         self.may_load(departure).then_some(legs)
     }
 
-    /// The route of at most `legs` legs that arrives by then and leaves latest. There is one, and
-    /// none arrives sooner or with fewer legs.
+    /// The route of at most `legs` legs that arrives by then and leaves latest. It exists, and none
+    /// arrives earlier or has fewer legs.
     ///
     /// Read backwards, the first departure found for a location is the last one from there.
     fn latest_to_leave(&self, legs: usize, arrives: Moment) -> Route {
         let mut onward = vec![[None; LEGS + 1]; self.timetable.locations.len()];
-        // By voyage: the fewest legs from aboard it, that voyage's included, and where to unload.
+        // By voyage: the fewest legs from on board, including that voyage's, and where to unload.
         let mut aboard = vec![(ASHORE, None); self.timetable.voyages.len()];
         let end = first_from(self.departures, arrives);
         for departure in self.departures[..end].iter().rev() {
@@ -175,7 +175,7 @@ impl<'a> Search<'a> {
         self.route(&onward, legs)
     }
 
-    /// Follows what leads onward from the origin.
+    /// Follows the legs onward from the origin.
     fn route(&self, onward: &[ByLegs<Option<Stay<'a>>>], legs: usize) -> Route {
         let mut route = Route {
             legs: Vec::with_capacity(legs),
@@ -202,13 +202,13 @@ impl<'a> Search<'a> {
         route
     }
 
-    /// `LoadMayNotPassTheLine` on this movement, and `CancelledVoyageTakesNothing`.
+    /// Checks `LoadMayNotPassTheLine` on this movement, and `CancelledVoyageTakesNothing`.
     fn has_room(&self, departure: &Departure) -> bool {
         self.left(departure)
             .is_some_and(|left| self.size.fits(left))
     }
 
-    /// What is left on this movement, with what the cargo holds on it and would give back.
+    /// The space left on this movement, including what the cargo holds on it and would free.
     fn left(&self, departure: &Departure) -> Option<Space> {
         let voyage = &self.timetable.voyages[departure.voyage];
         let left = voyage.left[departure.movement]?;
@@ -220,14 +220,14 @@ impl<'a> Search<'a> {
         Some(if is_held { left + self.size } else { left })
     }
 
-    /// `BookingClosesAtCutOff`.
+    /// Checks `BookingClosesAtCutOff`.
     fn may_load(&self, departure: &Departure) -> bool {
         let hours = i64::from(self.timetable.voyages[departure.voyage].cut_off_hours);
         self.now <= departure.departs.plus_hours(-hours)
     }
 }
 
-/// The place of the first departure at this time or later.
+/// The index of the first departure at or after this time.
 fn first_from(departures: &[Departure], time: Moment) -> usize {
     departures.partition_point(|departure| departure.departs < time)
 }

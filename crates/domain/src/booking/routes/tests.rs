@@ -12,13 +12,13 @@ fn port(code: &str) -> UnLocode {
     code.parse().expect("a UN/LOCODE")
 }
 
-/// Hours after the turn of the year 2027.
+/// Hours after the start of 2027.
 fn hour(hour: i64) -> Moment {
     let new_year: Moment = "2027-01-01T00:00:00Z".parse().expect("a time");
     new_year.plus_micros(hour * MICROS_PER_HOUR)
 }
 
-/// So many TEU, and as many tonnes.
+/// A space of this many TEU and as many tonnes.
 fn space(teu: u64) -> Space {
     Space {
         quarter_teu: teu * 4,
@@ -26,8 +26,8 @@ fn space(teu: u64) -> Space {
     }
 }
 
-/// A voyage from `V1: NLRTM 100 > DEHAM 120, DEHAM 121 > USNYC 300`, the times in hours, with
-/// space for 10 TEU and 10 t and a cut-off of 24 h.
+/// A voyage from `V1: NLRTM 100 > DEHAM 120, DEHAM 121 > USNYC 300`, with times in hours, space for
+/// 10 TEU and 10 t, and a cut-off of 24 h.
 fn voyage(text: &str) -> Voyage {
     let (number, movements) = text.split_once(": ").expect("a number");
     let call = |text: &str| {
@@ -90,7 +90,7 @@ fn wanted() -> Wanted {
     }
 }
 
-/// A cargo that goes another way has the room that it gives back.
+/// A cargo that changes its route can use the space that it frees.
 #[test]
 fn what_the_cargo_holds_is_room_for_it() {
     let mut full = voyage("V1: NLRTM 50 > DEHAM 60, DEHAM 70 > USNYC 90");
@@ -223,7 +223,8 @@ fn booking_closes_at_cut_off() {
     check(&voyages, &asked, &[expected]);
     asked.now = hour(76).plus_micros(1);
     check(&voyages, &asked, &[]);
-    // Where cargo is aboard already, the cut-off means nothing; where it changes, all.
+    // The cut-off does not matter where the cargo is already on board, but it does where the cargo
+    // changes ships.
     let mut late = voyages.clone();
     late[1].cut_off_hours = 80;
     asked.now = hour(76);
@@ -323,17 +324,17 @@ fn what_is_not_settled_is_not_searched() {
     let _ = timetable.routes(&wanted());
 }
 
-/// In a ring, in which voyages go one or two ports on, or one back: few go straight from NLRTM to
-/// USNYC, most routes need a transhipment.
+/// Ports in a ring. Voyages go one or two ports ahead, or one back, so few go straight from NLRTM
+/// to USNYC and most routes need a transhipment.
 const PORTS: [&str; 6] = ["NLRTM", "DEHAM", "GBFXT", "USNYC", "SESTO", "HKHKG"];
-/// Times lie on a grid of three hours, so that connections of just six hours are frequent.
+/// Times are on a grid of three hours, so that connections of exactly six hours are frequent.
 const GRID_HOURS: i64 = 3;
 
-/// What a random movement has: where it goes, how long the call before it and it itself take, and
-/// what is booked across it.
+/// A random movement: where it goes, how long the call before it and the movement take, and how
+/// much is booked on it.
 type RandomMovement = (usize, i64, i64, Space);
 
-/// Mostly little beside a capacity of 3 TEU and 3 t, sometimes too much of one or the other.
+/// Usually little compared with a capacity of 3 TEU and 3 t, sometimes too much of one of the two.
 fn random_load() -> impl Strategy<Value = Space> {
     let space = |(quarter_teu, kg)| Space { quarter_teu, kg };
     prop_oneof![
@@ -372,7 +373,7 @@ fn random_voyage() -> impl Strategy<Value = Voyage> {
         )
 }
 
-/// Some, each with a number of its own.
+/// Random voyages, each with its own number.
 fn random_voyages() -> impl Strategy<Value = Vec<Voyage>> {
     prop::collection::vec(random_voyage(), 8..=24).prop_map(|mut voyages| {
         for (voyage, number) in voyages.iter_mut().zip(1..) {
@@ -472,7 +473,8 @@ fn explore(
     }
 }
 
-/// Arrival, transhipments and departure of the routes that none other beats, found by trying all.
+/// Arrival, transhipments and departure of the routes that no other route beats, found by trying
+/// all.
 fn exhaustive(voyages: &[Voyage], wanted: &Wanted) -> Vec<(Moment, usize, Moment)> {
     let mut arrivals = Vec::new();
     let legs = bookable(voyages, wanted);
@@ -494,7 +496,7 @@ fn exhaustive(voyages: &[Voyage], wanted: &Wanted) -> Vec<(Moment, usize, Moment
     front
 }
 
-/// Books the route leg by leg, and answers what was left where least was left.
+/// Books the route leg by leg, and returns the space that was left on the tightest movement.
 fn book(route: &Route, voyages: &[Voyage], wanted: &Wanted) -> Space {
     let mut voyages = voyages.to_vec();
     let mut left = Vec::new();
@@ -536,7 +538,7 @@ proptest! {
     #[test]
     fn no_route_is_missed_and_none_is_invented(
         voyages in random_voyages(),
-        // What is known at first of every other voyage; of those that are more, nothing is.
+        // The timetable starts with every other voyage and then learns of the rest.
         before in random_voyages(),
         wanted in random_wanted(),
     ) {

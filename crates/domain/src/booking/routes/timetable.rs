@@ -1,4 +1,4 @@
-//! All carrier movements in the order of departure.
+//! All carrier movements in order of departure.
 
 use super::super::Leg;
 use crate::locations::UnLocode;
@@ -7,60 +7,60 @@ use crate::space::Space;
 use crate::voyages::{Voyage, VoyageId, VoyageNumber, VoyageStatus};
 use std::collections::{BTreeSet, HashMap};
 
-/// All voyages, as a search for routes needs them: in memory, kept current by its owner.
+/// All voyages in the form that a route search needs, in memory. The owner keeps it up to date.
 ///
-/// Voyages are put as they change, and the order is settled after a batch of them:
+/// Put voyages as they change, and settle the order after a batch of changes:
 ///
 /// 1. [`put`](Self::put) what has changed,
 /// 2. [`settle`](Self::settle),
 /// 3. ask for [`routes`](Self::routes), many readers at once if need be.
 ///
-/// Voyages are never taken out: what has sailed lies before the part that a search reads, and
-/// costs it nothing.
+/// Voyages are never removed. Sailed ones come before the part that a search reads, so they cost
+/// nothing.
 #[derive(Debug, Default)]
 pub struct Timetable {
-    /// By index: the location's name.
+    /// The code of each location, by index.
     pub(super) locations: Vec<UnLocode>,
     location_indices: HashMap<UnLocode, usize>,
-    /// By index: what is held of a voyage.
+    /// The data of each voyage, by index.
     pub(super) voyages: Vec<Entry>,
     voyage_indices: HashMap<VoyageId, usize>,
-    /// All departures, the earliest first. Of those at the same time the one with the last voyage
+    /// All departures, earliest first. Of those at the same time, the one with the last voyage
     /// number comes first, so that reading backwards meets the first number first.
     pub(super) departures: Vec<Departure>,
-    /// The voyages whose departures are not in the order, or are there with former times.
+    /// The voyages whose departures are missing from the order, or are in it with earlier times.
     unsettled: BTreeSet<usize>,
 }
 
-/// What is held of one voyage.
+/// The data of one voyage.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) number: VoyageNumber,
     pub(super) cut_off_hours: u16,
     pub(super) departures: Vec<Departure>,
-    /// What is left beneath the limit line, by movement. `None` where nothing may be booked at
-    /// all: the voyage is cancelled, or the load is above the line already.
+    /// The space left within the limit line, by movement. `None` if nothing may be booked: the
+    /// voyage is cancelled, or the load already exceeds the line.
     pub(super) left: Vec<Option<Space>>,
 }
 
-/// One carrier movement, less its load, which changes far more often than its times.
+/// One carrier movement, without its load, which changes far more often than its times.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Departure {
     pub(super) departs: Moment,
     pub(super) arrives: Moment,
-    /// Where it departs, by index of location.
+    /// The port of departure, by index.
     pub(super) from: usize,
-    /// Where it arrives.
+    /// The port of arrival, by index.
     pub(super) to: usize,
-    /// By index of voyage.
+    /// The voyage, by index.
     pub(super) voyage: usize,
-    /// Which movement of the voyage it is.
+    /// The index of the movement in its voyage.
     pub(super) movement: usize,
 }
 
 impl Timetable {
-    /// Adds a voyage, or replaces what was known of it. Where its times are as before, that is
-    /// all. Otherwise the order has to be [settled](Self::settle) before the next search.
+    /// Adds or replaces a voyage. If its times have not changed, nothing else is needed. Otherwise
+    /// the order must be [settled](Self::settle) before the next search.
     pub fn put(&mut self, voyage: &Voyage) {
         let new = self.voyages.len();
         let index = *self.voyage_indices.entry(voyage.id).or_insert(new);
@@ -90,8 +90,8 @@ impl Timetable {
         }
     }
 
-    /// Restores the order of departures after voyages were added or rescheduled; nothing to do
-    /// after other changes. What is new is merged into what is sorted already, in linear time.
+    /// Restores the order of departures after voyages were added or rescheduled. Does nothing after
+    /// other changes. New departures are merged into the sorted ones in linear time.
     pub fn settle(&mut self) {
         if self.is_settled() {
             return;
@@ -111,7 +111,7 @@ impl Timetable {
         };
         new.sort_by(order);
         self.departures.append(&mut new);
-        // Two sorted runs, which this sort finds and merges.
+        // These are two sorted runs, which this sort finds and merges.
         self.departures.sort_by(order);
     }
 
@@ -121,7 +121,7 @@ impl Timetable {
         self.unsettled.is_empty()
     }
 
-    /// How many carrier movements it holds, the past and the cancelled included.
+    /// The number of carrier movements, including past and cancelled ones.
     #[must_use]
     pub fn movements(&self) -> usize {
         self.voyages.iter().map(|entry| entry.left.len()).sum()
@@ -156,8 +156,7 @@ impl Timetable {
         self.location_indices.get(location).copied()
     }
 
-    /// The leg between a departure and the arrival of a later one of the same voyage, or of the
-    /// same one.
+    /// The leg from a departure to the arrival of the same or a later movement of the same voyage.
     pub(super) fn leg(&self, load: &Departure, unload: &Departure) -> Leg {
         Leg {
             voyage: self.voyages[load.voyage].number.clone(),

@@ -1,4 +1,4 @@
-//! Cargoes that are given another itinerary while aboard: what they sail until it begins.
+//! Cargoes that get a new itinerary while on board, and their approach.
 
 use super::delivery::{PLAN, cargo_after, handle, legs, v100, v100_to_sesto, voyage_over};
 use super::*;
@@ -6,7 +6,7 @@ use crate::voyages::{PlannedMovement, Voyage};
 
 const ABOARD: &[&str] = &["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03"];
 
-/// Aboard V100, to go on from a call of it, by a plan.
+/// On board V100, to continue from one of its calls, by a plan.
 fn assigned(origin: &str, plan: &[&str]) -> Result<Cargo, Rejection> {
     assigned_aboard(&v100(), origin, plan)
 }
@@ -75,7 +75,7 @@ fn a_delay_on_the_approach_is_followed() {
     assert_eq!(unload(&cargo), Some(time("03-10")));
     assert_eq!(cargo.delivery().flags, [Flag::ConnectionMissed]);
 
-    // Off the ship, there is nothing to miss any more; when it never was aboard, neither.
+    // Off the ship there is nothing left to miss. The same holds if it was never on board.
     let off = handle(cargo.clone(), &["UNLOAD V100 USNYC 03-10"]);
     assert_eq!(off.delivery().flags, []);
     let (ashore, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
@@ -228,7 +228,7 @@ fn what_stays_aboard_keeps_its_space_at_the_calls_in_between() {
     let (cargo, _) = assigned.expect("it leads there");
     let way = legs(&["V100 HKHKG 03-03 JPTYO 03-11"]);
     assert_eq!(cargo.held(), [way, onwards.clone()].concat());
-    // Two legs in a row on one voyage are one stay aboard, too.
+    // Two consecutive legs on one voyage are one stay on board, too.
     let first = legs(&["V100 HKHKG 03-03 JPTYO 03-05"]).remove(0);
     let until = first.until(&onwards[0], &ship);
     assert_eq!(until, legs(&["V100 HKHKG 03-03 JPTYO 03-11"])[0]);

@@ -1,4 +1,4 @@
-//! What is known about a cargo: a table of cases.
+//! Deliveries: a table of cases.
 
 use super::*;
 use crate::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId};
@@ -19,7 +19,7 @@ pub(super) fn legs(texts: &[&str]) -> Vec<Leg> {
     texts.iter().map(read).collect()
 }
 
-/// HKHKG → SESTO by 03-18, by V100 to USNYC and by V200 from there.
+/// HKHKG → SESTO by 03-18, with V100 to USNYC and V200 from there.
 pub(super) const PLAN: &[&str] = &[
     "V100 HKHKG 03-03 USNYC 03-09",
     "V200 USNYC 03-10 SESTO 03-16",
@@ -30,7 +30,7 @@ const NEW_PLAN: &[&str] = &[
     "V400 DEHAM 03-14 SESTO 03-15",
 ];
 
-/// V100 as the design has it.
+/// V100 as in the design.
 pub(super) fn v100() -> Voyage {
     voyage_over(&legs(&[
         "V100 HKHKG 03-03 JPTYO 03-05",
@@ -38,7 +38,7 @@ pub(super) fn v100() -> Voyage {
     ]))
 }
 
-/// V100 as well, but from JPTYO to SESTO.
+/// V100 too, but from JPTYO to SESTO.
 pub(super) fn v100_to_sesto() -> Voyage {
     voyage_over(&legs(&[
         "V100 HKHKG 03-03 JPTYO 03-05",
@@ -46,7 +46,7 @@ pub(super) fn v100_to_sesto() -> Voyage {
     ]))
 }
 
-/// The voyage that sails these legs, each without a call.
+/// A voyage that sails these legs.
 pub(super) fn voyage_over(legs: &[Leg]) -> Voyage {
     let movements = legs.iter().map(|leg| PlannedMovement {
         from: leg.load_at.clone(),
@@ -69,7 +69,7 @@ pub(super) fn voyage_over(legs: &[Leg]) -> Voyage {
     scheduled.expect("it connects").0
 }
 
-/// A cargo of the first plan, or of none, after some reports, in the order they came in.
+/// A cargo with the first plan, or with none, after some reports, in order of registration.
 pub(super) fn cargo_after(plan: &[&str], reports: &[&str]) -> Cargo {
     let mut cargo = cargo();
     cargo.route_specification = specification("HKHKG", "SESTO", "03-18").expect("it can be met");
@@ -91,8 +91,8 @@ pub(super) fn handle(cargo: Cargo, reports: &[&str]) -> Cargo {
     })
 }
 
-/// All that is known, in a line: transport status, place, voyage, routing status, what is wrong,
-/// the next step, the day it arrives.
+/// The delivery in one line: transport status, place, voyage, routing status, problems, the next
+/// step, the day of arrival.
 pub(super) fn told(cargo: &Cargo) -> String {
     let delivery = cargo.delivery();
     let mut words = vec![delivery.transport_status.word().to_owned()];
@@ -158,7 +158,7 @@ fn what_is_known_follows_from_plan_and_reports() {
             &[received, loaded],
             "ONBOARD_CARRIER, HKHKG, V100, ROUTED, next UNLOAD V100 at USNYC, eta 03-16, on track",
         ),
-        // A report that is missing holds nothing up.
+        // A missing report blocks nothing.
         (
             PLAN,
             &[loaded],
@@ -180,7 +180,7 @@ fn what_is_known_follows_from_plan_and_reports() {
             &[reloaded, loaded],
             "ONBOARD_CARRIER, USNYC, V200, ROUTED, next UNLOAD V200 at SESTO, eta 03-16, on track",
         ),
-        // Customs anywhere, at any time.
+        // Customs, anywhere and at any time.
         (
             PLAN,
             &[received, "CUSTOMS HKHKG 03-02"],
@@ -213,7 +213,7 @@ fn what_is_known_follows_from_plan_and_reports() {
             &[arrived, "CLAIM SESTO 03-17"],
             "CLAIMED, SESTO, ROUTED, unloaded, eta 03-16, on track",
         ),
-        // Off the way: at another place, by another voyage, ashore too early.
+        // Off the itinerary: at another place, on another voyage, ashore too early.
         (
             PLAN,
             &[received, loaded, "UNLOAD V100 JPTYO 03-05"],
@@ -239,7 +239,7 @@ fn what_is_known_follows_from_plan_and_reports() {
             &[received, "CLAIM HKHKG 03-02"],
             "CLAIMED, HKHKG, ROUTED, misdirected",
         ),
-        // And back: what counts is the last that was done.
+        // And back: the last event counts.
         (
             PLAN,
             &[changed, "LOAD V100 USNYC 03-09", "UNLOAD V100 USNYC 03-10"],
@@ -251,7 +251,7 @@ fn what_is_known_follows_from_plan_and_reports() {
             &[received, "RECEIVE HKHKG 03-02"],
             "IN_PORT, HKHKG, ROUTED, next LOAD V100 at HKHKG, eta 03-16, on track",
         ),
-        // Of two at the same time the later report counts.
+        // Of two at the same time, the later report counts.
         (
             PLAN,
             &[changed, "LOAD V200 USNYC 03-09"],
@@ -295,7 +295,7 @@ fn a_port_called_twice_is_told_apart() {
     }
 }
 
-/// A cargo of the first plan after some reports, rerouted from a place and given a new plan.
+/// A cargo with the first plan after some reports, rerouted from a place and given a new plan.
 fn rerouted(reports: &[&str], origin: &str, current: Option<&Voyage>, plan: &[&str]) -> Cargo {
     let cargo = cargo_after(PLAN, reports);
     let origin = origin.parse().expect("a UN/LOCODE");
@@ -329,7 +329,7 @@ fn a_reroute_begins_where_the_cargo_is() {
     let on_track = "IN_PORT, JPTYO, ROUTED, next LOAD V300 at JPTYO, eta 03-15, on track";
     assert_eq!(told(&cargo), on_track);
     for (reports, expected) in [
-        // What was done before led here, however late we learn of it.
+        // Earlier events led here, however late we learn of them.
         (
             &["CUSTOMS JPTYO 03-06", "LOAD V100 HKHKG 03-02"][..],
             on_track,
@@ -372,7 +372,7 @@ fn a_reroute_aboard_begins_at_a_later_call() {
             &["UNLOAD V100 USNYC 03-09"],
             "IN_PORT, USNYC, ROUTED, misdirected".to_owned(),
         ),
-        // It stays aboard, or comes off and goes back.
+        // It stays on board, or comes off and goes back.
         (
             &["V100 JPTYO 03-06 SESTO 03-09"],
             &[],
@@ -541,7 +541,7 @@ fn flags_tell_of_the_way_ahead() {
             true,
         ),
         (
-            // Once it is there, no deadline is at risk.
+            // Once it has arrived, no deadline is at risk.
             late(cargo_after(PLAN, arrived)),
             &[],
             false,
@@ -560,7 +560,7 @@ fn flags_tell_of_the_way_ahead() {
             "{}",
             told(&cargo)
         );
-        // With a broken leg ahead nothing is promised.
+        // With a broken leg ahead there is no ETA.
         let is_broken = !delivery.broken_legs.is_empty();
         assert!(!is_broken || (delivery.eta.is_none() && !delivery.on_track));
     }

@@ -1,4 +1,4 @@
-//! What is promised can be kept, and what has arrived stays where it is.
+//! Commitments can be kept, and what has arrived stays where it is.
 
 use super::delivery::{PLAN, cargo_after, handle, voyage_over};
 use super::*;
@@ -7,7 +7,7 @@ fn accepted(cargo: Cargo, now: &str) -> Result<Cargo, Rejection> {
     cargo.accept(&customer(), time(now)).map(|(cargo, _)| cargo)
 }
 
-/// The same cargo after V100 comes to USNYC on another day.
+/// The same cargo if V100 arrives at USNYC on another day.
 fn arriving(cargo: &Cargo, day: &str) -> Cargo {
     let sails = |day| voyage_over(&delivery::legs(&[&format!("V100 HKHKG 03-03 USNYC {day}")]));
     let (cargo, ..) = cargo

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The times of the round with its movements departing on these days.
+/// The times of the round trip with its movements departing on these days.
 fn departing(days: [Moment; 3]) -> Vec<PlannedMovement> {
     let mut movements = plan(ROUND).movements;
     for (movement, departs) in movements.iter_mut().zip(days) {
@@ -108,7 +108,7 @@ fn a_movement_that_lies_ahead_again_passes_no_line() {
         size: space(teu),
         stretches: vec![first.clone()],
     };
-    // 50 TEU were given an itinerary aboard after the departure had passed.
+    // 50 TEU got an itinerary on board after the departure had passed.
     for (since, expected) in [(50, Ok(110)), (51, Err("LoadMayNotPassTheLine"))] {
         let holders = [holder(60), holder(since)];
         let after = voyage
@@ -137,7 +137,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The plan of a voyage with what departs from one movement on moved.
+/// The plan of a voyage with the departures from one movement on moved.
 fn moved(voyage: &Voyage, from: usize, hours: i64) -> Vec<PlannedMovement> {
     let movements = voyage.movements.iter().enumerate();
     let shifted = |index, time: Moment| time.plus_hours(if index < from { 0 } else { hours });
