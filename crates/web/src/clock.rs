@@ -1,10 +1,10 @@
-//! Time and chance as this machine has them: the only place that reads them.
+//! The system's time and randomness. Only this module reads them.
 
 use domain::Moment;
 use domain::ports::{Chance, Clock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The clock of this machine.
+/// The system clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -20,7 +20,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A cryptographically secure generator of this thread, seeded by the operating system.
+/// A cryptographically secure generator for this thread, seeded by the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemChance;
 

@@ -1,4 +1,4 @@
-//! Lists as CSV (RFC 4180): a line of names, then one line an item, for spreadsheets and for
+//! Lists as CSV (RFC 4180): a header line, then one line per item, for spreadsheets and for
 //! programs that read nothing else.
 
 pub(crate) mod sheet;
@@ -7,14 +7,14 @@ use crate::problem::{Problem, kinds};
 use serde::Serialize;
 use serde_json::Value;
 
-/// The columns of a list: each a name, and where it stands in an item (RFC 6901, with `*` for
+/// The columns of a list: each has a name and a JSON pointer into an item (RFC 6901, with `*` for
 /// every item of a list).
 pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
-/// Most items of one file; whoever wants more narrows the list, or follows the feeds.
+/// The maximum number of items in a file. For more, narrow the list or follow the feeds.
 const ITEMS_MAX: usize = 100_000;
 
-/// A list on its way to a file.
+/// A list that is being written to a file.
 pub(crate) struct Table {
     columns: Columns,
     writer: csv::Writer<Vec<u8>>,
@@ -22,7 +22,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A file with these columns.
+    /// Creates a file with these columns.
     pub(crate) fn new(columns: Columns) -> Self {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
@@ -36,7 +36,7 @@ impl Table {
         }
     }
 
-    /// Adds items, as far as there is room.
+    /// Adds items, up to the limit.
     pub(crate) fn fill(&mut self, items: &[impl Serialize]) -> Result<(), Problem> {
         for item in items {
             let item = serde_json::to_value(item).expect("a view can be written");
@@ -51,13 +51,13 @@ impl Table {
         Err(Problem::new(&kinds::LIST_TOO_LONG, detail))
     }
 
-    /// The whole file.
+    /// The complete file.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.writer.into_inner().expect("memory takes all")
     }
 }
 
-/// What stands at a place of an item.
+/// The value at a pointer of an item.
 fn at(item: &Value, place: &str) -> String {
     let Some((list, rest)) = place.split_once("/*") else {
         return cell(item.pointer(place));
@@ -67,8 +67,8 @@ fn at(item: &Value, place: &str) -> String {
     cells.collect::<Vec<_>>().join(" ")
 }
 
-/// A value as a cell: lists with spaces between, nothing for nothing. Spreadsheets run what
-/// begins like a formula, so text that does gets an apostrophe in front.
+/// A value as a cell: the items of a list separated by spaces, null as empty. Spreadsheets run text
+/// that looks like a formula, so such text gets a leading apostrophe.
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),

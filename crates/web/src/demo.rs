@@ -1,8 +1,8 @@
-//! A living sample world: what `plimsoll demo` shows.
+//! The sample world of `plimsoll demo`.
 //!
-//! The network of a small liner carrier, its customers and four weeks in which cargoes were booked
-//! and carried are written through the pipeline with a clock that runs up to now; then traffic goes
-//! on through the public API, as any program would send it.
+//! The pipeline writes the network of a small liner carrier, its customers and four weeks of
+//! bookings and transport, with a clock that runs up to now. Traffic then continues through the
+//! public API, as any program would send it.
 
 mod client;
 mod customers;

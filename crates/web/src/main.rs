@@ -3,8 +3,8 @@
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
 
-/// Gives memory back once it is free: checking a password takes 19 MiB for a moment, of which the
-/// system's allocator keeps some for every thread that ever did it.
+/// Returns freed memory to the system. Checking a password takes 19 MiB for a moment, and the
+/// system's allocator would keep part of it for every thread that ever did so.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

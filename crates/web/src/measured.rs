@@ -1,5 +1,5 @@
-//! A store that is watched: how large batches are, how long they take, whether one hangs or the
-//! database takes none.
+//! A store that measures its batches: their size and time, whether one hangs, and whether the
+//! database refuses writes.
 
 use crate::limits::{REFUSING_FOR, STUCK_AFTER};
 use crate::metrics::Metrics;
@@ -16,13 +16,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use uuid::Uuid;
 
-/// Whether a write transaction is under way, and since when; and when one failed last.
+/// Whether a write transaction is open and since when, and when the last one failed.
 #[derive(Debug)]
 pub struct Pulse {
     started: Instant,
-    /// Milliseconds after `started`, plus one; 0 when none is under way.
+    /// Milliseconds after `started`, plus one. 0 if no transaction is open.
     since: AtomicU64,
-    /// The same of the last one that the database could not take; 0 when it has taken one since.
+    /// The same for the last failed transaction. 0 if one has succeeded since.
     failed: AtomicU64,
 }
 
@@ -46,7 +46,7 @@ impl Pulse {
         Beat(Arc::clone(self))
     }
 
-    /// Whether a transaction has been under way for too long.
+    /// Whether a transaction has been open for too long.
     #[must_use]
     pub fn is_stuck(&self) -> bool {
         let since = self.since.load(Ordering::Relaxed);
@@ -54,8 +54,8 @@ impl Pulse {
         since != 0 && self.now().saturating_sub(since) > limit
     }
 
-    /// Whether the database has just refused to take a write transaction, for example because its
-    /// disk is full. That it takes them again is known only by trying, so this does not last.
+    /// Whether the database has recently refused a write transaction, for example because its disk
+    /// is full. Only a new try shows whether it accepts them again, so this expires.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         let failed = self.failed.load(Ordering::Relaxed);
@@ -63,7 +63,7 @@ impl Pulse {
         failed != 0 && self.now().saturating_sub(failed) < limit
     }
 
-    /// Notes when the database does not work, or does not give the lock.
+    /// Records that the database does not work or did not grant the lock.
     fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(StoreError::Unavailable(_) | StoreError::Retry(_)) = &result {
             self.fails();
@@ -80,7 +80,7 @@ impl Pulse {
     }
 }
 
-/// A transaction under way, until dropped.
+/// An open transaction, until dropped.
 struct Beat(Arc<Pulse>);
 
 impl Drop for Beat {
@@ -89,7 +89,7 @@ impl Drop for Beat {
     }
 }
 
-/// A store that is watched.
+/// A measured store.
 pub struct MeasuredStore {
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
@@ -97,7 +97,7 @@ pub struct MeasuredStore {
 }
 
 impl MeasuredStore {
-    /// Watches a store.
+    /// Measures a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>, pulse: Arc<Pulse>) -> Self {
         Self {
@@ -132,7 +132,7 @@ impl Store for MeasuredStore {
         let settled = self.store.settle(connection, written).await;
         match settled {
             Ok(true) => self.pulse.works(),
-            // A full disk shows this way: the commit itself does not come through.
+            // A full disk shows here, because the commit itself fails.
             Ok(false) => self.pulse.fails(),
             Err(_) => {}
         }
@@ -199,7 +199,7 @@ impl Transaction for MeasuredTransaction {
         match &committed {
             Ok(()) => self.beat.0.works(),
             Err(CommitError::Failed(StoreError::Unavailable(_))) => self.beat.0.fails(),
-            // What became of it is settled by looking.
+            // The outcome is settled by looking.
             Err(_) => {}
         }
         committed

@@ -1,5 +1,5 @@
-//! How people reach the server from outside: at which origin, and beneath which path. Inside,
-//! everything lies at the root; what goes out is led beneath the path here.
+//! The public address of the server: its origin and path. Inside, everything is at the root.
+//! Outgoing links get the path here.
 
 use crate::state::Shared;
 use axum::body::Body;
@@ -11,12 +11,12 @@ use axum::response::Response;
 use http_body_util::BodyExt;
 use std::str::FromStr;
 
-/// Where people reach the server.
+/// The public address of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// Scheme and authority as browsers write them: in small letters, without a usual port.
+    /// Scheme and authority as browsers write them: in lowercase, without a default port.
     origin: String,
-    /// The path that everything lies beneath, without a slash at the end; empty at the root.
+    /// The path of the whole site, without a trailing slash. Empty at the root.
     prefix: String,
 }
 
@@ -66,20 +66,20 @@ impl PublicUrl {
         &self.origin
     }
 
-    /// The path that everything lies beneath; empty at the root.
+    /// The path of the whole site. Empty at the root.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// Whether people reach it by HTTPS alone.
+    /// Whether people use only HTTPS.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.origin.starts_with("https:")
     }
 }
 
-/// The address of a request inside. A proxy that takes the path away itself is right, too.
+/// The address of a request inside. A proxy may also strip the path itself.
 #[must_use]
 pub fn within(uri: &Uri, prefix: &str) -> Option<Uri> {
     let path = uri.path_and_query()?.as_str();
@@ -95,13 +95,13 @@ pub fn within(uri: &Uri, prefix: &str) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// The layer beneath the compression: links of pages are led beneath the path.
+/// The layer below compression. It adds the path to links in pages.
 pub(crate) async fn lead(State(site): State<Shared>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     lead_page(response, site.gate.prefix()).await
 }
 
-/// Leads the links of a page beneath the path. Whatever is not a page stays as it is.
+/// Adds the path to the links of a page. Other bodies are not changed.
 pub(crate) async fn lead_page(response: Response, prefix: &str) -> Response {
     let media_type = response.headers().get(header::CONTENT_TYPE);
     let is_page = media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
@@ -115,8 +115,8 @@ pub(crate) async fn lead_page(response: Response, prefix: &str) -> Response {
     Response::from_parts(parts, Body::from(lead_links(&page, prefix)))
 }
 
-/// Attributes of our pages that hold an address. What people wrote has no quotes in a page, so
-/// that nothing of it looks like one of these.
+/// Attributes of our pages that contain an address. User text in a page has no quotes, so it cannot
+/// look like one of these.
 const LINKS: [&str; 6] = [
     " href=\"/",
     " src=\"/",
@@ -144,7 +144,7 @@ fn lead_links(page: &str, prefix: &str) -> String {
     led
 }
 
-/// Leads the addresses in headers beneath the path.
+/// Adds the path to addresses in headers.
 pub(crate) fn lead_headers(headers: &mut HeaderMap, prefix: &str) {
     if prefix.is_empty() {
         return;

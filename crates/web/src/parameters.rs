@@ -1,4 +1,4 @@
-//! Reading query strings: every parameter is named, and what is not known is refused.
+//! Reads query strings. Every parameter is named, and unknown ones are refused.
 
 use crate::limits::QUERY_BYTES_MAX;
 use crate::problem::{InputFault, Problem, kinds};
@@ -12,7 +12,7 @@ use std::str::FromStr;
 /// The words for yes and for no.
 pub const YES_AND_NO: &[&str] = &["true", "false"];
 
-/// The parameters of one request, taken out one by one.
+/// The parameters of a request. Reading one removes it.
 #[derive(Debug)]
 pub struct Parameters {
     given: Vec<(String, String)>,
@@ -20,7 +20,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// The parameters of an address.
+    /// The parameters of a query string.
     pub fn of(uri: &Uri) -> Result<Self, Problem> {
         if uri
             .query()
@@ -43,7 +43,7 @@ impl Parameters {
         })
     }
 
-    /// Notes what is wrong with a parameter.
+    /// Records a fault in a parameter.
     pub(crate) fn fault(&mut self, name: &str, detail: impl Into<String>) {
         self.faults.push(InputFault {
             pointer: None,
@@ -53,7 +53,7 @@ impl Parameters {
         });
     }
 
-    /// The text of a parameter; given twice it is a fault.
+    /// The text of a parameter. Giving it twice is a fault.
     pub fn text(&mut self, name: &str) -> Option<String> {
         let mut found = None;
         while let Some(index) = self.given.iter().position(|(own, _)| own == name) {
@@ -66,13 +66,13 @@ impl Parameters {
         found
     }
 
-    /// The number that a parameter is, which is left where it is.
+    /// The number in a parameter, without removing it.
     pub(crate) fn peek(&self, name: &str) -> Option<u64> {
         let found = self.given.iter().find(|(own, _)| own == name);
         found.and_then(|(_, value)| value.parse().ok())
     }
 
-    /// The text of a parameter of limited length without control characters.
+    /// The text of a parameter with limited length and without control characters.
     pub fn line(&mut self, name: &str, chars_max: usize) -> Option<String> {
         let text = self.text(name)?;
         if text.chars().count() > chars_max || text.chars().any(char::is_control) {
@@ -87,7 +87,7 @@ impl Parameters {
         Some(text)
     }
 
-    /// A parameter of a type that reads itself.
+    /// A parameter of a type that parses itself.
     pub fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         let text = self.text(name)?;
         match text.parse() {
@@ -99,7 +99,7 @@ impl Parameters {
         }
     }
 
-    /// The same, where it may not be left out.
+    /// A required parameter of a type that parses itself.
     pub fn required<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         self.must_be_given(name);
         self.parsed(name)
@@ -111,7 +111,7 @@ impl Parameters {
         }
     }
 
-    /// A time. The plus sign of an offset arrives as a space from callers that do not escape it:
+    /// A time. The plus sign of an offset arrives as a space if callers do not escape it:
     /// `2027-01-01T00:00:00+02:00`.
     pub fn moment(&mut self, name: &str) -> Option<Moment> {
         let text = self.text(name)?;
@@ -123,7 +123,7 @@ impl Parameters {
         moment.map_err(|error| self.fault(name, error)).ok()
     }
 
-    /// The same, where it may not be left out.
+    /// A required time.
     pub fn required_moment(&mut self, name: &str) -> Option<Moment> {
         self.must_be_given(name);
         self.moment(name)
@@ -153,7 +153,7 @@ impl Parameters {
         number
     }
 
-    /// One of some words.
+    /// One of several words.
     pub fn one_of(&mut self, name: &str, words: &[&str]) -> Option<String> {
         let text = self.text(name)?;
         if words.contains(&text.as_str()) {
@@ -163,12 +163,12 @@ impl Parameters {
         None
     }
 
-    /// Yes or no.
+    /// A boolean.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         self.one_of(name, YES_AND_NO).map(|word| word == "true")
     }
 
-    /// How many items a page shall have.
+    /// The number of items on a page.
     pub fn limit(&mut self) -> u64 {
         self.number("limit", 1, PAGE_ITEMS_MAX)
             .unwrap_or(PAGE_ITEMS_DEFAULT)
@@ -179,7 +179,7 @@ impl Parameters {
         self.number(name, 0, i64::MAX as u64)
     }
 
-    /// When a resource is asked for.
+    /// The time or position at which to read a resource.
     pub fn at(&mut self) -> Option<At> {
         let position = self.position("at").map(At::Position);
         let time = self.moment("as_of").map(At::Time);
@@ -189,7 +189,7 @@ impl Parameters {
         position.or(time)
     }
 
-    /// Refuses what is wrong and what was not asked for.
+    /// Refuses faults and unknown parameters.
     pub fn finish(mut self) -> Result<(), Problem> {
         let unknown: Vec<_> = self.given.drain(..).map(|(name, _)| name).collect();
         for name in unknown {
@@ -218,7 +218,7 @@ pub(crate) fn with_cursor(uri: &Uri, cursor: &str) -> String {
     with(uri, "cursor", cursor)
 }
 
-/// The same query string with another value of one parameter, from the first page on.
+/// The same query string with another value of one parameter, starting at the first page.
 pub(crate) fn with(uri: &Uri, name: &str, value: &str) -> String {
     let query = uri.query().unwrap_or_default();
     let replaced = |part: &str| {

@@ -1,4 +1,4 @@
-//! Reference data: the ports that come with the program, and reading more of them from CSV.
+//! Reference data: the packaged ports, and reading more from CSV.
 
 use crate::csv::sheet::{Sheet, is_blank};
 use application::input::{self, InputError};
@@ -11,10 +11,10 @@ use domain::{AnyAggregate, Kind};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The ports that come with the program.
+/// The packaged ports.
 pub const LOCATIONS_CSV: &str = include_str!("../data/locations.csv");
 
-/// The columns of such a file, in any order.
+/// The columns of the file, in any order.
 pub const COLUMNS: [&str; 6] = [
     "un_locode",
     "name",
@@ -23,29 +23,28 @@ pub const COLUMNS: [&str; 6] = [
     "longitude",
     "time_zone",
 ];
-/// A column that a file may have besides: other names, with `|` between them. An empty cell tells
-/// nothing of them.
+/// The optional column of other names, separated by `|`. An empty cell says nothing about them.
 pub const ALIASES: &str = "aliases";
-/// What stands in that column where there are none.
+/// The cell for a location without other names.
 const NO_ALIASES: &str = "|";
 
 /// A row that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRow {
-    /// Its line in the file, from 1.
+    /// The line in the file, from 1.
     pub line: u64,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what is expected.
     pub reason: String,
 }
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Debug, Default)]
 pub struct Rows {
-    /// The rows that can be used, in the order of the file.
+    /// The usable rows, in the order of the file.
     pub good: Vec<NewLocation>,
-    /// The others.
+    /// The unusable rows.
     pub bad: Vec<BadRow>,
-    /// Those of which the file tells that they have no other names.
+    /// The rows that say there are no other names.
     pub nameless: BTreeSet<UnLocode>,
 }
 
@@ -98,16 +97,16 @@ pub fn read_locations(csv: &[u8]) -> Result<Rows, String> {
     Ok(rows)
 }
 
-/// Where the columns stand.
+/// The indexes of the columns.
 struct Columns {
     places: BTreeMap<&'static str, usize>,
     width: usize,
-    /// Whether a comma divides a number from its fraction.
+    /// Whether the decimal separator is a comma.
     decimal_commas: bool,
 }
 
 impl Columns {
-    /// A row by the same reading that an operation's input gets.
+    /// Reads a row with the same checks as an operation's input.
     fn location(&self, record: &csv::StringRecord) -> Result<NewLocation, String> {
         let beyond = record
             .iter()
@@ -160,22 +159,22 @@ impl Columns {
     }
 }
 
-/// Parts small enough for one operation each.
+/// Splits rows into parts that are small enough for one operation each.
 pub fn chunks(rows: &[NewLocation]) -> std::slice::Chunks<'_, NewLocation> {
     rows.chunks(usize::try_from(LOCATIONS_PER_OPERATION_MAX).unwrap_or(1))
 }
 
-/// Rows against what is known.
+/// Rows compared with the known locations.
 #[derive(Debug, Default)]
 pub struct Compared {
-    /// Those of which nothing is known.
+    /// The unknown ones.
     pub new: Vec<NewLocation>,
-    /// Those that differ from what is known, with how they do.
+    /// The known ones that differ, with their differences.
     pub different: Vec<(CorrectLocation, Vec<String>)>,
 }
 
-/// Holds some rows against what is known. What a file does not tell counts as known: other names,
-/// unless it has some or says that there are none.
+/// Compares rows with the known locations. Values that the file leaves out count as equal: other
+/// names do, unless the file has some or says that there are none.
 pub async fn compare(
     reader: &dyn Reader,
     rows: &[NewLocation],
@@ -207,7 +206,7 @@ pub async fn compare(
     Ok(compared)
 }
 
-/// In what a row differs from what is known, of what can be corrected.
+/// The differences between a row and the known location, among the values that can be corrected.
 fn differences(row: &NewLocation, known: &Location) -> Vec<String> {
     let names = |names: &[domain::text::Text<NAME_CHARS_MAX>]| match names {
         [] => "none".to_owned(),

@@ -1,4 +1,4 @@
-//! The whole site: the API, the pages, and what every request passes.
+//! The whole site: the API, the pages, and the layers that every request passes.
 
 use crate::edge::edge;
 use crate::outside::lead;

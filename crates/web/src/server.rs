@@ -1,4 +1,4 @@
-//! The listener: accepts connections, serves them, and stops in good order.
+//! The listener: accepts connections, serves them, and stops cleanly.
 
 use crate::limits::{CONNECTIONS_MAX, DRAIN_TIMEOUT, HEADERS_TIMEOUT, KEEP_ALIVE};
 use crate::metrics::Metrics;
@@ -18,19 +18,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
-/// The pause after the system refused a connection, for example for want of file descriptors.
+/// The pause after the system refused a connection, for example for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How connections are treated.
+/// Limits and settings of connections.
 #[derive(Debug, Clone)]
 pub struct Connections {
-    /// Most of them that are open; more wait in the accept queue of the system.
+    /// The maximum number of open connections. Further ones wait in the system's accept queue.
     pub max: usize,
-    /// Longest wait for the first request of a connection.
+    /// The longest wait for the first request of a connection.
     pub first: Duration,
-    /// Longest wait for the next request.
+    /// The longest wait for the next request.
     pub keep_alive: Duration,
-    /// The path that addresses begin with outside; empty at the root.
+    /// The path prefix of public addresses. Empty at the root.
     pub prefix: String,
 }
 
@@ -45,8 +45,8 @@ impl Default for Connections {
     }
 }
 
-/// Serves until `stop` ends; then accepts no more, finishes the requests under way within a
-/// bounded time, and returns.
+/// Serves until `stop` completes. Then accepts no more connections, finishes open requests within a
+/// limited time, and returns.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -104,12 +104,12 @@ fn connection(
     graceful: &GracefulShutdown,
     metrics: Arc<Metrics>,
 ) {
-    // Answers are written whole, so waiting for more to send only delays them.
+    // Answers are written as a whole, so Nagle's algorithm would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "failed to set TCP_NODELAY on a connection");
     }
-    // HTTP/1.1 alone: telling it from HTTP/2 by the first bytes would wait for them without a
-    // limit, and silent connections would take all places.
+    // Only HTTP/1.1: detecting HTTP/2 by the first bytes would wait for them without a limit, and
+    // silent connections would take all slots.
     let mut builder = Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -152,7 +152,7 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(100);
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    /// A server that answers with the path asked for.
+    /// A server that answers with the requested path.
     async fn served(first: Duration, keep_alive: Duration) -> std::net::SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -186,7 +186,7 @@ mod tests {
     async fn must_end(stream: &mut TcpStream) {
         let mut rest = Vec::new();
         let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest));
-        // What is closed with a request half read may be reset.
+        // A connection that is closed with a half-read request may be reset.
         drop(end.await.expect("the connection is closed"));
     }
 

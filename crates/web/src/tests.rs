@@ -1,4 +1,4 @@
-//! The whole site over the store in memory, asked as a client asks it.
+//! Tests of the whole site over the in-memory store, with requests like a client's.
 
 mod acts;
 mod batch;
@@ -43,7 +43,7 @@ use tower::ServiceExt;
 /// The secret of the one-time link.
 const FIRST_RUN: &str = "first-run-secret";
 
-/// A site with three locations, an administrator, and whoever else a test asks for.
+/// A site with three locations, an administrator, and further users on request.
 struct World {
     router: Router,
     pipeline: Pipeline,
@@ -51,12 +51,12 @@ struct World {
     admin: String,
 }
 
-/// An answer, read whole.
+/// A complete answer.
 struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     text: String,
-    /// In how many parts it came.
+    /// The number of pieces in which it came.
     frames: usize,
 }
 
@@ -102,7 +102,7 @@ impl World {
         Self::with(Arc::new(SystemClock)).await
     }
 
-    /// The same with a clock of its own.
+    /// A site with the given clock.
     async fn with(clock: Arc<dyn Clock>) -> Self {
         let store = MemoryStore::default();
         let (metrics, pulse) = (Arc::new(Metrics::default()), Arc::new(Pulse::default()));
@@ -249,7 +249,7 @@ impl World {
         self.run("schedule-voyage", &input).await.accepted();
     }
 
-    /// The tracking id of a new cargo of so many 22G1 containers.
+    /// The tracking id of a new cargo with this many 22G1 containers.
     async fn cargo(&self, customer: &str, count: u32) -> String {
         let answer = self.run("create-cargo", &new_cargo(customer, count)).await;
         let cargo = answer.accepted()["outcome"]["cargo"].clone();

@@ -1,18 +1,18 @@
-//! Files as spreadsheets save them: UTF-8 with or without a byte order mark, commas or semicolons,
-//! rows of nothing but separators.
+//! Files that spreadsheets save: UTF-8 with or without a byte order mark, commas or semicolons,
+//! rows that contain only separators.
 
-/// A file that is read as a table.
+/// A file to read as a table.
 pub(crate) struct Sheet<'a> {
     text: &'a str,
     delimiter: u8,
 }
 
 impl<'a> Sheet<'a> {
-    /// Reads the text of a file.
+    /// Reads the bytes of a file as text.
     ///
     /// # Errors
     ///
-    /// The line that is not UTF-8.
+    /// Returns the number of a line that is not UTF-8.
     pub(crate) fn of(bytes: &'a [u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = 1 + bytes[..error.valid_up_to()]
@@ -30,12 +30,12 @@ impl<'a> Sheet<'a> {
         Ok(Self { text, delimiter })
     }
 
-    /// Whether semicolons divide it, as where a comma divides a number from its fraction.
+    /// Whether the separator is a semicolon, as in locales with a decimal comma.
     pub(crate) fn has_semicolons(&self) -> bool {
         self.delimiter == b';'
     }
 
-    /// Its records, without blanks around fields, as long as each happens to be.
+    /// The records, with surrounding blanks trimmed, of any length.
     pub(crate) fn reader(&self) -> csv::Reader<&'a [u8]> {
         csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
@@ -44,7 +44,7 @@ impl<'a> Sheet<'a> {
             .from_reader(self.text.as_bytes())
     }
 
-    /// Where its records stand.
+    /// The positions of its records.
     pub(crate) fn lines(&self) -> Lines<'a> {
         Lines {
             text: self.text.as_bytes(),
@@ -53,16 +53,17 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Whether a row holds nothing but separators: spreadsheets write such rows below a table.
+/// Whether a row contains only separators. Spreadsheets write such rows below a table.
 pub(crate) fn is_blank(record: &csv::StringRecord) -> bool {
     record.iter().all(str::is_empty)
 }
 
-/// Which line a record begins on, as an editor counts them. The reader's own count stands before
-/// the line feed of a `\r\n`, and before empty lines.
+/// The line on which a record begins, as an editor counts it. The reader's own count is wrong
+/// before the line feed of a `\r
+/// ` and before empty lines.
 pub(crate) struct Lines<'a> {
     text: &'a [u8],
-    /// A place in the text, and its line.
+    /// A position in the text, and its line.
     seen: (usize, u64),
 }
 

@@ -1,4 +1,4 @@
-//! A client of the public API, as any program could have it.
+//! A client of the public API, like any program's.
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
@@ -16,7 +16,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A client of the server at an address.
+    /// Creates a client for the server at an address.
     pub(super) fn new(address: SocketAddr) -> Self {
         Self {
             address,
@@ -34,7 +34,7 @@ impl Client {
         self.connection.as_mut()
     }
 
-    /// Sends a request; nothing comes back when the server is gone.
+    /// Sends a request. Returns nothing if the server is gone.
     async fn send(&mut self, request: Request<Body>) -> Option<(StatusCode, Value)> {
         let connection = self.connection().await?;
         connection.ready().await.ok()?;
@@ -60,7 +60,7 @@ impl Client {
         status.is_success().then_some(json)
     }
 
-    /// Runs an operation; the outcome, when it was applied.
+    /// Runs an operation. Returns its outcome if it was applied.
     pub(super) async fn run(
         &mut self,
         operation: &str,

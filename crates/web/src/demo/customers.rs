@@ -16,7 +16,7 @@ pub(super) struct Shipper {
     pub(super) commodities: Vec<String>,
 }
 
-/// The shippers that come with the program.
+/// The packaged shippers.
 pub(super) fn shippers() -> Vec<Shipper> {
     serde_json::from_str(include_str!("../../data/demo-customers.json"))
         .expect("they come with the program")
@@ -29,7 +29,7 @@ impl Shipper {
     }
 }
 
-/// Who ships from a port: one from there, mostly, where there is one.
+/// A shipper for cargo from a port, usually one from there if there is one.
 pub(super) fn from_port<'a>(shippers: &'a [Shipper], port: &str, dice: &mut Dice) -> &'a Shipper {
     let local: Vec<_> = shippers
         .iter()

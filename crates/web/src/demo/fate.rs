@@ -1,36 +1,36 @@
-//! What becomes of the cargoes of the sample world.
+//! The fates of the sample world's cargoes.
 
-/// What is in store for a cargo.
+/// The fate of a cargo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// It goes as planned, as far as its voyages do.
+    /// As planned, as far as its voyages are.
     Carried,
-    /// It waits to be booked, and is withdrawn after some days.
+    /// It waits to be booked and is cancelled after some days.
     Waits,
-    /// It was brought to the port before anybody booked it.
+    /// It is received at the port before it is booked.
     BroughtEarly,
-    /// The carrier turns it down.
+    /// The carrier rejects it.
     TurnedDown,
-    /// The customer withdraws it after it was booked.
+    /// The customer cancels it after it was booked.
     Withdrawn,
     /// It is rolled to the next sailing.
     Rolled,
-    /// It is reported at another port by mistake, which is taken back.
+    /// It is reported at another port by mistake, and the report is retracted.
     Misreported,
-    /// It is unloaded at a wrong port, and nobody has done anything about it yet.
+    /// It is unloaded at a wrong port, and nobody has dealt with it yet.
     UnloadedElsewhere,
-    /// The same, and a clerk sends it on from there.
+    /// It is unloaded at a wrong port, and a clerk reroutes it from there.
     SentOn,
-    /// It is loaded for a wrong voyage.
+    /// It is loaded onto a wrong voyage.
     WrongVoyage,
-    /// Its customer wants it elsewhere, and no way there has been booked yet.
+    /// Its customer changes the destination, and it has no new itinerary yet.
     Diverted,
-    /// The same, and it is given an itinerary that leads there.
+    /// Its customer changes the destination, and it gets a new itinerary.
     Redirected,
 }
 
 impl Fate {
-    /// By a cargo's number: in each hundred, the same share of trouble.
+    /// The fate by the cargo's number. Each hundred cargoes have the same share of trouble.
     pub(super) const fn of(index: usize) -> Self {
         if index % 100 == 34 {
             return Self::Diverted;
@@ -50,7 +50,7 @@ impl Fate {
         }
     }
 
-    /// How much time is left between its arrival and its deadline, in hours: least and most.
+    /// The minimum and maximum time between its arrival and its deadline, in hours.
     pub(super) const fn slack_hours(self, index: usize) -> (i64, i64) {
         match self {
             Self::Rolled | Self::Diverted | Self::Redirected | Self::SentOn => (500, 900),
@@ -60,7 +60,7 @@ impl Fate {
     }
 }
 
-/// What happens next to a cargo.
+/// The next event of a cargo.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     Book,
@@ -68,19 +68,19 @@ pub(super) enum Step {
     Confirm,
     Reject,
     Cancel,
-    /// A leg goes to the next sailing of its service.
+    /// A leg is rolled to the next sailing of its service.
     Roll(usize),
     Divert,
     Redirect,
-    /// The report of what was done last is taken back.
+    /// The last report is retracted.
     Retract,
-    /// It goes on from where it was unloaded by mistake.
+    /// It is rerouted from where it was unloaded by mistake.
     SendOn,
-    /// Something is done with it.
+    /// It is handled.
     Handle(Handling),
 }
 
-/// What is done with a cargo, by the leg it is done for.
+/// A handling of a cargo, with the leg it belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Handling {
     Receive,

@@ -1,6 +1,6 @@
 //! The network of the sample world: services, their vessels and rotations, and the voyages that
-//! follow from them. A service has as many vessels as its round trip takes weeks, so that one
-//! leaves every week. Distances are sailed at a service's speed; see `docs/REFERENCE-DATA.md`.
+//! follow from them. A service has as many vessels as its round trip takes weeks, so one leaves
+//! every week. Vessels sail the distances at the service's speed; see `docs/REFERENCE-DATA.md`.
 
 use super::sailing::{Movement, Sailing};
 use domain::Moment;
@@ -13,7 +13,7 @@ pub(super) struct Network {
     pub(super) services: Vec<Service>,
 }
 
-/// A service: vessels that sail one rotation after the other.
+/// A service: vessels that sail the same rotation in turn.
 #[derive(Deserialize)]
 pub(super) struct Service {
     pub(super) code: String,
@@ -31,7 +31,7 @@ pub(super) struct Vessel {
     pub(super) tonnes: u32,
 }
 
-/// A call of a rotation.
+/// A call in a rotation.
 #[derive(Deserialize)]
 pub(super) struct Call {
     pub(super) port: String,
@@ -41,17 +41,17 @@ pub(super) struct Call {
 
 const HOUR_MICROS: i64 = 3_600_000_000;
 const WEEK_HOURS: i64 = 168;
-/// Monday, 5 January 2026, 06:00 UTC: when the first voyage of the first service left.
+/// Monday, 5 January 2026, 06:00 UTC: the first departure of the first service.
 const FIRST_DEPARTURE: i64 = 1_767_592_800 * 1_000_000;
 
 impl Network {
-    /// The network that comes with the program.
+    /// The packaged network.
     pub(super) fn own() -> Self {
         serde_json::from_str(include_str!("../../data/demo-network.json"))
             .expect("it comes with the program")
     }
 
-    /// The voyages that arrive last after one time and depart first before another, by departure.
+    /// The voyages that arrive after one time and depart before another, by departure.
     pub(super) fn sailings(&self, from: Moment, until: Moment) -> Vec<Sailing> {
         let services = self.services.iter().enumerate();
         let mut sailings: Vec<_> = services
@@ -69,7 +69,7 @@ impl Service {
         hours.max(1)
     }
 
-    /// From one departure to the vessel's next.
+    /// The time between two departures of the same vessel.
     fn round_trip_hours(&self) -> i64 {
         let calls = self.rotation.iter();
         calls
@@ -77,7 +77,7 @@ impl Service {
             .sum()
     }
 
-    /// Between the departures of two vessels: whole weeks.
+    /// The time between the departures of two vessels, in whole weeks.
     fn interval_hours(&self) -> i64 {
         let vessels = i64::try_from(self.vessels.len()).unwrap_or(i64::MAX);
         let share = self.round_trip_hours().div_euclid(vessels);
@@ -85,7 +85,7 @@ impl Service {
     }
 
     fn sailings(&self, index: usize, from: Moment, until: Moment) -> Vec<Sailing> {
-        // Each service has its own day of the week and hour.
+        // Each service has its own weekday and hour.
         let own = i64::try_from(index).unwrap_or(0) * 27;
         let first = Moment::from_micros(FIRST_DEPARTURE).plus_hours(own);
         let interval = self.interval_hours();
@@ -171,8 +171,8 @@ mod tests {
         assert!(called.len() >= 40, "{}", called.len());
     }
 
-    /// Σ digit × 7…2 ends in the last digit. Ships have numbers from 5,000,000 on, or of late
-    /// from 1,000,000: one that begins with a 3 is nobody's.
+    /// Σ digit × 7…2 ends in the last digit. Real ships have numbers from 5,000,000 on and recently
+    /// from 1,000,000 on, so a number that begins with 3 belongs to no ship.
     #[test]
     fn vessels_have_numbers_that_could_be_and_are_not() {
         let services = Network::own().services;

@@ -1,4 +1,4 @@
-//! Who is there in the sample world: visitors who can sign in, and staff who work by themselves.
+//! The people of the sample world: users to sign in as, and staff who work through the API.
 
 use super::dice::Dice;
 use crate::cli::local::{Local, Trouble};
@@ -6,14 +6,14 @@ use application::Caller;
 use domain::access::TokenHash;
 use serde_json::json;
 
-/// A user of the sample world, with what it is for.
+/// A user of the sample world, with a description.
 pub(crate) struct User {
     pub(crate) name: &'static str,
     role: &'static str,
     pub(crate) meaning: &'static str,
 }
 
-/// Those a visitor can sign in as.
+/// The users that a visitor can sign in as.
 pub(crate) const USERS: &[User] = &[
     user("clerk", "clerk", "takes and books cargo"),
     user(
@@ -32,7 +32,7 @@ pub(crate) const USERS: &[User] = &[
     user("admin", "admin", "may do everything"),
 ];
 
-/// Those who work in it by themselves.
+/// The staff who work without visitors.
 const STAFF: &[User] = &[
     user("ines", "clerk", ""),
     user("marek", "clerk", ""),
@@ -50,27 +50,27 @@ const fn user(name: &'static str, role: &'static str, meaning: &'static str) -> 
     }
 }
 
-/// Who can sign in, and who works there by API.
+/// The users who can sign in, and the staff who work through the API.
 pub(crate) struct People {
     /// The password of all users.
     pub(crate) password: String,
-    /// The tokens of those who work there.
+    /// The tokens of the staff.
     pub(crate) staff: Staff<String>,
 }
 
-/// Those who work there, by what speaks for them.
+/// The tokens of the staff.
 #[derive(Clone)]
 pub(crate) struct Staff<T> {
-    /// Who take cargo and book it.
+    /// Clerks, who take and book cargo.
     pub(crate) clerks: Vec<T>,
-    /// Who schedule voyages.
+    /// Planners, who schedule voyages.
     pub(crate) planners: Vec<T>,
-    /// Who report what is done with cargoes.
+    /// Port agents, who report handling events.
     pub(crate) agents: Vec<T>,
 }
 
 impl Staff<String> {
-    /// As callers of the pipeline.
+    /// The staff as callers of the pipeline.
     pub(super) fn callers(&self) -> Staff<Caller> {
         let all = |tokens: &[String]| {
             let hashes = tokens.iter().map(|token| TokenHash::of(token));
@@ -84,7 +84,7 @@ impl Staff<String> {
     }
 }
 
-/// Takes the staff on.
+/// Registers the staff.
 pub(super) async fn employ(local: &Local) -> Result<Staff<String>, Trouble> {
     let mut staff = Staff {
         clerks: Vec::new(),
@@ -108,7 +108,7 @@ pub(super) async fn employ(local: &Local) -> Result<Staff<String>, Trouble> {
     Ok(staff)
 }
 
-/// Lets visitors in, one of them as a customer; answers with the password of all.
+/// Sets up the users for visitors, one of them as a customer. Returns their password.
 pub(super) async fn invite(local: &Local, customer: &str) -> Result<String, Trouble> {
     let password = password();
     for user in USERS {
@@ -129,7 +129,7 @@ async fn register(local: &Local, user: &User, customer: Option<&str>) -> Result<
     local.run("assign-role", &role).await.map(drop)
 }
 
-/// A password that can be typed from a screen.
+/// A password that is easy to type from a screen.
 fn password() -> String {
     const WORDS: [&str; 16] = [
         "anchor", "beacon", "capstan", "derrick", "ensign", "fairway", "galley", "halyard",

@@ -1,30 +1,30 @@
-//! Ways through the network: legs aboard voyages that can be booked, changed at hubs. Simpler than
-//! `find-routes`, which searches for the best way; here any sensible one will do.
+//! Routes through the network: legs on voyages that can be booked, with transhipments at hubs.
+//! Simpler than `find-routes`, which searches for the best route. Here any sensible one will do.
 
 use super::dice::Dice;
 use super::sailing::Sailing;
 use domain::Moment;
 use serde_json::{Value, json};
 
-/// Who books closer to a departure than this may come too late for the cut-off.
+/// The minimum time before a departure for booking. Later bookings may miss the cut-off.
 const LEAD_HOURS: i64 = 30;
-/// Between two voyages at a hub; the server asks for six hours.
+/// The minimum time at a hub. The server requires six hours.
 const CONNECTION_HOURS: i64 = 10;
-/// Nobody waits longer at a hub.
+/// The maximum time at a hub.
 const WAIT_HOURS: i64 = 9 * 24;
-/// Nobody waits longer for a departure.
+/// The maximum wait for a departure.
 const HORIZON_HOURS: i64 = 28 * 24;
 
-/// A stretch of a voyage: from the departure of one movement to the arrival of another.
+/// A stretch of a voyage, from the departure of one movement to the arrival of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Leg {
-    /// Its place among the voyages.
+    /// The index of the voyage.
     pub(super) voyage: usize,
     pub(super) load: usize,
     pub(super) unload: usize,
 }
 
-/// Legs, one after the other.
+/// Legs in sequence.
 pub(super) type Route = Vec<Leg>;
 
 impl Leg {
@@ -51,7 +51,7 @@ impl Leg {
     }
 }
 
-/// How much of the fullest movement of a route is booked, in percent.
+/// How full the fullest movement of a route is, in percent.
 pub(super) fn percent_booked(route: &[Leg], sailings: &[Sailing]) -> f64 {
     let legs = route.iter().map(|leg| leg.percent_booked(sailings));
     legs.fold(0.0, f64::max)
@@ -74,8 +74,7 @@ pub(super) fn assign(cargo: &str, route: &[Leg], sailings: &[Sailing]) -> Value 
     json!({ "cargo": cargo, "legs": legs })
 }
 
-/// A sensible way from somewhere to somewhere else that leaves within some hours, often over a
-/// hub or two.
+/// A sensible route between any two ports that leaves within some hours, often over a hub or two.
 pub(super) fn any(
     sailings: &[Sailing],
     now: Moment,
@@ -105,12 +104,12 @@ pub(super) fn any(
     (first.from(sailings) != last.to(sailings)).then_some(route)
 }
 
-/// A leg from the beginning of a voyage on, for who wants the same ship as many others.
+/// A leg from the start of a voyage, so that many cargoes use the same ship.
 pub(super) fn first_calls(sailings: &[Sailing], voyage: usize, dice: &mut Dice) -> Route {
     vec![stretch(sailings, voyage, 0, dice)]
 }
 
-/// The way that arrives first, direct or over one hub, for a cargo that is there at a time.
+/// The route that arrives first, direct or over one hub, for a cargo that is there at a time.
 pub(super) fn between(
     sailings: &[Sailing],
     (from, ready): (&str, Moment),
@@ -144,7 +143,7 @@ pub(super) fn between(
         .min_by_key(|route| (route[route.len() - 1].arrives(sailings), route.len()))
 }
 
-/// The first way on to a destination from where a leg ends, aboard another voyage.
+/// The first route to a destination from where a leg ends, on another voyage.
 fn last_leg(sailings: &[Sailing], leg: &Leg, to: &str) -> Option<Leg> {
     let legs = connections(sailings, leg)
         .into_iter()
@@ -161,7 +160,7 @@ fn last_leg(sailings: &[Sailing], leg: &Leg, to: &str) -> Option<Leg> {
     legs.min_by_key(|leg| leg.arrives(sailings))
 }
 
-/// Some calls further on the same voyage, but not around to where it began.
+/// A few calls further on the same voyage, but not back to where it began.
 fn stretch(sailings: &[Sailing], voyage: usize, load: usize, dice: &mut Dice) -> Leg {
     let movements = &sailings[voyage].movements;
     let from = &movements[load].from;
@@ -176,7 +175,7 @@ fn stretch(sailings: &[Sailing], voyage: usize, load: usize, dice: &mut Dice) ->
     }
 }
 
-/// Another leg from where a route ends to somewhere that its voyages do not call at.
+/// Another leg from where a route ends to a port that its voyages do not call at.
 fn onward(sailings: &[Sailing], route: &[Leg], dice: &mut Dice) -> Option<Leg> {
     let calls = connections(sailings, &route[route.len() - 1]);
     if calls.is_empty() {
@@ -192,7 +191,7 @@ fn onward(sailings: &[Sailing], route: &[Leg], dice: &mut Dice) -> Option<Leg> {
     (!route.iter().any(known)).then_some(leg)
 }
 
-/// Departures of other services that a cargo can be loaded for when it is unloaded from a leg.
+/// Departures of other services for which a cargo can be loaded after it is unloaded from a leg.
 fn connections(sailings: &[Sailing], leg: &Leg) -> Vec<(usize, usize)> {
     let service = sailings[leg.voyage].service();
     let earliest = leg.arrives(sailings).plus_hours(CONNECTION_HOURS);
@@ -205,7 +204,7 @@ fn connections(sailings: &[Sailing], leg: &Leg) -> Vec<(usize, usize)> {
     calls
 }
 
-/// The voyages and movements that depart where and when somebody wants.
+/// The voyages and movements that depart from a port within a time.
 fn departures(sailings: &[Sailing], wanted: impl Fn(&str, Moment) -> bool) -> Vec<(usize, usize)> {
     let sailing = sailings
         .iter()

@@ -1,4 +1,4 @@
-//! Voyages, as the sample world and its traffic know them.
+//! Voyages as the sample world and its traffic see them.
 
 use domain::Moment;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub(super) struct Movement {
     pub(super) to: String,
     pub(super) departs: Moment,
     pub(super) arrives: Moment,
-    /// What is booked, and the limit line: known of voyages that were read.
+    /// The load and the limit line, for voyages that were read from the API.
     #[serde(default, skip_serializing)]
     booked: Teu,
     #[serde(default, skip_serializing)]
@@ -52,7 +52,7 @@ impl Movement {
 }
 
 impl Sailing {
-    /// A voyage as the API tells of it.
+    /// Reads a voyage from the API.
     pub(super) fn read(view: &Value) -> Option<Self> {
         Some(Self {
             number: view["voyage"].as_str()?.to_owned(),
@@ -88,8 +88,8 @@ impl Sailing {
         })
     }
 
-    /// The same voyage, late by some hours from the first departure ahead on; none when it has
-    /// left for its last call.
+    /// The same voyage, some hours late from the first departure ahead on. `None` if it has left
+    /// for its last call.
     pub(super) fn late(&self, hours: i64, now: Moment) -> Option<Self> {
         let mut late = self.clone();
         let ahead = late.movements.iter().position(|own| own.departs > now)?;

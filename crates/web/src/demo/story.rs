@@ -1,6 +1,5 @@
-//! What has happened in the sample world until now: an agenda of what is to be done, which each
-//! thing done adds to. What lies ahead when the past ends stays undone, so that cargoes are left
-//! in every stage.
+//! The past of the sample world, as an agenda. Each event may add more events to it. Events after
+//! the present are not run, so that cargoes are left at every stage.
 
 use super::customers::{Shipper, from_port};
 use super::fate::{Fate, Handling, Step};
@@ -15,11 +14,11 @@ use domain::ports::Clock;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Cargoes in its book.
+/// The number of cargoes.
 pub(super) const CARGOES: usize = 450;
-/// Voyages that leave soon and are booked up to their lines, where beyond is refused.
+/// The number of voyages that leave soon and are booked up to their lines, so that more is refused.
 const FULL_VOYAGES: usize = 4;
-/// The share of the bookings of the last week that is for those, in percent.
+/// The share of last week's bookings that go to those voyages, in percent.
 const FULL_PERCENT: usize = 40;
 const REASONS: [&str; 3] = [
     "The buyer withdrew the order",
@@ -27,7 +26,7 @@ const REASONS: [&str; 3] = [
     "Shipped with another carrier",
 ];
 
-/// A cargo, as far as its story needs it.
+/// The state of a cargo that its story needs.
 pub(super) struct Cargo {
     pub(super) id: String,
     index: usize,
@@ -35,11 +34,11 @@ pub(super) struct Cargo {
     destination: String,
     pub(super) deadline: Moment,
     pub(super) route: Route,
-    /// Whether it has space aboard its voyages that it still needs.
+    /// Whether it holds space on its voyages that it still needs.
     pub(super) is_booked: bool,
-    /// Whether it goes on from where it was unloaded by mistake.
+    /// Whether it is rerouted from where it was unloaded by mistake.
     is_sent_on: bool,
-    /// What was reported of it last: the handling event, and where.
+    /// Its last report: the handling event and the place.
     report: (Value, String),
 }
 
@@ -55,7 +54,7 @@ pub(super) struct Story<'a> {
     pub(super) sailings: Vec<Sailing>,
     pub(super) customers: Vec<Shipper>,
     pub(super) cargoes: Vec<Cargo>,
-    /// By time, and by order of planning.
+    /// Ordered by time, then by order of planning.
     agenda: BTreeMap<(Moment, usize), Task>,
     planned: usize,
 }
@@ -72,7 +71,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Everything that happens until now, in order.
+    /// Runs everything that happens until now, in order.
     pub(super) async fn unfold(mut self) -> Result<(), Trouble> {
         let (start, now) = (self.time().micros(), self.office.now);
         let step = (now.micros() - start) / (i64::try_from(CARGOES).unwrap_or(1) + 1);
@@ -112,7 +111,7 @@ impl<'a> Story<'a> {
         self.agenda.insert((moment, self.planned), task);
     }
 
-    /// Something that is done after some hours, at the earliest and at the latest.
+    /// Plans an event after some hours, between a minimum and a maximum.
     pub(super) fn then(&mut self, cargo: usize, step: Step, (least, most): (i64, i64)) {
         let minutes = self.office.dice.time(least * 60, most * 60).max(2);
         let moment = self.time().plus_micros(minutes * 60_000_000);
@@ -154,7 +153,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Which way somebody wants to send how many containers.
+    /// A customer's wish: the route and the number of containers.
     fn demand(&mut self, index: usize) -> Option<(Route, usize)> {
         let (now, dice) = (self.office.clock.now(), &mut self.office.dice);
         if index > CARGOES * 3 / 4 && dice.percent(FULL_PERCENT) {
@@ -192,7 +191,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// One operation about a cargo alone.
+    /// Runs one operation on a single cargo.
     async fn about(&mut self, cargo: usize, op: &str) -> Result<Option<Value>, Trouble> {
         let input = json!({ "cargo": self.cargoes[cargo].id });
         self.office.clerk(op, &input).await
@@ -211,7 +210,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Books the route that a cargo has.
+    /// Books the route of a cargo.
     async fn assign(&mut self, cargo: usize) -> Result<bool, Trouble> {
         let own = &self.cargoes[cargo];
         let assign = routes::assign(&own.id, &own.route, &self.sailings);
@@ -220,7 +219,7 @@ impl<'a> Story<'a> {
         Ok(assigned.is_some())
     }
 
-    /// Is done before the cargo has to be in port; in two days at most.
+    /// Plans an event before the cargo has to be in port, within two days at most.
     fn paperwork(&mut self, cargo: usize, step: Step) {
         let departs = self.cargoes[cargo].route[0].departs(&self.sailings);
         let hours = (departs.micros() - self.time().micros()) / 3_600_000_000;
@@ -254,7 +253,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Goes with the next sailing of the same service, which calls at the same ports.
+    /// Rolls it to the next sailing of the same service, which calls at the same ports.
     async fn roll(&mut self, cargo: usize, leg: usize) -> Result<(), Trouble> {
         let from = self.cargoes[cargo].route[leg].voyage;
         let service = self.sailings[from].service();
@@ -280,7 +279,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Its customer wants it at another call of the voyage that it would arrive with.
+    /// Its customer wants it at another call of the last voyage of its route.
     async fn divert(&mut self, cargo: usize) -> Result<(), Trouble> {
         let own = &self.cargoes[cargo];
         let (origin, last) = (&own.report.1, &own.route[own.route.len() - 1]);
@@ -315,7 +314,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Goes on from where it was unloaded by mistake.
+    /// Reroutes it from where it was unloaded by mistake.
     async fn send_on(&mut self, cargo: usize) -> Result<(), Trouble> {
         let (own, here) = (&self.cargoes[cargo], &self.cargoes[cargo].report.1);
         let found = routes::between(&self.sailings, (here, self.time()), &own.destination);
@@ -343,7 +342,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Plans what is done with a cargo by the timetable, and when it is reported: soon, mostly.
+    /// Plans the handling of a cargo by the timetable, and its reports, which usually follow soon.
     fn expect(&mut self, cargo: usize, what: Handling, earliest: Moment) {
         let route = &self.cargoes[cargo].route;
         let departs = |leg: usize| route[leg].departs(&self.sailings);
@@ -399,8 +398,8 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Whether the timetable has changed since this was planned: then it is planned anew, or, of
-    /// a cancelled voyage, never done.
+    /// Whether the timetable has changed since this was planned. It is then planned again or, on a
+    /// cancelled voyage, dropped.
     fn is_put_off(&mut self, cargo: usize, what: Handling, when: Moment) -> bool {
         let (Handling::Load(leg) | Handling::Unload(leg)) = what else {
             return false;
@@ -419,7 +418,7 @@ impl<'a> Story<'a> {
         is_early
     }
 
-    /// What an agent reports: the type, the place and, for loading and unloading, the voyage.
+    /// An agent's report: the type, the place and, for LOAD and UNLOAD, the voyage.
     fn activity(&self, cargo: usize, what: Handling) -> (&'static str, String, Option<String>) {
         let route = &self.cargoes[cargo].route;
         let voyage = |leg: usize| Some(self.sailings[route[leg].voyage].number.clone());
@@ -445,7 +444,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// A voyage that leaves the same port within days, but not the one that is booked.
+    /// Another voyage that leaves the same port within days.
     fn wrong_voyage(&self, cargo: usize) -> Option<String> {
         let leg = &self.cargoes[cargo].route[0];
         let (from, departs) = (leg.from(&self.sailings), leg.departs(&self.sailings));
@@ -460,7 +459,7 @@ impl<'a> Story<'a> {
         others.next().map(|other| other.number.clone())
     }
 
-    /// The call before the one where a leg ends or, when that is its first, the one after.
+    /// The call before the one where a leg ends or, if that is the first, the one after it.
     fn wrong_call(&self, cargo: usize, leg: usize) -> Option<(String, Moment)> {
         let leg = &self.cargoes[cargo].route[leg];
         let movements = &self.sailings[leg.voyage].movements;
@@ -473,7 +472,7 @@ impl<'a> Story<'a> {
         Some((wrong.to.clone(), wrong.arrives))
     }
 
-    /// What follows from what was done with a cargo.
+    /// The consequences of a handling event.
     fn go_on(&mut self, cargo: usize, what: Handling, when: Moment) {
         let own = &self.cargoes[cargo];
         let (fate, last, index) = (own.fate, own.route.len() - 1, own.index);
@@ -506,7 +505,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Catches the next voyage or, when it has left, often waits for the one after.
+    /// Catches the next voyage or, if that has left, often waits for the one after.
     fn connect(&mut self, cargo: usize, leg: usize, when: Moment) {
         let departs = self.cargoes[cargo].route[leg].departs(&self.sailings);
         if departs > when.plus_hours(1) {

@@ -1,4 +1,4 @@
-//! The sample world, built whole in a file.
+//! Tests that build the whole sample world in a file.
 
 use super::network::Network;
 use super::story::CARGOES;
@@ -28,7 +28,7 @@ struct Built {
     _folder: tempfile::TempDir,
 }
 
-/// The world as it is at a time, between the ports of its network alone.
+/// The world as of a time, with only the ports of its network.
 async fn built(now: Moment) -> Built {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("demo.db").display());
@@ -59,7 +59,7 @@ async fn built(now: Moment) -> Built {
 }
 
 impl Built {
-    /// All of a kind.
+    /// All aggregates of a kind.
     async fn all<A: Viewed>(&self, filter: impl Fn() -> Filter) -> Vec<Value> {
         let mut reading = self
             .local
@@ -86,7 +86,7 @@ impl Built {
             .await
     }
 
-    /// How often which event stands in the log.
+    /// The number of events of each type in the log.
     async fn events(&self) -> Counts {
         let mut snapshot = self.local.reader.snapshot().await.unwrap();
         let head = snapshot.head().position;
@@ -106,7 +106,7 @@ impl Built {
         counts
     }
 
-    /// How often which rule refused.
+    /// The number of refusals by each rule.
     async fn refusals(&self) -> Counts {
         let read = Read::Refusals;
         let mut reading = self.local.queries.open(&COMMAND_LINE, read).await.unwrap();
@@ -143,7 +143,7 @@ fn now() -> Moment {
     "2026-11-25T12:00:00Z".parse().unwrap()
 }
 
-/// One test, because each world takes a while.
+/// A single test, because each world takes a while.
 #[tokio::test]
 async fn the_world_is_whole_and_in_order_and_the_same_again() {
     let (one, other) = (built(now()).await, built(now()).await);
@@ -201,7 +201,7 @@ async fn every_stage_is_there(built: &Built) {
         &next,
         &[("RECEIVE", 20), ("LOAD", 10), ("UNLOAD", 20), ("CLAIM", 5)],
     );
-    // Brought to the port before anybody booked them, and on their way between two voyages.
+    // Received at the port before booking, and waiting between two voyages.
     let is = |cargo: &&Value, field: &str, word: &str| cargo["delivery"][field] == word;
     let brought = cargoes.iter().filter(|own| {
         is(own, "routing_status", "NOT_ROUTED") && is(own, "transport_status", "IN_PORT")

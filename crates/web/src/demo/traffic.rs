@@ -1,6 +1,5 @@
-//! Traffic that goes on: people who book, carry and reschedule through the public API, are wrong
-//! at times, and meet the rules. They remember nothing of what they did: what there is to do, they
-//! read.
+//! Continuing traffic: simulated people who book, carry and reschedule through the public API,
+//! sometimes make mistakes, and meet the rules. They keep no memory and read what there is to do.
 
 mod clerks;
 mod looking_after;
@@ -34,26 +33,26 @@ pub(crate) async fn traffic(address: SocketAddr, staff: Staff<String>, pause: Du
     loop {
         let part = f64::from(u8::try_from(desk.dice.below(120)).unwrap_or(0)) / 100.0;
         tokio::time::sleep(pause.mul_f64(0.4 + part)).await;
-        // Who finds nothing to do takes a new cargo: the world does not run dry.
+        // With nothing else to do, take a new cargo, so that the world does not run dry.
         if desk.something().await.is_none() && desk.take_cargo().await.is_none() {
             tracing::debug!("sample traffic skipped an action: nothing to do");
         }
     }
 }
 
-/// Everybody who works by API.
+/// The staff who work through the API.
 struct Desk {
     client: Client,
     staff: Staff<String>,
     dice: Dice,
     customers: Vec<Shipper>,
-    /// The cargoes of the sample world; those of visitors are left to them.
+    /// The cargoes of the sample world. Visitors' cargoes are left alone.
     cargoes: HashSet<String>,
     network: Network,
 }
 
 impl Desk {
-    /// One thing that happens in a port world; none when there was nothing to do.
+    /// Runs one action. Returns `None` if there was nothing to do.
     async fn something(&mut self) -> Option<()> {
         if self.customers.is_empty() {
             self.learn_cargoes().await?;
@@ -120,7 +119,7 @@ impl Desk {
         Some(cargoes)
     }
 
-    /// One cargo of a page.
+    /// One cargo from a page.
     async fn any(&mut self, path: &str) -> Option<Value> {
         let cargoes = self.cargoes(path).await?;
         (!cargoes.is_empty()).then(|| self.dice.one(&cargoes).clone())
@@ -135,7 +134,7 @@ impl Desk {
         (!sailings.is_empty()).then_some(sailings)
     }
 
-    /// All that there are before the first visitor adds one.
+    /// Everything that exists before the first visitor adds something.
     async fn learn_cargoes(&mut self) -> Option<()> {
         let token = self.dice.one(&self.staff.clerks).clone();
         let mut path = "/api/cargoes?limit=200".to_owned();

@@ -1,4 +1,4 @@
-//! What befalls the sample world: delays, a cancelled voyage, a customer that does not pay.
+//! The troubles of the sample world: delays, a cancelled voyage, a customer that does not pay.
 
 use super::fate::{Fate, Step};
 use super::sailing::Sailing;
@@ -7,26 +7,26 @@ use crate::cli::local::Trouble;
 use domain::Moment;
 use serde_json::json;
 
-/// Something that happens to many cargoes at once.
+/// Something that affects many cargoes at once.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Incident {
-    /// A voyage is late by so much that a cargo misses its next one.
+    /// A voyage is so late that a cargo misses its next one.
     ConnectionLost,
-    /// A voyage is late by so much that a cargo arrives after its deadline.
+    /// A voyage is so late that a cargo arrives after its deadline.
     DeadlineLost,
-    /// A voyage is cancelled; some of its cargoes are rolled, the others wait to be.
+    /// A voyage is cancelled. Some of its cargoes are rolled, the others wait for it.
     VoyageCancelled,
-    /// A planner moves the line of a voyage, and is refused where that lies below its load.
+    /// A planner changes the line of a voyage, and is refused where it would be below the load.
     LineMoved,
     /// A customer is suspended.
     Suspended,
-    /// Another one was, for a while.
+    /// Another customer is suspended for a while.
     SuspendedForAWhile,
-    /// That one is reinstated.
+    /// That customer is reinstated.
     Reinstated,
 }
 
-/// When they happen, in hours before now.
+/// The times of the troubles, in hours before now.
 pub(super) const INCIDENTS: &[(i64, Incident)] = &[
     (480, Incident::SuspendedForAWhile),
     (384, Incident::Reinstated),
@@ -41,10 +41,10 @@ pub(super) const INCIDENTS: &[(i64, Incident)] = &[
     (20, Incident::DeadlineLost),
 ];
 
-/// The customer that stays suspended, and the one that is reinstated, by place in their list.
+/// The customer that stays suspended, and the one that is reinstated, by index.
 const SUSPENDED: usize = 13;
 const REINSTATED: usize = 21;
-/// No ship of the sample world is later than this, in hours.
+/// The maximum delay of a ship in the sample world, in hours.
 const DELAY_HOURS_MAX: i64 = 100;
 
 impl Story<'_> {
@@ -81,8 +81,8 @@ impl Story<'_> {
         reinstated.await.map(drop)
     }
 
-    /// The voyage and the hours by which a cargo just misses its next voyage: the tightest
-    /// connection that lies ahead.
+    /// The voyage, and the delay in hours, with which a cargo just misses its next voyage: the
+    /// tightest connection ahead.
     fn connection_to_lose(&self) -> Option<(usize, i64)> {
         let connections = self.on_track().flat_map(|cargo| cargo.route.windows(2));
         let hours = connections.filter_map(|legs| {
@@ -94,7 +94,7 @@ impl Story<'_> {
         hours.min_by_key(|(_, hours)| *hours)
     }
 
-    /// The same for a deadline.
+    /// The voyage, and the delay in hours, with which a cargo just misses its deadline.
     fn deadline_to_lose(&self) -> Option<(usize, i64)> {
         let hours = self.on_track().filter_map(|cargo| {
             let last = &cargo.route[cargo.route.len() - 1];
@@ -105,13 +105,13 @@ impl Story<'_> {
         hours.min_by_key(|(_, hours)| *hours)
     }
 
-    /// Cargoes that go as planned, as far as anybody knows.
+    /// Cargoes that are on track as far as anyone knows.
     fn on_track(&self) -> impl Iterator<Item = &Cargo> {
         let cargoes = self.cargoes.iter();
         cargoes.filter(|cargo| cargo.is_booked && cargo.fate == Fate::Carried)
     }
 
-    /// Whether an arrival can still be put off: its movement has not departed.
+    /// Whether an arrival can still be delayed, because its movement has not departed.
     fn may_be_late(&self, voyage: usize, movement: usize) -> bool {
         let sailing = &self.sailings[voyage];
         !sailing.cancelled && sailing.movements[movement].departs > self.time()
@@ -162,7 +162,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The cargoes booked aboard a voyage, and with which leg.
+    /// The cargoes booked on a voyage, each with its leg.
     fn aboard(&self, voyage: usize) -> Vec<(usize, usize)> {
         let booked = self.cargoes.iter().enumerate();
         let booked = booked.filter(|(_, cargo)| cargo.is_booked);

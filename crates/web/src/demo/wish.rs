@@ -1,4 +1,4 @@
-//! What somebody wants carried.
+//! A customer's wish.
 
 use super::dice::Dice;
 use super::routes::Leg;
@@ -6,7 +6,7 @@ use super::sailing::Sailing;
 use domain::Moment;
 use serde_json::{Value, json};
 
-/// What somebody wants carried, by a way that there is.
+/// What a customer wants carried, on an existing route.
 pub(super) struct Wish {
     pub(super) origin: String,
     pub(super) destination: String,
@@ -16,7 +16,7 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    /// So many containers over a route, with some days left at its end.
+    /// This many containers over a route, with some days between its arrival and the deadline.
     pub(super) fn over(
         route: &[Leg],
         sailings: &[Sailing],
@@ -26,7 +26,8 @@ impl Wish {
     ) -> Self {
         let (first, last) = (&route[0], &route[route.len() - 1]);
         let size = *dice.one(&["22G1", "45G1", "45G1", "42G1", "45R1", "22G1", "L5G1"]);
-        // Gross, with the container: full twenty-foot boxes are heavier than long ones for their size.
+        // Gross, with the container. For their size, full 20-foot boxes are heavier than 40-foot
+        // ones.
         let each = if size.starts_with('2') {
             dice.between(9, 19)
         } else {

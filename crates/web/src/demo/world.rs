@@ -1,5 +1,5 @@
-//! Furnishing the sample world: people, the network, customers, and four weeks in which cargoes
-//! were booked and carried.
+//! Builds the sample world: people, the network, customers, and four weeks of bookings and
+//! transport.
 
 use super::customers::{Shipper, shippers};
 use super::dice::Dice;
@@ -19,22 +19,22 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const PAST_HOURS: i64 = 28 * 24;
 /// How far ahead voyages are scheduled.
 pub(super) const AHEAD_HOURS: i64 = 8 * 7 * 24;
-/// The world is the same at the same time, but for names that nobody chooses: ids and secrets.
+/// The seed. At the same time, the world is always the same except for ids and secrets.
 const SEED: u64 = 1876;
 
-/// A clock that is put forward by hand: it lets the past of the world happen in order, each
-/// operation recorded at the time it tells of.
+/// A clock that is set by hand. The past of the world happens in order, and each operation is
+/// recorded at its own time.
 #[derive(Clone)]
 pub(crate) struct Hands(Arc<AtomicI64>);
 
 impl Hands {
-    /// A clock that stands where the sample world begins.
+    /// A clock at the start of the sample world.
     pub(crate) fn at_the_beginning(now: Moment) -> Self {
         let start = now.plus_hours(-PAST_HOURS);
         Self(Arc::new(AtomicI64::new(start.micros())))
     }
 
-    /// Puts the clock forward; it never goes back.
+    /// Moves the clock forward. It never goes back.
     pub(super) fn set(&self, moment: Moment) {
         self.0.fetch_max(moment.micros(), Ordering::Relaxed);
     }
@@ -46,18 +46,18 @@ impl Clock for Hands {
     }
 }
 
-/// Those who work in the sample world, and the pipeline that they work with.
+/// The staff of the sample world, and the pipeline they use.
 pub(super) struct Office<'a> {
     local: &'a Local,
     pub(super) clock: &'a Hands,
-    /// Where the past of the world ends.
+    /// The end of the world's past.
     pub(super) now: Moment,
     pub(super) dice: Dice,
     staff: Staff<Caller>,
 }
 
 impl Office<'_> {
-    /// Runs an operation; its outcome, unless it was refused. That rules hold is part of the
+    /// Runs an operation. Returns its outcome unless it was refused. Refusals are part of the
     /// picture.
     async fn run(
         &self,
@@ -101,7 +101,7 @@ impl Office<'_> {
 }
 
 impl Office<'_> {
-    /// Schedules voyages, all at once: the pipeline writes what it is given together.
+    /// Schedules voyages all at once, so that the pipeline writes them together.
     async fn schedule(&self, sailings: &[Sailing]) -> Result<(), Trouble> {
         let planner = &self.staff.planners[0];
         let scheduled = sailings.iter().map(|sailing| async {
@@ -116,7 +116,7 @@ fn outcome(accepted: &Accepted) -> Value {
     serde_json::from_str(&accepted.outcome).unwrap_or_default()
 }
 
-/// Furnishes an empty world up to `now`.
+/// Builds the world up to `now` in an empty database.
 pub(crate) async fn furnish(local: &Local, clock: &Hands, now: Moment) -> Result<People, Trouble> {
     let start = clock.now();
     let staff = employ(local).await?;

@@ -1,12 +1,12 @@
-//! What customers share tells no customer of another: nothing that one reads changes by another's
-//! booking. Those who work here see all of it as before.
+//! Customers who share a ship learn nothing about each other: nothing that one reads changes with
+//! another's booking. Staff see everything as before.
 
 use super::visitor::{Browser, PASSWORD, with_passwords};
 use super::{World, new_cargo};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// A ship of 200 TEU on which 6 TEU of one customer are booked, and another customer that reads.
+/// A ship of 200 TEU with 6 TEU booked by one customer, and another customer that reads.
 struct Shared {
     world: World,
     other: String,
@@ -42,7 +42,7 @@ async fn shared() -> Shared {
 }
 
 impl Shared {
-    /// Another customer's cargo of so many containers of 2 TEU is booked.
+    /// Books another customer's cargo with this many containers of 2 TEU.
     async fn others_book(&self, count: u32) {
         let mut order = new_cargo(&self.other, count);
         order["equipment"] = json!([{ "type": "42G1", "count": count }]);
@@ -58,7 +58,7 @@ impl Shared {
         let answer = self.world.ask(Method::GET, path, &headers, "").await;
         let all = answer.headers.iter();
         let all = all.map(|(name, value)| format!("{name}: {value:?}"));
-        // The trace of a request is its own.
+        // The trace differs for every request.
         let mut text = answer.text.clone();
         if let Some(place) = text.find("\"instance\"") {
             text.truncate(place);
@@ -73,7 +73,7 @@ impl Shared {
     }
 }
 
-/// What a customer reads of what it shares with others.
+/// What a customer reads about things that it shares with others.
 const PATHS: &[(&str, &str)] = &[
     ("/api/voyages", "application/json"),
     ("/api/voyages?teu_left=192.5", "application/json"),
@@ -191,7 +191,7 @@ async fn customers_are_told_what_is_free_rounded_and_others_all() {
     let history = shared.world.get("/api/voyages/V200/history").await.json();
     assert_eq!(history["items"].as_array().map(Vec::len), Some(2));
 
-    // A booking that passes a step of ten shows as a step of ten.
+    // A booking that crosses a step of ten shows as a step of ten.
     shared.others_book(3).await;
     let voyage = shared.json("/api/voyages/V200").await;
     assert_eq!(voyage["movements"][0]["free"]["teu"], 180);

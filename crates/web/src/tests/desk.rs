@@ -1,4 +1,4 @@
-//! What people at a desk meet when something is not as they thought.
+//! What people at a desk see when something is not as they thought.
 
 use super::World;
 use super::visitor::{Browser, Forward, furnished, in_days, position};
@@ -53,7 +53,7 @@ async fn who_acts_on_an_old_page_is_told_that_it_was_changed() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
 }
 
-/// A voyage that calls twice at a port has two arrivals there, each with its own times.
+/// A voyage that calls at a port twice has two arrivals there, each with its own times.
 #[tokio::test]
 async fn a_stale_form_tells_the_calls_at_one_port_apart() {
     let world = World::new().await;
@@ -152,7 +152,7 @@ async fn what_was_refused_to_be_made_is_no_link() {
     let page = page.await.text;
     assert!(page.contains("href=\"/cargoes/"), "{page}");
     assert!(page.contains("left on V100, Rotterdam → Hamburg"), "{page}");
-    // A voyage that was refused is named, and leads nowhere; one that is there leads to its page.
+    // A voyage that does not exist is named without a link. An existing one links to its page.
     let voyage = |number: &str, to: &str| {
         json!({ "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
             "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
@@ -184,7 +184,7 @@ async fn where_no_route_is_in_time_the_earliest_is_told() {
     let mut browser = Browser::signed_in(&world, "clerk").await;
     let path = format!("/cargoes/{made}/book");
     let page = browser.get(&path).await.text;
-    // The voyages of this world lie further ahead than anybody looks.
+    // The voyages of this world are further ahead than anyone looks.
     assert!(page.contains("No later route has space either"), "{page}");
     let arrives = in_days(39);
     for (number, departs, arrives) in [
@@ -261,7 +261,8 @@ async fn reports_are_retracted_from_the_cargos_page() {
     }
 }
 
-/// Whoever sent a form goes on where it has to be corrected, or at what was just added.
+/// After sending a form, a person continues where it has to be corrected, or at what was just
+/// added.
 #[tokio::test]
 async fn forms_lead_to_what_is_next() {
     let world = World::new().await;
@@ -366,7 +367,7 @@ async fn a_cancelled_voyage_leads_to_its_cargoes() {
     assert!(page.contains("href=\"/cargoes?voyage=V100\""), "{page}");
 }
 
-/// A cargo at sea is offered no voyage that leaves before it comes ashore.
+/// A cargo at sea is not offered a voyage that leaves before the cargo comes ashore.
 #[tokio::test]
 async fn voyages_that_leave_before_the_cargo_comes_are_not_offered() {
     let world = World::new().await;

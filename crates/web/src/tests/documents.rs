@@ -1,4 +1,4 @@
-//! What is written for people: pages and files.
+//! Documents for people: pages and files.
 
 use super::World;
 use crate::problem::kinds;
@@ -41,7 +41,7 @@ fn every_operation_has_a_sentence_for_what_was_done() {
     }
 }
 
-/// No page of ours makes a browser ask another site.
+/// No page of ours makes a browser contact another site.
 #[tokio::test]
 async fn nothing_leads_away_from_this_site() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! The page of the quay: reports made, made again, refused and taken back.
+//! The page of port agents: reports made, repeated, refused and retracted.
 
 use super::visitor::*;
 use super::{Answer, World};
@@ -19,7 +19,7 @@ async fn report(browser: &mut Browser<'_>, cargo: &str, what: &str, time: &str) 
     browser.post("/handling", &fields).await
 }
 
-/// Where a report that was taken led to.
+/// The page to which a registered report redirects.
 async fn follow(browser: &mut Browser<'_>, answer: Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let to = answer.header("location").unwrap().to_owned();
@@ -46,7 +46,7 @@ async fn a_report_is_made_known_already_and_taken_back() {
             "aria-current=\"page\">Handling",
         ],
     );
-    // As a person types it; and by the name of the port.
+    // As a person types it, and by the name of the port.
     let typed = format!(" {}-{} ", &names.cargo[..5], &names.cargo[5..]).to_lowercase();
     let time = "2026-07-01T10:00";
     let answer = report(&mut browser, &typed, "RECEIVE V9 rotterdam", time).await;

@@ -1,4 +1,4 @@
-//! A cargo's life on pages: booked by route, handled by file, followed, taken away as a list.
+//! A cargo's life on pages: booked by route, handled by file, followed, exported as a list.
 
 use super::visitor::{Browser, furnished, named, position};
 use super::{Answer, World};
@@ -7,7 +7,7 @@ use axum::http::request::Builder;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
 
-/// What stands in a form field of a page.
+/// The value of a form field on a page.
 fn field(answer: &Answer, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
     let from = answer
@@ -46,7 +46,7 @@ async fn a_cargo_is_booked_by_a_route_that_is_offered() {
     ] {
         assert!(page.text.contains(said), "{said} is not in {}", page.text);
     }
-    // The room is gone when another asks for the same route.
+    // The space is gone when another cargo asks for the same route.
     let late = world.cargo(&names.customer, 4).await;
     let path = format!("/cargoes/{late}/book");
     browser.get(&path).await;
@@ -60,13 +60,13 @@ async fn a_cargo_is_booked_by_a_route_that_is_offered() {
     );
 }
 
-/// Uploads a file as the last page of a browser would.
+/// Uploads a file as a browser would from the last page.
 async fn upload(browser: &mut Browser<'_>, csrf: &str, rehearse: bool, file: &str) -> Answer {
     let choices: &[&str] = if rehearse { &["dry_run"] } else { &[] };
     upload_with(browser, csrf, choices, file).await
 }
 
-/// The same with some boxes ticked.
+/// Uploads a file with some boxes ticked.
 async fn upload_with(
     browser: &mut Browser<'_>,
     csrf: &str,
@@ -94,7 +94,7 @@ fn upload_of(csrf: &str, choices: &[&str], file: &str) -> (Builder, Body) {
     (request, Body::from(body))
 }
 
-/// How many rows met each fate, as the page says.
+/// The number of rows with each result, according to the page.
 fn figures(answer: &Answer) -> Vec<String> {
     let parts = answer.text.split("<span class=\"figure\">").skip(1);
     parts
@@ -186,7 +186,7 @@ async fn a_long_import_shows_how_far_it_is() {
     let (request, body) = upload_of(&csrf, &[], &file);
     let request = request.header("accept-encoding", "gzip");
     let answer = browser.send(request, body).await;
-    // Compressed, the answer would arrive at the end only.
+    // If compressed, the answer would arrive only at the end.
     assert_eq!(answer.header("content-encoding"), None);
     let expected = [
         "300 rows",
@@ -357,7 +357,7 @@ async fn voyages_that_would_take_a_cargo_are_offered_to_roll_it_onto() {
         assert_eq!(page.contains(&choice), is_there, "{choice}: {page}");
     }
     assert_eq!(position(&world).await, before, "asking changes nothing");
-    // What was entered otherwise is not lost.
+    // Other entered values are not lost.
     let page = browser.get(&format!("{path}&to_voyage=FULL")).await.text;
     let typed = "name=\"/to_voyage\" type=\"text\" value=\"FULL\"";
     assert!(page.contains(typed), "{page}");
@@ -417,7 +417,8 @@ async fn every_list_can_be_taken_away_as_a_file() {
                 .is_some_and(|head| head.starts_with("attachment"))
         );
     }
-    // Programs get the same without the mark, which they would take for a part of the first name.
+    // Programs get the same without the byte order mark, which they would read as part of the first
+    // name.
     let mark = '\u{feff}';
     for list in ["cargoes", "voyages", "customers", "locations"] {
         let wants = [("accept", "text/csv")];
@@ -449,7 +450,7 @@ async fn every_list_can_be_taken_away_as_a_file() {
     agents_read_no_log(&world).await;
 }
 
-/// A port agent may not read the log, as a file no more than as a page.
+/// A port agent may not read the log, neither as a file nor as a page.
 async fn agents_read_no_log(world: &World) {
     let mut agent = Browser::signed_in(world, "agent").await;
     for list in ["log.csv", "refusals.csv"] {

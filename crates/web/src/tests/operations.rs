@@ -306,7 +306,7 @@ async fn bodies_that_are_too_large() {
 async fn strangers_are_turned_away_before_their_body_is_read() {
     let world = World::new().await;
     for authorization in ["", "Basic YTpi", "Bearer", "Bearer plimsoll_00"] {
-        // A body that breaks when it is read.
+        // A body that fails while it is read.
         let broken = futures::stream::poll_fn(|_| -> std::task::Poll<Option<Result<&str, &str>>> {
             panic!("the body was read")
         });
@@ -346,7 +346,7 @@ async fn a_body_that_keeps_coming_is_taken_however_long_it_takes() {
     tokio::time::pause();
     let line = json!({ "operation": "new-customer", "input": new_customer("Blue Anchor") });
     let line = format!("{line}{}\n", " ".repeat(60_000));
-    // Five minutes in all, and never silent for long.
+    // Five minutes in total, and never silent for long.
     let pieces = futures::stream::iter(0..20).then(move |_| {
         let line = line.clone();
         async move {

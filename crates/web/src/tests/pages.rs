@@ -1,4 +1,4 @@
-//! Pages, asked as a browser asks: cookies, forms and what they withstand.
+//! Pages, requested as a browser does: cookies, forms and attacks on them.
 
 use super::visitor::*;
 use super::{World, new_customer};
@@ -432,7 +432,7 @@ async fn files_are_kept_for_ever_under_addresses_that_change_with_them() {
     world.get("/assets/x/y.css").await.problem(404, "not-found");
 }
 
-/// Who is signed in and goes astray still has the way to all pages.
+/// A signed-in user who gets lost still has links to all pages.
 #[tokio::test]
 async fn a_wrong_page_keeps_the_frame() {
     let world = World::new().await;

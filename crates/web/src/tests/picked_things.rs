@@ -1,4 +1,4 @@
-//! Voyages, cargoes and users by what people know of them, and who may find them.
+//! Voyages, cargoes and users found by what people know about them, and who may find them.
 
 use super::visitor::{Browser, Furniture, PASSWORD, furnished};
 use super::{World, new_customer};
@@ -22,7 +22,7 @@ fn values(found: &[(String, String)]) -> Vec<&str> {
     found.iter().map(|(value, _)| value.as_str()).collect()
 }
 
-/// A little world with more voyages of one ship, and another customer with a cargo.
+/// A small world with more voyages of one ship, and another customer with a cargo.
 async fn busy(world: &World) -> (Furniture, String) {
     let names = furnished(world).await;
     for number in ["V1001", "A-V100", "W7"] {
@@ -80,7 +80,7 @@ async fn what_could_be_several_voyages_offers_the_choice() {
             assert!(asked.text.contains(complaint), "{path}: {}", asked.text);
             assert!(asked.text.contains("<option value=\"W7\">") == (text != "V10"));
         }
-        // What is like no voyage is for the operation to refuse.
+        // If no voyage matches, the operation refuses.
         let fields = [("/cargo", cargo.as_str()), ("/voyage", "X9")];
         let asked = browser.post(&path, &fields).await;
         assert!(asked.text.contains("VoyageMustBeKnown"), "{}", asked.text);
@@ -214,7 +214,7 @@ async fn users_and_whom_they_act_for_are_found_by_name() {
     let entry = world.get(&format!("/api/log/{last}")).await.json();
     assert_eq!(entry["input"]["user"], "joanna@quay", "{entry}");
     assert_eq!(entry["input"]["customer"], names.customer.as_str());
-    // Nobody is like it: the operation says so.
+    // Nobody matches, and the operation says so.
     let asked = browser.post(path, &fields("nobody", "blue anchor")).await;
     assert!(asked.text.contains("UserMustBeKnown"), "{}", asked.text);
 }

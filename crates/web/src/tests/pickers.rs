@@ -1,11 +1,11 @@
-//! Customers by their names: found among more than fit a list, and told apart.
+//! Customers by name: found among more than fit a list, and told apart.
 
 use super::visitor::{Browser, PASSWORD, furnished};
 use super::{World, new_customer};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-/// More customers than a list of choices could show, the one sought last.
+/// More customers than a list of choices can show, with the wanted one last.
 const CROWD: usize = 250;
 
 async fn add(world: &World, name: &str) -> String {
@@ -33,7 +33,7 @@ fn fields<'a>(customer: &'a str, destination: &'a str) -> [(&'a str, &'a str); 8
     ]
 }
 
-/// Whose the newest cargo is.
+/// The customer of the newest cargo.
 async fn newest(world: &World) -> Value {
     let cargoes = world.get("/api/cargoes?limit=1").await.json();
     cargoes["items"][0]["customer"].clone()
@@ -98,7 +98,7 @@ async fn a_part_of_a_name_offers_the_customers_that_have_it() {
         let choice = "<select id=\"f-customer\" name=\"/customer\"";
         assert!(asked.text.contains(choice), "{}", asked.text);
     }
-    // What is offered is found under the id that the choice carries.
+    // A suggestion is found by the id that the choice carries.
     let found = suggested(&mut browser, "shipping 250").await;
     assert_eq!(found[0]["value"], "Aardvark Shipping 250", "{found}");
 }
@@ -122,7 +122,7 @@ async fn customers_of_one_name_are_told_apart() {
         let option = format!("<option value=\"{id}\">");
         assert!(asked.text.contains(&option), "{}", asked.text);
     }
-    // The one that was chosen stays chosen while something else is put right.
+    // A chosen value stays chosen while something else is corrected.
     let asked = browser.post(path, &fields(&second, "nowhere")).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     let chosen = format!("<option value=\"{second}\" selected>");

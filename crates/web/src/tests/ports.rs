@@ -1,11 +1,11 @@
-//! Ports by their names: found, corrected, and chosen among where a name means several.
+//! Ports by name: found, corrected, and chosen if a name has several matches.
 
 use super::World;
 use super::visitor::{Browser, furnished};
 use axum::http::StatusCode;
 use serde_json::json;
 
-/// Ports with other names, of which two are known as Newport.
+/// Ports with other names. Two of them are known as Newport.
 async fn with_other_names(world: &World) {
     let port = |code: &str, name: &str, aliases: &[&str]| {
         json!({ "un_locode": code, "name": name, "country": &code[..2], "aliases": aliases,
@@ -158,7 +158,7 @@ async fn a_name_of_several_ports_is_never_settled_by_what_calls_there() {
     voyage(&world, "W1", "USNPT", "INBOM").await;
     let mut browser = Browser::signed_in(&world, "agent").await;
     browser.get("/handling").await;
-    // Of the one that is so called and the one that is also called so, neither is taken for meant.
+    // If a text is the name of one port and another name of a second, neither is assumed.
     for (text, first, second) in [
         ("Newport", "USNPT", "GBNPT"),
         ("Kobenhavn", "DKCPH", "USKBN"),
@@ -260,7 +260,7 @@ async fn a_location_is_corrected_and_found_by_its_new_name() {
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "planner").await;
     let path = "/operations/correct-location";
-    // Without a location the form would ask for all that is known of it.
+    // Without a location, the form would ask for all its details.
     let page = browser.get(path).await.text;
     assert!(page.contains("Show details"), "{page}");
     assert!(!page.contains("name=\"/name\""), "{page}");
@@ -306,7 +306,7 @@ async fn a_location_is_corrected_and_found_by_its_new_name() {
     let mut clerk = Browser::signed_in(&world, "clerk").await;
     let page = clerk.get("/locations").await.text;
     assert!(page.contains("DEHAM") && !page.contains("correct-location"));
-    // A second form opened before shows what changed.
+    // A second form opened earlier shows what has changed.
     let mut late = fields;
     late[4] = ("/latitude", "1");
     let refused = browser.post(path, &late).await;

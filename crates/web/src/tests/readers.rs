@@ -1,4 +1,4 @@
-//! What pages say beside what they were asked for: to whom, by which clocks, and in time.
+//! How pages address their reader: by role, by time zone, and in time.
 
 use super::World;
 use super::visitor::{Browser, PASSWORD, furnished};
@@ -38,7 +38,7 @@ async fn staff_read_what_staff_can_do_whatever_their_role() {
     }
 }
 
-/// An hour before midnight in UTC, the day in Amsterdam is the next one.
+/// An hour before midnight in UTC, it is already the next day in Amsterdam.
 #[tokio::test]
 async fn lists_show_the_day_that_the_clocks_of_the_port_show() {
     let world = World::new().await;

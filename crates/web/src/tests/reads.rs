@@ -111,7 +111,7 @@ async fn the_past_can_be_read() {
         (String::new(), 20, false),
         (format!("?at={position}"), 10, false),
         (format!("?as_of={time}"), 10, false),
-        // As a caller writes it who does not escape the plus sign.
+        // As sent by a caller who does not escape the plus sign.
         (format!("?as_of={}", time.replace('Z', "+00:00")), 10, false),
         ("?at=1000000".to_owned(), 20, true),
         ("?as_of=2199-01-01T00:00:00Z".to_owned(), 20, true),
@@ -210,7 +210,7 @@ async fn a_position_is_waited_for() {
     assert_eq!(read.accepted()["position"], head + 1);
     tokio::time::pause();
     let path = "/api/customers?min_position=1000000";
-    // The clock of the wait is real, so let the paused one only skip the pauses between looks.
+    // The clock of the wait is real, so let the paused one skip only the pauses between checks.
     let late = world.get(path).await;
     late.problem(503, "not-yet-visible");
     assert!(late.header("retry-after").is_some());

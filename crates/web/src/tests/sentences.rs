@@ -1,4 +1,4 @@
-//! What pages say of an act: what was done, to what, and what follows from it.
+//! What pages say about an act: what was done, to what, and what follows.
 
 use super::World;
 use super::visitor::{Browser, Forward, furnished, in_days};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Runs an operation as a user, and reads what a page says of it then.
+/// Runs an operation as a user and reads what a page says about it afterwards.
 async fn said(world: &World, user: &str, operation: &str, input: &Value) -> String {
     let issued = world.system("issue-token", &json!({ "user": user })).await;
     let token = issued.once.unwrap()["token"].as_str().unwrap().to_owned();
@@ -25,7 +25,7 @@ async fn said(world: &World, user: &str, operation: &str, input: &Value) -> Stri
     said.to_owned()
 }
 
-/// A voyage by way of some ports, with a day between its calls.
+/// A voyage via some ports, with a day between its calls.
 fn voyage(number: &str, calls: &[(&str, i64, i64)]) -> Value {
     let movements = calls.windows(2).map(|pair| {
         let ((from, _, departs), (to, arrives, _)) = (pair[0], pair[1]);

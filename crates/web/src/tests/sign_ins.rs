@@ -1,4 +1,4 @@
-//! Signing in and out, and what that withstands.
+//! Signing in and out, and attacks on it.
 
 use super::World;
 use super::visitor::*;
@@ -30,7 +30,7 @@ async fn a_session_is_new_with_every_sign_in_and_ends_with_the_sign_out() {
     let world = World::new().await;
     with_passwords(&world).await;
     let mut browser = Browser::new(&world);
-    // Somebody planted a session of their own choice.
+    // Someone planted a session of their own choice.
     browser
         .cookies
         .insert("plimsoll_session".to_owned(), "planted".to_owned());
@@ -208,7 +208,7 @@ async fn of_two_who_change_a_password_at_once_one_does() {
         one.post("/account", &first),
         other.post("/account", &second)
     );
-    // The second has been signed out, or is told that something changed meanwhile.
+    // The second has been signed out, or learns that something has changed meanwhile.
     let done = [&one, &other].map(|answer| answer.header("location") == Some("/account"));
     assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
 }

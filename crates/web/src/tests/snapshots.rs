@@ -1,4 +1,4 @@
-//! How every page reads, compared with what is committed.
+//! The text of every page, compared with the committed one.
 
 use super::World;
 use super::tracking::handle;
@@ -8,7 +8,7 @@ use domain::ports::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A clock that goes on a little each time it is looked at, so that ids have an order.
+/// A clock that advances a little with each look, so that ids have an order.
 #[derive(Default)]
 struct Slow(AtomicI64);
 
@@ -19,7 +19,7 @@ impl Clock for Slow {
     }
 }
 
-/// What differs from run to run reads the same in each.
+/// Values that differ from run to run read the same in each.
 fn filters() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots/pages");

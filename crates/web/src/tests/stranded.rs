@@ -1,4 +1,4 @@
-//! People and cargoes that are stuck are told the way on.
+//! People and cargoes that are stuck see the next step.
 
 use super::World;
 use super::visitor::{Browser, furnished, named, with_passwords};

@@ -1,11 +1,11 @@
-//! Where a cargo is, for anyone with its tracking ID and nothing else.
+//! The location of a cargo, for anyone with its tracking ID and nothing else.
 
 use super::visitor::*;
 use super::{Answer, World};
 use axum::http::Method;
 use serde_json::json;
 
-/// What nobody may learn who has only a tracking id.
+/// What someone with only a tracking id must not learn.
 const SECRETS: &[&str] = &[
     "Blue Anchor",
     "Machine parts",
@@ -31,7 +31,7 @@ async fn track(world: &World, cargo: &str, headers: &[(&str, &str)]) -> Answer {
     world.ask(Method::GET, &path, &all, "").await
 }
 
-/// Reports what was done with a cargo; the input's other fields come in as `V100 NLRTM`.
+/// Reports a handling event of a cargo. The input's other fields are given as `V100 NLRTM`.
 pub(super) async fn handle(world: &World, cargo: &str, what: &str, place: &str, time: &str) {
     let (kind, voyage) = what.split_once(' ').unwrap_or((what, ""));
     let mut input = json!({ "cargo": cargo, "type": kind, "location": place,
@@ -284,7 +284,7 @@ async fn ids_cannot_be_tried_without_end() {
     let names = furnished(&world).await;
     let mut browser = Browser::new(&world);
     for n in 0..crate::limits::TRACKINGS {
-        // Pages and answers, well-formed and not, known and not, are counted as one.
+        // Pages and answers, well-formed and malformed, known and unknown, count as one.
         match n % 4 {
             0 => track(&world, "23456789AB3", &[])
                 .await

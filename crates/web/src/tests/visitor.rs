@@ -1,4 +1,4 @@
-//! A browser without a screen, and a little world for it to look at.
+//! A browser without a screen, and a small world for it to visit.
 
 use super::{Answer, World};
 use crate::clock::SystemClock;
@@ -40,7 +40,7 @@ pub(super) const PAGES: &[&str] = &[
     "/account",
 ];
 
-/// A browser: it keeps cookies and remembers the form token of the last page.
+/// A browser that keeps cookies and remembers the form token of the last page.
 pub(super) struct Browser<'w> {
     world: &'w World,
     pub(super) cookies: BTreeMap<String, String>,
@@ -56,7 +56,7 @@ impl<'w> Browser<'w> {
         }
     }
 
-    /// A browser in which a user is signed in.
+    /// A browser with a signed-in user.
     pub(super) async fn signed_in(world: &'w World, user: &str) -> Self {
         let mut browser = Self::new(world);
         browser.get("/sign-in").await;
@@ -131,12 +131,12 @@ impl<'w> Browser<'w> {
     }
 }
 
-/// A number of days from now.
+/// This many days from now.
 pub(super) fn in_days(days: i64) -> String {
     SystemClock.now().plus_hours(24 * days).to_string()
 }
 
-/// A clock that can be put forward, by hours.
+/// A clock that can be moved forward, in hours.
 #[derive(Default)]
 pub(super) struct Forward(pub(super) AtomicI64);
 
@@ -146,7 +146,7 @@ impl Clock for Forward {
     }
 }
 
-/// Gives users passwords.
+/// Sets passwords for users.
 pub(super) async fn with_passwords(world: &World) {
     for (user, role) in [
         ("clerk", "clerk"),
@@ -161,16 +161,16 @@ pub(super) async fn with_passwords(world: &World) {
     }
 }
 
-/// What is in a little world.
+/// What a small world contains.
 pub(super) struct Furniture {
     pub(super) customer: String,
     /// A cargo that is booked on V100.
     pub(super) cargo: String,
-    /// The position before that.
+    /// The position before the booking.
     pub(super) created: u64,
 }
 
-/// A little world.
+/// A small world.
 pub(super) async fn furnished(world: &World) -> Furniture {
     with_passwords(world).await;
     let customer = world.customer().await;

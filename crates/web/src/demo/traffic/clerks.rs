@@ -1,4 +1,4 @@
-//! Clerks: they take cargo, book it, promise to carry it, and give it up.
+//! Clerks: they create, book, accept, reject and cancel cargo.
 
 use super::Desk;
 use crate::demo::customers::from_port;
@@ -8,13 +8,14 @@ use crate::demo::wish::Wish;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Up to here ships are booked by themselves, in percent of the line; the rest is for visitors.
+/// The simulated staff book ships up to this share of the line, in percent. The rest is for
+/// visitors.
 const FILL_PERCENT: f64 = 75.0;
 /// How far ahead people book, in hours.
 const HORIZON_HOURS: i64 = 18 * 24;
 
 impl Desk {
-    /// Takes a cargo into the book, and a moment later books it.
+    /// Creates a cargo and books it a moment later.
     pub(super) async fn take_cargo(&mut self) -> Option<()> {
         let sailings = self.sailings().await?;
         let tries = (0..6)
@@ -31,7 +32,7 @@ impl Desk {
         self.clerk("assign-itinerary", &assign).await.map(drop)
     }
 
-    /// Wants more than a ship has left: the line holds.
+    /// Asks for more than a ship has left. The line holds.
     pub(super) async fn ask_too_much(&mut self) -> Option<()> {
         let sailings = self.sailings().await?;
         let route = routes::any(&sailings, Self::now(), HORIZON_HOURS, &mut self.dice)?;
@@ -75,7 +76,7 @@ impl Desk {
         self.clerk("confirm-booking", &input).await.map(drop)
     }
 
-    /// Looks for a way for a cargo that waits, and turns it down when there is none in time.
+    /// Looks for a route for a waiting cargo, and rejects it if none arrives in time.
     pub(super) async fn book_waiting(&mut self) -> Option<()> {
         let cargo = self.any("/api/cargoes?status=REQUESTED&limit=100").await?;
         let sailings = self.sailings().await?;
@@ -98,7 +99,7 @@ impl Desk {
         }
     }
 
-    /// A customer withdraws a cargo, or a clerk gives its space back.
+    /// A customer cancels a cargo, or a clerk releases it.
     pub(super) async fn give_up(&mut self) -> Option<()> {
         let cargo = self.any("/api/cargoes?status=BOOKED&limit=100").await?;
         let mut input = json!({ "cargo": cargo["cargo"] });

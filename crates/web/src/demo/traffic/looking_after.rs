@@ -1,4 +1,5 @@
-//! Looking after cargoes at risk: what strayed is sent on, what missed its ship is rolled.
+//! Care for cargoes at risk: misdirected ones are rerouted, and those that missed their ship are
+//! rolled.
 
 use super::Desk;
 use super::quay::time;
@@ -7,7 +8,7 @@ use crate::demo::sailing::Sailing;
 use domain::Moment;
 use serde_json::{Value, json};
 
-/// So many cargoes at risk are left for visitors to look after.
+/// The number of cargoes at risk that are left for visitors.
 const LEFT_ALONE: usize = 20;
 
 impl Desk {
@@ -35,8 +36,8 @@ impl Desk {
         }
     }
 
-    /// A report from a place where a cargo has no reason to be is taken back; what was really
-    /// unloaded at a wrong port goes on from there.
+    /// Retracts the report from a place where a cargo has no reason to be. If it really was
+    /// unloaded at a wrong port, it is rerouted from there.
     async fn find_again(&mut self, cargo: &Value) -> Option<()> {
         let last = cargo["handling"].as_array()?.last()?;
         if last["type"] == "UNLOAD" && self.dice.percent(70) {
@@ -47,7 +48,7 @@ impl Desk {
         self.agent("retract-handling-event", &input).await.map(drop)
     }
 
-    /// Gives a cargo a route from where it is to its destination, even if that takes longer.
+    /// Gives a cargo a route from where it is to its destination, even one that takes longer.
     async fn send_on(&mut self, cargo: &Value) -> Option<()> {
         let specification = &cargo["route_specification"];
         let origin = specification["origin"].as_str()?;
@@ -107,7 +108,8 @@ impl Desk {
         if self.clerk("roll-cargo", &input).await.is_some() {
             return Some(());
         }
-        // A later ship often arrives after the deadline: it is rolled when that has been put off.
+        // A later ship often arrives after the deadline. The cargo is rolled once the deadline has
+        // been extended.
         self.put_off(cargo, Self::now().plus_hours(70 * 24)).await
     }
 }

@@ -1,4 +1,4 @@
-//! Planners: they schedule what comes next, move lines a little, and say what is late.
+//! Planners: they schedule new voyages, change limit lines a little, and report delays.
 
 use super::Desk;
 use crate::demo::sailing::Sailing;
@@ -6,7 +6,7 @@ use crate::demo::world::AHEAD_HOURS;
 use serde_json::json;
 
 impl Desk {
-    /// Moves a limit line a little.
+    /// Changes a limit line a little.
     pub(super) async fn move_line(&mut self) -> Option<()> {
         let sailings = self.sailings().await?;
         let sailing = self.dice.one(&sailings);
@@ -20,7 +20,7 @@ impl Desk {
             .map(drop)
     }
 
-    /// The next voyages are scheduled as time goes on.
+    /// Schedules the next voyages as time goes on.
     pub(super) async fn schedule(&mut self) -> Option<()> {
         let scheduled = self.sailings().await?;
         let planned = self.planned();
@@ -32,7 +32,7 @@ impl Desk {
             .map(drop)
     }
 
-    /// A ship that was in time until now is late.
+    /// Delays a ship that was on time until now.
     pub(super) async fn delay(&mut self) -> Option<()> {
         let sailings = self.sailings().await?;
         let sailing = self.dice.one(&sailings);
@@ -47,7 +47,7 @@ impl Desk {
             .map(drop)
     }
 
-    /// The voyages that there should be.
+    /// The voyages that should exist.
     fn planned(&self) -> Vec<Sailing> {
         let now = Self::now();
         self.network.sailings(now, now.plus_hours(AHEAD_HOURS))

@@ -1,12 +1,12 @@
-//! Port agents: they report what is done with the cargoes at their quay.
+//! Port agents: they report the handling of cargoes in their port.
 
 use super::Desk;
 use domain::Moment;
 use serde_json::{Value, json};
 
-/// Ports that an agent looks at before there seems to be nothing to do.
+/// The number of ports to check before giving up.
 const PORTS: usize = 5;
-/// How long before its departure a cargo is brought to the port, and loaded, in hours at most.
+/// The maximum time before its departure at which a cargo is received, and loaded, in hours.
 const RECEIVED_HOURS: i64 = 96;
 const LOADED_HOURS: i64 = 8;
 
@@ -16,7 +16,7 @@ impl Desk {
         self.dice.one(&service.rotation).port.clone()
     }
 
-    /// Reports what is due somewhere; now and then at the wrong place.
+    /// Reports what is due somewhere, occasionally at the wrong place.
     pub(super) async fn handle(&mut self) -> Option<()> {
         for _ in 0..PORTS {
             let port = self.port();
@@ -54,7 +54,7 @@ impl Desk {
         Some(())
     }
 
-    /// What should have been done with a cargo at a port by now, as a report.
+    /// The handling of a cargo that should have happened at a port by now, as a report.
     fn due(&mut self, cargo: &Value, port: &str) -> Option<Value> {
         let next = &cargo["delivery"]["next_expected"];
         if next["location"] != port {
@@ -75,7 +75,7 @@ impl Desk {
                 let departs = time(&cargo["itinerary"][0]["load_time"])?;
                 departs.plus_hours(-RECEIVED_HOURS) <= now && departs > now
             }
-            // Afterwards the ship is gone, and the cargo is to be rolled.
+            // After that the ship has left, and the cargo has to be rolled.
             "LOAD" => {
                 scheduled?.plus_hours(-LOADED_HOURS) <= now && scheduled?.plus_hours(12) > now
             }
@@ -90,7 +90,7 @@ impl Desk {
         if kind == "CLAIM" && self.dice.percent(40) && !done.any(|done| done == "CUSTOMS") {
             kind = "CUSTOMS";
         }
-        // Some minutes ago, but after what was done before.
+        // A few minutes ago, but after the previous event.
         let before = handled
             .iter()
             .filter_map(|own| time(&own["completed_at"]))
