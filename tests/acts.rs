@@ -1,4 +1,4 @@
-//! What pages say after an act, and to whom, and what happens to forms whose session has ended.
+//! Pages that answer a form: refusals, errors, confirmations, choices and stale forms.
 
 use crate::looks::Gallery;
 

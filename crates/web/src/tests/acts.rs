@@ -1,4 +1,4 @@
-//! What pages say after an act, to whom, and what becomes of forms whose session has ended.
+//! What pages say after an act, and to whom, and what happens to forms whose session has ended.
 
 use super::World;
 use super::visitor::{Browser, PASSWORD, furnished, with_passwords};
@@ -124,7 +124,7 @@ async fn a_form_opened_from_a_cargo_has_what_it_has_now() {
     for (operation, field, has) in [
         ("change-destination", "/destination", true),
         ("change-arrival-deadline", "/arrival_deadline", true),
-        // What may stay as it is need not be entered.
+        // Values that may stay the same need not be entered.
         ("reroute-cargo", "/arrival_deadline", false),
     ] {
         let path = format!("/operations/{operation}?cargo={}", names.cargo);
