@@ -1,6 +1,6 @@
 // Pages follow the log: when something changes that a page shows, it asks for itself again.
 
-function follow({ live: about, after, operations, worker }) {
+function follow({ live: about, after, worker }) {
   const mark = document.querySelector(".live-mark");
   let seen = Number(after);
   let follows = false, isBusy = false, isStale = false;
@@ -27,7 +27,7 @@ function follow({ live: about, after, operations, worker }) {
       if (!about || what.change.changed.some(concerns)) soon();
     }
   };
-  const stream = connect(worker, operations.split(" "), () => seen, tell);
+  const stream = connect(worker, () => seen, tell);
 
   const join = () => {
     clearTimeout(retry);

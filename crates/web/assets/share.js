@@ -1,28 +1,27 @@
 // How windows share one stream: through a shared worker; where there is none, the window that holds
 // a lock reads for the others; where there is no lock either, each window has a stream of its own.
 
-const events = new URL("../../api/events", import.meta.url);
+const events = new URL("../../live", import.meta.url);
 
-// Calls `tell` with what the stream says, for the operations of these names. `seen` returns the
-// position that the page has seen.
-function connect(worker, names, seen, tell) {
-  if ("SharedWorker" in globalThis) return throughWorker(worker, names, seen, tell);
-  return throughWindow(names, seen, tell);
+// Calls `tell` with what the stream says. `seen` returns the position that the page has seen.
+function connect(worker, seen, tell) {
+  if ("SharedWorker" in globalThis) return throughWorker(worker, seen, tell);
+  return throughWindow(seen, tell);
 }
 
-function throughWorker(worker, names, seen, tell) {
+function throughWorker(worker, seen, tell) {
   const shared = new SharedWorker(worker, { name: "plimsoll" });
   let fallback, isIn = false;
   shared.port.onmessage = ({ data }) => tell(data);
   shared.onerror = () => {
-    fallback ??= throughWindow(names, seen, tell);
+    fallback ??= throughWindow(seen, tell);
     if (isIn) fallback.add();
   };
   return {
     add: () => {
       isIn = true;
       if (fallback) fallback.add();
-      else shared.port.postMessage({ after: seen(), names });
+      else shared.port.postMessage({ after: seen() });
     },
     remove: () => {
       isIn = false;
@@ -32,23 +31,23 @@ function throughWorker(worker, names, seen, tell) {
   };
 }
 
-function throughWindow(names, seen, tell) {
+function throughWindow(seen, tell) {
   const stream = new Stream(events);
   if (!navigator.locks || !("BroadcastChannel" in globalThis)) {
-    return { add: () => stream.add(tell, seen(), names), remove: () => stream.remove(tell) };
+    return { add: () => stream.add(tell, seen()), remove: () => stream.remove(tell) };
   }
   const me = crypto.randomUUID();
-  const channel = new BroadcastChannel("plimsoll");
+  const channel = new BroadcastChannel("plimsoll-live");
   const readers = new Map(); // the other windows, while this one reads for them
   let isIn = false, isReading = false, letGo;
-  const ask = () => channel.postMessage({ from: me, after: seen(), names });
-  const serve = ({ from, after, names: theirs }) => {
+  const ask = () => channel.postMessage({ from: me, after: seen() });
+  const serve = ({ from, after }) => {
     const old = readers.get(from);
     readers.delete(from);
-    if (theirs) {
+    if (after !== undefined) {
       const reader = (what) => channel.postMessage({ to: from, what });
       readers.set(from, reader);
-      stream.add(reader, after, theirs);
+      stream.add(reader, after);
     }
     if (old) stream.remove(old);
   };
@@ -59,18 +58,18 @@ function throughWindow(names, seen, tell) {
   };
   const read = () => {
     isReading = true;
-    stream.add(tell, seen(), names);
+    stream.add(tell, seen());
     channel.postMessage({ reads: true });
     return new Promise((resolve) => { letGo = resolve; });
   };
   return {
     add: () => {
       isIn = true;
-      if (isReading) { stream.add(tell, seen(), names); return; }
+      if (isReading) { stream.add(tell, seen()); return; }
       ask();
       const turn = new AbortController();
       letGo = () => turn.abort();
-      navigator.locks.request("plimsoll", { signal: turn.signal }, read).catch(() => {});
+      navigator.locks.request("plimsoll-live", { signal: turn.signal }, read).catch(() => {});
     },
     remove: () => {
       isIn = false;

@@ -4,7 +4,6 @@
 class Stream {
   #url;
   #readers = new Set();
-  #names = new Set();
   #source;
   #isOpen = false;
   #recent = []; // the latest changes, for readers that join
@@ -15,10 +14,9 @@ class Stream {
     this.#url = url;
   }
 
-  // Follows from a position on. `names` are the operations, which the stream's events are named
-  // after. The reader is called with { change }, or with the word "open", "behind", "lost" or
-  // "closed"; after "closed" it is not a reader any more.
-  add(reader, after, names) {
+  // Follows from a position on. The reader is called with { change }, or with the word "open",
+  // "behind", "lost" or "closed"; after "closed" it is not a reader any more.
+  add(reader, after) {
     this.#readers.add(reader);
     if (!this.#source) {
       this.#recent = [];
@@ -29,7 +27,6 @@ class Stream {
       if (after < this.#since) reader("behind");
       for (const change of this.#recent) if (change.position > after) reader({ change });
     }
-    for (const name of names) this.#listen(name);
   }
 
   remove(reader) {
@@ -39,7 +36,7 @@ class Stream {
 
   #open() {
     this.#source = new EventSource(`${this.#url}?after=${this.#seen}`);
-    for (const name of this.#names) this.#source.addEventListener(name, this.#changed);
+    this.#source.onmessage = this.#changed;
     this.#source.onopen = () => {
       this.#isOpen = true;
       this.#tell("open");
@@ -62,12 +59,6 @@ class Stream {
     this.#source?.close();
     this.#source = undefined;
     this.#isOpen = false;
-  }
-
-  #listen(name) {
-    if (this.#names.has(name)) return;
-    this.#names.add(name);
-    this.#source?.addEventListener(name, this.#changed);
   }
 
   #changed = ({ lastEventId, data }) => {

@@ -1,11 +1,11 @@
-// The worker that all windows share. A window sends { after, names } to follow, and {} to leave.
+// The worker that all windows share. A window sends { after } to follow, and {} to leave.
 
-const stream = new Stream(new URL("../../api/events", self.location));
+const stream = new Stream(new URL("../../live", self.location));
 
 self.onconnect = ({ ports: [port] }) => {
   const reader = (what) => port.postMessage(what);
   port.onmessage = ({ data }) => {
-    if (data.names) stream.add(reader, data.after, data.names);
+    if ("after" in data) stream.add(reader, data.after);
     else stream.remove(reader);
   };
 };

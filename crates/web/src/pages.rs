@@ -11,6 +11,7 @@ pub(crate) mod form;
 pub mod gate;
 pub(crate) mod kept;
 pub(crate) mod known;
+pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod map;
 pub(crate) mod operations;
@@ -40,6 +41,10 @@ const SHARED: &[PageRoute] = &[
     PageRoute {
         path: overview::PATH,
         methods: || get(overview::show),
+    },
+    PageRoute {
+        path: live::PATH,
+        methods: || get(live::follow),
     },
     PageRoute {
         path: log::LIST,

@@ -13,7 +13,8 @@ use application::Caller;
 use application::policy::Read;
 use application::queries::ChangeView;
 use application::schema;
-use axum::extract::{Request, State};
+use axum::extract::State;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -72,18 +73,31 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
 }
 
-/// Follows the log, after `Last-Event-ID` or from now on. The stream ends when its reader is too
-/// slow or may not read the log any more; a reader comes again with the last id it saw.
-pub(crate) async fn follow(
-    State(site): State<Shared>,
-    request: Request,
+/// Follows the log.
+pub(crate) async fn follow(State(site): State<Shared>, parts: Parts) -> Result<Response, Problem> {
+    stream(site, &parts, Naming::ByOperation).await
+}
+
+/// Whether the events of a stream have names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    ByOperation,
+    Unnamed,
+}
+
+/// A stream after `Last-Event-ID` or from now on. It ends when its reader is too slow or may not
+/// read the log any more; a reader comes again with the last id it saw.
+pub(crate) async fn stream(
+    site: Shared,
+    parts: &Parts,
+    naming: Naming,
 ) -> Result<Response, Problem> {
-    let caller = caller(&site, request.headers())?;
-    let mut parameters = Parameters::of(request.uri())?;
+    let caller = caller(&site, &parts.headers)?;
+    let mut parameters = Parameters::of(&parts.uri)?;
     let kind = parameters.parsed::<Kind>("kind");
     let after = parameters.position("after");
     parameters.finish()?;
-    let given = last_event_id(request.headers())?;
+    let given = last_event_id(&parts.headers)?;
     let name = given.map_or("after", |_| "Last-Event-ID");
     let last_seen = given.or(after);
     let head = site.queries.open(&caller, Read::Log).await?.position();
@@ -101,6 +115,7 @@ pub(crate) async fn follow(
         caller,
         follower,
         kind,
+        naming,
         check: tokio::time::interval(EVENTS_CHECK_INTERVAL),
     });
     let mut response = Sse::new(stream)
@@ -143,17 +158,19 @@ struct Following {
     caller: Caller,
     follower: Follower,
     kind: Option<Kind>,
+    naming: Naming,
     check: tokio::time::Interval,
 }
 
 fn events(following: Following) -> impl Stream<Item = Result<Event, Infallible>> {
     futures::stream::unfold(following, |mut following| async move {
         let change = following.next().await?;
-        let event = Event::default()
-            .id(change.position.to_string())
-            .event(&change.operation)
-            .json_data(&*change)
-            .expect("a change can be written");
+        let event = Event::default().id(change.position.to_string());
+        let event = match following.naming {
+            Naming::ByOperation => event.event(&change.operation),
+            Naming::Unnamed => event,
+        };
+        let event = event.json_data(&*change).expect("a change can be written");
         Some((Ok(event), following))
     })
 }

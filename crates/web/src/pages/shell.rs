@@ -56,8 +56,6 @@ pub(crate) struct Live {
     pub(crate) after: u64,
     /// The `kind:name` it shows; all there is when empty.
     pub(crate) about: String,
-    /// The names of all operations, which the stream's events have.
-    pub(crate) operations: String,
     /// The script that follows the log for all windows.
     pub(crate) worker: String,
 }
@@ -65,13 +63,9 @@ pub(crate) struct Live {
 impl Live {
     /// Following from a position on.
     pub(crate) fn after(after: u64, about: String) -> Self {
-        let names: Vec<_> = application::catalogue()
-            .map(|definition| definition.about.name)
-            .collect();
         Self {
             after,
             about,
-            operations: names.join(" "),
             worker: assets::WORKER.path(),
         }
     }

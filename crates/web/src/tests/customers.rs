@@ -95,6 +95,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/api/log", "application/json"),
     ("/api/log/head", "application/json"),
     ("/api/events", "text/event-stream"),
+    ("/live", "text/event-stream"),
     ("/api/refusals", "application/json"),
     (
         "/api/routes?origin=NLRTM&destination=SGSIN&arrive_by=2199-03-01T00:00:00Z",
