@@ -47,7 +47,8 @@ const SHARED: &[EndpointGroup] = &[
     },
 ];
 
-/// The catalogue, and what runs its operations. A batch is answered bit by bit, so not compressed.
+/// The catalogue, and the endpoints that run operations. A batch is answered piece by piece and
+/// therefore not compressed.
 fn operations_endpoints() -> OpenApiRouter {
     let (mut of_all, mut of_one) = (Schemas::default(), Schemas::default());
     let all = Endpoint::at(operations::PATH)
@@ -86,14 +87,13 @@ fn tagged(group: &EndpointGroup) -> OpenApiRouter {
     router
 }
 
-/// What compresses answers.
+/// Adds compression to answers.
 pub(crate) fn compressed() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(DefaultPredicate::new().and(Changeable))
 }
 
-/// Compresses only what has no strong entity tag, which names these very bytes, and does not ask
-/// to be left as it is (`no-transform`, RFC 9111, 5.2.2.6): the encoder would hold back what a
-/// long answer says as it goes.
+/// Compresses only answers without a strong entity tag, which identifies these exact bytes, and
+/// without `no-transform` (RFC 9111, 5.2.2.6): the encoder would hold back parts of a long answer.
 #[derive(Clone, Copy)]
 struct Changeable;
 

@@ -1,4 +1,4 @@
-//! Cargoes: their endpoints and pages, the routes they may take, and tracking.
+//! Cargoes: their endpoints and pages, routes for them, and tracking.
 
 pub(crate) mod api;
 pub(crate) mod pages;

@@ -1,5 +1,5 @@
-//! The outermost layer: every request passes it. It times and counts, limits the time, catches
-//! panics, names the trace, and writes every error as a problem, whoever made it.
+//! The outermost layer, which every request passes. It measures, limits the time, catches panics,
+//! assigns the trace, and writes every error as a problem document, wherever it came from.
 
 use crate::clock::SystemChance;
 use crate::headers::traceparent;
@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-/// The trace of one request, by which log lines and problems are found again.
+/// The trace of a request. Log lines and problem documents contain it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trace([u8; 16]);
 
@@ -46,7 +46,7 @@ impl std::fmt::Display for Trace {
     }
 }
 
-/// When the last piece of a request came.
+/// When the last piece of a request arrived.
 #[derive(Clone)]
 struct Progress(Arc<Mutex<Instant>>);
 
@@ -65,8 +65,8 @@ impl Progress {
         *self.0.lock().expect("no holder of this lock panics") = Instant::now();
     }
 
-    /// An answer, if it comes within a limit after the last piece of its request: a long upload
-    /// is no long answer.
+    /// The answer, if it comes within a limit after the last piece of its request. A long upload
+    /// does not count as a slow answer.
     async fn answer<T>(&self, limit: Duration, answer: impl Future<Output = T>) -> Option<T> {
         let mut answer = std::pin::pin!(answer);
         loop {
@@ -127,7 +127,7 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
     response
 }
 
-/// Whether a browser asks for a page: problems then look like one.
+/// Whether a browser asks for a page. Problems are then shown as one.
 fn is_for_people(request: &Parts) -> bool {
     let accept = request.headers.get(header::ACCEPT);
     let takes_pages = accept
@@ -136,7 +136,7 @@ fn is_for_people(request: &Parts) -> bool {
     takes_pages && !request.uri.path().starts_with("/api/")
 }
 
-/// Writes a problem's body and the headers that all answers carry.
+/// Writes a problem's body and the headers of all answers.
 async fn finish(
     site: &Shared,
     mut response: Response,
@@ -169,7 +169,7 @@ async fn finish(
     );
     headers.insert(
         header::REFERRER_POLICY,
-        // With less, browsers would not say where our own forms come from either.
+        // With a stricter policy, browsers would not send the origin of our own forms either.
         HeaderValue::from_static("same-origin"),
     );
     headers
@@ -183,7 +183,7 @@ async fn finish(
     response
 }
 
-/// The problem for an error that none of our handlers made.
+/// The problem for an error that did not come from our handlers.
 fn foreign(response: &Response) -> Option<Problem> {
     let media_type = response.headers().get(header::CONTENT_TYPE);
     let is_ours = |value: &HeaderValue| {
@@ -207,7 +207,7 @@ fn foreign(response: &Response) -> Option<Problem> {
     })
 }
 
-/// Errors are logged here, once, with their cause; what is the caller's business is not.
+/// Logs each error here, once, with its cause. Errors caused by the caller are not logged.
 pub(crate) fn log(problem: &Problem, trace: Trace) {
     let status = problem.status();
     if status.is_server_error() {

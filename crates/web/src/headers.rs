@@ -1,4 +1,4 @@
-//! Reading request headers.
+//! Reads request headers.
 
 use crate::problem::{Problem, kinds};
 use application::{Caller, IfMatch};
@@ -10,16 +10,16 @@ use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// W3C trace context.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-/// The challenge when no token came.
+/// The challenge if there is no token.
 pub const NO_TOKEN: &str = "Bearer realm=\"plimsoll\"";
-/// The challenge when a token came that is not valid.
+/// The challenge if the token is invalid.
 pub const INVALID_TOKEN: &str = "Bearer realm=\"plimsoll\", error=\"invalid_token\"";
 
 fn malformed(name: &str, detail: &str) -> Problem {
     Problem::parameter(&kinds::MALFORMED_REQUEST, name, detail)
 }
 
-/// The one value of a header that may come once.
+/// The value of a header that may occur only once.
 fn single<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
@@ -33,7 +33,7 @@ fn single<'a>(
     Ok(first.map(|value| value.as_bytes().trim_ascii()))
 }
 
-/// Who calls, by `Authorization: Bearer …` (RFC 6750).
+/// The caller, from `Authorization: Bearer …` (RFC 6750).
 pub fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
     let value = single(headers, &header::AUTHORIZATION, "Authorization")?.ok_or_else(|| {
         Problem::unauthenticated("The request carries no Authorization header.", NO_TOKEN)
@@ -51,7 +51,7 @@ pub fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
     Ok(Caller::Token(TokenHash::of(token)))
 }
 
-/// The `Idempotency-Key`: a string as in RFC 8941, section 3.3.3, or the same bare.
+/// The `Idempotency-Key`: a string as in RFC 8941, section 3.3.3, or the same without quotes.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     const NAME: &str = "Idempotency-Key";
     let Some(value) = single(headers, &IDEMPOTENCY_KEY, NAME)? else {
@@ -77,7 +77,7 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         .map_err(|detail| malformed(NAME, &detail))
 }
 
-/// A key within its limits: 1 to 255 bytes of printable ASCII.
+/// Checks the limits of a key: 1 to 255 bytes of printable ASCII.
 pub(crate) fn check_key(key: String) -> Result<String, String> {
     let length = 1..=IDEMPOTENCY_KEY_BYTES_MAX;
     let printable = |byte: u8| (0x20..=0x7e).contains(&byte);
@@ -90,8 +90,8 @@ pub(crate) fn check_key(key: String) -> Result<String, String> {
     }
 }
 
-/// The entity tags of a list as in RFC 9110, section 8.8.3: whether weak, and the text within the
-/// quotes; `None` stands for `*`.
+/// The entity tags in a list as in RFC 9110, section 8.8.3: whether each is weak, and the text
+/// within the quotes. `None` means `*`.
 fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Option<Result<Option<Tags>, ()>> {
     let mut values = headers.get_all(name).iter().peekable();
     values.peek()?;
@@ -132,14 +132,14 @@ fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Option<Result<Option<T
 
 type Tags = Vec<(bool, String)>;
 
-/// A version as an entity tag's text: canonical, so that `"07"` is no version.
+/// Parses an entity tag as a version. Only the canonical form counts, so `"07"` is not a version.
 fn version(tag: &str) -> Option<u64> {
     tag.parse()
         .ok()
         .filter(|version: &u64| version.to_string() == tag)
 }
 
-/// `If-Match`. Weak tags never match (RFC 9110, section 13.1.1), nor do tags that are no version.
+/// `If-Match`. Weak tags never match (RFC 9110, section 13.1.1), nor do tags that are not versions.
 pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
     match entity_tags(headers, &header::IF_MATCH) {
         None => Ok(None),
@@ -156,8 +156,7 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
     }
 }
 
-/// Whether `If-None-Match` names this entity tag, which stands in quotes. A header that cannot be
-/// read names none.
+/// Whether `If-None-Match` contains this quoted entity tag. A malformed header contains none.
 #[must_use]
 pub fn none_match(headers: &HeaderMap, etag: &str) -> bool {
     let within = etag.trim_matches('"');
@@ -168,8 +167,8 @@ pub fn none_match(headers: &HeaderMap, etag: &str) -> bool {
     }
 }
 
-/// The caller's trace context as it was given, when it is well formed (W3C Trace Context, version
-/// 00: 55 characters); else it counts as absent, as the standard says.
+/// The caller's trace context, unchanged, if it is well formed (W3C Trace Context, version 00: 55
+/// characters). Otherwise it counts as absent, as the standard requires.
 #[must_use]
 pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get(&TRACEPARENT)?.to_str().ok()?;
@@ -189,7 +188,7 @@ pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
     well_formed.then_some(text)
 }
 
-/// Whether a body is of this media type, whatever its parameters.
+/// Whether a body has this media type, with any parameters.
 pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     let refuse = |detail: String| Err(Problem::new(&kinds::UNSUPPORTED_MEDIA_TYPE, detail));
     let given = headers

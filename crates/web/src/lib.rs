@@ -1,4 +1,4 @@
-//! Plimsoll as its clients meet it: the HTTP API, the command line, and the wiring of it all.
+//! Plimsoll's interfaces: the HTTP API, the pages, the command line, and the wiring.
 
 mod access;
 pub mod api;
@@ -28,7 +28,7 @@ pub mod state;
 pub mod tail;
 mod voyages;
 
-/// This program, as the log names it: its release and the commit it was built from.
+/// The name of this program in the log: its release and the commit it was built from.
 #[must_use]
 pub fn program() -> String {
     format!(

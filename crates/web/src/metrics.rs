@@ -1,5 +1,5 @@
-//! What is counted, for Prometheus. All counters of the hot path are made at the start, so that
-//! counting is one atomic addition.
+//! Metrics for Prometheus. All counters of the hot path are created at the start, so that counting
+//! is a single atomic addition.
 
 use application::{Reply, catalogue};
 use axum::http::StatusCode;
@@ -41,7 +41,7 @@ struct Route {
     seconds: Histogram,
 }
 
-/// The statuses this server answers with; what is not among them counts as the last.
+/// The statuses that this server answers with. Others count as the last one.
 const STATUSES: [u16; 19] = [
     200, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 414, 415, 422, 429, 500, 503, 303, 0,
 ];
@@ -143,7 +143,7 @@ fn describe(recorder: &PrometheusRecorder) {
 }
 
 impl Metrics {
-    /// Names the routes there are, once.
+    /// Creates the names of all routes once.
     pub fn routes(&self, names: impl Iterator<Item = String>) {
         self.routes.get_or_init(|| {
             names
@@ -217,12 +217,12 @@ impl Metrics {
         }
     }
 
-    /// A connection was opened (+1) or closed (−1).
+    /// Counts an opened (+1) or closed (−1) connection.
     pub fn connections(&self, by: f64) {
         self.connections.increment(by);
     }
 
-    /// Everything, in Prometheus' text format.
+    /// All metrics in Prometheus' text format.
     #[must_use]
     pub fn render(&self, waiting: usize) -> String {
         #[expect(
@@ -236,16 +236,16 @@ impl Metrics {
         self.handle.render()
     }
 
-    /// Moves what was recorded into its buckets; to be called every few seconds.
+    /// Moves recorded measurements into their buckets. Call this every few seconds.
     pub fn upkeep(&self) {
         self.handle.run_upkeep();
     }
 }
 
-/// Where requests count that fit no route.
+/// The label of requests that match no route.
 const UNMATCHED: &str = "unmatched";
 
-/// The resident memory of this process, where the system tells.
+/// The resident memory of this process, if the system reports it.
 fn resident_bytes() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -1,5 +1,5 @@
-//! The API description (OpenAPI 3.1): what the endpoints say of themselves, and the operations of
-//! the catalogue.
+//! The API description (OpenAPI 3.1): the descriptions of the endpoints, and the operations of the
+//! catalogue.
 //!
 //! `utoipa-axum` keeps an endpoint and its description together. Its macros are not used: they
 //! describe a function, and here one function serves every kind of resource and another every
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_description_is_as_committed() {
-        // Another crate of the build may make JSON objects keep another order.
+        // Another crate in the build may make JSON objects keep another order.
         insta::with_settings!({ sort_maps => true }, {
             insta::assert_json_snapshot!("openapi", json());
         });

@@ -1,5 +1,5 @@
-//! The pages that people use, made on the server. They work without JavaScript; with it they stay
-//! up to date by themselves. Every page is one snapshot, and every form runs one operation.
+//! The pages for people, rendered on the server. They work without JavaScript; with it they update
+//! live. Every page is one snapshot, and every form runs one operation.
 
 pub(crate) mod api_docs;
 pub(crate) mod assets;
@@ -30,7 +30,7 @@ use crate::state::Shared;
 use axum::Router;
 use axum::routing::{MethodRouter, get};
 
-/// A page and what is sent from it.
+/// A page and its forms.
 pub(crate) struct PageRoute {
     pub(crate) path: &'static str,
     pub(crate) methods: fn() -> MethodRouter<Shared>,

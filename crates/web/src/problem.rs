@@ -1,7 +1,7 @@
-//! Problem details (RFC 9457): how every refusal and every error looks to a caller.
+//! Problem documents (RFC 9457), the form of every refusal and every error for callers.
 //!
-//! A handler answers with a [`Problem`]; the [outermost layer](crate::edge) writes it, because
-//! only that knows the trace. What is not the caller's business is logged there and shown nowhere.
+//! A handler answers with a [`Problem`]. The [outermost layer](crate::edge) writes it, because only
+//! that layer knows the trace. Internal causes are logged there and never shown.
 
 pub mod kinds;
 
@@ -21,9 +21,9 @@ use utoipa::ToSchema;
 
 /// The media type.
 pub const PROBLEM_JSON: &str = "application/problem+json";
-/// The position an answer is true at.
+/// The position at which an answer is true.
 pub const POSITION: HeaderName = HeaderName::from_static("plimsoll-position");
-/// Whether an answer is an earlier one given again.
+/// Whether an answer repeats an earlier one.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// A refusal or an error.
@@ -39,18 +39,18 @@ pub struct Problem {
     cause: Option<String>,
 }
 
-/// What is wrong with one part of a request.
+/// A fault in one part of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InputFault {
-    /// Where: a JSON pointer (RFC 6901) into the body.
+    /// A JSON pointer (RFC 6901) into the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
-    /// Where: a parameter of the query string or a header.
+    /// The name of a parameter of the query string or a header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what is expected.
     pub detail: String,
-    /// The rule that says so, where it has a name.
+    /// The rule that is broken, if it has a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
 }
@@ -59,30 +59,30 @@ pub struct InputFault {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
-    /// The kind of problem: the address of a page about it.
+    /// The kind of problem, as the address of a page about it.
     #[serde(rename = "type")]
     #[schema(rename = "type", value_type = String, examples("/problems/LoadMayNotPassTheLine"))]
     kind: String,
-    /// The kind of problem in a few words.
+    /// A short title of the kind of problem.
     title: &'a str,
     /// The status of the answer.
     status: u16,
-    /// What was asked and what stood against it.
+    /// What was asked for and what prevented it.
     detail: &'a str,
-    /// The trace of this one request; name it when you report the problem.
+    /// The trace of this request. Quote it when you report the problem.
     #[schema(examples("0af7651916cd43dd8448eb211c80319c"))]
     instance: &'a str,
     /// The rule that refused the operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = false)]
     rule: Option<&'a str>,
-    /// What is wrong with each part of the request.
+    /// The faults in the request.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(required = false)]
     errors: &'a [InputFault],
 }
 
-/// How many faults there are, as far as they are told.
+/// The number of reported faults.
 fn told(faults: usize) -> String {
     match faults {
         FAULTS_TOLD_MAX => format!("{faults} or more"),
@@ -106,21 +106,21 @@ impl Problem {
         }
     }
 
-    /// With a header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// With this position as the one it is told at.
+    /// Adds the position at which it is true.
     #[must_use]
     pub(crate) fn told_at(mut self, position: u64) -> Self {
         self.headers.retain(|(name, _)| *name != POSITION);
         self.header(POSITION, HeaderValue::from(position))
     }
 
-    /// With the advice to come again shortly.
+    /// Adds the advice to retry soon.
     #[must_use]
     pub fn retry(self) -> Self {
         self.header(
@@ -129,13 +129,13 @@ impl Problem {
         )
     }
 
-    /// With the advice to wait some seconds.
+    /// Adds the advice to wait some seconds.
     #[must_use]
     pub(crate) fn retry_after(self, seconds: u32) -> Self {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// Somebody tries to guess a password.
+    /// Someone tries to guess a password.
     #[must_use]
     pub(crate) fn too_many_tries() -> Self {
         let wait = u32::try_from(SIGN_IN_TRY_INTERVAL.as_secs()).unwrap_or(u32::MAX);
@@ -143,7 +143,7 @@ impl Problem {
         Self::new(&kinds::TOO_MANY_TRIES, detail).retry_after(wait)
     }
 
-    /// Somebody asks too often from one address where cargoes are.
+    /// An address sends too many tracking requests.
     #[must_use]
     pub(crate) fn too_many_requests(wait_seconds: u32) -> Self {
         let detail = format!(
@@ -157,7 +157,7 @@ impl Problem {
         Self::new(&kinds::TOO_MANY_REQUESTS, detail).retry_after(wait_seconds)
     }
 
-    /// With what really happened, for the log only.
+    /// Adds the internal cause, only for the log.
     #[must_use]
     pub fn because(mut self, cause: &(impl ToString + ?Sized)) -> Self {
         self.cause = Some(cause.to_string());
@@ -178,7 +178,7 @@ impl Problem {
         problem
     }
 
-    /// With what is wrong with each part.
+    /// Adds the faults.
     #[must_use]
     pub fn with_faults(mut self, faults: Vec<InputFault>) -> Self {
         self.errors = faults;
@@ -200,7 +200,7 @@ impl Problem {
         Self::input_within("", error)
     }
 
-    /// An input that could not be read and stands somewhere within the body.
+    /// An input within the body that could not be read.
     #[must_use]
     pub(crate) fn input_within(prefix: &str, error: InputError) -> Self {
         let mut errors = match error {
@@ -227,7 +227,7 @@ impl Problem {
         problem
     }
 
-    /// One field of an input that is wrong.
+    /// A fault in one field of an input.
     #[must_use]
     pub(crate) fn field(pointer: &str, detail: String) -> Self {
         Self::input(InputError::Shape(vec![FieldError {
@@ -243,35 +243,35 @@ impl Problem {
         self.status
     }
 
-    /// The kind of problem in a few words.
+    /// A short title of the kind of problem.
     #[must_use]
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// What was asked and what stood against it.
+    /// What was asked for and what prevented it.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The headers that go with it.
+    /// The headers of the answer.
     pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
         &self.headers
     }
 
-    /// The rule, where one refused.
+    /// The rule that refused, if one did.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
         self.rule.as_deref()
     }
 
-    /// What really happened, for the log.
+    /// The internal cause, for the log.
     pub(crate) fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
     }
 
-    /// The body, for this trace; its type is described beneath a path.
+    /// The body with this trace. Its type links to the description below a path.
     #[must_use]
     pub fn body<'a>(&'a self, instance: &'a str, prefix: &str) -> ProblemBody<'a> {
         ProblemBody {
@@ -285,7 +285,7 @@ impl Problem {
         }
     }
 
-    /// The whole answer, for this trace.
+    /// The complete answer with this trace.
     pub(crate) fn render(&self, instance: &str, prefix: &str) -> Response {
         let body =
             serde_json::to_vec(&self.body(instance, prefix)).expect("a problem can be written");
@@ -421,7 +421,7 @@ impl From<StoreError> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Without a body yet: the outermost layer writes it.
+    /// Without a body yet. The outermost layer writes it.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);

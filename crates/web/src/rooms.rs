@@ -1,5 +1,4 @@
-//! What each subdomain hands over to the code that all share: one list, one line for each
-//! subdomain.
+//! What each subdomain provides to shared code: a list with one line for each subdomain.
 
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
@@ -15,9 +14,9 @@ pub(crate) const ROOMS: &[Room] = &[
     access::ROOM,
 ];
 
-/// A subdomain in this crate.
+/// What a subdomain provides in this crate.
 pub(crate) struct Room {
-    /// Its endpoints. Their tag is the name that the catalogue has for the subdomain.
+    /// Its endpoints. Their tag is the name of the subdomain in the catalogue.
     pub(crate) api: EndpointGroup,
     pub(crate) pages: &'static [PageRoute],
 }

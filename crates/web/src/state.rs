@@ -20,38 +20,38 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What all handlers share.
 pub struct Site {
-    /// The way of every change.
+    /// Applies all changes.
     pub pipeline: Pipeline,
-    /// The way of every read.
+    /// Answers all reads.
     pub queries: Queries,
     /// The tail of the log.
     pub tail: Tail,
-    /// The time.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// What is counted.
+    /// The metrics.
     pub metrics: Arc<Metrics>,
-    /// Whether the pipeline moves.
+    /// Whether the pipeline is making progress.
     pub pulse: Arc<Pulse>,
-    /// Most operations of one batch that wait in the queue at a time.
+    /// The maximum number of operations of one batch in the queue at a time.
     pub batch_in_flight_max: usize,
     /// The gate of the pages.
     pub gate: Gate,
-    /// Files that are received at a time.
+    /// Slots for receiving files.
     pub uploads: Arc<Semaphore>,
-    /// Files of handling events that are taken at a time: each takes memory for all of its rows.
+    /// Slots for importing files of handling events. Each takes memory for all of its rows.
     pub imports: Arc<Semaphore>,
-    /// Lists that are written as CSV at a time: each holds a snapshot for long.
+    /// Slots for writing lists as CSV. Each holds a snapshot for a long time.
     pub exports: Arc<Semaphore>,
-    /// Kibibytes of batch bodies that may be held at a time.
+    /// The total size of batch bodies that may be held, in KiB.
     pub batch_bodies: Arc<Semaphore>,
     known_tokens: KnownTokens,
 }
 
-/// As handlers get it.
+/// The state as handlers get it.
 pub type Shared = Arc<Site>;
 
 impl Site {
-    /// A site over a pipeline and queries.
+    /// Creates a site over a pipeline and queries.
     #[must_use]
     pub fn new(
         pipeline: Pipeline,
@@ -78,14 +78,15 @@ impl Site {
         }
     }
 
-    /// The same site behind another gate.
+    /// The same site with another gate.
     #[must_use]
     pub fn behind(self, gate: Gate) -> Self {
         Self { gate, ..self }
     }
 
-    /// Whether it makes sense to read on: the caller's token is, or was a moment ago, valid.
-    /// The pipeline decides exactly, at the operation's own position; this only keeps strangers
+    /// Whether it is worth reading on: the caller's token is, or recently was, valid. The pipeline
+    /// decides exactly, at the operation's own position. This only stops strangers from having
+    /// large bodies read.
     /// from having large bodies read.
     pub async fn admit(&self, caller: &Caller) -> Result<(), Problem> {
         let Caller::Token(hash) = caller else {
@@ -99,7 +100,7 @@ impl Site {
         Ok(())
     }
 
-    /// Waits a little for a place among those who do something large.
+    /// Waits a little for a slot for large work.
     pub(crate) async fn place(
         &self,
         places: &Arc<Semaphore>,
@@ -110,12 +111,12 @@ impl Site {
         place.ok_or_else(|| Problem::from(Failed::Overloaded))
     }
 
-    /// Whether the caller is who it says, exactly.
+    /// Whether the caller is authentic, exactly.
     pub async fn authenticate(&self, caller: &Caller) -> Result<(), QueryError> {
         self.queries.visit(caller).await.map(drop)
     }
 
-    /// Notes that a token is not valid any more.
+    /// Records that a token is no longer valid.
     pub fn forget(&self, caller: &Caller) {
         if let Caller::Token(hash) = caller {
             self.known_tokens.remove(hash);
@@ -123,13 +124,13 @@ impl Site {
     }
 }
 
-/// Tokens seen valid a moment ago, by the first 64 bits of their hash: a table without locks, in
-/// which a newcomer takes the place of whoever had it, and which is forgotten whole every few
-/// seconds, so that a token revoked anywhere is soon looked up again.
+/// Recently valid tokens, by the first 64 bits of their hash. A table without locks, in which a new
+/// entry replaces the previous one in its place. It is cleared every few seconds, so that a token
+/// revoked anywhere is soon looked up again.
 struct KnownTokens {
     places: Box<[AtomicU64]>,
     started: Instant,
-    /// The age, in whole times [`KNOWN_TOKENS_AGE`], that the marks are of.
+    /// The age of the marks, in multiples of [`KNOWN_TOKENS_AGE`].
     age: AtomicU64,
 }
 

@@ -1,8 +1,8 @@
-//! `POST /api/operations`: many operations in one request, one a line, each on its own.
+//! `POST /api/operations`: many operations in one request, one per line, each by itself.
 //!
-//! Lines are put on the queue in order, without waiting for one another, so that many share a
-//! write transaction; they are answered in order as well, while later ones still run. A client
-//! that hangs up stops what is not on the queue yet.
+//! Lines are put on the queue in order, without waiting for one another, so that many share a write
+//! transaction. They are answered in order too, while later ones still run. If a client
+//! disconnects, lines that are not on the queue yet are dropped.
 
 use super::body;
 use super::operations::{self, AcceptedBody, etag};
@@ -39,10 +39,10 @@ use validator::Validate;
 
 /// The media type of a batch and its answers.
 pub(crate) const NDJSON: &str = "application/x-ndjson";
-/// Answers are sent in pieces of about this size.
+/// The approximate size of the pieces of an answer, in bytes.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// What the API description says of it.
+/// The API description of batches.
 pub(crate) fn described() -> OperationBuilder {
     let names = application::catalogue().map(|definition| definition.about.name);
     let line = ObjectBuilder::new()
@@ -162,7 +162,7 @@ struct Line<'a> {
     key: Option<String>,
 }
 
-/// The same, for saying all that is wrong with one.
+/// One line of a batch, for reporting all its faults.
 #[derive(Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Shape {
@@ -179,13 +179,13 @@ struct Batch {
     trace: String,
     traceparent: Option<String>,
     lines: std::vec::IntoIter<Bytes>,
-    /// Room for the body, which the lines are pieces of.
+    /// The permit for the size of the body, which the lines refer to.
     _room: OwnedSemaphorePermit,
     answers: VecDeque<Answer>,
     in_flight_max: usize,
 }
 
-/// What a line came to, or will.
+/// The result of a line, now or later.
 enum Answer {
     Done(Problem),
     Waiting {
@@ -195,7 +195,7 @@ enum Answer {
     },
 }
 
-/// The answer to a line that was applied.
+/// The answer to an accepted line.
 #[derive(Serialize)]
 struct AcceptedLine<'a> {
     status: u16,
@@ -207,7 +207,7 @@ struct AcceptedLine<'a> {
     replayed: bool,
 }
 
-/// The answer to a line that was not.
+/// The answer to a line that was not accepted.
 #[derive(Serialize)]
 struct ProblemLine<'a> {
     #[serde(flatten)]
@@ -217,7 +217,7 @@ struct ProblemLine<'a> {
 }
 
 impl Batch {
-    /// The next answers: at least one, and what else is there already.
+    /// The next answers: at least one, and any others that are ready.
     async fn next_piece(&mut self) -> Option<Bytes> {
         self.submit().await;
         let mut piece = Vec::new();

@@ -1,4 +1,4 @@
-//! Reading bodies within limits of size, silence and slowness.
+//! Reads bodies with limits on size, pauses and rate.
 
 use crate::limits::{BODY_BYTES_PER_SECOND_MIN, DISCARDED_BYTES_MAX};
 use crate::problem::{Problem, kinds};
@@ -7,9 +7,9 @@ use http_body_util::BodyExt;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A body of at most this many bytes. It may take as long as it needs, as long as it does not stop
-/// coming for this time, nor drips. What is too large is read and thrown away up to a bound,
-/// because many clients look for the answer only after they have sent all of it.
+/// Reads a body of at most this many bytes. It may take as long as it needs, unless it pauses for
+/// this long or arrives too slowly. An oversized body is read and discarded up to a limit, because
+/// many clients look for the answer only after they have sent everything.
 pub(crate) async fn read(
     body: Body,
     bytes_max: usize,
@@ -36,7 +36,7 @@ pub(crate) async fn read(
     }
 }
 
-/// A body as it comes.
+/// A body that is being received.
 struct Pieces {
     body: Body,
     silence: Duration,
@@ -54,7 +54,7 @@ impl Pieces {
         }
     }
 
-    /// The next piece; the error says that none came in time, or that the body broke off.
+    /// The next piece. The error says that none came in time, or that the body broke off.
     async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         let earned = Duration::from_secs(self.received / BODY_BYTES_PER_SECOND_MIN);
         let (silent, slow) = (
@@ -70,7 +70,7 @@ impl Pieces {
                         self.received += piece.len() as u64;
                         return Ok(Some(piece));
                     }
-                    // Trailers are nothing to us.
+                    // Trailers are ignored.
                     Err(_) => continue,
                 },
                 Ok(Some(Err(_))) => {
@@ -105,7 +105,7 @@ mod tests {
 
     const SILENCE: Duration = Duration::from_secs(30);
 
-    /// A body of so many pieces of so many bytes, with a pause before each.
+    /// A body of this many pieces of this size, with a pause before each.
     fn body(count: usize, bytes: usize, pause: Duration) -> Body {
         let pieces = futures::stream::iter(0..count).then(move |_| async move {
             tokio::time::sleep(pause).await;

@@ -1,4 +1,4 @@
-//! `GET /api/operations`: all operations there are, with everything they say of themselves.
+//! `GET /api/operations`: all operations, with their descriptions.
 
 use super::operations::unknown;
 use super::resources::json;
@@ -32,32 +32,32 @@ pub(crate) struct CatalogueView {
     items: Vec<OperationView>,
 }
 
-/// What an operation says of itself.
+/// The description of an operation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OperationView {
-    /// Its name: a verb and a noun, unique in the system.
+    /// The name: a verb and a noun, unique in the system.
     name: &'static str,
-    /// The version of its input and meaning.
+    /// The version of the input and its meaning.
     version: u32,
-    /// The subdomain it belongs to.
+    /// The subdomain.
     subdomain: &'static str,
-    /// What it means, in the words of the business.
+    /// The meaning, in the words of the business.
     meaning: &'static str,
-    /// What it changes.
+    /// What changes.
     changes: &'static str,
-    /// What else happens because of it.
+    /// What else happens as a result.
     effects: &'static str,
     /// Who may run it.
     who: WhoView,
-    /// The events it can lead to.
+    /// The events it can cause.
     #[schema(value_type = Vec<String>)]
     events: &'static [EventName],
     /// The rules that can refuse it.
     rules: Vec<RuleView>,
-    /// The JSON schema of its input.
+    /// The JSON schema of the input.
     #[schema(value_type = Object)]
     input: Value,
-    /// The JSON schema of its outcome.
+    /// The JSON schema of the outcome.
     #[schema(value_type = Object)]
     outcome: Value,
 }
@@ -65,21 +65,21 @@ pub(crate) struct OperationView {
 /// Who may run an operation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WhoView {
-    /// Users with one of these roles; a customer only for its own cargo.
+    /// Users with one of these roles. A customer may run it only for its own cargo.
     #[schema(value_type = Vec<String>)]
     roles: Vec<Role>,
-    /// Whether the system itself may, on the command line or in reaction to an event.
+    /// Whether the system itself may, from the command line or in reaction to an event.
     system: bool,
 }
 
 /// A rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RuleView {
-    /// Its name, which is a sentence.
+    /// The name, which is a sentence.
     name: &'static str,
-    /// What it demands.
+    /// What the rule requires.
     meaning: &'static str,
-    /// The page about it.
+    /// The page about the rule.
     page: String,
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn roles(about: &About) -> Vec<Role> {
         .collect()
 }
 
-/// The JSON schema of an operation's input, which stands alone.
+/// The JSON schema of an operation's input, without references.
 pub(crate) fn input_schema(definition: &Definition) -> Value {
     inline(value(&(definition.input_schema)()), &schemas(definition))
 }
@@ -105,7 +105,7 @@ fn schemas(definition: &Definition) -> BTreeMap<String, Value> {
 }
 
 impl OperationView {
-    /// An operation, with the pages about its rules beneath a path.
+    /// Describes an operation, with links to its rules below a path.
     fn new(definition: &Definition, prefix: &str) -> Self {
         let about = definition.about;
         Self {
@@ -179,7 +179,7 @@ pub(crate) async fn one(
     ))))
 }
 
-/// What the API description says of all of them.
+/// The API description of the catalogue.
 pub(crate) fn described_list(schemas: &mut Schemas) -> OperationBuilder {
     let schema = schemas.of::<CatalogueView>();
     let operation = OperationBuilder::new()
@@ -192,7 +192,7 @@ pub(crate) fn described_list(schemas: &mut Schemas) -> OperationBuilder {
     with_problems(operation, &[400, 401, 503])
 }
 
-/// What the API description says of one.
+/// The API description of one operation of the catalogue.
 pub(crate) fn described_one(schemas: &mut Schemas) -> OperationBuilder {
     let schema = schemas.of::<OperationView>();
     let operation = OperationBuilder::new()

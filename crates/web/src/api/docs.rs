@@ -21,7 +21,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     OpenApiRouter::new().routes(endpoint.without_schemas())
 }
 
-/// Made once, when first asked for; beneath a path, each time.
+/// Built once, on the first request; below a path, for each request.
 async fn description(State(site): State<Shared>) -> Response {
     static JSON: OnceLock<Bytes> = OnceLock::new();
     let write = |description: OpenApi| -> Bytes {

@@ -1,4 +1,4 @@
-//! `GET /api/events`: what happens, as it happens, as server-sent events.
+//! `GET /api/events`: log entries as they are committed, as server-sent events.
 
 use super::resources::Parameter;
 use crate::headers;
@@ -28,7 +28,7 @@ use utoipa::openapi::path::OperationBuilder;
 /// The stream.
 pub(crate) const PATH: &str = "/api/events";
 
-/// What it can be narrowed to.
+/// The filter parameters.
 pub(crate) const KIND: Parameter = Parameter {
     name: "kind",
     meaning: "Only entries that changed an aggregate of this kind.",
@@ -38,7 +38,7 @@ pub(crate) const KIND: Parameter = Parameter {
     },
 };
 
-/// Where it begins.
+/// The position to start after.
 pub(crate) const AFTER: Parameter = Parameter {
     name: "after",
     meaning: "Start after this position, for a client without a Last-Event-ID.",
@@ -123,13 +123,13 @@ pub(crate) async fn stream(
         .into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Proxies shall pass events on at once.
+    // Proxies must pass events on at once.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
 
-/// Who follows: whoever has a token, or a page of ours in a browser that is signed in. Browsers
-/// send no token with such a stream; and it can only be read, by pages of this site alone.
+/// The caller: a token, or a page of ours in a browser with a signed-in user. Browsers send no
+/// token with such a stream. It is safe because only pages of this site can read it.
 fn caller(site: &Site, headers: &HeaderMap) -> Result<Caller, Problem> {
     let session = site.gate.session(headers);
     match session.filter(|_| !headers.contains_key(header::AUTHORIZATION)) {
@@ -176,8 +176,7 @@ fn events(following: Following) -> impl Stream<Item = Result<Event, Infallible>>
 }
 
 impl Following {
-    /// The next entry that passes; from time to time whether the caller may still read is looked
-    /// at again.
+    /// The next matching entry. Checks from time to time whether the caller may still read.
     async fn next(&mut self) -> Option<Arc<ChangeView>> {
         loop {
             tokio::select! {

@@ -1,4 +1,4 @@
-//! `/livez`, `/readyz` and `/metrics`, for whoever runs the server.
+//! `/livez`, `/readyz` and `/metrics`, for operators of the server.
 
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter};
 use crate::openapi::parts::{open, with_problems};
@@ -11,12 +11,12 @@ use std::time::Duration;
 
 /// Whether the process is alive.
 pub(crate) const LIVE: &str = "/livez";
-/// Whether it can serve.
+/// Whether it can serve requests.
 pub(crate) const READY: &str = "/readyz";
-/// What it has counted.
+/// The counters.
 pub(crate) const METRICS: &str = "/metrics";
 
-/// What operators of the server ask, with its descriptions.
+/// The endpoints for operators, with their descriptions.
 pub(crate) fn endpoints() -> OpenApiRouter {
     let is_alive = open("get-livez", "Whether the process is alive", "text/plain");
     let is_ready = open("get-readyz", "Whether the server can serve", "text/plain");
@@ -44,7 +44,7 @@ pub(crate) async fn live() -> Response {
     ([TEXT, FRESH], "alive\n").into_response()
 }
 
-/// Ready: the database answers, no write transaction hangs, and none has just been refused.
+/// Ready: the database answers, no write transaction hangs, and none was refused recently.
 pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Problem> {
     let not_ready = |detail: &str| Problem::new(&kinds::NOT_READY, detail).retry();
     match tokio::time::timeout(PING_TIMEOUT, site.queries.position()).await {

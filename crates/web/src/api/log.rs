@@ -1,4 +1,4 @@
-//! `GET /api/log`: the official order of all changes, as auditors read it.
+//! `GET /api/log`: the official order of all changes, for auditors.
 
 use super::resources::{Asked, Parameter, csv_file, json, open, page_response, true_at, wants_csv};
 use crate::csv::{Columns, Table};
@@ -23,12 +23,12 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 
 /// The list.
 pub(crate) const LIST: &str = "/api/log";
-/// Where the log ends.
+/// The end of the log.
 pub(crate) const HEAD: &str = "/api/log/head";
 /// One entry.
 pub(crate) const ONE: &str = "/api/log/{position}";
 
-/// What the list can be filtered by.
+/// The filter parameters.
 pub(crate) const FILTERS: &[Parameter] = &[
     Parameter {
         name: "from",
@@ -48,7 +48,7 @@ pub(crate) const FILTERS: &[Parameter] = &[
     },
 ];
 
-/// The parameter that narrows to one actor.
+/// The parameter that filters by actor.
 pub(crate) const ACTOR: Parameter = Parameter {
     name: "actor",
     meaning: "Only entries by this actor: user:name or system:part.",
@@ -167,14 +167,14 @@ pub(crate) async fn whole(
     }
 }
 
-/// The position that a cursor stands for.
+/// Parses a cursor as a position.
 fn after(cursor: &str) -> Result<u64, QueryError> {
     let position = decode(cursor)?.parse().ok();
     let position = position.filter(|position| i64::try_from(*position).is_ok_and(|p| p < i64::MAX));
     position.ok_or(QueryError::BadCursor)
 }
 
-/// Where the log ends.
+/// The end of the log.
 pub(crate) async fn head(
     State(site): State<Shared>,
     request: Request,
@@ -206,7 +206,7 @@ pub(crate) async fn one(
     Ok(response)
 }
 
-/// The position that an address names.
+/// Parses the position in an address.
 pub(crate) fn number(position: &str) -> Result<u64, Problem> {
     let number = position.parse().ok();
     let number = number.filter(|n: &u64| n.to_string() == position && i64::try_from(*n).is_ok());

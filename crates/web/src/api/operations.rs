@@ -1,4 +1,4 @@
-//! `POST /api/operations/{name}`: running an operation.
+//! `POST /api/operations/{name}`: runs an operation.
 
 use super::body;
 use crate::clock::SystemChance;
@@ -20,7 +20,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use std::time::Instant;
 
-/// The catalogue, and where a batch is sent.
+/// The catalogue, and the address for batches.
 pub(crate) const PATH: &str = "/api/operations";
 
 /// Runs one operation.
@@ -61,7 +61,7 @@ pub(crate) async fn run(
     }
 }
 
-/// A refusal as its caller is told of it: how far the log has come is not for customers.
+/// A refusal as its caller may see it: customers do not learn how far the log has come.
 async fn refusal(
     site: &Site,
     caller: &Caller,
@@ -81,8 +81,8 @@ async fn refusal(
     }
 }
 
-/// Reads an input and makes a call of it. What is slow to prepare is prepared on a thread of its
-/// own, and little of it at a time.
+/// Reads an input and makes a call of it. Slow preparation runs on its own thread, with a limit on
+/// how many run at a time.
 pub(crate) async fn call(
     site: &Site,
     definition: &'static Definition,
@@ -113,7 +113,7 @@ pub(crate) fn unknown(name: &str) -> Problem {
     )
 }
 
-/// The answer to an operation that was applied.
+/// The answer to an accepted operation.
 #[derive(Serialize)]
 pub(crate) struct AcceptedBody<'a> {
     operation: &'a str,
@@ -140,7 +140,7 @@ impl<'a> From<&'a Accepted> for AcceptedBody<'a> {
     }
 }
 
-/// JSON text as it was written; `null` where it was tampered with and is JSON no more.
+/// JSON text as it was written, or `null` if it has been tampered with and is no longer JSON.
 fn raw(json: &str) -> &RawValue {
     serde_json::from_str(json).unwrap_or(RawValue::NULL)
 }

@@ -48,31 +48,31 @@ pub(crate) const CSV: Columns = &[
     ("detail", "/detail"),
 ];
 
-/// A refusal, as read.
+/// A refusal.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RefusalView)]
 pub(crate) struct RefusalBody {
-    /// Its id.
+    /// The id.
     #[schema(schema_with = schema::uuid)]
     id: Uuid,
-    /// The position of the newest entry when it was judged.
+    /// The position of the last entry at the time of the decision.
     judged_at: u64,
-    /// When it was judged.
+    /// When it was decided.
     #[schema(schema_with = schema::moment)]
     recorded_at: Moment,
     /// The operation asked for.
     operation: String,
-    /// What it was aimed at, as `kind:name`.
+    /// The target, as `kind:name`.
     target: Option<String>,
-    /// Who asked.
+    /// The user or the part of the system that asked.
     actor: String,
     /// The status of the answer.
     status: u16,
-    /// The rule that refused it; `Policy` where the caller may not run the operation.
+    /// The rule that refused it, or `Policy` if the caller may not run the operation.
     rule: String,
-    /// What was asked and what stood against it.
+    /// What was asked for and what prevented it.
     detail: String,
-    /// The input, secret fields left out.
+    /// The input, without secret fields.
     #[schema(value_type = Object)]
     input: Box<RawValue>,
 }

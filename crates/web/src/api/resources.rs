@@ -1,5 +1,5 @@
-//! Reading what has a name: lists, single resources with their past, and their histories. The
-//! same for every kind; what differs stands in the kind's own file.
+//! Reads named resources: lists, single resources with their past, and their histories. All kinds
+//! share this. Differences are in the kind's own file.
 
 mod described;
 
@@ -28,30 +28,30 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-/// A kind with addresses.
+/// A kind with addresses of its own.
 pub(crate) trait Resource: Viewed {
-    /// What names one in an address.
+    /// The name of a resource in an address.
     type Id: Names<Self> + Send + Sync;
     /// The address of the list.
     const LIST: &'static str;
-    /// The address of one.
+    /// The address of one resource.
     const ONE: &'static str;
-    /// The address of one's history.
+    /// The address of a resource's history.
     const HISTORY: &'static str;
-    /// The word for one, and for many.
+    /// The words for one and for many.
     const WORDS: (&'static str, &'static str);
-    /// What the list can be filtered by.
+    /// The filter parameters of the list.
     const FILTERS: &'static [Parameter];
     /// The columns of the list as CSV.
     const CSV: Columns;
-    /// The same for customers.
+    /// The columns for customers.
     const CSV_FOR_CUSTOMERS: Columns = Self::CSV;
-    /// Whether one can be asked for as it had happened by a time.
+    /// Whether `happened_by` is supported.
     const HAPPENED: bool = false;
 
-    /// Reads a name; the error says what one looks like.
+    /// Parses a name. The error describes its form.
     fn read_id(text: &str) -> Result<Self::Id, String>;
-    /// Reads the filter of a list.
+    /// Parses the filter of a list.
     fn filter(parameters: &mut Parameters) -> Filter;
     /// The schema of a name.
     fn id_schema() -> RefOr<Schema>;
@@ -102,7 +102,7 @@ async fn list<R: Resource>(
     Ok(page_response(request.uri(), &page))
 }
 
-/// Whether a list is asked for as CSV: `Accept: text/csv`.
+/// Whether the client asks for CSV: `Accept: text/csv`.
 pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter();
     accepted
@@ -114,14 +114,13 @@ pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
         })
 }
 
-/// Whether a parameter of a media range says that the range is not acceptable: `q=0` (RFC 9110,
-/// 12.4.2).
+/// Whether a parameter of a media range marks it as unacceptable: `q=0` (RFC 9110, 12.4.2).
 fn is_unwanted(parameter: &str) -> bool {
     let quality = parameter.strip_prefix("q=");
     quality.is_some_and(|quality| quality.parse() == Ok(0.0))
 }
 
-/// All of a list as CSV, as of one position, whatever the page.
+/// The whole list as CSV, as of one position, regardless of the page.
 pub(crate) async fn whole_list<R: Resource>(
     reading: &mut Reading,
     filter: Filter,
@@ -144,7 +143,7 @@ pub(crate) async fn whole_list<R: Resource>(
     Ok(csv_file(table, R::WORDS.1, reading.position()))
 }
 
-/// A list as a file to keep.
+/// A list as a download.
 pub(crate) fn csv_file(table: Table, name: &str, position: u64) -> Response {
     let file = format!("attachment; filename=\"plimsoll-{name}-{position}.csv\"");
     let head = [
@@ -179,7 +178,7 @@ async fn one<R: Resource>(
     let found = reading.one(&id, when).await?;
     let tag = match (found.version, &when.happened_by) {
         (Some(version), None) => etag(version),
-        // The version alone does not tell what had happened by when.
+        // The version alone does not say what had happened by which time.
         (Some(version), Some(time)) => HeaderValue::try_from(format!("\"{version}-{time}\""))
             .expect("a number and a time are ASCII"),
         (None, _) => content_etag(&found.view),
@@ -216,7 +215,7 @@ async fn history<R: Resource>(
     Ok(page_response(request.uri(), &page))
 }
 
-/// What every list understands.
+/// The parameters of every list.
 pub(crate) struct Asked {
     pub(crate) limit: u64,
     pub(crate) cursor: Option<String>,
@@ -224,7 +223,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Takes these and refuses what remains.
+    /// Reads these and refuses the rest.
     pub(crate) fn of(mut parameters: Parameters) -> Result<Self, Problem> {
         let asked = Self {
             limit: parameters.limit(),
@@ -236,7 +235,7 @@ impl Asked {
     }
 }
 
-/// Reads a name from an address. One that cannot exist is as unknown as one that does not.
+/// Parses a name from an address. An impossible name gets the same answer as an unknown one.
 pub(crate) fn named<R: Resource>(name: &str) -> Result<R::Id, Problem> {
     R::read_id(name).map_err(|complaint| {
         let shown: String = name.chars().take(100).collect();
@@ -245,7 +244,7 @@ pub(crate) fn named<R: Resource>(name: &str) -> Result<R::Id, Problem> {
     })
 }
 
-/// A snapshot for this caller that is not older than a position; waits for it a little.
+/// Opens a snapshot for this caller that is not older than a position. Waits a little for it.
 pub(crate) async fn open(
     site: &Site,
     caller: &Caller,
@@ -272,7 +271,7 @@ pub(crate) async fn open(
     }
 }
 
-/// An entity tag of what is shown, for readers who are not told how often it has changed.
+/// An entity tag of the content shown, for readers who may not learn how often it has changed.
 pub(crate) fn content_etag(view: &impl Serialize) -> HeaderValue {
     let json = serde_json::to_vec(view).expect("a view can be written");
     let digest = hex::encode(&Sha256::digest(&json)[..16]);
@@ -285,7 +284,7 @@ pub(crate) fn json(value: &impl Serialize) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// Says at which position an answer is true.
+/// States the position at which an answer is true.
 pub(crate) fn true_at(headers: &mut HeaderMap, position: u64) {
     headers.insert(POSITION, HeaderValue::from(position));
     headers.insert(

@@ -1,4 +1,4 @@
-//! Customers: the list, one customer with its cargoes, and a new one.
+//! The list of customers, one customer with its cargoes, and a new one.
 
 use crate::api::catalogue::input_schema;
 use crate::booking::pages::cargoes::{CargoRow, new_key, rows};
@@ -45,7 +45,7 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     },
 ];
 
-/// Customers on a page.
+/// The number of customers on a page.
 const SHOWN: u64 = 50;
 
 #[derive(Template)]

@@ -1,4 +1,4 @@
-//! Chance for the sample world.
+//! Randomness for the sample world.
 
 use crate::clock::SystemChance;
 use domain::ports::Chance;
@@ -13,7 +13,7 @@ impl Dice {
         Self(seed)
     }
 
-    /// Dice that nobody can foresee.
+    /// Unpredictable dice.
     pub(super) fn unforeseen() -> Self {
         let mut bytes = [0; 8];
         SystemChance.fill(&mut bytes);
@@ -27,7 +27,7 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A whole number below a bound, which is not zero.
+    /// A whole number below a bound, which must not be zero.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.next() % bound).unwrap_or(0)
@@ -44,12 +44,12 @@ impl Dice {
         least + i64::try_from(self.below(span + 1)).unwrap_or(0)
     }
 
-    /// True so many times of a hundred.
+    /// True in this many of a hundred cases.
     pub(super) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of some.
+    /// One of several.
     pub(super) fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }

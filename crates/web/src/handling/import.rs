@@ -1,5 +1,5 @@
-//! Handling events from CSV: each row its own operation, under a key made of the row, so that the
-//! same file can be brought in again after an interruption.
+//! Imports handling events from CSV. Each row is a separate operation with a key made from the row,
+//! so a file can be imported again after an interruption.
 
 mod corrections;
 mod fates;
@@ -19,18 +19,19 @@ use domain::ports::{Chance, Clock};
 use futures::future::join_all;
 use serde_json::{Map, Value};
 
-/// The columns of such a file, in any order; `voyage` may be missing or empty where there is none.
+/// The columns of the file, in any order. `voyage` may be missing, or empty for types without a
+/// voyage.
 pub const COLUMNS: [&str; 5] = ["cargo", "type", "location", "voyage", "completed_at"];
-/// A file to begin with.
+/// The template file.
 pub const TEMPLATE: &str = "cargo,type,location,voyage,completed_at\r\n";
-/// Most rows of one file.
+/// The maximum number of rows in a file.
 pub const ROWS_MAX: usize = 100_000;
 
-/// Rows that are in the queue together, in the order of the file.
+/// The number of rows in the queue at a time, in the order of the file.
 const TOGETHER: usize = 256;
-/// How often a row is tried again when the queue is full or the outcome is unknown.
+/// How many times a row is retried if the queue is full or the outcome is unknown.
 const TRIES_MAX: u32 = 8;
-/// The pause before the first of these; each further one is twice as long.
+/// The pause before the first retry. Each further pause is twice as long.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
 const OPERATION: &str = "register-handling-event";
@@ -38,13 +39,13 @@ const OPERATION: &str = "register-handling-event";
 /// A row of a file.
 #[derive(Debug)]
 pub struct Row {
-    /// Its line in the file, from 1.
+    /// The line in the file, from 1.
     pub line: u64,
-    /// The input it stands for, or what is wrong with it.
+    /// The input it represents, or what is wrong with it.
     pub input: Result<Value, String>,
 }
 
-/// What became of each row, in the order of the file, by its line.
+/// The result of each row with its line, in the order of the file.
 pub type Fates = Vec<(u64, Fate)>;
 
 /// Reads a file. An error means that there is no table at all.
@@ -130,7 +131,7 @@ fn input(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value,
     Ok(Value::Object(fields))
 }
 
-/// The key of a row: the same row, in whatever file, is the same event.
+/// The key of a row. The same row in any file is the same event.
 fn key(input: &Value) -> String {
     let cells = COLUMNS.map(|name| input[name].as_str().unwrap_or_default());
     format!("handling-row-{}", Hash::of(cells.join("\u{1f}").as_bytes()))
@@ -156,7 +157,7 @@ fn wrong(error: InputError) -> Fate {
     )
 }
 
-/// Brings rows in, in order; tells after each part how many are done.
+/// Imports rows in order. Calls `done` after each part with the number of finished rows.
 pub async fn run(
     pipeline: &Pipeline,
     queries: &Queries,
@@ -169,7 +170,7 @@ pub async fn run(
     let mut fates = Vec::with_capacity(rows.len());
     for part in rows.chunks(TOGETHER) {
         let settled = part.iter().map(|row| {
-            // Submitted here and now, so that rows queue in the order of the file.
+            // Submit at once, so that rows queue in the order of the file.
             let first = match &row.input {
                 Err(reason) => Err(Fate::Bad(None, reason.clone())),
                 Ok(input) if corrections.has(input) => Err(Fate::Retracted),
@@ -195,7 +196,7 @@ pub async fn run(
     Ok(fates)
 }
 
-/// What a reply means; tries again where that may help.
+/// Converts a reply to a result. Retries where that may help.
 async fn settle(
     pipeline: &Pipeline,
     clock: &dyn Clock,
@@ -214,8 +215,8 @@ async fn settle(
                     false => Fate::registered(&accepted.happened()),
                 };
             }
-            // What stood against it yesterday may not do so today; and without a key, too, the
-            // same event twice is one event.
+            // What prevented it yesterday may not do so today. Even without a key, the same event
+            // twice is one event.
             Reply::Refused(refused) if refused.replayed => under = None,
             Reply::Refused(refused) => {
                 return Fate::Bad(Some(refused.rule.clone()), refused.detail.clone());
@@ -255,7 +256,7 @@ fn call(
     Ok(Call::new(id, definition(), ready, caller.clone(), headers))
 }
 
-/// What would become of rows, each upon those before it; nothing is changed.
+/// Rehearses rows, each after those before it. Nothing changes.
 pub async fn rehearse(
     queries: &Queries,
     clock: &dyn Clock,

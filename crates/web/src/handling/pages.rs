@@ -30,9 +30,9 @@ use domain::locations::UnLocode;
 use domain::log::reader::{Filter, HandlingFilter};
 use serde_json::{Value, json};
 
-/// The form, and what was reported of late.
+/// The form, and recent reports.
 pub(crate) const PAGE: &str = "/handling";
-/// Where a report is taken back.
+/// The address for retracting a report.
 pub(crate) const RETRACT: &str = "/handling/{event}/retract";
 
 /// The pages, with what is sent from them.
@@ -55,9 +55,9 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     },
 ];
 
-/// Reports below the form.
+/// The number of reports below the form.
 const SHOWN: u64 = 12;
-/// The fields that an address can enter.
+/// The fields that the address can fill in.
 const FIELDS: [&str; 4] = ["cargo", "type", "location", "voyage"];
 
 #[derive(Template)]
@@ -68,14 +68,14 @@ struct HandlingPage {
     may_retract: bool,
     said: Option<Said>,
     report: Report,
-    /// The code and the name of the location that is worked at.
+    /// The code and the name of the agent's location.
     place: Option<(String, String)>,
     rows: Vec<EventRow>,
 }
 
-/// What the last report, or taking one back, came to.
+/// The result of the last report or retraction.
 struct Said {
-    /// How it is shown: `done`, or `note` when somebody has to look after the cargo.
+    /// The style: `done`, or `note` if the cargo needs attention.
     class: &'static str,
     title: String,
     detail: String,
@@ -92,13 +92,13 @@ struct Report {
     location: Line,
     voyage: Line,
     completed_at: Line,
-    /// What should happen to the cargo next.
+    /// The next expected step of the cargo.
     expected: Option<String>,
-    /// What the clocks show where the work is done.
+    /// The local time at the agent's location.
     clock: Option<String>,
 }
 
-/// Something that can be done with a cargo.
+/// A handling type to choose.
 struct Kind {
     word: &'static str,
     label: &'static str,
@@ -115,13 +115,13 @@ struct EventRow {
     place: String,
     time: LocalTime,
     ago: String,
-    /// Why it was taken back, if it was.
+    /// Why it was retracted, if it was.
     retracted: Option<String>,
-    /// What was tried with it and was not applied.
+    /// A retraction of it that was not applied.
     tried: Option<Tried>,
 }
 
-/// What was tried with a report, and was not applied.
+/// A retraction that was not applied.
 struct Tried {
     event: HandlingEventId,
     key: Option<String>,
@@ -129,8 +129,8 @@ struct Tried {
     reason: Line,
 }
 
-/// The form. Its fields can be entered by the address, as a cargo's page does with what is
-/// expected next: `?cargo=…&type=LOAD&location=NLRTM&voyage=V100`.
+/// The form. The address can fill in its fields, as a cargo's page does with the next expected
+/// step: `?cargo=…&type=LOAD&location=NLRTM&voyage=V100`.
 pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let mut entered = Entered::default();
@@ -201,7 +201,7 @@ async fn handling_page(
     Ok(page(status, &template))
 }
 
-/// What is done, as a button says it.
+/// The handling as the label of a button.
 fn label(kind: HandlingType) -> &'static str {
     match kind {
         HandlingType::Receive => "Receive",
@@ -217,7 +217,7 @@ fn step(step: &ExpectedStepView, places: &Places) -> String {
     step_at(step, places.named(&step.location))
 }
 
-/// A step at a place in these words.
+/// A step at a place in a few words.
 fn step_at(step: &ExpectedStepView, place: &str) -> String {
     let voyage = step.voyage.as_ref();
     let voyage = voyage.map(|voyage| format!(" {voyage}"));
@@ -225,8 +225,8 @@ fn step_at(step: &ExpectedStepView, place: &str) -> String {
     format!("{}{voyage} in {place}", label(step.handling_type))
 }
 
-/// What should happen next to the cargo that was entered. Where nothing else was entered, that is
-/// taken to be what is reported.
+/// The next expected step of the entered cargo. If nothing else was entered, the form is filled in
+/// with it.
 async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<String>, Away> {
     let typed = entered.value("/cargo").unwrap_or_default();
     let Ok(cargo) = TrackingId::typed(typed) else {
@@ -266,8 +266,8 @@ async fn cargo_at(
     }
 }
 
-/// What a report, or taking one back, came to: told from the states before and after it, so that
-/// the page can be asked for again and says the same.
+/// The result of a report or retraction, from the states before and after it. Reloading the page
+/// therefore shows the same.
 async fn said(
     visit: &mut Visit,
     position: u64,
@@ -380,8 +380,8 @@ async fn rows(
     Ok(found.into_iter().map(row).collect())
 }
 
-/// Reports what was done. What is remembered for the next report stands in the address it leads
-/// to: the location, and what is done aboard which voyage, since much is done alike in a row.
+/// Registers a report. The address it redirects to keeps the values for the next report: the
+/// location, type and voyage, because many reports in a row are alike.
 pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
     let mut sent = Sent::read(site, request).await?;
     let mut visit = sent.visit().await?;
@@ -410,7 +410,7 @@ fn registered(accepted: &Accepted, input: &Value) -> Response {
     Redirect::to(&format!("{PAGE}?{}", query.finish())).into_response()
 }
 
-/// The operation's input, once every field can be read; what is wrong is noted beside its field.
+/// The operation's input, if every field can be read. Faults are recorded beside their fields.
 async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>, Away> {
     let text = |entered: &Entered, pointer| {
         let text: &str = entered.value(pointer).unwrap_or_default();
@@ -432,7 +432,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         Some(kind) => input["type"] = json!(kind),
         None => entered.wrong_field("/type", "is required: choose a handling type".to_owned()),
     }
-    // For the others the page hides the field, and what was remembered in it means nothing.
+    // For the other types the page hides the field, and its remembered value does not apply.
     if !text(entered, "/voyage").is_empty()
         && kind.is_some_and(|kind| kind.has_voyage())
         && let Some(voyage) = meant(visit, entered, "/voyage", Picked::Voyage).await?
@@ -460,7 +460,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
     Ok(Some(input).filter(|_| !entered.has_errors()))
 }
 
-/// The name of the thing that was entered; nothing where that is not clear, which is noted.
+/// The name of the entered thing, or nothing if it is ambiguous, which is recorded.
 async fn meant(
     visit: &mut Visit,
     entered: &mut Entered,
@@ -477,8 +477,8 @@ async fn meant(
     }
 }
 
-/// When it was done: as the port's clocks showed it, which is what a person at the quay reads;
-/// just now, to the minute, where nothing was entered.
+/// The completion time: the local time of the port, as a person at the quay reads it. If nothing
+/// was entered, now, to the minute.
 async fn completed_at(
     visit: &mut Visit,
     entered: &mut Entered,
@@ -494,13 +494,13 @@ async fn completed_at(
         return Ok(place.time_zone.when(text));
     }
     let minute = Moment::from_micros(visit.now.micros() / MINUTE * MINUTE);
-    // Sent again after a refusal, it is still the time of the first try.
+    // When it is sent again after a refusal, it keeps the time of the first try.
     let shown = place.time_zone.shows(minute).format("%Y-%m-%dT%H:%M");
     entered.set("/completed_at", shown.to_string());
     Ok(Ok(minute))
 }
 
-/// Takes a report back.
+/// Retracts a report.
 pub(crate) async fn retract(
     State(site): State<Shared>,
     Path(event): Path<String>,
@@ -538,7 +538,7 @@ pub(crate) async fn retract(
     }
 }
 
-/// Who comes to an address that only takes forms is led to the page.
+/// Redirects from an address that only accepts forms to the page.
 pub(crate) async fn back() -> Redirect {
     Redirect::to(PAGE)
 }

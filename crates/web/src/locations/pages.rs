@@ -1,4 +1,4 @@
-//! Locations: the list, from which what is known of one is corrected.
+//! The list of locations, with links to correct them.
 
 use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
@@ -24,9 +24,9 @@ pub(crate) const ROUTES: &[PageRoute] = &[PageRoute {
     methods: || get(list),
 }];
 
-/// Locations on a page.
+/// The number of locations on a page.
 const SHOWN: u64 = 50;
-/// Most other names shown of each.
+/// The maximum number of other names shown for each.
 const NAMES: usize = 4;
 
 #[derive(Template)]
@@ -44,10 +44,10 @@ struct LocationsPage {
 struct LocationRow {
     code: String,
     name: String,
-    /// Some of its other names, and how many more there are.
+    /// Some of its other names, and the number of further ones.
     others: String,
     country: String,
-    /// In parts, between which a narrow screen may break it.
+    /// In parts, between which a narrow screen may break the line.
     time_zone: Vec<String>,
 }
 

@@ -1,4 +1,5 @@
-//! The operations: one path each, from the catalogue. All are served at `/api/operations/{name}`.
+//! The operations: one path each, from the catalogue. One handler serves them all at
+//! `/api/operations/{name}`.
 
 use super::endpoint::Schemas;
 use super::parts::{
@@ -104,7 +105,7 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
     .build()
 }
 
-/// The answer to an operation that was applied.
+/// The answer to an accepted operation.
 fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
     let names = about.events.iter().map(|event| event.as_str());
     let event = ObjectBuilder::new()

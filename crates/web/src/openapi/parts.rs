@@ -21,7 +21,7 @@ pub(crate) struct Parameter {
     pub(crate) schema: fn() -> RefOr<Schema>,
 }
 
-/// The answers that are problems: status, name, what it means.
+/// The problem answers: status, name, meaning.
 const PROBLEMS: &[(u16, &str, &str)] = &[
     (
         400,
@@ -111,12 +111,12 @@ pub(crate) fn header(meaning: &str, schema: impl Into<RefOr<Schema>>) -> Header 
         .build()
 }
 
-/// The header that says at which position an answer is true.
+/// The header with the position at which an answer is true.
 pub(crate) fn position_header() -> Header {
     header("The log position this answer is true at.", number(0))
 }
 
-/// The header that carries a version.
+/// The header with a version.
 pub(crate) fn etag_header() -> Header {
     let tag = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -161,7 +161,7 @@ fn parameter(
         .build()
 }
 
-/// A part of the address.
+/// A parameter in the path.
 pub(crate) fn in_path(
     name: &str,
     meaning: &str,
@@ -189,7 +189,7 @@ pub(crate) fn in_query(named: &Parameter) -> DescribedParameter {
     )
 }
 
-/// The same, which may not be left out.
+/// A required parameter of the query string.
 pub(crate) fn in_query_always(named: &Parameter) -> DescribedParameter {
     let mut parameter = in_query(named);
     parameter.required = Required::True;
@@ -203,7 +203,7 @@ pub(crate) const MIN_POSITION: Parameter = Parameter {
     schema: || number(0).into(),
 };
 
-/// What every list understands.
+/// The parameters of every list.
 pub(crate) const PAGING: [Parameter; 3] = [
     Parameter {
         name: "limit",
@@ -221,7 +221,7 @@ pub(crate) const PAGING: [Parameter; 3] = [
     MIN_POSITION,
 ];
 
-/// When a resource is asked for.
+/// The parameters for reading the past.
 pub(crate) const TIME_TRAVEL: [Parameter; 2] = [
     Parameter {
         name: "at",
@@ -235,7 +235,7 @@ pub(crate) const TIME_TRAVEL: [Parameter; 2] = [
     },
 ];
 
-/// The other time, of what happens and is told later.
+/// The parameter for what had happened by a time.
 pub(crate) const HAPPENED_BY: Parameter = Parameter {
     name: "happened_by",
     meaning: "The state at this time, counting only events that had happened and were known by then.",
@@ -268,7 +268,7 @@ pub(crate) fn list(id: &str, summary: &str, filters: &[Parameter], page: &str) -
     list_as(page_of(page), id, summary, filters)
 }
 
-/// The same, which can be taken away as a table, too.
+/// A list, page by page or as CSV.
 pub(crate) fn table(
     id: &str,
     summary: &str,

@@ -1,5 +1,4 @@
-//! `/api/docs/`: the API description as a page, made from the same description as
-//! `/api/openapi.json`.
+//! `/api/docs/`: the API description as a page, from the same description as `/api/openapi.json`.
 
 use super::problems::shell_for;
 use super::shell::{Shell, page};
@@ -13,12 +12,12 @@ use axum::response::{Redirect, Response};
 use serde_json::{Map, Value};
 use std::sync::OnceLock;
 
-/// Where a redirect leads to the page.
+/// The address that redirects to the page.
 pub(crate) const DOCS: &str = "/api/docs";
 /// The page.
 pub(crate) const DOCS_SLASH: &str = "/api/docs/";
 
-/// Where named schemas are within the description.
+/// The location of named schemas in the description.
 const SCHEMAS: &str = "#/components/schemas/";
 
 #[derive(Template)]
@@ -59,7 +58,7 @@ struct Line {
     text: String,
 }
 
-/// What a body holds.
+/// The contents of a body.
 struct Content {
     media_type: String,
     what: Words,
@@ -76,14 +75,14 @@ struct Answer {
 /// A parameter, or a field.
 struct Row {
     name: String,
-    /// Where a parameter stands.
+    /// The location of a parameter.
     place: String,
     what: Words,
     is_required: bool,
     meaning: String,
 }
 
-/// What a value is: words, and the named schemas it is made of.
+/// The type of a value: words, and the named schemas it consists of.
 #[derive(Default)]
 struct Words {
     text: String,
@@ -110,7 +109,7 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Response {
     page(StatusCode::OK, &template)
 }
 
-/// The whole description, made once.
+/// The whole description, built once.
 fn api() -> Api {
     let all = serde_json::to_value(openapi::description());
     let all = all.expect("the description can be written");
@@ -207,7 +206,7 @@ fn contents(of: &Value) -> Vec<Content> {
         .collect()
 }
 
-/// The fields of a schema, those of unnamed schemas within it too.
+/// The fields of a schema, including those of unnamed schemas in it.
 fn rows(schema: &Value, within: &str) -> Vec<Row> {
     let required = items(&schema["required"]);
     let mut found = Vec::new();
@@ -235,7 +234,7 @@ fn rows(schema: &Value, within: &str) -> Vec<Row> {
     found
 }
 
-/// What a value is.
+/// The type of a value.
 fn words(schema: &Value) -> Words {
     let mut said = Words::default();
     if let Some(name) = schema["$ref"].as_str() {
@@ -262,7 +261,7 @@ fn words(schema: &Value) -> Words {
     said
 }
 
-/// The type of a value, and what narrows it.
+/// The type of a value, with its restrictions.
 fn facts(schema: &Value) -> Vec<String> {
     let kind = match &schema["type"] {
         Value::String(kind) => kind.clone(),
@@ -294,7 +293,7 @@ fn facts(schema: &Value) -> Vec<String> {
     .collect()
 }
 
-/// A text; another value as JSON writes it, and nothing where there is none.
+/// A text. Another value as JSON, or empty if there is none.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

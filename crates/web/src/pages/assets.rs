@@ -1,5 +1,5 @@
-//! Files that pages need, all from this server. Each has an address that changes with its content,
-//! so that browsers keep it for ever.
+//! The files that pages need, all from this server. The address of each changes with its content,
+//! so that browsers can cache it forever.
 
 use crate::problem::{Problem, kinds};
 use axum::extract::Path;
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::log::Hash;
 use std::sync::OnceLock;
 
-/// The address of one.
+/// The address of a file.
 pub(crate) const ONE: &str = "/assets/{version}/{name}";
 
 /// A file.
@@ -43,13 +43,13 @@ impl Asset {
     }
 }
 
-/// How pages look.
+/// The style sheet.
 pub(crate) static STYLE: Asset = Asset::new(
     "plimsoll.css",
     "text/css; charset=utf-8",
     include_str!("../../assets/plimsoll.css"),
 );
-/// What makes pages live.
+/// The script for live updates.
 pub(crate) static SCRIPT: Asset = Asset::new(
     "plimsoll.js",
     "text/javascript; charset=utf-8",
@@ -61,7 +61,7 @@ pub(crate) static SCRIPT: Asset = Asset::new(
         include_str!("../../assets/plimsoll.js"),
     ),
 );
-/// What follows the log for all windows of a browser.
+/// The worker that follows the log for all windows of a browser.
 pub(crate) static WORKER: Asset = Asset::new(
     "worker.js",
     "text/javascript; charset=utf-8",
@@ -85,7 +85,7 @@ pub(crate) static LAND: Asset = Asset::new(
 
 static ALL: [&Asset; 5] = [&STYLE, &SCRIPT, &WORKER, &MARK, &LAND];
 
-/// An old address leads to the new content, which is not kept then.
+/// An old address redirects to the new content, which is then not cached.
 pub(crate) async fn one(
     Path((version, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
@@ -102,7 +102,7 @@ pub(crate) async fn one(
             HeaderValue::from_static(asset.media_type),
         ),
         (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
-        // The outlines carry their two colours in themselves; a worker obeys what its own file says.
+        // The outlines include their two colours, and a worker follows the policy of its own file.
         (
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(

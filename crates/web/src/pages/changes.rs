@@ -1,5 +1,5 @@
-//! What people see of a thing that can change under their hands, and what has changed of it since
-//! a form was opened.
+//! The facts that people see about a thing that can change while they work, and what has changed
+//! since a form was opened.
 
 use super::form::Entered;
 use super::places::Places;
@@ -26,12 +26,12 @@ use domain::voyages::{Voyage, VoyageNumber};
 use domain::{Moment, Names};
 use serde_json::Value;
 
-/// Most versions between opening a form and sending it that are told one by one.
+/// The maximum number of versions between opening a form and sending it that are shown one by one.
 const VERSIONS_TOLD: u64 = 50;
-/// Most people that are named.
+/// The maximum number of people who are named.
 const NAMED: usize = 3;
 
-/// What a form can be opened from.
+/// The kinds of things that a form can be opened from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Thing {
     Cargo(TrackingId),
@@ -42,11 +42,11 @@ pub(crate) enum Thing {
     Location(UnLocode),
 }
 
-/// Operations that make something new, or report what has happened whatever is known by then.
+/// Operations that create something, or report an event regardless of what is known.
 const OPENED_FROM_NOTHING: &[&str] = &["create-cargo", "issue-token", "register-handling-event"];
 
 impl Thing {
-    /// What an operation is aimed at, by the field that names it.
+    /// The target of an operation, from the field that names it.
     pub(crate) fn of(about: &About, input: &Value) -> Option<Self> {
         if OPENED_FROM_NOTHING.contains(&about.name) {
             return None;
@@ -72,7 +72,7 @@ impl Thing {
         id("customer").map(|id| Self::Customer(CustomerId(id)))
     }
 
-    /// What people call it within a sentence.
+    /// Its name within a sentence.
     pub(crate) async fn said(&self, visit: &mut Visit) -> Result<String, Away> {
         Ok(match self {
             Self::Cargo(cargo) => format!("cargo {cargo}"),
@@ -90,7 +90,7 @@ impl Thing {
         })
     }
 
-    /// `kind:name`, as the log has it.
+    /// `kind:name`, as in the log.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Cargo(cargo) => format!("cargo:{cargo}"),
@@ -103,17 +103,17 @@ impl Thing {
     }
 }
 
-/// Something that people see of a thing.
+/// A fact that people see about a thing.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fact {
-    /// The field of a form that it stands in, where one has it.
+    /// The field of a form that contains it, if one does.
     pub(crate) pointer: String,
-    /// What it is.
+    /// The label.
     name: String,
-    /// Its value: codes and times as machines write them.
+    /// The value: codes and times in machine format.
     pub(crate) value: String,
-    /// Whether it follows from what is done with other things, as the load of a voyage does from
-    /// every booking. Nobody decides by it in a form about the thing itself.
+    /// Whether it follows from changes to other things, as the load of a voyage follows from every
+    /// booking. Nobody bases a decision about the thing itself on it.
     follows: bool,
 }
 
@@ -127,7 +127,7 @@ impl Fact {
         }
     }
 
-    /// Whether both are the same fact, at whatever time. The words alone do not tell.
+    /// Whether both are the same fact at different times. The label alone is not enough.
     fn is_same_as(&self, other: &Self) -> bool {
         self.pointer == other.pointer && self.name == other.name
     }
@@ -140,13 +140,12 @@ impl Fact {
     }
 }
 
-/// A view that people see facts of.
+/// A view with facts for people.
 pub(crate) trait Facts {
     fn facts(&self) -> Vec<Fact>;
 }
 
-/// The calls of a voyage in order, by their ports; where it calls at one more than once, with
-/// which call it is.
+/// The calls of a voyage in order, by port. If it calls at a port more than once, each is numbered.
 fn calls(voyage: &VoyageView) -> Vec<String> {
     let first = voyage.movements.first().map(|movement| &movement.from);
     let others = voyage.movements.iter().map(|movement| &movement.to);
@@ -203,7 +202,7 @@ impl Facts for VoyageView {
     }
 }
 
-/// Legs in a line.
+/// Legs in one line.
 fn way<'a>(legs: impl Iterator<Item = &'a LegView>) -> String {
     let legs = legs.map(|leg| format!("{} {} → {}", leg.voyage, leg.load_at, leg.unload_at));
     legs.collect::<Vec<_>>().join(", ")
@@ -291,37 +290,37 @@ impl Facts for HandlingEventView {
     }
 }
 
-/// A fact before and now, as people read it.
+/// A fact before and now, in readable form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) name: String,
     pub(crate) before: String,
     pub(crate) now: String,
-    /// What the form says, where it has a field for it.
+    /// The value in the form, if the form has a field for it.
     pub(crate) entered: Option<String>,
 }
 
-/// What has changed of a thing since a form was opened from it.
+/// What has changed about a thing since a form was opened from it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Meanwhile {
-    /// The version it has now.
+    /// The current version.
     pub(crate) version: u64,
-    /// Whether nothing has changed that somebody decided about the thing itself.
+    /// Whether only derived facts have changed.
     pub(crate) only_follows: bool,
     changed: Vec<(Fact, Fact)>,
-    /// Who changed it and by what, where the reader may know.
+    /// Who changed it and by which operation, if the reader may know.
     pub(crate) by: Vec<String>,
 }
 
 impl Meanwhile {
-    /// The fields of a form whose values are others now.
+    /// The fields of a form whose values have changed.
     pub(crate) fn fields(&self, entered: &Entered) -> Vec<String> {
         let own = self.changed.iter().map(|(_, now)| &now.pointer);
         let own = own.filter(|pointer| entered.value(pointer).is_some());
         own.cloned().collect()
     }
 
-    /// The changes in words, beside what was entered.
+    /// The changes in words, beside the entered values.
     pub(crate) async fn told(
         &self,
         visit: &mut Visit,
@@ -349,7 +348,7 @@ impl Meanwhile {
     }
 }
 
-/// A time as a form has it, as machines write it; any other text as it is.
+/// A time from a form in machine format. Other texts stay as they are.
 fn as_written(text: &str) -> String {
     let zoned = match text.len() {
         16 => format!("{text}:00Z"),
@@ -361,8 +360,8 @@ fn as_written(text: &str) -> String {
     }
 }
 
-/// A value as the fields of forms have it: browsers take times to the minute, or the second,
-/// without a zone.
+/// A value in the format of form fields: browsers take times to the minute or second, without a
+/// zone.
 pub(crate) fn as_entered(text: &str) -> &str {
     if text.parse::<Moment>().is_err() {
         return text;
@@ -371,7 +370,7 @@ pub(crate) fn as_entered(text: &str) -> &str {
     text.get(..if is_whole { 16 } else { 19 }).unwrap_or(text)
 }
 
-/// The version that a thing has now, if it is known and may be seen.
+/// The current version of a thing, if it exists and is visible.
 pub(crate) async fn version(visit: &mut Visit, thing: &Thing) -> Result<Option<u64>, Away> {
     let now = When::default();
     let reading = &mut visit.reading;
@@ -402,8 +401,7 @@ pub(crate) async fn version(visit: &mut Visit, thing: &Thing) -> Result<Option<u
     }
 }
 
-/// What has changed of a thing since a version; nothing when it has that version still, or is not
-/// to be seen.
+/// What has changed about a thing since a version, or nothing if it is unchanged or not visible.
 pub(crate) async fn since(
     visit: &mut Visit,
     thing: &Thing,
@@ -422,7 +420,7 @@ pub(crate) async fn since(
         Thing::User(_) => Default::default(),
     };
     let changed: Vec<(Fact, Fact)> = changed;
-    // Of a user no facts are shown, so any change counts.
+    // No facts are shown about a user, so any change counts.
     let is_seen = !matches!(thing, Thing::User(_));
     let only_follows = is_seen && changed.iter().all(|(_, now)| now.follows);
     let by = match only_follows {
@@ -439,7 +437,7 @@ pub(crate) async fn since(
 
 type Compared = (Vec<(Fact, Fact)>, Vec<u64>);
 
-/// The facts that differ between a version and now, and the positions that made the newer versions.
+/// The facts that differ between a version and now, and the positions of the entries in between.
 async fn compare<A>(
     visit: &mut Visit,
     name: &(impl Names<A> + Sync),
@@ -475,7 +473,7 @@ fn differing(before: &[Fact], now: &[Fact]) -> Vec<(Fact, Fact)> {
     pairs.collect()
 }
 
-/// Who changed a thing of late, and by which operations.
+/// Who changed a thing recently, and by which operations.
 async fn by_whom(
     visit: &mut Visit,
     thing: &Thing,
@@ -508,7 +506,7 @@ async fn by_whom(
     Ok(by)
 }
 
-/// The values that fields of a form have by now.
+/// The current values for the fields of a form.
 pub(crate) async fn values_now(visit: &mut Visit, thing: &Thing) -> Result<Vec<Fact>, Away> {
     let (reading, now) = (&mut visit.reading, When::default());
     Ok(match thing {

@@ -1,5 +1,5 @@
-//! What a page says after an act: what was done, and to what. Made in one place, from the entry
-//! that the act left in the log.
+//! What a page says after an act: what was done, and to what. All in one place, from the entry of
+//! the act in the log.
 
 use super::places::Places;
 use super::shell::Done;
@@ -18,12 +18,12 @@ use domain::{Event, Moment, Names};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Most customers of a name that are looked at for one that was entered twice.
+/// The maximum number of customers with the same name that are checked for a duplicate.
 const ALIKE: u64 = 200;
 
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
-/// What was done by the entry at a position, where it was the visitor who did it.
+/// What the entry at a position did, if the visitor made it.
 pub(crate) async fn done(visit: &mut Visit, position: u64) -> Result<Option<Done>, Away> {
     let Some(entry) = visit.reading.own_entry(position).await? else {
         return Ok(None);
@@ -43,7 +43,7 @@ pub(crate) async fn done(visit: &mut Visit, position: u64) -> Result<Option<Done
     }))
 }
 
-/// The step that follows on the way to a colleague who can sign in.
+/// The next step towards a colleague who can sign in.
 fn next(visit: &Visit, entry: &EntryView) -> Option<(String, String)> {
     let user = entry.target.as_deref()?.strip_prefix("user:")?;
     let (operation, label) = match entry.operation.as_str() {
@@ -55,8 +55,7 @@ fn next(visit: &Visit, entry: &EntryView) -> Option<(String, String)> {
     visit.may_run(operation).then_some((href, label))
 }
 
-/// Another customer that has the name and the address of the one just entered: perhaps it is the
-/// same, entered twice.
+/// Another customer with the name and address of the new one, which may be a duplicate.
 async fn twin(visit: &mut Visit, entry: &EntryView) -> Result<Option<(String, String)>, Away> {
     if !["new-customer", "change-customer"].contains(&entry.operation.as_str()) {
         return Ok(None);
@@ -87,7 +86,7 @@ async fn twin(visit: &mut Visit, entry: &EntryView) -> Result<Option<(String, St
     }))
 }
 
-/// How many of something.
+/// A count with its noun.
 fn count(items: &Value, one: &str, many: &str) -> Option<String> {
     match items.as_array().map_or(0, Vec::len) {
         0 => None,
@@ -96,7 +95,7 @@ fn count(items: &Value, one: &str, many: &str) -> Option<String> {
     }
 }
 
-/// An entry in a sentence; codes and times as machines write them.
+/// An entry as a sentence, with codes and times in machine format.
 async fn sentence(visit: &mut Visit, entry: &EntryView) -> Result<String, Away> {
     let read = |json: &str| serde_json::from_str::<Value>(json).unwrap_or_default();
     let (input, outcome) = (read(entry.input.get()), read(entry.outcome.get()));
@@ -186,7 +185,7 @@ async fn voyage(
     Ok(Some(visit.reading.one::<Voyage>(&number, when).await?.view))
 }
 
-/// That an operation found everything as it should be.
+/// Says that an operation changed nothing.
 async fn unchanged(
     visit: &mut Visit,
     entry: &EntryView,
@@ -213,7 +212,7 @@ async fn unchanged(
     Ok(format!("Nothing to change: {why}."))
 }
 
-/// The capacity of a voyage by now, and what it takes with it.
+/// The current capacity of a voyage, and what it changes.
 fn capacity(voyage: VoyageView) -> String {
     let (name, now) = (voyage.voyage, words::space(voyage.capacity));
     let limit = voyage.movements.first().and_then(|own| own.limit);
@@ -240,7 +239,7 @@ fn shift(was: Moment, is: Moment) -> String {
     format!("{amount} {way}")
 }
 
-/// The first time of a voyage that another schedule changes.
+/// The first time of a voyage that a new schedule changes.
 fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<String> {
     let pairs = || before.movements.iter().zip(&now.movements);
     let number = &now.voyage;
@@ -259,7 +258,7 @@ fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<String> {
     })
 }
 
-/// When a voyage leaves by now, how much later that is, and what it means for its cargoes.
+/// The new departure of a voyage, how much later it is, and the effect on its cargoes.
 async fn rescheduled(
     visit: &mut Visit,
     entry: &EntryView,
@@ -314,8 +313,7 @@ async fn rescheduled(
     Ok(format!("{}.", parts.join("; ")))
 }
 
-/// What space is free again after an entry: that on those legs of a cargo which had a departure
-/// ahead.
+/// The space that an entry freed: on the legs of a cargo that had a departure ahead.
 async fn freed(visit: &mut Visit, entry: &EntryView, cargo: &TrackingId) -> Result<String, Away> {
     let before = Some(At::Position(entry.position.saturating_sub(1))).into();
     let before: CargoView = visit.reading.one::<Cargo>(cargo, before).await?.view;

@@ -1,5 +1,5 @@
-//! Every list as a file for a spreadsheet: the same that the API answers to `Accept: text/csv`,
-//! for whoever is signed in.
+//! Every list as a file for a spreadsheet, like the API's answer to `Accept: text/csv`, for
+//! signed-in users.
 
 use super::visit::{Away, Visit};
 use crate::api::resources::{Resource, whole_list};
@@ -23,7 +23,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// One list.
 pub(crate) const ONE: &str = "/export/{list}";
 
-/// A list, whole.
+/// A list in full.
 pub(crate) async fn download(
     State(site): State<Shared>,
     Path(list): Path<String>,
@@ -36,7 +36,7 @@ pub(crate) async fn download(
     Ok(marked(file).await?)
 }
 
-/// Spreadsheets take a file for UTF-8 only if it begins with a byte order mark. Programs ask the
+/// Spreadsheets read a file as UTF-8 only if it begins with a byte order mark. Programs use the
 /// API, whose files have none.
 async fn marked(file: Response) -> Result<Response, Problem> {
     let (mut parts, body) = file.into_parts();
@@ -105,7 +105,7 @@ fn address(list: &str, given: Vec<(&str, Option<String>)>) -> String {
     format!("/export/{list}.csv{mark}{query}")
 }
 
-/// Where these entries, or these refusals, are to be had: `log` and `refusals`.
+/// The files of these entries or refusals: `log` and `refusals`.
 pub(crate) fn log_as(list: &str, filter: &LogFilter) -> String {
     address(
         list,
@@ -117,7 +117,7 @@ pub(crate) fn log_as(list: &str, filter: &LogFilter) -> String {
     )
 }
 
-/// Where these cargoes are to be had.
+/// The file of these cargoes.
 pub(crate) fn cargoes(filter: &CargoFilter) -> String {
     let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
     address(
@@ -136,7 +136,7 @@ pub(crate) fn cargoes(filter: &CargoFilter) -> String {
     )
 }
 
-/// Where these voyages are to be had.
+/// The file of these voyages.
 pub(crate) fn voyages(filter: &VoyageFilter) -> String {
     let left = filter
         .quarter_teu_left

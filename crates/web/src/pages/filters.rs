@@ -1,4 +1,4 @@
-//! What the filters of lists ask for, and what is said where that cannot be found.
+//! The filters of lists, and what the page says if a filter finds nothing.
 
 use super::pickers::Picked;
 use super::visit::{Away, Visit};
@@ -6,10 +6,10 @@ use crate::parameters::{with, with_cursor};
 use axum::http::Uri;
 use axum::http::request::Parts;
 
-/// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
+/// Filters that cannot be read. They find nothing rather than everything.
 #[derive(Debug)]
 pub(crate) struct Vain {
-    /// The address that was asked for.
+    /// The requested address.
     uri: Uri,
     pub(crate) said: Vec<String>,
     /// What may have been meant: addresses and labels.
@@ -17,7 +17,7 @@ pub(crate) struct Vain {
 }
 
 impl Vain {
-    /// Nothing yet, of the filters in an address.
+    /// Starts with no faults in the filters of an address.
     pub(crate) fn of(parts: &Parts) -> Self {
         Self {
             uri: parts.uri.clone(),
@@ -26,7 +26,7 @@ impl Vain {
         }
     }
 
-    /// Whether all that is wanted can be read.
+    /// Whether all filters can be read.
     pub(crate) fn is_empty(&self) -> bool {
         self.said.is_empty()
     }
@@ -42,8 +42,8 @@ pub(crate) fn next_page(parts: &Parts, next: Option<&str>) -> Option<String> {
     next.map(|cursor| with_cursor(&parts.uri, cursor))
 }
 
-/// What a filter was asked for, and the thing it means: by its code or number, or by a name that
-/// only one has. Where several have it, each is offered.
+/// The text of a filter, and the thing it means: by code or number, or by a name that only one
+/// thing has. If several things have the name, each is offered.
 pub(crate) async fn named(
     visit: &mut Visit,
     (name, label): (&'static str, &str),
@@ -68,7 +68,7 @@ pub(crate) async fn named(
     Ok((text, found))
 }
 
-/// What a filter wants that can be read, if anything is wanted.
+/// The value of a filter that can be read, if there is one.
 pub(crate) fn wanted<T>(
     text: &str,
     read: impl FnOnce(&str) -> Option<T>,

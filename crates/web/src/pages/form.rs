@@ -1,7 +1,7 @@
-//! Forms, made from the schemas of operations' inputs: the same description that the API has.
+//! Forms generated from the schemas of operations' inputs, the same ones that the API uses.
 //!
-//! A field is called by its JSON pointer (`/movements/0/from`), so that what is wrong with an input
-//! is shown beside the field it is about. Lists grow and shrink by buttons that send the form.
+//! A field is named by its JSON pointer (`/movements/0/from`), so that a fault in an input appears
+//! beside its field. Buttons that send the form add and remove list items.
 
 mod entered;
 mod field;
@@ -13,7 +13,7 @@ pub(crate) use field::{Form, Tweaks};
 pub(crate) use input::input;
 pub(crate) use line::Line;
 
-/// A form's token and the user it was made for, out of the one text that forms carry.
+/// Splits the text that forms carry into the form's token and the user it was made for.
 pub(crate) fn token(text: &str) -> (&str, &str) {
     text.split_once(':').unwrap_or((text, ""))
 }

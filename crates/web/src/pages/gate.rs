@@ -1,5 +1,5 @@
-//! The gate of the pages: cookies, the tokens that forms carry, the limits on guessing passwords,
-//! and the one-time link of an empty database.
+//! The gate of the pages: cookies, form tokens, limits on guessing passwords, and the one-time link
+//! of an empty database.
 
 use crate::limits::{
     ADDRESS_TRIES, ADDRESS_TRY_INTERVAL, CHECKING_AT_ONCE, CHECKING_WAIT, PREPARING_AT_ONCE,
@@ -21,22 +21,22 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The gate of one server.
 pub struct Gate {
-    /// Whether people reach the server by HTTPS alone.
+    /// Whether people use only HTTPS.
     secure: bool,
-    /// What is kept of the secret in the one-time link, where one was printed.
+    /// The hash of the secret in the one-time link, if one was printed.
     first_run: Option<TokenHash>,
-    /// How often somebody may try to sign in.
+    /// The limit on sign-in attempts per name and address.
     tries: DefaultKeyedRateLimiter<(IpAddr, String)>,
-    /// How often anybody at an address may.
+    /// The limit on sign-in attempts per address.
     visitors: DefaultKeyedRateLimiter<IpAddr>,
-    /// How often anybody at an address may ask where cargoes are.
+    /// The limit on tracking requests per address.
     trackers: DefaultKeyedRateLimiter<IpAddr>,
-    /// The proxies that are believed when they say for whom they ask.
+    /// The trusted proxies, whose `X-Forwarded-For` is believed.
     proxies: Vec<IpNet>,
-    /// Where people reach the server, when that is not the address that requests name.
+    /// The public address, if it differs from the one that requests name.
     public: Option<PublicUrl>,
     checking: Semaphore,
-    /// Places for preparing what is slow to prepare.
+    /// Slots for slow preparation.
     pub(crate) preparing: Semaphore,
 }
 
@@ -46,7 +46,7 @@ fn quota(tries: u32, interval: std::time::Duration) -> Quota {
     quota.allow_burst(tries)
 }
 
-/// Who is counted as one: with version 6 of the protocol a household has 2^64 addresses.
+/// The client that counts as one: with IPv6 a household has 2^64 addresses.
 fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
@@ -64,7 +64,7 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// A gate. `first_run` is the secret of the one-time link.
+    /// Creates a gate. `first_run` is the secret of the one-time link.
     #[must_use]
     pub fn new(secure: bool, first_run: Option<&str>) -> Self {
         Self {
@@ -80,14 +80,14 @@ impl Gate {
         }
     }
 
-    /// The same gate behind proxies that are believed when they say for whom they ask.
+    /// The same gate behind trusted proxies.
     #[must_use]
     pub fn behind(mut self, proxies: &[IpNet]) -> Self {
         self.proxies = proxies.to_vec();
         self
     }
 
-    /// The same gate, reached at an address of its own.
+    /// The same gate with a public address.
     #[must_use]
     pub fn reached_at(mut self, public: PublicUrl) -> Self {
         self.secure = public.is_secure();
@@ -95,13 +95,13 @@ impl Gate {
         self
     }
 
-    /// The path that everything lies beneath; empty at the root.
+    /// The path of the whole site. Empty at the root.
     pub(crate) fn prefix(&self) -> &str {
         self.public.as_ref().map_or("", PublicUrl::prefix)
     }
 
-    /// Whose request it is: the connection's other end or, where that is a trusted proxy, the
-    /// last address in `X-Forwarded-For` that is none.
+    /// The client's address: the other end of the connection or, if that is a trusted proxy, the
+    /// last address in `X-Forwarded-For` that is not one.
     pub(crate) fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let texts = headers.get_all("x-forwarded-for").iter();
         let texts: Vec<_> = texts.filter_map(|value| value.to_str().ok()).collect();
@@ -117,14 +117,14 @@ impl Gate {
         address
     }
 
-    /// Forgets whose tries were too long ago to count.
+    /// Forgets clients whose attempts are too old to count.
     pub fn tidy(&self) {
         self.tries.retain_recent();
         self.visitors.retain_recent();
         self.trackers.retain_recent();
     }
 
-    /// Waits for a place to have a password checked; nothing when too many wait.
+    /// Waits for a slot to check a password. Returns nothing if too many wait.
     pub(crate) async fn checking(&self) -> Option<SemaphorePermit<'_>> {
         let place = tokio::time::timeout(CHECKING_WAIT, self.checking.acquire()).await;
         place.ok()?.ok()
@@ -132,35 +132,35 @@ impl Gate {
 
     /// Whether this is the secret of the one-time link.
     pub(crate) fn is_first_run(&self, secret: &str) -> bool {
-        // Hashes are compared, so that the time it takes says nothing about the secret.
+        // Compare hashes, so that the time does not reveal the secret.
         self.first_run.as_ref() == Some(&TokenHash::of(secret))
     }
 
-    /// Counts a try from an address, whoever it is; false when there were too many.
+    /// Counts a sign-in attempt from an address. Returns false if there were too many.
     pub(crate) fn may_come(&self, from: IpAddr) -> bool {
         self.visitors.check_key(&household(from)).is_ok()
     }
 
-    /// Counts a question from an address where a cargo is; the error is how many seconds to wait
-    /// when there were too many.
+    /// Counts a tracking request from an address. If there were too many, the error is the number
+    /// of seconds to wait.
     pub(crate) fn may_track(&self, from: IpAddr) -> Result<(), u32> {
         let counted = self.trackers.check_key(&household(from));
         counted.map_err(|early| {
             let wait = early.wait_time_from(self.trackers.clock().now());
-            // Rounded up: who waits as told is not told to wait again.
+            // Round up, so that a client that waits this long is not refused again.
             u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX)
         })
     }
 
-    /// Counts a try for one user; false when there were too many.
+    /// Counts a sign-in attempt for one user. Returns false if there were too many.
     pub(crate) fn may_try(&self, from: IpAddr, user: Option<&UserName>) -> bool {
         let name = user.map(UserName::to_string).unwrap_or_default();
         self.tries.check_key(&(from, name)).is_ok()
     }
 
     fn name(&self, name: &str) -> String {
-        // A cookie with this prefix cannot be set over a plain connection, nor by another host,
-        // which takes that it is for all paths.
+        // A cookie with this prefix cannot be set over a plain connection or by another host. It
+        // has to apply to all paths.
         let prefix = match (self.secure, self.prefix()) {
             (false, _) => "",
             (true, "") => "__Host-",
@@ -192,12 +192,12 @@ impl Gate {
         HeaderValue::try_from(cookie.to_string()).expect("our cookies are visible ASCII")
     }
 
-    /// The secret of the session a request belongs to.
+    /// The secret of the session that a request belongs to.
     pub(crate) fn session(&self, headers: &HeaderMap) -> Option<String> {
         self.read(headers, "session")
     }
 
-    /// The header that begins a session.
+    /// The header that starts a session.
     pub(crate) fn begin_session(&self, secret: &str) -> HeaderValue {
         self.cookie("session", secret, Some(Duration::hours(SESSION_HOURS)))
     }
@@ -207,8 +207,8 @@ impl Gate {
         self.cookie("session", "", Some(Duration::ZERO))
     }
 
-    /// What stands for a browser before anybody has signed in: known already, or new with the
-    /// header that makes it known.
+    /// Identifies a browser before sign-in: known already, or new with the header that sets its
+    /// cookie.
     pub(crate) fn stranger(
         &self,
         headers: &HeaderMap,
@@ -220,32 +220,31 @@ impl Gate {
         let mut random = [0; 32];
         chance.fill(&mut random);
         let new = hex::encode(random);
-        // It lasts as long as the browser runs, and so as long as a page that is left open.
+        // It lasts until the browser is closed, so it outlasts a page that stays open.
         let header = self.cookie("visit", &new, None);
         (new, Some(header))
     }
 
-    /// Whether a form carries the token of the session or of the visit that its request belongs
-    /// to. Both are secrets of this browser; where a session has ended unnoticed, the visit counts.
+    /// Whether a form carries the token of the session or visit of its request. Both are secrets of
+    /// this browser. If a session has ended unnoticed, the visit counts.
     pub(crate) fn is_form_token(&self, headers: &HeaderMap, token: &str) -> bool {
         let secrets = [self.session(headers), self.read(headers, "visit")];
-        // Hashes are compared, so that the time it takes says nothing about the token.
+        // Compare hashes, so that the time does not reveal the token.
         let token = TokenHash::of(token);
         let is_own = |secret: &String| TokenHash::of(&form_token(secret)) == token;
         secrets.iter().flatten().any(is_own)
     }
 }
 
-/// The token that the forms of a session or visit carry. It follows from the cookie's secret,
-/// which no other site can read, and does not give it away.
+/// The form token of a session or visit. It is derived from the cookie's secret, which no other
+/// site can read, and does not reveal it.
 pub(crate) fn form_token(secret: &str) -> String {
     String::from(TokenHash::of(&format!("form {secret}")))
 }
 
 impl Gate {
-    /// Whether a browser says that a request was made by one of our own pages; the error says what
-    /// it says instead, and what was expected. Browsers that say nothing are believed: the form's
-    /// token decides then.
+    /// Whether a browser says that one of our own pages made a request. The error has what it says
+    /// instead, and what was expected. If the browser says nothing, the form token decides.
     pub(crate) fn same_origin(&self, headers: &HeaderMap) -> Result<(), String> {
         let text =
             |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -283,19 +282,19 @@ impl Gate {
         })
     }
 
-    /// Whether a browser says so, rather than nothing.
+    /// Whether the browser confirms the origin rather than saying nothing.
     pub(crate) fn is_surely_same_origin(&self, headers: &HeaderMap) -> bool {
         let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
         says && self.same_origin(headers).is_ok()
     }
 }
 
-/// The beginning of what somebody sent, to show it.
+/// The beginning of a sent text, for display.
 fn shortened(text: &str) -> String {
     text.chars().take(100).collect()
 }
 
-/// An address as proxies write it: alone, or with the port it was sent from.
+/// An address as proxies write it: alone, or with its port.
 fn told_address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text

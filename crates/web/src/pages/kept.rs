@@ -1,5 +1,5 @@
-//! What was typed into a form whose session had ended. The browser keeps it on the page to sign in
-//! on, and after that it comes back to be looked over; the server keeps nothing.
+//! Form values from an ended session. The browser keeps them on the sign-in page, and they come
+//! back for review after that. The server stores nothing.
 
 use super::form::Entered;
 use super::gate::form_token;
@@ -12,20 +12,20 @@ use axum::response::Response;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// Most bytes that are kept.
+/// The maximum size that is kept, in bytes.
 const KEPT_BYTES_MAX: usize = 64 << 10;
 
 /// A form to come back to.
 pub(crate) struct Kept {
-    /// Where it was sent.
+    /// The address it was sent to.
     pub(crate) to: String,
-    /// Who had opened it: nobody else sees what was typed.
+    /// The user who had opened it. Nobody else sees the values.
     pub(crate) user: String,
-    /// Its fields, as forms are sent.
+    /// The fields, encoded as a form.
     pub(crate) fields: String,
 }
 
-/// The fields that are secret, by their pointers.
+/// The secret fields, by pointer.
 static SECRETS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let mut secrets = BTreeSet::new();
     for definition in catalogue() {
@@ -38,7 +38,7 @@ static SECRETS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 });
 
 impl Kept {
-    /// What was entered into a form, if it is not too much to be kept.
+    /// The entered values, unless they are too large to keep.
     pub(crate) fn new(to: String, entered: &Entered) -> Option<Self> {
         let fields = entered.lasting(|pointer| SECRETS.contains(pointer));
         let is_some = !fields.is_empty() && fields.len() <= KEPT_BYTES_MAX;
@@ -49,7 +49,7 @@ impl Kept {
         })
     }
 
-    /// What the page to sign in on has kept.
+    /// Reads what the sign-in page has kept.
     pub(crate) fn sent(to: &str, entered: &Entered) -> Option<Self> {
         let fields = entered.extra("kept");
         let is_some = !fields.is_empty() && fields.len() <= KEPT_BYTES_MAX;
@@ -60,7 +60,7 @@ impl Kept {
         })
     }
 
-    /// The page from which the form comes back, in a session that has just begun.
+    /// The page that restores the form in a new session.
     pub(crate) fn resumed(&self, secret: &str) -> Response {
         let fields = form_urlencoded::parse(self.fields.as_bytes());
         let template = ResumePage {

@@ -1,4 +1,5 @@
-//! Choices for fields that ask for an id nobody can know: of tokens, sessions and handling events.
+//! Choices for fields that ask for an id that nobody can know: of tokens, sessions and handling
+//! events.
 
 use super::form::Entered;
 use super::visit::{Away, Visit};
@@ -12,13 +13,13 @@ use domain::handling::HandlingEvent;
 use domain::log::reader::{Filter, HandlingFilter, LogFilter};
 use serde_json::Value;
 
-/// Most choices: the newest.
+/// The maximum number of choices, latest first.
 const CHOICES: u64 = 100;
 
 /// A choice: value and label.
 type Choice = (String, String);
 
-/// The choices for a form whose schema has such fields, by their pointers.
+/// The choices for a form with such fields, by pointer.
 pub(crate) async fn choices(
     visit: &mut Visit,
     schema: &Value,
@@ -35,7 +36,7 @@ pub(crate) async fn choices(
     if asks("event") {
         found.push(("/event", events(visit).await?));
     }
-    // What was entered otherwise stays as it is; without a choice, the id is entered.
+    // Another entered value stays as it is. Without choices, the user enters the id.
     found.retain(|(pointer, choices)| {
         let value = entered.value(pointer).unwrap_or_default();
         !choices.is_empty() && (value.is_empty() || choices.iter().any(|(own, _)| own == value))
@@ -43,7 +44,7 @@ pub(crate) async fn choices(
     Ok(found)
 }
 
-/// Tokens that an operation has made of late and that still open something.
+/// Recently created tokens that are still valid.
 async fn tokens(visit: &mut Visit, operation: &str, field: &str) -> Result<Vec<Choice>, Away> {
     if !visit.may_read(Read::Log) {
         return Ok(Vec::new());
@@ -73,7 +74,7 @@ async fn tokens(visit: &mut Visit, operation: &str, field: &str) -> Result<Vec<C
     Ok(made.map(|(id, words)| (id.0.to_string(), words)).collect())
 }
 
-/// The handling events that were reported last and stand.
+/// The latest handling events that have not been retracted.
 async fn events(visit: &mut Visit) -> Result<Vec<Choice>, Away> {
     if !visit.may_read(Read::Handling) {
         return Ok(Vec::new());

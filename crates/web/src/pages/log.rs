@@ -1,4 +1,4 @@
-//! The log: entries and refusals in their order, and one entry in full.
+//! The log: entries and refusals in order, and one entry in full.
 
 use super::export::log_as;
 use super::shell::Shell;
@@ -21,9 +21,9 @@ pub(crate) const LIST: &str = "/log";
 /// One entry.
 pub(crate) const ONE: &str = "/log/{position}";
 
-/// Entries on a page.
+/// The number of entries on a page.
 const SHOWN: u64 = 40;
-/// Most refusals between them.
+/// The maximum number of refusals between them.
 const REFUSALS: u64 = 200;
 const TEXT_CHARS_MAX: usize = 200;
 
@@ -37,10 +37,10 @@ struct LogPage {
     operation: String,
     actor: String,
     target: String,
-    /// The page of what the log is narrowed to.
+    /// The page of the thing that the log is filtered by.
     about_page: Option<String>,
     only: &'static str,
-    /// Where the same is to be had as a file: entries, refusals.
+    /// The files with the same contents: entries, refusals.
     files: [String; 2],
     is_filtered: bool,
     older: Option<String>,
@@ -126,8 +126,8 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     visit.answer(&template)
 }
 
-/// What a text means as the target of operations: its kind and name as the log's lines or the API
-/// have them, or the name of a cargo or a voyage alone.
+/// Parses the target of operations: a kind and name as in the log's lines or the API, or only the
+/// name of a cargo or a voyage.
 fn about(text: &str) -> String {
     if let Some((kind, name)) = text.split_once([':', ' ']) {
         let kind = kind.to_lowercase();
@@ -176,7 +176,7 @@ struct EntryPage {
     next: Option<u64>,
 }
 
-/// A state that an entry made.
+/// A state that an entry created.
 struct Changed {
     name: String,
     version: u64,
@@ -232,7 +232,7 @@ pub(crate) async fn show(
     visit.answer(&template)
 }
 
-/// JSON over several lines, for reading.
+/// JSON on several lines, for reading.
 pub(crate) fn pretty(json: &str) -> String {
     let value: Result<Value, _> = serde_json::from_str(json);
     value

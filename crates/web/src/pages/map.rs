@@ -1,5 +1,5 @@
-//! Maps: where the ports of a journey lie. Degrees are drawn as they are, without a projection,
-//! and lines are straight: good enough to see the way, not to sail it.
+//! Maps of the ports of a journey. Degrees are drawn without a projection, and lines are straight:
+//! good enough to understand the route, not to sail it.
 
 use super::assets;
 use super::places::Places;
@@ -16,7 +16,7 @@ pub(crate) struct Map {
     y: f64,
     width: f64,
     height: f64,
-    /// Where the outlines are drawn: once, or twice where the map crosses 180 degrees.
+    /// The positions of the outlines: one, or two if the map crosses 180 degrees.
     lands: Vec<f64>,
     land: String,
     line: String,
@@ -31,13 +31,13 @@ struct Stop {
     x: f64,
     y: f64,
     name: String,
-    /// Where its name stands; nowhere when there is no room beside the others.
+    /// The position of its name, if there is room beside the others.
     label: Option<Label>,
-    /// Whether the cargo was seen here last.
+    /// Whether this is the cargo's last known location.
     is_here: bool,
 }
 
-/// The place of a name.
+/// The position of a name.
 #[derive(Clone, Copy)]
 struct Label {
     x: f64,
@@ -45,16 +45,16 @@ struct Label {
     anchor: &'static str,
 }
 
-/// Width to height of a map.
+/// The ratio of a map's width to its height.
 const SHAPE: f64 = 2.2;
-/// The least that a map shows, so that two ports near each other are not all there is.
+/// The smallest area of a map, so that it shows more than two close ports.
 const WIDTH_MIN: f64 = 420.0;
-/// The room around the outermost ports, as a share of the way between them.
+/// The margin around the outermost ports, as a share of the distance between them.
 const MARGIN: f64 = 0.16;
 
 impl Map {
-    /// The map of a journey, with the port where its cargo was seen last, if there is one; nothing
-    /// when fewer than two ports of the journey are known.
+    /// The map of a journey, with the cargo's last known port, if there is one. Nothing if fewer
+    /// than two ports of the journey are known.
     pub(crate) fn of<'a>(
         title: &str,
         calls: impl IntoIterator<Item = &'a UnLocode>,
@@ -101,7 +101,7 @@ impl Map {
         Some(map)
     }
 
-    /// Gives names their places, none over another or over a port.
+    /// Places the names so that none covers another or a port.
     fn label(&mut self) {
         let size = self.letters * LETTERS_LARGEST;
         let dot = self.thin * 5.0;
@@ -176,10 +176,10 @@ impl Map {
     }
 }
 
-/// How much larger letters may be drawn on small screens; the style sheet says when.
+/// How much larger letters may be on small screens. The style sheet decides when.
 const LETTERS_LARGEST: f64 = 1.5;
 
-/// Whether two boxes (left, top, right, bottom) share any place.
+/// Whether two boxes (left, top, right, bottom) overlap.
 fn overlap(one: &[f64; 4], other: &[f64; 4]) -> bool {
     one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
 }

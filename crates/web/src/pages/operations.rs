@@ -1,4 +1,4 @@
-//! The catalogue of operations, and a form for each, made from it.
+//! The catalogue of operations, and a generated form for each.
 
 use super::changes::{self, Thing, as_entered};
 use super::form::{Entered, Form, Tweaks, input};
@@ -33,7 +33,7 @@ pub(crate) const LIST: &str = "/operations";
 /// One operation.
 pub(crate) const ONE: &str = "/operations/{name}";
 
-/// Recent uses on an operation's page.
+/// The number of recent uses on an operation's page.
 const USES: u64 = 8;
 
 #[derive(Template)]
@@ -87,21 +87,21 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     visit.answer(&template)
 }
 
-/// The operation whose form can enter a delay of all that lies ahead.
+/// The operation whose form can apply a delay to all times ahead.
 const RESCHEDULE: &str = "reschedule-voyage";
-/// The operation whose form is of no use before it is known which location it is about: all of what
-/// is known of that is entered, to be put right.
+/// The operation whose form needs to know its location first, because it is filled in with all the
+/// details.
 const CORRECT_LOCATION: &str = "correct-location";
-/// The operation that the page to sign in on runs, once it has checked a password.
+/// The operation that the sign-in page runs after checking a password.
 const SIGN_IN: &str = "sign-in";
-/// The longest delay entered so: a year.
+/// The longest delay that can be applied: a year.
 const DELAY_HOURS_MAX: u64 = 24 * 365;
 
 #[derive(Template)]
 #[template(path = "operation.html")]
 struct OperationPage {
     shell: Shell,
-    /// The voyage of which a delay can be entered at once.
+    /// The voyage to which a delay can be applied at once.
     delayed: Option<String>,
     about: &'static About,
     title: String,
@@ -109,34 +109,34 @@ struct OperationPage {
     form: Form,
     /// The location that has to be named before the form is shown.
     asked_first: Option<Asked>,
-    /// Why there is nothing to choose.
+    /// Why there are no choices.
     vain: Option<Vain>,
-    /// How many cargoes it would hit.
+    /// The number of cargoes it would affect.
     hit: Option<Hit>,
     may_run: bool,
-    /// Whether pages run it by themselves, so that nobody needs a form for it.
+    /// Whether pages run it themselves, so that nobody needs a form for it.
     runs_by_itself: bool,
     outcome: Option<Outcome>,
     uses: Vec<Line>,
 }
 
-/// What an operation that tells a secret has told.
+/// The secret that an operation returned.
 struct Outcome {
     position: u64,
-    /// What was done, in a sentence.
+    /// A sentence on what was done.
     said: String,
     outcome: String,
     once: String,
 }
 
-/// The thing that a form is about, asked for before it is shown.
+/// The thing that a form is about, asked for before the form is shown.
 type Asked = super::form::Line;
 
 fn named(name: &str) -> Result<&'static Definition, Problem> {
     find(name).ok_or_else(|| unknown(name))
 }
 
-/// The form of an operation. Fields can be entered by the address: `?voyage=V100`.
+/// The form of an operation. The address can fill in fields: `?voyage=V100`.
 pub(crate) async fn form(
     State(site): State<Shared>,
     Path(name): Path<String>,
@@ -147,7 +147,7 @@ pub(crate) async fn form(
     let schema = input_schema(definition);
     let mut entered = Entered::default();
     for field in schema["properties"].as_object().into_iter().flatten() {
-        // A secret in an address would stand in histories and logs.
+        // A secret in an address would appear in histories and logs.
         if field.1["format"] != "password"
             && let Some(value) = visit.parameters.line(field.0, 500)
         {
@@ -184,8 +184,8 @@ pub(crate) async fn form(
     operation_page(visit, StatusCode::OK, definition, entered, (None, asked)).await
 }
 
-/// Enters what a voyage is now, so that only what shall change has to be entered; and what lies
-/// ahead so many hours later, where that is asked.
+/// Fills in the current values of a voyage, so that only changes have to be entered. If asked,
+/// shifts the times ahead by a number of hours.
 async fn as_it_is(
     visit: &mut Visit,
     schema: &Value,
@@ -215,7 +215,7 @@ async fn as_it_is(
     Ok(())
 }
 
-/// Enters what is known of a location, so that only what is wrong has to be entered.
+/// Fills in the details of a location, so that only corrections have to be entered.
 async fn place_as_it_is(
     visit: &mut Visit,
     schema: &Value,
@@ -350,7 +350,7 @@ pub(crate) async fn run(
         (StatusCode::OK, None)
     } else {
         let mut visit = sent.visit().await?;
-        // Who may not run it has no form, so names are not looked up; the refusal is recorded.
+        // Without permission there is no form, so names are not looked up. The refusal is recorded.
         if visit.may_run(definition.about.name) {
             super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         }
@@ -383,8 +383,8 @@ pub(crate) async fn run(
     .await
 }
 
-/// Where an operation that was applied leads: to the page of what it was aimed at. A user has
-/// none; the form is ready for the next one, below what was done.
+/// The page after an operation was applied: the page of its target. A user has no page, so the form
+/// is shown again, below what was done.
 fn after(accepted: &Accepted, visit: &Visit) -> String {
     let (_, href) = target(accepted.target.as_deref());
     href.unwrap_or_else(|| {

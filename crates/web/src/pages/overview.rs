@@ -1,4 +1,4 @@
-//! The overview: what leaves soon, what waits, what happens.
+//! The overview: departures, waiting cargoes, recent activity.
 
 use super::places::Places;
 use super::shell::Shell;
@@ -24,9 +24,9 @@ use domain::voyages::{Voyage, VoyageStatus};
 /// The front page.
 pub(crate) const PATH: &str = "/";
 
-/// How far ahead departures count as soon, in hours.
+/// The departures shown, in hours ahead.
 const SOON_HOURS: i64 = 14 * 24;
-/// Voyages, cargoes and entries shown.
+/// The number of voyages, cargoes and entries shown.
 const SHOWN: usize = 8;
 
 #[derive(Template)]
@@ -57,10 +57,10 @@ struct Waiting {
     is_late: bool,
 }
 
-/// What happened of late.
+/// Recent activity.
 struct Activity {
     lines: Vec<Line>,
-    /// Operations in each of the last twelve times five minutes, the oldest first.
+    /// The number of operations in each of the last twelve five-minute intervals, oldest first.
     pace: Vec<Pace>,
     last_hour: String,
     per_minute: String,
@@ -73,7 +73,7 @@ struct Pace {
     title: String,
 }
 
-/// The front page, or the page to sign in on.
+/// The front page, or the sign-in page.
 pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Overview");
@@ -138,13 +138,13 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
     visit.answer(&template)
 }
 
-/// How many there are, or that there are more.
+/// The count, or that there are more.
 fn count<T>(page: &Page<T>) -> String {
     let more = if page.next.is_some() { "+" } else { "" };
     format!("{}{more}", page.items.len())
 }
 
-/// Those whose deadline is nearest; what is late already comes last.
+/// Those with the nearest deadline. Cargoes that are already late come last.
 fn waiting(mut cargoes: Vec<CargoView>, places: &Places, now: Moment) -> Vec<Waiting> {
     cargoes.sort_by_key(|cargo| {
         let deadline = cargo.route_specification.arrival_deadline;
@@ -205,7 +205,7 @@ async fn activity(visit: &mut Visit, now: Moment) -> Result<Activity, Away> {
     })
 }
 
-/// How many operations were recorded in each of the last twelve times five minutes.
+/// The number of operations recorded in each of the last twelve five-minute intervals.
 async fn pace(reading: &mut Reading, now: Moment) -> Result<Vec<u64>, Away> {
     let mut positions = Vec::with_capacity(13);
     for back in (1..=12).rev() {

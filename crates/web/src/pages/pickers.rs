@@ -1,4 +1,4 @@
-//! Fields that ask for a thing that people know by name: one descriptor for each kind of thing.
+//! Fields for things that people know by name, with one descriptor for each kind.
 
 use super::words;
 use domain::limits::NAME_CHARS_MAX;
@@ -6,7 +6,7 @@ use domain::text::folded;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What can be picked by name.
+/// The kinds of things that can be picked by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Picked {
     Location,
@@ -16,27 +16,27 @@ pub(crate) enum Picked {
     User,
 }
 
-/// How a thing is picked by name.
+/// How things of a kind are picked by name.
 #[derive(Debug)]
 pub(crate) struct Picker {
     pub(crate) picked: Picked,
-    /// Where suggestions come from.
+    /// The source of suggestions.
     pub(crate) path: &'static str,
-    /// What is said beside a field, unless its schema says more.
+    /// The hint beside a field, unless its schema has a better one.
     hint: &'static str,
     pub(crate) example: &'static str,
-    /// Whether a field with this pointer and this format asks for it.
+    /// Whether a field with this pointer and format asks for this kind.
     asks: fn(&str, &str) -> bool,
 }
 
-/// Every kind of thing that is picked by name.
+/// Every kind that can be picked by name.
 pub(crate) const PICKERS: &[Picker] = &[
     Picker {
         picked: Picked::Location,
         path: "/suggest/locations",
         hint: "Location name or UN/LOCODE.",
         example: "NLRTM",
-        // New locations are named by codes that nobody knows yet.
+        // A new location has a code that nobody knows yet.
         asks: |pointer, format| format == "un-locode" && !pointer.ends_with("/un_locode"),
     },
     Picker {
@@ -51,7 +51,7 @@ pub(crate) const PICKERS: &[Picker] = &[
         path: "/suggest/voyages",
         hint: "Voyage number or vessel.",
         example: "V100",
-        // New voyages get numbers that nobody has yet; and likewise users.
+        // A new voyage has a number that nobody has yet, and a new user has a new name.
         asks: |pointer, format| format == "voyage-number" && !pointer.ends_with("/number"),
     },
     Picker {
@@ -71,13 +71,13 @@ pub(crate) const PICKERS: &[Picker] = &[
 ];
 
 impl Picker {
-    /// The picker for a field, if it asks for a thing that is picked by name.
+    /// The picker for a field, if it asks for something that is picked by name.
     pub(crate) fn of(pointer: &str, schema: &Value) -> Option<&'static Self> {
         let format = schema["format"].as_str()?;
         PICKERS.iter().find(|own| (own.asks)(pointer, format))
     }
 
-    /// What is said beside a field. Of codes and names, schemas only say what they look like.
+    /// The hint beside a field. For codes and names, schemas only describe the format.
     pub(crate) fn hint<'a>(&self, schema: &'a Value) -> &'a str {
         match self.picked {
             Picked::Customer => schema["description"].as_str().unwrap_or(self.hint),
@@ -86,10 +86,10 @@ impl Picker {
     }
 }
 
-/// Why a text does not mean one thing.
+/// Why a text is ambiguous or unknown.
 #[derive(Debug)]
 pub(crate) struct Unclear {
-    /// What is wrong with it, after the name of the field.
+    /// What is wrong with it, worded to follow the name of the field.
     pub(crate) complaint: String,
     /// What it may mean: values and labels.
     pub(crate) offered: Vec<(String, String)>,
@@ -98,19 +98,19 @@ pub(crate) struct Unclear {
 /// A suggestion.
 #[derive(Serialize)]
 pub(crate) struct Suggestion {
-    /// What is entered when it is taken.
+    /// The value that is entered when it is picked.
     pub(crate) value: String,
-    /// What it is, in words.
+    /// The description.
     pub(crate) label: String,
 }
 
-/// Whether a text can be a name, or a part of one.
+/// Whether a text can be a name or part of one.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= 2 * NAME_CHARS_MAX
 }
 
-/// The label of a suggestion so that browsers show it: they hide those that do not contain what
-/// was typed. A name that was found in spite of its letters is added in plain ones.
+/// The label of a suggestion. Browsers hide labels that do not contain the typed text, so a name
+/// that was found despite different letters is also added in plain letters.
 pub(crate) fn findable(value: &str, label: String, names: &[&str], text: &str) -> String {
     let text = text.trim();
     let typed = text.to_lowercase();

@@ -1,4 +1,4 @@
-//! Locations by name, for pages that show their codes.
+//! Locations by name, for pages that show codes.
 
 use super::words;
 use application::locations::LocationView;
@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Places(BTreeMap<UnLocode, LocationView>);
 
-/// A moment at a place: as its clocks show it, and in UTC.
+/// A moment at a place: in local time and in UTC.
 pub(crate) struct LocalTime {
-    /// The day and time its clocks show, with the zone: `Wed 3 Mar, 09:00 JST`.
+    /// The local day and time with the zone: `Wed 3 Mar, 09:00 JST`.
     pub(crate) local: String,
-    /// The same in UTC.
+    /// The time in UTC.
     pub(crate) utc: String,
-    /// The same for machines (RFC 3339).
+    /// The time in RFC 3339.
     pub(crate) machine: String,
 }
 
@@ -31,7 +31,7 @@ impl From<Vec<LocationView>> for Places {
 }
 
 impl Places {
-    /// Those of some locations that are known.
+    /// Those of these locations that are known.
     pub(crate) async fn load<'a>(
         reading: &mut Reading,
         codes: impl IntoIterator<Item = &'a UnLocode>,
@@ -43,7 +43,7 @@ impl Places {
         Ok(reading.some::<Location>(lookups).await?.into())
     }
 
-    /// Locations with these codes and names, somewhere.
+    /// Test locations with these codes and names.
     #[cfg(test)]
     pub(crate) fn of<const N: usize>(places: [(&str, &str); N]) -> Self {
         let place = |(code, name): (&str, &str)| {
@@ -73,12 +73,12 @@ impl Places {
         self.get(code).map(|place| place.name.as_str())
     }
 
-    /// Its name, or its code where it is not known.
+    /// The name, or the code if the name is unknown.
     pub(crate) fn named<'a>(&'a self, code: &'a UnLocode) -> &'a str {
         self.name(code).unwrap_or(code.as_str())
     }
 
-    /// Its name with its code: `Cartagena (COCTG)`. The code alone where it is not known.
+    /// The name with the code: `Cartagena (COCTG)`. Only the code if the name is unknown.
     pub(crate) fn told(&self, code: &UnLocode) -> String {
         match self.name(code) {
             Some(name) => format!("{name} ({code})"),
@@ -86,7 +86,7 @@ impl Places {
         }
     }
 
-    /// The day that its clocks show at a moment: `Wed 3 Mar`.
+    /// The local day at a moment: `Wed 3 Mar`.
     pub(crate) fn day(&self, code: &UnLocode, moment: Moment) -> String {
         const DAY: &str = "%a %-d %b";
         let zone = self.get(code).map(|place| &place.time_zone);
@@ -97,7 +97,7 @@ impl Places {
         day.to_string()
     }
 
-    /// What its clocks show at a moment.
+    /// The local time at a moment.
     pub(crate) fn time(&self, code: &UnLocode, moment: Moment) -> LocalTime {
         let zone = self.get(code).map(|place| &place.time_zone);
         LocalTime {
@@ -111,7 +111,7 @@ impl Places {
 fn local(zone: &TimeZone, moment: Moment) -> String {
     let shown = zone.shows(moment);
     let name = shown.format("%Z").to_string();
-    // Zones without letters of their own are named by their offset: +0530.
+    // Zones without letters are shown by their offset: +0530.
     let name = match name.split_at_checked(3) {
         Some((hours, minutes)) if name.starts_with(['+', '-']) => {
             let colon = if minutes.is_empty() { "" } else { ":" };

@@ -1,4 +1,4 @@
-//! `/problems/{name}`: a page for every kind of problem, to which its `type` leads.
+//! `/problems/{name}`: a page for every kind of problem, to which its `type` links.
 
 use super::shell::{Shell, page};
 use super::visit::Visit;
@@ -23,7 +23,7 @@ pub(crate) const INDEX_SLASH: &str = "/problems/";
 /// One of them.
 pub(crate) const ONE: &str = "/problems/{name}";
 
-/// What the API description says of them.
+/// The API description of these pages.
 pub(crate) fn described() -> [(&'static str, OperationBuilder); 2] {
     let index = open("list-problems", "All rules and problems", "text/html");
     let one = open("get-problem", "A page about a problem", "text/html");
@@ -31,7 +31,7 @@ pub(crate) fn described() -> [(&'static str, OperationBuilder); 2] {
     [(INDEX_SLASH, index), (ONE, with_problems(one, &[404]))]
 }
 
-/// How long the frame of a wrong page is waited for.
+/// How long a problem page waits for the frame.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Template)]
@@ -85,7 +85,7 @@ pub(crate) async fn one(
     Ok(page(StatusCode::OK, &template))
 }
 
-/// Anyone may read these pages; who is signed in keeps the frame.
+/// Anyone may read these pages. Signed-in users keep the frame.
 pub(super) async fn shell_for(site: Shared, parts: &Parts, title: &str) -> Shell {
     match Visit::of(site, parts).await {
         Ok(mut visit) => visit.shell(title),
@@ -138,7 +138,7 @@ fn of_kind(kind: &'static Kind) -> ProblemPage {
     }
 }
 
-/// The page about what is wrong with one request.
+/// The page about the problem of one request.
 pub(crate) async fn wrong(
     site: &Shared,
     parts: &Parts,
@@ -146,7 +146,7 @@ pub(crate) async fn wrong(
     instance: &str,
 ) -> Response {
     let title = problem.title();
-    // What does not work now, or is asked too often, is not asked for the frame as well.
+    // If the server is failing or limits requests, it is not asked for the frame too.
     let status = problem.status();
     let is_bare = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
     let shell = match is_bare {

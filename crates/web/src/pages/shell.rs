@@ -1,4 +1,4 @@
-//! What all pages share: the frame around them, and the headers they are sent with.
+//! What all pages share: the frame around them, and their headers.
 
 use super::assets;
 use application::policy::{Principal, Read};
@@ -7,7 +7,7 @@ use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-/// Nothing but what comes from this server, and nothing written into the page itself.
+/// Only content from this server, and no inline scripts or styles.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -15,9 +15,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(crate) struct Shell {
     /// The page's title.
     pub(crate) title: String,
-    /// Who is signed in.
+    /// The signed-in user.
     pub(crate) person: Option<Person>,
-    /// What every form carries.
+    /// The token that every form carries.
     pub(crate) csrf: String,
     /// What was just done.
     pub(crate) done: Option<Done>,
@@ -28,15 +28,15 @@ pub(crate) struct Shell {
     pub(crate) mark: String,
 }
 
-/// Who is signed in.
+/// The signed-in user.
 pub(crate) struct Person {
     /// The user's name.
     pub(crate) name: String,
     /// Its roles.
     pub(crate) roles: String,
-    /// Whether it may read the log.
+    /// Whether the user may read the log.
     pub(crate) reads_log: bool,
-    /// Whether it may report what was done with cargo.
+    /// Whether the user may report handling events.
     pub(crate) handles: bool,
 }
 
@@ -46,22 +46,22 @@ pub(crate) struct Done {
     pub(crate) position: u64,
     /// What was done, and to what.
     pub(crate) said: String,
-    /// What usually follows: where it is done, and what it is.
+    /// The usual next step: its address and its label.
     pub(crate) next: Option<(String, String)>,
 }
 
-/// How a page stays up to date: whenever an entry changes what it shows, it is asked for again.
+/// How a page stays up to date: it is reloaded whenever an entry changes what it shows.
 pub(crate) struct Live {
-    /// The position the page is true at.
+    /// The position at which the page is true.
     pub(crate) after: u64,
-    /// The `kind:name` it shows; all there is when empty.
+    /// The `kind:name` it shows, or everything if empty.
     pub(crate) about: String,
     /// The script that follows the log for all windows.
     pub(crate) worker: String,
 }
 
 impl Live {
-    /// Following from a position on.
+    /// Follows the log from a position on.
     pub(crate) fn after(after: u64, about: String) -> Self {
         Self {
             after,
@@ -72,7 +72,7 @@ impl Live {
 }
 
 impl Person {
-    /// The person who reads.
+    /// The reader.
     pub(crate) fn of(reading: &Reading) -> Self {
         let (name, roles) = match reading.principal() {
             Principal::User(user) => {
@@ -92,7 +92,7 @@ impl Person {
 }
 
 impl Shell {
-    /// A frame for nobody in particular.
+    /// A frame without a user.
     pub(crate) fn new(title: &str) -> Self {
         Self {
             title: title.to_owned(),
@@ -112,12 +112,12 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
     framed((status, Html(render(template))).into_response())
 }
 
-/// What a page consists of.
+/// The contents of a page.
 pub(crate) fn render(template: &impl Template) -> String {
     template.render().expect("a page is written to memory")
 }
 
-/// The headers of a page, on an answer.
+/// Adds the headers of a page to an answer.
 pub(crate) fn framed(mut response: Response) -> Response {
     const HEADERS: [(HeaderName, &str); 4] = [
         (header::CONTENT_SECURITY_POLICY, POLICY),

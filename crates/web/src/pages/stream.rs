@@ -1,4 +1,4 @@
-//! Lines of the log: entries, and between them the refusals where they fell.
+//! Lines of the log: entries, with the refusals between them.
 
 use super::places::Places;
 use super::words;
@@ -17,33 +17,33 @@ use std::collections::HashSet;
 
 /// One line: an entry or a refusal.
 pub(crate) struct Line {
-    /// The entry's position; none for a refusal.
+    /// The position of the entry. None for a refusal.
     pub(crate) position: Option<u64>,
-    /// The position it is sorted by, and whether it is a refusal judged there.
+    /// The position for sorting, and whether it is a refusal judged there.
     order: (u64, bool, Moment),
     /// The operation's name.
     pub(crate) operation: String,
     /// The operation in plain words.
     pub(crate) title: String,
-    /// What it was aimed at, in words.
+    /// The target in words.
     pub(crate) target: String,
-    /// Where the page of that is, if it has one.
+    /// The page of the target, if it has one.
     pub(crate) href: Option<String>,
-    /// Who ran it.
+    /// The user or the part of the system that ran it.
     pub(crate) actor: String,
-    /// When, for people.
+    /// The time, for people.
     pub(crate) time: String,
-    /// When, for machines.
+    /// The time, for machines.
     pub(crate) machine: String,
     /// How long ago.
     pub(crate) ago: String,
     /// The rule that refused it.
     pub(crate) rule: Option<String>,
-    /// What was asked and what stood against it; for an entry what happened.
+    /// What was asked for and what prevented it or, for an entry, what happened.
     pub(crate) detail: String,
 }
 
-/// A target as it reads, and the address of its page.
+/// A target in words, and the address of its page.
 pub(crate) fn target(text: Option<&str>) -> (String, Option<String>) {
     let Some((kind, name)) = text.and_then(|text| text.split_once(':')) else {
         return (String::new(), None);
@@ -100,7 +100,7 @@ impl Line {
         let is_there = !matches!(kind, Some("cargo" | "voyage"))
             || asked.is_some_and(|asked| there.contains(asked));
         let href = href.filter(|_| is_there);
-        // The tracking id that it would have got says nothing to anybody.
+        // The tracking id that it would have got means nothing to anyone.
         let target = match kind {
             Some("cargo") if !is_there => String::new(),
             _ => target,
@@ -122,12 +122,12 @@ impl Line {
     }
 }
 
-/// An actor as people call it.
+/// An actor in words.
 pub(crate) fn actor(text: &str) -> String {
     text.strip_prefix("user:").unwrap_or(text).to_owned()
 }
 
-/// What some events say, in a line: their names, and of the first what it tells.
+/// Events in one line: their names, and the details of the first.
 fn events(json: &str, target: Option<&str>) -> String {
     let Ok(events) = Event::list_from_json(json) else {
         return "Events of another release".to_owned();
@@ -156,7 +156,7 @@ fn events(json: &str, target: Option<&str>) -> String {
     }
 }
 
-/// What an event tells, part by part; its entry says already what it was aimed at.
+/// The details of an event, one by one. The entry's line already names the target.
 fn told(event: &Event) -> Vec<String> {
     match event {
         Event::Locations(event) => match event {
@@ -264,7 +264,7 @@ fn told_of_cargo(event: &BookingEvent) -> Vec<String> {
     }
 }
 
-/// The targets of refusals that are there: what was refused to be made is not.
+/// The existing targets of refusals. A refused creation has none.
 async fn there(
     reading: &mut Reading,
     refusals: &[RefusalView],
@@ -289,7 +289,7 @@ async fn there(
     Ok(cargoes.chain(voyages).collect())
 }
 
-/// Entries and refusals as lines, the newest first.
+/// Entries and refusals as lines, latest first.
 pub(crate) async fn lines(
     reading: &mut Reading,
     entries: Vec<EntryView>,

@@ -1,4 +1,4 @@
-//! Things by name: suggested while one is typed, and found when a form is sent.
+//! Finds things by name: suggestions while typing, and lookups when a form is sent.
 
 mod cargoes;
 mod customers;
@@ -27,10 +27,10 @@ use domain::voyages::Voyage;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Most suggestions.
+/// The maximum number of suggestions.
 const SUGGESTIONS: u64 = 12;
 
-/// Items looked at, by page and pages.
+/// The number of items searched, as page size and number of pages.
 const PAGE: u64 = 200;
 const PAGES_MAX: usize = 5;
 
@@ -43,7 +43,7 @@ pub(crate) fn routes() -> (Router<Shared>, Vec<&'static str>) {
     (router, PICKERS.iter().map(|picker| picker.path).collect())
 }
 
-/// Things whose name or code contains a text, as far as the person may know them.
+/// Things whose name or code contains a text, if the person may see them.
 async fn suggest(site: Shared, parts: Parts, picker: &Picker) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let text = visit
@@ -77,9 +77,9 @@ async fn suggest(site: Shared, parts: Parts, picker: &Picker) -> Result<Response
     Ok(response)
 }
 
-/// Most things offered for one text.
+/// The maximum number of things offered for one text.
 const OFFERED: usize = 12;
-/// Most things looked for: one more, to tell that there are more.
+/// The number of things searched for: one more, to know whether there are more.
 const SOUGHT: u64 = 13;
 
 /// Suggestions as browsers show them.
@@ -91,7 +91,7 @@ fn shown(mut found: Vec<Suggestion>, text: &str) -> Vec<Suggestion> {
     found
 }
 
-/// That a text names none of some things exactly, and could be one of those found.
+/// Says that a text matches no name exactly and may mean one of those found.
 fn unclear(text: &str, found: Vec<Suggestion>, things: &str) -> Unclear {
     let complaint = match found.len() {
         1 => format!("“{text}” matches one of the {things}. Choose it if you mean it"),
@@ -133,7 +133,7 @@ fn label(place: &LocationView, text: &str) -> String {
     }
 }
 
-/// The name of a location that a folded text fits best.
+/// The name of a location that matches a folded text best.
 fn best<'a>(place: &'a LocationView, text: &str) -> Option<&'a str> {
     let aliases = place.aliases.iter().map(Text::as_str);
     let names = std::iter::once(place.name.as_str()).chain(aliases);
@@ -144,8 +144,8 @@ fn best<'a>(place: &'a LocationView, text: &str) -> Option<&'a str> {
     })
 }
 
-/// Locations of which a name or the code contains a text, those first whose name is or begins as
-/// the text, then those of which another name is or does.
+/// Locations whose name or code contains a text. First those whose name equals or starts with the
+/// text, then those with another name that does.
 async fn search(reading: &mut Reading, text: &str) -> Result<Vec<LocationView>, QueryError> {
     let text = folded(text.trim());
     if text.chars().count() < 2 || !is_name(&text) {
@@ -193,8 +193,8 @@ async fn is_called_at(reading: &mut Reading, location: &UnLocode) -> Result<bool
         .is_empty())
 }
 
-/// The location a text means: by its code, or by a name that only one has. The error says which
-/// it could be, those first at which voyages call.
+/// The location that a text means: by its code, or by a name that only one has. The error lists the
+/// candidates, those with voyages first.
 pub(crate) async fn location(
     reading: &mut Reading,
     text: &str,
@@ -244,7 +244,7 @@ pub(crate) async fn location(
     Ok(Err(Unclear { complaint, offered }))
 }
 
-/// The value that a text means in a field that asks for such a thing.
+/// The value that a text means in a field for such a thing.
 pub(crate) async fn meant(
     reading: &mut Reading,
     picked: Picked,
@@ -265,7 +265,7 @@ pub(crate) async fn meant(
     })
 }
 
-/// Puts ids and codes in place of the names that were entered.
+/// Replaces entered names by ids and codes.
 pub(crate) async fn resolve(
     reading: &mut Reading,
     schema: &Value,
@@ -284,7 +284,7 @@ pub(crate) async fn resolve(
     Ok(())
 }
 
-/// Puts names in place of the ids that nobody knows by heart, for a form that is shown.
+/// Replaces ids by names in a form that is shown.
 pub(crate) async fn name(
     reading: &mut Reading,
     schema: &Value,
@@ -304,7 +304,7 @@ pub(crate) async fn name(
     Ok(())
 }
 
-/// The fields that ask for a thing by name, list items as many as were entered.
+/// The fields that ask for a thing by name, including those of all entered list items.
 fn picked_in(schema: &Value, pointer: &str, entered: &Entered) -> Vec<(String, &'static Picker)> {
     if let Some(properties) = schema["properties"].as_object() {
         let fields = properties.iter();

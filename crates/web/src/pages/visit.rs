@@ -32,12 +32,12 @@ use domain::repository::rules::StaleVersion;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Where else a request leads.
+/// Answers other than the requested page.
 #[derive(Debug)]
 pub(crate) enum Away {
-    /// To the page to sign in on, and from there back.
+    /// To the sign-in page, and back from there.
     SignIn(String),
-    /// To a page about what is wrong.
+    /// To a page about the problem.
     Problem(Problem),
     /// To sign in, with a form to come back to.
     Again(Box<Response>),
@@ -57,17 +57,17 @@ impl Away {
         }
     }
 
-    /// The same from a form, of which nothing was applied.
+    /// The session ended before a form came. Nothing was applied.
     fn sign_in_again(uri: &Uri) -> Self {
         Self::sign_in(uri).ended("form")
     }
 
-    /// The same where a file was sent, which browsers do not keep.
+    /// The session ended before a file came. Browsers do not keep files.
     pub(crate) fn with_file(self) -> Self {
         self.ended("file")
     }
 
-    /// Says on the page to sign in on what was sent when the session had ended.
+    /// Adds to the sign-in page what was sent after the session had ended.
     fn ended(self, what: &str) -> Self {
         match self {
             Self::SignIn(to) => {
@@ -99,7 +99,7 @@ impl IntoResponse for Away {
     }
 }
 
-/// A signed-in person who asks for a page, with one consistent snapshot to make it from.
+/// A signed-in person's request for a page, with one consistent snapshot to build it from.
 pub(crate) struct Visit {
     pub(crate) site: Shared,
     pub(crate) reading: Reading,
@@ -111,7 +111,7 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// Opens a snapshot for whoever is signed in.
+    /// Opens a snapshot for the signed-in user.
     pub(crate) async fn of(site: Shared, parts: &Parts) -> Result<Self, Away> {
         let uri = &parts.uri;
         let Some(secret) = site.gate.session(&parts.headers) else {
@@ -119,13 +119,13 @@ impl Visit {
         };
         let mut visit = Self::by(site, &secret, uri).await?;
         if let Some(position) = visit.parameters.peek("done") {
-            // What may not be read any more is not told; the page itself says what it can.
+            // If it is no longer readable, it is left out; the page itself says what it can.
             visit.done = done::done(&mut visit, position).await.unwrap_or_default();
         }
         Ok(visit)
     }
 
-    /// The same for the holder of a session.
+    /// Opens a snapshot for the holder of a session.
     pub(crate) async fn by(site: Shared, secret: &str, uri: &Uri) -> Result<Self, Away> {
         let caller = Caller::Token(TokenHash::of(secret));
         let reading = site.queries.visit(&caller).await;
@@ -165,21 +165,21 @@ impl Visit {
         }
     }
 
-    /// What a page follows: entries that change one of these, `kind:name`, or any.
+    /// Makes the page follow entries that change one of these, as `kind:name`, or any entry.
     pub(crate) fn live(&self, about: &str) -> Option<Live> {
         let position = self.reading.position();
         self.may_read(Read::Log)
             .then(|| Live::after(position, about.to_owned()))
     }
 
-    /// A page, once nothing else was asked for.
+    /// The page, unless the request was for something else.
     pub(crate) fn answer(self, template: &impl Template) -> Result<Response, Away> {
         self.parameters.finish()?;
         Ok(page(StatusCode::OK, template))
     }
 }
 
-/// A form that a signed-in person sent.
+/// A form from a signed-in person.
 pub(crate) struct Sent {
     pub(crate) site: Shared,
     pub(crate) entered: Entered,
@@ -188,16 +188,16 @@ pub(crate) struct Sent {
     headers: HeaderMap,
 }
 
-/// What running an operation from a form came to.
+/// The result of running an operation from a form.
 pub(crate) enum Ran {
     /// It was applied.
     Accepted(Box<Accepted>),
-    /// It was not; what was entered now says why.
+    /// It was not applied. The entered values now carry the reason.
     Not(StatusCode),
 }
 
 impl Sent {
-    /// Reads a form, when one of our own pages sent it.
+    /// Reads a form, if one of our own pages sent it.
     pub(crate) async fn read(site: Shared, request: Request) -> Result<Self, Away> {
         let uri = request.uri().clone();
         let headers = request.headers().clone();
@@ -220,7 +220,8 @@ impl Sent {
             sent.entered.resume();
         }
         if !is_own {
-            // Who signed in anew in another window looks the form over and sends it again.
+            // A person who has signed in again in another window reviews the form and sends it
+            // again.
             let visit = sent.visit().await?;
             let is_same = visit.reading.principal().actor() == sender_of(&sent.entered);
             if !is_same || !sent.site.gate.is_surely_same_origin(&sent.headers) {
@@ -231,7 +232,7 @@ impl Sent {
         Ok(sent)
     }
 
-    /// The page again, with what was entered.
+    /// The page again, with the entered values.
     pub(crate) async fn visit(&self) -> Result<Visit, Away> {
         let visit = Visit::by(Shared::clone(&self.site), &self.secret, &self.uri).await;
         match visit {
@@ -242,7 +243,7 @@ impl Sent {
         }
     }
 
-    /// Runs an operation with what was entered as its input.
+    /// Runs an operation with the entered values as its input.
     pub(crate) async fn run(&mut self, operation: &str, input: &Value) -> Result<Ran, Away> {
         if self.entered.is_resumed() {
             return Ok(Ran::Not(StatusCode::OK));
@@ -291,16 +292,16 @@ impl Sent {
             }
             Reply::Failed(failed) => {
                 let problem = Problem::from(failed);
-                // The key stays: sent again, the operation is applied once at most.
+                // The key stays, so sending it again applies the operation at most once.
                 self.entered.note = Some(Note::failed(&problem));
                 Ok(Ran::Not(problem.status()))
             }
         }
     }
 
-    /// The version that the target must have: the one the form was opened at, or the one it has
-    /// now where nothing has changed since that anybody decides by. A form that was opened from
-    /// another thing than it names by now was opened from nothing.
+    /// The version that the target must have: the one at which the form was opened or, if only
+    /// derived facts have changed since, the current one. None if the form was opened from another
+    /// thing than it names now.
     async fn version_of(&self, thing: Option<&Thing>) -> Result<Option<u64>, Away> {
         let (Some(thing), Some(version)) = (thing, self.entered.version()) else {
             return Ok(self
@@ -317,8 +318,8 @@ impl Sent {
         Ok(Some(unmoved.map_or(version, |meanwhile| meanwhile.version)))
     }
 
-    /// Notes what has changed of a thing since the form was opened, which stands on the newest
-    /// version from now on.
+    /// Records what has changed about a thing since the form was opened. From now on the form is
+    /// based on the latest version.
     async fn tell_changes(
         &mut self,
         thing: Option<&Thing>,
@@ -343,8 +344,8 @@ impl Sent {
         Ok(())
     }
 
-    /// Puts the values that a thing has now into the fields that ask for them; where it has
-    /// changed again meanwhile, that is told first.
+    /// Fills in the current values for the fields that ask for them. If the thing has changed again
+    /// meanwhile, shows that first.
     pub(crate) async fn take(&mut self, about: &About, fields: &[String]) -> Result<(), Away> {
         let thing = Thing::of(about, &self.entered.top());
         let (Some(thing), Some(version)) = (thing, self.entered.version()) else {
@@ -383,13 +384,13 @@ fn elsewhere(why: &str) -> Problem {
     Problem::new(&kinds::FORM_NOT_TRUSTED, detail)
 }
 
-/// The actor that a form says it was made for.
+/// The user that a form claims to be made for.
 fn sender_of(entered: &Entered) -> Actor {
     let name = entered.sender().parse::<UserName>();
     name.map_or_else(|_| Actor::System(String::new()), Actor::User)
 }
 
-/// The page to sign in on, with what was entered.
+/// The sign-in page, with the entered values.
 async fn again(site: &Site, headers: &HeaderMap, uri: &Uri, entered: &Entered) -> Away {
     let Some(kept) = Kept::new(uri.path().to_owned(), entered) else {
         return Away::sign_in_again(uri);
@@ -408,7 +409,7 @@ pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, P
     }
 }
 
-/// The fields of a form that no other site sent, and whether a page of this session did.
+/// The fields of a form that no other site sent, and whether a page of this session sent it.
 async fn read_fields(site: &Shared, request: Request) -> Result<(Entered, bool), Problem> {
     let (parts, stream) = request.into_parts();
     headers::check_media_type(&parts.headers, "application/x-www-form-urlencoded")?;
@@ -465,13 +466,13 @@ pub(crate) async fn file_form(
     }
 }
 
-/// To another page, with the position of what was done.
+/// Redirects to another page, with the position of what was done.
 pub(crate) fn done(path: &str, position: u64) -> Response {
     let more = if path.contains('?') { '&' } else { '?' };
     Redirect::to(&format!("{path}{more}done={position}")).into_response()
 }
 
-/// The address of a person's request, as far as it may be led back to: a page of ours.
+/// The address of a person's request, if it is a page of ours that may be returned to.
 pub(crate) fn own_page(to: Option<String>) -> String {
     let is_own = |to: &String| {
         to.starts_with('/')
@@ -482,18 +483,18 @@ pub(crate) fn own_page(to: Option<String>) -> String {
     to.filter(is_own).unwrap_or_else(|| "/".to_owned())
 }
 
-/// The sender of a request, as the connection tells.
+/// The sender of a request, from the connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// Whose request it is, for limits: as the connection tells, or a proxy that is trusted.
+/// The client of a request, for limits: from the connection, or from a trusted proxy.
 pub(crate) fn sender(site: &Site, parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<Peer>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Peer(address)| *address);
     site.gate.address(peer, &parts.headers)
 }
 
-/// The header of a redirect after a form, kept from caches.
+/// The header of a redirect after a form, without caching.
 pub(crate) const UNCACHED: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How times, numbers and refusals read to people.
+//! Formats times, numbers and refusals for people.
 
 use super::places::Places;
 use domain::Moment;
@@ -15,7 +15,7 @@ pub(crate) fn utc_seconds(moment: Moment) -> String {
     format!("{} UTC", moment.to_chrono().format("%-d %b %Y, %H:%M:%S"))
 }
 
-/// How far a time lies ahead or behind: `in 3 days`, `2 h ago`.
+/// How far ahead or behind a time is: `in 3 days`, `2 h ago`.
 pub(crate) fn distance(moment: Moment, now: Moment) -> String {
     let seconds = (moment.micros() - now.micros()) / 1_000_000;
     let amount = match seconds.unsigned_abs() {
@@ -38,7 +38,7 @@ pub(crate) fn distance(moment: Moment, now: Moment) -> String {
     }
 }
 
-/// A number with spaces that do not break between thousands: `12 345.5`.
+/// A number with non-breaking spaces between thousands: `12 345.5`.
 pub(crate) fn number(value: impl Into<f64>) -> String {
     let text = value.into().to_string();
     let (whole, fraction) = match text.split_once('.') {
@@ -77,7 +77,7 @@ pub(crate) fn space(space: Capacity) -> String {
     format!("{teu} TEU and {tonnes} t")
 }
 
-/// The words of a text, each with what follows it up to the next.
+/// The words of a text, each with the text up to the next word.
 fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split_inclusive(' ').map(|piece| {
         let word = piece.trim_end_matches([' ', '.', ',', ';', ':']);
@@ -93,12 +93,12 @@ pub(crate) fn codes_in(text: &str) -> Vec<UnLocode> {
 }
 
 /// A refusal or confirmation for people: known locations by name and code, so that a wrong one is
-/// noticed, and times as people write them.
+/// noticed, and readable times.
 pub(crate) fn humane(detail: &str, places: &Places) -> String {
     for_people(detail, |code| places.get(code).map(|_| places.told(code)))
 }
 
-/// The same in few words: known locations by name alone.
+/// The short form: known locations only by name.
 pub(crate) fn brief(detail: &str, places: &Places) -> String {
     for_people(detail, |code| places.name(code).map(str::to_owned))
 }
@@ -113,7 +113,7 @@ fn for_people(detail: &str, told: impl Fn(&UnLocode) -> Option<String>) -> Strin
         .collect()
 }
 
-/// A field's or operation's name as a label: `gross_weight_kg` is `Gross weight (kg)`.
+/// The name of a field or an operation as a label: `gross_weight_kg` is `Gross weight (kg)`.
 pub(crate) fn label(name: &str) -> String {
     let (name, unit) = ["kg", "teu", "hours", "percent"]
         .iter()
@@ -134,7 +134,7 @@ pub(crate) fn label(name: &str) -> String {
     }
 }
 
-/// A long word in parts between which a line may end: an e-mail address, a path, a name such as
+/// A long word in parts between which a line may break: an e-mail address, a path, a name such as
 /// `LoadMayNotPassTheLine`.
 pub(crate) fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
@@ -152,8 +152,8 @@ pub(crate) fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-/// The classes of a complaint. One that begins with what was entered keeps its letters; others
-/// begin with a capital one.
+/// The CSS classes of an error message. One that begins with an entered value keeps its case;
+/// others begin with a capital letter.
 pub(crate) fn complaint(text: &str) -> &'static str {
     match text.starts_with('“') {
         true => "error echo",
@@ -161,7 +161,7 @@ pub(crate) fn complaint(text: &str) -> &'static str {
     }
 }
 
-/// A text with a capital letter at its start.
+/// A text with a capital first letter.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());

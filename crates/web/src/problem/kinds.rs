@@ -1,4 +1,4 @@
-//! Every kind of problem that is not a rule of the domain, with what it means and what to do.
+//! Every kind of problem that is not a rule of the domain, with its meaning and advice.
 
 use axum::http::StatusCode;
 
@@ -9,9 +9,9 @@ pub struct Kind {
     pub name: &'static str,
     /// The status of such answers.
     pub status: StatusCode,
-    /// The kind in a few words.
+    /// A short title.
     pub title: &'static str,
-    /// What it means.
+    /// The meaning.
     pub meaning: &'static str,
     /// What to do.
     pub advice: &'static str,
@@ -133,12 +133,12 @@ kinds! {
         "Send requests to another server until this one is ready again.";
 }
 
-/// Every kind there is.
+/// Every kind of problem.
 pub fn all() -> impl Iterator<Item = &'static Kind> {
     ALL.iter()
 }
 
-/// A rule's meaning as one line: its first sentence without the full stop.
+/// A rule's meaning in one line: its first sentence without the full stop.
 pub(crate) fn sentence(meaning: &'static str) -> &'static str {
     let meaning = meaning.trim();
     let end = meaning.find(". ").unwrap_or(meaning.len());

@@ -48,11 +48,11 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     },
 ];
 
-/// Voyages on a page.
+/// The number of voyages on a page.
 const SHOWN: u64 = 40;
-/// Lines of the log on a voyage's page.
+/// The number of log lines on a voyage's page.
 const LINES: u64 = 12;
-/// Most cargoes shown aboard.
+/// The maximum number of cargoes shown on board.
 const ABOARD: u64 = 100;
 
 #[derive(Template)]
@@ -68,9 +68,9 @@ struct VoyagesPage {
     is_filtered: bool,
     next: Option<String>,
     may_schedule: bool,
-    /// Whether the reader is told how full ships are, rather than what is free.
+    /// Whether the reader may see loads, and not only free space.
     tells_load: bool,
-    /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
+    /// Filters that cannot be read. They find nothing rather than everything.
     vain: Vain,
 }
 
@@ -78,16 +78,16 @@ struct VoyagesPage {
 pub(crate) struct VoyageRow {
     pub(crate) number: String,
     pub(crate) vessel: String,
-    /// The ports it calls at: the first three, and the last where that is not the first.
+    /// Its ports of call: the first three, and the last if it differs from the first.
     pub(crate) way: String,
     pub(crate) calls: usize,
     pub(crate) departs: LocalTime,
     pub(crate) departs_in: String,
     pub(crate) arrives: LocalTime,
     pub(crate) cut_off: Option<String>,
-    /// How full it is, for a reader who is told.
+    /// How full it is, for a reader who may see that.
     pub(crate) gauge: Option<Gauge>,
-    /// What is free, for a reader who is told no more.
+    /// The free space, for other readers.
     pub(crate) free: String,
     pub(crate) cancelled: bool,
 }
@@ -114,7 +114,7 @@ impl VoyageRow {
     }
 }
 
-/// What is free on the movements ahead, where least is.
+/// The free space on the tightest movement ahead.
 fn free(voyage: &VoyageView, now: Moment) -> String {
     let ahead = voyage.movements.iter().filter(|m| m.departs > now);
     let least = ahead.filter_map(MovementView::left).reduce(|a, b| Space {
@@ -151,7 +151,7 @@ fn ends(voyage: &VoyageView) -> (&MovementView, &MovementView) {
     (&movements[0], &movements[movements.len() - 1])
 }
 
-/// The locations a voyage calls at, in order.
+/// The ports of call of a voyage, in order.
 pub(crate) fn calls(voyage: &VoyageView) -> impl Iterator<Item = &UnLocode> {
     let first = voyage.movements.first().map(|movement| &movement.from);
     let others = voyage.movements.iter().map(|movement| &movement.to);
@@ -234,7 +234,7 @@ struct VoyagePage {
     row: VoyageRow,
     imo: String,
     capacity: String,
-    /// The limit line, for a reader who is told.
+    /// The limit line, for a reader who may see it.
     limit: Option<String>,
     allowance: u8,
     cut_off_hours: u16,
@@ -247,7 +247,7 @@ struct VoyagePage {
     as_of: Option<u64>,
     may_change: bool,
     may_create: bool,
-    /// Whether there is more aboard than the reader may see.
+    /// Whether there are more cargoes on board than the reader may see.
     is_loaded: bool,
     is_for_customer: bool,
 }
@@ -264,12 +264,12 @@ struct MovementRow {
     cut_off_in: String,
     is_closed: bool,
     has_sailed: bool,
-    /// For a reader who is told.
+    /// For a reader who may see it.
     booked: Option<String>,
     left: String,
 }
 
-/// A cargo aboard.
+/// A cargo on board.
 struct Aboard {
     cargo: String,
     from: String,
@@ -281,7 +281,7 @@ struct Aboard {
     trouble: Option<String>,
 }
 
-/// One voyage, now or as it was.
+/// One voyage, now or in the past.
 pub(crate) async fn show(
     State(site): State<Shared>,
     Path(number): Path<String>,
@@ -362,7 +362,7 @@ impl MovementRow {
     }
 }
 
-/// A capacity as a space that can be reckoned with.
+/// A capacity as a space for arithmetic.
 pub(crate) fn space(capacity: Capacity) -> Space {
     capacity.into()
 }

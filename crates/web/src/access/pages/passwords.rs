@@ -1,4 +1,4 @@
-//! The one-time link of an empty database, and one's own password.
+//! The one-time link of an empty database, and a person's own password.
 
 use super::sign_in::{SIGN_IN, begin, check, for_stranger, run};
 use crate::pages::form::Entered;
@@ -20,7 +20,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// The one-time link.
 pub(crate) const FIRST_RUN: &str = "/first-run/{secret}";
-/// One's own account.
+/// The person's own account.
 pub(crate) const ACCOUNT: &str = "/account";
 
 /// The user that the one-time link is for.
@@ -31,7 +31,7 @@ const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 #[template(path = "access/first_run.html")]
 struct FirstRunPage {
     shell: Shell,
-    /// Whether the link leads nowhere any more.
+    /// Whether the link no longer works.
     is_spent: bool,
     errors: Vec<String>,
 }
@@ -50,12 +50,12 @@ fn spent() -> Problem {
     Problem::new(&kinds::NOT_FOUND, detail)
 }
 
-/// Whether the one-time link still leads anywhere.
+/// Whether the one-time link still works.
 async fn is_first_run(site: &Site, secret: &str) -> Result<bool, Problem> {
     Ok(site.gate.is_first_run(secret) && !site.queries.has_passwords().await?)
 }
 
-/// The page of a link that leads nowhere any more.
+/// The page of a link that no longer works.
 fn spent_page(site: &Site, headers: &HeaderMap) -> Response {
     let make = |shell| FirstRunPage {
         shell,
@@ -91,7 +91,7 @@ pub(crate) async fn first_run_form(
     Ok(first_run_page(&site, &headers, StatusCode::OK, Vec::new()))
 }
 
-/// Gives the administrator its first password, and signs it in.
+/// Sets the administrator's first password and signs the administrator in.
 pub(crate) async fn first_run(
     State(site): State<Shared>,
     Path(secret): Path<String>,
@@ -109,7 +109,7 @@ pub(crate) async fn first_run(
             let version = administrator(&site, &name).await?;
             match set(&site, &name, password, version).await? {
                 Set::Wrong(complaints) => complaints,
-                // Somebody else was faster.
+                // Someone else was faster.
                 Set::Refused => return Err(spent().into()),
                 Set::Done => return sign_in_anew(&site, &name, version + 1, "/").await,
             }
@@ -118,8 +118,8 @@ pub(crate) async fn first_run(
     Ok(first_run_page(&site, &headers, WRONG, complaints))
 }
 
-/// Makes the administrator known, if it is not; answers the user's version. A user who has a
-/// password by now has another version than that.
+/// Registers the administrator if missing. Returns the user's version. If the user has a password
+/// by now, the version differs.
 async fn administrator(site: &Site, name: &UserName) -> Result<u64, Away> {
     for (operation, input) in [
         ("register-user", json!({ "name": name })),
@@ -137,7 +137,7 @@ async fn administrator(site: &Site, name: &UserName) -> Result<u64, Away> {
         .ok_or_else(|| spent().into())
 }
 
-/// The new password, entered twice the same.
+/// The new password, if both entries match.
 fn new_password(entered: &Entered) -> Result<&str, Vec<String>> {
     let password = entered.extra("password");
     if password == entered.extra("again") {
@@ -147,7 +147,7 @@ fn new_password(entered: &Entered) -> Result<&str, Vec<String>> {
     }
 }
 
-/// What setting a password came to.
+/// The result of setting a password.
 enum Set {
     Done,
     Refused,
@@ -169,8 +169,8 @@ async fn set(site: &Site, user: &UserName, password: &str, version: u64) -> Resu
     }
 }
 
-/// Begins a session with the password that was just set, which made this version of the user;
-/// all earlier sessions have ended.
+/// Starts a session with the new password, whose setting created this version of the user. All
+/// earlier sessions have ended.
 async fn sign_in_anew(
     site: &Site,
     name: &UserName,
@@ -186,7 +186,7 @@ async fn sign_in_anew(
     Ok(session.unwrap_or_else(|| Redirect::to(SIGN_IN).into_response()))
 }
 
-/// One's own account.
+/// The person's own account.
 pub(crate) async fn account(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let visit = Visit::of(site, &parts).await?;
     account_page(visit, StatusCode::OK, Vec::new())
@@ -212,7 +212,7 @@ fn account_page(
     Ok(page(status, &template))
 }
 
-/// Changes one's own password, which ends all of one's sessions, and begins a new one.
+/// Changes the person's own password. This ends all their sessions and starts a new one.
 pub(crate) async fn change_password(
     State(site): State<Shared>,
     request: Request,
@@ -230,7 +230,7 @@ pub(crate) async fn change_password(
     if !site.gate.may_try(anywhere, Some(&user.name)) {
         return Err(Problem::too_many_tries().into());
     }
-    // Nobody takes a second connection while holding one.
+    // Release the connection first: nobody takes a second one while holding one.
     drop(visit);
     let Some(user) = site.queries.user(&user.name).await? else {
         return Err(Failed::Unauthenticated.into());
@@ -244,7 +244,7 @@ pub(crate) async fn change_password(
     }
     match set(&site, &user.name, password, version).await? {
         Set::Wrong(complaints) => account_page(sent.visit().await?, WRONG, complaints),
-        // Somebody changed the user meanwhile: perhaps the password that was just checked.
+        // Someone changed the user meanwhile, perhaps the password that was just checked.
         Set::Refused => {
             let complaint = "Your account changed in the meantime. Try again.".to_owned();
             account_page(sent.visit().await?, WRONG, vec![complaint])

@@ -23,12 +23,12 @@ use domain::limits::USER_NAME_CHARS_MAX;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Where to sign in.
+/// The address for signing in.
 pub(crate) const SIGN_IN: &str = "/sign-in";
-/// Where to sign out.
+/// The address for signing out.
 pub(crate) const SIGN_OUT: &str = "/sign-out";
 
-/// How the sign-in is called in the log.
+/// The actor of a sign-in in the log.
 const SYSTEM: Caller = Caller::System("sign-in");
 
 #[derive(Template)]
@@ -44,7 +44,7 @@ struct SignInPage {
     is_first: bool,
 }
 
-/// A page for a browser in which nobody is signed in yet.
+/// A page for a browser without a signed-in user.
 pub(super) fn for_stranger<T: Template>(
     site: &Site,
     headers: &HeaderMap,
@@ -64,7 +64,7 @@ pub(super) fn for_stranger<T: Template>(
     response
 }
 
-/// Runs an operation of the sign-in.
+/// Runs an operation as the sign-in.
 pub(super) async fn run(
     site: &Site,
     operation: &str,
@@ -81,7 +81,7 @@ pub(super) async fn run(
     Ok(site.pipeline.submit(call).await)
 }
 
-/// The page to sign in on.
+/// The sign-in page.
 pub(crate) async fn form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut parameters = Parameters::of(&parts.uri)?;
     let to = own_page(parameters.text("to"));
@@ -149,7 +149,7 @@ pub(crate) async fn again(
     .await
 }
 
-/// Signs a person in whose name and password are right.
+/// Signs a person in if name and password are right.
 pub(crate) async fn sign_in(
     State(site): State<Shared>,
     peer: Option<Extension<Peer>>,
@@ -201,8 +201,8 @@ pub(crate) async fn sign_in(
     Ok(sign_in_page(&site, &headers, status, to, name, Some(note), kept).await?)
 }
 
-/// The hash, if the password is the one that was hashed. Few are checked at a time, each on a
-/// thread of its own.
+/// Returns the hash if the password matches it. Only a few are checked at a time, each on its own
+/// thread.
 pub(super) async fn check(
     site: &Site,
     password: &str,
@@ -221,7 +221,7 @@ pub(super) async fn check(
     checked.map_err(|error| Problem::from(Failed::Broken).because(&error))
 }
 
-/// Begins a session with a new secret, and leads to a page.
+/// Starts a session with a new secret and redirects to a page.
 pub(super) async fn begin(
     site: &Site,
     user: &UserName,
@@ -233,15 +233,15 @@ pub(super) async fn begin(
     Ok(secret.map(|secret| begun(site, &secret, response())))
 }
 
-/// An answer with the cookie of a session that has begun, whatever the browser had before.
+/// An answer with the cookie of a new session. It replaces the browser's previous cookie.
 fn begun(site: &Site, secret: &str, mut response: Response) -> Response {
     let cookie = site.gate.begin_session(secret);
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     response
 }
 
-/// The secret of a new session; nothing when the password, or the user's standing, has changed
-/// since it was checked.
+/// The secret of a new session, or nothing if the password or the user's status has changed since
+/// the check.
 async fn session(
     site: &Site,
     user: &UserName,
@@ -283,7 +283,7 @@ pub(crate) async fn sign_out(
     let mut response = ([UNCACHED], Redirect::to(SIGN_IN)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::SET_COOKIE, site.gate.end_session());
-    // What the browser keeps of our pages goes with the session.
+    // The pages that the browser has cached are cleared with the session.
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     Ok(response)
 }

@@ -1,4 +1,4 @@
-//! What the API description says of the endpoints of a kind.
+//! The API descriptions of a kind's endpoints.
 
 use super::Resource;
 use crate::openapi::endpoint::Schemas;

@@ -1,4 +1,4 @@
-//! `GET /api/routes`: which ways lead to a destination, with room for a cargo.
+//! `GET /api/routes`: routes to a destination with space for a cargo.
 
 use crate::api::resources::{Parameter, open, page_response};
 use crate::headers;
@@ -26,7 +26,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 /// The search.
 pub(crate) const LIST: &str = "/api/routes";
 
-/// What is asked of a route.
+/// The parameters of a search.
 pub(crate) const ALWAYS: &[Parameter] = &[
     Parameter {
         name: "origin",
@@ -45,7 +45,7 @@ pub(crate) const ALWAYS: &[Parameter] = &[
     },
 ];
 
-/// What may be said besides.
+/// The optional parameters.
 pub(crate) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "depart_after",
@@ -108,7 +108,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
 }
 
-/// The Pareto set over arrival and transhipments, the earliest arrival first.
+/// The Pareto set over arrival time and number of transhipments, earliest arrival first.
 pub(crate) async fn find(
     State(site): State<Shared>,
     request: Request,
@@ -135,7 +135,7 @@ pub(crate) async fn find(
     Ok(page_response(request.uri(), &page))
 }
 
-/// Reads what is asked; `None` where a parameter is wrong or missing, which is noted.
+/// Reads the parameters. Returns `None` if one is wrong or missing, which is recorded.
 fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
     let origin: Option<UnLocode> = parameters.required("origin");
     let destination: Option<UnLocode> = parameters.required("destination");
@@ -170,7 +170,7 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
     })
 }
 
-/// What every cargo has at least: a route without room for it is none.
+/// The minimum of every cargo. A route without space for it is not a route.
 fn smallest() -> Vec<EquipmentLine> {
     vec![read_line("22G1:1").expect("a size and type with a count")]
 }

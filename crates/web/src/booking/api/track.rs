@@ -1,4 +1,4 @@
-//! `GET /api/track/{tracking_id}`: where a cargo is, for whoever knows its tracking id.
+//! `GET /api/track/{tracking_id}`: where a cargo is, for anyone who knows its tracking ID.
 
 use crate::api::resources::{Resource, content_etag, json, named};
 use crate::headers;
@@ -21,7 +21,7 @@ use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Ref, ResponseBuilder};
 
-/// Where a cargo is.
+/// One cargo.
 pub(crate) const ONE: &str = "/api/track/{tracking_id}";
 
 /// The endpoint, with its description.
@@ -56,8 +56,8 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
 }
 
-/// Counts before it reads the id, so that all questions cost the same. There is no waiting for a
-/// position here: strangers do not get to hold requests open.
+/// Counts the request before reading the id, so that all requests cost the same. Callers cannot
+/// wait for a position here, because strangers must not hold requests open.
 pub(crate) async fn one(
     State(site): State<Shared>,
     Path(name): Path<String>,
@@ -80,7 +80,7 @@ pub(crate) async fn one(
     };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, tag);
-    // It is the same for all who ask, so that caches on the way may answer as well.
+    // The answer is the same for everyone, so shared caches may keep it.
     let kept = format!("public, max-age={TRACKING_KEPT_SECONDS}");
     let kept = HeaderValue::try_from(kept).expect("words and a number are ASCII");
     headers.insert(header::CACHE_CONTROL, kept);

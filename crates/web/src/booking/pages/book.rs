@@ -1,4 +1,4 @@
-//! A new cargo, and the choice among the routes and voyages that could carry it.
+//! A new cargo, and the choice among the routes and voyages that can carry it.
 
 use super::cargoes::new_key;
 use super::routes::{RouteChoice, between, chosen, ready, routes};
@@ -32,12 +32,12 @@ use serde_json::json;
 
 /// A new cargo.
 pub(crate) const NEW: &str = "/cargoes/new";
-/// The choice among voyages.
+/// The choice among routes and voyages.
 pub(crate) const BOOK: &str = "/cargoes/{tracking_id}/book";
 
-/// Most voyages looked at for one cargo.
+/// The maximum number of voyages checked for one cargo.
 const VOYAGES_MAX: usize = 1_000;
-/// How far the timetable is looked through for what arrives too late: two years.
+/// How far ahead to search for routes that arrive too late: two years.
 const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
 
 #[derive(Template)]
@@ -107,7 +107,7 @@ async fn new_cargo_page(
     Ok(page(status, &template))
 }
 
-/// The containers that most cargo goes in; others can be entered by the operation's own form.
+/// The usual containers. Others can be entered in the operation's own form.
 fn sizes() -> Vec<(String, String)> {
     [
         ("22G1", "20′ general purpose"),
@@ -169,13 +169,13 @@ struct BookPage {
     asked: String,
     deadline: String,
     status: BookingStatus,
-    /// Where it has to be rerouted from first.
+    /// The port from which it has to be rerouted first.
     stranded_at: Option<(UnLocode, String)>,
     may_reroute: bool,
-    /// Whether the cargo has an itinerary, which another would replace.
+    /// Whether the cargo has an itinerary, which a new one would replace.
     has_itinerary: bool,
     routes: Vec<RouteChoice>,
-    /// When it could arrive at the earliest, where that is too late.
+    /// The earliest possible arrival, if it is too late.
     too_late: Option<LocalTime>,
     may_move_deadline: bool,
     fitting: Vec<Choice>,
@@ -183,20 +183,20 @@ struct BookPage {
     note: Option<Note>,
     /// The voyage that the note is about.
     tried: String,
-    /// What was entered in place of one of those shown.
+    /// The entered value, if it is not one of those shown.
     by_number: Line,
-    /// Whether that is one that does not look as if it fitted.
+    /// Whether that value does not seem to fit.
     tried_other: bool,
-    /// Whether that is none of the voyages shown.
+    /// Whether that value is none of the voyages shown.
     tried_by_number: bool,
-    /// Whether that is a route that is found no longer.
+    /// Whether that value is a route that is no longer available.
     lost_route: bool,
-    /// The key of the form that asks for any voyage by its number.
+    /// The key of the form that asks for a voyage by its number.
     key: String,
     may_book: bool,
 }
 
-/// A voyage that calls where the cargo starts and later where it goes.
+/// A voyage that calls at the origin and later at the destination.
 struct Choice {
     number: String,
     vessel: String,
@@ -206,7 +206,7 @@ struct Choice {
     cut_off_in: String,
     left: String,
     gauges: Vec<Gauge>,
-    /// Why it does not fit, as it looks now.
+    /// Why it does not fit, as of now.
     why_not: Option<String>,
     departs_at: Moment,
     arrives_at: Moment,
@@ -310,10 +310,10 @@ async fn book_page(
     Ok(page(status, &template))
 }
 
-/// What a cargo can be booked on, as it looks now.
+/// The current choices for booking a cargo.
 struct Offers {
     routes: Vec<RouteChoice>,
-    /// Voyages that go all the way and have room, and are no route of these.
+    /// Direct voyages with space that are not among the routes.
     fitting: Vec<Choice>,
     others: Vec<Choice>,
 }
@@ -326,7 +326,7 @@ impl Offers {
         places: &Places,
         (now, ready): (Moment, Moment),
     ) -> Self {
-        // It stays aboard, or is there in time.
+        // It stays on board, or arrives in time.
         let is_in_time = |choice: &Choice| {
             let current = cargo.delivery.current_voyage.as_ref();
             current.is_some_and(|own| own.as_str() == choice.number) || choice.departs_at >= ready
@@ -355,8 +355,8 @@ impl Offers {
     }
 }
 
-/// Whether a cargo may be given an itinerary that makes sense, as it looks now: what was
-/// misdirected, or is under way with a broken leg ahead, is first rerouted from where it is.
+/// Whether a cargo can get a sensible itinerary now. A cargo that is misdirected, or is under way
+/// with a broken leg ahead, has to be rerouted first.
 pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
     let delivery = &cargo.delivery;
     match cargo.status {
@@ -406,7 +406,7 @@ pub(crate) async fn calling_at(
     }
 }
 
-/// A voyage as a choice, when it calls in order and has not left yet.
+/// A voyage as a choice, if it calls at the ports in order and has not left yet.
 fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) -> Option<Choice> {
     let specification = &cargo.route_specification;
     let movements = &voyage.movements;
@@ -448,7 +448,7 @@ fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) 
     })
 }
 
-/// Why a cargo would be refused, as it looks now; the operation decides.
+/// Why a booking would be refused, as of now. The operation decides.
 fn why_not(
     voyage: &VoyageView,
     crossed: &[MovementView],

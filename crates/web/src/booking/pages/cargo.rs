@@ -30,12 +30,12 @@ use std::fmt::Write;
 
 /// One cargo.
 pub(crate) const ONE: &str = "/cargoes/{tracking_id}";
-/// Where a cargo's space is given back.
+/// The address for releasing a cargo.
 pub(crate) const RELEASE: &str = "/cargoes/{tracking_id}/release";
-/// Where a cargo is cancelled.
+/// The address for cancelling a cargo.
 pub(crate) const CANCEL: &str = "/cargoes/{tracking_id}/cancel";
 
-/// Lines of the log on a cargo's page.
+/// The number of log lines on a cargo's page.
 const LINES: u64 = 50;
 
 #[derive(Template)]
@@ -51,7 +51,7 @@ struct CargoPage {
     as_of: Option<u64>,
     versions: Vec<VersionRow>,
     may_book: bool,
-    /// Where it has to be rerouted from before it gets a route.
+    /// The port from which it has to be rerouted before it gets a route.
     must_reroute: Option<UnLocode>,
     may_release: bool,
     may_cancel: bool,
@@ -61,13 +61,13 @@ struct CargoPage {
     cargo: CargoView,
 }
 
-/// Something that can be done with a cargo on a page of its own.
+/// An action for a cargo with a page of its own.
 struct Action {
     label: &'static str,
     href: String,
 }
 
-/// What was tried with a cargo from its page, and was not applied.
+/// An action from the cargo's page that was not applied.
 struct Tried {
     action: &'static str,
     note: Option<Note>,
@@ -101,7 +101,7 @@ struct VersionRow {
     status: BookingStatus,
 }
 
-/// One cargo, now or as it was.
+/// One cargo, now or in the past.
 pub(crate) async fn show(
     State(site): State<Shared>,
     Path(cargo): Path<String>,
@@ -112,7 +112,7 @@ pub(crate) async fn show(
     cargo_page(visit, StatusCode::OK, &cargo, &Entered::default(), "").await
 }
 
-/// The page of a cargo; with what was entered for an action that was not applied.
+/// The page of a cargo, with the values entered for an action that was not applied.
 async fn cargo_page(
     mut visit: Visit,
     status: StatusCode,
@@ -176,7 +176,7 @@ async fn cargo_page(
     Ok(page(status, &template))
 }
 
-/// What can be done with it besides, on the pages of the operations.
+/// Further actions, on the pages of the operations.
 fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     let id = &cargo.cargo;
     let status = cargo.status;
@@ -237,7 +237,7 @@ fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
     .collect()
 }
 
-/// What was promised is released only while it cannot be kept.
+/// An accepted booking is released only if it cannot be kept.
 fn may_be_released(cargo: &CargoView) -> bool {
     let has_arrived = cargo.delivery.unloaded_at_destination;
     match cargo.status {
@@ -250,8 +250,8 @@ fn may_be_released(cargo: &CargoView) -> bool {
     }
 }
 
-/// The voyage to roll from: that of the first leg that cannot be kept, or else of the next; not
-/// the one that the cargo is aboard.
+/// The voyage to roll from: that of the first broken leg, otherwise of the next leg, but not the
+/// one that the cargo is on.
 fn voyage_to_roll(cargo: &CargoView) -> Option<&VoyageNumber> {
     let waits_for =
         |step: &&StepView| step.event.is_none() && step.step.handling_type == HandlingType::Load;
@@ -264,7 +264,7 @@ fn voyage_to_roll(cargo: &CargoView) -> Option<&VoyageNumber> {
         .find(|voyage| Some(*voyage) != aboard)
 }
 
-/// The way to the form that reports the next step.
+/// The link to the form that reports the next step.
 fn report(cargo: &CargoView) -> Action {
     let mut href = format!("/handling?cargo={}", cargo.cargo);
     if let Some(next) = &cargo.delivery.next_expected {
@@ -289,7 +289,7 @@ async fn versions(visit: &mut Visit, id: &TrackingId) -> Result<Vec<VersionRow>,
     Ok(versions.into_iter().map(row).collect())
 }
 
-/// The operations that made the cargo what it is, and those that were refused.
+/// The operations that changed the cargo, and the refused ones.
 async fn history(
     visit: &mut Visit,
     id: &TrackingId,
@@ -306,7 +306,7 @@ async fn history(
     Ok(lines(&mut visit.reading, entries, refusals, visit.now).await?)
 }
 
-/// Gives a cargo's space back.
+/// Releases a cargo.
 pub(crate) async fn release(
     State(site): State<Shared>,
     Path(cargo): Path<String>,
@@ -328,7 +328,7 @@ pub(crate) async fn cancel(
     act(sent, &cargo, "cancel-cargo").await
 }
 
-/// Who comes to an address that only takes forms is led to the cargo.
+/// Redirects from an address that only accepts forms to the cargo.
 pub(crate) async fn back(Path(cargo): Path<String>) -> Result<Response, Away> {
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
     Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response())

@@ -1,4 +1,4 @@
-//! Cargoes: the book.
+//! The list of cargoes.
 
 use crate::clock::SystemChance;
 use crate::pages::filters::{Vain, named, next_page, wanted};
@@ -23,9 +23,9 @@ use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
 use std::collections::BTreeMap;
 
-/// The book.
+/// The list.
 pub(crate) const LIST: &str = "/cargoes";
-/// Cargoes on a page.
+/// The number of cargoes on a page.
 const SHOWN: u64 = 50;
 
 #[derive(Template)]
@@ -44,7 +44,7 @@ struct CargoesPage {
     customer: Option<(String, String)>,
     export: String,
     is_filtered: bool,
-    /// What is wanted and cannot be read: such a filter finds nothing, rather than everything.
+    /// Filters that cannot be read. They find nothing rather than everything.
     vain: Vain,
     next: Option<String>,
     may_create: bool,
@@ -54,7 +54,7 @@ struct CargoesPage {
 pub(crate) struct CargoRow {
     pub(crate) cargo: String,
     pub(crate) status: BookingStatus,
-    /// What is wrong with it, in a word.
+    /// Its problem in one word.
     pub(crate) trouble: Option<String>,
     pub(crate) place: String,
     pub(crate) customer: String,
@@ -87,7 +87,7 @@ impl CargoRow {
     }
 }
 
-/// What is wrong with a cargo, in few words, with the voyage that is the cause.
+/// The problem of a cargo in a few words, with the voyage that causes it.
 pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
     let delivery = &cargo.delivery;
     if delivery.misdirected {
@@ -107,7 +107,7 @@ pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
     (delivery.routing_status == RoutingStatus::Misrouted).then(|| "misrouted".to_owned())
 }
 
-/// Where a cargo is, in few words.
+/// The location of a cargo in a few words.
 pub(crate) fn place(cargo: &CargoView, places: &Places) -> String {
     let delivery = &cargo.delivery;
     let last = delivery.last_known_location.as_ref();
@@ -140,7 +140,7 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
     Ok(cargoes.iter().map(row).collect())
 }
 
-/// The book.
+/// The list.
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Cargoes");

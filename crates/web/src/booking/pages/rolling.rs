@@ -1,5 +1,6 @@
-//! What the form of `roll-cargo` offers: the voyages a cargo sails on, and those onto which it
-//! could be rolled now, found by rehearsing the operation with each that calls at its port.
+//! Choices for the form of `roll-cargo`: the voyages that a cargo is booked on, and those it could
+//! be rolled to now. The latter are found by rehearsing the operation with each voyage that calls
+//! at its port.
 
 use super::book::calling_at;
 use crate::clock::SystemChance;
@@ -17,23 +18,23 @@ use domain::voyages::{VoyageNumber, VoyageStatus};
 use domain::{Moment, Names};
 use serde_json::{Value, json};
 
-/// Most voyages tried.
+/// The maximum number of voyages to try.
 const TRIED: usize = 100;
 
 /// A choice: value and label.
 type Choice = (String, String);
 
-/// What can be chosen in the form, and what is said about it.
+/// The choices in the form, with a note about them.
 #[derive(Default)]
 pub(crate) struct Offers {
     from: Vec<Choice>,
     onto: Vec<Choice>,
     pub(crate) hint: Option<(&'static str, &'static str)>,
-    /// Why there is nothing to choose.
+    /// Why there are no choices.
     pub(crate) vain: Option<Vain>,
 }
 
-/// A leg that no other voyage would carry now.
+/// A leg that no other voyage can carry now.
 pub(crate) struct Vain {
     pub(crate) cargo: String,
     pub(crate) from_voyage: String,
@@ -42,7 +43,7 @@ pub(crate) struct Vain {
 }
 
 impl Offers {
-    /// The fields that come once it is chosen which voyage is left.
+    /// The fields that appear once the current voyage is chosen.
     pub(crate) fn hidden(&self, entered: &Entered) -> &'static [&'static str] {
         let is_open = entered.value("/from_voyage").unwrap_or_default().is_empty();
         match is_open && !self.from.is_empty() {
@@ -51,7 +52,7 @@ impl Offers {
         }
     }
 
-    /// The fields with something to choose; what was entered otherwise stays as it is.
+    /// The fields with choices. Fields with another entered value stay as they are.
     pub(crate) fn choices(&self, entered: &Entered) -> Vec<(&'static str, Vec<Choice>)> {
         let fields = [("/from_voyage", &self.from), ("/to_voyage", &self.onto)];
         let may_be_chosen = |(pointer, choices): &(&str, &Vec<Choice>)| {
@@ -66,7 +67,7 @@ impl Offers {
     }
 }
 
-/// What can be offered for the cargo, and for the voyage to roll it from, that are entered.
+/// The choices for the entered cargo and the voyage to roll it from.
 pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<Offers, Away> {
     let mut offers = Offers::default();
     let cargo = entered.value("/cargo").map(str::to_uppercase);
@@ -110,7 +111,7 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<O
     Ok(offers)
 }
 
-/// The voyages that would take the cargo in place of a leg.
+/// The voyages that can carry the cargo instead of a leg.
 async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec<Choice>, Away> {
     let calling = nearest(visit, leg).await?;
     let roll = find("roll-cargo").expect("an operation");
@@ -138,8 +139,8 @@ async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec
     Ok(takers.into_iter().map(|(_, choice)| choice).collect())
 }
 
-/// The voyages that have not left the first port of a leg yet and go from there to its last: those
-/// that leave nearest to when the leg does, as many as are tried.
+/// The voyages that have not left the first port of a leg and sail from there to its last port.
+/// Sorted by how close their departure is to the leg's, and limited to the number to try.
 async fn nearest(visit: &mut Visit, leg: &LegView) -> Result<Vec<VoyageNumber>, Away> {
     let calling = calling_at(&mut visit.reading, &leg.load_at, visit.now).await?;
     let leaves = |voyage: &VoyageView| {
@@ -160,7 +161,7 @@ async fn nearest(visit: &mut Visit, leg: &LegView) -> Result<Vec<VoyageNumber>, 
     Ok(found.into_iter().map(|(_, voyage)| voyage).collect())
 }
 
-/// When a cargo leaves and arrives aboard a voyage, by the outcome of rolling it there.
+/// The cargo's departure and arrival on a voyage, from the rehearsed outcome.
 fn times(outcome: &str, voyage: &VoyageNumber) -> Option<(Moment, Moment)> {
     let outcome: Value = serde_json::from_str(outcome).ok()?;
     let mut legs = outcome["legs"].as_array()?.iter();
@@ -169,7 +170,7 @@ fn times(outcome: &str, voyage: &VoyageNumber) -> Option<(Moment, Moment)> {
     Some((time("load_time")?, time("unload_time")?))
 }
 
-/// A voyage between the ports of a leg, at its times there.
+/// A voyage between the ports of a leg, with its times there.
 fn sails(voyage: &VoyageNumber, leg: &LegView, (leaves, arrives): (Moment, Moment)) -> String {
     format!(
         "{voyage} · leaves {} {}, arrives {} {}",

@@ -1,4 +1,4 @@
-//! Routes to choose among, and the one that was chosen.
+//! Routes to choose from, and the chosen one.
 
 use super::book::size;
 use super::cargoes::new_key;
@@ -23,7 +23,7 @@ pub(crate) struct RouteChoice {
     pub(crate) changes: String,
     pub(crate) left: String,
     pub(crate) map: Option<Map>,
-    /// What stands for it in a form.
+    /// The value that represents it in a form.
     pub(crate) value: String,
     pub(crate) key: String,
 }
@@ -35,11 +35,11 @@ pub(crate) struct RouteLeg {
     pub(crate) to: String,
     pub(crate) departs: LocalTime,
     pub(crate) arrives: LocalTime,
-    /// How long the cargo waits before it, where it was unloaded.
+    /// How long the cargo waits before it in the port of transhipment.
     pub(crate) wait: Option<String>,
 }
 
-/// The routes that a cargo could take from here once it is ready, to arrive by a time.
+/// The routes that a cargo can take from here once it is ready, to arrive by a time.
 pub(crate) async fn routes(
     visit: &mut Visit,
     cargo: &CargoView,
@@ -61,7 +61,7 @@ pub(crate) async fn routes(
     Ok(found.await?.items)
 }
 
-/// A leg that another itinerary would give back.
+/// A leg that another itinerary would free.
 fn held(leg: &LegView) -> Leg {
     Leg {
         voyage: leg.voyage.clone(),
@@ -73,7 +73,7 @@ fn held(leg: &LegView) -> Leg {
     }
 }
 
-/// When the cargo can be loaded: now, or once it has come off the voyage that it is aboard.
+/// When the cargo can be loaded: now, or after it comes off its current voyage.
 pub(crate) async fn ready(visit: &mut Visit, cargo: &CargoView) -> Result<Moment, Away> {
     let Some(number) = &cargo.delivery.current_voyage else {
         return Ok(visit.now);
@@ -157,7 +157,7 @@ fn leg_text(leg: &LegView) -> String {
     )
 }
 
-/// The legs of the route that a form stands for, as `assign-itinerary` takes them.
+/// The legs of the chosen route, as `assign-itinerary` takes them.
 pub(crate) fn chosen(value: &str) -> Value {
     let leg = |text: &str| {
         let mut parts = text.split(',');

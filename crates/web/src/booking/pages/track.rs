@@ -1,4 +1,4 @@
-//! Where a cargo is, for its consignee: nobody has to sign in, the tracking id is enough.
+//! Public tracking: no sign-in, the tracking ID is enough.
 
 use crate::pages::form::Note;
 use crate::pages::map::Map;
@@ -29,14 +29,14 @@ pub(crate) const FORM: &str = "/track";
 /// One cargo.
 pub(crate) const ONE: &str = "/track/{tracking_id}";
 
-/// Most characters of what was typed that are looked at and shown again.
+/// The number of typed characters that are read and shown again.
 const TYPED_CHARS_MAX: usize = 60;
 
 #[derive(Template)]
 #[template(path = "booking/track.html")]
 struct TrackPage {
     shell: Shell,
-    /// What stands in the field.
+    /// The value of the field.
     typed: String,
     /// What is wrong with it.
     error: Option<String>,
@@ -44,10 +44,10 @@ struct TrackPage {
     found: Option<Tracking>,
 }
 
-/// What is told of a cargo.
+/// What the page shows of a cargo.
 struct Tracking {
     headline: String,
-    /// How it goes: how good that is, and the word.
+    /// The progress: its level and the word.
     schedule: Option<(&'static str, &'static str)>,
     explanation: &'static str,
     from: String,
@@ -58,7 +58,7 @@ struct Tracking {
     map: Option<Map>,
 }
 
-/// Something that happened to a cargo, or should.
+/// A past or future event of a cargo.
 struct Passage {
     /// `was`, `next` or `ahead`.
     state: &'static str,
@@ -67,7 +67,7 @@ struct Passage {
     time: Option<LocalTime>,
 }
 
-/// The form; what was typed into it leads to the cargo's own address.
+/// The form. A typed id redirects to the cargo's own address.
 pub(crate) async fn form(parts: Parts) -> Result<Response, Away> {
     let mut parameters = Parameters::of(&parts.uri)?;
     let typed = parameters.text("tracking_id").unwrap_or_default();
@@ -81,7 +81,7 @@ pub(crate) async fn form(parts: Parts) -> Result<Response, Away> {
     })
 }
 
-/// One cargo. All that is asked for by an id is counted, whether there is such a cargo or not.
+/// One cargo. Every request for an id counts, whether or not the cargo exists.
 pub(crate) async fn show(
     State(site): State<Shared>,
     Path(typed): Path<String>,
@@ -117,7 +117,7 @@ fn form_page(status: StatusCode, typed: String, wrong: Option<(Note, Option<Stri
     page(status, &template)
 }
 
-/// What was typed, as the field shows it again.
+/// The typed text as the field shows it again.
 fn shown(typed: &str) -> String {
     let chars = typed.chars().filter(|c| !c.is_control());
     chars.take(TYPED_CHARS_MAX).collect()
@@ -201,7 +201,7 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
     }
 }
 
-/// Where it was and will be; of a cargo without an itinerary, its origin and destination.
+/// The past and future locations. For a cargo without an itinerary, its origin and destination.
 fn way(view: &TrackView) -> Vec<&UnLocode> {
     let done = view.events.iter().map(|event| &event.done);
     let ahead = view.ahead.iter().map(|step| &step.step);
@@ -259,7 +259,7 @@ fn headline(view: &TrackView, places: &Places) -> String {
     }
 }
 
-/// How it goes, in a word that is good or not, and what that means.
+/// The progress as a word with a level, and its meaning.
 fn schedule(view: &TrackView) -> (Option<(&'static str, &'static str)>, &'static str) {
     match view.schedule {
         None => (None, ""),
@@ -279,7 +279,7 @@ fn schedule(view: &TrackView) -> (Option<(&'static str, &'static str)>, &'static
     }
 }
 
-/// A vessel by its name; the voyage's number where that is not known.
+/// A vessel by name, or the voyage's number if the name is unknown.
 fn vessel(number: &VoyageNumber, voyages: &[TrackVoyageView]) -> String {
     let known = voyages.iter().find(|voyage| voyage.voyage == *number);
     known.map_or_else(|| number.to_string(), |known| known.vessel.to_string())
@@ -291,7 +291,7 @@ fn ship(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
     })
 }
 
-/// What was done, for people who do not handle cargo.
+/// A past event, worded for people outside shipping.
 fn happened(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
     let ship = ship(step, voyages);
     match step.handling_type {
@@ -303,7 +303,7 @@ fn happened(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
     }
 }
 
-/// What should be done.
+/// A future event, worded the same way.
 fn expected(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
     let ship = ship(step, voyages);
     match step.handling_type {

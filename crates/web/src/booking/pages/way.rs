@@ -1,4 +1,4 @@
-//! The way of a cargo: what was done with it, what should happen, and what is wrong.
+//! The transport of a cargo: its handling events, the next steps, and its problems.
 
 use super::cargoes::{place, trouble};
 use crate::pages::map::Map;
@@ -12,9 +12,9 @@ use domain::handling::HandlingType;
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 
-/// Where a cargo goes.
+/// The destination of a cargo.
 pub(super) struct Way {
-    /// Where it started, once it was rerouted from somewhere else.
+    /// The first origin, if the cargo has been rerouted from elsewhere.
     pub(super) first_origin: Option<String>,
     pub(super) from: String,
     pub(super) to: String,
@@ -27,28 +27,28 @@ pub(super) struct Way {
     pub(super) expected: Vec<Expected>,
     pub(super) place: String,
     pub(super) trouble: Option<String>,
-    /// What is wrong with the way ahead, and what could be done.
+    /// The problems of the transport ahead, and what to do about them.
     pub(super) warnings: Vec<String>,
 }
 
-/// Something that was done with the cargo.
+/// A handling event of the cargo.
 pub(super) struct Happened {
     pub(super) what: String,
     pub(super) time: LocalTime,
-    /// When we learnt of it, where that was much later.
+    /// The registration time, if it was much later.
     pub(super) learnt: Option<String>,
-    /// Whether the itinerary does not expect it.
+    /// Whether it is off the itinerary.
     pub(super) strays: bool,
-    /// The report of it.
+    /// Its report.
     pub(super) event: String,
 }
 
-/// Something that should happen.
+/// A future step.
 pub(super) struct Expected {
     pub(super) what: String,
     pub(super) time: Option<LocalTime>,
     pub(super) is_next: bool,
-    /// Why the leg that it belongs to cannot be kept.
+    /// Why its leg cannot be kept.
     pub(super) fault: Option<&'static str>,
 }
 
@@ -62,10 +62,10 @@ pub(super) struct LegRow {
     pub(super) fault: Option<&'static str>,
 }
 
-/// How long after its time a step may go without a report before its page says so.
+/// How long after its time a step may be unreported before its page says so.
 const OVERDUE_HOURS: i64 = 6;
 
-/// What was done, by the time it was done; what was told later than this is said to be.
+/// The handling events by completion time. Those registered later than this are marked.
 const TOLD_LATE_HOURS: i64 = 6;
 
 fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
@@ -88,13 +88,13 @@ fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
     rows.collect()
 }
 
-/// The steps after the one last matched.
+/// The steps after the last matched one.
 fn ahead(cargo: &CargoView) -> impl Iterator<Item = &StepView> {
     let behind = cargo.plan.iter().rposition(|step| step.event.is_some());
     cargo.plan.iter().skip(behind.map_or(0, |last| last + 1))
 }
 
-/// What should happen, from the step after the one last matched on; nothing off the way.
+/// The steps ahead, after the last matched one. Empty if the cargo is off its itinerary.
 fn expected(cargo: &CargoView, places: &Places) -> Vec<Expected> {
     if cargo.delivery.next_expected.is_none() {
         return Vec::new();
@@ -124,7 +124,7 @@ fn fault(cargo: &CargoView, voyage: &VoyageNumber, load_at: &UnLocode) -> Option
     })
 }
 
-/// What was done, or is to be done.
+/// A past or future handling.
 fn step_words(step: &ExpectedStepView, is_done: bool, places: &Places) -> String {
     let place = places.named(&step.location);
     let voyage = step
@@ -144,10 +144,10 @@ fn step_words(step: &ExpectedStepView, is_done: bool, places: &Places) -> String
     format!("{what}{space}{voyage} in {place}")
 }
 
-/// That the next step should have been reported long since.
+/// Says that the report of the next step is overdue.
 fn overdue(cargo: &CargoView, places: &Places, now: Moment, is_ours: bool) -> Option<String> {
     let next = cargo.delivery.next_expected.as_ref()?;
-    // What happens ashore has no time of its own, but must be done before the next sailing.
+    // A step ashore has no time of its own, but must happen before the next sailing.
     let due = ahead(cargo).find_map(|step| step.scheduled_at)?;
     (due.plus_hours(OVERDUE_HOURS) < now).then(|| {
         let advice = match is_ours {
@@ -162,7 +162,7 @@ fn overdue(cargo: &CargoView, places: &Places, now: Moment, is_ours: bool) -> Op
     })
 }
 
-/// What is wrong, and what staff can do about it.
+/// The problems, and what staff can do about them.
 fn warnings(cargo: &CargoView, places: &Places) -> Vec<String> {
     let delivery = &cargo.delivery;
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
@@ -205,7 +205,7 @@ fn warnings(cargo: &CargoView, places: &Places) -> Vec<String> {
         .collect()
 }
 
-/// Which leg cannot be kept, and which voyage is the cause.
+/// Which leg cannot be kept, and which voyage causes it.
 fn what_broke(broken: &BrokenLegView, places: &Places) -> String {
     let place = places.named(&broken.location);
     match broken.flag {
@@ -223,7 +223,7 @@ fn what_broke(broken: &BrokenLegView, places: &Places) -> String {
     }
 }
 
-/// The same for a customer, who can do nothing about it.
+/// The problems for a customer, who cannot act on them.
 fn told_customers(cargo: &CargoView, places: &Places) -> Vec<String> {
     let delivery = &cargo.delivery;
     let misrouted = delivery.routing_status == RoutingStatus::Misrouted;
@@ -246,7 +246,7 @@ fn told_customers(cargo: &CargoView, places: &Places) -> Vec<String> {
         .collect()
 }
 
-/// All of a cargo's way that its page shows; `now` where it is that of now.
+/// Everything that a cargo's page shows of its transport. `now` if it is the present state.
 pub(super) async fn way(
     visit: &mut Visit,
     cargo: &CargoView,

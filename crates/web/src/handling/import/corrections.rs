@@ -1,5 +1,5 @@
-//! What people have put right: reports that were retracted stay so when a file that has them is
-//! brought in again, or each import would undo their work.
+//! Corrections by people: retracted reports stay retracted when a file that contains them is
+//! imported again. Otherwise each import would undo the corrections.
 
 use super::Row;
 use application::handling::HandlingEventView;
@@ -10,14 +10,14 @@ use domain::log::reader::{Filter, HandlingFilter};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Reports that were retracted and do not stand again.
+/// Reports that were retracted and have not been registered again.
 pub(super) struct Corrections(HashSet<Report>);
 
 /// Cargo, type, location, voyage and completion time.
 type Report = [String; 5];
 
 impl Corrections {
-    /// Those of the cargoes that rows are about.
+    /// Reads those for the cargoes in the rows.
     pub(super) async fn load(reading: &mut Reading, rows: &[Row]) -> Result<Self, QueryError> {
         let named = rows.iter().filter_map(|row| row.input.as_ref().ok());
         let named: HashSet<&str> = named.filter_map(|input| input["cargo"].as_str()).collect();
@@ -45,7 +45,7 @@ impl Corrections {
         Ok(Self(reports))
     }
 
-    /// Whether the report that an input makes was retracted.
+    /// Whether the report in an input was retracted.
     pub(super) fn has(&self, input: &Value) -> bool {
         let text = |name: &str| input[name].as_str().unwrap_or_default().to_owned();
         let Ok(completed_at) = text("completed_at").parse::<Moment>() else {

@@ -60,16 +60,16 @@ impl Fate {
 pub struct Tally {
     /// New handling events.
     pub registered: usize,
-    /// Known before.
+    /// Already known before the import.
     pub known: usize,
-    /// Of no use.
+    /// Rows that cannot be used.
     pub bad: usize,
-    /// Not settled.
+    /// Rows with an unknown outcome.
     pub unsettled: usize,
 }
 
 impl Tally {
-    /// Counts.
+    /// Counts the results.
     #[must_use]
     pub fn of(fates: &[(u64, Fate)]) -> Self {
         let mut tally = Self::default();
@@ -85,7 +85,7 @@ impl Tally {
     }
 }
 
-/// Every row's fate as CSV.
+/// The result of every row as CSV.
 #[must_use]
 pub fn report(fates: &[(u64, Fate)]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -1,4 +1,4 @@
-//! Handling events from a file: what would become of its rows, and bringing them in.
+//! Importing handling events from a file, and rehearsing it.
 
 use crate::edge::{self, Trace};
 use crate::handling::import::{COLUMNS, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run};
@@ -24,16 +24,16 @@ use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-/// Where a file is brought in.
+/// The address of the import.
 pub(crate) const PATH: &str = "/handling/import";
-/// A file to begin with.
+/// The template file.
 pub(crate) const TEMPLATE_PATH: &str = "/handling/template.csv";
 
 const OPERATION: &str = "register-handling-event";
-/// Most rows that the page tells of one by one.
+/// The maximum number of rows shown one by one.
 const SHOWN: usize = 500;
 
-/// Where the page is divided while the rows are worked on.
+/// Where the page is split while the rows are processed.
 const HERE: &str = "<!-- report -->";
 
 #[derive(Template)]
@@ -43,7 +43,7 @@ struct ImportPage {
     columns: String,
     types: String,
     report: Option<Report>,
-    /// Why there is none.
+    /// Why there is no report.
     complaint: Option<Complaint>,
 }
 
@@ -67,13 +67,13 @@ impl ImportPage {
     }
 }
 
-/// What became, or would become, of the rows.
+/// The result of the rows, actual or rehearsed.
 struct Report {
     is_rehearsal: bool,
     tally: Tally,
-    /// The rows that something is to be said of: line and reason.
+    /// The rows with something to say: line and reason.
     told: Vec<(u64, String)>,
-    /// How many of those are not shown.
+    /// The number of those that are not shown.
     more: usize,
 }
 
@@ -105,7 +105,7 @@ fn may_run(visit: &Visit) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Rehearses a file, or brings it in.
+/// Rehearses or imports a file.
 pub(crate) async fn import(
     State(site): State<Shared>,
     Extension(trace): Extension<Trace>,
@@ -118,7 +118,7 @@ pub(crate) async fn import(
     let visit = Visit::by(Shared::clone(&site), &secret, &uri).await;
     let visit = visit.map_err(Away::with_file)?;
     may_run(&visit)?;
-    // No snapshot is held, and nobody else's file waits, while a file comes slowly.
+    // No snapshot is held, and no other upload waits, while a file arrives slowly.
     drop(visit);
     let _upload = site.place(&site.uploads).await?;
     let (texts, file) = file_form(&site, request, IMPORT_BYTES_MAX).await?;
@@ -162,8 +162,8 @@ struct Work {
 }
 
 impl Work {
-    /// Begins it; answers what becomes of the rows. Tells now and then how many are done. Once
-    /// begun it goes on to its end, whoever waits for that.
+    /// Starts the work. Returns the results of the rows, and reports progress from time to time.
+    /// Once started, it runs to its end even if nobody waits for it.
     fn begun(
         self,
         tell: impl FnMut(usize) + Send + 'static,
@@ -195,7 +195,7 @@ impl Work {
     }
 }
 
-/// What to tell of a file on which the program broke.
+/// The message for a file on which the program failed.
 fn broken(is_rehearsal: bool) -> &'static str {
     match is_rehearsal {
         true => "The import failed. Nothing was changed.",
@@ -205,8 +205,8 @@ fn broken(is_rehearsal: bool) -> &'static str {
     }
 }
 
-/// Answers with the page while the rows are worked on: its beginning, a bar after each part, of
-/// which the last one is seen, and the rest with the report.
+/// Answers with the page while the rows are processed: its beginning, a bar after each part, of
+/// which the last one is visible, and the rest with the report.
 fn as_it_goes(mut shown: ImportPage, work: Work) -> Response {
     let (said, heard) = mpsc::unbounded_channel::<String>();
     let (all, is_rehearsal) = (work.rows.len(), work.is_rehearsal);
@@ -226,7 +226,7 @@ fn as_it_goes(mut shown: ImportPage, work: Work) -> Response {
         }
         halves(&shown).1
     };
-    // The work has said all when it is done with its end of the channel.
+    // The work has sent everything when it closes its end of the channel.
     let heard = stream::unfold(heard, |mut heard| async {
         heard.recv().await.map(|html| (html, heard))
     });
@@ -237,14 +237,14 @@ fn as_it_goes(mut shown: ImportPage, work: Work) -> Response {
     response
 }
 
-/// The page before and after the place for the bars.
+/// The page before and after the progress bars.
 fn halves(shown: &ImportPage) -> (String, String) {
     let html = render(shown);
     let (before, after) = html.split_once(HERE).expect("the template has the place");
     (before.to_owned(), after.to_owned())
 }
 
-/// How many rows are done; how many there are, before that is known.
+/// The number of finished rows, and the total once it is known.
 fn bar(done: Option<usize>, all: usize) -> String {
     let count = |rows: usize| words::count(rows as u64);
     let rows = if all == 1 { "row" } else { "rows" };
@@ -258,8 +258,8 @@ fn bar(done: Option<usize>, all: usize) -> String {
     format!("<p class=\"progress\"><progress{value}></progress> {words}</p>")
 }
 
-/// Answers with a CSV, which comes when all rows are done, however long that takes. A download that
-/// breaks off says that something broke.
+/// Answers with a CSV file once all rows are finished, however long that takes. If something fails,
+/// the download breaks off.
 fn as_csv(done: impl Future<Output = Result<Fates, Problem>> + Send + 'static) -> Response {
     let file = "attachment; filename=\"handling-report.csv\"";
     let head = [
@@ -277,7 +277,7 @@ fn as_csv(done: impl Future<Output = Result<Fates, Problem>> + Send + 'static) -
     (head, Body::from_stream(stream::once(written))).into_response()
 }
 
-/// Decides all rows of a file on a thread of its own: that takes a while, in one go.
+/// Rehearses all rows of a file on a thread of its own, because it takes a while without pausing.
 async fn rehearsed(site: Shared, caller: Caller, rows: Vec<Row>) -> Result<Fates, QueryError> {
     let here = tokio::runtime::Handle::current();
     let decide =
@@ -286,7 +286,7 @@ async fn rehearsed(site: Shared, caller: Caller, rows: Vec<Row>) -> Result<Fates
     decided.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
 }
 
-/// A file to begin with: the columns alone.
+/// The template file: only the columns.
 pub(crate) async fn template() -> Response {
     let head = [
         (

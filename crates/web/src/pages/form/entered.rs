@@ -1,4 +1,4 @@
-//! What was entered into a form, and what is wrong with it.
+//! The values entered into a form, and their faults.
 
 use crate::pages::changes::Change;
 use crate::pages::pickers::Unclear;
@@ -8,38 +8,38 @@ use application::input::FieldError;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What was entered into a form, by JSON pointer, and what is wrong with it.
+/// The values entered into a form, by JSON pointer, and their faults.
 #[derive(Debug, Default)]
 pub(crate) struct Entered {
     values: BTreeMap<String, String>,
     controls: BTreeMap<String, String>,
     errors: BTreeMap<String, Vec<String>>,
-    /// The item of a list that was just added.
+    /// The list item that was just added.
     added: Option<String>,
-    /// What may have been meant where it was not clear: values and labels, by pointer.
+    /// What may have been meant by ambiguous values: values and labels, by pointer.
     offered: BTreeMap<String, Vec<(String, String)>>,
-    /// What was said about the whole.
+    /// The message about the whole form.
     pub(crate) note: Option<Note>,
 }
 
-/// What is said about a whole form, beside its button.
+/// A message about the whole form, shown beside its button.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Note {
-    /// In a few words.
+    /// The title.
     pub(crate) title: String,
-    /// What was asked and what stood against it.
+    /// What was asked for and what prevented it.
     pub(crate) detail: String,
-    /// The rule that refused it, where one did.
+    /// The rule that refused it, if one did.
     pub(crate) rule: Option<String>,
     /// What has changed since the form was opened.
     pub(crate) changes: Vec<Change>,
     /// Who changed it.
     pub(crate) by: Vec<String>,
-    /// The fields that can take the new values, by their pointers.
+    /// The fields that can take the new values, by pointer.
     pub(crate) take: String,
 }
 
-/// Rules about one field, which it is shown beside.
+/// Rules about one field. Their refusals are shown beside it.
 const FIELDS: &[(&str, &str)] = &[
     ("DeadlineMustLieAhead", "/arrival_deadline"),
     ("OriginAndDestinationMustDiffer", "/destination"),
@@ -60,13 +60,13 @@ const FIELDS: &[(&str, &str)] = &[
     ("CargoHistoryMustHaveRoom", "/cargo"),
 ];
 
-/// What forms carry besides fields that outlasts a session.
+/// What a form carries besides its fields and outlasts a session.
 const LASTING: &[&str] = &["key", "location", "opened", "version"];
 
-/// Most items of a list in a form.
+/// The maximum number of list items in a form.
 const ITEMS_MAX: usize = 1_000;
 
-/// The list that a field's pointer goes too far into.
+/// The list whose limit a field's pointer exceeds.
 fn too_long(pointer: &str) -> Option<&str> {
     let mut end = 0;
     for part in pointer.split('/') {
@@ -93,7 +93,7 @@ impl Note {
         }
     }
 
-    /// Nobody was signed in any more when the form came.
+    /// The session had ended when the form came.
     pub(crate) fn session_ended(is_kept: bool) -> Self {
         let detail = match is_kept {
             true => "Nothing was changed. Sign in, and the form comes back as you filled it in.",
@@ -104,7 +104,7 @@ impl Note {
         Self::new("Your session has ended", detail)
     }
 
-    /// Nobody was signed in any more when a file came.
+    /// The session had ended when a file came.
     pub(crate) fn file_lost() -> Self {
         let detail = "Nothing was imported. Sign in, then choose the file again.";
         Self::new("Your session has ended", detail)
@@ -116,7 +116,7 @@ impl Note {
         Self::new("Nothing has been changed yet", detail)
     }
 
-    /// The thing that the form is about has changed since it was opened.
+    /// The form's target has changed since the form was opened.
     pub(crate) fn stale(
         thing: &str,
         changes: Vec<Change>,
@@ -149,7 +149,7 @@ impl Note {
         )
     }
 
-    /// It could not be decided.
+    /// The operation could not be decided.
     pub(crate) fn failed(problem: &Problem) -> Self {
         let detail = problem.detail();
         Self::new(
@@ -160,7 +160,7 @@ impl Note {
 }
 
 impl Entered {
-    /// The fields of a form as browsers send them.
+    /// Parses the fields of a form as browsers send them.
     pub(crate) fn parse(text: &[u8]) -> Self {
         let mut entered = Self::default();
         for (name, value) in form_urlencoded::parse(text) {
@@ -174,25 +174,25 @@ impl Entered {
             } else {
                 &mut entered.controls
             };
-            // A blank is what choices have for “none of these”: nothing is entered then.
+            // A blank is the choice “none of these”, which counts as empty.
             let value = if value == " " { "".into() } else { value };
             fields.insert(name.into_owned(), value.into_owned());
         }
         entered
     }
 
-    /// What was entered into a field.
+    /// The value of a field.
     pub(crate) fn value(&self, pointer: &str) -> Option<&str> {
         self.values.get(pointer).map(String::as_str)
     }
 
-    /// Enters a value, unless one was entered already.
+    /// Sets a value, unless one was entered already.
     pub(crate) fn preset(&mut self, pointer: &str, value: impl Into<String>) {
         let value = value.into();
         self.values.entry(pointer.to_owned()).or_insert(value);
     }
 
-    /// Enters a value in place of what was entered.
+    /// Sets a value, replacing the entered one.
     pub(crate) fn set(&mut self, pointer: &str, value: impl Into<String>) {
         self.values.insert(pointer.to_owned(), value.into());
     }
@@ -201,27 +201,27 @@ impl Entered {
         self.controls.get(name).map(String::as_str)
     }
 
-    /// A value that is no field of the input.
+    /// A value that is not a field of the input.
     pub(crate) fn extra(&self, name: &str) -> &str {
         self.control(name).unwrap_or_default()
     }
 
-    /// The token that the form carries.
+    /// The form token.
     pub(crate) fn csrf(&self) -> &str {
         super::token(self.extra("csrf")).0
     }
 
-    /// The user for whom the form was made, as it says.
+    /// The user that the form was made for, as it claims.
     pub(crate) fn sender(&self) -> &str {
         super::token(self.extra("csrf")).1
     }
 
-    /// The idempotency key that the form carries.
+    /// The idempotency key of the form.
     pub(crate) fn key(&self) -> Option<&str> {
         self.control("key").filter(|key| !key.is_empty())
     }
 
-    /// Forgets the key, so that the form gets a new one.
+    /// Drops the key, so that the form gets a new one.
     pub(crate) fn forget_key(&mut self) {
         self.controls.remove("key");
     }
@@ -231,41 +231,41 @@ impl Entered {
         self.control("version")?.parse().ok()
     }
 
-    /// What the form was opened from, where it says so, as `kind:name`.
+    /// The thing the form was opened from, if any, as `kind:name`.
     pub(crate) fn opened(&self) -> Option<&str> {
         self.control("opened").filter(|thing| !thing.is_empty())
     }
 
-    /// Notes what the form is opened from, and at which version.
+    /// Records the thing that the form is opened from, and its version.
     pub(crate) fn open(&mut self, thing: String, version: u64) {
         self.controls.insert("opened".to_owned(), thing);
         self.set_version(version);
     }
 
-    /// Notes that the form now stands on this version of its target.
+    /// Records that the form is now based on this version of its target.
     pub(crate) fn set_version(&mut self, version: u64) {
         let version = version.to_string();
         self.controls.insert("version".to_owned(), version);
     }
 
-    /// The fields that are to take the values their thing has now, where that was asked.
+    /// The fields that should take the current values, if the user asked for that.
     pub(crate) fn to_take(&self) -> Option<Vec<String>> {
         let pointers = self.control("take")?.split(' ');
         Some(pointers.map(str::to_owned).collect())
     }
 
-    /// Whether the form came back after its session had ended, to be looked over.
+    /// Whether the form came back after its session had ended, for review.
     pub(crate) fn is_resumed(&self) -> bool {
         self.controls.contains_key("resume")
     }
 
-    /// Notes that it did.
+    /// Records that it came back.
     pub(crate) fn resume(&mut self) {
         self.controls.insert("resume".to_owned(), "1".to_owned());
         self.note = Some(Note::resumed());
     }
 
-    /// The fields of the input itself that were entered, as texts.
+    /// The entered fields of the input itself, as texts.
     pub(crate) fn top(&self) -> Value {
         let fields = self.values.iter().filter_map(|(pointer, value)| {
             let name = pointer.strip_prefix('/')?;
@@ -274,7 +274,7 @@ impl Entered {
         Value::Object(fields.collect::<Map<_, _>>())
     }
 
-    /// What was entered, as a form has it, without what is secret and without what only its
+    /// The values in the format of a form, without secrets and without values that only their
     /// session makes valid.
     pub(crate) fn lasting(&self, is_secret: impl Fn(&str) -> bool) -> String {
         let values = self.values.iter().filter(|(name, _)| !is_secret(name));
@@ -285,7 +285,7 @@ impl Entered {
             .finish()
     }
 
-    /// How many items of the list at `pointer` were entered.
+    /// The number of items entered in the list at `pointer`.
     pub(crate) fn items(&self, pointer: &str) -> usize {
         let prefix = format!("{pointer}/");
         let of_list = self.values.range(prefix.clone()..);
@@ -302,7 +302,7 @@ impl Entered {
             .map_or(0, |last| last + 1)
     }
 
-    /// Does what a button of a list asks for; false when none was pressed.
+    /// Applies a button of a list. Returns false if none was pressed.
     pub(crate) fn change_lists(&mut self) -> bool {
         if let Some(list) = self.control("add").map(str::to_owned) {
             let next = self.items(&list).min(ITEMS_MAX - 1);
@@ -340,30 +340,30 @@ impl Entered {
         true
     }
 
-    /// Whether somebody goes on at a field: it is wrong, or was just added.
+    /// Whether the user continues at a field: it is wrong, or was just added.
     pub(crate) fn goes_on_at(&self, pointer: &str) -> bool {
         let is_within = |added: &String| pointer.starts_with(added);
         self.errors.contains_key(pointer) || self.added.as_ref().is_some_and(is_within)
     }
 
-    /// What is wrong with one field.
+    /// The fault of one field.
     pub(crate) fn errors(&self, pointer: &str) -> Vec<String> {
         self.errors.get(pointer).cloned().unwrap_or_default()
     }
 
-    /// Whether anything is wrong with a field.
+    /// Whether a field has a fault.
     pub(crate) fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }
 
-    /// Notes what is wrong with fields.
+    /// Records faults of fields.
     pub(crate) fn wrong(&mut self, errors: Vec<FieldError>) {
         for error in errors {
             self.wrong_field(&error.pointer, error.detail);
         }
     }
 
-    /// Notes that what was entered into a field does not mean one thing, and offers those it could.
+    /// Records that a value is ambiguous, and offers what it may mean.
     pub(crate) fn unclear(&mut self, pointer: &str, unclear: Unclear) {
         self.wrong_field(pointer, unclear.complaint);
         if !unclear.offered.is_empty() {
@@ -371,17 +371,17 @@ impl Entered {
         }
     }
 
-    /// Offers what may have been meant by what was entered into a field.
+    /// Offers what a value may mean.
     pub(crate) fn offer(&mut self, pointer: &str, choices: Vec<(String, String)>) {
         self.offered.insert(pointer.to_owned(), choices);
     }
 
-    /// What may have been meant by what was entered into a field, where it was not clear.
+    /// What an ambiguous value may mean.
     pub(crate) fn offered(&self, pointer: &str) -> Option<&[(String, String)]> {
         self.offered.get(pointer).map(Vec::as_slice)
     }
 
-    /// Notes what is wrong with one field. The whole is said to be wrong as well.
+    /// Records a fault of one field. The whole form is then marked as wrong too.
     pub(crate) fn wrong_field(&mut self, pointer: &str, detail: String) {
         if self.note.is_none() {
             self.note = Some(Note::new(
@@ -398,7 +398,8 @@ impl Entered {
         errors.push(detail);
     }
 
-    /// Notes that a rule refused it. The form gets a new key: what is sent next is a new request.
+    /// Records a refusal by a rule. The form gets a new key, because the next attempt is a new
+    /// request.
     pub(crate) fn refused(&mut self, rule: &str, detail: String) {
         let meaning = domain::rules().find(|known| known.name == rule);
         let title = match meaning {

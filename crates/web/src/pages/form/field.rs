@@ -1,4 +1,4 @@
-//! Fields, from a schema and what was entered.
+//! Fields, built from a schema and the entered values.
 
 use super::entered::{Entered, Note};
 use crate::pages::pickers::Picker;
@@ -9,17 +9,17 @@ use std::cell::Cell;
 
 /// A form.
 pub(crate) struct Form {
-    /// Its fields, in the order that the input has them.
+    /// The fields, in the order of the input.
     pub(crate) fields: Vec<Field>,
-    /// What was said about the whole.
+    /// The message about the whole form.
     pub(crate) note: Option<Note>,
-    /// The idempotency key that it carries.
+    /// The idempotency key.
     pub(crate) key: String,
-    /// What it was opened from, and at which version.
+    /// The thing it was opened from, and its version.
     pub(crate) opened: Option<(String, u64)>,
 }
 
-/// One field, with the fields within it.
+/// A field, with the fields in it.
 #[derive(Template)]
 #[template(path = "field.html")]
 pub(crate) struct Field {
@@ -28,22 +28,22 @@ pub(crate) struct Field {
     label: String,
     hint: String,
     errors: Vec<String>,
-    /// Whether it is the one to go on with: the first that is wrong, or that was just added.
+    /// Whether to continue here: the first field with a fault, or the one just added.
     is_first: bool,
     required: bool,
     control: Control,
 }
 
-/// What a field is entered with.
+/// The input element of a field.
 enum Control {
-    /// A line of text, of one of HTML's types.
+    /// A line of text, with one of HTML's types.
     Line {
         kind: &'static str,
         value: String,
         placeholder: String,
         shortest: Option<u64>,
         longest: Option<u64>,
-        /// What the browser may suggest: an address that knows.
+        /// The address for suggestions.
         suggest: Option<&'static str>,
         complete: &'static str,
     },
@@ -54,15 +54,15 @@ enum Control {
         most: String,
         step: String,
     },
-    /// One of some choices: value, label, whether it is chosen.
+    /// One of several choices: value, label, whether it is selected.
     Choice {
         choices: Vec<(String, String, bool)>,
-        /// Whether none is chosen yet.
+        /// Whether none is selected yet.
         is_open: bool,
     },
     /// Several fields.
     Group(Vec<Field>),
-    /// Any number of the same.
+    /// Any number of the same item.
     List {
         items: Vec<Field>,
         may_grow: bool,
@@ -70,12 +70,12 @@ enum Control {
     },
 }
 
-/// What a page changes about the form of an operation.
+/// Changes that a page makes to the form of an operation.
 #[derive(Default)]
 pub(crate) struct Tweaks<'a> {
-    /// Fields that the page enters by itself.
+    /// Fields that the page fills in itself.
     pub(crate) hidden: &'a [&'a str],
-    /// Choices in place of a line: pointer (`*` for any part), and value with label.
+    /// Choices instead of a line of text: pointer (`*` for any part), and value with label.
     pub(crate) choices: Vec<(&'a str, Vec<(String, String)>)>,
     /// Labels: pointer and text.
     pub(crate) labels: &'a [(&'a str, &'a str)],
@@ -84,7 +84,7 @@ pub(crate) struct Tweaks<'a> {
 }
 
 impl Form {
-    /// The form of an input with this schema.
+    /// The form for an input with this schema.
     pub(crate) fn new(schema: &Value, entered: &Entered, tweaks: &Tweaks<'_>, key: String) -> Self {
         let maker = Maker {
             entered,
@@ -100,8 +100,8 @@ impl Form {
     }
 }
 
-/// The properties of an object in the order that its type has them: those required first, which
-/// the schema keeps in order, then the others.
+/// The properties of an object in the order of its type: the required ones first, whose order the
+/// schema keeps, then the others.
 pub(super) fn properties(schema: &Value) -> Vec<(&str, &Value, bool)> {
     let required: Vec<&str> = match schema["required"].as_array() {
         Some(names) => names.iter().filter_map(Value::as_str).collect(),
@@ -123,7 +123,7 @@ pub(super) fn properties(schema: &Value) -> Vec<(&str, &Value, bool)> {
 struct Maker<'a> {
     entered: &'a Entered,
     tweaks: &'a Tweaks<'a>,
-    /// Whether the field to go on with has been made.
+    /// Whether the field to continue at has been built.
     goes_on: Cell<bool>,
 }
 
@@ -168,7 +168,7 @@ impl Maker<'_> {
     fn control(&self, pointer: &str, schema: &Value) -> Control {
         let value = self.entered.value(pointer).unwrap_or_default();
         if let Some(offered) = self.entered.offered(pointer) {
-            // A blank is no value: the form then asks for a text again.
+            // A blank is not a value. The form then asks for a text again.
             let other = (" ".to_owned(), "None of these".to_owned());
             return choice(offered.iter().cloned().chain([other]), value);
         }
@@ -208,7 +208,7 @@ impl Maker<'_> {
     }
 }
 
-/// Whether a pointer is as a pattern says, in which `*` stands for any part.
+/// Whether a pointer matches a pattern in which `*` stands for any part.
 fn is_like(pattern: &str, pointer: &str) -> bool {
     let (mut own, mut asked) = (pattern.split('/'), pointer.split('/'));
     loop {
@@ -253,7 +253,7 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
     let format = schema["format"].as_str().unwrap_or_default();
     let picker = Picker::of(pointer, schema);
     let example = schema["examples"][0].as_str().unwrap_or_default();
-    // A long id is copied, not typed after an example.
+    // A long id is copied, not typed from an example.
     let example = if format == "uuid" { "" } else { example };
     let example = picker.map_or(example, |picker| picker.example);
     let kind = match format {
@@ -264,7 +264,7 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
     };
     Control::Line {
         kind,
-        // A password is entered anew each time.
+        // A password has to be entered each time.
         value: if kind == "password" { "" } else { value }.to_owned(),
         placeholder: if kind == "text" { example } else { "" }.to_owned(),
         shortest: schema["minLength"].as_u64().filter(|_| kind == "password"),

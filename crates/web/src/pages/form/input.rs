@@ -1,4 +1,4 @@
-//! From what was entered to the JSON of an input.
+//! Converts entered values to the JSON of an input.
 
 use super::entered::Entered;
 use super::field::properties;
@@ -7,8 +7,8 @@ use application::input::InputError;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
-/// The input that was entered for an operation, as its schema asks for. All that cannot be read is
-/// noted beside its field, and the answer is nothing.
+/// Builds the input of an operation according to its schema. Faults are recorded beside their
+/// fields, and then the result is nothing.
 pub(crate) fn input(
     definition: &Definition,
     schema: &Value,
@@ -22,7 +22,7 @@ pub(crate) fn input(
     if !entered.has_errors() {
         return Some(input);
     }
-    // What else is wrong is told at once, and not only when this is right.
+    // Report all other faults at once, not only after this one is fixed.
     let json = serde_json::to_vec(&input).expect("JSON can be written");
     if let Err(InputError::Shape(further)) = definition.check(&json) {
         for error in further {
@@ -34,10 +34,10 @@ pub(crate) fn input(
     None
 }
 
-/// What is wrong, by pointer.
+/// The faults by pointer.
 type Faults = BTreeMap<String, String>;
 
-/// The value at a pointer; nothing where nothing was entered.
+/// The value at a pointer, or nothing if nothing was entered.
 fn read(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -> Option<Value> {
     match schema["type"].as_str() {
         Some("object") => Some(object(schema, pointer, entered, faults)),
@@ -90,7 +90,7 @@ fn object(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults)
     Value::Object(fields)
 }
 
-/// A text as inputs have it: times with their zone, which is UTC, and codes in capital letters.
+/// A text in the format of inputs: times with a zone, which is UTC, and codes in capital letters.
 fn written(format: &str, text: &str) -> String {
     let text = text.trim();
     match format {

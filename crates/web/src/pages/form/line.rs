@@ -1,4 +1,4 @@
-//! One field of a form that a page lays out by itself.
+//! A single field of a form that a page lays out itself.
 
 use super::Entered;
 
@@ -7,7 +7,7 @@ use super::Entered;
 pub(crate) struct Line {
     pub(crate) value: String,
     pub(crate) errors: Vec<String>,
-    /// What may have been meant, where that was not clear: values and labels.
+    /// What an ambiguous value may mean: values and labels.
     pub(crate) offered: Vec<(String, String)>,
 }
 

@@ -12,11 +12,11 @@ use domain::log::reader::{CargoFilter, Filter};
 use domain::text::folded;
 use std::collections::BTreeMap;
 
-/// Most customers whose cargoes are looked at for one text.
+/// The maximum number of customers whose cargoes are searched for one text.
 const CUSTOMERS: usize = 4;
 
-/// Cargoes whose tracking id begins with a text, then those of customers whose name contains it,
-/// the newest first; a customer finds its own alone.
+/// Cargoes whose tracking id begins with a text, then cargoes of customers whose name contains it,
+/// newest first. A customer finds only its own.
 pub(super) async fn search(
     reading: &mut Reading,
     text: &str,
@@ -63,7 +63,7 @@ pub(super) async fn search(
     Ok(suggested.collect())
 }
 
-/// A cargo in words that tell it from others of the same customer.
+/// A cargo in words that distinguish it from others of the same customer.
 fn label(cargo: &CargoView, owners: &BTreeMap<CustomerId, String>) -> String {
     let specification = &cargo.route_specification;
     let way = format!("{} to {}", specification.origin, specification.destination);
@@ -74,8 +74,8 @@ fn label(cargo: &CargoView, owners: &BTreeMap<CustomerId, String>) -> String {
     parts.collect::<Vec<_>>().join(" · ")
 }
 
-/// The tracking id that a text means: it is one, or nothing is like it and the operation refuses
-/// it. A part of one, or the name of a customer, offers the cargoes it could mean.
+/// The tracking id that a text means: it is one, or nothing matches and the operation refuses it.
+/// Part of one, or the name of a customer, offers the cargoes it may mean.
 pub(super) async fn meant(
     reading: &mut Reading,
     text: &str,

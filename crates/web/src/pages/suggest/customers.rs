@@ -9,16 +9,16 @@ use domain::customers::{Customer, CustomerId, CustomerStatus};
 use domain::log::reader::Filter;
 use domain::text::folded;
 
-/// Most customers offered.
+/// The maximum number of customers offered.
 const OFFERED: usize = 12;
 
-/// Customers looked at for one text, by page and pages.
+/// The number of customers searched for one text, as page size and number of pages.
 const PAGE: u64 = 200;
 const PAGES_MAX: usize = 5;
 
 /// The customers whose name contains a text.
 struct Found {
-    /// Those first whose name is or begins as the text.
+    /// Those whose name equals or starts with the text first.
     customers: Vec<CustomerView>,
     /// Whether these are all.
     is_complete: bool,
@@ -31,7 +31,7 @@ impl Found {
         self.customers.iter().filter(is_named).collect()
     }
 
-    /// The customer that alone has this name.
+    /// The only customer with this name.
     fn only(&self, name: &str) -> Option<&CustomerView> {
         match self.named(name).as_slice() {
             [one] if self.is_complete => Some(one),
@@ -71,7 +71,7 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Found, QueryError> 
     Ok(found)
 }
 
-/// A customer in words that tell it from others of the same name.
+/// A customer in words that distinguish it from others with the same name.
 fn label(customer: &CustomerView) -> String {
     let CustomerView {
         name,
@@ -110,8 +110,8 @@ pub(super) async fn ids(reading: &mut Reading, text: &str) -> Result<Vec<Custome
     Ok(found.map(|own| own.customer).collect())
 }
 
-/// The customer a text means: by its id, or by a name that only one has. An id that nobody has
-/// stays one, for the operation to refuse.
+/// The customer that a text means: by its id, or by a name that only one has. An unknown id stays
+/// as it is, and the operation refuses it.
 pub(super) async fn meant(
     reading: &mut Reading,
     text: &str,
@@ -152,13 +152,13 @@ pub(super) async fn meant(
 
 /// How a customer is shown in a field.
 pub(super) enum Shown {
-    /// By its name, which only it has.
+    /// By its name, which is unique.
     Name(String),
-    /// As one of several of the same name.
+    /// As one of several with the same name.
     Among(Vec<(String, String)>),
 }
 
-/// How the customer with an id is shown; `None` when there is none that may be known.
+/// How the customer with an id is shown, or `None` if no such customer is visible.
 pub(super) async fn shown(reading: &mut Reading, id: &str) -> Result<Option<Shown>, QueryError> {
     let Some(id) = hyphenated(id.trim()) else {
         return Ok(None);

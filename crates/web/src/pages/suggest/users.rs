@@ -6,7 +6,7 @@ use application::policy::Read;
 use application::queries::{QueryError, Reading, UserView};
 use domain::access::{Role, UserStatus};
 
-/// Users whose name contains a text; the one that is so called, and those that begin so, first.
+/// Users whose name contains a text. Exact matches come first, then names that begin with it.
 pub(super) async fn search(
     reading: &mut Reading,
     text: &str,
@@ -27,7 +27,7 @@ pub(super) async fn search(
     Ok(suggested.collect())
 }
 
-/// What a user may do, in words.
+/// A user's roles in words.
 fn label(user: &UserView) -> String {
     let roles: Vec<_> = user.roles.iter().map(|role: &Role| role.word()).collect();
     let roles = match roles.is_empty() {
@@ -40,8 +40,8 @@ fn label(user: &UserView) -> String {
     }
 }
 
-/// The name of the user that a text means: it is one that is known, or nothing is like it and the
-/// operation refuses it. Who may not read who there is, is not told.
+/// The name of the user that a text means: it is known, or nothing matches and the operation
+/// refuses it. A person who may not list users learns nothing.
 pub(super) async fn meant(
     reading: &mut Reading,
     text: &str,

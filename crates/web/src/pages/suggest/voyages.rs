@@ -10,8 +10,8 @@ use domain::log::reader::{Filter, VoyageFilter};
 use domain::text::folded;
 use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
 
-/// Voyages whose number begins with a text, then those whose number or vessel's name contains it;
-/// those first that are under way or lie ahead.
+/// Voyages whose number begins with a text, then those whose number or vessel's name contains it.
+/// Those under way or ahead come first.
 pub(super) async fn search(
     reading: &mut Reading,
     text: &str,
@@ -58,7 +58,7 @@ pub(super) async fn search(
     Ok(suggested.collect())
 }
 
-/// The voyage with this number, small letters or capital.
+/// The voyage with this number, in lowercase or capital letters.
 async fn named(reading: &mut Reading, text: &str) -> Result<Option<VoyageView>, QueryError> {
     let Ok(number) = text.to_uppercase().parse::<VoyageNumber>() else {
         return Ok(None);
@@ -66,7 +66,7 @@ async fn named(reading: &mut Reading, text: &str) -> Result<Option<VoyageView>, 
     Ok(reading.some::<Voyage>([number.lookup()]).await?.pop())
 }
 
-/// A voyage in words that tell it from others of the same vessel.
+/// A voyage in words that distinguish it from others of the same vessel.
 fn label(voyage: &VoyageView) -> String {
     let movements = &voyage.movements;
     let mut parts = vec![voyage.vessel.name.to_string()];
@@ -80,8 +80,8 @@ fn label(voyage: &VoyageView) -> String {
     parts.join(" · ")
 }
 
-/// The number of the voyage that a text means: it is one that is known, or could be and nothing
-/// is like it, for the operation to refuse.
+/// The number of the voyage that a text means: it is known, or nothing matches and the operation
+/// refuses it.
 pub(super) async fn meant(
     reading: &mut Reading,
     text: &str,

@@ -1,4 +1,4 @@
-//! What the form of `cancel-voyage` says beforehand: how many cargoes it would hit.
+//! The warning in the form of `cancel-voyage`: the number of cargoes affected.
 
 use crate::clock::SystemChance;
 use crate::pages::form::Entered;
@@ -8,16 +8,17 @@ use application::queries::Rehearsal;
 use application::{Failed, find};
 use serde_json::{Value, json};
 
-/// The operation whose form says so.
+/// The operation with this warning.
 pub(crate) const CANCEL_VOYAGE: &str = "cancel-voyage";
 
-/// How many cargoes lose a voyage when it is cancelled.
+/// The number of cargoes that lose a voyage when it is cancelled.
 pub(crate) struct Hit {
     pub(crate) voyage: String,
     pub(crate) cargoes: usize,
 }
 
-/// What cancelling the voyage that is entered would hit; nothing where it cannot be cancelled.
+/// The cargoes that cancelling the entered voyage would affect, or nothing if it cannot be
+/// cancelled.
 pub(crate) async fn hit(visit: &mut Visit, entered: &Entered) -> Result<Option<Hit>, Away> {
     let voyage = entered.value("/voyage").unwrap_or_default();
     let voyage = voyage.trim().to_uppercase();

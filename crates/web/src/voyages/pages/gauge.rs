@@ -1,4 +1,4 @@
-//! Gauges: how far a movement is loaded, with its capacity and its limit line.
+//! Gauges: the load of a movement against its capacity and its limit line.
 
 use crate::pages::places::Places;
 use crate::pages::words;
@@ -6,14 +6,14 @@ use application::voyages::{MovementView, VoyageView};
 use askama::Template;
 use domain::space::Capacity;
 
-/// One measure of one movement, as fractions of what the picture shows.
+/// One measure of one movement, as fractions of the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Gauge {
     /// The movement.
     pub(crate) stretch: String,
-    /// What the picture says, for whoever cannot see it.
+    /// The text alternative of the picture.
     pub(crate) title: String,
-    /// The load, 0 to 1 of the picture.
+    /// The load, from 0 to 1 of the picture.
     load: f64,
     capacity: f64,
     limit: f64,
@@ -21,7 +21,7 @@ pub(crate) struct Gauge {
     pub(crate) percent: u32,
 }
 
-/// How much of the picture lies beyond the limit line, so that the line is seen to be one.
+/// How much of the picture is beyond the limit line, so that the line is visible.
 const BEYOND: f64 = 1.08;
 
 impl Gauge {
@@ -54,7 +54,7 @@ impl Gauge {
         }
     }
 
-    /// The gauge of a movement's size, for a reader who is told its load.
+    /// The gauge of a movement's size, for a reader who may see its load.
     pub(crate) fn teu(
         movement: &MovementView,
         capacity: Capacity,
@@ -69,7 +69,7 @@ impl Gauge {
         ))
     }
 
-    /// The gauge of a movement's weight, for a reader who is told its load.
+    /// The gauge of a movement's weight, for a reader who may see its load.
     pub(crate) fn tonnes(
         movement: &MovementView,
         capacity: Capacity,
@@ -84,7 +84,7 @@ impl Gauge {
         ))
     }
 
-    /// Of a movement's two gauges, the fuller.
+    /// The fuller of a movement's two gauges.
     pub(crate) fn tighter(
         movement: &MovementView,
         capacity: Capacity,
@@ -96,7 +96,7 @@ impl Gauge {
         Some(if is_heavier { weight } else { size })
     }
 
-    /// The fullest of all movements of a voyage.
+    /// The fullest gauge of all movements of a voyage.
     pub(crate) fn of_voyage(voyage: &VoyageView, places: &Places) -> Option<Self> {
         let gauges = voyage
             .movements
@@ -105,7 +105,7 @@ impl Gauge {
         gauges.max_by(|a, b| (a.load / a.limit).total_cmp(&(b.load / b.limit)))
     }
 
-    /// The word for how full it is, which colours it.
+    /// The word for how full it is, which sets its colour.
     pub(crate) fn state(&self) -> &'static str {
         match self.percent {
             0..75 => "roomy",
@@ -131,7 +131,7 @@ fn stretch(movement: &MovementView, places: &Places) -> String {
     format!("{from} → {to}")
 }
 
-/// A fraction of a length, to a tenth.
+/// A fraction of a length, to one decimal.
 fn px(fraction: f64, length: f64) -> f64 {
     (fraction * length * 10.0).round() / 10.0
 }
@@ -156,7 +156,7 @@ pub(crate) struct Hulls {
 }
 
 struct Hull {
-    /// The names of its ports, with the places of their lines.
+    /// The names of its ports, with the positions of their lines.
     ports: Vec<(usize, String)>,
     tanks: [Tank; 2],
 }
@@ -172,13 +172,13 @@ struct Tank {
     limit_y: f64,
 }
 
-/// The least width of a hull with its ports.
+/// The minimum width of a hull with its ports.
 const HULL_WIDTH: usize = 150;
-/// The letters of a port's name that fit into a line of that width.
+/// The number of letters of a port's name that fit into a line of that width.
 const LINE_LETTERS: usize = 20;
-/// The most that a letter takes, on average over a line.
+/// The maximum width of a letter, on average over a line.
 const LETTER_WIDTH: usize = 9;
-/// The first line of a port's name, and how far the lines are apart.
+/// The first line of a port's name, and the distance between lines.
 const PORT_TOP: usize = 210;
 const LINE_HEIGHT: usize = 15;
 const TANK_TOP: f64 = 26.0;
@@ -199,7 +199,7 @@ impl Tank {
     }
 }
 
-/// A name in lines, which end between words.
+/// A name in lines that break between words.
 fn lines(name: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in name.split_whitespace() {
@@ -215,7 +215,7 @@ fn lines(name: &str) -> Vec<String> {
 }
 
 impl Hulls {
-    /// The hulls of all movements of a voyage, for a reader who is told their loads.
+    /// The hulls of all movements of a voyage, for a reader who may see their loads.
     pub(crate) fn of(voyage: &VoyageView, places: &Places) -> Option<Self> {
         let ports = voyage.movements.iter().map(|movement| {
             let to = format!("→ {}", places.named(&movement.to));
