@@ -1,7 +1,8 @@
-// Takes over what a fresh copy of the page says, without moving what is in view. A part (an element
-// with data-fresh) whose fresh copy takes the same room is changed in place, and so are rows of any
-// part. What would move something in view waits until somebody asks for it. What is in use, because
-// it has the focus, is pressed, is under the mouse or holds an entry, stays as it is until then.
+// Updates the page from a fresh copy without moving anything in view. A part (an element with
+// data-fresh) whose fresh copy has the same size is changed in place, and so are rows of any part.
+// Changes that would move something in view wait until the user asks for them. An element in use,
+// because it has the focus, is pressed, is under the mouse or has an entered value, stays as it is
+// until then.
 
 const ROWS = "li, tr, .tile, dl.facts > div";
 const THINGS = `${ROWS}, form, details, a, button`;
@@ -9,9 +10,9 @@ const PRESSABLE = "a, button, summary, input, select";
 const SLACK = 8; // px
 const hasMouse = matchMedia("(hover: hover)").matches;
 
-let latest; // the newest copy of the page, while it is not wholly taken over
-let isSkipped = false; // whether something in use was left out
-const waiting = new Map(); // how many new rows wait, by part
+let latest; // the latest copy of the page, until it is shown completely
+let isSkipped = false; // whether an element in use was not updated
+const waiting = new Map(); // the number of waiting rows, by part
 
 function takeOver(fresh, isAsked = false) {
   latest = fresh;
@@ -27,7 +28,7 @@ function takeOver(fresh, isAsked = false) {
   announce();
 }
 
-// Where the first thing that would move stands, from the top of the window; Infinity if none would.
+// The distance from the top of the window to the first element that would move, or Infinity.
 function firstMoved(part, next) {
   if (part.hidden !== next.hidden) {
     const after = part.nextElementSibling;
@@ -52,8 +53,7 @@ function firstMoved(part, next) {
 const topOf = (element) => element.getBoundingClientRect().top;
 const bottomOf = (element) => element.getBoundingClientRect().bottom;
 
-// A copy that is laid out where the part stands and as wide as it, but not seen. A paragraph is as
-// wide as its text.
+// An invisible copy with the position and width of the part. A paragraph is as wide as its text.
 function ghostOf(part, next) {
   const ghost = document.importNode(next, true);
   if (part.matches("p")) ghost.style.width = "max-content";
@@ -68,7 +68,7 @@ function ghostOf(part, next) {
 const nameOf = (details) => details.querySelector("summary")?.textContent;
 const openDetails = (part) => new Set([...part.querySelectorAll("details[open]")].map(nameOf));
 
-// Whether a mark of one whole stands elsewhere than its like in another, or has another height.
+// Whether a mark in one part has another position or height than its counterpart in the other.
 function moved(whole, mark, otherWhole, otherMark) {
   const [base, own] = [whole, mark].map((element) => element.getBoundingClientRect());
   const [otherBase, other] = [otherWhole, otherMark].map((element) => element.getBoundingClientRect());
@@ -77,7 +77,7 @@ function moved(whole, mark, otherWhole, otherMark) {
     || Math.abs(own.left - base.left - other.left + otherBase.left) > SLACK;
 }
 
-// The rows of a part by name: where their first link leads, or what they say of themselves.
+// The rows of a part by name: the target of their first link, or their own name.
 function rowsOf(part) {
   const isOuter = (row) => !part.contains(row.parentElement.closest(ROWS));
   return byName([...part.querySelectorAll(ROWS)].filter(isOuter));
@@ -99,7 +99,7 @@ function rowName(row) {
   return row.dataset.key ?? link?.getAttribute("href") ?? row.querySelector("dt")?.textContent ?? "";
 }
 
-// Changes those rows that keep their height, and marks those that are gone. Returns how many are new.
+// Updates rows that keep their height, and marks those that are gone. Returns the number of new ones.
 function changeRows(part, next) {
   const ghost = ghostOf(part, next);
   const [ours, theirs] = [rowsOf(part), rowsOf(ghost)];
@@ -110,7 +110,7 @@ function changeRows(part, next) {
   return [...theirs.keys()].filter((name) => !ours.has(name)).length;
 }
 
-// Makes a node like another, keeping all nodes that can stay.
+// Makes a node equal to another, keeping as many nodes as possible.
 function morph(node, next) {
   if (node.isEqualNode(next)) return;
   if (node.nodeName !== next.nodeName) {
@@ -127,7 +127,7 @@ function morph(node, next) {
 }
 
 function morphAttributes(node, next) {
-  // Whether details are open is for the reader to say.
+  // The reader decides whether details are open.
   const isOurs = ({ name }) => !(name === "open" && node.matches("details"));
   for (const { name } of [...node.attributes].filter(isOurs)) if (!next.hasAttribute(name)) node.removeAttribute(name);
   for (const { name, value } of [...next.attributes].filter(isOurs)) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
@@ -179,7 +179,7 @@ function isChanged(field) {
   return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 }
 
-// Says what waits, and shows it when asked.
+// Announces waiting changes, and shows them on request.
 const news = document.createElement("button");
 news.className = "news";
 news.hidden = true;
@@ -199,7 +199,7 @@ function announce() {
   if (appears) place();
 }
 
-// Puts the button as low as it covers nothing that can be pressed.
+// Places the button as low as possible without covering anything that can be pressed.
 function place() {
   const others = [...document.querySelectorAll(PRESSABLE)].filter((other) => other !== news);
   const taken = others.map((other) => other.getBoundingClientRect()).filter(({ height }) => height > 0);
@@ -214,7 +214,7 @@ function place() {
   news.style.bottom = `${step}px`;
 }
 
-// What was left out follows when nobody uses it any more.
+// Elements that were left out are updated once they are no longer in use.
 let again;
 for (const name of ["focusout", "pointerout", "pointerup"]) {
   document.addEventListener(name, () => {

@@ -1,4 +1,4 @@
-// Pages follow the log: when something changes that a page shows, it asks for itself again.
+// Pages follow the log. When something that a page shows changes, the page loads a fresh copy.
 
 function follow({ live: about, after, worker }) {
   const mark = document.querySelector(".live-mark");
@@ -31,7 +31,7 @@ function follow({ live: about, after, worker }) {
 
   const join = () => {
     clearTimeout(retry);
-    // A hidden page needs no stream; it looks again when it is shown.
+    // A hidden page needs no stream. It loads a fresh copy when it is shown.
     if (follows || document.hidden) return;
     follows = true;
     stream.add();
@@ -56,7 +56,7 @@ function follow({ live: about, after, worker }) {
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
       if (answer.redirected && new URL(answer.url).pathname.endsWith("/sign-in")) {
-        // The session has ended. What somebody types stays; the form comes back after signing in.
+        // The session has ended. Entered values stay, and the form comes back after signing in.
         if (![...document.forms].some(isInUse)) location.reload();
         return;
       }
@@ -66,7 +66,7 @@ function follow({ live: about, after, worker }) {
       seen = follows ? Math.max(seen, shown) : shown;
       takeOver(fresh);
     } catch {
-      isStale = true; // The stream says when the server is back.
+      isStale = true; // The stream reports when the server is back.
     } finally {
       isBusy = false;
     }

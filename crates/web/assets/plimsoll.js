@@ -1,7 +1,7 @@
-// What pages do better with JavaScript: they follow the log (live.js), suggest names, and send a
-// form once. Everything they show is made by the server.
+// With JavaScript, pages update live (live.js), suggest names, and send a form only once. The server
+// renders everything they show.
 
-// Suggestions for fields that ask for something by name.
+// Suggestions for fields that take a name.
 for (const input of document.querySelectorAll("input[data-suggest]")) {
   let timer;
   input.addEventListener("input", () => {
@@ -22,8 +22,8 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   });
 }
 
-// A form that was sent is not sent again by a second click. It is usable again soon, as the answer
-// may have been stopped; what is sent twice from one page is applied once at most.
+// A second click does not send a form again. The form is soon usable again, because the answer may
+// have been stopped. A form sent twice from one page is applied at most once.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
@@ -35,10 +35,10 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// A form that its session had left behind comes back by itself.
+// A form from an ended session comes back automatically.
 document.querySelector("form[data-resume]")?.requestSubmit();
 
-// A form stays as it is while the server is away: it is sent once the server has answered.
+// While the server is down, a form stays as it is. It is sent once the server answers.
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   if (form.method !== "post") return;
@@ -63,7 +63,7 @@ document.addEventListener("submit", async (event) => {
   note.scrollIntoView({ block: "nearest" });
 }, true);
 
-// Why nothing can be sent now, if anything stands against it.
+// Why the form cannot be sent now, if there is a reason.
 async function absence() {
   try {
     const live = new URL("../../livez", import.meta.url);

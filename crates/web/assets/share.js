@@ -1,9 +1,9 @@
-// How windows share one stream: through a shared worker; where there is none, the window that holds
-// a lock reads for the others; where there is no lock either, each window has a stream of its own.
+// Windows share one stream through a shared worker. Without shared workers, the window that holds a
+// lock reads for the others. Without locks, each window has its own stream.
 
 const events = new URL("../../live", import.meta.url);
 
-// Calls `tell` with what the stream says. `seen` returns the position that the page has seen.
+// Calls `tell` with the messages of the stream. `seen` returns the position that the page has seen.
 function connect(worker, seen, tell) {
   if ("SharedWorker" in globalThis) return throughWorker(worker, seen, tell);
   return throughWindow(seen, tell);

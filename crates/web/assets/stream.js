@@ -1,5 +1,5 @@
 // One connection that follows the log, for any number of readers. Windows share one in a worker,
-// as browsers open only six connections to a server over HTTP/1.1.
+// because browsers open only six connections to a server over HTTP/1.1.
 
 class Stream {
   #url;
@@ -15,7 +15,7 @@ class Stream {
   }
 
   // Follows from a position on. The reader is called with { change }, or with the word "open",
-  // "behind", "lost" or "closed"; after "closed" it is not a reader any more.
+  // "behind", "lost" or "closed". After "closed" it is no longer a reader.
   add(reader, after) {
     this.#readers.add(reader);
     if (!this.#source) {
@@ -47,7 +47,7 @@ class Stream {
       this.#tell("lost");
       if (target.readyState !== EventSource.CLOSED) return;
       // The browser gives up on an answer that is not a stream: the session has ended, or the
-      // server has another log. Each reader finds out which, and comes again.
+      // server has another log. Each reader finds out which, and reconnects.
       this.#close();
       const readers = [...this.#readers];
       this.#readers.clear();

@@ -1,4 +1,4 @@
-// The worker that all windows share. A window sends { after } to follow, and {} to leave.
+// The worker that all windows share. A window sends { after } to follow and {} to stop.
 
 const stream = new Stream(new URL("../../live", self.location));
 
