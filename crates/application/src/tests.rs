@@ -1,4 +1,4 @@
-//! Operations and the pipeline on the store in memory, without a runtime.
+//! Tests of operations and the pipeline on the in-memory store, without a runtime.
 
 mod examples;
 mod faults;

@@ -1,4 +1,4 @@
-//! The catalogue's examples: a person who copies them, field by field, is understood.
+//! The examples in the catalogue: a person who copies them, field by field, is understood.
 
 use crate::schema::{example, inline};
 use domain::Moment;
@@ -6,7 +6,7 @@ use domain::ports::Chance;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// No chance at all.
+/// No randomness.
 struct Zeros;
 
 impl Chance for Zeros {
@@ -15,7 +15,7 @@ impl Chance for Zeros {
     }
 }
 
-/// The schema of an operation's input, alone.
+/// The schema of an operation's input, without references.
 fn schema(definition: &crate::Definition) -> Value {
     let mut named = Vec::new();
     (definition.schemas)(&mut named);

@@ -1,4 +1,4 @@
-//! When the store fails: what is told is true.
+//! When the store fails, answers are true.
 
 use super::faulty::{Fault, Faulty};
 use super::world::{World, cargo};
@@ -137,7 +137,7 @@ fn a_database_that_is_down_is_tried_twice() {
     assert_eq!(reply, Reply::Failed(Failed::Unavailable));
 }
 
-/// An operation that panics, while it runs or while it names what it reads, in place of
+/// An operation that panics, either while it runs or while it names its reads, in place of
 /// `create-cargo`.
 struct Panics {
     in_reads: bool,

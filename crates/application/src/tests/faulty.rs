@@ -1,4 +1,4 @@
-//! A store in memory that fails as it is told, transaction by transaction.
+//! An in-memory store that fails on request, transaction by transaction.
 
 use crate::memory::MemoryStore;
 use async_trait::async_trait;
@@ -14,21 +14,21 @@ use std::sync::Mutex;
 use std::task::Poll;
 use uuid::Uuid;
 
-/// What goes wrong with a transaction.
+/// The fault of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     None,
-    /// The commit happened, its answer was lost.
+    /// The commit happened, but its answer was lost.
     LostAfter,
-    /// The commit did not happen, and neither came an answer.
+    /// The commit did not happen, and no answer came.
     LostBefore,
-    /// The database asks to try again.
+    /// The database asks for a retry.
     Retry,
-    /// The database refuses the data of whatever names this customer's country.
+    /// The database refuses data that names this customer's country.
     Poison,
-    /// The lock comes late: others run meanwhile, and again between all statements.
+    /// The lock comes late: other tasks run meanwhile, and again between all statements.
     Slow(u8),
-    /// Somebody else held the lock for too long.
+    /// Another writer held the lock for too long.
     LockTimeout,
     /// There is no connection.
     Down,
@@ -40,10 +40,10 @@ pub(super) enum Fault {
 pub(super) struct Faulty {
     inner: MemoryStore,
     faults: Mutex<VecDeque<Fault>>,
-    /// Whether it can be settled what became of a commit, one answer for each time it is asked;
-    /// always when there is none.
+    /// Whether the outcome of a commit can be settled, one answer for each question. Always true
+    /// once the list is empty.
     settles: Mutex<VecDeque<bool>>,
-    /// Whether it says yes to a commit that does not happen, to see whether that is found.
+    /// Whether it acknowledges a commit that does not happen, to see whether that is detected.
     pub(super) lies: bool,
 }
 
@@ -62,7 +62,7 @@ impl Faulty {
     }
 }
 
-/// Lets all others run so many times.
+/// Lets all other tasks run this many times.
 async fn step_aside(times: u8) {
     for _ in 0..times {
         let mut is_back = false;

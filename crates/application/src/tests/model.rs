@@ -1,9 +1,9 @@
-//! Random histories against a naive reference: every answer, every voyage's load and all that can
-//! be read of every cargo are what a clerk with plain lists would say.
+//! Random histories against a naive reference. Every answer, every voyage's load and everything
+//! that can be read about every cargo must be what a clerk with plain lists would say.
 //!
-//! The two tests together try 2 × 256 histories, some 33,000 operations, in less than ten seconds of
-//! a debug build; `PROPTEST_CASES` asks for more histories. A history that fails is made smaller
-//! until no step can be left out, and is printed with the seed that makes the run again:
+//! The two tests together try 2 × 256 histories, about 33,000 operations, in less than ten seconds
+//! in a debug build. `PROPTEST_CASES` sets the number of histories. A failing history is made
+//! smaller until no step can be left out, and is printed with the seed that repeats the run:
 //! `PROPTEST_RNG_SEED=<seed> cargo test -p plimsoll-application model`.
 
 mod ask;
@@ -35,15 +35,15 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use steps::{History, Step, histories};
 
-/// How often something was asked, and what was answered: an operation, or with it an event, or its
-/// refusal by a rule.
+/// How many times each answer occurred: an operation, an operation with an event, or its refusal by
+/// a rule.
 #[derive(Debug, Default)]
 struct Counts {
     asked: u64,
     answers: BTreeMap<String, u64>,
 }
 
-/// A world that every history of one test begins anew.
+/// The world that every history of a test starts with.
 struct Stage {
     world: World,
     beginning: crate::memory::MemoryStore,
@@ -67,13 +67,13 @@ impl Stage {
     }
 }
 
-/// One history under way.
+/// A history in progress.
 struct Play<'a> {
     world: &'a World,
     reference: Reference,
     compared: Compared,
     clock: Time,
-    /// When the newest entry was recorded: no two have the same time.
+    /// When the last entry was recorded. No two entries have the same time.
     recorded: Time,
     position: u64,
     waiting: Vec<(Ask, Call, Time, Decided)>,
@@ -81,7 +81,7 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    /// Has the reference decide, and the call wait to be sent with others.
+    /// Lets the reference decide, and queues the call to be sent with others.
     fn ask(&mut self, ask: Ask) {
         let (name, who, input) = ask.call(&self.reference);
         let call = self.world.call((name, input, who, Headers::default()));
@@ -110,7 +110,7 @@ impl Play<'_> {
         self.waiting.push((ask, call, now, decided));
     }
 
-    /// Sends what waits, and compares each answer, and then the world.
+    /// Sends the queued calls, and compares each answer and then the world.
     fn send(&mut self) -> Result<(), String> {
         if self.waiting.is_empty() {
             return Ok(());
@@ -175,7 +175,7 @@ fn made(prepared: &str) -> Made {
     }
 }
 
-/// The type of each event, and whom it is about.
+/// The type of each event, and its subject.
 fn events(json: &str) -> Vec<String> {
     let events: Vec<Value> = serde_json::from_str(json).expect("JSON");
     let events = events.iter().map(|event| {
@@ -187,7 +187,7 @@ fn events(json: &str) -> Vec<String> {
     events.collect()
 }
 
-/// Plays a history to its end; what differs is the error.
+/// Plays a history to its end. A difference is the error.
 fn play(stage: &mut Stage, history: &History, counts: &mut Counts) -> Result<(), String> {
     stage.world.store = stage.beginning.fork();
     stage.world.through = std::sync::Arc::new(stage.world.store.clone());
@@ -232,7 +232,7 @@ fn play(stage: &mut Stage, history: &History, counts: &mut Counts) -> Result<(),
     Ok(())
 }
 
-/// Plays histories, and gives what was answered; panics with the smallest that fails.
+/// Plays histories, and counts the answers. Panics with the smallest failing history.
 fn try_all(mut runner: TestRunner, stage: Stage, seed: &str) -> Counts {
     let on_stage = RefCell::new((stage, Counts::default()));
     let found = runner.run(&histories(), |history| {
@@ -250,8 +250,8 @@ fn try_all(mut runner: TestRunner, stage: Stage, seed: &str) -> Counts {
     on_stage.into_inner().1
 }
 
-/// Leaves steps out as long as the rest fails still: once it makes steps smaller, proptest leaves
-/// none out any more.
+/// Leaves steps out as long as the rest still fails. Once proptest starts to shrink steps, it
+/// leaves none out.
 fn without_needless(
     mut history: History,
     mut fails: impl FnMut(&History) -> Option<String>,
@@ -292,16 +292,16 @@ fn every_history_is_answered_as_the_reference_says() {
     try_all(TestRunner::new(config), Stage::new(), &again);
 }
 
-/// What the operations say of themselves and these histories cannot reach: a full history takes
-/// 200 reports; a full ship that lies ahead again takes cargoes that joined it aboard after it was
-/// presumed to have sailed, which the tables of the voyages have.
+/// Answers that operations declare and these histories cannot reach: a full history takes 200
+/// reports, and a full ship that is ahead again needs cargoes that joined it on board after it was
+/// presumed to have sailed, which the tables of voyages test.
 const OUT_OF_REACH: [&str; 2] = [
     "register-handling-event CargoHistoryMustHaveRoom",
     "reschedule-voyage LoadMayNotPassTheLine",
 ];
 
 /// Always the same histories, so that what they reach does not depend on chance: each operation
-/// accepted, with each event it can lead to, and refused by each of its rules, and by no other.
+/// accepted, with each event it can cause, and refused by each of its rules and by no other.
 #[test]
 fn the_histories_lead_everywhere() {
     let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);

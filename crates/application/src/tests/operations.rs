@@ -277,7 +277,7 @@ fn a_customer_touches_only_its_own() {
     );
 }
 
-/// An input of the right shape for every operation; whether it could apply does not matter.
+/// A valid input for every operation. Whether it could apply does not matter.
 fn any_input(operation: &str) -> serde_json::Value {
     let id = json!("01890a5d-ac96-774b-bcce-b302099a8057");
     match operation {
@@ -447,7 +447,7 @@ fn an_administrator_cannot_lock_everybody_out() {
         world.refuse("suspend-user", suspend.clone(), "admin").rule,
         stays
     );
-    // Another one may: somebody is left who can undo it.
+    // Another administrator may, because one is left who can undo it.
     world.accept("assign-role", role("clerk"), "admin");
     world.accept("remove-role", role("admin"), "clerk");
     world.accept("suspend-user", suspend, "clerk");
@@ -480,7 +480,7 @@ fn a_suspended_user_does_nothing_even_within_the_batch() {
     assert!(matches!(&replies[3], Reply::Accepted(a) if a.events == "[]"));
 }
 
-/// The fingerprint of a user's password, as whoever checked the password has it.
+/// The fingerprint of a user's password, as the check of the password gets it.
 fn fingerprint(world: &World, user: &str) -> String {
     let queries = crate::queries::Queries::new(Arc::new(world.store.clone()), world.clock.clone());
     let user = block_on(queries.user(&user.parse().expect("a name")));

@@ -1,4 +1,4 @@
-//! One order, whatever comes together.
+//! One order, whatever arrives together.
 
 use super::world::{World, cargo, voyage};
 use crate::call::{Failed, Headers, Reply};

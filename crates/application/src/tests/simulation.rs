@@ -1,8 +1,8 @@
 //! Whole histories on a store that fails: clients at one or two processes, faults between them, and
-//! the history checker as judge. A scenario is made by chance; a failing one is made smaller until
-//! nothing can be left out, and its seed is kept for the next run.
+//! the history checker as judge. Scenarios are random. A failing one is made smaller until nothing
+//! can be left out, and its seed is kept for the next run.
 //!
-//! `PROPTEST_CASES` says how many histories are tried; the default is few enough for every build.
+//! `PROPTEST_CASES` sets the number of histories. The default is small enough for every build.
 
 #[path = "../../../../tests/support/checker.rs"]
 #[expect(
@@ -27,14 +27,14 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-/// Cargoes that are there from the beginning, for all to fight over.
+/// The cargoes that exist from the beginning, for which all clients compete.
 const CARGOES: usize = 3;
 
-/// What one client does at a time.
+/// One action of a client.
 #[derive(Debug, Clone)]
 enum Step {
     Create,
-    /// A cargo, and whether onto the voyage that has room for all.
+    /// A cargo, and whether to book it onto the voyage with space for all.
     Book(usize, bool),
     Release(usize),
     /// Releases a cargo if it has this version.
@@ -92,7 +92,7 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
         })
 }
 
-/// The world that every history begins with.
+/// The world that every history starts with.
 struct Beginning {
     world: World,
     customer: Value,
@@ -118,7 +118,7 @@ static BEGINNING: LazyLock<Beginning> = LazyLock::new(|| {
     }
 });
 
-/// What all clients of one history record, on one clock that counts events.
+/// The records of all clients of a history, on one clock that counts events.
 #[derive(Default)]
 struct Record {
     clock: AtomicU64,
@@ -164,7 +164,7 @@ fn call(step: &Step, key: &str) -> Call {
     BEGINNING.world.call((operation, input, "desk", headers))
 }
 
-/// One client: each step until it is settled, at one process after the other.
+/// A client that settles each step before the next, at one process after the other.
 async fn client(number: usize, steps: &[Step], processes: Vec<Pipeline>, record: &Record) {
     for (index, step) in steps.iter().enumerate() {
         let key = format!("{number}-{index}");
@@ -209,7 +209,7 @@ async fn client(number: usize, steps: &[Step], processes: Vec<Pipeline>, record:
     }
 }
 
-/// Plays a scenario to its end, and judges it.
+/// Plays a scenario to its end and judges it.
 fn play(scenario: &Scenario, lies: bool) -> Result<(), String> {
     let memory = BEGINNING.world.store.fork();
     let faults = scenario.faults.iter().copied();
@@ -280,11 +280,11 @@ fn every_history_is_one_history() {
     }
 }
 
-/// The simulation finds a store that says yes to a commit it does not make, and brings the
-/// scenario down to what is needed to show it.
+/// The simulation finds a store that acknowledges a commit it does not make, and reduces the
+/// scenario to what is needed to show it.
 #[test]
 fn a_store_that_lies_is_found_and_the_scenario_shrinks() {
-    // Always the same, since shrinking may end at a scenario that is small but not the smallest.
+    // Always the same, because shrinking may end at a scenario that is small but not the smallest.
     let config = Config {
         failure_persistence: None,
         ..Config::default()

@@ -1,4 +1,4 @@
-//! `verify` finds nothing in a sound log, and replay decides all of it again.
+//! `verify` finds nothing in a sound log, and replay decides every entry again.
 
 use super::world::World;
 use crate::verify::loads::of_what_lies_ahead;

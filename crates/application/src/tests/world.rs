@@ -1,4 +1,4 @@
-//! A small world: a store in memory, a clock and dice that repeat.
+//! A small world: an in-memory store, and a clock and randomness that repeat.
 
 use crate::call::{Accepted, Call, Caller, Headers, Refused, Reply};
 use crate::catalogue;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A clock that stands where it is put.
+/// A clock that stays where it is set.
 pub(super) struct Hands(AtomicI64);
 
 impl Clock for Hands {
@@ -54,11 +54,11 @@ pub(super) fn moment(text: &str) -> Moment {
     format!("2027-{text}{time}").parse().expect("a time")
 }
 
-/// The inputs of one batch: operation, input, who, headers.
+/// The inputs of a batch: operation, input, caller, headers.
 pub(super) type Asked<'a> = (&'a str, Value, &'a str, Headers);
 
 impl World {
-    /// Ports, the voyages V100 and V200, a customer, and a user for each role used in tests, on
+    /// Ports, the voyages V100 and V200, a customer, and a user for each role that tests use, on
     /// 2027-02-20.
     pub(super) fn new() -> Self {
         let store = MemoryStore::default();
@@ -106,7 +106,7 @@ impl World {
         self.accept("add-locations", json!({ "locations": locations }), "");
     }
 
-    /// Puts the clock to a time.
+    /// Sets the clock to a time.
     pub(super) fn at(&self, text: &str) {
         self.clock.0.store(moment(text).micros(), Ordering::Relaxed);
     }

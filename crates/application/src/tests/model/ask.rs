@@ -1,10 +1,10 @@
-//! What is asked of both: as an input for the pipeline, and as plain numbers for the reference.
+//! A request to both: as an input for the pipeline, and as plain numbers for the reference.
 
 use super::reference::{CONTAINERS, Kind, Movement, PORTS, Reference, Time};
 use domain::Moment;
 use serde_json::{Value, json};
 
-/// A leg as it is asked for.
+/// A requested leg.
 #[derive(Debug, Clone)]
 pub(super) struct Want {
     pub(super) voyage: usize,
@@ -14,7 +14,7 @@ pub(super) struct Want {
     pub(super) unload_time: Option<Time>,
 }
 
-/// An operation with its arguments: places of cargoes, customers and reports, numbers of voyages.
+/// An operation with its arguments: indexes of cargoes, customers and reports, numbers of voyages.
 #[derive(Debug, Clone)]
 pub(super) enum Ask {
     Schedule {
@@ -118,7 +118,7 @@ pub(super) fn number(voyage: usize) -> String {
     format!("V{voyage}")
 }
 
-/// So many steps of a unit, whole ones as JSON writes them.
+/// This many steps of a unit. Whole numbers are written without a fraction, as JSON does.
 pub(super) fn amount(steps: u64, per_unit: u64) -> Value {
     if steps.is_multiple_of(per_unit) {
         json!(steps / per_unit)
@@ -178,7 +178,7 @@ fn put(object: &mut Value, field: &str, value: Option<impl Into<Value>>) {
 }
 
 impl Ask {
-    /// The operation, who runs it, and its input.
+    /// The operation, its caller and its input.
     pub(super) fn call(&self, reference: &Reference) -> (&'static str, &'static str, Value) {
         let tracking = |cargo: &usize| {
             let known = reference.cargoes.get(*cargo);

@@ -1,4 +1,4 @@
-//! What the reference answers of cargoes.
+//! The reference's answers about cargoes.
 
 use super::ask::{Ask, Want, amount, moment, number};
 use super::delivery::Delivery;
@@ -216,7 +216,7 @@ impl Reference {
         require(routed, "StatusMustAllow")
     }
 
-    /// The first leg that is broken gives the reason.
+    /// The first broken leg gives the reason.
     fn legs_ahead_must_hold(&self, cargo: usize) -> Result<(), Rule> {
         match self.delivery(cargo).broken.first().map(|leg| leg.flag) {
             None => Ok(()),
@@ -225,7 +225,7 @@ impl Reference {
         }
     }
 
-    /// No acceptance after the ship has gone without the cargo.
+    /// Refuses to accept a cargo after its ship has left without it.
     fn ship_may_not_have_gone(&self, cargo: usize, now: Time) -> Result<(), Rule> {
         let plan = self.delivery(cargo).plan;
         let done = plan.iter().rposition(|step| step.event.is_some());
@@ -249,7 +249,8 @@ impl Reference {
         Ok(self.changed(cargo, &["CargoConfirmed"]))
     }
 
-    /// The cargo is there or, aboard, comes there on the voyage: how.
+    /// Checks that the cargo is at the port or, on board, will get there on the voyage, and returns
+    /// how.
     fn is_or_comes(&self, cargo: usize, port: usize) -> Result<Option<Leg>, Rule> {
         let delivery = self.delivery(cargo);
         let elsewhere = "RerouteMustStartWhereCargoIs";
@@ -272,7 +273,7 @@ impl Reference {
         Ok(answer)
     }
 
-    /// What holds of a cargo now and did not before.
+    /// What is now true of a cargo and was not before.
     pub(super) fn consequences(&self, cargo: usize, before: &Delivery) -> Vec<String> {
         let now = self.delivery(cargo);
         let mut events = Vec::new();

@@ -1,5 +1,5 @@
-//! What a step of a history means in the world that it meets: numbers become cargoes, voyages and
-//! times, rather such that what is asked is possible.
+//! What a step of a history means in the world that it meets. Numbers become cargoes, voyages and
+//! times, usually such that the request is possible.
 
 use super::ask::{Ask, Want};
 use super::reference::{HOUR, Kind, Leg, Movement, NOBODY, Reference, Status, Time, UNKNOWN_PORT};
@@ -7,21 +7,21 @@ use super::routes::routes;
 use super::steps::Step;
 use std::cmp::Reverse;
 
-/// Most voyages, and most cargoes, of one history.
+/// The maximum number of voyages, and of cargoes, in a history.
 const VOYAGES_MAX: usize = 9;
 const CARGOES_MAX: usize = 12;
 
-/// Whether a choice is of what there is not: one in fifty.
+/// Whether a choice refers to something that does not exist: one in fifty.
 fn is_nobody(choice: u8) -> bool {
     (40..45).contains(&choice)
 }
 
-/// One of the customers; of these are few, and so is nobody.
+/// One of the customers. There are few, so an absent one is as likely as each.
 fn customer(reference: &Reference, choice: u8) -> usize {
     usize::from(choice) % (reference.customers.len() + 1)
 }
 
-/// One of so many, or nobody.
+/// One of this many, or an absent one.
 fn one_of(choice: u8, count: usize) -> usize {
     let place = usize::from(choice).checked_rem(count);
     place.filter(|_| !is_nobody(choice)).unwrap_or(NOBODY)
@@ -35,13 +35,13 @@ fn port(choice: u8) -> usize {
     }
 }
 
-/// The number of a voyage that there is, or of none.
+/// The number of an existing voyage, or of none.
 fn voyage(reference: &Reference, choice: u8) -> usize {
     let place = one_of(choice, reference.voyages.len());
     reference.voyages.get(place).map_or(99, |v| v.number)
 }
 
-/// Mostly one of the cargoes that are of use here, else any.
+/// Usually one of the suitable cargoes, otherwise any.
 fn cargo(reference: &Reference, choice: u8, of_use: impl Fn(usize) -> bool) -> usize {
     let all = reference.cargoes.len();
     let useful: Vec<usize> = (0..all).filter(|cargo| of_use(*cargo)).collect();
@@ -52,13 +52,13 @@ fn cargo(reference: &Reference, choice: u8, of_use: impl Fn(usize) -> bool) -> u
     }
 }
 
-/// Whether a cargo has an itinerary, and still needs it.
+/// Whether a cargo has an itinerary and still needs it.
 fn is_carried(reference: &Reference, cargo: usize) -> bool {
     !reference.cargoes[cargo].legs.is_empty() && !reference.is_finished(cargo)
 }
 
-/// A voyage that connects with another for a booked cargo, and a delay in hours with which it does
-/// not any more.
+/// A voyage that connects with another for a booked cargo, and a delay in hours that breaks the
+/// connection.
 fn too_late(reference: &Reference, choice: u8) -> Option<(usize, i64)> {
     let connects = |c: &usize| {
         let cargo = &reference.cargoes[*c];
@@ -74,8 +74,8 @@ fn too_late(reference: &Reference, choice: u8) -> Option<(usize, i64)> {
     (first.voyage != second.voyage).then_some((number, hours))
 }
 
-/// A cargo of this status, for choice; often one that misses a connection, or cannot be carried
-/// as booked for another reason, where there is one.
+/// Preferably a cargo of this status. Often one that misses a connection or cannot be carried as
+/// booked for another reason, if there is one.
 fn promised(reference: &Reference, choice: u8, status: Status) -> usize {
     let has_status = |c: usize| reference.cargoes[c].status == status;
     let broken = |c: usize| reference.delivery(c).broken;
@@ -90,7 +90,8 @@ fn promised(reference: &Reference, choice: u8, status: Status) -> usize {
 }
 
 impl Step {
-    /// What the step asks in the world as the reference knows it; nothing when it is about time.
+    /// The request of a step in the world as the reference knows it, or nothing if the step only
+    /// moves time.
     pub(super) fn ask(&self, reference: &Reference, clock: Time) -> Option<Ask> {
         Some(match self {
             Self::Wait(_) => return None,
@@ -166,7 +167,7 @@ impl Step {
         if *wrong == 2 {
             movements[0].to = UNKNOWN_PORT;
         }
-        // A slip of the year.
+        // A mistyped year.
         if *wrong == 4 {
             for movement in &mut movements {
                 movement.departs -= 365 * 24 * HOUR;
@@ -204,7 +205,7 @@ impl Step {
             Some(leg) => reference.voyages[leg.voyage].number,
             None => voyage(reference, *of),
         };
-        // A ship thought to have sailed with a cargo that was given an itinerary aboard.
+        // A ship presumed to have sailed, with a cargo that got its itinerary on board.
         let joined = joined(reference, clock).filter(|_| (7..12).contains(wrong));
         let number = joined.map_or(number, |place| reference.voyages[place].number);
         let late = too_late(reference, *of).filter(|_| joined.is_none() && *wrong > 6);
@@ -223,7 +224,7 @@ impl Step {
         if let Some((_, lateness)) = late {
             (first, hours) = (0, lateness);
         }
-        // A slip of the year.
+        // A mistyped year.
         if *wrong == 6 {
             hours -= 365 * 24;
         }
@@ -279,7 +280,7 @@ impl Step {
             destination,
             deadline: clock + i64::from(*days) * 24 * HOUR,
             equipment,
-            // One in some weighs more than its containers may.
+            // Some weigh more than their containers may.
             kg: match *tonnes {
                 29 => 400_000,
                 tonnes => u64::from(tonnes) * 1_000 + 1,
@@ -308,7 +309,7 @@ impl Step {
                 .get(usize::from(*at) % delivery.plan.len().max(1)),
             _ => None,
         });
-        // Reports by the hour, and at the bound of what the clock may be behind.
+        // Reports by the hour, and at the limit of how far the clock may be behind.
         let completed = match ago {
             -2 if how % 4 == 0 => clock + HOUR,
             -1 if how % 4 == 0 => clock + HOUR / 12,
@@ -342,7 +343,7 @@ impl Step {
         };
         let sails = matches!(kind, Kind::Load | Kind::Unload);
         let wrong = *at % 16 == 7;
-        // Where it is or where the voyage goes, rather than anywhere.
+        // Usually where it is or where the voyage goes.
         let here = delivery.and_then(|delivery| delivery.last_known);
         Ask::Register {
             cargo,
@@ -462,7 +463,7 @@ impl Step {
                 };
                 let mut found = routes(reference, cargo, clock);
                 found.sort_by_key(|legs| Reverse(legs.len()));
-                // Rather one of the longer.
+                // Preferably one of the longer ones.
                 let place = usize::from(*route) % found.len().max(1);
                 let chosen = found.get(place * place / found.len().max(1));
                 let legs = chosen.map_or_else(
@@ -502,14 +503,14 @@ impl Step {
     }
 }
 
-/// A voyage that has departed with a cargo that joined it since by an itinerary aboard.
+/// A departed voyage with a cargo that has since joined it by an itinerary on board.
 fn joined(reference: &Reference, clock: Time) -> Option<usize> {
     let approaches = reference.cargoes.iter().flat_map(|c| &c.approach);
     let mut voyages = approaches.map(|leg| leg.voyage);
     voyages.find(|place| reference.voyages[*place].movements[0].departs <= clock)
 }
 
-/// Where a voyage calls from now on.
+/// The remaining calls of a voyage.
 fn calls_ahead(reference: &Reference, number: Option<usize>, clock: Time) -> Vec<usize> {
     let voyages = reference.voyages.iter();
     let voyage = voyages.filter(|voyage| Some(voyage.number) == number);
@@ -518,7 +519,7 @@ fn calls_ahead(reference: &Reference, number: Option<usize>, clock: Time) -> Vec
     ahead.map(|movement| movement.to).collect()
 }
 
-/// The times of one of the calls of a voyage between the ports of a leg: both, one or none.
+/// The times of one of a voyage's calls at the ports of a leg: both, one or none.
 fn times(
     reference: &Reference,
     leg: &Leg,
@@ -539,7 +540,7 @@ fn times(
     ))
 }
 
-/// The number of a voyage that goes between the same ports as a leg, rather another.
+/// The number of a voyage between the same ports as a leg, preferably another one.
 fn another(reference: &Reference, leg: &Leg, choice: u8) -> Option<usize> {
     let leg = reference.scheduled(leg);
     let goes = |movements: &[Movement]| {
@@ -578,7 +579,7 @@ fn any_legs(reference: &Reference, choice: u8) -> Vec<Want> {
     legs.take(1 + usize::from(choice) % 2).collect()
 }
 
-/// The legs, perhaps without times, and seldom with a mistake.
+/// The legs, sometimes without times, and rarely with a mistake.
 fn spoilt(mut legs: Vec<Want>, timed: bool, wrong: u8) -> Vec<Want> {
     if !timed {
         for leg in &mut legs {

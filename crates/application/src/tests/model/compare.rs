@@ -1,5 +1,5 @@
-//! Whether all that can be read is what the reference has. What has been compared once is not
-//! compared again while neither side has changed: a view follows from the state alone.
+//! Whether everything that can be read matches the reference. Pairs that have been compared are not
+//! compared again until one side changes, because a view follows from the state alone.
 
 use super::ask::{amount, capacity, equipment, moment, number};
 use super::booking::leg_view;
@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 type Real = Versioned<AnyAggregate>;
 
-/// What a voyage's view follows from, and a cargo's.
+/// What the view of a voyage or of a cargo follows from.
 type VoyageFacts = (Voyage, Vec<(u64, u64)>);
 type CargoFacts = (Cargo, Vec<Scheduled>, Vec<Event>);
 
-/// What was compared last, by place.
+/// The last compared values, by index.
 #[derive(Default)]
 pub(super) struct Compared {
     customers: Vec<(Real, Customer)>,
@@ -48,7 +48,7 @@ fn shown(view: &impl Serialize) -> Value {
     serde_json::to_value(view).expect("a view is JSON")
 }
 
-/// One of each kind: whether anything differs that was not compared already.
+/// Whether one of each kind differs in a way that was not compared already.
 fn settle<F: PartialEq>(
     name: &str,
     real: Option<&Real>,
@@ -185,7 +185,7 @@ fn cargo_view(reference: &Reference, place: usize) -> Value {
         Status::Cancelled => Some("Sold"),
         _ => None,
     };
-    // What may as well not happen is left out until it does.
+    // Optional steps are left out until they happen.
     let shown = |step: &&Step| !step.skippable || step.event.is_some();
     let plan = delivery.plan.iter().filter(shown).map(|step| {
         let mut read = step_view(step);
@@ -242,7 +242,7 @@ fn delivery_view(delivery: &Delivery) -> Value {
     view
 }
 
-/// Whether each report stands as the reference has it.
+/// Whether each report stands as in the reference.
 pub(super) fn reports_stand(store: &MemoryStore, reference: &Reference) -> Result<(), String> {
     let mut snapshot = block_on(store.snapshot()).expect("memory");
     let filter = Filter::All(Kind::HandlingEvent);

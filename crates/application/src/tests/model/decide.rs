@@ -1,4 +1,4 @@
-//! What the reference answers of voyages, handling and customers.
+//! The reference's answers about voyages, handling and customers.
 
 use super::ask::{Ask, number};
 use super::delivery::Delivery;
@@ -8,13 +8,13 @@ use super::reference::{
 };
 use serde_json::json;
 
-/// The longest movement, and the longest stay.
+/// The longest movement, and the longest stay in port.
 const YEAR: Time = 366 * 24 * HOUR;
 /// How far a reporter's clock may be ahead.
 const TOLERANCE: Time = HOUR / 12;
 
 impl Reference {
-    /// Decides what is asked; a refusal changes nothing.
+    /// Decides a request. A refusal changes nothing.
     pub(super) fn decide(&mut self, ask: &Ask, now: Time, made: &Made) -> Decided {
         self.sail(now);
         let mut next = self.clone();
@@ -163,7 +163,7 @@ impl Reference {
         Ok(answer)
     }
 
-    /// What has not departed after all has the load of its cargoes again.
+    /// A movement that has not departed after all has the load of its cargoes again.
     fn resume(&mut self, voyage: usize, now: Time) -> Result<(), Rule> {
         let limit = self.voyages[voyage].limit();
         for movement in 0..self.voyages[voyage].movements.len() {
@@ -295,7 +295,7 @@ impl Reference {
         format!("{event} {}", self.cargoes[cargo].tracking)
     }
 
-    /// What a report, or taking one back, has changed about a cargo.
+    /// What a report or its retraction changed about a cargo.
     fn turns(&self, cargo: usize, (before, finished): (Delivery, bool)) -> Vec<String> {
         let (now, finishes) = (self.delivery(cargo), self.is_finished(cargo));
         let turns = [
@@ -324,7 +324,7 @@ impl Reference {
     }
 }
 
-/// `ScheduleMustConnect`, of years.
+/// Checks `ScheduleMustConnect` for mistyped years.
 fn must_not_slip(movements: &[Movement]) -> Result<(), Rule> {
     let sails = movements.iter().all(|m| m.arrives - m.departs <= YEAR);
     let mut pairs = movements.windows(2);
@@ -332,7 +332,7 @@ fn must_not_slip(movements: &[Movement]) -> Result<(), Rule> {
     require(sails && stays, "ScheduleMustConnect")
 }
 
-/// `ScheduleMustConnect`.
+/// Checks `ScheduleMustConnect`.
 fn must_connect(movements: &[Movement]) -> Result<(), Rule> {
     let sound = movements
         .iter()

@@ -1,4 +1,4 @@
-//! What the reference knows of a cargo: read off the design's section 4, sentence by sentence.
+//! The reference's deliveries, written from section 4 of the design, sentence by sentence.
 
 use super::reference::{CONNECTION, Cargo, Event, Kind, Scheduled, Time};
 
@@ -10,7 +10,7 @@ pub(super) struct Step {
     pub(super) voyage: Option<usize>,
     pub(super) leg: usize,
     pub(super) scheduled: Option<Time>,
-    /// Whether the cargo may go on without it.
+    /// Whether the cargo may continue without it.
     pub(super) skippable: bool,
     /// The id of the report that it has happened.
     pub(super) event: Option<String>,
@@ -43,12 +43,12 @@ pub(super) struct Delivery {
     pub(super) plan: Vec<Step>,
     /// The first leg that is not behind the cargo.
     pub(super) leg_ahead: usize,
-    /// Whether it is aboard, and has not come to the first leg yet.
+    /// Whether it is on board and has not reached the first leg yet.
     pub(super) approaches: bool,
 }
 
 impl Delivery {
-    /// `handled` in the order of registration.
+    /// `handled` is in order of registration.
     pub(super) fn derive(
         cargo: &Cargo,
         legs: &[Scheduled],
@@ -79,7 +79,7 @@ impl Delivery {
         let keeps = routing == "ROUTED" && !misdirected;
         let leg_ahead = ahead.iter().find(|step| step.voyage.is_some());
         let leg_ahead = leg_ahead.map_or(legs.len(), |step| step.leg);
-        // Nothing counts yet but that it came aboard.
+        // Only its loading counts so far.
         let onto = last.filter(|event| event.kind == Kind::Load);
         let approach = approach.filter(|leg| {
             onto.is_some_and(|event| {
@@ -136,7 +136,7 @@ impl Delivery {
     }
 }
 
-/// Whether a cargo that arrives with one leg can go on with the next.
+/// Whether a cargo that arrives with one leg can continue with the next.
 pub(super) fn leads(leg: &Scheduled, next: &Scheduled) -> bool {
     let least = if leg.voyage == next.voyage {
         0
@@ -150,7 +150,7 @@ fn is_broken(broken: &[Broken], flag: &str) -> bool {
     broken.iter().any(|broken| broken.flag == flag)
 }
 
-/// What is wrong with the legs ahead, each leg's cancellation before its connection.
+/// The problems of the legs ahead, each leg's cancellation before its connection.
 fn broken(approach: Option<&Scheduled>, legs: &[Scheduled], ahead: usize) -> Vec<Broken> {
     let mut found = Vec::new();
     let mut before: Option<&Scheduled> = None;
@@ -176,7 +176,8 @@ fn broken(approach: Option<&Scheduled>, legs: &[Scheduled], ahead: usize) -> Vec
     found
 }
 
-/// Without customs, by completion; what was registered later follows what was completed with it.
+/// Without customs, by completion. Of those completed at the same time, the later registered one
+/// comes last.
 pub(super) fn moves<'a>(handled: &[&'a Event]) -> Vec<&'a Event> {
     let mut moves: Vec<&Event> = Vec::new();
     for event in handled.iter().filter(|event| event.kind != Kind::Customs) {
@@ -186,7 +187,7 @@ pub(super) fn moves<'a>(handled: &[&'a Event]) -> Vec<&'a Event> {
     moves
 }
 
-/// The steps expected, the one reached, and whether the last move leads elsewhere.
+/// The expected steps, the one reached, and whether the last move leads elsewhere.
 fn follow(
     legs: &[Scheduled],
     approach: Option<&Scheduled>,
@@ -214,7 +215,7 @@ fn follow(
             }
         }
     }
-    // What came off has to go aboard again.
+    // A cargo that came off has to be loaded again.
     for off in 0..plan.len() {
         let step = &plan[off];
         let came_off = matches!(step.kind, Kind::Unload | Kind::Receive) && step.event.is_some();
@@ -226,15 +227,15 @@ fn follow(
     (plan, reached, misdirected)
 }
 
-/// Whether it came aboard where a leg begins.
+/// Whether it was loaded where a leg begins.
 pub(super) fn loads(event: &Event, leg: &Scheduled) -> bool {
     (event.kind, event.port, event.voyage) == (Kind::Load, leg.load_at, Some(leg.voyage))
 }
 
-/// RECEIVE, then LOAD and UNLOAD of each leg, then CLAIM. A cargo that is in port where the
-/// itinerary begins was received already; one that is aboard comes off there, unless it stays
-/// aboard the voyage of the first leg. When it came aboard for its approach may be known better
-/// later, or that it did not: `boarding`.
+/// RECEIVE, then LOAD and UNLOAD for each leg, then CLAIM. A cargo that is in port where the
+/// itinerary begins was already received. One that is on board comes off there, unless it stays on
+/// the voyage of the first leg. The time of the loading for its approach may be corrected later, or
+/// the loading may have been a mistake: `boarding`.
 fn expected(
     legs: &[Scheduled],
     approach: Option<&Scheduled>,
@@ -286,13 +287,13 @@ fn expected(
     }));
     plan.push(beginning);
     if aboard.is_some() {
-        // The port may say that it has the cargo, and not that it came off.
+        // The port may report that it has the cargo without reporting that it came off.
         plan.push(Step {
             skippable: true,
             ..step(Kind::Receive, first.load_at, None, 0)
         });
     }
-    // Two legs in a row aboard one voyage are one stay.
+    // Two consecutive legs on one voyage are one stay.
     let one_stay = |place: usize| legs.get(place).zip(legs.get(place + 1));
     let one_stay = |place| one_stay(place).is_some_and(|(leg, next)| leg.voyage == next.voyage);
     for (place, leg) in legs.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What the reference answers of itineraries.
+//! The reference's answers about itineraries.
 
 use super::ask::Want;
 use super::booking::leg_view;
@@ -37,7 +37,7 @@ impl Reference {
             self.stay_aboard(&mut legs);
         }
         self.must_connect(&legs)?;
-        // Aboard for a leg, the call where it was loaded is behind it, with its cut-off.
+        // When on board for a leg, the call where it was loaded is behind it, with its cut-off.
         let first = legs[0];
         let begins_with = |leg: Option<&Leg>| {
             leg.is_some_and(|leg| (leg.voyage, leg.first) == (first.voyage, first.first))
@@ -96,8 +96,8 @@ impl Reference {
         self.legs(cargo).iter().map(leg_view).collect()
     }
 
-    /// When the cargo can be loaded for the first leg, as far as that is known: it is in port,
-    /// comes there with its ship, or is aboard already.
+    /// When the cargo can be loaded for the first leg, as far as that is known: it is in port, gets
+    /// there with its ship, or is on board already.
     fn ready(&self, cargo: usize, want: &Want) -> Result<Option<Time>, Rule> {
         let onto = self.voyage(want.voyage)?;
         Ok(match self.is_aboard(cargo) {
@@ -113,7 +113,7 @@ impl Reference {
         })
     }
 
-    /// The departure with which it came aboard the wanted voyage, at the wanted port.
+    /// The departure with which it was loaded onto the wanted voyage at the wanted port.
     fn loaded_for(&self, cargo: usize, want: &Want) -> Result<Option<Time>, Rule> {
         let onto = self.voyage(want.voyage)?;
         let aboard = self.is_aboard(cargo).filter(|(ship, _)| *ship == onto);
@@ -139,14 +139,14 @@ impl Reference {
         Some(last.completed + takes)
     }
 
-    /// When it can go on after a leg.
+    /// When it can continue after a leg.
     fn follows(&self, before: &Leg, want: &Want) -> Result<Option<Time>, Rule> {
         let stays = before.voyage == self.voyage(want.voyage)?;
         let arrives = self.scheduled(before).unload_time;
         Ok(Some(arrives + if stays { 0 } else { CONNECTION }))
     }
 
-    /// The first calls of the voyage that are meant and, if there are any, connect and are open.
+    /// The first calls of the voyage that are meant and, if possible, that connect and are open.
     fn leg(
         &self,
         want: &Want,
@@ -190,7 +190,7 @@ impl Reference {
         })
     }
 
-    /// Legs in a row aboard one voyage are one stay: what is between them is of the first.
+    /// Consecutive legs on one voyage are one stay: the calls in between belong to the first.
     fn stay_aboard(&self, legs: &mut [Leg]) {
         for place in 1..legs.len() {
             let (leg, next) = (legs[place - 1], legs[place]);
@@ -223,7 +223,7 @@ impl Reference {
         require(satisfies, "ItineraryMustSatisfySpecification")
     }
 
-    /// Ashore, a cargo goes on from where it is; one that was received may be brought elsewhere by
+    /// Ashore, a cargo continues from where it is. A received cargo may be brought elsewhere by
     /// land.
     fn must_start_where_it_is(&self, cargo: usize, first: &Leg) -> Result<(), Rule> {
         let handled = self.handled(cargo);
@@ -252,7 +252,7 @@ impl Reference {
         self.came_aboard(cargo, ship).or(ahead)
     }
 
-    /// Whether the report still stands that brought it aboard for its approach.
+    /// Whether the report that it was loaded for its approach still stands.
     pub(super) fn is_on_its_approach(&self, cargo: usize) -> bool {
         let Some(approach) = self.approach(cargo) else {
             return false;
@@ -268,8 +268,8 @@ impl Reference {
         was_aboard || after.into_iter().any(|event| loads(event, &approach))
     }
 
-    /// From where the cargo came aboard a ship, as far as the timetable tells, to where that
-    /// comes to a port.
+    /// From where the cargo was loaded onto a ship, as far as the timetable tells, to where the
+    /// ship calls at a port.
     pub(super) fn way_ashore(&self, cargo: usize, ship: usize, port: usize) -> Option<Leg> {
         let first = self.left_with(cargo, ship)?;
         let movements = &self.voyages[ship].movements;
@@ -282,8 +282,8 @@ impl Reference {
         })
     }
 
-    /// How it comes to where its itinerary begins, in time for that: off the ship at the first
-    /// call there, or past it where it stays aboard.
+    /// How it gets to where its itinerary begins, in time: off the ship at the first call there, or
+    /// past it if it stays on board.
     fn approach_to(&self, cargo: usize, ship: usize, first: &Leg) -> Result<Leg, Rule> {
         let leg = self.scheduled(first);
         let way = match first.voyage == ship {
@@ -303,7 +303,7 @@ impl Reference {
         Ok(way)
     }
 
-    /// Aboard already, the cut-off is behind it.
+    /// On board already, so the cut-off is behind it.
     fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
         let voyage = &self.voyages[leg.voyage];
         if is_aboard && self.has_departed_over(leg, now) {
@@ -314,8 +314,8 @@ impl Reference {
         require(is_aboard || now <= closes, "BookingClosesAtCutOff")
     }
 
-    /// Gives the legs to the cargo, if there is space: no movement that is fuller then may be
-    /// too full.
+    /// Gives the legs to the cargo if there is space: no movement that becomes fuller may exceed
+    /// its limit line.
     fn take(&mut self, cargo: usize, approach: Option<Leg>, legs: Vec<Leg>) -> Result<(), Rule> {
         let before = self.loads();
         let state = &mut self.cargoes[cargo];
@@ -350,7 +350,7 @@ impl Reference {
         let mut ahead = delivery.leg_ahead..legs.len();
         let place = ahead.find(|place| legs[*place].voyage == from_place);
         let place = place.ok_or("CargoMustBeOnVoyage")?;
-        // All of its stay aboard.
+        // The whole of its stay on board.
         let mut end = place + 1;
         while end < legs.len() && legs[end].voyage == from_place {
             end += 1;

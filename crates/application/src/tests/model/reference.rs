@@ -1,8 +1,8 @@
-//! The reference: the same world in plain vectors, and what a naive clerk would answer.
+//! The reference: the same world in plain vectors, and the answers of a naive clerk.
 //!
-//! Nothing here is fast, and nothing is the domain's: no space is kept but counted anew each time,
-//! no leg keeps its times but looks them up in the timetable, nothing is derived but from all that
-//! was ever reported. Where several rules are broken at once, the order of the checks is that of
+//! Nothing here is fast, and nothing comes from the domain. Space is not stored but counted each
+//! time. Legs do not store times but look them up in the timetable. Everything derived comes from
+//! all reports ever made. If several rules are broken at once, the order of the checks is that of
 //! the operations.
 
 use super::delivery::Delivery;
@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 /// Microseconds since 1970.
 pub(super) type Time = i64;
 pub(super) const HOUR: Time = 3_600_000_000;
-/// Least time between an arrival and the departure of the next leg.
+/// The minimum time between an arrival and the departure of the next leg.
 pub(super) const CONNECTION: Time = 6 * HOUR;
-/// The ports of the world that are used, and one that nobody knows.
+/// The ports of the world that are used, and one that is unknown.
 pub(super) const PORTS: [&str; 6] = ["HKHKG", "JPTYO", "USNYC", "USCHI", "SESTO", "AUMEL"];
 pub(super) const UNKNOWN_PORT: usize = 5;
 /// Containers by code, with their size in quarters of a TEU.
@@ -26,7 +26,7 @@ pub(super) const NOBODY: usize = usize::MAX;
 pub(super) type Rule = &'static str;
 pub(super) type Decided = Result<Answer, Rule>;
 
-/// What the caller is told, and what happened: each event's type and whom it is about.
+/// The caller's answer, and each event's type and subject.
 #[derive(Debug, PartialEq)]
 pub(super) struct Answer {
     pub(super) outcome: Value,
@@ -60,7 +60,7 @@ pub(super) struct Voyage {
     pub(super) version: u64,
 }
 
-/// The movements that a cargo crosses aboard one voyage, by place: `first` to `last`.
+/// The movements that a cargo crosses on one voyage, by index: `first` to `last`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Leg {
     pub(super) voyage: usize,
@@ -70,7 +70,7 @@ pub(super) struct Leg {
     pub(super) is_lost: bool,
 }
 
-/// A leg as the timetable has it now.
+/// A leg as in the current timetable.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scheduled {
     pub(super) voyage: usize,
@@ -96,19 +96,18 @@ pub(super) struct Cargo {
     pub(super) id: String,
     pub(super) tracking: String,
     pub(super) customer: usize,
-    /// Kinds of [`CONTAINERS`], and how many of each.
+    /// Kinds of [`CONTAINERS`], and the number of each.
     pub(super) equipment: Vec<(usize, u64)>,
     pub(super) kg: u64,
     pub(super) origin: usize,
-    /// Where it started, once it was rerouted from somewhere else.
+    /// The first origin, once it has been rerouted from elsewhere.
     pub(super) first_origin: Option<usize>,
     pub(super) destination: usize,
     pub(super) deadline: Time,
-    /// What it is but for a claim that stands.
+    /// The status without regard to a claim that stands.
     pub(super) status: Status,
     pub(super) legs: Vec<Leg>,
-    /// What it sails before the first leg aboard the ship that it was on when the legs were
-    /// assigned.
+    /// What it sails before the first leg, on the ship that it was on when the legs were assigned.
     pub(super) approach: Option<Leg>,
     pub(super) counts_from: Option<Time>,
     pub(super) version: u64,
@@ -123,7 +122,7 @@ pub(super) enum Kind {
     Claim,
 }
 
-/// A report of what was done with a cargo, in the order of registration.
+/// A report about a cargo, in order of registration.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Event {
     pub(super) id: String,
@@ -136,7 +135,8 @@ pub(super) struct Event {
     pub(super) retracted: bool,
 }
 
-/// What an operation changed, by place: each has one version more, however often it was touched.
+/// What an operation changed, by index. Each gets one new version, however many times it was
+/// changed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Touched {
     Customer(usize),
@@ -144,7 +144,7 @@ pub(super) enum Touched {
     Cargo(usize),
 }
 
-/// What is made before an operation runs and so is not for the reference to decide.
+/// What is made before an operation runs, and so is not decided by the reference.
 #[derive(Debug, Default)]
 pub(super) struct Made {
     pub(super) id: String,
@@ -163,7 +163,7 @@ pub(super) struct Reference {
 }
 
 impl Voyage {
-    /// Whether a movement is under way, or over; not yet at the moment of its departure.
+    /// Whether a movement has departed. At the exact time of its departure it has not.
     pub(super) fn has_departed(&self, movement: usize, now: Time) -> bool {
         self.movements[movement].departs < now
     }
@@ -209,7 +209,7 @@ impl Reference {
         }
     }
 
-    /// The place of the voyage of a number.
+    /// The index of the voyage with a number.
     pub(super) fn voyage(&self, number: usize) -> Result<usize, Rule> {
         let found = self.voyages.iter().position(|v| v.number == number);
         found.ok_or("VoyageMustBeKnown")
@@ -223,7 +223,7 @@ impl Reference {
         require(port < UNKNOWN_PORT, "LocationMustBeKnown")
     }
 
-    /// Whatever has departed by now keeps what it sailed with.
+    /// Movements that have departed by now keep the load they sailed with.
     pub(super) fn sail(&mut self, now: Time) {
         for ((voyage, movement), load) in self.loads() {
             if self.voyages[voyage].has_departed(movement, now) {
@@ -232,8 +232,8 @@ impl Reference {
         }
     }
 
-    /// What is booked on a movement: each cargo once that is aboard then, on a leg or between two
-    /// legs of one stay, as long as it has not departed.
+    /// The load of a movement: each cargo counts once if it is on board then, on a leg or between
+    /// two legs of one stay, as long as the movement has not departed.
     pub(super) fn load(&self, voyage: usize, movement: usize) -> (u64, u64) {
         if let Some(load) = self.sailed.get(&(voyage, movement)) {
             return *load;
@@ -255,7 +255,7 @@ impl Reference {
         load
     }
 
-    /// What is booked on each movement of each voyage.
+    /// The load of each movement of each voyage.
     pub(super) fn loads(&self) -> BTreeMap<(usize, usize), (u64, u64)> {
         let voyages = self.voyages.iter().enumerate();
         let all = voyages.flat_map(|(voyage, state)| {
@@ -265,7 +265,7 @@ impl Reference {
             .collect()
     }
 
-    /// A leg with the times as now scheduled.
+    /// A leg with the current scheduled times.
     pub(super) fn scheduled(&self, leg: &Leg) -> Scheduled {
         let voyage = &self.voyages[leg.voyage];
         let (first, last) = (&voyage.movements[leg.first], &voyage.movements[leg.last]);
@@ -294,20 +294,20 @@ impl Reference {
         approach.map(|leg| self.scheduled(&leg))
     }
 
-    /// How many cargoes have one.
+    /// The number of cargoes that have one.
     pub(super) fn approaches(&self) -> usize {
         let cargoes = self.cargoes.iter();
         cargoes.filter(|cargo| cargo.approach.is_some()).count()
     }
 
-    /// All that a cargo has space on.
+    /// Everything that a cargo has space on.
     pub(super) fn held(&self, cargo: usize) -> Vec<Scheduled> {
         let mut held = self.legs(cargo);
         held.extend(self.approach(cargo));
         held
     }
 
-    /// What was done with a cargo as far as reports stand, in the order of registration.
+    /// The handling events of a cargo that stand, in order of registration.
     pub(super) fn handled(&self, cargo: usize) -> Vec<&Event> {
         let events = self.events.iter();
         events
@@ -324,7 +324,7 @@ impl Reference {
         )
     }
 
-    /// A claim that stands is all there is to COMPLETED.
+    /// A cargo is COMPLETED exactly if a claim stands.
     pub(super) fn is_finished(&self, cargo: usize) -> bool {
         let handled = self.handled(cargo);
         handled.iter().any(|event| event.kind == Kind::Claim)
@@ -342,7 +342,7 @@ impl Reference {
         }
     }
 
-    /// Answers that a cargo was changed.
+    /// The answer that a cargo was changed.
     pub(super) fn changed(&mut self, cargo: usize, events: &[&str]) -> Answer {
         self.touched.push(Touched::Cargo(cargo));
         let tracking = &self.cargoes[cargo].tracking;

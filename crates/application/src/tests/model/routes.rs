@@ -1,20 +1,20 @@
-//! Itineraries that a cargo could be given, so that chance asks for what is possible.
+//! Itineraries that a cargo could get, so that chance asks for possible ones.
 
 use super::reference::{HOUR, Leg, Reference, Time};
 
 /// Enough to choose from.
 const ROUTES_MAX: usize = 12;
-/// Most legs of one.
+/// The maximum number of legs.
 const LEGS_MAX: usize = 3;
 
-/// Ways of a cargo from its origin to its destination, whether or not there is space on them.
-/// Connections may be an hour too short.
+/// Routes of a cargo from its origin to its destination, with or without space. Connections may be
+/// an hour too short.
 pub(super) fn routes(reference: &Reference, cargo: usize, clock: Time) -> Vec<Vec<Leg>> {
     let mut found = Vec::new();
     if let Some(state) = reference.cargoes.get(cargo) {
         let ship = reference.delivery(cargo).aboard;
         let ship = ship.and_then(|number| reference.voyage(number).ok());
-        // A cargo that is aboard comes there, or goes on with its voyage from where it was loaded.
+        // A cargo on board gets there, or continues with its voyage from where it was loaded.
         let since = ship.map_or(clock, |ship| {
             let ashore = reference.way_ashore(cargo, ship, state.origin);
             ashore.map_or(clock - 90 * HOUR, |way| {

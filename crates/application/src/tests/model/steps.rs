@@ -1,13 +1,13 @@
-//! Histories by chance: steps of small numbers, which mean something in the world they meet, so
-//! that any of them can be left out when a failing history is made smaller.
+//! Random histories: steps of small numbers that mean something in the world they meet, so that any
+//! of them can be left out when a failing history is made smaller.
 
 use proptest::prelude::*;
 use std::fmt;
 
-/// One step. A number chooses among what is there; about one in fifty names nothing that is.
+/// A step. A number chooses among existing things; about one in fifty names a missing one.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    /// The clock moves by so many hours.
+    /// Moves the clock by this many hours.
     Wait(u8),
     Schedule {
         calls: Vec<u8>,
@@ -89,17 +89,17 @@ pub(super) enum Step {
 /// A history: how many operations are sent together, and the steps.
 #[derive(Debug, Clone)]
 pub(super) struct History {
-    /// Operations that queue together; what follows the clock's moving does not.
+    /// The number of operations that queue together. Moving the clock ends a group.
     pub(super) together: usize,
-    /// Most of them in one transaction.
+    /// The maximum number of them in one transaction.
     pub(super) batch: usize,
-    /// Whether the log is verified at the end, with replay.
+    /// Whether to verify the log at the end, with replay.
     pub(super) verified: bool,
     pub(super) steps: Vec<Step>,
 }
 
 impl fmt::Display for History {
-    /// A step a line.
+    /// One step per line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             together, batch, ..
