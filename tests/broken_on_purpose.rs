@@ -11,9 +11,10 @@ use domain::Moment;
 use domain::access::TokenHash;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::store::{
-    Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
+    Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
+    StoreError, Transaction,
 };
-use domain::log::{Actor, Head};
+use domain::log::{Actor, Bookmark, Head};
 use domain::ports::{Chance, Clock};
 use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Versioned};
@@ -98,6 +99,24 @@ impl Loader for BrokenTransaction {
 
     async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
         self.store.snapshot().await?.cargoes_on(voyage).await
+    }
+}
+
+#[async_trait]
+impl Checkpoints for BrokenTransaction {
+    async fn checkpoint(&mut self, follower: &str) -> Result<Option<Bookmark>, StoreError> {
+        let inner = self.inner.as_mut().expect("the lock is held");
+        inner.checkpoint(follower).await
+    }
+
+    async fn move_checkpoint(
+        &mut self,
+        follower: &str,
+        from: Option<Bookmark>,
+        to: Bookmark,
+    ) -> Result<(), StoreError> {
+        let inner = self.inner.as_mut().expect("the lock is held");
+        inner.move_checkpoint(follower, from, to).await
     }
 }
 

@@ -242,20 +242,25 @@ async fn a_dead_connection_is_replaced(place: &Place) {
     place.commit(&[new(user(1, "a"))]).await;
     drop(place.snapshot().await);
     if !place.is_sqlite {
-        let database = sea_orm::Database::connect(&place.url)
-            .await
-            .expect("connect");
-        let name = place.url.rsplit('/').next().expect("a name");
-        let sql = format!(
-            "SELECT id FROM information_schema.processlist WHERE db = '{name}' AND id <> CONNECTION_ID()"
-        );
-        let statement = sea_orm::Statement::from_string(database.get_database_backend(), sql);
-        for row in database.query_all_raw(statement).await.expect("ask") {
-            let id: i64 = row.try_get("", "id").expect("an id");
-            let _ = database.execute_unprepared(&format!("KILL {id}")).await;
-        }
+        end_connections(place).await;
     }
     place.commit(&[new(user(2, "b"))]).await;
     assert!(is_there(place, 2).await);
     place.database.ping().await.expect("ping");
+}
+
+/// Ends all connections to the database, on its server.
+pub(super) async fn end_connections(place: &Place) {
+    let database = sea_orm::Database::connect(&place.url)
+        .await
+        .expect("connect");
+    let name = place.url.rsplit('/').next().expect("a name");
+    let sql = format!(
+        "SELECT id FROM information_schema.processlist WHERE db = '{name}' AND id <> CONNECTION_ID()"
+    );
+    let statement = sea_orm::Statement::from_string(database.get_database_backend(), sql);
+    for row in database.query_all_raw(statement).await.expect("ask") {
+        let id: i64 = row.try_get("", "id").expect("an id");
+        let _ = database.execute_unprepared(&format!("KILL {id}")).await;
+    }
 }

@@ -1,5 +1,7 @@
 //! The in-memory store for tests. It has the same contracts as the databases.
 
+mod checkpoints;
+
 use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::booking::Cargo;
@@ -9,7 +11,7 @@ use domain::log::reader::{
 use domain::log::store::{
     Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
-use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Refusal};
+use domain::log::{Actor, Bookmark, Entry, Hash, Head, HistoryRow, Refusal};
 use domain::text::folded;
 use domain::voyages::{Voyage, VoyageNumber};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
@@ -33,6 +35,7 @@ struct Tables {
     entries: Vec<Entry>,
     history: Vec<HistoryRow>,
     refusals: Vec<Refusal>,
+    checkpoints: BTreeMap<String, Bookmark>,
 }
 
 impl Default for MemoryStore {
@@ -49,6 +52,7 @@ impl Default for MemoryStore {
             entries: Vec::new(),
             history: Vec::new(),
             refusals: Vec::new(),
+            checkpoints: BTreeMap::new(),
         };
         Self {
             head_lock: Arc::new(Mutex::new(tables)),

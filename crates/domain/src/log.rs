@@ -1,5 +1,6 @@
 //! The one official order: entries, history, refusals, and the ports to their storage.
 
+mod bookmark;
 pub mod chain;
 mod entry;
 mod hash;
@@ -8,5 +9,6 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use bookmark::Bookmark;
 pub use entry::{Actor, Entry, Head, HistoryRow, Key, Refusal, RefusalKind};
 pub use hash::Hash;

@@ -1,12 +1,21 @@
 //! Time and randomness, as arguments.
 
 use crate::moment::Moment;
+use async_trait::async_trait;
+use std::time::Duration;
 use uuid::{Builder, Uuid};
 
 /// A source of time.
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> Moment;
+}
+
+/// A source of delays.
+#[async_trait]
+pub trait Timer: Send + Sync {
+    /// Completes after this time.
+    async fn sleep(&self, time: Duration);
 }
 
 /// A source of randomness. It makes secrets, so an implementation outside tests is

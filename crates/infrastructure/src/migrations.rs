@@ -2,6 +2,7 @@
 //!
 //! Released migrations never change. A new one is one file and one line in the list.
 
+mod add_checkpoints;
 mod add_first_origins;
 mod add_handling;
 mod add_sessions;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(search_voyages::Migration),
             Box::new(add_first_origins::Migration),
             Box::new(spell_saints::Migration),
+            Box::new(add_checkpoints::Migration),
         ]
     }
 }

@@ -5,9 +5,10 @@ use crate::limits::{REFUSING_FOR, STUCK_AFTER};
 use crate::metrics::Metrics;
 use async_trait::async_trait;
 use domain::log::store::{
-    Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
+    Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
+    StoreError, Transaction,
 };
-use domain::log::{Actor, Head};
+use domain::log::{Actor, Bookmark, Head};
 use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use std::collections::BTreeMap;
@@ -161,6 +162,23 @@ impl Loader for MeasuredTransaction {
 
     async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
         self.beat.0.note(self.inner.cargoes_on(voyage).await)
+    }
+}
+
+#[async_trait]
+impl Checkpoints for MeasuredTransaction {
+    async fn checkpoint(&mut self, follower: &str) -> Result<Option<Bookmark>, StoreError> {
+        self.beat.0.note(self.inner.checkpoint(follower).await)
+    }
+
+    async fn move_checkpoint(
+        &mut self,
+        follower: &str,
+        from: Option<Bookmark>,
+        to: Bookmark,
+    ) -> Result<(), StoreError> {
+        let moved = self.inner.move_checkpoint(follower, from, to).await;
+        self.beat.0.note(moved)
     }
 }
 

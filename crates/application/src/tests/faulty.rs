@@ -5,9 +5,10 @@ use async_trait::async_trait;
 use domain::Moment;
 use domain::aggregate::{AnyAggregate, Kind, Versioned};
 use domain::log::store::{
-    Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
+    Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
+    StoreError, Transaction,
 };
-use domain::log::{Actor, Head};
+use domain::log::{Actor, Bookmark, Head};
 use domain::voyages::VoyageNumber;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -142,6 +143,22 @@ impl Loader for FaultyTransaction {
     async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
         self.fault.delay().await;
         self.inner.cargoes_on(voyage).await
+    }
+}
+
+#[async_trait]
+impl Checkpoints for FaultyTransaction {
+    async fn checkpoint(&mut self, follower: &str) -> Result<Option<Bookmark>, StoreError> {
+        self.inner.checkpoint(follower).await
+    }
+
+    async fn move_checkpoint(
+        &mut self,
+        follower: &str,
+        from: Option<Bookmark>,
+        to: Bookmark,
+    ) -> Result<(), StoreError> {
+        self.inner.move_checkpoint(follower, from, to).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! The port to the one shared store, for the writer.
 
-use super::{Actor, Entry, Head, HistoryRow, Refusal};
+use super::{Actor, Bookmark, Entry, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::moment::Moment;
 use crate::voyages::VoyageNumber;
@@ -80,9 +80,33 @@ pub trait Loader: Send {
     async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError>;
 }
 
+/// Named checkpoints. They are read and moved in a write transaction, so that a checkpoint commits
+/// together with the rows its follower writes.
+#[async_trait]
+pub trait Checkpoints: Send {
+    /// The last entry that the named follower has handled; `None` before its first checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not work, or the row cannot be read.
+    async fn checkpoint(&mut self, follower: &str) -> Result<Option<Bookmark>, StoreError>;
+
+    /// Moves the checkpoint of a follower.
+    ///
+    /// # Errors
+    ///
+    /// `Data` if the checkpoint is not at `from`; otherwise if the database does not work.
+    async fn move_checkpoint(
+        &mut self,
+        follower: &str,
+        from: Option<Bookmark>,
+        to: Bookmark,
+    ) -> Result<(), StoreError>;
+}
+
 /// The write transaction. If dropped without a commit, it is rolled back.
 #[async_trait]
-pub trait Transaction: Loader {
+pub trait Transaction: Loader + Checkpoints {
     /// The head when the lock was taken.
     fn head(&self) -> &Head;
 

@@ -5,7 +5,7 @@ use domain::Moment;
 use domain::log::store::StoreError;
 use domain::log::{Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
 
-fn hash(column: &str, bytes: &[u8]) -> Result<Hash, Unreadable> {
+pub(super) fn hash(column: &str, bytes: &[u8]) -> Result<Hash, Unreadable> {
     let bytes = bytes.try_into();
     Ok(Hash(bytes.map_err(|_| {
         Unreadable(format!("{column} must have 32 bytes"))
@@ -35,7 +35,10 @@ fn key_columns(key: Option<&Key>) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
     (text, key.map(|key| key.fingerprint.0.to_vec()))
 }
 
-fn broken(table: &str, row: impl std::fmt::Display) -> impl Fn(Unreadable) -> StoreError {
+pub(super) fn broken(
+    table: &str,
+    row: impl std::fmt::Display,
+) -> impl Fn(Unreadable) -> StoreError {
     let row = row.to_string();
     move |Unreadable(reason)| {
         StoreError::Data(format!("row {row} of {table} cannot be read: {reason}"))

@@ -49,6 +49,11 @@ impl WriteTransaction {
         }
     }
 
+    /// The connection of this transaction.
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// Moves the head from its known position to the last entry. Nobody else can have moved it, but
     /// we still check that exactly one row matches.
     async fn move_head(&self, last: &Entry) -> Result<(), StoreError> {
