@@ -1,5 +1,7 @@
 //! The contract of store and reader, tested on every database with the same code.
 
+mod checkpoints;
+mod follow;
 mod lists;
 mod logs;
 mod samples;

@@ -9,6 +9,7 @@ pub mod booking;
 pub mod call;
 pub mod catalogue;
 pub mod customers;
+pub mod follow;
 pub mod handling;
 pub mod input;
 pub mod locations;

@@ -3,6 +3,7 @@
 mod examples;
 mod faults;
 mod faulty;
+mod follow;
 mod idempotency;
 mod model;
 mod operations;

@@ -1,0 +1,179 @@
+//! [`Checkpointed`]: a named follower that keeps its place in the database.
+
+use super::{CHUNK, Committed, FollowError, Follower, LagMeter, Stopped, pause};
+use async_trait::async_trait;
+use domain::log::Bookmark;
+use domain::log::reader::Reader;
+use domain::log::store::{CommitError, Store, StoreError, Transaction};
+use domain::ports::Timer;
+use std::sync::Arc;
+
+/// Handles the entries of a follower.
+#[async_trait]
+pub trait Handler: Send {
+    /// Handles entries, in order. What it writes in the transaction commits together with the
+    /// checkpoint. If it does not commit, the same entries come again.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    async fn take(
+        &mut self,
+        committed: &[Committed],
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), StoreError>;
+}
+
+/// Where a follower without a checkpoint starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// After this position; 0 for the first entry.
+    After(u64),
+    /// After the last entry of the log.
+    Head,
+}
+
+/// A named follower with a checkpoint.
+pub struct Checkpointed<H> {
+    name: &'static str,
+    start: Start,
+    store: Arc<dyn Store>,
+    reader: Arc<dyn Reader>,
+    lag: Arc<dyn LagMeter>,
+    handler: H,
+    /// `None` if the checkpoint must be read first.
+    follower: Option<Follower>,
+}
+
+impl<H: Handler> Checkpointed<H> {
+    /// A follower with this name. If several processes run one, each entry is handled by one of
+    /// them.
+    #[must_use]
+    pub fn new(
+        name: &'static str,
+        start: Start,
+        store: Arc<dyn Store>,
+        reader: Arc<dyn Reader>,
+        lag: Arc<dyn LagMeter>,
+        handler: H,
+    ) -> Self {
+        Self {
+            name,
+            start,
+            store,
+            reader,
+            lag,
+            handler,
+            follower: None,
+        }
+    }
+
+    /// Handles entries until it is time to stop, and finishes the step it is in. It reads entries
+    /// only after it has handled the ones before, so a slow handler does not fill the memory. If the
+    /// store fails, it tries again.
+    ///
+    /// # Errors
+    ///
+    /// If the log was cut or forked, or has a gap.
+    pub async fn run(
+        mut self,
+        timer: Arc<dyn Timer>,
+        mut stopped: Stopped,
+    ) -> Result<(), FollowError> {
+        while !stopped.is_now() {
+            let handled = match self.step().await {
+                Ok(handled) => handled,
+                Err(FollowError::Store(error)) => {
+                    tracing::warn!(follower = self.name, %error, "a follower of the log tries again");
+                    0
+                }
+                Err(error) => {
+                    tracing::error!(follower = self.name, %error, "a follower of the log has stopped");
+                    return Err(error);
+                }
+            };
+            if handled == 0 {
+                pause(timer.as_ref(), &mut stopped).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Handles the next entries in one transaction, and returns their number.
+    ///
+    /// # Errors
+    ///
+    /// If the log was cut or forked, has a gap, or the store fails. Nothing was handled then, unless
+    /// only the answer to the commit was lost. The next step finds out.
+    pub async fn step(&mut self) -> Result<usize, FollowError> {
+        // Taken, so that the checkpoint is read again after a failure.
+        let mut follower = match self.follower.take() {
+            Some(follower) => follower,
+            None => Follower::new(self.checkpoint().await?),
+        };
+        let from = follower.at();
+        let mut snapshot = self.reader.snapshot().await?;
+        let committed = follower.read(snapshot.as_mut(), CHUNK).await?;
+        let head = snapshot.head().position;
+        drop(snapshot);
+        if !committed.is_empty() && !self.handle(&committed, from, follower.at()).await? {
+            return Ok(0);
+        }
+        self.lag.lag(self.name, head - follower.at().position);
+        self.follower = Some(follower);
+        Ok(committed.len())
+    }
+
+    /// Reads the checkpoint, or makes the first one.
+    async fn checkpoint(&self) -> Result<Bookmark, FollowError> {
+        let start = match self.start {
+            Start::Head => None,
+            Start::After(position) => {
+                let mut snapshot = self.reader.snapshot().await?;
+                Some(Follower::after(position, snapshot.as_mut()).await?.at())
+            }
+        };
+        let mut transaction = self.store.begin().await?;
+        if let Some(found) = transaction.checkpoint(self.name).await? {
+            transaction.rollback().await;
+            return Ok(found);
+        }
+        let start = start.unwrap_or_else(|| transaction.head().into());
+        transaction.move_checkpoint(self.name, None, start).await?;
+        transaction.commit().await.map_err(broken)?;
+        Ok(start)
+    }
+
+    /// Whether this handled the entries. If not, another process was faster.
+    async fn handle(
+        &mut self,
+        committed: &[Committed],
+        from: Bookmark,
+        to: Bookmark,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        let handled = async {
+            if transaction.checkpoint(self.name).await? != Some(from) {
+                return Ok(false);
+            }
+            self.handler.take(committed, transaction.as_mut()).await?;
+            let moved = transaction.move_checkpoint(self.name, Some(from), to);
+            moved.await.map(|()| true)
+        };
+        match handled.await {
+            Ok(true) => transaction.commit().await.map_err(broken).map(|()| true),
+            other => {
+                transaction.rollback().await;
+                other
+            }
+        }
+    }
+}
+
+/// The error of a commit. If its outcome is unknown, the checkpoint will show it.
+fn broken(error: CommitError) -> StoreError {
+    match error {
+        CommitError::Failed(error) => error,
+        unknown @ CommitError::Unknown { .. } => StoreError::Unavailable(unknown.to_string()),
+    }
+}
