@@ -19,12 +19,13 @@ pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 use crate::access::policy::{Principal, Read};
 use crate::booking::{RouteView, Timetables};
 use crate::call::Caller;
+use crate::follow::{LagMeter, Tail, TailReader};
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
 use domain::booking::Wanted;
 use domain::log::reader::{CargoFilter, Filter, LogFilter, Reader, Snapshot, VoyageFilter};
 use domain::log::store::StoreError;
-use domain::ports::Clock;
+use domain::ports::{Clock, Timer};
 use domain::space::CUSTOMER_STEP;
 use domain::space::Space;
 use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
@@ -93,10 +94,15 @@ impl Queries {
         Ok(self.reader.snapshot().await?.head().position)
     }
 
-    /// The changes from a position on, at most `limit` entries. For a tail of the log that many
-    /// permitted readers share.
-    pub async fn changes(&self, from: u64, limit: u64) -> Result<Vec<ChangeView>, StoreError> {
-        changes(self.reader.snapshot().await?.as_mut(), from, limit).await
+    /// A tail of the log for many readers. Each must have permission to read the log.
+    #[must_use]
+    pub fn tail(
+        &self,
+        name: &'static str,
+        timer: Arc<dyn Timer>,
+        lag: Arc<dyn LagMeter>,
+    ) -> (Tail<ChangeView>, TailReader<ChangeView>) {
+        Tail::new(name, Arc::clone(&self.reader), ChangeView::from, timer, lag)
     }
 
     /// Opens a snapshot for a caller who may make this reading.
@@ -204,26 +210,6 @@ async fn told_position(
     };
     let newest = snapshot.entries_before(&own, u64::MAX, 1).await?;
     Ok(newest.first().map_or(0, |entry| entry.position))
-}
-
-async fn changes(
-    snapshot: &mut dyn Snapshot,
-    from: u64,
-    limit: u64,
-) -> Result<Vec<ChangeView>, StoreError> {
-    let entries = snapshot.entries(&LogFilter::default(), from, limit).await?;
-    let Some(last) = entries.last().map(|entry| entry.position) else {
-        return Ok(Vec::new());
-    };
-    let history = snapshot.history(from, last).await?;
-    Ok(entries
-        .into_iter()
-        .map(|entry| {
-            let position = entry.position;
-            let own = history.iter().filter(|row| row.position == position);
-            ChangeView::new(entry, own)
-        })
-        .collect())
 }
 
 async fn authenticate(

@@ -25,7 +25,6 @@ mod rooms;
 pub mod router;
 pub mod server;
 pub mod state;
-pub mod tail;
 mod voyages;
 
 /// The name of this program in the log: its release and the commit it was built from.

@@ -91,13 +91,6 @@ pub const KNOWN_TOKENS: usize = 8_192;
 /// How long a token is cached at most.
 pub const KNOWN_TOKENS_AGE: Duration = Duration::from_secs(5);
 
-/// How often to look for new log entries while anyone follows the log.
-pub const TAIL_PAUSE: Duration = Duration::from_millis(100);
-/// The maximum number of log entries read at once for followers.
-pub const TAIL_CHUNK: u64 = 200;
-/// The number of entries kept for followers. A reader that falls further behind is disconnected and
-/// reconnects.
-pub const TAIL_KEPT: usize = 4_096;
 /// The time between two heartbeats of an idle event stream.
 pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
 /// How often an idle stream checks whether its reader may still read.

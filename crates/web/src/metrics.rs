@@ -1,6 +1,7 @@
 //! Metrics for Prometheus. All counters of the hot path are created at the start, so that counting
 //! is a single atomic addition.
 
+use application::follow::LagMeter;
 use application::{Reply, catalogue};
 use axum::http::StatusCode;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder};
@@ -137,6 +138,10 @@ fn describe(recorder: &PrometheusRecorder) {
         ("plimsoll_queue_waiting", "Operations waiting in the queue."),
         ("plimsoll_connections", "Open connections."),
         ("plimsoll_memory_bytes", "Resident memory of this process."),
+        (
+            "plimsoll_follower_lag_entries",
+            "Log entries that a follower of the log has not read yet, when it last looked.",
+        ),
     ] {
         recorder.describe_gauge(KeyName::from_const_str(name), None, meaning.into());
     }
@@ -239,6 +244,17 @@ impl Metrics {
     /// Moves recorded measurements into their buckets. Call this every few seconds.
     pub fn upkeep(&self) {
         self.handle.run_upkeep();
+    }
+}
+
+impl LagMeter for Metrics {
+    fn lag(&self, follower: &'static str, entries: u64) {
+        let labels = vec![Label::from_static_parts("follower", follower)];
+        let key = Key::from_parts("plimsoll_follower_lag_entries", labels);
+        #[expect(clippy::cast_precision_loss, reason = "a log is far shorter than 2^52")]
+        self.recorder
+            .register_gauge(&key, &META)
+            .set(entries as f64);
     }
 }
 

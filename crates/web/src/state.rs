@@ -1,5 +1,6 @@
 //! What all handlers share.
 
+use crate::clock::SystemTimer;
 use crate::limits::{
     BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, EXPORTS_MAX, IMPORTS_MAX, KNOWN_TOKENS,
     KNOWN_TOKENS_AGE, PLACE_TIMEOUT, UPLOADS_MAX,
@@ -8,8 +9,8 @@ use crate::measured::Pulse;
 use crate::metrics::Metrics;
 use crate::pages::gate::Gate;
 use crate::problem::Problem;
-use crate::tail::Tail;
-use application::queries::{Queries, QueryError};
+use application::follow::Tail;
+use application::queries::{ChangeView, Queries, QueryError};
 use application::{Caller, Failed, Pipeline};
 use domain::access::TokenHash;
 use domain::ports::Clock;
@@ -24,8 +25,8 @@ pub struct Site {
     pub pipeline: Pipeline,
     /// Answers all reads.
     pub queries: Queries,
-    /// The tail of the log.
-    pub tail: Tail,
+    /// New entries of the log, for everyone who follows it.
+    pub tail: Tail<ChangeView>,
     /// The current time.
     pub clock: Arc<dyn Clock>,
     /// The metrics.
@@ -51,7 +52,8 @@ pub struct Site {
 pub type Shared = Arc<Site>;
 
 impl Site {
-    /// Creates a site over a pipeline and queries.
+    /// Creates a site over a pipeline and queries, and starts to read the tail of the log. Requires a
+    /// runtime.
     #[must_use]
     pub fn new(
         pipeline: Pipeline,
@@ -61,9 +63,12 @@ impl Site {
         pulse: Arc<Pulse>,
         queue_limit: usize,
     ) -> Self {
+        let lag = Arc::clone(&metrics);
+        let (tail, tail_reader) = queries.tail("event-stream", Arc::new(SystemTimer), lag);
+        tokio::spawn(tail_reader.run());
         Self {
             pipeline,
-            tail: Tail::new(queries.clone()),
+            tail,
             queries,
             clock,
             metrics,

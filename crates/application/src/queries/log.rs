@@ -1,7 +1,8 @@
 //! Reads the log and the refusals.
 
-use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, changes, decode};
+use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, decode};
 use crate::access::policy::Read;
+use crate::follow::Committed;
 use domain::log::reader::LogFilter;
 use std::ops::RangeInclusive;
 use uuid::Uuid;
@@ -46,9 +47,13 @@ impl Reading {
     }
 
     /// What the entry at a position changed.
-    pub async fn changes_at(&mut self, position: u64) -> Result<Vec<ChangeView>, QueryError> {
+    pub async fn changes_at(&mut self, position: u64) -> Result<Option<ChangeView>, QueryError> {
         self.permit(Read::Log)?;
-        Ok(changes(self.snapshot.as_mut(), position, 1).await?)
+        let Some(entry) = self.snapshot.entries_at(&[position]).await?.pop() else {
+            return Ok(None);
+        };
+        let history = self.snapshot.history(position, position).await?;
+        Ok(Some(Committed { entry, history }.into()))
     }
 
     /// The log entry at a position.

@@ -1,3 +1,4 @@
+use crate::follow::Committed;
 use crate::schema;
 use domain::log::{Entry, Head, HistoryRow, Refusal, RefusalKind};
 use domain::{Kind, Moment};
@@ -126,8 +127,8 @@ pub struct ChangedView {
     pub version: u64,
 }
 
-impl ChangeView {
-    pub(super) fn new<'h>(entry: Entry, history: impl Iterator<Item = &'h HistoryRow>) -> Self {
+impl From<Committed> for ChangeView {
+    fn from(Committed { entry, history }: Committed) -> Self {
         Self {
             position: entry.position,
             operation: entry.operation,
@@ -136,7 +137,7 @@ impl ChangeView {
             actor: entry.actor.to_string(),
             recorded_at: entry.recorded_at,
             events: raw(entry.events),
-            changed: history.map(ChangedView::from).collect(),
+            changed: history.iter().map(ChangedView::from).collect(),
         }
     }
 }

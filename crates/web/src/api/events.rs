@@ -8,10 +8,10 @@ use crate::openapi::parts::{answer, in_header, in_query, number, text, with_prob
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
-use crate::tail::Follower;
 use application::Caller;
+use application::follow::{FollowError, Subscription};
 use application::policy::Read;
-use application::queries::ChangeView;
+use application::queries::{ChangeView, QueryError};
 use application::schema;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -106,14 +106,13 @@ pub(crate) async fn stream(
         let detail = format!("is beyond the end of the log, which is at {head}");
         return Err(Problem::parameter(&kinds::MALFORMED_REQUEST, name, detail));
     }
-    let follower = site
-        .tail
-        .follow(last_seen + 1)
+    let subscription = site.tail.subscribe(last_seen).await?;
+    let subscription = subscription
         .ok_or_else(|| Problem::new(&kinds::NOT_READY, "The server is stopping.").retry())?;
     let stream = events(Following {
         site,
         caller,
-        follower,
+        subscription,
         kind,
         naming,
         check: tokio::time::interval(EVENTS_CHECK_INTERVAL),
@@ -156,7 +155,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 struct Following {
     site: Shared,
     caller: Caller,
-    follower: Follower,
+    subscription: Subscription<ChangeView>,
     kind: Option<Kind>,
     naming: Naming,
     check: tokio::time::Interval,
@@ -182,7 +181,7 @@ impl Following {
             tokio::select! {
                 biased;
                 _ = self.check.tick() => may_still_read(&self.site, &self.caller).await?,
-                change = self.follower.next() => {
+                change = self.subscription.next() => {
                     let change = change?;
                     if self.passes(&change) {
                         return Some(change);
@@ -200,4 +199,15 @@ impl Following {
 
 async fn may_still_read(site: &Site, caller: &Caller) -> Option<()> {
     site.queries.open(caller, Read::Log).await.ok().map(drop)
+}
+
+impl From<FollowError> for Problem {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Store(error) => QueryError::Store(error).into(),
+            error => Self::new(&kinds::UNAVAILABLE, "The log cannot be followed.")
+                .because(&error)
+                .retry(),
+        }
+    }
 }
