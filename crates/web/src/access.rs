@@ -13,4 +13,6 @@ pub(crate) const ROOM: Room = Room {
         endpoints: OpenApiRouter::new,
     },
     pages: pages::ROUTES,
+    navigation: &[],
+    exports: &[],
 };

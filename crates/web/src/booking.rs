@@ -4,7 +4,10 @@ pub(crate) mod api;
 pub(crate) mod pages;
 
 use crate::openapi::endpoint::EndpointGroup;
+use crate::pages::export::Export;
+use crate::pages::navigation::NavigationEntry;
 use crate::rooms::Room;
+use domain::booking::Cargo;
 
 /// What the subdomain hands over.
 pub(crate) const ROOM: Room = Room {
@@ -14,4 +17,11 @@ pub(crate) const ROOM: Room = Room {
         endpoints: api::endpoints,
     },
     pages: pages::ROUTES,
+    navigation: &[NavigationEntry {
+        label: "Cargoes",
+        path: pages::cargoes::LIST,
+        has_title: |title| title.starts_with("Cargo") || title.ends_with("cargo"),
+        is_shown: |_| true,
+    }],
+    exports: &[Export::of::<Cargo>()],
 };

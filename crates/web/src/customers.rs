@@ -5,6 +5,8 @@ pub(crate) mod pages;
 
 use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
+use crate::pages::export::Export;
+use crate::pages::navigation::NavigationEntry;
 use crate::rooms::Room;
 use domain::customers::Customer;
 
@@ -16,4 +18,11 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<Customer>,
     },
     pages: pages::ROUTES,
+    navigation: &[NavigationEntry {
+        label: "Customers",
+        path: pages::LIST,
+        has_title: |title| title == "Customers",
+        is_shown: |_| true,
+    }],
+    exports: &[Export::of::<Customer>()],
 };

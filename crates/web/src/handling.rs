@@ -6,6 +6,8 @@ pub(crate) mod pages;
 
 use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
+use crate::pages::export::Export;
+use crate::pages::navigation::NavigationEntry;
 use crate::rooms::Room;
 use domain::handling::HandlingEvent;
 
@@ -17,4 +19,14 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<HandlingEvent>,
     },
     pages: pages::ROUTES,
+    navigation: &[NavigationEntry {
+        label: "Handling",
+        path: pages::PAGE,
+        has_title: |title| ["Handling", "Import handling events"].contains(&title),
+        is_shown: |reading| {
+            let report = application::find("register-handling-event");
+            report.is_some_and(|report| reading.permit_to_run(report.about).is_ok())
+        },
+    }],
+    exports: &[Export::of::<HandlingEvent>()],
 };

@@ -5,6 +5,7 @@ pub(crate) mod pages;
 
 use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
+use crate::pages::export::Export;
 use crate::rooms::Room;
 use domain::locations::Location;
 
@@ -16,4 +17,6 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<Location>,
     },
     pages: pages::ROUTES,
+    navigation: &[],
+    exports: &[Export::of::<Location>()],
 };

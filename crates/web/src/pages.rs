@@ -14,6 +14,7 @@ pub(crate) mod known;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod map;
+pub(crate) mod navigation;
 pub(crate) mod operations;
 pub(crate) mod overview;
 pub(crate) mod pickers;
@@ -27,8 +28,10 @@ pub(crate) mod words;
 
 use crate::rooms::ROOMS;
 use crate::state::Shared;
+use application::policy::Read;
 use axum::Router;
 use axum::routing::{MethodRouter, get};
+use navigation::NavigationEntry;
 
 /// A page and its forms.
 pub(crate) struct PageRoute {
@@ -89,6 +92,28 @@ const SHARED: &[PageRoute] = &[
     PageRoute {
         path: assets::ONE,
         methods: || get(assets::one),
+    },
+];
+
+/// The links before and after those to the pages of subdomains.
+pub(crate) const NAVIGATION_FIRST: &[NavigationEntry] = &[NavigationEntry {
+    label: "Overview",
+    path: overview::PATH,
+    has_title: |title| title == "Overview",
+    is_shown: |_| true,
+}];
+pub(crate) const NAVIGATION_LAST: &[NavigationEntry] = &[
+    NavigationEntry {
+        label: "Log",
+        path: log::LIST,
+        has_title: |title| title == "Log" || title.starts_with("Entry"),
+        is_shown: |reading| reading.permit(Read::Log).is_ok(),
+    },
+    NavigationEntry {
+        label: "Operations",
+        path: operations::LIST,
+        has_title: |title| title == "Operations",
+        is_shown: |_| true,
     },
 ];
 

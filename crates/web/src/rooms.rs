@@ -2,6 +2,8 @@
 
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
+use crate::pages::export::Export;
+use crate::pages::navigation::NavigationEntry;
 use crate::{access, booking, customers, handling, locations, voyages};
 
 /// All subdomains, in the order of the navigation.
@@ -19,4 +21,8 @@ pub(crate) struct Room {
     /// Its endpoints. Their tag is the name of the subdomain in the catalogue.
     pub(crate) api: EndpointGroup,
     pub(crate) pages: &'static [PageRoute],
+    /// What leads to its pages from every page.
+    pub(crate) navigation: &'static [NavigationEntry],
+    /// Its lists as files.
+    pub(crate) exports: &'static [Export],
 }

@@ -5,18 +5,16 @@ use super::visit::{Away, Visit};
 use crate::api::resources::{Resource, whole_list};
 use crate::api::{log, refusals};
 use crate::problem::{Problem, kinds};
+use crate::rooms::ROOMS;
 use crate::state::Shared;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
-use domain::booking::Cargo;
-use domain::customers::Customer;
-use domain::handling::HandlingEvent;
-use domain::locations::Location;
-use domain::log::reader::{CargoFilter, LogFilter, VoyageFilter};
-use domain::voyages::Voyage;
+use domain::log::reader::LogFilter;
 use form_urlencoded::Serializer;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -49,20 +47,42 @@ async fn marked(file: Response) -> Result<Response, Problem> {
     Ok(Response::from_parts(parts, marked.into()))
 }
 
-async fn file(visit: Visit, list: &str) -> Result<Response, Away> {
-    match list {
-        "cargoes.csv" => resource::<Cargo>(visit).await,
-        "voyages.csv" => resource::<Voyage>(visit).await,
-        "customers.csv" => resource::<Customer>(visit).await,
-        "locations.csv" => resource::<Location>(visit).await,
-        "handling-events.csv" => resource::<HandlingEvent>(visit).await,
-        "log.csv" => the_log(visit).await,
-        "refusals.csv" => the_refusals(visit).await,
-        other => {
-            let detail = format!("There is no list named {other}.");
-            Err(Problem::new(&kinds::NOT_FOUND, detail).into())
+/// A list that can be taken away as a file.
+pub(crate) struct Export {
+    /// Its name, without `.csv`.
+    pub(crate) name: &'static str,
+    pub(crate) download: fn(Visit) -> BoxFuture<'static, Result<Response, Away>>,
+}
+
+impl Export {
+    /// The list of a kind.
+    pub(crate) const fn of<R: Resource>() -> Self {
+        Self {
+            name: R::WORDS.1,
+            download: |visit| resource::<R>(visit).boxed(),
         }
     }
+}
+
+/// The lists that belong to no subdomain.
+const SHARED: &[Export] = &[
+    Export {
+        name: "log",
+        download: |visit| the_log(visit).boxed(),
+    },
+    Export {
+        name: "refusals",
+        download: |visit| the_refusals(visit).boxed(),
+    },
+];
+
+async fn file(visit: Visit, list: &str) -> Result<Response, Away> {
+    let mut all = ROOMS.iter().flat_map(|room| room.exports).chain(SHARED);
+    let Some(export) = all.find(|export| list.strip_suffix(".csv") == Some(export.name)) else {
+        let detail = format!("There is no list named {list}.");
+        return Err(Problem::new(&kinds::NOT_FOUND, detail).into());
+    };
+    (export.download)(visit).await
 }
 
 async fn resource<R: Resource>(mut visit: Visit) -> Result<Response, Away> {
@@ -93,7 +113,7 @@ async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
 }
 
 /// The address of a list with a filter.
-fn address(list: &str, given: Vec<(&str, Option<String>)>) -> String {
+pub(crate) fn address(list: &str, given: Vec<(&str, Option<String>)>) -> String {
     let mut query = Serializer::new(String::new());
     for (name, value) in given {
         if let Some(value) = value {
@@ -113,42 +133,6 @@ pub(crate) fn log_as(list: &str, filter: &LogFilter) -> String {
             ("operation", filter.operation.clone()),
             ("actor", filter.actor.clone()),
             ("target", filter.target.clone()),
-        ],
-    )
-}
-
-/// The file of these cargoes.
-pub(crate) fn cargoes(filter: &CargoFilter) -> String {
-    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
-    address(
-        "cargoes",
-        vec![
-            ("customer", filter.customer.map(|id| id.to_string())),
-            ("status", filter.status.clone()),
-            ("origin", filter.origin.clone()),
-            ("destination", filter.destination.clone()),
-            ("voyage", filter.voyage.clone()),
-            ("port", filter.port.clone()),
-            ("transport_status", filter.transport_status.clone()),
-            ("misdirected", flag(filter.misdirected)),
-            ("at_risk", flag(filter.at_risk)),
-        ],
-    )
-}
-
-/// The file of these voyages.
-pub(crate) fn voyages(filter: &VoyageFilter) -> String {
-    let left = filter
-        .quarter_teu_left
-        .map(|quarters| quarters as f64 / 4.0);
-    address(
-        "voyages",
-        vec![
-            ("port", filter.port.clone()),
-            ("departs_from", filter.departs_from.map(String::from)),
-            ("departs_until", filter.departs_until.map(String::from)),
-            ("arrives_from", filter.arrives_from.map(String::from)),
-            ("teu_left", left.map(|left| left.to_string())),
         ],
     )
 }

@@ -1,6 +1,7 @@
 //! What all pages share: the frame around them, and their headers.
 
 use super::assets;
+use super::navigation::{NavigationEntry, navigation};
 use application::policy::{Principal, Read};
 use application::queries::Reading;
 use askama::Template;
@@ -36,8 +37,8 @@ pub(crate) struct Person {
     pub(crate) roles: String,
     /// Whether the user may read the log.
     pub(crate) reads_log: bool,
-    /// Whether the user may report handling events.
-    pub(crate) handles: bool,
+    /// The links at the top of the user's pages.
+    pub(crate) navigation: Vec<&'static NavigationEntry>,
 }
 
 /// An operation that was just applied.
@@ -81,12 +82,11 @@ impl Person {
             }
             Principal::System(part) => (part.to_string(), "system".to_owned()),
         };
-        let report = application::find("register-handling-event");
         Self {
             name,
             roles,
             reads_log: reading.permit(Read::Log).is_ok(),
-            handles: report.is_some_and(|report| reading.permit_to_run(report.about).is_ok()),
+            navigation: navigation(reading),
         }
     }
 }

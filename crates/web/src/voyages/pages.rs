@@ -5,6 +5,7 @@ pub(crate) mod gauge;
 
 use self::gauge::{Gauge, Hulls};
 use crate::pages::PageRoute;
+use crate::pages::export;
 use crate::pages::filters::{Vain, named, next_page, wanted};
 use crate::pages::map::Map;
 use crate::pages::pickers::Picked;
@@ -195,7 +196,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         quarter_teu_left: teu.map(|teu| teu.0),
         ..VoyageFilter::default()
     };
-    let export = crate::pages::export::voyages(&filter);
+    let export = export_address(&filter);
     let filter = Filter::Voyages(filter);
     let page = visit
         .reading
@@ -415,4 +416,21 @@ async fn history(visit: &mut Visit, number: &VoyageNumber) -> Result<Vec<Line>, 
     let refusals = visit.reading.refusals(&filter, 0..=u64::MAX, None, LINES);
     let refusals = refusals.await?.items;
     Ok(lines(&mut visit.reading, entries, refusals, visit.now).await?)
+}
+
+/// The file of these voyages.
+fn export_address(filter: &VoyageFilter) -> String {
+    let left = filter
+        .quarter_teu_left
+        .map(|quarters| quarters as f64 / 4.0);
+    export::address(
+        "voyages",
+        vec![
+            ("port", filter.port.clone()),
+            ("departs_from", filter.departs_from.map(String::from)),
+            ("departs_until", filter.departs_until.map(String::from)),
+            ("arrives_from", filter.arrives_from.map(String::from)),
+            ("teu_left", left.map(|left| left.to_string())),
+        ],
+    )
 }

@@ -1,6 +1,7 @@
 //! The list of cargoes.
 
 use crate::clock::SystemChance;
+use crate::pages::export;
 use crate::pages::filters::{Vain, named, next_page, wanted};
 use crate::pages::pickers::Picked;
 use crate::pages::places::Places;
@@ -198,7 +199,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         at_risk: (trouble == "at_risk").then_some(true),
         ..CargoFilter::default()
     };
-    let export = crate::pages::export::cargoes(&filter);
+    let export = export_address(&filter);
     let filter = Filter::Cargoes(filter);
     let found = visit
         .reading
@@ -244,4 +245,23 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
 /// A new idempotency key for a form.
 pub(crate) fn new_key(now: Moment) -> String {
     format!("form-{}", SystemChance.id(now))
+}
+
+/// The file of these cargoes.
+fn export_address(filter: &CargoFilter) -> String {
+    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    export::address(
+        "cargoes",
+        vec![
+            ("customer", filter.customer.map(|id| id.to_string())),
+            ("status", filter.status.clone()),
+            ("origin", filter.origin.clone()),
+            ("destination", filter.destination.clone()),
+            ("voyage", filter.voyage.clone()),
+            ("port", filter.port.clone()),
+            ("transport_status", filter.transport_status.clone()),
+            ("misdirected", flag(filter.misdirected)),
+            ("at_risk", flag(filter.at_risk)),
+        ],
+    )
 }

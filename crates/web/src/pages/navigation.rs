@@ -1,0 +1,29 @@
+//! The links at the top of every page.
+
+use super::{NAVIGATION_FIRST, NAVIGATION_LAST};
+use crate::rooms::ROOMS;
+use application::queries::Reading;
+
+/// A link at the top of every page.
+pub(crate) struct NavigationEntry {
+    pub(crate) label: &'static str,
+    pub(crate) path: &'static str,
+    /// Whether a page with this title is one of those that the link stands for.
+    pub(crate) has_title: fn(&str) -> bool,
+    /// Whether the person who reads gets the link.
+    pub(crate) is_shown: fn(&Reading) -> bool,
+}
+
+impl NavigationEntry {
+    /// Whether the link stands for a page with this title.
+    pub(crate) fn is_current(&self, title: &str) -> bool {
+        (self.has_title)(title)
+    }
+}
+
+/// The links that a person gets.
+pub(crate) fn navigation(reading: &Reading) -> Vec<&'static NavigationEntry> {
+    let rooms = ROOMS.iter().flat_map(|room| room.navigation);
+    let all = NAVIGATION_FIRST.iter().chain(rooms).chain(NAVIGATION_LAST);
+    all.filter(|entry| (entry.is_shown)(reading)).collect()
+}
