@@ -100,7 +100,7 @@ fn spoil(sample: &Value, how: u8, place: usize, value: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn spoilt_inputs_get_documented_answers() {
+async fn broken_inputs_get_documented_answers() {
     let world = World::start(Database::sqlite(), &[]);
     world.voyage("V100").await;
     let customer = world.customer().await;

@@ -368,7 +368,7 @@ async fn history(broken: Broken) -> Result<(), String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sound_house_is_found_sound() {
+async fn an_unbroken_store_passes() {
     assert_eq!(history(Broken::Nothing).await, Ok(()));
 }
 

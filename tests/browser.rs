@@ -328,12 +328,12 @@ async fn first_start(scripts: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn first_start_as_readme_tells() {
+async fn first_start_as_in_the_readme() {
     first_start(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn first_start_as_readme_tells_without_scripts() {
+async fn first_start_as_in_the_readme_without_scripts() {
     first_start(false).await;
 }
 

@@ -59,11 +59,11 @@ async fn a_promise_that_cannot_be_kept(scripts: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_promise_on_a_cancelled_voyage_is_released() {
+async fn an_accepted_cargo_on_a_cancelled_voyage_is_released() {
     a_promise_that_cannot_be_kept(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_promise_on_a_cancelled_voyage_is_released_without_scripts() {
+async fn an_accepted_cargo_on_a_cancelled_voyage_is_released_without_scripts() {
     a_promise_that_cannot_be_kept(false).await;
 }

@@ -54,11 +54,11 @@ async fn a_customer_looks_at_a_ship(scripts: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_customer_is_told_what_is_free() {
+async fn a_customer_sees_the_free_space() {
     a_customer_looks_at_a_ship(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_customer_is_told_what_is_free_without_scripts() {
+async fn a_customer_sees_the_free_space_without_scripts() {
     a_customer_looks_at_a_ship(false).await;
 }

@@ -111,11 +111,11 @@ async fn voyages_cargoes_and_users_are_picked(scripts: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn things_are_picked_by_what_people_know_of_them() {
+async fn things_are_picked_by_what_people_know_about_them() {
     voyages_cargoes_and_users_are_picked(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn things_are_picked_by_what_people_know_of_them_without_scripts() {
+async fn things_are_picked_by_what_people_know_about_them_without_scripts() {
     voyages_cargoes_and_users_are_picked(false).await;
 }

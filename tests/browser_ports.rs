@@ -91,11 +91,11 @@ async fn ports_have_many_names(scripts: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ports_are_found_corrected_and_told_apart() {
+async fn ports_are_found_corrected_and_distinguished() {
     ports_have_many_names(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ports_are_found_corrected_and_told_apart_without_scripts() {
+async fn ports_are_found_corrected_and_distinguished_without_scripts() {
     ports_have_many_names(false).await;
 }

@@ -102,23 +102,23 @@ async fn books_beneath_a_path(scripts: bool, is_stripped: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cargo_is_booked_beneath_a_path() {
+async fn a_cargo_is_booked_below_a_path() {
     books_beneath_a_path(true, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cargo_is_booked_beneath_a_path_without_scripts() {
+async fn a_cargo_is_booked_below_a_path_without_scripts() {
     books_beneath_a_path(false, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_may_take_the_path_away() {
+async fn a_proxy_may_strip_the_path() {
     books_beneath_a_path(true, true).await;
 }
 
 /// What programs get below a path.
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_for_programs_lie_beneath_the_path() {
+async fn api_addresses_include_the_path() {
     let database = Database::sqlite();
     let (server, url, _) = behind_a_proxy(&database, false).await;
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());

@@ -52,7 +52,7 @@ fn locations_are_imported_once_and_bad_rows_reported() {
 }
 
 #[test]
-fn rows_that_differ_from_what_is_known_are_told_and_corrected() {
+fn rows_that_differ_are_reported_and_corrected() {
     let database = Database::sqlite();
     let url = database.url();
     let folder = tempfile::tempdir().expect("a folder");
@@ -255,7 +255,7 @@ async fn a_server_stops_in_good_order() {
 }
 
 #[tokio::test]
-async fn the_sample_world_lives() {
+async fn the_sample_world_has_traffic() {
     let server = Server::run("demo", &["--pause", "0.02"]);
     let committed = || async {
         let metrics = reqwest::get(format!("{}/metrics", server.url)).await;
@@ -279,7 +279,7 @@ async fn the_sample_world_lives() {
 }
 
 #[test]
-fn a_check_makes_no_database() {
+fn a_check_creates_no_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mistyped.db");
     let rows = folder.path().join("rows.csv");
@@ -329,7 +329,7 @@ async fn a_customer_gets_a_token() {
 
 /// Only one hash is valid before the first entry.
 #[test]
-fn an_anchor_at_zero_is_checked_as_well() {
+fn an_anchor_at_position_zero_is_checked_too() {
     let database = Database::sqlite();
     assert_eq!(run(&database.url(), &["migrate"]).0, 0);
     for (digit, status) in [("0", 0), ("a", 1)] {

@@ -80,7 +80,7 @@ async fn contention_on_mariadb() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn contention_one_transaction_an_operation() {
+async fn contention_with_one_operation_per_transaction() {
     contention(Database::mariadb(), &["--batch-limit", "1"]).await;
 }
 
@@ -353,12 +353,12 @@ async fn keys_to_the_letter(database: Database) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_to_the_letter_on_sqlite() {
+async fn keys_are_compared_exactly_on_sqlite() {
     keys_to_the_letter(Database::sqlite()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_to_the_letter_on_mariadb() {
+async fn keys_are_compared_exactly_on_mariadb() {
     keys_to_the_letter(Database::mariadb()).await;
 }
 
@@ -418,7 +418,7 @@ async fn routes_are_current_on_every_instance() {
 /// More concurrent readers than read connections: nobody waits for a second connection while
 /// holding one.
 #[tokio::test(flavor = "multi_thread")]
-async fn many_readers_hold_up_nobody() {
+async fn many_readers_block_nobody() {
     let world = World::start(Database::sqlite(), &[]);
     world.voyage("V100").await;
     let cargo = world.cargoes(1, 1).await.remove(0);

@@ -154,7 +154,7 @@ async fn every_entry_once_on_two_servers_on_mariadb() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_who_may_read_the_log_follows_it() {
+async fn only_readers_of_the_log_may_follow_it() {
     let world = World::start(Database::sqlite(), &[]);
     let url = world.database.url();
     let agent = issue_token(&url, "agent", "port-agent");

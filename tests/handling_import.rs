@@ -142,7 +142,7 @@ async fn a_file_is_imported_once_on_mariadb() {
 
 /// Refused rows are tried again when the same file is imported again.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_refused_is_tried_again() {
+async fn refused_rows_are_tried_again() {
     let world = World::start(Database::sqlite(), &[]);
     let cargo = world.cargoes(1, 1).await.remove(0);
     let folder = tempfile::tempdir().expect("a folder");
@@ -194,7 +194,7 @@ async fn what_was_refused_is_tried_again() {
 
 /// A row that misdirects a cargo is announced before the import and after it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_misdirects_a_cargo_is_told() {
+async fn a_row_that_misdirects_a_cargo_is_reported() {
     let world = World::start(Database::sqlite(), &[]);
     for voyage in ["V100", "V101"] {
         world.voyage(voyage).await;
@@ -218,12 +218,12 @@ async fn a_row_that_misdirects_a_cargo_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_was_killed_is_run_again_on_sqlite() {
+async fn a_killed_import_is_repeated_on_sqlite() {
     killed_and_run_again(Database::sqlite()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_was_killed_is_run_again_on_mariadb() {
+async fn a_killed_import_is_repeated_on_mariadb() {
     killed_and_run_again(Database::mariadb()).await;
 }
 

@@ -22,7 +22,7 @@ async fn send(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_line_of_a_batch_is_on_its_own() {
+async fn each_line_of_a_batch_is_decided_separately() {
     let world = World::start(Database::sqlite(), &[]);
     let customer = world.customer().await;
     let create = json!({ "operation": "create-cargo", "input": cargo(&customer, 1), "key": "one" });
@@ -57,7 +57,7 @@ async fn each_line_of_a_batch_is_on_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_catalogue_says_all_of_every_operation() {
+async fn the_catalogue_describes_every_operation() {
     let world = World::start(Database::sqlite(), &[]);
     let all = world.clerk.get("/api/operations").await.body["items"].clone();
     let all = all.as_array().expect("items");
@@ -131,7 +131,7 @@ async fn health_and_metrics_need_no_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn headers_tell_position_trace_and_next_page() {
+async fn headers_give_position_trace_and_next_page() {
     let world = World::start(Database::sqlite(), &[]);
     let page = world.clerk.get("/api/locations?limit=2").await;
     let position = page.body["position"].to_string();

@@ -136,12 +136,12 @@ async fn what_is_in_view_stays(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_view_stays_at_a_desk() {
+async fn the_view_stays_still_at_a_desk() {
     what_is_in_view_stays(DESK).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_view_stays_on_a_phone() {
+async fn the_view_stays_still_on_a_phone() {
     what_is_in_view_stays(PHONE).await;
 }
 

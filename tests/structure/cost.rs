@@ -71,7 +71,7 @@ fn subdomains_are_named_in_no_more_shared_files() {
 }
 
 #[test]
-fn a_name_is_told_from_a_part_of_one() {
+fn a_name_differs_from_a_part_of_one() {
     for (text, named) in [
         ("use domain::handling::HandlingType;", true),
         ("mod handling;", true),

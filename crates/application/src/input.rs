@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_where_and_what_instead() {
+    fn errors_give_the_place_and_what_is_expected() {
         for (json, expected) in [
             (r#"{"ports":["NLRTM"],"count":3}"#, "ok"),
             (
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told() {
+    fn every_fault_is_reported() {
         for (json, expected) in [
             (
                 r#"{"ports":["nl","NLRTM","de"],"x":1,"y":2,"count":"x","id":7}"#,
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_faults_are_told_than_anybody_reads() {
+    fn the_number_of_reported_faults_is_limited() {
         let add = crate::find("add-locations").unwrap();
         let place = |latitude: i32| {
             serde_json::json!({ "un_locode": "NLRTM", "name": "R", "country": "NL",
@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_input_is_told_all_that_is_missing() {
+    fn an_empty_input_lists_all_missing_fields() {
         for definition in crate::catalogue() {
             let schema = serde_json::to_value((definition.input_schema)()).unwrap();
             let required = schema["required"].as_array().into_iter().flatten();

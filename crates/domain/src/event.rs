@@ -158,7 +158,7 @@ mod tests {
     const WRITTEN: &str = include_str!("event/written.jsonl");
 
     #[test]
-    fn what_logs_have_is_read_and_written_again() {
+    fn logged_events_are_read_and_written_unchanged() {
         let mut read = BTreeSet::new();
         for line in WRITTEN.lines() {
             let events = Event::list_from_json(&format!("[{line}]"));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_not_read() {
+    fn unknown_events_are_not_read() {
         for text in [
             "{}",
             r#"[{"type":"CargoFolded"}]"#,

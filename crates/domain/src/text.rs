@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_there_twice_are_one() {
+    fn duplicate_names_are_merged() {
         let name = |text: &str| text.parse::<Text<20>>().expect("a name");
         let names = ["Mumbai", "Bombay", "MUMBAI", "Bombay", "Bombaim"].map(name);
         let once = ["Mumbai", "Bombay", "Bombaim"].map(name);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn some_texts_look_empty() {
+    fn invisible_texts_are_recognised() {
         for (text, visible) in [
             ("a", true),
             ("\u{200b}a", true),

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_loses_commits_is_refused() {
+    fn settings_that_lose_commits_are_refused() {
         for (changed, is_safe, warnings) in [
             (&[][..], true, 0),
             (&[("innodb_flush_log_at_trx_commit", "2")], false, 0),

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusing_database_is_noticed_until_it_takes_a_commit() {
+    async fn a_refusing_database_is_reported_until_it_commits() {
         let (metrics, pulse) = (Arc::new(Metrics::default()), Arc::new(Pulse::default()));
         let through = |store: Arc<dyn Store>| {
             MeasuredStore::new(store, Arc::clone(&metrics), Arc::clone(&pulse))

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_led_in() {
+    fn requests_lose_the_public_path() {
         for (path, expected) in [
             ("/x/voyages?port=NLRTM", Some("/voyages?port=NLRTM")),
             ("/x/", Some("/")),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_led_out() {
+    fn links_get_the_public_path() {
         for (page, expected) in [
             ("<a href=\"/\">", "<a href=\"/x/\">"),
             (
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_led_out() {
+    fn headers_get_the_public_path() {
         let mut headers = HeaderMap::new();
         let value = HeaderValue::from_static;
         headers.insert(header::LOCATION, value("/sign-in?to=%2Fvoyages"));

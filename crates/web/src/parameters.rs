@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn invalid_parameters_are_named() {
         for (query, wrong) in [
             ("", &[][..]),
             ("limit=200&at=7", &[]),
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plus_sign_in_a_time_is_one_escaped_or_not() {
+    fn a_plus_sign_in_a_time_works_escaped_or_not() {
         for (time, expected) in [
             (
                 "2027-01-01T00:00:00+02:00",

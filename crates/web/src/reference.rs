@@ -257,14 +257,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_rows_that_come_along_are_good() {
+    fn all_packaged_rows_are_valid() {
         let rows = read_locations(LOCATIONS_CSV.as_bytes()).unwrap();
         assert_eq!(rows.bad, []);
         assert_eq!(rows.good.len(), LOCATIONS_CSV.lines().count() - 1);
     }
 
     #[test]
-    fn ports_that_come_along_have_the_names_of_the_trade() {
+    fn packaged_ports_have_the_names_of_the_trade() {
         let rows = read_locations(LOCATIONS_CSV.as_bytes()).unwrap();
         for (code, name) in [
             ("INNSA", "Nhava Sheva"),
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_the_columns_is_no_table() {
+    fn a_file_without_the_columns_is_refused() {
         for csv in ["", "un_locode,name\n"] {
             assert!(read_locations(csv.as_bytes()).is_err());
         }

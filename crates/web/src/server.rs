@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_idle_connection_is_kept_for_a_time_of_its_own() {
+    async fn an_idle_connection_has_its_own_time_limit() {
         let address = served(LONG, SHORT).await;
         let mut stream = TcpStream::connect(address).await.unwrap();
         assert!(ask(&mut stream, "/").await.ends_with("/"));
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_path_outside_is_taken_away() {
+    async fn the_public_path_is_stripped() {
         let address = served(LONG, LONG).await;
         let mut stream = TcpStream::connect(address).await.unwrap();
         for (asked, inside) in [("/x/log?a=1", "/log?a=1"), ("/x", "/"), ("/log", "/log")] {

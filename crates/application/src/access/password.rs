@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_known_by_its_hash() {
+    fn a_password_is_checked_against_its_hash() {
         let password = NewPassword::try_from("correct horse".to_owned()).expect("long enough");
         let mut chance = Counting(0);
         let (one, other) = (password.hash(&mut chance), password.hash(&mut chance));

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn all_is_told_at_once() {
+    fn all_faults_are_reported_at_once() {
         let mut input = cargo();
         input["commodity"] = json!("\u{2800}");
         input["equipment"][0]["type"] = json!("40HC");

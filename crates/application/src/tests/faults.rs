@@ -39,7 +39,7 @@ fn entries(world: &World) -> u64 {
 }
 
 #[test]
-fn what_goes_wrong_once_is_put_right() {
+fn lost_commits_and_retries_are_settled() {
     for faults in [
         &[Fault::LostAfter][..],
         &[Fault::LostBefore],
@@ -62,7 +62,7 @@ fn what_goes_wrong_once_is_put_right() {
 }
 
 #[test]
-fn an_outcome_that_stays_unknown_is_called_unknown_and_the_key_settles_it() {
+fn an_unknown_outcome_is_reported_and_the_key_settles_it() {
     for fault in [Fault::LostAfter, Fault::LostBefore] {
         let world = faulty(&[fault], Some(false));
         let before = entries(&world);
@@ -117,7 +117,7 @@ fn a_poisoned_operation_fails_alone() {
 }
 
 #[test]
-fn a_database_that_keeps_asking_to_try_again_ends_in_an_answer() {
+fn endless_retries_end_in_an_answer() {
     let world = faulty(&[Fault::Retry; 20], None);
     let before = entries(&world);
     let reply = world.run("new-customer", customer("A"), "clerk");

@@ -40,7 +40,7 @@ fn the_same_key_is_applied_once_in_one_batch_and_in_later_ones() {
 }
 
 #[test]
-fn a_key_means_one_request_of_one_caller_to_the_letter() {
+fn a_key_identifies_one_exact_request_of_one_caller() {
     let world = World::new();
     let customer = world.customer();
     let with = |key: &str| ("create-cargo", cargo(&customer, 1), "clerk", keyed(key));
@@ -85,7 +85,7 @@ fn a_key_means_one_request_of_one_caller_to_the_letter() {
 }
 
 #[test]
-fn a_rejection_is_remembered_for_a_day_and_a_denial_is_not() {
+fn a_rejection_is_kept_for_a_day_and_a_denial_is_not() {
     let world = World::new();
     let cargo = world.cargo(&world.customer(), 1);
     let book = || {
@@ -135,7 +135,7 @@ fn a_rejection_is_remembered_for_a_day_and_a_denial_is_not() {
 }
 
 #[test]
-fn a_secret_is_told_once() {
+fn a_secret_is_returned_once() {
     let world = World::new();
     let issue = || {
         (

@@ -303,7 +303,7 @@ const OUT_OF_REACH: [&str; 2] = [
 /// Always the same histories, so that what they reach does not depend on chance: each operation
 /// accepted, with each event it can cause, and refused by each of its rules and by no other.
 #[test]
-fn the_histories_lead_everywhere() {
+fn the_histories_cover_every_answer() {
     let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let config = Config {
         cases: 400,

@@ -42,7 +42,7 @@ fn a_cargo_is_booked_released_booked_again_and_cancelled() {
 }
 
 #[test]
-fn a_container_weighs_no_more_than_iso_668_allows() {
+fn a_container_may_not_exceed_the_weight_of_iso_668() {
     let world = World::new();
     let customer = world.customer();
     for (containers, kg, fits) in [
@@ -72,7 +72,7 @@ fn a_container_weighs_no_more_than_iso_668_allows() {
 }
 
 #[test]
-fn what_is_freed_can_be_booked_at_once() {
+fn freed_space_can_be_booked_at_once() {
     let world = World::new();
     world.voyage("V100");
     let customer = world.customer();
@@ -94,7 +94,7 @@ fn what_is_freed_can_be_booked_at_once() {
 }
 
 #[test]
-fn what_is_not_known_is_refused_by_name() {
+fn unknown_parameters_are_refused_by_name() {
     let world = World::new();
     world.voyage("V100");
     let customer = world.customer();
@@ -367,7 +367,7 @@ fn the_system_runs_only_what_it_may() {
 }
 
 #[test]
-fn an_entry_names_its_events_as_its_operation_says() {
+fn an_entry_has_only_declared_events() {
     for definition in catalogue() {
         let about = definition.about;
         assert!(
@@ -382,7 +382,7 @@ fn an_entry_names_its_events_as_its_operation_says() {
 }
 
 #[test]
-fn a_revoked_token_speaks_no_more_even_within_the_batch() {
+fn a_revoked_token_is_invalid_even_within_the_batch() {
     let world = World::new();
     let issued = world.accept("issue-token", json!({ "user": "clerk" }), "admin");
     let secret = issued.once.clone().expect("a secret")["token"].clone();
@@ -434,7 +434,7 @@ fn a_mistaken_role_and_a_mistaken_suspension_are_corrected() {
 }
 
 #[test]
-fn an_administrator_cannot_lock_everybody_out() {
+fn an_administrator_cannot_lock_everyone_out() {
     let world = World::new();
     let role = |user| json!({ "user": user, "role": "admin" });
     let suspend = json!({ "user": "admin", "reason": "Left" });
@@ -454,7 +454,7 @@ fn an_administrator_cannot_lock_everybody_out() {
 }
 
 #[test]
-fn a_suspended_user_does_nothing_even_within_the_batch() {
+fn a_suspended_user_can_do_nothing_even_within_the_batch() {
     let world = World::new();
     let customer = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
     let none = crate::Headers::default;
@@ -489,7 +489,7 @@ fn fingerprint(world: &World, user: &str) -> String {
 }
 
 #[test]
-fn a_session_speaks_until_it_ends() {
+fn a_session_is_valid_until_it_ends() {
     let world = World::new();
     let customer = || json!({ "name": "A", "email": "a@example.com", "country": "NL" });
     let set_password = json!({ "user": "clerk", "password": "correct horse" });

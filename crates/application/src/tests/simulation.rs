@@ -283,7 +283,7 @@ fn every_history_is_one_history() {
 /// The simulation finds a store that acknowledges a commit it does not make, and reduces the
 /// scenario to what is needed to show it.
 #[test]
-fn a_store_that_lies_is_found_and_the_scenario_shrinks() {
+fn a_lying_store_is_detected_and_the_scenario_shrinks() {
     // Always the same, because shrinking may end at a scenario that is small but not the smallest.
     let config = Config {
         failure_persistence: None,

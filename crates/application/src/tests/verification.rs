@@ -40,7 +40,7 @@ fn lived_in() -> World {
 }
 
 #[test]
-fn a_sound_log_is_found_sound_and_decided_again() {
+fn a_sound_log_verifies_and_replays() {
     let world = lived_in();
     let options = Options {
         replay: true,
@@ -61,7 +61,7 @@ fn a_sound_log_is_found_sound_and_decided_again() {
 }
 
 #[test]
-fn an_anchor_finds_a_cut_tail_and_a_rewritten_chain() {
+fn an_anchor_reveals_a_truncated_or_rewritten_log() {
     let world = lived_in();
     let report = block_on(verify(&world.store, Options::default(), |_, _| {})).expect("sound");
     for (position, bad) in [(report.entries + 1, report.entries + 1), (3, 3)] {

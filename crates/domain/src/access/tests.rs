@@ -31,7 +31,7 @@ fn customer_role_needs_customer() {
 }
 
 #[test]
-fn a_role_that_was_removed_is_gone_and_so_is_its_customer() {
+fn removing_the_customer_role_removes_the_customer() {
     let [one, other] = [1, 2].map(|id| Some(CustomerId(Uuid::from_u128(id))));
     let name = "anna".parse().expect("a user name");
     let (user, _) = User::register(UserId(Uuid::nil()), name);
@@ -72,7 +72,7 @@ fn user_names() {
 }
 
 #[test]
-fn a_token_speaks_while_it_lasts() {
+fn a_token_is_valid_while_it_lasts() {
     let hour = |hours| Moment::from_micros(1_800_000_000_000_000).plus_hours(hours);
     let hash: PasswordHash = "$argon2id$x".parse().expect("a hash");
     let (user, _) = User::register(UserId(Uuid::nil()), "anna".parse().expect("a name"));
@@ -109,7 +109,7 @@ fn a_token_speaks_while_it_lasts() {
 }
 
 #[test]
-fn a_sign_in_rests_on_the_current_password() {
+fn a_sign_in_requires_the_current_password() {
     let hash = |text: &str| text.parse::<PasswordHash>().expect("a hash");
     let (old, new) = (hash("$argon2id$old"), hash("$argon2id$new"));
     let now = Moment::from_micros(0);

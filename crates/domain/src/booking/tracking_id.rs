@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_type_is_read_kindly() {
+    fn typed_ids_are_read_leniently() {
         for (typed, expected) in [
             ("23456789AB3", Ok("23456789AB3")),
             (" 234-5678 9ab3\n", Ok("23456789AB3")),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn one_wrong_or_two_swapped_characters_show() {
+    fn one_wrong_or_two_swapped_characters_are_detected() {
         let mut dice = Dice(7);
         for _ in 0..200 {
             let id = TrackingId::random(&mut dice).0;

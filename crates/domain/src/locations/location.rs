@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clocks_are_read_where_they_hang() {
+    fn times_are_read_in_the_ports_time_zone() {
         let zone: TimeZone = "Europe/Amsterdam".parse().expect("a zone");
         for (shown, expected) in [
             ("2027-03-03T08:00", Some("2027-03-03T07:00:00.000000Z")),

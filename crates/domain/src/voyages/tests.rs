@@ -170,7 +170,7 @@ fn load_may_not_pass_the_line() {
 }
 
 #[test]
-fn a_refused_booking_says_what_is_left_where() {
+fn a_refused_booking_shows_the_space_left() {
     let mut voyage = voyage(ROUND);
     let last = voyage
         .stretch((&port("NLRTM"), Some(day(5))), (&port("USNYC"), None))
@@ -323,7 +323,7 @@ fn a_cancelled_voyage_takes_nothing() {
 }
 
 #[test]
-fn what_has_sailed_stays_booked() {
+fn sailed_space_stays_booked() {
     let mut voyage = voyage(ROUND);
     let all = Stretch(0..3);
     let load = |voyage: &Voyage| -> Vec<u64> {

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_and_dripping_end_a_body_and_its_length_does_not() {
+    async fn pauses_and_slowness_end_a_body_but_size_does_not() {
         let (short, long) = (Duration::from_secs(20), Duration::from_secs(31));
         for (count, bytes, pause, expected) in [
             (100, 64 << 10, short, Ok(100 * (64 << 10))),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_too_large_is_read_to_its_end() {
+    async fn oversized_bodies_are_read_to_the_end() {
         let read = read(body(3, 10, Duration::ZERO), 29, SILENCE).await;
         assert_eq!(read.unwrap_err().status().as_u16(), 413);
     }

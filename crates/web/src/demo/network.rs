@@ -174,7 +174,7 @@ mod tests {
     /// Σ digit × 7…2 ends in the last digit. Real ships have numbers from 5,000,000 on and recently
     /// from 1,000,000 on, so a number that begins with 3 belongs to no ship.
     #[test]
-    fn vessels_have_numbers_that_could_be_and_are_not() {
+    fn vessels_have_valid_but_unused_numbers() {
         let services = Network::own().services;
         let vessels: Vec<_> = services.iter().flat_map(|own| &own.vessels).collect();
         for vessel in &vessels {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn one_leaves_every_week_and_is_back_before_it_leaves_again() {
+    fn one_vessel_leaves_every_week_and_returns_in_time() {
         for service in Network::own().services {
             assert_eq!(service.interval_hours(), WEEK_HOURS, "{}", service.code);
             let vessels = i64::try_from(service.vessels.len()).unwrap();

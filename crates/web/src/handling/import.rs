@@ -312,7 +312,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_read_or_told_why_not() {
+    fn rows_are_read_or_refused_with_a_reason() {
         let head = "cargo,type,location,voyage,completed_at\n";
         for (row, expected) in [
             (
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_those_of_an_editor() {
+    fn lines_are_numbered_as_in_an_editor() {
         let head = "cargo,type,location,completed_at";
         for (file, lines) in [
             (format!("{head}\na,b,c,d\na,b,c,d\n"), [2, 3]),
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_nothing_but_separators_are_skipped() {
+    fn rows_with_only_separators_are_skipped() {
         for (separator, blanks) in [
             (",", [",,,", " , ,,", "\"\",\"\",,", ",,,,,,"]),
             (";", [";;;", " ; ;;", "\"\";\"\";;", ";;;;;;"]),

@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn tries_are_limited_for_each_name_and_address() {
+    fn attempts_are_limited_per_name_and_address() {
         let gate = Gate::default();
         let (one, other) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]));
         let [anna, ben] = ["anna", "ben"].map(|name| name.parse::<UserName>().ok());
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn tries_are_limited_for_each_address_whatever_the_names() {
+    fn attempts_are_limited_per_address_over_all_names() {
         let gate = Gate::default();
         let address = |text: &str| text.parse::<IpAddr>().unwrap();
         for n in 0..ADDRESS_TRIES {
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn questions_where_cargoes_are_are_limited_for_each_address() {
+    fn tracking_requests_are_limited_per_address() {
         let gate = Gate::default();
         let address = |text: &str| text.parse::<IpAddr>().unwrap();
         for n in 0..TRACKINGS {
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn only_trusted_proxies_say_for_whom_they_ask() {
+    fn only_trusted_proxies_may_name_the_client() {
         let proxies = ["10.0.0.0/30", "192.168.7.7/32", "2001:db8:7::/48"];
         let gate = Gate::default().behind(&proxies.map(|text| text.parse().unwrap()));
         for (peer, told, expected) in [
@@ -459,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn a_one_time_link_is_known_by_its_secret() {
+    fn a_one_time_link_is_identified_by_its_secret() {
         assert!(Gate::new(false, Some("x")).is_first_run("x"));
         assert!(!Gate::new(false, Some("x")).is_first_run("y"));
         assert!(!Gate::default().is_first_run(""));

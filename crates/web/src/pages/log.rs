@@ -251,7 +251,7 @@ mod tests {
     use super::about;
 
     #[test]
-    fn what_people_write_is_understood() {
+    fn typed_targets_are_understood() {
         for (text, target) in [
             ("V100", "voyage:V100"),
             ("v100", "voyage:V100"),

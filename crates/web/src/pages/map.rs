@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_cargo_is_lies_beside_the_way() {
+    fn the_last_known_port_is_shown_off_the_route() {
         let places = Places::of([
             ("NLRTM", "Rotterdam"),
             ("DEHAM", "Hamburg"),

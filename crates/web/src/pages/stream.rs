@@ -322,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn targets_lead_to_their_pages() {
+    fn targets_link_to_their_pages() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         for (text, shown, href) in [
             (
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_told_in_a_line() {
+    fn events_are_shown_in_one_line() {
         for (json, target, expected) in [
             (
                 r#"[{"type":"CargoMisrouted","cargo":"23456789AB3"},{"type":"CargoCompleted","cargo":"23456789AB3"},{"type":"CargoMisrouted","cargo":"23456789AB3"}]"#,

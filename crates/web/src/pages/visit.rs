@@ -502,7 +502,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_led_to_another_site() {
+    fn redirects_never_leave_the_site() {
         for (to, expected) in [
             (None, "/"),
             (Some("/voyages?port=NLRTM"), "/voyages?port=NLRTM"),

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn long_words_end_where_they_are_joined() {
+    fn long_words_break_at_their_joints() {
         for (text, expected) in [
             (
                 "export.blue-anchor@example.com",

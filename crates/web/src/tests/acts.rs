@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_customer_is_told_what_is_done_and_not_what_to_do() {
+async fn a_customer_sees_the_state_and_no_instructions() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let id = names.customer.as_str();
@@ -33,7 +33,7 @@ async fn a_customer_is_told_what_is_done_and_not_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_was_typed_comes_back_to_whoever_typed_it_alone() {
+async fn typed_values_come_back_only_to_their_author() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let path = format!("/cargoes/{}/cancel", names.cargo);
@@ -67,7 +67,7 @@ async fn what_was_typed_comes_back_to_whoever_typed_it_alone() {
 }
 
 #[tokio::test]
-async fn what_another_site_sends_is_not_kept() {
+async fn forms_from_another_site_are_not_kept() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let path = format!("/cargoes/{}/cancel", names.cargo);
@@ -84,7 +84,7 @@ async fn what_another_site_sends_is_not_kept() {
 }
 
 #[tokio::test]
-async fn who_signed_in_anew_in_another_window_looks_the_form_over() {
+async fn a_form_is_reviewed_after_signing_in_elsewhere() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -105,7 +105,7 @@ async fn who_signed_in_anew_in_another_window_looks_the_form_over() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_what_another_did() {
+async fn nobody_sees_what_another_person_did() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let release = json!({ "cargo": names.cargo });
@@ -117,7 +117,7 @@ async fn nobody_is_told_what_another_did() {
 }
 
 #[tokio::test]
-async fn a_form_opened_from_a_cargo_has_what_it_has_now() {
+async fn a_form_opened_from_a_cargo_has_its_current_values() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut clerk = Browser::signed_in(&world, "clerk").await;
@@ -144,7 +144,7 @@ async fn a_form_opened_from_a_cargo_has_what_it_has_now() {
 }
 
 #[tokio::test]
-async fn a_token_is_told_with_what_was_done() {
+async fn a_new_token_is_shown_with_its_confirmation() {
     let world = World::new().await;
     with_passwords(&world).await;
     let mut admin = Browser::signed_in(&world, "anna").await;

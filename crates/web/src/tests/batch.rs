@@ -20,7 +20,7 @@ async fn run(world: &World, body: String) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn each_line_is_an_operation_of_its_own() {
+async fn each_line_is_a_separate_operation() {
     let world = World::new().await;
     let head = world.get("/api/log/head").await.json()["position"]
         .as_u64()
@@ -108,7 +108,7 @@ async fn batches_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn bodies_beyond_what_may_be_held_wait_outside() {
+async fn bodies_beyond_the_total_limit_wait() {
     let world = World::new().await;
     let all = world.site.batch_bodies.available_permits();
     let room = world
@@ -130,7 +130,7 @@ async fn bodies_beyond_what_may_be_held_wait_outside() {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_with_a_line_is_told() {
+async fn all_faults_of_a_line_are_reported() {
     let world = World::new().await;
     let line = json!({"operation": 7, "input": {}, "key": 7, "if_match": "1"});
     let results = run(&world, line.to_string()).await;

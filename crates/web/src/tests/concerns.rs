@@ -38,7 +38,7 @@ async fn every_read_needs_a_token() {
 }
 
 #[tokio::test]
-async fn what_is_public_needs_none() {
+async fn public_pages_need_no_sign_in() {
     let world = World::new().await;
     for path in [
         "/sign-in",
@@ -105,7 +105,7 @@ async fn the_trace_of_the_caller_is_kept() {
 }
 
 #[tokio::test]
-async fn only_what_has_no_strong_tag_is_compressed() {
+async fn only_answers_without_a_strong_tag_are_compressed() {
     let world = World::new().await;
     for n in 0..5 {
         world.voyage(&format!("V{n}")).await;

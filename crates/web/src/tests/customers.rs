@@ -112,7 +112,7 @@ const PATHS: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn nothing_a_customer_reads_changes_by_anothers_booking() {
+async fn another_customers_booking_changes_nothing_a_customer_reads() {
     let shared = shared().await;
     let mut before = Vec::new();
     for (path, accept) in PATHS {
@@ -127,7 +127,7 @@ async fn nothing_a_customer_reads_changes_by_anothers_booking() {
 }
 
 #[tokio::test]
-async fn no_page_of_a_customer_changes_by_anothers_booking() {
+async fn another_customers_booking_changes_no_page() {
     let shared = shared().await;
     let mut browser = Browser::signed_in(&shared.world, "shipper").await;
     let pages = [
@@ -160,7 +160,7 @@ async fn no_page_of_a_customer_changes_by_anothers_booking() {
 }
 
 #[tokio::test]
-async fn customers_are_told_what_is_free_rounded_and_others_all() {
+async fn customers_see_rounded_free_space_and_staff_see_everything() {
     let shared = shared().await;
     let voyage = shared.json("/api/voyages/V200").await;
     let movement = &voyage["movements"][0];

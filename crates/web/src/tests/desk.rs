@@ -26,7 +26,7 @@ async fn a_form_sent_after_the_session_ended_says_that_nothing_was_applied() {
 }
 
 #[tokio::test]
-async fn who_acts_on_an_old_page_is_told_that_it_was_changed() {
+async fn acting_on_an_old_page_shows_what_has_changed() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -55,7 +55,7 @@ async fn who_acts_on_an_old_page_is_told_that_it_was_changed() {
 
 /// A voyage that calls at a port twice has two arrivals there, each with its own times.
 #[tokio::test]
-async fn a_stale_form_tells_the_calls_at_one_port_apart() {
+async fn a_stale_form_distinguishes_calls_at_one_port() {
     let world = World::new().await;
     furnished(&world).await;
     let movements = |day: u8, hours: u8| {
@@ -133,7 +133,7 @@ async fn a_stale_form_tells_the_calls_at_one_port_apart() {
 }
 
 #[tokio::test]
-async fn what_was_refused_to_be_made_is_no_link() {
+async fn a_refused_creation_has_no_link() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let suspend = json!({ "customer": names.customer, "reason": "Unpaid" });
@@ -174,7 +174,7 @@ async fn what_was_refused_to_be_made_is_no_link() {
 }
 
 #[tokio::test]
-async fn where_no_route_is_in_time_the_earliest_is_told() {
+async fn if_no_route_is_in_time_the_earliest_is_shown() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut cargo = super::new_cargo(&names.customer, 1);
@@ -264,7 +264,7 @@ async fn reports_are_retracted_from_the_cargos_page() {
 /// After sending a form, a person continues where it has to be corrected, or at what was just
 /// added.
 #[tokio::test]
-async fn forms_lead_to_what_is_next() {
+async fn forms_redirect_to_the_next_step() {
     let world = World::new().await;
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "planner").await;
@@ -286,7 +286,7 @@ async fn forms_lead_to_what_is_next() {
 }
 
 #[tokio::test]
-async fn a_step_that_nobody_reports_is_asked_about() {
+async fn an_unreported_step_is_shown_as_overdue() {
     let clock = Arc::new(Forward::default());
     let world = World::with(Arc::clone(&clock) as Arc<dyn Clock>).await;
     let names = furnished(&world).await;
@@ -321,7 +321,7 @@ async fn a_step_that_nobody_reports_is_asked_about() {
 }
 
 #[tokio::test]
-async fn what_the_log_is_narrowed_to_is_taken_away() {
+async fn the_filtered_log_can_be_exported() {
     let world = World::new().await;
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "anna").await;
@@ -334,7 +334,7 @@ async fn what_the_log_is_narrowed_to_is_taken_away() {
 }
 
 #[tokio::test]
-async fn a_delay_is_entered_at_once() {
+async fn a_delay_is_applied_in_one_step() {
     let world = World::new().await;
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "planner").await;
@@ -369,7 +369,7 @@ async fn a_cancelled_voyage_leads_to_its_cargoes() {
 
 /// A cargo at sea is not offered a voyage that leaves before the cargo comes ashore.
 #[tokio::test]
-async fn voyages_that_leave_before_the_cargo_comes_are_not_offered() {
+async fn voyages_that_leave_before_the_cargo_arrives_are_not_offered() {
     let world = World::new().await;
     let names = furnished(&world).await;
     for (number, movements) in [

@@ -23,7 +23,7 @@ async fn every_kind_of_problem_has_a_page() {
 }
 
 #[test]
-fn operations_md_is_as_the_catalogue_says() {
+fn operations_md_matches_the_catalogue() {
     let committed = include_str!("../../../../docs/OPERATIONS.md");
     assert!(
         committed == crate::cli::markdown(),
@@ -43,7 +43,7 @@ fn every_operation_has_a_sentence_for_what_was_done() {
 
 /// No page of ours makes a browser contact another site.
 #[tokio::test]
-async fn nothing_leads_away_from_this_site() {
+async fn no_page_links_to_another_site() {
     let world = World::new().await;
     for path in [
         "/sign-in",

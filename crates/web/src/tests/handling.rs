@@ -34,7 +34,7 @@ fn says(text: &str, parts: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_report_is_made_known_already_and_taken_back() {
+async fn a_report_is_registered_repeated_and_retracted() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "agent").await;
@@ -99,7 +99,7 @@ async fn a_report_is_made_known_already_and_taken_back() {
 }
 
 #[tokio::test]
-async fn what_is_not_right_is_said_beside_its_field() {
+async fn faults_appear_beside_their_fields() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "agent").await;
@@ -194,7 +194,7 @@ async fn what_is_not_right_is_said_beside_its_field() {
 }
 
 #[tokio::test]
-async fn a_cargo_that_strays_is_said_to() {
+async fn a_misdirected_cargo_is_reported_as_such() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "agent").await;
@@ -226,7 +226,7 @@ async fn a_cargo_that_strays_is_said_to() {
 }
 
 #[tokio::test]
-async fn what_is_expected_next_is_entered_already() {
+async fn the_next_expected_step_is_filled_in() {
     let world = World::new().await;
     let names = furnished(&world).await;
     super::tracking::handle(&world, &names.cargo, "RECEIVE", "NLRTM", "01-02T08:00").await;
@@ -262,7 +262,7 @@ async fn what_is_expected_next_is_entered_already() {
 }
 
 #[tokio::test]
-async fn who_may_not_report_has_no_form_and_is_refused() {
+async fn people_who_may_not_report_have_no_form() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut clerk = Browser::signed_in(&world, "clerk").await;

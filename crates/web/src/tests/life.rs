@@ -19,7 +19,7 @@ fn field(answer: &Answer, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_cargo_is_booked_by_a_route_that_is_offered() {
+async fn a_cargo_is_booked_by_a_suggested_route() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let cargo = world.cargo(&names.customer, 2).await;
@@ -118,7 +118,7 @@ async fn a_file_sent_after_the_session_ended_must_be_chosen_again() {
 }
 
 #[tokio::test]
-async fn a_file_of_handling_events_is_brought_in_by_a_page() {
+async fn a_page_imports_a_file_of_handling_events() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "agent").await;
@@ -172,7 +172,7 @@ async fn a_file_of_handling_events_is_brought_in_by_a_page() {
 }
 
 #[tokio::test]
-async fn a_long_import_shows_how_far_it_is() {
+async fn a_long_import_shows_its_progress() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "agent").await;
@@ -248,7 +248,7 @@ async fn trouble_is_shown_where_people_look() {
 }
 
 #[tokio::test]
-async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
+async fn a_page_shows_the_approach_of_a_rerouted_cargo() {
     let world = World::new().await;
     let names = furnished(&world).await;
     world.voyage("V200").await;
@@ -291,7 +291,7 @@ async fn a_page_shows_how_a_rerouted_cargo_comes_to_its_way() {
 }
 
 #[tokio::test]
-async fn the_leg_that_cannot_be_kept_is_the_one_to_roll() {
+async fn the_broken_leg_is_the_one_to_roll() {
     let world = World::new().await;
     let names = furnished(&world).await;
     world.voyage("V200").await;
@@ -317,7 +317,7 @@ async fn the_leg_that_cannot_be_kept_is_the_one_to_roll() {
 }
 
 #[tokio::test]
-async fn voyages_that_would_take_a_cargo_are_offered_to_roll_it_onto() {
+async fn the_roll_form_offers_voyages_that_fit() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -364,7 +364,7 @@ async fn voyages_that_would_take_a_cargo_are_offered_to_roll_it_onto() {
 }
 
 #[tokio::test]
-async fn what_a_voyage_is_stands_in_the_form_that_changes_it() {
+async fn the_form_to_change_a_voyage_has_its_current_values() {
     let world = World::new().await;
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "planner").await;
@@ -388,7 +388,7 @@ async fn what_a_voyage_is_stands_in_the_form_that_changes_it() {
 }
 
 #[tokio::test]
-async fn every_list_can_be_taken_away_as_a_file() {
+async fn every_list_can_be_exported_as_a_file() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;

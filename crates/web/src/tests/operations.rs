@@ -121,7 +121,7 @@ async fn a_key_gives_the_same_answer_again() {
 }
 
 #[tokio::test]
-async fn a_secret_is_told_once() {
+async fn a_secret_is_returned_once() {
     let world = World::new().await;
     let input = json!({"user": "anna"});
     let key = [("idempotency-key", "t")];
@@ -192,7 +192,7 @@ async fn a_stale_version_changes_nothing() {
 }
 
 #[tokio::test]
-async fn who_may_not_is_refused() {
+async fn callers_without_permission_are_refused() {
     let world = World::new().await;
     let clerk = world.token("carl", "clerk", None).await;
     let bearer = format!("Bearer {clerk}");
@@ -263,7 +263,7 @@ async fn inputs_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn wrong_fields_are_pointed_to() {
+async fn errors_point_to_the_wrong_fields() {
     let world = World::new().await;
     let mut input = new_cargo("01a20b17-6a7a-7185-801c-42c087b27b04", 1);
     input["origin"] = json!("rotterdam");
@@ -303,7 +303,7 @@ async fn bodies_that_are_too_large() {
 }
 
 #[tokio::test]
-async fn strangers_are_turned_away_before_their_body_is_read() {
+async fn strangers_are_refused_before_their_body_is_read() {
     let world = World::new().await;
     for authorization in ["", "Basic YTpi", "Bearer", "Bearer plimsoll_00"] {
         // A body that fails while it is read.
@@ -328,7 +328,7 @@ async fn strangers_are_turned_away_before_their_body_is_read() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_given_up() {
+async fn a_body_that_stops_arriving_is_cut_off() {
     let world = World::new().await;
     tokio::time::pause();
     let never = futures::stream::pending::<Result<&str, &str>>();
@@ -341,7 +341,7 @@ async fn a_body_that_does_not_come_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_body_that_keeps_coming_is_taken_however_long_it_takes() {
+async fn a_slow_body_is_accepted_while_it_keeps_arriving() {
     let world = World::new().await;
     tokio::time::pause();
     let line = json!({ "operation": "new-customer", "input": new_customer("Blue Anchor") });

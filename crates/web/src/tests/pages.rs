@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 #[tokio::test]
-async fn every_page_wants_somebody_signed_in() {
+async fn every_page_requires_a_sign_in() {
     let world = World::new().await;
     let names = furnished(&world).await;
     for cookie in [None, Some("unknown")] {
@@ -86,7 +86,7 @@ async fn every_page_is_sent_with_a_strict_policy_and_keeps_to_it() {
 }
 
 #[tokio::test]
-async fn forms_are_taken_from_pages_of_the_session_alone() {
+async fn forms_are_accepted_only_from_pages_of_the_session() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -217,7 +217,7 @@ async fn nothing_that_was_entered_becomes_markup() {
 }
 
 #[tokio::test]
-async fn what_was_entered_is_kept_when_it_was_not_right() {
+async fn wrong_input_is_kept_in_the_form() {
     let world = World::new().await;
     with_passwords(&world).await;
     let customer = world.customer().await;
@@ -341,7 +341,7 @@ async fn a_list_cannot_be_made_too_long() {
 }
 
 #[tokio::test]
-async fn what_policy_refuses_a_form_stands_among_the_refusals() {
+async fn forms_refused_by_policy_are_recorded() {
     let world = World::new().await;
     with_passwords(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -359,7 +359,7 @@ async fn what_policy_refuses_a_form_stands_among_the_refusals() {
 }
 
 #[tokio::test]
-async fn who_comes_back_to_where_a_form_went_sees_the_cargo() {
+async fn returning_to_a_forms_address_shows_the_cargo() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -371,7 +371,7 @@ async fn who_comes_back_to_where_a_form_went_sees_the_cargo() {
 }
 
 #[tokio::test]
-async fn a_customer_sees_its_own_alone() {
+async fn a_customer_sees_only_its_own_data() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let own = world.customer().await;
@@ -403,7 +403,7 @@ async fn a_customer_sees_its_own_alone() {
 }
 
 #[tokio::test]
-async fn files_are_kept_for_ever_under_addresses_that_change_with_them() {
+async fn files_are_cached_forever_under_versioned_addresses() {
     let world = World::new().await;
     let page = world
         .ask(Method::GET, "/sign-in", &[("accept", "text/html")], "")

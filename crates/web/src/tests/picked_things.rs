@@ -60,7 +60,7 @@ async fn voyages_are_found_by_number_and_vessel() {
 }
 
 #[tokio::test]
-async fn what_could_be_several_voyages_offers_the_choice() {
+async fn a_text_for_several_voyages_offers_the_choice() {
     let world = World::new().await;
     let (_, cargo) = busy(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -172,7 +172,7 @@ async fn customers_find_no_cargo_but_their_own() {
 }
 
 #[tokio::test]
-async fn users_and_whom_they_act_for_are_found_by_name() {
+async fn users_and_their_customers_are_found_by_name() {
     let world = World::new().await;
     let (names, _) = busy(&world).await;
     world.token("joanna@quay", "port-agent", None).await;

@@ -104,7 +104,7 @@ async fn a_part_of_a_name_offers_the_customers_that_have_it() {
 }
 
 #[tokio::test]
-async fn customers_of_one_name_are_told_apart() {
+async fn customers_with_one_name_are_distinguished() {
     let world = World::new().await;
     furnished(&world).await;
     let first = add(&world, "Twin").await;

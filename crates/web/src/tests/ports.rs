@@ -151,7 +151,7 @@ async fn voyage(world: &World, number: &str, from: &str, to: &str) {
 }
 
 #[tokio::test]
-async fn a_name_of_several_ports_is_never_settled_by_what_calls_there() {
+async fn voyages_do_not_decide_between_ports_of_one_name() {
     let world = World::new().await;
     with_other_names(&world).await;
     let names = furnished(&world).await;
@@ -188,7 +188,7 @@ async fn a_name_of_several_ports_is_never_settled_by_what_calls_there() {
 
 /// “None of these” asks for a text again, in an empty field.
 #[tokio::test]
-async fn none_of_what_is_offered_leaves_the_field_empty() {
+async fn choosing_none_of_these_empties_the_field() {
     let world = World::new().await;
     with_other_names(&world).await;
     let names = furnished(&world).await;
@@ -216,7 +216,7 @@ async fn none_of_what_is_offered_leaves_the_field_empty() {
 }
 
 #[tokio::test]
-async fn filters_offer_the_ports_and_voyages_that_a_text_could_mean() {
+async fn filters_offer_matching_ports_and_voyages() {
     let world = World::new().await;
     with_other_names(&world).await;
     furnished(&world).await;

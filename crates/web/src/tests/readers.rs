@@ -5,7 +5,7 @@ use super::visitor::{Browser, PASSWORD, furnished};
 use serde_json::json;
 
 #[tokio::test]
-async fn staff_read_what_staff_can_do_whatever_their_role() {
+async fn staff_see_what_staff_can_do_regardless_of_role() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let cancel = json!({ "voyage": "V100", "reason": "Engine trouble" });
@@ -40,7 +40,7 @@ async fn staff_read_what_staff_can_do_whatever_their_role() {
 
 /// An hour before midnight in UTC, it is already the next day in Amsterdam.
 #[tokio::test]
-async fn lists_show_the_day_that_the_clocks_of_the_port_show() {
+async fn lists_show_the_local_day_of_the_port() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut cargo = super::new_cargo(&names.customer, 1);
@@ -58,7 +58,7 @@ async fn lists_show_the_day_that_the_clocks_of_the_port_show() {
 }
 
 #[tokio::test]
-async fn who_cancels_a_voyage_is_told_beforehand_what_it_hits() {
+async fn cancelling_a_voyage_shows_the_affected_cargoes_first() {
     let world = World::new().await;
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "planner").await;
@@ -92,7 +92,7 @@ async fn who_cancels_a_voyage_is_told_beforehand_what_it_hits() {
 }
 
 #[tokio::test]
-async fn a_customer_entered_twice_is_told_of() {
+async fn a_duplicate_customer_is_reported() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let link = format!(
@@ -121,7 +121,7 @@ async fn a_customer_entered_twice_is_told_of() {
 }
 
 #[tokio::test]
-async fn a_complaint_keeps_the_letters_of_what_was_typed() {
+async fn an_error_message_keeps_the_case_of_the_input() {
     let world = World::new().await;
     furnished(&world).await;
     let mut browser = Browser::signed_in(&world, "anna").await;

@@ -81,7 +81,7 @@ async fn filters_narrow() {
 }
 
 #[tokio::test]
-async fn what_has_not_changed_is_not_sent_again() {
+async fn unchanged_answers_are_not_sent_again() {
     let world = World::new().await;
     world.voyage("V100").await;
     let ask = async |tag: &str| {
@@ -135,7 +135,7 @@ async fn the_past_can_be_read() {
 }
 
 #[tokio::test]
-async fn names_that_cannot_be_are_unknown() {
+async fn impossible_names_are_unknown() {
     let world = World::new().await;
     for path in [
         "/api/cargoes/23456789ABC",
@@ -245,7 +245,7 @@ async fn a_customer_sees_only_its_own() {
 }
 
 #[tokio::test]
-async fn the_catalogue_tells_all() {
+async fn the_catalogue_lists_everything() {
     let world = World::new().await;
     let list = world.get("/api/operations").await.accepted();
     let items = list["items"].as_array().unwrap();

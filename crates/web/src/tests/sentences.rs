@@ -39,7 +39,7 @@ fn voyage(number: &str, calls: &[(&str, i64, i64)]) -> Value {
 }
 
 #[tokio::test]
-async fn a_reschedule_says_whom_it_makes_late_and_who_misses_what() {
+async fn a_reschedule_lists_late_cargoes_and_missed_connections() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let first = voyage("FIRST", &[("NLRTM", 0, 10), ("DEHAM", 12, 0)]);
@@ -91,7 +91,7 @@ async fn a_reschedule_says_whom_it_makes_late_and_who_misses_what() {
 }
 
 #[tokio::test]
-async fn a_change_of_capacity_says_what_was_entered_and_what_it_allows() {
+async fn a_change_of_capacity_shows_the_input_and_the_new_limit() {
     let world = World::new().await;
     furnished(&world).await;
     let mut input = json!({
@@ -112,7 +112,7 @@ async fn a_change_of_capacity_says_what_was_entered_and_what_it_allows() {
 }
 
 #[tokio::test]
-async fn what_has_sailed_is_not_said_to_be_free_again() {
+async fn sailed_space_is_not_reported_as_freed() {
     let clock = Arc::new(Forward::default());
     let world = World::with(Arc::clone(&clock) as Arc<dyn Clock>).await;
     let names = furnished(&world).await;
@@ -140,7 +140,7 @@ async fn what_has_sailed_is_not_said_to_be_free_again() {
 }
 
 #[tokio::test]
-async fn an_act_that_changes_nothing_says_what_was_so_already() {
+async fn an_act_that_changes_nothing_says_so() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let customer = json!({ "customer": names.customer });

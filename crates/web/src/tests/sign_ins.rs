@@ -67,7 +67,7 @@ async fn a_session_is_new_with_every_sign_in_and_ends_with_the_sign_out() {
 }
 
 #[tokio::test]
-async fn who_is_refused_learns_nothing() {
+async fn a_refusal_reveals_nothing() {
     let world = World::new().await;
     with_passwords(&world).await;
     let suspend = json!({ "user": "planner", "reason": "Left" });
@@ -159,7 +159,7 @@ async fn the_one_time_link_is_used_once() {
 }
 
 #[tokio::test]
-async fn ones_own_password_is_changed_by_who_knows_it() {
+async fn a_person_changes_a_password_by_knowing_the_current_one() {
     let world = World::new().await;
     with_passwords(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
@@ -195,7 +195,7 @@ async fn ones_own_password_is_changed_by_who_knows_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_change_a_password_at_once_one_does() {
+async fn one_of_two_simultaneous_password_changes_wins() {
     let world = World::new().await;
     with_passwords(&world).await;
     let mut one = Browser::signed_in(&world, "clerk").await;

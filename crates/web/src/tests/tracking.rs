@@ -46,7 +46,7 @@ pub(super) async fn handle(world: &World, cargo: &str, what: &str, place: &str, 
 }
 
 #[tokio::test]
-async fn who_knows_the_id_learns_where_the_cargo_is_and_no_more() {
+async fn a_tracking_id_reveals_the_location_and_nothing_else() {
     let world = World::new().await;
     let names = furnished(&world).await;
     handle(&world, &names.cargo, "RECEIVE", "NLRTM", "01-02T08:00").await;
@@ -110,7 +110,7 @@ async fn who_knows_the_id_learns_where_the_cargo_is_and_no_more() {
 }
 
 #[tokio::test]
-async fn how_it_goes_is_said_in_public_terms() {
+async fn progress_is_given_in_public_terms() {
     let world = World::new().await;
     let customer = world.customer().await;
     world.voyage("V100").await;
@@ -193,7 +193,7 @@ async fn how_it_goes_is_said_in_public_terms() {
 }
 
 #[tokio::test]
-async fn ids_that_lead_nowhere() {
+async fn unknown_and_impossible_ids() {
     let world = World::new().await;
     for (typed, api, page) in [
         (
@@ -240,7 +240,7 @@ async fn ids_that_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn what_people_type_leads_to_the_cargo() {
+async fn a_typed_id_leads_to_the_cargo() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let small = names.cargo.to_lowercase();
@@ -262,7 +262,7 @@ async fn what_people_type_leads_to_the_cargo() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_kept_shortly_and_asked_for_again() {
+async fn an_answer_can_be_cached_briefly_and_revalidated() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let first = track(&world, &names.cargo, &[]).await;
@@ -279,7 +279,7 @@ async fn an_answer_can_be_kept_shortly_and_asked_for_again() {
 }
 
 #[tokio::test]
-async fn ids_cannot_be_tried_without_end() {
+async fn ids_cannot_be_guessed_by_trying() {
     let world = World::new().await;
     let names = furnished(&world).await;
     let mut browser = Browser::new(&world);

@@ -92,7 +92,7 @@ fn wanted() -> Wanted {
 
 /// A cargo that changes its route can use the space that it frees.
 #[test]
-fn what_the_cargo_holds_is_room_for_it() {
+fn a_cargo_may_reuse_the_space_it_holds() {
     let mut full = voyage("V1: NLRTM 50 > DEHAM 60, DEHAM 70 > USNYC 90");
     for movement in &mut full.movements {
         movement.load = space(10);
@@ -124,7 +124,7 @@ fn check(voyages: &[Voyage], wanted: &Wanted, expected: &[&str]) {
 }
 
 #[test]
-fn earlier_with_more_transhipments_or_later_with_fewer() {
+fn more_transhipments_only_for_an_earlier_arrival() {
     let voyages = [
         voyage("SLOW: NLRTM 50 > USNYC 500"),
         voyage("SLOWER: NLRTM 60 > USNYC 501"),
@@ -162,7 +162,7 @@ fn earlier_with_more_transhipments_or_later_with_fewer() {
 }
 
 #[test]
-fn the_latest_to_leave_of_those_that_arrive_together() {
+fn of_equal_arrivals_the_latest_departure_is_found() {
     let voyages = [
         voyage("EARLY: NLRTM 100 > DEHAM 120"),
         voyage("LATE-B: NLRTM 110 > DEHAM 130"),
@@ -178,7 +178,7 @@ fn the_latest_to_leave_of_those_that_arrive_together() {
 }
 
 #[test]
-fn every_movement_crossed_has_room() {
+fn every_movement_of_a_route_has_space() {
     let round = "ROUND: NLRTM 100 > DEHAM 120, DEHAM 121 > GBFXT 150, GBFXT 151 > USNYC 300";
     let direct = "ROUND NLRTM-USNYC";
     let around = "ROUND NLRTM-DEHAM LAND DEHAM-GBFXT ROUND GBFXT-USNYC";
@@ -196,7 +196,7 @@ fn every_movement_crossed_has_room() {
 }
 
 #[test]
-fn what_is_free_is_the_least_of_each() {
+fn free_space_is_the_minimum_of_size_and_weight() {
     let mut first =
         voyage("V1: NLRTM 100 > DEHAM 120, DEHAM 121 > GBFXT 150, GBFXT 151 > SESTO 160");
     let mut second = voyage("V2: SESTO 150 > GBFXT 155, GBFXT 160 > USNYC 300");
@@ -247,7 +247,7 @@ fn transhipment_takes_six_hours() {
 }
 
 #[test]
-fn departure_and_arrival_lie_in_time() {
+fn departure_and_arrival_respect_the_time_limits() {
     let voyages = [voyage("V1: NLRTM 100 > DEHAM 120, DEHAM 121 > USNYC 300")];
     let expected = &["V1 NLRTM-USNYC"][..];
     for (depart_after, arrive_by, expected) in [
@@ -281,7 +281,7 @@ fn a_voyage_that_calls_twice() {
 }
 
 #[test]
-fn what_is_put_replaces_what_was_known() {
+fn put_replaces_a_voyage() {
     let first = voyage("V1: NLRTM 100 > DEHAM 120");
     let second = voyage("V2: DEHAM 150 > USNYC 300");
     let mut timetable = timetable(&[first.clone(), second.clone()]);
@@ -318,7 +318,7 @@ fn what_is_put_replaces_what_was_known() {
 
 #[test]
 #[should_panic(expected = "who puts voyages settles the timetable")]
-fn what_is_not_settled_is_not_searched() {
+fn an_unsettled_timetable_is_not_searched() {
     let mut timetable = Timetable::default();
     timetable.put(&voyage("V1: NLRTM 100 > USNYC 120"));
     let _ = timetable.routes(&wanted());

@@ -27,7 +27,7 @@ const FROM_JPTYO: &[&str] = &["V300 JPTYO 03-08 SESTO 03-16"];
 const FROM_USNYC: &[&str] = &["V200 USNYC 03-10 SESTO 03-16"];
 
 #[test]
-fn the_approach_is_the_way_to_the_first_leg() {
+fn the_approach_leads_to_the_first_leg() {
     for (origin, plan, expected) in [
         ("JPTYO", FROM_JPTYO, "V100 HKHKG 03-03 JPTYO 03-05"),
         ("USNYC", FROM_USNYC, "V100 HKHKG 03-03 USNYC 03-09"),
@@ -88,7 +88,7 @@ fn a_delay_on_the_approach_is_followed() {
 }
 
 #[test]
-fn when_it_came_aboard_may_be_corrected() {
+fn the_time_of_loading_can_be_corrected() {
     let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
     let before = cargo.delivery();
     let cargo = handle(cargo, &["LOAD V100 HKHKG 03-04"]);
@@ -105,7 +105,7 @@ fn when_it_came_aboard_may_be_corrected() {
 }
 
 #[test]
-fn a_cancelled_voyage_is_told_of_on_the_approach() {
+fn a_cancelled_voyage_is_reported_on_the_approach() {
     let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
     // What has departed arrives.
     let (early, late) = (time("03-06"), time("03-07"));
@@ -118,7 +118,7 @@ fn a_cancelled_voyage_is_told_of_on_the_approach() {
 }
 
 #[test]
-fn the_first_leg_is_rolled_onto_what_the_approach_reaches() {
+fn the_first_leg_is_rolled_to_a_voyage_that_the_approach_reaches() {
     let cargo = assigned("USNYC", FROM_USNYC).expect("it leads there");
     let number = |text: &str| text.parse().expect("a number");
     let from = number("V200");
@@ -136,7 +136,7 @@ fn the_first_leg_is_rolled_onto_what_the_approach_reaches() {
 }
 
 #[test]
-fn a_leg_may_begin_where_it_came_aboard() {
+fn a_leg_may_begin_where_the_cargo_was_loaded() {
     let unbooked = cargo_after(&[], ABOARD);
     let mistaken = cargo_after(&["V300 HKHKG 03-03 SESTO 03-16"], ABOARD);
     for cargo in [unbooked, mistaken] {
@@ -148,7 +148,7 @@ fn a_leg_may_begin_where_it_came_aboard() {
 }
 
 #[test]
-fn what_stays_aboard_may_come_off_elsewhere() {
+fn a_cargo_on_board_may_come_off_elsewhere() {
     let round = voyage_over(&legs(&[
         "V100 HKHKG 03-03 JPTYO 03-05",
         "V100 JPTYO 03-06 USNYC 03-09",
@@ -182,7 +182,7 @@ fn what_stays_aboard_may_come_off_elsewhere() {
 }
 
 #[test]
-fn what_never_came_aboard_has_no_approach() {
+fn a_cargo_that_was_never_loaded_has_no_approach() {
     let cargo = assigned("JPTYO", FROM_JPTYO).expect("it leads there");
     let (ashore, _) = cargo.unhandle(report(ABOARD[1]).id).expect("it can be");
     let next = |cargo: &Cargo| cargo.delivery().next_expected.map(|next| next.to_string());
@@ -214,7 +214,7 @@ fn twice() -> Voyage {
 }
 
 #[test]
-fn what_stays_aboard_keeps_its_space_at_the_calls_in_between() {
+fn a_stay_on_board_keeps_its_space_between_calls() {
     let ship = twice();
     let port = |code: &str| code.parse().expect("a UN/LOCODE");
     let cargo = cargo_after(PLAN, ABOARD);
@@ -235,7 +235,7 @@ fn what_stays_aboard_keeps_its_space_at_the_calls_in_between() {
 }
 
 #[test]
-fn the_first_calls_that_connect_are_seen_from_where_the_cargo_is() {
+fn the_first_connecting_calls_depend_on_where_the_cargo_is() {
     let ship = twice();
     let port = |code: &str| code.parse().expect("a UN/LOCODE");
     let wanted = |load_at: &str| WantedLeg {
@@ -271,7 +271,7 @@ fn the_first_calls_that_connect_are_seen_from_where_the_cargo_is() {
 }
 
 #[test]
-fn what_came_off_though_it_stays_aboard_is_to_be_loaded_again() {
+fn a_cargo_unloaded_too_early_must_be_loaded_again() {
     let plan = &["V100 JPTYO 03-06 SESTO 03-09"];
     let goes_on = assigned_aboard(&v100_to_sesto(), "JPTYO", plan);
     let off = handle(

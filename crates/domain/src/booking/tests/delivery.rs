@@ -124,7 +124,7 @@ pub(super) fn told(cargo: &Cargo) -> String {
 }
 
 #[test]
-fn what_is_known_follows_from_plan_and_reports() {
+fn delivery_follows_from_plan_and_reports() {
     let received = "RECEIVE HKHKG 03-01";
     let loaded = "LOAD V100 HKHKG 03-03";
     let changed = "UNLOAD V100 USNYC 03-09";
@@ -409,7 +409,7 @@ fn a_reroute_aboard_begins_at_a_later_call() {
 }
 
 #[test]
-fn what_is_retracted_never_was() {
+fn a_retracted_event_never_happened() {
     let reports = [
         "RECEIVE HKHKG 03-01",
         "LOAD V100 HKHKG 03-03",
@@ -487,7 +487,7 @@ fn two_times_are_kept_apart() {
 }
 
 #[test]
-fn flags_tell_of_the_way_ahead() {
+fn flags_report_problems_ahead() {
     let late = |cargo: Cargo| {
         let mut cargo = cargo;
         cargo.route_specification.arrival_deadline = time("03-15");

@@ -34,7 +34,7 @@ fn a_missed_connection_is_neither_accepted_nor_confirmed() {
 }
 
 #[test]
-fn nothing_is_accepted_for_a_ship_that_has_gone() {
+fn nothing_is_accepted_for_a_ship_that_has_left() {
     let gone = Some("BookingClosesAtCutOff");
     for (reports, now, expected, what) in [
         (&[][..], "03-02", None, "it lies ahead"),
@@ -60,7 +60,7 @@ fn nothing_is_accepted_for_a_ship_that_has_gone() {
 }
 
 #[test]
-fn what_has_arrived_is_not_released() {
+fn an_arrived_cargo_is_not_released() {
     let arrived = handle(cargo_after(PLAN, &[]), &["UNLOAD V200 SESTO 03-16"]);
     let refused = arrived.clone().release().expect_err("it is there");
     assert_eq!(refused.rule, "StatusMustAllow");

@@ -50,7 +50,7 @@ fn a_departure_moves_into_the_past_by_a_day_at_most() {
 }
 
 #[test]
-fn a_slip_of_the_year_is_no_schedule() {
+fn a_mistyped_year_is_refused() {
     let year = 366 * 24;
     let [d1, d3, d5] = [1, 3, 5].map(day);
     for (days, now, expected, what) in [
@@ -98,7 +98,7 @@ fn the_refusal_says_which_date_to_look_at() {
 }
 
 #[test]
-fn a_movement_that_lies_ahead_again_passes_no_line() {
+fn a_movement_that_is_ahead_again_keeps_the_limit() {
     let mut voyage = voyage(ROUND);
     let first = Stretch(0..1);
     let held = voyage.book(&first, space(60), day(1).plus_hours(-48));
@@ -152,7 +152,7 @@ fn moved(voyage: &Voyage, from: usize, hours: i64) -> Vec<PlannedMovement> {
 
 proptest! {
     #[test]
-    fn what_lies_ahead_has_the_load_of_its_cargoes(steps in prop::collection::vec(step(), 1..80)) {
+    fn movements_ahead_have_the_load_of_their_cargoes(steps in prop::collection::vec(step(), 1..80)) {
         let mut voyage = voyage(ROUND);
         let mut holders: Vec<Holder> = Vec::new();
         let mut now = at((1, -60));

@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_stands_beside_its_field_where_there_is_one() {
+    fn a_refusal_appears_beside_its_field() {
         let mut entered = Entered::parse(b"%2Fnumber=V1&key=k");
         entered.refused("VoyageNumberMustBeUnique", "There is one.".to_owned());
         assert_eq!(entered.errors("/number"), ["There is one."]);

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_no_number_is_named() {
+    fn missing_and_malformed_numbers_are_named() {
         let wrong = read("schedule-voyage", "/capacity/teu=x&/movements/0/from=NLRTM").unwrap_err();
         for (pointer, detail) in [
             ("/number", "is required"),

@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_ports_are_told_whole() {
+    fn names_of_ports_are_shown_in_full() {
         for (name, expected) in [
             ("Rotterdam", &["Rotterdam"][..]),
             ("→ New York", &["→ New York"]),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gauge_says_what_it_shows() {
+    fn a_gauge_has_a_text_alternative() {
         for (load, capacity, limit, percent, state) in [
             (0.0, 100.0, 110.0, 0, "roomy"),
             (82.5, 100.0, 110.0, 75, "filling"),
