@@ -3,7 +3,7 @@
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use domain::access::TokenHash;
 use domain::log::{Actor, Entry, Key, Refusal, RefusalKind};
-use domain::{Event, Lookup, Moment};
+use domain::{Event, Lookup, Moment, Rejection};
 use uuid::Uuid;
 
 /// The claimed caller, before authentication.
@@ -146,11 +146,9 @@ pub struct Accepted {
 pub struct Refused {
     /// What kind of refusal it is.
     pub kind: RefusalKind,
-    /// The rule, or `Policy` if the caller may not run the operation.
-    pub rule: String,
-    /// What was asked for and what prevented it.
-    pub detail: String,
-    /// The position of the last entry at the time of the decision.
+    /// The rule and its facts; the rule is `Policy` where the caller may not run the operation.
+    pub rejection: Rejection,
+    /// The position of the newest entry when it was judged.
     pub judged_at: u64,
     /// Whether this repeats an earlier answer.
     pub replayed: bool,
@@ -207,12 +205,19 @@ impl From<&Entry> for Accepted {
     }
 }
 
+impl Refused {
+    /// The name of the broken rule.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.rejection.rule
+    }
+}
+
 impl From<&Refusal> for Refused {
     fn from(refusal: &Refusal) -> Self {
         Self {
             kind: refusal.kind,
-            rule: refusal.rule.clone(),
-            detail: refusal.detail.clone(),
+            rejection: refusal.rejection.clone(),
             judged_at: refusal.judged_at,
             replayed: false,
         }

@@ -19,6 +19,7 @@ pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 use crate::access::policy::{Principal, Read};
 use crate::booking::{RouteView, Timetables};
 use crate::call::Caller;
+use domain::access::policy::Policy;
 use crate::follow::{LagMeter, Tail, TailReader};
 use domain::access::{Token, User, UserName};
 use domain::aggregate::Name;
@@ -28,7 +29,7 @@ use domain::log::store::StoreError;
 use domain::ports::{Clock, Timer};
 use domain::space::CUSTOMER_STEP;
 use domain::space::Space;
-use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Versioned};
+use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Rejection, Versioned};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -46,7 +47,7 @@ pub enum QueryError {
     Unauthenticated,
     /// The policy forbids it.
     #[error("{0}")]
-    Forbidden(String),
+    Forbidden(Rejection),
     /// It does not exist, or the caller may not see it.
     #[error("{0}")]
     NotFound(String),
@@ -395,11 +396,9 @@ impl Reading {
             Some(cursor) => decode(cursor)?.parse().map_err(|_| QueryError::BadCursor)?,
         };
         if A::ADDS_UP_CUSTOMERS && self.is_for_customer() {
-            let detail = format!(
-                "The history of a {} is not available to customers.",
-                A::KIND
-            );
-            return Err(QueryError::Forbidden(detail));
+            let kind = A::KIND.to_string();
+            let rejection = Policy::HistoryNotForCustomers { kind };
+            return Err(QueryError::Forbidden(rejection.into()));
         }
         let current = self.current::<A>(name).await?;
         let id = current.state.id();

@@ -21,26 +21,53 @@ pub use token_id::TokenId;
 pub use user::{User, UserId, UserStatus};
 pub use user_name::UserName;
 
+/// The rule of refusals by policy, which is none of the domain's: the policy decides.
+pub mod policy {
+    use super::{Role, UserName};
+    use crate::rejection::rules;
+
+    rules! {
+        /// The policy does not permit this.
+        Policy [
+            NotForSystem { part: String, action: String },
+            NoRole { user: UserName },
+            AdministratorsOnly { action: String, user: UserName, roles: Vec<Role> },
+            OtherRolesOnly {
+                action: String,
+                permitted: Vec<Role>,
+                user: UserName,
+                roles: Vec<Role>,
+            },
+            HistoryNotForCustomers { kind: String },
+        ],
+    }
+}
+
 /// The rules of access.
 pub mod rules {
+    use super::{Role, TokenId, UserName};
     use crate::rejection::rules;
 
     rules! {
         /// The user must exist.
-        UserMustBeKnown,
+        UserMustBeKnown { user: String },
         /// A user name must be unique.
-        UserNameMustBeUnique,
+        UserNameMustBeUnique { key: String },
         /// Administrators cannot suspend themselves or remove their own admin role. Another administrator has to do it.
-        OwnAccessMustStay,
+        OwnAccessMustStay { user: UserName },
         /// The token must exist.
-        TokenMustBeKnown,
+        TokenMustBeKnown { token: TokenId },
         /// No two tokens have the same secret.
-        TokenMustBeUnique,
+        TokenMustBeUnique { key: String },
         /// Only an active user can sign in.
-        UserMustBeActive,
+        UserMustBeActive { user: UserName },
         /// A sign-in must use the user's current password.
-        PasswordMustBeCurrent,
+        PasswordMustBeCurrent { user: UserName },
         /// A user with the customer role acts for exactly one customer. Other users act for none.
-        CustomerRoleNeedsCustomer,
+        CustomerRoleNeedsCustomer [
+            CustomerMissing {},
+            OtherRole { role: Role },
+            ActsForAnother { user: UserName },
+        ],
     }
 }

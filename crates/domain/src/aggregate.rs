@@ -3,7 +3,7 @@
 //! The pipeline and the store treat every kind alike: they see an [`AnyAggregate`], its id, its
 //! natural key and its version. A new kind is one line in the list below.
 
-use crate::rejection::Rule;
+use crate::rejection::Rejection;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
@@ -16,9 +16,9 @@ pub trait Aggregate:
 {
     /// The kind of the aggregate.
     const KIND: Kind;
-    /// The rule that a second aggregate with the same natural key breaks, or `None` for a kind
-    /// without a natural key.
-    const UNIQUE: Option<&'static Rule>;
+    /// How a second aggregate with the same natural key is rejected; `None` for a kind that has
+    /// no natural key.
+    const UNIQUE: Option<fn(String) -> Rejection>;
 
     /// The id. It never changes.
     fn id(&self) -> Uuid;
@@ -117,14 +117,6 @@ macro_rules! kinds {
                 }
             }
 
-            /// The rule that a second use of a natural key breaks.
-            #[must_use]
-            pub const fn unique(self) -> Option<&'static Rule> {
-                match self {
-                    $(Kind::$kind => $kind::UNIQUE,)+
-                }
-            }
-
             /// Reads a state of this kind from the JSON that [`AnyAggregate::json`] wrote.
             pub fn state_from_json(self, json: &str) -> Result<AnyAggregate, serde_json::Error> {
                 Ok(match self {
@@ -177,7 +169,7 @@ macro_rules! kinds {
         $(
             impl Aggregate for $kind {
                 const KIND: Kind = Kind::$kind;
-                const UNIQUE: Option<&'static Rule> = $unique;
+                const UNIQUE: Option<fn(String) -> Rejection> = $unique;
 
                 fn id(&self) -> Uuid {
                     self.id.0
@@ -211,19 +203,19 @@ use crate::voyages::Voyage;
 
 kinds! {
     /// A port or inland place.
-    Location = "location", unique by Some(&crate::locations::rules::LocationMustBeUnique);
+    Location = "location", unique by Some(|key| crate::locations::rules::LocationMustBeUnique { key }.into());
     /// A vessel's numbered journey.
-    Voyage = "voyage", unique by Some(&crate::voyages::rules::VoyageNumberMustBeUnique);
+    Voyage = "voyage", unique by Some(|key| crate::voyages::rules::VoyageNumberMustBeUnique { key }.into());
     /// A party whose cargo is carried.
     Customer = "customer", unique by None;
-    /// Goods that a customer wants carried.
-    Cargo = "cargo", unique by Some(&crate::booking::rules::TrackingIdMustBeUnique);
-    /// A report about a cargo.
+    /// What a customer wants carried.
+    Cargo = "cargo", unique by Some(|key| crate::booking::rules::TrackingIdMustBeUnique { key }.into());
+    /// A report of what was done with a cargo.
     HandlingEvent = "handling", unique by None;
-    /// A person or a program that runs operations.
-    User = "user", unique by Some(&crate::access::rules::UserNameMustBeUnique);
-    /// A secret that authenticates a user.
-    Token = "token", unique by Some(&crate::access::rules::TokenMustBeUnique);
+    /// A person or machine that runs operations.
+    User = "user", unique by Some(|key| crate::access::rules::UserNameMustBeUnique { key }.into());
+    /// A secret that speaks for a user.
+    Token = "token", unique by Some(|key| crate::access::rules::TokenMustBeUnique { key }.into());
 }
 
 impl std::fmt::Display for Kind {

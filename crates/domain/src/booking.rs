@@ -14,13 +14,14 @@ mod routes;
 mod routing;
 pub mod rules;
 mod status;
+mod statuses;
 #[cfg(test)]
 mod tests;
 mod tracking_id;
 mod wanted_leg;
 
 pub use cargo::{Cargo, CargoId, CargoOrder};
-pub use delivery::{BrokenLeg, Delivery, Flag, RoutingStatus, TransportStatus};
+pub use delivery::{BrokenLeg, Delivery, Flag, TransportStatus};
 pub use equipment::{EquipmentLine, SizeType, size_of};
 pub use events::{
     BookingEvent, CargoAccepted, CargoArrived, CargoBooked, CargoCancelled, CargoCompleted,
@@ -35,6 +36,7 @@ pub use progress::Step;
 pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};
 pub use routing::Consequences;
-pub use status::{Booking, BookingStatus};
+pub use status::Booking;
+pub use statuses::{BookingStatus, RoutingStatus};
 pub use tracking_id::TrackingId;
 pub use wanted_leg::{ComesFrom, WantedLeg};

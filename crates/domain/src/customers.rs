@@ -12,12 +12,13 @@ pub use events::{
 
 /// The rules of customers.
 pub mod rules {
+    use super::CustomerId;
     use crate::rejection::rules;
 
     rules! {
         /// The customer must exist and be visible to the caller.
-        CustomerMustBeKnown,
+        CustomerMustBeKnown { customer: CustomerId },
         /// The customer must be active to create or book cargo.
-        CustomerMustBeActive,
+        CustomerMustBeActive { customer: String },
     }
 }

@@ -2,19 +2,27 @@
 
 /// The rule of all identifiers.
 pub mod rules {
-    use crate::rejection::rules;
+    use crate::rule::Rule;
 
-    rules! {
-        /// An identifier must have the form of its standard, including its check digit or check character.
-        IdentifierMustBeWellFormed,
-    }
+    /// An identifier must have the form of its standard, including its check digit or check
+    /// character. Inputs break it before an operation runs, so no rejection names it.
+    #[expect(
+        non_upper_case_globals,
+        reason = "a rule is called by its sentence everywhere"
+    )]
+    pub const IdentifierMustBeWellFormed: Rule = Rule {
+        name: "IdentifierMustBeWellFormed",
+        meaning: " An identifier must have the form of its standard, including its check digit or check character.",
+        cases: &[],
+    };
+
+    /// The rules of identifiers.
+    pub const ALL: &[Rule] = &[IdentifierMustBeWellFormed];
 }
 
 /// The error for an ill-formed identifier, prefixed with the rule's name.
 pub(crate) fn ill_formed(complaint: String) -> String {
-    rules::IdentifierMustBeWellFormed
-        .broken(complaint)
-        .to_string()
+    format!("{}: {complaint}", rules::IdentifierMustBeWellFormed.name)
 }
 
 /// Declares a UUID id.

@@ -9,6 +9,7 @@ pub mod aggregate;
 pub mod booking;
 pub mod customers;
 pub mod event;
+pub mod fact;
 pub mod handling;
 pub mod identifier;
 pub mod limits;
@@ -18,12 +19,14 @@ pub mod moment;
 pub mod ports;
 pub mod rejection;
 pub mod repository;
+pub mod rule;
 pub mod space;
 pub mod text;
 pub mod voyages;
 
 pub use aggregate::{Aggregate, AnyAggregate, Kind, Lookup, Names, Versioned};
 pub use event::{Event, EventName};
+pub use fact::Fact;
 pub use moment::Moment;
 pub use rejection::{Rejection, Rule};
 

@@ -10,12 +10,13 @@ pub use un_locode::{CountryCode, UnLocode};
 
 /// The rules of locations.
 pub mod rules {
+    use super::UnLocode;
     use crate::rejection::rules;
 
     rules! {
         /// The location must exist.
-        LocationMustBeKnown,
+        LocationMustBeKnown { location: UnLocode },
         /// A UN/LOCODE must be unique.
-        LocationMustBeUnique,
+        LocationMustBeUnique { key: String },
     }
 }

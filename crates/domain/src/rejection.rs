@@ -1,61 +1,115 @@
-//! [`Rule`] and [`Rejection`]: what is expected to go wrong, by name.
+//! [`Rejection`]: what is expected to go wrong, as a broken rule and facts.
 
-use serde::Serialize;
+use crate::fact::Fact;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
 
-/// A rule of the domain: a sentence for a name, and what it means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
-    /// The sentence, in CamelCase: `LoadMayNotPassTheLine`.
-    pub name: &'static str,
-    /// What the rule demands, for people.
-    pub meaning: &'static str,
-}
-
-impl Rule {
-    /// Holds when `condition` does; else a rejection that says where, and what instead.
-    pub fn require(
-        &self,
-        condition: bool,
-        detail: impl FnOnce() -> String,
-    ) -> Result<(), Rejection> {
-        if condition {
-            Ok(())
-        } else {
-            Err(self.broken(detail()))
-        }
-    }
-
-    /// The rejection that this rule was broken.
-    #[must_use]
-    pub fn broken(&self, detail: impl Into<String>) -> Rejection {
-        Rejection {
-            rule: self.name,
-            detail: detail.into(),
-        }
-    }
-}
+pub use crate::rule::{Case, Rule};
 
 /// An operation refused by a rule: expected, named, shown to people, and kept in the log of
-/// refusals. Never a fault of the system.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{rule}: {detail}")]
+/// refusals. Never a fault of the system. It has no sentence: the edge finds the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub struct Rejection {
     /// The name of the broken rule.
-    pub rule: &'static str,
-    /// What was asked, what stood against it, with the figures.
-    pub detail: String,
+    pub rule: Cow<'static, str>,
+    /// The way it was broken, of a rule that can be broken in several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Cow<'static, str>>,
+    /// What was asked and what stood against it, by name, in the order of the rule's case.
+    pub facts: Vec<(Cow<'static, str>, Fact)>,
 }
 
-/// Declares the rules of one subdomain; the doc comment of each is its meaning.
+impl Rejection {
+    /// The case of refusals that earlier releases kept as a finished sentence.
+    pub const AS_TOLD: &str = "AsTold";
+
+    pub(crate) fn new(
+        rule: &'static Rule,
+        case: Option<&'static str>,
+        facts: Vec<(&'static str, Fact)>,
+    ) -> Self {
+        let facts = facts.into_iter();
+        Self {
+            rule: Cow::Borrowed(rule.name),
+            case: case.map(Cow::Borrowed),
+            facts: facts.map(|(name, fact)| (name.into(), fact)).collect(),
+        }
+    }
+
+    /// A refusal that an earlier release kept as a finished sentence.
+    #[must_use]
+    pub fn as_told(rule: String, sentence: String) -> Self {
+        Self {
+            rule: Cow::Owned(rule),
+            case: Some(Cow::Borrowed(Self::AS_TOLD)),
+            facts: vec![("detail".into(), sentence.into())],
+        }
+    }
+
+    /// Whether it is this rule that was broken.
+    #[must_use]
+    pub fn breaks(&self, rule: &Rule) -> bool {
+        self.rule == rule.name
+    }
+
+    /// The rule and its facts, as the store keeps them.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("facts have only text keys and whole numbers")
+    }
+}
+
+/// For logs of the program; people are told in sentences.
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rule)?;
+        if let Some(case) = &self.case {
+            write!(f, "/{case}")?;
+        }
+        for (name, fact) in &self.facts {
+            let fact = serde_json::to_value(fact).unwrap_or_default();
+            let value = fact.as_object().and_then(|fact| fact.values().next());
+            write!(f, " {name}={}", value.unwrap_or(&fact))?;
+        }
+        Ok(())
+    }
+}
+
+/// Holds when `condition` does; else the rule is broken, with these facts.
+///
+/// # Errors
+///
+/// The rejection that the facts make.
+pub fn require<R: Into<Rejection>>(
+    condition: bool,
+    broken: impl FnOnce() -> R,
+) -> Result<(), Rejection> {
+    if condition {
+        Ok(())
+    } else {
+        Err(broken().into())
+    }
+}
+
+/// Declares the rules of one subdomain. The doc comment of each is its meaning. Behind its name
+/// stand the facts of a rejection, `{ voyage: VoyageNumber, left: Space }`, or the several cases,
+/// `[ PortsDiffer { .. }, TooTight { .. } ]`.
+///
+/// Each rule is a constant, for lists of rules, and a type of the same name: a struct of its
+/// facts or an enum of its cases.
 macro_rules! rules {
-    ($($(#[doc = $meaning:literal])+ $name:ident,)+) => {
+    ($($(#[doc = $meaning:literal])+ $name:ident $facts:tt,)+) => {
         $(
             $(#[doc = $meaning])+
             #[expect(non_upper_case_globals, reason = "a rule is called by its sentence everywhere")]
             pub const $name: $crate::Rule = $crate::Rule {
                 name: stringify!($name),
                 meaning: concat!($($meaning),+),
+                cases: $crate::rejection::cases!($facts),
             };
+
+            $crate::rejection::facts_of! { [$($meaning)+] $name $facts }
         )+
 
         /// The rules of this subdomain.
@@ -63,3 +117,73 @@ macro_rules! rules {
     };
 }
 pub(crate) use rules;
+
+/// The cases of one rule, for its constant.
+macro_rules! cases {
+    ({ $($fact:ident: $of:ty),* $(,)? }) => {
+        &[$crate::rejection::Case {
+            name: None,
+            facts: &[$(stringify!($fact)),*],
+        }]
+    };
+    ([ $($case:ident { $($fact:ident: $of:ty),* $(,)? }),+ $(,)? ]) => {
+        &[$($crate::rejection::Case {
+            name: Some(stringify!($case)),
+            facts: &[$(stringify!($fact)),*],
+        }),+]
+    };
+}
+pub(crate) use cases;
+
+/// The type of one rule's facts.
+macro_rules! facts_of {
+    ([$($meaning:literal)+] $name:ident {}) => {
+        $(#[doc = $meaning])+
+        #[derive(Debug, Clone)]
+        pub struct $name {}
+
+        impl From<$name> for $crate::Rejection {
+            fn from(_: $name) -> Self {
+                Self::new(&$name, None, Vec::new())
+            }
+        }
+    };
+    ([$($meaning:literal)+] $name:ident { $($fact:ident: $of:ty),+ $(,)? }) => {
+        $(#[doc = $meaning])+
+        #[expect(missing_docs, reason = "the names of facts say it")]
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            $(pub $fact: $of,)+
+        }
+
+        impl From<$name> for $crate::Rejection {
+            fn from(broken: $name) -> Self {
+                let $name { $($fact),+ } = broken;
+                Self::new(&$name, None, vec![$((stringify!($fact), $fact.into())),+])
+            }
+        }
+    };
+    ([$($meaning:literal)+] $name:ident [
+        $($case:ident { $($fact:ident: $of:ty),* $(,)? }),+ $(,)?
+    ]) => {
+        $(#[doc = $meaning])+
+        #[expect(missing_docs, reason = "the names of cases and facts say it")]
+        #[derive(Debug, Clone)]
+        pub enum $name {
+            $($case { $($fact: $of),* },)+
+        }
+
+        impl From<$name> for $crate::Rejection {
+            fn from(broken: $name) -> Self {
+                match broken {
+                    $($name::$case { $($fact),* } => Self::new(
+                        &$name,
+                        Some(stringify!($case)),
+                        vec![$((stringify!($fact), $fact.into())),*],
+                    ),)+
+                }
+            }
+        }
+    };
+}
+pub(crate) use facts_of;

@@ -11,7 +11,11 @@ pub mod rules {
 
     rules! {
         /// A change must be based on the newest version. Read it again first.
-        StaleVersion,
+        StaleVersion [
+            TargetUnknown {},
+            NotExpected { newest: u64, expected: String },
+            Changed { kind: String, id: String, since_version: u64 },
+        ],
     }
 }
 

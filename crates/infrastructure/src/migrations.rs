@@ -9,6 +9,7 @@ mod add_sessions;
 mod create_tables;
 mod derive_deliveries_anew;
 mod fold_searches;
+mod keep_facts;
 mod search_voyages;
 mod spell_saints;
 mod table;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(search_voyages::Migration),
             Box::new(add_first_origins::Migration),
             Box::new(spell_saints::Migration),
+            Box::new(keep_facts::Migration),
             Box::new(add_checkpoints::Migration),
         ]
     }

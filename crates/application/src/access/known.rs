@@ -4,6 +4,7 @@ use crate::work::UnitOfWork;
 use domain::access::rules::{OwnAccessMustStay, TokenMustBeKnown, UserMustBeKnown};
 use domain::access::{Token, TokenHash, TokenId, User, UserName};
 use domain::ports::Chance;
+use domain::rejection::require;
 use domain::repository::{Failure, Repository};
 use domain::{Moment, Names, Rejection, Versioned};
 use serde::{Deserialize, Serialize};
@@ -16,13 +17,16 @@ pub(super) async fn known_user(
     name: &(impl Names<User> + Display + Sync),
 ) -> Result<Versioned<User>, Failure> {
     let found = uow.find(name).await?;
-    Ok(found.ok_or_else(|| UserMustBeKnown.broken(format!("There is no user {name}.")))?)
+    let unknown = || UserMustBeKnown {
+        user: name.to_string(),
+    };
+    Ok(found.ok_or_else(|| Rejection::from(unknown()))?)
 }
 
 /// Refuses by `OwnAccessMustStay` if no other administrator would be left to undo the change.
 pub(super) fn own_access_must_stay(uow: &UnitOfWork<'_>, user: &UserName) -> Result<(), Rejection> {
-    OwnAccessMustStay.require(uow.user() != Some(user), || {
-        format!("{user} cannot take away their own access. Ask another administrator to do it.")
+    require(uow.user() != Some(user), || OwnAccessMustStay {
+        user: user.clone(),
     })
 }
 
@@ -32,7 +36,7 @@ pub(super) async fn known_token(
     id: TokenId,
 ) -> Result<Versioned<Token>, Failure> {
     let found = uow.find(&id).await?;
-    Ok(found.ok_or_else(|| TokenMustBeKnown.broken(format!("There is no token {id}.")))?)
+    Ok(found.ok_or_else(|| Rejection::from(TokenMustBeKnown { token: id }))?)
 }
 
 /// A token made before the lock is taken. Its secret is shown only once and not stored.

@@ -1,10 +1,11 @@
 //! The one place that decides who may do what. Access is denied by default.
 
 use crate::about::About;
+use domain::access::policy::Policy as PolicyRule;
 use domain::access::{Role, Token, User};
 use domain::customers::CustomerId;
 use domain::log::Actor;
-use domain::{AnyAggregate, Moment};
+use domain::{AnyAggregate, Moment, Rejection};
 use std::borrow::Cow;
 
 /// Raised when the decisions below change. Every log entry names the version that permitted it.
@@ -67,9 +68,9 @@ pub enum Action<'a> {
 pub enum Verdict {
     /// Permitted.
     Permitted,
-    /// Refused, with the reason.
-    Forbidden(String),
-    /// The resource does not exist for this principal.
+    /// Refuse, and say why.
+    Forbidden(Rejection),
+    /// For this principal the resource does not exist.
     Hidden,
 }
 
@@ -174,7 +175,7 @@ impl Policy for RoleTable {
         _: Moment,
     ) -> Verdict {
         if let Some(reason) = forbidden(principal, action) {
-            return Verdict::Forbidden(reason);
+            return Verdict::Forbidden(reason.into());
         }
         match resource {
             Some(resource) if !may_see(principal, resource) => Verdict::Hidden,
@@ -183,8 +184,8 @@ impl Policy for RoleTable {
     }
 }
 
-/// Why none of a principal's roles permits an action, or `None` if one does.
-fn forbidden(principal: &Principal, action: Action<'_>) -> Option<String> {
+/// Why no role of a principal permits an action; `None` when one does.
+fn forbidden(principal: &Principal, action: Action<'_>) -> Option<PolicyRule> {
     let (for_the_system, what, roles) = match action {
         Action::Run(about) => (about.who.system, about.name, about.who.roles),
         Action::Read(read) => (true, read.word(), read.roles()),
@@ -192,29 +193,33 @@ fn forbidden(principal: &Principal, action: Action<'_>) -> Option<String> {
     };
     let user = match principal {
         Principal::System(_) if for_the_system => return None,
-        Principal::System(part) => return Some(format!("The {part} may not run {what}.")),
+        Principal::System(part) => {
+            return Some(PolicyRule::NotForSystem {
+                part: part.to_string(),
+                action: what.to_owned(),
+            });
+        }
         Principal::User(user) => user,
     };
     let permits = |role: &Role| *role == Role::Admin || roles.contains(role);
     if user.roles.iter().any(permits) {
         return None;
     }
-    let words = |roles: &mut dyn Iterator<Item = &Role>| -> String {
-        roles.map(|role| role.word()).collect::<Vec<_>>().join(", ")
-    };
-    let name = &user.name;
-    if user.roles.is_empty() {
-        return Some(format!(
-            "{name} has no role yet and may do nothing. Ask an administrator to assign one."
-        ));
-    }
-    let own = words(&mut user.roles.iter());
-    Some(match roles.is_empty() {
-        true => format!("{what} is for administrators; {name} has {own}."),
-        false => format!(
-            "{what} is for {}; {name} has {own}.",
-            words(&mut roles.iter())
-        ),
+    let (action, name) = (what.to_owned(), user.name.clone());
+    let own: Vec<Role> = user.roles.iter().copied().collect();
+    Some(match (own.is_empty(), roles.is_empty()) {
+        (true, _) => PolicyRule::NoRole { user: name },
+        (false, true) => PolicyRule::AdministratorsOnly {
+            action,
+            user: name,
+            roles: own,
+        },
+        (false, false) => PolicyRule::OtherRolesOnly {
+            action,
+            permitted: roles.to_vec(),
+            user: name,
+            roles: own,
+        },
     })
 }
 

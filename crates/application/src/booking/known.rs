@@ -1,10 +1,10 @@
 use crate::schema;
 use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
-use domain::Versioned;
 use domain::booking::rules::CargoMustBeKnown;
 use domain::booking::{Cargo, Consequences, SpecificationChanged, TrackingId};
 use domain::repository::{Failure, Repository};
+use domain::{Rejection, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +14,10 @@ pub(crate) async fn known_cargo(
     cargo: &TrackingId,
 ) -> Result<Versioned<Cargo>, Failure> {
     let found = uow.find(cargo).await?;
-    Ok(found.ok_or_else(|| CargoMustBeKnown.broken(format!("There is no cargo {cargo}.")))?)
+    let unknown = || CargoMustBeKnown {
+        cargo: cargo.clone(),
+    };
+    Ok(found.ok_or_else(|| Rejection::from(unknown()))?)
 }
 
 /// Names the voyages on which a cargo holds space.

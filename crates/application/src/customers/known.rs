@@ -1,9 +1,9 @@
 use crate::schema;
 use crate::work::UnitOfWork;
-use domain::Versioned;
 use domain::customers::rules::CustomerMustBeKnown;
 use domain::customers::{Customer, CustomerId};
 use domain::repository::{Failure, Repository};
+use domain::{Rejection, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +13,7 @@ pub(crate) async fn known_customer(
     id: CustomerId,
 ) -> Result<Versioned<Customer>, Failure> {
     let found = uow.find(&id).await?;
-    Ok(found.ok_or_else(|| CustomerMustBeKnown.broken(format!("There is no customer {id}.")))?)
+    Ok(found.ok_or_else(|| Rejection::from(CustomerMustBeKnown { customer: id }))?)
 }
 
 /// The customer that an operation added or changed.

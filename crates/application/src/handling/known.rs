@@ -1,8 +1,8 @@
 use crate::work::UnitOfWork;
-use domain::Versioned;
 use domain::handling::rules::HandlingEventMustBeKnown;
 use domain::handling::{HandlingEvent, HandlingEventId};
 use domain::repository::{Failure, Repository};
+use domain::{Rejection, Versioned};
 
 /// Returns the handling event, or refuses by `HandlingEventMustBeKnown`.
 pub(super) async fn known_handling_event(
@@ -10,7 +10,5 @@ pub(super) async fn known_handling_event(
     id: HandlingEventId,
 ) -> Result<Versioned<HandlingEvent>, Failure> {
     let found = uow.find(&id).await?;
-    Ok(found.ok_or_else(|| {
-        HandlingEventMustBeKnown.broken(format!("There is no handling event {id}."))
-    })?)
+    Ok(found.ok_or_else(|| Rejection::from(HandlingEventMustBeKnown { event: id }))?)
 }

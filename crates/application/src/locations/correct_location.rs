@@ -9,7 +9,7 @@ use domain::locations::rules::LocationMustBeKnown;
 use domain::locations::{Correction, LocationCorrected, TimeZone, UnLocode};
 use domain::repository::{Failure, Repository};
 use domain::text::{Text, distinct};
-use domain::{Lookup, Names, Versioned};
+use domain::{Lookup, Names, Rejection, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -75,7 +75,9 @@ impl Operation for CorrectLocation {
     ) -> Result<CorrectLocationOutcome, Failure> {
         let found = uow.find(&self.location).await?;
         let Versioned { version, state } = found.ok_or_else(|| {
-            LocationMustBeKnown.broken(format!("There is no location {}.", self.location))
+            Rejection::from(LocationMustBeKnown {
+                location: self.location.clone(),
+            })
         })?;
         let correction = Correction {
             name: self.name.clone(),

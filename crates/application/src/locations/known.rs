@@ -1,6 +1,7 @@
 use crate::work::UnitOfWork;
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
+use domain::rejection::require;
 use domain::repository::{Failure, Repository};
 
 /// Returns the location, or refuses by `LocationMustBeKnown`.
@@ -9,7 +10,7 @@ pub(crate) async fn must_be_known(
     location: &UnLocode,
 ) -> Result<(), Failure> {
     let found = uow.find(location).await?;
-    Ok(LocationMustBeKnown.require(found.is_some(), || {
-        format!("There is no location {location}.")
+    Ok(require(found.is_some(), || LocationMustBeKnown {
+        location: location.clone(),
     })?)
 }

@@ -81,7 +81,7 @@ impl Reading {
                     Ok(Rehearsed { outcome, events })
                 }
                 Err(NotApplied::Refused(RefusalKind::Forbidden, rejection)) => {
-                    return Err(QueryError::Forbidden(rejection.detail));
+                    return Err(QueryError::Forbidden(rejection));
                 }
                 Err(NotApplied::Refused(_, rejection)) => Err(rejection),
                 Err(NotApplied::Broken(error)) => return Err(error.into()),

@@ -1,7 +1,7 @@
 use crate::follow::Committed;
 use crate::schema;
 use domain::log::{Entry, Head, HistoryRow, Refusal, RefusalKind};
-use domain::{Kind, Moment};
+use domain::{Kind, Moment, Rejection};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -175,11 +175,10 @@ pub struct RefusalView {
     pub actor: String,
     /// The kind of refusal.
     pub kind: RefusalKind,
-    /// The rule that refused it, or `Policy` if the caller may not run the operation.
-    pub rule: String,
-    /// What was asked for and what prevented it.
-    pub detail: String,
-    /// The input, without secret fields.
+    /// The rule that refused it and its facts; the rule is `Policy` where the caller may not run
+    /// the operation.
+    pub rejection: Rejection,
+    /// The input, secret fields left out.
     pub input: Box<RawValue>,
 }
 
@@ -193,8 +192,7 @@ impl From<Refusal> for RefusalView {
             target: refusal.target,
             actor: refusal.actor.to_string(),
             kind: refusal.kind,
-            rule: refusal.rule,
-            detail: refusal.detail,
+            rejection: refusal.rejection,
             input: raw(refusal.input),
         }
     }

@@ -101,7 +101,7 @@ fn a_rejection_is_kept_for_a_day_and_a_denial_is_not() {
         )
     };
     let refused = |reply: Reply| match reply {
-        Reply::Refused(refused) => (refused.rule, refused.replayed),
+        Reply::Refused(refused) => (refused.rule().to_owned(), refused.replayed),
         other => panic!("{other:?}"),
     };
     assert_eq!(
@@ -169,7 +169,7 @@ fn if_match_is_checked_against_the_state_at_its_own_position() {
         ("change-voyage-capacity", input, "planner", headers)
     };
     let replies = world.batch(vec![change(1, 1), change(2, 1), change(3, 2)]);
-    let stale = |reply: &Reply| matches!(reply, Reply::Refused(r) if r.kind == RefusalKind::Stale && r.rule == "StaleVersion");
+    let stale = |reply: &Reply| matches!(reply, Reply::Refused(r) if r.kind == RefusalKind::Stale && r.rule() == "StaleVersion");
     assert!(matches!(&replies[0], Reply::Accepted(a) if a.target_version == Some(2)));
     assert!(stale(&replies[1]), "{:?}", replies[1]);
     assert!(matches!(&replies[2], Reply::Accepted(a) if a.target_version == Some(3)));

@@ -151,7 +151,7 @@ impl Play<'_> {
                 }
             }
             (Reply::Refused(refused), Err(rule))
-                if refused.rule == *rule && refused.kind == RefusalKind::Rule =>
+                if refused.rule() == *rule && refused.kind == RefusalKind::Rule =>
             {
                 Ok(())
             }

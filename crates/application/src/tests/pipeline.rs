@@ -34,7 +34,7 @@ fn fifty_five_of_two_hundred_fit_in_one_batch() {
         .filter(|r| matches!(r, Reply::Accepted(_)))
         .count();
     let passed =
-        |reply: &&Reply| matches!(reply, Reply::Refused(r) if r.rule == "LoadMayNotPassTheLine");
+        |reply: &&Reply| matches!(reply, Reply::Refused(r) if r.rule() == "LoadMayNotPassTheLine");
     assert_eq!((accepted, replies.iter().filter(passed).count()), (55, 145));
 }
 
@@ -81,7 +81,7 @@ fn two_voyages_with_one_number_in_one_batch_are_one() {
     };
     let replies = world.batch(vec![schedule(), schedule()]);
     assert!(matches!(&replies[0], Reply::Accepted(_)));
-    assert!(matches!(&replies[1], Reply::Refused(r) if r.rule == "VoyageNumberMustBeUnique"));
+    assert!(matches!(&replies[1], Reply::Refused(r) if r.rule() == "VoyageNumberMustBeUnique"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn two_cargoes_with_one_tracking_id_are_one() {
     second.prepared.clone_from(&first.prepared);
     let replies = world.apply(vec![first, second]);
     assert!(matches!(&replies[0], Reply::Accepted(_)));
-    assert!(matches!(&replies[1], Reply::Refused(r) if r.rule == "TrackingIdMustBeUnique"));
+    assert!(matches!(&replies[1], Reply::Refused(r) if r.rule() == "TrackingIdMustBeUnique"));
 }
 
 #[test]

@@ -184,7 +184,7 @@ async fn client(number: usize, steps: &[Step], processes: Vec<Pipeline>, record:
                     replayed: accepted.replayed,
                 },
                 Reply::Refused(refused) => Answer::Refused {
-                    rule: refused.rule.clone(),
+                    rule: refused.rule().to_owned(),
                     judged_at: refused.judged_at,
                     replayed: refused.replayed,
                 },

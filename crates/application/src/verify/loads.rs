@@ -44,7 +44,7 @@ async fn holders(
         let cargoes = snapshot.load(Kind::Cargo, ids, &[]).await?;
         for cargo in cargoes.iter().filter_map(|row| Cargo::from_any(&row.state)) {
             let held = cargo.holds_on(voyage);
-            holders.push(held.map_err(|rejection| bad(head, rejection.detail))?);
+            holders.push(held.map_err(|rejection| bad(head, rejection.to_string()))?);
         }
     }
     Ok(holders)

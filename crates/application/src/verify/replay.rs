@@ -76,11 +76,7 @@ impl Replay {
             .await
             .map_err(|no| match no {
                 NotApplied::Refused(RefusalKind::Forbidden, rejection) => {
-                    let detail = rejection.detail;
-                    bad(
-                        position,
-                        format!("the policy forbids the operation: {detail}"),
-                    )
+                    bad(position, format!("policy forbids it: {rejection}"))
                 }
                 NotApplied::Refused(_, rejection) => bad(
                     position,

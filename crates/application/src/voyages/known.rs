@@ -1,9 +1,9 @@
 use crate::schema;
 use crate::work::UnitOfWork;
-use domain::Versioned;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::VoyageMustBeKnown;
 use domain::voyages::{Voyage, VoyageNumber};
+use domain::{Rejection, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +13,10 @@ pub(crate) async fn known_voyage(
     number: &VoyageNumber,
 ) -> Result<Versioned<Voyage>, Failure> {
     let found = uow.find(number).await?;
-    Ok(found.ok_or_else(|| VoyageMustBeKnown.broken(format!("There is no voyage {number}.")))?)
+    let unknown = || VoyageMustBeKnown {
+        voyage: number.clone(),
+    };
+    Ok(found.ok_or_else(|| Rejection::from(unknown()))?)
 }
 
 /// The voyage that an operation added or changed.

@@ -9,14 +9,12 @@ use crate::catalogue::Runnable;
 use crate::operation::About;
 use domain::log::RefusalKind;
 use domain::log::store::{Loader, StoreError};
+use domain::rejection::require;
 use domain::repository::Failure;
 use domain::repository::rules::StaleVersion;
 use domain::{AnyAggregate, Event, Moment, Rejection, Versioned};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
-
-/// The rule name of refusals by policy. It is not a rule of the domain.
-const POLICY: &str = "Policy";
 
 /// A call to judge.
 pub(crate) struct Question<'a> {
@@ -50,7 +48,7 @@ pub(crate) enum NotApplied {
 impl From<Failure> for NotApplied {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Rejected(rejection) if rejection.rule == StaleVersion.name => {
+            Failure::Rejected(rejection) if rejection.breaks(&StaleVersion) => {
                 Self::Refused(RefusalKind::Stale, rejection)
             }
             Failure::Rejected(rejection) => Self::Refused(RefusalKind::Rule, rejection),
@@ -98,13 +96,7 @@ impl Question<'_> {
             Verdict::Permitted => Ok(target),
             // The operation does not find it and refuses by its own rule.
             Verdict::Hidden => Ok(None),
-            Verdict::Forbidden(detail) => {
-                let rejection = Rejection {
-                    rule: POLICY,
-                    detail,
-                };
-                Err(NotApplied::Refused(RefusalKind::Forbidden, rejection))
-            }
+            Verdict::Forbidden(why) => Err(NotApplied::Refused(RefusalKind::Forbidden, why)),
         }
     }
 }
@@ -116,9 +108,12 @@ fn must_match(current: Option<u64>, if_match: &IfMatch) -> Result<(), NotApplied
         (Some(_), IfMatch::Any) => true,
         (Some(version), IfMatch::OneOf(versions)) => versions.contains(&version),
     };
-    let required = StaleVersion.require(matches, || match current {
-        Some(version) => format!("The newest version is \"{version}\", not {if_match}."),
-        None => "The operation's target does not exist.".to_owned(),
+    let required = require(matches, || match current {
+        Some(newest) => StaleVersion::NotExpected {
+            newest,
+            expected: if_match.to_string(),
+        },
+        None => StaleVersion::TargetUnknown {},
     });
     required.map_err(|rejection| NotApplied::Refused(RefusalKind::Stale, rejection))
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use domain::access::UserName;
 use domain::booking::{Cargo, CargoId};
 use domain::log::store::{Loader, StoreError};
+use domain::rejection::require;
 use domain::repository::rules::StaleVersion;
 use domain::repository::{Failure, Repository};
 use domain::voyages::VoyageNumber;
@@ -142,11 +143,9 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
     }
 
     async fn add(&mut self, aggregate: A) -> Result<(), Failure> {
-        if let (Some(rule), Some(key)) = (A::UNIQUE, aggregate.natural_key()) {
+        if let (Some(rejection), Some(key)) = (A::UNIQUE, aggregate.natural_key()) {
             let taken = self.look_up(&Lookup::key(A::KIND, key)).await?;
-            rule.require(taken.is_none(), || {
-                format!("The {} {key} already exists.", A::KIND)
-            })?;
+            require(taken.is_none(), || rejection(key.to_owned()))?;
         }
         let new = Versioned {
             version: 1,
@@ -159,18 +158,13 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
     async fn update(&mut self, changed: Versioned<A>) -> Result<(), Failure> {
         let place = (A::KIND, changed.state.id());
         let newest = self.look_up(&Lookup::id(A::KIND, place.1)).await?;
-        StaleVersion.require(
-            newest.is_some_and(|newest| newest.version == changed.version),
-            || {
-                format!(
-                    "{} {} has changed since version {}.",
-                    A::KIND,
-                    place.1,
-                    changed.version
-                )
-            },
-        )?;
-        // An operation creates one version, however many times it changes the aggregate.
+        let is_newest = newest.is_some_and(|newest| newest.version == changed.version);
+        require(is_newest, || StaleVersion::Changed {
+            kind: A::KIND.to_string(),
+            id: place.1.to_string(),
+            since_version: changed.version,
+        })?;
+        // One operation makes one version, however often it touches the aggregate.
         let version = match self.overlay.0.get(&place) {
             Some(_) => changed.version,
             None => changed.version + 1,

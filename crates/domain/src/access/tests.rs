@@ -124,6 +124,6 @@ fn a_sign_in_requires_the_current_password() {
         (&suspended, &new, Some("UserMustBeActive")),
     ] {
         let refused = user.may_sign_in(hash.fingerprint()).err();
-        assert_eq!(refused.map(|rejection| rejection.rule), rule);
+        assert_eq!(refused.map(|rejection| rejection.rule).as_deref(), rule);
     }
 }

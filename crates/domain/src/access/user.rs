@@ -11,7 +11,7 @@ use crate::identifier::{id_of, natural_key, uuid_id};
 use crate::limits::REASON_CHARS_MAX;
 use crate::log::Hash;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -86,19 +86,15 @@ impl User {
         role: Role,
         customer: Option<CustomerId>,
     ) -> Result<(Self, Option<RoleAssigned>), Rejection> {
-        CustomerRoleNeedsCustomer.require(
-            (role == Role::Customer) == customer.is_some(),
-            || match role {
-                Role::Customer => "The customer role needs a customer to act for.".to_owned(),
-                _ => {
-                    format!("Only the customer role acts for a customer. The role {role} does not.")
-                }
-            },
-        )?;
-        CustomerRoleNeedsCustomer.require(
-            self.customer.is_none() || customer.is_none() || self.customer == customer,
-            || format!("User {} already acts for another customer.", self.name),
-        )?;
+        let fits = (role == Role::Customer) == customer.is_some();
+        require(fits, || match role {
+            Role::Customer => CustomerRoleNeedsCustomer::CustomerMissing {},
+            role => CustomerRoleNeedsCustomer::OtherRole { role },
+        })?;
+        let is_same = self.customer.is_none() || customer.is_none() || self.customer == customer;
+        require(is_same, || CustomerRoleNeedsCustomer::ActsForAnother {
+            user: self.name.clone(),
+        })?;
         let is_new = self.roles.insert(role);
         self.customer = customer.or(self.customer);
         let event = is_new.then(|| RoleAssigned {
@@ -149,15 +145,12 @@ impl User {
 
     /// Whether the user may sign in with the password that has this fingerprint.
     pub fn may_sign_in(&self, password: Hash) -> Result<(), Rejection> {
-        UserMustBeActive.require(self.is_active(), || {
-            format!("User {} is suspended.", self.name)
+        require(self.is_active(), || UserMustBeActive {
+            user: self.name.clone(),
         })?;
         let current = self.password.as_ref().map(|own| own.hash.fingerprint());
-        PasswordMustBeCurrent.require(current == Some(password), || {
-            format!(
-                "The password of user {} has changed in the meantime.",
-                self.name
-            )
+        require(current == Some(password), || PasswordMustBeCurrent {
+            user: self.name.clone(),
         })
     }
 

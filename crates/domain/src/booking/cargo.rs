@@ -18,7 +18,7 @@ use crate::identifier::{id_of, natural_key, uuid_id};
 use crate::limits::{COMMODITY_CHARS_MAX, REASON_CHARS_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::space::Space;
 use crate::text::Text;
 use crate::voyages::rules::{BookingClosesAtCutOff, CancelledVoyageTakesNothing};
@@ -120,21 +120,20 @@ impl Cargo {
         Ok((self, CargoAccepted { cargo }))
     }
 
-    /// Checks `StatusMustAllow`: the itinerary leads to the cargo's destination.
-    fn must_be_routed(&self, what: &str) -> Result<(), Rejection> {
+    /// `StatusMustAllow`: the itinerary leads where the cargo goes.
+    fn must_be_routed(&self, action: &'static str) -> Result<(), Rejection> {
         let routing = self.delivery().routing_status;
-        StatusMustAllow.require(routing == RoutingStatus::Routed, || {
-            format!(
-                "Cargo {} is {} and cannot be {what}. Assign an itinerary to its destination first.",
-                self.tracking_id,
-                routing.word()
-            )
+        require(routing == RoutingStatus::Routed, || {
+            StatusMustAllow::NotRouted {
+                cargo: self.tracking_id.clone(),
+                routing,
+                action,
+            }
         })
     }
 
     /// Checks `CancelledVoyageTakesNothing` and `ItineraryMustConnect`: the commitment can be kept.
     fn legs_ahead_must_hold(&self) -> Result<(), Rejection> {
-        let cargo = &self.tracking_id;
         let Some(broken) = self.delivery().broken_legs.into_iter().next() else {
             return Ok(());
         };
@@ -145,14 +144,21 @@ impl Cargo {
             flag,
             ..
         } = broken;
-        let mend = "Roll the cargo, assign a new itinerary, or release its space first.";
+        let cargo = self.tracking_id.clone();
         Err(match flag {
-            Flag::VoyageCancelled => CancelledVoyageTakesNothing.broken(format!(
-                "Cargo {cargo} is booked on voyage {voyage} from {location}, which is cancelled. {mend}"
-            )),
-            _ => ItineraryMustConnect.broken(format!(
-                "Cargo {cargo} misses its connection in {location}: {cause} arrives too late for {voyage}. {mend}"
-            )),
+            Flag::VoyageCancelled => CancelledVoyageTakesNothing::LegAhead {
+                cargo,
+                voyage,
+                port: location,
+            }
+            .into(),
+            _ => ItineraryMustConnect::ConnectionMissed {
+                cargo,
+                port: location,
+                voyage: cause,
+                next: voyage,
+            }
+            .into(),
         })
     }
 
@@ -161,11 +167,11 @@ impl Cargo {
         let Some((voyage, port, departed)) = self.next_departure() else {
             return Ok(());
         };
-        BookingClosesAtCutOff.require(departed > now, || {
-            format!(
-                "Voyage {voyage} left {port} at {departed}, but no loading of cargo {} was reported. Report the loading, or roll the cargo onto another voyage.",
-                self.tracking_id
-            )
+        require(departed > now, || BookingClosesAtCutOff::ShipHasLeft {
+            voyage,
+            port,
+            departed,
+            cargo: self.tracking_id.clone(),
         })
     }
 
@@ -220,11 +226,10 @@ impl Cargo {
         self.must_not_be_finished()?;
         let has_broken_leg = !self.delivery().broken_legs.is_empty();
         let released = self.allowed(self.booking.released(has_broken_leg))?;
-        StatusMustAllow.require(!self.delivery().unloaded_at_destination, || {
-            format!(
-                "Cargo {} has arrived in {}. It has no space left to release.",
-                self.tracking_id, self.route_specification.destination
-            )
+        let has_arrived = self.delivery().unloaded_at_destination;
+        require(!has_arrived, || StatusMustAllow::HasArrived {
+            cargo: self.tracking_id.clone(),
+            port: self.route_specification.destination.clone(),
         })?;
         self.must_not_be_aboard()?;
         let event = CargoReleased {
@@ -316,10 +321,7 @@ impl Cargo {
 
     /// Checks `StatusMustAllow`.
     pub(super) fn must_be(&self, allowed: bool, what: &'static str) -> Result<(), Rejection> {
-        match allowed {
-            true => Ok(()),
-            false => Err(self.booking.illegal(what).of(&self.tracking_id)),
-        }
+        require(allowed, || self.not_allowed(self.booking.illegal(what)))
     }
 
     /// Returns the transition, or refuses by `StatusMustAllow`.
@@ -327,7 +329,15 @@ impl Cargo {
         &self,
         transition: Result<Booking, IllegalTransition>,
     ) -> Result<Booking, Rejection> {
-        transition.map_err(|illegal| illegal.of(&self.tracking_id))
+        transition.map_err(|illegal| self.not_allowed(illegal).into())
+    }
+
+    fn not_allowed(&self, illegal: IllegalTransition) -> StatusMustAllow {
+        StatusMustAllow::NotInThisStatus {
+            cargo: self.tracking_id.clone(),
+            status: illegal.from,
+            action: illegal.action,
+        }
     }
 
     /// Checks `LoadedCargoMayNotBeReleased`.

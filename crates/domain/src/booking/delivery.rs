@@ -3,6 +3,7 @@
 
 use super::handled::{Handled, moves};
 use super::progress::Progress;
+use super::statuses::RoutingStatus;
 use super::{Itinerary, Leg, RouteSpecification};
 use crate::handling::{Activity, HandlingType};
 use crate::locations::UnLocode;
@@ -90,32 +91,8 @@ impl TransportStatus {
     }
 }
 
-/// Whether an itinerary leads from the origin to the destination. This only compares places: a late
-/// cargo is late, not misrouted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RoutingStatus {
-    /// No itinerary.
-    NotRouted,
-    /// It leads to the destination.
-    Routed,
-    /// It does not lead to the destination.
-    Misrouted,
-}
-
-impl RoutingStatus {
-    /// The word in JSON and in the database.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::NotRouted => "NOT_ROUTED",
-            Self::Routed => "ROUTED",
-            Self::Misrouted => "MISROUTED",
-        }
-    }
-}
-
-/// A problem of the itinerary ahead. Each has the name of the event that reports it.
+/// What can be wrong with the part of an itinerary that lies ahead; each is called as the event
+/// that tells of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Flag {
     /// A leg ahead is on a cancelled voyage.

@@ -12,7 +12,7 @@ use super::{Booking, Delivery, Itinerary};
 use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
 use crate::limits::HANDLING_EVENTS_PER_CARGO_MAX;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 
 /// How a report, or its retraction, changed a cargo.
 #[derive(Debug, Default, PartialEq)]
@@ -62,15 +62,11 @@ impl Cargo {
         self.must_be(!self.is_given_up(), "handled")?;
         self.must_have_been_in_port(event)?;
         nothing_follows_the_claim(&self.tracking_id, &self.handling, event)?;
-        CargoHistoryMustHaveRoom.require(
-            self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX,
-            || {
-                format!(
-                    "Cargo {} already has {HANDLING_EVENTS_PER_CARGO_MAX} handling events, the most it can have.",
-                    self.tracking_id
-                )
-            },
-        )?;
+        let has_room = self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX;
+        require(has_room, || CargoHistoryMustHaveRoom {
+            cargo: self.tracking_id.clone(),
+            events_max: HANDLING_EVENTS_PER_CARGO_MAX,
+        })?;
         let before = self.delivery();
         self.handling.push(event.into());
         let milestones = self.settle(&before);
@@ -85,11 +81,8 @@ impl Cargo {
         self.handling.retain(|handled| handled.event != event);
         let is_claimed = |handled: &Handled| handled.activity.handling_type == HandlingType::Claim;
         let may = self.was_in_port() || !self.handling.iter().any(is_claimed);
-        StatusMustAllow.require(may, || {
-            format!(
-                "Cargo {} was claimed, so it must have been received or unloaded before. Retract the claim first.",
-                self.tracking_id
-            )
+        require(may, || StatusMustAllow::ClaimNeedsPort {
+            cargo: self.tracking_id.clone(),
         })?;
         if let Some(itinerary) = self.itinerary()
             && itinerary.approach().is_some()
@@ -114,11 +107,10 @@ impl Cargo {
     /// Checks `StatusMustAllow`: only a cargo that was received or unloaded can be claimed.
     fn must_have_been_in_port(&self, event: &HandlingEvent) -> Result<(), Rejection> {
         let is_claim = event.activity.handling_type == HandlingType::Claim;
-        StatusMustAllow.require(!is_claim || self.was_in_port(), || {
-            format!(
-                "Cargo {} was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.",
-                self.tracking_id
-            )
+        require(!is_claim || self.was_in_port(), || {
+            StatusMustAllow::NeverInPort {
+                cargo: self.tracking_id.clone(),
+            }
         })
     }
 

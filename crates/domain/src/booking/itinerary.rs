@@ -3,7 +3,7 @@
 use super::rules::{ItineraryMustConnect, connects};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::voyages::{Stretch, Voyage, VoyageNumber};
 use serde::{Deserialize, Serialize};
 
@@ -57,11 +57,14 @@ impl Leg {
 
     /// Checks `ItineraryMustConnect` for an approach and the first leg.
     pub(super) fn must_lead_to(&self, next: &Self) -> Result<(), Rejection> {
-        ItineraryMustConnect.require(self.leads_to(next), || {
-            format!(
-                "The cargo is aboard {}, which arrives in {} at {}, but {} departs there at {}.",
-                self.voyage, self.unload_at, self.unload_time, next.voyage, next.load_time
-            )
+        require(self.leads_to(next), || {
+            ItineraryMustConnect::AboardTooLate {
+                voyage: self.voyage.clone(),
+                port: self.unload_at.clone(),
+                arrives: self.unload_time,
+                next: next.voyage.clone(),
+                departs: next.load_time,
+            }
         })
     }
 

@@ -3,23 +3,27 @@
 use super::rules::{ItineraryMustConnect, ItineraryMustSatisfySpecification};
 use super::{Leg, RouteSpecification};
 use crate::limits::CONNECTION_HOURS_MIN;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 
 /// The scheduled legs follow one another.
 pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
     for pair in legs.windows(2) {
         let (last, next) = (&pair[0], &pair[1]);
-        ItineraryMustConnect.require(last.unload_at == next.load_at, || {
-            format!(
-                "{} unloads in {}, but {} loads in {}.",
-                last.voyage, last.unload_at, next.voyage, next.load_at
-            )
+        require(last.unload_at == next.load_at, || {
+            ItineraryMustConnect::PortsMustMeet {
+                voyage: last.voyage.clone(),
+                unload_at: last.unload_at.clone(),
+                next: next.voyage.clone(),
+                load_at: next.load_at.clone(),
+            }
         })?;
-        ItineraryMustConnect.require(last.leads_to(next), || {
-            format!(
-                "{} arrives in {} at {}, but {} departs at {}, less than {CONNECTION_HOURS_MIN} h later.",
-                last.voyage, last.unload_at, last.unload_time, next.voyage, next.load_time
-            )
+        require(last.leads_to(next), || ItineraryMustConnect::TooShort {
+            voyage: last.voyage.clone(),
+            port: last.unload_at.clone(),
+            arrives: last.unload_time,
+            next: next.voyage.clone(),
+            departs: next.load_time,
+            hours_min: CONNECTION_HOURS_MIN.unsigned_abs(),
         })?;
     }
     Ok(())
@@ -35,22 +39,22 @@ pub(super) fn itinerary_must_satisfy_specification(
         arrival_deadline,
     } = specification;
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
-    ItineraryMustSatisfySpecification.require(first.load_at == *origin, || {
-        format!(
-            "The itinerary starts in {}, but the cargo starts in {origin}.",
-            first.load_at
-        )
+    require(first.load_at == *origin, || {
+        ItineraryMustSatisfySpecification::OriginDiffers {
+            load_at: first.load_at.clone(),
+            origin: origin.clone(),
+        }
     })?;
-    ItineraryMustSatisfySpecification.require(last.unload_at == *destination, || {
-        format!(
-            "The itinerary ends in {}, but the cargo goes to {destination}.",
-            last.unload_at
-        )
+    require(last.unload_at == *destination, || {
+        ItineraryMustSatisfySpecification::DestinationDiffers {
+            unload_at: last.unload_at.clone(),
+            destination: destination.clone(),
+        }
     })?;
-    ItineraryMustSatisfySpecification.require(last.unload_time <= *arrival_deadline, || {
-        format!(
-            "The itinerary arrives at {}, after the deadline {arrival_deadline}.",
-            last.unload_time
-        )
+    require(last.unload_time <= *arrival_deadline, || {
+        ItineraryMustSatisfySpecification::TooLate {
+            arrives: last.unload_time,
+            deadline: *arrival_deadline,
+        }
     })
 }

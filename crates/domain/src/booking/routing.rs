@@ -19,7 +19,7 @@ use crate::handling::HandlingType;
 use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::voyages::{CarrierMovement, Stretch, Voyage, VoyageNumber};
 use std::ops::Range;
 
@@ -62,15 +62,10 @@ impl Cargo {
         let may_be_replaced = delivery.misdirected
             || delivery.routing_status == RoutingStatus::Misrouted
             || !delivery.broken_legs.is_empty();
-        CargoMayNotBeBookedTwice.require(may_be_replaced, || {
-            format!(
-                "Cargo {} is already booked. First {} it.",
-                self.tracking_id,
-                match self.booking {
-                    Booking::Booked { .. } => "release or roll",
-                    _ => "roll",
-                }
-            )
+        let cargo = self.tracking_id.clone();
+        require(may_be_replaced, || match self.booking {
+            Booking::Booked { .. } => CargoMayNotBeBookedTwice::ReleaseOrRoll { cargo },
+            _ => CargoMayNotBeBookedTwice::Roll { cargo },
         })
     }
 
@@ -143,11 +138,9 @@ impl Cargo {
         } else {
             self.way_ashore(current, &first.load_at)
         };
-        let way = way.ok_or_else(|| {
-            ItineraryMustConnect.broken(format!(
-                "The cargo is aboard {}, which does not call at {} later.",
-                current.number, first.load_at
-            ))
+        let way = way.ok_or_else(|| ItineraryMustConnect::AboardElsewhere {
+            voyage: current.number.clone(),
+            port: first.load_at.clone(),
         })?;
         let approach = Leg::over(current, &way);
         approach.must_lead_to(first)?;
@@ -162,11 +155,11 @@ impl Cargo {
             return Ok(());
         };
         let may_come_by_land = last.handling_type == HandlingType::Receive;
-        ItineraryMustConnect.require(may_come_by_land || last.location == first.load_at, || {
-            format!(
-                "The cargo is in {}, but the itinerary starts in {}. First reroute the cargo from where it is.",
-                last.location, first.load_at
-            )
+        require(may_come_by_land || last.location == first.load_at, || {
+            ItineraryMustConnect::StartsElsewhere {
+                location: last.location.clone(),
+                load_at: first.load_at.clone(),
+            }
         })
     }
 
@@ -249,11 +242,9 @@ impl Cargo {
         let behind = legs.len() - ahead.len();
         let start = legs[behind..].iter().position(|leg| leg.voyage == *from);
         let start = behind
-            + start.ok_or_else(|| {
-                CargoMustBeOnVoyage.broken(format!(
-                    "Cargo {} has no leg on {from} ahead.",
-                    self.tracking_id
-                ))
+            + start.ok_or_else(|| CargoMustBeOnVoyage::NoLegAhead {
+                cargo: self.tracking_id.clone(),
+                voyage: from.clone(),
             })?;
         let stay = legs[start..].iter().take_while(|leg| leg.voyage == *from);
         let end = start + stay.count();
@@ -296,11 +287,9 @@ impl Cargo {
     ) -> Result<(Self, CargoRolled), Rejection> {
         let from_voyage = self.legs()[rolled.start].voyage.clone();
         let is_same = self.legs()[rolled.clone()] == [leg.clone()];
-        CargoMustBeOnVoyage.require(!is_same, || {
-            format!(
-                "Cargo {} is already booked on {} from this call. Give the times of another call.",
-                self.tracking_id, leg.voyage
-            )
+        require(!is_same, || CargoMustBeOnVoyage::SameCall {
+            cargo: self.tracking_id.clone(),
+            voyage: leg.voyage.clone(),
         })?;
         let behind = self.legs().len() - self.ahead().1.len();
         let mut legs = self.legs().to_vec();
@@ -393,22 +382,26 @@ impl Cargo {
         now: Moment,
     ) -> Result<(), Rejection> {
         let delivery = self.delivery();
-        let cargo = &self.tracking_id;
-        let Some(last) = delivery.last_known_location else {
-            return Err(RerouteMustStartWhereCargoIs.broken(format!(
-                "Cargo {cargo} has not been received anywhere yet. Change its destination, or cancel it."
-            )));
+        let (cargo, origin) = (self.tracking_id.clone(), origin.clone());
+        let Some(location) = delivery.last_known_location else {
+            return Err(RerouteMustStartWhereCargoIs::NotReceived { cargo }.into());
         };
         match current {
-            None => RerouteMustStartWhereCargoIs.require(last == *origin, || {
-                format!("Cargo {cargo} is in {last}, not in {origin}.")
+            None => require(location == origin, || {
+                RerouteMustStartWhereCargoIs::IsElsewhere {
+                    cargo,
+                    location,
+                    origin,
+                }
             }),
             Some(voyage) => {
-                let way = self.way_ashore(voyage, origin).ok_or_else(|| {
-                    RerouteMustStartWhereCargoIs.broken(format!(
-                        "Cargo {cargo} is aboard {} from {last}, which does not call at {origin} later.",
-                        voyage.number
-                    ))
+                let way = self.way_ashore(voyage, &origin).ok_or_else(|| {
+                    RerouteMustStartWhereCargoIs::AboardElsewhere {
+                        cargo,
+                        voyage: voyage.number.clone(),
+                        location,
+                        origin,
+                    }
                 })?;
                 // A cancelled voyage makes only the calls that it has already departed for.
                 voyage.may_be_gone_on(&way, now)

@@ -1,57 +1,139 @@
 //! The rules of booking.
 
 use super::handled::Handled;
+use super::statuses::{BookingStatus, RoutingStatus};
 use super::{EquipmentLine, TrackingId};
 use crate::handling::{HandlingEvent, HandlingType};
 use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::rejection::{Rejection, rules};
+use crate::rejection::{Rejection, require, rules};
+use crate::voyages::VoyageNumber;
 
 rules! {
     /// The cargo must exist and be visible to the caller.
-    CargoMustBeKnown,
+    CargoMustBeKnown { cargo: TrackingId },
     /// A tracking ID must be unique.
-    TrackingIdMustBeUnique,
+    TrackingIdMustBeUnique { key: String },
     /// Origin and destination must differ.
-    OriginAndDestinationMustDiffer,
+    OriginAndDestinationMustDiffer { port: UnLocode },
     /// The arrival deadline must be in the future when it is set.
-    DeadlineMustLieAhead,
+    DeadlineMustLieAhead { deadline: Moment, now: Moment },
     /// A container with its goods must not weigh more than 36,000 kg (ISO 668).
-    ContainerMayNotBeOverweight,
+    ContainerMayNotBeOverweight {
+        containers: u64,
+        weight_kg: u64,
+        weight_kg_max: u64,
+        container_kg_max: u64,
+    },
     /// A booked cargo must be released or rolled before it is booked again, unless it is misrouted or misdirected, or a leg ahead is broken.
-    CargoMayNotBeBookedTwice,
+    CargoMayNotBeBookedTwice [
+        ReleaseOrRoll { cargo: TrackingId },
+        Roll { cargo: TrackingId },
+    ],
     /// Legs must connect in time and place, use the scheduled times, and leave at least six hours for each transhipment.
-    ItineraryMustConnect,
+    ItineraryMustConnect [
+        PortsMustMeet {
+            voyage: VoyageNumber,
+            unload_at: UnLocode,
+            next: VoyageNumber,
+            load_at: UnLocode,
+        },
+        TooShort {
+            voyage: VoyageNumber,
+            port: UnLocode,
+            arrives: Moment,
+            next: VoyageNumber,
+            departs: Moment,
+            hours_min: u64,
+        },
+        ConnectionMissed {
+            cargo: TrackingId,
+            port: UnLocode,
+            voyage: VoyageNumber,
+            next: VoyageNumber,
+        },
+        AboardElsewhere { voyage: VoyageNumber, port: UnLocode },
+        AboardTooLate {
+            voyage: VoyageNumber,
+            port: UnLocode,
+            arrives: Moment,
+            next: VoyageNumber,
+            departs: Moment,
+        },
+        StartsElsewhere { location: UnLocode, load_at: UnLocode },
+        TimesDiffer {
+            voyage: VoyageNumber,
+            load_at: UnLocode,
+            departs: Moment,
+            unload_at: UnLocode,
+            arrives: Moment,
+        },
+    ],
     /// An itinerary must start at the origin, end at the destination and arrive by the deadline.
-    ItineraryMustSatisfySpecification,
+    ItineraryMustSatisfySpecification [
+        OriginDiffers { load_at: UnLocode, origin: UnLocode },
+        DestinationDiffers { unload_at: UnLocode, destination: UnLocode },
+        TooLate { arrives: Moment, deadline: Moment },
+    ],
     /// This is not possible in the cargo's present status.
-    StatusMustAllow,
+    StatusMustAllow [
+        NotInThisStatus { cargo: TrackingId, status: BookingStatus, action: &'static str },
+        NotRouted { cargo: TrackingId, routing: RoutingStatus, action: &'static str },
+        HasArrived { cargo: TrackingId, port: UnLocode },
+        ClaimNeedsPort { cargo: TrackingId },
+        NeverInPort { cargo: TrackingId },
+    ],
     /// A cargo aboard a voyage keeps its space on it.
-    LoadedCargoMayNotBeReleased,
+    LoadedCargoMayNotBeReleased { cargo: TrackingId, voyage: VoyageNumber },
     /// A claimed cargo cannot be handled or changed any more.
-    ClaimedCargoIsFinished,
+    ClaimedCargoIsFinished [
+        Claimed { cargo: TrackingId },
+        ReportAfterClaim {
+            cargo: TrackingId,
+            claimed: Moment,
+            report: String,
+            location: UnLocode,
+            completed_at: Moment,
+        },
+        ClaimBeforeReport {
+            report: String,
+            location: UnLocode,
+            completed_at: Moment,
+            claimed: Moment,
+        },
+    ],
     /// A cargo can be rolled only from a voyage it is booked on, onto another one.
-    CargoMustBeOnVoyage,
+    CargoMustBeOnVoyage [
+        NoLegAhead { cargo: TrackingId, voyage: VoyageNumber },
+        SameCall { cargo: TrackingId, voyage: VoyageNumber },
+    ],
     /// A cargo must be rerouted from where it was last handled or, if it is aboard, from a later call of its voyage.
-    RerouteMustStartWhereCargoIs,
+    RerouteMustStartWhereCargoIs [
+        NotReceived { cargo: TrackingId },
+        IsElsewhere { cargo: TrackingId, location: UnLocode, origin: UnLocode },
+        AboardElsewhere {
+            cargo: TrackingId,
+            voyage: VoyageNumber,
+            location: UnLocode,
+            origin: UnLocode,
+        },
+    ],
     /// The handling history of a cargo has a limit.
-    CargoHistoryMustHaveRoom,
+    CargoHistoryMustHaveRoom { cargo: TrackingId, events_max: usize },
 }
 
 pub(super) fn origin_and_destination_must_differ(
     origin: &UnLocode,
     destination: &UnLocode,
 ) -> Result<(), Rejection> {
-    OriginAndDestinationMustDiffer.require(origin != destination, || {
-        format!("Origin and destination are both {origin}.")
+    require(origin != destination, || OriginAndDestinationMustDiffer {
+        port: origin.clone(),
     })
 }
 
 pub(super) fn deadline_must_lie_ahead(deadline: Moment, now: Moment) -> Result<(), Rejection> {
-    DeadlineMustLieAhead.require(deadline > now, || {
-        format!("The deadline {deadline} is not in the future. It is now {now}.")
-    })
+    require(deadline > now, || DeadlineMustLieAhead { deadline, now })
 }
 
 pub(super) fn container_may_not_be_overweight(
@@ -60,16 +142,11 @@ pub(super) fn container_may_not_be_overweight(
 ) -> Result<(), Rejection> {
     let containers: u64 = equipment.iter().map(|line| u64::from(line.count)).sum();
     let most = containers * CONTAINER_GROSS_WEIGHT_KG_MAX;
-    ContainerMayNotBeOverweight.require(gross_weight_kg <= most, || {
-        let each = CONTAINER_GROSS_WEIGHT_KG_MAX;
-        match containers {
-            1 => format!(
-                "A container with its goods may weigh at most {each} kg, but this one weighs {gross_weight_kg} kg. Correct the weight or add containers."
-            ),
-            _ => format!(
-                "{containers} containers with their goods may weigh at most {most} kg, {each} kg each, but these weigh {gross_weight_kg} kg. Correct the weight or add containers."
-            ),
-        }
+    require(gross_weight_kg <= most, || ContainerMayNotBeOverweight {
+        containers,
+        weight_kg: gross_weight_kg,
+        weight_kg_max: most,
+        container_kg_max: CONTAINER_GROSS_WEIGHT_KG_MAX,
     })
 }
 
@@ -80,8 +157,8 @@ pub fn connects(arrives: Moment, departs: Moment) -> bool {
 }
 
 pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Result<(), Rejection> {
-    ClaimedCargoIsFinished.require(holds, || {
-        format!("Cargo {cargo} has been claimed and cannot be changed any more.")
+    require(holds, || ClaimedCargoIsFinished::Claimed {
+        cargo: cargo.clone(),
     })
 }
 
@@ -97,36 +174,39 @@ pub(super) fn nothing_follows_the_claim(
         .find(|handled| handled.activity.handling_type == claim)
         .map(|handled| handled.completed_at);
     if let Some(claimed) = claimed {
-        return ClaimedCargoIsFinished.require(
-            event.completed_at < claimed && event.activity.handling_type != claim,
-            || {
-                format!(
-                    "Cargo {cargo} was claimed at {claimed}, so {} at {} cannot follow. Retract the wrong report first.",
-                    event.activity, event.completed_at
-                )
-            },
-        );
+        let was_before = event.completed_at < claimed && event.activity.handling_type != claim;
+        return require(was_before, || ClaimedCargoIsFinished::ReportAfterClaim {
+            cargo: cargo.clone(),
+            claimed,
+            report: event.activity.what(),
+            location: event.activity.location.clone(),
+            completed_at: event.completed_at,
+        });
     }
     let last = handled.iter().max_by_key(|handled| handled.completed_at);
     match last.filter(|_| event.activity.handling_type == claim) {
         None => Ok(()),
-        Some(last) => {
-            ClaimedCargoIsFinished.require(last.completed_at <= event.completed_at, || {
-                format!(
-                    "{} was reported for {}, after a claim at {}. Retract the wrong report first.",
-                    last.activity, last.completed_at, event.completed_at
-                )
-            })
-        }
+        Some(last) => require(last.completed_at <= event.completed_at, || {
+            ClaimedCargoIsFinished::ClaimBeforeReport {
+                report: last.activity.what(),
+                location: last.activity.location.clone(),
+                completed_at: last.completed_at,
+                claimed: event.completed_at,
+            }
+        }),
     }
 }
 
 pub(super) fn loaded_cargo_may_not_be_released(
-    aboard: Option<impl std::fmt::Display>,
+    aboard: Option<VoyageNumber>,
     cargo: &TrackingId,
 ) -> Result<(), Rejection> {
-    LoadedCargoMayNotBeReleased.require(aboard.is_none(), || {
-        let voyage = aboard.expect("it is aboard");
-        format!("Cargo {cargo} is aboard {voyage}.")
-    })
+    let Some(voyage) = aboard else {
+        return Ok(());
+    };
+    Err(LoadedCargoMayNotBeReleased {
+        cargo: cargo.clone(),
+        voyage,
+    }
+    .into())
 }

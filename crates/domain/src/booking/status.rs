@@ -1,9 +1,8 @@
 //! Booking status: the stage of a cargo's booking.
 
-use super::rules::StatusMustAllow;
-use super::{Itinerary, TrackingId};
+use super::Itinerary;
+use super::statuses::BookingStatus;
 use crate::limits::REASON_CHARS_MAX;
-use crate::rejection::Rejection;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -45,65 +44,13 @@ pub enum Booking {
     },
 }
 
-/// The stage of a booking, without its data.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantNames,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum BookingStatus {
-    /// See [`Booking::Requested`].
-    Requested,
-    /// See [`Booking::Booked`].
-    Booked,
-    /// See [`Booking::Accepted`].
-    Accepted,
-    /// See [`Booking::Confirmed`].
-    Confirmed,
-    /// See [`Booking::Completed`].
-    Completed,
-    /// See [`Booking::Rejected`].
-    Rejected,
-    /// See [`Booking::Cancelled`].
-    Cancelled,
-}
-
-impl BookingStatus {
-    /// The words of all statuses.
-    pub const WORDS: &[&str] = <Self as strum::VariantNames>::VARIANTS;
-
-    /// The word for this status in JSON and in the database.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// A transition that the booking status does not allow.
+/// A transition that a booking's status does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct IllegalTransition {
-    /// The current status.
-    from: BookingStatus,
+    /// What it is.
+    pub(super) from: BookingStatus,
     /// What was to be done with the cargo, as a participle: `accepted`.
-    action: &'static str,
-}
-
-impl IllegalTransition {
-    /// The refusal by `StatusMustAllow` for this cargo.
-    pub(super) fn of(self, cargo: &TrackingId) -> Rejection {
-        let Self { from, action } = self;
-        StatusMustAllow.broken(format!("Cargo {cargo} is {from} and cannot be {action}."))
-    }
+    pub(super) action: &'static str,
 }
 
 impl Booking {

@@ -5,7 +5,7 @@ use super::rules::ItineraryMustConnect;
 use crate::limits::CONNECTION_HOURS_MIN;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::voyages::rules::VoyageMustCallInOrder;
 use crate::voyages::{Stretch, Voyage, VoyageNumber};
 use serde::{Deserialize, Serialize};
@@ -77,11 +77,10 @@ impl WantedLeg {
     /// The leg with the scheduled times, over the first calls that connect with where the cargo
     /// comes from and for which booking has not closed.
     pub fn aboard(&self, voyage: &Voyage, from: &ComesFrom, now: Moment) -> Result<Leg, Rejection> {
-        VoyageMustCallInOrder.require(self.load_at != self.unload_at, || {
-            format!(
-                "A leg must load and unload in different ports. This one does both in {}.",
-                self.load_at
-            )
+        require(self.load_at != self.unload_at, || {
+            VoyageMustCallInOrder::PortsMustDiffer {
+                port: self.load_at.clone(),
+            }
         })?;
         let aboard = from.came_aboard(voyage, &self.load_at);
         let load = (&self.load_at, self.load_time.or(aboard));
@@ -104,10 +103,14 @@ impl WantedLeg {
             let untimed = voyage.stretch((load.0, None), (unload.0, None));
             let scheduled = untimed.map_err(|_| rejection)?;
             let leg = Leg::over(voyage, &scheduled);
-            Err(ItineraryMustConnect.broken(format!(
-                "The times of the leg differ from the timetable: voyage {} departs {} at {} and arrives in {} at {}.",
-                leg.voyage, leg.load_at, leg.load_time, leg.unload_at, leg.unload_time
-            )))
+            Err(ItineraryMustConnect::TimesDiffer {
+                voyage: leg.voyage,
+                load_at: leg.load_at,
+                departs: leg.load_time,
+                unload_at: leg.unload_at,
+                arrives: leg.unload_time,
+            }
+            .into())
         })
     }
 }

@@ -6,7 +6,7 @@ use super::rules::CustomerMustBeActive;
 use crate::identifier::id_of;
 use crate::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
 use crate::locations::CountryCode;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -87,8 +87,10 @@ impl Customer {
 
     /// Checks `CustomerMustBeActive`.
     pub fn must_be_active(&self) -> Result<(), Rejection> {
-        CustomerMustBeActive.require(self.status == CustomerStatus::Active, || {
-            format!("Customer {} is suspended.", self.name)
+        require(self.status == CustomerStatus::Active, || {
+            CustomerMustBeActive {
+                customer: self.name.to_string(),
+            }
         })
     }
 

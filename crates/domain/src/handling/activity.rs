@@ -2,7 +2,7 @@
 
 use super::rules::{VoyageProhibited, VoyageRequired};
 use crate::locations::UnLocode;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::voyages::VoyageNumber;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -71,14 +71,11 @@ impl Activity {
         location: UnLocode,
         voyage: Option<VoyageNumber>,
     ) -> Result<Self, Rejection> {
-        let word = handling_type.word();
         if handling_type.has_voyage() {
-            VoyageRequired.require(voyage.is_some(), || {
-                "Enter the voyage for a load or unload.".to_owned()
-            })?;
+            require(voyage.is_some(), || VoyageRequired {})?;
         } else {
-            VoyageProhibited.require(voyage.is_none(), || {
-                format!("Leave the voyage out: {word} does not have one.")
+            require(voyage.is_none(), || VoyageProhibited {
+                report: handling_type.word(),
             })?;
         }
         Ok(Self {
@@ -86,6 +83,18 @@ impl Activity {
             location,
             voyage,
         })
+    }
+}
+
+impl Activity {
+    /// What is done and with which voyage: `LOAD V100`, `CLAIM`.
+    #[must_use]
+    pub fn what(&self) -> String {
+        let word = self.handling_type.word();
+        match &self.voyage {
+            Some(voyage) => format!("{word} {voyage}"),
+            None => word.to_owned(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::booking::TrackingId;
 use crate::identifier::id_of;
 use crate::limits::REASON_CHARS_MAX;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -92,8 +92,8 @@ impl HandlingEvent {
         mut self,
         reason: Text<REASON_CHARS_MAX>,
     ) -> Result<(Self, HandlingEventRetracted), Rejection> {
-        HandlingEventMustStand.require(self.status == HandlingStatus::Registered, || {
-            format!("Handling event {} has already been retracted.", self.id)
+        require(self.status == HandlingStatus::Registered, || {
+            HandlingEventMustStand { event: self.id }
         })?;
         let retracted = HandlingEventRetracted {
             event: self.id,

@@ -4,6 +4,7 @@ use super::Hash;
 use crate::access::UserName;
 use crate::aggregate::Kind;
 use crate::moment::Moment;
+use crate::rejection::Rejection;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -173,11 +174,10 @@ pub struct Refusal {
     pub actor: Actor,
     /// The kind of refusal.
     pub kind: RefusalKind,
-    /// The rule that refused it, or `Policy` if the caller may not run the operation.
-    pub rule: String,
-    /// What was asked for and what prevented it.
-    pub detail: String,
-    /// The input as canonical JSON, without secret fields.
+    /// The rule that refused it and its facts; the rule is `Policy` where the caller may not run
+    /// the operation.
+    pub rejection: Rejection,
+    /// The input: canonical JSON, secret fields left out.
     pub input: String,
     /// The idempotency key, if there was one and the answer is kept under it.
     pub key: Option<Key>,

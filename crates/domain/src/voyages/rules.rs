@@ -2,40 +2,108 @@
 
 use super::VoyageNumber;
 use super::movement::{CarrierMovement, PlannedMovement};
+use crate::booking::TrackingId;
 use crate::limits::{BACKDATING_HOURS_MAX, MOVEMENT_DAYS_MAX};
+use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::rejection::{Rejection, rules};
+use crate::rejection::{Rejection, require, rules};
 use crate::space::Space;
 
 rules! {
     /// The voyage must exist.
-    VoyageMustBeKnown,
+    VoyageMustBeKnown { voyage: VoyageNumber },
     /// Movements must be in order: each departs from the port where the last one arrived, after it arrived. A movement or a port stay takes at most 366 days.
-    ScheduleMustConnect,
+    ScheduleMustConnect [
+        NoMovement {},
+        PortsMustDiffer { movement: usize, port: UnLocode },
+        ArrivesBeforeItDeparts { movement: usize, departs: Moment, arrives: Moment },
+        PortsMustMeet { movement: usize, from: UnLocode, movement_before: usize, to: UnLocode },
+        DepartsBeforeItArrives {
+            movement: usize,
+            port: UnLocode,
+            departs: Moment,
+            movement_before: usize,
+            arrives: Moment,
+        },
+        MovementTooLong {
+            from: UnLocode,
+            to: UnLocode,
+            departs: Moment,
+            arrives: Moment,
+            days_max: u64,
+        },
+        StayTooLong { port: UnLocode, arrives: Moment, departs: Moment, days_max: u64 },
+    ],
     /// A new voyage must arrive at its last port in the future.
-    VoyageMustLieAhead,
+    VoyageMustLieAhead { voyage: VoyageNumber, port: UnLocode, arrives: Moment, now: Moment },
     /// A voyage number must be unique.
-    VoyageNumberMustBeUnique,
+    VoyageNumberMustBeUnique { key: String },
     /// A change of capacity or allowance must leave the limit line at or above the load of every movement.
-    LimitMayNotFallBelowLoad,
+    LimitMayNotFallBelowLoad { limit: Space, load: Space, from: UnLocode, to: UnLocode },
     /// A cancelled voyage cannot be booked, confirmed or changed.
-    CancelledVoyageTakesNothing,
+    CancelledVoyageTakesNothing [
+        Cancelled { voyage: VoyageNumber },
+        LegAhead { cargo: TrackingId, voyage: VoyageNumber, port: UnLocode },
+    ],
     /// A departure can be moved at most one day into the past, and a voyage that has left for its last call cannot be cancelled.
-    DepartedMovementMayNotMove,
+    DepartedMovementMayNotMove [
+        LeftForLastCall { voyage: VoyageNumber, port: UnLocode, departed: Moment },
+        TooFarBack {
+            from: UnLocode,
+            to: UnLocode,
+            departs: Moment,
+            hours_max: u64,
+            reference: Moment,
+        },
+    ],
     /// A reschedule must keep the ports of a voyage and their order.
-    RescheduleMustKeepPorts,
+    RescheduleMustKeepPorts [
+        MovementsDiffer { movements: usize, asked: usize },
+        PortsDiffer {
+            movement: usize,
+            from: UnLocode,
+            to: UnLocode,
+            asked_from: UnLocode,
+            asked_to: UnLocode,
+        },
+    ],
     /// The voyage must call at the load port and later at the unload port.
-    VoyageMustCallInOrder,
+    VoyageMustCallInOrder [
+        NoSuchCalls { voyage: VoyageNumber, load_at: UnLocode, unload_at: UnLocode },
+        NoSuchCallsThen { voyage: VoyageNumber, load_at: UnLocode, unload_at: UnLocode },
+        PortsMustDiffer { port: UnLocode },
+    ],
     /// On every movement, the load plus the cargo must stay within the limit line, in TEU and in tonnes.
-    LoadMayNotPassTheLine,
+    LoadMayNotPassTheLine [
+        TooLittleLeft {
+            left: Space,
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            needed: Space,
+        },
+        AheadAgain {
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            load: Space,
+            limit: Space,
+        },
+    ],
     /// Booking closes at the cut-off of the port of loading.
-    BookingClosesAtCutOff,
+    BookingClosesAtCutOff [
+        Closed { port: UnLocode, cut_off: Moment, cut_off_hours: u16 },
+        ShipHasLeft {
+            voyage: VoyageNumber,
+            port: UnLocode,
+            departed: Moment,
+            cargo: TrackingId,
+        },
+    ],
 }
 
 pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(), Rejection> {
-    ScheduleMustConnect.require(!movements.is_empty(), || {
-        "A voyage needs at least one movement.".to_owned()
-    })?;
+    require(!movements.is_empty(), || ScheduleMustConnect::NoMovement {})?;
     for (index, movement) in movements.iter().enumerate() {
         let PlannedMovement {
             from,
@@ -43,39 +111,36 @@ pub(super) fn schedule_must_connect(movements: &[PlannedMovement]) -> Result<(),
             departs,
             arrives,
         } = movement;
-        ScheduleMustConnect.require(from != to, || {
-            format!(
-                "Movement {} departs from and arrives in {from}. The ports must differ.",
-                index + 1
-            )
+        require(from != to, || ScheduleMustConnect::PortsMustDiffer {
+            movement: index + 1,
+            port: from.clone(),
         })?;
-        ScheduleMustConnect.require(departs < arrives, || {
-            format!(
-                "Movement {} must arrive after it departs, but it departs at {departs} and arrives at {arrives}.",
-                index + 1
-            )
+        require(departs < arrives, || {
+            ScheduleMustConnect::ArrivesBeforeItDeparts {
+                movement: index + 1,
+                departs: *departs,
+                arrives: *arrives,
+            }
         })?;
     }
     for (index, pair) in movements.windows(2).enumerate() {
         let (last, next) = (&pair[0], &pair[1]);
-        ScheduleMustConnect.require(last.to == next.from, || {
-            format!(
-                "Movement {} departs from {}, but movement {} arrives in {}.",
-                index + 2,
-                next.from,
-                index + 1,
-                last.to
-            )
+        require(last.to == next.from, || {
+            ScheduleMustConnect::PortsMustMeet {
+                movement: index + 2,
+                from: next.from.clone(),
+                movement_before: index + 1,
+                to: last.to.clone(),
+            }
         })?;
-        ScheduleMustConnect.require(last.arrives <= next.departs, || {
-            format!(
-                "Movement {} departs from {} at {}, before movement {} arrives there at {}.",
-                index + 2,
-                next.from,
-                next.departs,
-                index + 1,
-                last.arrives
-            )
+        require(last.arrives <= next.departs, || {
+            ScheduleMustConnect::DepartsBeforeItArrives {
+                movement: index + 2,
+                port: next.from.clone(),
+                departs: next.departs,
+                movement_before: index + 1,
+                arrives: last.arrives,
+            }
         })?;
     }
     Ok(())
@@ -92,19 +157,25 @@ pub(super) fn no_date_may_be_a_slip(movements: &[PlannedMovement]) -> Result<(),
         arrives,
     } in movements
     {
-        ScheduleMustConnect.require(!is_a_slip(*departs, *arrives), || {
-            format!(
-                "{from} → {to} would depart at {departs} and arrive at {arrives}, more than {MOVEMENT_DAYS_MAX} days later. Check the dates."
-            )
+        require(!is_a_slip(*departs, *arrives), || {
+            ScheduleMustConnect::MovementTooLong {
+                from: from.clone(),
+                to: to.clone(),
+                departs: *departs,
+                arrives: *arrives,
+                days_max: MOVEMENT_DAYS_MAX.unsigned_abs(),
+            }
         })?;
     }
     for pair in movements.windows(2) {
         let (last, next) = (&pair[0], &pair[1]);
-        ScheduleMustConnect.require(!is_a_slip(last.arrives, next.departs), || {
-            format!(
-                "The ship would stay in {} from {} to {}, more than {MOVEMENT_DAYS_MAX} days. Check the dates.",
-                next.from, last.arrives, next.departs
-            )
+        require(!is_a_slip(last.arrives, next.departs), || {
+            ScheduleMustConnect::StayTooLong {
+                port: next.from.clone(),
+                arrives: last.arrives,
+                departs: next.departs,
+                days_max: MOVEMENT_DAYS_MAX.unsigned_abs(),
+            }
         })?;
     }
     Ok(())
@@ -114,27 +185,21 @@ pub(super) fn reschedule_must_keep_ports(
     movements: &[CarrierMovement],
     planned: &[PlannedMovement],
 ) -> Result<(), Rejection> {
-    RescheduleMustKeepPorts.require(movements.len() == planned.len(), || {
-        format!(
-            "The voyage has {} movements, not {}.",
-            movements.len(),
-            planned.len()
-        )
+    require(movements.len() == planned.len(), || {
+        RescheduleMustKeepPorts::MovementsDiffer {
+            movements: movements.len(),
+            asked: planned.len(),
+        }
     })?;
     for (index, (movement, planned)) in movements.iter().zip(planned).enumerate() {
-        RescheduleMustKeepPorts.require(
-            (&movement.from, &movement.to) == (&planned.from, &planned.to),
-            || {
-                format!(
-                    "Movement {} goes from {} to {}, not from {} to {}.",
-                    index + 1,
-                    movement.from,
-                    movement.to,
-                    planned.from,
-                    planned.to
-                )
-            },
-        )?;
+        let is_same = (&movement.from, &movement.to) == (&planned.from, &planned.to);
+        require(is_same, || RescheduleMustKeepPorts::PortsDiffer {
+            movement: index + 1,
+            from: movement.from.clone(),
+            to: movement.to.clone(),
+            asked_from: planned.from.clone(),
+            asked_to: planned.to.clone(),
+        })?;
     }
     Ok(())
 }
@@ -149,11 +214,14 @@ pub(super) fn departure_may_not_move_far_into_the_past(
 ) -> Result<(), Rejection> {
     let reference = movement.departs.min(now);
     let earliest = reference.plus_hours(-BACKDATING_HOURS_MAX);
-    DepartedMovementMayNotMove.require(planned.departs >= earliest, || {
-        format!(
-            "{} → {} would have departed at {}, more than {BACKDATING_HOURS_MAX} hours before {reference}. Check the date.",
-            movement.from, movement.to, planned.departs
-        )
+    require(planned.departs >= earliest, || {
+        DepartedMovementMayNotMove::TooFarBack {
+            from: movement.from.clone(),
+            to: movement.to.clone(),
+            departs: planned.departs,
+            hours_max: BACKDATING_HOURS_MAX.unsigned_abs(),
+            reference,
+        }
     })
 }
 
@@ -163,11 +231,14 @@ pub(super) fn resumed_load_may_not_pass_the_line(
     movement: &CarrierMovement,
     limit: Space,
 ) -> Result<(), Rejection> {
-    LoadMayNotPassTheLine.require(movement.load.fits(limit), || {
-        format!(
-            "{voyage}, {} → {}, would be ahead again with {} booked, but its limit is {limit}. Roll cargoes booked since then, or raise the capacity first.",
-            movement.from, movement.to, movement.load
-        )
+    require(movement.load.fits(limit), || {
+        LoadMayNotPassTheLine::AheadAgain {
+            voyage: voyage.clone(),
+            from: movement.from.clone(),
+            to: movement.to.clone(),
+            load: movement.load,
+            limit,
+        }
     })
 }
 
@@ -175,11 +246,11 @@ pub(super) fn limit_may_not_fall_below_load(
     movement: &CarrierMovement,
     limit: Space,
 ) -> Result<(), Rejection> {
-    LimitMayNotFallBelowLoad.require(movement.load.fits(limit), || {
-        format!(
-            "The limit would be {limit}, but {} are booked on {} → {}.",
-            movement.load, movement.from, movement.to
-        )
+    require(movement.load.fits(limit), || LimitMayNotFallBelowLoad {
+        limit,
+        load: movement.load,
+        from: movement.from.clone(),
+        to: movement.to.clone(),
     })
 }
 
@@ -189,13 +260,14 @@ pub(super) fn load_may_not_pass_the_line(
     size: Space,
     limit: Space,
 ) -> Result<(), Rejection> {
-    LoadMayNotPassTheLine.require((movement.load + size).fits(limit), || {
-        format!(
-            "Only {} are left on {voyage}, {} → {}, but this cargo needs {size}. Choose another voyage or split the cargo.",
-            movement.load.left_to(limit),
-            movement.from,
-            movement.to
-        )
+    require((movement.load + size).fits(limit), || {
+        LoadMayNotPassTheLine::TooLittleLeft {
+            left: movement.load.left_to(limit),
+            voyage: voyage.clone(),
+            from: movement.from.clone(),
+            to: movement.to.clone(),
+            needed: size,
+        }
     })
 }
 
@@ -205,10 +277,9 @@ pub(super) fn booking_closes_at_cut_off(
     now: Moment,
 ) -> Result<(), Rejection> {
     let cut_off = load_call.departs.plus_hours(-i64::from(cut_off_hours));
-    BookingClosesAtCutOff.require(now <= cut_off, || {
-        format!(
-            "Booking for {} closed at {cut_off}, {cut_off_hours} h before departure.",
-            load_call.from
-        )
+    require(now <= cut_off, || BookingClosesAtCutOff::Closed {
+        port: load_call.from.clone(),
+        cut_off,
+        cut_off_hours,
     })
 }

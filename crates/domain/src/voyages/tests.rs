@@ -68,7 +68,9 @@ fn space(teu: u64) -> Space {
 }
 
 fn broken(result: Result<impl Sized, Rejection>) -> Option<&'static str> {
-    result.err().map(|rejection| rejection.rule)
+    let rejection = result.err()?;
+    let rule = crate::rules().find(|rule| rejection.breaks(rule))?;
+    Some(rule.name)
 }
 
 const ROUND: &str = "NLRTM 1 > DEHAM 2, DEHAM 3 > NLRTM 4, NLRTM 5 > USNYC 14";
@@ -185,8 +187,8 @@ fn a_refused_booking_shows_the_space_left() {
         .book(&all, space(2), day(1).plus_hours(-24))
         .expect_err("1 TEU is left");
     assert_eq!(
-        refused.detail,
-        "Only 1 TEU and 1 t are left on V1, NLRTM → USNYC, but this cargo needs 2 TEU and 2 t. Choose another voyage or split the cargo."
+        refused.to_string(),
+        r#"LoadMayNotPassTheLine/TooLittleLeft left={"kg":1000,"quarter_teu":4} voyage="V1" from="NLRTM" to="USNYC" needed={"kg":2000,"quarter_teu":8}"#
     );
     assert_eq!(
         voyage.movements[0].load,

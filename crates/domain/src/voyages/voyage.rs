@@ -13,7 +13,7 @@ use crate::identifier::{id_of, natural_key, uuid_id};
 use crate::limits::REASON_CHARS_MAX;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, require};
 use crate::space::Space;
 use crate::text::{Text, folded};
 use serde::{Deserialize, Serialize};
@@ -125,11 +125,11 @@ impl Voyage {
     /// Checks `VoyageMustLieAhead`: a voyage that has ended carries nothing.
     pub fn must_lie_ahead(&self, now: Moment) -> Result<(), Rejection> {
         let last = &self.movements[self.movements.len() - 1];
-        VoyageMustLieAhead.require(last.arrives > now, || {
-            format!(
-                "Voyage {} would have ended in {} at {}; it is {now}. Check the dates.",
-                self.number, last.to, last.arrives
-            )
+        require(last.arrives > now, || VoyageMustLieAhead {
+            voyage: self.number.clone(),
+            port: last.to.clone(),
+            arrives: last.arrives,
+            now,
         })
     }
 
@@ -203,11 +203,12 @@ impl Voyage {
     ) -> Result<(Self, VoyageCancelled), Rejection> {
         self.must_sail()?;
         let last = &self.movements[self.movements.len() - 1];
-        DepartedMovementMayNotMove.require(!last.has_departed(now), || {
-            format!(
-                "Voyage {} departed for its last call, {}, at {}.",
-                self.number, last.to, last.departs
-            )
+        require(!last.has_departed(now), || {
+            DepartedMovementMayNotMove::LeftForLastCall {
+                voyage: self.number.clone(),
+                port: last.to.clone(),
+                departed: last.departs,
+            }
         })?;
         let event = VoyageCancelled {
             voyage: self.number.clone(),
@@ -219,8 +220,10 @@ impl Voyage {
 
     /// Checks `CancelledVoyageTakesNothing`.
     fn must_sail(&self) -> Result<(), Rejection> {
-        CancelledVoyageTakesNothing.require(self.status == VoyageStatus::Scheduled, || {
-            format!("Voyage {} is cancelled.", self.number)
+        require(self.status == VoyageStatus::Scheduled, || {
+            CancelledVoyageTakesNothing::Cancelled {
+                voyage: self.number.clone(),
+            }
         })
     }
 
@@ -263,17 +266,21 @@ impl Voyage {
         unload: (&UnLocode, Option<Moment>),
     ) -> Result<Stretch, Rejection> {
         self.stretch_from(load, unload, None).ok_or_else(|| {
-            VoyageMustCallInOrder.broken(format!(
-                "Voyage {} does not call at {} and later at {}{}.",
-                self.number,
-                load.0,
-                unload.0,
-                if load.1.or(unload.1).is_some() {
-                    " at these times"
-                } else {
-                    ""
-                }
-            ))
+            let (voyage, load_at, unload_at) =
+                (self.number.clone(), load.0.clone(), unload.0.clone());
+            match load.1.or(unload.1) {
+                Some(_) => VoyageMustCallInOrder::NoSuchCallsThen {
+                    voyage,
+                    load_at,
+                    unload_at,
+                },
+                None => VoyageMustCallInOrder::NoSuchCalls {
+                    voyage,
+                    load_at,
+                    unload_at,
+                },
+            }
+            .into()
         })
     }
 

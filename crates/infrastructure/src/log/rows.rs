@@ -279,7 +279,9 @@ pub(crate) mod refusals {
         Moment, Refusal, RefusalKind, StoreError, Unreadable, broken, key, key_columns, parsed,
         signed, unsigned,
     };
+    use crate::aggregates::json;
     use chrono::{DateTime, Utc};
+    use domain::Rejection;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -294,11 +296,14 @@ pub(crate) mod refusals {
         pub(crate) actor: String,
         pub(crate) status: i64,
         pub(crate) rule: String,
+        /// The finished sentence of refusals from before there were `facts`; empty since then.
         pub(crate) detail: String,
         pub(crate) input: String,
         pub(crate) key_text: Option<Vec<u8>>,
         pub(crate) fingerprint: Option<Vec<u8>>,
         pub(crate) trace_id: Option<String>,
+        /// The rejection as JSON.
+        pub(crate) facts: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -336,12 +341,13 @@ pub(crate) mod refusals {
             target: refusal.target.clone(),
             actor: refusal.actor.to_string(),
             status: status_of(refusal.kind),
-            rule: refusal.rule.clone(),
-            detail: refusal.detail.clone(),
+            rule: refusal.rejection.rule.clone().into_owned(),
+            detail: String::new(),
             input: refusal.input.clone(),
             key_text,
             fingerprint,
             trace_id: refusal.trace_id.clone(),
+            facts: Some(refusal.rejection.to_json()),
         })
     }
 
@@ -359,8 +365,10 @@ pub(crate) mod refusals {
                     target: row.target,
                     actor: parsed("actor", &row.actor)?,
                     kind: kind_of(row.status)?,
-                    rule: row.rule,
-                    detail: row.detail,
+                    rejection: match row.facts {
+                        Some(facts) => json("facts", &facts)?,
+                        None => Rejection::as_told(row.rule, row.detail),
+                    },
                     input: row.input,
                     key: key(row.key_text, row.fingerprint)?,
                     trace_id: row.trace_id,

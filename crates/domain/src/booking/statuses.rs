@@ -1,0 +1,85 @@
+//! The words for how far a booking has come, and for how its itinerary fits.
+
+use crate::fact::Fact;
+use serde::{Deserialize, Serialize};
+
+/// How far a booking has come, without what it carries.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum BookingStatus {
+    /// See [`Booking::Requested`].
+    Requested,
+    /// See [`Booking::Booked`].
+    Booked,
+    /// See [`Booking::Accepted`].
+    Accepted,
+    /// See [`Booking::Confirmed`].
+    Confirmed,
+    /// See [`Booking::Completed`].
+    Completed,
+    /// See [`Booking::Rejected`].
+    Rejected,
+    /// See [`Booking::Cancelled`].
+    Cancelled,
+}
+
+impl BookingStatus {
+    /// The words for all statuses.
+    pub const WORDS: &[&str] = <Self as strum::VariantNames>::VARIANTS;
+
+    /// The word for this status in JSON and in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// Whether an itinerary leads from the origin to the destination. Places only: a late cargo is
+/// late, not misrouted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RoutingStatus {
+    /// No itinerary.
+    NotRouted,
+    /// It does.
+    Routed,
+    /// It does not.
+    Misrouted,
+}
+
+impl RoutingStatus {
+    /// The word for it in JSON and in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotRouted => "NOT_ROUTED",
+            Self::Routed => "ROUTED",
+            Self::Misrouted => "MISROUTED",
+        }
+    }
+}
+
+impl From<BookingStatus> for Fact {
+    fn from(status: BookingStatus) -> Self {
+        status.word().into()
+    }
+}
+
+impl From<RoutingStatus> for Fact {
+    fn from(status: RoutingStatus) -> Self {
+        status.word().into()
+    }
+}
