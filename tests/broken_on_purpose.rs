@@ -307,7 +307,7 @@ fn answer(reply: Reply) -> Answer {
             replayed: accepted.replayed,
         },
         Reply::Refused(refused) => Answer::Refused {
-            rule: refused.rule,
+            rule: refused.rule().to_owned(),
             judged_at: refused.judged_at,
             replayed: refused.replayed,
         },

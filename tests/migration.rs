@@ -135,3 +135,45 @@ async fn earlier_rows_are_as_this_release_writes_them_on_mariadb() {
         earlier_rows_are_as_this_release_writes_them(Database::mariadb(), before).await;
     }
 }
+
+/// What releases before 0009 kept of a refusal: a sentence in place of facts.
+const BEFORE_0009: &[&str] = &[
+    "DELETE FROM seaql_migrations WHERE version >= '0009'",
+    "UPDATE refusals SET detail = 'Nobody knows of cargo 23456789AB3.'",
+    "ALTER TABLE refusals DROP COLUMN facts",
+];
+
+async fn earlier_refusals_keep_their_sentence(database: Database) {
+    let world = World::start(database, &[]);
+    let cargo = json!({ "cargo": "23456789AB3" });
+    let refused = world.clerk.run("release-cargo", cargo.clone()).await;
+    assert_eq!(refused.body["facts"], cargo);
+    let refused = world.clerk.get("/api/refusals").await;
+    assert_eq!(refused.body["items"][0]["facts"], cargo);
+    let World {
+        database, server, ..
+    } = world;
+    assert!(server.stop().success());
+    let raw = sea_orm::Database::connect(&database.url())
+        .await
+        .expect("the database");
+    for statement in BEFORE_0009 {
+        raw.execute_unprepared(statement).await.expect(statement);
+    }
+    let world = World::start(database, &[]);
+    let refused = world.clerk.get("/api/refusals").await;
+    let refused = &refused.body["items"][0];
+    assert_eq!(refused["detail"], "Nobody knows of cargo 23456789AB3.");
+    assert_eq!(refused["rule"], "CargoMustBeKnown");
+    assert_eq!(refused.get("facts"), None);
+}
+
+#[tokio::test]
+async fn earlier_refusals_keep_their_sentence_on_sqlite() {
+    earlier_refusals_keep_their_sentence(Database::sqlite()).await;
+}
+
+#[tokio::test]
+async fn earlier_refusals_keep_their_sentence_on_mariadb() {
+    earlier_refusals_keep_their_sentence(Database::mariadb()).await;
+}

@@ -1,5 +1,6 @@
 //! States and entries to store.
 
+use domain::customers::rules::CustomerMustBeActive;
 use domain::log::store::Change;
 use domain::log::{Actor, Entry, Hash, Head, Key, Refusal, RefusalKind};
 use domain::{AnyAggregate, Kind, Moment, Versioned};
@@ -263,8 +264,10 @@ pub fn refusal(number: u128, actor: &str, key_text: Option<&str>) -> Refusal {
         target: None,
         actor: actor.parse().expect("an actor"),
         kind: RefusalKind::Rule,
-        rule: "CustomerMustBeActive".to_owned(),
-        detail: "Customer Ünïcode is suspended.".to_owned(),
+        rejection: CustomerMustBeActive {
+            customer: "Ünïcode".to_owned(),
+        }
+        .into(),
         input: "{}".to_owned(),
         key: key_text.map(key),
         trace_id: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),

@@ -1,47 +1,37 @@
 //! [`Fact`]: what a rejection tells, typed until somebody puts it into words.
 
-use crate::access::{Role, TokenId, UserName};
-use crate::booking::TrackingId;
-use crate::customers::CustomerId;
-use crate::handling::HandlingEventId;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::space::Space;
-use crate::voyages::VoyageNumber;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// One value in a rejection.
+/// One value in a rejection. The identifiers of each subdomain say with their type which kind of
+/// fact they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
-    /// A port or inland place.
+    /// A port or inland place. People read its name.
     Location(UnLocode),
-    /// A voyage, by its number.
-    Voyage(VoyageNumber),
-    /// A cargo, by its tracking ID.
-    Cargo(TrackingId),
-    /// A user, by name.
-    User(UserName),
-    /// Anything known by its id alone.
-    Id(Uuid),
-    /// Roles of users.
-    Roles(Vec<Role>),
     /// A point in time.
     Time(Moment),
     /// A size and a weight.
     Space(Space),
+    /// Anything known by its id alone.
+    Id(Uuid),
     /// A whole number; the fact's name has its unit.
     Count(u64),
-    /// A word or a name.
+    /// A word, a name or a number that people give to something: a voyage's, a cargo's.
     Text(String),
+    /// Several of them.
+    Texts(Vec<String>),
 }
 
-/// Lets a type be a fact.
-macro_rules! from {
+/// Makes a type convertible into a fact of this kind.
+macro_rules! is_fact {
     ($($of:ty => $fact:ident,)+) => {
         $(
-            impl From<$of> for Fact {
+            impl From<$of> for $crate::Fact {
                 fn from(value: $of) -> Self {
                     Self::$fact(value.into())
                 }
@@ -49,44 +39,16 @@ macro_rules! from {
         )+
     };
 }
+pub(crate) use is_fact;
 
-from! {
+is_fact! {
     UnLocode => Location,
-    VoyageNumber => Voyage,
-    TrackingId => Cargo,
-    UserName => User,
-    Vec<Role> => Roles,
     Moment => Time,
     Space => Space,
     u64 => Count,
     u16 => Count,
     String => Text,
     &'static str => Text,
-}
-
-/// Lets an id be a fact.
-macro_rules! from_ids {
-    ($($of:ty,)+) => {
-        $(
-            impl From<$of> for Fact {
-                fn from(id: $of) -> Self {
-                    Self::Id(id.0)
-                }
-            }
-        )+
-    };
-}
-
-from_ids! {
-    CustomerId,
-    TokenId,
-    HandlingEventId,
-}
-
-impl From<Role> for Fact {
-    fn from(role: Role) -> Self {
-        Self::Roles(vec![role])
-    }
 }
 
 impl From<usize> for Fact {

@@ -41,6 +41,12 @@ macro_rules! uuid_id {
                 self.0.fmt(f)
             }
         }
+
+        impl From<$name> for $crate::Fact {
+            fn from(id: $name) -> Self {
+                Self::Id(id.0)
+            }
+        }
     };
 }
 pub(crate) use uuid_id;

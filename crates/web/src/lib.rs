@@ -14,6 +14,7 @@ pub mod headers;
 pub mod limits;
 mod locations;
 pub mod measured;
+mod messages;
 pub mod metrics;
 pub mod openapi;
 pub mod outside;

@@ -8,6 +8,7 @@ pub mod kinds;
 pub use kinds::Kind;
 
 use crate::limits::SIGN_IN_TRY_INTERVAL;
+use crate::messages::{self, Exact};
 use application::input::{FAULTS_TOLD_MAX, FieldError, InputError};
 use application::queries::QueryError;
 use application::{Failed, Refused};
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use domain::log::RefusalKind;
 use domain::log::store::StoreError;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use utoipa::ToSchema;
 
@@ -34,6 +36,7 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: String,
     rule: Option<String>,
+    facts: Option<Map<String, Value>>,
     errors: Vec<InputFault>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
@@ -76,7 +79,12 @@ pub struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = false)]
     rule: Option<&'a str>,
-    /// The faults in the request.
+    /// What `detail` says, as data: `case`, where the rule can be broken in several ways, and the
+    /// figures and names in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object, nullable = false, required = false)]
+    facts: Option<&'a Map<String, Value>>,
+    /// What is wrong with each part of the request.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(required = false)]
     errors: &'a [InputFault],
@@ -100,6 +108,7 @@ impl Problem {
             title: Cow::Borrowed(kind.title),
             detail: detail.into(),
             rule: None,
+            facts: None,
             errors: Vec::new(),
             headers: Vec::new(),
             cause: None,
@@ -281,6 +290,7 @@ impl Problem {
             detail: &self.detail,
             instance,
             rule: self.rule.as_deref(),
+            facts: self.facts.as_ref(),
             errors: &self.errors,
         }
     }
@@ -323,17 +333,18 @@ pub fn status_of(kind: RefusalKind) -> StatusCode {
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        let meaning = domain::rules().find(|rule| rule.name == refused.rule);
+        let meaning = domain::rules().find(|rule| refused.rejection.breaks(rule));
         let title = match meaning {
             Some(rule) => Cow::Borrowed(kinds::sentence(rule.meaning)),
             None => Cow::Borrowed(kinds::POLICY.title),
         };
         let mut problem = Self {
             status: status_of(refused.kind),
-            kind: Cow::Owned(refused.rule.clone()),
+            kind: Cow::Owned(refused.rule().to_owned()),
             title,
-            detail: refused.detail,
-            rule: Some(refused.rule),
+            detail: messages::refusal(&refused.rejection, &Exact),
+            rule: Some(refused.rule().to_owned()),
+            facts: messages::facts(&refused.rejection),
             errors: Vec::new(),
             headers: vec![(POSITION, HeaderValue::from(refused.judged_at))],
             cause: None,
@@ -388,9 +399,11 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Unauthenticated => Failed::Unauthenticated.into(),
-            QueryError::Forbidden(detail) => {
+            QueryError::Forbidden(rejection) => {
+                let detail = messages::refusal(&rejection, &Exact);
                 let mut problem = Self::new(&kinds::POLICY, detail);
-                problem.rule = Some(kinds::POLICY.name.to_owned());
+                problem.rule = Some(rejection.rule.to_string());
+                problem.facts = messages::facts(&rejection);
                 problem
             }
             QueryError::NotFound(detail) => Self::new(&kinds::NOT_FOUND, detail),

@@ -443,7 +443,9 @@ fn an_administrator_cannot_lock_everyone_out() {
         stays
     );
     assert_eq!(
-        world.refuse("suspend-user", suspend.clone(), "admin").rule(),
+        world
+            .refuse("suspend-user", suspend.clone(), "admin")
+            .rule(),
         stays
     );
     // Another administrator may, because one is left who can undo it.
@@ -536,7 +538,10 @@ fn a_session_is_valid_until_it_ends() {
     let again = json!({ "user": "clerk", "password": fingerprint(&world, "clerk") });
     world.accept("suspend-user", suspend, "admin");
     assert!(!speaks(&secret), "suspended");
-    assert_eq!(world.refuse("sign-in", again, "").rule(), "UserMustBeActive");
+    assert_eq!(
+        world.refuse("sign-in", again, "").rule(),
+        "UserMustBeActive"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Roles.
 
+use crate::fact::Fact;
 use serde::{Deserialize, Serialize};
 
 /// The job of a user. Each operation says which roles may run it.
@@ -71,5 +72,17 @@ impl std::str::FromStr for Role {
                 let words: Vec<_> = Self::ALL.iter().map(|role| role.word()).collect();
                 format!("must be one of {}", words.join(", "))
             })
+    }
+}
+
+impl From<Role> for Fact {
+    fn from(role: Role) -> Self {
+        role.word().into()
+    }
+}
+
+impl From<Vec<Role>> for Fact {
+    fn from(roles: Vec<Role>) -> Self {
+        Self::Texts(roles.iter().map(|role| role.word().to_owned()).collect())
     }
 }

@@ -1,5 +1,6 @@
 //! [`UserName`].
 
+use crate::fact::is_fact;
 use crate::identifier::text_form;
 use crate::limits::USER_NAME_CHARS_MAX;
 use serde::{Deserialize, Serialize};
@@ -29,4 +30,8 @@ impl FromStr for UserName {
             ))
         }
     }
+}
+
+is_fact! {
+    UserName => Text,
 }

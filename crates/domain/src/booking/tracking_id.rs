@@ -1,5 +1,6 @@
 //! The public identifier of a cargo.
 
+use crate::fact::is_fact;
 use crate::identifier::text_form;
 use crate::ports::Chance;
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,10 @@ impl FromStr for TrackingId {
             Err("must be a tracking ID: 11 letters and digits, of which the last is a check character".to_owned())
         }
     }
+}
+
+is_fact! {
+    TrackingId => Text,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The number of a voyage.
 
+use crate::fact::is_fact;
 use crate::identifier::text_form;
 use crate::limits::VOYAGE_NUMBER_CHARS_MAX;
 use serde::{Deserialize, Serialize};
@@ -30,4 +31,8 @@ impl FromStr for VoyageNumber {
             ))
         }
     }
+}
+
+is_fact! {
+    VoyageNumber => Text,
 }

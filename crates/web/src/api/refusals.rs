@@ -4,8 +4,7 @@ use super::log::ACTOR;
 use super::resources::{Asked, csv_file, open, page_response, wants_csv};
 use crate::csv::{Columns, Table};
 use crate::headers;
-use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
-use crate::openapi::parts::table;
+use crate::messages::{self, Exact};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, status_of};
 use crate::state::Shared;
@@ -19,6 +18,7 @@ use domain::log::Actor;
 use domain::log::reader::LogFilter;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -72,7 +72,12 @@ pub(crate) struct RefusalBody {
     rule: String,
     /// What was asked for and what prevented it.
     detail: String,
-    /// The input, without secret fields.
+    /// The same as data: `case`, where the rule can be broken in several ways, and the figures
+    /// and names that stand in `detail`. Refusals that an earlier release wrote have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object, required = false)]
+    facts: Option<Map<String, Value>>,
+    /// The input, secret fields left out.
     #[schema(value_type = Object)]
     input: Box<RawValue>,
 }
@@ -87,8 +92,9 @@ impl From<RefusalView> for RefusalBody {
             target: refusal.target,
             actor: refusal.actor,
             status: status_of(refusal.kind).as_u16(),
-            rule: refusal.rule,
-            detail: refusal.detail,
+            rule: refusal.rejection.rule.to_string(),
+            detail: messages::refusal(&refusal.rejection, &Exact),
+            facts: messages::facts(&refusal.rejection),
             input: refusal.input,
         }
     }

@@ -260,7 +260,7 @@ async fn add_part(
         {
             Ok(_) => return Ok((count, different)),
             Err(Trouble::Refused(refused))
-                if refused.rule == LocationMustBeUnique.name && tries < TRIES_MAX =>
+                if refused.rejection.breaks(&LocationMustBeUnique) && tries < TRIES_MAX =>
             {
                 tries += 1;
             }

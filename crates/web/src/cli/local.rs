@@ -3,6 +3,7 @@
 use super::{Common, Stopped};
 use crate::clock::{SystemChance, SystemClock};
 use crate::measured::{MeasuredStore, Pulse};
+use crate::messages::{self, Exact};
 use crate::metrics::Metrics;
 use crate::program;
 use application::input::InputError;
@@ -89,7 +90,8 @@ impl From<Trouble> for Stopped {
                 Self::unable(format!("{}.", texts.join("; ")))
             }
             Trouble::Refused(refused) => {
-                Self::finding(format!("Refused by {}: {}", refused.rule, refused.detail))
+                let detail = messages::refusal(&refused.rejection, &Exact);
+                Self::finding(format!("Refused by {}: {detail}", refused.rule()))
             }
             Trouble::Failed(failed) => {
                 Self::unable(format!("{}.", capitalized(&failed.to_string())))

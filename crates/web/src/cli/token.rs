@@ -52,7 +52,7 @@ async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
         match local.run("register-user", &json!({ "name": user })).await {
             Ok(_) => {}
             // Another process was faster.
-            Err(Trouble::Refused(refused)) if refused.rule == UserNameMustBeUnique.name => {}
+            Err(Trouble::Refused(refused)) if refused.rejection.breaks(&UserNameMustBeUnique) => {}
             Err(trouble) => return Err(trouble.into()),
         }
     }

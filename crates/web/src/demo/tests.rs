@@ -114,7 +114,7 @@ impl Built {
         let page = reading.refusals(&filter, 0..=u64::MAX, None, 1_000).await;
         let mut counts = Counts::new();
         for refusal in page.unwrap().items {
-            count(&mut counts, &json!(refusal.rule));
+            count(&mut counts, &json!(refusal.rejection.rule));
         }
         counts
     }

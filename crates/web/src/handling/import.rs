@@ -219,7 +219,7 @@ async fn settle(
             // twice is one event.
             Reply::Refused(refused) if refused.replayed => under = None,
             Reply::Refused(refused) => {
-                return Fate::Bad(Some(refused.rule.clone()), refused.detail.clone());
+                return Fate::refused(&refused.rejection);
             }
             Reply::Failed(failed) => {
                 let passing = matches!(
@@ -294,7 +294,7 @@ pub async fn rehearse(
     let answers = reading.rehearse(&asked, Rehearsal::InTurn, clock.now());
     for (place, answer) in places.into_iter().zip(answers.await?) {
         fates[place].1 = match answer {
-            Err(rejection) => Fate::Bad(Some(rejection.rule.to_owned()), rejection.detail),
+            Err(rejection) => Fate::refused(&rejection),
             Ok(known) if is_known(&known.outcome) => Fate::Known,
             Ok(new) => Fate::registered(&new.events),
         };

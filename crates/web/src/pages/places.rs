@@ -1,6 +1,7 @@
 //! Locations by name, for pages that show codes.
 
 use super::words;
+use crate::messages::Reader;
 use application::locations::LocationView;
 use application::queries::{QueryError, Reading};
 use domain::locations::{Location, TimeZone, UnLocode};
@@ -105,6 +106,33 @@ impl Places {
             utc: words::utc(moment),
             machine: moment.to_string(),
         }
+    }
+}
+
+/// People: known locations by name and code, so that a wrong one is noticed, and times in UTC as
+/// people write them.
+pub(crate) struct People<'a>(pub(crate) &'a Places);
+
+impl Reader for People<'_> {
+    fn location(&self, code: &UnLocode) -> String {
+        self.0.told(code)
+    }
+
+    fn time(&self, time: Moment) -> String {
+        words::utc(time)
+    }
+}
+
+/// People who read many lines: known locations by name alone.
+pub(crate) struct Glance<'a>(pub(crate) &'a Places);
+
+impl Reader for Glance<'_> {
+    fn location(&self, code: &UnLocode) -> String {
+        self.0.named(code).to_owned()
+    }
+
+    fn time(&self, time: Moment) -> String {
+        words::utc(time)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Lines of the log: entries, with the refusals between them.
 
-use super::places::Places;
+use super::places::{Glance, Places};
 use super::words;
+use crate::messages::{self, Mentioned, Reader};
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
 use domain::access::AccessEvent;
 use domain::booking::{
@@ -70,7 +71,7 @@ pub(crate) fn target(text: Option<&str>) -> (String, Option<String>) {
 
 impl Line {
     fn entry(entry: &EntryView, places: &Places, now: Moment) -> Self {
-        let told = events(entry.events.get(), entry.target.as_deref());
+        let told = events(entry.events.get(), entry.target.as_deref(), &Glance(places));
         let (target, href) = target(entry.target.as_deref());
         Self {
             position: Some(entry.position),
@@ -84,7 +85,7 @@ impl Line {
             machine: entry.recorded_at.to_string(),
             ago: words::distance(entry.recorded_at, now),
             rule: None,
-            detail: words::brief(&told, places),
+            detail: told,
         }
     }
 
@@ -116,8 +117,8 @@ impl Line {
             time: words::utc_seconds(refusal.recorded_at),
             machine: refusal.recorded_at.to_string(),
             ago: words::distance(refusal.recorded_at, now),
-            rule: Some(refusal.rule.clone()),
-            detail: words::brief(&refusal.detail, places),
+            rule: Some(refusal.rejection.rule.to_string()),
+            detail: messages::refusal(&refusal.rejection, &Glance(places)),
         }
     }
 }
@@ -127,8 +128,8 @@ pub(crate) fn actor(text: &str) -> String {
     text.strip_prefix("user:").unwrap_or(text).to_owned()
 }
 
-/// Events in one line: their names, and the details of the first.
-fn events(json: &str, target: Option<&str>) -> String {
+/// What some events say, in a line: their names, and of the first what it tells.
+fn events(json: &str, target: Option<&str>, reader: &dyn Reader) -> String {
     let Ok(events) = Event::list_from_json(json) else {
         return "Events of another release".to_owned();
     };
@@ -148,7 +149,7 @@ fn events(json: &str, target: Option<&str>) -> String {
     let first = events.first().filter(|_| is_single);
     let own = target.and_then(|target| target.split_once(':'));
     let own = own.map_or("", |(_, name)| name);
-    let mut told = first.map_or_else(Vec::new, told);
+    let mut told = first.map_or_else(Vec::new, |event| told(event, reader));
     told.retain(|part| part != own);
     match told.is_empty() {
         true => names,
@@ -156,12 +157,12 @@ fn events(json: &str, target: Option<&str>) -> String {
     }
 }
 
-/// The details of an event, one by one. The entry's line already names the target.
-fn told(event: &Event) -> Vec<String> {
+/// What an event tells, part by part; its entry says already what it was aimed at.
+fn told(event: &Event, reader: &dyn Reader) -> Vec<String> {
     match event {
         Event::Locations(event) => match event {
-            LocationEvent::LocationAdded(event) => vec![event.location.to_string()],
-            LocationEvent::LocationCorrected(event) => vec![event.location.to_string()],
+            LocationEvent::LocationAdded(event) => vec![reader.location(&event.location)],
+            LocationEvent::LocationCorrected(event) => vec![reader.location(&event.location)],
         },
         Event::Customers(event) => match event {
             CustomerEvent::CustomerSuspended(event) => vec![event.reason.clone()],
@@ -175,7 +176,7 @@ fn told(event: &Event) -> Vec<String> {
             | VoyageEvent::VoyageCapacityChanged(_)
             | VoyageEvent::VoyageRescheduled(_) => Vec::new(),
         },
-        Event::Booking(event) => told_of_cargo(event),
+        Event::Booking(event) => told_of_cargo(event, reader),
         Event::Handling(event) => match event {
             ReportEvent::HandlingEventRegistered(event) => {
                 let Activity {
@@ -185,11 +186,11 @@ fn told(event: &Event) -> Vec<String> {
                 } = &event.handling;
                 let voyage = voyage.iter().map(ToString::to_string);
                 let words = [handling_type.word().to_owned()].into_iter().chain(voyage);
-                let words: Vec<_> = words.chain([location.to_string()]).collect();
+                let words: Vec<_> = words.chain([reader.location(location)]).collect();
                 vec![
                     words.join(" "),
                     event.cargo.to_string(),
-                    event.completed_at.to_string(),
+                    reader.time(event.completed_at),
                 ]
             }
             ReportEvent::HandlingEventRetracted(event) => {
@@ -211,9 +212,12 @@ fn told(event: &Event) -> Vec<String> {
     }
 }
 
-fn told_of_cargo(event: &BookingEvent) -> Vec<String> {
+fn told_of_cargo(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
     let way = |legs: &[Leg]| -> Vec<String> {
-        let leg = |leg: &Leg| format!("{} {} → {}", leg.voyage, leg.load_at, leg.unload_at);
+        let leg = |leg: &Leg| {
+            let [from, to] = [&leg.load_at, &leg.unload_at].map(|port| reader.location(port));
+            format!("{} {from} → {to}", leg.voyage)
+        };
         legs.iter().map(leg).collect()
     };
     match event {
@@ -234,23 +238,23 @@ fn told_of_cargo(event: &BookingEvent) -> Vec<String> {
         }
         BookingEvent::ConnectionMissed(event) => vec![
             event.cargo.to_string(),
-            event.location.to_string(),
+            reader.location(&event.location),
             event.voyage.to_string(),
         ],
         BookingEvent::DeadlineAtRisk(event) => vec![
-            event.arrival_deadline.to_string(),
+            reader.time(event.arrival_deadline),
             event.cargo.to_string(),
-            event.eta.to_string(),
+            reader.time(event.eta),
         ],
         BookingEvent::CargoMisdirected(event) => {
-            let location = event.location.iter().map(ToString::to_string);
+            let location = event.location.iter().map(|at| reader.location(at));
             [event.cargo.to_string()]
                 .into_iter()
                 .chain(location)
                 .collect()
         }
         BookingEvent::CargoArrived(event) => {
-            vec![event.cargo.to_string(), event.destination.to_string()]
+            vec![event.cargo.to_string(), reader.location(&event.destination)]
         }
         BookingEvent::CargoReopened(event) => {
             vec![event.cargo.to_string(), event.status.to_string()]
@@ -296,16 +300,14 @@ pub(crate) async fn lines(
     refusals: Vec<RefusalView>,
     now: Moment,
 ) -> Result<Vec<Line>, QueryError> {
-    let told = entries
-        .iter()
-        .map(|entry| events(entry.events.get(), entry.target.as_deref()));
-    let texts: Vec<String> = told
-        .chain(refusals.iter().map(|refusal| refusal.detail.clone()))
-        .collect();
-    let codes: Vec<_> = texts
-        .iter()
-        .flat_map(|text| words::codes_in(text))
-        .collect();
+    let mentioned = Mentioned::default();
+    for entry in &entries {
+        events(entry.events.get(), entry.target.as_deref(), &mentioned);
+    }
+    let mut codes = mentioned.locations();
+    for refusal in &refusals {
+        codes.extend(messages::locations(&refusal.rejection).cloned());
+    }
     let places = Places::load(reading, &codes).await?;
     let there = there(reading, &refusals).await?;
     let entries = entries.iter().map(|entry| Line::entry(entry, &places, now));
@@ -366,7 +368,7 @@ mod tests {
                 "Events of another release",
             ),
         ] {
-            assert_eq!(events(json, target), expected);
+            assert_eq!(events(json, target, &messages::Exact), expected);
         }
     }
 }

@@ -5,12 +5,12 @@ use super::done;
 use super::form::{Entered, Note};
 use super::gate::form_token;
 use super::kept::Kept;
-use super::places::Places;
+use super::places::{People, Places};
 use super::shell::{Done, Live, Person, Shell, page};
-use super::words;
 use crate::api::{body, operations};
 use crate::headers;
 use crate::limits::{BATCH_BODY_TIMEOUT, BODY_TIMEOUT, INPUT_BYTES_MAX};
+use crate::messages;
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds, status_of};
 use crate::state::{Shared, Site};
@@ -273,16 +273,18 @@ impl Sent {
             Reply::Failed(Failed::Unauthenticated) => {
                 Err(again(&self.site, &self.headers, &self.uri, &self.entered).await)
             }
-            Reply::Refused(refused) if refused.rule == StaleVersion.name => {
-                self.entered.refused(&refused.rule, String::new());
+            Reply::Refused(refused) if refused.rejection.breaks(&StaleVersion) => {
+                self.entered.refused(refused.rule(), String::new());
                 self.tell_changes(thing.as_ref(), version).await?;
                 Ok(Ran::Not(StatusCode::PRECONDITION_FAILED))
             }
             Reply::Refused(refused) => {
-                let places = self.places(&refused.detail).await?;
-                let detail = words::humane(&refused.detail, &places);
+                let mut visit = self.visit().await?;
+                let codes = messages::locations(&refused.rejection);
+                let places = Places::load(&mut visit.reading, codes).await?;
+                let detail = messages::refusal(&refused.rejection, &People(&places));
                 let status = status_of(refused.kind);
-                self.entered.refused(&refused.rule, detail);
+                self.entered.refused(refused.rule(), detail);
                 Ok(Ran::Not(status))
             }
             Reply::Failed(Failed::KeyReused) => {
@@ -364,13 +366,6 @@ impl Sent {
             }
         }
         Ok(())
-    }
-
-    /// The locations that a refusal names.
-    async fn places(&self, detail: &str) -> Result<Places, Away> {
-        let codes = words::codes_in(detail);
-        let mut visit = self.visit().await?;
-        Ok(Places::load(&mut visit.reading, &codes).await?)
     }
 }
 

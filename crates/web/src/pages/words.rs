@@ -98,11 +98,6 @@ pub(crate) fn humane(detail: &str, places: &Places) -> String {
     for_people(detail, |code| places.get(code).map(|_| places.told(code)))
 }
 
-/// The short form: known locations only by name.
-pub(crate) fn brief(detail: &str, places: &Places) -> String {
-    for_people(detail, |code| places.name(code).map(str::to_owned))
-}
-
 fn for_people(detail: &str, told: impl Fn(&UnLocode) -> Option<String>) -> String {
     words(detail)
         .map(|(word, rest)| {
@@ -248,8 +243,6 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(humane(detail, &places), expected);
-            let short = expected.replace(" (HKHKG)", "").replace(" (JPTYO)", "");
-            assert_eq!(brief(detail, &places), short);
         }
     }
 }

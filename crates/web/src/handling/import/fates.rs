@@ -1,7 +1,8 @@
 //! The result of each row of an import, and their totals.
 
-use domain::Event;
+use crate::messages::{self, Exact};
 use domain::booking::CargoMisdirected;
+use domain::{Event, Rejection};
 
 /// The result of a row, actual or rehearsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,12 @@ impl Fate {
         }
     }
 
-    /// Why the row was not registered, or what to know about it. Empty if nothing.
+    pub(super) fn refused(rejection: &Rejection) -> Self {
+        let reason = messages::refusal(rejection, &Exact);
+        Self::Bad(Some(rejection.rule.to_string()), reason)
+    }
+
+    /// Why it is not in, or what is to be known of it.
     #[must_use]
     pub fn reason(&self) -> String {
         match self {

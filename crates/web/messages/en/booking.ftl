@@ -1,0 +1,46 @@
+# Why an operation on cargoes was refused.
+
+CargoMustBeKnown = There is no cargo { $cargo }.
+TrackingIdMustBeUnique = The cargo { $key } already exists.
+OriginAndDestinationMustDiffer = Origin and destination are both { $port }.
+DeadlineMustLieAhead = The deadline { $deadline } is not in the future. It is now { $now }.
+ContainerMayNotBeOverweight = { $containers ->
+    [1] A container with its goods may weigh at most { $container_kg_max } kg, but this one weighs { $weight_kg } kg.
+   *[other] { $containers } containers with their goods may weigh at most { $weight_kg_max } kg, { $container_kg_max } kg each, but these weigh { $weight_kg } kg.
+} Correct the weight or add containers.
+
+CargoMayNotBeBookedTwice-ReleaseOrRoll = Cargo { $cargo } is already booked. First release or roll it.
+CargoMayNotBeBookedTwice-Roll = Cargo { $cargo } is already booked. First roll it.
+
+ItineraryMustConnect-PortsMustMeet = { $voyage } unloads in { $unload_at }, but { $next } loads in { $load_at }.
+ItineraryMustConnect-TooShort = { $voyage } arrives in { $port } at { $arrives }, but { $next } departs at { $departs }, less than { $hours_min } h later.
+ItineraryMustConnect-ConnectionMissed = Cargo { $cargo } misses its connection in { $port }: { $voyage } arrives too late for { $next }. Roll the cargo, assign a new itinerary, or release its space first.
+ItineraryMustConnect-AboardElsewhere = The cargo is aboard { $voyage }, which does not call at { $port } later.
+ItineraryMustConnect-AboardTooLate = The cargo is aboard { $voyage }, which arrives in { $port } at { $arrives }, but { $next } departs there at { $departs }.
+ItineraryMustConnect-StartsElsewhere = The cargo is in { $location }, but the itinerary starts in { $load_at }. First reroute the cargo from where it is.
+ItineraryMustConnect-TimesDiffer = The times of the leg differ from the timetable: voyage { $voyage } departs { $load_at } at { $departs } and arrives in { $unload_at } at { $arrives }.
+
+ItineraryMustSatisfySpecification-OriginDiffers = The itinerary starts in { $load_at }, but the cargo starts in { $origin }.
+ItineraryMustSatisfySpecification-DestinationDiffers = The itinerary ends in { $unload_at }, but the cargo goes to { $destination }.
+ItineraryMustSatisfySpecification-TooLate = The itinerary arrives at { $arrives }, after the deadline { $deadline }.
+
+StatusMustAllow-NotInThisStatus = Cargo { $cargo } is { $status } and cannot be { $action }.
+StatusMustAllow-NotRouted = Cargo { $cargo } is { $routing } and cannot be { $action }. Assign an itinerary to its destination first.
+StatusMustAllow-HasArrived = Cargo { $cargo } has arrived in { $port }. It has no space left to release.
+StatusMustAllow-ClaimNeedsPort = Cargo { $cargo } was claimed, so it must have been received or unloaded before. Retract the claim first.
+StatusMustAllow-NeverInPort = Cargo { $cargo } was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.
+
+LoadedCargoMayNotBeReleased = Cargo { $cargo } is aboard { $voyage }.
+
+ClaimedCargoIsFinished-Claimed = Cargo { $cargo } has been claimed and cannot be changed any more.
+ClaimedCargoIsFinished-ReportAfterClaim = Cargo { $cargo } was claimed at { $claimed }, so { $report } at { $location } at { $completed_at } cannot follow. Retract the wrong report first.
+ClaimedCargoIsFinished-ClaimBeforeReport = { $report } at { $location } was reported for { $completed_at }, after a claim at { $claimed }. Retract the wrong report first.
+
+CargoMustBeOnVoyage-NoLegAhead = Cargo { $cargo } has no leg on { $voyage } ahead.
+CargoMustBeOnVoyage-SameCall = Cargo { $cargo } is already booked on { $voyage } from this call. Give the times of another call.
+
+RerouteMustStartWhereCargoIs-NotReceived = Cargo { $cargo } has not been received anywhere yet. Change its destination, or cancel it.
+RerouteMustStartWhereCargoIs-IsElsewhere = Cargo { $cargo } is in { $location }, not in { $origin }.
+RerouteMustStartWhereCargoIs-AboardElsewhere = Cargo { $cargo } is aboard { $voyage } from { $location }, which does not call at { $origin } later.
+
+CargoHistoryMustHaveRoom = Cargo { $cargo } already has { $events_max } handling events, the most it can have.

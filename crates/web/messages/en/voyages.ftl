@@ -1,0 +1,33 @@
+# Why an operation on voyages, or one that needs space on them, was refused.
+
+VoyageMustBeKnown = There is no voyage { $voyage }.
+VoyageNumberMustBeUnique = The voyage { $key } already exists.
+VoyageMustLieAhead = Voyage { $voyage } would have ended in { $port } at { $arrives }; it is { $now }. Check the dates.
+
+ScheduleMustConnect-NoMovement = A voyage needs at least one movement.
+ScheduleMustConnect-PortsMustDiffer = Movement { $movement } departs from and arrives in { $port }. The ports must differ.
+ScheduleMustConnect-ArrivesBeforeItDeparts = Movement { $movement } must arrive after it departs, but it departs at { $departs } and arrives at { $arrives }.
+ScheduleMustConnect-PortsMustMeet = Movement { $movement } departs from { $from }, but movement { $movement_before } arrives in { $to }.
+ScheduleMustConnect-DepartsBeforeItArrives = Movement { $movement } departs from { $port } at { $departs }, before movement { $movement_before } arrives there at { $arrives }.
+ScheduleMustConnect-MovementTooLong = { $from } → { $to } would depart at { $departs } and arrive at { $arrives }, more than { $days_max } days later. Check the dates.
+ScheduleMustConnect-StayTooLong = The ship would stay in { $port } from { $arrives } to { $departs }, more than { $days_max } days. Check the dates.
+
+RescheduleMustKeepPorts-MovementsDiffer = The voyage has { $movements } movements, not { $asked }.
+RescheduleMustKeepPorts-PortsDiffer = Movement { $movement } goes from { $from } to { $to }, not from { $asked_from } to { $asked_to }.
+
+DepartedMovementMayNotMove-LeftForLastCall = Voyage { $voyage } departed for its last call, { $port }, at { $departed }.
+DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed at { $departs }, more than { $hours_max } hours before { $reference }. Check the date.
+
+CancelledVoyageTakesNothing-Cancelled = Voyage { $voyage } is cancelled.
+CancelledVoyageTakesNothing-LegAhead = Cargo { $cargo } is booked on voyage { $voyage } from { $port }, which is cancelled. Roll the cargo, assign a new itinerary, or release its space first.
+
+VoyageMustCallInOrder-NoSuchCalls = Voyage { $voyage } does not call at { $load_at } and later at { $unload_at }.
+VoyageMustCallInOrder-NoSuchCallsThen = Voyage { $voyage } does not call at { $load_at } and later at { $unload_at } at these times.
+VoyageMustCallInOrder-PortsMustDiffer = A leg must load and unload in different ports. This one does both in { $port }.
+
+LoadMayNotPassTheLine-TooLittleLeft = Only { $left } are left on { $voyage }, { $from } → { $to }, but this cargo needs { $needed }. Choose another voyage or split the cargo.
+LoadMayNotPassTheLine-AheadAgain = { $voyage }, { $from } → { $to }, would be ahead again with { $load } booked, but its limit is { $limit }. Roll cargoes booked since then, or raise the capacity first.
+LimitMayNotFallBelowLoad = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }.
+
+BookingClosesAtCutOff-Closed = Booking for { $port } closed at { $cut_off }, { $cut_off_hours } h before departure.
+BookingClosesAtCutOff-ShipHasLeft = Voyage { $voyage } left { $port } at { $departed }, but no loading of cargo { $cargo } was reported. Report the loading, or roll the cargo onto another voyage.

@@ -1,0 +1,158 @@
+//! The catalogue of messages: the one place where facts become words, for pages, problem documents
+//! and the command line.
+//!
+//! The sentences stand in `messages/en/*.ftl` (Project Fluent). A second language is a second
+//! folder. `tests` below check that every case of every rule has a message that names only facts
+//! of the case.
+
+#[cfg(test)]
+mod tests;
+
+use domain::locations::UnLocode;
+use domain::{Fact, Moment, Rejection};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use serde_json::{Map, Value, json};
+use std::cell::RefCell;
+use std::sync::LazyLock;
+use unic_langid::langid;
+
+/// The files of the catalogue, one for each subdomain and one for what all share.
+const ENGLISH: &[&str] = &[
+    include_str!("../messages/en/shared.ftl"),
+    include_str!("../messages/en/locations.ftl"),
+    include_str!("../messages/en/customers.ftl"),
+    include_str!("../messages/en/voyages.ftl"),
+    include_str!("../messages/en/booking.ftl"),
+    include_str!("../messages/en/handling.ftl"),
+    include_str!("../messages/en/access.ftl"),
+];
+
+static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+    let mut bundle = FluentBundle::new_concurrent(vec![langid!("en")]);
+    // The sentences run from left to right throughout, and so do the names in them.
+    bundle.set_use_isolating(false);
+    for text in ENGLISH {
+        let resource = FluentResource::try_new((*text).to_owned());
+        let resource = resource.unwrap_or_else(|(_, errors)| panic!("{errors:?} in {text}"));
+        bundle
+            .add_resource(resource)
+            .unwrap_or_else(|errors| panic!("{errors:?}"));
+    }
+    bundle
+});
+
+/// How places and times read, to whom a message is told.
+pub(crate) trait Reader {
+    /// A location.
+    fn location(&self, code: &UnLocode) -> String;
+    /// A time.
+    fn time(&self, time: Moment) -> String;
+}
+
+/// Programs, and people at a command line: codes, and times in RFC 3339.
+pub(crate) struct Exact;
+
+impl Reader for Exact {
+    fn location(&self, code: &UnLocode) -> String {
+        code.to_string()
+    }
+
+    fn time(&self, time: Moment) -> String {
+        time.to_string()
+    }
+}
+
+/// Nobody: it notes which locations are told of, so that they can be looked up by name.
+#[derive(Default)]
+pub(crate) struct Mentioned(RefCell<Vec<UnLocode>>);
+
+impl Mentioned {
+    /// The locations that were told of.
+    pub(crate) fn locations(self) -> Vec<UnLocode> {
+        self.0.into_inner()
+    }
+}
+
+impl Reader for Mentioned {
+    fn location(&self, code: &UnLocode) -> String {
+        self.0.borrow_mut().push(code.clone());
+        String::new()
+    }
+
+    fn time(&self, _: Moment) -> String {
+        String::new()
+    }
+}
+
+/// Why an operation was refused, in a sentence or two.
+pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
+    if let [(_, Fact::Text(told))] = rejection.facts.as_slice()
+        && rejection.case.as_deref() == Some(Rejection::AS_TOLD)
+    {
+        return told.clone();
+    }
+    let message = match &rejection.case {
+        Some(case) => format!("{}-{case}", rejection.rule),
+        None => rejection.rule.to_string(),
+    };
+    let args: FluentArgs<'_> = rejection
+        .facts
+        .iter()
+        .map(|(name, fact)| (name.clone(), value(fact, reader)))
+        .collect();
+    // A refusal that another release wrote may have a case that this one does not know.
+    said(&message, &args).unwrap_or_else(|| rejection.to_string())
+}
+
+/// The message of this name; `None` where there is none, or where it needs another argument.
+fn said(message: &str, args: &FluentArgs<'_>) -> Option<String> {
+    let pattern = CATALOGUE.get_message(message)?.value()?;
+    let mut errors = Vec::new();
+    let text = CATALOGUE.format_pattern(pattern, Some(args), &mut errors);
+    errors.is_empty().then(|| text.into_owned())
+}
+
+fn value<'a>(fact: &Fact, reader: &dyn Reader) -> FluentValue<'a> {
+    match fact {
+        Fact::Location(code) => reader.location(code).into(),
+        Fact::Time(time) => reader.time(*time).into(),
+        Fact::Id(id) => id.to_string().into(),
+        Fact::Space(space) => space.to_string().into(),
+        Fact::Count(count) => (*count).into(),
+        Fact::Text(text) => text.clone().into(),
+        Fact::Texts(texts) => texts.join(", ").into(),
+    }
+}
+
+/// The locations that a rejection tells of.
+pub(crate) fn locations(rejection: &Rejection) -> impl Iterator<Item = &UnLocode> {
+    rejection.facts.iter().filter_map(|(_, fact)| match fact {
+        Fact::Location(code) => Some(code),
+        _ => None,
+    })
+}
+
+/// The facts of a rejection as members of a JSON object; nothing where it was kept as a sentence.
+pub(crate) fn facts(rejection: &Rejection) -> Option<Map<String, Value>> {
+    if rejection.case.as_deref() == Some(Rejection::AS_TOLD) {
+        return None;
+    }
+    let case = rejection
+        .case
+        .iter()
+        .map(|case| ("case".to_owned(), json!(case)));
+    let facts = rejection.facts.iter().map(|(name, fact)| {
+        let value = match fact {
+            Fact::Location(code) => json!(code),
+            Fact::Time(time) => json!(time),
+            Fact::Id(id) => json!(id),
+            Fact::Space(space) => json!({ "teu": space.teu(), "tonnes": space.tonnes() }),
+            Fact::Count(count) => json!(count),
+            Fact::Text(text) => json!(text),
+            Fact::Texts(texts) => json!(texts),
+        };
+        (name.to_string(), value)
+    });
+    Some(case.chain(facts).collect())
+}
