@@ -146,9 +146,9 @@ pub struct Accepted {
 pub struct Refused {
     /// What kind of refusal it is.
     pub kind: RefusalKind,
-    /// The rule and its facts; the rule is `Policy` where the caller may not run the operation.
+    /// The rule and its facts. The rule is `Policy` if the caller may not run the operation.
     pub rejection: Rejection,
-    /// The position of the newest entry when it was judged.
+    /// The position of the last entry at the time of the decision.
     pub judged_at: u64,
     /// Whether this repeats an earlier answer.
     pub replayed: bool,

@@ -16,8 +16,7 @@ pub trait Aggregate:
 {
     /// The kind of the aggregate.
     const KIND: Kind;
-    /// How a second aggregate with the same natural key is rejected; `None` for a kind that has
-    /// no natural key.
+    /// Rejects a second aggregate with the same natural key; `None` for a kind without one.
     const UNIQUE: Option<fn(String) -> Rejection>;
 
     /// The id. It never changes.
@@ -208,13 +207,13 @@ kinds! {
     Voyage = "voyage", unique by Some(|key| crate::voyages::rules::VoyageNumberMustBeUnique { key }.into());
     /// A party whose cargo is carried.
     Customer = "customer", unique by None;
-    /// What a customer wants carried.
+    /// Goods that a customer wants carried.
     Cargo = "cargo", unique by Some(|key| crate::booking::rules::TrackingIdMustBeUnique { key }.into());
-    /// A report of what was done with a cargo.
+    /// A report about a cargo.
     HandlingEvent = "handling", unique by None;
-    /// A person or machine that runs operations.
+    /// A person or a program that runs operations.
     User = "user", unique by Some(|key| crate::access::rules::UserNameMustBeUnique { key }.into());
-    /// A secret that speaks for a user.
+    /// A secret that authenticates a user.
     Token = "token", unique by Some(|key| crate::access::rules::TokenMustBeUnique { key }.into());
 }
 

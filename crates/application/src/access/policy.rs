@@ -68,9 +68,9 @@ pub enum Action<'a> {
 pub enum Verdict {
     /// Permitted.
     Permitted,
-    /// Refuse, and say why.
+    /// Refused, with the reason.
     Forbidden(Rejection),
-    /// For this principal the resource does not exist.
+    /// The resource does not exist for this principal.
     Hidden,
 }
 
@@ -184,7 +184,7 @@ impl Policy for RoleTable {
     }
 }
 
-/// Why no role of a principal permits an action; `None` when one does.
+/// Why none of a principal's roles permits an action, or `None` if one does.
 fn forbidden(principal: &Principal, action: Action<'_>) -> Option<PolicyRule> {
     let (for_the_system, what, roles) = match action {
         Action::Run(about) => (about.who.system, about.name, about.who.roles),

@@ -175,10 +175,10 @@ pub struct RefusalView {
     pub actor: String,
     /// The kind of refusal.
     pub kind: RefusalKind,
-    /// The rule that refused it and its facts; the rule is `Policy` where the caller may not run
-    /// the operation.
+    /// The rule that refused it and its facts. The rule is `Policy` if the caller may not run the
+    /// operation.
     pub rejection: Rejection,
-    /// The input, secret fields left out.
+    /// The input, without secret fields.
     pub input: Box<RawValue>,
 }
 

@@ -75,9 +75,10 @@ impl Replay {
             .judge(&mut set, &mut past)
             .await
             .map_err(|no| match no {
-                NotApplied::Refused(RefusalKind::Forbidden, rejection) => {
-                    bad(position, format!("policy forbids it: {rejection}"))
-                }
+                NotApplied::Refused(RefusalKind::Forbidden, rejection) => bad(
+                    position,
+                    format!("the policy forbids the operation: {rejection}"),
+                ),
                 NotApplied::Refused(_, rejection) => bad(
                     position,
                     format!("the operation fails when decided again: {rejection}"),

@@ -164,7 +164,7 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
             id: place.1.to_string(),
             since_version: changed.version,
         })?;
-        // One operation makes one version, however often it touches the aggregate.
+        // An operation creates one version, however many times it changes the aggregate.
         let version = match self.overlay.0.get(&place) {
             Some(_) => changed.version,
             None => changed.version + 1,

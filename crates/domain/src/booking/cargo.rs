@@ -120,7 +120,7 @@ impl Cargo {
         Ok((self, CargoAccepted { cargo }))
     }
 
-    /// `StatusMustAllow`: the itinerary leads where the cargo goes.
+    /// Checks `StatusMustAllow`: the itinerary leads to the cargo's destination.
     fn must_be_routed(&self, action: &'static str) -> Result<(), Rejection> {
         let routing = self.delivery().routing_status;
         require(routing == RoutingStatus::Routed, || {

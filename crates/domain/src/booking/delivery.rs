@@ -91,8 +91,7 @@ impl TransportStatus {
     }
 }
 
-/// What can be wrong with the part of an itinerary that lies ahead; each is called as the event
-/// that tells of it.
+/// A problem of the itinerary ahead. Each has the name of the event that reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Flag {
     /// A leg ahead is on a cancelled voyage.

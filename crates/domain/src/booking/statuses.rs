@@ -1,9 +1,9 @@
-//! The words for how far a booking has come, and for how its itinerary fits.
+//! The stages of a booking, and whether its itinerary fits.
 
 use crate::fact::Fact;
 use serde::{Deserialize, Serialize};
 
-/// How far a booking has come, without what it carries.
+/// The stage of a booking, without its data.
 #[derive(
     Debug,
     Clone,
@@ -47,16 +47,16 @@ impl BookingStatus {
     }
 }
 
-/// Whether an itinerary leads from the origin to the destination. Places only: a late cargo is
-/// late, not misrouted.
+/// Whether an itinerary leads from the origin to the destination. This only compares places: a late
+/// cargo is late, not misrouted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RoutingStatus {
     /// No itinerary.
     NotRouted,
-    /// It does.
+    /// It leads to the destination.
     Routed,
-    /// It does not.
+    /// It does not lead to the destination.
     Misrouted,
 }
 

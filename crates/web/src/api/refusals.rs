@@ -5,6 +5,8 @@ use super::resources::{Asked, csv_file, open, page_response, wants_csv};
 use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::messages::{self, Exact};
+use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
+use crate::openapi::parts::table;
 use crate::parameters::Parameters;
 use crate::problem::{Problem, status_of};
 use crate::state::Shared;

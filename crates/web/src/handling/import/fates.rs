@@ -46,7 +46,7 @@ impl Fate {
         Self::Bad(Some(rejection.rule.to_string()), reason)
     }
 
-    /// Why it is not in, or what is to be known of it.
+    /// Why the row was not registered, or what to know about it. Empty if nothing.
     #[must_use]
     pub fn reason(&self) -> String {
         match self {
