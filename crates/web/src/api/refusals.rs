@@ -79,7 +79,7 @@ pub(crate) struct RefusalBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object, required = false)]
     facts: Option<Map<String, Value>>,
-    /// The input, secret fields left out.
+    /// The input, without secret fields.
     #[schema(value_type = Object)]
     input: Box<RawValue>,
 }

@@ -128,7 +128,7 @@ pub(crate) fn actor(text: &str) -> String {
     text.strip_prefix("user:").unwrap_or(text).to_owned()
 }
 
-/// What some events say, in a line: their names, and of the first what it tells.
+/// Events in one line: their names, and the details of the first.
 fn events(json: &str, target: Option<&str>, reader: &dyn Reader) -> String {
     let Ok(events) = Event::list_from_json(json) else {
         return "Events of another release".to_owned();
@@ -157,7 +157,7 @@ fn events(json: &str, target: Option<&str>, reader: &dyn Reader) -> String {
     }
 }
 
-/// What an event tells, part by part; its entry says already what it was aimed at.
+/// The details of an event, one by one. The entry's line already names the target.
 fn told(event: &Event, reader: &dyn Reader) -> Vec<String> {
     match event {
         Event::Locations(event) => match event {
