@@ -9,6 +9,7 @@ use application::{Call, Caller, Headers, IfMatch, Limits, Pipeline, Reply};
 use async_trait::async_trait;
 use domain::Moment;
 use domain::access::TokenHash;
+use domain::list::AnyFilter;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
@@ -16,7 +17,6 @@ use domain::log::store::{
 };
 use domain::log::{Actor, Bookmark, Head};
 use domain::ports::{Chance, Clock};
-use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Versioned};
 use futures::future::join_all;
 use rand::RngExt;
@@ -97,8 +97,8 @@ impl Loader for BrokenTransaction {
         }
     }
 
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
-        self.store.snapshot().await?.cargoes_on(voyage).await
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
+        self.store.snapshot().await?.ids(filter).await
     }
 }
 

@@ -4,17 +4,25 @@ use super::samples::{
     at, booked, cargo, changed, customer, handled, handling_event, id, known_as, leg, location,
     new, requested, tracking_id, user, voyage,
 };
-use super::{Place, on_every_database, put};
-use application::memory::MemoryStore;
+use super::{Kept, Place, on_every_database, on_every_store};
 use domain::Kind;
-use domain::customers::CustomerId;
-use domain::log::reader::{
-    CargoFilter, Filter, HandlingFilter, Reader, Snapshot, VoyageFilter, departure_order,
-};
-use domain::log::store::{Change, Store};
+use domain::access::UserFilter;
+use domain::booking::{BookingStatus, CargoFilter, TransportStatus};
+use domain::customers::{CustomerFilter, CustomerId};
+use domain::handling::{HandlingFilter, HandlingStatusWord};
+use domain::list::AnyFilter;
+use domain::locations::LocationFilter;
+use domain::log::reader::Snapshot;
+use domain::log::store::Change;
+use domain::voyages::{VoyageFilter, VoyageStatus, departure_order};
 use serde_json::json;
 
 on_every_database! {
+    what_is_searched_follows_from_the_states
+    what_is_not_a_place_is_refused
+}
+
+on_every_store! {
     cargoes_are_listed
     handled_cargoes_are_listed
     handling_events_are_listed
@@ -27,7 +35,7 @@ on_every_database! {
 /// The numbers of the ids that a filter finds.
 async fn numbers(
     snapshot: &mut dyn Snapshot,
-    filter: &Filter,
+    filter: &dyn AnyFilter,
     after: Option<&str>,
     limit: u64,
 ) -> Vec<u128> {
@@ -38,7 +46,26 @@ async fn numbers(
         .collect()
 }
 
-async fn cargoes_are_listed(place: &Place) {
+/// The numbers of the ids of all states of a kind, in their order.
+async fn all(
+    snapshot: &mut dyn Snapshot,
+    kind: Kind,
+    after: Option<u128>,
+    limit: u64,
+) -> Vec<u128> {
+    let states = snapshot.all(kind, after.map(id), limit).await;
+    let states = states.expect("what is derived follows from the states");
+    states
+        .iter()
+        .map(|state| state.state.id().as_u128())
+        .collect()
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: Option<&str>) -> Option<T> {
+    text.map(|text| text.parse().expect("well formed"))
+}
+
+async fn cargoes_are_listed(place: &Kept) {
     let made: Vec<_> = (1..=6)
         .map(|n| new(cargo(n, if n < 3 { 100 } else { 200 }, &requested())))
         .collect();
@@ -59,25 +86,25 @@ async fn cargoes_are_listed(place: &Place) {
         .await;
     let mut snapshot = place.snapshot().await;
     let all = |customer: Option<u128>,
-               status: Option<&str>,
+               status: Option<BookingStatus>,
                ports: [Option<&str>; 2],
-               voyage: Option<&str>| {
-        Filter::Cargoes(CargoFilter {
-            customer: customer.map(|number| CustomerId(id(number))),
-            status: status.map(ToOwned::to_owned),
-            origin: ports[0].map(ToOwned::to_owned),
-            destination: ports[1].map(ToOwned::to_owned),
-            voyage: voyage.map(ToOwned::to_owned),
-            ..CargoFilter::default()
-        })
+               voyage: Option<&str>| CargoFilter {
+        customer: customer.map(|number| CustomerId(id(number))),
+        status,
+        origin: parsed(ports[0]),
+        destination: parsed(ports[1]),
+        voyage: parsed(voyage),
+        ..CargoFilter::default()
     };
     let anywhere = [None, None];
     for (filter, expected) in [
         (all(None, None, anywhere, None), &[6, 5, 4, 3, 2, 1][..]),
         (all(Some(100), None, anywhere, None), &[2, 1]),
         (all(Some(300), None, anywhere, None), &[]),
-        (all(None, Some("BOOKED"), anywhere, None), &[4, 2]),
-        (all(None, Some("booked"), anywhere, None), &[]),
+        (
+            all(None, Some(BookingStatus::Booked), anywhere, None),
+            &[4, 2],
+        ),
         (all(None, None, [Some("HKHKG"), None], None), &[6, 4, 2]),
         (all(None, None, [None, Some("SESTO")], None), &[6, 3]),
         (all(None, None, [Some("HKHKG"), Some("SESTO")], None), &[6]),
@@ -86,7 +113,7 @@ async fn cargoes_are_listed(place: &Place) {
         (
             all(
                 Some(200),
-                Some("BOOKED"),
+                Some(BookingStatus::Booked),
                 [Some("HKHKG"), Some("FIHEL")],
                 Some("V2"),
             ),
@@ -98,8 +125,8 @@ async fn cargoes_are_listed(place: &Place) {
     }
 }
 
-/// Handled cargoes, by their deliveries.
-async fn handled_cargoes_are_listed(place: &Place) {
+/// Handled cargoes, by what is known of them.
+async fn handled_cargoes_are_listed(place: &Kept) {
     let to_new_york = [leg("V1", "HKHKG", "USNYC")];
     let handled = |n, booking, reports: &[(&str, Option<&str>, &str)]| {
         new(handled(&cargo(n, 100, &booking), reports))
@@ -120,11 +147,11 @@ async fn handled_cargoes_are_listed(place: &Place) {
         ])
         .await;
     let mut snapshot = place.snapshot().await;
-    let on = |voyage: &str| voyage.parse().expect("a number");
-    let mut aboard = snapshot.cargoes_on(&on("V1")).await.expect("legs");
+    let on = |voyage: &str| CargoFilter::aboard(&voyage.parse().expect("a number"));
+    let mut aboard = snapshot.ids(&on("V1")).await.expect("legs");
     aboard.sort();
     assert_eq!(aboard, [id(3), id(4), id(5)]);
-    let nobody = snapshot.cargoes_on(&on("V9")).await.expect("legs");
+    let nobody = snapshot.ids(&on("V9")).await.expect("legs");
     assert!(nobody.is_empty());
     let all = CargoFilter::default;
     for (filter, expected) in [
@@ -161,60 +188,53 @@ async fn handled_cargoes_are_listed(place: &Place) {
         ),
         (
             CargoFilter {
-                transport_status: Some("ONBOARD_CARRIER".to_owned()),
+                transport_status: Some(TransportStatus::OnboardCarrier),
                 ..all()
             },
             &[3],
         ),
         (
             CargoFilter {
-                transport_status: Some("IN_PORT".to_owned()),
+                transport_status: Some(TransportStatus::InPort),
                 ..all()
             },
             &[4, 2],
         ),
         (
             CargoFilter {
-                port: Some("JPTYO".to_owned()),
+                port: parsed(Some("JPTYO")),
                 ..all()
             },
             &[4],
         ),
         (
             CargoFilter {
-                port: Some("USNYC".to_owned()),
+                port: parsed(Some("USNYC")),
                 ..all()
             },
             &[5, 4, 3],
         ),
         (
             CargoFilter {
-                port: Some("NLRTM".to_owned()),
+                port: parsed(Some("NLRTM")),
                 ..all()
             },
             &[5, 3, 1],
         ),
         (
             CargoFilter {
-                port: Some("AQMCM".to_owned()),
+                port: parsed(Some("AQMCM")),
                 ..all()
             },
             &[],
         ),
     ] {
-        let filter = Filter::Cargoes(filter);
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
-    let rows = numbers(snapshot.as_mut(), &Filter::All(Kind::Cargo), None, 100).await;
-    assert_eq!(
-        rows,
-        [1, 2, 3, 4, 5],
-        "what is derived follows from the states"
-    );
 }
 
-async fn handling_events_are_listed(place: &Place) {
+async fn handling_events_are_listed(place: &Kept) {
     place
         .commit(&[
             new(handling_event(1, "LOAD", Some("V1"), "HKHKG", None)),
@@ -234,40 +254,46 @@ async fn handling_events_are_listed(place: &Place) {
         (all(), &[3, 2, 1][..]),
         (
             HandlingFilter {
-                cargo: Some(tracking_id(7)),
+                cargo: parsed(Some(&tracking_id(7))),
                 ..all()
             },
             &[3, 2, 1],
         ),
         (
             HandlingFilter {
-                cargo: Some(tracking_id(8)),
+                cargo: parsed(Some(&tracking_id(8))),
                 ..all()
             },
             &[],
         ),
         (
             HandlingFilter {
-                location: Some("HKHKG".to_owned()),
+                location: parsed(Some("HKHKG")),
                 ..all()
             },
             &[2, 1],
         ),
         (
             HandlingFilter {
-                voyage: Some("V1".to_owned()),
+                voyage: parsed(Some("V1")),
                 ..all()
             },
             &[3, 1],
         ),
+        (
+            HandlingFilter {
+                status: Some(HandlingStatusWord::Retracted),
+                ..all()
+            },
+            &[2],
+        ),
     ] {
-        let filter = Filter::HandlingEvents(filter);
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
 }
 
-async fn voyages_are_listed(place: &Place) {
+async fn voyages_are_listed(place: &Kept) {
     let voyages = [
         voyage(1, "V300", &["NLRTM", "DEHAM", "NLRTM"], at(0)),
         voyage(2, "V200", &["HKHKG", "NLRTM"], at(1)),
@@ -290,27 +316,27 @@ async fn voyages_are_listed(place: &Place) {
         (None, None, None, Some(last), &[1]),
         (None, None, None, Some(last.plus_micros(1)), &[]),
     ] {
-        let filter = Filter::Voyages(VoyageFilter {
-            port: port.map(str::to_owned),
+        let filter = VoyageFilter {
+            port: parsed(port),
             departs_from: from,
             departs_until: until,
             arrives_from: arrives,
             ..VoyageFilter::default()
-        });
+        };
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
     for (left, expected) in [(219_991, &[1, 2, 3][..]), (219_992, &[])] {
-        let filter = Filter::Voyages(VoyageFilter {
+        let filter = VoyageFilter {
             quarter_teu_left: Some(left),
-            status: Some("SCHEDULED".to_owned()),
+            status: Some(VoyageStatus::Scheduled),
             ..VoyageFilter::default()
-        });
+        };
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
-    let everything = Filter::Voyages(VoyageFilter::default());
-    // If two depart at the same time, the number decides.
+    let everything = VoyageFilter::default();
+    // Of two that depart at once the number decides.
     place
         .commit(&[new(voyage(4, "V150", &["HKHKG", "JPTYO"], at(1)))])
         .await;
@@ -326,15 +352,9 @@ async fn voyages_are_listed(place: &Place) {
         let found = numbers(snapshot.as_mut(), &everything, Some(&after), 100).await;
         assert_eq!(found, expected, "{after}");
     }
-    assert!(
-        snapshot
-            .list(&everything, Some("nonsense"), 1)
-            .await
-            .is_err()
-    );
 }
 
-async fn names_are_searched(place: &Place) {
+async fn names_are_searched(place: &Kept) {
     let changes = [
         new(customer(1, "Löwe & Co", "ACTIVE")),
         new(customer(2, "100% Fish_House", "ACTIVE")),
@@ -362,14 +382,14 @@ async fn names_are_searched(place: &Place) {
         ("\\", &[3]),
         ("whale", &[]),
     ] {
-        let filter = Filter::Customers {
+        let filter = CustomerFilter {
             id: None,
             name: Some(name.to_owned()),
         };
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{name}");
     }
-    let one = Filter::Customers {
+    let one = CustomerFilter {
         id: Some(CustomerId(id(2))),
         name: None,
     };
@@ -390,8 +410,8 @@ async fn names_are_searched(place: &Place) {
         (None, Some("nlr"), &[4]),
         (Some("BE"), Some("dam"), &[]),
     ] {
-        let filter = Filter::Locations {
-            country: country.map(str::to_owned),
+        let filter = LocationFilter {
+            country: parsed(country),
             name: name.map(str::to_owned),
         };
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
@@ -399,55 +419,32 @@ async fn names_are_searched(place: &Place) {
     }
 }
 
-/// What pickers search for: texts of voyages, beginnings of tracking ids, parts of users' names.
-async fn voyages_cargoes_and_users_are_searched(place: &Place) {
+/// What pickers look for: texts of voyages, beginnings of tracking ids, parts of users' names.
+async fn voyages_cargoes_and_users_are_searched(place: &Kept) {
     place.commit(&sought()).await;
-    must_find(place.snapshot().await.as_mut()).await;
-    let all = Filter::All(Kind::Voyage);
-    let rows = numbers(place.snapshot().await.as_mut(), &all, None, 100).await;
-    assert_eq!(rows, [1, 2, 3], "what is searched follows from the states");
-}
-
-#[tokio::test]
-async fn voyages_cargoes_and_users_are_searched_in_memory() {
-    let store = MemoryStore::default();
-    let mut transaction = store.begin().await.expect("begin");
-    put(transaction.as_mut(), &sought()).await.expect("write");
-    transaction.commit().await.expect("commit");
-    must_find(store.snapshot().await.expect("a snapshot").as_mut()).await;
-}
-
-fn sought() -> Vec<Change> {
-    let ports = ["HKHKG", "JPTYO"];
-    let mut changes = vec![
-        new(voyage(1, "V10", &ports, at(3))),
-        new(voyage(2, "V100", &ports, at(2))),
-        new(voyage(3, "A-V10", &ports, at(1))),
-    ];
-    changes.extend((4..=6).map(|n| new(cargo(n, 100 + (n as u128 % 2), &requested()))));
-    let users = ["anna", "joanna@quay", "an_na", "st-anna"];
-    let users = users.into_iter().zip(11..);
-    changes.extend(users.map(|(name, n)| new(user(n, name))));
-    changes
-}
-
-async fn must_find(snapshot: &mut dyn Snapshot) {
+    let mut snapshot = place.snapshot().await;
+    let snapshot = snapshot.as_mut();
     let voyages = |number: Option<&str>, name: Option<&str>| {
-        Filter::Voyages(VoyageFilter {
+        let filter: Box<dyn AnyFilter> = Box::new(VoyageFilter {
             number: number.map(str::to_owned),
             name: name.map(str::to_owned),
             ..VoyageFilter::default()
-        })
+        });
+        filter
     };
     let cargoes = |text: &str, customer: Option<u128>| {
-        Filter::Cargoes(CargoFilter {
+        let filter: Box<dyn AnyFilter> = Box::new(CargoFilter {
             tracking_id: Some(text.to_owned()),
             customer: customer.map(|number| CustomerId(id(number))),
             ..CargoFilter::default()
-        })
+        });
+        filter
     };
-    let users = |name: &str| Filter::Users {
-        name: Some(name.to_owned()),
+    let users = |name: &str| {
+        let filter: Box<dyn AnyFilter> = Box::new(UserFilter {
+            name: Some(name.to_owned()),
+        });
+        filter
     };
     let five = tracking_id(5);
     for (filter, expected) in [
@@ -476,14 +473,28 @@ async fn must_find(snapshot: &mut dyn Snapshot) {
         (users("n_n"), &[13]),
         (users("%"), &[]),
     ] {
-        let found = numbers(snapshot, &filter, None, 100).await;
+        let found = numbers(snapshot, filter.as_ref(), None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
-    let found = numbers(snapshot, &users("anna"), Some("anna"), 1).await;
+    let found = numbers(snapshot, users("anna").as_ref(), Some("anna"), 1).await;
     assert_eq!(found, [12], "the next page");
 }
 
-async fn pages_follow_one_another(place: &Place) {
+fn sought() -> Vec<Change> {
+    let ports = ["HKHKG", "JPTYO"];
+    let mut changes = vec![
+        new(voyage(1, "V10", &ports, at(3))),
+        new(voyage(2, "V100", &ports, at(2))),
+        new(voyage(3, "A-V10", &ports, at(1))),
+    ];
+    changes.extend((4..=6).map(|n| new(cargo(n, 100 + (n as u128 % 2), &requested()))));
+    let users = ["anna", "joanna@quay", "an_na", "st-anna"];
+    let users = users.into_iter().zip(11..);
+    changes.extend(users.map(|(name, n)| new(user(n, name))));
+    changes
+}
+
+async fn pages_follow_one_another(place: &Kept) {
     let mut changes: Vec<_> = (1..=5).map(|n| new(cargo(n, 9, &requested()))).collect();
     changes.extend(
         ["d", "b", "a", "c"]
@@ -493,27 +504,31 @@ async fn pages_follow_one_another(place: &Place) {
     );
     place.commit(&changes).await;
     let mut snapshot = place.snapshot().await;
-    let cargoes = Filter::Cargoes(CargoFilter::default());
+    let cargoes = CargoFilter::default();
     let (three, four) = (id(3).to_string(), id(4).to_string());
     for (filter, after, limit, expected) in [
         (&cargoes, None, 2, &[5, 4][..]),
         (&cargoes, Some(four.as_str()), 2, &[3, 2]),
         (&cargoes, Some(three.as_str()), 10, &[2, 1]),
-        (&Filter::All(Kind::Cargo), None, 2, &[1, 2]),
-        (&Filter::All(Kind::Cargo), Some(three.as_str()), 2, &[4, 5]),
-        (&Filter::All(Kind::User), None, u64::MAX, &[11, 12, 13, 14]),
     ] {
         let found = numbers(snapshot.as_mut(), filter, after, limit).await;
         assert_eq!(found, expected, "{filter:?} after {after:?}");
     }
-    assert!(snapshot.list(&cargoes, Some("nonsense"), 1).await.is_err());
+    for (kind, after, limit, expected) in [
+        (Kind::Cargo, None, 2, &[1, 2][..]),
+        (Kind::Cargo, Some(3), 2, &[4, 5]),
+        (Kind::User, None, u64::MAX, &[11, 12, 13, 14]),
+    ] {
+        let found = all(snapshot.as_mut(), kind, after, limit).await;
+        assert_eq!(found, expected, "{kind} after {after:?}");
+    }
     let ports: Vec<_> = ["NLRTM", "BEANR", "DEHAM"].into_iter().zip(21..).collect();
     let changes: Vec<_> = ports
         .iter()
         .map(|(port, n)| new(location(*n, port, port, "NL")))
         .collect();
     place.commit(&changes).await;
-    let filter = Filter::Locations {
+    let filter = LocationFilter {
         country: None,
         name: None,
     };
@@ -528,4 +543,33 @@ async fn pages_follow_one_another(place: &Place) {
         [23, 21]
     );
     assert_ne!(tracking_id(1), tracking_id(2));
+}
+
+/// `all` refuses rows, and what is kept beside them, that do not follow from the states.
+async fn what_is_searched_follows_from_the_states(place: &Place) {
+    let mut changes = sought();
+    let legs = [leg("V1", "HKHKG", "USNYC")];
+    let aboard = ("LOAD", Some("V1"), "HKHKG");
+    let astray = ("UNLOAD", Some("V1"), "JPTYO");
+    changes.extend([
+        new(handled(&cargo(7, 100, &booked(&legs)), &[aboard])),
+        new(handled(&cargo(8, 100, &booked(&legs)), &[astray])),
+    ]);
+    place.commit(&changes).await;
+    let mut snapshot = place.snapshot().await;
+    for (kind, expected) in [
+        (Kind::Voyage, &[1, 2, 3][..]),
+        (Kind::Cargo, &[4, 5, 6, 7, 8]),
+    ] {
+        assert_eq!(all(snapshot.as_mut(), kind, None, 100).await, expected);
+    }
+}
+
+async fn what_is_not_a_place_is_refused(place: &Place) {
+    let mut snapshot = place.snapshot().await;
+    let filters: [&dyn AnyFilter; 2] = [&VoyageFilter::default(), &CargoFilter::default()];
+    for filter in filters {
+        let found = snapshot.list(filter, Some("nonsense"), 1).await;
+        assert!(found.is_err(), "{filter:?}");
+    }
 }

@@ -10,11 +10,13 @@ mod states;
 mod transactions;
 
 use crate::support::mariadb::{MariaDb, other_server};
+use application::memory::MemoryStore;
 use domain::Kind;
-use domain::log::reader::Snapshot;
-use domain::log::store::{Appended, Change, StoreError, Transaction};
+use domain::log::reader::{Reader, Snapshot};
+use domain::log::store::{Appended, Change, Store, StoreError, Transaction};
 use domain::log::{Entry, HistoryRow};
 use infrastructure::{Database, Options};
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -38,6 +40,61 @@ macro_rules! on_every_database {
     };
 }
 use on_every_database;
+
+/// Makes a test of `async fn name(kept: &Kept)` for each database and for the store in memory.
+macro_rules! on_every_store {
+    ($($name:ident)+) => {
+        $(mod $name {
+            use $crate::store::{Kept, Place};
+
+            #[tokio::test]
+            async fn memory() {
+                super::$name(&Kept::in_memory()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(&Place::sqlite().await.kept()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn mariadb() {
+                for place in Place::servers().await {
+                    super::$name(&place.kept()).await;
+                }
+            }
+        })+
+    };
+}
+use on_every_store;
+
+/// An empty store of any kind.
+pub struct Kept {
+    store: Arc<dyn Store>,
+    reader: Arc<dyn Reader>,
+}
+
+impl Kept {
+    fn in_memory() -> Self {
+        let store = MemoryStore::default();
+        Self {
+            reader: Arc::new(store.clone()),
+            store: Arc::new(store),
+        }
+    }
+
+    async fn snapshot(&self) -> Box<dyn Snapshot> {
+        self.reader.snapshot().await.expect("a snapshot")
+    }
+
+    /// Commits the changes as one operation; answers its entry.
+    async fn commit(&self, changes: &[Change]) -> Entry {
+        let mut transaction = self.store.begin().await.expect("begin");
+        let entry = put(transaction.as_mut(), changes).await.expect("write");
+        transaction.commit().await.expect("commit");
+        entry
+    }
+}
 
 /// An empty, migrated database.
 pub struct Place {
@@ -91,20 +148,24 @@ impl Place {
             .expect("connect")
     }
 
+    fn kept(&self) -> Kept {
+        Kept {
+            store: self.database.store(),
+            reader: self.database.reader(),
+        }
+    }
+
     async fn begin(&self) -> Box<dyn Transaction> {
         self.database.store().begin().await.expect("begin")
     }
 
     async fn snapshot(&self) -> Box<dyn Snapshot> {
-        self.database.reader().snapshot().await.expect("a snapshot")
+        self.kept().snapshot().await
     }
 
     /// Commits the changes as one operation. Returns its entry.
     async fn commit(&self, changes: &[Change]) -> Entry {
-        let mut transaction = self.begin().await;
-        let entry = put(transaction.as_mut(), changes).await.expect("write");
-        transaction.commit().await.expect("commit");
-        entry
+        self.kept().commit(changes).await
     }
 }
 

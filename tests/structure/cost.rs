@@ -9,8 +9,8 @@ use std::path::Path;
 const SHARED_FILES: &[(&str, usize)] = &[
     ("locations", 22),
     ("customers", 22),
-    ("voyages", 27),
-    ("booking", 25),
+    ("voyages", 20),
+    ("booking", 22),
     ("handling", 15),
     ("access", 40),
 ];

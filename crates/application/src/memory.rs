@@ -4,16 +4,12 @@ mod checkpoints;
 
 use async_trait::async_trait;
 use domain::aggregate::Name;
-use domain::booking::Cargo;
-use domain::log::reader::{
-    CargoFilter, Filter, LogFilter, Reader, Snapshot, VoyageFilter, departure_order,
-};
+use domain::list::AnyFilter;
+use domain::log::reader::{Audit, Entries, History, Lists, LogFilter, Reader, Snapshot};
 use domain::log::store::{
     Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
 use domain::log::{Actor, Bookmark, Entry, Hash, Head, HistoryRow, Refusal};
-use domain::text::folded;
-use domain::voyages::{Voyage, VoyageNumber};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,14 +109,14 @@ impl Tables {
             .filter_map(move |((of, _), row)| (*of == kind).then_some(row))
     }
 
-    fn cargoes_on(&self, voyage: &VoyageNumber) -> Vec<Uuid> {
-        self.of(Kind::Cargo)
-            .filter(|row| match &row.state {
-                AnyAggregate::Cargo(cargo) => cargo.held().iter().any(|leg| leg.voyage == *voyage),
-                _ => false,
-            })
-            .map(|row| row.state.id())
-            .collect()
+    fn admitted(&self, filter: &dyn AnyFilter) -> impl Iterator<Item = &Versioned<AnyAggregate>> {
+        let rows = self.of(filter.kind());
+        rows.filter(|row| filter.admits_any(&row.state))
+    }
+
+    fn ids(&self, filter: &dyn AnyFilter) -> Vec<Uuid> {
+        let rows = self.admitted(filter);
+        rows.map(|row| row.state.id()).collect()
     }
 
     fn write(&mut self, change: &Change) -> Result<(), StoreError> {
@@ -156,8 +152,8 @@ impl Loader for MemoryTransaction {
         Ok(self.working.load(kind, ids, keys))
     }
 
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
-        Ok(self.working.cargoes_on(voyage))
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
+        Ok(self.working.ids(filter))
     }
 }
 
@@ -249,8 +245,8 @@ impl Loader for MemorySnapshot {
         Ok(self.0.load(kind, ids, keys))
     }
 
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
-        Ok(self.0.cargoes_on(voyage))
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
+        Ok(self.0.ids(filter))
     }
 }
 
@@ -261,110 +257,35 @@ fn limited<T>(items: impl Iterator<Item = T>, limit: u64) -> Vec<T> {
 }
 
 #[async_trait]
-impl Snapshot for MemorySnapshot {
-    fn head(&self) -> &Head {
-        &self.0.head
-    }
-
-    async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
-        Ok(self.0.sequences.clone())
-    }
-
+impl Lists for MemorySnapshot {
     async fn list(
         &mut self,
-        filter: &Filter,
+        filter: &dyn AnyFilter,
         after: Option<&str>,
         limit: u64,
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        let kind = match filter {
-            Filter::Cargoes(_) => Kind::Cargo,
-            Filter::Voyages(_) => Kind::Voyage,
-            Filter::HandlingEvents(_) => Kind::HandlingEvent,
-            Filter::Customers { .. } => Kind::Customer,
-            Filter::Locations { .. } => Kind::Location,
-            Filter::Users { .. } => Kind::User,
-            Filter::All(kind) => *kind,
-        };
-        let place = |row: &Versioned<AnyAggregate>| match (filter, &row.state) {
-            (Filter::Voyages(_), AnyAggregate::Voyage(voyage)) => {
-                departure_order(voyage.movements[0].departs, &voyage.number)
-            }
-            (Filter::Locations { .. }, AnyAggregate::Location(location)) => {
-                location.un_locode.to_string()
-            }
-            (Filter::Users { .. }, AnyAggregate::User(user)) => user.name.to_string(),
-            _ => row.state.id().to_string(),
-        };
-        let newest_first = matches!(filter, Filter::Cargoes(_) | Filter::HandlingEvents(_));
-        let mut rows: Vec<_> = self
-            .0
-            .of(kind)
-            .filter(|row| passes(filter, &row.state))
+        let admitted = self.0.admitted(filter);
+        let mut rows: Vec<_> = admitted
+            .filter_map(|row| Some((filter.place_of(&row.state)?, row)))
             .collect();
-        rows.sort_by_key(|row| place(row));
-        if newest_first {
+        rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+        if filter.is_newest_first() {
             rows.reverse();
         }
-        let beyond = rows.into_iter().filter(|row| {
-            after.is_none_or(|after| {
-                if newest_first {
-                    *place(row) < *after
-                } else {
-                    *place(row) > *after
-                }
-            })
-        });
-        Ok(limited(beyond.cloned(), limit))
-    }
-
-    async fn state_at(
-        &mut self,
-        lookup: &Lookup,
-        position: u64,
-    ) -> Result<Option<HistoryRow>, StoreError> {
-        let id = match &lookup.name {
-            Name::Id(id) => *id,
-            Name::Key(key) => match self
-                .0
-                .load(lookup.kind, &[], std::slice::from_ref(key))
-                .pop()
-            {
-                Some(row) => row.state.id(),
-                None => return Ok(None),
-            },
+        let is_beyond = |place: &str, after: &str| match filter.is_newest_first() {
+            true => place < after,
+            false => place > after,
         };
-        let rows = self.0.history.iter().rev();
-        Ok(rows
-            .filter(|row| row.kind == lookup.kind && row.id == id)
-            .find(|row| row.position <= position)
-            .cloned())
+        let rows = rows.into_iter();
+        let beyond = rows.filter(|(place, _)| after.is_none_or(|after| is_beyond(place, after)));
+        Ok(limited(beyond.map(|(_, row)| row.clone()), limit))
     }
+}
 
-    async fn history_of(
-        &mut self,
-        kind: Kind,
-        id: Uuid,
-        after: u64,
-        limit: u64,
-    ) -> Result<Vec<HistoryRow>, StoreError> {
-        let rows = self.0.history.iter();
-        let own = rows.filter(|row| row.kind == kind && row.id == id && row.version > after);
-        Ok(limited(own.cloned(), limit))
-    }
-
-    async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError> {
-        let rows = self.0.history.iter();
-        let changed = rows.filter(|row| row.kind == kind && row.sequence > sequence);
-        let ids: BTreeSet<Uuid> = changed.map(|row| row.id).collect();
-        Ok(ids.into_iter().collect())
-    }
-
-    async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {
-        let rows = self.0.history.iter();
-        Ok(rows
-            .filter(|row| (from..=to).contains(&row.position))
-            .cloned()
-            .collect())
+#[async_trait]
+impl Entries for MemorySnapshot {
+    fn head(&self) -> &Head {
+        &self.0.head
     }
 
     async fn entries(
@@ -424,6 +345,81 @@ impl Snapshot for MemorySnapshot {
             .next()
             .unwrap_or(0))
     }
+}
+
+#[async_trait]
+impl History for MemorySnapshot {
+    async fn state_at(
+        &mut self,
+        lookup: &Lookup,
+        position: u64,
+    ) -> Result<Option<HistoryRow>, StoreError> {
+        let id = match &lookup.name {
+            Name::Id(id) => *id,
+            Name::Key(key) => match self
+                .0
+                .load(lookup.kind, &[], std::slice::from_ref(key))
+                .pop()
+            {
+                Some(row) => row.state.id(),
+                None => return Ok(None),
+            },
+        };
+        let rows = self.0.history.iter().rev();
+        Ok(rows
+            .filter(|row| row.kind == lookup.kind && row.id == id)
+            .find(|row| row.position <= position)
+            .cloned())
+    }
+
+    async fn history_of(
+        &mut self,
+        kind: Kind,
+        id: Uuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let rows = self.0.history.iter();
+        let own = rows.filter(|row| row.kind == kind && row.id == id && row.version > after);
+        Ok(limited(own.cloned(), limit))
+    }
+
+    async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {
+        let rows = self.0.history.iter();
+        Ok(rows
+            .filter(|row| (from..=to).contains(&row.position))
+            .cloned()
+            .collect())
+    }
+
+    async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
+        Ok(self.0.sequences.clone())
+    }
+
+    async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError> {
+        let rows = self.0.history.iter();
+        let changed = rows.filter(|row| row.kind == kind && row.sequence > sequence);
+        let ids: BTreeSet<Uuid> = changed.map(|row| row.id).collect();
+        Ok(ids.into_iter().collect())
+    }
+}
+
+#[async_trait]
+impl Audit for MemorySnapshot {
+    async fn all(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        let rows = self.0.of(kind);
+        let beyond = rows.filter(|row| after.is_none_or(|after| row.state.id() > after));
+        Ok(limited(beyond.cloned(), limit))
+    }
+
+    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
+        Ok(self.0.of(kind).count() as u64)
+    }
 
     async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
         Ok((self.0.entries.len() as u64, self.0.history.len() as u64))
@@ -431,10 +427,6 @@ impl Snapshot for MemorySnapshot {
 
     async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {
         Ok(None)
-    }
-
-    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
-        Ok(self.0.of(kind).count() as u64)
     }
 }
 
@@ -457,92 +449,4 @@ fn asked_for(filter: &LogFilter) -> impl Fn(&&Entry) -> bool {
 
 fn is(asked: &Option<String>, own: &str) -> bool {
     asked.as_ref().is_none_or(|asked| asked == own)
-}
-
-fn begins(asked: &Option<String>, own: &str) -> bool {
-    let asked = asked.as_ref();
-    asked.is_none_or(|asked| own.starts_with(&asked.to_uppercase()))
-}
-
-fn within(asked: &Option<String>, own: &str) -> bool {
-    let asked = asked.as_ref();
-    asked.is_none_or(|asked| folded(own).contains(&folded(asked)))
-}
-
-fn passes_cargo(filter: &CargoFilter, cargo: &Cargo) -> bool {
-    let specification = &cargo.route_specification;
-    let delivery = cargo.delivery();
-    let held = cargo.held();
-    let touches = |port: &String| {
-        held.iter()
-            .flat_map(|leg| [&leg.load_at, &leg.unload_at])
-            .chain([&specification.origin, &specification.destination])
-            .chain(&delivery.last_known_location)
-            .any(|place| place.as_str() == port)
-    };
-    let mut legs = held.iter();
-    filter
-        .customer
-        .is_none_or(|customer| customer == cargo.customer)
-        && begins(&filter.tracking_id, cargo.tracking_id.as_str())
-        && is(&filter.status, cargo.booking.status().word())
-        && is(&filter.origin, specification.origin.as_str())
-        && is(&filter.destination, specification.destination.as_str())
-        && is(&filter.transport_status, delivery.transport_status.word())
-        && filter
-            .misdirected
-            .is_none_or(|asked| asked == delivery.misdirected)
-        && filter
-            .at_risk
-            .is_none_or(|asked| asked == delivery.at_risk())
-        && filter.port.as_ref().is_none_or(touches)
-        && (filter.voyage.is_none() || legs.any(|leg| is(&filter.voyage, leg.voyage.as_str())))
-}
-
-fn passes_voyage(filter: &VoyageFilter, voyage: &Voyage) -> bool {
-    let departs = voyage.movements[0].departs;
-    let arrives = voyage.movements[voyage.movements.len() - 1].arrives;
-    let calls_at = |port: &String| {
-        let movements = voyage.movements.iter();
-        movements
-            .flat_map(|movement| [&movement.from, &movement.to])
-            .any(|place| place.as_str() == port)
-    };
-    filter.port.as_ref().is_none_or(calls_at)
-        && begins(&filter.number, voyage.number.as_str())
-        && within(&filter.name, &voyage.searched())
-        && filter.departs_from.is_none_or(|from| departs >= from)
-        && filter.departs_until.is_none_or(|until| departs < until)
-        && filter.arrives_from.is_none_or(|from| arrives >= from)
-        && is(&filter.status, voyage.status.word())
-        && filter
-            .quarter_teu_left
-            .is_none_or(|asked| voyage.quarter_teu_left() >= asked)
-}
-
-fn passes(filter: &Filter, state: &AnyAggregate) -> bool {
-    match (filter, state) {
-        (Filter::Cargoes(filter), AnyAggregate::Cargo(cargo)) => passes_cargo(filter, cargo),
-        (Filter::Voyages(filter), AnyAggregate::Voyage(voyage)) => passes_voyage(filter, voyage),
-        (Filter::HandlingEvents(filter), AnyAggregate::HandlingEvent(event)) => {
-            let voyage = event.activity.voyage.as_ref().map(VoyageNumber::as_str);
-            is(&filter.cargo, event.cargo.as_str())
-                && is(&filter.location, event.activity.location.as_str())
-                && (filter.voyage.is_none() || filter.voyage.as_deref() == voyage)
-                && is(&filter.status, event.status.word())
-        }
-        (Filter::Customers { id, name }, AnyAggregate::Customer(c)) => {
-            id.is_none_or(|id| id == c.id) && within(name, c.name.as_str())
-        }
-        (Filter::Locations { country, name }, AnyAggregate::Location(l)) => {
-            is(country, l.country.as_str()) && within(name, &l.searched())
-        }
-        (Filter::Users { name }, AnyAggregate::User(user)) => {
-            let own = user.name.as_str();
-            let name = name.as_ref();
-            name.is_none_or(|name| own.contains(&name.to_lowercase()))
-        }
-        (Filter::All(kind), state) => state.kind() == *kind,
-        _ => false,
-    }
 }

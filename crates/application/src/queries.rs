@@ -21,15 +21,16 @@ use crate::booking::{RouteView, Timetables};
 use crate::call::Caller;
 use crate::follow::{LagMeter, Tail, TailReader};
 use domain::access::policy::Policy;
-use domain::access::{Token, User, UserName};
+use domain::access::{Token, User, UserFilter, UserName};
 use domain::aggregate::Name;
 use domain::booking::Wanted;
-use domain::log::reader::{CargoFilter, Filter, LogFilter, Reader, Snapshot, VoyageFilter};
+use domain::list::AnyFilter;
+use domain::log::reader::{LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::ports::{Clock, Timer};
 use domain::space::CUSTOMER_STEP;
 use domain::space::Space;
-use domain::{Aggregate, AnyAggregate, Kind, Lookup, Moment, Names, Rejection, Versioned};
+use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Rejection, Versioned};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -167,23 +168,20 @@ impl Queries {
     /// Whether anyone can sign in, that is, whether any user has a password.
     pub async fn has_passwords(&self) -> Result<bool, StoreError> {
         let mut snapshot = self.reader.snapshot().await?;
+        let everybody = UserFilter::default();
         let mut after: Option<String> = None;
         loop {
-            let users = Filter::All(Kind::User);
             let page = snapshot
-                .list(&users, after.as_deref(), PAGE_ITEMS_MAX)
+                .list(&everybody, after.as_deref(), PAGE_ITEMS_MAX)
                 .await?;
+            let mut users = page.iter().filter_map(|found| User::from_any(&found.state));
+            if users.any(|user| user.password.is_some()) {
+                return Ok(true);
+            }
             let Some(last) = page.last() else {
                 return Ok(false);
             };
-            after = Some(last.state.id().to_string());
-            let has = |user: &User| user.password.is_some();
-            if page
-                .iter()
-                .any(|user| User::from_any(&user.state).is_some_and(has))
-            {
-                return Ok(true);
-            }
+            after = everybody.place_of(&last.state);
         }
     }
 
@@ -455,12 +453,16 @@ impl Reading {
     /// A list.
     pub async fn list<A: Viewed>(
         &mut self,
-        filter: Filter,
+        filter: A::Filter,
         cursor: Option<&str>,
         limit: u64,
     ) -> Result<Page<A::View>, QueryError> {
         self.permit(A::READ)?;
-        let Some(filter) = self.confine(filter) else {
+        let filter = match self.principal.confined_to() {
+            Some(own) => A::confined(filter, own),
+            None => Some(filter),
+        };
+        let Some(filter) = filter else {
             return Ok(self.page(Vec::new(), limit, A::cursor));
         };
         let after = cursor.map(decode).transpose()?;
@@ -472,35 +474,6 @@ impl Reading {
             .list(&filter, after.as_deref(), limit + 1)
             .await?;
         Ok(self.page(self.views::<A>(found), limit, A::cursor))
-    }
-
-    /// The filter, narrowed to what the principal may see, or `None` if that is nothing.
-    fn confine(&self, filter: Filter) -> Option<Filter> {
-        let Some(own) = self.principal.confined_to() else {
-            return Some(filter);
-        };
-        match filter {
-            Filter::Cargoes(filter) => {
-                let is_own = filter.customer.is_none_or(|asked| asked == own);
-                is_own.then_some(Filter::Cargoes(CargoFilter {
-                    customer: Some(own),
-                    ..filter
-                }))
-            }
-            Filter::Customers { name, .. } => Some(Filter::Customers {
-                id: Some(own),
-                name,
-            }),
-            Filter::Voyages(filter) => Some(Filter::Voyages(VoyageFilter {
-                quarter_teu_left: filter.quarter_teu_left.map(|quarter_teu| {
-                    let asked = Space { quarter_teu, kg: 0 };
-                    asked.rounded_up(CUSTOMER_STEP).quarter_teu
-                }),
-                ..filter
-            })),
-            Filter::Locations { .. } => Some(filter),
-            Filter::HandlingEvents(_) | Filter::Users { .. } | Filter::All(_) => None,
-        }
     }
 
     /// Makes a page of items that were read with a limit one higher than asked for.

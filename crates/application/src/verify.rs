@@ -5,7 +5,7 @@ pub(crate) mod loads;
 mod replay;
 
 use domain::log::chain::entry_hash;
-use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::log::reader::{LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::log::{Entry, Hash, HistoryRow};
 use domain::{Kind, Lookup, Moment, RULES_VERSION};
@@ -258,17 +258,17 @@ async fn tables(
     for kind in Kind::ALL {
         let rows = snapshot.count(*kind).await?;
         let known = aggregates.get(kind).copied().unwrap_or(0);
-        let mut after: Option<String> = None;
+        let mut after = None;
         loop {
             let found = snapshot
-                .list(&Filter::All(*kind), after.as_deref(), CHUNK)
+                .all(*kind, after, CHUNK)
                 .await
                 .map_err(|error| match error {
                     StoreError::Data(what) => bad(head, what),
                     error => error.into(),
                 })?;
             let Some(last) = found.last() else { break };
-            after = Some(last.state.id().to_string());
+            after = Some(last.state.id());
             for current in &found {
                 let lookup = Lookup::id(*kind, current.state.id());
                 let newest = snapshot.state_at(&lookup, head).await?;

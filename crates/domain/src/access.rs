@@ -1,6 +1,7 @@
 //! Who may do what: users, their roles, and the tokens that authenticate them.
 
 mod events;
+mod list;
 mod password;
 mod role;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub use events::{
     AccessEvent, PasswordSet, RoleAssigned, RoleRemoved, SignedIn, SignedOut, TokenIssued,
     TokenRevoked, UserRegistered, UserReinstated, UserSuspended,
 };
+pub use list::UserFilter;
 pub use password::{Password, PasswordHash};
 pub use role::Role;
 pub use token::{Session, Token, TokenHash};

@@ -8,6 +8,7 @@ mod handled;
 mod history;
 mod itinerary;
 mod itinerary_rules;
+mod list;
 mod progress;
 mod route_specification;
 mod routes;
@@ -32,6 +33,7 @@ pub use events::{
 pub use handled::Handled;
 pub use history::Milestones;
 pub use itinerary::{Itinerary, Leg, stretches_aboard};
+pub use list::CargoFilter;
 pub use progress::Step;
 pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};

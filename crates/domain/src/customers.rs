@@ -3,12 +3,14 @@
 mod customer;
 mod customer_id;
 mod events;
+mod list;
 
 pub use customer::{Customer, CustomerStatus};
 pub use customer_id::CustomerId;
 pub use events::{
     CustomerAdded, CustomerChanged, CustomerEvent, CustomerReinstated, CustomerSuspended,
 };
+pub use list::CustomerFilter;
 
 /// The rules of customers.
 pub mod rules {

@@ -4,9 +4,11 @@ mod activity;
 mod events;
 mod handling_event;
 mod handling_event_id;
+mod list;
 pub mod rules;
 
 pub use activity::{Activity, HandlingType};
 pub use events::{HandlingEventRegistered, HandlingEventRetracted, ReportEvent};
-pub use handling_event::{HandlingEvent, HandlingStatus};
+pub use handling_event::{HandlingEvent, HandlingStatus, HandlingStatusWord};
 pub use handling_event_id::HandlingEventId;
+pub use list::HandlingFilter;

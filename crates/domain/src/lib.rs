@@ -13,6 +13,7 @@ pub mod fact;
 pub mod handling;
 pub mod identifier;
 pub mod limits;
+pub mod list;
 pub mod locations;
 pub mod log;
 pub mod moment;

@@ -1,10 +1,12 @@
 //! Ports and inland places.
 
 mod events;
+mod list;
 mod location;
 mod un_locode;
 
 pub use events::{LocationAdded, LocationCorrected, LocationEvent};
+pub use list::LocationFilter;
 pub use location::{Correction, Location, LocationId, TimeZone, searched};
 pub use un_locode::{CountryCode, UnLocode};
 

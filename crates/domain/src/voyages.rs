@@ -1,6 +1,7 @@
 //! Vessels' numbered journeys, and the line that no load may pass.
 
 mod events;
+mod list;
 mod movement;
 pub mod rules;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod voyage_number;
 pub use events::{
     VoyageCancelled, VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled,
 };
+pub use list::{VoyageFilter, departure_order, departure_place};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch};
 pub use vessel::{ImoNumber, Vessel};
 pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus, searched};

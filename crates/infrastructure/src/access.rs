@@ -1,4 +1,14 @@
 //! Tables and searches of users and tokens.
 
-pub(crate) mod queries;
-pub(crate) mod rows;
+mod queries;
+mod rows;
+
+use crate::table::{Room, Table};
+
+/// What this subdomain offers to the rest of the crate.
+pub(crate) const ROOM: Room = Room {
+    tables: &[
+        Table::listed::<rows::users::Entity>(),
+        Table::of::<rows::tokens::Entity>(),
+    ],
+};

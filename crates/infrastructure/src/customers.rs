@@ -1,4 +1,11 @@
 //! Tables and searches of customers.
 
-pub(crate) mod queries;
-pub(crate) mod rows;
+mod queries;
+mod rows;
+
+use crate::table::{Room, Table};
+
+/// What this subdomain offers to the rest of the crate.
+pub(crate) const ROOM: Room = Room {
+    tables: &[Table::listed::<rows::Entity>()],
+};

@@ -14,6 +14,7 @@ mod access;
 mod aggregates;
 mod booking;
 mod bulk;
+mod columns;
 mod connection;
 mod customers;
 mod database;
@@ -24,6 +25,7 @@ mod locations;
 mod log;
 mod migrations;
 mod session;
+mod table;
 mod voyages;
 
 pub use database::{ConnectError, Database, Options};

@@ -4,12 +4,12 @@
 use crate::limits::{REFUSING_FOR, STUCK_AFTER};
 use crate::metrics::Metrics;
 use async_trait::async_trait;
+use domain::list::AnyFilter;
 use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
 use domain::log::{Actor, Bookmark, Head};
-use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -160,8 +160,8 @@ impl Loader for MeasuredTransaction {
         self.beat.0.note(self.inner.load(kind, ids, keys).await)
     }
 
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
-        self.beat.0.note(self.inner.cargoes_on(voyage).await)
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
+        self.beat.0.note(self.inner.ids(filter).await)
     }
 }
 

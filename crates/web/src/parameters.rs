@@ -163,6 +163,11 @@ impl Parameters {
         None
     }
 
+    /// A value of a type whose words these are.
+    pub fn word<T: FromStr>(&mut self, name: &str, words: &[&str]) -> Option<T> {
+        self.one_of(name, words)?.parse().ok()
+    }
+
     /// A boolean.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         self.one_of(name, YES_AND_NO).map(|word| word == "true")

@@ -9,11 +9,12 @@ use super::views::LegView;
 use crate::queries::{Page, QueryError};
 use crate::schema;
 use domain::booking::{Route, Timetable, Wanted};
+use domain::list::AnyFilter;
 use domain::log::Head;
-use domain::log::reader::{Filter, Snapshot, VoyageFilter, departure_order};
+use domain::log::reader::Snapshot;
 use domain::log::store::StoreError;
 use domain::space::Capacity;
-use domain::voyages::Voyage;
+use domain::voyages::{Voyage, VoyageFilter};
 use domain::{Aggregate, AnyAggregate, Kind, Moment, Versioned};
 use futures::lock::Mutex;
 use serde::Serialize;
@@ -139,19 +140,19 @@ impl Timetables {
 
     async fn read_all(&self, snapshot: &mut dyn Snapshot, now: Moment) -> Result<(), StoreError> {
         let mut timetable = Timetable::default();
-        let sailing = Filter::Voyages(VoyageFilter {
+        let sailing = VoyageFilter {
             arrives_from: Some(now),
             ..VoyageFilter::default()
-        });
+        };
         let mut after: Option<String> = None;
         loop {
             let limit = CHUNK as u64;
             let found = snapshot.list(&sailing, after.as_deref(), limit).await?;
             put(&mut timetable, &found);
-            let Some(AnyAggregate::Voyage(last)) = found.last().map(|found| &found.state) else {
+            let Some(last) = found.last() else {
                 break;
             };
-            after = Some(departure_order(last.movements[0].departs, &last.number));
+            after = sailing.place_of(&last.state);
         }
         timetable.settle();
         *self

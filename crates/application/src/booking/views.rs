@@ -2,8 +2,8 @@ use crate::access::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
-    Booking, BookingStatus, BrokenLeg, Cargo, CargoId, Delivery, EquipmentLine, Flag, Handled,
-    Itinerary, Leg, RouteSpecification, RoutingStatus, Step, TrackingId, TransportStatus,
+    Booking, BookingStatus, BrokenLeg, Cargo, CargoFilter, CargoId, Delivery, EquipmentLine, Flag,
+    Handled, Itinerary, Leg, RouteSpecification, RoutingStatus, Step, TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
 use domain::handling::{Activity, HandlingEventId, HandlingType};
@@ -361,6 +361,14 @@ impl Viewed for Cargo {
             plan,
             handling: state.handling.into_iter().map(Into::into).collect(),
         }
+    }
+
+    fn confined(filter: CargoFilter, own: CustomerId) -> Option<CargoFilter> {
+        let is_own = filter.customer.is_none_or(|asked| asked == own);
+        is_own.then_some(CargoFilter {
+            customer: Some(own),
+            ..filter
+        })
     }
 
     fn cursor(view: &CargoView) -> String {

@@ -2,7 +2,7 @@ use crate::access::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::Versioned;
-use domain::customers::{Customer, CustomerId, CustomerStatus};
+use domain::customers::{Customer, CustomerFilter, CustomerId, CustomerStatus};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use domain::locations::CountryCode;
 use domain::text::Text;
@@ -44,6 +44,13 @@ impl Viewed for Customer {
             country: state.country,
             status: state.status,
         }
+    }
+
+    fn confined(filter: CustomerFilter, own: CustomerId) -> Option<CustomerFilter> {
+        Some(CustomerFilter {
+            id: Some(own),
+            ..filter
+        })
     }
 
     fn cursor(view: &CustomerView) -> String {

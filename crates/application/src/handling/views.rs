@@ -2,7 +2,10 @@ use crate::access::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::TrackingId;
-use domain::handling::{HandlingEvent, HandlingEventId, HandlingStatus, HandlingType};
+use domain::customers::CustomerId;
+use domain::handling::{
+    HandlingEvent, HandlingEventId, HandlingFilter, HandlingStatus, HandlingType,
+};
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Versioned};
@@ -62,6 +65,10 @@ impl Viewed for HandlingEvent {
                 HandlingStatus::Retracted { reason } => Some(reason.to_string()),
             },
         }
+    }
+
+    fn confined(_: HandlingFilter, _: CustomerId) -> Option<HandlingFilter> {
+        None
     }
 
     fn cursor(view: &HandlingEventView) -> String {

@@ -2,8 +2,9 @@ use crate::access::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::Versioned;
+use domain::customers::CustomerId;
 use domain::limits::NAME_CHARS_MAX;
-use domain::locations::{CountryCode, Location, TimeZone, UnLocode};
+use domain::locations::{CountryCode, Location, LocationFilter, TimeZone, UnLocode};
 use domain::text::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,6 +50,10 @@ impl Viewed for Location {
             longitude: state.longitude,
             time_zone: state.time_zone,
         }
+    }
+
+    fn confined(filter: LocationFilter, _: CustomerId) -> Option<LocationFilter> {
+        Some(filter)
     }
 
     fn cursor(view: &LocationView) -> String {

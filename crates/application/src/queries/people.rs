@@ -2,9 +2,8 @@
 
 use super::{EntryView, QueryError, Reading, load_one, unknown};
 use crate::access::policy::Read;
-use domain::access::{Role, Token, TokenId, User, UserName, UserStatus};
+use domain::access::{Role, Token, TokenId, User, UserFilter, UserName, UserStatus};
 use domain::customers::CustomerId;
-use domain::log::reader::Filter;
 use domain::{Aggregate, Names};
 use std::collections::BTreeSet;
 
@@ -36,7 +35,7 @@ impl Reading {
     /// contains the same names.
     pub async fn users(&mut self, name: &str, limit: u64) -> Result<Vec<UserView>, QueryError> {
         self.permit(Read::Log)?;
-        let filter = Filter::Users {
+        let filter = UserFilter {
             name: Some(name.to_owned()),
         };
         let mut found = self.snapshot.list(&filter, None, limit).await?;

@@ -1,13 +1,15 @@
 //! [`Viewed`]: what can be read through the API.
 
 use crate::access::policy::Read;
-use domain::{Aggregate, Moment, Versioned};
+use domain::customers::CustomerId;
+use domain::list::Listed;
+use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A kind that can be read through the API.
-pub trait Viewed: Aggregate {
+pub trait Viewed: Listed {
     /// The reading that the policy decides on.
     const READ: Read;
     /// The view of readers.
@@ -32,6 +34,9 @@ pub trait Viewed: Aggregate {
     fn for_customer(view: Self::View, _is_past: bool) -> Self::View {
         view
     }
+    /// The filter narrowed to what a customer may see, or `None` if that is nothing.
+    #[must_use]
+    fn confined(filter: Self::Filter, own: CustomerId) -> Option<Self::Filter>;
     /// The cursor that continues a list after this state.
     fn cursor(view: &Self::View) -> String;
     /// Whether a text has the form of [`Self::cursor`].

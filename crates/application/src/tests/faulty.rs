@@ -4,12 +4,12 @@ use crate::memory::MemoryStore;
 use async_trait::async_trait;
 use domain::Moment;
 use domain::aggregate::{AnyAggregate, Kind, Versioned};
+use domain::list::AnyFilter;
 use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
 use domain::log::{Actor, Bookmark, Head};
-use domain::voyages::VoyageNumber;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::task::Poll;
@@ -140,9 +140,9 @@ impl Loader for FaultyTransaction {
         self.inner.load(kind, ids, keys).await
     }
 
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
         self.fault.delay().await;
-        self.inner.cargoes_on(voyage).await
+        self.inner.ids(filter).await
     }
 }
 

@@ -1,22 +1,21 @@
 //! Compares the load of every movement ahead with the cargoes that hold space on it.
 
 use super::{CHUNK, Trouble, bad};
-use domain::booking::Cargo;
-use domain::log::reader::{Filter, Snapshot};
+use domain::booking::{Cargo, CargoFilter};
+use domain::log::reader::Snapshot;
 use domain::voyages::{Holder, Voyage};
 use domain::{Aggregate, Kind};
 
 /// Checks all voyages. Departed movements are skipped: they keep the load they sailed with.
 pub(crate) async fn of_what_lies_ahead(snapshot: &mut dyn Snapshot) -> Result<(), Trouble> {
     let (head, now) = (snapshot.head().position, snapshot.head().recorded_at);
-    let all = Filter::All(Kind::Voyage);
-    let mut after: Option<String> = None;
+    let mut after = None;
     loop {
-        let found = snapshot.list(&all, after.as_deref(), CHUNK).await?;
+        let found = snapshot.all(Kind::Voyage, after, CHUNK).await?;
         let Some(last) = found.last() else {
             return Ok(());
         };
-        after = Some(last.state.id().to_string());
+        after = Some(last.state.id());
         for voyage in found.iter().filter_map(|row| Voyage::from_any(&row.state)) {
             let holders = holders(snapshot, voyage, head).await?;
             if let Some((movement, held)) = voyage.wrong_load(&holders, now) {
@@ -38,7 +37,7 @@ async fn holders(
     voyage: &Voyage,
     head: u64,
 ) -> Result<Vec<Holder>, Trouble> {
-    let ids = snapshot.cargoes_on(&voyage.number).await?;
+    let ids = snapshot.ids(&CargoFilter::aboard(&voyage.number)).await?;
     let mut holders = Vec::with_capacity(ids.len());
     for ids in ids.chunks(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
         let cargoes = snapshot.load(Kind::Cargo, ids, &[]).await?;

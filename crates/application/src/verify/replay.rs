@@ -8,10 +8,10 @@ use crate::work::{Applied, NotApplied, Question};
 use async_trait::async_trait;
 use domain::access::User;
 use domain::aggregate::Name;
+use domain::list::AnyFilter;
 use domain::log::reader::Snapshot;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Actor, Entry, HistoryRow, RefusalKind};
-use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Event, Kind, Lookup, Versioned};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -48,12 +48,11 @@ impl Replay {
         let operation = definition
             .replay(&entry.input, &entry.prepared)
             .map_err(|error| bad(position, format!("the input cannot be read: {error}")))?;
-        let changed = history.iter().filter(|row| row.kind == Kind::Cargo);
         let mut past = Past {
             replay: self,
             snapshot,
             before: position - 1,
-            changed: changed.map(|row| row.id).collect(),
+            changed: history.iter().map(|row| (row.kind, row.id)).collect(),
         };
         let mut set = WorkingSet::default();
         let principal = past.principal(&mut set, &entry.actor).await?;
@@ -141,8 +140,8 @@ struct Past<'a> {
     replay: &'a mut Replay,
     snapshot: &'a mut dyn Snapshot,
     before: u64,
-    /// The cargoes that the entry changed.
-    changed: Vec<Uuid>,
+    /// What the entry changed.
+    changed: Vec<(Kind, Uuid)>,
 }
 
 impl Past<'_> {
@@ -196,11 +195,13 @@ impl Loader for Past<'_> {
         }
         Ok(found)
     }
-    /// The cargoes on board now, and those that the entry changed. Misses a cargo that was on board
-    /// then, was not changed, and has left since.
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
-        let mut ids = self.snapshot.cargoes_on(voyage).await?;
-        ids.extend(&self.changed);
+
+    /// The aggregates that the filter admits now, and those that the entry changed. Misses one
+    /// that the filter admitted then, that the entry did not change, and that has changed since.
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
+        let mut ids = self.snapshot.ids(filter).await?;
+        let changed = self.changed.iter().filter(|own| own.0 == filter.kind());
+        ids.extend(changed.map(|(_, id)| *id));
         Ok(ids)
     }
 }

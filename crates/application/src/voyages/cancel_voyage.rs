@@ -5,7 +5,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::booking::TrackingId;
+use domain::booking::{CargoFilter, TrackingId};
 use domain::limits::REASON_CHARS_MAX;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
@@ -67,7 +67,7 @@ impl Operation for CancelVoyage {
         let (state, cancelled) = state.cancel(&self.reason, now)?;
         uow.record(cancelled);
         let mut affected_cargoes = Vec::new();
-        for cargo in uow.cargoes_on(&self.voyage).await? {
+        for cargo in uow.all(&CargoFilter::aboard(&self.voyage)).await? {
             if let Some(lost) = cargo.state.lose(&state, now) {
                 if !lost.is_completed() && !lost.delivery().unloaded_at_destination {
                     affected_cargoes.push(lost.tracking_id.clone());

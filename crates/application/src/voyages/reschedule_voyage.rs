@@ -5,7 +5,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::booking::{ConnectionMissed, DeadlineAtRisk, TrackingId};
+use domain::booking::{CargoFilter, ConnectionMissed, DeadlineAtRisk, TrackingId};
 use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX};
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::{
@@ -81,7 +81,7 @@ impl Operation for RescheduleVoyage {
     ) -> Result<RescheduleVoyageOutcome, Failure> {
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
         let before = state.clone();
-        let cargoes = uow.cargoes_on(&self.voyage).await?;
+        let cargoes = uow.all(&CargoFilter::aboard(&self.voyage)).await?;
         let holders = cargoes.iter().map(|cargo| cargo.state.holds_on(&before));
         let holders = holders.collect::<Result<Vec<_>, _>>()?;
         let cut_off_hours = self.cut_off_hours.unwrap_or(state.cut_off_hours);

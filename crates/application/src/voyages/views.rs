@@ -1,11 +1,13 @@
 use crate::access::policy::Read;
 use crate::queries::Viewed;
 use crate::schema;
+use domain::customers::CustomerId;
 use domain::locations::UnLocode;
-use domain::log::reader::{departure_order, departure_place};
 use domain::space::CUSTOMER_STEP;
 use domain::space::{Capacity, Space};
-use domain::voyages::{Vessel, Voyage, VoyageNumber, VoyageStatus};
+use domain::voyages::{
+    Vessel, Voyage, VoyageFilter, VoyageNumber, VoyageStatus, departure_order, departure_place,
+};
 use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -121,6 +123,18 @@ impl Viewed for Voyage {
             (movement.booked, movement.limit) = (None, None);
         }
         view
+    }
+
+    /// What a customer asks for is rounded as what it is told.
+    fn confined(filter: VoyageFilter, _: CustomerId) -> Option<VoyageFilter> {
+        let rounded = |quarter_teu| {
+            let asked = Space { quarter_teu, kg: 0 };
+            asked.rounded_up(CUSTOMER_STEP).quarter_teu
+        };
+        Some(VoyageFilter {
+            quarter_teu_left: filter.quarter_teu_left.map(rounded),
+            ..filter
+        })
     }
 
     fn cursor(view: &VoyageView) -> String {

@@ -4,13 +4,12 @@ use super::working_set::{Overlay, Reads, WorkingSet};
 use crate::access::policy::{self, Action, Principal, Verdict};
 use async_trait::async_trait;
 use domain::access::UserName;
-use domain::booking::{Cargo, CargoId};
+use domain::list::Filter;
 use domain::log::store::{Loader, StoreError};
 use domain::rejection::require;
 use domain::repository::rules::StaleVersion;
 use domain::repository::{Failure, Repository};
-use domain::voyages::VoyageNumber;
-use domain::{Aggregate, AnyAggregate, Event, Kind, Lookup, Moment, Names, Versioned};
+use domain::{Aggregate, AnyAggregate, Event, Lookup, Moment, Names, Versioned};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -63,30 +62,32 @@ impl<'a> UnitOfWork<'a> {
         matches!(self.principal, Principal::System(_))
     }
 
-    /// The cargoes that hold space on a voyage, by id.
-    pub async fn cargoes_on(
+    /// The aggregates that a filter admits, by id.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn all<F: Filter>(
         &mut self,
-        voyage: &VoyageNumber,
-    ) -> Result<Vec<Versioned<Cargo>>, StoreError> {
-        let mut ids: BTreeSet<Uuid> = self.loader.cargoes_on(voyage).await?.into_iter().collect();
+        filter: &F,
+    ) -> Result<Vec<Versioned<F::Of>>, StoreError> {
+        let kind = F::Of::KIND;
+        let mut ids: BTreeSet<Uuid> = self.loader.ids(filter).await?.into_iter().collect();
         // The database does not have the batch's changes yet.
-        ids.extend(self.set.changed(Kind::Cargo));
-        ids.extend(self.overlay.ids(Kind::Cargo));
+        ids.extend(self.set.changed(kind));
+        ids.extend(self.overlay.ids(kind));
+        let lookups: Vec<_> = ids.into_iter().map(|id| Lookup::id(kind, id)).collect();
         let mut reads = Reads::default();
-        for id in &ids {
-            reads.add(&CargoId(*id));
+        for lookup in &lookups {
+            reads.lookup(lookup.clone());
         }
         self.set.load(reads, self.loader).await?;
-        let mut aboard = Vec::new();
-        for id in ids {
-            let cargo: Option<Versioned<Cargo>> = self.find(&CargoId(id)).await?;
-            let has_leg = |cargo: &Versioned<Cargo>| {
-                let itinerary = cargo.state.itinerary();
-                itinerary.is_some_and(|own| own.held().any(|leg| leg.voyage == *voyage))
-            };
-            aboard.extend(cargo.filter(has_leg));
+        let mut all = Vec::new();
+        for lookup in &lookups {
+            let found: Option<Versioned<F::Of>> = self.find_as(lookup).await?;
+            all.extend(found.filter(|found| filter.admits(&found.state)));
         }
-        Ok(aboard)
+        Ok(all)
     }
 
     /// Records an event.
@@ -107,6 +108,20 @@ impl<'a> UnitOfWork<'a> {
     /// The operation's changes and events.
     pub(crate) fn finish(self) -> (Overlay, Vec<Event>) {
         (self.overlay, self.events)
+    }
+
+    async fn find_as<A: Aggregate>(
+        &mut self,
+        lookup: &Lookup,
+    ) -> Result<Option<Versioned<A>>, StoreError> {
+        let found = self.look_up(lookup).await?;
+        let seen = found.filter(|found| self.may_find(&found.state));
+        Ok(seen.and_then(|found| {
+            Some(Versioned {
+                version: found.version,
+                state: A::from_any(&found.state)?.clone(),
+            })
+        }))
     }
 
     async fn look_up(
@@ -131,15 +146,7 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
     where
         N: Names<A> + Sync,
     {
-        let found = self.look_up(&name.lookup()).await?;
-        Ok(found
-            .filter(|found| self.may_find(&found.state))
-            .and_then(|found| {
-                Some(Versioned {
-                    version: found.version,
-                    state: A::from_any(&found.state)?.clone(),
-                })
-            }))
+        self.find_as(&name.lookup()).await
     }
 
     async fn add(&mut self, aggregate: A) -> Result<(), Failure> {

@@ -62,8 +62,19 @@ impl BrokenLeg {
 }
 
 /// The stage of a cargo's transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum TransportStatus {
     /// Not handled yet.
     NotReceived,
@@ -77,17 +88,12 @@ pub enum TransportStatus {
 
 impl TransportStatus {
     /// The words of all statuses.
-    pub const WORDS: &[&str] = &["NOT_RECEIVED", "IN_PORT", "ONBOARD_CARRIER", "CLAIMED"];
+    pub const WORDS: &[&str] = <Self as strum::VariantNames>::VARIANTS;
 
     /// The word in JSON and in the database.
     #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::NotReceived => "NOT_RECEIVED",
-            Self::InPort => "IN_PORT",
-            Self::OnboardCarrier => "ONBOARD_CARRIER",
-            Self::Claimed => "CLAIMED",
-        }
+    pub fn word(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -34,8 +34,14 @@ pub struct HandlingEvent {
 }
 
 /// Whether a report stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::EnumDiscriminants)]
 #[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum_discriminants(
+    name(HandlingStatusWord),
+    doc = "Whether a report stands, without what the status carries.",
+    derive(strum::EnumString, strum::IntoStaticStr, strum::VariantNames),
+    strum(serialize_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum HandlingStatus {
     /// It stands.
     Registered,
@@ -48,15 +54,12 @@ pub enum HandlingStatus {
 
 impl HandlingStatus {
     /// The words of all statuses.
-    pub const WORDS: &[&str] = &["REGISTERED", "RETRACTED"];
+    pub const WORDS: &[&str] = <HandlingStatusWord as strum::VariantNames>::VARIANTS;
 
     /// The word for this status in JSON and in the database.
     #[must_use]
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Registered => "REGISTERED",
-            Self::Retracted { .. } => "RETRACTED",
-        }
+    pub fn word(&self) -> &'static str {
+        HandlingStatusWord::from(self).into()
     }
 }
 

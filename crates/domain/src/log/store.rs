@@ -2,8 +2,8 @@
 
 use super::{Actor, Bookmark, Entry, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
+use crate::list::AnyFilter;
 use crate::moment::Moment;
-use crate::voyages::VoyageNumber;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -75,9 +75,9 @@ pub trait Loader: Send {
         keys: &[String],
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
 
-    /// The ids of the cargoes with a leg on a voyage, in any order: at least those that have one in
-    /// the data that this reads.
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError>;
+    /// The ids of the aggregates that a filter admits, in any order: at least those that it
+    /// admits in the data that this reads.
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError>;
 }
 
 /// Named checkpoints. They are read and moved in a write transaction, so that a checkpoint commits

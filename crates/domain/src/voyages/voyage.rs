@@ -48,8 +48,20 @@ pub struct Voyage {
 }
 
 /// Whether a voyage sails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum VoyageStatus {
     /// It sails.
     Scheduled,
@@ -58,13 +70,13 @@ pub enum VoyageStatus {
 }
 
 impl VoyageStatus {
+    /// The words for all statuses.
+    pub const WORDS: &[&str] = <Self as strum::VariantNames>::VARIANTS;
+
     /// The word for this status in JSON and in the database.
     #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Scheduled => "SCHEDULED",
-            Self::Cancelled => "CANCELLED",
-        }
+    pub fn word(self) -> &'static str {
+        self.into()
     }
 }
 

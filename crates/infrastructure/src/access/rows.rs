@@ -2,7 +2,8 @@
 
 /// The table `users`.
 pub(crate) mod users {
-    use crate::aggregates::{AggregateTable, Unreadable, json, parsed, to_json, word};
+    use crate::columns::{Unreadable, json, parsed, to_json, word};
+    use crate::table::AggregateTable;
     use chrono::{DateTime, Utc};
     use domain::Moment;
     use domain::access::{Password, User, UserId};
@@ -78,7 +79,8 @@ pub(crate) mod users {
 
 /// The table `tokens`.
 pub(crate) mod tokens {
-    use crate::aggregates::{AggregateTable, Unreadable, parsed};
+    use crate::columns::{Unreadable, parsed};
+    use crate::table::AggregateTable;
     use chrono::{DateTime, Utc};
     use domain::Moment;
     use domain::access::{Session, Token, TokenId, UserId};

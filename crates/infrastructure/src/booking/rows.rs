@@ -1,13 +1,10 @@
 //! The tables `cargoes` and `cargo_legs`.
 
-use crate::aggregates::{
-    AggregateTable, Attached, Unreadable, json, parsed, signed, to_json, unsigned,
-};
-use crate::bulk;
-use crate::session::Session;
+use crate::columns::{Unreadable, json, parsed, signed, to_json, unsigned};
+use crate::table::{AggregateTable, SideTable};
 use chrono::{DateTime, Utc};
 use domain::Moment;
-use domain::booking::{Booking, BookingStatus, Cargo, CargoId, RouteSpecification};
+use domain::booking::{Booking, BookingStatus, Cargo, CargoId, Itinerary, RouteSpecification};
 use domain::customers::CustomerId;
 use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
@@ -141,27 +138,34 @@ impl AggregateTable for Entity {
             },
         })
     }
+}
 
-    fn attach(old: Option<&Cargo>, cargo: &Cargo, attached: &mut Attached) {
-        let before = old.map_or_else(Vec::new, Cargo::held);
-        let held = cargo.held();
-        if before == held {
-            return;
-        }
-        if !before.is_empty() {
-            attached.rerouted.push(cargo.id.0);
-        }
-        for (leg, number) in held.iter().zip(1..) {
-            attached.legs.push(cargo_legs::Model {
-                cargo_id: cargo.id.0,
-                leg: number,
-                voyage_number: leg.voyage.to_string(),
-                load_at: leg.load_at.to_string(),
-                load_time: leg.load_time.to_chrono(),
-                unload_at: leg.unload_at.to_string(),
-                unload_time: leg.unload_time.to_chrono(),
-            });
-        }
+impl SideTable for cargo_legs::Entity {
+    type Of = Cargo;
+    const OWNER: cargo_legs::Column = cargo_legs::Column::CargoId;
+
+    fn rows(cargo: &Cargo) -> Vec<cargo_legs::Model> {
+        let itinerary = cargo.itinerary().into_iter();
+        let legs = itinerary.flat_map(Itinerary::held).zip(1..);
+        legs.map(|(leg, number)| cargo_legs::Model {
+            cargo_id: cargo.id.0,
+            leg: number,
+            voyage_number: leg.voyage.to_string(),
+            load_at: leg.load_at.to_string(),
+            load_time: leg.load_time.to_chrono(),
+            unload_at: leg.unload_at.to_string(),
+            unload_time: leg.unload_time.to_chrono(),
+        })
+        .collect()
+    }
+
+    fn has_same_rows(old: &Cargo, new: &Cargo) -> bool {
+        let held = |cargo| {
+            Cargo::itinerary(cargo)
+                .into_iter()
+                .flat_map(Itinerary::held)
+        };
+        held(old).eq(held(new))
     }
 }
 
@@ -187,17 +191,6 @@ fn booking(status: BookingStatus, row: &Model) -> Result<Booking, Unreadable> {
             "the cargo is completed but has no former status".to_owned(),
         )),
     }
-}
-
-/// Replaces the legs of rerouted cargoes and inserts those of new ones.
-pub(crate) async fn rewrite_legs(
-    session: &Session,
-    rerouted: Vec<Uuid>,
-    legs: Vec<cargo_legs::Model>,
-) -> Result<(), StoreError> {
-    let rerouted = rerouted.into_iter().map(Into::into);
-    bulk::delete::<cargo_legs::Entity>(session, cargo_legs::Column::CargoId, rerouted).await?;
-    bulk::insert::<cargo_legs::Entity>(session, legs).await
 }
 
 /// The table `cargo_legs`: the voyages that each cargo holds space on, only for searching.

@@ -1,6 +1,7 @@
 //! The table `customers`.
 
-use crate::aggregates::{AggregateTable, Unreadable, parsed, word};
+use crate::columns::{Unreadable, parsed, word};
+use crate::table::AggregateTable;
 use domain::customers::{Customer, CustomerId};
 use domain::log::store::StoreError;
 use domain::text::folded;

@@ -1,24 +1,26 @@
 //! The list of handling events.
 
 use super::rows::{Column, Entity};
-use crate::aggregates::{ListOrder, equals, found, page};
-use crate::session::Session;
-use domain::log::reader::HandlingFilter;
-use domain::log::store::StoreError;
-use domain::{AnyAggregate, Versioned};
+use crate::columns::equals;
+use crate::table::{ListOrder, ListedTable};
+use domain::booking::TrackingId;
+use domain::handling::HandlingFilter;
+use domain::locations::UnLocode;
+use domain::voyages::VoyageNumber;
 use sea_orm::{EntityTrait, QueryFilter, QueryTrait, Select};
 
-/// Handling events, latest registration first.
-pub(crate) async fn list(
-    session: &Session,
-    filter: &HandlingFilter,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-    let select = Entity::find()
-        .apply_if(equals(Column::TrackingId, &filter.cargo), Select::filter)
-        .apply_if(equals(Column::Location, &filter.location), Select::filter)
-        .apply_if(equals(Column::VoyageNumber, &filter.voyage), Select::filter)
-        .apply_if(equals(Column::Status, &filter.status), Select::filter);
-    found(session, page(select, ListOrder::Newest, after, limit)?).await
+impl ListedTable for Entity {
+    const ORDER: ListOrder = ListOrder::Newest;
+
+    fn select(filter: &HandlingFilter) -> Select<Self> {
+        let cargo = filter.cargo.as_ref().map(TrackingId::as_str);
+        let location = filter.location.as_ref().map(UnLocode::as_str);
+        let voyage = filter.voyage.as_ref().map(VoyageNumber::as_str);
+        let status = filter.status.map(Into::into);
+        Self::find()
+            .apply_if(equals(Column::TrackingId, cargo), Select::filter)
+            .apply_if(equals(Column::Location, location), Select::filter)
+            .apply_if(equals(Column::VoyageNumber, voyage), Select::filter)
+            .apply_if(equals(Column::Status, status), Select::filter)
+    }
 }

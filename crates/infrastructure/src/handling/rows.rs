@@ -1,6 +1,7 @@
 //! The table `handling_events`.
 
-use crate::aggregates::{AggregateTable, Unreadable, parsed, word};
+use crate::columns::{Unreadable, parsed, word};
+use crate::table::AggregateTable;
 use chrono::{DateTime, Utc};
 use domain::Moment;
 use domain::handling::{Activity, HandlingEvent, HandlingEventId, HandlingStatus};

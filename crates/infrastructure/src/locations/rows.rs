@@ -1,6 +1,7 @@
 //! The table `locations`.
 
-use crate::aggregates::{AggregateTable, Unreadable, json, parsed, to_json};
+use crate::columns::{Unreadable, json, parsed, to_json};
+use crate::table::AggregateTable;
 use domain::locations::{Location, LocationId};
 use domain::log::store::StoreError;
 use sea_orm::entity::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::rows::{broken, hash};
 use super::transaction::WriteTransaction;
-use crate::aggregates::{Unreadable, bound, signed, unsigned};
+use crate::columns::{Unreadable, bound, signed, unsigned};
 use crate::errors::orm_error;
 use async_trait::async_trait;
 use domain::log::Bookmark;

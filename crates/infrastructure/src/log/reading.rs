@@ -1,8 +1,8 @@
 //! Reads the head and the counters, for the writer and for readers.
 
 use super::rows::{counters, log_head};
-use crate::aggregates::{Unreadable, unsigned};
 use crate::bulk::{Shape, columns, names};
+use crate::columns::{Unreadable, unsigned};
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::Kind;

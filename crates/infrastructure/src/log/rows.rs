@@ -1,6 +1,6 @@
 //! The tables of the log: `log_head`, `operations`, `history`, `counters`, `refusals`.
 
-use crate::aggregates::{Unreadable, parsed, signed, unsigned};
+use crate::columns::{Unreadable, parsed, signed, unsigned};
 use domain::Moment;
 use domain::log::store::StoreError;
 use domain::log::{Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
@@ -279,7 +279,7 @@ pub(crate) mod refusals {
         Moment, Refusal, RefusalKind, StoreError, Unreadable, broken, key, key_columns, parsed,
         signed, unsigned,
     };
-    use crate::aggregates::json;
+    use crate::columns::json;
     use chrono::{DateTime, Utc};
     use domain::Rejection;
     use sea_orm::entity::prelude::*;

@@ -2,17 +2,17 @@
 
 use super::reading;
 use super::rows::{history, operations, refusals};
-use crate::aggregates::{self, at_most, bound, equals, with_table};
+use crate::aggregates;
+use crate::columns::{at_most, bound, equals};
 use crate::connection::Endpoint;
 use crate::errors::orm_error;
 use crate::session::Session;
-use crate::{access, booking, customers, handling, locations, voyages};
 use async_trait::async_trait;
 use domain::aggregate::Name;
-use domain::log::reader::{Filter, LogFilter, Reader, Snapshot};
+use domain::list::AnyFilter;
+use domain::log::reader::{Audit, Entries, History, Lists, LogFilter, Reader, Snapshot};
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Entry, Head, HistoryRow, Refusal};
-use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -75,9 +75,18 @@ impl Reader for DatabaseReader {
 fn entries_of(filter: &LogFilter) -> Select<operations::Entity> {
     use operations::Column;
     operations::Entity::find()
-        .apply_if(equals(Column::Operation, &filter.operation), Select::filter)
-        .apply_if(equals(Column::Actor, &filter.actor), Select::filter)
-        .apply_if(equals(Column::Target, &filter.target), Select::filter)
+        .apply_if(
+            equals(Column::Operation, filter.operation.as_deref()),
+            Select::filter,
+        )
+        .apply_if(
+            equals(Column::Actor, filter.actor.as_deref()),
+            Select::filter,
+        )
+        .apply_if(
+            equals(Column::Target, filter.target.as_deref()),
+            Select::filter,
+        )
 }
 
 /// A read transaction. Dropping it ends it and returns its connection to the pool.
@@ -110,106 +119,28 @@ impl Loader for DatabaseSnapshot {
         aggregates::load(&self.session, kind, ids, keys).await
     }
 
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
-        booking::queries::cargoes_on(&self.session, voyage).await
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
+        aggregates::ids(&self.session, filter).await
     }
 }
 
 #[async_trait]
-impl Snapshot for DatabaseSnapshot {
-    fn head(&self) -> &Head {
-        &self.head
-    }
-
-    async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
-        reading::sequences(&self.session).await
-    }
-
+impl Lists for DatabaseSnapshot {
     async fn list(
         &mut self,
-        filter: &Filter,
+        filter: &dyn AnyFilter,
         after: Option<&str>,
         limit: u64,
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        let session = &self.session;
-        match filter {
-            Filter::Cargoes(filter) => booking::queries::list(session, filter, after, limit).await,
-            Filter::Voyages(filter) => voyages::queries::list(session, filter, after, limit).await,
-            Filter::HandlingEvents(filter) => {
-                handling::queries::list(session, filter, after, limit).await
-            }
-            Filter::Customers { id, name } => {
-                customers::queries::list(session, *id, name.as_deref(), after, limit).await
-            }
-            Filter::Locations { country, name } => {
-                let (country, name) = (country.as_deref(), name.as_deref());
-                locations::queries::list(session, country, name, after, limit).await
-            }
-            Filter::Users { name } => {
-                access::queries::list(session, name.as_deref(), after, limit).await
-            }
-            Filter::All(kind) => aggregates::all(session, *kind, after, limit).await,
-        }
+        let table = aggregates::table(filter.kind());
+        table.list(&self.session, filter, after, limit).await
     }
+}
 
-    /// Natural keys never change and nothing is ever deleted, so an aggregate that had this key at
-    /// `position` still has it.
-    async fn state_at(
-        &mut self,
-        lookup: &Lookup,
-        position: u64,
-    ) -> Result<Option<HistoryRow>, StoreError> {
-        let id = match &lookup.name {
-            Name::Id(id) => Some(*id),
-            Name::Key(key) => aggregates::id_of(&self.session, lookup.kind, key).await?,
-        };
-        let Some(id) = id else {
-            return Ok(None);
-        };
-        let select = history::Entity::find()
-            .filter(history::Column::Kind.eq(lookup.kind.word()))
-            .filter(history::Column::Id.eq(id))
-            .filter(history::Column::Position.lte(bound(position)))
-            .order_by_desc(history::Column::Position)
-            .limit(1);
-        Ok(self.rows(select).await?.pop())
-    }
-
-    async fn history_of(
-        &mut self,
-        kind: Kind,
-        id: Uuid,
-        after: u64,
-        limit: u64,
-    ) -> Result<Vec<HistoryRow>, StoreError> {
-        let select = history::Entity::find()
-            .filter(history::Column::Kind.eq(kind.word()))
-            .filter(history::Column::Id.eq(id))
-            .filter(history::Column::Version.gt(bound(after)))
-            .order_by_asc(history::Column::Version)
-            .limit(at_most(limit));
-        self.rows(select).await
-    }
-
-    async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError> {
-        let ids = history::Entity::find()
-            .select_only()
-            .column(history::Column::Id)
-            .distinct()
-            .filter(history::Column::Kind.eq(kind.word()))
-            .filter(history::Column::Sequence.gt(bound(sequence)))
-            .into_tuple()
-            .all(&self.session)
-            .await;
-        ids.map_err(|error| orm_error(&error))
-    }
-
-    async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {
-        let select = history::Entity::find()
-            .filter(history::Column::Position.between(bound(from), bound(to)));
-        let mut rows: Vec<HistoryRow> = self.rows(select).await?;
-        rows.sort_by_key(|row| (row.position, row.kind.word(), row.id));
-        Ok(rows)
+#[async_trait]
+impl Entries for DatabaseSnapshot {
+    fn head(&self) -> &Head {
+        &self.head
     }
 
     async fn entries(
@@ -260,9 +191,18 @@ impl Snapshot for DatabaseSnapshot {
             .apply_if((!everywhere).then_some(()), |select, ()| {
                 select.filter(Column::JudgedAt.between(first, last))
             })
-            .apply_if(equals(Column::Operation, &filter.operation), Select::filter)
-            .apply_if(equals(Column::Actor, &filter.actor), Select::filter)
-            .apply_if(equals(Column::Target, &filter.target), Select::filter)
+            .apply_if(
+                equals(Column::Operation, filter.operation.as_deref()),
+                Select::filter,
+            )
+            .apply_if(
+                equals(Column::Actor, filter.actor.as_deref()),
+                Select::filter,
+            )
+            .apply_if(
+                equals(Column::Target, filter.target.as_deref()),
+                Select::filter,
+            )
             .apply_if(before, |select, before| {
                 select.filter(Column::Id.lt(before))
             })
@@ -283,6 +223,91 @@ impl Snapshot for DatabaseSnapshot {
             .await
             .map_err(|error| orm_error(&error))?;
         Ok(position.map_or(0, i64::unsigned_abs))
+    }
+}
+
+#[async_trait]
+impl History for DatabaseSnapshot {
+    /// Natural keys never change and nothing is ever removed, so whoever had this name at
+    /// `position` has it now.
+    async fn state_at(
+        &mut self,
+        lookup: &Lookup,
+        position: u64,
+    ) -> Result<Option<HistoryRow>, StoreError> {
+        let id = match &lookup.name {
+            Name::Id(id) => Some(*id),
+            Name::Key(key) => aggregates::id_of(&self.session, lookup.kind, key).await?,
+        };
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let select = history::Entity::find()
+            .filter(history::Column::Kind.eq(lookup.kind.word()))
+            .filter(history::Column::Id.eq(id))
+            .filter(history::Column::Position.lte(bound(position)))
+            .order_by_desc(history::Column::Position)
+            .limit(1);
+        Ok(self.rows(select).await?.pop())
+    }
+
+    async fn history_of(
+        &mut self,
+        kind: Kind,
+        id: Uuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let select = history::Entity::find()
+            .filter(history::Column::Kind.eq(kind.word()))
+            .filter(history::Column::Id.eq(id))
+            .filter(history::Column::Version.gt(bound(after)))
+            .order_by_asc(history::Column::Version)
+            .limit(at_most(limit));
+        self.rows(select).await
+    }
+
+    async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError> {
+        let select = history::Entity::find()
+            .filter(history::Column::Position.between(bound(from), bound(to)));
+        let mut rows: Vec<HistoryRow> = self.rows(select).await?;
+        rows.sort_by_key(|row| (row.position, row.kind.word(), row.id));
+        Ok(rows)
+    }
+
+    async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
+        reading::sequences(&self.session).await
+    }
+
+    async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError> {
+        let ids = history::Entity::find()
+            .select_only()
+            .column(history::Column::Id)
+            .distinct()
+            .filter(history::Column::Kind.eq(kind.word()))
+            .filter(history::Column::Sequence.gt(bound(sequence)))
+            .into_tuple()
+            .all(&self.session)
+            .await;
+        ids.map_err(|error| orm_error(&error))
+    }
+}
+
+#[async_trait]
+impl Audit for DatabaseSnapshot {
+    async fn all(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        aggregates::table(kind)
+            .all(&self.session, after, limit)
+            .await
+    }
+
+    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
+        aggregates::table(kind).count(&self.session).await
     }
 
     async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
@@ -316,12 +341,5 @@ impl Snapshot for DatabaseSnapshot {
             }
         }
         Ok(None)
-    }
-
-    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
-        with_table!(kind, Table => {
-            let count = <Table as EntityTrait>::find().count(&self.session).await;
-            count.map_err(|error| orm_error(&error))
-        })
     }
 }

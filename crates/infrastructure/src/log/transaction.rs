@@ -3,17 +3,17 @@
 use super::remembered::remembered;
 use super::rows::{history, operations, refusals};
 use super::store::Slot;
-use crate::aggregates::{self, signed};
-use crate::booking;
+use crate::aggregates;
 use crate::bulk::{self, Shape};
+use crate::columns::signed;
 use crate::errors::{Meaning, meaning, store_error};
 use crate::session::Session;
 use async_trait::async_trait;
+use domain::list::AnyFilter;
 use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, StoreError, Transaction,
 };
 use domain::log::{Actor, Entry, Hash, Head};
-use domain::voyages::VoyageNumber;
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use sea_orm::sea_query::Value;
 use std::collections::BTreeMap;
@@ -123,8 +123,8 @@ impl Loader for WriteTransaction {
         aggregates::load(&self.session, kind, ids, keys).await
     }
 
-    async fn cargoes_on(&mut self, voyage: &VoyageNumber) -> Result<Vec<Uuid>, StoreError> {
-        booking::queries::cargoes_on(&self.session, voyage).await
+    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
+        aggregates::ids(&self.session, filter).await
     }
 }
 

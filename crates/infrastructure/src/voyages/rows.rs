@@ -1,8 +1,7 @@
 //! The tables `voyages` and `voyage_calls`.
 
-use crate::aggregates::{
-    AggregateTable, Attached, Unreadable, json, parsed, signed, to_json, unsigned, word,
-};
+use crate::columns::{Unreadable, json, parsed, signed, to_json, unsigned, word};
+use crate::table::{AggregateTable, SideTable};
 use chrono::{DateTime, Utc};
 use domain::log::store::StoreError;
 use domain::space::Space;
@@ -90,22 +89,25 @@ impl AggregateTable for Entity {
             movements: json("movements", &row.movements)?,
         })
     }
+}
 
-    /// The ports of a voyage never change, so its calls are written once.
-    fn attach(old: Option<&Voyage>, voyage: &Voyage, attached: &mut Attached) {
-        if old.is_some() {
-            return;
-        }
-        let ports: BTreeSet<_> = voyage
-            .movements
-            .iter()
-            .flat_map(|movement| [&movement.from, &movement.to])
-            .collect();
+impl SideTable for voyage_calls::Entity {
+    type Of = Voyage;
+    const OWNER: voyage_calls::Column = voyage_calls::Column::VoyageId;
+
+    fn rows(voyage: &Voyage) -> Vec<voyage_calls::Model> {
+        let movements = voyage.movements.iter();
+        let ports: BTreeSet<_> = movements.flat_map(|own| [&own.from, &own.to]).collect();
         let calls = ports.into_iter().map(|port| voyage_calls::Model {
             un_locode: port.to_string(),
             voyage_id: voyage.id.0,
         });
-        attached.calls.extend(calls);
+        calls.collect()
+    }
+
+    /// The ports of a voyage never change.
+    fn has_same_rows(_: &Voyage, _: &Voyage) -> bool {
+        true
     }
 }
 

@@ -21,7 +21,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use described::Described;
 use domain::Names;
-use domain::log::reader::Filter;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -52,7 +51,7 @@ pub(crate) trait Resource: Viewed {
     /// Parses a name. The error describes its form.
     fn read_id(text: &str) -> Result<Self::Id, String>;
     /// Parses the filter of a list.
-    fn filter(parameters: &mut Parameters) -> Filter;
+    fn filter(parameters: &mut Parameters) -> Self::Filter;
     /// The schema of a name.
     fn id_schema() -> RefOr<Schema>;
 }
@@ -123,7 +122,7 @@ fn is_unwanted(parameter: &str) -> bool {
 /// The whole list as CSV, as of one position, regardless of the page.
 pub(crate) async fn whole_list<R: Resource>(
     reading: &mut Reading,
-    filter: Filter,
+    filter: R::Filter,
 ) -> Result<Response, Problem> {
     let mut table = Table::new(match reading.is_for_customer() {
         true => R::CSV_FOR_CUSTOMERS,

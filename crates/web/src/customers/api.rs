@@ -4,9 +4,8 @@ use crate::api::resources::{Parameter, Resource};
 use crate::csv::Columns;
 use crate::parameters::{Parameters, hyphenated};
 use application::schema;
-use domain::customers::{Customer, CustomerId};
+use domain::customers::{Customer, CustomerFilter, CustomerId};
 use domain::limits::NAME_CHARS_MAX;
-use domain::log::reader::Filter;
 use utoipa::openapi::{RefOr, Schema};
 
 impl Resource for Customer {
@@ -35,8 +34,8 @@ impl Resource for Customer {
         id.ok_or_else(|| "must be a UUID".to_owned())
     }
 
-    fn filter(parameters: &mut Parameters) -> Filter {
-        Filter::Customers {
+    fn filter(parameters: &mut Parameters) -> CustomerFilter {
+        CustomerFilter {
             id: None,
             name: parameters.line("name", NAME_CHARS_MAX),
         }

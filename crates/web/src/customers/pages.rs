@@ -17,10 +17,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
-use domain::booking::Cargo;
-use domain::customers::{Customer, CustomerStatus};
+use domain::booking::{Cargo, CargoFilter};
+use domain::customers::{Customer, CustomerFilter, CustomerStatus};
 use domain::limits::NAME_CHARS_MAX;
-use domain::log::reader::{CargoFilter, Filter};
 
 /// The list.
 pub(crate) const LIST: &str = "/customers";
@@ -64,7 +63,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let shell = visit.shell("Customers");
     let name = visit.parameters.line("name", NAME_CHARS_MAX);
     let cursor = visit.parameters.line("cursor", 500);
-    let filter = Filter::Customers {
+    let filter = CustomerFilter {
         id: None,
         name: name.clone().filter(|name| !name.is_empty()),
     };
@@ -104,10 +103,10 @@ pub(crate) async fn show(
     let customer: CustomerView = visit.reading.one(&id, When::default()).await?.view;
     let mut shell = visit.shell(customer.name.as_str());
     shell.live = visit.live("");
-    let filter = Filter::Cargoes(CargoFilter {
+    let filter = CargoFilter {
         customer: Some(id),
         ..CargoFilter::default()
-    });
+    };
     let cargoes = visit.reading.list::<Cargo>(filter, None, SHOWN).await?;
     let template = CustomerPage {
         rows: rows(&mut visit, &cargoes.items).await?,

@@ -11,10 +11,10 @@ use application::policy::Read;
 use application::queries::Viewed;
 use application::verify::{Options, verify};
 use domain::Moment;
-use domain::booking::Cargo;
-use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
+use domain::booking::{Cargo, CargoFilter};
+use domain::log::reader::LogFilter;
 use domain::ports::{Chance, Clock};
-use domain::voyages::Voyage;
+use domain::voyages::{Voyage, VoyageFilter};
 use infrastructure::Database;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +60,7 @@ async fn built(now: Moment) -> Built {
 
 impl Built {
     /// All aggregates of a kind.
-    async fn all<A: Viewed>(&self, filter: impl Fn() -> Filter) -> Vec<Value> {
+    async fn all<A: Viewed>(&self, filter: impl Fn() -> A::Filter) -> Vec<Value> {
         let mut reading = self
             .local
             .queries
@@ -82,8 +82,7 @@ impl Built {
     }
 
     async fn cargoes(&self) -> Vec<Value> {
-        self.all::<Cargo>(|| Filter::Cargoes(CargoFilter::default()))
-            .await
+        self.all::<Cargo>(CargoFilter::default).await
     }
 
     /// The number of events of each type in the log.
@@ -164,9 +163,7 @@ async fn the_world_is_whole_and_in_order_and_the_same_again() {
 }
 
 async fn every_stage_is_there(built: &Built) {
-    let voyages = built
-        .all::<Voyage>(|| Filter::Voyages(VoyageFilter::default()))
-        .await;
+    let voyages = built.all::<Voyage>(VoyageFilter::default).await;
     assert!(voyages.len() >= 100, "{}", voyages.len());
     let cargoes = built.cargoes().await;
     assert!(cargoes.len() >= CARGOES * 9 / 10, "{}", cargoes.len());

@@ -4,11 +4,7 @@ use crate::api::resources::{Parameter, Resource};
 use crate::csv::Columns;
 use crate::parameters::{Parameters, hyphenated};
 use application::schema;
-use domain::booking::TrackingId;
-use domain::handling::{HandlingEvent, HandlingEventId, HandlingStatus};
-use domain::locations::UnLocode;
-use domain::log::reader::{Filter, HandlingFilter};
-use domain::voyages::VoyageNumber;
+use domain::handling::{HandlingEvent, HandlingEventId, HandlingFilter, HandlingStatus};
 use utoipa::openapi::{RefOr, Schema};
 
 impl Resource for HandlingEvent {
@@ -57,15 +53,13 @@ impl Resource for HandlingEvent {
         id.ok_or_else(|| "must be a UUID".to_owned())
     }
 
-    fn filter(parameters: &mut Parameters) -> Filter {
-        Filter::HandlingEvents(HandlingFilter {
-            cargo: parameters.parsed::<TrackingId>("cargo").map(String::from),
-            location: parameters.parsed::<UnLocode>("location").map(String::from),
-            voyage: parameters
-                .parsed::<VoyageNumber>("voyage")
-                .map(String::from),
-            status: parameters.one_of("status", HandlingStatus::WORDS),
-        })
+    fn filter(parameters: &mut Parameters) -> HandlingFilter {
+        HandlingFilter {
+            cargo: parameters.parsed("cargo"),
+            location: parameters.parsed("location"),
+            voyage: parameters.parsed("voyage"),
+            status: parameters.word("status", HandlingStatus::WORDS),
+        }
     }
 
     fn id_schema() -> RefOr<Schema> {

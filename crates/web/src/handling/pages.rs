@@ -25,9 +25,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::Moment;
 use domain::booking::{BookingStatus, Cargo, TrackingId};
-use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
+use domain::handling::{HandlingEvent, HandlingEventId, HandlingFilter, HandlingType};
 use domain::locations::UnLocode;
-use domain::log::reader::{Filter, HandlingFilter};
 use serde_json::{Value, json};
 
 /// The form, and recent reports.
@@ -349,10 +348,10 @@ async fn rows(
     at: Option<&UnLocode>,
     mut tried: Option<Tried>,
 ) -> Result<Vec<EventRow>, Away> {
-    let filter = Filter::HandlingEvents(HandlingFilter {
-        location: at.map(UnLocode::to_string),
+    let filter = HandlingFilter {
+        location: at.cloned(),
         ..HandlingFilter::default()
-    });
+    };
     let found = visit.reading.list::<HandlingEvent>(filter, None, SHOWN);
     let found = found.await?.items;
     let places = found

@@ -5,8 +5,7 @@ use crate::csv::Columns;
 use crate::parameters::Parameters;
 use application::schema;
 use domain::limits::NAME_CHARS_MAX;
-use domain::locations::{CountryCode, Location, UnLocode};
-use domain::log::reader::Filter;
+use domain::locations::{Location, LocationFilter, UnLocode};
 use utoipa::openapi::{RefOr, Schema};
 
 impl Resource for Location {
@@ -42,11 +41,9 @@ impl Resource for Location {
         text.parse()
     }
 
-    fn filter(parameters: &mut Parameters) -> Filter {
-        Filter::Locations {
-            country: parameters
-                .parsed::<CountryCode>("country")
-                .map(String::from),
+    fn filter(parameters: &mut Parameters) -> LocationFilter {
+        LocationFilter {
+            country: parameters.parsed("country"),
             name: parameters.line("name", NAME_CHARS_MAX),
         }
     }

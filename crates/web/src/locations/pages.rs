@@ -12,8 +12,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
 use domain::limits::NAME_CHARS_MAX;
-use domain::locations::Location;
-use domain::log::reader::Filter;
+use domain::locations::{Location, LocationFilter};
 
 /// The list.
 pub(crate) const LIST: &str = "/locations";
@@ -80,7 +79,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let name = visit.parameters.line("name", NAME_CHARS_MAX);
     let name = name.unwrap_or_default();
     let cursor = visit.parameters.line("cursor", 500);
-    let filter = Filter::Locations {
+    let filter = LocationFilter {
         country: None,
         name: Some(name.clone()).filter(|name| !name.is_empty()),
     };

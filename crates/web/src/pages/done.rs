@@ -10,8 +10,7 @@ use application::customers::CustomerView;
 use application::queries::{At, EntryView};
 use application::voyages::VoyageView;
 use domain::booking::{BookingEvent, Cargo, TrackingId};
-use domain::customers::{Customer, CustomerId};
-use domain::log::reader::Filter;
+use domain::customers::{Customer, CustomerFilter, CustomerId};
 use domain::text::folded;
 use domain::voyages::{Voyage, VoyageNumber};
 use domain::{Event, Moment, Names};
@@ -70,7 +69,7 @@ async fn twin(visit: &mut Visit, entry: &EntryView) -> Result<Option<(String, St
         return Ok(None);
     };
     let alike = |text: &str| folded(text.trim());
-    let filter = Filter::Customers {
+    let filter = CustomerFilter {
         id: None,
         name: Some(alike(own.name.as_str())),
     };

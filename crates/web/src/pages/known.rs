@@ -9,8 +9,8 @@ use application::policy::Read;
 use application::queries::EntryView;
 use domain::Moment;
 use domain::access::TokenId;
-use domain::handling::HandlingEvent;
-use domain::log::reader::{Filter, HandlingFilter, LogFilter};
+use domain::handling::{HandlingEvent, HandlingFilter, HandlingStatusWord};
+use domain::log::reader::LogFilter;
 use serde_json::Value;
 
 /// The maximum number of choices, latest first.
@@ -79,10 +79,10 @@ async fn events(visit: &mut Visit) -> Result<Vec<Choice>, Away> {
     if !visit.may_read(Read::Handling) {
         return Ok(Vec::new());
     }
-    let filter = Filter::HandlingEvents(HandlingFilter {
-        status: Some("REGISTERED".to_owned()),
+    let filter = HandlingFilter {
+        status: Some(HandlingStatusWord::Registered),
         ..HandlingFilter::default()
-    });
+    };
     let found = visit.reading.list::<HandlingEvent>(filter, None, CHOICES);
     let label = |event: HandlingEventView| {
         let voyage = event.voyage.map(|own| format!(" {own}"));

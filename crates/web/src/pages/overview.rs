@@ -17,9 +17,9 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
-use domain::booking::Cargo;
-use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
-use domain::voyages::{Voyage, VoyageStatus};
+use domain::booking::{BookingStatus, Cargo, CargoFilter};
+use domain::log::reader::LogFilter;
+use domain::voyages::{Voyage, VoyageFilter, VoyageStatus};
 
 /// The front page.
 pub(crate) const PATH: &str = "/";
@@ -79,22 +79,22 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut shell = visit.shell("Overview");
     shell.live = visit.live("");
     let now = visit.now;
-    let filter = Filter::Voyages(VoyageFilter {
+    let filter = VoyageFilter {
         departs_from: Some(now),
         departs_until: Some(now.plus_hours(SOON_HOURS)),
-        status: Some(VoyageStatus::Scheduled.word().to_owned()),
+        status: Some(VoyageStatus::Scheduled),
         ..VoyageFilter::default()
-    });
+    };
     let voyages = visit.reading.list::<Voyage>(filter, None, 200).await?.items;
-    let requested = Filter::Cargoes(CargoFilter {
-        status: Some("REQUESTED".to_owned()),
+    let requested = CargoFilter {
+        status: Some(BookingStatus::Requested),
         ..CargoFilter::default()
-    });
+    };
     let requested = visit.reading.list::<Cargo>(requested, None, 200).await?;
-    let troubled = Filter::Cargoes(CargoFilter {
+    let troubled = CargoFilter {
         at_risk: Some(true),
         ..CargoFilter::default()
-    });
+    };
     let troubled = visit.reading.list::<Cargo>(troubled, None, 200).await?;
     let worst = rows(
         &mut visit,

@@ -20,10 +20,9 @@ use axum::response::Response;
 use axum::routing::get;
 use customers::Shown;
 use domain::limits::NAME_CHARS_MAX;
-use domain::locations::{Location, UnLocode};
-use domain::log::reader::{Filter, VoyageFilter};
+use domain::locations::{Location, LocationFilter, UnLocode};
 use domain::text::{Text, folded};
-use domain::voyages::Voyage;
+use domain::voyages::{Voyage, VoyageFilter};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -151,7 +150,7 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Vec<LocationView>, 
     if text.chars().count() < 2 || !is_name(&text) {
         return Ok(Vec::new());
     }
-    let filter = Filter::Locations {
+    let filter = LocationFilter {
         country: None,
         name: Some(text.clone()),
     };
@@ -182,10 +181,10 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Vec<LocationView>, 
 
 /// Whether any voyage calls there.
 async fn is_called_at(reading: &mut Reading, location: &UnLocode) -> Result<bool, QueryError> {
-    let calling = Filter::Voyages(VoyageFilter {
-        port: Some(location.to_string()),
+    let calling = VoyageFilter {
+        port: Some(location.clone()),
         ..VoyageFilter::default()
-    });
+    };
     Ok(!reading
         .list::<Voyage>(calling, None, 1)
         .await?

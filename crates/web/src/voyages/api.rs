@@ -4,16 +4,9 @@ use crate::api::resources::{Parameter, Resource};
 use crate::csv::Columns;
 use crate::parameters::Parameters;
 use application::schema;
-use domain::locations::UnLocode;
-use domain::log::reader::{Filter, VoyageFilter};
 use domain::space::Teu;
-use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+use domain::voyages::{Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
 use utoipa::openapi::{RefOr, Schema};
-
-const STATUSES: &[&str] = &[
-    VoyageStatus::Scheduled.word(),
-    VoyageStatus::Cancelled.word(),
-];
 
 impl Resource for Voyage {
     type Id = VoyageNumber;
@@ -45,7 +38,7 @@ impl Resource for Voyage {
         Parameter {
             name: "status",
             meaning: "Only voyages in this status.",
-            schema: || schema::words(STATUSES.iter().copied()).into(),
+            schema: || schema::words(VoyageStatus::WORDS.iter().copied()).into(),
         },
         Parameter {
             name: "teu_left",
@@ -92,7 +85,7 @@ impl Resource for Voyage {
         text.parse()
     }
 
-    fn filter(parameters: &mut Parameters) -> Filter {
+    fn filter(parameters: &mut Parameters) -> VoyageFilter {
         let teu_left = parameters.parsed::<f64>("teu_left").map(Teu::try_from);
         let quarter_teu_left = match teu_left {
             None => None,
@@ -102,16 +95,16 @@ impl Resource for Voyage {
                 None
             }
         };
-        Filter::Voyages(VoyageFilter {
-            port: parameters.parsed::<UnLocode>("port").map(String::from),
+        VoyageFilter {
+            port: parameters.parsed("port"),
             departs_from: parameters.moment("departs_from"),
             departs_until: parameters.moment("departs_until"),
             arrives_from: parameters.moment("arrives_from"),
-            status: parameters.one_of("status", STATUSES),
+            status: parameters.word("status", VoyageStatus::WORDS),
             quarter_teu_left,
             number: None,
             name: None,
-        })
+        }
     }
 
     fn id_schema() -> RefOr<Schema> {

@@ -25,12 +25,12 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
 use domain::Moment;
-use domain::booking::{BookingStatus, Cargo};
+use domain::booking::{BookingStatus, Cargo, CargoFilter};
 use domain::locations::UnLocode;
-use domain::log::reader::{CargoFilter, Filter, LogFilter, VoyageFilter};
+use domain::log::reader::LogFilter;
 use domain::space::CUSTOMER_STEP;
 use domain::space::{Capacity, Space, Teu};
-use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+use domain::voyages::{Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
 
 /// The timetable.
 pub(crate) const LIST: &str = "/voyages";
@@ -190,14 +190,13 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let complaint = "“Space for” is in TEU, 0 or more, in steps of 0.25, for example 20.25.";
     let teu = wanted(&room, read, complaint, &mut vain);
     let filter = VoyageFilter {
-        port: location,
+        port: location.and_then(|code| code.parse().ok()),
         departs_from: day.or((show == "ahead").then_some(visit.now)),
         arrives_from: (show == "sailing").then_some(visit.now),
         quarter_teu_left: teu.map(|teu| teu.0),
         ..VoyageFilter::default()
     };
     let export = export_address(&filter);
-    let filter = Filter::Voyages(filter);
     let page = visit
         .reading
         .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
@@ -373,10 +372,10 @@ async fn aboard(
     number: &VoyageNumber,
     places: &Places,
 ) -> Result<(Vec<Aboard>, bool), Away> {
-    let filter = Filter::Cargoes(CargoFilter {
-        voyage: Some(number.to_string()),
+    let filter = CargoFilter {
+        voyage: Some(number.clone()),
         ..CargoFilter::default()
-    });
+    };
     let page = visit.reading.list::<Cargo>(filter, None, ABOARD).await?;
     let row = |cargo: &CargoView| {
         let mut legs = cargo.approach.iter().chain(&cargo.itinerary);
@@ -426,7 +425,7 @@ fn export_address(filter: &VoyageFilter) -> String {
     export::address(
         "voyages",
         vec![
-            ("port", filter.port.clone()),
+            ("port", filter.port.as_ref().map(UnLocode::to_string)),
             ("departs_from", filter.departs_from.map(String::from)),
             ("departs_until", filter.departs_until.map(String::from)),
             ("arrives_from", filter.arrives_from.map(String::from)),

@@ -7,7 +7,7 @@ use super::delivery::{Delivery, Step};
 use super::reference::{Cargo, Customer, Event, PORTS, Reference, Scheduled, Status, Voyage};
 use crate::memory::MemoryStore;
 use crate::queries::Viewed;
-use domain::log::reader::{Filter, Reader};
+use domain::log::reader::Reader;
 use domain::{Aggregate, AnyAggregate, Kind, Versioned};
 use futures::executor::block_on;
 use serde::Serialize;
@@ -29,10 +29,8 @@ pub(super) struct Compared {
 
 fn read(store: &MemoryStore) -> [Vec<Real>; 3] {
     let mut snapshot = block_on(store.snapshot()).expect("memory");
-    [Kind::Customer, Kind::Voyage, Kind::Cargo].map(|kind| {
-        let filter = Filter::All(kind);
-        block_on(snapshot.list(&filter, None, u64::MAX)).expect("memory")
-    })
+    [Kind::Customer, Kind::Voyage, Kind::Cargo]
+        .map(|kind| block_on(snapshot.all(kind, None, u64::MAX)).expect("memory"))
 }
 
 fn view<A: Viewed>(real: &Real) -> Value {
@@ -245,8 +243,7 @@ fn delivery_view(delivery: &Delivery) -> Value {
 /// Whether each report stands as in the reference.
 pub(super) fn reports_stand(store: &MemoryStore, reference: &Reference) -> Result<(), String> {
     let mut snapshot = block_on(store.snapshot()).expect("memory");
-    let filter = Filter::All(Kind::HandlingEvent);
-    let reports = block_on(snapshot.list(&filter, None, u64::MAX)).expect("memory");
+    let reports = block_on(snapshot.all(Kind::HandlingEvent, None, u64::MAX)).expect("memory");
     let seen = reports.iter().map(|real| {
         let report = domain::handling::HandlingEvent::from_any(&real.state).expect("its kind");
         (report.id.to_string(), real.version, report.status.word())

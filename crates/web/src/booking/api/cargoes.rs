@@ -4,11 +4,8 @@ use crate::api::resources::{Parameter, Resource};
 use crate::csv::Columns;
 use crate::parameters::{Parameters, YES_AND_NO};
 use application::schema;
-use domain::booking::{BookingStatus, Cargo, TrackingId, TransportStatus};
+use domain::booking::{BookingStatus, Cargo, CargoFilter, TrackingId, TransportStatus};
 use domain::customers::CustomerId;
-use domain::locations::UnLocode;
-use domain::log::reader::{CargoFilter, Filter};
-use domain::voyages::VoyageNumber;
 use utoipa::openapi::{RefOr, Schema};
 
 impl Resource for Cargo {
@@ -94,22 +91,19 @@ impl Resource for Cargo {
         text.parse()
     }
 
-    fn filter(parameters: &mut Parameters) -> Filter {
-        let location = |found: Option<UnLocode>| found.map(String::from);
-        Filter::Cargoes(CargoFilter {
+    fn filter(parameters: &mut Parameters) -> CargoFilter {
+        CargoFilter {
             customer: parameters.uuid("customer").map(CustomerId),
-            status: parameters.one_of("status", BookingStatus::WORDS),
-            origin: location(parameters.parsed("origin")),
-            destination: location(parameters.parsed("destination")),
-            voyage: parameters
-                .parsed::<VoyageNumber>("voyage")
-                .map(String::from),
-            port: location(parameters.parsed("port")),
-            transport_status: parameters.one_of("transport_status", TransportStatus::WORDS),
+            status: parameters.word("status", BookingStatus::WORDS),
+            origin: parameters.parsed("origin"),
+            destination: parameters.parsed("destination"),
+            voyage: parameters.parsed("voyage"),
+            port: parameters.parsed("port"),
+            transport_status: parameters.word("transport_status", TransportStatus::WORDS),
             misdirected: parameters.flag("misdirected"),
             at_risk: parameters.flag("at_risk"),
             tracking_id: None,
-        })
+        }
     }
 
     fn id_schema() -> RefOr<Schema> {

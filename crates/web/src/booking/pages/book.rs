@@ -23,11 +23,10 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
 use domain::booking::{BookingStatus, Cargo, RoutingStatus, TrackingId};
-use domain::customers::Customer;
+use domain::customers::{Customer, CustomerFilter};
 use domain::locations::UnLocode;
-use domain::log::reader::{Filter, VoyageFilter};
 use domain::space::Space;
-use domain::voyages::{Voyage, VoyageStatus};
+use domain::voyages::{Voyage, VoyageFilter, VoyageStatus};
 use serde_json::json;
 
 /// A new cargo.
@@ -68,7 +67,7 @@ async fn new_cargo_page(
     mut entered: Entered,
 ) -> Result<Response, Away> {
     let shell = visit.shell("New cargo");
-    let everybody = Filter::Customers {
+    let everybody = CustomerFilter {
         id: None,
         name: None,
     };
@@ -390,11 +389,11 @@ pub(crate) async fn calling_at(
     let mut found = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
-        let filter = Filter::Voyages(VoyageFilter {
-            port: Some(port.to_string()),
+        let filter = VoyageFilter {
+            port: Some(port.clone()),
             arrives_from: Some(now),
             ..VoyageFilter::default()
-        });
+        };
         let page = reading
             .list::<Voyage>(filter, cursor.as_deref(), 200)
             .await?;

@@ -15,10 +15,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::booking::{BookingStatus, Cargo, Flag, RoutingStatus, TrackingId, TransportStatus};
+use domain::booking::{
+    BookingStatus, Cargo, CargoFilter, Flag, RoutingStatus, TrackingId, TransportStatus,
+};
 use domain::customers::{Customer, CustomerId};
 use domain::locations::UnLocode;
-use domain::log::reader::{CargoFilter, Filter};
 use domain::ports::Chance;
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
@@ -166,7 +167,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     };
     let status = wanted(
         &status,
-        known(BookingStatus::WORDS),
+        |word| word.parse::<BookingStatus>().ok(),
         "There is no such status.",
         &mut vain,
     );
@@ -188,19 +189,19 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let complaint = "This is not a customer ID: open the customer from the list of customers.";
     let customer = wanted(&owner, read, complaint, &mut vain);
     let cursor = visit.parameters.line("cursor", 500);
+    let code = |text: String| text.parse::<UnLocode>().ok();
     let filter = CargoFilter {
         customer,
-        status: status.map(str::to_owned),
-        origin: from,
-        destination: to,
-        voyage: number.map(String::from),
-        port: touched,
+        status,
+        origin: from.and_then(code),
+        destination: to.and_then(code),
+        voyage: number,
+        port: touched.and_then(code),
         misdirected: (trouble == "misdirected").then_some(true),
         at_risk: (trouble == "at_risk").then_some(true),
         ..CargoFilter::default()
     };
     let export = export_address(&filter);
-    let filter = Filter::Cargoes(filter);
     let found = visit
         .reading
         .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
@@ -225,7 +226,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
                 .iter()
                 .all(|text| text.is_empty())
             || !trouble.is_empty(),
-        status: status.unwrap_or_default(),
+        status: status.map(BookingStatus::word).unwrap_or_default(),
         tracking_id,
         trouble,
         port,
@@ -249,17 +250,22 @@ pub(crate) fn new_key(now: Moment) -> String {
 
 /// The file of these cargoes.
 fn export_address(filter: &CargoFilter) -> String {
+    let code = |code: &Option<UnLocode>| code.as_ref().map(UnLocode::to_string);
     let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    let transport_status = filter.transport_status.map(TransportStatus::word);
     export::address(
         "cargoes",
         vec![
             ("customer", filter.customer.map(|id| id.to_string())),
-            ("status", filter.status.clone()),
-            ("origin", filter.origin.clone()),
-            ("destination", filter.destination.clone()),
-            ("voyage", filter.voyage.clone()),
-            ("port", filter.port.clone()),
-            ("transport_status", filter.transport_status.clone()),
+            ("status", filter.status.map(|status| status.to_string())),
+            ("origin", code(&filter.origin)),
+            ("destination", code(&filter.destination)),
+            (
+                "voyage",
+                filter.voyage.as_ref().map(VoyageNumber::to_string),
+            ),
+            ("port", code(&filter.port)),
+            ("transport_status", transport_status.map(str::to_owned)),
             ("misdirected", flag(filter.misdirected)),
             ("at_risk", flag(filter.at_risk)),
         ],

@@ -5,8 +5,7 @@ use super::Row;
 use application::handling::HandlingEventView;
 use application::queries::{PAGE_ITEMS_MAX, QueryError, Reading};
 use domain::Moment;
-use domain::handling::HandlingEvent;
-use domain::log::reader::{Filter, HandlingFilter};
+use domain::handling::{HandlingEvent, HandlingFilter, HandlingStatusWord};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -25,7 +24,7 @@ impl Corrections {
             return Ok(Self(HashSet::new()));
         }
         let retracted = HandlingFilter {
-            status: Some("RETRACTED".to_owned()),
+            status: Some(HandlingStatusWord::Retracted),
             ..HandlingFilter::default()
         };
         let is_named = |own: &HandlingEventView| named.contains(own.cargo.as_str());
@@ -34,8 +33,8 @@ impl Corrections {
         let mut reports: HashSet<Report> = retracted.iter().map(report).collect();
         for cargo in cargoes {
             let standing = HandlingFilter {
-                cargo: Some(cargo.to_string()),
-                status: Some("REGISTERED".to_owned()),
+                cargo: Some(cargo),
+                status: Some(HandlingStatusWord::Registered),
                 ..HandlingFilter::default()
             };
             for own in all(reading, standing, |_| true).await? {
@@ -68,7 +67,7 @@ async fn all(
 ) -> Result<Vec<HandlingEventView>, QueryError> {
     let (mut all, mut cursor) = (Vec::new(), None);
     loop {
-        let filter = Filter::HandlingEvents(filter.clone());
+        let filter = filter.clone();
         let page = reading.list::<HandlingEvent>(filter, cursor.as_deref(), PAGE_ITEMS_MAX);
         let page = page.await?;
         all.extend(page.items.into_iter().filter(&is_wanted));

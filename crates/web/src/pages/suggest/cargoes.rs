@@ -6,9 +6,8 @@ use application::booking::CargoView;
 use application::customers::CustomerView;
 use application::queries::{QueryError, Reading};
 use domain::Names;
-use domain::booking::{Cargo, TrackingId};
+use domain::booking::{Cargo, CargoFilter, TrackingId};
 use domain::customers::{Customer, CustomerId};
-use domain::log::reader::{CargoFilter, Filter};
 use domain::text::folded;
 use std::collections::BTreeMap;
 
@@ -45,7 +44,7 @@ pub(super) async fn search(
         if found.len() > OFFERED {
             break;
         }
-        let more = reading.list::<Cargo>(Filter::Cargoes(filter), None, SOUGHT);
+        let more = reading.list::<Cargo>(filter, None, SOUGHT);
         for cargo in more.await?.items {
             if found.iter().all(|own| own.cargo != cargo.cargo) {
                 found.push(cargo);

@@ -5,8 +5,7 @@ use crate::parameters::hyphenated;
 use application::customers::CustomerView;
 use application::queries::{QueryError, Reading};
 use domain::Names;
-use domain::customers::{Customer, CustomerId, CustomerStatus};
-use domain::log::reader::Filter;
+use domain::customers::{Customer, CustomerFilter, CustomerId, CustomerStatus};
 use domain::text::folded;
 
 /// The maximum number of customers offered.
@@ -49,7 +48,7 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Found, QueryError> 
     if !is_name(&text) {
         return Ok(found);
     }
-    let filter = Filter::Customers {
+    let filter = CustomerFilter {
         id: None,
         name: Some(text.clone()),
     };

@@ -6,9 +6,8 @@ use crate::pages::words;
 use application::queries::{QueryError, Reading};
 use application::voyages::VoyageView;
 use domain::Names;
-use domain::log::reader::{Filter, VoyageFilter};
 use domain::text::folded;
-use domain::voyages::{Voyage, VoyageNumber, VoyageStatus};
+use domain::voyages::{Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
 
 /// Voyages whose number begins with a text, then those whose number or vessel's name contains it.
 /// Those under way or ahead come first.
@@ -44,7 +43,7 @@ pub(super) async fn search(
         if found.len() > OFFERED {
             break;
         }
-        let more = reading.list::<Voyage>(Filter::Voyages(filter), None, SOUGHT);
+        let more = reading.list::<Voyage>(filter, None, SOUGHT);
         for voyage in more.await?.items {
             if found.iter().all(|own| own.voyage != voyage.voyage) {
                 found.push(voyage);

@@ -1,0 +1,205 @@
+//! Which cargoes a list has.
+
+use super::{BookingStatus, Cargo, TransportStatus};
+use crate::customers::CustomerId;
+use crate::list::{Filter, Listed, begins, is};
+use crate::locations::UnLocode;
+use crate::voyages::VoyageNumber;
+
+/// Which cargoes to list, the newest first; each that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CargoFilter {
+    /// The beginning of the tracking ID, in any case.
+    pub tracking_id: Option<String>,
+    /// The customer it belongs to.
+    pub customer: Option<CustomerId>,
+    /// The booking status.
+    pub status: Option<BookingStatus>,
+    /// Where its route begins.
+    pub origin: Option<UnLocode>,
+    /// Where its route ends.
+    pub destination: Option<UnLocode>,
+    /// A voyage it has a leg aboard.
+    pub voyage: Option<VoyageNumber>,
+    /// A location where it starts, ends, is loaded or unloaded, or was handled last.
+    pub port: Option<UnLocode>,
+    /// Where it is in its transport.
+    pub transport_status: Option<TransportStatus>,
+    /// Whether it was handled off its itinerary.
+    pub misdirected: Option<bool>,
+    /// Whether somebody has to look after it.
+    pub at_risk: Option<bool>,
+}
+
+impl CargoFilter {
+    /// The cargoes that hold space on a voyage.
+    #[must_use]
+    pub fn aboard(voyage: &VoyageNumber) -> Self {
+        Self {
+            voyage: Some(voyage.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// What follows from the cargo's delivery, which is derived only if asked for.
+    fn admits_delivery(&self, cargo: &Cargo) -> bool {
+        let is_asked = self.port.is_some()
+            || self.transport_status.is_some()
+            || self.misdirected.is_some()
+            || self.at_risk.is_some();
+        if !is_asked {
+            return true;
+        }
+        let delivery = cargo.delivery();
+        let specification = &cargo.route_specification;
+        let held = cargo.held();
+        let touches = |port: &UnLocode| {
+            held.iter()
+                .flat_map(|leg| [&leg.load_at, &leg.unload_at])
+                .chain([&specification.origin, &specification.destination])
+                .chain(&delivery.last_known_location)
+                .any(|place| place == port)
+        };
+        is(&self.transport_status, &delivery.transport_status)
+            && is(&self.misdirected, &delivery.misdirected)
+            && is(&self.at_risk, &delivery.at_risk())
+            && self.port.as_ref().is_none_or(touches)
+    }
+}
+
+impl Listed for Cargo {
+    type Filter = CargoFilter;
+}
+
+impl Filter for CargoFilter {
+    type Of = Cargo;
+    const IS_NEWEST_FIRST: bool = true;
+
+    fn admits(&self, cargo: &Cargo) -> bool {
+        let specification = &cargo.route_specification;
+        let has_leg_aboard = |voyage: &VoyageNumber| {
+            let itinerary = cargo.itinerary();
+            itinerary.is_some_and(|own| own.held().any(|leg| leg.voyage == *voyage))
+        };
+        is(&self.customer, &cargo.customer)
+            && begins(&self.tracking_id, cargo.tracking_id.as_str())
+            && is(&self.status, &cargo.booking.status())
+            && is(&self.origin, &specification.origin)
+            && is(&self.destination, &specification.destination)
+            && self.voyage.as_ref().is_none_or(has_leg_aboard)
+            && self.admits_delivery(cargo)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// A cargo from Hong Kong to New York, aboard V100 from there to Tokyo once it is booked.
+    fn cargo(booking: &str, handling: &[(&str, Option<&str>, &str)]) -> Cargo {
+        let leg = json!({
+            "voyage": "V100", "load_at": "HKHKG", "load_time": "2027-03-01T00:00:00Z",
+            "unload_at": "JPTYO", "unload_time": "2027-03-05T00:00:00Z",
+        });
+        let id = "00000000-0000-0000-0000-000000000001";
+        let handled = handling.iter().map(|(done, voyage, place)| {
+            json!({
+                "event": id, "type": done, "voyage": voyage, "location": place,
+                "completed_at": "2027-03-02T00:00:00Z", "registered_at": "2027-03-02T00:00:00Z",
+            })
+        });
+        let mut state = json!({
+            "id": id, "tracking_id": "23456789AB3", "customer": id,
+            "equipment": [{ "type": "22G1", "count": 2 }],
+            "size": { "quarter_teu": 8, "kg": 10_000 }, "commodity": "Machine parts",
+            "route_specification": {
+                "origin": "HKHKG", "destination": "USNYC",
+                "arrival_deadline": "2027-03-18T00:00:00Z",
+            },
+            "booking": { "status": booking },
+            "handling": handled.collect::<Value>(),
+        });
+        if booking == "BOOKED" {
+            state["booking"]["itinerary"] = json!([leg]);
+        }
+        serde_json::from_value(state).expect("a cargo")
+    }
+
+    fn read<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> Option<T> {
+        Some(text.parse().expect("well formed"))
+    }
+
+    fn narrowed(change: impl FnOnce(&mut CargoFilter)) -> CargoFilter {
+        let mut filter = CargoFilter::default();
+        change(&mut filter);
+        filter
+    }
+
+    #[test]
+    fn a_cargo_is_listed_when_all_that_is_asked_holds() {
+        let requested = cargo("REQUESTED", &[]);
+        let booked = cargo("BOOKED", &[]);
+        let aboard = cargo("BOOKED", &[("LOAD", Some("V100"), "HKHKG")]);
+        let astray = cargo("BOOKED", &[("UNLOAD", Some("V100"), "AUMEL")]);
+        let cargoes = [&requested, &booked, &aboard, &astray];
+        let other = CustomerId(uuid::Uuid::nil());
+        for (filter, expected) in [
+            (CargoFilter::default(), &[0, 1, 2, 3][..]),
+            (
+                narrowed(|own| own.customer = Some(booked.customer)),
+                &[0, 1, 2, 3],
+            ),
+            (narrowed(|own| own.customer = Some(other)), &[]),
+            (
+                narrowed(|own| own.tracking_id = read("2345")),
+                &[0, 1, 2, 3],
+            ),
+            (
+                narrowed(|own| own.tracking_id = read("23456789ab")),
+                &[0, 1, 2, 3],
+            ),
+            (narrowed(|own| own.tracking_id = read("345")), &[]),
+            (
+                narrowed(|own| own.status = Some(BookingStatus::Requested)),
+                &[0],
+            ),
+            (narrowed(|own| own.origin = read("HKHKG")), &[0, 1, 2, 3]),
+            (narrowed(|own| own.origin = read("USNYC")), &[]),
+            (
+                narrowed(|own| own.destination = read("USNYC")),
+                &[0, 1, 2, 3],
+            ),
+            (narrowed(|own| own.destination = read("JPTYO")), &[]),
+            (narrowed(|own| own.voyage = read("V100")), &[1, 2, 3]),
+            (narrowed(|own| own.voyage = read("V10")), &[]),
+            (narrowed(|own| own.port = read("HKHKG")), &[0, 1, 2, 3]),
+            (narrowed(|own| own.port = read("JPTYO")), &[1, 2, 3]),
+            (narrowed(|own| own.port = read("AUMEL")), &[3]),
+            (
+                narrowed(|own| own.transport_status = Some(TransportStatus::OnboardCarrier)),
+                &[2],
+            ),
+            (narrowed(|own| own.misdirected = Some(true)), &[3]),
+            (narrowed(|own| own.misdirected = Some(false)), &[0, 1, 2]),
+            // The itinerary ends in Tokyo, the route in New York.
+            (narrowed(|own| own.at_risk = Some(false)), &[0]),
+            (
+                narrowed(|own| {
+                    own.status = Some(BookingStatus::Booked);
+                    own.port = read("AUMEL");
+                    own.misdirected = Some(false);
+                }),
+                &[],
+            ),
+        ] {
+            let admitted = |index: &usize| filter.admits(cargoes[*index]);
+            let found: Vec<_> = (0..cargoes.len()).filter(admitted).collect();
+            assert_eq!(found, expected, "{filter:?}");
+        }
+        assert_eq!(
+            CargoFilter::aboard(&"V100".parse().expect("a number")).voyage,
+            read("V100")
+        );
+    }
+}

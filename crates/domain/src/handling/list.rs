@@ -1,0 +1,121 @@
+//! Which handling events a list has.
+
+use super::{HandlingEvent, HandlingStatusWord};
+use crate::booking::TrackingId;
+use crate::list::{Filter, Listed, is};
+use crate::locations::UnLocode;
+use crate::voyages::VoyageNumber;
+
+/// Which handling events to list, the newest first; each that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HandlingFilter {
+    /// The cargo.
+    pub cargo: Option<TrackingId>,
+    /// The location.
+    pub location: Option<UnLocode>,
+    /// The voyage it was loaded onto or unloaded from.
+    pub voyage: Option<VoyageNumber>,
+    /// The status.
+    pub status: Option<HandlingStatusWord>,
+}
+
+impl Listed for HandlingEvent {
+    type Filter = HandlingFilter;
+}
+
+impl Filter for HandlingFilter {
+    type Of = HandlingEvent;
+    const IS_NEWEST_FIRST: bool = true;
+
+    fn admits(&self, event: &HandlingEvent) -> bool {
+        let activity = &event.activity;
+        is(&self.cargo, &event.cargo)
+            && is(&self.location, &activity.location)
+            && (self.voyage.is_none() || self.voyage == activity.voyage)
+            && is(&self.status, &HandlingStatusWord::from(&event.status))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn event(done: &str, voyage: Option<&str>, status: &str) -> HandlingEvent {
+        let mut state = json!({
+            "id": "00000000-0000-0000-0000-000000000001", "cargo": "23456789AB3", "type": done,
+            "location": "HKHKG", "voyage": voyage, "completed_at": "2027-03-02T00:00:00Z",
+            "registered_at": "2027-03-02T00:00:00Z", "status": status,
+        });
+        if status == "RETRACTED" {
+            state["reason"] = json!("Wrong cargo");
+        }
+        serde_json::from_value(state).expect("an event")
+    }
+
+    #[test]
+    fn an_event_is_listed_when_all_that_is_asked_holds() {
+        let events = [
+            event("LOAD", Some("V100"), "REGISTERED"),
+            event("CUSTOMS", None, "RETRACTED"),
+        ];
+        let all = HandlingFilter::default;
+        let (cargo, location, voyage) = ("23456789AB3", "HKHKG", "V100");
+        for (filter, expected) in [
+            (all(), &[0, 1][..]),
+            (
+                HandlingFilter {
+                    cargo: cargo.parse().ok(),
+                    ..all()
+                },
+                &[0, 1],
+            ),
+            (
+                HandlingFilter {
+                    location: location.parse().ok(),
+                    ..all()
+                },
+                &[0, 1],
+            ),
+            (
+                HandlingFilter {
+                    location: "USNYC".parse().ok(),
+                    ..all()
+                },
+                &[],
+            ),
+            (
+                HandlingFilter {
+                    voyage: voyage.parse().ok(),
+                    ..all()
+                },
+                &[0],
+            ),
+            (
+                HandlingFilter {
+                    voyage: "V1".parse().ok(),
+                    ..all()
+                },
+                &[],
+            ),
+            (
+                HandlingFilter {
+                    status: Some(HandlingStatusWord::Registered),
+                    ..all()
+                },
+                &[0],
+            ),
+            (
+                HandlingFilter {
+                    status: Some(HandlingStatusWord::Retracted),
+                    ..all()
+                },
+                &[1],
+            ),
+        ] {
+            let admitted = |index: &usize| filter.admits(&events[*index]);
+            let found: Vec<_> = (0..events.len()).filter(admitted).collect();
+            assert_eq!(found, expected, "{filter:?}");
+        }
+    }
+}

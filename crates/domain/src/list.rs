@@ -1,0 +1,159 @@
+//! Lists of current states: what a filter is.
+//!
+//! Each subdomain that offers a list has a filter in its own `list.rs`. The filter decides which
+//! states belong to the list and in which order they come, so every store agrees with it.
+
+use crate::aggregate::{Aggregate, AnyAggregate, Kind};
+use crate::text::folded;
+use std::any::Any;
+use std::fmt::Debug;
+
+/// A kind of aggregate that has a list.
+pub trait Listed: Aggregate {
+    /// What its list can be narrowed by.
+    type Filter: Filter<Of = Self>;
+}
+
+/// Which states of one kind a list has; the default has all of them.
+pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
+    /// What is listed.
+    type Of: Listed<Filter = Self>;
+    /// Whether the list begins with the greatest [place](Filter::place).
+    const IS_NEWEST_FIRST: bool = false;
+
+    /// Whether a state belongs to the list.
+    fn admits(&self, state: &Self::Of) -> bool;
+
+    /// Where a state stands in the order: a text that sorts as the list does. By default the id,
+    /// which is the order in which aggregates are made.
+    fn place(state: &Self::Of) -> String {
+        state.id().to_string()
+    }
+}
+
+/// A [`Filter`] without its type, for ports.
+pub trait AnyFilter: Any + Debug + Send + Sync {
+    /// The kind that is listed.
+    fn kind(&self) -> Kind;
+    /// Whether a state belongs to the list; no state of another kind does.
+    fn admits_any(&self, state: &AnyAggregate) -> bool;
+    /// Where a state stands in the order; `None` for a state of another kind.
+    fn place_of(&self, state: &AnyAggregate) -> Option<String>;
+    /// Whether the list begins with the greatest place.
+    fn is_newest_first(&self) -> bool;
+}
+
+impl<F: Filter> AnyFilter for F {
+    fn kind(&self) -> Kind {
+        F::Of::KIND
+    }
+
+    fn admits_any(&self, state: &AnyAggregate) -> bool {
+        F::Of::from_any(state).is_some_and(|state| self.admits(state))
+    }
+
+    fn place_of(&self, state: &AnyAggregate) -> Option<String> {
+        F::Of::from_any(state).map(F::place)
+    }
+
+    fn is_newest_first(&self) -> bool {
+        F::IS_NEWEST_FIRST
+    }
+}
+
+/// Whether a value is the one asked for, if any is.
+pub(crate) fn is<T: PartialEq>(asked: &Option<T>, own: &T) -> bool {
+    asked.as_ref().is_none_or(|asked| asked == own)
+}
+
+/// Whether an identifier begins with the text asked for, in any case.
+pub(crate) fn begins(asked: &Option<String>, own: &str) -> bool {
+    let asked = asked.as_ref();
+    asked.is_none_or(|asked| own.starts_with(&asked.to_uppercase()))
+}
+
+/// Whether a text contains the one asked for, ignoring case and diacritics.
+pub(crate) fn has_within(asked: &Option<String>, own: &str) -> bool {
+    let asked = asked.as_ref();
+    asked.is_none_or(|asked| folded(own).contains(&folded(asked)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::UserFilter;
+    use crate::customers::CustomerFilter;
+    use crate::locations::LocationFilter;
+    use serde_json::json;
+
+    const ID: &str = "00000000-0000-0000-0000-000000000001";
+
+    fn read(kind: Kind, state: &serde_json::Value) -> AnyAggregate {
+        kind.state_from_json(&state.to_string()).expect("a state")
+    }
+
+    #[test]
+    fn a_filter_without_its_type_admits_states_of_its_kind() {
+        let location = read(
+            Kind::Location,
+            &json!({
+                "id": ID, "un_locode": "SEGOT", "name": "Göteborg", "aliases": ["Gothenburg"],
+                "country": "SE", "latitude": 57.7, "longitude": 11.9, "time_zone": "UTC",
+            }),
+        );
+        let customer = read(
+            Kind::Customer,
+            &json!({
+                "id": ID, "name": "Löwe & Co", "email": "desk@example.com", "country": "NL",
+                "status": "ACTIVE",
+            }),
+        );
+        let user = read(
+            Kind::User,
+            &json!({ "id": ID, "name": "st-anna", "roles": [], "customer": null, "status": "ACTIVE" }),
+        );
+        let states = [&location, &customer, &user];
+        let text = |text: &str| Some(text.to_owned());
+        let locations = |country: &str, name: &str| -> Box<dyn AnyFilter> {
+            let (country, name) = (country.parse().ok(), text(name));
+            Box::new(LocationFilter { country, name })
+        };
+        let customers = |name: &str| -> Box<dyn AnyFilter> {
+            Box::new(CustomerFilter {
+                id: None,
+                name: text(name),
+            })
+        };
+        let users =
+            |name: &str| -> Box<dyn AnyFilter> { Box::new(UserFilter { name: text(name) }) };
+        for (filter, expected) in [
+            (locations("", ""), Some(0)),
+            (locations("SE", "GOTHEN"), Some(0)),
+            (locations("", "goteborg"), Some(0)),
+            (locations("", "segot"), Some(0)),
+            (locations("NL", ""), None),
+            (locations("", "oslo"), None),
+            (customers(""), Some(1)),
+            (customers("LOWE"), Some(1)),
+            (customers("desk"), None),
+            (users("Anna"), Some(2)),
+            (users("st_"), None),
+        ] {
+            let found = states.iter().position(|state| filter.admits_any(state));
+            assert_eq!(found, expected, "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn a_filter_without_its_type_gives_places_to_states_of_its_kind() {
+        let user = read(
+            Kind::User,
+            &json!({ "id": ID, "name": "anna", "roles": [], "customer": null, "status": "ACTIVE" }),
+        );
+        assert_eq!(
+            UserFilter::default().place_of(&user).as_deref(),
+            Some("anna")
+        );
+        assert_eq!(CustomerFilter::default().place_of(&user), None);
+    }
+}
