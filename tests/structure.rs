@@ -1,5 +1,6 @@
 //! Checks the structure: layers, dependencies, file sizes, names of subdomains.
 
+mod comments;
 mod cost;
 mod extending;
 mod imports;

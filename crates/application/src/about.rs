@@ -10,7 +10,6 @@ pub struct About {
     pub name: &'static str,
     /// The version of the input and its meaning.
     pub version: u32,
-    /// The subdomain.
     pub subdomain: &'static str,
     /// The meaning, in the words of the business.
     pub meaning: &'static str,

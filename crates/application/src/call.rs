@@ -119,7 +119,6 @@ pub enum Reply {
 /// An operation that was applied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
-    /// The operation.
     pub operation: String,
     /// The position in the one order.
     pub position: u64,

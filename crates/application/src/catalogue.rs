@@ -20,9 +20,7 @@ pub struct Definition {
     read: fn(&[u8], Moment, &mut dyn Chance) -> Result<PreparedOperation, InputError>,
     check: fn(&[u8]) -> Result<(), InputError>,
     replay: fn(&str, &str) -> Replayed,
-    /// The schema of its input.
     pub input_schema: fn() -> RefOr<Schema>,
-    /// The schema of its outcome.
     pub outcome_schema: fn() -> RefOr<Schema>,
     /// Adds the schemas that the input and the outcome refer to, by name.
     pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),

@@ -79,7 +79,6 @@ impl Lookup {
 pub struct Versioned<A> {
     /// The version of this state.
     pub version: u64,
-    /// The state.
     pub state: A,
 }
 

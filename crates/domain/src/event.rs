@@ -39,14 +39,14 @@ impl fmt::Display for EventName {
 macro_rules! events {
     ($(#[doc = $about:literal])+ $all:ident {
         $($(#[doc = $meaning:literal])+ $name:ident {
-            $($(#[doc = $field_meaning:literal])+ $field:ident: $of:ty,)+
+            $($(#[doc = $field_meaning:literal])* $field:ident: $of:ty,)+
         })+
     }) => {
         $(
             $(#[doc = $meaning])+
             #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
             pub struct $name {
-                $($(#[doc = $field_meaning])+ pub $field: $of,)+
+                $($(#[doc = $field_meaning])* pub $field: $of,)+
             }
 
             impl $name {

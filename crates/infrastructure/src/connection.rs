@@ -25,7 +25,6 @@ pub(crate) struct Endpoint {
 pub(crate) enum Server {
     /// MariaDB or MySQL.
     MySql(mysql::MySql),
-    /// SQLite.
     Sqlite(sqlite::Sqlite),
 }
 

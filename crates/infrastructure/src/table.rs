@@ -87,7 +87,6 @@ pub(crate) enum ListOrder {
 
 /// All that a subdomain offers to the rest of this crate.
 pub(crate) struct Room {
-    /// Its tables.
     pub(crate) tables: &'static [Table],
 }
 

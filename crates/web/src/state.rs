@@ -29,7 +29,6 @@ pub struct Site {
     pub tail: Tail<ChangeView>,
     /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// The metrics.
     pub metrics: Arc<Metrics>,
     /// Whether the pipeline is making progress.
     pub pulse: Arc<Pulse>,

@@ -66,7 +66,6 @@ pub enum Action<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Verdict {
-    /// Permitted.
     Permitted,
     /// Refused, with the reason.
     Forbidden(Rejection),
@@ -105,21 +104,15 @@ pub fn decide(
 /// The kinds of reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read {
-    /// Locations.
     Locations,
-    /// Voyages.
     Voyages,
-    /// Customers.
     Customers,
-    /// Cargoes.
     Cargoes,
     /// Routes through the timetable.
     Routes,
     /// Handling events.
     Handling,
-    /// The log.
     Log,
-    /// Refusals.
     Refusals,
 }
 

@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 /// A user as forms show it.
 #[derive(Debug, Clone)]
 pub struct UserView {
-    /// The name.
     pub name: UserName,
     /// The user's roles.
     pub roles: BTreeSet<Role>,

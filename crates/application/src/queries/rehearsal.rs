@@ -13,7 +13,6 @@ use domain::{Event, Moment, Rejection};
 pub struct Rehearsed {
     /// The outcome as JSON.
     pub outcome: String,
-    /// The events.
     pub events: Vec<Event>,
 }
 

@@ -161,7 +161,6 @@ impl From<&HistoryRow> for ChangedView {
 /// A refusal.
 #[derive(Debug)]
 pub struct RefusalView {
-    /// The id.
     pub id: Uuid,
     /// The position of the last entry at the time of the decision.
     pub judged_at: u64,

@@ -15,45 +15,35 @@ events! {
         }
         /// A user was given a role.
         RoleAssigned {
-            /// The user.
             user: UserName,
-            /// The role.
             role: Role,
         }
         /// A role was removed from a user.
         RoleRemoved {
-            /// The user.
             user: UserName,
-            /// The role.
             role: Role,
         }
         /// A user's password was set.
         PasswordSet {
-            /// The user.
             user: UserName,
         }
         /// A user was suspended.
         UserSuspended {
-            /// The user.
             user: UserName,
-            /// The reason.
             reason: Text<REASON_CHARS_MAX>,
         }
         /// A suspended user was reinstated.
         UserReinstated {
-            /// The user.
             user: UserName,
         }
         /// A user signed in.
         SignedIn {
-            /// The user.
             user: UserName,
             /// The id of the session's token.
             session: TokenId,
         }
         /// A user signed out.
         SignedOut {
-            /// The user.
             user: UserName,
             /// The id of the session's token.
             session: TokenId,

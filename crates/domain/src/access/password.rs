@@ -38,7 +38,6 @@ impl FromStr for PasswordHash {
 /// A user's password.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Password {
-    /// The hash.
     pub hash: PasswordHash,
     /// When it was set. Sessions that began earlier have ended.
     pub set_at: Moment,

@@ -49,7 +49,6 @@ impl FromStr for TokenHash {
 /// A secret that authenticates a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
-    /// The id.
     pub id: TokenId,
     /// The hash of the secret.
     pub hash: TokenHash,

@@ -20,7 +20,6 @@ events! {
         }
         /// A cargo was booked on every movement of its itinerary.
         CargoBooked {
-            /// The cargo.
             cargo: TrackingId,
             /// Its itinerary.
             legs: Vec<Leg>,
@@ -29,7 +28,6 @@ events! {
         }
         /// A booked cargo got a new itinerary.
         ItineraryReplaced {
-            /// The cargo.
             cargo: TrackingId,
             /// The new itinerary.
             legs: Vec<Leg>,
@@ -40,14 +38,12 @@ events! {
         }
         /// A cargo released its space and can be booked again.
         CargoReleased {
-            /// The cargo.
             cargo: TrackingId,
             /// The previous bookings. The space that had not sailed is free again.
             legs: Vec<Leg>,
         }
         /// A cargo was rolled to another voyage.
         CargoRolled {
-            /// The cargo.
             cargo: TrackingId,
             /// The previous voyage.
             from_voyage: VoyageNumber,
@@ -58,7 +54,6 @@ events! {
         }
         /// The origin, destination or deadline of a cargo changed.
         SpecificationChanged {
-            /// The cargo.
             cargo: TrackingId,
             /// The previous specification.
             before: RouteSpecification,
@@ -67,12 +62,10 @@ events! {
         }
         /// The itinerary of a cargo does not lead to its destination.
         CargoMisrouted {
-            /// The cargo.
             cargo: TrackingId,
         }
         /// A leg of a cargo departs too soon after the one before it arrives.
         ConnectionMissed {
-            /// The cargo.
             cargo: TrackingId,
             /// The voyage that it will miss.
             voyage: VoyageNumber,
@@ -81,63 +74,50 @@ events! {
         }
         /// A cargo will arrive after its deadline.
         DeadlineAtRisk {
-            /// The cargo.
             cargo: TrackingId,
             /// The estimated arrival.
             eta: Moment,
-            /// The arrival deadline.
             arrival_deadline: Moment,
         }
         /// The carrier committed to carrying a cargo.
         CargoAccepted {
-            /// The cargo.
             cargo: TrackingId,
         }
         /// Everything for a cargo's transport is arranged.
         CargoConfirmed {
-            /// The cargo.
             cargo: TrackingId,
         }
         /// A booking was rejected.
         CargoRejected {
-            /// The cargo.
             cargo: TrackingId,
-            /// The reason.
             reason: String,
             /// The previous bookings. The space that had not sailed is free again.
             legs: Vec<Leg>,
         }
         /// A cargo was cancelled.
         CargoCancelled {
-            /// The cargo.
             cargo: TrackingId,
-            /// The reason.
             reason: String,
             /// The previous bookings. The space that had not sailed is free again.
             legs: Vec<Leg>,
         }
         /// A cargo was handled off its itinerary.
         CargoMisdirected {
-            /// The cargo.
             cargo: TrackingId,
             /// The location of its last handling event.
             location: Option<UnLocode>,
         }
         /// A cargo was unloaded at its destination.
         CargoArrived {
-            /// The cargo.
             cargo: TrackingId,
-            /// The destination.
             destination: UnLocode,
         }
         /// A cargo was claimed.
         CargoCompleted {
-            /// The cargo.
             cargo: TrackingId,
         }
         /// A cargo's claim was retracted.
         CargoReopened {
-            /// The cargo.
             cargo: TrackingId,
             /// Its restored booking status.
             status: BookingStatus,

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 /// One stretch on one voyage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Leg {
-    /// The voyage.
     pub voyage: VoyageNumber,
     /// The port of loading.
     pub load_at: UnLocode,

@@ -9,11 +9,8 @@ use serde::{Deserialize, Serialize};
 /// Origin, destination and arrival deadline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RouteSpecification {
-    /// The origin.
     pub origin: UnLocode,
-    /// The destination.
     pub destination: UnLocode,
-    /// The arrival deadline.
     pub arrival_deadline: Moment,
 }
 

@@ -13,35 +13,20 @@ pub enum Booking {
     /// Requested, without space.
     Requested,
     /// Has space on every movement of its itinerary.
-    Booked {
-        /// The itinerary.
-        itinerary: Itinerary,
-    },
+    Booked { itinerary: Itinerary },
     /// The carrier has committed to carrying it.
-    Accepted {
-        /// The itinerary.
-        itinerary: Itinerary,
-    },
+    Accepted { itinerary: Itinerary },
     /// Everything for the transport is arranged.
-    Confirmed {
-        /// The itinerary.
-        itinerary: Itinerary,
-    },
+    Confirmed { itinerary: Itinerary },
     /// Claimed. Nothing is left to do.
     Completed {
         /// The status before the claim, which returns if the claim is retracted.
         former: Box<Booking>,
     },
     /// Rejected by the carrier.
-    Rejected {
-        /// The reason.
-        reason: Text<REASON_CHARS_MAX>,
-    },
+    Rejected { reason: Text<REASON_CHARS_MAX> },
     /// Cancelled before the claim.
-    Cancelled {
-        /// The reason.
-        reason: Text<REASON_CHARS_MAX>,
-    },
+    Cancelled { reason: Text<REASON_CHARS_MAX> },
 }
 
 /// A transition that a booking's status does not allow.

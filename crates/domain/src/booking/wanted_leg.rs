@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WantedLeg {
-    /// The voyage.
     pub voyage: VoyageNumber,
     /// The port of loading.
     pub load_at: UnLocode,

@@ -15,7 +15,6 @@ id_of!(CustomerId of Customer);
 /// A party whose cargo is carried.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
-    /// The id.
     pub id: CustomerId,
     /// The company name.
     pub name: Text<NAME_CHARS_MAX>,

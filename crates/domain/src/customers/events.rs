@@ -13,19 +13,15 @@ events! {
         }
         /// The details of a customer were corrected.
         CustomerChanged {
-            /// The customer.
             customer: CustomerId,
         }
         /// A customer was suspended.
         CustomerSuspended {
-            /// The customer.
             customer: CustomerId,
-            /// The reason.
             reason: String,
         }
         /// A customer was reinstated.
         CustomerReinstated {
-            /// The customer.
             customer: CustomerId,
         }
     }

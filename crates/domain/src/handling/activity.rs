@@ -55,10 +55,8 @@ impl HandlingType {
 /// A handling, its location and, for LOAD and UNLOAD, its voyage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Activity {
-    /// The handling type.
     #[serde(rename = "type")]
     pub handling_type: HandlingType,
-    /// The location.
     pub location: UnLocode,
     /// The voyage, only for LOAD and UNLOAD.
     pub voyage: Option<VoyageNumber>,

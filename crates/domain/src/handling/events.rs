@@ -12,7 +12,6 @@ events! {
         HandlingEventRegistered {
             /// The report.
             event: HandlingEventId,
-            /// The cargo.
             cargo: TrackingId,
             /// The handling type and location. Called `handling` here, because an event already has
             /// a type.
@@ -24,9 +23,7 @@ events! {
         HandlingEventRetracted {
             /// The report.
             event: HandlingEventId,
-            /// The cargo.
             cargo: TrackingId,
-            /// The reason.
             reason: String,
         }
     }

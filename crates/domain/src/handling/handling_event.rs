@@ -17,7 +17,6 @@ id_of!(HandlingEventId of HandlingEvent);
 /// A report of something that happened to a cargo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HandlingEvent {
-    /// The id.
     pub id: HandlingEventId,
     /// The tracking id of the cargo.
     pub cargo: TrackingId,
@@ -46,10 +45,7 @@ pub enum HandlingStatus {
     /// It stands.
     Registered,
     /// It was a mistake.
-    Retracted {
-        /// The reason.
-        reason: Text<REASON_CHARS_MAX>,
-    },
+    Retracted { reason: Text<REASON_CHARS_MAX> },
 }
 
 impl HandlingStatus {

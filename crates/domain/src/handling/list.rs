@@ -9,13 +9,10 @@ use crate::voyages::VoyageNumber;
 /// Which handling events to list, the newest first; each that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HandlingFilter {
-    /// The cargo.
     pub cargo: Option<TrackingId>,
-    /// The location.
     pub location: Option<UnLocode>,
     /// The voyage it was loaded onto or unloaded from.
     pub voyage: Option<VoyageNumber>,
-    /// The status.
     pub status: Option<HandlingStatusWord>,
 }
 

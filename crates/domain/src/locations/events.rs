@@ -13,7 +13,6 @@ events! {
         }
         /// The details of a location were corrected.
         LocationCorrected {
-            /// The location.
             location: UnLocode,
         }
     }

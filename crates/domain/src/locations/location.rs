@@ -37,7 +37,6 @@ pub struct Location {
     pub latitude: f64,
     /// Longitude in degrees, −180 to 180, east positive.
     pub longitude: f64,
-    /// The time zone.
     pub time_zone: TimeZone,
 }
 
@@ -52,7 +51,6 @@ pub struct Correction {
     pub latitude: f64,
     /// Longitude in degrees, −180 to 180, east positive.
     pub longitude: f64,
-    /// The time zone.
     pub time_zone: TimeZone,
 }
 

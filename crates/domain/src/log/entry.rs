@@ -27,7 +27,6 @@ pub struct Head {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Actor {
-    /// A user.
     User(UserName),
     /// A part of the system itself.
     System(String),
@@ -160,7 +159,6 @@ pub enum RefusalKind {
 /// A refused operation. It is not a log entry, because nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Its id.
     pub id: Uuid,
     /// The position of the last entry at the time of the decision.
     pub judged_at: u64,

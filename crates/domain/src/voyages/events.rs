@@ -14,7 +14,6 @@ events! {
         }
         /// The limit line of a voyage changed.
         VoyageCapacityChanged {
-            /// The voyage.
             voyage: VoyageNumber,
             /// The previous limit line.
             limit_before: Space,
@@ -23,14 +22,11 @@ events! {
         }
         /// The times of a voyage changed.
         VoyageRescheduled {
-            /// The voyage.
             voyage: VoyageNumber,
         }
         /// A voyage, or the rest of it, was cancelled.
         VoyageCancelled {
-            /// The voyage.
             voyage: VoyageNumber,
-            /// The reason.
             reason: String,
         }
     }

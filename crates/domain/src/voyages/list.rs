@@ -20,7 +20,6 @@ pub struct VoyageFilter {
     pub departs_until: Option<Moment>,
     /// The earliest last arrival.
     pub arrives_from: Option<Moment>,
-    /// The status.
     pub status: Option<VoyageStatus>,
     /// The space left on the movement that has most, in quarters of a TEU, at least.
     pub quarter_teu_left: Option<u64>,

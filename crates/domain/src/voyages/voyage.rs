@@ -99,7 +99,6 @@ fn load_of(movement: usize, holders: &[Holder]) -> Space {
 /// A planner's input for a new voyage.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The number.
     pub number: VoyageNumber,
     /// The ship.
     pub vessel: Vessel,

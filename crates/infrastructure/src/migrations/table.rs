@@ -6,7 +6,6 @@ use sea_orm_migration::prelude::*;
 /// The type of a column.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Holds {
-    /// A UUID.
     Uuid,
     /// A whole number.
     Number,
@@ -61,7 +60,6 @@ impl Holds {
 
 /// A table.
 pub(super) struct Table {
-    /// Its name.
     pub(super) name: &'static str,
     /// Columns that always have a value.
     pub(super) columns: &'static [(&'static str, Holds)],

@@ -33,7 +33,6 @@ pub(crate) struct Shell {
 pub(crate) struct Person {
     /// The user's name.
     pub(crate) name: String,
-    /// Its roles.
     pub(crate) roles: String,
     /// Whether the user may read the log.
     pub(crate) reads_log: bool,
@@ -43,7 +42,6 @@ pub(crate) struct Person {
 
 /// An operation that was just applied.
 pub(crate) struct Done {
-    /// Its position.
     pub(crate) position: u64,
     /// What was done, and to what.
     pub(crate) said: String,

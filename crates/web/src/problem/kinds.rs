@@ -11,7 +11,6 @@ pub struct Kind {
     pub status: StatusCode,
     /// A short title.
     pub title: &'static str,
-    /// The meaning.
     pub meaning: &'static str,
     /// What to do.
     pub advice: &'static str,

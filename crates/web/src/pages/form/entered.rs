@@ -25,7 +25,6 @@ pub(crate) struct Entered {
 /// A message about the whole form, shown beside its button.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Note {
-    /// The title.
     pub(crate) title: String,
     /// What was asked for and what prevented it.
     pub(crate) detail: String,
