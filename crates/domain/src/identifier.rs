@@ -21,7 +21,7 @@ pub mod rules {
 }
 
 /// The error for an ill-formed identifier, prefixed with the rule's name.
-pub(crate) fn ill_formed(complaint: String) -> String {
+pub(crate) fn ill_formed(complaint: &str) -> String {
     format!("{}: {complaint}", rules::IdentifierMustBeWellFormed.name)
 }
 
@@ -82,7 +82,8 @@ macro_rules! text_form {
             type Error = String;
 
             fn try_from(text: String) -> Result<Self, String> {
-                text.parse().map_err($crate::identifier::ill_formed)
+                text.parse()
+                    .map_err(|complaint: String| $crate::identifier::ill_formed(&complaint))
             }
         }
 

@@ -36,7 +36,7 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: String,
     rule: Option<String>,
-    facts: Option<Map<String, Value>>,
+    facts: Option<Box<Map<String, Value>>>,
     errors: Vec<InputFault>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
@@ -290,7 +290,7 @@ impl Problem {
             detail: &self.detail,
             instance,
             rule: self.rule.as_deref(),
-            facts: self.facts.as_ref(),
+            facts: self.facts.as_deref(),
             errors: &self.errors,
         }
     }
@@ -344,7 +344,7 @@ impl From<Refused> for Problem {
             title,
             detail: messages::refusal(&refused.rejection, &Exact),
             rule: Some(refused.rule().to_owned()),
-            facts: messages::facts(&refused.rejection),
+            facts: messages::facts(&refused.rejection).map(Box::new),
             errors: Vec::new(),
             headers: vec![(POSITION, HeaderValue::from(refused.judged_at))],
             cause: None,
@@ -403,7 +403,7 @@ impl From<QueryError> for Problem {
                 let detail = messages::refusal(&rejection, &Exact);
                 let mut problem = Self::new(&kinds::POLICY, detail);
                 problem.rule = Some(rejection.rule.to_string());
-                problem.facts = messages::facts(&rejection);
+                problem.facts = messages::facts(&rejection).map(Box::new);
                 problem
             }
             QueryError::NotFound(detail) => Self::new(&kinds::NOT_FOUND, detail),

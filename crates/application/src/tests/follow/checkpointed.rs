@@ -5,10 +5,10 @@ use crate::follow::{Checkpointed, Committed, FollowError, Handler, Start, Stop, 
 use crate::memory::MemoryStore;
 use crate::tests::faulty::{Fault, Faulty};
 use async_trait::async_trait;
-use domain::Moment;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::store::{Appended, Store, StoreError, Transaction};
 use domain::log::{Actor, Refusal, RefusalKind};
+use domain::{Moment, Rejection};
 use futures::executor::{LocalPool, block_on};
 use futures::task::LocalSpawnExt;
 use std::sync::Arc;
@@ -26,8 +26,7 @@ fn note(position: u64) -> Refusal {
         target: None,
         actor: Actor::System("notes".to_owned()),
         kind: RefusalKind::Rule,
-        rule: "Note".to_owned(),
-        detail: String::new(),
+        rejection: Rejection::as_told("Note".to_owned(), String::new()),
         input: "{}".to_owned(),
         key: None,
         trace_id: None,
