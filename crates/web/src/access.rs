@@ -1,6 +1,7 @@
 //! Users: signing in and passwords.
 
 pub(crate) mod pages;
+mod thing;
 
 use crate::openapi::endpoint::{EndpointGroup, OpenApiRouter};
 use crate::rooms::Room;
@@ -13,6 +14,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: OpenApiRouter::new,
     },
     pages: pages::ROUTES,
+    things: &[&thing::Users],
     navigation: &[],
     exports: &[],
 };

@@ -2,10 +2,12 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+mod thing;
 
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
+use crate::pages::thing::Shown;
 use crate::rooms::Room;
 use domain::booking::Cargo;
 
@@ -17,6 +19,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: api::endpoints,
     },
     pages: pages::ROUTES,
+    things: &[&Shown::<Cargo>::new()],
     navigation: &[NavigationEntry {
         label: "Cargoes",
         path: pages::cargoes::LIST,

@@ -2,11 +2,13 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+mod thing;
 
 use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
+use crate::pages::thing::Shown;
 use crate::rooms::Room;
 use domain::customers::Customer;
 
@@ -18,6 +20,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<Customer>,
     },
     pages: pages::ROUTES,
+    things: &[&Shown::<Customer>::new()],
     navigation: &[NavigationEntry {
         label: "Customers",
         path: pages::LIST,

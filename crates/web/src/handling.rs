@@ -3,11 +3,13 @@
 pub(crate) mod api;
 pub(crate) mod import;
 pub(crate) mod pages;
+mod thing;
 
 use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
+use crate::pages::thing::Shown;
 use crate::rooms::Room;
 use domain::handling::HandlingEvent;
 
@@ -19,6 +21,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<HandlingEvent>,
     },
     pages: pages::ROUTES,
+    things: &[&Shown::<HandlingEvent>::new()],
     navigation: &[NavigationEntry {
         label: "Handling",
         path: pages::PAGE,

@@ -2,10 +2,12 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+mod thing;
 
 use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
+use crate::pages::thing::Shown;
 use crate::rooms::Room;
 use domain::locations::Location;
 
@@ -17,6 +19,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<Location>,
     },
     pages: pages::ROUTES,
+    things: &[&Shown::<Location>::new()],
     navigation: &[],
     exports: &[Export::of::<Location>()],
 };

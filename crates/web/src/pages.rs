@@ -23,6 +23,7 @@ pub(crate) mod problems;
 pub(crate) mod shell;
 pub(crate) mod stream;
 pub(crate) mod suggest;
+pub(crate) mod thing;
 pub mod visit;
 pub(crate) mod words;
 

@@ -4,6 +4,7 @@ use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
+use crate::pages::thing::KindOnPages;
 use crate::{access, booking, customers, handling, locations, voyages};
 
 /// All subdomains, in the order of the navigation.
@@ -21,6 +22,8 @@ pub(crate) struct Room {
     /// Its endpoints. Their tag is the name of the subdomain in the catalogue.
     pub(crate) api: EndpointGroup,
     pub(crate) pages: &'static [PageRoute],
+    /// The kinds of things that pages name, link to and open forms from.
+    pub(crate) things: &'static [&'static dyn KindOnPages],
     /// What leads to its pages from every page.
     pub(crate) navigation: &'static [NavigationEntry],
     /// Its lists as files.

@@ -1,20 +1,21 @@
 //! Lines of the log: entries, with the refusals between them.
 
 use super::places::{Glance, Places};
+use super::thing::{in_line, kind_on_pages};
 use super::words;
 use crate::messages::{self, Mentioned, Reader};
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
 use domain::access::AccessEvent;
 use domain::booking::{
-    BookingEvent, Cargo, CargoAccepted, CargoCompleted, CargoConfirmed, CargoCreated,
-    CargoMisrouted, Leg, SpecificationChanged, TrackingId,
+    BookingEvent, CargoAccepted, CargoCompleted, CargoConfirmed, CargoCreated, CargoMisrouted, Leg,
+    SpecificationChanged,
 };
 use domain::customers::CustomerEvent;
 use domain::handling::{Activity, ReportEvent};
 use domain::locations::LocationEvent;
-use domain::voyages::{Voyage, VoyageEvent, VoyageNumber};
-use domain::{Event, EventName, Moment, Names};
-use std::collections::HashSet;
+use domain::voyages::VoyageEvent;
+use domain::{Event, EventName, Moment};
+use std::collections::{BTreeMap, HashSet};
 
 /// One line: an entry or a refusal.
 pub(crate) struct Line {
@@ -46,27 +47,21 @@ pub(crate) struct Line {
 
 /// A target in words, and the address of its page.
 pub(crate) fn target(text: Option<&str>) -> (String, Option<String>) {
+    shown(text, true)
+}
+
+/// The same, of a target that may not exist.
+fn shown(text: Option<&str>, exists: bool) -> (String, Option<String>) {
     let Some((kind, name)) = text.and_then(|text| text.split_once(':')) else {
         return (String::new(), None);
     };
-    let folder = match kind {
-        "cargo" => "cargoes",
-        "voyage" => "voyages",
-        "customer" => "customers",
-        _ => "",
-    };
-    let shown = if name.len() == 36 && kind != "customer" {
-        format!("{kind} {}…", &name[..8])
-    } else if kind == "customer" {
-        "a customer".to_owned()
-    } else {
-        format!("{kind} {name}")
-    };
-    let href = match kind {
-        "location" => Some(format!("/locations?name={name}")),
-        _ => (!folder.is_empty()).then(|| format!("/{folder}/{name}")),
-    };
-    (shown, href)
+    match kind_on_pages(kind) {
+        Some(own) => {
+            let page = own.page(name).filter(|_| exists);
+            (own.in_line(name, exists), page)
+        }
+        None => (in_line(kind, name), None),
+    }
 }
 
 impl Line {
@@ -96,16 +91,8 @@ impl Line {
         now: Moment,
     ) -> Self {
         let asked = refusal.target.as_deref();
-        let (target, href) = target(asked);
-        let kind = asked.and_then(|asked| asked.split(':').next());
-        let is_there = !matches!(kind, Some("cargo" | "voyage"))
-            || asked.is_some_and(|asked| there.contains(asked));
-        let href = href.filter(|_| is_there);
-        // The tracking id that it would have got means nothing to anyone.
-        let target = match kind {
-            Some("cargo") if !is_there => String::new(),
-            _ => target,
-        };
+        let exists = asked.is_some_and(|asked| there.contains(asked));
+        let (target, href) = shown(asked, exists);
         Self {
             position: None,
             order: (refusal.judged_at, true, refusal.recorded_at),
@@ -273,24 +260,22 @@ async fn there(
     reading: &mut Reading,
     refusals: &[RefusalView],
 ) -> Result<HashSet<String>, QueryError> {
-    let targets = || {
-        refusals
-            .iter()
-            .filter_map(|refusal| refusal.target.as_deref())
-    };
-    let cargoes = targets().filter_map(|target| target.strip_prefix("cargo:")?.parse().ok());
-    let cargoes: Vec<TrackingId> = cargoes.collect();
-    let cargoes = reading.some::<Cargo>(cargoes.iter().map(Names::lookup));
-    let cargoes = cargoes.await?;
-    let voyages = targets().filter_map(|target| target.strip_prefix("voyage:")?.parse().ok());
-    let voyages: Vec<VoyageNumber> = voyages.collect();
-    let voyages = reading.some::<Voyage>(voyages.iter().map(Names::lookup));
-    let voyages = voyages.await?;
-    let cargoes = cargoes.iter().map(|cargo| format!("cargo:{}", cargo.cargo));
-    let voyages = voyages
-        .iter()
-        .map(|voyage| format!("voyage:{}", voyage.voyage));
-    Ok(cargoes.chain(voyages).collect())
+    let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for refusal in refusals {
+        let target = refusal.target.as_deref();
+        if let Some((kind, name)) = target.and_then(|target| target.split_once(':')) {
+            names.entry(kind).or_default().push(name.to_owned());
+        }
+    }
+    let mut there = HashSet::new();
+    for (kind, names) in names {
+        let found = match kind_on_pages(kind) {
+            Some(own) => own.existing(reading, names).await?,
+            None => names,
+        };
+        there.extend(found.iter().map(|name| format!("{kind}:{name}")));
+    }
+    Ok(there)
 }
 
 /// Entries and refusals as lines, latest first.

@@ -1,0 +1,34 @@
+//! Users as pages show them.
+
+use crate::pages::thing::KindOnPages;
+use application::About;
+use application::queries::{QueryError, Reading};
+use async_trait::async_trait;
+use domain::Kind;
+use domain::access::UserName;
+use serde_json::Value;
+
+/// Users, of whom pages show no facts.
+pub(crate) struct Users;
+
+#[async_trait]
+impl KindOnPages for Users {
+    fn kind(&self) -> Kind {
+        Kind::User
+    }
+
+    /// A token is issued whatever is known of its user.
+    fn target_of(&self, about: &About, input: &Value) -> Option<String> {
+        let text = input["user"].as_str()?.trim().to_lowercase();
+        let name = text.parse::<UserName>().ok();
+        let name = name.filter(|_| about.name != "issue-token");
+        name.map(|name| name.to_string())
+    }
+
+    async fn version(&self, reading: &mut Reading, name: &str) -> Result<Option<u64>, QueryError> {
+        match name.parse::<UserName>() {
+            Ok(name) => reading.user_version(&name).await.map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Customers as pages show them.
+
+use crate::pages::thing::{Fact, Facts, ResourceOnPages};
+use application::customers::CustomerView;
+use domain::customers::Customer;
+
+impl ResourceOnPages for Customer {
+    const FIELD: &'static str = "customer";
+    const FOLDER: Option<&'static str> = Some("/customers/");
+
+    fn name(view: &CustomerView) -> String {
+        view.customer.to_string()
+    }
+
+    fn instead_of_name(_exists: bool) -> Option<&'static str> {
+        Some("a customer")
+    }
+
+    fn in_sentence(_name: &str, view: Option<&CustomerView>) -> String {
+        view.map_or_else(|| "the customer".to_owned(), |own| own.name.to_string())
+    }
+}
+
+impl Facts for CustomerView {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::new("/name", "Name", &&self.name),
+            Fact::new("/email", "E-mail", &&self.email),
+            Fact::new("/country", "Country", &&self.country),
+            Fact::new("", "Status", &self.status.word()),
+        ]
+    }
+}

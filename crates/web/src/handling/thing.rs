@@ -1,0 +1,27 @@
+//! Handling events as pages show them.
+
+use crate::pages::thing::{Fact, Facts, ResourceOnPages};
+use application::handling::HandlingEventView;
+use domain::handling::HandlingEvent;
+
+impl ResourceOnPages for HandlingEvent {
+    const FIELD: &'static str = "event";
+    const FOLDER: Option<&'static str> = None;
+
+    fn name(view: &HandlingEventView) -> String {
+        view.event.to_string()
+    }
+
+    fn in_sentence(_name: &str, _view: Option<&HandlingEventView>) -> String {
+        "the report".to_owned()
+    }
+}
+
+impl Facts for HandlingEventView {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::new("", "Status", &&self.status),
+            Fact::new("", "Reason", &self.reason.clone().unwrap_or_default()),
+        ]
+    }
+}

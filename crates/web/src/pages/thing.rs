@@ -1,0 +1,265 @@
+//! What pages show of the things of each subdomain: what they are called, where their pages are,
+//! and the facts that people see of them.
+
+use crate::api::resources::Resource;
+use crate::rooms::ROOMS;
+use application::About;
+use application::queries::{QueryError, Reading, When};
+use async_trait::async_trait;
+use domain::{Kind, Names};
+use serde_json::Value;
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+/// The maximum number of versions between opening a form and sending it that are compared.
+pub(crate) const VERSIONS_COMPARED_MAX: u64 = 50;
+
+/// A fact that people see of a thing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fact {
+    /// The JSON pointer of its field in a form, empty without one.
+    pub(crate) pointer: String,
+    pub(crate) name: String,
+    /// Its value, with codes and times as machines write them.
+    pub(crate) value: String,
+    /// Whether it follows from operations on other things, as the load of a voyage follows from
+    /// bookings. Forms about the thing itself are not decided by it.
+    pub(crate) follows: bool,
+}
+
+impl Fact {
+    pub(crate) fn new(pointer: &str, name: &str, value: &dyn ToString) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+            name: name.to_owned(),
+            value: value.to_string(),
+            follows: false,
+        }
+    }
+
+    pub(crate) fn following(name: &str, value: &dyn ToString) -> Self {
+        Self {
+            follows: true,
+            ..Self::new("", name, value)
+        }
+    }
+
+    /// Whether both are the same fact, perhaps at different times. The words alone do not tell.
+    fn is_same_as(&self, other: &Self) -> bool {
+        self.pointer == other.pointer && self.name == other.name
+    }
+}
+
+/// A view that people see facts of.
+pub(crate) trait Facts {
+    fn facts(&self) -> Vec<Fact>;
+}
+
+/// What has changed since a version: each fact before and now, and the positions of the entries
+/// that changed it.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison {
+    pub(crate) changed: Vec<(Fact, Fact)>,
+    pub(crate) positions: Vec<u64>,
+}
+
+/// A kind of thing as pages show it.
+#[async_trait]
+pub(crate) trait KindOnPages: Sync {
+    fn kind(&self) -> Kind;
+
+    /// The address of the page of one, for kinds that have pages.
+    fn page(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// How a line of the log names one. Where an operation that was refused would have made it, it
+    /// does not exist.
+    fn in_line(&self, name: &str, _exists: bool) -> String {
+        in_line(self.kind().word(), name)
+    }
+
+    /// The target of an operation of the same subdomain, by its name.
+    fn target_of(&self, about: &About, input: &Value) -> Option<String>;
+
+    /// What a sentence calls one.
+    async fn in_sentence(&self, _reading: &mut Reading, name: &str) -> Result<String, QueryError> {
+        Ok(format!("{} {name}", self.kind().word()))
+    }
+
+    /// The version of one, if it exists.
+    async fn version(&self, reading: &mut Reading, name: &str) -> Result<Option<u64>, QueryError>;
+
+    /// What is known of one.
+    async fn facts(&self, _reading: &mut Reading, _name: &str) -> Result<Vec<Fact>, QueryError> {
+        Ok(Vec::new())
+    }
+
+    /// What has changed of one since a version, for kinds of which facts are shown.
+    async fn since(
+        &self,
+        _reading: &mut Reading,
+        _name: &str,
+        _version: u64,
+    ) -> Result<Option<Comparison>, QueryError> {
+        Ok(None)
+    }
+
+    /// Which of these exist.
+    async fn existing(
+        &self,
+        _reading: &mut Reading,
+        names: Vec<String>,
+    ) -> Result<Vec<String>, QueryError> {
+        Ok(names)
+    }
+}
+
+/// The kind with a word, if a subdomain shows it.
+pub(crate) fn kind_on_pages(word: &str) -> Option<&'static dyn KindOnPages> {
+    let mut kinds = ROOMS.iter().flat_map(|room| room.things);
+    kinds.find(|own| own.kind().word() == word).copied()
+}
+
+/// How a line of the log names a thing. An id is shortened, as it says nothing to people.
+pub(crate) fn in_line(kind: &str, name: &str) -> String {
+    match name.len() {
+        36 => format!("{kind} {}…", &name[..8]),
+        _ => format!("{kind} {name}"),
+    }
+}
+
+/// A kind of resource as pages show it.
+pub(crate) trait ResourceOnPages: Resource<View: Facts + Send, Id: Display> {
+    /// The field that names one in the input of an operation of the same subdomain.
+    const FIELD: &'static str;
+    /// The path before the name in the address of a page.
+    const FOLDER: Option<&'static str>;
+
+    /// Reads a name as people type it.
+    fn typed(text: &str) -> Option<Self::Id> {
+        Self::read_id(text).ok()
+    }
+
+    /// The name in a view.
+    fn name(view: &Self::View) -> String;
+
+    /// What a line of the log calls one instead of its name.
+    fn instead_of_name(_exists: bool) -> Option<&'static str> {
+        None
+    }
+
+    /// What a sentence calls one.
+    fn in_sentence(name: &str, _view: Option<&Self::View>) -> String {
+        format!("{} {name}", Self::KIND.word())
+    }
+}
+
+/// A resource as a [`KindOnPages`].
+pub(crate) struct Shown<R>(PhantomData<fn() -> R>);
+
+impl<R> Shown<R> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+#[async_trait]
+impl<R: ResourceOnPages> KindOnPages for Shown<R> {
+    fn kind(&self) -> Kind {
+        R::KIND
+    }
+
+    fn page(&self, name: &str) -> Option<String> {
+        R::FOLDER.map(|folder| format!("{folder}{name}"))
+    }
+
+    fn in_line(&self, name: &str, exists: bool) -> String {
+        match R::instead_of_name(exists) {
+            Some(words) => words.to_owned(),
+            None => in_line(R::KIND.word(), name),
+        }
+    }
+
+    fn target_of(&self, _about: &About, input: &Value) -> Option<String> {
+        let text = input[R::FIELD].as_str()?.trim();
+        R::typed(text).map(|id| id.to_string())
+    }
+
+    async fn in_sentence(&self, reading: &mut Reading, name: &str) -> Result<String, QueryError> {
+        let found = match R::read_id(name) {
+            Ok(id) => reading.some::<R>([id.lookup()]).await?.pop(),
+            Err(_) => None,
+        };
+        Ok(R::in_sentence(name, found.as_ref()))
+    }
+
+    async fn version(&self, reading: &mut Reading, name: &str) -> Result<Option<u64>, QueryError> {
+        let Ok(id) = R::read_id(name) else {
+            return Ok(None);
+        };
+        let found = reading.one::<R>(&id, When::default()).await;
+        found.map(|found| found.version)
+    }
+
+    async fn facts(&self, reading: &mut Reading, name: &str) -> Result<Vec<Fact>, QueryError> {
+        let Ok(id) = R::read_id(name) else {
+            return Ok(Vec::new());
+        };
+        let found = reading.one::<R>(&id, When::default()).await?;
+        Ok(found.view.facts())
+    }
+
+    async fn since(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        version: u64,
+    ) -> Result<Option<Comparison>, QueryError> {
+        let Ok(id) = R::read_id(name) else {
+            return Ok(Some(Comparison::default()));
+        };
+        let cursor = hex::encode((version - 1).to_string());
+        let versions = reading
+            .history::<R>(&id, Some(&cursor), VERSIONS_COMPARED_MAX)
+            .await?
+            .items;
+        let Some(before) = versions.first() else {
+            return Ok(Some(Comparison::default()));
+        };
+        let before = before.state.facts();
+        let positions = versions.iter().skip(1).map(|version| version.position);
+        let positions = positions.collect();
+        let now = reading.one::<R>(&id, When::default()).await?.view.facts();
+        Ok(Some(Comparison {
+            changed: differing(&before, &now),
+            positions,
+        }))
+    }
+
+    async fn existing(
+        &self,
+        reading: &mut Reading,
+        names: Vec<String>,
+    ) -> Result<Vec<String>, QueryError> {
+        let ids = names.iter().filter_map(|name| R::read_id(name).ok());
+        let lookups: Vec<_> = ids.map(|id| id.lookup()).collect();
+        match reading.some::<R>(lookups).await {
+            Ok(found) => Ok(found.iter().map(R::name).collect()),
+            Err(QueryError::Forbidden(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn differing(before: &[Fact], now: &[Fact]) -> Vec<(Fact, Fact)> {
+    let pairs = now.iter().filter_map(|fact| {
+        let was = before.iter().find(|own| own.is_same_as(fact));
+        let was = was.cloned().unwrap_or_else(|| Fact {
+            value: String::new(),
+            ..fact.clone()
+        });
+        (was.value != fact.value).then(|| (was, fact.clone()))
+    });
+    pairs.collect()
+}
