@@ -136,7 +136,7 @@ async fn earlier_rows_are_as_this_release_writes_them_on_mariadb() {
     }
 }
 
-/// What releases before 0009 kept of a refusal: a sentence in place of facts.
+/// What releases before 0009 stored for a refusal: a sentence instead of facts.
 const BEFORE_0009: &[&str] = &[
     "DELETE FROM seaql_migrations WHERE version >= '0009'",
     "UPDATE refusals SET detail = 'Nobody knows of cargo 23456789AB3.'",

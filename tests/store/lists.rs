@@ -125,7 +125,7 @@ async fn cargoes_are_listed(place: &Kept) {
     }
 }
 
-/// Handled cargoes, by what is known of them.
+/// Handled cargoes, by their deliveries.
 async fn handled_cargoes_are_listed(place: &Kept) {
     let to_new_york = [leg("V1", "HKHKG", "USNYC")];
     let handled = |n, booking, reports: &[(&str, Option<&str>, &str)]| {
@@ -336,7 +336,7 @@ async fn voyages_are_listed(place: &Kept) {
         assert_eq!(found, expected, "{filter:?}");
     }
     let everything = VoyageFilter::default();
-    // Of two that depart at once the number decides.
+    // If two depart at the same time, the number decides.
     place
         .commit(&[new(voyage(4, "V150", &["HKHKG", "JPTYO"], at(1)))])
         .await;
@@ -419,7 +419,7 @@ async fn names_are_searched(place: &Kept) {
     }
 }
 
-/// What pickers look for: texts of voyages, beginnings of tracking ids, parts of users' names.
+/// What pickers search for: texts of voyages, beginnings of tracking ids, parts of users' names.
 async fn voyages_cargoes_and_users_are_searched(place: &Kept) {
     place.commit(&sought()).await;
     let mut snapshot = place.snapshot().await;
@@ -545,7 +545,7 @@ async fn pages_follow_one_another(place: &Kept) {
     assert_ne!(tracking_id(1), tracking_id(2));
 }
 
-/// `all` refuses rows, and what is kept beside them, that do not follow from the states.
+/// `all` refuses rows, and rows beside them, that do not match the states.
 async fn what_is_searched_follows_from_the_states(place: &Place) {
     let mut changes = sought();
     let legs = [leg("V1", "HKHKG", "USNYC")];

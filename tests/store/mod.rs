@@ -87,7 +87,7 @@ impl Kept {
         self.reader.snapshot().await.expect("a snapshot")
     }
 
-    /// Commits the changes as one operation; answers its entry.
+    /// Commits the changes as one operation. Returns its entry.
     async fn commit(&self, changes: &[Change]) -> Entry {
         let mut transaction = self.store.begin().await.expect("begin");
         let entry = put(transaction.as_mut(), changes).await.expect("write");

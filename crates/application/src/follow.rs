@@ -24,7 +24,7 @@ use std::time::Duration;
 /// How long a follower waits before it looks for new entries again.
 pub const PAUSE: Duration = Duration::from_millis(100);
 
-/// Receives how far followers are behind.
+/// Receives the lag of followers.
 pub trait LagMeter: Send + Sync {
     /// Reports how many entries a follower is behind the head.
     fn lag(&self, follower: &'static str, entries: u64);

@@ -23,7 +23,7 @@ pub use token_id::TokenId;
 pub use user::{User, UserId, UserStatus};
 pub use user_name::UserName;
 
-/// The rule of refusals by policy, which is none of the domain's: the policy decides.
+/// The rule of refusals by policy. It is not a rule of the domain.
 pub mod policy {
     use super::{Role, UserName};
     use crate::rejection::rules;

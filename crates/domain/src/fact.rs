@@ -1,4 +1,4 @@
-//! [`Fact`]: what a rejection tells, typed until somebody puts it into words.
+//! [`Fact`]: a typed value in a rejection, which becomes words at the edge.
 
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -6,24 +6,23 @@ use crate::space::Space;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// One value in a rejection. The identifiers of each subdomain say with their type which kind of
-/// fact they are.
+/// A value in a rejection. The type of an identifier determines its kind of fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
-    /// A port or inland place. People read its name.
+    /// A port or inland place, shown by name.
     Location(UnLocode),
     /// A point in time.
     Time(Moment),
     /// A size and a weight.
     Space(Space),
-    /// Anything known by its id alone.
+    /// Anything that has only an id.
     Id(Uuid),
-    /// A whole number; the fact's name has its unit.
+    /// A whole number. The fact's name gives the unit.
     Count(u64),
-    /// A word, a name or a number that people give to something: a voyage's, a cargo's.
+    /// A word, a name or a number, for example of a voyage or a cargo.
     Text(String),
-    /// Several of them.
+    /// Several facts.
     Texts(Vec<String>),
 }
 

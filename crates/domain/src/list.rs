@@ -1,4 +1,4 @@
-//! Lists of current states: what a filter is.
+//! Lists of current states, and their filters.
 //!
 //! Each subdomain that offers a list has a filter in its own `list.rs`. The filter decides which
 //! states belong to the list and in which order they come, so every store agrees with it.
@@ -8,24 +8,24 @@ use crate::text::folded;
 use std::any::Any;
 use std::fmt::Debug;
 
-/// A kind of aggregate that has a list.
+/// A kind of aggregate with a list.
 pub trait Listed: Aggregate {
-    /// What its list can be narrowed by.
+    /// The filter of its list.
     type Filter: Filter<Of = Self>;
 }
 
-/// Which states of one kind a list has; the default has all of them.
+/// The states of one kind in a list. The default includes all of them.
 pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
-    /// What is listed.
+    /// The listed kind.
     type Of: Listed<Filter = Self>;
-    /// Whether the list begins with the greatest [place](Filter::place).
+    /// Whether the list starts with the greatest [place](Filter::place).
     const IS_NEWEST_FIRST: bool = false;
 
     /// Whether a state belongs to the list.
     fn admits(&self, state: &Self::Of) -> bool;
 
-    /// Where a state stands in the order: a text that sorts as the list does. By default the id,
-    /// which is the order in which aggregates are made.
+    /// The place of a state in the order: a text that sorts like the list. By default the id, which
+    /// gives the order of creation.
     fn place(state: &Self::Of) -> String {
         state.id().to_string()
     }
@@ -37,9 +37,9 @@ pub trait AnyFilter: Any + Debug + Send + Sync {
     fn kind(&self) -> Kind;
     /// Whether a state belongs to the list; no state of another kind does.
     fn admits_any(&self, state: &AnyAggregate) -> bool;
-    /// Where a state stands in the order; `None` for a state of another kind.
+    /// The place of a state in the order; `None` for a state of another kind.
     fn place_of(&self, state: &AnyAggregate) -> Option<String>;
-    /// Whether the list begins with the greatest place.
+    /// Whether the list starts with the greatest place.
     fn is_newest_first(&self) -> bool;
 }
 
@@ -61,18 +61,18 @@ impl<F: Filter> AnyFilter for F {
     }
 }
 
-/// Whether a value is the one asked for, if any is.
+/// Whether a value equals the wanted one, if there is one.
 pub(crate) fn is<T: PartialEq>(asked: &Option<T>, own: &T) -> bool {
     asked.as_ref().is_none_or(|asked| asked == own)
 }
 
-/// Whether an identifier begins with the text asked for, in any case.
+/// Whether an identifier begins with the wanted text, ignoring case.
 pub(crate) fn begins(asked: &Option<String>, own: &str) -> bool {
     let asked = asked.as_ref();
     asked.is_none_or(|asked| own.starts_with(&asked.to_uppercase()))
 }
 
-/// Whether a text contains the one asked for, ignoring case and diacritics.
+/// Whether a text contains the wanted one, ignoring case and diacritics.
 pub(crate) fn has_within(asked: &Option<String>, own: &str) -> bool {
     let asked = asked.as_ref();
     asked.is_none_or(|asked| folded(own).contains(&folded(asked)))

@@ -1,4 +1,4 @@
-//! [`Rejection`]: what is expected to go wrong, as a broken rule and facts.
+//! [`Rejection`]: an expected refusal, as a broken rule and its facts.
 
 use crate::fact::Fact;
 use serde::{Deserialize, Serialize};
@@ -7,21 +7,21 @@ use std::fmt;
 
 pub use crate::rule::{Case, Rule};
 
-/// An operation refused by a rule: expected, named, shown to people, and kept in the log of
-/// refusals. Never a fault of the system. It has no sentence: the edge finds the words.
+/// An operation refused by a rule: expected, named, shown to people, and recorded. Never a failure
+/// of the system. It has no sentence; the edge finds the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub struct Rejection {
     /// The name of the broken rule.
     pub rule: Cow<'static, str>,
-    /// The way it was broken, of a rule that can be broken in several.
+    /// The way in which it was broken, for a rule with several cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<Cow<'static, str>>,
-    /// What was asked and what stood against it, by name, in the order of the rule's case.
+    /// What was asked for and what prevented it, by name, in the order of the rule's case.
     pub facts: Vec<(Cow<'static, str>, Fact)>,
 }
 
 impl Rejection {
-    /// The case of refusals that earlier releases kept as a finished sentence.
+    /// The case of refusals that earlier releases stored as a sentence.
     pub const AS_TOLD: &str = "AsTold";
 
     pub(crate) fn new(
@@ -37,7 +37,7 @@ impl Rejection {
         }
     }
 
-    /// A refusal that an earlier release kept as a finished sentence.
+    /// A refusal that an earlier release stored as a sentence.
     #[must_use]
     pub fn as_told(rule: String, sentence: String) -> Self {
         Self {
@@ -47,20 +47,20 @@ impl Rejection {
         }
     }
 
-    /// Whether it is this rule that was broken.
+    /// Whether this rule was broken.
     #[must_use]
     pub fn breaks(&self, rule: &Rule) -> bool {
         self.rule == rule.name
     }
 
-    /// The rule and its facts, as the store keeps them.
+    /// The rule and its facts, as stored.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("facts have only text keys and whole numbers")
     }
 }
 
-/// For logs of the program; people are told in sentences.
+/// For log lines. People get sentences.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.rule)?;
@@ -76,11 +76,11 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// Holds when `condition` does; else the rule is broken, with these facts.
+/// Checks a condition. If it does not hold, the rule is broken with these facts.
 ///
 /// # Errors
 ///
-/// The rejection that the facts make.
+/// The rejection with these facts.
 pub fn require<R: Into<Rejection>>(
     condition: bool,
     broken: impl FnOnce() -> R,
@@ -92,11 +92,11 @@ pub fn require<R: Into<Rejection>>(
     }
 }
 
-/// Declares the rules of one subdomain. The doc comment of each is its meaning. Behind its name
-/// stand the facts of a rejection, `{ voyage: VoyageNumber, left: Space }`, or the several cases,
-/// `[ PortsDiffer { .. }, TooTight { .. } ]`.
+/// Declares the rules of one subdomain. The doc comment of each is its meaning. Its name is
+/// followed by the facts of a rejection, `{ voyage: VoyageNumber, left: Space }`, or by several
+/// cases, `[ PortsDiffer { .. }, TooTight { .. } ]`.
 ///
-/// Each rule is a constant, for lists of rules, and a type of the same name: a struct of its
+/// Each rule is a constant, for lists of rules, and a type with the same name: a struct of its
 /// facts or an enum of its cases.
 macro_rules! rules {
     ($($(#[doc = $meaning:literal])+ $name:ident $facts:tt,)+) => {

@@ -1,21 +1,21 @@
-//! [`Rule`]: a sentence that operations obey, by its name.
+//! [`Rule`]: a sentence that always holds, with its name.
 
-/// A rule of the domain: a sentence for a name, and what it means.
+/// A rule of the domain: its name, which is a sentence, and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// The sentence, in CamelCase: `LoadMayNotPassTheLine`.
     pub name: &'static str,
-    /// What the rule demands, for people.
+    /// What the rule requires, for people.
     pub meaning: &'static str,
-    /// The ways to break it, each with the facts that a rejection then carries.
+    /// The ways to break it, each with the facts of its rejection.
     pub cases: &'static [Case],
 }
 
 /// One way to break a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Case {
-    /// In CamelCase: `PortsDiffer`. A rule with one case only does not name it.
+    /// In CamelCase: `PortsDiffer`. Empty for a rule with a single case.
     pub name: Option<&'static str>,
-    /// The names of the facts, in the order in which they are told.
+    /// The names of the facts, in order.
     pub facts: &'static [&'static str],
 }

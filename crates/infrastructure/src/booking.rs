@@ -5,7 +5,7 @@ mod rows;
 
 use crate::table::{Room, Table};
 
-/// What this subdomain offers to the rest of the crate.
+/// What this subdomain provides to the rest of the crate.
 pub(crate) const ROOM: Room = Room {
     tables: &[Table::listed::<rows::Entity>().beside::<rows::cargo_legs::Entity>()],
 };

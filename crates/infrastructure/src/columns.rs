@@ -1,4 +1,4 @@
-//! Columns: values between the types of the domain and what tables hold.
+//! Columns: converts values between domain types and table columns.
 
 use domain::log::store::StoreError;
 use domain::text::folded;

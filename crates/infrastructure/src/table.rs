@@ -1,5 +1,5 @@
-//! How kinds of aggregates lie in tables: what each says about its own, and the descriptor by
-//! which shared code reads and writes all of them alike.
+//! How aggregates are stored in tables: what each kind says about its table, and the descriptor by
+//! which shared code reads and writes all kinds alike.
 
 use crate::bulk;
 use crate::columns::{Unreadable, at_most, signed, unsigned};
@@ -19,7 +19,7 @@ use std::pin::Pin;
 use uuid::Uuid;
 
 type States = Vec<Versioned<AnyAggregate>>;
-/// What a function of a descriptor answers.
+/// The result of a descriptor's function.
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The table of one kind of aggregate. It has the columns `id` and `version`.
@@ -85,12 +85,12 @@ pub(crate) enum ListOrder {
     Newest,
 }
 
-/// All that a subdomain offers to the rest of this crate.
+/// What a subdomain provides to the rest of this crate.
 pub(crate) struct Room {
     pub(crate) tables: &'static [Table],
 }
 
-/// The table of one kind without its types.
+/// The table of one kind, without its types.
 pub(crate) struct Table {
     pub(crate) kind: Kind,
     load: for<'a> fn(&'a Session, &'a [Uuid], &'a [String]) -> Answer<'a, States>,
@@ -125,7 +125,7 @@ impl Table {
         }
     }
 
-    /// The descriptor of a table that can be listed.
+    /// The descriptor of a table with a list.
     pub(crate) const fn listed<E: ListedTable>() -> Self {
         let mut table = Self::of::<E>();
         table.list = Some(List {
@@ -137,7 +137,7 @@ impl Table {
         table
     }
 
-    /// The same with a table beside it.
+    /// The same table with a side table.
     pub(crate) const fn beside<S: SideTable>(mut self) -> Self {
         self.side = Some(Side {
             write: |session, changes| Box::pin(write_side::<S>(session, changes)),
@@ -183,7 +183,7 @@ impl Table {
         Ok(states)
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub(crate) async fn count(&self, session: &Session) -> Result<u64, StoreError> {
         (self.count)(session).await
     }

@@ -6,7 +6,7 @@ mod thing;
 use crate::openapi::endpoint::{EndpointGroup, OpenApiRouter};
 use crate::rooms::Room;
 
-/// What the subdomain hands over.
+/// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
     api: EndpointGroup {
         tag: "access",

@@ -12,7 +12,7 @@ use crate::pages::thing::Shown;
 use crate::rooms::Room;
 use domain::customers::Customer;
 
-/// What the subdomain hands over.
+/// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
     api: EndpointGroup {
         tag: "customers",

@@ -13,7 +13,7 @@ use crate::pages::thing::Shown;
 use crate::rooms::Room;
 use domain::handling::HandlingEvent;
 
-/// What the subdomain hands over.
+/// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
     api: EndpointGroup {
         tag: "handling",

@@ -1,9 +1,8 @@
-//! The catalogue of messages: the one place where facts become words, for pages, problem documents
+//! The catalogue of messages: the only place where facts become words, for pages, problem documents
 //! and the command line.
 //!
-//! The sentences stand in `messages/en/*.ftl` (Project Fluent). A second language is a second
-//! folder. `tests` below check that every case of every rule has a message that names only facts
-//! of the case.
+//! The sentences are in `messages/en/*.ftl` (Project Fluent). A second language is a second folder.
+//! The tests check that every case of every rule has a message that uses only facts of the case.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +16,7 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 use unic_langid::langid;
 
-/// The files of the catalogue, one for each subdomain and one for what all share.
+/// The files of the catalogue: one for each subdomain and a shared one.
 const ENGLISH: &[&str] = &[
     include_str!("../messages/en/shared.ftl"),
     include_str!("../messages/en/locations.ftl"),
@@ -30,7 +29,7 @@ const ENGLISH: &[&str] = &[
 
 static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     let mut bundle = FluentBundle::new_concurrent(vec![langid!("en")]);
-    // The sentences run from left to right throughout, and so do the names in them.
+    // All sentences and the names in them run from left to right.
     bundle.set_use_isolating(false);
     for text in ENGLISH {
         let resource = FluentResource::try_new((*text).to_owned());
@@ -42,7 +41,7 @@ static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     bundle
 });
 
-/// How places and times read, to whom a message is told.
+/// How places and times read for a kind of reader.
 pub(crate) trait Reader {
     /// A location.
     fn location(&self, code: &UnLocode) -> String;
@@ -50,7 +49,7 @@ pub(crate) trait Reader {
     fn time(&self, time: Moment) -> String;
 }
 
-/// Programs, and people at a command line: codes, and times in RFC 3339.
+/// For programs and the command line: codes, and times in RFC 3339.
 pub(crate) struct Exact;
 
 impl Reader for Exact {
@@ -63,12 +62,12 @@ impl Reader for Exact {
     }
 }
 
-/// Nobody: it notes which locations are told of, so that they can be looked up by name.
+/// For no reader: collects the locations of a message, so that their names can be looked up.
 #[derive(Default)]
 pub(crate) struct Mentioned(RefCell<Vec<UnLocode>>);
 
 impl Mentioned {
-    /// The locations that were told of.
+    /// The collected locations.
     pub(crate) fn locations(self) -> Vec<UnLocode> {
         self.0.into_inner()
     }
@@ -85,7 +84,7 @@ impl Reader for Mentioned {
     }
 }
 
-/// Why an operation was refused, in a sentence or two.
+/// Why an operation was refused, in one or two sentences.
 pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
     if let [(_, Fact::Text(told))] = rejection.facts.as_slice()
         && rejection.case.as_deref() == Some(Rejection::AS_TOLD)
@@ -101,11 +100,11 @@ pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
         .iter()
         .map(|(name, fact)| (name.clone(), value(fact, reader)))
         .collect();
-    // A refusal that another release wrote may have a case that this one does not know.
+    // A refusal from another release may have a case that this one does not know.
     said(&message, &args).unwrap_or_else(|| rejection.to_string())
 }
 
-/// The message of this name; `None` where there is none, or where it needs another argument.
+/// The message of this name. `None` if there is none, or if it needs another argument.
 fn said(message: &str, args: &FluentArgs<'_>) -> Option<String> {
     let pattern = CATALOGUE.get_message(message)?.value()?;
     let mut errors = Vec::new();
@@ -125,7 +124,7 @@ fn value<'a>(fact: &Fact, reader: &dyn Reader) -> FluentValue<'a> {
     }
 }
 
-/// The locations that a rejection tells of.
+/// The locations in a rejection.
 pub(crate) fn locations(rejection: &Rejection) -> impl Iterator<Item = &UnLocode> {
     rejection.facts.iter().filter_map(|(_, fact)| match fact {
         Fact::Location(code) => Some(code),
@@ -133,7 +132,7 @@ pub(crate) fn locations(rejection: &Rejection) -> impl Iterator<Item = &UnLocode
     })
 }
 
-/// The facts of a rejection as members of a JSON object; nothing where it was kept as a sentence.
+/// The facts of a rejection as members of a JSON object. Empty if it was stored as a sentence.
 pub(crate) fn facts(rejection: &Rejection) -> Option<Map<String, Value>> {
     if rejection.case.as_deref() == Some(Rejection::AS_TOLD) {
         return None;

@@ -96,7 +96,7 @@ const SHARED: &[PageRoute] = &[
     },
 ];
 
-/// The links before and after those to the pages of subdomains.
+/// The links before and after those of the subdomains.
 pub(crate) const NAVIGATION_FIRST: &[NavigationEntry] = &[NavigationEntry {
     label: "Overview",
     path: overview::PATH,

@@ -163,7 +163,7 @@ impl Parameters {
         None
     }
 
-    /// A value of a type whose words these are.
+    /// Parses one of the words of a type.
     pub fn word<T: FromStr>(&mut self, name: &str, words: &[&str]) -> Option<T> {
         self.one_of(name, words)?.parse().ok()
     }

@@ -79,8 +79,8 @@ pub struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = false)]
     rule: Option<&'a str>,
-    /// What `detail` says, as data: `case`, where the rule can be broken in several ways, and the
-    /// figures and names in it.
+    /// The detail as data: `case`, if the rule can be broken in several ways, and the figures and
+    /// names in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object, nullable = false, required = false)]
     facts: Option<&'a Map<String, Value>>,

@@ -26,6 +26,6 @@ pub(crate) struct Room {
     pub(crate) things: &'static [&'static dyn KindOnPages],
     /// What leads to its pages from every page.
     pub(crate) navigation: &'static [NavigationEntry],
-    /// Its lists as files.
+    /// The files of its lists.
     pub(crate) exports: &'static [Export],
 }

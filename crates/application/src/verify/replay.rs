@@ -196,8 +196,8 @@ impl Loader for Past<'_> {
         Ok(found)
     }
 
-    /// The aggregates that the filter admits now, and those that the entry changed. Misses one
-    /// that the filter admitted then, that the entry did not change, and that has changed since.
+    /// The aggregates that the filter admits now, and those that the entry changed. Misses one that
+    /// the filter admitted then, that the entry did not change, and that has changed since.
     async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
         let mut ids = self.snapshot.ids(filter).await?;
         let changed = self.changed.iter().filter(|own| own.0 == filter.kind());

@@ -125,7 +125,7 @@ impl Viewed for Voyage {
         view
     }
 
-    /// What a customer asks for is rounded as what it is told.
+    /// A customer's condition is rounded like the figures it sees.
     fn confined(filter: VoyageFilter, _: CustomerId) -> Option<VoyageFilter> {
         let rounded = |quarter_teu| {
             let asked = Space { quarter_teu, kg: 0 };

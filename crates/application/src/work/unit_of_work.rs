@@ -66,7 +66,7 @@ impl<'a> UnitOfWork<'a> {
     ///
     /// # Errors
     ///
-    /// When the store cannot be read.
+    /// The store cannot be read.
     pub async fn all<F: Filter>(
         &mut self,
         filter: &F,

@@ -1,12 +1,12 @@
-//! Which users a list has.
+//! The list of users.
 
 use super::User;
 use crate::list::{Filter, Listed};
 
-/// Which users to list, by name.
+/// A filter of users, sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserFilter {
-    /// A part of the name, in any case.
+    /// Part of the name, ignoring case.
     pub name: Option<String>,
 }
 

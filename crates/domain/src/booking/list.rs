@@ -1,4 +1,4 @@
-//! Which cargoes a list has.
+//! The list of cargoes.
 
 use super::{BookingStatus, Cargo, TransportStatus};
 use crate::customers::CustomerId;
@@ -6,28 +6,28 @@ use crate::list::{Filter, Listed, begins, is};
 use crate::locations::UnLocode;
 use crate::voyages::VoyageNumber;
 
-/// Which cargoes to list, the newest first; each that is given must hold.
+/// A filter of cargoes, sorted newest first. All given conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CargoFilter {
-    /// The beginning of the tracking ID, in any case.
+    /// The beginning of the tracking ID, ignoring case.
     pub tracking_id: Option<String>,
     /// The customer it belongs to.
     pub customer: Option<CustomerId>,
     /// The booking status.
     pub status: Option<BookingStatus>,
-    /// Where its route begins.
+    /// The origin of its route specification.
     pub origin: Option<UnLocode>,
-    /// Where its route ends.
+    /// The destination of its route specification.
     pub destination: Option<UnLocode>,
-    /// A voyage it has a leg aboard.
+    /// A voyage on which it has a leg.
     pub voyage: Option<VoyageNumber>,
-    /// A location where it starts, ends, is loaded or unloaded, or was handled last.
+    /// A location where it starts, ends, is loaded or unloaded, or was last handled.
     pub port: Option<UnLocode>,
-    /// Where it is in its transport.
+    /// The transport status.
     pub transport_status: Option<TransportStatus>,
-    /// Whether it was handled off its itinerary.
+    /// Whether its last handling event was off its itinerary.
     pub misdirected: Option<bool>,
-    /// Whether somebody has to look after it.
+    /// Whether it needs attention.
     pub at_risk: Option<bool>,
 }
 
@@ -41,7 +41,7 @@ impl CargoFilter {
         }
     }
 
-    /// What follows from the cargo's delivery, which is derived only if asked for.
+    /// The conditions on the cargo's delivery, which is derived only if there are any.
     fn admits_delivery(&self, cargo: &Cargo) -> bool {
         let is_asked = self.port.is_some()
             || self.transport_status.is_some()

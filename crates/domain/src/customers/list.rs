@@ -1,14 +1,14 @@
-//! Which customers a list has.
+//! The list of customers.
 
 use super::{Customer, CustomerId};
 use crate::list::{Filter, Listed, has_within, is};
 
-/// Which customers to list, the oldest first; each that is given must hold.
+/// A filter of customers, sorted oldest first. All given conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CustomerFilter {
     /// One customer only.
     pub id: Option<CustomerId>,
-    /// A part of the name, ignoring case and diacritics.
+    /// Part of the name, ignoring case and diacritics.
     pub name: Option<String>,
 }
 

@@ -85,7 +85,7 @@ impl Activity {
 }
 
 impl Activity {
-    /// What is done and with which voyage: `LOAD V100`, `CLAIM`.
+    /// The handling type and its voyage: `LOAD V100`, `CLAIM`.
     #[must_use]
     pub fn what(&self) -> String {
         let word = self.handling_type.word();

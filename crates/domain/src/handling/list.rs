@@ -1,4 +1,4 @@
-//! Which handling events a list has.
+//! The list of handling events.
 
 use super::{HandlingEvent, HandlingStatusWord};
 use crate::booking::TrackingId;
@@ -6,7 +6,7 @@ use crate::list::{Filter, Listed, is};
 use crate::locations::UnLocode;
 use crate::voyages::VoyageNumber;
 
-/// Which handling events to list, the newest first; each that is given must hold.
+/// A filter of handling events, sorted newest first. All given conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HandlingFilter {
     pub cargo: Option<TrackingId>,

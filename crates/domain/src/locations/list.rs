@@ -1,14 +1,14 @@
-//! Which locations a list has.
+//! The list of locations.
 
 use super::{CountryCode, Location};
 use crate::list::{Filter, Listed, has_within, is};
 
-/// Which locations to list, by UN/LOCODE; each that is given must hold.
+/// A filter of locations, sorted by UN/LOCODE. All given conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocationFilter {
-    /// The country it lies in.
+    /// The country in which it is.
     pub country: Option<CountryCode>,
-    /// A part of a name or of the UN/LOCODE, ignoring case and diacritics.
+    /// Part of a name or of the UN/LOCODE, ignoring case and diacritics.
     pub name: Option<String>,
 }
 

@@ -1,9 +1,9 @@
-//! A place in the log that a reader comes back to.
+//! A place in the log to which a reader returns.
 
 use super::{Entry, Hash, Head};
 
 /// The last entry that a reader of the log has seen. The hash shows whether that entry is still
-/// there, or the log was cut or forked before it.
+/// there, or the log was truncated or forked before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bookmark {
     /// The entry's position; 0 before the first entry.

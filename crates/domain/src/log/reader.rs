@@ -18,7 +18,7 @@ pub trait Reader: Send + Sync {
     ///
     /// # Errors
     ///
-    /// When the store cannot be read.
+    /// The store cannot be read.
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
 }
 
@@ -35,7 +35,7 @@ pub trait Lists: Loader {
     ///
     /// # Errors
     ///
-    /// When the store cannot be read, and when `after` is not a place.
+    /// The store cannot be read, or `after` is not a place.
     async fn list(
         &mut self,
         filter: &dyn AnyFilter,
@@ -44,11 +44,11 @@ pub trait Lists: Loader {
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
 }
 
-/// The log and the refusals, for those who read or follow them. Each method fails only when the
-/// store cannot be read.
+/// The log and the refusals, for readers and followers. Each method fails only if the store cannot
+/// be read.
 #[async_trait]
 pub trait Entries: Send {
-    /// The head that all of this is true at.
+    /// The head at which everything here is true.
     fn head(&self) -> &Head;
 
     /// Log entries from a position on, in order.
@@ -83,10 +83,10 @@ pub trait Entries: Send {
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError>;
 }
 
-/// The states that aggregates had. Each method fails only when the store cannot be read.
+/// Past states of aggregates. Each method fails only if the store cannot be read.
 #[async_trait]
 pub trait History: Send {
-    /// The state an aggregate had after the entry at `position`, with the history row it is from.
+    /// The state of an aggregate after the entry at `position`, as its history row.
     async fn state_at(
         &mut self,
         lookup: &Lookup,
@@ -108,17 +108,16 @@ pub trait History: Send {
     /// The last sequence of each kind.
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError>;
 
-    /// The ids of the aggregates of a kind that changed after this sequence of the kind, each
-    /// once, in any order.
+    /// The ids of the aggregates of a kind that changed after this sequence, each once, in any
+    /// order.
     async fn changed_since(&mut self, kind: Kind, sequence: u64) -> Result<Vec<Uuid>, StoreError>;
 }
 
-/// What `verify` needs to check the store itself. Each method fails when the store cannot be
-/// read.
+/// What `verify` needs to check the store itself. Each method fails if the store cannot be read.
 #[async_trait]
 pub trait Audit: Send {
-    /// All current states of a kind, by id: at most `limit`, after the id `after`. A row, or what
-    /// is kept for searching, that does not follow from its state is a `Data` error.
+    /// All current states of a kind, by id: at most `limit`, after the id `after`. A row or search
+    /// column that does not match its state is a `Data` error.
     async fn all(
         &mut self,
         kind: Kind,
@@ -126,14 +125,14 @@ pub trait Audit: Send {
         limit: u64,
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
 
-    /// How many rows the table of a kind has.
+    /// The number of rows in the table of a kind.
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError>;
 
-    /// How many rows log and history have, whatever their positions.
+    /// The number of rows in log and history, at any position.
     async fn totals(&mut self) -> Result<(u64, u64), StoreError>;
 
-    /// The first row of log or history whose bytes are not as they were written though they read
-    /// the same, or whose position is not a position: its position, and what is wrong.
+    /// The first row of log or history whose bytes differ from the written form although they read
+    /// the same, or whose position is invalid: its position, and what is wrong.
     async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError>;
 }
 

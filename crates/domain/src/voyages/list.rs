@@ -1,18 +1,18 @@
-//! Which voyages a list has.
+//! The list of voyages.
 
 use super::{Voyage, VoyageNumber, VoyageStatus};
 use crate::list::{Filter, Listed, begins, has_within, is};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 
-/// Which voyages to list, by departure and then by number; each that is given must hold.
+/// A filter of voyages, sorted by departure and then by number. All given conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VoyageFilter {
-    /// The beginning of the number, in any case.
+    /// The beginning of the number, ignoring case.
     pub number: Option<String>,
-    /// A part of the number or of the vessel's name, ignoring case and diacritics.
+    /// Part of the number or of the vessel's name, ignoring case and diacritics.
     pub name: Option<String>,
-    /// A location it calls at.
+    /// A port of call.
     pub port: Option<UnLocode>,
     /// The earliest first departure.
     pub departs_from: Option<Moment>,
@@ -21,7 +21,7 @@ pub struct VoyageFilter {
     /// The earliest last arrival.
     pub arrives_from: Option<Moment>,
     pub status: Option<VoyageStatus>,
-    /// The space left on the movement that has most, in quarters of a TEU, at least.
+    /// The minimum space left on some movement, in quarters of a TEU.
     pub quarter_teu_left: Option<u64>,
 }
 
@@ -57,13 +57,13 @@ impl Filter for VoyageFilter {
 }
 
 /// The place of a voyage in the order of departure: the time of its first departure, then its
-/// number. These texts sort as the voyages do.
+/// number. These texts sort like the voyages.
 #[must_use]
 pub fn departure_order(departs: Moment, number: &VoyageNumber) -> String {
     format!("{departs} {number}")
 }
 
-/// The departure and the number that [`departure_order`] wrote; `None` for any other text.
+/// Parses the departure and the number that [`departure_order`] wrote. `None` for any other text.
 #[must_use]
 pub fn departure_place(text: &str) -> Option<(Moment, VoyageNumber)> {
     let (departs, number) = text.split_once(' ')?;

@@ -296,7 +296,7 @@ pub(crate) mod refusals {
         pub(crate) actor: String,
         pub(crate) status: i64,
         pub(crate) rule: String,
-        /// The finished sentence of refusals from before there were `facts`; empty since then.
+        /// The sentence of refusals from before the column `facts`. Empty since then.
         pub(crate) detail: String,
         pub(crate) input: String,
         pub(crate) key_text: Option<Vec<u8>>,

@@ -228,8 +228,8 @@ impl Entries for DatabaseSnapshot {
 
 #[async_trait]
 impl History for DatabaseSnapshot {
-    /// Natural keys never change and nothing is ever removed, so whoever had this name at
-    /// `position` has it now.
+    /// Natural keys never change and nothing is ever deleted, so an aggregate that had this key at
+    /// `position` still has it.
     async fn state_at(
         &mut self,
         lookup: &Lookup,

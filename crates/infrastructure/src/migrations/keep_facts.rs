@@ -1,10 +1,10 @@
-//! The facts of a refusal, in place of a finished sentence.
+//! The facts of a refusal, instead of a sentence.
 
 use super::table::Holds::Text;
 use super::table::add_column;
 use sea_orm_migration::prelude::*;
 
-/// Adds the column. Refusals from before keep their sentence in `detail`.
+/// Adds the column. Earlier refusals keep their sentence in `detail`.
 pub(super) struct Migration;
 
 impl MigrationName for Migration {

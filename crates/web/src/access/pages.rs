@@ -6,7 +6,7 @@ pub(crate) mod sign_in;
 use crate::pages::PageRoute;
 use axum::routing::{get, post};
 
-/// The pages, with what is sent from them.
+/// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: sign_in::SIGN_IN,

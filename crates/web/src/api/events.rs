@@ -85,8 +85,8 @@ pub(crate) enum Naming {
     Unnamed,
 }
 
-/// A stream after `Last-Event-ID` or from now on. It ends when its reader is too slow or may not
-/// read the log any more; a reader comes again with the last id it saw.
+/// A stream after `Last-Event-ID` or from now on. It ends if its reader is too slow or may no
+/// longer read the log. Readers reconnect with the last id they saw.
 pub(crate) async fn stream(
     site: Shared,
     parts: &Parts,

@@ -74,8 +74,8 @@ pub(crate) struct RefusalBody {
     rule: String,
     /// What was asked for and what prevented it.
     detail: String,
-    /// The same as data: `case`, where the rule can be broken in several ways, and the figures
-    /// and names that stand in `detail`. Refusals that an earlier release wrote have none.
+    /// The detail as data: `case`, if the rule can be broken in several ways, and the figures and
+    /// names in `detail`. Refusals written by earlier releases have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object, required = false)]
     facts: Option<Map<String, Value>>,

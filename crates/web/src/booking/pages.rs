@@ -11,7 +11,7 @@ mod way;
 use crate::pages::PageRoute;
 use axum::routing::get;
 
-/// The pages, with what is sent from them.
+/// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: cargoes::LIST,

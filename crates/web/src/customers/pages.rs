@@ -28,7 +28,7 @@ pub(crate) const NEW: &str = "/customers/new";
 /// One customer.
 pub(crate) const ONE: &str = "/customers/{id}";
 
-/// The pages, with what is sent from them.
+/// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: LIST,

@@ -34,7 +34,7 @@ pub(crate) const PAGE: &str = "/handling";
 /// The address for retracting a report.
 pub(crate) const RETRACT: &str = "/handling/{event}/retract";
 
-/// The pages, with what is sent from them.
+/// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: PAGE,

@@ -17,7 +17,7 @@ use domain::locations::{Location, LocationFilter};
 /// The list.
 pub(crate) const LIST: &str = "/locations";
 
-/// The pages, with what is sent from them.
+/// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[PageRoute {
     path: LIST,
     methods: || get(list),

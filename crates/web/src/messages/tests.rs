@@ -1,4 +1,4 @@
-//! The catalogue fits the rules, and its sentences read well.
+//! The catalogue matches the rules, and its sentences read well.
 
 use super::*;
 use domain::access::policy::Policy;

@@ -1,4 +1,4 @@
-//! An endpoint: what serves it and what describes it, added together so that neither is forgotten.
+//! An endpoint: its handler and its description, added together so that neither is forgotten.
 
 use crate::state::Shared;
 use application::queries::Page;
@@ -9,7 +9,7 @@ use utoipa::openapi::{ArrayBuilder, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
 
-/// Endpoints that stand together in the API description.
+/// A group of endpoints in the API description.
 pub(crate) struct EndpointGroup {
     pub(crate) tag: &'static str,
     pub(crate) meaning: &'static str,
@@ -55,7 +55,7 @@ impl Endpoint {
         self.with(HttpMethod::Post, methods, described)
     }
 
-    /// Answers POST as something else describes it.
+    /// Answers POST with a description from elsewhere.
     pub(crate) fn post_described_elsewhere<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, Shared>,
@@ -83,7 +83,7 @@ impl Endpoint {
         (schemas.0, self.described, self.methods)
     }
 
-    /// The endpoint, whose description refers to no schemas but those of others.
+    /// The endpoint, whose description refers only to schemas of other endpoints.
     pub(crate) fn without_schemas(self) -> UtoipaMethodRouter<Shared> {
         self.with_schemas(Schemas::default())
     }

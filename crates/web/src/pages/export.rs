@@ -47,7 +47,7 @@ async fn marked(file: Response) -> Result<Response, Problem> {
     Ok(Response::from_parts(parts, marked.into()))
 }
 
-/// A list that can be taken away as a file.
+/// A list that can be exported as a file.
 pub(crate) struct Export {
     /// Its name, without `.csv`.
     pub(crate) name: &'static str,
@@ -64,7 +64,7 @@ impl Export {
     }
 }
 
-/// The lists that belong to no subdomain.
+/// Lists that belong to no subdomain.
 const SHARED: &[Export] = &[
     Export {
         name: "log",

@@ -8,14 +8,14 @@ use application::queries::Reading;
 pub(crate) struct NavigationEntry {
     pub(crate) label: &'static str,
     pub(crate) path: &'static str,
-    /// Whether a page with this title is one of those that the link stands for.
+    /// Whether the link leads to the section of a page with this title.
     pub(crate) has_title: fn(&str) -> bool,
-    /// Whether the person who reads gets the link.
+    /// Whether the reader gets the link.
     pub(crate) is_shown: fn(&Reading) -> bool,
 }
 
 impl NavigationEntry {
-    /// Whether the link stands for a page with this title.
+    /// Whether the link leads to the section of a page with this title.
     pub(crate) fn is_current(&self, title: &str) -> bool {
         (self.has_title)(title)
     }

@@ -109,8 +109,8 @@ impl Places {
     }
 }
 
-/// People: known locations by name and code, so that a wrong one is noticed, and times in UTC as
-/// people write them.
+/// For people: known locations by name and code, so that a wrong one is noticed, and readable times
+/// in UTC.
 pub(crate) struct People<'a>(pub(crate) &'a Places);
 
 impl Reader for People<'_> {
@@ -123,7 +123,7 @@ impl Reader for People<'_> {
     }
 }
 
-/// People who read many lines: known locations by name alone.
+/// For people who read many lines: known locations only by name.
 pub(crate) struct Glance<'a>(pub(crate) &'a Places);
 
 impl Reader for Glance<'_> {

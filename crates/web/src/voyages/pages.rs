@@ -37,7 +37,7 @@ pub(crate) const LIST: &str = "/voyages";
 /// One voyage.
 pub(crate) const ONE: &str = "/voyages/{number}";
 
-/// The pages, with what is sent from them.
+/// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: LIST,
