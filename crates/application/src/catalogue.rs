@@ -94,6 +94,10 @@ impl Definition {
     }
 
     /// Reads an input and prepares the operation.
+    ///
+    /// # Errors
+    ///
+    /// The input is not JSON or does not match the schema.
     pub fn read(
         &self,
         json: &[u8],
@@ -104,6 +108,10 @@ impl Definition {
     }
 
     /// Checks whether an input can be read. Prepares nothing, so it is never slow.
+    ///
+    /// # Errors
+    ///
+    /// The input is not JSON or does not match the schema.
     pub fn check(&self, json: &[u8]) -> Result<(), InputError> {
         (self.check)(json)
     }

@@ -35,6 +35,10 @@ pub struct FieldError {
 }
 
 /// Reads an input and checks its shape.
+///
+/// # Errors
+///
+/// The input is not JSON or does not match the schema.
 pub fn read<T>(json: &[u8]) -> Result<T, InputError>
 where
     T: DeserializeOwned + Serialize + ToSchema + Validate + 'static,

@@ -92,6 +92,10 @@ impl Queries {
     }
 
     /// The position of the last entry, without a caller.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn position(&self) -> Result<u64, StoreError> {
         Ok(self.reader.snapshot().await?.head().position)
     }
@@ -108,6 +112,11 @@ impl Queries {
     }
 
     /// Opens a snapshot for a caller who may make this reading.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a caller who is not authentic, and what the policy forbids. Fails if the store
+    /// cannot be read.
     pub async fn open(&self, caller: &Caller, read: Read) -> Result<Reading, QueryError> {
         let reading = self.visit(caller).await?;
         reading.permit(read)?;
@@ -115,6 +124,10 @@ impl Queries {
     }
 
     /// Opens a snapshot for an authentic caller.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a caller who is not authentic. Fails if the store cannot be read.
     pub async fn visit(&self, caller: &Caller) -> Result<Reading, QueryError> {
         let mut snapshot = self.reader.snapshot().await?;
         let now = self.clock.now();
@@ -129,6 +142,10 @@ impl Queries {
     }
 
     /// Finds routes for the principal, from the earliest departure that can be booked.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn find_routes(
         &self,
         reading: &mut Reading,
@@ -154,6 +171,10 @@ impl Queries {
     }
 
     /// The user of this name, to check a password.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn user(&self, name: &UserName) -> Result<Option<Versioned<User>>, StoreError> {
         let mut snapshot = self.reader.snapshot().await?;
         let found = load_one(snapshot.as_mut(), &name.lookup()).await?;
@@ -166,6 +187,10 @@ impl Queries {
     }
 
     /// Whether anyone can sign in, that is, whether any user has a password.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn has_passwords(&self) -> Result<bool, StoreError> {
         let mut snapshot = self.reader.snapshot().await?;
         let everybody = UserFilter::default();
@@ -186,6 +211,10 @@ impl Queries {
     }
 
     /// The id of the session that a caller's token belongs to.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn session(&self, caller: &Caller) -> Result<Option<Token>, StoreError> {
         let Caller::Token(hash) = caller else {
             return Ok(None);
@@ -279,6 +308,10 @@ impl Reading {
     }
 
     /// The position at that point of the past.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn position_at(&mut self, at: At) -> Result<u64, StoreError> {
         match at {
             At::Position(position) => Ok(position),
@@ -293,6 +326,11 @@ impl Reading {
     }
 
     /// One resource, now or in the past.
+    ///
+    /// # Errors
+    ///
+    /// Not found if it does not exist or is not visible to the caller. Refuses what the policy
+    /// forbids. Fails if the store cannot be read.
     pub async fn one<A: Viewed>(
         &mut self,
         name: &(impl Names<A> + Sync),
@@ -334,6 +372,10 @@ impl Reading {
     }
 
     /// Those of these resources that exist and are visible to the principal, in any order.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn some<A: Viewed>(
         &mut self,
         names: impl IntoIterator<Item = Lookup>,
@@ -383,6 +425,11 @@ impl Reading {
     }
 
     /// The versions of one resource, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Not found if it does not exist or is not visible to the caller. Refuses an invalid cursor
+    /// and what the policy forbids. Fails if the store cannot be read.
     pub async fn history<A: Viewed>(
         &mut self,
         name: &(impl Names<A> + Sync),
@@ -405,6 +452,11 @@ impl Reading {
     }
 
     /// The latest versions of one resource, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Not found if it does not exist or is not visible to the caller. Refuses what the policy
+    /// forbids. Fails if the store cannot be read.
     pub async fn latest_versions<A: Viewed>(
         &mut self,
         name: &(impl Names<A> + Sync),
@@ -451,6 +503,10 @@ impl Reading {
     }
 
     /// A list.
+    ///
+    /// # Errors
+    ///
+    /// Refuses an invalid cursor and what the policy forbids. Fails if the store cannot be read.
     pub async fn list<A: Viewed>(
         &mut self,
         filter: A::Filter,
@@ -494,6 +550,10 @@ impl Reading {
 }
 
 /// Parses a cursor.
+///
+/// # Errors
+///
+/// The text is not a cursor.
 pub fn decode(cursor: &str) -> Result<String, QueryError> {
     let bytes = hex::decode(cursor).map_err(|_| QueryError::BadCursor)?;
     String::from_utf8(bytes).map_err(|_| QueryError::BadCursor)

@@ -60,6 +60,10 @@ fn bad(position: u64, what: impl Into<String>) -> Trouble {
 
 /// Verifies the whole store in one snapshot. Calls `progress` with the number of entries checked and
 /// the number of all entries.
+///
+/// # Errors
+///
+/// The first finding, or a failure of the store.
 pub async fn verify(
     reader: &dyn Reader,
     options: Options,

@@ -116,6 +116,10 @@ macro_rules! kinds {
             }
 
             /// Reads a state of this kind from the JSON that [`AnyAggregate::json`] wrote.
+            ///
+            /// # Errors
+            ///
+            /// The text is not a state of this kind.
             pub fn state_from_json(self, json: &str) -> Result<AnyAggregate, serde_json::Error> {
                 Ok(match self {
                     $(Kind::$kind => AnyAggregate::$kind(Arc::new(serde_json::from_str(json)?)),)+

@@ -35,15 +35,27 @@ pub enum Failure {
 #[async_trait]
 pub trait Repository<A: Aggregate>: Send {
     /// The current state under this name.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
     async fn find<N>(&mut self, name: &N) -> Result<Option<Versioned<A>>, StoreError>
     where
         N: Names<A> + Sync;
 
-    /// Adds a new aggregate with version 1. Refused by the kind's uniqueness rule if its natural
-    /// key is taken.
+    /// Adds a new aggregate with version 1.
+    ///
+    /// # Errors
+    ///
+    /// A refusal by the kind's uniqueness rule if its natural key is taken, or a failure of the
+    /// store.
     async fn add(&mut self, aggregate: A) -> Result<(), Failure>;
 
     /// Replaces the state that was read at `changed.version` by the given one, with the next
-    /// version. Refused by `StaleVersion` if a newer one exists.
+    /// version.
+    ///
+    /// # Errors
+    ///
+    /// `StaleVersion` if a newer one exists, or a failure of the store.
     async fn update(&mut self, changed: Versioned<A>) -> Result<(), Failure>;
 }

@@ -62,6 +62,10 @@ impl Database {
     /// `mysql://user:password@host:port/database` (MariaDB 10.6 or MySQL 8.0 and later).
     ///
     /// Opens the write connection at once, so that an unusable database is detected here.
+    ///
+    /// # Errors
+    ///
+    /// The URL is invalid, or the database does not answer.
     pub async fn connect(url: &str, options: &Options) -> Result<Self, ConnectError> {
         let place = Arc::new(Endpoint::new(url, options)?);
         let session = place.open_writer().await?;
@@ -86,12 +90,20 @@ impl Database {
     /// Migrates the schema. Repeating this changes nothing. If several processes migrate at once,
     /// one does and the others wait. `epoch` becomes the name of the log if it has none yet; pass a
     /// random value.
+    ///
+    /// # Errors
+    ///
+    /// The database fails, or another process migrates for too long.
     pub async fn migrate(&self, epoch: Uuid) -> Result<(), StoreError> {
         migrations::migrate(self.place.server(), epoch).await
     }
 
     /// Checks whether a commit to this database survives a crash. Dangerous settings are an error.
     /// Unusual ones are returned as warnings.
+    ///
+    /// # Errors
+    ///
+    /// The settings can lose commits, or cannot be read.
     pub async fn check_durability(&self) -> Result<Vec<String>, DurabilityError> {
         match self.place.server() {
             Server::MySql(server) => durability::mysql(server).await,
@@ -119,6 +131,10 @@ impl Database {
     }
 
     /// Checks that the database answers and has its tables, by reading the head.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer or has no tables.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.reader().snapshot().await.map(drop)
     }

@@ -34,6 +34,10 @@ fn single<'a>(
 }
 
 /// The caller, from `Authorization: Bearer …` (RFC 6750).
+///
+/// # Errors
+///
+/// The header is missing, occurs twice, or is not a well-formed bearer token.
 pub fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
     let value = single(headers, &header::AUTHORIZATION, "Authorization")?.ok_or_else(|| {
         Problem::unauthenticated("The request carries no Authorization header.", NO_TOKEN)
@@ -52,6 +56,10 @@ pub fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
 }
 
 /// The `Idempotency-Key`: a string as in RFC 8941, section 3.3.3, or the same without quotes.
+///
+/// # Errors
+///
+/// The header occurs twice or is malformed.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     const NAME: &str = "Idempotency-Key";
     let Some(value) = single(headers, &IDEMPOTENCY_KEY, NAME)? else {
@@ -140,6 +148,10 @@ fn version(tag: &str) -> Option<u64> {
 }
 
 /// `If-Match`. Weak tags never match (RFC 9110, section 13.1.1), nor do tags that are not versions.
+///
+/// # Errors
+///
+/// The header is malformed.
 pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
     match entity_tags(headers, &header::IF_MATCH) {
         None => Ok(None),

@@ -21,6 +21,10 @@ pub struct Parameters {
 
 impl Parameters {
     /// The parameters of a query string.
+    ///
+    /// # Errors
+    ///
+    /// The query string is too long or malformed.
     pub fn of(uri: &Uri) -> Result<Self, Problem> {
         if uri
             .query()
@@ -195,6 +199,10 @@ impl Parameters {
     }
 
     /// Refuses faults and unknown parameters.
+    ///
+    /// # Errors
+    ///
+    /// A problem with all faults and unknown parameters.
     pub fn finish(mut self) -> Result<(), Problem> {
         let unknown: Vec<_> = self.given.drain(..).map(|(name, _)| name).collect();
         for name in unknown {

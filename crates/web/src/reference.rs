@@ -48,7 +48,11 @@ pub struct Rows {
     pub nameless: BTreeSet<UnLocode>,
 }
 
-/// Reads locations from CSV with a header line. An error means that there is no table at all.
+/// Reads locations from CSV with a header line.
+///
+/// # Errors
+///
+/// The file is not a table with the required columns.
 pub fn read_locations(csv: &[u8]) -> Result<Rows, String> {
     let sheet = Sheet::of(csv)?;
     let mut reader = sheet.reader();
@@ -175,6 +179,10 @@ pub struct Compared {
 
 /// Compares rows with the known locations. Values that the file leaves out count as equal: other
 /// names do, unless the file has some or says that there are none.
+///
+/// # Errors
+///
+/// The store cannot be read.
 pub async fn compare(
     reader: &dyn Reader,
     rows: &[NewLocation],

@@ -91,7 +91,10 @@ impl Site {
     /// Whether it is worth reading on: the caller's token is, or recently was, valid. The pipeline
     /// decides exactly, at the operation's own position. This only stops strangers from having
     /// large bodies read.
-    /// from having large bodies read.
+    ///
+    /// # Errors
+    ///
+    /// The caller is not authentic, or the store cannot be read.
     pub async fn admit(&self, caller: &Caller) -> Result<(), Problem> {
         let Caller::Token(hash) = caller else {
             return Ok(());
@@ -116,6 +119,10 @@ impl Site {
     }
 
     /// Whether the caller is authentic, exactly.
+    ///
+    /// # Errors
+    ///
+    /// The caller is not authentic, or the store cannot be read.
     pub async fn authenticate(&self, caller: &Caller) -> Result<(), QueryError> {
         self.queries.visit(caller).await.map(drop)
     }

@@ -79,7 +79,6 @@ fn hasher() -> Argon2<'static> {
 
 /// Whether this password matches the hash. Without a hash the answer is no and takes as long, so it
 /// does not reveal whether the user exists.
-/// long, so that it does not tell who exists.
 #[must_use]
 pub fn is_password(given: &str, hash: Option<&PasswordHash>) -> bool {
     let forms = forms(given);

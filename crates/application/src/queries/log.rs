@@ -9,6 +9,10 @@ use uuid::Uuid;
 
 impl Reading {
     /// Log entries from a position on, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn log(
         &mut self,
         filter: &LogFilter,
@@ -23,6 +27,10 @@ impl Reading {
 
     /// Log entries below a position, if one is given, latest first. Also returns whether there are
     /// more.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn newest(
         &mut self,
         filter: &LogFilter,
@@ -40,6 +48,10 @@ impl Reading {
     }
 
     /// The log entries at these positions, in order.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn entries_at(&mut self, positions: &[u64]) -> Result<Vec<EntryView>, QueryError> {
         self.permit(Read::Log)?;
         let entries = self.snapshot.entries_at(positions).await?;
@@ -47,6 +59,10 @@ impl Reading {
     }
 
     /// What the entry at a position changed.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn changes_at(&mut self, position: u64) -> Result<Option<ChangeView>, QueryError> {
         self.permit(Read::Log)?;
         let Some(entry) = self.snapshot.entries_at(&[position]).await?.pop() else {
@@ -57,6 +73,11 @@ impl Reading {
     }
 
     /// The log entry at a position.
+    ///
+    /// # Errors
+    ///
+    /// Not found if there is no entry at this position. Refuses what the policy forbids. Fails if
+    /// the store cannot be read.
     pub async fn entry(&mut self, position: u64) -> Result<EntryView, QueryError> {
         self.permit(Read::Log)?;
         let mut found = self
@@ -71,6 +92,10 @@ impl Reading {
     }
 
     /// Refusals judged at one of these positions, latest first.
+    ///
+    /// # Errors
+    ///
+    /// Refuses an invalid cursor and what the policy forbids. Fails if the store cannot be read.
     pub async fn refusals(
         &mut self,
         filter: &LogFilter,

@@ -21,6 +21,11 @@ pub struct UserView {
 
 impl Reading {
     /// The current version of a user.
+    ///
+    /// # Errors
+    ///
+    /// Not found if it does not exist or is not visible to the caller. Refuses what the policy
+    /// forbids. Fails if the store cannot be read.
     pub async fn user_version(&mut self, name: &UserName) -> Result<u64, QueryError> {
         self.permit(Read::Log)?;
         let lookup = Names::<User>::lookup(name);
@@ -32,6 +37,10 @@ impl Reading {
 
     /// Users whose name contains a text, by name. Requires permission to read the log, which
     /// contains the same names.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn users(&mut self, name: &str, limit: u64) -> Result<Vec<UserView>, QueryError> {
         self.permit(Read::Log)?;
         let filter = UserFilter {
@@ -55,6 +64,10 @@ impl Reading {
     }
 
     /// The entry at a position, if this person made it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn own_entry(&mut self, position: u64) -> Result<Option<EntryView>, QueryError> {
         let found = self.snapshot.entries_at(&[position]).await?.pop();
         let own = found.filter(|entry| entry.actor == self.principal.actor());
@@ -62,6 +75,10 @@ impl Reading {
     }
 
     /// Those of these tokens that have not been revoked.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
     pub async fn unrevoked(&mut self, ids: &[TokenId]) -> Result<Vec<TokenId>, QueryError> {
         self.permit(Read::Log)?;
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();

@@ -7,11 +7,19 @@ use domain::AnyAggregate;
 
 impl Reading {
     /// Whether the principal may make this kind of reading.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids.
     pub fn permit(&self, read: Read) -> Result<(), QueryError> {
         self.ask(Action::Read(read))
     }
 
     /// Whether the principal may run an operation on a visible resource.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids.
     pub fn permit_to_run(&self, about: &'static About) -> Result<(), QueryError> {
         self.ask(Action::Run(about))
     }

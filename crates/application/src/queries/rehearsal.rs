@@ -27,6 +27,11 @@ pub enum Rehearsal {
 
 impl Queries {
     /// Decides operations over a new snapshot. Nothing is locked or written.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a caller who is not authentic. Fails if the store cannot be read or an operation
+    /// panics.
     pub async fn rehearse(
         &self,
         caller: &Caller,
@@ -40,6 +45,11 @@ impl Queries {
 
 impl Reading {
     /// Decides operations over the open snapshot.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a caller who is not authentic. Fails if the store cannot be read or an operation
+    /// panics.
     pub async fn rehearse(
         &mut self,
         asked: &[(&'static Definition, PreparedOperation)],

@@ -21,6 +21,10 @@ impl Queries {
     /// [`Reading`] that could be asked for more, but only this view.
     ///
     /// [`Reading`]: super::Reading
+    ///
+    /// # Errors
+    ///
+    /// Not found if the cargo does not exist. Fails if the store cannot be read.
     pub async fn track(&self, cargo: &TrackingId) -> Result<Tracked, QueryError> {
         let mut snapshot = self.reader.snapshot().await?;
         let lookup = Names::<Cargo>::lookup(cargo);

@@ -89,6 +89,10 @@ impl WorkingSet {
 
     /// Loads what is wanted and missing, with one bulk read per kind. Returns whether anything was
     /// loaded.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn load<L>(&mut self, reads: Reads, loader: &mut L) -> Result<bool, StoreError>
     where
         L: Loader + ?Sized,

@@ -81,6 +81,10 @@ impl User {
     }
 
     /// Assigns a role. Returns no event if the user already has it.
+    ///
+    /// # Errors
+    ///
+    /// `CustomerRoleNeedsCustomer` if the customer does not match the role.
     pub fn assign(
         mut self,
         role: Role,
@@ -144,6 +148,10 @@ impl User {
     }
 
     /// Whether the user may sign in with the password that has this fingerprint.
+    ///
+    /// # Errors
+    ///
+    /// `UserMustBeActive`, or `PasswordMustBeCurrent` if another password was set.
     pub fn may_sign_in(&self, password: Hash) -> Result<(), Rejection> {
         require(self.is_active(), || UserMustBeActive {
             user: self.name.clone(),

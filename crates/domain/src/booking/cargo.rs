@@ -75,6 +75,10 @@ pub struct CargoOrder {
 
 impl Cargo {
     /// Creates a cargo of `customer` without a booking.
+    ///
+    /// # Errors
+    ///
+    /// `CustomerMustBeActive` or `ContainerMayNotBeOverweight`.
     pub fn create(
         id: CargoId,
         tracking_id: TrackingId,
@@ -104,6 +108,11 @@ impl Cargo {
     }
 
     /// Accepts the booking: the carrier commits to carrying the cargo.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CancelledVoyageTakesNothing`,
+    /// `ItineraryMustConnect`, `BookingClosesAtCutOff` or `CustomerMustBeActive`.
     pub fn accept(
         mut self,
         customer: &Customer,
@@ -192,6 +201,11 @@ impl Cargo {
     }
 
     /// Confirms the booking: everything is arranged.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CancelledVoyageTakesNothing` or
+    /// `ItineraryMustConnect`.
     pub fn confirm(mut self) -> Result<(Self, CargoConfirmed), Rejection> {
         self.must_not_be_finished()?;
         let confirmed = self.allowed(self.booking.confirmed())?;
@@ -203,6 +217,10 @@ impl Cargo {
     }
 
     /// Rejects the booking. Its voyages free the space of the legs in the event.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `LoadedCargoMayNotBeReleased`.
     pub fn reject(
         mut self,
         reason: Text<REASON_CHARS_MAX>,
@@ -222,6 +240,10 @@ impl Cargo {
 
     /// Releases the itinerary. Its voyages free the space of the legs in the event. An accepted
     /// cargo can be released only while a leg ahead is broken.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `LoadedCargoMayNotBeReleased`.
     pub fn release(mut self) -> Result<(Self, CargoReleased), Rejection> {
         self.must_not_be_finished()?;
         let has_broken_leg = !self.delivery().broken_legs.is_empty();
@@ -241,6 +263,10 @@ impl Cargo {
     }
 
     /// Cancels the cargo before it is claimed. Its voyages free the space of the legs in the event.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `LoadedCargoMayNotBeReleased`.
     pub fn cancel(
         mut self,
         reason: Text<REASON_CHARS_MAX>,
@@ -279,6 +305,10 @@ impl Cargo {
     }
 
     /// The space that it holds on a voyage.
+    ///
+    /// # Errors
+    ///
+    /// `VoyageMustCallInOrder` if a leg does not match the voyage.
     pub fn holds_on(&self, voyage: &Voyage) -> Result<Holder, Rejection> {
         Ok(Holder {
             size: self.size,

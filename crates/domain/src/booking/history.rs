@@ -58,6 +58,10 @@ impl Cargo {
     }
 
     /// Adds a report to the history.
+    ///
+    /// # Errors
+    ///
+    /// `StatusMustAllow`, `ClaimedCargoIsFinished` or `CargoHistoryMustHaveRoom`.
     pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Milestones), Rejection> {
         self.must_be(!self.is_given_up(), "handled")?;
         self.must_have_been_in_port(event)?;
@@ -75,6 +79,11 @@ impl Cargo {
 
     /// Removes a report from the history. Without the report of its loading, the cargo has no
     /// approach.
+    ///
+    /// # Errors
+    ///
+    /// `StatusMustAllow` if the cargo was given up, or if a claim would remain without a receipt or
+    /// unloading before it.
     pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Milestones), Rejection> {
         self.must_be(!self.is_given_up(), "changed")?;
         let before = self.delivery();

@@ -41,6 +41,10 @@ impl Leg {
     }
 
     /// The movements that it crosses on its voyage.
+    ///
+    /// # Errors
+    ///
+    /// `VoyageMustCallInOrder` if the leg does not match the voyage.
     pub fn stretch(&self, voyage: &Voyage) -> Result<Stretch, Rejection> {
         let load = (&self.load_at, Some(self.load_time));
         voyage.stretch(load, (&self.unload_at, Some(self.unload_time)))
@@ -96,6 +100,10 @@ impl Leg {
 
 /// The stretches of a voyage on which a cargo that holds space for these legs is on board. Booking,
 /// freeing and `verify` all use this.
+///
+/// # Errors
+///
+/// `VoyageMustCallInOrder` if a leg does not match the voyage.
 pub fn stretches_aboard(held: &[Leg], voyage: &Voyage) -> Result<Vec<Stretch>, Rejection> {
     let aboard = held.iter().filter(|leg| leg.voyage == voyage.number);
     aboard.map(|leg| leg.stretch(voyage)).collect()

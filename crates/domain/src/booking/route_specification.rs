@@ -16,6 +16,10 @@ pub struct RouteSpecification {
 
 impl RouteSpecification {
     /// Creates a specification that can be met as of now.
+    ///
+    /// # Errors
+    ///
+    /// `OriginAndDestinationMustDiffer` or `DeadlineMustLieAhead`.
     pub fn new(
         origin: UnLocode,
         destination: UnLocode,

@@ -52,6 +52,11 @@ impl Consequences {
 impl Cargo {
     /// Checks whether it may get an itinerary now. One that already has an itinerary is carried on,
     /// whatever happens to its customer.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CustomerMustBeActive` or
+    /// `CargoMayNotBeBookedTwice`.
     pub fn may_be_given_itinerary(&self, customer: &Customer) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(!self.is_given_up(), "booked")?;
@@ -165,6 +170,11 @@ impl Cargo {
 
     /// Replaces its itinerary by these legs. Their voyages take space, and those of the replaced
     /// legs free what has not departed. `current` is the voyage that it is on.
+    ///
+    /// # Errors
+    ///
+    /// A refusal of [`Self::may_be_given_itinerary`], `ItineraryMustConnect`,
+    /// `ItineraryMustSatisfySpecification` or `VoyageMustCallInOrder`.
     pub fn assign(
         mut self,
         customer: &Customer,
@@ -222,6 +232,11 @@ impl Cargo {
 
     /// The legs to roll when the cargo leaves `from`, that is, its next stay on that voyage, and
     /// where it comes from when it is loaded for them.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `LoadedCargoMayNotBeReleased`, or
+    /// `CargoMustBeOnVoyage` if no leg on the voyage is ahead.
     pub fn legs_to_roll(
         &self,
         from: &VoyageNumber,
@@ -279,6 +294,11 @@ impl Cargo {
     }
 
     /// Replaces the legs that [`Self::legs_to_roll`] returned by one on the voyage `onto`.
+    ///
+    /// # Errors
+    ///
+    /// `CargoMustBeOnVoyage` if nothing would change, `ItineraryMustConnect` or
+    /// `ItineraryMustSatisfySpecification`.
     pub fn roll(
         mut self,
         rolled: Range<usize>,
@@ -321,6 +341,10 @@ impl Cargo {
     }
 
     /// Changes the destination.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `OriginAndDestinationMustDiffer`.
     pub fn change_destination(
         self,
         destination: UnLocode,
@@ -334,6 +358,10 @@ impl Cargo {
     }
 
     /// Changes the arrival deadline.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `DeadlineMustLieAhead`.
     pub fn change_arrival_deadline(
         self,
         arrival_deadline: Moment,
@@ -350,6 +378,11 @@ impl Cargo {
 
     /// Reroutes it from where it is, or from a later call of the voyage it is on, which is
     /// `current`.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `RerouteMustStartWhereCargoIs`,
+    /// `CancelledVoyageTakesNothing`, `DeadlineMustLieAhead` or `OriginAndDestinationMustDiffer`.
     pub fn reroute(
         mut self,
         origin: UnLocode,

@@ -42,6 +42,10 @@ impl TrackingId {
 
     /// Parses what a person typed. Lowercase letters, spaces and hyphens are fine. The error says
     /// what is wrong, as far as that is known.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with the text, as far as that is known.
     pub fn typed(text: &str) -> Result<Self, String> {
         let kept = text
             .chars()

@@ -75,6 +75,10 @@ impl ComesFrom {
 impl WantedLeg {
     /// The leg with the scheduled times, over the first calls that connect with where the cargo
     /// comes from and for which booking has not closed.
+    ///
+    /// # Errors
+    ///
+    /// `VoyageMustCallInOrder`, or `ItineraryMustConnect` if the times differ from the timetable.
     pub fn aboard(&self, voyage: &Voyage, from: &ComesFrom, now: Moment) -> Result<Leg, Rejection> {
         require(self.load_at != self.unload_at, || {
             VoyageMustCallInOrder::PortsMustDiffer {

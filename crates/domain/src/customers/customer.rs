@@ -85,6 +85,10 @@ impl Customer {
     }
 
     /// Checks `CustomerMustBeActive`.
+    ///
+    /// # Errors
+    ///
+    /// `CustomerMustBeActive`.
     pub fn must_be_active(&self) -> Result<(), Rejection> {
         require(self.status == CustomerStatus::Active, || {
             CustomerMustBeActive {

@@ -64,6 +64,10 @@ pub struct Activity {
 
 impl Activity {
     /// Creates an activity. Refuses by `VoyageRequired` and `VoyageProhibited`.
+    ///
+    /// # Errors
+    ///
+    /// `VoyageRequired` or `VoyageProhibited`.
     pub fn new(
         handling_type: HandlingType,
         location: UnLocode,

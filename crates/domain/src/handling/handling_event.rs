@@ -61,6 +61,10 @@ impl HandlingStatus {
 
 impl HandlingEvent {
     /// Creates a report of something that has already happened.
+    ///
+    /// # Errors
+    ///
+    /// `EventMayNotLieInTheFuture`.
     pub fn register(
         id: HandlingEventId,
         cargo: TrackingId,
@@ -87,6 +91,10 @@ impl HandlingEvent {
     }
 
     /// Retracts the report.
+    ///
+    /// # Errors
+    ///
+    /// `HandlingEventMustStand`.
     pub fn retract(
         mut self,
         reason: Text<REASON_CHARS_MAX>,

@@ -44,10 +44,19 @@ pub enum CommitError {
 pub trait Store: Send + Sync {
     /// Begins the only write transaction: takes the head lock, waiting for writers of all
     /// processes, and reads the head.
+    ///
+    /// # Errors
+    ///
+    /// `Retry` if another writer held the lock for too long. `Unavailable` if the database does not
+    /// work.
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
 
     /// Determines the outcome of a commit whose answer was lost: ends that connection, takes the
     /// head lock (so that the commit is decided), and looks for the row `written`.
+    ///
+    /// # Errors
+    ///
+    /// The outcome cannot be determined now.
     async fn settle(
         &self,
         connection: Option<u64>,
@@ -68,6 +77,10 @@ pub enum CommitMarker {
 #[async_trait]
 pub trait Loader: Send {
     /// The current states of one kind, by ids and by natural keys. Missing ones are left out.
+    ///
+    /// # Errors
+    ///
+    /// A row cannot be read, or the database does not work.
     async fn load(
         &mut self,
         kind: Kind,
@@ -77,6 +90,10 @@ pub trait Loader: Send {
 
     /// The ids of the aggregates that a filter admits, in any order: at least those that it
     /// admits in the data that this reads.
+    ///
+    /// # Errors
+    ///
+    /// A row cannot be read, or the database does not work.
     async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError>;
 }
 
@@ -115,20 +132,37 @@ pub trait Transaction: Loader + Checkpoints {
 
     /// The answers kept under these callers' keys: every accepted operation, and rejections
     /// recorded at or after `rejections_since`. If both exist, the accepted one comes first.
+    ///
+    /// # Errors
+    ///
+    /// A row cannot be read, or the database does not work.
     async fn remembered(
         &mut self,
         keys: &[(Actor, String)],
         rejections_since: Moment,
     ) -> Result<Vec<Remembered>, StoreError>;
 
-    /// Writes changed states. A row whose version is not the one that was loaded is a `Data` error.
+    /// Writes changed states.
+    ///
+    /// # Errors
+    ///
+    /// `Data` if a row has another version than the one that was loaded, or a value does not fit.
+    /// Otherwise the database does not work.
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError>;
 
     /// Appends to log, history and refusals. If there are entries, moves the head and the
     /// sequences.
+    ///
+    /// # Errors
+    ///
+    /// `Data` if a row does not fit. Otherwise the database does not work.
     async fn append(&mut self, batch: &Appended) -> Result<(), StoreError>;
 
     /// Commits.
+    ///
+    /// # Errors
+    ///
+    /// `Failed` if nothing was kept. `Unknown` if the answer was lost.
     async fn commit(self: Box<Self>) -> Result<(), CommitError>;
 
     /// Rolls back. If that fails, closes the connection, which rolls back too.

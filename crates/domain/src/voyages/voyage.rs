@@ -114,6 +114,10 @@ pub struct Plan {
 
 impl Voyage {
     /// Creates a voyage without bookings.
+    ///
+    /// # Errors
+    ///
+    /// `ScheduleMustConnect`.
     pub fn schedule(id: VoyageId, plan: Plan) -> Result<(Self, VoyageScheduled), Rejection> {
         schedule_must_connect(&plan.movements)?;
         no_date_may_be_a_slip(&plan.movements)?;
@@ -134,6 +138,10 @@ impl Voyage {
     }
 
     /// Checks `VoyageMustLieAhead`: a voyage that has ended carries nothing.
+    ///
+    /// # Errors
+    ///
+    /// `VoyageMustLieAhead`.
     pub fn must_lie_ahead(&self, now: Moment) -> Result<(), Rejection> {
         let last = &self.movements[self.movements.len() - 1];
         require(last.arrives > now, || VoyageMustLieAhead {
@@ -145,6 +153,10 @@ impl Voyage {
     }
 
     /// Changes the limit line.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing` or `LimitMayNotFallBelowLoad`.
     pub fn change_capacity(
         mut self,
         capacity: Space,
@@ -169,6 +181,11 @@ impl Voyage {
     /// Changes the times. Ports and order stay. If a movement was presumed to have departed and is
     /// ahead again, its load is set to the total of its holders. While it counted as departed, its
     /// load did not change with bookings. `holders` are all cargoes that hold space on it.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing`, `ScheduleMustConnect`, `RescheduleMustKeepPorts`,
+    /// `DepartedMovementMayNotMove` or `LoadMayNotPassTheLine`.
     pub fn reschedule(
         mut self,
         movements: Vec<PlannedMovement>,
@@ -207,6 +224,10 @@ impl Voyage {
     }
 
     /// Cancels the voyage, or what is left of it.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing` or `DepartedMovementMayNotMove`.
     pub fn cancel(
         mut self,
         reason: &Text<REASON_CHARS_MAX>,
@@ -271,6 +292,10 @@ impl Voyage {
     /// The stretch between a load call and a later unload call. If the voyage calls at a port more
     /// than once, the times say which calls are meant. Without them, it is the first calls that
     /// connect.
+    ///
+    /// # Errors
+    ///
+    /// `VoyageMustCallInOrder`.
     pub fn stretch(
         &self,
         load: (&UnLocode, Option<Moment>),
@@ -326,6 +351,10 @@ impl Voyage {
     }
 
     /// Whether cargo can be booked to be loaded where a stretch begins.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing` or `BookingClosesAtCutOff`.
     pub fn may_be_boarded(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
         self.must_sail()?;
         booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
@@ -339,6 +368,10 @@ impl Voyage {
     }
 
     /// Whether cargo on board can continue over a stretch: what has departed arrives.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing` if part of the stretch has not departed.
     pub fn may_be_gone_on(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
         match self.has_departed_over(stretch, now) {
             true => Ok(()),
@@ -358,6 +391,10 @@ impl Voyage {
     /// Moves the space that a cargo holds from some stretches to others, each movement once however
     /// many of them cross it. Departed movements do not change. Returns whether any load has
     /// changed.
+    ///
+    /// # Errors
+    ///
+    /// `LoadMayNotPassTheLine`. Nothing is changed then.
     pub fn hold(
         &mut self,
         size: Space,
