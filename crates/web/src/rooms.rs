@@ -24,7 +24,7 @@ pub(crate) struct Room {
     pub(crate) pages: &'static [PageRoute],
     /// The kinds of things that pages name, link to and open forms from.
     pub(crate) things: &'static [&'static dyn KindOnPages],
-    /// What leads to its pages from every page.
+    /// The links to its pages at the top of every page.
     pub(crate) navigation: &'static [NavigationEntry],
     /// The files of its lists.
     pub(crate) exports: &'static [Export],
