@@ -1,4 +1,4 @@
-# Why an operation on users or tokens was refused, and why somebody may not run an operation at all.
+# Why an operation on users or tokens was refused, and why a caller may not run an operation at all.
 
 UserMustBeKnown = There is no user { $user }.
 UserNameMustBeUnique = The user { $key } already exists.
