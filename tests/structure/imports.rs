@@ -14,12 +14,6 @@ type Module = Vec<String>;
 /// count.
 const LISTS: &[(&str, &str, &str)] = &[
     (
-        "domain",
-        "aggregate",
-        "the list of kinds: each names its kind",
-    ),
-    ("domain", "event", "the list of events: each is one of them"),
-    (
         "application",
         "catalogue",
         "the list of operations: each is found there",

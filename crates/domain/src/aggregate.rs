@@ -1,13 +1,14 @@
-//! What all aggregates share, and the one list of their kinds.
+//! What all aggregates share.
 //!
 //! The pipeline and the store treat every kind alike: they see an [`AnyAggregate`], its id, its
-//! natural key and its version. A new kind is one line in the list below.
+//! natural key and its version. A new kind is one line in the list in `lib.rs`.
+
+pub use crate::{AnyAggregate, Kind};
 
 use crate::rejection::Rejection;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// A consistency boundary. It is loaded, changed and versioned as a whole.
@@ -94,10 +95,11 @@ impl<A> Versioned<A> {
 
 /// Declares the kinds of aggregates: variant, type, and the word that log and history use.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $word:literal, unique by $unique:expr;)+) => {
+    ($($(#[$doc:meta])* $home:ident::$kind:ident = $word:literal, unique by $unique:expr;)+) => {
         /// A kind of aggregate.
         #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize,
+            serde::Deserialize,
         )]
         pub enum Kind {
             $($(#[$doc])* #[serde(rename = $word)] $kind,)+
@@ -122,7 +124,7 @@ macro_rules! kinds {
             /// The text is not a state of this kind.
             pub fn state_from_json(self, json: &str) -> Result<AnyAggregate, serde_json::Error> {
                 Ok(match self {
-                    $(Kind::$kind => AnyAggregate::$kind(Arc::new(serde_json::from_str(json)?)),)+
+                    $(Kind::$kind => AnyAggregate::$kind(std::sync::Arc::new(serde_json::from_str(json)?)),)+
                 })
             }
         }
@@ -130,7 +132,7 @@ macro_rules! kinds {
         /// The state of one aggregate of any kind, cheap to clone.
         #[derive(Debug, Clone, PartialEq)]
         pub enum AnyAggregate {
-            $($(#[$doc])* $kind(Arc<$kind>),)+
+            $($(#[$doc])* $kind(std::sync::Arc<$crate::$home::$kind>),)+
         }
 
         impl AnyAggregate {
@@ -144,9 +146,9 @@ macro_rules! kinds {
 
             /// The id.
             #[must_use]
-            pub fn id(&self) -> Uuid {
+            pub fn id(&self) -> uuid::Uuid {
                 match self {
-                    $(Self::$kind(state) => state.id(),)+
+                    $(Self::$kind(state) => $crate::Aggregate::id(state.as_ref()),)+
                 }
             }
 
@@ -154,7 +156,7 @@ macro_rules! kinds {
             #[must_use]
             pub fn natural_key(&self) -> Option<&str> {
                 match self {
-                    $(Self::$kind(state) => state.natural_key(),)+
+                    $(Self::$kind(state) => $crate::Aggregate::natural_key(state.as_ref()),)+
                 }
             }
 
@@ -169,11 +171,11 @@ macro_rules! kinds {
         }
 
         $(
-            impl Aggregate for $kind {
+            impl $crate::Aggregate for $crate::$home::$kind {
                 const KIND: Kind = Kind::$kind;
-                const UNIQUE: Option<fn(String) -> Rejection> = $unique;
+                const UNIQUE: Option<fn(String) -> $crate::Rejection> = $unique;
 
-                fn id(&self) -> Uuid {
+                fn id(&self) -> uuid::Uuid {
                     self.id.0
                 }
 
@@ -182,7 +184,7 @@ macro_rules! kinds {
                 }
 
                 fn into_any(self) -> AnyAggregate {
-                    AnyAggregate::$kind(Arc::new(self))
+                    AnyAggregate::$kind(std::sync::Arc::new(self))
                 }
 
                 fn from_any(any: &AnyAggregate) -> Option<&Self> {
@@ -195,30 +197,7 @@ macro_rules! kinds {
         )+
     };
 }
-
-use crate::access::{Token, User};
-use crate::booking::Cargo;
-use crate::customers::Customer;
-use crate::handling::HandlingEvent;
-use crate::locations::Location;
-use crate::voyages::Voyage;
-
-kinds! {
-    /// A port or inland place.
-    Location = "location", unique by Some(|key| crate::locations::rules::LocationMustBeUnique { key }.into());
-    /// A vessel's numbered journey.
-    Voyage = "voyage", unique by Some(|key| crate::voyages::rules::VoyageNumberMustBeUnique { key }.into());
-    /// A party whose cargo is carried.
-    Customer = "customer", unique by None;
-    /// Goods that a customer wants carried.
-    Cargo = "cargo", unique by Some(|key| crate::booking::rules::TrackingIdMustBeUnique { key }.into());
-    /// A report about a cargo.
-    HandlingEvent = "handling", unique by None;
-    /// A person or a program that runs operations.
-    User = "user", unique by Some(|key| crate::access::rules::UserNameMustBeUnique { key }.into());
-    /// A secret that authenticates a user.
-    Token = "token", unique by Some(|key| crate::access::rules::TokenMustBeUnique { key }.into());
-}
+pub(crate) use kinds;
 
 impl std::fmt::Display for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

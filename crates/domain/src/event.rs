@@ -1,12 +1,8 @@
 //! [`Event`]: what happened in an operation, as facts that can be written and read again.
 
-use crate::access::AccessEvent;
-use crate::booking::BookingEvent;
-use crate::customers::CustomerEvent;
-use crate::handling::ReportEvent;
-use crate::locations::LocationEvent;
-use crate::voyages::VoyageEvent;
-use serde::{Deserialize, Serialize};
+pub use crate::Event;
+
+use serde::Serialize;
 use std::fmt;
 
 /// The type of an event, in CamelCase: `CargoBooked`.
@@ -86,21 +82,21 @@ pub(crate) use events;
 
 /// Declares [`Event`]: one line for each subdomain.
 macro_rules! of_subdomains {
-    ($($(#[doc = $meaning:literal])+ $subdomain:ident($events:ident),)+) => {
+    ($($(#[doc = $meaning:literal])+ $subdomain:ident($home:ident::$events:ident),)+) => {
         /// Something that happened in an operation.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(untagged)]
         pub enum Event {
-            $($(#[doc = $meaning])+ $subdomain($events),)+
+            $($(#[doc = $meaning])+ $subdomain($crate::$home::$events),)+
         }
 
         impl Event {
             /// The types of all events, by subdomain.
-            pub const NAMES: &[&[EventName]] = &[$($events::NAMES),+];
+            pub const NAMES: &[&[$crate::EventName]] = &[$($crate::$home::$events::NAMES),+];
 
             /// The type of the event.
             #[must_use]
-            pub const fn name(&self) -> EventName {
+            pub const fn name(&self) -> $crate::EventName {
                 match self {
                     $(Self::$subdomain(event) => event.name(),)+
                 }
@@ -108,29 +104,15 @@ macro_rules! of_subdomains {
         }
 
         $(
-            impl From<$events> for Event {
-                fn from(event: $events) -> Self {
+            impl From<$crate::$home::$events> for Event {
+                fn from(event: $crate::$home::$events) -> Self {
                     Self::$subdomain(event)
                 }
             }
         )+
     };
 }
-
-of_subdomains! {
-    /// An event of a location.
-    Locations(LocationEvent),
-    /// An event of a customer.
-    Customers(CustomerEvent),
-    /// An event of a voyage.
-    Voyages(VoyageEvent),
-    /// An event of a cargo and its booking.
-    Booking(BookingEvent),
-    /// An event of a handling report.
-    Handling(ReportEvent),
-    /// An event of a user or a token.
-    Access(AccessEvent),
-}
+pub(crate) use of_subdomains;
 
 impl Event {
     /// Serializes events as the log keeps them.

@@ -25,8 +25,8 @@ pub mod space;
 pub mod text;
 pub mod voyages;
 
-pub use aggregate::{Aggregate, AnyAggregate, Kind, Lookup, Names, Versioned};
-pub use event::{Event, EventName};
+pub use aggregate::{Aggregate, Lookup, Names, Versioned};
+pub use event::EventName;
 pub use fact::Fact;
 pub use moment::Moment;
 pub use rejection::{Rejection, Rule};
@@ -34,6 +34,40 @@ pub use rejection::{Rejection, Rule};
 /// Raised whenever a rule, a derivation or the shape of a state changes. Replay decides again only
 /// the entries that this version decided.
 pub const RULES_VERSION: u32 = 6;
+
+// The kinds of aggregates.
+aggregate::kinds! {
+    /// A port or inland place.
+    locations::Location = "location", unique by Some(|key| locations::rules::LocationMustBeUnique { key }.into());
+    /// A vessel's numbered journey.
+    voyages::Voyage = "voyage", unique by Some(|key| voyages::rules::VoyageNumberMustBeUnique { key }.into());
+    /// A party whose cargo is carried.
+    customers::Customer = "customer", unique by None;
+    /// Goods that a customer wants carried.
+    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into());
+    /// A report about a cargo.
+    handling::HandlingEvent = "handling", unique by None;
+    /// A person or a program that runs operations.
+    access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into());
+    /// A secret that authenticates a user.
+    access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into());
+}
+
+// The events, by subdomain.
+event::of_subdomains! {
+    /// An event of a location.
+    Locations(locations::LocationEvent),
+    /// An event of a customer.
+    Customers(customers::CustomerEvent),
+    /// An event of a voyage.
+    Voyages(voyages::VoyageEvent),
+    /// An event of a cargo and its booking.
+    Booking(booking::BookingEvent),
+    /// An event of a handling report.
+    Handling(handling::ReportEvent),
+    /// An event of a user or a token.
+    Access(access::AccessEvent),
+}
 
 /// Every rule of every subdomain, in the order of the documentation.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {

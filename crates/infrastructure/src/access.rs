@@ -11,4 +11,5 @@ pub(crate) const ROOM: Room = Room {
         Table::listed::<rows::users::Entity>(),
         Table::of::<rows::tokens::Entity>(),
     ],
+    migrations: &[],
 };

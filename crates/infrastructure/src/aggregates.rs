@@ -1,26 +1,15 @@
-//! The list of subdomains, and how aggregates of all kinds are loaded and written.
+//! How aggregates of all kinds are loaded and written.
 
 use crate::session::Session;
-use crate::table::{Room, Table};
-use crate::{access, booking, customers, handling, locations, voyages};
+use crate::table::Table;
 use domain::list::AnyFilter;
 use domain::log::store::{Change, StoreError};
 use domain::{AnyAggregate, Kind, Versioned};
 use uuid::Uuid;
 
-/// The subdomains, one line each.
-pub(crate) const ROOMS: &[&Room] = &[
-    &locations::ROOM,
-    &customers::ROOM,
-    &voyages::ROOM,
-    &booking::ROOM,
-    &handling::ROOM,
-    &access::ROOM,
-];
-
 /// The table of a kind.
 pub(crate) fn table(kind: Kind) -> &'static Table {
-    let mut tables = ROOMS.iter().flat_map(|room| room.tables);
+    let mut tables = crate::ROOMS.iter().flat_map(|room| room.tables);
     let table = tables.find(|table| table.kind == kind);
     table.expect("every kind has a table")
 }
@@ -74,7 +63,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_one_table() {
-        let tables = ROOMS.iter().flat_map(|room| room.tables);
+        let tables = crate::ROOMS.iter().flat_map(|room| room.tables);
         let kinds: Vec<_> = tables.map(|table| table.kind).collect();
         let each: BTreeSet<_> = kinds.iter().copied().collect();
         assert_eq!(kinds.len(), Kind::ALL.len());

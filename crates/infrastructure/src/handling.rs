@@ -8,4 +8,5 @@ use crate::table::{Room, Table};
 /// What this subdomain provides to the rest of the crate.
 pub(crate) const ROOM: Room = Room {
     tables: &[Table::listed::<rows::Entity>()],
+    migrations: &[],
 };

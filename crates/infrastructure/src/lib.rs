@@ -30,3 +30,13 @@ mod voyages;
 
 pub use database::{ConnectError, Database, Options};
 pub use durability::DurabilityError;
+
+/// The subdomains, one line each.
+const ROOMS: &[&table::Room] = &[
+    &locations::ROOM,
+    &customers::ROOM,
+    &voyages::ROOM,
+    &booking::ROOM,
+    &handling::ROOM,
+    &access::ROOM,
+];

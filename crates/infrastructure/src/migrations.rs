@@ -1,18 +1,16 @@
 //! The database schema and its migrations.
 //!
-//! Released migrations never change. A new one is one file and one line in the list.
+//! Released migrations never change. A new one is one file and one line in the room of its
+//! subdomain, or in the list below if it concerns several. They run in the order of their names.
 
 mod add_checkpoints;
-mod add_first_origins;
 mod add_handling;
 mod add_sessions;
 mod create_tables;
-mod derive_deliveries_anew;
 mod fold_searches;
 mod keep_facts;
-mod search_voyages;
 mod spell_saints;
-mod table;
+pub(crate) mod table;
 
 use crate::connection::Server;
 use crate::errors::orm_error;
@@ -37,18 +35,19 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
+        let mut migrations: Vec<Box<dyn MigrationTrait>> = vec![
             Box::new(create_tables::Migration),
             Box::new(add_sessions::Migration),
             Box::new(add_handling::Migration),
-            Box::new(derive_deliveries_anew::Migration),
             Box::new(fold_searches::Migration),
-            Box::new(search_voyages::Migration),
-            Box::new(add_first_origins::Migration),
             Box::new(spell_saints::Migration),
             Box::new(keep_facts::Migration),
             Box::new(add_checkpoints::Migration),
-        ]
+        ];
+        let of_rooms = crate::ROOMS.iter().flat_map(|room| room.migrations);
+        migrations.extend(of_rooms.map(|migration| migration()));
+        migrations.sort_by(|one, other| one.name().cmp(other.name()));
+        migrations
     }
 }
 

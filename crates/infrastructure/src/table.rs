@@ -13,6 +13,7 @@ use sea_orm::{
     ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
+use sea_orm_migration::MigrationTrait;
 use std::any::Any;
 use std::collections::HashSet;
 use std::pin::Pin;
@@ -88,6 +89,8 @@ pub(crate) enum ListOrder {
 /// What a subdomain provides to the rest of this crate.
 pub(crate) struct Room {
     pub(crate) tables: &'static [Table],
+    /// Its migrations that concern no other subdomain.
+    pub(crate) migrations: &'static [fn() -> Box<dyn MigrationTrait>],
 }
 
 /// The table of one kind, without its types.

@@ -1,6 +1,7 @@
 //! Searches that treat `St.` and `Saint` as the same.
 
-use super::{fold_searches, search_voyages};
+use super::fold_searches;
+use crate::voyages::search_voyages;
 use sea_orm_migration::prelude::*;
 
 /// Folds the search columns again.

@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     Uuid,
     /// A whole number.
     Number,
@@ -32,7 +32,7 @@ use Holds::{Bytes, Flag, Float, Hash, Line, Number, Text, Time, Uuid, Word};
 
 impl Holds {
     /// The SQL type of the column.
-    pub(super) fn sql(self, backend: DbBackend) -> String {
+    pub(crate) fn sql(self, backend: DbBackend) -> String {
         if backend == DbBackend::Sqlite {
             return match self {
                 Uuid | Hash | Bytes(_) => "BLOB",
@@ -59,24 +59,24 @@ impl Holds {
 }
 
 /// A table.
-pub(super) struct Table {
-    pub(super) name: &'static str,
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
     /// Columns that always have a value.
-    pub(super) columns: &'static [(&'static str, Holds)],
+    pub(crate) columns: &'static [(&'static str, Holds)],
     /// Columns that may be null.
-    pub(super) optional: &'static [(&'static str, Holds)],
+    pub(crate) optional: &'static [(&'static str, Holds)],
     /// The primary key.
-    pub(super) key: &'static [&'static str],
+    pub(crate) key: &'static [&'static str],
     /// Further unique indexes.
-    pub(super) unique: &'static [&'static [&'static str]],
+    pub(crate) unique: &'static [&'static [&'static str]],
     /// Indexes, each with its purpose.
-    pub(super) indexes: &'static [(&'static [&'static str], &'static str)],
+    pub(crate) indexes: &'static [(&'static [&'static str], &'static str)],
 }
 
 impl Table {
     /// The statements that create the table and its indexes if they are missing. On MariaDB and
     /// MySQL this is a single statement, so that a crash leaves the whole table or nothing.
-    pub(super) fn statements(&self, backend: DbBackend) -> Vec<String> {
+    pub(crate) fn statements(&self, backend: DbBackend) -> Vec<String> {
         let is_sqlite = backend == DbBackend::Sqlite;
         let mut parts = Vec::new();
         for (column, holds) in self.columns {
@@ -133,7 +133,7 @@ fn index_name(table: &str, columns: &[&str]) -> String {
 
 /// Adds a column if it is missing, so that the step can be repeated after a crash. `rest` says
 /// which value existing rows get.
-pub(super) async fn add_column(
+pub(crate) async fn add_column(
     manager: &SchemaManager<'_>,
     table: &str,
     column: &str,

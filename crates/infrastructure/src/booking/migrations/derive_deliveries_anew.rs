@@ -8,7 +8,7 @@ use sea_orm_migration::prelude::*;
 use uuid::Uuid;
 
 /// Derives the columns of all booked cargoes again.
-pub(super) struct Migration;
+pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {

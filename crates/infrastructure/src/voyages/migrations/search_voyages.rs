@@ -1,13 +1,13 @@
 //! Searches of voyages by number and vessel.
 
-use super::table::Holds::Text;
-use super::table::add_column;
+use crate::migrations::table::Holds::Text;
+use crate::migrations::table::add_column;
 use domain::voyages::searched;
 use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 
 /// Adds the search column and fills it.
-pub(super) struct Migration;
+pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
@@ -29,7 +29,7 @@ impl MigrationTrait for Migration {
 }
 
 /// Folds the search column of voyages by the rules of this release.
-pub(super) async fn fold_all(
+pub(crate) async fn fold_all(
     database: &impl ConnectionTrait,
     backend: DatabaseBackend,
 ) -> Result<(), DbErr> {

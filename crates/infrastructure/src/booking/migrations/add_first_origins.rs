@@ -1,11 +1,11 @@
 //! The first origin of a cargo that has been rerouted.
 
-use super::table::Holds::Word;
-use super::table::add_column;
+use crate::migrations::table::Holds::Word;
+use crate::migrations::table::add_column;
 use sea_orm_migration::prelude::*;
 
 /// Adds the column. Cargoes rerouted earlier have no value: only the log shows where they started.
-pub(super) struct Migration;
+pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {

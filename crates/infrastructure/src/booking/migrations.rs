@@ -1,0 +1,12 @@
+//! The migrations of cargoes.
+
+mod add_first_origins;
+mod derive_deliveries_anew;
+
+use sea_orm_migration::MigrationTrait;
+
+/// In any order: migrations run in the order of their names.
+pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
+    || Box::new(derive_deliveries_anew::Migration),
+    || Box::new(add_first_origins::Migration),
+];
