@@ -288,7 +288,7 @@ impl House {
                 position: entry.position,
                 operation: entry.operation.clone(),
                 actor: match entry.operation.as_str() {
-                    "schedule-voyage" => "somebody before".to_owned(),
+                    "schedule-voyage" => "someone else".to_owned(),
                     _ => entry.actor.to_string(),
                 },
                 outcome: entry.outcome.clone(),

@@ -50,7 +50,7 @@ async fn judge(world: &World, recorder: &Recorder) {
     let mut entries = log(&world.admin).await;
     for entry in &mut entries {
         if entry.operation != "book-onto-voyage" {
-            entry.actor = "somebody before".to_owned();
+            entry.actor = "someone else".to_owned();
         }
     }
     check(&recorder.calls(), &entries, "user:clerk").expect("one history");
@@ -240,7 +240,7 @@ async fn versions(database: Database) {
     let mut entries = log(&world.admin).await;
     for entry in &mut entries {
         if entry.operation == "schedule-voyage" {
-            entry.actor = "somebody before".to_owned();
+            entry.actor = "someone else".to_owned();
         }
     }
     check(&calls, &entries, "user:planner").expect("one history");

@@ -195,7 +195,7 @@ async fn run(trial: Trial, name: &'static str, seeds: std::ops::Range<u64>) -> T
     }
     // A trial that disturbs nothing proves nothing.
     if trial.disturbs() && tried.rounds >= 10 && tried.unsettled == 0 {
-        tried.failures.push("nobody was disturbed".to_owned());
+        tried.failures.push("nothing was disturbed".to_owned());
     }
     tried.took = began.elapsed();
     tried

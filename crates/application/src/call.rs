@@ -175,7 +175,7 @@ pub enum Failed {
     #[error("the clock is behind the log; nothing was applied")]
     ClockBehind,
     /// The program failed on this call. Nothing was applied.
-    #[error("something broke; nothing was applied")]
+    #[error("the operation failed unexpectedly; nothing was applied")]
     Broken,
 }
 

@@ -56,7 +56,7 @@ pub enum QueryError {
     #[error("the cursor does not come from an earlier page")]
     BadCursor,
     /// A rehearsed operation panicked.
-    #[error("something broke")]
+    #[error("the operation failed unexpectedly")]
     Broken,
     /// The store failed.
     #[error(transparent)]

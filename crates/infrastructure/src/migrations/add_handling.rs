@@ -67,11 +67,7 @@ const COLUMNS: &[(&str, &str, Holds, &str)] = &[
 
 /// Each index with its purpose.
 const INDEXES: &[(&str, &str, &str)] = &[
-    (
-        "cargoes",
-        "at_risk",
-        "the cargoes that somebody has to look after",
-    ),
+    ("cargoes", "at_risk", "the cargoes that need attention"),
     (
         "cargoes",
         "misdirected",

@@ -63,7 +63,7 @@ kinds! {
         "The form did not come from a page of this session: it is too old, its session has ended, or another site sent it. Nothing was changed.",
         "Reload the page and fill in the form again.";
     TOO_MANY_TRIES = "too-many-tries", TOO_MANY_REQUESTS,
-        "Too many tries",
+        "Too many attempts",
         "There were too many sign-in attempts with this name in a short time.",
         "Wait for the time in Retry-After. An administrator can set a new password.";
     TOO_MANY_REQUESTS = "too-many-requests", TOO_MANY_REQUESTS,
@@ -103,7 +103,7 @@ kinds! {
         "The same caller used this key before with another operation, input or If-Match. Nothing was applied.",
         "Use a new key for each new request. Use the same key only to retry the same request.";
     BROKEN = "broken", INTERNAL_SERVER_ERROR,
-        "Something broke",
+        "The server failed",
         "The server ran into an unexpected state. Nothing was applied. This is a fault in Plimsoll, not in the request.",
         "Report it with the trace ID in instance.";
     OVERLOADED = "overloaded", SERVICE_UNAVAILABLE,
