@@ -26,7 +26,7 @@ pub const PAUSE: Duration = Duration::from_millis(100);
 
 /// Receives the lag of followers.
 pub trait LagMeter: Send + Sync {
-    /// Reports how many entries a follower is behind the head.
+    /// Reports how many entries a follower was behind the head when it looked.
     fn lag(&self, follower: &'static str, entries: u64);
 }
 

@@ -91,6 +91,15 @@ impl Queries {
         }
     }
 
+    /// The same queries, which report how far they are behind the log.
+    #[must_use]
+    pub fn measured(self, lag: Arc<dyn LagMeter>) -> Self {
+        Self {
+            timetables: Timetables::measured(lag),
+            ..self
+        }
+    }
+
     /// The position of the last entry, without a caller.
     ///
     /// # Errors

@@ -140,7 +140,7 @@ fn describe(recorder: &PrometheusRecorder) {
         ("plimsoll_memory_bytes", "Resident memory of this process."),
         (
             "plimsoll_follower_lag_entries",
-            "Log entries that a follower of the log has not read yet, when it last looked.",
+            "Log entries that a follower of the log had not read yet when it last looked.",
         ),
     ] {
         recorder.describe_gauge(KeyName::from_const_str(name), None, meaning.into());

@@ -6,11 +6,11 @@
 //! process committed before it began, even right after a start.
 
 use super::views::LegView;
+use crate::follow::{FollowError, Follower, LagMeter, Standing, Unmeasured};
 use crate::queries::{Page, QueryError};
 use crate::schema;
 use domain::booking::{Route, Timetable, Wanted};
 use domain::list::AnyFilter;
-use domain::log::Head;
 use domain::log::reader::Snapshot;
 use domain::log::store::StoreError;
 use domain::space::Capacity;
@@ -60,16 +60,23 @@ impl From<&Route> for RouteView {
 }
 
 /// The timetable of all voyages that have not arrived, kept up to date.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Timetables {
     /// The state of the log at which the timetable is true. Locked while the timetable is updated.
     seen: Arc<Mutex<Option<Seen>>>,
     timetable: Arc<RwLock<Timetable>>,
+    lag: Arc<dyn LagMeter>,
+}
+
+impl Default for Timetables {
+    fn default() -> Self {
+        Self::measured(Arc::new(Unmeasured))
+    }
 }
 
 /// A state of the log.
 struct Seen {
-    head: Head,
+    follower: Follower,
     /// The last sequence of voyages.
     sequence: u64,
     /// When this process saw it.
@@ -77,18 +84,19 @@ struct Seen {
 }
 
 /// How much older than the last seen state a snapshot may be, in hours, because another search was
-/// faster. An older one belongs to a log that was truncated.
+/// faster. An older one belongs to a log that was cut.
 const OLDER_HOURS_MAX: i64 = 1;
 
-impl Seen {
-    fn is_just_ahead_of(&self, head: &Head, now: Moment) -> bool {
-        self.head.epoch == head.epoch
-            && self.head.position > head.position
-            && now < self.at.plus_hours(OLDER_HOURS_MAX)
-    }
-}
-
 impl Timetables {
+    /// An empty timetable that reports how far it was behind the log at each search.
+    pub(crate) fn measured(lag: Arc<dyn LagMeter>) -> Self {
+        Self {
+            seen: Arc::default(),
+            timetable: Arc::default(),
+            lag,
+        }
+    }
+
     /// The Pareto set over arrival time and number of transhipments, earliest arrival first.
     pub(crate) async fn routes(
         &self,
@@ -112,26 +120,37 @@ impl Timetables {
     /// snapshot, or a later one if another search was faster.
     async fn catch_up(&self, snapshot: &mut dyn Snapshot, now: Moment) -> Result<u64, StoreError> {
         let mut seen = self.seen.lock().await;
-        let head = snapshot.head().clone();
-        if let Some(seen) = seen.as_ref()
-            && (seen.head.hash == head.hash || seen.is_just_ahead_of(&head, now))
-        {
-            return Ok(seen.head.position);
-        }
+        let known = match seen.as_ref() {
+            None => None,
+            Some(seen) => match seen.follower.standing(snapshot).await {
+                Ok(Standing::Behind(entries)) => {
+                    self.lag.lag("timetable", entries);
+                    Some(seen.sequence)
+                }
+                Ok(Standing::Ahead(_)) if now >= seen.at.plus_hours(OLDER_HOURS_MAX) => None,
+                Ok(Standing::AtHead | Standing::Ahead(_)) => {
+                    return Ok(seen.follower.at().position);
+                }
+                Err(FollowError::Store(error)) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(%error, "reading the whole timetable again");
+                    None
+                }
+            },
+        };
         let sequences = snapshot.sequences().await?;
         let sequence = sequences.get(&Kind::Voyage).copied().unwrap_or(0);
-        let known = match seen.as_ref() {
-            Some(seen) if goes_on(snapshot, seen, sequence).await? => Some(seen.sequence),
-            _ => None,
-        };
         match known {
-            None => self.read_all(snapshot, now).await?,
-            Some(known) if known < sequence => self.read_changed(snapshot, known).await?,
-            Some(_) => {}
+            Some(known) if known == sequence => {}
+            Some(known) if sequence - known <= CHANGES_MAX => {
+                self.read_changed(snapshot, known).await?;
+            }
+            _ => self.read_all(snapshot, now).await?,
         }
-        let position = head.position;
+        let follower = Follower::new(snapshot.head().into());
+        let position = follower.at().position;
         *seen = Some(Seen {
-            head,
+            follower,
             sequence,
             at: now,
         });
@@ -180,28 +199,6 @@ impl Timetables {
         timetable.settle();
         Ok(())
     }
-}
-
-/// Whether this is still the log seen before, and the gap is not too long.
-async fn goes_on(
-    snapshot: &mut dyn Snapshot,
-    seen: &Seen,
-    sequence: u64,
-) -> Result<bool, StoreError> {
-    let head = snapshot.head();
-    if head.epoch != seen.head.epoch
-        || head.position < seen.head.position
-        || sequence.saturating_sub(seen.sequence) > CHANGES_MAX
-    {
-        return Ok(false);
-    }
-    if seen.head.position == 0 {
-        return Ok(true);
-    }
-    let entries = snapshot.entries_at(&[seen.head.position]).await?;
-    Ok(entries
-        .first()
-        .is_some_and(|entry| entry.hash == seen.head.hash))
 }
 
 fn put(timetable: &mut Timetable, found: &[Versioned<AnyAggregate>]) {

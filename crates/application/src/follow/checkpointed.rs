@@ -113,13 +113,13 @@ impl<H: Handler> Checkpointed<H> {
         };
         let from = follower.at();
         let mut snapshot = self.reader.snapshot().await?;
+        let lag = snapshot.head().position.saturating_sub(from.position);
+        self.lag.lag(self.name, lag);
         let committed = follower.read(snapshot.as_mut(), CHUNK).await?;
-        let head = snapshot.head().position;
         drop(snapshot);
         if !committed.is_empty() && !self.handle(&committed, from, follower.at()).await? {
             return Ok(0);
         }
-        self.lag.lag(self.name, head - follower.at().position);
         self.follower = Some(follower);
         Ok(committed.len())
     }

@@ -116,12 +116,6 @@ impl Follower {
         Ok(Standing::Behind(head.position - position))
     }
 
-    /// Marks everything up to the head of a snapshot as read. For callers that read the changes in
-    /// another way.
-    pub fn skip_to_head(&mut self, snapshot: &dyn Snapshot) {
-        self.at = snapshot.head().into();
-    }
-
     /// Reads the next entries, at most `limit`, oldest first; none at the head. The snapshot must
     /// be newer than the one of the last call.
     ///

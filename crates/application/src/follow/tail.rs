@@ -188,9 +188,9 @@ impl<T: Send + Sync + 'static> TailReader<T> {
         let mut snapshot = self.shared.reader.snapshot().await?;
         let head = snapshot.head().into();
         let follower = follower.get_or_insert_with(|| Follower::new(head));
-        let committed = follower.read(snapshot.as_mut(), CHUNK).await?;
-        let lag = head.position - follower.at().position;
+        let lag = head.position.saturating_sub(follower.at().position);
         self.lag.lag(self.name, lag);
+        let committed = follower.read(snapshot.as_mut(), CHUNK).await?;
         Ok(committed
             .into_iter()
             .map(|committed| self.shared.item(committed))

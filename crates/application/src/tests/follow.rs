@@ -2,6 +2,7 @@
 
 mod checkpointed;
 mod tail;
+mod timetables;
 
 use super::world::World;
 use crate::follow::{CHUNK, Committed, FollowError, Follower, Standing};

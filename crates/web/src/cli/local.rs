@@ -116,6 +116,7 @@ impl Local {
             ..limits
         };
         let queries = Queries::new(database.reader(), Arc::clone(&clock));
+        let queries = queries.measured(metrics.clone());
         let (pipeline, sequencer) =
             Pipeline::new(Arc::new(store), Arc::clone(&clock), limits, program());
         Self {
