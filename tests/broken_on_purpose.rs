@@ -15,7 +15,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Head};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head};
 use domain::ports::{Chance, Clock};
 use domain::{AnyAggregate, Kind, Versioned};
 use futures::future::join_all;
@@ -135,6 +135,10 @@ impl Transaction for BrokenTransaction {
         _: &[(Actor, String)],
         _: Moment,
     ) -> Result<Vec<Remembered>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn reactions(&mut self, _: &[Cause]) -> Result<Vec<Entry>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -4,7 +4,7 @@ use super::samples::{at, changed, customer, entry, id, key, new, refusal, user};
 use super::{Place, on_every_database};
 use domain::log::reader::LogFilter;
 use domain::log::store::{Appended, Remembered, StoreError};
-use domain::log::{Actor, Hash, Refusal};
+use domain::log::{Actor, Cause, Hash, Refusal};
 use domain::{Kind, Lookup};
 
 on_every_database! {
@@ -14,6 +14,15 @@ on_every_database! {
     keys_are_compared_byte_for_byte
     refusals_are_listed
     a_position_is_written_once
+    a_cause_has_one_entry
+}
+
+fn cause(reactor: &str, ordinal: u32) -> Cause {
+    Cause {
+        position: 1,
+        reactor: reactor.to_owned(),
+        ordinal,
+    }
 }
 
 fn filter(operation: Option<&str>, actor: Option<&str>, target: Option<&str>) -> LogFilter {
@@ -37,8 +46,7 @@ async fn entries_are_read_as_they_were_written(place: &Place) {
             .expect("an actor");
         if n == 3 {
             next.key = Some(key("Key 🔑"));
-            (next.caused_by, next.reactor) = (Some(1), Some("invoicing".to_owned()));
-            next.reactor_step = Some(u32::MAX);
+            next.cause = Some(cause("invoicing", u32::MAX));
             next.trace_id = Some("00-4bf92f".to_owned());
             next.input = format!("{{\"text\":\"{}\"}}", "ü".repeat(70_000));
             next.target_version = None;
@@ -401,5 +409,52 @@ async fn a_position_is_written_once(place: &Place) {
     };
     let written = transaction.append(&appended).await;
     assert!(matches!(written, Err(StoreError::Data(_))), "{written:?}");
+    transaction.rollback().await;
+}
+
+async fn a_cause_has_one_entry(place: &Place) {
+    let append = async |cause: Option<Cause>| {
+        let mut transaction = place.begin().await;
+        let mut next = entry(transaction.head());
+        next.cause = cause;
+        let appended = Appended {
+            entries: vec![next],
+            ..Appended::default()
+        };
+        match transaction.append(&appended).await {
+            Ok(()) => {
+                transaction.commit().await.expect("commit");
+                Ok(())
+            }
+            Err(error) => {
+                transaction.rollback().await;
+                Err(error)
+            }
+        }
+    };
+    // Entries without a cause do not exclude one another.
+    for next in [
+        None,
+        None,
+        Some(cause("mailer", 0)),
+        Some(cause("mailer", 1)),
+        Some(cause("invoicing", 0)),
+    ] {
+        append(next).await.expect("a cause of its own");
+    }
+    let again = append(Some(cause("mailer", 1))).await;
+    assert!(matches!(again, Err(StoreError::Data(_))), "{again:?}");
+
+    let mut transaction = place.begin().await;
+    let asked = [
+        cause("mailer", 1),
+        cause("mailer", 2),
+        cause("invoicing", 0),
+    ];
+    let found = transaction.reactions(&asked).await.expect("entries");
+    let mut found: Vec<_> = found.iter().map(|entry| entry.position).collect();
+    found.sort_unstable();
+    assert_eq!(found, [4, 5]);
+    assert!(transaction.reactions(&[]).await.expect("none").is_empty());
     transaction.rollback().await;
 }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use domain::access::TokenHash;
-use domain::log::{Actor, Entry, Key, Refusal, RefusalKind};
+use domain::log::{Actor, Cause, Entry, Key, Refusal, RefusalKind};
 use domain::{Event, Lookup, Moment, Rejection};
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ pub struct Call {
     pub(crate) key: Option<Key>,
     pub(crate) if_match: Option<IfMatch>,
     pub(crate) trace_id: Option<String>,
+    pub(crate) cause: Option<Cause>,
 }
 
 /// What comes with a call besides its input.
@@ -88,6 +89,30 @@ impl Call {
             key,
             if_match: headers.if_match,
             trace_id: headers.trace_id,
+            cause: None,
+        }
+    }
+
+    /// A call of a reactor, which runs as a part of the system: operation number `ordinal`, from 0,
+    /// of those it runs because of the entry at `position`. The pipeline applies it once, even if
+    /// the reactor calls again. Calls from outside have no cause.
+    #[must_use]
+    pub fn reaction(
+        id: Uuid,
+        definition: &'static Definition,
+        ready: PreparedOperation,
+        reactor: &'static str,
+        position: u64,
+        ordinal: u32,
+    ) -> Self {
+        let caller = Caller::System(reactor);
+        Self {
+            cause: Some(Cause {
+                position,
+                reactor: reactor.to_owned(),
+                ordinal,
+            }),
+            ..Self::new(id, definition, ready, caller, Headers::default())
         }
     }
 

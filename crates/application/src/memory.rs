@@ -9,7 +9,7 @@ use domain::log::reader::{Audit, Entries, History, Lists, LogFilter, Reader, Sna
 use domain::log::store::{
     Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Entry, Hash, Head, HistoryRow, Refusal};
+use domain::log::{Actor, Bookmark, Cause, Entry, Hash, Head, HistoryRow, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,6 +190,17 @@ impl Transaction for MemoryTransaction {
             .map(|entry| Remembered::Accepted(Box::new(entry.clone())))
             .chain(refused.map(|refusal| Remembered::Refused(Box::new(refusal.clone()))))
             .collect())
+    }
+
+    async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError> {
+        let entries = self.working.entries.iter();
+        let of = |entry: &&Entry| {
+            entry
+                .cause
+                .as_ref()
+                .is_some_and(|cause| causes.contains(cause))
+        };
+        Ok(entries.filter(of).cloned().collect())
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod idempotency;
 mod model;
 mod operations;
 mod pipeline;
+mod reactions;
 mod simulation;
 mod verification;
 mod world;

@@ -175,6 +175,13 @@ impl Walk {
                 "the entry was not recorded later than the one before it",
             ));
         }
+        let cause = entry.cause.as_ref();
+        if cause.is_some_and(|cause| !(1..expected).contains(&cause.position)) {
+            return Err(bad(
+                expected,
+                "the entry names a cause that is not an entry before it",
+            ));
+        }
         for row in history {
             let sequence = self.sequences.entry(row.kind).or_insert(0);
             *sequence += 1;

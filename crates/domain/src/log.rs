@@ -10,5 +10,5 @@ pub mod store;
 mod tests;
 
 pub use bookmark::Bookmark;
-pub use entry::{Actor, Entry, Head, HistoryRow, Key, Refusal, RefusalKind};
+pub use entry::{Actor, Cause, Entry, Head, HistoryRow, Key, Refusal, RefusalKind};
 pub use hash::Hash;

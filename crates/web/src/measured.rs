@@ -9,7 +9,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Head};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head};
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -199,6 +199,10 @@ impl Transaction for MeasuredTransaction {
     ) -> Result<Vec<Remembered>, StoreError> {
         let found = self.inner.remembered(keys, rejections_since).await;
         self.beat.0.note(found)
+    }
+
+    async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError> {
+        self.beat.0.note(self.inner.reactions(causes).await)
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {

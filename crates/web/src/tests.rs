@@ -2,6 +2,7 @@
 
 mod acts;
 mod batch;
+mod causes;
 mod concerns;
 mod customers;
 mod desk;

@@ -7,7 +7,7 @@ use crate::work::{Applied, NotApplied, Question};
 use domain::access::{Token, User};
 use domain::log::chain::entry_hash;
 use domain::log::store::{Appended, CommitMarker, Remembered, StoreError, Transaction};
-use domain::log::{Actor, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
+use domain::log::{Actor, Cause, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
 use domain::{Event, Kind, Moment, RULES_VERSION, Rejection};
 use std::collections::{BTreeMap, HashMap};
 
@@ -34,6 +34,8 @@ pub(super) struct Batch<'a> {
     appended: Appended,
     /// Answers already given under callers' keys, by earlier batches and by this one.
     remembered: HashMap<(Actor, String), (Hash, Reply)>,
+    /// The replies to reactors, from earlier batches and this one.
+    reactions: HashMap<Cause, Reply>,
 }
 
 impl<'a> Batch<'a> {
@@ -57,6 +59,7 @@ impl<'a> Batch<'a> {
             }
         }
         let remembered = remembered(&set, calls, now, tx).await?;
+        let reactions = reactions(calls, tx).await?;
         Ok(Self {
             program,
             set,
@@ -64,6 +67,7 @@ impl<'a> Batch<'a> {
             sequences: tx.sequences().clone(),
             appended: Appended::default(),
             remembered,
+            reactions,
         })
     }
 
@@ -78,15 +82,8 @@ impl<'a> Batch<'a> {
         let Some(principal) = authenticate(&call.caller, self.set.known(), now) else {
             return Ok(Reply::Failed(Failed::Unauthenticated));
         };
-        if let Some(key) = &call.key
-            && let Some((fingerprint, reply)) =
-                self.remembered.get(&(principal.actor(), key.text.clone()))
-        {
-            return Ok(if *fingerprint == key.fingerprint {
-                reply.again()
-            } else {
-                Reply::Failed(Failed::KeyReused)
-            });
+        if let Some(reply) = self.known_reply(call, &principal) {
+            return Ok(reply);
         }
         let question = Question {
             about: call.definition.about,
@@ -122,6 +119,27 @@ impl<'a> Batch<'a> {
         Ok(reply)
     }
 
+    /// The reply to an earlier call with the same cause or key.
+    fn known_reply(&self, call: &Call, principal: &Principal) -> Option<Reply> {
+        if let Some(cause) = &call.cause {
+            if let Some(reply) = self.reactions.get(cause) {
+                return Some(reply.again());
+            }
+            if cause.position > self.head.position {
+                tracing::error!(?cause, "a reactor names a cause that is not in the log");
+                return Some(Reply::Failed(Failed::Broken));
+            }
+        }
+        let key = call.key.as_ref()?;
+        let place = (principal.actor(), key.text.clone());
+        let (fingerprint, reply) = self.remembered.get(&place)?;
+        Some(if *fingerprint == key.fingerprint {
+            reply.again()
+        } else {
+            Reply::Failed(Failed::KeyReused)
+        })
+    }
+
     fn accept(&mut self, call: &Call, actor: Actor, now: Moment, applied: Applied) -> Reply {
         let Applied {
             outcome,
@@ -147,9 +165,7 @@ impl<'a> Batch<'a> {
             target_version,
             actor,
             key: call.key.clone(),
-            caused_by: None,
-            reactor: None,
-            reactor_step: None,
+            cause: call.cause.clone(),
             input: call.input.clone(),
             prepared: call.prepared.clone(),
             events: Event::list_to_json(&events),
@@ -172,7 +188,11 @@ impl<'a> Batch<'a> {
         accepted.once.clone_from(&call.once);
         self.appended.entries.push(entry);
         self.appended.history.extend(history);
-        Reply::Accepted(Box::new(accepted))
+        let reply = Reply::Accepted(Box::new(accepted));
+        if let Some(cause) = &call.cause {
+            self.reactions.insert(cause.clone(), reply.clone());
+        }
+        reply
     }
 
     /// The history rows of one entry, sorted by kind and id. Each state is serialized once, here.
@@ -306,4 +326,20 @@ async fn remembered(
         }
     }
     Ok(answers)
+}
+
+/// The replies of earlier batches to calls with these causes.
+async fn reactions(
+    calls: &[&Call],
+    tx: &mut dyn Transaction,
+) -> Result<HashMap<Cause, Reply>, StoreError> {
+    let causes: Vec<_> = calls.iter().filter_map(|call| call.cause.clone()).collect();
+    if causes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let known = tx.reactions(&causes).await?.into_iter().map(|entry| {
+        let reply = Reply::Accepted(Box::new(Accepted::from(&entry)));
+        entry.cause.map(|cause| (cause, reply))
+    });
+    Ok(known.flatten().collect())
 }

@@ -51,8 +51,14 @@ pub struct EntryView {
     pub target: Option<String>,
     /// The user or the part of the system that ran it.
     pub actor: String,
-    /// The position of the entry whose event caused it.
+    /// The position of the entry whose events caused it.
     pub caused_by: Option<u64>,
+    /// The reactor that ran it because of that entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reactor: Option<String>,
+    /// Its index among the operations of that reactor for that entry, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reactor_ordinal: Option<u32>,
     /// The input, without secret fields.
     #[schema(value_type = Object)]
     pub input: Box<RawValue>,
@@ -73,6 +79,7 @@ pub struct EntryView {
 
 impl From<Entry> for EntryView {
     fn from(entry: Entry) -> Self {
+        let cause = entry.cause;
         Self {
             position: entry.position,
             id: entry.id,
@@ -81,7 +88,9 @@ impl From<Entry> for EntryView {
             subdomain: entry.subdomain,
             target: entry.target,
             actor: entry.actor.to_string(),
-            caused_by: entry.caused_by,
+            caused_by: cause.as_ref().map(|cause| cause.position),
+            reactor_ordinal: cause.as_ref().map(|cause| cause.ordinal),
+            reactor: cause.map(|cause| cause.reactor),
             input: raw(entry.input),
             events: raw(entry.events),
             outcome: raw(entry.outcome),
@@ -105,6 +114,15 @@ pub struct ChangeView {
     pub target: Option<String>,
     /// The user or the part of the system that ran it.
     pub actor: String,
+    /// The position of the entry whose events caused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caused_by: Option<u64>,
+    /// The reactor that ran it because of that entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reactor: Option<String>,
+    /// Its index among the operations of that reactor for that entry, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reactor_ordinal: Option<u32>,
     /// When it was recorded.
     #[schema(schema_with = schema::moment)]
     pub recorded_at: Moment,
@@ -129,12 +147,16 @@ pub struct ChangedView {
 
 impl From<Committed> for ChangeView {
     fn from(Committed { entry, history }: Committed) -> Self {
+        let cause = entry.cause;
         Self {
             position: entry.position,
             operation: entry.operation,
             subdomain: entry.subdomain,
             target: entry.target,
             actor: entry.actor.to_string(),
+            caused_by: cause.as_ref().map(|cause| cause.position),
+            reactor_ordinal: cause.as_ref().map(|cause| cause.ordinal),
+            reactor: cause.map(|cause| cause.reactor),
             recorded_at: entry.recorded_at,
             events: raw(entry.events),
             changed: history.iter().map(ChangedView::from).collect(),

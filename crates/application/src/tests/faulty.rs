@@ -9,7 +9,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Head};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::task::Poll;
@@ -178,6 +178,10 @@ impl Transaction for FaultyTransaction {
         since: Moment,
     ) -> Result<Vec<Remembered>, StoreError> {
         self.inner.remembered(keys, since).await
+    }
+
+    async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError> {
+        self.inner.reactions(causes).await
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {

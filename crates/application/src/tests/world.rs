@@ -1,7 +1,7 @@
 //! A small world: an in-memory store, and a clock and randomness that repeat.
 
 use crate::call::{Accepted, Call, Caller, Headers, Refused, Reply};
-use crate::catalogue;
+use crate::catalogue::{self, Definition, PreparedOperation};
 use crate::memory::MemoryStore;
 use crate::pipeline::{Limits, Pipeline};
 use domain::Event;
@@ -14,6 +14,7 @@ use futures::future::{join, join_all};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use uuid::Uuid;
 
 /// A clock that stays where it is set.
 pub(super) struct Hands(AtomicI64);
@@ -121,14 +122,24 @@ impl World {
     }
 
     pub(super) fn call(&self, (name, input, who, headers): Asked<'_>) -> Call {
+        let (id, definition, ready) = self.prepared(name, &input);
+        Call::new(id, definition, ready, self.caller(who), headers)
+    }
+
+    /// An operation with its input, and an id for its call.
+    pub(super) fn prepared(
+        &self,
+        name: &str,
+        input: &Value,
+    ) -> (Uuid, &'static Definition, PreparedOperation) {
         let definition = catalogue::find(name).expect("an operation");
-        let json = serde_json::to_vec(&input).expect("JSON");
+        let json = serde_json::to_vec(input).expect("JSON");
         let now = self.clock.now();
         let ready = definition
             .read(&json, now, &mut &self.dice)
             .expect("an input of the right shape");
         let id = (&mut &self.dice).id(now);
-        Call::new(id, definition, ready, self.caller(who), headers)
+        (id, definition, ready)
     }
 
     /// Runs calls so that they queue together.

@@ -21,9 +21,10 @@ pub fn entry_hash(previous: Hash, entry: &Entry, history: &[HistoryRow]) -> Hash
     fields.some(entry.actor.to_string().as_bytes());
     fields.text(entry.key.as_ref().map(|key| key.text.as_str()));
     fields.maybe(entry.key.as_ref().map(|key| &key.fingerprint.0[..]));
-    fields.maybe_number(entry.caused_by);
-    fields.text(entry.reactor.as_deref());
-    fields.maybe_number(entry.reactor_step.map(u64::from));
+    let cause = entry.cause.as_ref();
+    fields.maybe_number(cause.map(|cause| cause.position));
+    fields.text(cause.map(|cause| cause.reactor.as_str()));
+    fields.maybe_number(cause.map(|cause| cause.ordinal.into()));
     fields.some(entry.input.as_bytes());
     fields.some(entry.prepared.as_bytes());
     fields.some(entry.events.as_bytes());

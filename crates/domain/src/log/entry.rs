@@ -76,6 +76,17 @@ pub struct Key {
     pub fingerprint: Hash,
 }
 
+/// Why a reactor ran an operation. The log has at most one entry for each cause.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Cause {
+    /// The position of the entry whose events it reacted to.
+    pub position: u64,
+    /// The name of the reactor.
+    pub reactor: String,
+    /// The index of the operation among those of this reactor for that entry, from 0.
+    pub ordinal: u32,
+}
+
 /// An accepted operation as the log keeps it. The JSON texts are kept exactly as written, because
 /// the chain covers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,12 +109,8 @@ pub struct Entry {
     pub actor: Actor,
     /// The idempotency key, if there was one.
     pub key: Option<Key>,
-    /// The position of the entry whose event caused it.
-    pub caused_by: Option<u64>,
-    /// The reactor that acted on that event.
-    pub reactor: Option<String>,
-    /// The index of the operation among the reactor's operations for that event.
-    pub reactor_step: Option<u32>,
+    /// The cause, if a reactor ran it.
+    pub cause: Option<Cause>,
     /// The input as canonical JSON (RFC 8785), without secret fields.
     pub input: String,
     /// The random or slow values made beforehand, as JSON.

@@ -1,6 +1,6 @@
 //! The port to the one shared store, for the writer.
 
-use super::{Actor, Bookmark, Entry, Head, HistoryRow, Refusal};
+use super::{Actor, Bookmark, Cause, Entry, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -141,6 +141,13 @@ pub trait Transaction: Loader + Checkpoints {
         keys: &[(Actor, String)],
         rejections_since: Moment,
     ) -> Result<Vec<Remembered>, StoreError>;
+
+    /// The entries of these causes. What does not exist is left out.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not work.
+    async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError>;
 
     /// Writes changed states.
     ///

@@ -2,13 +2,14 @@
 
 use super::rows::{operations, refusals};
 use crate::bulk::{Shape, columns, marks, names};
+use crate::columns::bound;
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::Moment;
 use domain::log::store::{Remembered, StoreError};
-use domain::log::{Actor, Entry, Refusal};
+use domain::log::{Actor, Cause, Entry, Refusal};
 use sea_orm::sea_query::Value;
-use sea_orm::{EntityTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -54,6 +55,35 @@ pub(super) async fn remembered(
     let accepted = accepted.into_iter().map(Box::new).map(Remembered::Accepted);
     let refused = refused.into_iter().map(Box::new).map(Remembered::Refused);
     Ok(accepted.chain(refused).collect())
+}
+
+/// The entries of these causes.
+pub(super) async fn reactions(
+    session: &Session,
+    causes: &[Cause],
+) -> Result<Vec<Entry>, StoreError> {
+    let wanted: BTreeSet<u64> = causes.iter().map(|cause| cause.position).collect();
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let mut found = Vec::new();
+    for chunk in wanted.chunks(KEYS_MAX) {
+        // Lists of few lengths, so that their statements stay prepared. Repeats change nothing.
+        let positions = chunk.iter().cycle().take(chunk.len().next_power_of_two());
+        let rows = operations::Entity::find()
+            .filter(operations::Column::CausedBy.is_in(positions.map(|position| bound(*position))))
+            .all(session)
+            .await;
+        for row in rows.map_err(|error| orm_error(&error))? {
+            found.push(Entry::try_from(row)?);
+        }
+    }
+    // MariaDB and MySQL ignore spaces at the end of a name.
+    found.retain(|entry| {
+        entry
+            .cause
+            .as_ref()
+            .is_some_and(|cause| causes.contains(cause))
+    });
+    Ok(found)
 }
 
 /// Reads the rows of a table under the keys of some callers. The join order is fixed, so that each

@@ -3,7 +3,7 @@
 use crate::columns::{Unreadable, parsed, signed, unsigned};
 use domain::Moment;
 use domain::log::store::StoreError;
-use domain::log::{Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
+use domain::log::{Cause, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
 
 pub(super) fn hash(column: &str, bytes: &[u8]) -> Result<Hash, Unreadable> {
     let bytes = bytes.try_into();
@@ -88,7 +88,8 @@ pub(crate) mod log_head {
 /// The table `operations`: the log.
 pub(crate) mod operations {
     use super::{
-        Entry, Moment, StoreError, Unreadable, broken, key, key_columns, parsed, signed, unsigned,
+        Cause, Entry, Moment, StoreError, Unreadable, broken, key, key_columns, parsed, signed,
+        unsigned,
     };
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
@@ -130,6 +131,7 @@ pub(crate) mod operations {
     /// Converts an entry to a row.
     pub(crate) fn row(entry: &Entry) -> Result<Model, StoreError> {
         let (key_text, fingerprint) = key_columns(entry.key.as_ref());
+        let cause = entry.cause.as_ref();
         Ok(Model {
             position: signed(entry.position)?,
             id: entry.id,
@@ -141,9 +143,9 @@ pub(crate) mod operations {
             actor: entry.actor.to_string(),
             key_text,
             fingerprint,
-            caused_by: entry.caused_by.map(signed).transpose()?,
-            reactor: entry.reactor.clone(),
-            reactor_step: entry.reactor_step.map(i64::from),
+            caused_by: cause.map(|cause| signed(cause.position)).transpose()?,
+            reactor: cause.map(|cause| cause.reactor.clone()),
+            reactor_step: cause.map(|cause| cause.ordinal.into()),
             input: entry.input.clone(),
             prepared: entry.prepared.clone(),
             events: entry.events.clone(),
@@ -166,9 +168,26 @@ pub(crate) mod operations {
         }
     }
 
+    fn cause(
+        caused_by: Option<i64>,
+        reactor: Option<String>,
+        step: Option<i64>,
+    ) -> Result<Option<Cause>, Unreadable> {
+        match (caused_by, reactor, step) {
+            (None, None, None) => Ok(None),
+            (Some(caused_by), Some(reactor), Some(step)) => Ok(Some(Cause {
+                position: unsigned("caused_by", caused_by)?,
+                reactor,
+                ordinal: unsigned("reactor_step", step)?,
+            })),
+            _ => Err(Unreadable(
+                "caused_by, reactor and reactor_step go together".to_owned(),
+            )),
+        }
+    }
+
     fn read(row: Model) -> Result<Entry, Unreadable> {
         let maybe = |column, number: Option<i64>| number.map(|n| unsigned(column, n)).transpose();
-        let reactor_step = row.reactor_step.map(|step| unsigned("reactor_step", step));
         Ok(Entry {
             position: unsigned("position", row.position)?,
             id: row.id,
@@ -179,9 +198,7 @@ pub(crate) mod operations {
             target_version: maybe("target_version", row.target_version)?,
             actor: parsed("actor", &row.actor)?,
             key: key(row.key_text, row.fingerprint)?,
-            caused_by: maybe("caused_by", row.caused_by)?,
-            reactor: row.reactor,
-            reactor_step: reactor_step.transpose()?,
+            cause: cause(row.caused_by, row.reactor, row.reactor_step)?,
             input: row.input,
             prepared: row.prepared,
             events: row.events,

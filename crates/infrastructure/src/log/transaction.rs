@@ -1,6 +1,6 @@
 //! The one write transaction.
 
-use super::remembered::remembered;
+use super::remembered::{reactions, remembered};
 use super::rows::{history, operations, refusals};
 use super::store::Slot;
 use crate::aggregates;
@@ -13,7 +13,7 @@ use domain::list::AnyFilter;
 use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, StoreError, Transaction,
 };
-use domain::log::{Actor, Entry, Hash, Head};
+use domain::log::{Actor, Cause, Entry, Hash, Head};
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use sea_orm::sea_query::Value;
 use std::collections::BTreeMap;
@@ -144,6 +144,10 @@ impl Transaction for WriteTransaction {
         rejections_since: Moment,
     ) -> Result<Vec<Remembered>, StoreError> {
         remembered(&self.session, keys, rejections_since).await
+    }
+
+    async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError> {
+        reactions(&self.session, causes).await
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
