@@ -1,6 +1,7 @@
 //! Users: signing in and passwords.
 
 pub(crate) mod pages;
+mod sentences;
 mod thing;
 
 use crate::openapi::endpoint::{EndpointGroup, OpenApiRouter};
@@ -15,6 +16,7 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&thing::Users],
+    sentences: &sentences::AccessSentences,
     navigation: &[],
     exports: &[],
 };

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+mod sentences;
 mod thing;
 
 use crate::openapi::endpoint::EndpointGroup;
@@ -20,6 +21,7 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<Cargo>::new()],
+    sentences: &sentences::BookingSentences,
     navigation: &[NavigationEntry {
         label: "Cargoes",
         path: pages::cargoes::LIST,

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+mod sentences;
 mod thing;
 
 use crate::api::resources;
@@ -21,6 +22,7 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<Customer>::new()],
+    sentences: &sentences::CustomerSentences,
     navigation: &[NavigationEntry {
         label: "Customers",
         path: pages::LIST,

@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod import;
 pub(crate) mod pages;
+mod sentences;
 mod thing;
 
 use crate::api::resources;
@@ -22,6 +23,7 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<HandlingEvent>::new()],
+    sentences: &sentences::HandlingSentences,
     navigation: &[NavigationEntry {
         label: "Handling",
         path: pages::PAGE,

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+mod sentences;
 mod thing;
 
 use crate::api::resources;
@@ -20,6 +21,7 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<Location>::new()],
+    sentences: &sentences::LocationSentences,
     navigation: &[],
     exports: &[Export::of::<Location>()],
 };

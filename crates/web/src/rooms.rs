@@ -2,6 +2,7 @@
 
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
+use crate::pages::done::Sentences;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
 use crate::pages::thing::KindOnPages;
@@ -24,8 +25,17 @@ pub(crate) struct Room {
     pub(crate) pages: &'static [PageRoute],
     /// The kinds of things that pages name, link to and open forms from.
     pub(crate) things: &'static [&'static dyn KindOnPages],
+    /// What pages say about its operations and events.
+    pub(crate) sentences: &'static dyn Sentences,
     /// The links to its pages at the top of every page.
     pub(crate) navigation: &'static [NavigationEntry],
     /// The files of its lists.
     pub(crate) exports: &'static [Export],
+}
+
+impl Room {
+    /// The room of a subdomain, by the name that the catalogue has for it.
+    pub(crate) fn of(subdomain: &str) -> Option<&'static Self> {
+        ROOMS.iter().find(|room| room.api.tag == subdomain)
+    }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+pub(crate) mod sentences;
 mod thing;
 
 use crate::api::resources;
@@ -21,6 +22,7 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<Voyage>::new()],
+    sentences: &sentences::VoyageSentences,
     navigation: &[NavigationEntry {
         label: "Voyages",
         path: pages::LIST,

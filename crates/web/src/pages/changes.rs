@@ -7,7 +7,7 @@ use super::stream::actor;
 use super::thing::{Comparison, Fact, KindOnPages, VERSIONS_COMPARED_MAX};
 use super::visit::{Away, Visit};
 use super::words;
-use crate::rooms::ROOMS;
+use crate::rooms::Room;
 use application::About;
 use application::policy::Read;
 use application::queries::QueryError;
@@ -27,7 +27,7 @@ pub(crate) struct Thing {
 impl Thing {
     /// The target of an operation. Operations that create something have none.
     pub(crate) fn of(about: &About, input: &Value) -> Option<Self> {
-        let room = ROOMS.iter().find(|room| room.api.tag == about.subdomain)?;
+        let room = Room::of(about.subdomain)?;
         room.things.iter().find_map(|kind| {
             let name = kind.target_of(about, input)?;
             Some(Self { kind: *kind, name })

@@ -4,16 +4,8 @@ use super::places::{Glance, Places};
 use super::thing::{in_line, kind_on_pages};
 use super::words;
 use crate::messages::{self, Mentioned, Reader};
+use crate::rooms::ROOMS;
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
-use domain::access::AccessEvent;
-use domain::booking::{
-    BookingEvent, CargoAccepted, CargoCompleted, CargoConfirmed, CargoCreated, CargoMisrouted, Leg,
-    SpecificationChanged,
-};
-use domain::customers::CustomerEvent;
-use domain::handling::{Activity, ReportEvent};
-use domain::locations::LocationEvent;
-use domain::voyages::VoyageEvent;
 use domain::{Event, EventName, Moment};
 use std::collections::{BTreeMap, HashSet};
 
@@ -136,7 +128,7 @@ fn events(json: &str, target: Option<&str>, reader: &dyn Reader) -> String {
     let first = events.first().filter(|_| is_single);
     let own = target.and_then(|target| target.split_once(':'));
     let own = own.map_or("", |(_, name)| name);
-    let mut told = first.map_or_else(Vec::new, |event| told(event, reader));
+    let mut told = first.map_or_else(Vec::new, |event| details(event, reader));
     told.retain(|part| part != own);
     match told.is_empty() {
         true => names,
@@ -145,114 +137,10 @@ fn events(json: &str, target: Option<&str>, reader: &dyn Reader) -> String {
 }
 
 /// The details of an event, one by one. The entry's line already names the target.
-fn told(event: &Event, reader: &dyn Reader) -> Vec<String> {
-    match event {
-        Event::Locations(event) => match event {
-            LocationEvent::LocationAdded(event) => vec![reader.location(&event.location)],
-            LocationEvent::LocationCorrected(event) => vec![reader.location(&event.location)],
-        },
-        Event::Customers(event) => match event {
-            CustomerEvent::CustomerSuspended(event) => vec![event.reason.clone()],
-            CustomerEvent::CustomerAdded(_)
-            | CustomerEvent::CustomerChanged(_)
-            | CustomerEvent::CustomerReinstated(_) => Vec::new(),
-        },
-        Event::Voyages(event) => match event {
-            VoyageEvent::VoyageCancelled(event) => vec![event.reason.clone()],
-            VoyageEvent::VoyageScheduled(_)
-            | VoyageEvent::VoyageCapacityChanged(_)
-            | VoyageEvent::VoyageRescheduled(_) => Vec::new(),
-        },
-        Event::Booking(event) => told_of_cargo(event, reader),
-        Event::Handling(event) => match event {
-            ReportEvent::HandlingEventRegistered(event) => {
-                let Activity {
-                    handling_type,
-                    location,
-                    voyage,
-                } = &event.handling;
-                let voyage = voyage.iter().map(ToString::to_string);
-                let words = [handling_type.word().to_owned()].into_iter().chain(voyage);
-                let words: Vec<_> = words.chain([reader.location(location)]).collect();
-                vec![
-                    words.join(" "),
-                    event.cargo.to_string(),
-                    reader.time(event.completed_at),
-                ]
-            }
-            ReportEvent::HandlingEventRetracted(event) => {
-                vec![event.cargo.to_string(), event.reason.clone()]
-            }
-        },
-        Event::Access(event) => match event {
-            AccessEvent::RoleAssigned(event) => vec![event.role.to_string()],
-            AccessEvent::RoleRemoved(event) => vec![event.role.to_string()],
-            AccessEvent::UserSuspended(event) => vec![event.reason.to_string()],
-            AccessEvent::TokenIssued(event) => vec![event.user.to_string()],
-            AccessEvent::SignedIn(event) => vec![event.user.to_string()],
-            AccessEvent::SignedOut(event) => vec![event.user.to_string()],
-            AccessEvent::UserRegistered(_)
-            | AccessEvent::UserReinstated(_)
-            | AccessEvent::PasswordSet(_)
-            | AccessEvent::TokenRevoked(_) => Vec::new(),
-        },
-    }
-}
-
-fn told_of_cargo(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
-    let way = |legs: &[Leg]| -> Vec<String> {
-        let leg = |leg: &Leg| {
-            let [from, to] = [&leg.load_at, &leg.unload_at].map(|port| reader.location(port));
-            format!("{} {from} → {to}", leg.voyage)
-        };
-        legs.iter().map(leg).collect()
-    };
-    match event {
-        BookingEvent::CargoBooked(event) => way(&event.legs),
-        BookingEvent::ItineraryReplaced(event) => way(&event.legs),
-        BookingEvent::CargoReleased(event) => way(&event.legs),
-        BookingEvent::CargoRolled(event) => {
-            let onto = [&event.from_voyage, &event.to_voyage].map(ToString::to_string);
-            way(&event.legs).into_iter().chain(onto).collect()
-        }
-        BookingEvent::CargoRejected(event) => {
-            let reason = [event.reason.clone()];
-            way(&event.legs).into_iter().chain(reason).collect()
-        }
-        BookingEvent::CargoCancelled(event) => {
-            let reason = [event.reason.clone()];
-            way(&event.legs).into_iter().chain(reason).collect()
-        }
-        BookingEvent::ConnectionMissed(event) => vec![
-            event.cargo.to_string(),
-            reader.location(&event.location),
-            event.voyage.to_string(),
-        ],
-        BookingEvent::DeadlineAtRisk(event) => vec![
-            reader.time(event.arrival_deadline),
-            event.cargo.to_string(),
-            reader.time(event.eta),
-        ],
-        BookingEvent::CargoMisdirected(event) => {
-            let location = event.location.iter().map(|at| reader.location(at));
-            [event.cargo.to_string()]
-                .into_iter()
-                .chain(location)
-                .collect()
-        }
-        BookingEvent::CargoArrived(event) => {
-            vec![event.cargo.to_string(), reader.location(&event.destination)]
-        }
-        BookingEvent::CargoReopened(event) => {
-            vec![event.cargo.to_string(), event.status.to_string()]
-        }
-        BookingEvent::CargoCreated(CargoCreated { cargo, .. })
-        | BookingEvent::SpecificationChanged(SpecificationChanged { cargo, .. })
-        | BookingEvent::CargoMisrouted(CargoMisrouted { cargo })
-        | BookingEvent::CargoAccepted(CargoAccepted { cargo })
-        | BookingEvent::CargoConfirmed(CargoConfirmed { cargo })
-        | BookingEvent::CargoCompleted(CargoCompleted { cargo }) => vec![cargo.to_string()],
-    }
+fn details(event: &Event, reader: &dyn Reader) -> Vec<String> {
+    let rooms = ROOMS.iter();
+    let details = rooms.filter_map(|room| room.sentences.event(event, reader));
+    details.flatten().collect()
 }
 
 /// The existing targets of refusals. A refused creation has none.
