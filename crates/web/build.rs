@@ -1,4 +1,4 @@
-//! Tells the program which commit it was built from, where there is one to tell.
+//! Passes the commit that is built to the program, if it is known.
 
 use std::process::Command;
 

@@ -8,7 +8,7 @@ use domain::Kind;
 use domain::access::UserName;
 use serde_json::Value;
 
-/// Users, of whom pages show no facts.
+/// Users. Pages show no facts about them.
 pub(crate) struct Users;
 
 #[async_trait]
@@ -17,7 +17,7 @@ impl KindOnPages for Users {
         Kind::User
     }
 
-    /// A token is issued whatever is known of its user.
+    /// Issuing a token does not depend on the state of its user.
     fn target_of(&self, about: &About, input: &Value) -> Option<String> {
         let text = input["user"].as_str()?.trim().to_lowercase();
         let name = text.parse::<UserName>().ok();

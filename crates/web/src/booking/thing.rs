@@ -16,7 +16,7 @@ impl ResourceOnPages for Cargo {
         view.cargo.to_string()
     }
 
-    /// Nobody has seen the tracking ID of a cargo that was not created.
+    /// The tracking ID of a cargo that was not created means nothing to anyone.
     fn instead_of_name(exists: bool) -> Option<&'static str> {
         (!exists).then_some("")
     }

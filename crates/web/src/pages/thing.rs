@@ -1,5 +1,4 @@
-//! What pages show of the things of each subdomain: what they are called, where their pages are,
-//! and the facts that people see of them.
+//! How pages show the things of each subdomain: their names, their pages and their facts.
 
 use crate::api::resources::Resource;
 use crate::rooms::ROOMS;
@@ -14,16 +13,16 @@ use std::marker::PhantomData;
 /// The maximum number of versions between opening a form and sending it that are compared.
 pub(crate) const VERSIONS_COMPARED_MAX: u64 = 50;
 
-/// A fact that people see of a thing.
+/// A fact about a thing, for people.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fact {
     /// The JSON pointer of its field in a form, empty without one.
     pub(crate) pointer: String,
     pub(crate) name: String,
-    /// Its value, with codes and times as machines write them.
+    /// The value, with codes and times in machine format.
     pub(crate) value: String,
     /// Whether it follows from operations on other things, as the load of a voyage follows from
-    /// bookings. Forms about the thing itself are not decided by it.
+    /// bookings. It does not matter for forms about the thing itself.
     pub(crate) follows: bool,
 }
 
@@ -44,13 +43,13 @@ impl Fact {
         }
     }
 
-    /// Whether both are the same fact, perhaps at different times. The words alone do not tell.
+    /// Whether both are the same fact, possibly at different times. The label alone is not enough.
     fn is_same_as(&self, other: &Self) -> bool {
         self.pointer == other.pointer && self.name == other.name
     }
 }
 
-/// A view that people see facts of.
+/// A view with facts for people.
 pub(crate) trait Facts {
     fn facts(&self) -> Vec<Fact>;
 }
@@ -68,12 +67,12 @@ pub(crate) struct Comparison {
 pub(crate) trait KindOnPages: Sync {
     fn kind(&self) -> Kind;
 
-    /// The address of the page of one, for kinds that have pages.
+    /// The address of a thing's page, for kinds that have pages.
     fn page(&self, _name: &str) -> Option<String> {
         None
     }
 
-    /// How a line of the log names one. Where an operation that was refused would have made it, it
+    /// The name of a thing in a line of the log. If a refused operation would have created it, it
     /// does not exist.
     fn in_line(&self, name: &str, _exists: bool) -> String {
         in_line(self.kind().word(), name)
@@ -82,20 +81,20 @@ pub(crate) trait KindOnPages: Sync {
     /// The target of an operation of the same subdomain, by its name.
     fn target_of(&self, about: &About, input: &Value) -> Option<String>;
 
-    /// What a sentence calls one.
+    /// The name of a thing within a sentence.
     async fn in_sentence(&self, _reading: &mut Reading, name: &str) -> Result<String, QueryError> {
         Ok(format!("{} {name}", self.kind().word()))
     }
 
-    /// The version of one, if it exists.
+    /// The version of a thing, if it exists.
     async fn version(&self, reading: &mut Reading, name: &str) -> Result<Option<u64>, QueryError>;
 
-    /// What is known of one.
+    /// The facts about a thing.
     async fn facts(&self, _reading: &mut Reading, _name: &str) -> Result<Vec<Fact>, QueryError> {
         Ok(Vec::new())
     }
 
-    /// What has changed of one since a version, for kinds of which facts are shown.
+    /// What has changed about a thing since a version, for kinds with facts.
     async fn since(
         &self,
         _reading: &mut Reading,
@@ -105,7 +104,7 @@ pub(crate) trait KindOnPages: Sync {
         Ok(None)
     }
 
-    /// Which of these exist.
+    /// The existing ones among these.
     async fn existing(
         &self,
         _reading: &mut Reading,
@@ -115,13 +114,14 @@ pub(crate) trait KindOnPages: Sync {
     }
 }
 
-/// The kind with a word, if a subdomain shows it.
+/// The kind with this word, if a subdomain shows it.
 pub(crate) fn kind_on_pages(word: &str) -> Option<&'static dyn KindOnPages> {
     let mut kinds = ROOMS.iter().flat_map(|room| room.things);
     kinds.find(|own| own.kind().word() == word).copied()
 }
 
-/// How a line of the log names a thing. An id is shortened, as it says nothing to people.
+/// The name of a thing in a line of the log. Ids are shortened, because they mean nothing to
+/// people.
 pub(crate) fn in_line(kind: &str, name: &str) -> String {
     match name.len() {
         36 => format!("{kind} {}…", &name[..8]),
@@ -131,12 +131,12 @@ pub(crate) fn in_line(kind: &str, name: &str) -> String {
 
 /// A kind of resource as pages show it.
 pub(crate) trait ResourceOnPages: Resource<View: Facts + Send, Id: Display> {
-    /// The field that names one in the input of an operation of the same subdomain.
+    /// The field that names a resource in the input of an operation of the same subdomain.
     const FIELD: &'static str;
     /// The path before the name in the address of a page.
     const FOLDER: Option<&'static str>;
 
-    /// Reads a name as people type it.
+    /// Parses a name as people type it.
     fn typed(text: &str) -> Option<Self::Id> {
         Self::read_id(text).ok()
     }
@@ -144,12 +144,12 @@ pub(crate) trait ResourceOnPages: Resource<View: Facts + Send, Id: Display> {
     /// The name in a view.
     fn name(view: &Self::View) -> String;
 
-    /// What a line of the log calls one instead of its name.
+    /// A replacement for the name in a line of the log.
     fn instead_of_name(_exists: bool) -> Option<&'static str> {
         None
     }
 
-    /// What a sentence calls one.
+    /// The name of a thing within a sentence.
     fn in_sentence(name: &str, _view: Option<&Self::View>) -> String {
         format!("{} {name}", Self::KIND.word())
     }
