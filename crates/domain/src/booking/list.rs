@@ -23,7 +23,6 @@ pub struct CargoFilter {
     pub voyage: Option<VoyageNumber>,
     /// A location where it starts, ends, is loaded or unloaded, or was last handled.
     pub port: Option<UnLocode>,
-    /// The transport status.
     pub transport_status: Option<TransportStatus>,
     /// Whether its last handling event was off its itinerary.
     pub misdirected: Option<bool>,
