@@ -1,6 +1,7 @@
 //! Operations and views of booking.
 
 mod accept_booking;
+mod actions;
 mod assign_itinerary;
 mod book_onto_voyage;
 mod cancel_cargo;
@@ -10,6 +11,7 @@ mod confirm_booking;
 mod create_cargo;
 mod find_routes;
 mod known;
+mod offers;
 mod reject_booking;
 mod release_cargo;
 mod reroute_cargo;
@@ -19,6 +21,7 @@ mod track;
 mod views;
 
 pub use accept_booking::AcceptBooking;
+pub use actions::CargoAction;
 pub use assign_itinerary::AssignItinerary;
 pub use book_onto_voyage::BookOntoVoyage;
 pub use cancel_cargo::CancelCargo;
@@ -29,6 +32,7 @@ pub use create_cargo::CreateCargo;
 pub(crate) use find_routes::Timetables;
 pub use find_routes::{RouteView, TRANSHIPMENTS_DEFAULT};
 pub(crate) use known::{known_cargo, reads_voyages_of};
+pub use offers::{CargoOffers, RollOffer, VoyageOffer};
 pub use reject_booking::RejectBooking;
 pub use release_cargo::ReleaseCargo;
 pub use reroute_cargo::RerouteCargo;

@@ -165,6 +165,14 @@ struct Typed<O: Operation> {
     prepared: O::Prepared,
 }
 
+/// An operation that prepares nothing, ready to be judged.
+pub(crate) fn ready<O: Operation<Prepared = ()>>(operation: O) -> Box<dyn Runnable> {
+    Box::new(Typed {
+        operation,
+        prepared: (),
+    })
+}
+
 /// An operation that is ready to run, without its type.
 pub(crate) trait Runnable: Send + Sync {
     fn target(&self) -> Option<Lookup>;

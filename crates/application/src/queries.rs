@@ -476,8 +476,34 @@ impl Reading {
         self.versions::<A>(current.state.id(), after, limit).await
     }
 
+    /// When the snapshot was opened.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// The state that a resource has now, as it is stored.
+    pub(crate) async fn state<A: Viewed>(
+        &mut self,
+        name: &(impl Names<A> + Sync),
+    ) -> Result<A, QueryError> {
+        let found = self.current(name).await?;
+        let state = A::from_any(&found.state).cloned();
+        state.ok_or_else(|| unknown(&name.lookup()))
+    }
+
+    /// The same, or `None` if there is none or the caller may not know of it.
+    pub(crate) async fn find_state<A: Aggregate>(
+        &mut self,
+        name: &(impl Names<A> + Sync),
+    ) -> Result<Option<A>, QueryError> {
+        let found = load_one(self.snapshot.as_mut(), &name.lookup()).await?;
+        let found = found.filter(|found| self.may_find(&found.state));
+        Ok(found.and_then(|found| A::from_any(&found.state).cloned()))
+    }
+
     /// The current state of a resource.
-    async fn current<A: Viewed>(
+    pub(crate) async fn current<A: Viewed>(
         &mut self,
         name: &(impl Names<A> + Sync),
     ) -> Result<Versioned<AnyAggregate>, QueryError> {

@@ -9,6 +9,7 @@ mod history;
 mod itinerary;
 mod itinerary_rules;
 mod list;
+mod onward;
 mod progress;
 mod route_specification;
 mod routes;

@@ -14,7 +14,7 @@ pub use events::{
     VoyageCancelled, VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled,
 };
 pub use list::{VoyageFilter, departure_order, departure_place};
-pub use movement::{CarrierMovement, PlannedMovement, Stretch};
+pub use movement::{CarrierMovement, PlannedMovement, Stretch, cut_off};
 pub use vessel::{ImoNumber, Vessel};
 pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus, searched};
 pub use voyage_number::VoyageNumber;

@@ -30,17 +30,17 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct BookOntoVoyage {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::voyage_number)]
-    voyage: VoyageNumber,
+    pub(super) voyage: VoyageNumber,
     /// The port of loading. Default: the origin of the cargo's route specification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
-    load_at: Option<UnLocode>,
+    pub(super) load_at: Option<UnLocode>,
     /// The port of discharge. Default: the destination of the cargo's route specification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
-    unload_at: Option<UnLocode>,
+    pub(super) unload_at: Option<UnLocode>,
 }
 
 impl Operation for BookOntoVoyage {

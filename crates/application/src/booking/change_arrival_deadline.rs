@@ -20,9 +20,9 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct ChangeArrivalDeadline {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::moment)]
-    arrival_deadline: Moment,
+    pub(super) arrival_deadline: Moment,
 }
 
 impl Operation for ChangeArrivalDeadline {

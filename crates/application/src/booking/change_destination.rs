@@ -24,9 +24,9 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct ChangeDestination {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::un_locode)]
-    destination: UnLocode,
+    pub(super) destination: UnLocode,
 }
 
 impl Operation for ChangeDestination {

@@ -21,7 +21,7 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct ConfirmBooking {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
 }
 
 impl Operation for ConfirmBooking {

@@ -24,9 +24,9 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct RejectBooking {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::reason)]
-    reason: Text<REASON_CHARS_MAX>,
+    pub(super) reason: Text<REASON_CHARS_MAX>,
 }
 
 impl Operation for RejectBooking {

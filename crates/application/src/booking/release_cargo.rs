@@ -22,7 +22,7 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct ReleaseCargo {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
 }
 
 impl Operation for ReleaseCargo {

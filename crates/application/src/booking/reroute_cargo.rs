@@ -27,17 +27,17 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct RerouteCargo {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::un_locode)]
-    origin: UnLocode,
+    pub(super) origin: UnLocode,
     /// The destination. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
-    destination: Option<UnLocode>,
+    pub(super) destination: Option<UnLocode>,
     /// The arrival deadline. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::moment, required = false)]
-    arrival_deadline: Option<Moment>,
+    pub(super) arrival_deadline: Option<Moment>,
 }
 
 impl Operation for RerouteCargo {

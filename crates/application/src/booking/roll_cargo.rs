@@ -29,19 +29,19 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct RollCargo {
     #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::voyage_number)]
-    from_voyage: VoyageNumber,
+    pub(super) from_voyage: VoyageNumber,
     #[schema(schema_with = schema::voyage_number)]
-    to_voyage: VoyageNumber,
+    pub(super) to_voyage: VoyageNumber,
     /// The scheduled departure. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::moment, required = false)]
-    load_time: Option<Moment>,
+    pub(super) load_time: Option<Moment>,
     /// The scheduled arrival. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::moment, required = false)]
-    unload_time: Option<Moment>,
+    pub(super) unload_time: Option<Moment>,
 }
 
 impl Operation for RollCargo {

@@ -2,7 +2,8 @@
 
 use super::{Queries, QueryError, Reading};
 use crate::call::Caller;
-use crate::catalogue::{Definition, PreparedOperation};
+use crate::catalogue::{Definition, PreparedOperation, Runnable};
+use crate::operation::About;
 use crate::work::working_set::{Reads, WorkingSet};
 use crate::work::{Applied, NotApplied, Question};
 use domain::log::RefusalKind;
@@ -56,23 +57,44 @@ impl Reading {
         rehearsal: Rehearsal,
         now: Moment,
     ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {
+        let asked: Vec<_> = asked
+            .iter()
+            .map(|(definition, ready)| (definition.about, ready.operation.as_ref()))
+            .collect();
+        let answers = self.judge_each(&asked, rehearsal, now).await?;
+        let answers = answers.into_iter().map(|answer| match answer {
+            Ok(rehearsed) => Ok(Ok(rehearsed)),
+            Err((RefusalKind::Forbidden, rejection)) => Err(QueryError::Forbidden(rejection)),
+            Err((_, rejection)) => Ok(Err(rejection)),
+        });
+        answers.collect()
+    }
+
+    /// Decides operations over the open snapshot. An operation that the policy forbids is refused
+    /// like one that breaks a rule.
+    pub(crate) async fn judge_each(
+        &mut self,
+        asked: &[(&'static About, &dyn Runnable)],
+        rehearsal: Rehearsal,
+        now: Moment,
+    ) -> Result<Vec<Result<Rehearsed, (RefusalKind, Rejection)>>, QueryError> {
         let (snapshot, principal) = (self.snapshot.as_mut(), &self.principal);
         let mut set = WorkingSet::default();
         loop {
             let mut reads = Reads::default();
             let known = set.known();
-            for (_, ready) in asked {
-                ready.operation.reads(&known, &mut reads);
+            for (_, operation) in asked {
+                operation.reads(&known, &mut reads);
             }
             if !set.load(reads, snapshot).await? {
                 break;
             }
         }
         let mut answers = Vec::with_capacity(asked.len());
-        for (definition, ready) in asked {
+        for (about, operation) in asked {
             let question = Question {
-                about: definition.about,
-                operation: ready.operation.as_ref(),
+                about,
+                operation: *operation,
                 if_match: None,
                 principal,
                 now,
@@ -89,10 +111,7 @@ impl Reading {
                     }
                     Ok(Rehearsed { outcome, events })
                 }
-                Err(NotApplied::Refused(RefusalKind::Forbidden, rejection)) => {
-                    return Err(QueryError::Forbidden(rejection));
-                }
-                Err(NotApplied::Refused(_, rejection)) => Err(rejection),
+                Err(NotApplied::Refused(kind, rejection)) => Err((kind, rejection)),
                 Err(NotApplied::Broken(error)) => return Err(error.into()),
                 Err(NotApplied::Panicked) => return Err(QueryError::Broken),
             };

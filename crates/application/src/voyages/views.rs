@@ -69,6 +69,14 @@ pub struct MovementView {
     pub free: Option<Capacity>,
 }
 
+impl VoyageView {
+    /// When booking for a movement's departure closes.
+    #[must_use]
+    pub fn cut_off(&self, movement: &MovementView) -> Moment {
+        domain::voyages::cut_off(movement.departs, self.cut_off_hours)
+    }
+}
+
 impl MovementView {
     /// The load and the limit line, if the reader may see them.
     #[must_use]

@@ -362,7 +362,7 @@ impl Cargo {
         transition.map_err(|illegal| self.not_allowed(illegal).into())
     }
 
-    fn not_allowed(&self, illegal: IllegalTransition) -> StatusMustAllow {
+    pub(super) fn not_allowed(&self, illegal: IllegalTransition) -> StatusMustAllow {
         StatusMustAllow::NotInThisStatus {
             cargo: self.tracking_id.clone(),
             status: illegal.from,

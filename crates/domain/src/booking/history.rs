@@ -63,7 +63,7 @@ impl Cargo {
     ///
     /// `StatusMustAllow`, `ClaimedCargoIsFinished` or `CargoHistoryMustHaveRoom`.
     pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Milestones), Rejection> {
-        self.must_be(!self.is_given_up(), "handled")?;
+        self.may_be_handled()?;
         self.must_have_been_in_port(event)?;
         nothing_follows_the_claim(&self.tracking_id, &self.handling, event)?;
         let has_room = self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX;
@@ -75,6 +75,15 @@ impl Cargo {
         self.handling.push(event.into());
         let milestones = self.settle(&before);
         Ok((self, milestones))
+    }
+
+    /// Whether it can be handled at all.
+    ///
+    /// # Errors
+    ///
+    /// `StatusMustAllow` for a cargo that was rejected or cancelled.
+    pub fn may_be_handled(&self) -> Result<(), Rejection> {
+        self.must_be(!self.is_given_up(), "handled")
     }
 
     /// Removes a report from the history. Without the report of its loading, the cargo has no

@@ -94,7 +94,7 @@ impl Cargo {
 
     /// The stretch from where it was loaded onto the voyage, as far as that is known, to the next
     /// call at a place.
-    fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
+    pub(super) fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
         let begin = self.begins_aboard(current)?;
         let mut from_there = current.movements[begin..].iter();
         let crossed = from_there.position(|m| m.to == *place)?;

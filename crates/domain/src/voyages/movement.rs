@@ -58,3 +58,9 @@ impl From<PlannedMovement> for CarrierMovement {
 /// The movements of one voyage between a load call and an unload call, by index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretch(pub(crate) Range<usize>);
+
+/// When booking for a departure closes.
+#[must_use]
+pub fn cut_off(departs: Moment, cut_off_hours: u16) -> Moment {
+    departs.plus_hours(-i64::from(cut_off_hours))
+}

@@ -1,7 +1,7 @@
 //! The rules of voyages.
 
 use super::VoyageNumber;
-use super::movement::{CarrierMovement, PlannedMovement};
+use super::movement::{CarrierMovement, PlannedMovement, cut_off};
 use crate::booking::TrackingId;
 use crate::limits::{BACKDATING_HOURS_MAX, MOVEMENT_DAYS_MAX};
 use crate::locations::UnLocode;
@@ -276,7 +276,7 @@ pub(super) fn booking_closes_at_cut_off(
     cut_off_hours: u16,
     now: Moment,
 ) -> Result<(), Rejection> {
-    let cut_off = load_call.departs.plus_hours(-i64::from(cut_off_hours));
+    let cut_off = cut_off(load_call.departs, cut_off_hours);
     require(now <= cut_off, || BookingClosesAtCutOff::Closed {
         port: load_call.from.clone(),
         cut_off,

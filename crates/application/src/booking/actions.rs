@@ -1,0 +1,222 @@
+//! What a caller may do with a cargo now, and why not the rest. Each operation is rehearsed, or its
+//! preconditions are asked of the domain where it needs an input that only the caller knows.
+
+use super::{
+    AcceptBooking, AssignItinerary, CancelCargo, ChangeArrivalDeadline, ChangeDestination,
+    ConfirmBooking, RejectBooking, ReleaseCargo, RerouteCargo, RollCargo,
+};
+use crate::catalogue::{Runnable, ready};
+use crate::handling::RegisterHandlingEvent;
+use crate::operation::{About, Operation};
+use crate::queries::{QueryError, Reading, Rehearsal};
+use domain::booking::{Cargo, TrackingId};
+use domain::customers::Customer;
+use domain::limits::REASON_CHARS_MAX;
+use domain::text::Text;
+use domain::voyages::Voyage;
+use domain::{Moment, Rejection};
+use serde_json::{Map, Value, json};
+
+/// One operation on a cargo.
+#[derive(Debug)]
+pub struct CargoAction {
+    pub operation: &'static About,
+    /// The part of the input that is known. The caller fills in the rest.
+    pub input: Map<String, Value>,
+    /// Why the caller cannot run it now, whatever the rest of the input.
+    pub refusal: Option<Rejection>,
+}
+
+/// How to find out whether an operation is possible.
+enum Trial {
+    /// Rehearse it with this input, which stands for any.
+    Rehearse(Box<dyn Runnable>),
+    /// The domain has decided.
+    Decided(Result<(), Rejection>),
+}
+
+/// An operation with its trial, and the part of its input that is known.
+type Candidate = (&'static About, Value, Trial);
+
+/// What the trials look at.
+struct Surroundings<'a> {
+    cargo: &'a Cargo,
+    customer: Option<Customer>,
+    aboard: Option<Voyage>,
+    now: Moment,
+}
+
+impl Reading {
+    /// The operations on a cargo, in the order of its life, each with the reason why it is not
+    /// possible, if it is not.
+    ///
+    /// # Errors
+    ///
+    /// When the caller may not read the cargo, or when the store fails.
+    pub async fn cargo_actions(
+        &mut self,
+        cargo: &TrackingId,
+    ) -> Result<Vec<CargoAction>, QueryError> {
+        let cargo: Cargo = self.state(cargo).await?;
+        let around = Surroundings {
+            customer: self.find_state(&cargo.customer).await?,
+            aboard: match cargo.delivery().current_voyage {
+                Some(voyage) => self.find_state(&voyage).await?,
+                None => None,
+            },
+            now: self.now(),
+            cargo: &cargo,
+        };
+        let candidates = around.candidates();
+        let mut rehearsed = Vec::new();
+        for (about, _, trial) in &candidates {
+            if let Trial::Rehearse(operation) = trial {
+                rehearsed.push((*about, operation.as_ref()));
+            }
+        }
+        let answers = self.judge_each(&rehearsed, Rehearsal::Alone, around.now);
+        let mut answers = answers.await?.into_iter();
+        let mut actions = Vec::with_capacity(candidates.len());
+        for (about, input, trial) in candidates {
+            let answer = match trial {
+                Trial::Rehearse(_) => {
+                    let answer = answers.next().expect("an answer for each rehearsal");
+                    answer.map(drop).map_err(|(_, rejection)| rejection)
+                }
+                Trial::Decided(decided) => match self.permit_to_run(about) {
+                    Err(QueryError::Forbidden(rejection)) => Err(rejection),
+                    permitted => permitted.map(|()| decided)?,
+                },
+            };
+            let mut known = Map::from_iter([("cargo".to_owned(), json!(cargo.tracking_id))]);
+            if let Value::Object(further) = input {
+                known.extend(further);
+            }
+            actions.push(CargoAction {
+                operation: about,
+                input: known,
+                refusal: answer.err(),
+            });
+        }
+        Ok(actions)
+    }
+}
+
+impl Surroundings<'_> {
+    fn candidates(&self) -> Vec<Candidate> {
+        let cargo = || self.cargo.tracking_id.clone();
+        let reason = || -> Text<REASON_CHARS_MAX> { "-".parse().expect("a reason") };
+        let of = |about, operation| (about, Value::Null, Trial::Rehearse(operation));
+        let destination = self.cargo.route_specification.destination.clone();
+        vec![
+            self.route(),
+            of(
+                &AcceptBooking::ABOUT,
+                ready(AcceptBooking { cargo: cargo() }),
+            ),
+            of(
+                &ConfirmBooking::ABOUT,
+                ready(ConfirmBooking { cargo: cargo() }),
+            ),
+            self.roll(),
+            self.reroute(),
+            of(
+                &ChangeDestination::ABOUT,
+                ready(ChangeDestination {
+                    cargo: cargo(),
+                    destination,
+                }),
+            ),
+            of(
+                &ChangeArrivalDeadline::ABOUT,
+                ready(ChangeArrivalDeadline {
+                    cargo: cargo(),
+                    // Any deadline ahead: it stands for the one that the caller will choose.
+                    arrival_deadline: self.now.plus_hours(1),
+                }),
+            ),
+            of(
+                &RejectBooking::ABOUT,
+                ready(RejectBooking {
+                    cargo: cargo(),
+                    reason: reason(),
+                }),
+            ),
+            of(&ReleaseCargo::ABOUT, ready(ReleaseCargo { cargo: cargo() })),
+            of(
+                &CancelCargo::ABOUT,
+                ready(CancelCargo {
+                    cargo: cargo(),
+                    reason: reason(),
+                }),
+            ),
+            self.report(),
+        ]
+    }
+
+    /// Routes are looked for from the origin; `assign-itinerary` stands for `book-onto-voyage`,
+    /// too.
+    fn route(&self) -> Candidate {
+        let may = self
+            .customer
+            .as_ref()
+            .map(|own| self.cargo.may_be_routed(own));
+        let about = &AssignItinerary::ABOUT;
+        (about, Value::Null, Trial::Decided(may.unwrap_or(Ok(()))))
+    }
+
+    fn roll(&self) -> Candidate {
+        let from = self.cargo.voyage_to_roll();
+        let input = from
+            .as_ref()
+            .ok()
+            .map(|from| json!({ "from_voyage": from }));
+        let may = from.map(drop);
+        (
+            &RollCargo::ABOUT,
+            input.unwrap_or_default(),
+            Trial::Decided(may),
+        )
+    }
+
+    /// Ashore it starts where it was handled last; aboard, at a later call, for which the last one
+    /// stands here.
+    fn reroute(&self) -> Candidate {
+        let delivery = self.cargo.delivery();
+        let here = delivery.last_known_location;
+        let last_call = self
+            .aboard
+            .as_ref()
+            .and_then(|aboard| aboard.movements.last());
+        let origin = match last_call {
+            Some(movement) => Some(movement.to.clone()),
+            None => here.clone(),
+        };
+        let input = match delivery.current_voyage {
+            None => here.map(|here| json!({ "origin": here })),
+            Some(_) => None,
+        };
+        let operation = RerouteCargo {
+            cargo: self.cargo.tracking_id.clone(),
+            origin: origin.unwrap_or_else(|| self.cargo.route_specification.origin.clone()),
+            destination: None,
+            arrival_deadline: None,
+        };
+        let trial = Trial::Rehearse(ready(operation));
+        (&RerouteCargo::ABOUT, input.unwrap_or_default(), trial)
+    }
+
+    fn report(&self) -> Candidate {
+        let next = self.cargo.delivery().next_expected;
+        let input = next.map(|next| {
+            let mut input = json!({ "type": next.handling_type, "location": next.location });
+            if let Some(voyage) = &next.voyage {
+                input["voyage"] = json!(voyage);
+            }
+            input
+        });
+        let may = self.cargo.may_be_handled();
+        let about = &RegisterHandlingEvent::ABOUT;
+        (about, input.unwrap_or_default(), Trial::Decided(may))
+    }
+}

@@ -1,0 +1,97 @@
+//! How a cargo can go on from where it is.
+
+use super::rules::ItineraryMustConnect;
+use super::{Booking, Cargo, RoutingStatus};
+use crate::customers::Customer;
+use crate::handling::HandlingType;
+use crate::limits::CONNECTION_HOURS_MIN;
+use crate::locations::UnLocode;
+use crate::moment::Moment;
+use crate::rejection::Rejection;
+use crate::voyages::{Voyage, VoyageNumber};
+
+impl Cargo {
+    /// The port on the way where the cargo was unloaded, if its route does not begin there. It can
+    /// get no itinerary until it is rerouted from there.
+    #[must_use]
+    pub fn stranded_at(&self) -> Option<UnLocode> {
+        let is_open = !matches!(
+            self.booking,
+            Booking::Completed { .. } | Booking::Rejected { .. } | Booking::Cancelled { .. }
+        );
+        let last = &self.moves().last()?.activity;
+        let delivery = self.delivery();
+        let is_under_way = last.handling_type == HandlingType::Unload
+            && last.location != self.route_specification.origin
+            && !delivery.unloaded_at_destination;
+        let needs_route =
+            self.legs().is_empty() || delivery.misdirected || !delivery.broken_legs.is_empty();
+        (is_open && is_under_way && needs_route).then(|| last.location.clone())
+    }
+
+    /// Whether an itinerary from its origin can carry it now. A cargo that is misdirected, or is
+    /// under way with a broken leg ahead, has to be rerouted first.
+    ///
+    /// # Errors
+    ///
+    /// The rule that an itinerary would break.
+    pub fn may_be_routed(&self, customer: &Customer) -> Result<(), Rejection> {
+        self.may_be_given_itinerary(customer)?;
+        let delivery = self.delivery();
+        let origin = &self.route_specification.origin;
+        let here = delivery.last_known_location;
+        let is_there = here.as_ref() == Some(origin);
+        let waits = delivery.current_voyage.is_none() && (here.is_none() || is_there);
+        let starts_here = match self.booking {
+            Booking::Requested => self.stranded_at().is_none(),
+            _ => {
+                delivery.routing_status == RoutingStatus::Misrouted
+                    || (delivery.misdirected && is_there)
+                    || (!delivery.broken_legs.is_empty() && waits)
+            }
+        };
+        match here.filter(|_| !starts_here) {
+            None => Ok(()),
+            Some(location) => Err(ItineraryMustConnect::StartsElsewhere {
+                location,
+                load_at: origin.clone(),
+            }
+            .into()),
+        }
+    }
+
+    /// The voyage to roll it from: that of the first broken leg, otherwise that of the next
+    /// loading, but not the voyage that it is aboard.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids to roll it.
+    pub fn voyage_to_roll(&self) -> Result<VoyageNumber, Rejection> {
+        let delivery = self.delivery();
+        let aboard = delivery.current_voyage;
+        let broken = delivery.broken_legs.into_iter().map(|leg| leg.voyage);
+        let waits = self.plan().into_iter().filter(|step| {
+            step.done.is_none() && step.activity.handling_type == HandlingType::Load
+        });
+        let next = waits.filter_map(|step| step.activity.voyage);
+        let found = broken.chain(next).find(|own| Some(own) != aboard.as_ref());
+        let Some(voyage) = found.or_else(|| Some(self.legs().last()?.voyage.clone())) else {
+            return Err(self.not_allowed(self.booking.illegal("rolled")).into());
+        };
+        self.legs_to_roll(&voyage)?;
+        Ok(voyage)
+    }
+
+    /// When it can be loaded at its origin: now, or after it comes off the voyage it is aboard.
+    #[must_use]
+    pub fn loadable_from(&self, current: Option<&Voyage>, now: Moment) -> Moment {
+        let origin = &self.route_specification.origin;
+        let arrives = current.and_then(|current| {
+            let way = self.way_ashore(current, origin)?;
+            Some(current.movements[way.0.end - 1].arrives)
+        });
+        arrives.map_or(now, |arrives| {
+            arrives.plus_hours(CONNECTION_HOURS_MIN).max(now)
+        })
+    }
+}
