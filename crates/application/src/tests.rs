@@ -1,5 +1,6 @@
 //! Tests of operations and the pipeline on the in-memory store, without a runtime.
 
+mod actions;
 mod examples;
 mod faults;
 mod faulty;

@@ -8,9 +8,11 @@
 mod tests;
 
 use domain::locations::UnLocode;
+use domain::space::Space;
 use domain::{Fact, Moment, Rejection};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::Pattern;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -47,6 +49,10 @@ pub(crate) trait Reader {
     fn location(&self, code: &UnLocode) -> String;
     /// A time.
     fn time(&self, time: Moment) -> String;
+    /// A size and a weight.
+    fn space(&self, space: Space) -> String {
+        space.to_string()
+    }
 }
 
 /// For programs and the command line: codes, and times in RFC 3339.
@@ -91,22 +97,41 @@ pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
     {
         return told.clone();
     }
-    let message = match &rejection.case {
+    let args = arguments(rejection, reader);
+    // A refusal that another release wrote may have a case that this one does not know.
+    said(&message(rejection), &args).unwrap_or_else(|| rejection.to_string())
+}
+
+/// The same in few words, for a line in a list.
+pub(crate) fn short(rejection: &Rejection, reader: &dyn Reader) -> String {
+    let message = message(rejection);
+    let found = CATALOGUE.get_message(&message);
+    let short = found.and_then(|found| found.get_attribute("short"));
+    let text = short.and_then(|short| format(short.value(), &arguments(rejection, reader)));
+    text.unwrap_or_else(|| refusal(rejection, reader))
+}
+
+/// The name of its message.
+fn message(rejection: &Rejection) -> String {
+    match &rejection.case {
         Some(case) => format!("{}-{case}", rejection.rule),
         None => rejection.rule.to_string(),
-    };
-    let args: FluentArgs<'_> = rejection
-        .facts
-        .iter()
+    }
+}
+
+fn arguments<'a>(rejection: &Rejection, reader: &dyn Reader) -> FluentArgs<'a> {
+    let facts = rejection.facts.iter();
+    facts
         .map(|(name, fact)| (name.clone(), value(fact, reader)))
-        .collect();
-    // A refusal from another release may have a case that this one does not know.
-    said(&message, &args).unwrap_or_else(|| rejection.to_string())
+        .collect()
 }
 
 /// The message of this name. `None` if there is none, or if it needs another argument.
 fn said(message: &str, args: &FluentArgs<'_>) -> Option<String> {
-    let pattern = CATALOGUE.get_message(message)?.value()?;
+    format(CATALOGUE.get_message(message)?.value()?, args)
+}
+
+fn format(pattern: &Pattern<&str>, args: &FluentArgs<'_>) -> Option<String> {
     let mut errors = Vec::new();
     let text = CATALOGUE.format_pattern(pattern, Some(args), &mut errors);
     errors.is_empty().then(|| text.into_owned())
@@ -117,7 +142,7 @@ fn value<'a>(fact: &Fact, reader: &dyn Reader) -> FluentValue<'a> {
         Fact::Location(code) => reader.location(code).into(),
         Fact::Time(time) => reader.time(*time).into(),
         Fact::Id(id) => id.to_string().into(),
-        Fact::Space(space) => space.to_string().into(),
+        Fact::Space(space) => reader.space(*space).into(),
         Fact::Count(count) => (*count).into(),
         Fact::Text(text) => text.clone().into(),
         Fact::Texts(texts) => texts.join(", ").into(),

@@ -180,15 +180,15 @@ impl Surroundings<'_> {
     }
 
     /// Ashore it starts where it was handled last; aboard, at a later call, for which the last one
-    /// stands here.
+    /// short of its destination stands here.
     fn reroute(&self) -> Candidate {
         let delivery = self.cargo.delivery();
         let here = delivery.last_known_location;
-        let last_call = self
-            .aboard
-            .as_ref()
-            .and_then(|aboard| aboard.movements.last());
-        let origin = match last_call {
+        let specification = &self.cargo.route_specification;
+        let calls = self.aboard.iter().flat_map(|aboard| &aboard.movements);
+        let mut ahead = calls.filter(|movement| movement.arrives > self.now);
+        let later = ahead.rfind(|movement| movement.to != specification.destination);
+        let origin = match later {
             Some(movement) => Some(movement.to.clone()),
             None => here.clone(),
         };
@@ -198,7 +198,7 @@ impl Surroundings<'_> {
         };
         let operation = RerouteCargo {
             cargo: self.cargo.tracking_id.clone(),
-            origin: origin.unwrap_or_else(|| self.cargo.route_specification.origin.clone()),
+            origin: origin.unwrap_or_else(|| specification.origin.clone()),
             destination: None,
             arrival_deadline: None,
         };

@@ -112,7 +112,7 @@ impl World {
         self.clock.0.store(moment(text).micros(), Ordering::Relaxed);
     }
 
-    fn caller(&self, who: &str) -> Caller {
+    pub(super) fn caller(&self, who: &str) -> Caller {
         if who.is_empty() {
             return Caller::System("command-line");
         }

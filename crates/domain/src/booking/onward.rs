@@ -1,6 +1,6 @@
 //! How a cargo can go on from where it is.
 
-use super::rules::ItineraryMustConnect;
+use super::rules::{CargoMustBeOnVoyage, ItineraryMustConnect};
 use super::{Booking, Cargo, RoutingStatus};
 use crate::customers::Customer;
 use crate::handling::HandlingType;
@@ -67,6 +67,7 @@ impl Cargo {
     ///
     /// The rule that forbids to roll it.
     pub fn voyage_to_roll(&self) -> Result<VoyageNumber, Rejection> {
+        self.must_not_be_finished()?;
         let delivery = self.delivery();
         let aboard = delivery.current_voyage;
         let broken = delivery.broken_legs.into_iter().map(|leg| leg.voyage);
@@ -75,8 +76,15 @@ impl Cargo {
         });
         let next = waits.filter_map(|step| step.activity.voyage);
         let found = broken.chain(next).find(|own| Some(own) != aboard.as_ref());
-        let Some(voyage) = found.or_else(|| Some(self.legs().last()?.voyage.clone())) else {
-            return Err(self.not_allowed(self.booking.illegal("rolled")).into());
+        let Some(voyage) = found else {
+            return Err(match self.legs().last() {
+                Some(leg) => CargoMustBeOnVoyage::NoLegAhead {
+                    cargo: self.tracking_id.clone(),
+                    voyage: leg.voyage.clone(),
+                }
+                .into(),
+                None => self.not_allowed(self.booking.illegal("rolled")).into(),
+            });
         };
         self.legs_to_roll(&voyage)?;
         Ok(voyage)

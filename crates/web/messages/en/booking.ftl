@@ -23,6 +23,7 @@ ItineraryMustConnect-TimesDiffer = The times of the leg differ from the timetabl
 ItineraryMustSatisfySpecification-OriginDiffers = The itinerary starts in { $load_at }, but the cargo starts in { $origin }.
 ItineraryMustSatisfySpecification-DestinationDiffers = The itinerary ends in { $unload_at }, but the cargo goes to { $destination }.
 ItineraryMustSatisfySpecification-TooLate = The itinerary arrives at { $arrives }, after the deadline { $deadline }.
+    .short = Arrives after the deadline.
 
 StatusMustAllow-NotInThisStatus = Cargo { $cargo } is { $status } and cannot be { $action }.
 StatusMustAllow-NotRouted = Cargo { $cargo } is { $routing } and cannot be { $action }. Assign an itinerary to its destination first.

@@ -19,6 +19,7 @@ DepartedMovementMayNotMove-LeftForLastCall = Voyage { $voyage } departed for its
 DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed at { $departs }, more than { $hours_max } hours before { $reference }. Check the date.
 
 CancelledVoyageTakesNothing-Cancelled = Voyage { $voyage } is cancelled.
+    .short = Cancelled.
 CancelledVoyageTakesNothing-LegAhead = Cargo { $cargo } is booked on voyage { $voyage } from { $port }, which is cancelled. Roll the cargo, assign a new itinerary, or release its space first.
 
 VoyageMustCallInOrder-NoSuchCalls = Voyage { $voyage } does not call at { $load_at } and later at { $unload_at }.
@@ -26,8 +27,10 @@ VoyageMustCallInOrder-NoSuchCallsThen = Voyage { $voyage } does not call at { $l
 VoyageMustCallInOrder-PortsMustDiffer = A leg must load and unload in different ports. This one does both in { $port }.
 
 LoadMayNotPassTheLine-TooLittleLeft = Only { $left } are left on { $voyage }, { $from } → { $to }, but this cargo needs { $needed }. Choose another voyage or split the cargo.
+    .short = Not enough space: { $needed } needed, { $left } left on { $from } → { $to }.
 LoadMayNotPassTheLine-AheadAgain = { $voyage }, { $from } → { $to }, would be ahead again with { $load } booked, but its limit is { $limit }. Roll cargoes booked since then, or raise the capacity first.
 LimitMayNotFallBelowLoad = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }.
 
 BookingClosesAtCutOff-Closed = Booking for { $port } closed at { $cut_off }, { $cut_off_hours } h before departure.
+    .short = Booking has closed.
 BookingClosesAtCutOff-ShipHasLeft = Voyage { $voyage } left { $port } at { $departed }, but no loading of cargo { $cargo } was reported. Report the loading, or roll the cargo onto another voyage.

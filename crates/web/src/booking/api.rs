@@ -1,5 +1,6 @@
 //! The endpoints of booking.
 
+pub(crate) mod actions;
 pub(crate) mod cargoes;
 pub(crate) mod routes;
 pub(crate) mod track;
@@ -10,6 +11,7 @@ use domain::booking::Cargo;
 
 pub(super) fn endpoints() -> OpenApiRouter {
     resources::endpoints::<Cargo>()
+        .merge(actions::endpoints())
         .merge(routes::endpoints())
         .merge(track::endpoints())
 }

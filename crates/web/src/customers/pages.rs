@@ -8,7 +8,9 @@ use crate::pages::form::{Entered, Form, Tweaks, input};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Ran, Sent, Visit, done};
 use crate::state::Shared;
-use application::customers::CustomerView;
+use application::Operation;
+use application::booking::CreateCargo;
+use application::customers::{ChangeCustomer, CustomerView, NewCustomer};
 use application::find;
 use application::queries::When;
 use askama::Template;
@@ -75,7 +77,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         next: next_page(&parts, found.next.as_deref()),
         customers: found.items,
         name: name.unwrap_or_default(),
-        may_add: visit.may_run("new-customer"),
+        may_add: visit.may_run(&NewCustomer::ABOUT),
         shell,
     };
     visit.answer(&template)
@@ -111,8 +113,8 @@ pub(crate) async fn show(
     let template = CustomerPage {
         rows: rows(&mut visit, &cargoes.items).await?,
         more: cargoes.next.is_some(),
-        may_change: visit.may_run("change-customer"),
-        may_create: visit.may_run("create-cargo") && customer.status == CustomerStatus::Active,
+        may_change: visit.may_run(&ChangeCustomer::ABOUT),
+        may_create: visit.may_run(&CreateCargo::ABOUT) && customer.status == CustomerStatus::Active,
         customer,
         shell,
     };
@@ -149,7 +151,7 @@ fn new_customer_page(
         ],
         ..Tweaks::default()
     };
-    let schema = input_schema(find("new-customer").expect("an operation"));
+    let schema = input_schema(find(NewCustomer::ABOUT.name).expect("an operation"));
     let template = NewCustomerPage {
         shell: visit.shell("New customer"),
         form: Form::new(&schema, entered, &tweaks, new_key(visit.now)),
@@ -161,11 +163,11 @@ fn new_customer_page(
 /// Adds a customer.
 pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
     let mut sent = Sent::read(site, request).await?;
-    let definition = find("new-customer").expect("an operation");
+    let definition = find(NewCustomer::ABOUT.name).expect("an operation");
     let schema = input_schema(definition);
     let status = match input(definition, &schema, &mut sent.entered) {
         None => StatusCode::UNPROCESSABLE_ENTITY,
-        Some(input) => match sent.run("new-customer", &input).await? {
+        Some(input) => match sent.run(NewCustomer::ABOUT.name, &input).await? {
             Ran::Accepted(accepted) => {
                 let outcome: serde_json::Value =
                     serde_json::from_str(&accepted.outcome).unwrap_or_default();

@@ -6,6 +6,8 @@ mod fates;
 
 pub use fates::{Fate, Tally, report};
 
+use application::Operation;
+use application::handling::RegisterHandlingEvent;
 use corrections::Corrections;
 
 use crate::clock::SystemChance;
@@ -34,7 +36,7 @@ const TRIES_MAX: u32 = 8;
 /// The pause before the first retry. Each further pause is twice as long.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
-const OPERATION: &str = "register-handling-event";
+const OPERATION: &str = RegisterHandlingEvent::ABOUT.name;
 
 /// A row of a file.
 #[derive(Debug)]

@@ -13,8 +13,9 @@ use crate::pages::visit::{Away, Ran, Sent, Visit};
 use crate::pages::words;
 use crate::state::Shared;
 use application::Accepted;
+use application::Operation;
 use application::booking::{CargoView, ExpectedStepView};
-use application::handling::HandlingEventView;
+use application::handling::{HandlingEventView, RegisterHandlingEvent, RetractHandlingEvent};
 use application::policy::Read;
 use application::queries::{At, QueryError};
 use askama::Template;
@@ -177,8 +178,8 @@ async fn handling_page(
     });
     let key = entered.key().map(str::to_owned);
     let template = HandlingPage {
-        may_report: visit.may_run("register-handling-event"),
-        may_retract: visit.may_run("retract-handling-event"),
+        may_report: visit.may_run(&RegisterHandlingEvent::ABOUT),
+        may_retract: visit.may_run(&RetractHandlingEvent::ABOUT),
         said,
         report: Report {
             key: key.unwrap_or_else(|| new_key(visit.now)),
@@ -386,7 +387,7 @@ pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Resu
     let mut visit = sent.visit().await?;
     let status = match input(&mut visit, &mut sent.entered).await? {
         None => StatusCode::UNPROCESSABLE_ENTITY,
-        Some(input) => match sent.run("register-handling-event", &input).await? {
+        Some(input) => match sent.run(RegisterHandlingEvent::ABOUT.name, &input).await? {
             Ran::Accepted(accepted) => return Ok(registered(&accepted, &input)),
             Ran::Not(status) => status,
         },
@@ -510,7 +511,7 @@ pub(crate) async fn retract(
     let location = sent.entered.extra("location").to_owned();
     let reason = sent.entered.value("/reason").unwrap_or_default();
     let input = json!({ "event": event, "reason": reason });
-    match sent.run("retract-handling-event", &input).await? {
+    match sent.run(RetractHandlingEvent::ABOUT.name, &input).await? {
         Ran::Accepted(accepted) => {
             let mut query = form_urlencoded::Serializer::new(String::new());
             if !location.is_empty() {

@@ -5,7 +5,8 @@ use crate::pages::filters::next_page;
 use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
 use crate::state::Shared;
-use application::locations::LocationView;
+use application::Operation;
+use application::locations::{AddLocations, CorrectLocation, LocationView};
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -91,8 +92,8 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         next: next_page(&parts, found.next.as_deref()),
         rows: found.items.iter().map(LocationRow::of).collect(),
         name,
-        may_add: visit.may_run("add-locations"),
-        may_correct: visit.may_run("correct-location"),
+        may_add: visit.may_run(&AddLocations::ABOUT),
+        may_correct: visit.may_run(&CorrectLocation::ABOUT),
         shell,
     };
     visit.answer(&template)

@@ -64,7 +64,7 @@ fn every_case_of_every_rule_has_its_message() {
 fn a_rejection_reads_as_a_sentence() {
     use domain::voyages::rules::{BookingClosesAtCutOff, LoadMayNotPassTheLine};
     let code = |code: &str| -> UnLocode { code.parse().unwrap() };
-    let space = |quarter_teu, kg| domain::space::Space { quarter_teu, kg };
+    let space = |quarter_teu, kg| Space { quarter_teu, kg };
     let full: Rejection = LoadMayNotPassTheLine::TooLittleLeft {
         left: space(5, 5_000),
         voyage: "V100".parse().unwrap(),

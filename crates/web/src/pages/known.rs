@@ -4,6 +4,8 @@
 use super::form::Entered;
 use super::visit::{Away, Visit};
 use super::words;
+use application::Operation;
+use application::access::{IssueToken, SignIn};
 use application::handling::HandlingEventView;
 use application::policy::Read;
 use application::queries::EntryView;
@@ -28,10 +30,16 @@ pub(crate) async fn choices(
     let asks = |name: &str| schema["properties"].get(name).is_some();
     let mut found = Vec::new();
     if asks("token_id") {
-        found.push(("/token_id", tokens(visit, "issue-token", "token_id").await?));
+        found.push((
+            "/token_id",
+            tokens(visit, IssueToken::ABOUT.name, "token_id").await?,
+        ));
     }
     if asks("session") {
-        found.push(("/session", tokens(visit, "sign-in", "session").await?));
+        found.push((
+            "/session",
+            tokens(visit, SignIn::ABOUT.name, "session").await?,
+        ));
     }
     if asks("event") {
         found.push(("/event", events(visit).await?));

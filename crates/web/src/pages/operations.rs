@@ -77,7 +77,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
             title: words::label(about.name),
             meaning: about.meaning,
             who: who(about),
-            may_run: visit.may_run(about.name),
+            may_run: visit.may_run(about),
         };
         if let Some((_, rows)) = subdomains.last_mut() {
             rows.push(row);
@@ -276,7 +276,7 @@ async fn operation_page(
     };
     let schema = input_schema(definition);
     let key = new_key(visit.now);
-    let may_run = visit.may_run(about.name);
+    let may_run = visit.may_run(about);
     let offers = match about.name {
         "roll-cargo" if may_run => offers(&mut visit, &mut entered).await?,
         _ => Offers::default(),
@@ -351,7 +351,7 @@ pub(crate) async fn run(
     } else {
         let mut visit = sent.visit().await?;
         // Without permission there is no form, so names are not looked up. The refusal is recorded.
-        if visit.may_run(definition.about.name) {
+        if visit.may_run(definition.about) {
             super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         }
         match input(definition, &schema, &mut sent.entered) {

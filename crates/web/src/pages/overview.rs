@@ -9,9 +9,11 @@ use crate::booking::pages::cargoes::{CargoRow, rows};
 use crate::state::Shared;
 use crate::voyages::pages::VoyageRow;
 use crate::voyages::pages::gauge::Gauge;
-use application::booking::CargoView;
+use application::Operation;
+use application::booking::{BookOntoVoyage, CargoView, CreateCargo};
 use application::policy::Read;
 use application::queries::{At, Page, Reading};
+use application::voyages::ScheduleVoyage;
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -130,9 +132,9 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         troubled: worst,
         troubled_count: count(&troubled),
         activity,
-        may_book: visit.may_run("book-onto-voyage"),
-        may_create: visit.may_run("create-cargo"),
-        may_schedule: visit.may_run("schedule-voyage"),
+        may_book: visit.may_run(&BookOntoVoyage::ABOUT),
+        may_create: visit.may_run(&CreateCargo::ABOUT),
+        may_schedule: visit.may_run(&ScheduleVoyage::ABOUT),
         shell,
     };
     visit.answer(&template)

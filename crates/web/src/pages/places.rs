@@ -5,6 +5,7 @@ use crate::messages::Reader;
 use application::locations::LocationView;
 use application::queries::{QueryError, Reading};
 use domain::locations::{Location, TimeZone, UnLocode};
+use domain::space::Space;
 use domain::{Moment, Names};
 use std::collections::BTreeMap;
 
@@ -121,6 +122,10 @@ impl Reader for People<'_> {
     fn time(&self, time: Moment) -> String {
         words::utc(time)
     }
+
+    fn space(&self, space: Space) -> String {
+        words::space(space.into())
+    }
 }
 
 /// For people who read many lines: known locations only by name.
@@ -133,6 +138,10 @@ impl Reader for Glance<'_> {
 
     fn time(&self, time: Moment) -> String {
         words::utc(time)
+    }
+
+    fn space(&self, space: Space) -> String {
+        words::space(space.into())
     }
 }
 

@@ -144,9 +144,8 @@ impl Visit {
     }
 
     /// Whether this person may run an operation.
-    pub(crate) fn may_run(&self, operation: &str) -> bool {
-        find(operation)
-            .is_some_and(|definition| self.reading.permit_to_run(definition.about).is_ok())
+    pub(crate) fn may_run(&self, operation: &'static About) -> bool {
+        self.reading.permit_to_run(operation).is_ok()
     }
 
     /// Whether this person may read something.

@@ -15,10 +15,11 @@ use crate::pages::stream::{Line, lines};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
-use application::booking::CargoView;
+use application::Operation;
+use application::booking::{CargoView, CreateCargo};
 use application::policy::Read;
 use application::queries::At;
-use application::voyages::{MovementView, VoyageView};
+use application::voyages::{ChangeVoyageCapacity, MovementView, ScheduleVoyage, VoyageView};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
@@ -98,7 +99,7 @@ impl VoyageRow {
     pub(crate) fn new(voyage: &VoyageView, places: &Places, now: Moment) -> Self {
         let (first, last) = ends(voyage);
         let cancelled = voyage.status == VoyageStatus::Cancelled;
-        let cut_off = first.departs.plus_hours(-i64::from(voyage.cut_off_hours));
+        let cut_off = voyage.cut_off(first);
         Self {
             number: voyage.voyage.to_string(),
             vessel: voyage.vessel.name.to_string(),
@@ -219,7 +220,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         port,
         show,
         next: next_page(&parts, page.next.as_deref()).filter(|_| vain.is_empty()),
-        may_schedule: visit.may_run("schedule-voyage"),
+        may_schedule: visit.may_run(&ScheduleVoyage::ABOUT),
         tells_load: !visit.reading.is_for_customer(),
         vain,
         shell,
@@ -323,13 +324,13 @@ pub(crate) async fn show(
         aboard_more,
         log,
         as_of,
-        may_change: visit.may_run("change-voyage-capacity") && !is_cancelled,
+        may_change: visit.may_run(&ChangeVoyageCapacity::ABOUT) && !is_cancelled,
         is_for_customer: visit.reading.is_for_customer(),
         is_loaded: voyage
             .movements
             .iter()
             .any(|m| m.booked.map(space) != Some(Space::default())),
-        may_create: visit.may_run("create-cargo"),
+        may_create: visit.may_run(&CreateCargo::ABOUT),
         shell,
     };
     visit.answer(&template)
@@ -337,9 +338,7 @@ pub(crate) async fn show(
 
 impl MovementRow {
     fn new(movement: &MovementView, voyage: &VoyageView, places: &Places, now: Moment) -> Self {
-        let cut_off = movement
-            .departs
-            .plus_hours(-i64::from(voyage.cut_off_hours));
+        let cut_off = voyage.cut_off(movement);
         Self {
             from: places.named(&movement.from).to_owned(),
             from_code: movement.from.to_string(),

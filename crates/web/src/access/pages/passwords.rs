@@ -6,6 +6,8 @@ use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Sent, Visit, fields};
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
+use application::Operation;
+use application::access::{AssignRole, RegisterUser, SetPassword};
 use application::input::InputError;
 use application::policy::Principal;
 use application::{Failed, Reply};
@@ -122,8 +124,11 @@ pub(crate) async fn first_run(
 /// by now, the version differs.
 async fn administrator(site: &Site, name: &UserName) -> Result<u64, Away> {
     for (operation, input) in [
-        ("register-user", json!({ "name": name })),
-        ("assign-role", json!({ "user": name, "role": "admin" })),
+        (RegisterUser::ABOUT.name, json!({ "name": name })),
+        (
+            AssignRole::ABOUT.name,
+            json!({ "user": name, "role": "admin" }),
+        ),
     ] {
         let reply = run(site, operation, &input, None).await;
         if let Reply::Failed(failed) = reply.map_err(Problem::input)? {
@@ -156,7 +161,7 @@ enum Set {
 
 async fn set(site: &Site, user: &UserName, password: &str, version: u64) -> Result<Set, Problem> {
     let input = json!({ "user": user, "password": password });
-    match run(site, "set-password", &input, Some(version)).await {
+    match run(site, SetPassword::ABOUT.name, &input, Some(version)).await {
         Ok(Reply::Accepted(_)) => Ok(Set::Done),
         Ok(Reply::Refused(_)) => Ok(Set::Refused),
         Ok(Reply::Failed(failed)) => Err(failed.into()),

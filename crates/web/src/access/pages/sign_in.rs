@@ -10,7 +10,9 @@ use crate::pages::visit::{Away, Peer, UNCACHED, Visit, fields, own_page};
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::{Shared, Site};
+use application::Operation;
 use application::access::password::is_password;
+use application::access::{SignIn, SignOut};
 use application::input::InputError;
 use application::{Caller, Failed, Headers, IfMatch, Reply, find};
 use askama::Template;
@@ -29,7 +31,7 @@ pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const SIGN_OUT: &str = "/sign-out";
 
 /// The actor of a sign-in in the log.
-const SYSTEM: Caller = Caller::System("sign-in");
+const SYSTEM: Caller = Caller::System(SignIn::ABOUT.name);
 
 #[derive(Template)]
 #[template(path = "access/sign_in.html")]
@@ -248,7 +250,7 @@ async fn session(
     password: &PasswordHash,
 ) -> Result<Option<String>, Problem> {
     let input = json!({ "user": user, "password": password.fingerprint() });
-    let reply = run(site, "sign-in", &input, None).await;
+    let reply = run(site, SignIn::ABOUT.name, &input, None).await;
     let accepted = match reply.map_err(Problem::input)? {
         Reply::Accepted(accepted) => accepted,
         Reply::Failed(failed) => return Err(failed.into()),
@@ -272,7 +274,7 @@ pub(crate) async fn sign_out(
         && let Some(token) = site.queries.session(&caller).await?
     {
         let input = json!({ "session": token.id });
-        let reply = run(&site, "sign-out", &input, None)
+        let reply = run(&site, SignOut::ABOUT.name, &input, None)
             .await
             .map_err(Problem::input)?;
         if let Reply::Failed(failed) = reply {

@@ -1,43 +1,42 @@
 //! A new cargo, and the choice among the routes and voyages that can carry it.
 
+use super::cargo::is_possible;
 use super::cargoes::new_key;
-use super::routes::{RouteChoice, between, chosen, ready, routes};
+use super::routes::{RouteChoice, between, chosen};
 use crate::api::catalogue::input_schema;
+use crate::messages;
 use crate::pages::form::{Entered, Form, Line, Note, Tweaks, input};
 use crate::pages::pickers::Picked;
-use crate::pages::places::{LocalTime, Places};
+use crate::pages::places::{Glance, LocalTime, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Ran, Sent, Visit, done};
 use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::pages::calls;
 use crate::voyages::pages::gauge::Gauge;
-use application::booking::{CargoView, RouteView};
-use application::find;
-use application::queries::{Reading, When};
-use application::voyages::{MovementView, VoyageView};
+use application::booking::{
+    AssignItinerary, BookOntoVoyage, CargoOffers, CargoView, ChangeArrivalDeadline, CreateCargo,
+    RerouteCargo, VoyageOffer,
+};
+use application::customers::NewCustomer;
+use application::queries::When;
+use application::{Operation, find};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
-use domain::booking::{BookingStatus, Cargo, RoutingStatus, TrackingId};
+use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::customers::{Customer, CustomerFilter};
 use domain::locations::UnLocode;
 use domain::space::Space;
-use domain::voyages::{Voyage, VoyageFilter, VoyageStatus};
 use serde_json::json;
 
 /// A new cargo.
 pub(crate) const NEW: &str = "/cargoes/new";
 /// The choice among routes and voyages.
 pub(crate) const BOOK: &str = "/cargoes/{tracking_id}/book";
-
-/// The maximum number of voyages checked for one cargo.
-const VOYAGES_MAX: usize = 1_000;
-/// How far ahead to search for routes that arrive too late: two years.
-const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
 
 #[derive(Template)]
 #[template(path = "booking/new_cargo.html")]
@@ -93,13 +92,13 @@ async fn new_cargo_page(
         ],
         ..Tweaks::default()
     };
-    let schema = input_schema(find("create-cargo").expect("an operation"));
+    let schema = input_schema(find(CreateCargo::ABOUT.name).expect("an operation"));
     crate::pages::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
     let template = NewCargoPage {
         form: Form::new(&schema, &entered, &tweaks, new_key(visit.now)),
         has_customers: !customers.items.is_empty(),
-        may_add_customer: visit.may_run("new-customer"),
-        may_book: visit.may_run("assign-itinerary"),
+        may_add_customer: visit.may_run(&NewCustomer::ABOUT),
+        may_book: visit.may_run(&AssignItinerary::ABOUT),
         shell,
     };
     visit.parameters.finish()?;
@@ -132,17 +131,17 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
         StatusCode::OK
     } else {
         let mut visit = sent.visit().await?;
-        let definition = find("create-cargo").expect("an operation");
+        let definition = find(CreateCargo::ABOUT.name).expect("an operation");
         let schema = input_schema(definition);
         crate::pages::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         match input(definition, &schema, &mut sent.entered) {
             None => StatusCode::UNPROCESSABLE_ENTITY,
-            Some(input) => match sent.run("create-cargo", &input).await? {
+            Some(input) => match sent.run(CreateCargo::ABOUT.name, &input).await? {
                 Ran::Accepted(accepted) => {
                     let outcome: serde_json::Value =
                         serde_json::from_str(&accepted.outcome).unwrap_or_default();
                     let cargo = outcome["cargo"].as_str().unwrap_or_default();
-                    let to = if visit.may_run("book-onto-voyage") {
+                    let to = if visit.may_run(&BookOntoVoyage::ABOUT) {
                         format!("/cargoes/{cargo}/book")
                     } else {
                         format!("/cargoes/{cargo}")
@@ -207,7 +206,6 @@ struct Choice {
     gauges: Vec<Gauge>,
     /// Why it does not fit, as of now.
     why_not: Option<String>,
-    departs_at: Moment,
     arrives_at: Moment,
     key: String,
 }
@@ -234,33 +232,27 @@ async fn book_page(
     let cargo: CargoView = visit.reading.one(id, When::default()).await?.view;
     let now = visit.now;
     let specification = &cargo.route_specification;
-    let voyages = calling_at(&mut visit.reading, &specification.origin, now).await?;
+    let actions = visit.reading.cargo_actions(id).await?;
+    let offered = visit
+        .site
+        .queries
+        .cargo_offers(&mut visit.reading, id)
+        .await?;
     let ends = [&specification.origin, &specification.destination];
-    let ready = ready(&mut visit, &cargo).await?;
-    let found = routes(&mut visit, &cargo, ready, specification.arrival_deadline).await?;
-    let too_late = match found.is_empty() {
-        true => {
-            routes(
-                &mut visit,
-                &cargo,
-                ready,
-                now.plus_hours(LOOKED_AHEAD_HOURS),
-            )
-            .await?
-        }
-        false => Vec::new(),
-    };
-    let too_late = too_late.first().map(|route| route.arrives);
-    let on_the_way = found.iter().flat_map(super::routes::calls);
+    let on_the_way = offered.routes.iter().flat_map(super::routes::calls);
     let stranded_at = cargo.stranded_at();
-    let stops = voyages.iter().flat_map(calls).chain(ends).chain(on_the_way);
+    let sailing = offered
+        .voyages
+        .iter()
+        .flat_map(|offer| calls(&offer.voyage));
+    let stops = sailing.chain(ends).chain(on_the_way);
     let stops = stops.chain(stranded_at);
     let places = Places::load(&mut visit.reading, stops).await?;
     let Offers {
         mut routes,
         mut fitting,
         mut others,
-    } = Offers::new(&voyages, &found, &cargo, &places, (now, ready));
+    } = Offers::new(&offered, &places, now);
     let route = entered.value("/route");
     let tried = route
         .or(entered.value("/voyage"))
@@ -291,18 +283,20 @@ async fn book_page(
         deadline: words::utc(specification.arrival_deadline),
         status: cargo.status,
         stranded_at: stranded_at.map(|port| (port.clone(), places.named(port).to_owned())),
-        may_reroute: visit.may_run("reroute-cargo"),
+        may_reroute: visit.may_run(&RerouteCargo::ABOUT),
         has_itinerary: !cargo.itinerary.is_empty(),
         routes,
-        too_late: too_late.map(|arrives| places.time(&specification.destination, arrives)),
-        may_move_deadline: visit.may_run("change-arrival-deadline"),
+        too_late: offered
+            .too_late
+            .map(|arrives| places.time(&specification.destination, arrives)),
+        may_move_deadline: visit.may_run(&ChangeArrivalDeadline::ABOUT),
         fitting,
         others,
         note: entered.note.clone(),
         tried,
         by_number: Line::of(entered, "/voyage"),
         key: if is_shown { new_key(now) } else { key },
-        may_book: may_be_routed(&cargo) && visit.may_run("assign-itinerary"),
+        may_book: is_possible(&actions, &AssignItinerary::ABOUT),
         shell,
     };
     visit.parameters.finish()?;
@@ -318,32 +312,19 @@ struct Offers {
 }
 
 impl Offers {
-    fn new(
-        voyages: &[VoyageView],
-        found: &[RouteView],
-        cargo: &CargoView,
-        places: &Places,
-        (now, ready): (Moment, Moment),
-    ) -> Self {
-        // It stays on board, or arrives in time.
-        let is_in_time = |choice: &Choice| {
-            let current = cargo.delivery.current_voyage.as_ref();
-            current.is_some_and(|own| own.as_str() == choice.number) || choice.departs_at >= ready
-        };
-        let choices = voyages
-            .iter()
-            .filter_map(|voyage| choice(voyage, cargo, places, now))
-            .filter(is_in_time);
+    fn new(offered: &CargoOffers, places: &Places, now: Moment) -> Self {
+        let choices = offered.voyages.iter();
+        let choices = choices.filter_map(|offer| choice(offer, places, now));
         let (mut fitting, mut others): (Vec<_>, Vec<_>) =
             choices.partition(|choice| choice.why_not.is_none());
         let is_a_route = |choice: &Choice| {
-            let mut direct = found.iter().filter(|route| route.legs.len() == 1);
+            let mut direct = offered.routes.iter().filter(|route| route.legs.len() == 1);
             direct.any(|route| route.legs[0].voyage.as_str() == choice.number)
         };
         fitting.retain(|choice| !is_a_route(choice));
         fitting.sort_by_key(|choice| choice.arrives_at);
         others.sort_by_key(|choice| choice.arrives_at);
-        let routes = found.iter();
+        let routes = offered.routes.iter();
         Self {
             routes: routes
                 .map(|route| RouteChoice::new(route, places, now))
@@ -354,25 +335,6 @@ impl Offers {
     }
 }
 
-/// Whether a cargo can get a sensible itinerary now. A cargo that is misdirected, or is under way
-/// with a broken leg ahead, has to be rerouted first.
-pub(crate) fn may_be_routed(cargo: &CargoView) -> bool {
-    let delivery = &cargo.delivery;
-    match cargo.status {
-        BookingStatus::Requested => cargo.stranded_at().is_none(),
-        BookingStatus::Booked | BookingStatus::Accepted | BookingStatus::Confirmed => {
-            let origin = &cargo.route_specification.origin;
-            let here = delivery.last_known_location.as_ref();
-            let is_there = here == Some(origin);
-            let waits = delivery.current_voyage.is_none() && (here.is_none() || is_there);
-            delivery.routing_status == RoutingStatus::Misrouted
-                || (delivery.misdirected && is_there)
-                || (!delivery.broken_legs.is_empty() && waits)
-        }
-        _ => false,
-    }
-}
-
 pub(crate) fn size(cargo: &CargoView) -> Space {
     Space {
         quarter_teu: cargo.size_teu.0,
@@ -380,47 +342,10 @@ pub(crate) fn size(cargo: &CargoView) -> Space {
     }
 }
 
-/// Voyages that still sail and call at a port.
-pub(crate) async fn calling_at(
-    reading: &mut Reading,
-    port: &UnLocode,
-    now: Moment,
-) -> Result<Vec<VoyageView>, Away> {
-    let mut found = Vec::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let filter = VoyageFilter {
-            port: Some(port.clone()),
-            arrives_from: Some(now),
-            ..VoyageFilter::default()
-        };
-        let page = reading
-            .list::<Voyage>(filter, cursor.as_deref(), 200)
-            .await?;
-        found.extend(page.items);
-        cursor = page.next;
-        if cursor.is_none() || found.len() >= VOYAGES_MAX {
-            return Ok(found);
-        }
-    }
-}
-
-/// A voyage as a choice, if it calls at the ports in order and has not left yet.
-fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) -> Option<Choice> {
-    let specification = &cargo.route_specification;
-    let movements = &voyage.movements;
-    let first = movements
-        .iter()
-        .position(|movement| movement.from == specification.origin)?;
-    let length = movements[first..]
-        .iter()
-        .position(|movement| movement.to == specification.destination)?;
-    let crossed = &movements[first..=first + length];
-    let (load, unload) = (&crossed[0], &crossed[length]);
-    if load.departs <= now {
-        return None;
-    }
-    let cut_off = load.departs.plus_hours(-i64::from(voyage.cut_off_hours));
+/// A voyage as a choice.
+fn choice(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<Choice> {
+    let (voyage, crossed) = (&offer.voyage, offer.movements());
+    let (load, unload) = (crossed.first()?, crossed.last()?);
     let least = crossed
         .iter()
         .map(|movement| movement.left().unwrap_or_default());
@@ -428,55 +353,23 @@ fn choice(voyage: &VoyageView, cargo: &CargoView, places: &Places, now: Moment) 
         quarter_teu: a.quarter_teu.min(b.quarter_teu),
         kg: a.kg.min(b.kg),
     })?;
+    let why_not = offer.refusal.as_ref();
     Some(Choice {
         number: voyage.voyage.to_string(),
         vessel: voyage.vessel.name.to_string(),
         departs: places.time(&load.from, load.departs),
         arrives: places.time(&unload.to, unload.arrives),
         days: between(load.departs, unload.arrives),
-        cut_off_in: words::distance(cut_off, now),
+        cut_off_in: words::distance(voyage.cut_off(load), now),
         left: words::space(least.into()),
         gauges: crossed
             .iter()
             .filter_map(|movement| Gauge::tighter(movement, voyage.capacity, places))
             .collect(),
-        why_not: why_not(voyage, crossed, cargo, places, now),
-        departs_at: load.departs,
+        why_not: why_not.map(|rejection| messages::short(rejection, &Glance(places))),
         arrives_at: unload.arrives,
         key: new_key(now),
     })
-}
-
-/// Why a booking would be refused, as of now. The operation decides.
-fn why_not(
-    voyage: &VoyageView,
-    crossed: &[MovementView],
-    cargo: &CargoView,
-    places: &Places,
-    now: Moment,
-) -> Option<String> {
-    let (load, unload) = (&crossed[0], &crossed[crossed.len() - 1]);
-    if voyage.status == VoyageStatus::Cancelled {
-        return Some("Cancelled.".to_owned());
-    }
-    if load.departs.plus_hours(-i64::from(voyage.cut_off_hours)) < now {
-        return Some("Booking has closed.".to_owned());
-    }
-    if unload.arrives > cargo.route_specification.arrival_deadline {
-        return Some("Arrives after the deadline.".to_owned());
-    }
-    let asked = size(cargo);
-    let full = crossed
-        .iter()
-        .find(|movement| !asked.fits(movement.left().unwrap_or_default()))?;
-    let left = full.left().unwrap_or_default();
-    Some(format!(
-        "Not enough space: {} needed, {} left on {} → {}.",
-        words::space(asked.into()),
-        words::space(left.into()),
-        places.named(&full.from),
-        places.named(&full.to),
-    ))
 }
 
 /// Books a cargo onto a route or onto a voyage.
@@ -489,7 +382,7 @@ pub(crate) async fn book(
     let mut sent = Sent::read(site, request).await?;
     let (operation, input) = match sent.entered.value("/route") {
         Some(route) => (
-            "assign-itinerary",
+            AssignItinerary::ABOUT.name,
             json!({ "cargo": cargo, "legs": chosen(route) }),
         ),
         None => {
@@ -507,7 +400,7 @@ pub(crate) async fn book(
             };
             sent.entered.set("/voyage", voyage.clone());
             let input = json!({ "cargo": cargo, "voyage": voyage });
-            ("book-onto-voyage", input)
+            (BookOntoVoyage::ABOUT.name, input)
         }
     };
     match sent.run(operation, &input).await? {

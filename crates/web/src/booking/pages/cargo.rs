@@ -1,32 +1,36 @@
 //! One cargo, and what can be done with it.
 
-use super::book::may_be_routed;
 use super::cargoes::{LIST, new_key};
 use super::way::{Way, way};
+use crate::messages;
 use crate::pages::form::{Entered, Note};
+use crate::pages::places::{People, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::stream::{Line, lines};
 use crate::pages::visit::{Away, Ran, Sent, Visit, done};
 use crate::pages::words;
 use crate::state::Shared;
-use application::booking::{CargoView, StepView};
+use application::booking::{
+    AcceptBooking, AssignItinerary, CancelCargo, CargoAction, CargoView, ChangeArrivalDeadline,
+    ChangeDestination, ConfirmBooking, RejectBooking, ReleaseCargo, RerouteCargo, RollCargo,
+};
 use application::customers::CustomerView;
+use application::handling::{RegisterHandlingEvent, RetractHandlingEvent};
 use application::policy::Read;
 use application::queries::At;
+use application::{About, Operation};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::booking::{BookingStatus, Cargo, RoutingStatus, TrackingId};
+use domain::access::policy::Policy;
+use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::customers::Customer;
-use domain::handling::HandlingType;
 use domain::locations::UnLocode;
 use domain::log::reader::LogFilter;
-use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
 use serde_json::json;
-use std::fmt::Write;
 
 /// One cargo.
 pub(crate) const ONE: &str = "/cargoes/{tracking_id}";
@@ -57,6 +61,7 @@ struct CargoPage {
     may_cancel: bool,
     may_retract: bool,
     actions: Vec<Action>,
+    impossible: Vec<Impossible>,
     tried: Tried,
     cargo: CargoView,
 }
@@ -65,6 +70,12 @@ struct CargoPage {
 struct Action {
     label: &'static str,
     href: String,
+}
+
+/// An action that is not possible now.
+struct Impossible {
+    label: &'static str,
+    why: String,
 }
 
 /// An action from the cargo's page that was not applied.
@@ -88,8 +99,8 @@ impl Tried {
             note: entered.note.clone(),
             reason: entered.value("/reason").unwrap_or_default().to_owned(),
             reason_errors: entered.errors("/reason"),
-            release_key: key("release-cargo"),
-            cancel_key: key("cancel-cargo"),
+            release_key: key(ReleaseCargo::ABOUT.name),
+            cancel_key: key(CancelCargo::ABOUT.name),
         }
     }
 }
@@ -145,17 +156,17 @@ async fn cargo_page(
         cargo.status,
         BookingStatus::Completed | BookingStatus::Rejected | BookingStatus::Cancelled
     );
-    let ashore = cargo.delivery.current_voyage.is_none();
-    let may = |operation, allowed| as_of.is_none() && allowed && visit.may_run(operation);
-    let actions = if as_of.is_none() && !is_over {
-        actions(&visit, &cargo)
-    } else {
-        Vec::new()
+    let found = match as_of.is_none() && !is_over {
+        true => visit.reading.cargo_actions(id).await?,
+        false => Vec::new(),
     };
+    let (actions, impossible) = actions(&mut visit, &cargo, &found).await?;
+    let may = |operation| is_possible(&found, operation);
     let stranded_at = cargo.stranded_at().cloned();
     let template = CargoPage {
-        must_reroute: stranded_at.filter(|_| may("reroute-cargo", true)),
+        must_reroute: stranded_at.filter(|_| may(&RerouteCargo::ABOUT)),
         actions,
+        impossible,
         way,
         size: words::number(cargo.size_teu),
         weight: words::tonnes(cargo.gross_weight_kg),
@@ -164,10 +175,10 @@ async fn cargo_page(
         reads_log,
         as_of,
         versions,
-        may_book: may("assign-itinerary", may_be_routed(&cargo)),
-        may_release: may("release-cargo", ashore && may_be_released(&cargo)),
-        may_cancel: may("cancel-cargo", ashore && !is_over),
-        may_retract: may("retract-handling-event", true),
+        may_book: may(&AssignItinerary::ABOUT),
+        may_release: may(&ReleaseCargo::ABOUT),
+        may_cancel: may(&CancelCargo::ABOUT),
+        may_retract: as_of.is_none() && visit.may_run(&RetractHandlingEvent::ABOUT),
         tried: Tried::new(action, entered, visit.now),
         cargo,
         shell,
@@ -176,106 +187,79 @@ async fn cargo_page(
     Ok(page(status, &template))
 }
 
-/// Further actions, on the pages of the operations.
-fn actions(visit: &Visit, cargo: &CargoView) -> Vec<Action> {
-    let id = &cargo.cargo;
-    let status = cargo.status;
-    let delivery = &cargo.delivery;
-    let roll = voyage_to_roll(cargo).map(|voyage| format!("&from_voyage={voyage}"));
-    let is_aboard = delivery.current_voyage.is_some();
-    let from = delivery.last_known_location.as_ref();
-    let reroute = from.map(|place| match is_aboard {
-        true => String::new(),
-        false => format!("&origin={place}"),
-    });
-    let reroute_label = match is_aboard {
-        true => "Reroute from a later port of call",
-        false => "Reroute from the current location",
+/// Whether the caller can run an operation on the cargo now.
+pub(crate) fn is_possible(actions: &[CargoAction], operation: &About) -> bool {
+    let own = |action: &&CargoAction| action.operation.name == operation.name;
+    let found = actions.iter().find(own);
+    found.is_some_and(|action| action.refusal.is_none())
+}
+
+/// The operations with forms of their own, and how the links to them read.
+fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 8] {
+    let reroute = match cargo.delivery.current_voyage {
+        Some(_) => "Reroute from a later port of call",
+        None => "Reroute from the current location",
     };
-    let plain = |holds: bool| holds.then(String::new);
-    let sails = delivery.routing_status == RoutingStatus::Routed && delivery.broken_legs.is_empty();
-    let promise = |when| plain(status == when && sails);
     [
-        (
-            "accept-booking",
-            "Accept booking",
-            promise(BookingStatus::Booked),
-        ),
-        (
-            "confirm-booking",
-            "Confirm booking",
-            promise(BookingStatus::Accepted),
-        ),
-        ("roll-cargo", "Roll onto another voyage", roll),
-        (
-            "reroute-cargo",
-            reroute_label,
-            reroute.filter(|_| cargo.stranded_at().is_none()),
-        ),
-        ("change-destination", "Change destination", plain(true)),
-        ("change-arrival-deadline", "Change deadline", plain(true)),
-        (
-            "reject-booking",
-            "Reject booking",
-            plain(matches!(
-                status,
-                BookingStatus::Requested | BookingStatus::Booked | BookingStatus::Accepted
-            )),
-        ),
+        (&AcceptBooking::ABOUT, "Accept booking"),
+        (&ConfirmBooking::ABOUT, "Confirm booking"),
+        (&RollCargo::ABOUT, "Roll onto another voyage"),
+        (&RerouteCargo::ABOUT, reroute),
+        (&ChangeDestination::ABOUT, "Change destination"),
+        (&ChangeArrivalDeadline::ABOUT, "Change deadline"),
+        (&RejectBooking::ABOUT, "Reject booking"),
+        (&RegisterHandlingEvent::ABOUT, "Report handling"),
     ]
-    .into_iter()
-    .filter(|(operation, ..)| visit.may_run(operation))
-    .filter_map(|(operation, label, more)| {
-        let href = format!("/operations/{operation}?cargo={id}{}", more?);
-        Some(Action { label, href })
-    })
-    .chain(
-        visit
-            .may_run("register-handling-event")
-            .then(|| report(cargo)),
-    )
-    .collect()
 }
 
-/// An accepted booking is released only if it cannot be kept.
-fn may_be_released(cargo: &CargoView) -> bool {
-    let has_arrived = cargo.delivery.unloaded_at_destination;
-    match cargo.status {
-        _ if has_arrived => false,
-        BookingStatus::Booked => true,
-        BookingStatus::Accepted | BookingStatus::Confirmed => {
-            !cargo.delivery.broken_legs.is_empty()
-        }
-        _ => false,
-    }
-}
-
-/// The voyage to roll from: that of the first broken leg, otherwise of the next leg, but not the
-/// one that the cargo is on.
-fn voyage_to_roll(cargo: &CargoView) -> Option<&VoyageNumber> {
-    let waits_for =
-        |step: &&StepView| step.event.is_none() && step.step.handling_type == HandlingType::Load;
-    let aboard = cargo.delivery.current_voyage.as_ref();
-    let broken = cargo.delivery.broken_legs.iter();
-    let next = cargo.plan.iter().filter(waits_for);
-    broken
-        .map(|broken| &broken.voyage)
-        .chain(next.filter_map(|step| step.step.voyage.as_ref()))
-        .find(|voyage| Some(*voyage) != aboard)
-}
-
-/// The link to the form that reports the next step.
-fn report(cargo: &CargoView) -> Action {
-    let mut href = format!("/handling?cargo={}", cargo.cargo);
-    if let Some(next) = &cargo.delivery.next_expected {
-        let done = next.handling_type.word();
-        write!(href, "&type={done}&location={}", next.location).expect("a string takes all");
-        if let Some(voyage) = &next.voyage {
-            write!(href, "&voyage={voyage}").expect("a string takes all");
+/// The links to what is possible, and the reasons why the rest is not. A stranded cargo has a
+/// button of its own to reroute it.
+async fn actions(
+    visit: &mut Visit,
+    cargo: &CargoView,
+    found: &[CargoAction],
+) -> Result<(Vec<Action>, Vec<Impossible>), Away> {
+    let refusals = found.iter().filter_map(|action| action.refusal.as_ref());
+    let codes: Vec<_> = refusals.flat_map(messages::locations).collect();
+    let places = Places::load(&mut visit.reading, codes).await?;
+    let (mut possible, mut impossible) = (Vec::new(), Vec::new());
+    for (operation, label) in labels(cargo) {
+        let Some(action) = found
+            .iter()
+            .find(|own| own.operation.name == operation.name)
+        else {
+            continue;
+        };
+        match &action.refusal {
+            Some(refusal) if refusal.breaks(&Policy) => {}
+            Some(refusal) => impossible.push(Impossible {
+                label,
+                why: messages::refusal(refusal, &People(&places)),
+            }),
+            None if operation.name == RerouteCargo::ABOUT.name && cargo.stranded_at().is_some() => {
+            }
+            None => possible.push(Action {
+                label,
+                href: href(action),
+            }),
         }
     }
-    let label = "Report handling";
-    Action { label, href }
+    Ok((possible, impossible))
+}
+
+/// The form of an operation, with the part of its input that is known.
+fn href(action: &CargoAction) -> String {
+    let form = match action.operation.name {
+        name if name == RegisterHandlingEvent::ABOUT.name => "/handling".to_owned(),
+        name => format!("/operations/{name}"),
+    };
+    let mut known: Vec<_> = action.input.iter().collect();
+    known.sort_by_key(|(name, _)| (*name != "cargo", (*name).clone()));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in known {
+        query.append_pair(name, value.as_str().unwrap_or_default());
+    }
+    format!("{form}?{}", query.finish())
 }
 
 async fn versions(visit: &mut Visit, id: &TrackingId) -> Result<Vec<VersionRow>, Away> {
@@ -314,7 +298,7 @@ pub(crate) async fn release(
 ) -> Result<Response, Away> {
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
     let sent = Sent::read(site, request).await?;
-    act(sent, &cargo, "release-cargo").await
+    act(sent, &cargo, ReleaseCargo::ABOUT.name).await
 }
 
 /// Cancels a cargo.
@@ -325,7 +309,7 @@ pub(crate) async fn cancel(
 ) -> Result<Response, Away> {
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
     let sent = Sent::read(site, request).await?;
-    act(sent, &cargo, "cancel-cargo").await
+    act(sent, &cargo, CancelCargo::ABOUT.name).await
 }
 
 /// Redirects from an address that only accepts forms to the cargo.

@@ -9,7 +9,8 @@ use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
-use application::booking::CargoView;
+use application::Operation;
+use application::booking::{CargoView, CreateCargo};
 use application::customers::CustomerView;
 use askama::Template;
 use axum::extract::State;
@@ -237,7 +238,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         customer: whose,
         next: next_page(&parts, found.next.as_deref()).filter(|_| vain.is_empty()),
         vain,
-        may_create: visit.may_run("create-cargo"),
+        may_create: visit.may_run(&CreateCargo::ABOUT),
         shell,
     };
     visit.answer(&template)

@@ -2,24 +2,14 @@
 //! be rolled to now. The latter are found by rehearsing the operation with each voyage that calls
 //! at its port.
 
-use super::book::calling_at;
-use crate::clock::SystemChance;
 use crate::pages::form::Entered;
 use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
-use crate::problem::Problem;
-use application::booking::{CargoView, LegView};
-use application::queries::Rehearsal;
-use application::voyages::VoyageView;
-use application::{Failed, find};
+use application::booking::{CargoView, LegView, RollOffer};
 use domain::booking::{Cargo, TrackingId};
-use domain::voyages::{VoyageNumber, VoyageStatus};
+use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
-use serde_json::{Value, json};
-
-/// The maximum number of voyages to try.
-const TRIED: usize = 100;
 
 /// A choice: value and label.
 type Choice = (String, String);
@@ -94,7 +84,12 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<O
     let Some(leg) = legs().find(|leg| leg.voyage.as_str() == from) else {
         return Ok(offers);
     };
-    offers.onto = onto(visit, &cargo, leg).await?;
+    let takers = visit.reading.roll_offers(&cargo, leg).await?;
+    let taker = |own: &RollOffer| {
+        let label = sails(&own.voyage, leg, (own.load_time, own.unload_time));
+        (own.voyage.to_string(), label)
+    };
+    offers.onto = takers.iter().map(taker).collect();
     if offers.onto.is_empty() {
         let places = [leg.load_at.clone(), leg.unload_at.clone()];
         let named = Places::load(&mut visit.reading, &places).await?;
@@ -109,65 +104,6 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<O
         offers.hint = Some(("/to_voyage", hint));
     }
     Ok(offers)
-}
-
-/// The voyages that can carry the cargo instead of a leg.
-async fn onto(visit: &mut Visit, cargo: &CargoView, leg: &LegView) -> Result<Vec<Choice>, Away> {
-    let calling = nearest(visit, leg).await?;
-    let roll = find("roll-cargo").expect("an operation");
-    let mut asked = Vec::new();
-    let mut tried: Vec<VoyageNumber> = Vec::new();
-    for voyage in calling {
-        let input = json!({ "cargo": cargo.cargo, "from_voyage": leg.voyage, "to_voyage": voyage });
-        let input = serde_json::to_vec(&input).expect("JSON can be written");
-        let ready = roll.read(&input, visit.now, &mut SystemChance);
-        let ready = ready.map_err(|_| Problem::from(Failed::Broken))?;
-        asked.push((roll, ready));
-        tried.push(voyage);
-    }
-    let answers = visit.reading.rehearse(&asked, Rehearsal::Alone, visit.now);
-    let mut takers = Vec::new();
-    for (answer, voyage) in answers.await?.into_iter().zip(tried) {
-        let times = answer
-            .ok()
-            .and_then(|rolled| times(&rolled.outcome, &voyage));
-        if let Some(times) = times {
-            takers.push((times, (voyage.to_string(), sails(&voyage, leg, times))));
-        }
-    }
-    takers.sort();
-    Ok(takers.into_iter().map(|(_, choice)| choice).collect())
-}
-
-/// The voyages that have not left the first port of a leg and sail from there to its last port.
-/// Sorted by how close their departure is to the leg's, and limited to the number to try.
-async fn nearest(visit: &mut Visit, leg: &LegView) -> Result<Vec<VoyageNumber>, Away> {
-    let calling = calling_at(&mut visit.reading, &leg.load_at, visit.now).await?;
-    let leaves = |voyage: &VoyageView| {
-        let mut left = voyage
-            .movements
-            .iter()
-            .skip_while(|movement| movement.from != leg.load_at || movement.departs <= visit.now);
-        let departs = left.clone().next()?.departs;
-        let leads = left.any(|movement| movement.to == leg.unload_at);
-        (leads && voyage.status == VoyageStatus::Scheduled).then_some(departs)
-    };
-    let mut found: Vec<_> = calling
-        .into_iter()
-        .filter_map(|voyage| Some((leaves(&voyage)?, voyage.voyage)))
-        .collect();
-    found.sort_by_key(|(departs, _)| (departs.micros() - leg.load_time.micros()).abs());
-    found.truncate(TRIED);
-    Ok(found.into_iter().map(|(_, voyage)| voyage).collect())
-}
-
-/// The cargo's departure and arrival on a voyage, from the rehearsed outcome.
-fn times(outcome: &str, voyage: &VoyageNumber) -> Option<(Moment, Moment)> {
-    let outcome: Value = serde_json::from_str(outcome).ok()?;
-    let mut legs = outcome["legs"].as_array()?.iter();
-    let rolled = legs.find(|leg| leg["voyage"] == voyage.as_str())?;
-    let time = |name: &str| rolled[name].as_str()?.parse().ok();
-    Some((time("load_time")?, time("unload_time")?))
 }
 
 /// A voyage between the ports of a leg, with its times there.

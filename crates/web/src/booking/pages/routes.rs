@@ -1,17 +1,12 @@
 //! Routes to choose from, and the chosen one.
 
-use super::book::size;
 use super::cargoes::new_key;
 use crate::pages::map::Map;
 use crate::pages::places::{LocalTime, Places};
-use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
-use application::booking::{CargoView, LegView, RouteView, TRANSHIPMENTS_DEFAULT};
+use application::booking::{LegView, RouteView};
 use domain::Moment;
-use domain::booking::{Leg, Wanted};
-use domain::limits::CONNECTION_HOURS_MIN;
 use domain::locations::UnLocode;
-use domain::voyages::Voyage;
 use serde_json::{Value, json};
 
 /// A route as a choice.
@@ -37,60 +32,6 @@ pub(crate) struct RouteLeg {
     pub(crate) arrives: LocalTime,
     /// How long the cargo waits before it in the port of transhipment.
     pub(crate) wait: Option<String>,
-}
-
-/// The routes that a cargo can take from here once it is ready, to arrive by a time.
-pub(crate) async fn routes(
-    visit: &mut Visit,
-    cargo: &CargoView,
-    ready: Moment,
-    arrive_by: Moment,
-) -> Result<Vec<RouteView>, Away> {
-    let specification = &cargo.route_specification;
-    let wanted = Wanted {
-        origin: specification.origin.clone(),
-        destination: specification.destination.clone(),
-        arrive_by,
-        depart_after: ready,
-        now: visit.now,
-        size: size(cargo),
-        held: cargo.itinerary.iter().map(held).collect(),
-        transhipments_max: TRANSHIPMENTS_DEFAULT,
-    };
-    let found = visit.site.queries.find_routes(&mut visit.reading, &wanted);
-    Ok(found.await?.items)
-}
-
-/// A leg that another itinerary would free.
-fn held(leg: &LegView) -> Leg {
-    Leg {
-        voyage: leg.voyage.clone(),
-        load_at: leg.load_at.clone(),
-        load_time: leg.load_time,
-        unload_at: leg.unload_at.clone(),
-        unload_time: leg.unload_time,
-        voyage_cancelled: leg.voyage_cancelled,
-    }
-}
-
-/// When the cargo can be loaded: now, or after it comes off its current voyage.
-pub(crate) async fn ready(visit: &mut Visit, cargo: &CargoView) -> Result<Moment, Away> {
-    let Some(number) = &cargo.delivery.current_voyage else {
-        return Ok(visit.now);
-    };
-    let loaded = cargo.handling.iter().map(|done| done.completed_at).max();
-    let voyage = visit
-        .reading
-        .some::<Voyage>([domain::Names::lookup(number)]);
-    let voyage = voyage.await?.pop();
-    let arrives = voyage.and_then(|voyage| {
-        let mut movements = voyage.movements.into_iter();
-        let later = |arrives: Moment| loaded.is_none_or(|loaded| arrives > loaded);
-        movements
-            .find(|to| to.to == cargo.route_specification.origin && later(to.arrives))
-            .map(|movement| movement.arrives.plus_hours(CONNECTION_HOURS_MIN))
-    });
-    Ok(arrives.unwrap_or(visit.now).max(visit.now))
 }
 
 /// The ports of some routes.

@@ -8,6 +8,8 @@ use crate::pages::visit::{Away, Visit, file_form};
 use crate::pages::words;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
+use application::Operation;
+use application::handling::RegisterHandlingEvent;
 use application::queries::QueryError;
 use application::{Caller, Failed};
 use askama::Template;
@@ -29,7 +31,7 @@ pub(crate) const PATH: &str = "/handling/import";
 /// The template file.
 pub(crate) const TEMPLATE_PATH: &str = "/handling/template.csv";
 
-const OPERATION: &str = "register-handling-event";
+const OPERATION: &str = RegisterHandlingEvent::ABOUT.name;
 /// The maximum number of rows shown one by one.
 const SHOWN: usize = 500;
 

@@ -4,12 +4,14 @@ use crate::clock::SystemChance;
 use crate::pages::form::Entered;
 use crate::pages::visit::{Away, Visit};
 use crate::problem::Problem;
+use application::Operation;
 use application::queries::Rehearsal;
+use application::voyages::CancelVoyage;
 use application::{Failed, find};
 use serde_json::{Value, json};
 
 /// The operation with this warning.
-pub(crate) const CANCEL_VOYAGE: &str = "cancel-voyage";
+pub(crate) const CANCEL_VOYAGE: &str = CancelVoyage::ABOUT.name;
 
 /// The number of cargoes that lose a voyage when it is cancelled.
 pub(crate) struct Hit {
