@@ -98,7 +98,7 @@ pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
         return told.clone();
     }
     let args = arguments(rejection, reader);
-    // A refusal that another release wrote may have a case that this one does not know.
+    // A refusal from another release may have a case that this one does not know.
     said(&message(rejection), &args).unwrap_or_else(|| rejection.to_string())
 }
 
