@@ -3,6 +3,8 @@
 use crate::messages::Reader;
 use crate::pages::done::{Recorded, Sentences};
 use crate::pages::visit::{Away, Visit};
+use application::Operation;
+use application::access::{AssignRole, SetPassword};
 use async_trait::async_trait;
 use domain::Event;
 use domain::access::AccessEvent;
@@ -54,11 +56,11 @@ impl Sentences for AccessSentences {
     ) -> Result<Option<(String, String)>, Away> {
         let user = recorded.name.as_str();
         let (operation, label) = match recorded.operation() {
-            "register-user" => ("assign-role", format!("Give {user} a role")),
-            "assign-role" => ("set-password", format!("Set a password for {user}")),
+            "register-user" => (&AssignRole::ABOUT, format!("Give {user} a role")),
+            "assign-role" => (&SetPassword::ABOUT, format!("Set a password for {user}")),
             _ => return Ok(None),
         };
-        let href = format!("/operations/{operation}?user={user}");
+        let href = format!("/operations/{}?user={user}", operation.name);
         Ok(visit.may_run(operation).then_some((href, label)))
     }
 
