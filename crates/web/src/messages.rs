@@ -102,7 +102,7 @@ pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
     said(&message(rejection), &args).unwrap_or_else(|| rejection.to_string())
 }
 
-/// The same in few words, for a line in a list.
+/// The same in a few words, for a line in a list.
 pub(crate) fn short(rejection: &Rejection, reader: &dyn Reader) -> String {
     let message = message(rejection);
     let found = CATALOGUE.get_message(&message);

@@ -10,7 +10,7 @@ use futures::executor::block_on;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// What somebody may do with a cargo.
+/// What a caller may do with a cargo.
 fn actions(world: &World, cargo: &Value, who: &str) -> Vec<CargoAction> {
     let queries = Queries::new(Arc::new(world.store.clone()), world.clock.clone());
     let caller = world.caller(who);

@@ -1,5 +1,5 @@
-//! `GET /api/cargoes/{tracking_id}/actions`: what the caller may do with a cargo now, and why not
-//! the rest.
+//! `GET /api/cargoes/{tracking_id}/actions`: what the caller can do with a cargo now, and why the
+//! rest is not possible.
 
 use crate::api::resources::{Resource, named, open, page_response};
 use crate::headers;

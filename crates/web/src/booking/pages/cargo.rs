@@ -194,7 +194,7 @@ pub(crate) fn is_possible(actions: &[CargoAction], operation: &About) -> bool {
     found.is_some_and(|action| action.refusal.is_none())
 }
 
-/// The operations with forms of their own, and how the links to them read.
+/// The operations with forms of their own, and the labels of the links to them.
 fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 8] {
     let reroute = match cargo.delivery.current_voyage {
         Some(_) => "Reroute from a later port of call",
