@@ -5,6 +5,7 @@ mod issue_token;
 mod known;
 pub mod password;
 pub mod policy;
+mod queries;
 mod register_user;
 mod reinstate_user;
 mod remove_role;
@@ -16,6 +17,7 @@ mod suspend_user;
 
 pub use assign_role::AssignRole;
 pub use issue_token::IssueToken;
+pub use queries::UserView;
 pub use register_user::RegisterUser;
 pub use reinstate_user::ReinstateUser;
 pub use remove_role::RemoveRole;
@@ -24,6 +26,8 @@ pub use set_password::SetPassword;
 pub use sign_in::SignIn;
 pub use sign_out::SignOut;
 pub use suspend_user::SuspendUser;
+
+use crate::room::Room;
 
 crate::catalogue::operations![
     RegisterUser,
@@ -37,3 +41,9 @@ crate::catalogue::operations![
     SignIn,
     SignOut,
 ];
+
+/// What this subdomain offers to the rest of the crate.
+pub(crate) const ROOM: Room = Room {
+    operations: OPERATIONS,
+    shown: &[],
+};

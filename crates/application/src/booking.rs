@@ -18,6 +18,7 @@ mod reroute_cargo;
 mod roll_cargo;
 mod space;
 mod track;
+mod tracking;
 mod views;
 
 pub use accept_booking::AcceptBooking;
@@ -30,7 +31,7 @@ pub use change_destination::ChangeDestination;
 pub use confirm_booking::ConfirmBooking;
 pub use create_cargo::CreateCargo;
 pub(crate) use find_routes::Timetables;
-pub use find_routes::{RouteView, TRANSHIPMENTS_DEFAULT};
+pub use find_routes::{ROUTES, RouteView, TRANSHIPMENTS_DEFAULT};
 pub(crate) use known::{known_cargo, reads_voyages_of};
 pub use offers::{CargoOffers, RollOffer, VoyageOffer};
 pub use reject_booking::RejectBooking;
@@ -41,10 +42,14 @@ pub(crate) use space::hold;
 pub use track::{
     PublicSchedule, PublicStatus, TrackEventView, TrackStepView, TrackView, TrackVoyageView,
 };
+pub use tracking::Tracked;
 pub use views::{
     BrokenLegView, CargoView, DeliveryView, ExpectedStepView, HandledView, LegView,
     RouteSpecificationView, StepView,
 };
+
+use crate::room::{Room, shown};
+use domain::booking::Cargo;
 
 crate::catalogue::operations![
     CreateCargo,
@@ -60,3 +65,9 @@ crate::catalogue::operations![
     RejectBooking,
     CancelCargo,
 ];
+
+/// What this subdomain offers to the rest of the crate.
+pub(crate) const ROOM: Room = Room {
+    operations: OPERATIONS,
+    shown: &[shown::<Cargo>],
+};

@@ -31,7 +31,7 @@ type Replayed = Result<Box<dyn Runnable>, serde_json::Error>;
 /// Lists the definitions of operation types.
 macro_rules! operations {
     ($($operation:ty),+ $(,)?) => {
-        pub(crate) const OPERATIONS: &[crate::catalogue::Definition] =
+        const OPERATIONS: &[crate::catalogue::Definition] =
             &[$(crate::catalogue::Definition::of::<$operation>()),+];
     };
 }
@@ -39,16 +39,7 @@ pub(crate) use operations;
 
 /// Every operation, by subdomain.
 pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
-    [
-        crate::locations::OPERATIONS,
-        crate::customers::OPERATIONS,
-        crate::voyages::OPERATIONS,
-        crate::booking::OPERATIONS,
-        crate::handling::OPERATIONS,
-        crate::access::OPERATIONS,
-    ]
-    .into_iter()
-    .flatten()
+    crate::ROOMS.iter().flat_map(|room| room.operations)
 }
 
 /// The operation with this name.

@@ -14,9 +14,18 @@ pub use reinstate_customer::ReinstateCustomer;
 pub use suspend_customer::SuspendCustomer;
 pub use views::CustomerView;
 
+use crate::room::{Room, shown};
+use domain::customers::Customer;
+
 crate::catalogue::operations![
     NewCustomer,
     ChangeCustomer,
     SuspendCustomer,
     ReinstateCustomer
 ];
+
+/// What this subdomain offers to the rest of the crate.
+pub(crate) const ROOM: Room = Room {
+    operations: OPERATIONS,
+    shown: &[shown::<Customer>],
+};

@@ -9,4 +9,13 @@ pub use register_handling_event::RegisterHandlingEvent;
 pub use retract_handling_event::RetractHandlingEvent;
 pub use views::HandlingEventView;
 
+use crate::room::{Room, shown};
+use domain::handling::HandlingEvent;
+
 crate::catalogue::operations![RegisterHandlingEvent, RetractHandlingEvent];
+
+/// What this subdomain offers to the rest of the crate.
+pub(crate) const ROOM: Room = Room {
+    operations: OPERATIONS,
+    shown: &[shown::<HandlingEvent>],
+};

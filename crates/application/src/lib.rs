@@ -18,6 +18,7 @@ pub mod memory;
 pub mod operation;
 pub mod pipeline;
 pub mod queries;
+mod room;
 pub mod schema;
 #[cfg(test)]
 mod tests;
@@ -31,3 +32,13 @@ pub use call::{Accepted, Call, Caller, Failed, Headers, IfMatch, Refused, Reply}
 pub use catalogue::{Definition, catalogue, find};
 pub use operation::Operation;
 pub use pipeline::{Limits, Pipeline, Sequencer};
+
+/// The subdomains, one line each.
+const ROOMS: &[&room::Room] = &[
+    &locations::ROOM,
+    &customers::ROOM,
+    &voyages::ROOM,
+    &booking::ROOM,
+    &handling::ROOM,
+    &access::ROOM,
+];

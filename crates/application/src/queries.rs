@@ -2,34 +2,26 @@
 
 mod answers;
 mod log;
-mod people;
 mod permits;
 mod rehearsal;
-mod tracking;
 mod viewed;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
-pub use people::UserView;
 pub use rehearsal::{Rehearsal, Rehearsed};
-pub use tracking::Tracked;
 pub use viewed::Viewed;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::access::policy::{Principal, Read};
-use crate::booking::{RouteView, Timetables};
+use crate::booking::Timetables;
 use crate::call::Caller;
 use crate::follow::{LagMeter, Tail, TailReader};
 use domain::access::policy::Policy;
-use domain::access::{Token, User, UserFilter, UserName};
+use domain::access::{Token, User};
 use domain::aggregate::Name;
-use domain::booking::Wanted;
-use domain::list::AnyFilter;
 use domain::log::reader::{LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::ports::{Clock, Timer};
-use domain::space::CUSTOMER_STEP;
-use domain::space::Space;
 use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Rejection, Versioned};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -66,16 +58,16 @@ pub enum QueryError {
 /// Opens readings.
 #[derive(Clone)]
 pub struct Queries {
-    reader: Arc<dyn Reader>,
+    pub(crate) reader: Arc<dyn Reader>,
     clock: Arc<dyn Clock>,
-    timetables: Timetables,
+    pub(crate) timetables: Timetables,
 }
 
 /// A snapshot for one principal. Each read asks the policy.
 pub struct Reading {
-    snapshot: Box<dyn Snapshot>,
-    principal: Principal,
-    position: u64,
+    pub(crate) snapshot: Box<dyn Snapshot>,
+    pub(crate) principal: Principal,
+    pub(crate) position: u64,
     /// When the snapshot was opened.
     now: Moment,
 }
@@ -149,87 +141,6 @@ impl Queries {
             now,
         })
     }
-
-    /// Finds routes for the principal, from the earliest departure that can be booked.
-    ///
-    /// # Errors
-    ///
-    /// Refuses what the policy forbids. Fails if the store cannot be read.
-    pub async fn find_routes(
-        &self,
-        reading: &mut Reading,
-        wanted: &Wanted,
-    ) -> Result<Page<RouteView>, QueryError> {
-        reading.permit(Read::Routes)?;
-        // Uses the open snapshot. Taking a second one while holding one could wait forever if other
-        // requests did the same.
-        let snapshot = reading.snapshot.as_mut();
-        if reading.principal.confined_to().is_none() {
-            return self.timetables.routes(snapshot, wanted).await;
-        }
-        let wanted = Wanted {
-            size: wanted.size.rounded_up(CUSTOMER_STEP),
-            ..wanted.clone()
-        };
-        let mut page = self.timetables.routes(snapshot, &wanted).await?;
-        for route in &mut page.items {
-            route.free = Space::from(route.free).rounded_down(CUSTOMER_STEP).into();
-        }
-        page.position = reading.position;
-        Ok(page)
-    }
-
-    /// The user of this name, to check a password.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub async fn user(&self, name: &UserName) -> Result<Option<Versioned<User>>, StoreError> {
-        let mut snapshot = self.reader.snapshot().await?;
-        let found = load_one(snapshot.as_mut(), &name.lookup()).await?;
-        Ok(found.and_then(|found| {
-            Some(Versioned {
-                version: found.version,
-                state: User::from_any(&found.state)?.clone(),
-            })
-        }))
-    }
-
-    /// Whether anyone can sign in, that is, whether any user has a password.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub async fn has_passwords(&self) -> Result<bool, StoreError> {
-        let mut snapshot = self.reader.snapshot().await?;
-        let everybody = UserFilter::default();
-        let mut after: Option<String> = None;
-        loop {
-            let page = snapshot
-                .list(&everybody, after.as_deref(), PAGE_ITEMS_MAX)
-                .await?;
-            let mut users = page.iter().filter_map(|found| User::from_any(&found.state));
-            if users.any(|user| user.password.is_some()) {
-                return Ok(true);
-            }
-            let Some(last) = page.last() else {
-                return Ok(false);
-            };
-            after = everybody.place_of(&last.state);
-        }
-    }
-
-    /// The id of the session that a caller's token belongs to.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub async fn session(&self, caller: &Caller) -> Result<Option<Token>, StoreError> {
-        let Caller::Token(hash) = caller else {
-            return Ok(None);
-        };
-        find(self.reader.snapshot().await?.as_mut(), hash).await
-    }
 }
 
 /// The position that a principal may see. The log's position would tell a customer how much others
@@ -267,7 +178,7 @@ async fn authenticate(
         .ok_or(QueryError::Unauthenticated)
 }
 
-async fn find<A: Aggregate>(
+pub(crate) async fn find<A: Aggregate>(
     snapshot: &mut dyn Snapshot,
     name: &(impl Names<A> + Sync),
 ) -> Result<Option<A>, StoreError> {
@@ -594,7 +505,7 @@ pub fn decode(cursor: &str) -> Result<String, QueryError> {
     String::from_utf8(bytes).map_err(|_| QueryError::BadCursor)
 }
 
-fn unknown(lookup: &Lookup) -> QueryError {
+pub(crate) fn unknown(lookup: &Lookup) -> QueryError {
     QueryError::NotFound(match &lookup.name {
         Name::Id(id) => format!("There is no {} {id}.", lookup.kind),
         Name::Key(key) => format!("There is no {} {key}.", lookup.kind),

@@ -14,9 +14,18 @@ pub use reschedule_voyage::RescheduleVoyage;
 pub use schedule_voyage::ScheduleVoyage;
 pub use views::{MovementView, VoyageView};
 
+use crate::room::{Room, shown};
+use domain::voyages::Voyage;
+
 crate::catalogue::operations![
     ScheduleVoyage,
     RescheduleVoyage,
     ChangeVoyageCapacity,
     CancelVoyage,
 ];
+
+/// What this subdomain offers to the rest of the crate.
+pub(crate) const ROOM: Room = Room {
+    operations: OPERATIONS,
+    shown: &[shown::<Voyage>],
+};

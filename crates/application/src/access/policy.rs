@@ -101,60 +101,71 @@ pub fn decide(
     RoleTable.decide(principal, action, resource, now)
 }
 
-/// The kinds of reads.
+/// What can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read {
-    Locations,
-    Voyages,
-    Customers,
-    Cargoes,
-    /// Routes through the timetable.
-    Routes,
-    /// Handling events.
-    Handling,
     Log,
     Refusals,
+    /// What a subdomain offers.
+    Of(&'static Readable),
 }
 
-impl Read {
-    /// All kinds of reads.
-    pub const ALL: &[Read] = &[
-        Self::Locations,
-        Self::Voyages,
-        Self::Customers,
-        Self::Cargoes,
-        Self::Routes,
-        Self::Handling,
-        Self::Log,
-        Self::Refusals,
-    ];
+/// Something of a subdomain that can be read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Readable {
+    /// The word in refusals and documents.
+    pub word: &'static str,
+    /// The roles that may read it, besides administrators. A customer sees only its own data.
+    pub roles: &'static [Role],
+}
 
+/// Every role that reads anything.
+pub const READERS: &[Role] = &[
+    Role::Planner,
+    Role::Clerk,
+    Role::PortAgent,
+    Role::Finance,
+    Role::Auditor,
+    Role::Integrator,
+    Role::Customer,
+];
+
+/// The same without customers.
+pub const STAFF: &[Role] = &[
+    Role::Planner,
+    Role::Clerk,
+    Role::PortAgent,
+    Role::Finance,
+    Role::Auditor,
+    Role::Integrator,
+];
+
+/// Those who may read the log and the refusals.
+const LOG_READERS: &[Role] = &[
+    Role::Planner,
+    Role::Clerk,
+    Role::Finance,
+    Role::Auditor,
+    Role::Integrator,
+];
+
+impl Read {
     /// The word in refusals and documents.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Locations => "locations",
-            Self::Voyages => "voyages",
-            Self::Customers => "customers",
-            Self::Cargoes => "cargoes",
-            Self::Routes => "find-routes",
-            Self::Handling => "handling events",
             Self::Log => "log",
             Self::Refusals => "refusals",
+            Self::Of(readable) => readable.word,
         }
     }
 
-    /// The roles that may make this read, besides administrators. A customer sees only its own
-    /// data.
+    /// The roles that may make this read, besides administrators.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
-        use Role::{Auditor, Clerk, Customer, Finance, Integrator, Planner, PortAgent};
         match self {
-            Self::Locations | Self::Voyages | Self::Customers | Self::Cargoes | Self::Routes => &[
-                Planner, Clerk, PortAgent, Finance, Auditor, Integrator, Customer,
-            ],
-            Self::Handling => &[Planner, Clerk, PortAgent, Finance, Auditor, Integrator],
-            Self::Log | Self::Refusals => &[Planner, Clerk, Finance, Auditor, Integrator],
+            Self::Log | Self::Refusals => LOG_READERS,
+            Self::Of(readable) => readable.roles,
         }
     }
 }
@@ -221,12 +232,8 @@ fn may_see(principal: &Principal, resource: &AnyAggregate) -> bool {
     let Some(own) = principal.confined_to() else {
         return true;
     };
-    match resource {
-        AnyAggregate::Cargo(cargo) => cargo.customer == own,
-        AnyAggregate::Customer(customer) => customer.id == own,
-        AnyAggregate::Location(_) | AnyAggregate::Voyage(_) => true,
-        AnyAggregate::HandlingEvent(_) | AnyAggregate::User(_) | AnyAggregate::Token(_) => false,
-    }
+    let mut shown = crate::ROOMS.iter().flat_map(|room| room.shown);
+    shown.any(|shown| shown(resource, own))
 }
 
 /// How far the log's clock may be ahead of this server's before writing stops, in microseconds.
@@ -244,6 +251,7 @@ pub fn rejections_since(now: Moment) -> Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::queries::Viewed;
     use domain::Aggregate;
     use domain::access::UserId;
     use domain::customers::{Customer, CustomerId};
@@ -275,13 +283,13 @@ mod tests {
             (&shipper, Action::Find, &other, Verdict::Hidden),
             (
                 &shipper,
-                Action::Read(Read::Customers),
+                Action::Read(Customer::READ),
                 &other,
                 Verdict::Hidden,
             ),
             (
                 &clerk,
-                Action::Read(Read::Customers),
+                Action::Read(Customer::READ),
                 &other,
                 Verdict::Permitted,
             ),

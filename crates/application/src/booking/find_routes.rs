@@ -6,20 +6,27 @@
 //! process committed before it began, even right after a start.
 
 use super::views::LegView;
+use crate::access::policy::{READERS, Read, Readable};
 use crate::follow::{FollowError, Follower, LagMeter, Standing, Unmeasured};
-use crate::queries::{Page, QueryError};
+use crate::queries::{Page, Queries, QueryError, Reading};
 use crate::schema;
 use domain::booking::{Route, Timetable, Wanted};
 use domain::list::AnyFilter;
 use domain::log::reader::Snapshot;
 use domain::log::store::StoreError;
-use domain::space::Capacity;
+use domain::space::{CUSTOMER_STEP, Capacity, Space};
 use domain::voyages::{Voyage, VoyageFilter};
 use domain::{Aggregate, AnyAggregate, Kind, Moment, Versioned};
 use futures::lock::Mutex;
 use serde::Serialize;
 use std::sync::{Arc, RwLock};
 use utoipa::ToSchema;
+
+/// The read of routes through the timetable.
+pub const ROUTES: Read = Read::Of(&Readable {
+    word: "find-routes",
+    roles: READERS,
+});
 
 /// The default maximum of transhipments.
 pub const TRANSHIPMENTS_DEFAULT: usize = 3;
@@ -56,6 +63,37 @@ impl From<&Route> for RouteView {
             free: route.free.into(),
             legs,
         }
+    }
+}
+
+impl Queries {
+    /// Finds routes for the principal, from the earliest departure that can be booked.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
+    pub async fn find_routes(
+        &self,
+        reading: &mut Reading,
+        wanted: &Wanted,
+    ) -> Result<Page<RouteView>, QueryError> {
+        reading.permit(ROUTES)?;
+        // Uses the open snapshot. Taking a second one while holding one could wait forever if other
+        // requests did the same.
+        let snapshot = reading.snapshot.as_mut();
+        if reading.principal.confined_to().is_none() {
+            return self.timetables.routes(snapshot, wanted).await;
+        }
+        let wanted = Wanted {
+            size: wanted.size.rounded_up(CUSTOMER_STEP),
+            ..wanted.clone()
+        };
+        let mut page = self.timetables.routes(snapshot, &wanted).await?;
+        for route in &mut page.items {
+            route.free = Space::from(route.free).rounded_down(CUSTOMER_STEP).into();
+        }
+        page.position = reading.position;
+        Ok(page)
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::access::policy::Read;
+use crate::access::policy::{READERS, Read, Readable};
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
@@ -314,7 +314,10 @@ impl From<Delivery> for DeliveryView {
 }
 
 impl Viewed for Cargo {
-    const READ: Read = Read::Cargoes;
+    const READ: Read = Read::Of(&Readable {
+        word: "cargoes",
+        roles: READERS,
+    });
     type View = CargoView;
 
     fn happened_by(self, time: Moment) -> Self {
@@ -361,6 +364,10 @@ impl Viewed for Cargo {
             plan,
             handling: state.handling.into_iter().map(Into::into).collect(),
         }
+    }
+
+    fn is_shown_to(&self, customer: CustomerId) -> bool {
+        self.customer == customer
     }
 
     fn confined(filter: CargoFilter, own: CustomerId) -> Option<CargoFilter> {

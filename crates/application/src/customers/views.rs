@@ -1,4 +1,4 @@
-use crate::access::policy::Read;
+use crate::access::policy::{READERS, Read, Readable};
 use crate::queries::Viewed;
 use crate::schema;
 use domain::Versioned;
@@ -32,7 +32,10 @@ pub struct CustomerView {
 }
 
 impl Viewed for Customer {
-    const READ: Read = Read::Customers;
+    const READ: Read = Read::Of(&Readable {
+        word: "customers",
+        roles: READERS,
+    });
     type View = CustomerView;
 
     fn view(Versioned { version, state }: Versioned<Self>) -> CustomerView {
@@ -44,6 +47,10 @@ impl Viewed for Customer {
             country: state.country,
             status: state.status,
         }
+    }
+
+    fn is_shown_to(&self, customer: CustomerId) -> bool {
+        self.id == customer
     }
 
     fn confined(filter: CustomerFilter, own: CustomerId) -> Option<CustomerFilter> {

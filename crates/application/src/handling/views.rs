@@ -1,4 +1,4 @@
-use crate::access::policy::Read;
+use crate::access::policy::{Read, Readable, STAFF};
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::TrackingId;
@@ -46,7 +46,10 @@ pub struct HandlingEventView {
 }
 
 impl Viewed for HandlingEvent {
-    const READ: Read = Read::Handling;
+    const READ: Read = Read::Of(&Readable {
+        word: "handling events",
+        roles: STAFF,
+    });
     type View = HandlingEventView;
 
     fn view(Versioned { version, state }: Versioned<Self>) -> HandlingEventView {
@@ -65,6 +68,10 @@ impl Viewed for HandlingEvent {
                 HandlingStatus::Retracted { reason } => Some(reason.to_string()),
             },
         }
+    }
+
+    fn is_shown_to(&self, _: CustomerId) -> bool {
+        false
     }
 
     fn confined(_: HandlingFilter, _: CustomerId) -> Option<HandlingFilter> {

@@ -1,4 +1,4 @@
-use crate::access::policy::Read;
+use crate::access::policy::{READERS, Read, Readable};
 use crate::queries::Viewed;
 use crate::schema;
 use domain::Versioned;
@@ -36,7 +36,10 @@ pub struct LocationView {
 }
 
 impl Viewed for Location {
-    const READ: Read = Read::Locations;
+    const READ: Read = Read::Of(&Readable {
+        word: "locations",
+        roles: READERS,
+    });
     type View = LocationView;
 
     fn view(Versioned { version, state }: Versioned<Self>) -> LocationView {
@@ -50,6 +53,10 @@ impl Viewed for Location {
             longitude: state.longitude,
             time_zone: state.time_zone,
         }
+    }
+
+    fn is_shown_to(&self, _: CustomerId) -> bool {
+        true
     }
 
     fn confined(filter: LocationFilter, _: CustomerId) -> Option<LocationFilter> {

@@ -34,6 +34,9 @@ pub trait Viewed: Listed {
     fn for_customer(view: Self::View, _is_past: bool) -> Self::View {
         view
     }
+    /// Whether a customer may see it.
+    #[must_use]
+    fn is_shown_to(&self, customer: CustomerId) -> bool;
     /// The filter narrowed to what a customer may see, or `None` if that is nothing.
     #[must_use]
     fn confined(filter: Self::Filter, own: CustomerId) -> Option<Self::Filter>;

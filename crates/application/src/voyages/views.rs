@@ -1,4 +1,4 @@
-use crate::access::policy::Read;
+use crate::access::policy::{READERS, Read, Readable};
 use crate::queries::Viewed;
 use crate::schema;
 use domain::customers::CustomerId;
@@ -93,7 +93,10 @@ impl MovementView {
 }
 
 impl Viewed for Voyage {
-    const READ: Read = Read::Voyages;
+    const READ: Read = Read::Of(&Readable {
+        word: "voyages",
+        roles: READERS,
+    });
     const ADDS_UP_CUSTOMERS: bool = true;
     type View = VoyageView;
 
@@ -131,6 +134,10 @@ impl Viewed for Voyage {
             (movement.booked, movement.limit) = (None, None);
         }
         view
+    }
+
+    fn is_shown_to(&self, _: CustomerId) -> bool {
+        true
     }
 
     /// A customer's condition is rounded like the figures it sees.

@@ -16,8 +16,7 @@ use application::Accepted;
 use application::Operation;
 use application::booking::{CargoView, ExpectedStepView};
 use application::handling::{HandlingEventView, RegisterHandlingEvent, RetractHandlingEvent};
-use application::policy::Read;
-use application::queries::{At, QueryError};
+use application::queries::{At, QueryError, Viewed};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -155,7 +154,7 @@ async fn handling_page(
     said: Option<Said>,
     tried: Option<Tried>,
 ) -> Result<Response, Away> {
-    visit.reading.permit(Read::Handling)?;
+    visit.reading.permit(HandlingEvent::READ)?;
     let expected = expected(&mut visit, &mut entered).await?;
     let text = entered.value("/location").unwrap_or_default().to_owned();
     let at = crate::pages::suggest::location(&mut visit.reading, &text)

@@ -8,7 +8,7 @@ use application::Operation;
 use application::access::{IssueToken, SignIn};
 use application::handling::HandlingEventView;
 use application::policy::Read;
-use application::queries::EntryView;
+use application::queries::{EntryView, Viewed};
 use domain::Moment;
 use domain::access::TokenId;
 use domain::handling::{HandlingEvent, HandlingFilter, HandlingStatusWord};
@@ -84,7 +84,7 @@ async fn tokens(visit: &mut Visit, operation: &str, field: &str) -> Result<Vec<C
 
 /// The latest handling events that have not been retracted.
 async fn events(visit: &mut Visit) -> Result<Vec<Choice>, Away> {
-    if !visit.may_read(Read::Handling) {
+    if !visit.may_read(HandlingEvent::READ) {
         return Ok(Vec::new());
     }
     let filter = HandlingFilter {

@@ -9,8 +9,7 @@ use crate::openapi::parts::{
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
-use application::booking::{RouteView, TRANSHIPMENTS_DEFAULT};
-use application::policy::Read;
+use application::booking::{ROUTES, RouteView, TRANSHIPMENTS_DEFAULT};
 use application::queries::Reading;
 use application::schema;
 use axum::extract::{Request, State};
@@ -118,7 +117,7 @@ pub(crate) async fn find(
     let min_position = parameters.position("min_position");
     let now = site.clock.now();
     let wanted = wanted(&mut parameters, now);
-    let mut reading = open(&site, &caller, Read::Routes, min_position).await?;
+    let mut reading = open(&site, &caller, ROUTES, min_position).await?;
     if let Some(wanted) = &wanted {
         known(&mut reading, &mut parameters, "origin", &wanted.origin).await?;
         known(

@@ -9,10 +9,11 @@ use crate::pages::words;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
+use application::booking::Tracked;
 use application::booking::{
     ExpectedStepView, PublicSchedule, PublicStatus, TrackView, TrackVoyageView,
 };
-use application::queries::{QueryError, Tracked};
+use application::queries::QueryError;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;

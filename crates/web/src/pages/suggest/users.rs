@@ -2,8 +2,9 @@
 
 use super::{SOUGHT, unclear};
 use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use application::access::UserView;
 use application::policy::Read;
-use application::queries::{QueryError, Reading, UserView};
+use application::queries::{QueryError, Reading};
 use domain::access::{Role, UserStatus};
 
 /// Users whose name contains a text. Exact matches come first, then names that begin with it.

@@ -1,8 +1,7 @@
 //! Public tracking: the one read that needs no caller.
 
-use super::{Queries, QueryError, load_one, unknown};
-use crate::booking::{TrackView, TrackVoyageView};
-use crate::queries::Viewed;
+use super::{TrackView, TrackVoyageView};
+use crate::queries::{Queries, QueryError, Viewed, load_one, unknown};
 use domain::booking::{Cargo, TrackingId};
 use domain::locations::Location;
 use domain::voyages::Voyage;
@@ -20,7 +19,7 @@ impl Queries {
     /// here there is none: knowing the tracking id is the permission. The result is not a
     /// [`Reading`] that could be asked for more, but only this view.
     ///
-    /// [`Reading`]: super::Reading
+    /// [`Reading`]: crate::queries::Reading
     ///
     /// # Errors
     ///

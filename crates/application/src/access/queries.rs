@@ -1,10 +1,15 @@
-//! What forms need to know about users and their tokens.
+//! Users, their sessions and their tokens, for signing in and for forms.
 
-use super::{EntryView, QueryError, Reading, load_one, unknown};
-use crate::access::policy::Read;
+use super::policy::Read;
+use crate::call::Caller;
+use crate::queries::{
+    EntryView, PAGE_ITEMS_MAX, Queries, QueryError, Reading, find, load_one, unknown,
+};
 use domain::access::{Role, Token, TokenId, User, UserFilter, UserName, UserStatus};
 use domain::customers::CustomerId;
-use domain::{Aggregate, Names};
+use domain::list::AnyFilter;
+use domain::log::store::StoreError;
+use domain::{Aggregate, Names, Versioned};
 use std::collections::BTreeSet;
 
 /// A user as forms show it.
@@ -17,6 +22,60 @@ pub struct UserView {
     pub customer: Option<CustomerId>,
     /// Whether the user is active.
     pub status: UserStatus,
+}
+
+impl Queries {
+    /// The user of this name, to check a password.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub async fn user(&self, name: &UserName) -> Result<Option<Versioned<User>>, StoreError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let found = load_one(snapshot.as_mut(), &name.lookup()).await?;
+        Ok(found.and_then(|found| {
+            Some(Versioned {
+                version: found.version,
+                state: User::from_any(&found.state)?.clone(),
+            })
+        }))
+    }
+
+    /// Whether anyone can sign in, that is, whether any user has a password.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub async fn has_passwords(&self) -> Result<bool, StoreError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let everybody = UserFilter::default();
+        let mut after: Option<String> = None;
+        loop {
+            let page = snapshot
+                .list(&everybody, after.as_deref(), PAGE_ITEMS_MAX)
+                .await?;
+            let mut users = page.iter().filter_map(|found| User::from_any(&found.state));
+            if users.any(|user| user.password.is_some()) {
+                return Ok(true);
+            }
+            let Some(last) = page.last() else {
+                return Ok(false);
+            };
+            after = everybody.place_of(&last.state);
+        }
+    }
+
+    /// The id of the session that a caller's token belongs to.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub async fn session(&self, caller: &Caller) -> Result<Option<Token>, StoreError> {
+        let Caller::Token(hash) = caller else {
+            return Ok(None);
+        };
+        find(self.reader.snapshot().await?.as_mut(), hash).await
+    }
 }
 
 impl Reading {
