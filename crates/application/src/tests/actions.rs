@@ -3,9 +3,9 @@
 use super::world::{World, moment};
 use crate::booking::CargoAction;
 use crate::call::Caller;
-use crate::policy::Read;
-use crate::queries::Queries;
+use crate::queries::{Queries, Viewed};
 use domain::access::TokenHash;
+use domain::booking::Cargo;
 use futures::executor::block_on;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ fn actions(world: &World, cargo: &Value, who: &str) -> Vec<CargoAction> {
     let queries = Queries::new(Arc::new(world.store.clone()), world.clock.clone());
     let caller = world.caller(who);
     let cargo = cargo.as_str().expect("text").parse().expect("an id");
-    let mut reading = block_on(queries.open(&caller, Read::Cargoes)).expect("permitted");
+    let mut reading = block_on(queries.open(&caller, Cargo::READ)).expect("permitted");
     block_on(reading.cargo_actions(&cargo)).expect("memory")
 }
 
@@ -170,14 +170,14 @@ fn strangers_learn_nothing() {
     let cargo = world.cargo(&world.customer(), 1);
     let queries = Queries::new(Arc::new(world.store.clone()), world.clock.clone());
     let stranger = Caller::Token(TokenHash::of("nobody's"));
-    assert!(block_on(queries.open(&stranger, Read::Cargoes)).is_err());
+    assert!(block_on(queries.open(&stranger, Cargo::READ)).is_err());
     let other = json!({ "name": "Red Anchor", "email": "red@example.com", "country": "NL" });
     let other = world.accept("new-customer", other, "clerk");
     let other: Value = serde_json::from_str(&other.outcome).expect("JSON");
     let role = json!({ "user": "red", "role": "customer", "customer": other["customer"] });
     world.enrol("red", role);
     let caller = world.caller("red");
-    let mut reading = block_on(queries.open(&caller, Read::Cargoes)).expect("permitted");
+    let mut reading = block_on(queries.open(&caller, Cargo::READ)).expect("permitted");
     let id = cargo.as_str().expect("text").parse().expect("an id");
     assert!(block_on(reading.cargo_actions(&id)).is_err());
 }

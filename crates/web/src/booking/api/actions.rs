@@ -12,8 +12,7 @@ use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
 use application::booking::CargoAction;
-use application::policy::Read;
-use application::queries::Page;
+use application::queries::{Page, Viewed};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::Rejection;
@@ -110,7 +109,7 @@ pub(crate) async fn list(
     let min_position = parameters.position("min_position");
     parameters.finish()?;
     let cargo = named::<Cargo>(&name)?;
-    let mut reading = open(&site, &caller, Read::Cargoes, min_position).await?;
+    let mut reading = open(&site, &caller, Cargo::READ, min_position).await?;
     let actions = reading.cargo_actions(&cargo).await?;
     let page = Page {
         items: actions.into_iter().map(ActionBody::from).collect(),
