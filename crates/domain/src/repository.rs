@@ -3,7 +3,6 @@
 use crate::aggregate::{Aggregate, Names, Versioned};
 use crate::log::store::StoreError;
 use crate::rejection::Rejection;
-use async_trait::async_trait;
 
 /// Rules of reading and writing that hold for every kind.
 pub mod rules {
@@ -32,14 +31,16 @@ pub enum Failure {
 
 /// A collection of aggregates of one kind. Absence is `None`, and the operation decides what it
 /// means.
-#[async_trait]
 pub trait Repository<A: Aggregate>: Send {
     /// The current state under this name.
     ///
     /// # Errors
     ///
     /// The store failed.
-    async fn find<N>(&mut self, name: &N) -> Result<Option<Versioned<A>>, StoreError>
+    fn find<N>(
+        &mut self,
+        name: &N,
+    ) -> impl Future<Output = Result<Option<Versioned<A>>, StoreError>> + Send
     where
         N: Names<A> + Sync;
 
@@ -49,7 +50,7 @@ pub trait Repository<A: Aggregate>: Send {
     ///
     /// A refusal by the kind's uniqueness rule if its natural key is taken, or a failure of the
     /// store.
-    async fn add(&mut self, aggregate: A) -> Result<(), Failure>;
+    fn add(&mut self, aggregate: A) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Replaces the state that was read at `changed.version` by the given one, with the next
     /// version.
@@ -57,5 +58,6 @@ pub trait Repository<A: Aggregate>: Send {
     /// # Errors
     ///
     /// `StaleVersion` if a newer one exists, or a failure of the store.
-    async fn update(&mut self, changed: Versioned<A>) -> Result<(), Failure>;
+    fn update(&mut self, changed: Versioned<A>)
+    -> impl Future<Output = Result<(), Failure>> + Send;
 }

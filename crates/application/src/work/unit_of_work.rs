@@ -2,7 +2,6 @@
 
 use super::working_set::{Overlay, Reads, WorkingSet};
 use crate::access::policy::{self, Action, Principal, Verdict};
-use async_trait::async_trait;
 use domain::access::UserName;
 use domain::list::Filter;
 use domain::log::store::{Loader, StoreError};
@@ -140,7 +139,6 @@ impl<'a> UnitOfWork<'a> {
     }
 }
 
-#[async_trait]
 impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
     async fn find<N>(&mut self, name: &N) -> Result<Option<Versioned<A>>, StoreError>
     where
