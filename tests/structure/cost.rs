@@ -9,8 +9,8 @@ use std::path::Path;
 const SHARED_FILES: &[(&str, usize)] = &[
     ("locations", 17),
     ("customers", 15),
-    ("voyages", 11),
-    ("booking", 12),
+    ("voyages", 10),
+    ("booking", 11),
     ("handling", 8),
     ("access", 33),
 ];

@@ -46,4 +46,5 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[],
+    checks: &[],
 };

@@ -70,4 +70,5 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Cargo>],
+    checks: &[],
 };

@@ -28,4 +28,5 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Customer>],
+    checks: &[],
 };

@@ -18,4 +18,5 @@ crate::catalogue::operations![RegisterHandlingEvent, RetractHandlingEvent];
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<HandlingEvent>],
+    checks: &[],
 };

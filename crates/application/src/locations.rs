@@ -19,4 +19,5 @@ crate::catalogue::operations![AddLocations, CorrectLocation];
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Location>],
+    checks: &[],
 };

@@ -3,6 +3,7 @@
 mod cancel_voyage;
 mod change_voyage_capacity;
 mod known;
+mod loads;
 mod reschedule_voyage;
 mod schedule_voyage;
 mod views;
@@ -10,6 +11,7 @@ mod views;
 pub use cancel_voyage::CancelVoyage;
 pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;
+pub(crate) use loads::of_what_lies_ahead;
 pub use reschedule_voyage::RescheduleVoyage;
 pub use schedule_voyage::ScheduleVoyage;
 pub use views::{MovementView, VoyageView};
@@ -28,4 +30,5 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Voyage>],
+    checks: &[|snapshot| Box::pin(of_what_lies_ahead(snapshot))],
 };

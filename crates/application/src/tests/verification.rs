@@ -1,8 +1,8 @@
 //! `verify` finds nothing in a sound log, and replay decides every entry again.
 
 use super::world::World;
-use crate::verify::loads::of_what_lies_ahead;
 use crate::verify::{Options, Trouble, verify};
+use crate::voyages::of_what_lies_ahead;
 use domain::log::Hash;
 use domain::log::reader::Reader;
 use domain::log::store::{Change, Store};

@@ -1,6 +1,6 @@
 //! Compares the load of every movement ahead with the cargoes that hold space on it.
 
-use super::{CHUNK, Trouble, bad};
+use crate::verify::{CHUNK, Trouble, bad};
 use domain::booking::{Cargo, CargoFilter};
 use domain::log::reader::Snapshot;
 use domain::voyages::{Holder, Voyage};
