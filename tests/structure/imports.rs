@@ -77,11 +77,6 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
         &["demo::story", "demo::trouble", "demo::world"],
         "parts of one story",
     ),
-    (
-        "web",
-        &["booking::pages::book", "booking::pages::routes"],
-        "the page to book shows routes, and the page of routes leads to it",
-    ),
 ];
 
 /// The imports of a file, as written.
