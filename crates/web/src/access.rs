@@ -1,7 +1,9 @@
 //! Users: signing in and passwords.
 
+mod choices;
 pub(crate) mod pages;
 mod sentences;
+mod suggest;
 mod thing;
 
 use crate::openapi::endpoint::{EndpointGroup, OpenApiRouter};
@@ -16,6 +18,8 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&thing::Users],
+    pickers: &[suggest::PICKER],
+    id_fields: choices::ID_FIELDS,
     sentences: &sentences::AccessSentences,
     navigation: &[],
     exports: &[],

@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 mod sentences;
+pub(crate) mod suggest;
 mod thing;
 
 use crate::openapi::endpoint::EndpointGroup;
@@ -21,6 +22,8 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<Cargo>::new()],
+    pickers: &[suggest::PICKER],
+    id_fields: &[],
     sentences: &sentences::BookingSentences,
     navigation: &[NavigationEntry {
         label: "Cargoes",

@@ -1,6 +1,7 @@
 //! Handling events: their endpoints and pages, and their import from files.
 
 pub(crate) mod api;
+mod choices;
 pub(crate) mod import;
 pub(crate) mod pages;
 mod sentences;
@@ -23,6 +24,8 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<HandlingEvent>::new()],
+    pickers: &[],
+    id_fields: choices::ID_FIELDS,
     sentences: &sentences::HandlingSentences,
     navigation: &[NavigationEntry {
         label: "Handling",

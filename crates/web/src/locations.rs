@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 mod sentences;
+pub(crate) mod suggest;
 mod thing;
 
 use crate::api::resources;
@@ -21,6 +22,8 @@ pub(crate) const ROOM: Room = Room {
     },
     pages: pages::ROUTES,
     things: &[&Shown::<Location>::new()],
+    pickers: &[suggest::PICKER],
+    id_fields: &[],
     sentences: &sentences::LocationSentences,
     navigation: &[],
     exports: &[Export::of::<Location>()],

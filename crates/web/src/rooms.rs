@@ -4,7 +4,9 @@ use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
 use crate::pages::done::Sentences;
 use crate::pages::export::Export;
+use crate::pages::known::IdField;
 use crate::pages::navigation::NavigationEntry;
+use crate::pages::pickers::Picker;
 use crate::pages::thing::KindOnPages;
 use crate::{access, booking, customers, handling, locations, voyages};
 
@@ -25,6 +27,10 @@ pub(crate) struct Room {
     pub(crate) pages: &'static [PageRoute],
     /// The kinds of things that pages name, link to and open forms from.
     pub(crate) things: &'static [&'static dyn KindOnPages],
+    /// How its things are picked by name in forms and filters.
+    pub(crate) pickers: &'static [Picker],
+    /// The fields of its forms that ask for ids that nobody can know.
+    pub(crate) id_fields: &'static [IdField],
     /// What pages say about its operations and events.
     pub(crate) sentences: &'static dyn Sentences,
     /// The links to its pages at the top of every page.

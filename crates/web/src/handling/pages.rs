@@ -4,14 +4,17 @@ pub(crate) mod import;
 
 use crate::api::resources::named;
 use crate::booking::pages::cargoes::new_key;
+use crate::booking::suggest::Cargoes;
+use crate::locations::suggest::location;
 use crate::pages::PageRoute;
 use crate::pages::form::{Entered, Line, Note};
-use crate::pages::pickers::Picked;
+use crate::pages::pickers::Search;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Ran, Sent, Visit};
 use crate::pages::words;
 use crate::state::Shared;
+use crate::voyages::suggest::Voyages;
 use application::Accepted;
 use application::Operation;
 use application::booking::{CargoView, ExpectedStepView};
@@ -157,9 +160,7 @@ async fn handling_page(
     visit.reading.permit(HandlingEvent::READ)?;
     let expected = expected(&mut visit, &mut entered).await?;
     let text = entered.value("/location").unwrap_or_default().to_owned();
-    let at = crate::pages::suggest::location(&mut visit.reading, &text)
-        .await?
-        .ok();
+    let at = location(&mut visit.reading, &text).await?.ok();
     let here = Places::load(&mut visit.reading, at.as_ref()).await?;
     let place = at
         .as_ref()
@@ -416,7 +417,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         text.trim().to_owned()
     };
     let mut input = json!({});
-    if let Some(cargo) = meant(visit, entered, "/cargo", Picked::Cargo).await? {
+    if let Some(cargo) = meant(visit, entered, "/cargo", &Cargoes).await? {
         match TrackingId::typed(&cargo) {
             Ok(cargo) => {
                 entered.set("/cargo", cargo.to_string());
@@ -434,7 +435,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
     // For the other types the page hides the field, and its remembered value does not apply.
     if !text(entered, "/voyage").is_empty()
         && kind.is_some_and(|kind| kind.has_voyage())
-        && let Some(voyage) = meant(visit, entered, "/voyage", Picked::Voyage).await?
+        && let Some(voyage) = meant(visit, entered, "/voyage", &Voyages).await?
     {
         let voyage = voyage.to_uppercase();
         entered.set("/voyage", voyage.clone());
@@ -445,7 +446,7 @@ async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>
         entered.wrong_field("/location", "is required".to_owned());
         return Ok(None);
     }
-    match crate::pages::suggest::location(&mut visit.reading, &place).await? {
+    match location(&mut visit.reading, &place).await? {
         Err(unclear) => entered.unclear("/location", unclear),
         Ok(code) => {
             entered.set("/location", code.to_string());
@@ -464,10 +465,10 @@ async fn meant(
     visit: &mut Visit,
     entered: &mut Entered,
     pointer: &str,
-    picked: Picked,
+    search: &dyn Search,
 ) -> Result<Option<String>, Away> {
     let text = entered.value(pointer).unwrap_or_default().to_owned();
-    match crate::pages::suggest::meant(&mut visit.reading, picked, &text).await? {
+    match search.meant(&mut visit.reading, &text).await? {
         Ok(name) => Ok(Some(name)),
         Err(unclear) => {
             entered.unclear(pointer, unclear);

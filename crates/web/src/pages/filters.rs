@@ -1,6 +1,6 @@
 //! The filters of lists, and what the page says if a filter finds nothing.
 
-use super::pickers::Picked;
+use super::pickers::Search;
 use super::visit::{Away, Visit};
 use crate::parameters::{with, with_cursor};
 use axum::http::Uri;
@@ -47,14 +47,14 @@ pub(crate) fn next_page(parts: &Parts, next: Option<&str>) -> Option<String> {
 pub(crate) async fn named(
     visit: &mut Visit,
     (name, label): (&'static str, &str),
-    picked: Picked,
+    search: &dyn Search,
     vain: &mut Vain,
 ) -> Result<(String, Option<String>), Away> {
     let text = visit.parameters.line(name, 200).unwrap_or_default();
     if text.trim().is_empty() {
         return Ok((text, None));
     }
-    let found = match super::suggest::meant(&mut visit.reading, picked, &text).await? {
+    let found = match search.meant(&mut visit.reading, &text).await? {
         Ok(found) => Some(found),
         Err(unclear) => {
             vain.say(format!("“{label}” {}.", unclear.complaint));

@@ -225,7 +225,7 @@ async fn place_as_it_is(
     if text.trim().is_empty() {
         return Ok(());
     }
-    let code = match super::suggest::location(&mut visit.reading, &text).await? {
+    let code = match crate::locations::suggest::location(&mut visit.reading, &text).await? {
         Ok(code) => code,
         Err(unclear) => {
             entered.unclear("/location", unclear);

@@ -1,89 +1,79 @@
 //! Fields for things that people know by name, with one descriptor for each kind.
 
 use super::words;
+use crate::rooms::ROOMS;
+use application::queries::{QueryError, Reading};
+use async_trait::async_trait;
 use domain::limits::NAME_CHARS_MAX;
 use domain::text::folded;
 use serde::Serialize;
 use serde_json::Value;
 
-/// The kinds of things that can be picked by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Picked {
-    Location,
-    Customer,
-    Voyage,
-    Cargo,
-    User,
-}
-
-/// How things of a kind are picked by name.
-#[derive(Debug)]
+/// How a thing is picked by name.
 pub(crate) struct Picker {
-    pub(crate) picked: Picked,
-    /// The source of suggestions.
+    /// The address of its suggestions.
     pub(crate) path: &'static str,
-    /// The hint beside a field, unless its schema has a better one.
-    hint: &'static str,
+    pub(crate) search: &'static dyn Search,
+    /// How long browsers may keep suggestions.
+    pub(crate) cache_control: &'static str,
+    /// Whether the description in a field's schema says more than the hint.
+    pub(crate) hint_of_schema_first: bool,
+    /// The hint beside a field.
+    pub(crate) hint: &'static str,
     pub(crate) example: &'static str,
-    /// Whether a field with this pointer and format asks for this kind.
-    asks: fn(&str, &str) -> bool,
+    /// Whether a field with this pointer and this format asks for it.
+    pub(crate) asks: fn(&str, &str) -> bool,
 }
-
-/// Every kind that can be picked by name.
-pub(crate) const PICKERS: &[Picker] = &[
-    Picker {
-        picked: Picked::Location,
-        path: "/suggest/locations",
-        hint: "Location name or UN/LOCODE.",
-        example: "NLRTM",
-        // A new location has a code that nobody knows yet.
-        asks: |pointer, format| format == "un-locode" && !pointer.ends_with("/un_locode"),
-    },
-    Picker {
-        picked: Picked::Customer,
-        path: "/suggest/customers",
-        hint: "Customer name.",
-        example: "Blue Anchor Trading",
-        asks: |pointer, format| format == "uuid" && pointer.ends_with("/customer"),
-    },
-    Picker {
-        picked: Picked::Voyage,
-        path: "/suggest/voyages",
-        hint: "Voyage number or vessel.",
-        example: "V100",
-        // A new voyage has a number that nobody has yet, and a new user has a new name.
-        asks: |pointer, format| format == "voyage-number" && !pointer.ends_with("/number"),
-    },
-    Picker {
-        picked: Picked::Cargo,
-        path: "/suggest/cargoes",
-        hint: "Tracking ID or customer.",
-        example: "23456789AB3",
-        asks: |_, format| format == "tracking-id",
-    },
-    Picker {
-        picked: Picked::User,
-        path: "/suggest/users",
-        hint: "User name, or part of it.",
-        example: "anna",
-        asks: |pointer, format| format == "user-name" && !pointer.ends_with("/name"),
-    },
-];
 
 impl Picker {
-    /// The picker for a field, if it asks for something that is picked by name.
+    /// The picker for a field, if it asks for a thing that is picked by name.
     pub(crate) fn of(pointer: &str, schema: &Value) -> Option<&'static Self> {
         let format = schema["format"].as_str()?;
-        PICKERS.iter().find(|own| (own.asks)(pointer, format))
+        let mut all = ROOMS.iter().flat_map(|room| room.pickers);
+        all.find(|own| (own.asks)(pointer, format))
     }
 
-    /// The hint beside a field. For codes and names, schemas only describe the format.
+    /// The hint beside a field. The schemas of codes and names only say what they look like.
     pub(crate) fn hint<'a>(&self, schema: &'a Value) -> &'a str {
-        match self.picked {
-            Picked::Customer => schema["description"].as_str().unwrap_or(self.hint),
-            Picked::Location | Picked::Voyage | Picked::Cargo | Picked::User => self.hint,
-        }
+        let described = schema["description"].as_str();
+        let described = described.filter(|_| self.hint_of_schema_first);
+        described.unwrap_or(self.hint)
     }
+}
+
+/// The search for things of one kind by what people call them.
+#[async_trait]
+pub(crate) trait Search: Sync {
+    /// Things whose name or code contains a text, as far as the person may know them.
+    async fn suggestions(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Vec<Suggestion>, QueryError>;
+
+    /// The value that a text means.
+    async fn meant(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Result<String, Unclear>, QueryError>;
+
+    /// How a field shows an id that nobody knows by heart.
+    async fn shown(
+        &self,
+        _reading: &mut Reading,
+        _id: &str,
+    ) -> Result<Option<ShownInField>, QueryError> {
+        Ok(None)
+    }
+}
+
+/// How a thing with an id is shown in a field.
+pub(crate) enum ShownInField {
+    /// By its name, which is unique.
+    Name(String),
+    /// As one of several with the same name.
+    Among(Vec<(String, String)>),
 }
 
 /// Why a text is ambiguous or unknown.
@@ -130,4 +120,38 @@ fn plain(name: &str) -> String {
     let folded = folded(name);
     let words = folded.split(' ').map(words::capitalized);
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The maximum number of things offered for one text.
+pub(crate) const OFFERED: usize = 12;
+/// The number of things searched for: one more, to know whether there are more.
+pub(crate) const SOUGHT: u64 = 13;
+
+/// Suggestions as browsers show them.
+pub(crate) fn as_browsers_show(mut found: Vec<Suggestion>, text: &str) -> Vec<Suggestion> {
+    found.truncate(OFFERED);
+    for Suggestion { value, label } in &mut found {
+        *label = findable(value, std::mem::take(label), &[], text);
+    }
+    found
+}
+
+/// Says that a text matches no name exactly and may mean one of those found.
+pub(crate) fn unclear(text: &str, found: Vec<Suggestion>, things: &str) -> Unclear {
+    let complaint = match found.len() {
+        1 => format!("“{text}” matches one of the {things}. Choose it if you mean it"),
+        count @ ..=OFFERED => format!("“{text}” matches {count} {things}. Choose one"),
+        _ => format!(
+            "“{text}” matches more than {OFFERED} {things}. Choose one, or enter more of it"
+        ),
+    };
+    let offered = found.into_iter().take(OFFERED);
+    let offered = offered.map(|Suggestion { value, label }| {
+        let label = format!("{value} · {label}");
+        (value, label)
+    });
+    Unclear {
+        complaint,
+        offered: offered.collect(),
+    }
 }

@@ -4,11 +4,11 @@ pub(crate) mod cancelling;
 pub(crate) mod gauge;
 
 use self::gauge::{Gauge, Hulls};
+use crate::locations::suggest::Locations;
 use crate::pages::PageRoute;
 use crate::pages::export;
 use crate::pages::filters::{Vain, named, next_page, wanted};
 use crate::pages::map::Map;
-use crate::pages::pickers::Picked;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::Shell;
 use crate::pages::stream::{Line, lines};
@@ -166,13 +166,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut shell = visit.shell("Voyages");
     shell.live = visit.live("");
     let mut vain = Vain::of(&parts);
-    let (port, location) = named(
-        &mut visit,
-        ("port", "Calling at"),
-        Picked::Location,
-        &mut vain,
-    )
-    .await?;
+    let (port, location) = named(&mut visit, ("port", "Calling at"), &Locations, &mut vain).await?;
     let show = visit
         .parameters
         .one_of("show", &["ahead", "sailing", "all"]);

@@ -6,7 +6,7 @@ use super::routes::{RouteChoice, between, chosen};
 use crate::api::catalogue::input_schema;
 use crate::messages;
 use crate::pages::form::{Entered, Form, Line, Note, Tweaks, input};
-use crate::pages::pickers::Picked;
+use crate::pages::pickers::Search;
 use crate::pages::places::{Glance, LocalTime, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Ran, Sent, Visit, done};
@@ -14,6 +14,7 @@ use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::pages::calls;
 use crate::voyages::pages::gauge::Gauge;
+use crate::voyages::suggest::Voyages;
 use application::booking::{
     AssignItinerary, BookOntoVoyage, CargoOffers, CargoView, ChangeArrivalDeadline, CreateCargo,
     RerouteCargo, VoyageOffer,
@@ -388,8 +389,7 @@ pub(crate) async fn book(
         None => {
             let voyage = sent.entered.value("/voyage").unwrap_or_default().to_owned();
             let mut visit = sent.visit().await?;
-            let meant =
-                crate::pages::suggest::meant(&mut visit.reading, Picked::Voyage, &voyage).await?;
+            let meant = Voyages.meant(&mut visit.reading, &voyage).await?;
             let voyage = match meant {
                 Ok(voyage) => voyage.trim().to_uppercase(),
                 Err(unclear) => {

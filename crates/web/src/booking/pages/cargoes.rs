@@ -1,14 +1,15 @@
 //! The list of cargoes.
 
 use crate::clock::SystemChance;
+use crate::locations::suggest::Locations;
 use crate::pages::export;
 use crate::pages::filters::{Vain, named, next_page, wanted};
-use crate::pages::pickers::Picked;
 use crate::pages::places::Places;
 use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
+use crate::voyages::suggest::Voyages;
 use application::Operation;
 use application::booking::{CargoView, CreateCargo};
 use application::customers::CustomerView;
@@ -176,11 +177,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let troubles = known(&["at_risk", "misdirected"]);
     let trouble = wanted(&trouble, troubles, "There is no such trouble.", &mut vain);
     let trouble = trouble.unwrap_or_default();
-    let place = Picked::Location;
+    let place = &Locations;
     let (port, touched) = named(&mut visit, ("port", "At or through"), place, &mut vain).await?;
     let (origin, from) = named(&mut visit, ("origin", "From"), place, &mut vain).await?;
     let (destination, to) = named(&mut visit, ("destination", "To"), place, &mut vain).await?;
-    let sails = Picked::Voyage;
+    let sails = &Voyages;
     let (voyage, number) = named(&mut visit, ("voyage", "Voyage"), sails, &mut vain).await?;
     let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
     let complaint = "This is not a voyage number: one has letters, digits and hyphens.";

@@ -1,20 +1,52 @@
 //! Voyages by number and vessel.
 
-use super::{OFFERED, SOUGHT, unclear};
-use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use crate::pages::pickers::{
+    OFFERED, Picker, SOUGHT, Search, Suggestion, Unclear, as_browsers_show, is_name, unclear,
+};
 use crate::pages::words;
 use application::queries::{QueryError, Reading};
 use application::voyages::VoyageView;
+use async_trait::async_trait;
 use domain::Names;
 use domain::text::folded;
 use domain::voyages::{Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
 
+pub(crate) const PICKER: Picker = Picker {
+    path: "/suggest/voyages",
+    search: &Voyages,
+    cache_control: "no-store",
+    hint_of_schema_first: false,
+    hint: "Voyage number or vessel.",
+    example: "V100",
+    // A new voyage has a number that nobody has yet, and a new user has a new name.
+    asks: |pointer, format| format == "voyage-number" && !pointer.ends_with("/number"),
+};
+
+/// The search for voyages.
+pub(crate) struct Voyages;
+
+#[async_trait]
+impl Search for Voyages {
+    async fn suggestions(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Vec<Suggestion>, QueryError> {
+        Ok(as_browsers_show(search(reading, text).await?, text))
+    }
+
+    async fn meant(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Result<String, Unclear>, QueryError> {
+        meant(reading, text).await
+    }
+}
+
 /// Voyages whose number begins with a text, then those whose number or vessel's name contains it.
 /// Those under way or ahead come first.
-pub(super) async fn search(
-    reading: &mut Reading,
-    text: &str,
-) -> Result<Vec<Suggestion>, QueryError> {
+async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
     let text = text.trim();
     let mut found: Vec<VoyageView> = Vec::new();
     if !is_name(&folded(text)) {
@@ -81,10 +113,7 @@ fn label(voyage: &VoyageView) -> String {
 
 /// The number of the voyage that a text means: it is known, or nothing matches and the operation
 /// refuses it.
-pub(super) async fn meant(
-    reading: &mut Reading,
-    text: &str,
-) -> Result<Result<String, Unclear>, QueryError> {
+async fn meant(reading: &mut Reading, text: &str) -> Result<Result<String, Unclear>, QueryError> {
     let text = text.trim();
     if let Some(voyage) = named(reading, text).await? {
         return Ok(Ok(voyage.voyage.to_string()));

@@ -1,12 +1,54 @@
 //! Customers by name.
 
-use crate::pages::pickers::{Suggestion, Unclear, findable, is_name};
+use crate::pages::pickers::{Picker, Search, ShownInField, Suggestion, Unclear, findable, is_name};
 use crate::parameters::hyphenated;
 use application::customers::CustomerView;
 use application::queries::{QueryError, Reading};
+use async_trait::async_trait;
 use domain::Names;
 use domain::customers::{Customer, CustomerFilter, CustomerId, CustomerStatus};
 use domain::text::folded;
+
+pub(crate) const PICKER: Picker = Picker {
+    path: "/suggest/customers",
+    search: &Customers,
+    cache_control: "no-store",
+    hint_of_schema_first: true,
+    hint: "Customer name.",
+    example: "Blue Anchor Trading",
+    asks: |pointer, format| format == "uuid" && pointer.ends_with("/customer"),
+};
+
+/// The search for customers.
+pub(crate) struct Customers;
+
+#[async_trait]
+impl Search for Customers {
+    async fn suggestions(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Vec<Suggestion>, QueryError> {
+        suggestions(reading, text).await
+    }
+
+    async fn meant(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Result<String, Unclear>, QueryError> {
+        let meant = meant(reading, text).await?;
+        Ok(meant.map(|id| id.to_string()))
+    }
+
+    async fn shown(
+        &self,
+        reading: &mut Reading,
+        id: &str,
+    ) -> Result<Option<ShownInField>, QueryError> {
+        shown(reading, id).await
+    }
+}
 
 /// The maximum number of customers offered.
 const OFFERED: usize = 12;
@@ -86,10 +128,7 @@ fn label(customer: &CustomerView) -> String {
 }
 
 /// Customers whose name contains a text.
-pub(super) async fn suggestions(
-    reading: &mut Reading,
-    text: &str,
-) -> Result<Vec<Suggestion>, QueryError> {
+async fn suggestions(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
     let found = search(reading, text).await?;
     let suggested = found.customers.iter().take(OFFERED).map(|own| {
         let is_clear = found.only(&folded(own.name.as_str())).is_some();
@@ -104,14 +143,14 @@ pub(super) async fn suggestions(
 }
 
 /// The customers whose name contains a text.
-pub(super) async fn ids(reading: &mut Reading, text: &str) -> Result<Vec<CustomerId>, QueryError> {
+pub(crate) async fn ids(reading: &mut Reading, text: &str) -> Result<Vec<CustomerId>, QueryError> {
     let found = search(reading, text).await?.customers.into_iter();
     Ok(found.map(|own| own.customer).collect())
 }
 
 /// The customer that a text means: by its id, or by a name that only one has. An unknown id stays
 /// as it is, and the operation refuses it.
-pub(super) async fn meant(
+async fn meant(
     reading: &mut Reading,
     text: &str,
 ) -> Result<Result<CustomerId, Unclear>, QueryError> {
@@ -149,16 +188,8 @@ pub(super) async fn meant(
     }))
 }
 
-/// How a customer is shown in a field.
-pub(super) enum Shown {
-    /// By its name, which is unique.
-    Name(String),
-    /// As one of several with the same name.
-    Among(Vec<(String, String)>),
-}
-
 /// How the customer with an id is shown, or `None` if no such customer is visible.
-pub(super) async fn shown(reading: &mut Reading, id: &str) -> Result<Option<Shown>, QueryError> {
+async fn shown(reading: &mut Reading, id: &str) -> Result<Option<ShownInField>, QueryError> {
     let Some(id) = hyphenated(id.trim()) else {
         return Ok(None);
     };
@@ -169,11 +200,11 @@ pub(super) async fn shown(reading: &mut Reading, id: &str) -> Result<Option<Show
     let found = search(reading, own.name.as_str()).await?;
     let name = folded(own.name.as_str());
     if found.only(&name).is_some() {
-        return Ok(Some(Shown::Name(own.name.to_string())));
+        return Ok(Some(ShownInField::Name(own.name.to_string())));
     }
     let others = found.named(&name).into_iter();
     let others = others.filter(|other| other.customer != own.customer);
     let among = std::iter::once(own).chain(others.take(OFFERED));
     let among = among.map(|own| (own.customer.to_string(), label(own)));
-    Ok(Some(Shown::Among(among.collect())))
+    Ok(Some(ShownInField::Among(among.collect())))
 }

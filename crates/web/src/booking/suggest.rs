@@ -1,25 +1,56 @@
 //! Cargoes by tracking id and customer.
 
-use super::{OFFERED, SOUGHT, customers, unclear};
-use crate::pages::pickers::{Suggestion, Unclear, is_name};
+use crate::pages::pickers::{
+    OFFERED, Picker, SOUGHT, Search, Suggestion, Unclear, as_browsers_show, is_name, unclear,
+};
 use application::booking::CargoView;
 use application::customers::CustomerView;
 use application::queries::{QueryError, Reading};
+use async_trait::async_trait;
 use domain::Names;
 use domain::booking::{Cargo, CargoFilter, TrackingId};
 use domain::customers::{Customer, CustomerId};
 use domain::text::folded;
 use std::collections::BTreeMap;
 
+pub(crate) const PICKER: Picker = Picker {
+    path: "/suggest/cargoes",
+    search: &Cargoes,
+    cache_control: "no-store",
+    hint_of_schema_first: false,
+    hint: "Tracking ID or customer.",
+    example: "23456789AB3",
+    asks: |_, format| format == "tracking-id",
+};
+
+/// The search for cargoes.
+pub(crate) struct Cargoes;
+
+#[async_trait]
+impl Search for Cargoes {
+    async fn suggestions(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Vec<Suggestion>, QueryError> {
+        Ok(as_browsers_show(search(reading, text).await?, text))
+    }
+
+    async fn meant(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Result<String, Unclear>, QueryError> {
+        meant(reading, text).await
+    }
+}
+
 /// The maximum number of customers whose cargoes are searched for one text.
 const CUSTOMERS: usize = 4;
 
 /// Cargoes whose tracking id begins with a text, then cargoes of customers whose name contains it,
 /// newest first. A customer finds only its own.
-pub(super) async fn search(
-    reading: &mut Reading,
-    text: &str,
-) -> Result<Vec<Suggestion>, QueryError> {
+async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
     if !is_name(&folded(text.trim())) {
         return Ok(Vec::new());
     }
@@ -33,7 +64,9 @@ pub(super) async fn search(
         });
     }
     if text.trim().chars().count() > 1 {
-        let whose = customers::ids(reading, text).await?.into_iter();
+        let whose = crate::customers::suggest::ids(reading, text)
+            .await?
+            .into_iter();
         filters.extend(whose.take(CUSTOMERS).map(|customer| CargoFilter {
             customer: Some(customer),
             ..CargoFilter::default()
@@ -75,10 +108,7 @@ fn label(cargo: &CargoView, owners: &BTreeMap<CustomerId, String>) -> String {
 
 /// The tracking id that a text means: it is one, or nothing matches and the operation refuses it.
 /// Part of one, or the name of a customer, offers the cargoes it may mean.
-pub(super) async fn meant(
-    reading: &mut Reading,
-    text: &str,
-) -> Result<Result<String, Unclear>, QueryError> {
+async fn meant(reading: &mut Reading, text: &str) -> Result<Result<String, Unclear>, QueryError> {
     let typed = TrackingId::typed(text);
     if let Ok(id) = &typed {
         return Ok(Ok(id.to_string()));

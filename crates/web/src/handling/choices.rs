@@ -1,0 +1,40 @@
+//! Choices for fields that ask for the id of a handling event.
+
+use crate::pages::known::{CHOICES, Choice, IdField};
+use crate::pages::visit::{Away, Visit};
+use crate::pages::words;
+use application::handling::HandlingEventView;
+use application::queries::Viewed;
+use domain::handling::{HandlingEvent, HandlingFilter, HandlingStatusWord};
+use futures::FutureExt;
+
+/// The fields.
+pub(crate) const ID_FIELDS: &[IdField] = &[IdField {
+    pointer: "/event",
+    choices: |visit| events(visit).boxed(),
+}];
+
+/// The latest handling events that have not been retracted.
+async fn events(visit: &mut Visit) -> Result<Vec<Choice>, Away> {
+    if !visit.may_read(HandlingEvent::READ) {
+        return Ok(Vec::new());
+    }
+    let filter = HandlingFilter {
+        status: Some(HandlingStatusWord::Registered),
+        ..HandlingFilter::default()
+    };
+    let found = visit.reading.list::<HandlingEvent>(filter, None, CHOICES);
+    let label = |event: HandlingEventView| {
+        let voyage = event.voyage.map(|own| format!(" {own}"));
+        let words = format!(
+            "{} · {}{} in {} · {}",
+            event.cargo,
+            event.handling_type.word(),
+            voyage.unwrap_or_default(),
+            event.location,
+            words::utc(event.completed_at)
+        );
+        (event.event.to_string(), words)
+    };
+    Ok(found.await?.items.into_iter().map(label).collect())
+}
