@@ -15,7 +15,7 @@ type Module = Vec<String>;
 const LISTS: &[(&str, &str, &str)] = &[(
     "web",
     "rooms",
-    "the list of subdomains: each hands over what shared code shows",
+    "what a subdomain provides: each part has its type where it is used",
 )];
 
 /// The remaining loops, by their files.

@@ -11,8 +11,8 @@ pub(crate) mod operations;
 pub(crate) mod refusals;
 pub(crate) mod resources;
 
+use crate::ROOMS;
 use crate::openapi::endpoint::{Endpoint, EndpointGroup, OpenApiRouter, Schemas};
-use crate::rooms::ROOMS;
 use axum::http::{HeaderMap, Response, header};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};

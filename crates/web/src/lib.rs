@@ -28,6 +28,16 @@ pub mod server;
 pub mod state;
 mod voyages;
 
+/// All subdomains, in the order of the navigation.
+pub(crate) const ROOMS: &[rooms::Room] = &[
+    voyages::ROOM,
+    booking::ROOM,
+    handling::ROOM,
+    customers::ROOM,
+    locations::ROOM,
+    access::ROOM,
+];
+
 /// The name of this program in the log: its release and the commit it was built from.
 #[must_use]
 pub fn program() -> String {

@@ -27,7 +27,7 @@ pub(crate) mod thing;
 pub mod visit;
 pub(crate) mod words;
 
-use crate::rooms::ROOMS;
+use crate::ROOMS;
 use crate::state::Shared;
 use application::policy::Read;
 use axum::Router;

@@ -1,4 +1,4 @@
-//! What each subdomain provides to shared code: a list with one line for each subdomain.
+//! What each subdomain provides to shared code. The list of rooms stands in `lib.rs`.
 
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
@@ -8,17 +8,6 @@ use crate::pages::known::IdField;
 use crate::pages::navigation::NavigationEntry;
 use crate::pages::pickers::Picker;
 use crate::pages::thing::KindOnPages;
-use crate::{access, booking, customers, handling, locations, voyages};
-
-/// All subdomains, in the order of the navigation.
-pub(crate) const ROOMS: &[Room] = &[
-    voyages::ROOM,
-    booking::ROOM,
-    handling::ROOM,
-    customers::ROOM,
-    locations::ROOM,
-    access::ROOM,
-];
 
 /// What a subdomain provides in this crate.
 pub(crate) struct Room {
@@ -42,6 +31,6 @@ pub(crate) struct Room {
 impl Room {
     /// The room of a subdomain, by the name that the catalogue has for it.
     pub(crate) fn of(subdomain: &str) -> Option<&'static Self> {
-        ROOMS.iter().find(|room| room.api.tag == subdomain)
+        crate::ROOMS.iter().find(|room| room.api.tag == subdomain)
     }
 }

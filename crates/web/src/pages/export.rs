@@ -2,10 +2,10 @@
 //! signed-in users.
 
 use super::visit::{Away, Visit};
+use crate::ROOMS;
 use crate::api::resources::{Resource, whole_list};
 use crate::api::{log, refusals};
 use crate::problem::{Problem, kinds};
-use crate::rooms::ROOMS;
 use crate::state::Shared;
 use axum::extract::{Path, State};
 use axum::http::header;

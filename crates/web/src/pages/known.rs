@@ -2,7 +2,7 @@
 
 use super::form::Entered;
 use super::visit::{Away, Visit};
-use crate::rooms::ROOMS;
+use crate::ROOMS;
 use futures::future::BoxFuture;
 use serde_json::Value;
 

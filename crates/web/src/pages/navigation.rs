@@ -1,7 +1,7 @@
 //! The links at the top of every page.
 
 use super::{NAVIGATION_FIRST, NAVIGATION_LAST};
-use crate::rooms::ROOMS;
+use crate::ROOMS;
 use application::queries::Reading;
 
 /// A link at the top of every page.

@@ -1,7 +1,7 @@
 //! Fields for things that people know by name, with one descriptor for each kind.
 
 use super::words;
-use crate::rooms::ROOMS;
+use crate::ROOMS;
 use application::queries::{QueryError, Reading};
 use async_trait::async_trait;
 use domain::limits::NAME_CHARS_MAX;

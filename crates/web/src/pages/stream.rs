@@ -3,8 +3,8 @@
 use super::places::{Glance, Places};
 use super::thing::{in_line, kind_on_pages};
 use super::words;
+use crate::ROOMS;
 use crate::messages::{self, Mentioned, Reader};
-use crate::rooms::ROOMS;
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
 use domain::{Event, EventName, Moment};
 use std::collections::{BTreeMap, HashSet};

@@ -3,8 +3,8 @@
 use super::form::Entered;
 use super::pickers::{Picker, ShownInField};
 use super::visit::{Away, Visit};
+use crate::ROOMS;
 use crate::api::resources::json;
-use crate::rooms::ROOMS;
 use crate::state::Shared;
 use application::queries::{QueryError, Reading};
 use axum::Router;

@@ -1,7 +1,7 @@
 //! How pages show the things of each subdomain: their names, their pages and their facts.
 
+use crate::ROOMS;
 use crate::api::resources::Resource;
-use crate::rooms::ROOMS;
 use application::About;
 use application::queries::{QueryError, Reading, When};
 use async_trait::async_trait;
