@@ -1,12 +1,13 @@
 //! The whole site: the API, the pages, and the layers that every request passes.
 
-use crate::edge::edge;
+use crate::edge::{edge, panicked};
 use crate::outside::lead;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use crate::{api, pages};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// The whole site.
 pub fn router(site: &Shared) -> Router {
@@ -23,6 +24,7 @@ pub fn router(site: &Shared) -> Router {
                 .layer(api::compressed()),
         )
         .fallback(nothing_here)
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Shared::clone(site), edge))
         .with_state(Shared::clone(site))
 }

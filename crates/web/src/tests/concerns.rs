@@ -2,6 +2,7 @@
 
 use super::World;
 use axum::http::Method;
+use std::sync::Arc;
 
 const READS: &[&str] = &[
     "/api/operations",
@@ -145,4 +146,25 @@ async fn requests_are_counted() {
             "{line} is not in\n{metrics}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_a_problem_without_details() {
+    let world = World::new().await;
+    let broken = || async {
+        assert!(std::hint::black_box(false), "a secret");
+    };
+    let router = axum::Router::new()
+        .route("/api/broken", axum::routing::get(broken))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(
+            crate::edge::panicked,
+        ))
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&world.site),
+            crate::edge::edge,
+        ));
+    let world = World { router, ..world };
+    let answer = world.get("/api/broken").await;
+    answer.problem(500, "broken");
+    assert!(!answer.text.contains("secret"), "{}", answer.text);
 }
