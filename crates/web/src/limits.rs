@@ -87,7 +87,7 @@ pub const PREPARING_AT_ONCE: usize = 1;
 /// The default maximum of open connections. Further ones wait until one closes.
 pub const CONNECTIONS_MAX: usize = 2_048;
 /// The number of tokens cached as valid, so that a call needs no read of its own.
-pub const KNOWN_TOKENS: usize = 8_192;
+pub const KNOWN_TOKENS: u64 = 8_192;
 /// How long a token is cached at most.
 pub const KNOWN_TOKENS_AGE: Duration = Duration::from_secs(5);
 

@@ -14,9 +14,8 @@ use application::queries::{ChangeView, Queries, QueryError};
 use application::{Caller, Failed, Pipeline};
 use domain::access::TokenHash;
 use domain::ports::Clock;
+use moka::sync::Cache;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What all handlers share.
@@ -44,7 +43,9 @@ pub struct Site {
     pub exports: Arc<Semaphore>,
     /// The total size of batch bodies that may be held, in KiB.
     pub batch_bodies: Arc<Semaphore>,
-    known_tokens: KnownTokens,
+    /// Tokens that were valid a moment ago. Each is forgotten after a few seconds, so that a token
+    /// revoked by any process is soon looked up again.
+    known_tokens: Cache<TokenHash, ()>,
 }
 
 /// The state as handlers get it.
@@ -78,7 +79,10 @@ impl Site {
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),
             gate: Gate::default(),
-            known_tokens: KnownTokens::default(),
+            known_tokens: Cache::builder()
+                .max_capacity(KNOWN_TOKENS)
+                .time_to_live(KNOWN_TOKENS_AGE)
+                .build(),
         }
     }
 
@@ -99,11 +103,11 @@ impl Site {
         let Caller::Token(hash) = caller else {
             return Ok(());
         };
-        if self.known_tokens.has(hash) {
+        if self.known_tokens.contains_key(hash) {
             return Ok(());
         }
         self.queries.visit(caller).await?;
-        self.known_tokens.add(hash);
+        self.known_tokens.insert(hash.clone(), ());
         Ok(())
     }
 
@@ -130,90 +134,7 @@ impl Site {
     /// Records that a token is no longer valid.
     pub fn forget(&self, caller: &Caller) {
         if let Caller::Token(hash) = caller {
-            self.known_tokens.remove(hash);
+            self.known_tokens.invalidate(hash);
         }
-    }
-}
-
-/// Recently valid tokens, by the first 64 bits of their hash. A table without locks, in which a new
-/// entry replaces the previous one in its place. It is cleared every few seconds, so that a token
-/// revoked anywhere is soon looked up again.
-struct KnownTokens {
-    places: Box<[AtomicU64]>,
-    started: Instant,
-    /// The age of the marks, in multiples of [`KNOWN_TOKENS_AGE`].
-    age: AtomicU64,
-}
-
-impl Default for KnownTokens {
-    fn default() -> Self {
-        Self {
-            places: (0..KNOWN_TOKENS).map(|_| AtomicU64::new(0)).collect(),
-            started: Instant::now(),
-            age: AtomicU64::new(0),
-        }
-    }
-}
-
-impl KnownTokens {
-    fn place(&self, hash: &TokenHash) -> (&AtomicU64, u64) {
-        let digits = hash.as_str().get(..16).unwrap_or_default();
-        let mark = u64::from_str_radix(digits, 16).unwrap_or(0).max(1);
-        let places = self.places.len() as u64;
-        let index = usize::try_from(mark % places).unwrap_or(0);
-        (&self.places[index], mark)
-    }
-
-    fn has(&self, hash: &TokenHash) -> bool {
-        let age = self.started.elapsed().as_secs() / KNOWN_TOKENS_AGE.as_secs();
-        self.has_in(age, hash)
-    }
-
-    fn has_in(&self, age: u64, hash: &TokenHash) -> bool {
-        if self.age.swap(age, Ordering::Relaxed) != age {
-            for place in &self.places {
-                place.store(0, Ordering::Relaxed);
-            }
-        }
-        let (place, mark) = self.place(hash);
-        place.load(Ordering::Relaxed) == mark
-    }
-
-    fn add(&self, hash: &TokenHash) {
-        let (place, mark) = self.place(hash);
-        place.store(mark, Ordering::Relaxed);
-    }
-
-    fn remove(&self, hash: &TokenHash) {
-        let (place, mark) = self.place(hash);
-        let _ = place.compare_exchange(mark, 0, Ordering::Relaxed, Ordering::Relaxed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_are_known_until_removed() {
-        let known = KnownTokens::default();
-        let (one, other) = (TokenHash::of("one"), TokenHash::of("other"));
-        known.add(&one);
-        assert!(known.has(&one) && !known.has(&other));
-        known.remove(&other);
-        assert!(known.has(&one));
-        known.remove(&one);
-        assert!(!known.has(&one));
-    }
-
-    #[test]
-    fn tokens_are_forgotten_with_every_age() {
-        let known = KnownTokens::default();
-        let one = TokenHash::of("one");
-        known.add(&one);
-        assert!(known.has_in(0, &one));
-        assert!(!known.has_in(1, &one), "looked up again");
-        known.add(&one);
-        assert!(known.has_in(1, &one));
     }
 }
