@@ -6,7 +6,7 @@
 //! header of its own, not the W3C trace; and its log line knows neither.
 
 use crate::clock::SystemChance;
-use crate::headers::traceparent;
+use crate::headers::{accepts, traceparent};
 use crate::limits::{OPERATION_TIMEOUT, READ_TIMEOUT};
 use crate::outside::{lead_headers, lead_page};
 use crate::pages::problems::wrong;
@@ -21,6 +21,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ports::Chance;
 use http_body_util::BodyExt;
+use mediatype::media_type;
 use std::any::Any;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -135,11 +136,7 @@ pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Whether a browser asks for a page. Problems are then shown as one.
 fn is_for_people(request: &Parts) -> bool {
-    let accept = request.headers.get(header::ACCEPT);
-    let takes_pages = accept
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|types| types.contains("text/html"));
-    takes_pages && !request.uri.path().starts_with("/api/")
+    accepts(&request.headers, &media_type!(TEXT / HTML)) && !request.uri.path().starts_with("/api/")
 }
 
 /// Writes a problem's body and the headers of all answers.

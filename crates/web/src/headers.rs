@@ -5,6 +5,7 @@ use application::{Caller, IfMatch};
 use axum::http::{HeaderMap, HeaderName, header};
 use domain::access::TokenHash;
 use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
+use mediatype::{MediaType, MediaTypeList, Name, ReadParams};
 
 /// The idempotency key.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -200,7 +201,25 @@ pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
     well_formed.then_some(text)
 }
 
-/// Whether a body has this media type, with any parameters.
+/// The parameter of a media range that says how welcome it is.
+const QUALITY: Name<'_> = Name::new_unchecked("q");
+
+/// Whether `Accept` names this media type itself, and not as unacceptable by `q=0` (RFC 9110, 12.4.2).
+pub(crate) fn accepts(headers: &HeaderMap, wanted: &MediaType<'_>) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    let ranges = accepted.filter_map(|value| value.to_str().ok());
+    let is_unwanted = |range: &MediaType<'_>| {
+        let quality = range.get_param(QUALITY);
+        quality.is_some_and(|quality| quality.as_str().parse() == Ok(0.0))
+    };
+    ranges
+        .flat_map(MediaTypeList::new)
+        .flatten()
+        .any(|range| range.essence() == *wanted && !is_unwanted(&range))
+}
+
+/// Whether a body has this media type, with any parameters. Malformed parameters, which `mediatype`
+/// refuses, are accepted too.
 pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     let refuse = |detail: String| Err(Problem::new(&kinds::UNSUPPORTED_MEDIA_TYPE, detail));
     let given = headers
@@ -302,6 +321,28 @@ mod tests {
         ] {
             let headers = with(&header::IF_NONE_MATCH, &[value]);
             assert_eq!(none_match(&headers, "\"3\""), matches, "{value}");
+        }
+    }
+
+    #[test]
+    fn accepted_media_types() {
+        for (values, expected) in [
+            (&[][..], false),
+            (&["text/csv"], true),
+            (&["Text/CSV; header=present"], true),
+            (&["application/json, text/csv;q=0.5"], true),
+            (&["application/json", "text/csv"], true),
+            (&["*/*;q=0.1, text/csv"], true),
+            (&["text/csv;q=0"], false),
+            (&["text/csv; q=0.000"], false),
+            (&["*/*"], false),
+            (&["text/*"], false),
+            (&["text/csvx, x"], false),
+            (&[""], false),
+        ] {
+            let headers = with(&header::ACCEPT, values);
+            let found = accepts(&headers, &mediatype::media_type!(TEXT / CSV));
+            assert_eq!(found, expected, "{values:?}");
         }
     }
 

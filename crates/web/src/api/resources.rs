@@ -21,6 +21,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use described::Described;
 use domain::Names;
+use mediatype::media_type;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -103,20 +104,7 @@ async fn list<R: Resource>(
 
 /// Whether the client asks for CSV: `Accept: text/csv`.
 pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter();
-    accepted
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            parts.next() == Some("text/csv") && !parts.any(is_unwanted)
-        })
-}
-
-/// Whether a parameter of a media range marks it as unacceptable: `q=0` (RFC 9110, 12.4.2).
-fn is_unwanted(parameter: &str) -> bool {
-    let quality = parameter.strip_prefix("q=");
-    quality.is_some_and(|quality| quality.parse() == Ok(0.0))
+    headers::accepts(headers, &media_type!(TEXT / CSV))
 }
 
 /// The whole list as CSV, as of one position, regardless of the page.
