@@ -26,6 +26,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "chrono",
             "chrono-tz",
             "hex",
+            "rust_decimal",
             "serde",
             "serde_json",
             "sha2",

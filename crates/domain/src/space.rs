@@ -1,9 +1,11 @@
 //! [`Space`]: the size and weight that cargo takes and a ship offers, in quarter-TEU and kilograms.
 
 use crate::limits::{CAPACITY_TEU_MAX, CAPACITY_TONNES_MAX};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 
 /// The precision at which customers see the free space on a voyage: steps of 10 TEU and 100 t.
 /// Anything finer would reveal each booking of other customers.
@@ -99,6 +101,10 @@ impl fmt::Display for Space {
     }
 }
 
+/// The number of decimals that count. Clients that calculate with floating point may send more, as
+/// in 0.30000000000000004.
+const DECIMALS: u32 = 8;
+
 /// Declares a decimal quantity stored as a whole number of its smallest step.
 macro_rules! quantity {
     ($(#[$doc:meta])* $name:ident, $steps:literal per $unit:literal, up to $max:expr) => {
@@ -121,14 +127,36 @@ macro_rules! quantity {
             type Error = String;
 
             fn try_from(units: f64) -> Result<Self, String> {
-                let steps = (units * f64::from($steps)).round();
-                let max = $max as f64;
-                if !(0.0..=max).contains(&units) || (steps / f64::from($steps) - units).abs() > 1e-9 {
-                    return Err(format!(
-                        "must be 0 to {} {}, in steps of {}", $max, $unit, 1.0 / f64::from($steps)
-                    ));
+                Decimal::try_from(units).map_err(|_| Self::complaint())?.try_into()
+            }
+        }
+
+        impl TryFrom<Decimal> for $name {
+            type Error = String;
+
+            fn try_from(units: Decimal) -> Result<Self, String> {
+                let range = Decimal::ZERO..=Decimal::from($max);
+                let steps = units.round_dp(DECIMALS) * Decimal::from($steps);
+                if !range.contains(&units) || !steps.is_integer() {
+                    return Err(Self::complaint());
                 }
-                Ok(Self(steps as u64))
+                steps.try_into().map(Self).map_err(|_| Self::complaint())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                let units = Decimal::from_str(text).or_else(|_| Decimal::from_scientific(text));
+                units.map_err(|_| Self::complaint())?.try_into()
+            }
+        }
+
+        impl $name {
+            fn complaint() -> String {
+                let step = Decimal::ONE / Decimal::from($steps);
+                format!("must be 0 to {} {}, in steps of {step}", $max, $unit)
             }
         }
 
@@ -140,7 +168,8 @@ macro_rules! quantity {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}", f64::from(*self))
+                let units = Decimal::from(self.0) / Decimal::from($steps);
+                write!(f, "{}", units.normalize())
             }
         }
     };
@@ -205,6 +234,33 @@ mod tests {
                 "{units}"
             );
         }
+        for (units, kg) in [
+            (0.1 + 0.2, Some(300)),
+            (0.3000001, None),
+            (1e-9, Some(0)),
+            (1_000_000.0, Some(1_000_000_000)),
+            (1e300, None),
+        ] {
+            let tonnes = Tonnes::try_from(units).ok();
+            assert_eq!(tonnes.map(|tonnes| tonnes.0), kg, "{units}");
+        }
+        for (text, quarters) in [
+            ("20.25", Some(81)),
+            ("1e1", Some(40)),
+            (".5", Some(2)),
+            ("0.1", None),
+            ("-0.25", None),
+            ("NaN", None),
+            ("ten", None),
+        ] {
+            let teu: Option<Teu> = text.parse().ok();
+            assert_eq!(teu.map(|teu| teu.0), quarters, "{text}");
+        }
+        assert_eq!(
+            Teu::try_from(0.1),
+            Err("must be 0 to 50000 TEU, in steps of 0.25".to_owned())
+        );
+        assert_eq!(Tonnes(1_500_001).to_string(), "1500.001");
         assert_eq!(Tonnes::try_from(1999.999).map(|t| t.0), Ok(1_999_999));
         assert_eq!(Teu(9).to_string(), "2.25");
         assert_eq!(Teu(440).to_string(), "110");

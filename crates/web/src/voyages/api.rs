@@ -86,15 +86,7 @@ impl Resource for Voyage {
     }
 
     fn filter(parameters: &mut Parameters) -> VoyageFilter {
-        let teu_left = parameters.parsed::<f64>("teu_left").map(Teu::try_from);
-        let quarter_teu_left = match teu_left {
-            None => None,
-            Some(Ok(teu)) => Some(teu.0),
-            Some(Err(complaint)) => {
-                parameters.fault("teu_left", complaint);
-                None
-            }
-        };
+        let quarter_teu_left = parameters.parsed::<Teu>("teu_left").map(|teu| teu.0);
         VoyageFilter {
             port: parameters.parsed("port"),
             departs_from: parameters.moment("departs_from"),

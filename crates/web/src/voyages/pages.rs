@@ -181,7 +181,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let complaint = "“Departing on or after” is not a date. Enter it as 2027-03-31.";
     let day = wanted(&from, read, complaint, &mut vain);
     let room = visit.parameters.line("room", 20).unwrap_or_default();
-    let read = |teu: &str| Teu::try_from(teu.parse::<f64>().ok()?).ok();
+    let read = |teu: &str| teu.parse::<Teu>().ok();
     let complaint = "“Space for” is in TEU, 0 or more, in steps of 0.25, for example 20.25.";
     let teu = wanted(&room, read, complaint, &mut vain);
     let filter = VoyageFilter {
