@@ -1,4 +1,9 @@
 //! Reads inputs. Errors say where the fault is and what is expected.
+//!
+//! Neither `jsonschema` nor `deserr` replaces this. A schema cannot name the rule that a value
+//! breaks or check what only the domain's types check, and its errors name the failed keyword, not
+//! what to enter. `deserr` would add a second derive beside serde to every input and every type of
+//! the domain in it, and the log still reads inputs with serde.
 
 mod faults;
 mod strict;
