@@ -79,10 +79,7 @@ impl Site {
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),
             gate: Gate::default(),
-            known_tokens: Cache::builder()
-                .max_capacity(KNOWN_TOKENS)
-                .time_to_live(KNOWN_TOKENS_AGE)
-                .build(),
+            known_tokens: known_tokens(),
         }
     }
 
@@ -136,5 +133,30 @@ impl Site {
         if let Caller::Token(hash) = caller {
             self.known_tokens.invalidate(hash);
         }
+    }
+}
+
+fn known_tokens() -> Cache<TokenHash, ()> {
+    Cache::builder()
+        .max_capacity(KNOWN_TOKENS)
+        .time_to_live(KNOWN_TOKENS_AGE)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_known_until_forgotten_or_old() {
+        let known = known_tokens();
+        let (one, other) = (TokenHash::of("one"), TokenHash::of("other"));
+        known.insert(one.clone(), ());
+        assert!(known.contains_key(&one) && !known.contains_key(&other));
+        known.invalidate(&one);
+        assert!(!known.contains_key(&one));
+        let policy = known.policy();
+        assert_eq!(policy.max_capacity(), Some(KNOWN_TOKENS));
+        assert_eq!(policy.time_to_live(), Some(KNOWN_TOKENS_AGE));
     }
 }
