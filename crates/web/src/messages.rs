@@ -122,7 +122,7 @@ fn message(rejection: &Rejection) -> String {
 fn arguments<'a>(rejection: &Rejection, reader: &dyn Reader) -> FluentArgs<'a> {
     let facts = rejection.facts.iter();
     facts
-        .map(|(name, fact)| (name.clone(), value(fact, reader)))
+        .map(|(name, fact)| (name.clone(), argument(fact, reader)))
         .collect()
 }
 
@@ -137,15 +137,23 @@ fn format(pattern: &Pattern<&str>, args: &FluentArgs<'_>) -> Option<String> {
     errors.is_empty().then(|| text.into_owned())
 }
 
-fn value<'a>(fact: &Fact, reader: &dyn Reader) -> FluentValue<'a> {
+fn argument<'a>(fact: &Fact, reader: &dyn Reader) -> FluentValue<'a> {
     match fact {
-        Fact::Location(code) => reader.location(code).into(),
-        Fact::Time(time) => reader.time(*time).into(),
-        Fact::Id(id) => id.to_string().into(),
-        Fact::Space(space) => reader.space(*space).into(),
         Fact::Count(count) => (*count).into(),
-        Fact::Text(text) => text.clone().into(),
-        Fact::Texts(texts) => texts.join(", ").into(),
+        fact => value(fact, reader).into(),
+    }
+}
+
+/// A fact as it reads.
+pub(crate) fn value(fact: &Fact, reader: &dyn Reader) -> String {
+    match fact {
+        Fact::Location(code) => reader.location(code),
+        Fact::Time(time) => reader.time(*time),
+        Fact::Id(id) => id.to_string(),
+        Fact::Space(space) => reader.space(*space),
+        Fact::Count(count) => count.to_string(),
+        Fact::Text(text) => text.clone(),
+        Fact::Texts(texts) => texts.join(", "),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::messages::Reader;
 use crate::pages::done::{Recorded, Sentences};
+use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::voyages::sentences::voyage_after;
@@ -33,16 +34,15 @@ impl Sentences for BookingSentences {
         voyages.dedup();
         let voyages = voyages.join(", ");
         let specification = &now.route_specification;
+        let ends = [&specification.origin, &specification.destination];
+        let places = Places::load(&mut visit.reading, ends).await?;
+        let [origin, destination] = ends.map(|port| places.told(port));
         Ok(Some(match recorded.operation() {
             "create-cargo" => format!(
-                "Cargo {id} from {} to {} has been created. No space is booked yet.",
-                specification.origin, specification.destination
+                "Cargo {id} from {origin} to {destination} has been created. No space is booked yet."
             ),
             "book-onto-voyage" | "assign-itinerary" => {
-                format!(
-                    "{id} is booked: {size} TEU on {voyages} to {}.",
-                    specification.destination
-                )
+                format!("{id} is booked: {size} TEU on {voyages} to {destination}.")
             }
             "release-cargo" => {
                 let freed = freed(visit, &recorded.entry, &id).await?;
@@ -60,17 +60,14 @@ impl Sentences for BookingSentences {
                     ),
                 }
             }
-            "change-destination" => format!("{id} now goes to {}.", specification.destination),
+            "change-destination" => format!("{id} now goes to {destination}."),
             "change-arrival-deadline" => {
-                format!(
-                    "{id} now has to arrive by {}.",
-                    specification.arrival_deadline
-                )
+                let deadline = words::utc(specification.arrival_deadline);
+                format!("{id} now has to arrive by {deadline}.")
             }
-            "reroute-cargo" => format!(
-                "{id} now goes from {} to {}. Choose a route for it.",
-                specification.origin, specification.destination
-            ),
+            "reroute-cargo" => {
+                format!("{id} now goes from {origin} to {destination}. Choose a route for it.")
+            }
             "accept-booking" => format!("The booking of {id} is accepted."),
             "confirm-booking" => format!("The booking of {id} is confirmed."),
             "reject-booking" => {

@@ -1,7 +1,8 @@
 //! Cargoes as pages show them.
 
-use crate::pages::thing::{Fact, Facts, ResourceOnPages};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages, part};
 use application::booking::{CargoView, LegView};
+use domain::Fact;
 use domain::booking::{Cargo, TrackingId};
 
 impl ResourceOnPages for Cargo {
@@ -23,13 +24,21 @@ impl ResourceOnPages for Cargo {
 }
 
 /// Legs in one line.
-fn way<'a>(legs: impl Iterator<Item = &'a LegView>) -> String {
-    let legs = legs.map(|leg| format!("{} {} → {}", leg.voyage, leg.load_at, leg.unload_at));
-    legs.collect::<Vec<_>>().join(", ")
+fn way<'a>(legs: impl Iterator<Item = &'a LegView>) -> Vec<Fact> {
+    let parts = legs.enumerate().flat_map(|(index, leg)| {
+        let separator = if index == 0 { "" } else { ", " };
+        [
+            part(&format!("{separator}{} ", leg.voyage)),
+            leg.load_at.clone().into(),
+            part(" → "),
+            leg.unload_at.clone().into(),
+        ]
+    });
+    parts.collect()
 }
 
 impl Facts for CargoView {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self) -> Vec<Detail> {
         let specification = &self.route_specification;
         let delivery = &self.delivery;
         let lines = self.equipment.iter();
@@ -38,41 +47,41 @@ impl Facts for CargoView {
         let handled = handled.map(|done| {
             let voyage = done.voyage.as_ref().map(|own| format!(" {own}"));
             let voyage = voyage.unwrap_or_default();
-            format!("{}{voyage} in {}", done.handling_type.word(), done.location)
+            let word = done.handling_type.word();
+            vec![
+                part(&format!("{word}{voyage} in ")),
+                done.location.clone().into(),
+            ]
         });
         let aboard = delivery.current_voyage.as_ref();
         vec![
-            Fact::new("", "Status", &&self.status),
-            Fact::new("", "From", &&specification.origin),
-            Fact::new("/destination", "To", &&specification.destination),
-            Fact::new(
+            Detail::new("", "Status", &&self.status),
+            Detail::typed("", "From", specification.origin.clone()),
+            Detail::typed("/destination", "To", specification.destination.clone()),
+            Detail::typed(
                 "/arrival_deadline",
                 "Arrival deadline",
-                &specification.arrival_deadline,
+                specification.arrival_deadline,
             ),
-            Fact::new("/commodity", "Goods", &&self.commodity),
-            Fact::new("", "Containers", &equipment.collect::<Vec<_>>().join(", ")),
-            Fact::new(
+            Detail::new("/commodity", "Goods", &&self.commodity),
+            Detail::new("", "Containers", &equipment.collect::<Vec<_>>().join(", ")),
+            Detail::new(
                 "/gross_weight_kg",
                 "Gross weight (kg)",
                 &self.gross_weight_kg,
             ),
-            Fact::new(
+            Detail::of(
                 "",
-                "Itinerary",
-                &way(self.approach.iter().chain(&self.itinerary)),
+                [part("Itinerary")],
+                way(self.approach.iter().chain(&self.itinerary)),
             ),
-            Fact::new("", "Last handling", &handled.unwrap_or_default()),
-            Fact::new(
+            Detail::of("", [part("Last handling")], handled.unwrap_or_default()),
+            Detail::new(
                 "",
                 "Aboard",
                 &aboard.map(ToString::to_string).unwrap_or_default(),
             ),
-            Fact::new(
-                "",
-                "Arrives",
-                &delivery.eta.map(|eta| eta.to_string()).unwrap_or_default(),
-            ),
+            Detail::of("", [part("Arrives")], delivery.eta.map(Fact::from)),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Customers as pages show them.
 
-use crate::pages::thing::{Fact, Facts, ResourceOnPages};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages};
 use application::customers::CustomerView;
 use domain::customers::Customer;
 
@@ -22,12 +22,12 @@ impl ResourceOnPages for Customer {
 }
 
 impl Facts for CustomerView {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self) -> Vec<Detail> {
         vec![
-            Fact::new("/name", "Name", &&self.name),
-            Fact::new("/email", "E-mail", &&self.email),
-            Fact::new("/country", "Country", &&self.country),
-            Fact::new("", "Status", &self.status.word()),
+            Detail::new("/name", "Name", &&self.name),
+            Detail::new("/email", "E-mail", &&self.email),
+            Detail::new("/country", "Country", &&self.country),
+            Detail::new("", "Status", &self.status.word()),
         ]
     }
 }

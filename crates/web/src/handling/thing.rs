@@ -1,6 +1,6 @@
 //! Handling events as pages show them.
 
-use crate::pages::thing::{Fact, Facts, ResourceOnPages};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages};
 use application::handling::HandlingEventView;
 use domain::handling::HandlingEvent;
 
@@ -18,10 +18,10 @@ impl ResourceOnPages for HandlingEvent {
 }
 
 impl Facts for HandlingEventView {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self) -> Vec<Detail> {
         vec![
-            Fact::new("", "Status", &&self.status),
-            Fact::new("", "Reason", &self.reason.clone().unwrap_or_default()),
+            Detail::new("", "Status", &&self.status),
+            Detail::new("", "Reason", &self.reason.clone().unwrap_or_default()),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Locations as pages show them.
 
-use crate::pages::thing::{Fact, Facts, ResourceOnPages};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages};
 use application::locations::LocationView;
 use domain::locations::{Location, UnLocode};
 use domain::text::Text;
@@ -19,14 +19,14 @@ impl ResourceOnPages for Location {
 }
 
 impl Facts for LocationView {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self) -> Vec<Detail> {
         let aliases = self.aliases.iter().map(Text::as_str);
         vec![
-            Fact::new("/name", "Name", &&self.name),
-            Fact::new("", "Other names", &aliases.collect::<Vec<_>>().join(", ")),
-            Fact::new("/latitude", "Latitude (° north)", &self.latitude),
-            Fact::new("/longitude", "Longitude (° east)", &self.longitude),
-            Fact::new("/time_zone", "Time zone", &&self.time_zone),
+            Detail::new("/name", "Name", &&self.name),
+            Detail::new("", "Other names", &aliases.collect::<Vec<_>>().join(", ")),
+            Detail::new("/latitude", "Latitude (° north)", &self.latitude),
+            Detail::new("/longitude", "Longitude (° east)", &self.longitude),
+            Detail::new("/time_zone", "Time zone", &&self.time_zone),
         ]
     }
 }

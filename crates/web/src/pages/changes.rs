@@ -2,17 +2,19 @@
 //! since a form was opened.
 
 use super::form::Entered;
-use super::places::Places;
+use super::places::{People, Places};
 use super::stream::actor;
-use super::thing::{Comparison, Fact, KindOnPages, VERSIONS_COMPARED_MAX};
+use super::thing::{Comparison, Detail, KindOnPages, VERSIONS_COMPARED_MAX, read};
 use super::visit::{Away, Visit};
 use super::words;
+use crate::messages::Mentioned;
 use crate::rooms::Room;
 use application::About;
 use application::policy::Read;
 use application::queries::QueryError;
-use domain::Moment;
+use domain::locations::UnLocode;
 use domain::log::reader::LogFilter;
+use domain::{Fact, Moment};
 use serde_json::Value;
 
 /// The maximum number of people who are named.
@@ -63,7 +65,7 @@ pub(crate) struct Meanwhile {
     pub(crate) version: u64,
     /// Whether only derived facts have changed.
     pub(crate) only_follows: bool,
-    changed: Vec<(Fact, Fact)>,
+    changed: Vec<(Detail, Detail)>,
     /// Who changed it and by which operation, if the reader may know.
     pub(crate) by: Vec<String>,
 }
@@ -82,38 +84,48 @@ impl Meanwhile {
         visit: &mut Visit,
         entered: &Entered,
     ) -> Result<Vec<Change>, Away> {
-        let mut texts: Vec<&str> = Vec::new();
+        let mentioned = Mentioned::default();
         for (before, now) in &self.changed {
-            texts.extend([now.name.as_str(), &before.value, &now.value]);
+            for parts in [&now.name, &before.value, &now.value] {
+                read(parts, &mentioned);
+            }
         }
-        let codes: Vec<_> = texts.into_iter().flat_map(words::codes_in).collect();
+        let mut codes = mentioned.locations();
+        let entered = |now: &Detail| Some(as_typed(entered.value(&now.pointer)?, &now.value));
+        let typed: Vec<_> = self.changed.iter().map(|(_, now)| entered(now)).collect();
+        codes.extend(typed.iter().flatten().filter_map(|fact| match fact {
+            Fact::Location(code) => Some(code.clone()),
+            _ => None,
+        }));
         let places = Places::load(&mut visit.reading, &codes).await?;
-        let humane = |text: &str| match text {
-            "" => "none".to_owned(),
-            text => words::humane(text, &places),
+        let people = People(&places);
+        let told = |parts: &[Fact]| match read(parts, &people) {
+            text if text.is_empty() => "none".to_owned(),
+            text => text,
         };
-        let told = self.changed.iter().map(|(before, now)| Change {
-            name: humane(&now.name),
-            before: humane(&before.value),
-            now: humane(&now.value),
-            entered: entered
-                .value(&now.pointer)
-                .map(|own| humane(&as_written(own))),
+        let changes = self.changed.iter().zip(typed);
+        let told = changes.map(|((before, now), entered)| Change {
+            name: told(&now.name),
+            before: told(&before.value),
+            now: told(&now.value),
+            entered: entered.map(|own| told(&[own])),
         });
         Ok(told.collect())
     }
 }
 
-/// A time from a form in machine format. Other texts stay as they are.
-fn as_written(text: &str) -> String {
+/// What was entered for a value, as the same kind of fact. Anything else stays as it is.
+fn as_typed(text: &str, like: &[Fact]) -> Fact {
     let zoned = match text.len() {
         16 => format!("{text}:00Z"),
         _ => format!("{text}Z"),
     };
-    match zoned.parse::<Moment>() {
-        Ok(moment) => moment.to_string(),
-        Err(_) => text.to_owned(),
-    }
+    let typed = match like {
+        [Fact::Time(_)] => zoned.parse::<Moment>().ok().map(Fact::from),
+        [Fact::Location(_)] => text.parse::<UnLocode>().ok().map(Fact::from),
+        _ => None,
+    };
+    typed.unwrap_or_else(|| text.to_owned().into())
 }
 
 /// A value in the format of form fields: browsers take times to the minute or second, without a
@@ -197,6 +209,6 @@ async fn by_whom(
 }
 
 /// The current values for the fields of a form.
-pub(crate) async fn values_now(visit: &mut Visit, thing: &Thing) -> Result<Vec<Fact>, Away> {
+pub(crate) async fn values_now(visit: &mut Visit, thing: &Thing) -> Result<Vec<Detail>, Away> {
     Ok(thing.kind.facts(&mut visit.reading, &thing.name).await?)
 }

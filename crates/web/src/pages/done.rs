@@ -1,7 +1,6 @@
 //! What a page says after an operation: what it did, and to what. The sentence comes from the log
 //! entry of the operation.
 
-use super::places::Places;
 use super::shell::Done;
 use super::visit::{Away, Visit};
 use super::words;
@@ -89,9 +88,6 @@ pub(crate) async fn done(visit: &mut Visit, position: u64) -> Result<Option<Done
         Some(room) => sentence(visit, room.sentences, &recorded).await?,
         None => by_default(&recorded),
     };
-    let codes = words::codes_in(&said);
-    let places = Places::load(&mut visit.reading, &codes).await?;
-    let said = words::humane(&said, &places);
     let next = match room {
         Some(room) => room.sentences.next(visit, &recorded).await?,
         None => None,

@@ -175,7 +175,7 @@ pub(crate) async fn form(
                     .any(|name| fact.pointer.strip_prefix('/') == name.as_str())
             });
             if is_required {
-                entered.preset(&fact.pointer, as_entered(&fact.value));
+                entered.preset(&fact.pointer, fact.entered());
             }
         }
     }

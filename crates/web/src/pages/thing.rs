@@ -1,11 +1,14 @@
 //! How pages show the things of each subdomain: their names, their pages and their facts.
 
+use super::changes::as_entered;
 use crate::ROOMS;
 use crate::api::resources::Resource;
+use crate::messages::{Exact, Reader, value};
+use crate::parameters::hyphenated;
 use application::About;
 use application::queries::{QueryError, Reading, When};
 use async_trait::async_trait;
-use domain::{Kind, Names};
+use domain::{Fact, Kind, Names};
 use serde_json::Value;
 use std::fmt::Display;
 use std::marker::PhantomData;
@@ -13,33 +16,66 @@ use std::marker::PhantomData;
 /// The maximum number of versions between opening a form and sending it that are compared.
 pub(crate) const VERSIONS_COMPARED_MAX: u64 = 50;
 
-/// A fact about a thing, for people.
+/// A detail of a thing, for people.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fact {
+pub(crate) struct Detail {
     /// The JSON pointer of its field in a form, empty without one.
     pub(crate) pointer: String,
-    pub(crate) name: String,
-    /// The value, with codes and times in machine format.
-    pub(crate) value: String,
+    /// The label, in parts like the value.
+    pub(crate) name: Vec<Fact>,
+    /// The value. Several parts read as one text.
+    pub(crate) value: Vec<Fact>,
     /// Whether it follows from operations on other things, as the load of a voyage follows from
     /// bookings. It does not matter for forms about the thing itself.
     pub(crate) follows: bool,
 }
 
-impl Fact {
+/// A part of a text that reads as it is.
+pub(crate) fn part(text: &(impl ToString + ?Sized)) -> Fact {
+    Fact::Text(text.to_string())
+}
+
+/// Parts as one text.
+pub(crate) fn read(parts: &[Fact], reader: &dyn Reader) -> String {
+    parts.iter().map(|part| value(part, reader)).collect()
+}
+
+impl Detail {
+    /// A value that reads as it is.
     pub(crate) fn new(pointer: &str, name: &str, value: &dyn ToString) -> Self {
+        Self::of(pointer, [part(name)], [part(&value.to_string())])
+    }
+
+    /// A place or a time.
+    pub(crate) fn typed(pointer: &str, name: &str, value: impl Into<Fact>) -> Self {
+        Self::of(pointer, [part(name)], [value.into()])
+    }
+
+    pub(crate) fn of(
+        pointer: &str,
+        name: impl IntoIterator<Item = Fact>,
+        value: impl IntoIterator<Item = Fact>,
+    ) -> Self {
         Self {
             pointer: pointer.to_owned(),
-            name: name.to_owned(),
-            value: value.to_string(),
+            name: name.into_iter().collect(),
+            value: value.into_iter().collect(),
             follows: false,
         }
     }
 
-    pub(crate) fn following(name: &str, value: &dyn ToString) -> Self {
+    pub(crate) fn following(self) -> Self {
         Self {
             follows: true,
-            ..Self::new("", name, value)
+            ..self
+        }
+    }
+
+    /// The value as forms have it, of a field of its own.
+    pub(crate) fn entered(&self) -> String {
+        match self.value.as_slice() {
+            [Fact::Time(time)] => as_entered(&time.to_string()).to_owned(),
+            parts => read(parts, &Exact),
         }
     }
 
@@ -51,14 +87,14 @@ impl Fact {
 
 /// A view with facts for people.
 pub(crate) trait Facts {
-    fn facts(&self) -> Vec<Fact>;
+    fn facts(&self) -> Vec<Detail>;
 }
 
 /// What has changed since a version: each fact before and now, and the positions of the entries
 /// that changed it.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {
-    pub(crate) changed: Vec<(Fact, Fact)>,
+    pub(crate) changed: Vec<(Detail, Detail)>,
     pub(crate) positions: Vec<u64>,
 }
 
@@ -90,7 +126,7 @@ pub(crate) trait KindOnPages: Sync {
     async fn version(&self, reading: &mut Reading, name: &str) -> Result<Option<u64>, QueryError>;
 
     /// The facts about a thing.
-    async fn facts(&self, _reading: &mut Reading, _name: &str) -> Result<Vec<Fact>, QueryError> {
+    async fn facts(&self, _reading: &mut Reading, _name: &str) -> Result<Vec<Detail>, QueryError> {
         Ok(Vec::new())
     }
 
@@ -123,9 +159,9 @@ pub(crate) fn kind_on_pages(word: &str) -> Option<&'static dyn KindOnPages> {
 /// The name of a thing in a line of the log. Ids are shortened, because they mean nothing to
 /// people.
 pub(crate) fn in_line(kind: &str, name: &str) -> String {
-    match name.len() {
-        36 => format!("{kind} {}…", &name[..8]),
-        _ => format!("{kind} {name}"),
+    match hyphenated(name) {
+        Some(_) => format!("{kind} {}…", &name[..8]),
+        None => format!("{kind} {name}"),
     }
 }
 
@@ -202,7 +238,7 @@ impl<R: ResourceOnPages> KindOnPages for Shown<R> {
         found.map(|found| found.version)
     }
 
-    async fn facts(&self, reading: &mut Reading, name: &str) -> Result<Vec<Fact>, QueryError> {
+    async fn facts(&self, reading: &mut Reading, name: &str) -> Result<Vec<Detail>, QueryError> {
         let Ok(id) = R::read_id(name) else {
             return Ok(Vec::new());
         };
@@ -252,11 +288,11 @@ impl<R: ResourceOnPages> KindOnPages for Shown<R> {
     }
 }
 
-fn differing(before: &[Fact], now: &[Fact]) -> Vec<(Fact, Fact)> {
+fn differing(before: &[Detail], now: &[Detail]) -> Vec<(Detail, Detail)> {
     let pairs = now.iter().filter_map(|fact| {
         let was = before.iter().find(|own| own.is_same_as(fact));
-        let was = was.cloned().unwrap_or_else(|| Fact {
-            value: String::new(),
+        let was = was.cloned().unwrap_or_else(|| Detail {
+            value: Vec::new(),
             ..fact.clone()
         });
         (was.value != fact.value).then(|| (was, fact.clone()))

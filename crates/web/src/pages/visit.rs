@@ -360,7 +360,7 @@ impl Sent {
         }
         for fact in changes::values_now(&mut visit, &thing).await? {
             if fields.contains(&fact.pointer) {
-                let value = changes::as_entered(&fact.value).to_owned();
+                let value = fact.entered();
                 self.entered.set(&fact.pointer, value);
             }
         }

@@ -1,8 +1,6 @@
 //! Formats times, numbers and refusals for people.
 
-use super::places::Places;
 use domain::Moment;
-use domain::locations::UnLocode;
 use domain::space::Capacity;
 
 /// A time in UTC: `3 Mar 2027, 08:00 UTC`.
@@ -75,37 +73,6 @@ pub(crate) fn tonnes(kg: u64) -> String {
 pub(crate) fn space(space: Capacity) -> String {
     let (teu, tonnes) = (number(space.teu), tonnes(space.tonnes.0));
     format!("{teu} TEU and {tonnes} t")
-}
-
-/// The words of a text, each with the text up to the next word.
-fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.split_inclusive(' ').map(|piece| {
-        let word = piece.trim_end_matches([' ', '.', ',', ';', ':']);
-        piece.split_at(word.len())
-    })
-}
-
-/// The locations that a text names by UN/LOCODE.
-pub(crate) fn codes_in(text: &str) -> Vec<UnLocode> {
-    words(text)
-        .filter_map(|(word, _)| word.parse().ok())
-        .collect()
-}
-
-/// A refusal or confirmation for people: known locations by name and code, so that a wrong one is
-/// noticed, and readable times.
-pub(crate) fn humane(detail: &str, places: &Places) -> String {
-    for_people(detail, |code| places.get(code).map(|_| places.told(code)))
-}
-
-fn for_people(detail: &str, told: impl Fn(&UnLocode) -> Option<String>) -> String {
-    words(detail)
-        .map(|(word, rest)| {
-            let place = word.parse().ok().and_then(|code| told(&code));
-            let time = || word.parse().ok().map(utc);
-            place.or_else(time).unwrap_or_else(|| word.to_owned()) + rest
-        })
-        .collect()
 }
 
 /// The name of a field or an operation as a label: `gross_weight_kg` is `Gross weight (kg)`.
@@ -224,25 +191,6 @@ mod tests {
             ("teu", "TEU"),
         ] {
             assert_eq!(label(name), expected);
-        }
-    }
-
-    #[test]
-    fn refusals_name_places_and_times() {
-        let places = Places::of([("HKHKG", "Hong Kong"), ("JPTYO", "Tokyo")]);
-        for (detail, expected) in [
-            (
-                "Only 1 TEU and 5 t are left on V100, HKHKG → JPTYO, but this cargo needs 2 TEU and 10 t.",
-                "Only 1 TEU and 5 t are left on V100, Hong Kong (HKHKG) → Tokyo (JPTYO), but this cargo needs 2 TEU and 10 t.",
-            ),
-            (
-                "Booking for HKHKG closed at 2027-03-02T00:00:00.000000Z, 24 h before departure.",
-                "Booking for Hong Kong (HKHKG) closed at 2 Mar 2027, 00:00 UTC, 24 h before departure.",
-            ),
-            ("There is no voyage NLRTM.", "There is no voyage NLRTM."),
-            ("", ""),
-        ] {
-            assert_eq!(humane(detail, &places), expected);
         }
     }
 }

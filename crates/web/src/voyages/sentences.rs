@@ -1,7 +1,9 @@
 //! What pages say about operations on voyages.
 
+use super::pages::calls;
 use crate::messages::Reader;
 use crate::pages::done::{Recorded, Sentences, count};
+use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use application::queries::At;
@@ -10,7 +12,9 @@ use async_trait::async_trait;
 use domain::Event;
 use domain::Moment;
 use domain::booking::BookingEvent;
+use domain::locations::UnLocode;
 use domain::voyages::{Voyage, VoyageEvent, VoyageNumber};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
@@ -26,9 +30,13 @@ impl Sentences for VoyageSentences {
             "schedule-voyage" => {
                 let movements = recorded.input["movements"].as_array();
                 let ends = movements.and_then(|all| Some((all.first()?, all.last()?)));
-                let way = ends.map(|(first, last)| (first["from"].as_str(), last["to"].as_str()));
-                let way = match way {
-                    Some((Some(from), Some(to))) => format!(" from {from} to {to}"),
+                let port = |end: &Value| end.as_str()?.parse::<UnLocode>().ok();
+                let ends = ends.map(|(first, last)| (port(&first["from"]), port(&last["to"])));
+                let way = match ends {
+                    Some((Some(from), Some(to))) => {
+                        let places = Places::load(&mut visit.reading, [&from, &to]).await?;
+                        format!(" from {} to {}", places.told(&from), places.told(&to))
+                    }
                     _ => String::new(),
                 };
                 format!(
@@ -108,21 +116,20 @@ fn shift(was: Moment, is: Moment) -> String {
 }
 
 /// The first time of a voyage that a new schedule changes.
-fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<String> {
+fn first_moved(before: &VoyageView, now: &VoyageView, places: &Places) -> Option<String> {
     let pairs = || before.movements.iter().zip(&now.movements);
     let number = &now.voyage;
     let departs = pairs().find(|(was, is)| was.departs != is.departs);
     let departs = departs.map(|(was, is)| {
         let by = shift(was.departs, is.departs);
-        format!("{number} now leaves {} on {}, {by}", is.from, is.departs)
+        let (port, time) = (places.told(&is.from), words::utc(is.departs));
+        format!("{number} now leaves {port} on {time}, {by}")
     });
     departs.or_else(|| {
         let (was, is) = pairs().find(|(was, is)| was.arrives != is.arrives)?;
         let by = shift(was.arrives, is.arrives);
-        Some(format!(
-            "{number} now reaches {} on {}, {by}",
-            is.to, is.arrives
-        ))
+        let (port, time) = (places.told(&is.to), words::utc(is.arrives));
+        Some(format!("{number} now reaches {port} on {time}, {by}"))
     })
 }
 
@@ -133,7 +140,8 @@ async fn rescheduled(visit: &mut Visit, recorded: &Recorded) -> Result<String, A
     let now = voyage_after(visit, number, recorded.entry.position).await?;
     let mut parts = Vec::new();
     if let (Some(before), Some(now)) = (before, now) {
-        parts.extend(first_moved(&before, &now));
+        let places = Places::load(&mut visit.reading, calls(&now)).await?;
+        parts.extend(first_moved(&before, &now, &places));
         let [was, is] = [before.cut_off_hours, now.cut_off_hours];
         if was != is {
             if parts.is_empty() {

@@ -1,8 +1,9 @@
 //! Voyages as pages show them.
 
-use crate::pages::thing::{Fact, Facts, ResourceOnPages};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages, part};
 use crate::pages::words;
 use application::voyages::VoyageView;
+use domain::Fact;
 use domain::locations::UnLocode;
 use domain::voyages::{Voyage, VoyageNumber};
 
@@ -20,56 +21,61 @@ impl ResourceOnPages for Voyage {
 }
 
 /// The calls of a voyage in order, by port. If it calls at a port more than once, each is numbered.
-fn calls(voyage: &VoyageView) -> Vec<String> {
+fn calls(voyage: &VoyageView) -> Vec<Vec<Fact>> {
     let first = voyage.movements.first().map(|movement| &movement.from);
     let others = voyage.movements.iter().map(|movement| &movement.to);
     let ports: Vec<_> = first.into_iter().chain(others).collect();
     let named = ports.iter().enumerate().map(|(index, port)| {
         let same = |ports: &[&UnLocode]| ports.iter().filter(|own| *own == port).count();
-        match (same(&ports), same(&ports[..index])) {
-            (1, _) => port.to_string(),
-            (_, 0) => format!("{port}, first call"),
-            (_, 1) => format!("{port}, second call"),
-            (_, 2) => format!("{port}, third call"),
-            (_, earlier) => format!("{port}, call {}", earlier + 1),
-        }
+        let number = match (same(&ports), same(&ports[..index])) {
+            (1, _) => String::new(),
+            (_, 0) => ", first call".to_owned(),
+            (_, 1) => ", second call".to_owned(),
+            (_, 2) => ", third call".to_owned(),
+            (_, earlier) => format!(", call {}", earlier + 1),
+        };
+        vec![Fact::from((*port).clone()), part(&number)]
     });
     named.collect()
 }
 
 impl Facts for VoyageView {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self) -> Vec<Detail> {
         let mut facts = vec![
-            Fact::new("", "Status", &self.status.word()),
-            Fact::new("/vessel/name", "Vessel", &&self.vessel.name),
-            Fact::new("/vessel/imo", "IMO number", &&self.vessel.imo),
-            Fact::new(
+            Detail::new("", "Status", &self.status.word()),
+            Detail::new("/vessel/name", "Vessel", &&self.vessel.name),
+            Detail::new("/vessel/imo", "IMO number", &&self.vessel.imo),
+            Detail::new(
                 "/capacity/teu",
                 "Capacity (TEU)",
                 &f64::from(self.capacity.teu),
             ),
-            Fact::new(
+            Detail::new(
                 "/capacity/tonnes",
                 "Capacity (t)",
                 &f64::from(self.capacity.tonnes),
             ),
-            Fact::new(
+            Detail::new(
                 "/overbooking_percent",
                 "Overbooking (%)",
                 &self.overbooking_percent,
             ),
-            Fact::new("/cut_off_hours", "Cut-off (h)", &self.cut_off_hours),
+            Detail::new("/cut_off_hours", "Cut-off (h)", &self.cut_off_hours),
         ];
         let calls = calls(self);
         for (index, movement) in self.movements.iter().enumerate() {
             let pointer = |field: &str| format!("/movements/{index}/{field}");
-            let (from, to) = (&calls[index], &calls[index + 1]);
-            let departs = format!("Departure from {from}");
-            facts.push(Fact::new(&pointer("departs"), &departs, &movement.departs));
-            let arrives = format!("Arrival in {to}");
-            facts.push(Fact::new(&pointer("arrives"), &arrives, &movement.arrives));
+            let [from, to] = [index, index + 1].map(|call| calls[call].clone());
+            let departs = [part("Departure from ")].into_iter().chain(from.clone());
+            let time = [movement.departs.into()];
+            facts.push(Detail::of(&pointer("departs"), departs, time));
+            let arrives = [part("Arrival in ")].into_iter().chain(to.clone());
+            let time = [movement.arrives.into()];
+            facts.push(Detail::of(&pointer("arrives"), arrives, time));
             if let Some(booked) = movement.booked.map(words::space) {
-                facts.push(Fact::following(&format!("Booked {from} → {to}"), &booked));
+                let way = [part("Booked ")].into_iter().chain(from);
+                let way = way.chain([part(" → ")]).chain(to);
+                facts.push(Detail::of("", way, [part(&booked)]).following());
             }
         }
         facts
