@@ -179,31 +179,20 @@ impl Surroundings<'_> {
         )
     }
 
-    /// Ashore it starts where it was handled last; aboard, at a later call, for which the last one
-    /// short of its destination stands here.
     fn reroute(&self) -> Candidate {
         let delivery = self.cargo.delivery();
-        let here = delivery.last_known_location;
-        let specification = &self.cargo.route_specification;
-        let calls = self.aboard.iter().flat_map(|aboard| &aboard.movements);
-        let mut ahead = calls.filter(|movement| movement.arrives > self.now);
-        let later = ahead.rfind(|movement| movement.to != specification.destination);
-        let origin = match later {
-            Some(movement) => Some(movement.to.clone()),
-            None => here.clone(),
-        };
         let input = match delivery.current_voyage {
-            None => here.map(|here| json!({ "origin": here })),
+            None => delivery
+                .last_known_location
+                .map(|here| json!({ "origin": here })),
             Some(_) => None,
         };
-        let operation = RerouteCargo {
-            cargo: self.cargo.tracking_id.clone(),
-            origin: origin.unwrap_or_else(|| specification.origin.clone()),
-            destination: None,
-            arrival_deadline: None,
-        };
-        let trial = Trial::Rehearse(ready(operation));
-        (&RerouteCargo::ABOUT, input.unwrap_or_default(), trial)
+        let may = self.cargo.may_be_rerouted(self.aboard.as_ref(), self.now);
+        (
+            &RerouteCargo::ABOUT,
+            input.unwrap_or_default(),
+            Trial::Decided(may),
+        )
     }
 
     fn report(&self) -> Candidate {

@@ -167,6 +167,7 @@ impl Timetables {
                 }
                 Ok(Standing::Ahead(_)) if now >= seen.at.plus_hours(OLDER_HOURS_MAX) => None,
                 Ok(Standing::AtHead | Standing::Ahead(_)) => {
+                    self.lag.lag("timetable", 0);
                     return Ok(seen.follower.at().position);
                 }
                 Err(FollowError::Store(error)) => return Err(error),
@@ -192,6 +193,7 @@ impl Timetables {
             sequence,
             at: now,
         });
+        self.lag.lag("timetable", 0);
         Ok(position)
     }
 

@@ -15,13 +15,13 @@ use std::ops::Range;
 
 /// The maximum number of voyages looked at for one cargo.
 const VOYAGES_MAX: usize = 1_000;
-/// The maximum number of voyages that rolling is rehearsed with.
-const ROLLS_MAX: usize = 100;
+/// The maximum number of voyages that an operation is rehearsed with: the nearest.
+const REHEARSED_MAX: usize = 100;
 /// How far ahead to look for routes that arrive too late: two years.
 const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
 
 /// What can carry a cargo from its origin to its destination.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct CargoOffers {
     /// Routes that arrive by the deadline.
     pub routes: Vec<RouteView>,
@@ -129,6 +129,8 @@ impl Reading {
                 });
             }
         }
+        offers.sort_by_key(|offer| offer.movements().first().map(|load| load.departs));
+        offers.truncate(REHEARSED_MAX);
         let trials: Vec<_> = offers
             .iter()
             .map(|offer| {
@@ -240,7 +242,7 @@ impl Reading {
             .filter_map(|voyage| Some((leaves(&voyage)?, voyage.voyage)))
             .collect();
         found.sort_by_key(|(departs, _)| (departs.micros() - leg.load_time.micros()).abs());
-        found.truncate(ROLLS_MAX);
+        found.truncate(REHEARSED_MAX);
         Ok(found.into_iter().map(|(_, voyage)| voyage).collect())
     }
 }

@@ -181,3 +181,24 @@ fn strangers_learn_nothing() {
     let id = cargo.as_str().expect("text").parse().expect("an id");
     assert!(block_on(reading.cargo_actions(&id)).is_err());
 }
+
+#[test]
+fn a_cargo_on_its_last_leg_can_still_be_rerouted() {
+    let world = World::new();
+    world.voyage("V100");
+    let cargo = world.cargo(&world.customer(), 2);
+    let book = json!({ "cargo": cargo, "voyage": "V100" });
+    world.accept("book-onto-voyage", book, "clerk");
+    world.at("03-07");
+    report(&world, &cargo, "RECEIVE HKHKG 03-01");
+    report(&world, &cargo, "LOAD HKHKG 03-03 V100");
+    let may_be_rerouted = || possible(&world, &cargo, "clerk").contains(&"reroute-cargo");
+    assert!(
+        may_be_rerouted(),
+        "from the last call, to another destination"
+    );
+    report(&world, &cargo, "UNLOAD USNYC 03-07 V100");
+    assert!(may_be_rerouted(), "from where it has arrived");
+    let onwards = json!({ "cargo": cargo, "origin": "USNYC", "destination": "SESTO" });
+    world.accept("reroute-cargo", onwards, "clerk");
+}

@@ -50,13 +50,41 @@ impl Cargo {
                     || (!delivery.broken_legs.is_empty() && waits)
             }
         };
-        match here.filter(|_| !starts_here) {
-            None => Ok(()),
-            Some(location) => Err(ItineraryMustConnect::StartsElsewhere {
-                location,
-                load_at: origin.clone(),
+        let (Some(location), false) = (here, starts_here) else {
+            return Ok(());
+        };
+        let load_at = origin.clone();
+        Err(match delivery.current_voyage {
+            Some(voyage) => ItineraryMustConnect::StillAboard { voyage, load_at },
+            None => ItineraryMustConnect::StartsElsewhere { location, load_at },
+        }
+        .into())
+    }
+
+    /// Whether it can be rerouted, from some place and to some destination. Ashore it starts where
+    /// it was handled last; aboard, at a later call of its voyage.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids every reroute.
+    pub fn may_be_rerouted(&self, current: Option<&Voyage>, now: Moment) -> Result<(), Rejection> {
+        self.may_change()?;
+        let origin = &self.route_specification.origin;
+        let Some(current) = current else {
+            let here = self.delivery().last_known_location;
+            return self.must_be_or_come(here.as_ref().unwrap_or(origin), None, now);
+        };
+        let begin = self.begins_aboard(current).unwrap_or(0);
+        let mut refused = None;
+        for movement in &current.movements[begin..] {
+            match self.must_be_or_come(&movement.to, Some(current), now) {
+                Ok(()) => return Ok(()),
+                Err(rejection) => refused = Some(rejection),
             }
-            .into()),
+        }
+        match refused {
+            Some(rejection) => Err(rejection),
+            None => self.must_be_or_come(origin, Some(current), now),
         }
     }
 

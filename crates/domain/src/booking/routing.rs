@@ -85,7 +85,7 @@ impl Cargo {
     }
 
     /// The movement with which it was loaded onto the voyage, as far as that is known.
-    fn begins_aboard(&self, current: &Voyage) -> Option<usize> {
+    pub(super) fn begins_aboard(&self, current: &Voyage) -> Option<usize> {
         let handled = self.moves().last()?.completed_at;
         let ahead = |m: &CarrierMovement| m.arrives > handled;
         self.came_aboard(current)
@@ -408,7 +408,7 @@ impl Cargo {
         self.specify(specification)
     }
 
-    fn must_be_or_come(
+    pub(super) fn must_be_or_come(
         &self,
         origin: &UnLocode,
         current: Option<&Voyage>,
@@ -442,7 +442,7 @@ impl Cargo {
         }
     }
 
-    fn may_change(&self) -> Result<(), Rejection> {
+    pub(super) fn may_change(&self) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(!self.is_given_up(), "changed")
     }

@@ -62,6 +62,7 @@ rules! {
             departs: Moment,
         },
         StartsElsewhere { location: UnLocode, load_at: UnLocode },
+        StillAboard { voyage: VoyageNumber, load_at: UnLocode },
         TimesDiffer {
             voyage: VoyageNumber,
             load_at: UnLocode,

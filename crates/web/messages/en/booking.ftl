@@ -18,6 +18,7 @@ ItineraryMustConnect-ConnectionMissed = Cargo { $cargo } misses its connection i
 ItineraryMustConnect-AboardElsewhere = The cargo is aboard { $voyage }, which does not call at { $port } later.
 ItineraryMustConnect-AboardTooLate = The cargo is aboard { $voyage }, which arrives in { $port } at { $arrives }, but { $next } departs there at { $departs }.
 ItineraryMustConnect-StartsElsewhere = The cargo is in { $location }, but the itinerary starts in { $load_at }. First reroute the cargo from where it is.
+ItineraryMustConnect-StillAboard = The cargo is aboard { $voyage }, and its route starts in { $load_at }. First reroute it from a later call of the voyage.
 ItineraryMustConnect-TimesDiffer = The times of the leg differ from the timetable: voyage { $voyage } departs { $load_at } at { $departs } and arrives in { $unload_at } at { $arrives }.
 
 ItineraryMustSatisfySpecification-OriginDiffers = The itinerary starts in { $load_at }, but the cargo starts in { $origin }.

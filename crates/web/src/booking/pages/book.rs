@@ -7,7 +7,7 @@ use crate::api::catalogue::input_schema;
 use crate::messages;
 use crate::pages::form::{Entered, Form, Line, Note, Tweaks, input};
 use crate::pages::pickers::Search;
-use crate::pages::places::{Glance, LocalTime, Places};
+use crate::pages::places::{Glance, LocalTime, People, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Ran, Sent, Visit, done};
 use crate::pages::words;
@@ -16,8 +16,8 @@ use crate::voyages::pages::calls;
 use crate::voyages::pages::gauge::Gauge;
 use crate::voyages::suggest::Voyages;
 use application::booking::{
-    AssignItinerary, BookOntoVoyage, CargoOffers, CargoView, ChangeArrivalDeadline, CreateCargo,
-    RerouteCargo, VoyageOffer,
+    AssignItinerary, BookOntoVoyage, CargoAction, CargoOffers, CargoView, ChangeArrivalDeadline,
+    CreateCargo, RerouteCargo, VoyageOffer,
 };
 use application::customers::NewCustomer;
 use application::queries::When;
@@ -28,6 +28,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
+use domain::access::policy::Policy;
 use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::customers::{Customer, CustomerFilter};
 use domain::locations::UnLocode;
@@ -193,6 +194,7 @@ struct BookPage {
     /// The key of the form that asks for a voyage by its number.
     key: String,
     may_book: bool,
+    why_not: Option<String>,
 }
 
 /// A voyage that calls at the origin and later at the destination.
@@ -234,11 +236,15 @@ async fn book_page(
     let now = visit.now;
     let specification = &cargo.route_specification;
     let actions = visit.reading.cargo_actions(id).await?;
-    let offered = visit
-        .site
-        .queries
-        .cargo_offers(&mut visit.reading, id)
-        .await?;
+    let may_book = is_possible(&actions, &AssignItinerary::ABOUT);
+    let offered = match may_book {
+        true => {
+            let queries = visit.site.queries.clone();
+            queries.cargo_offers(&mut visit.reading, id).await?
+        }
+        false => CargoOffers::default(),
+    };
+    let why_not = why_not(&mut visit, &actions).await?;
     let ends = [&specification.origin, &specification.destination];
     let on_the_way = offered.routes.iter().flat_map(super::routes::calls);
     let stranded_at = cargo.stranded_at();
@@ -297,11 +303,26 @@ async fn book_page(
         tried,
         by_number: Line::of(entered, "/voyage"),
         key: if is_shown { new_key(now) } else { key },
-        may_book: is_possible(&actions, &AssignItinerary::ABOUT),
+        may_book,
+        why_not,
         shell,
     };
     visit.parameters.finish()?;
     Ok(page(status, &template))
+}
+
+/// Why the cargo can get no itinerary now, where this person could give it one.
+async fn why_not(visit: &mut Visit, actions: &[CargoAction]) -> Result<Option<String>, Away> {
+    let route = |own: &&CargoAction| own.operation.name == AssignItinerary::ABOUT.name;
+    let refusal = actions
+        .iter()
+        .find(route)
+        .and_then(|own| own.refusal.as_ref());
+    let Some(refusal) = refusal.filter(|refusal| !refusal.breaks(&Policy)) else {
+        return Ok(None);
+    };
+    let places = Places::load(&mut visit.reading, messages::locations(refusal)).await?;
+    Ok(Some(messages::refusal(refusal, &People(&places))))
 }
 
 /// The current choices for booking a cargo.

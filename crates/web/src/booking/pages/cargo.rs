@@ -194,6 +194,13 @@ pub(crate) fn is_possible(actions: &[CargoAction], operation: &About) -> bool {
     found.is_some_and(|action| action.refusal.is_none())
 }
 
+/// The operations that have a button on the page while they are possible.
+const BUTTONS: [(&About, &str); 3] = [
+    (&AssignItinerary::ABOUT, "Choose a route"),
+    (&ReleaseCargo::ABOUT, "Release space"),
+    (&CancelCargo::ABOUT, "Cancel cargo"),
+];
+
 /// The operations with forms of their own, and the labels of the links to them.
 fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 8] {
     let reroute = match cargo.delivery.current_voyage {
@@ -223,7 +230,8 @@ async fn actions(
     let codes: Vec<_> = refusals.flat_map(messages::locations).collect();
     let places = Places::load(&mut visit.reading, codes).await?;
     let (mut possible, mut impossible) = (Vec::new(), Vec::new());
-    for (operation, label) in labels(cargo) {
+    let has_button = |own: &About| BUTTONS.iter().any(|(button, _)| button.name == own.name);
+    for (operation, label) in BUTTONS.into_iter().chain(labels(cargo)) {
         let Some(action) = found
             .iter()
             .find(|own| own.operation.name == operation.name)
@@ -236,6 +244,7 @@ async fn actions(
                 label,
                 why: messages::refusal(refusal, &People(&places)),
             }),
+            None if has_button(operation) => {}
             None if operation.name == RerouteCargo::ABOUT.name && cargo.stranded_at().is_some() => {
             }
             None => possible.push(Action {
