@@ -4,6 +4,7 @@ use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::space::Space;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use uuid::Uuid;
 
 /// A value in a rejection. The type of an identifier determines its kind of fact.
@@ -53,5 +54,20 @@ is_fact! {
 impl From<usize> for Fact {
     fn from(value: usize) -> Self {
         Self::Count(u64::try_from(value).unwrap_or(u64::MAX))
+    }
+}
+
+/// For logs of the program, on one line.
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Location(code) => write!(f, "\"{code}\""),
+            Self::Time(time) => write!(f, "\"{time}\""),
+            Self::Space(space) => write!(f, "\"{space}\""),
+            Self::Id(id) => write!(f, "\"{id}\""),
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Texts(texts) => write!(f, "{texts:?}"),
+        }
     }
 }

@@ -68,9 +68,7 @@ impl fmt::Display for Rejection {
             write!(f, "/{case}")?;
         }
         for (name, fact) in &self.facts {
-            let fact = serde_json::to_value(fact).unwrap_or_default();
-            let value = fact.as_object().and_then(|fact| fact.values().next());
-            write!(f, " {name}={}", value.unwrap_or(&fact))?;
+            write!(f, " {name}={fact}")?;
         }
         Ok(())
     }

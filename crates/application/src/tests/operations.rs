@@ -86,7 +86,7 @@ fn freed_space_can_be_booked_at_once() {
     let refused = world.refuse("book-onto-voyage", book.clone(), "clerk");
     assert_eq!(
         refused.rejection.to_string(),
-        r#"LoadMayNotPassTheLine/TooLittleLeft left={"kg":2190000,"quarter_teu":0} voyage="V100" from="HKHKG" to="JPTYO" needed={"kg":10000,"quarter_teu":4}"#
+        r#"LoadMayNotPassTheLine/TooLittleLeft left="0 TEU and 2190 t" voyage="V100" from="HKHKG" to="JPTYO" needed="1 TEU and 10 t""#
     );
     world.accept("release-cargo", json!({ "cargo": full }), "clerk");
     world.accept("book-onto-voyage", book, "clerk");

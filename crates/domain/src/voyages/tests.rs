@@ -188,7 +188,7 @@ fn a_refused_booking_shows_the_space_left() {
         .expect_err("1 TEU is left");
     assert_eq!(
         refused.to_string(),
-        r#"LoadMayNotPassTheLine/TooLittleLeft left={"kg":1000,"quarter_teu":4} voyage="V1" from="NLRTM" to="USNYC" needed={"kg":2000,"quarter_teu":8}"#
+        r#"LoadMayNotPassTheLine/TooLittleLeft left="1 TEU and 1 t" voyage="V1" from="NLRTM" to="USNYC" needed="2 TEU and 2 t""#
     );
     assert_eq!(
         voyage.movements[0].load,
