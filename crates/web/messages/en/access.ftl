@@ -5,7 +5,7 @@ UserNameMustBeUnique = The user { $key } already exists.
 OwnAccessMustStay = { $user } cannot take away their own access. Ask another administrator to do it.
 TokenMustBeKnown = There is no token { $token }.
 TokenMustBeUnique = The token { $key } already exists.
-UserMustBeActive = User { $user } is suspended.
+UserMustBeActive = User { $user } is suspended. Ask an administrator to reinstate the user.
 PasswordMustBeCurrent = The password of user { $user } has changed in the meantime.
 
 CustomerRoleNeedsCustomer-CustomerMissing = The customer role needs a customer to act for.

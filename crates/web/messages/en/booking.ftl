@@ -3,7 +3,7 @@
 CargoMustBeKnown = There is no cargo { $cargo }.
 TrackingIdMustBeUnique = The cargo { $key } already exists.
 OriginAndDestinationMustDiffer = Origin and destination are both { $port }.
-DeadlineMustLieAhead = The deadline { $deadline } is not in the future. It is now { $now }.
+DeadlineMustLieAhead = The deadline { $deadline } is not in the future. It is now { $now }. Enter a later deadline.
 ContainerMayNotBeOverweight = { $containers ->
     [1] A container with its goods may weigh at most { $container_kg_max } kg, but this one weighs { $weight_kg } kg.
    *[other] { $containers } containers with their goods may weigh at most { $weight_kg_max } kg, { $container_kg_max } kg each, but these weigh { $weight_kg } kg.
@@ -32,7 +32,7 @@ StatusMustAllow-HasArrived = Cargo { $cargo } has arrived in { $port }. It has n
 StatusMustAllow-ClaimNeedsPort = Cargo { $cargo } was claimed, so it must have been received or unloaded before. Retract the claim first.
 StatusMustAllow-NeverInPort = Cargo { $cargo } was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.
 
-LoadedCargoMayNotBeReleased = Cargo { $cargo } is aboard { $voyage }.
+LoadedCargoMayNotBeReleased = Cargo { $cargo } is aboard { $voyage } and keeps its space there. Report the unloading first.
 
 ClaimedCargoIsFinished-Claimed = Cargo { $cargo } has been claimed and cannot be changed any more.
 ClaimedCargoIsFinished-ReportAfterClaim = Cargo { $cargo } was claimed at { $claimed }, so { $report } at { $location } at { $completed_at } cannot follow. Retract the wrong report first.

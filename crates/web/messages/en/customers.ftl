@@ -1,4 +1,4 @@
 # Why an operation on customers was refused.
 
 CustomerMustBeKnown = There is no customer { $customer }.
-CustomerMustBeActive = Customer { $customer } is suspended.
+CustomerMustBeActive = Customer { $customer } is suspended. Reinstate the customer first.

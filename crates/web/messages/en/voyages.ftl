@@ -20,7 +20,7 @@ DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departe
 
 CancelledVoyageTakesNothing-Cancelled = Voyage { $voyage } is cancelled.
     .short = Cancelled.
-CancelledVoyageTakesNothing-LegAhead = Cargo { $cargo } is booked on voyage { $voyage } from { $port }, which is cancelled. Roll the cargo, assign a new itinerary, or release its space first.
+CancelledVoyageTakesNothing-LegAhead = Cargo { $cargo } is booked from { $port } on voyage { $voyage }, which is cancelled. Roll the cargo, assign a new itinerary, or release its space first.
 
 VoyageMustCallInOrder-NoSuchCalls = Voyage { $voyage } does not call at { $load_at } and later at { $unload_at }.
 VoyageMustCallInOrder-NoSuchCallsThen = Voyage { $voyage } does not call at { $load_at } and later at { $unload_at } at these times.
@@ -29,7 +29,7 @@ VoyageMustCallInOrder-PortsMustDiffer = A leg must load and unload in different 
 LoadMayNotPassTheLine-TooLittleLeft = Only { $left } are left on { $voyage }, { $from } → { $to }, but this cargo needs { $needed }. Choose another voyage or split the cargo.
     .short = Not enough space: { $needed } needed, { $left } left on { $from } → { $to }.
 LoadMayNotPassTheLine-AheadAgain = { $voyage }, { $from } → { $to }, would be ahead again with { $load } booked, but its limit is { $limit }. Roll cargoes booked since then, or raise the capacity first.
-LimitMayNotFallBelowLoad = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }.
+LimitMayNotFallBelowLoad = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }. Roll cargoes first, or keep the limit higher.
 
 BookingClosesAtCutOff-Closed = Booking for { $port } closed at { $cut_off }, { $cut_off_hours } h before departure.
     .short = Booking has closed.
