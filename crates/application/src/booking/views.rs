@@ -64,28 +64,11 @@ pub struct CargoView {
     pub plan: Vec<StepView>,
     /// The handling events, in order of registration.
     pub handling: Vec<HandledView>,
-}
-
-impl CargoView {
     /// The port on the way where the cargo was unloaded, if its route does not begin there. It can
     /// get no itinerary until it is rerouted from there.
-    #[must_use]
-    pub fn stranded_at(&self) -> Option<&UnLocode> {
-        let is_open = !matches!(
-            self.status,
-            BookingStatus::Completed | BookingStatus::Rejected | BookingStatus::Cancelled
-        );
-        let moves = self.handling.iter();
-        let moves = moves.filter(|own| own.done.handling_type != HandlingType::Customs);
-        let last = &moves.max_by_key(|own| own.completed_at)?.done;
-        let is_under_way = last.handling_type == HandlingType::Unload
-            && last.location != self.route_specification.origin
-            && !self.delivery.unloaded_at_destination;
-        let needs_route = self.itinerary.is_empty()
-            || self.delivery.misdirected
-            || !self.delivery.broken_legs.is_empty();
-        (is_open && is_under_way && needs_route).then_some(&last.location)
-    }
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub stranded_at: Option<UnLocode>,
 }
 
 /// A route specification.
@@ -329,6 +312,7 @@ impl Viewed for Cargo {
         let itinerary = state.legs().iter().map(LegView::from).collect();
         let approach = state.itinerary().and_then(Itinerary::approach);
         let approach = approach.map(LegView::from);
+        let stranded_at = state.stranded_at();
         let plan = state.plan().into_iter().map(Into::into).collect();
         let reason = match &state.booking {
             Booking::Rejected { reason } | Booking::Cancelled { reason } => {
@@ -363,6 +347,7 @@ impl Viewed for Cargo {
             delivery,
             plan,
             handling: state.handling.into_iter().map(Into::into).collect(),
+            stranded_at,
         }
     }
 

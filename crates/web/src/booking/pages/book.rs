@@ -247,7 +247,7 @@ async fn book_page(
     let why_not = why_not(&mut visit, &actions).await?;
     let ends = [&specification.origin, &specification.destination];
     let on_the_way = offered.routes.iter().flat_map(super::routes::calls);
-    let stranded_at = cargo.stranded_at();
+    let stranded_at = cargo.stranded_at.as_ref();
     let sailing = offered
         .voyages
         .iter()

@@ -162,7 +162,7 @@ async fn cargo_page(
     };
     let (actions, impossible) = actions(&mut visit, &cargo, &found).await?;
     let may = |operation| is_possible(&found, operation);
-    let stranded_at = cargo.stranded_at().cloned();
+    let stranded_at = cargo.stranded_at.clone();
     let template = CargoPage {
         must_reroute: stranded_at.filter(|_| may(&RerouteCargo::ABOUT)),
         actions,
@@ -245,8 +245,7 @@ async fn actions(
                 why: messages::refusal(refusal, &People(&places)),
             }),
             None if has_button(operation) => {}
-            None if operation.name == RerouteCargo::ABOUT.name && cargo.stranded_at().is_some() => {
-            }
+            None if operation.name == RerouteCargo::ABOUT.name && cargo.stranded_at.is_some() => {}
             None => possible.push(Action {
                 label,
                 href: href(action),

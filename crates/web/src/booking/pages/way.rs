@@ -173,7 +173,7 @@ fn warnings(cargo: &CargoView, places: &Places) -> Vec<String> {
             "Reroute the cargo from the ship's next port."
         }
         true => "Roll the cargo onto another voyage, or reroute it from a port ahead.",
-        false if cargo.stranded_at().is_some() => {
+        false if cargo.stranded_at.is_some() => {
             "Roll the cargo onto another voyage, or reroute it from its current location and choose a route."
         }
         false => {
