@@ -57,11 +57,6 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "web",
-        &["pages::places", "pages::words"],
-        "places have names in sentences, and sentences name places",
-    ),
-    (
-        "web",
         &[
             "access::pages::sign_in",
             "pages::changes",

@@ -128,16 +128,6 @@ fn as_typed(text: &str, like: &[Fact]) -> Fact {
     typed.unwrap_or_else(|| text.to_owned().into())
 }
 
-/// A value in the format of form fields: browsers take times to the minute or second, without a
-/// zone.
-pub(crate) fn as_entered(text: &str) -> &str {
-    if text.parse::<Moment>().is_err() {
-        return text;
-    }
-    let is_whole = text.get(16..19) == Some(":00");
-    text.get(..if is_whole { 16 } else { 19 }).unwrap_or(text)
-}
-
 /// The current version of a thing, if it exists and is visible.
 pub(crate) async fn version(visit: &mut Visit, thing: &Thing) -> Result<Option<u64>, Away> {
     match thing.kind.version(&mut visit.reading, &thing.name).await {

@@ -1,10 +1,11 @@
 //! The catalogue of operations, and a generated form for each.
 
-use super::changes::{self, Thing, as_entered};
+use super::changes::{self, Thing};
 use super::form::{Entered, Form, Tweaks, input};
 use super::log::pretty;
 use super::shell::{Shell, page};
 use super::stream::{Line, lines, target};
+use super::thing::as_entered;
 use super::visit::{Away, Ran, Sent, Visit, done};
 use super::words;
 use crate::api::catalogue::{input_schema, roles};

@@ -1,6 +1,5 @@
 //! How pages show the things of each subdomain: their names, their pages and their facts.
 
-use super::changes::as_entered;
 use crate::ROOMS;
 use crate::api::resources::Resource;
 use crate::messages::{Exact, Reader, value};
@@ -8,7 +7,7 @@ use crate::parameters::hyphenated;
 use application::About;
 use application::queries::{QueryError, Reading, When};
 use async_trait::async_trait;
-use domain::{Fact, Kind, Names};
+use domain::{Fact, Kind, Moment, Names};
 use serde_json::Value;
 use std::fmt::Display;
 use std::marker::PhantomData;
@@ -28,6 +27,16 @@ pub(crate) struct Detail {
     /// Whether it follows from operations on other things, as the load of a voyage follows from
     /// bookings. It does not matter for forms about the thing itself.
     pub(crate) follows: bool,
+}
+
+/// A value in the format of form fields: browsers take times to the minute or second, without a
+/// zone.
+pub(crate) fn as_entered(text: &str) -> &str {
+    if text.parse::<Moment>().is_err() {
+        return text;
+    }
+    let is_whole = text.get(16..19) == Some(":00");
+    text.get(..if is_whole { 16 } else { 19 }).unwrap_or(text)
 }
 
 /// A part of a text that reads as it is.
