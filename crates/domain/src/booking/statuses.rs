@@ -20,19 +20,19 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum BookingStatus {
-    /// See [`Booking::Requested`].
+    /// See [`Booking::Requested`](super::Booking::Requested).
     Requested,
-    /// See [`Booking::Booked`].
+    /// See [`Booking::Booked`](super::Booking::Booked).
     Booked,
-    /// See [`Booking::Accepted`].
+    /// See [`Booking::Accepted`](super::Booking::Accepted).
     Accepted,
-    /// See [`Booking::Confirmed`].
+    /// See [`Booking::Confirmed`](super::Booking::Confirmed).
     Confirmed,
-    /// See [`Booking::Completed`].
+    /// See [`Booking::Completed`](super::Booking::Completed).
     Completed,
-    /// See [`Booking::Rejected`].
+    /// See [`Booking::Rejected`](super::Booking::Rejected).
     Rejected,
-    /// See [`Booking::Cancelled`].
+    /// See [`Booking::Cancelled`](super::Booking::Cancelled).
     Cancelled,
 }
 
