@@ -60,13 +60,8 @@ impl Gauge {
         capacity: Capacity,
         places: &Places,
     ) -> Option<Self> {
-        Some(Self::new(
-            &stretch(movement, places),
-            "TEU",
-            movement.booked?.teu.into(),
-            capacity.teu.into(),
-            movement.limit?.teu.into(),
-        ))
+        let teu = |space: Capacity| space.teu.into();
+        Self::of_movement(movement, capacity, places, ("TEU", teu))
     }
 
     /// The gauge of a movement's weight, for a reader who may see its load.
@@ -75,13 +70,19 @@ impl Gauge {
         capacity: Capacity,
         places: &Places,
     ) -> Option<Self> {
-        Some(Self::new(
-            &stretch(movement, places),
-            "t",
-            movement.booked?.tonnes.into(),
-            capacity.tonnes.into(),
-            movement.limit?.tonnes.into(),
-        ))
+        let tonnes = |space: Capacity| space.tonnes.into();
+        Self::of_movement(movement, capacity, places, ("t", tonnes))
+    }
+
+    fn of_movement(
+        movement: &MovementView,
+        capacity: Capacity,
+        places: &Places,
+        (unit, amount): (&'static str, fn(Capacity) -> f64),
+    ) -> Option<Self> {
+        let stretch = stretch(movement, places);
+        let [load, capacity, limit] = [movement.booked?, capacity, movement.limit?].map(amount);
+        Some(Self::new(&stretch, unit, load, capacity, limit))
     }
 
     /// The fuller of a movement's two gauges.
