@@ -92,8 +92,8 @@ pub(crate) fn compressed() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(DefaultPredicate::new().and(Changeable))
 }
 
-/// Compresses only answers without a strong entity tag, which identifies these exact bytes, and
-/// without `no-transform` (RFC 9111, 5.2.2.6): the encoder would hold back parts of a long answer.
+/// Compresses a response unless it has a strong entity tag or `no-transform` (RFC 9111, 5.2.2.6). A
+/// strong tag identifies the exact bytes, and the encoder would buffer a long response.
 #[derive(Clone, Copy)]
 struct Changeable;
 

@@ -42,7 +42,7 @@ struct Route {
     seconds: Histogram,
 }
 
-/// The statuses that this server answers with. Others count as the last one.
+/// The HTTP statuses that have their own counter. Any other status counts as the last one.
 const STATUSES: [u16; 19] = [
     200, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 414, 415, 422, 429, 500, 503, 303, 0,
 ];

@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457), the form of every refusal and every error for callers.
 //!
-//! A handler answers with a [`Problem`]. The [outermost layer](crate::edge) writes it, because only
+//! A handler returns a [`Problem`]. The [outermost layer](crate::edge) writes the response, because only
 //! that layer knows the trace. Internal causes are logged there and never shown.
 
 pub mod kinds;

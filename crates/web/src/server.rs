@@ -152,7 +152,7 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(100);
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    /// A server that answers with the requested path.
+    /// A server that echoes the requested path.
     async fn served(first: Duration, keep_alive: Duration) -> std::net::SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

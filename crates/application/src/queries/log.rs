@@ -76,8 +76,8 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// Not found if there is no entry at this position. Refuses what the policy forbids. Fails if
-    /// the store cannot be read.
+    /// Returns `NotFound` if the log has no entry at this position, `Forbidden` if the policy denies
+    /// reading the log, and `Store` if the store fails.
     pub async fn entry(&mut self, position: u64) -> Result<EntryView, QueryError> {
         self.permit(Read::Log)?;
         let mut found = self

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 
 /// Filters that cannot be read. They find nothing rather than everything.
 #[derive(Debug)]
-pub(crate) struct Vain {
+pub(crate) struct FilterFaults {
     /// The requested address.
     uri: Uri,
     pub(crate) said: Vec<String>,
@@ -16,7 +16,7 @@ pub(crate) struct Vain {
     pub(crate) offered: Vec<(String, String)>,
 }
 
-impl Vain {
+impl FilterFaults {
     /// Starts with no faults in the filters of an address.
     pub(crate) fn of(parts: &Parts) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Vain {
     }
 
     /// Says why something cannot be found.
-    pub(crate) fn say(&mut self, complaint: impl Into<String>) {
+    pub(crate) fn add(&mut self, complaint: impl Into<String>) {
         self.said.push(complaint.into());
     }
 }
@@ -48,7 +48,7 @@ pub(crate) async fn named(
     visit: &mut Visit,
     (name, label): (&'static str, &str),
     search: &dyn Search,
-    vain: &mut Vain,
+    faults: &mut FilterFaults,
 ) -> Result<(String, Option<String>), Away> {
     let text = visit.parameters.line(name, 200).unwrap_or_default();
     if text.trim().is_empty() {
@@ -57,11 +57,11 @@ pub(crate) async fn named(
     let found = match search.meant(&mut visit.reading, &text).await? {
         Ok(found) => Some(found),
         Err(unclear) => {
-            vain.say(format!("“{label}” {}.", unclear.complaint));
+            faults.add(format!("“{label}” {}.", unclear.complaint));
             let offered = unclear.offered.into_iter();
-            let links = offered.map(|(value, label)| (with(&vain.uri, name, &value), label));
+            let links = offered.map(|(value, label)| (with(&faults.uri, name, &value), label));
             let links: Vec<_> = links.collect();
-            vain.offered.extend(links);
+            faults.offered.extend(links);
             None
         }
     };
@@ -73,14 +73,14 @@ pub(crate) fn wanted<T>(
     text: &str,
     read: impl FnOnce(&str) -> Option<T>,
     complaint: &str,
-    vain: &mut Vain,
+    faults: &mut FilterFaults,
 ) -> Option<T> {
     if text.is_empty() {
         return None;
     }
     let wanted = read(text);
     if wanted.is_none() {
-        vain.say(complaint);
+        faults.add(complaint);
     }
     wanted
 }

@@ -11,7 +11,7 @@ use super::words;
 use crate::api::catalogue::{input_schema, roles};
 use crate::api::operations::unknown;
 use crate::booking::pages::cargoes::new_key;
-use crate::booking::pages::rolling::{Offers, Vain, offers};
+use crate::booking::pages::rolling::{Offers, StuckLeg, offers};
 use crate::problem::Problem;
 use crate::state::Shared;
 use crate::voyages::pages::cancelling::{CANCEL_VOYAGE, Hit, hit};
@@ -111,7 +111,7 @@ struct OperationPage {
     /// The location that has to be named before the form is shown.
     asked_first: Option<Asked>,
     /// Why there are no choices.
-    vain: Option<Vain>,
+    stuck_leg: Option<StuckLeg>,
     /// The number of cargoes it would affect.
     hit: Option<Hit>,
     may_run: bool,
@@ -307,7 +307,7 @@ async fn operation_page(
         who: who(about),
         form: Form::new(&schema, &entered, &tweaks, key),
         asked_first,
-        vain: offers.vain,
+        stuck_leg: offers.stuck_leg,
         hit,
         may_run,
         runs_by_itself: about.name == SIGN_IN,

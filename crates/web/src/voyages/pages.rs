@@ -7,7 +7,7 @@ use self::gauge::{Gauge, Hulls};
 use crate::locations::suggest::Locations;
 use crate::pages::PageRoute;
 use crate::pages::export;
-use crate::pages::filters::{Vain, named, next_page, wanted};
+use crate::pages::filters::{FilterFaults, named, next_page, wanted};
 use crate::pages::map::Map;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::Shell;
@@ -73,7 +73,7 @@ struct VoyagesPage {
     /// Whether the reader may see loads, and not only free space.
     tells_load: bool,
     /// Filters that cannot be read. They find nothing rather than everything.
-    vain: Vain,
+    faults: FilterFaults,
 }
 
 /// A voyage in a list.
@@ -165,8 +165,9 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Voyages");
     shell.live = visit.live("");
-    let mut vain = Vain::of(&parts);
-    let (port, location) = named(&mut visit, ("port", "Calling at"), &Locations, &mut vain).await?;
+    let mut faults = FilterFaults::of(&parts);
+    let (port, location) =
+        named(&mut visit, ("port", "Calling at"), &Locations, &mut faults).await?;
     let show = visit
         .parameters
         .one_of("show", &["ahead", "sailing", "all"]);
@@ -179,11 +180,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let from = visit.parameters.line("from", 20).unwrap_or_default();
     let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
     let complaint = "“Departing on or after” is not a date. Enter it as 2027-03-31.";
-    let day = wanted(&from, read, complaint, &mut vain);
+    let day = wanted(&from, read, complaint, &mut faults);
     let room = visit.parameters.line("room", 20).unwrap_or_default();
     let read = |teu: &str| teu.parse::<Teu>().ok();
     let complaint = "“Space for” is in TEU, 0 or more, in steps of 0.25, for example 20.25.";
-    let teu = wanted(&room, read, complaint, &mut vain);
+    let teu = wanted(&room, read, complaint, &mut faults);
     let filter = VoyageFilter {
         port: location.and_then(|code| code.parse().ok()),
         departs_from: day.or((show == "ahead").then_some(visit.now)),
@@ -196,7 +197,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         .reading
         .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
     let page = page.await?;
-    let found = if vain.is_empty() {
+    let found = if faults.is_empty() {
         page.items
     } else {
         Vec::new()
@@ -213,10 +214,10 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         export,
         port,
         show,
-        next: next_page(&parts, page.next.as_deref()).filter(|_| vain.is_empty()),
+        next: next_page(&parts, page.next.as_deref()).filter(|_| faults.is_empty()),
         may_schedule: visit.may_run(&ScheduleVoyage::ABOUT),
         tells_load: !visit.reading.is_for_customer(),
-        vain,
+        faults,
         shell,
     };
     visit.answer(&template)

@@ -3,7 +3,7 @@
 use crate::clock::SystemChance;
 use crate::locations::suggest::Locations;
 use crate::pages::export;
-use crate::pages::filters::{Vain, named, next_page, wanted};
+use crate::pages::filters::{FilterFaults, named, next_page, wanted};
 use crate::pages::places::Places;
 use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
@@ -49,7 +49,7 @@ struct CargoesPage {
     export: String,
     is_filtered: bool,
     /// Filters that cannot be read. They find nothing rather than everything.
-    vain: Vain,
+    faults: FilterFaults,
     next: Option<String>,
     may_create: bool,
 }
@@ -149,19 +149,19 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Cargoes");
     shell.live = visit.live("");
-    let mut vain = Vain::of(&parts);
+    let mut faults = FilterFaults::of(&parts);
     let tracking_id = visit.parameters.line("cargo", 40).unwrap_or_default();
     let read = |text: &str| {
         let text = text.replace([' ', '-'], "").to_uppercase();
         text.parse::<TrackingId>().ok()
     };
     let complaint = "This is not a tracking ID: one has 11 letters and digits.";
-    if let Some(tracking_id) = wanted(&tracking_id, read, complaint, &mut vain) {
+    if let Some(tracking_id) = wanted(&tracking_id, read, complaint, &mut faults) {
         let known = visit.reading.some::<Cargo>([tracking_id.lookup()]).await?;
         if !known.is_empty() {
             return Ok(Redirect::to(&format!("{LIST}/{tracking_id}")).into_response());
         }
-        vain.say(format!("There is no cargo {tracking_id}."));
+        faults.add(format!("There is no cargo {tracking_id}."));
     }
     let status = visit.parameters.line("status", 20).unwrap_or_default();
     let known = |words: &'static [&'static str]| {
@@ -171,25 +171,25 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         &status,
         |word| word.parse::<BookingStatus>().ok(),
         "There is no such status.",
-        &mut vain,
+        &mut faults,
     );
     let trouble = visit.parameters.line("trouble", 20).unwrap_or_default();
     let troubles = known(&["at_risk", "misdirected"]);
-    let trouble = wanted(&trouble, troubles, "There is no such trouble.", &mut vain);
+    let trouble = wanted(&trouble, troubles, "There is no such trouble.", &mut faults);
     let trouble = trouble.unwrap_or_default();
     let place = &Locations;
-    let (port, touched) = named(&mut visit, ("port", "At or through"), place, &mut vain).await?;
-    let (origin, from) = named(&mut visit, ("origin", "From"), place, &mut vain).await?;
-    let (destination, to) = named(&mut visit, ("destination", "To"), place, &mut vain).await?;
+    let (port, touched) = named(&mut visit, ("port", "At or through"), place, &mut faults).await?;
+    let (origin, from) = named(&mut visit, ("origin", "From"), place, &mut faults).await?;
+    let (destination, to) = named(&mut visit, ("destination", "To"), place, &mut faults).await?;
     let sails = &Voyages;
-    let (voyage, number) = named(&mut visit, ("voyage", "Voyage"), sails, &mut vain).await?;
+    let (voyage, number) = named(&mut visit, ("voyage", "Voyage"), sails, &mut faults).await?;
     let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
     let complaint = "This is not a voyage number: one has letters, digits and hyphens.";
-    let number = wanted(&number.unwrap_or_default(), read, complaint, &mut vain);
+    let number = wanted(&number.unwrap_or_default(), read, complaint, &mut faults);
     let owner = visit.parameters.line("customer", 40).unwrap_or_default();
     let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
     let complaint = "This is not a customer ID: open the customer from the list of customers.";
-    let customer = wanted(&owner, read, complaint, &mut vain);
+    let customer = wanted(&owner, read, complaint, &mut faults);
     let cursor = visit.parameters.line("cursor", 500);
     let code = |text: String| text.parse::<UnLocode>().ok();
     let filter = CargoFilter {
@@ -208,7 +208,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         .reading
         .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
     let found = found.await?;
-    let cargoes = if vain.is_empty() {
+    let cargoes = if faults.is_empty() {
         found.items
     } else {
         Vec::new()
@@ -237,8 +237,8 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         destination,
         voyage,
         customer: whose,
-        next: next_page(&parts, found.next.as_deref()).filter(|_| vain.is_empty()),
-        vain,
+        next: next_page(&parts, found.next.as_deref()).filter(|_| faults.is_empty()),
+        faults,
         may_create: visit.may_run(&CreateCargo::ABOUT),
         shell,
     };

@@ -21,11 +21,11 @@ pub(crate) struct Offers {
     onto: Vec<Choice>,
     pub(crate) hint: Option<(&'static str, &'static str)>,
     /// Why there are no choices.
-    pub(crate) vain: Option<Vain>,
+    pub(crate) stuck_leg: Option<StuckLeg>,
 }
 
 /// A leg that no other voyage can carry now.
-pub(crate) struct Vain {
+pub(crate) struct StuckLeg {
     pub(crate) cargo: String,
     pub(crate) from_voyage: String,
     pub(crate) load_at: String,
@@ -93,7 +93,7 @@ pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<O
     if offers.onto.is_empty() {
         let places = [leg.load_at.clone(), leg.unload_at.clone()];
         let named = Places::load(&mut visit.reading, &places).await?;
-        offers.vain = Some(Vain {
+        offers.stuck_leg = Some(StuckLeg {
             cargo: cargo.cargo.to_string(),
             from_voyage: leg.voyage.to_string(),
             load_at: named.named(&leg.load_at).to_owned(),

@@ -207,8 +207,8 @@ fn broken(is_rehearsal: bool) -> &'static str {
     }
 }
 
-/// Answers with the page while the rows are processed: its beginning, a bar after each part, of
-/// which the last one is visible, and the rest with the report.
+/// Streams the page while the rows are processed: first its head, then a new progress bar after each
+/// batch of rows (only the latest is visible), and finally the report.
 fn as_it_goes(mut shown: ImportPage, work: Work) -> Response {
     let (said, heard) = mpsc::unbounded_channel::<String>();
     let (all, is_rehearsal) = (work.rows.len(), work.is_rehearsal);
@@ -260,8 +260,7 @@ fn bar(done: Option<usize>, all: usize) -> String {
     format!("<p class=\"progress\"><progress{value}></progress> {words}</p>")
 }
 
-/// Answers with a CSV file once all rows are finished, however long that takes. If something fails,
-/// the download breaks off.
+/// Sends the CSV report after the last row is processed. A failure aborts the download.
 fn as_csv(done: impl Future<Output = Result<Fates, Problem>> + Send + 'static) -> Response {
     let file = "attachment; filename=\"handling-report.csv\"";
     let head = [
