@@ -24,7 +24,8 @@ fn is_own(path: &Path, subdomain: &str) -> bool {
     })
 }
 
-/// Whether a text names a module of a subdomain: `handling::` or `mod handling;`.
+/// Whether a text names a module of a subdomain, `handling::` or `mod handling;`, or its file of
+/// messages, `handling.ftl`.
 fn names(text: &str, subdomain: &str) -> bool {
     let code = text
         .lines()
@@ -35,6 +36,7 @@ fn names(text: &str, subdomain: &str) -> bool {
         let mut found = line.match_indices(&path);
         found.any(|(at, _)| !is_word_before(&line[..at]))
             || line.contains(&format!("mod {subdomain};"))
+            || line.contains(&format!("/{subdomain}.ftl"))
     })
 }
 
@@ -75,6 +77,7 @@ fn a_name_differs_from_a_part_of_one() {
     for (text, named) in [
         ("use domain::handling::HandlingType;", true),
         ("mod handling;", true),
+        (r#"include_str!("../messages/en/handling.ftl"),"#, true),
         ("use crate::mishandling::X;", false),
         ("// handling::HandlingType", false),
         ("let handling = 1;", false),

@@ -21,6 +21,7 @@ pub(crate) const ROOM: Room = Room {
     pickers: &[suggest::PICKER],
     id_fields: choices::ID_FIELDS,
     sentences: &sentences::AccessSentences,
+    messages: include_str!("../messages/en/access.ftl"),
     navigation: &[],
     exports: &[],
 };

@@ -25,6 +25,7 @@ pub(crate) const ROOM: Room = Room {
     pickers: &[suggest::PICKER],
     id_fields: &[],
     sentences: &sentences::BookingSentences,
+    messages: include_str!("../messages/en/booking.ftl"),
     navigation: &[NavigationEntry {
         label: "Cargoes",
         path: pages::cargoes::LIST,

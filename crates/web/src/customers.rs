@@ -26,6 +26,7 @@ pub(crate) const ROOM: Room = Room {
     pickers: &[suggest::PICKER],
     id_fields: &[],
     sentences: &sentences::CustomerSentences,
+    messages: include_str!("../messages/en/customers.ftl"),
     navigation: &[NavigationEntry {
         label: "Customers",
         path: pages::LIST,

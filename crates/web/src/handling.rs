@@ -27,6 +27,7 @@ pub(crate) const ROOM: Room = Room {
     pickers: &[],
     id_fields: choices::ID_FIELDS,
     sentences: &sentences::HandlingSentences,
+    messages: include_str!("../messages/en/handling.ftl"),
     navigation: &[NavigationEntry {
         label: "Handling",
         path: pages::PAGE,

@@ -25,6 +25,7 @@ pub(crate) const ROOM: Room = Room {
     pickers: &[suggest::PICKER],
     id_fields: &[],
     sentences: &sentences::LocationSentences,
+    messages: include_str!("../messages/en/locations.ftl"),
     navigation: &[],
     exports: &[Export::of::<Location>()],
 };

@@ -1,12 +1,14 @@
 //! The catalogue of messages: the only place where facts become words, for pages, problem documents
 //! and the command line.
 //!
-//! The sentences are in `messages/en/*.ftl` (Project Fluent). A second language is a second folder.
-//! The tests check that every case of every rule has a message that uses only facts of the case.
+//! The sentences are in `messages/en/*.ftl` (Project Fluent), one file in the room of each subdomain
+//! and a shared one. The tests check that every case of every rule has a message that uses only
+//! facts of the case.
 
 #[cfg(test)]
 mod tests;
 
+use crate::ROOMS;
 use domain::locations::UnLocode;
 use domain::space::Space;
 use domain::{Fact, Moment, Rejection};
@@ -18,23 +20,21 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 use unic_langid::langid;
 
-/// The files of the catalogue: one for each subdomain and a shared one.
-const ENGLISH: &[&str] = &[
-    include_str!("../messages/en/shared.ftl"),
-    include_str!("../messages/en/locations.ftl"),
-    include_str!("../messages/en/customers.ftl"),
-    include_str!("../messages/en/voyages.ftl"),
-    include_str!("../messages/en/booking.ftl"),
-    include_str!("../messages/en/handling.ftl"),
-    include_str!("../messages/en/access.ftl"),
-];
+/// The messages that belong to no subdomain.
+const SHARED: &str = include_str!("../messages/en/shared.ftl");
+
+/// The texts of the catalogue: the shared one, and one from each room.
+fn texts() -> impl Iterator<Item = &'static str> {
+    let rooms = ROOMS.iter().map(|room| room.messages);
+    std::iter::once(SHARED).chain(rooms)
+}
 
 static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     let mut bundle = FluentBundle::new_concurrent(vec![langid!("en")]);
     // All sentences and the names in them run from left to right.
     bundle.set_use_isolating(false);
-    for text in ENGLISH {
-        let resource = FluentResource::try_new((*text).to_owned());
+    for text in texts() {
+        let resource = FluentResource::try_new(text.to_owned());
         let resource = resource.unwrap_or_else(|(_, errors)| panic!("{errors:?} in {text}"));
         bundle
             .add_resource(resource)

@@ -22,6 +22,8 @@ pub(crate) struct Room {
     pub(crate) id_fields: &'static [IdField],
     /// What pages say about its operations and events.
     pub(crate) sentences: &'static dyn Sentences,
+    /// Its messages to people, in Fluent.
+    pub(crate) messages: &'static str,
     /// The links to its pages at the top of every page.
     pub(crate) navigation: &'static [NavigationEntry],
     /// The files of its lists.

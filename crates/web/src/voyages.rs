@@ -26,6 +26,7 @@ pub(crate) const ROOM: Room = Room {
     pickers: &[suggest::PICKER],
     id_fields: &[],
     sentences: &sentences::VoyageSentences,
+    messages: include_str!("../messages/en/voyages.ftl"),
     navigation: &[NavigationEntry {
         label: "Voyages",
         path: pages::LIST,

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The names of messages, each with the variables in it.
 fn catalogue() -> BTreeMap<String, BTreeSet<String>> {
     let mut messages = BTreeMap::new();
-    for text in ENGLISH {
-        let resource = fluent_syntax::parser::parse(*text).expect("Fluent");
+    for text in texts() {
+        let resource = fluent_syntax::parser::parse(text).expect("Fluent");
         for entry in resource.body {
             if let Entry::Message(message) = entry {
                 let mut variables = BTreeSet::new();
