@@ -3,7 +3,8 @@
 //! alone can do. It only measures and asserts nothing about speed.
 //!
 //! `--quick` runs a tenth of it and writes nothing. `--routes` measures only the route search and
-//! updates its table. Otherwise it writes `docs/PERFORMANCE.md`.
+//! updates its table. `--compare BINARY` runs another build beside this one and prints the ratios.
+//! Otherwise it writes `docs/PERFORMANCE.md`.
 
 #![expect(
     dead_code,
@@ -15,12 +16,14 @@ mod support;
 
 mod bare;
 mod client;
+mod compare;
 mod page;
 mod processes;
 mod routes;
 mod runs;
 
 use runs::{Mode, Row, Runs, Workload};
+use std::path::Path;
 use std::sync::OnceLock;
 use support::mariadb::{MariaDb, other_server};
 use support::world::Database;
@@ -113,8 +116,12 @@ async fn alone(database: &'static str, scale: usize) -> (&'static str, f64, f64)
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
-    let only_compares = std::env::args().any(|argument| argument == "--compare");
     let scale = if is_quick { 10 } else { 1 };
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--compare");
+    if let Some(other) = arguments.nth(1) {
+        compare::compare(Path::new(&other), scale).await;
+        return;
+    }
     let mut found = Vec::new();
     println!("\nfinding routes");
     for size in routes::SIZES {
@@ -139,9 +146,6 @@ async fn main() {
         }
     }
     for database in ["MariaDB", "SQLite"] {
-        if only_compares {
-            return;
-        }
         println!("\n{database}");
         report.rows.extend(table(database, scale).await);
     }

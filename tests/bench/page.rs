@@ -56,7 +56,8 @@ const HEAD: &str = "| what | how | clients | per second | p50, ms | p99, ms | p9
     cores: server / database / client | server's peak, MB | bound by |\n\
     |---|---|--:|--:|--:|--:|--:|---|--:|---|\n";
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+/// The middle one of some values, the upper one of two.
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]

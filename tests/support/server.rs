@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -53,8 +53,19 @@ pub fn signal(signal: &str, id: u32) {
     assert!(sent.status.success(), "kill {signal} {id}");
 }
 
+/// Another build to start, in place of the one under test.
+static OTHER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Starts this build from now on, or the one under test again.
+pub fn start_from(binary: Option<&Path>) {
+    *OTHER.lock().expect("no panic holds it") = binary.map(Path::to_owned);
+}
+
 /// The binary under test. `scripts/test` builds it first.
 pub fn binary() -> PathBuf {
+    if let Some(other) = OTHER.lock().expect("no panic holds it").clone() {
+        return other;
+    }
     let deps = std::env::current_exe().expect("a test runs from a file");
     let profile = deps.parent().and_then(|deps| deps.parent());
     let binary = profile.expect("target/PROFILE/deps").join("plimsoll");
