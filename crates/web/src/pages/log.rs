@@ -24,7 +24,11 @@ pub(crate) const ONE: &str = "/log/{position}";
 /// The number of entries on a page.
 const SHOWN: u64 = 40;
 /// The maximum number of refusals between them.
-const REFUSALS: u64 = 200;
+const REFUSALS_MAX: u64 = 200;
+/// What the log can be limited to.
+const ALL: &str = "all";
+const ENTRIES: &str = "entries";
+const REFUSALS: &str = "refusals";
 const TEXT_CHARS_MAX: usize = 200;
 
 #[derive(Template)]
@@ -48,79 +52,102 @@ struct LogPage {
     is_newest: bool,
 }
 
+/// The filters of the log, as people typed them.
+struct Asked {
+    operation: Option<String>,
+    actor: Option<String>,
+    target: Option<String>,
+    only: &'static str,
+    before: Option<u64>,
+}
+
+impl Asked {
+    fn read(visit: &mut Visit) -> Self {
+        let mut line = |name| {
+            let text = visit.parameters.line(name, TEXT_CHARS_MAX);
+            text.map(|text| text.trim().to_owned())
+                .filter(|text| !text.is_empty())
+        };
+        let [operation, actor, target] = ["operation", "actor", "target"].map(&mut line);
+        let only = visit.parameters.one_of("only", &[ALL, ENTRIES, REFUSALS]);
+        Self {
+            operation,
+            actor,
+            target,
+            only: match only.as_deref() {
+                Some(ENTRIES) => ENTRIES,
+                Some(REFUSALS) => REFUSALS,
+                _ => ALL,
+            },
+            before: visit.parameters.position("before"),
+        }
+    }
+
+    fn filter(&self) -> LogFilter {
+        LogFilter {
+            operation: self.operation.clone(),
+            actor: self.actor.as_deref().map(|who| match who.contains(':') {
+                true => who.to_owned(),
+                false => format!("user:{who}"),
+            }),
+            target: self.target.as_deref().map(about),
+        }
+    }
+
+    fn is_any(&self) -> bool {
+        let typed = [&self.operation, &self.actor, &self.target];
+        typed.into_iter().any(Option::is_some) || self.only != ALL
+    }
+}
+
 /// The log, newest first.
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     visit.reading.permit(Read::Log)?;
     let mut shell = visit.shell("Log");
-    let line = |visit: &mut Visit, name| {
-        let text = visit.parameters.line(name, TEXT_CHARS_MAX);
-        text.map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty())
-    };
-    let operation = line(&mut visit, "operation");
-    let who = line(&mut visit, "actor");
-    let what = line(&mut visit, "target");
-    let before = visit.parameters.position("before");
-    let only = visit
-        .parameters
-        .one_of("only", &["all", "entries", "refusals"]);
-    let only = match only.as_deref() {
-        Some("entries") => "entries",
-        Some("refusals") => "refusals",
-        _ => "all",
-    };
-    if before.is_none() {
+    let asked = Asked::read(&mut visit);
+    if asked.before.is_none() {
         shell.live = visit.live("");
     }
-    let filter = LogFilter {
-        operation: operation.clone(),
-        actor: who.as_deref().map(|who| match who.contains(':') {
-            true => who.to_owned(),
-            false => format!("user:{who}"),
-        }),
-        target: what.as_deref().map(about),
-    };
-    let (entries, more) = visit.reading.newest(&filter, before, SHOWN).await?;
+    let filter = asked.filter();
+    let newest = visit.reading.newest(&filter, asked.before, SHOWN);
+    let (mut entries, mut more) = newest.await?;
+    if asked.only == REFUSALS {
+        entries.clear();
+        more = false;
+    }
+    let is_known = !entries.is_empty();
     let oldest = entries.last().map_or(0, |entry| entry.position);
-    let from = if more && only != "refusals" {
-        oldest
-    } else {
-        0
-    };
-    let until = before.map_or(u64::MAX, |before| before.saturating_sub(1));
-    let (refusals, more_refusals) = if only == "entries" {
-        (Vec::new(), false)
-    } else {
+    let mut refusals = Vec::new();
+    let mut more_refusals = false;
+    if asked.only != ENTRIES {
+        let from = if more { oldest } else { 0 };
+        let until = asked
+            .before
+            .map_or(u64::MAX, |before| before.saturating_sub(1));
         let found = visit
             .reading
-            .refusals(&filter, from..=until, None, REFUSALS);
+            .refusals(&filter, from..=until, None, REFUSALS_MAX);
         let found = found.await?;
-        (found.items, found.next.is_some())
-    };
-    let entries = if only == "refusals" {
-        Vec::new()
-    } else {
-        entries
-    };
-    let is_known = !entries.is_empty();
-    let older = (more && only != "refusals").then(|| with_before(&parts, oldest));
+        refusals = found.items;
+        more_refusals = found.next.is_some();
+    }
     let template = LogPage {
         lines: lines(&mut visit.reading, entries, refusals, visit.now).await?,
         head: words::count(visit.reading.position()),
         operations: application::catalogue()
             .map(|definition| definition.about.name)
             .collect(),
-        is_filtered: operation.is_some() || who.is_some() || what.is_some() || only != "all",
-        operation: operation.unwrap_or_default(),
-        actor: who.unwrap_or_default(),
+        is_filtered: asked.is_any(),
         files: ["log", "refusals"].map(|list| log_as(list, &filter)),
         about_page: target(filter.target.as_deref()).1.filter(|_| is_known),
-        target: what.unwrap_or_default(),
-        only,
-        older,
+        is_newest: asked.before.is_none(),
+        operation: asked.operation.unwrap_or_default(),
+        actor: asked.actor.unwrap_or_default(),
+        target: asked.target.unwrap_or_default(),
+        only: asked.only,
+        older: more.then(|| with_before(&parts, oldest)),
         more_refusals,
-        is_newest: before.is_none(),
         shell,
     };
     visit.answer(&template)

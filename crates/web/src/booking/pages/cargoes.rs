@@ -31,6 +31,10 @@ use std::collections::BTreeMap;
 pub(crate) const LIST: &str = "/cargoes";
 /// The number of cargoes on a page.
 const SHOWN: u64 = 50;
+const AT_RISK: &str = "at_risk";
+const MISDIRECTED: &str = "misdirected";
+/// The troubles that the list can be filtered by.
+const TROUBLES: [&str; 2] = [AT_RISK, MISDIRECTED];
 
 #[derive(Template)]
 #[template(path = "booking/cargoes.html")]
@@ -38,16 +42,9 @@ struct CargoesPage {
     shell: Shell,
     rows: Vec<CargoRow>,
     statuses: &'static [&'static str],
-    tracking_id: String,
-    status: &'static str,
-    trouble: &'static str,
-    port: String,
-    origin: String,
-    destination: String,
-    voyage: String,
+    asked: Asked,
     customer: Option<(String, String)>,
     export: String,
-    is_filtered: bool,
     /// Filters that cannot be read. They find nothing rather than everything.
     faults: FilterFaults,
     next: Option<String>,
@@ -144,100 +141,124 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
     Ok(cargoes.iter().map(row).collect())
 }
 
+/// The filters of the list: as people typed them, and as the list takes them.
+struct Asked {
+    tracking_id: String,
+    trouble: &'static str,
+    port: String,
+    origin: String,
+    destination: String,
+    voyage: String,
+    filter: CargoFilter,
+    /// Whether anything was typed or chosen.
+    is_any: bool,
+}
+
+impl Asked {
+    async fn read(visit: &mut Visit, faults: &mut FilterFaults) -> Result<Self, Away> {
+        let tracking_id = visit.parameters.line("cargo", 40).unwrap_or_default();
+        let status = visit.parameters.line("status", 20).unwrap_or_default();
+        let read = |word: &str| word.parse::<BookingStatus>().ok();
+        let status = wanted(&status, read, "There is no such status.", faults);
+        let trouble = visit.parameters.line("trouble", 20).unwrap_or_default();
+        let read = |text: &str| TROUBLES.into_iter().find(|word| *word == text);
+        let trouble = wanted(&trouble, read, "There is no such trouble.", faults);
+        let trouble = trouble.unwrap_or_default();
+        let (port, touched) = named(visit, ("port", "At or through"), &Locations, faults).await?;
+        let (origin, from) = named(visit, ("origin", "From"), &Locations, faults).await?;
+        let (destination, to) = named(visit, ("destination", "To"), &Locations, faults).await?;
+        let (voyage, number) = named(visit, ("voyage", "Voyage"), &Voyages, faults).await?;
+        let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
+        let complaint = "This is not a voyage number: one has letters, digits and hyphens.";
+        let number = wanted(&number.unwrap_or_default(), read, complaint, faults);
+        let owner = visit.parameters.line("customer", 40).unwrap_or_default();
+        let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
+        let complaint = "This is not a customer ID: open the customer from the list of customers.";
+        let customer = wanted(&owner, read, complaint, faults);
+        let typed = [&tracking_id, &owner, &origin, &destination, &voyage, &port];
+        let code = |text: String| text.parse::<UnLocode>().ok();
+        Ok(Self {
+            is_any: status.is_some()
+                || !trouble.is_empty()
+                || typed.into_iter().any(|text| !text.is_empty()),
+            filter: CargoFilter {
+                customer,
+                status,
+                origin: from.and_then(code),
+                destination: to.and_then(code),
+                voyage: number,
+                port: touched.and_then(code),
+                misdirected: (trouble == MISDIRECTED).then_some(true),
+                at_risk: (trouble == AT_RISK).then_some(true),
+                ..CargoFilter::default()
+            },
+            tracking_id,
+            trouble,
+            port,
+            origin,
+            destination,
+            voyage,
+        })
+    }
+
+    fn status(&self) -> &'static str {
+        let status = self.filter.status;
+        status.map(BookingStatus::word).unwrap_or_default()
+    }
+}
+
+/// The cargo with the tracking ID in the filters, however it is spaced.
+async fn named_by_id(
+    visit: &mut Visit,
+    tracking_id: &str,
+    faults: &mut FilterFaults,
+) -> Result<Option<TrackingId>, Away> {
+    let read = |text: &str| {
+        let text = text.replace([' ', '-'], "").to_uppercase();
+        text.parse::<TrackingId>().ok()
+    };
+    let complaint = "This is not a tracking ID: one has 11 letters and digits.";
+    let Some(tracking_id) = wanted(tracking_id, read, complaint, faults) else {
+        return Ok(None);
+    };
+    let known = visit.reading.some::<Cargo>([tracking_id.lookup()]).await?;
+    if known.is_empty() {
+        faults.add(format!("There is no cargo {tracking_id}."));
+        return Ok(None);
+    }
+    Ok(Some(tracking_id))
+}
+
 /// The list.
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Cargoes");
     shell.live = visit.live("");
     let mut faults = FilterFaults::of(&parts);
-    let tracking_id = visit.parameters.line("cargo", 40).unwrap_or_default();
-    let read = |text: &str| {
-        let text = text.replace([' ', '-'], "").to_uppercase();
-        text.parse::<TrackingId>().ok()
-    };
-    let complaint = "This is not a tracking ID: one has 11 letters and digits.";
-    if let Some(tracking_id) = wanted(&tracking_id, read, complaint, &mut faults) {
-        let known = visit.reading.some::<Cargo>([tracking_id.lookup()]).await?;
-        if !known.is_empty() {
-            return Ok(Redirect::to(&format!("{LIST}/{tracking_id}")).into_response());
-        }
-        faults.add(format!("There is no cargo {tracking_id}."));
+    let asked = Asked::read(&mut visit, &mut faults).await?;
+    if let Some(cargo) = named_by_id(&mut visit, &asked.tracking_id, &mut faults).await? {
+        return Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response());
     }
-    let status = visit.parameters.line("status", 20).unwrap_or_default();
-    let known = |words: &'static [&'static str]| {
-        move |text: &str| words.iter().copied().find(|word| *word == text)
-    };
-    let status = wanted(
-        &status,
-        |word| word.parse::<BookingStatus>().ok(),
-        "There is no such status.",
-        &mut faults,
-    );
-    let trouble = visit.parameters.line("trouble", 20).unwrap_or_default();
-    let troubles = known(&["at_risk", "misdirected"]);
-    let trouble = wanted(&trouble, troubles, "There is no such trouble.", &mut faults);
-    let trouble = trouble.unwrap_or_default();
-    let place = &Locations;
-    let (port, touched) = named(&mut visit, ("port", "At or through"), place, &mut faults).await?;
-    let (origin, from) = named(&mut visit, ("origin", "From"), place, &mut faults).await?;
-    let (destination, to) = named(&mut visit, ("destination", "To"), place, &mut faults).await?;
-    let sails = &Voyages;
-    let (voyage, number) = named(&mut visit, ("voyage", "Voyage"), sails, &mut faults).await?;
-    let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
-    let complaint = "This is not a voyage number: one has letters, digits and hyphens.";
-    let number = wanted(&number.unwrap_or_default(), read, complaint, &mut faults);
-    let owner = visit.parameters.line("customer", 40).unwrap_or_default();
-    let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
-    let complaint = "This is not a customer ID: open the customer from the list of customers.";
-    let customer = wanted(&owner, read, complaint, &mut faults);
     let cursor = visit.parameters.line("cursor", 500);
-    let code = |text: String| text.parse::<UnLocode>().ok();
-    let filter = CargoFilter {
-        customer,
-        status,
-        origin: from.and_then(code),
-        destination: to.and_then(code),
-        voyage: number,
-        port: touched.and_then(code),
-        misdirected: (trouble == "misdirected").then_some(true),
-        at_risk: (trouble == "at_risk").then_some(true),
-        ..CargoFilter::default()
-    };
-    let export = export_address(&filter);
     let found = visit
         .reading
-        .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
-    let found = found.await?;
-    let cargoes = if faults.is_empty() {
-        found.items
-    } else {
-        Vec::new()
-    };
-    let whose = match customer {
+        .list::<Cargo>(asked.filter.clone(), cursor.as_deref(), SHOWN);
+    let mut found = found.await?;
+    if !faults.is_empty() {
+        found.items.clear();
+        found.next = None;
+    }
+    let whose = match asked.filter.customer {
         Some(id) => visit.reading.some::<Customer>([id.lookup()]).await?.pop(),
         None => None,
     };
-    let whose = whose.map(|own| (own.customer.to_string(), own.name.to_string()));
     let template = CargoesPage {
-        rows: rows(&mut visit, &cargoes).await?,
+        rows: rows(&mut visit, &found.items).await?,
         statuses: BookingStatus::WORDS,
-        is_filtered: status.is_some()
-            || !tracking_id.is_empty()
-            || !owner.is_empty()
-            || ![&origin, &destination, &voyage, &port]
-                .iter()
-                .all(|text| text.is_empty())
-            || !trouble.is_empty(),
-        status: status.map(BookingStatus::word).unwrap_or_default(),
-        tracking_id,
-        trouble,
-        port,
-        export,
-        origin,
-        destination,
-        voyage,
-        customer: whose,
-        next: next_page(&parts, found.next.as_deref()).filter(|_| faults.is_empty()),
+        export: export_address(&asked.filter),
+        customer: whose.map(|own| (own.customer.to_string(), own.name.to_string())),
+        asked,
+        next: next_page(&parts, found.next.as_deref()),
         faults,
         may_create: visit.may_run(&CreateCargo::ABOUT),
         shell,
