@@ -3,6 +3,7 @@
 use super::samples::{new, user};
 use super::{Place, on_every_database, options};
 use crate::support::mariadb::MariaDb;
+use domain::causes::WithCauses;
 use infrastructure::{ConnectError, Database, DurabilityError};
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ on_every_database! {
     processes_that_start_at_once_agree
     a_database_without_tables_is_not_available
     commits_are_durable
+    a_missing_table_is_named_to_the_operator
 }
 
 async fn migrating_again_changes_nothing(place: &Place) {
@@ -129,10 +131,39 @@ async fn a_wrong_password_is_not_repeated() {
         .await
         .err()
         .expect("refused");
-    let said = format!("{error} {error:?}");
+    let said = format!("{} {error:?}", WithCauses(&error));
     assert!(matches!(error, ConnectError::Store(_)), "{said}");
-    assert!(
-        !said.contains("secret") && !said.contains("127.0.0.1"),
-        "{said}"
-    );
+    assert!(said.contains("Access denied"), "{said}");
+    for private in ["secret", "127.0.0.1", "'plimsoll'"] {
+        assert!(!said.contains(private), "{said}");
+    }
+}
+
+/// A server that does not answer at all. The operator sees why, but no address and no account.
+#[tokio::test]
+async fn an_unreachable_server_keeps_its_cause() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = free.local_addr().expect("an address").port();
+    drop(free);
+    let url = format!("mysql://anna:secret@127.0.0.1:{port}/cargo");
+    let connected = Database::connect(&url, &options()).await;
+    let error = connected.err().expect("nobody listens");
+    let ConnectError::Store(error) = error else {
+        panic!("{error:?}");
+    };
+    let source = std::error::Error::source(&error).expect("a source");
+    assert!(source.to_string().contains("os error"), "{source}");
+    let said = format!("{} {error:?}", WithCauses(&error));
+    for private in ["anna", "secret", "127.0.0.1", &port.to_string()] {
+        assert!(!said.contains(private), "{said}");
+    }
+}
+
+async fn a_missing_table_is_named_to_the_operator(place: &Place) {
+    let database = Database::connect(&beside(place), &options())
+        .await
+        .expect("connect");
+    let error = database.ping().await.expect_err("no tables");
+    let source = std::error::Error::source(&error).expect("a source");
+    assert!(source.to_string().contains("log_head"), "{source}");
 }

@@ -123,7 +123,7 @@ impl Tables {
         let place = (change.new.state.kind(), change.new.state.id());
         let stored = self.rows.get(&place).map(|row| row.version);
         if stored != change.loaded.as_ref().map(|loaded| loaded.version) {
-            return Err(StoreError::Data(format!(
+            return Err(StoreError::data(format!(
                 "{} {} has another version",
                 place.0, place.1
             )));
@@ -131,7 +131,7 @@ impl Tables {
         if let (None, Some(key)) = (stored, change.new.state.natural_key())
             && !self.load(place.0, &[], &[key.to_owned()]).is_empty()
         {
-            return Err(StoreError::Data(format!(
+            return Err(StoreError::data(format!(
                 "{} {key} is there already",
                 place.0
             )));

@@ -337,7 +337,7 @@ impl Reading {
         let state = row
             .kind
             .state_from_json(&row.state)
-            .map_err(|error| StoreError::Data(format!("history of {}: {error}", row.id)))?;
+            .map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
         Ok(Some(Versioned {
             version: row.version,
             state,
@@ -436,7 +436,7 @@ impl Reading {
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
             let state: A = serde_json::from_str(&row.state)
-                .map_err(|error| StoreError::Data(format!("history of {}: {error}", row.id)))?;
+                .map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
             let version = row.version;
             items.push(VersionView {
                 version,

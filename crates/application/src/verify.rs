@@ -276,7 +276,7 @@ async fn tables(
                 .all(*kind, after, CHUNK)
                 .await
                 .map_err(|error| match error {
-                    StoreError::Data(what) => bad(head, what),
+                    StoreError::Data(what) => bad(head, what.to_string()),
                     error => error.into(),
                 })?;
             let Some(last) = found.last() else { break };
@@ -328,7 +328,7 @@ async fn readable_entries(snapshot: &mut dyn Snapshot, from: u64) -> Result<Vec<
                 None => return Ok(entries),
             },
             Err(StoreError::Data(what)) if entries.is_empty() => {
-                return Err(bad(next.max(1), what));
+                return Err(bad(next.max(1), what.to_string()));
             }
             // Check the entries before it first, because an earlier position may be bad.
             Err(StoreError::Data(_)) => return Ok(entries),
@@ -347,10 +347,10 @@ async fn readable_history(
         Err(StoreError::Data(what)) => {
             for position in from..=to.min(from + CHUNK) {
                 if let Err(StoreError::Data(what)) = snapshot.history(position, position).await {
-                    return Err(bad(position, what));
+                    return Err(bad(position, what.to_string()));
                 }
             }
-            Err(bad(from, what))
+            Err(bad(from, what.to_string()))
         }
         Err(error) => Err(error.into()),
     }

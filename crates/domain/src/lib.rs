@@ -7,6 +7,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod booking;
+pub mod causes;
 pub mod customers;
 pub mod event;
 pub mod fact;

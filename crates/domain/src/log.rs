@@ -6,6 +6,7 @@ mod entry;
 mod hash;
 pub mod reader;
 pub mod store;
+mod store_error;
 #[cfg(test)]
 mod tests;
 

@@ -290,7 +290,7 @@ fn must_be(found: u64, rows: usize, table: &str) -> Result<(), StoreError> {
     if found == rows as u64 {
         return Ok(());
     }
-    Err(StoreError::Data(format!(
+    Err(StoreError::data(format!(
         "{found} rows of {table} were written where {rows} should have been: \
          some have another version than was read"
     )))

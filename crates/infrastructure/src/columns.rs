@@ -66,7 +66,7 @@ pub(crate) fn unsigned<T: TryFrom<i64>>(column: &str, number: i64) -> Result<T, 
 
 /// Converts a count for a column.
 pub(crate) fn signed(number: u64) -> Result<i64, StoreError> {
-    i64::try_from(number).map_err(|_| StoreError::Data(format!("{number} is too large")))
+    i64::try_from(number).map_err(|_| StoreError::data(format!("{number} is too large")))
 }
 
 /// Converts a search bound. Caps it at the column's maximum, beyond which nothing is stored.

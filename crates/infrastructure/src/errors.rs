@@ -1,8 +1,11 @@
 //! Classifies database errors: retry, bad data, or unavailable.
 //!
-//! Messages contain what the server said about data, but never addresses, users or passwords.
+//! Messages and sources contain what the server said about data, but never addresses, users or
+//! passwords.
 
-use domain::log::store::StoreError;
+mod redact;
+
+use domain::log::store::{StoreError, StoreFault};
 use sea_orm::{DbErr, RuntimeErr};
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
@@ -119,37 +122,44 @@ pub(crate) fn store_error(error: &sqlx::Error) -> StoreError {
         sqlx::Error::PoolTimedOut => "all read connections are in use".to_owned(),
         sqlx::Error::PoolClosed => "the connections are closed".to_owned(),
         sqlx::Error::Configuration(_) => "the connection is misconfigured".to_owned(),
-        other => other.to_string(),
+        other => redact::text(&other.to_string()),
     };
+    let fault = StoreFault::new(said).because(redact::cause(error));
     match meaning(error) {
-        Meaning::Retry => StoreError::Retry(said),
-        Meaning::Data => StoreError::Data(said),
-        Meaning::Unavailable | Meaning::Lost => StoreError::Unavailable(said),
+        Meaning::Retry => StoreError::Retry(fault),
+        Meaning::Data => StoreError::Data(fault),
+        Meaning::Unavailable | Meaning::Lost => StoreError::Unavailable(fault),
     }
 }
 
 /// The server's message, or only its number if the text may name users and hosts.
 fn database_message(error: &dyn DatabaseError) -> String {
     match error.try_downcast_ref::<MySqlDatabaseError>() {
-        Some(error) if matches!(error.number(), 1044 | 1045 | 1130 | 1698) => {
+        Some(error) if denies_access(error) => {
             format!("error {}: access is denied", error.number())
         }
-        Some(error) => format!("error {}: {}", error.number(), error.message()),
-        None => error.to_string(),
+        Some(error) => redact::text(&format!("error {}: {}", error.number(), error.message())),
+        None => redact::text(&error.to_string()),
     }
+}
+
+/// Whether the message of an error names the user or host that may not connect.
+fn denies_access(error: &MySqlDatabaseError) -> bool {
+    matches!(error.number(), 1044 | 1045 | 1130 | 1698)
 }
 
 /// Converts an error of SeaORM into an error of the port.
 pub(crate) fn orm_error(error: &DbErr) -> StoreError {
+    let fault = |said: String| StoreFault::new(said).because(redact::cause(error));
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => store_error(error),
         DbErr::ConnectionAcquire(_) => {
-            StoreError::Unavailable("all connections are in use".to_owned())
+            StoreError::Unavailable(fault("all connections are in use".to_owned()))
         }
-        DbErr::Type(said) | DbErr::Json(said) => StoreError::Data(said.clone()),
-        other => StoreError::Unavailable(other.to_string()),
+        DbErr::Type(said) | DbErr::Json(said) => StoreError::Data(fault(redact::text(said))),
+        other => StoreError::Unavailable(fault(redact::text(&other.to_string()))),
     }
 }
 

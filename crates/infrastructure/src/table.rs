@@ -221,7 +221,7 @@ fn read<E: AggregateTable>(row: E::Model) -> Result<Versioned<AnyAggregate>, Sto
     let (id, version) = E::name(&row);
     let unreadable = |Unreadable(reason): Unreadable| {
         let table = EntityName::table_name(&E::default());
-        StoreError::Data(format!("row {id} of {table} cannot be read: {reason}"))
+        StoreError::data(format!("row {id} of {table} cannot be read: {reason}"))
     };
     Ok(Versioned {
         version: unsigned("version", version).map_err(unreadable)?,
@@ -272,9 +272,8 @@ fn page<E: AggregateTable>(
     after: Option<&str>,
     limit: u64,
 ) -> Result<Select<E>, StoreError> {
-    let id_of = |text: &str| {
-        Uuid::parse_str(text).map_err(|_| StoreError::Data("after: must be an id".to_owned()))
-    };
+    let id_of =
+        |text: &str| Uuid::parse_str(text).map_err(|_| StoreError::data("after: must be an id"));
     let select = match (order, E::KEY, after) {
         (ListOrder::Key, Some(key), Some(after)) => select.filter(key.gt(after)),
         (ListOrder::Newest, _, Some(after)) => select.filter(E::ID.lt(id_of(after)?)),
@@ -336,7 +335,7 @@ async fn all<E: AggregateTable>(
         let id = state.state.id();
         if E::row(of(&state.state), signed(state.version)?)? != row {
             let table = EntityName::table_name(&E::default());
-            return Err(StoreError::Data(format!(
+            return Err(StoreError::data(format!(
                 "a column of row {id} of {table} does not match its state"
             )));
         }
@@ -416,7 +415,7 @@ async fn check_side<S: SideTable>(
         return Ok(());
     }
     let table = EntityName::table_name(&S::default());
-    Err(StoreError::Data(format!(
+    Err(StoreError::data(format!(
         "{table} does not match the states it is derived from"
     )))
 }

@@ -13,6 +13,8 @@ pub use operations::markdown;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
+use domain::causes::WithCauses;
+use std::error::Error;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -152,6 +154,11 @@ impl Stopped {
             code: 2,
             sentence: sentence.into(),
         }
+    }
+
+    /// The command could not run because of an error, which the operator sees with its causes.
+    fn because(what: &str, error: &dyn Error) -> Self {
+        Self::unable(format!("{what}: {}.", WithCauses(error)))
     }
 }
 

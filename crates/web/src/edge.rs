@@ -206,7 +206,7 @@ fn foreign(response: &Response) -> Option<Problem> {
             &kinds::MALFORMED_REQUEST,
             "The address or a header of the request cannot be read.",
         ),
-        status => Problem::from(Failed::Broken).because(&format!("an answer of status {status}")),
+        status => Problem::from(Failed::Broken).because(format!("an answer of status {status}")),
     })
 }
 

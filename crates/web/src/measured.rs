@@ -242,7 +242,7 @@ mod tests {
     #[async_trait]
     impl Store for Full {
         async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
-            Err(StoreError::Unavailable("the disk is full".to_owned()))
+            Err(StoreError::unavailable("the disk is full"))
         }
 
         async fn settle(&self, _: Option<u64>, _: CommitMarker) -> Result<bool, StoreError> {

@@ -14,11 +14,13 @@ use application::queries::QueryError;
 use application::{Failed, Refused};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::causes::WithCauses;
 use domain::log::RefusalKind;
 use domain::log::store::StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::error::Error;
 use utoipa::ToSchema;
 
 /// The media type.
@@ -168,9 +170,15 @@ impl Problem {
 
     /// Adds the internal cause, only for the log.
     #[must_use]
-    pub fn because(mut self, cause: &(impl ToString + ?Sized)) -> Self {
-        self.cause = Some(cause.to_string());
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
         self
+    }
+
+    /// Adds the error behind it, with its causes, only for the log.
+    #[must_use]
+    pub(crate) fn because_of(self, error: &dyn Error) -> Self {
+        self.because(WithCauses(error).to_string())
     }
 
     /// A parameter of the query string, or a header, that cannot be read.
@@ -429,7 +437,7 @@ impl From<StoreError> for Problem {
                 "Stored data could not be read. The operator can run verify to find out more.",
             ),
         }
-        .because(&error)
+        .because_of(&error)
     }
 }
 
@@ -439,5 +447,28 @@ impl IntoResponse for Problem {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Problem;
+    use application::queries::QueryError;
+    use domain::log::store::{StoreError, StoreFault};
+
+    #[test]
+    fn why_the_store_failed_is_logged_and_not_shown() {
+        let refused = || std::io::Error::other("no route to host");
+        for fail in [StoreError::Retry, StoreError::Data, StoreError::Unavailable] {
+            let error = fail(StoreFault::new("I/O failed").because(refused()));
+            let problem = Problem::from(QueryError::Store(error));
+            let logged = problem.cause().expect("a cause");
+            assert!(logged.contains("I/O failed: no route to host"), "{logged}");
+            let shown = serde_json::to_string(&problem.body("/trace", "")).expect("a document");
+            assert!(
+                !shown.contains("I/O failed") && !shown.contains("no route"),
+                "{shown}"
+            );
+        }
     }
 }

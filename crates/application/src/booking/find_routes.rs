@@ -11,6 +11,7 @@ use crate::follow::{FollowError, Follower, LagMeter, Standing, Unmeasured};
 use crate::queries::{Page, Queries, QueryError, Reading};
 use crate::schema;
 use domain::booking::{Route, Timetable, Wanted};
+use domain::causes::WithCauses;
 use domain::list::AnyFilter;
 use domain::log::reader::Snapshot;
 use domain::log::store::StoreError;
@@ -172,7 +173,7 @@ impl Timetables {
                 }
                 Err(FollowError::Store(error)) => return Err(error),
                 Err(error) => {
-                    tracing::warn!(%error, "reading the whole timetable again");
+                    tracing::warn!(error = %WithCauses(&error), "reading the whole timetable again");
                     None
                 }
             },

@@ -2,9 +2,10 @@
 
 use super::{CHUNK, Committed, FollowError, Follower, LagMeter, Stopped, pause};
 use async_trait::async_trait;
+use domain::causes::WithCauses;
 use domain::log::Bookmark;
 use domain::log::reader::Reader;
-use domain::log::store::{CommitError, Store, StoreError, Transaction};
+use domain::log::store::{CommitError, Store, StoreError, StoreFault, Transaction};
 use domain::ports::Timer;
 use std::sync::Arc;
 
@@ -84,11 +85,11 @@ impl<H: Handler> Checkpointed<H> {
             let handled = match self.step().await {
                 Ok(handled) => handled,
                 Err(FollowError::Store(error)) => {
-                    tracing::warn!(follower = self.name, %error, "a follower of the log tries again");
+                    tracing::warn!(follower = self.name, error = %WithCauses(&error), "a follower of the log tries again");
                     0
                 }
                 Err(error) => {
-                    tracing::error!(follower = self.name, %error, "a follower of the log has stopped");
+                    tracing::error!(follower = self.name, error = %WithCauses(&error), "a follower of the log has stopped");
                     return Err(error);
                 }
             };
@@ -174,6 +175,9 @@ impl<H: Handler> Checkpointed<H> {
 fn broken(error: CommitError) -> StoreError {
     match error {
         CommitError::Failed(error) => error,
-        unknown @ CommitError::Unknown { .. } => StoreError::Unavailable(unknown.to_string()),
+        unknown @ CommitError::Unknown { .. } => {
+            let fault = StoreFault::new("a checkpoint may not have moved");
+            StoreError::Unavailable(fault.because(unknown))
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! [`Tail`]: new entries of the log for many readers of one process.
 
 use super::{CHUNK, Committed, FollowError, Follower, LagMeter, Stop, Stopped, pause};
+use domain::causes::WithCauses;
 use domain::log::Bookmark;
 use domain::log::reader::Reader;
 use domain::ports::Timer;
@@ -162,11 +163,11 @@ impl<T: Send + Sync + 'static> TailReader<T> {
             let may_be_more = match self.news(&mut follower).await {
                 Ok(items) => self.send(items),
                 Err(FollowError::Store(error)) => {
-                    tracing::warn!(%error, "the log cannot be followed for now");
+                    tracing::warn!(error = %WithCauses(&error), "the log cannot be followed for now");
                     false
                 }
                 Err(error) => {
-                    tracing::error!(%error, "subscribers of the log must start again");
+                    tracing::error!(error = %WithCauses(&error), "subscribers of the log must start again");
                     if let Some(channel) = self.shared.channel().as_mut() {
                         *channel = Channel::open();
                     }

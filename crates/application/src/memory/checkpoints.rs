@@ -20,7 +20,7 @@ impl Checkpoints for MemoryTransaction {
         let checkpoints = &mut self.working.checkpoints;
         if checkpoints.get(follower).copied() != from {
             let what = format!("the checkpoint of {follower} is not where it was");
-            return Err(StoreError::Data(what));
+            return Err(StoreError::data(what));
         }
         checkpoints.insert(follower.to_owned(), to);
         Ok(())

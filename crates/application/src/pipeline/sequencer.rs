@@ -3,6 +3,7 @@
 use super::batch::{Batch, CachedStates};
 use crate::access::policy::CLOCK_AHEAD_MICROS_MAX;
 use crate::call::{Call, Failed, Reply};
+use domain::causes::WithCauses;
 use domain::log::store::{CommitError, CommitMarker, Store, StoreError};
 use domain::ports::Clock;
 use futures::FutureExt;
@@ -246,10 +247,10 @@ impl Sequencer {
     async fn apply(&mut self, calls: &[&Call]) -> Vec<Reply> {
         match self.attempt_until_settled(calls).await {
             Ok(replies) => replies,
-            Err(StoreError::Data(reason)) if calls.len() > 1 => {
+            Err(error @ StoreError::Data(_)) if calls.len() > 1 => {
                 tracing::warn!(
                     calls = calls.len(),
-                    reason,
+                    error = %WithCauses(&error),
                     "a batch failed; applying its operations one by one"
                 );
                 let mut replies = Vec::with_capacity(calls.len());
@@ -277,8 +278,9 @@ impl Sequencer {
                     replies,
                 }) => match self.store.settle(connection, written).await {
                     Ok(true) => return Ok(replies),
-                    Ok(false) => StoreError::Retry("the commit did not happen".to_owned()),
+                    Ok(false) => StoreError::retry("the commit did not happen"),
                     Err(error) => {
+                        let error = WithCauses(&error);
                         tracing::error!(%error, "the outcome of a commit is unknown");
                         return Ok(vec![Reply::Failed(Failed::OutcomeUnknown); calls.len()]);
                     }
@@ -293,7 +295,7 @@ impl Sequencer {
             if !again {
                 return Err(error);
             }
-            tracing::warn!(%error, tries, "retrying a batch");
+            tracing::warn!(error = %WithCauses(&error), tries, "retrying a batch");
             tries += 1;
         }
     }
@@ -323,7 +325,7 @@ impl Sequencer {
         // A panic outside an operation's run is also caused by one call. Applying the calls one by
         // one shows which.
         let judged = AssertUnwindSafe(judged).catch_unwind().await;
-        let judged = judged.unwrap_or_else(|_| Err(StoreError::Data("a panic".to_owned())));
+        let judged = judged.unwrap_or_else(|_| Err(StoreError::data("a panic")));
         let (replies, (written, kept)) = match judged {
             Ok(judged) => judged,
             Err(error) => {
@@ -342,8 +344,9 @@ impl Sequencer {
                 Ok(replies)
             }
             Err(CommitError::Failed(error)) => Err(Trouble::Store(error)),
-            Err(CommitError::Unknown { connection, reason }) => {
-                tracing::warn!(reason, "lost the answer to a commit; checking its outcome");
+            Err(CommitError::Unknown { connection, source }) => {
+                let error = WithCauses(&source);
+                tracing::warn!(%error, "lost the answer to a commit; checking its outcome");
                 Err(Trouble::Unknown {
                     connection,
                     written,
@@ -355,7 +358,7 @@ impl Sequencer {
 }
 
 fn give_up(error: &StoreError) -> Reply {
-    tracing::error!(%error, "giving up on an operation");
+    tracing::error!(error = %WithCauses(error), "giving up on an operation");
     Reply::Failed(match error {
         StoreError::Retry(_) | StoreError::Unavailable(_) => Failed::Unavailable,
         StoreError::Data(_) => Failed::Broken,

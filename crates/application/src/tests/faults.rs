@@ -130,7 +130,7 @@ fn a_database_that_is_down_is_tried_twice() {
     let mut down = MockDown::new();
     down.expect_begin()
         .times(2)
-        .returning(|| Err(StoreError::Unavailable("connection refused".to_owned())));
+        .returning(|| Err(StoreError::unavailable("connection refused")));
     let mut world = World::new();
     world.through = Arc::new(down);
     let reply = world.run("new-customer", customer("A"), "clerk");

@@ -94,7 +94,7 @@ impl Fault {
 }
 
 fn unavailable() -> StoreError {
-    StoreError::Unavailable("gone".to_owned())
+    StoreError::unavailable("gone")
 }
 
 #[async_trait]
@@ -103,7 +103,7 @@ impl Store for Faulty {
         let fault = self.faults.lock().expect("no panic").pop_front();
         let fault = fault.unwrap_or(Fault::None);
         match fault {
-            Fault::LockTimeout => return Err(StoreError::Retry("lock wait timeout".to_owned())),
+            Fault::LockTimeout => return Err(StoreError::retry("lock wait timeout")),
             Fault::Down => return Err(unavailable()),
             _ => fault.delay().await,
         }
@@ -188,9 +188,9 @@ impl Transaction for FaultyTransaction {
         self.fault.delay().await;
         let poisoned = |change: &Change| change.new.state.json().contains("poison");
         match self.fault {
-            Fault::Retry => Err(StoreError::Retry("deadlock".to_owned())),
+            Fault::Retry => Err(StoreError::retry("deadlock")),
             Fault::Poison if changes.iter().any(poisoned) => {
-                Err(StoreError::Data("a value does not fit".to_owned()))
+                Err(StoreError::data("a value does not fit"))
             }
             _ => self.inner.write(changes).await,
         }
@@ -204,7 +204,7 @@ impl Transaction for FaultyTransaction {
         self.fault.delay().await;
         let lost = CommitError::Unknown {
             connection: Some(7),
-            reason: "connection reset".to_owned(),
+            source: StoreError::unavailable("connection reset"),
         };
         match self.fault {
             Fault::LostAfter => {

@@ -170,7 +170,7 @@ impl Past<'_> {
         let state = row
             .kind
             .state_from_json(&row.state)
-            .map_err(|error| StoreError::Data(format!("history of {}: {error}", row.id)))?;
+            .map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
         let found = Versioned {
             version: row.version,
             state,

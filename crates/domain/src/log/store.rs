@@ -1,5 +1,7 @@
 //! The port to the one shared store, for the writer.
 
+pub use super::store_error::{CommitError, StoreError, StoreFault};
+
 use super::{Actor, Bookmark, Cause, Entry, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::list::AnyFilter;
@@ -7,37 +9,6 @@ use crate::moment::Moment;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// A failure of the store. It is not a rejection. Nothing of the transaction was kept.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another writer held the lock for too long. Retry.
-    #[error("the database asks to try again: {0}")]
-    Retry(String),
-    /// The data could not be written: a constraint failed, a row had another version than the one
-    /// read, or a value did not fit. A retry would fail too.
-    #[error("the database refused the data: {0}")]
-    Data(String),
-    /// The database cannot be reached or does not work.
-    #[error("the database is not available: {0}")]
-    Unavailable(String),
-}
-
-/// Why a commit was not acknowledged.
-#[derive(Debug, thiserror::Error)]
-pub enum CommitError {
-    /// The database refused. Nothing was kept.
-    #[error(transparent)]
-    Failed(#[from] StoreError),
-    /// The answer was lost. Either everything or nothing was kept.
-    #[error("the answer to the commit was lost: {reason}")]
-    Unknown {
-        /// The lost connection, for [`Store::settle`], if the database has such ids.
-        connection: Option<u64>,
-        /// The error.
-        reason: String,
-    },
-}
 
 /// The store.
 #[async_trait]

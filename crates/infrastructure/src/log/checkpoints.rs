@@ -72,7 +72,7 @@ impl Checkpoints for WriteTransaction {
             .await;
         match moved.map_err(|error| orm_error(&error))?.rows_affected {
             1 => Ok(()),
-            _ => Err(StoreError::Data(format!(
+            _ => Err(StoreError::data(format!(
                 "the checkpoint of {follower} is not at position {}",
                 from.position
             ))),

@@ -24,9 +24,9 @@ pub(super) async fn head(session: &Session, lock: bool) -> Result<Head, StoreErr
         )
     });
     let rows = session.query(text, Vec::new()).await?;
-    let row = rows.first().ok_or_else(|| {
-        StoreError::Unavailable("the tables are not set up: log_head is empty".to_owned())
-    })?;
+    let row = rows
+        .first()
+        .ok_or_else(|| StoreError::unavailable("the tables are not set up: log_head is empty"))?;
     log_head::Model::from_query_result(row, "")
         .map_err(|error| orm_error(&error))?
         .try_into()
@@ -45,9 +45,9 @@ pub(super) async fn sequences(session: &Session) -> Result<BTreeMap<Kind, u64>, 
             let row = counters::Model::from_query_result(row, "");
             let row = row.map_err(|error| orm_error(&error))?;
             let broken = |Unreadable(reason): Unreadable| {
-                StoreError::Data(format!("a row of counters cannot be read: {reason}"))
+                StoreError::data(format!("a row of counters cannot be read: {reason}"))
             };
-            let kind = row.kind.parse().map_err(StoreError::Data)?;
+            let kind = row.kind.parse().map_err(StoreError::data)?;
             Ok((
                 kind,
                 unsigned("last_sequence", row.last_sequence).map_err(broken)?,

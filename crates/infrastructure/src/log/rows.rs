@@ -41,7 +41,7 @@ pub(super) fn broken(
 ) -> impl Fn(Unreadable) -> StoreError {
     let row = row.to_string();
     move |Unreadable(reason)| {
-        StoreError::Data(format!("row {row} of {table} cannot be read: {reason}"))
+        StoreError::data(format!("row {row} of {table} cannot be read: {reason}"))
     }
 }
 

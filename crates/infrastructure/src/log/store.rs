@@ -8,6 +8,7 @@ use crate::errors::{orm_error, store_error};
 use crate::session::Session;
 use async_trait::async_trait;
 use domain::Kind;
+use domain::causes::WithCauses;
 use domain::log::store::{CommitMarker, Store, StoreError, Transaction};
 use domain::log::{Hash, Head};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -170,7 +171,10 @@ pub(crate) async fn keep_alive(slot: Weak<Mutex<Slot>>, interval: Duration) {
         if let Some(session) = slot.session.take() {
             match session.ping().await {
                 Ok(()) => slot.session = Some(session),
-                Err(error) => tracing::info!(%error, "lost the idle write connection"),
+                Err(error) => {
+                    let error = WithCauses(&error);
+                    tracing::info!(%error, "lost the idle write connection");
+                }
             }
         }
     }

@@ -73,7 +73,7 @@ impl WriteTransaction {
         ];
         match self.session.execute(text, values).await? {
             1 => Ok(()),
-            found => Err(StoreError::Data(format!(
+            found => Err(StoreError::data(format!(
                 "updated {found} heads instead of one, from position {}",
                 self.head.position
             ))),
@@ -105,7 +105,7 @@ impl WriteTransaction {
         values.extend(sequences.keys().map(|kind| Value::from(kind.word())));
         match self.session.execute(text, values).await? {
             found if found == kinds as u64 => Ok(()),
-            found => Err(StoreError::Data(format!(
+            found => Err(StoreError::data(format!(
                 "updated {found} counters instead of {kinds}"
             ))),
         }
@@ -189,7 +189,7 @@ impl Transaction for WriteTransaction {
         }
         Err(CommitError::Unknown {
             connection: self.session.connection_id,
-            reason: store_error(&error).to_string(),
+            source: store_error(&error),
         })
     }
 

@@ -75,6 +75,5 @@ fn later((departs, number): (Moment, VoyageNumber)) -> Condition {
 }
 
 fn place(text: &str) -> Result<(Moment, VoyageNumber), StoreError> {
-    departure_place(text)
-        .ok_or_else(|| StoreError::Data("after: must be a departure and a number".to_owned()))
+    departure_place(text).ok_or_else(|| StoreError::data("after: must be a departure and a number"))
 }

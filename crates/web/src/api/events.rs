@@ -206,7 +206,7 @@ impl From<FollowError> for Problem {
         match error {
             FollowError::Store(error) => QueryError::Store(error).into(),
             error => Self::new(&kinds::UNAVAILABLE, "The log cannot be followed.")
-                .because(&error)
+                .because_of(&error)
                 .retry(),
         }
     }

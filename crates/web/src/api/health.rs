@@ -49,7 +49,7 @@ pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Proble
     let not_ready = |detail: &str| Problem::new(&kinds::NOT_READY, detail).retry();
     match tokio::time::timeout(PING_TIMEOUT, site.queries.position()).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => return Err(not_ready("The database does not answer.").because(&error)),
+        Ok(Err(error)) => return Err(not_ready("The database does not answer.").because_of(&error)),
         Err(_) => return Err(not_ready("The database does not answer in time.")),
     }
     if site.pulse.is_stuck() {

@@ -114,7 +114,7 @@ async fn handling(common: &Common, asked: &Handling) -> Result<(), Stopped> {
     };
     drop(local.finish().await);
     database.close().await;
-    let unable = |error| Stopped::unable(format!("Cannot read the database: {error}."));
+    let unable = |error| Stopped::because("Cannot read the database", &error);
     told(asked, &fates.map_err(unable)?)
 }
 
@@ -248,8 +248,8 @@ async fn add_part(
     let mut tries = 0;
     loop {
         let compared = compare(local.reader.as_ref(), part, nameless).await;
-        let Compared { new, different } = compared
-            .map_err(|error| Stopped::unable(format!("Cannot read the database: {error}.")))?;
+        let Compared { new, different } =
+            compared.map_err(|error| Stopped::because("Cannot read the database", &error))?;
         if new.is_empty() || how.dry_run {
             return Ok((new.len(), different));
         }

@@ -24,7 +24,7 @@ pub(super) async fn connect(common: &Common) -> Result<Database, Stopped> {
     let database = open(common).await?;
     let epoch = SystemChance.id(SystemClock.now());
     let migrated = database.migrate(epoch).await;
-    migrated.map_err(|error| Stopped::unable(format!("Cannot migrate the database: {error}.")))?;
+    migrated.map_err(|error| Stopped::because("Cannot migrate the database", &error))?;
     Ok(database)
 }
 
@@ -42,11 +42,9 @@ pub(super) fn must_exist(common: &Common) -> Result<(), Stopped> {
 /// Connects to the database without migrating it.
 pub(super) async fn open(common: &Common) -> Result<Database, Stopped> {
     let connected = Database::connect(common.database(), &Options::default()).await;
-    connected.map_err(|error| {
-        Stopped::unable(match error {
-            ConnectError::Url(_) => format!("{}.", capitalized(&error.to_string())),
-            ConnectError::Store(_) => format!("Cannot connect to the database: {error}."),
-        })
+    connected.map_err(|error| match error {
+        ConnectError::Url(_) => Stopped::unable(format!("{}.", capitalized(&error.to_string()))),
+        ConnectError::Store(error) => Stopped::because("Cannot connect to the database", &error),
     })
 }
 

@@ -228,9 +228,10 @@ async fn check_durability(database: &Database, accept_lower: bool) -> Result<(),
             }
             Ok(())
         }
-        Err(error @ DurabilityError::Store(_)) => Err(Stopped::unable(format!(
-            "Cannot read the settings of the database: {error}."
-        ))),
+        Err(error @ DurabilityError::Store(_)) => Err(Stopped::because(
+            "Cannot read the settings of the database",
+            &error,
+        )),
         Err(error) if accept_lower => {
             tracing::warn!("DURABILITY: {error}");
             Ok(())
@@ -244,7 +245,7 @@ async fn check_durability(database: &Database, accept_lower: bool) -> Result<(),
 /// Adds the packaged ports unless the last one is known. Known ports are skipped, so an interrupted
 /// start, or two starts at once, leave no gaps and no duplicates.
 pub(super) async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
-    let cannot_read = |error| Stopped::unable(format!("Cannot read the database: {error}."));
+    let cannot_read = |error| Stopped::because("Cannot read the database", &error);
     let last_line = LOCATIONS_CSV
         .trim_end()
         .lines()
@@ -269,7 +270,7 @@ pub(super) async fn bring_reference_data(local: &Local) -> Result<(), Stopped> {
 
 /// The secret of the one-time link, if nobody can sign in yet. It is never stored.
 async fn first_run(local: &Local) -> Result<Option<String>, Stopped> {
-    let cannot_read = |error| Stopped::unable(format!("Cannot read the database: {error}."));
+    let cannot_read = |error| Stopped::because("Cannot read the database", &error);
     if local.queries.has_passwords().await.map_err(cannot_read)? {
         return Ok(None);
     }

@@ -74,7 +74,7 @@ async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
 }
 
 async fn is_known(local: &Local, user: &str) -> Result<bool, Stopped> {
-    let cannot_read = |error| Stopped::unable(format!("Cannot read the database: {error}."));
+    let cannot_read = |error| Stopped::because("Cannot read the database", &error);
     let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
     let found = snapshot.load(Kind::User, &[], &[user.to_owned()]).await;
     Ok(!found.map_err(cannot_read)?.is_empty())

@@ -70,8 +70,6 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
             say(format_args!("bad at position {position}: {what}"));
             Err(Stopped::finding("The data does not match the log."))
         }
-        Err(Trouble::Store(error)) => Err(Stopped::unable(format!(
-            "Cannot read the database: {error}."
-        ))),
+        Err(Trouble::Store(error)) => Err(Stopped::because("Cannot read the database", &error)),
     }
 }

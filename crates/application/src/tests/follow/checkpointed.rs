@@ -64,7 +64,7 @@ impl Handler for Failing {
             return Ok(());
         }
         self.0 -= 1;
-        Err(StoreError::Unavailable("gone".to_owned()))
+        Err(StoreError::unavailable("gone"))
     }
 }
 

@@ -220,7 +220,7 @@ pub(super) async fn check(
     });
     let checked = checked.await;
     drop(place);
-    checked.map_err(|error| Problem::from(Failed::Broken).because(&error))
+    checked.map_err(|error| Problem::from(Failed::Broken).because_of(&error))
 }
 
 /// Starts a session with a new secret and redirects to a page.

@@ -181,7 +181,7 @@ impl Work {
         });
         async {
             done.await
-                .unwrap_or_else(|ended| Err(Problem::from(Failed::Broken).because(&ended)))
+                .unwrap_or_else(|ended| Err(Problem::from(Failed::Broken).because_of(&ended)))
         }
     }
 
