@@ -8,7 +8,7 @@ use application::follow::{
 use async_trait::async_trait;
 use domain::log::reader::LogFilter;
 use domain::log::store::{Appended, Store, StoreError, Transaction};
-use domain::log::{Bookmark, Hash};
+use domain::log::{Bookmark, Hash, Refusal};
 use infrastructure::Database;
 use sea_orm::ConnectionTrait;
 use std::sync::Arc;
@@ -149,19 +149,25 @@ struct Notes {
 
 #[async_trait]
 impl Handler for Notes {
-    async fn take(
-        &mut self,
-        committed: &[Committed],
-        transaction: &mut dyn Transaction,
-    ) -> Result<(), StoreError> {
+    type Work = Vec<Refusal>;
+
+    async fn handle(&mut self, committed: &[Committed]) -> Result<Self::Work, StoreError> {
         let refusals = committed.iter().map(|committed| {
             let position = committed.entry.position;
             let mut note = refusal(position.into(), "system:notes", None);
             note.judged_at = position;
             note
         });
+        Ok(refusals.collect())
+    }
+
+    async fn write(
+        &mut self,
+        refusals: Self::Work,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), StoreError> {
         let appended = Appended {
-            refusals: refusals.collect(),
+            refusals,
             ..Appended::default()
         };
         transaction.append(&appended).await?;

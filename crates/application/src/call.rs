@@ -205,10 +205,14 @@ pub enum Failed {
 }
 
 impl Accepted {
-    /// The events. Empty if the log has an event that this release does not know.
+    /// The events. Empty, and logged, if the log has an event that this release does not know.
     #[must_use]
     pub fn happened(&self) -> Vec<Event> {
-        Event::list_from_json(&self.events).unwrap_or_default()
+        Event::list_from_json(&self.events).unwrap_or_else(|error| {
+            let position = self.position;
+            tracing::warn!(position, %error, "the events of an entry cannot be read");
+            Vec::new()
+        })
     }
 }
 

@@ -15,7 +15,7 @@ pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 use crate::access::policy::{Principal, Read};
 use crate::booking::Timetables;
 use crate::call::Caller;
-use crate::follow::{LagMeter, Tail, TailReader};
+use crate::follow::{FollowerMeter, Tail, TailReader};
 use domain::access::policy::Policy;
 use domain::access::{Token, User};
 use domain::aggregate::Name;
@@ -85,7 +85,7 @@ impl Queries {
 
     /// The same queries, which report how far they are behind the log.
     #[must_use]
-    pub fn measured(self, lag: Arc<dyn LagMeter>) -> Self {
+    pub fn measured(self, lag: Arc<dyn FollowerMeter>) -> Self {
         Self {
             timetables: Timetables::measured(lag),
             ..self
@@ -107,7 +107,7 @@ impl Queries {
         &self,
         name: &'static str,
         timer: Arc<dyn Timer>,
-        lag: Arc<dyn LagMeter>,
+        lag: Arc<dyn FollowerMeter>,
     ) -> (Tail<ChangeView>, TailReader<ChangeView>) {
         Tail::new(name, Arc::clone(&self.reader), ChangeView::from, timer, lag)
     }

@@ -6,6 +6,7 @@ mod faults;
 mod faulty;
 mod follow;
 mod idempotency;
+mod logged;
 mod model;
 mod operations;
 mod pipeline;

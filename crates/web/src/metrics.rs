@@ -1,7 +1,7 @@
 //! Metrics for Prometheus. All counters of the hot path are created at the start, so that counting
 //! is a single atomic addition.
 
-use application::follow::LagMeter;
+use application::follow::FollowerMeter;
 use application::{Reply, catalogue};
 use axum::http::StatusCode;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder};
@@ -110,6 +110,10 @@ fn describe(recorder: &PrometheusRecorder) {
         (
             "plimsoll_http_requests_total",
             "Requests answered, by route and status.",
+        ),
+        (
+            "plimsoll_follower_panics_total",
+            "Panics of followers of the log, which then start again.",
         ),
     ] {
         recorder.describe_counter(KeyName::from_const_str(name), None, meaning.into());
@@ -247,7 +251,7 @@ impl Metrics {
     }
 }
 
-impl LagMeter for Metrics {
+impl FollowerMeter for Metrics {
     fn lag(&self, follower: &'static str, entries: u64) {
         let labels = vec![Label::from_static_parts("follower", follower)];
         let key = Key::from_parts("plimsoll_follower_lag_entries", labels);
@@ -255,6 +259,12 @@ impl LagMeter for Metrics {
         self.recorder
             .register_gauge(&key, &META)
             .set(entries as f64);
+    }
+
+    fn panicked(&self, follower: &'static str) {
+        let labels = vec![Label::from_static_parts("follower", follower)];
+        let key = Key::from_parts("plimsoll_follower_panics_total", labels);
+        self.recorder.register_counter(&key, &META).increment(1);
     }
 }
 

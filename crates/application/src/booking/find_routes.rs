@@ -7,7 +7,7 @@
 
 use super::views::LegView;
 use crate::access::policy::{READERS, Read, Readable};
-use crate::follow::{FollowError, Follower, LagMeter, Standing, Unmeasured};
+use crate::follow::{FollowError, Follower, FollowerMeter, Standing, Unmeasured};
 use crate::queries::{Page, Queries, QueryError, Reading};
 use crate::schema;
 use domain::booking::{Route, Timetable, Wanted};
@@ -104,7 +104,7 @@ pub(crate) struct Timetables {
     /// The state of the log at which the timetable is true. Locked while the timetable is updated.
     seen: Arc<Mutex<Option<Seen>>>,
     timetable: Arc<RwLock<Timetable>>,
-    lag: Arc<dyn LagMeter>,
+    lag: Arc<dyn FollowerMeter>,
 }
 
 impl Default for Timetables {
@@ -128,7 +128,7 @@ const OLDER_HOURS_MAX: i64 = 1;
 
 impl Timetables {
     /// An empty timetable that reports how far it was behind the log at each search.
-    pub(crate) fn measured(lag: Arc<dyn LagMeter>) -> Self {
+    pub(crate) fn measured(lag: Arc<dyn FollowerMeter>) -> Self {
         Self {
             seen: Arc::default(),
             timetable: Arc::default(),

@@ -1,26 +1,43 @@
 //! [`Checkpointed`]: a named follower that keeps its place in the database.
 
-use super::{CHUNK, Committed, FollowError, Follower, LagMeter, Stopped, pause};
+use super::backoff::Backoff;
+use super::{
+    CHUNK, Committed, FollowError, Follower, FollowerMeter, Stopped, panic_message, pause,
+};
 use async_trait::async_trait;
 use domain::causes::WithCauses;
 use domain::log::Bookmark;
 use domain::log::reader::Reader;
 use domain::log::store::{CommitError, Store, StoreError, StoreFault, Transaction};
 use domain::ports::Timer;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-/// Handles the entries of a follower.
+/// Handles the entries of a follower in two steps: one that may take long and holds no lock, and
+/// one that only writes.
 #[async_trait]
 pub trait Handler: Send {
-    /// Handles entries, in order. What it writes in the transaction commits together with the
-    /// checkpoint. If it does not commit, the same entries come again.
+    /// What handling makes and the transaction writes.
+    type Work: Send;
+
+    /// Handles entries, in order, without a lock or a snapshot. If its work does not commit, the
+    /// same entries come again, so what it does outside the database must be harmless twice.
     ///
     /// # Errors
     ///
     /// If the store fails.
-    async fn take(
+    async fn handle(&mut self, committed: &[Committed]) -> Result<Self::Work, StoreError>;
+
+    /// Writes the work in the transaction that moves the checkpoint. All writers wait meanwhile, so
+    /// it must do nothing else.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    async fn write(
         &mut self,
-        committed: &[Committed],
+        work: Self::Work,
         transaction: &mut dyn Transaction,
     ) -> Result<(), StoreError>;
 }
@@ -40,10 +57,12 @@ pub struct Checkpointed<H> {
     start: Start,
     store: Arc<dyn Store>,
     reader: Arc<dyn Reader>,
-    lag: Arc<dyn LagMeter>,
+    meter: Arc<dyn FollowerMeter>,
     handler: H,
     /// `None` if the checkpoint must be read first.
     follower: Option<Follower>,
+    /// The last position that is known to be handled.
+    position: u64,
 }
 
 impl<H: Handler> Checkpointed<H> {
@@ -55,7 +74,7 @@ impl<H: Handler> Checkpointed<H> {
         start: Start,
         store: Arc<dyn Store>,
         reader: Arc<dyn Reader>,
-        lag: Arc<dyn LagMeter>,
+        meter: Arc<dyn FollowerMeter>,
         handler: H,
     ) -> Self {
         Self {
@@ -63,15 +82,16 @@ impl<H: Handler> Checkpointed<H> {
             start,
             store,
             reader,
-            lag,
+            meter,
             handler,
             follower: None,
+            position: 0,
         }
     }
 
     /// Handles entries until it is time to stop, and finishes the step it is in. It reads entries
     /// only after it has handled the ones before, so a slow handler does not fill the memory. If the
-    /// store fails, it tries again.
+    /// store fails or the handler panics, it tries again from its checkpoint after a pause.
     ///
     /// # Errors
     ///
@@ -81,21 +101,35 @@ impl<H: Handler> Checkpointed<H> {
         timer: Arc<dyn Timer>,
         mut stopped: Stopped,
     ) -> Result<(), FollowError> {
+        let mut backoff = Backoff::default();
         while !stopped.is_now() {
-            let handled = match self.step().await {
-                Ok(handled) => handled,
-                Err(FollowError::Store(error)) => {
-                    tracing::warn!(follower = self.name, error = %WithCauses(&error), "a follower of the log tries again");
-                    0
+            match AssertUnwindSafe(self.step()).catch_unwind().await {
+                Ok(Ok(handled)) => {
+                    backoff.succeeded();
+                    if handled > 0 {
+                        continue;
+                    }
                 }
-                Err(error) => {
-                    tracing::error!(follower = self.name, error = %WithCauses(&error), "a follower of the log has stopped");
+                Ok(Err(FollowError::Store(error))) => {
+                    let (follower, position) = (self.name, self.position);
+                    let error = WithCauses(&error);
+                    tracing::warn!(follower, position, %error, "a follower of the log tries again");
+                    backoff.failed();
+                }
+                Ok(Err(error)) => {
+                    let (follower, position) = (self.name, self.position);
+                    tracing::error!(follower, position, %error, "a follower of the log has stopped");
                     return Err(error);
                 }
-            };
-            if handled == 0 {
-                pause(timer.as_ref(), &mut stopped).await;
+                Err(panic) => {
+                    let (follower, position) = (self.name, self.position);
+                    let panic = panic_message(panic.as_ref());
+                    tracing::error!(follower, position, panic, "a follower of the log panicked");
+                    self.meter.panicked(follower);
+                    backoff.failed();
+                }
             }
+            pause(timer.as_ref(), &mut stopped, backoff.pause()).await;
         }
         Ok(())
     }
@@ -113,13 +147,17 @@ impl<H: Handler> Checkpointed<H> {
             None => Follower::new(self.checkpoint().await?),
         };
         let from = follower.at();
+        self.position = from.position;
         let mut snapshot = self.reader.snapshot().await?;
         let lag = snapshot.head().position.saturating_sub(from.position);
-        self.lag.lag(self.name, lag);
+        self.meter.lag(self.name, lag);
         let committed = follower.read(snapshot.as_mut(), CHUNK).await?;
         drop(snapshot);
-        if !committed.is_empty() && !self.handle(&committed, from, follower.at()).await? {
-            return Ok(0);
+        if !committed.is_empty() {
+            let work = self.handler.handle(&committed).await?;
+            if !self.write(work, from, follower.at()).await? {
+                return Ok(0);
+            }
         }
         self.follower = Some(follower);
         Ok(committed.len())
@@ -145,23 +183,23 @@ impl<H: Handler> Checkpointed<H> {
         Ok(start)
     }
 
-    /// Whether this handled the entries. If not, another process was faster.
-    async fn handle(
+    /// Whether this wrote the work. If not, another process was faster.
+    async fn write(
         &mut self,
-        committed: &[Committed],
+        work: H::Work,
         from: Bookmark,
         to: Bookmark,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
-        let handled = async {
+        let written = async {
             if transaction.checkpoint(self.name).await? != Some(from) {
                 return Ok(false);
             }
-            self.handler.take(committed, transaction.as_mut()).await?;
+            self.handler.write(work, transaction.as_mut()).await?;
             let moved = transaction.move_checkpoint(self.name, Some(from), to);
             moved.await.map(|()| true)
         };
-        match handled.await {
+        match written.await {
             Ok(true) => transaction.commit().await.map_err(broken).map(|()| true),
             other => {
                 transaction.rollback().await;

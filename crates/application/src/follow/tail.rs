@@ -1,11 +1,17 @@
 //! [`Tail`]: new entries of the log for many readers of one process.
 
-use super::{CHUNK, Committed, FollowError, Follower, LagMeter, Stop, Stopped, pause};
+use super::backoff::Backoff;
+use super::{
+    CHUNK, Committed, FollowError, Follower, FollowerMeter, PAUSE, Stop, Stopped, panic_message,
+    pause,
+};
 use domain::causes::WithCauses;
 use domain::log::Bookmark;
 use domain::log::reader::Reader;
 use domain::ports::Timer;
+use futures::FutureExt;
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::broadcast::error::RecvError;
@@ -26,8 +32,10 @@ pub struct TailReader<T> {
     name: &'static str,
     shared: Arc<Shared<T>>,
     timer: Arc<dyn Timer>,
-    lag: Arc<dyn LagMeter>,
+    meter: Arc<dyn FollowerMeter>,
     stopped: Stopped,
+    /// The last position read for subscribers.
+    position: u64,
 }
 
 struct Shared<T> {
@@ -90,7 +98,7 @@ impl<T: Send + Sync + 'static> Tail<T> {
         reader: Arc<dyn Reader>,
         view: fn(Committed) -> T,
         timer: Arc<dyn Timer>,
-        lag: Arc<dyn LagMeter>,
+        meter: Arc<dyn FollowerMeter>,
     ) -> (Self, TailReader<T>) {
         let stop = Stop::default();
         let shared = Arc::new(Shared {
@@ -103,8 +111,9 @@ impl<T: Send + Sync + 'static> Tail<T> {
             name,
             shared: Arc::clone(&shared),
             timer,
-            lag,
+            meter,
             stopped: stop.stopped(),
+            position: 0,
         };
         (Self { shared, stop }, tail_reader)
     }
@@ -138,15 +147,36 @@ impl<T: Send + Sync + 'static> Tail<T> {
 }
 
 impl<T: Send + Sync + 'static> TailReader<T> {
-    /// Reads until the tail is stopped or dropped. It reads nothing while nobody subscribes.
+    /// Reads until the tail is stopped or dropped. It reads nothing while nobody subscribes. After a
+    /// panic, subscribers have to subscribe again.
     pub async fn run(mut self) {
+        let mut backoff = Backoff::default();
         while !self.stopped.is_now() {
-            if self.is_wanted() {
-                self.follow().await;
-            } else {
+            if !self.is_wanted() {
                 let wanted = pin!(self.shared.wanted.notified());
                 futures::future::select(wanted, pin!(self.stopped.wait())).await;
+                continue;
             }
+            let followed = AssertUnwindSafe(self.follow()).catch_unwind().await;
+            self.meter.lag(self.name, 0);
+            let Err(panic) = followed else {
+                backoff.succeeded();
+                continue;
+            };
+            let (follower, position) = (self.name, self.position);
+            let panic = panic_message(panic.as_ref());
+            tracing::error!(follower, position, panic, "a follower of the log panicked");
+            self.meter.panicked(follower);
+            self.start_again();
+            backoff.failed();
+            pause(self.timer.as_ref(), &mut self.stopped, backoff.pause()).await;
+        }
+    }
+
+    /// Ends all subscriptions, so that they subscribe again.
+    fn start_again(&self) {
+        if let Some(channel) = self.shared.channel().as_mut() {
+            *channel = Channel::open();
         }
     }
 
@@ -163,19 +193,25 @@ impl<T: Send + Sync + 'static> TailReader<T> {
             let may_be_more = match self.news(&mut follower).await {
                 Ok(items) => self.send(items),
                 Err(FollowError::Store(error)) => {
-                    tracing::warn!(error = %WithCauses(&error), "the log cannot be followed for now");
+                    let (follower, position) = (self.name, self.position);
+                    let error = WithCauses(&error);
+                    tracing::warn!(follower, position, %error, "the log cannot be followed for now");
                     false
                 }
                 Err(error) => {
-                    tracing::error!(error = %WithCauses(&error), "subscribers of the log must start again");
-                    if let Some(channel) = self.shared.channel().as_mut() {
-                        *channel = Channel::open();
-                    }
+                    let (follower, position) = (self.name, self.position);
+                    tracing::error!(
+                        follower,
+                        position,
+                        %error,
+                        "subscribers of the log must start again"
+                    );
+                    self.start_again();
                     return;
                 }
             };
             if !may_be_more {
-                pause(self.timer.as_ref(), &mut self.stopped).await;
+                pause(self.timer.as_ref(), &mut self.stopped, PAUSE).await;
             }
             if self.stopped.is_now() || self.rests() {
                 return;
@@ -185,12 +221,13 @@ impl<T: Send + Sync + 'static> TailReader<T> {
 
     /// The entries since the last call. The first call returns none: subscribers read earlier
     /// entries for themselves.
-    async fn news(&self, follower: &mut Option<Follower>) -> Result<Vec<Item<T>>, FollowError> {
+    async fn news(&mut self, follower: &mut Option<Follower>) -> Result<Vec<Item<T>>, FollowError> {
         let mut snapshot = self.shared.reader.snapshot().await?;
         let head = snapshot.head().into();
         let follower = follower.get_or_insert_with(|| Follower::new(head));
         let lag = head.position.saturating_sub(follower.at().position);
-        self.lag.lag(self.name, lag);
+        self.position = follower.at().position;
+        self.meter.lag(self.name, lag);
         let committed = follower.read(snapshot.as_mut(), CHUNK).await?;
         Ok(committed
             .into_iter()
@@ -248,7 +285,11 @@ impl<T> Subscription<T> {
             if self.is_behind {
                 // Reads what was committed before that; the rest will be sent.
                 self.has_begun.wait_for(|has_begun| *has_begun).await.ok()?;
-                self.catch_up().await.ok()?;
+                if let Err(error) = self.catch_up().await {
+                    let (position, error) = (self.follower.at().position, WithCauses(&error));
+                    tracing::warn!(position, %error, "a subscription to the log ends");
+                    return None;
+                }
                 continue;
             }
             let item = match self.items.recv().await {

@@ -1,17 +1,24 @@
 //! Followers with a checkpoint handle every entry once.
 
 use super::{Ticks, after, commit};
-use crate::follow::{Checkpointed, Committed, FollowError, Handler, Start, Stop, Unmeasured};
+use crate::follow::{
+    Checkpointed, Committed, FollowError, FollowerMeter, Handler, PAUSE, PAUSE_MAX, Start, Stop,
+    Unmeasured,
+};
 use crate::memory::MemoryStore;
 use crate::tests::faulty::{Fault, Faulty};
+use crate::tests::logged::logged;
 use async_trait::async_trait;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::store::{Appended, Store, StoreError, Transaction};
 use domain::log::{Actor, Refusal, RefusalKind};
+use domain::ports::Timer;
 use domain::{Moment, Rejection};
+use futures::FutureExt;
 use futures::executor::{LocalPool, block_on};
 use futures::task::LocalSpawnExt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Writes a refusal for each entry, so that the store shows what was handled.
@@ -35,14 +42,20 @@ fn note(position: u64) -> Refusal {
 
 #[async_trait]
 impl Handler for Notes {
-    async fn take(
+    type Work = Vec<Refusal>;
+
+    async fn handle(&mut self, committed: &[Committed]) -> Result<Self::Work, StoreError> {
+        let positions = committed.iter().map(|c| c.entry.position);
+        Ok(positions.map(note).collect())
+    }
+
+    async fn write(
         &mut self,
-        committed: &[Committed],
+        refusals: Self::Work,
         transaction: &mut dyn Transaction,
     ) -> Result<(), StoreError> {
-        let positions = committed.iter().map(|c| c.entry.position);
         let appended = Appended {
-            refusals: positions.map(note).collect(),
+            refusals,
             ..Appended::default()
         };
         transaction.append(&appended).await
@@ -54,17 +67,99 @@ struct Failing(u32);
 
 #[async_trait]
 impl Handler for Failing {
-    async fn take(
+    type Work = Vec<Refusal>;
+
+    async fn handle(&mut self, committed: &[Committed]) -> Result<Self::Work, StoreError> {
+        Notes.handle(committed).await
+    }
+
+    async fn write(
         &mut self,
-        committed: &[Committed],
+        work: Self::Work,
         transaction: &mut dyn Transaction,
     ) -> Result<(), StoreError> {
-        Notes.take(committed, transaction).await?;
+        Notes.write(work, transaction).await?;
         if self.0 == 0 {
             return Ok(());
         }
         self.0 -= 1;
         Err(StoreError::unavailable("gone"))
+    }
+}
+
+/// Takes the head lock itself while it handles entries, then writes.
+struct Locking(MemoryStore);
+
+#[async_trait]
+impl Handler for Locking {
+    type Work = Vec<Refusal>;
+
+    async fn handle(&mut self, committed: &[Committed]) -> Result<Self::Work, StoreError> {
+        self.0.begin().await?.rollback().await;
+        Notes.handle(committed).await
+    }
+
+    async fn write(
+        &mut self,
+        work: Self::Work,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), StoreError> {
+        Notes.write(work, transaction).await
+    }
+}
+
+/// Panics this many times, by turns while it handles and while it writes.
+struct Panicking(u32);
+
+#[async_trait]
+impl Handler for Panicking {
+    type Work = Vec<Refusal>;
+
+    async fn handle(&mut self, committed: &[Committed]) -> Result<Self::Work, StoreError> {
+        if self.0 > 0 && self.0.is_multiple_of(2) {
+            self.0 -= 1;
+            panic!("it cannot be handled");
+        }
+        Notes.handle(committed).await
+    }
+
+    async fn write(
+        &mut self,
+        work: Self::Work,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), StoreError> {
+        if self.0 > 0 {
+            self.0 -= 1;
+            panic!("it cannot be written");
+        }
+        Notes.write(work, transaction).await
+    }
+}
+
+/// Fires when a test says so, and keeps how long it was asked to wait.
+#[derive(Default)]
+struct Waits {
+    ticks: Ticks,
+    asked: Mutex<Vec<Duration>>,
+}
+
+#[async_trait]
+impl Timer for Waits {
+    async fn sleep(&self, duration: Duration) {
+        self.asked.lock().expect("no panic").push(duration);
+        self.ticks.sleep(duration).await;
+    }
+}
+
+/// Counts the panics of followers.
+#[derive(Default)]
+struct Panics(Mutex<Vec<&'static str>>);
+
+impl FollowerMeter for Panics {
+    fn lag(&self, _: &'static str, _: u64) {}
+
+    fn panicked(&self, follower: &'static str) {
+        self.0.lock().expect("no panic").push(follower);
     }
 }
 
@@ -217,4 +312,73 @@ fn a_follower_of_a_forked_log_ends() {
         "{ended:?}"
     );
     assert_eq!(noted(&forked), (vec![], Some(2)));
+}
+
+#[test]
+fn others_write_while_a_handler_works() {
+    let store = MemoryStore::default();
+    commit(&store, 2, 0);
+    let (ticks, stop) = (Arc::new(Ticks::default()), Stop::default());
+    let follower = follow(Arc::new(store.clone()), &store, Locking(store.clone()));
+    let mut pool = LocalPool::new();
+    let run = follower.run(ticks, stop.stopped());
+    let running = pool.spawner().spawn_local_with_handle(run).expect("a task");
+    pool.run_until_stalled();
+    assert!(
+        store.begin().now_or_never().is_some(),
+        "the handler waits for itself"
+    );
+    assert_eq!(noted(&store), (vec![1, 2], Some(2)));
+    stop.stop();
+    pool.run_until(running).expect("it was stopped");
+}
+
+#[test]
+fn a_follower_that_panics_starts_again_at_its_checkpoint() {
+    let store = MemoryStore::default();
+    commit(&store, 3, 0);
+    let mut first = follow(Arc::new(store.clone()), &store, Notes);
+    assert_eq!(block_on(first.step()).expect("memory"), 3);
+    commit(&store, 2, 0);
+    let (waits, panics) = (Arc::new(Waits::default()), Arc::new(Panics::default()));
+    let (own, reader) = (Arc::new(store.clone()), Arc::new(store.clone()));
+    let start = Start::After(0);
+    let follower = Checkpointed::new("notes", start, own, reader, panics.clone(), Panicking(9));
+    let stop = Stop::default();
+    let log = logged(|| {
+        let mut pool = LocalPool::new();
+        let run = follower.run(waits.clone(), stop.stopped());
+        let running = pool.spawner().spawn_local_with_handle(run).expect("a task");
+        for _ in 0..9 {
+            pool.run_until_stalled();
+            assert_eq!(
+                noted(&store),
+                (vec![1, 2, 3], Some(3)),
+                "nothing is half done"
+            );
+            waits.ticks.0.notify_waiters();
+        }
+        pool.run_until_stalled();
+        assert_eq!(noted(&store), (vec![1, 2, 3, 4, 5], Some(5)));
+        stop.stop();
+        pool.run_until(running).expect("it was stopped");
+    });
+    assert_eq!(*panics.0.lock().expect("no panic"), ["notes"; 9]);
+    let asked = waits.asked.lock().expect("no panic");
+    let grown = [1, 2, 4, 8, 16, 32, 64, 100, 100].map(|times| PAUSE * times);
+    assert_eq!(
+        asked[..9],
+        grown,
+        "each pause is longer, up to {PAUSE_MAX:?}"
+    );
+    assert_eq!(asked[9], PAUSE, "the next one is short again");
+    let lines: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("panicked"))
+        .collect();
+    assert_eq!(lines.len(), 9, "{log}");
+    for line in lines {
+        let expected = ["notes", "position=3", "it cannot be"];
+        assert!(expected.iter().all(|part| line.contains(part)), "{line}");
+    }
 }

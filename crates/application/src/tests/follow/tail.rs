@@ -1,36 +1,45 @@
 //! Subscribers of a tail come, go, are slow, and miss nothing.
 
 use super::{Ticks, commit};
-use crate::follow::{CHUNK, LagMeter, Subscription, TAIL_KEPT, Tail};
+use crate::follow::{CHUNK, Committed, FollowerMeter, Subscription, TAIL_KEPT, Tail};
 use crate::memory::MemoryStore;
+use crate::tests::logged::logged;
 use async_trait::async_trait;
 use domain::log::reader::{Reader, Snapshot};
 use domain::log::store::StoreError;
 use futures::executor::{LocalPool, block_on};
 use futures::task::LocalSpawnExt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Counts the snapshots that were opened.
 struct Counted {
     store: MemoryStore,
     snapshots: AtomicU64,
+    is_down: AtomicBool,
 }
 
 #[async_trait]
 impl Reader for Counted {
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
         self.snapshots.fetch_add(1, Ordering::Relaxed);
+        if self.is_down.load(Ordering::Relaxed) {
+            return Err(StoreError::unavailable("gone"));
+        }
         self.store.snapshot().await
     }
 }
 
 #[derive(Default)]
-struct Lags(Mutex<Vec<(&'static str, u64)>>);
+struct Lags(Mutex<Vec<(&'static str, u64)>>, AtomicU64);
 
-impl LagMeter for Lags {
+impl FollowerMeter for Lags {
     fn lag(&self, follower: &'static str, entries: u64) {
         self.0.lock().expect("no panic").push((follower, entries));
+    }
+
+    fn panicked(&self, _: &'static str) {
+        self.1.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -51,18 +60,18 @@ struct Stage {
 
 impl Stage {
     fn new(store: &MemoryStore) -> Self {
+        Self::with(store, |committed| committed.entry.position)
+    }
+
+    fn with(store: &MemoryStore, view: fn(Committed) -> u64) -> Self {
         let (ticks, lags) = (Arc::new(Ticks::default()), Arc::new(Lags::default()));
         let reader = Arc::new(Counted {
             store: store.clone(),
             snapshots: AtomicU64::new(0),
+            is_down: AtomicBool::new(false),
         });
-        let (tail, tail_reader) = Tail::new(
-            "test",
-            reader.clone(),
-            |committed| committed.entry.position,
-            ticks.clone(),
-            lags.clone(),
-        );
+        let (tail, tail_reader) =
+            Tail::new("test", reader.clone(), view, ticks.clone(), lags.clone());
         let pool = LocalPool::new();
         let spawned = pool.spawner().spawn_local(tail_reader.run());
         spawned.expect("a task");
@@ -211,4 +220,76 @@ fn a_tail_that_is_dropped_ends_its_reader() {
     stage.tick();
     drop(stage.tail);
     stage.pool.run();
+}
+
+#[test]
+fn a_tail_at_rest_has_no_lag() {
+    let store = MemoryStore::default();
+    let mut stage = Stage::new(&store);
+    let mut subscription = stage.subscribe(0);
+    stage.tick();
+    commit(&store, 5, 0);
+    stage.tick();
+    assert_eq!(stage.told(&mut subscription).0.len(), 5);
+    assert_eq!(stage.lags.last(), Some(("test", 5)));
+    drop(subscription);
+    stage.tick();
+    assert_eq!(stage.lags.last(), Some(("test", 0)));
+}
+
+#[test]
+fn a_tail_that_panics_is_counted_and_starts_again() {
+    let store = MemoryStore::default();
+    let mut stage = Stage::with(&store, |committed| match committed.entry.position {
+        3 => panic!("it cannot be shown"),
+        position => position,
+    });
+    let mut subscription = stage.subscribe(0);
+    stage.tick();
+    assert_eq!(stage.told(&mut subscription), (vec![], false));
+    commit(&store, 3, 0);
+    let log = logged(|| {
+        stage.tick();
+        assert_eq!(stage.told(&mut subscription), (vec![], true));
+    });
+    assert!(
+        log.contains("panicked") && log.contains("it cannot be shown"),
+        "{log}"
+    );
+    assert!(log.contains("test") && log.contains("position=0"), "{log}");
+    assert_eq!(stage.lags.1.load(Ordering::Relaxed), 1);
+    // A subscriber that comes after it sees what follows.
+    let mut subscription = stage.subscribe(3);
+    stage.tick();
+    commit(&store, 1, 0);
+    stage.tick();
+    assert_eq!(stage.told(&mut subscription), (vec![4], false));
+}
+
+#[test]
+fn a_subscription_that_ends_says_why() {
+    let store = MemoryStore::default();
+    commit(&store, 2, 0);
+    let mut stage = Stage::new(&store);
+    let mut subscription = stage.subscribe(1);
+    stage.tick();
+    stage.reader.is_down.store(true, Ordering::Relaxed);
+    let log = logged(|| assert_eq!(stage.told(&mut subscription), (vec![], true)));
+    assert!(log.contains("position=1") && log.contains("gone"), "{log}");
+}
+
+/// An entry of a later release, seen by an earlier one.
+#[test]
+fn events_that_cannot_be_read_are_logged() {
+    let accepted = crate::Accepted {
+        events: r#"[{ "type": "CargoTeleported" }]"#.to_owned(),
+        ..crate::Accepted::from(&super::entry(&head(), 0))
+    };
+    let log = logged(|| assert_eq!(accepted.happened(), []));
+    assert!(log.contains("position=1"), "{log}");
+}
+
+fn head() -> domain::log::Head {
+    let snapshot = block_on(MemoryStore::default().snapshot()).expect("memory");
+    snapshot.head().clone()
 }

@@ -1,7 +1,7 @@
 //! The timetable of route searches follows the log.
 
 use crate::booking::Timetables;
-use crate::follow::LagMeter;
+use crate::follow::FollowerMeter;
 use crate::memory::MemoryStore;
 use crate::tests::world::{World, moment};
 use domain::Moment;
@@ -14,10 +14,14 @@ use std::sync::{Arc, Mutex};
 #[derive(Default)]
 struct Lags(Mutex<Vec<u64>>);
 
-impl LagMeter for Lags {
+impl FollowerMeter for Lags {
     fn lag(&self, follower: &'static str, entries: u64) {
         assert_eq!(follower, "timetable");
         self.0.lock().expect("no panic").push(entries);
+    }
+
+    fn panicked(&self, follower: &'static str) {
+        unreachable!("{follower} has no task of its own");
     }
 }
 
