@@ -49,6 +49,7 @@ is_fact! {
     u16 => Count,
     String => Text,
     &'static str => Text,
+    Vec<String> => Texts,
 }
 
 impl From<usize> for Fact {

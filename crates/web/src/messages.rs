@@ -1,9 +1,9 @@
-//! The catalogue of messages: the only place where facts become words, for pages, problem documents
-//! and the command line.
+//! The catalogue of messages: facts become words here, for pages, problem documents and the command
+//! line.
 //!
 //! The sentences are in `messages/en/*.ftl` (Project Fluent), one file in the room of each subdomain
-//! and a shared one. The tests check that every case of every rule has a message that uses only
-//! facts of the case.
+//! and a shared one. The tests check that every case of every rule and every operation has a message
+//! that uses only facts it is given.
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +42,28 @@ static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     }
     bundle
 });
+
+/// The facts of a message by name.
+pub(crate) type Facts = Vec<(&'static str, Fact)>;
+
+/// Declares the facts that some messages can use: a struct with a list of their names.
+macro_rules! declare_facts {
+    ($(#[$meaning:meta])+ $name:ident { $($(#[$what:meta])* $fact:ident: $of:ty,)+ }) => {
+        $(#[$meaning])+
+        struct $name {
+            $($(#[$what])* $fact: $of,)+
+        }
+
+        impl $name {
+            const NAMES: &'static [&'static str] = &[$(stringify!($fact)),+];
+
+            fn list(self) -> $crate::messages::Facts {
+                vec![$((stringify!($fact), self.$fact.into())),+]
+            }
+        }
+    };
+}
+pub(crate) use declare_facts;
 
 /// How places and times read for a kind of reader.
 pub(crate) trait Reader {
@@ -111,6 +133,14 @@ pub(crate) fn short(rejection: &Rejection, reader: &dyn Reader) -> String {
     text.unwrap_or_else(|| refusal(rejection, reader))
 }
 
+/// The message of this name. `None` if there is none, or if it needs another fact.
+pub(crate) fn say(message: &str, facts: &Facts, reader: &dyn Reader) -> Option<String> {
+    let args = facts
+        .iter()
+        .map(|(name, fact)| (*name, argument(fact, reader)));
+    said(message, &args.collect())
+}
+
 /// The name of its message.
 fn message(rejection: &Rejection) -> String {
     match &rejection.case {
@@ -159,7 +189,14 @@ pub(crate) fn value(fact: &Fact, reader: &dyn Reader) -> String {
 
 /// The locations in a rejection.
 pub(crate) fn locations(rejection: &Rejection) -> impl Iterator<Item = &UnLocode> {
-    rejection.facts.iter().filter_map(|(_, fact)| match fact {
+    locations_in(rejection.facts.iter().map(|(_, fact)| fact))
+}
+
+/// The locations among some facts.
+pub(crate) fn locations_in<'f>(
+    facts: impl Iterator<Item = &'f Fact>,
+) -> impl Iterator<Item = &'f UnLocode> {
+    facts.filter_map(|fact| match fact {
         Fact::Location(code) => Some(code),
         _ => None,
     })

@@ -17,3 +17,24 @@ Policy-NoRole = { $user } has no role yet and may do nothing. Ask an administrat
 Policy-AdministratorsOnly = { $action } is for administrators; { $user } has { $roles }.
 Policy-OtherRolesOnly = { $action } is for { $permitted }; { $user } has { $roles }.
 Policy-HistoryNotForCustomers = The history of a { $kind } is not available to customers.
+
+# What an operation on users did.
+
+register-user-done = { $user } has been added. Assign a role and a password next.
+register-user-next = Give { $user } a role
+assign-role-done = { $user } has the role { $role }.
+assign-role-unchanged = Nothing to change: { $user } has the role { $role } already.
+assign-role-next = Set a password for { $user }
+remove-role-done = { $user } no longer has the role { $role }.
+remove-role-unchanged = Nothing to change: { $user } does not have the role { $role }.
+set-password-done = { $user } has a new password. All its sessions have ended.
+suspend-user-done = { $user } is suspended and can no longer do anything.
+suspend-user-unchanged = Nothing to change: { $user } is suspended already.
+reinstate-user-done = { $user } is active again, with the same roles as before.
+reinstate-user-unchanged = Nothing to change: { $user } is active already.
+issue-token-done = { $user } has a new token.
+revoke-token-done = The token is revoked and no longer works.
+revoke-token-unchanged = Nothing to change: the token is revoked already.
+sign-in-done = { $user } has signed in.
+sign-out-done = The session has ended.
+sign-out-unchanged = Nothing to change: the session has ended already.

@@ -46,3 +46,26 @@ RerouteMustStartWhereCargoIs-IsElsewhere = Cargo { $cargo } is in { $location },
 RerouteMustStartWhereCargoIs-AboardElsewhere = Cargo { $cargo } is aboard { $voyage } from { $location }, which does not call at { $origin } later.
 
 CargoHistoryMustHaveRoom = Cargo { $cargo } already has { $events_max } handling events, the most it can have.
+
+# What an operation on cargoes did.
+
+create-cargo-done = Cargo { $cargo } from { $origin } to { $destination } has been created. No space is booked yet.
+book-onto-voyage-done = { $cargo } is booked: { $size_teu } TEU on { $voyages } to { $destination }.
+assign-itinerary-done = { $cargo } is booked: { $size_teu } TEU on { $voyages } to { $destination }.
+release-cargo-done = { $cargo } released: { freed-space }. It is waiting to be booked.
+roll-cargo-done = { $rolled_to ->
+    [call] { $cargo } stays on { $to_voyage }, from another call.
+   *[voyage] { $cargo } is booked on { $to_voyage } instead of { $from_voyage }.
+}
+change-destination-done = { $cargo } now goes to { $destination }.
+change-arrival-deadline-done = { $cargo } now has to arrive by { $deadline }.
+reroute-cargo-done = { $cargo } now goes from { $origin } to { $destination }. Choose a route for it.
+accept-booking-done = The booking of { $cargo } is accepted.
+confirm-booking-done = The booking of { $cargo } is confirmed.
+reject-booking-done = { $cargo } is rejected: { freed-space }.
+cancel-cargo-done = { $cargo } is cancelled: { freed-space }.
+freed-space = { $freed ->
+    [nothing] it had no space booked
+    [sailed] all it was booked on has sailed
+   *[space] { $size_teu } TEU freed on { $freed_voyages }
+}

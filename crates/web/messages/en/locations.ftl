@@ -3,3 +3,13 @@
 
 LocationMustBeKnown = There is no location { $location }. Check the code, or add the location first.
 LocationMustBeUnique = The location { $key } already exists.
+
+# What an operation on locations did.
+
+add-locations-done = { $locations ->
+    [one] 1 location added.
+   *[other] { $locations } locations added.
+}
+add-locations-unchanged = Nothing to change: all of these locations are known already.
+correct-location-done = { $location } corrected.
+correct-location-unchanged = Nothing to change: { $location } has these details already.

@@ -34,3 +34,49 @@ LimitMayNotFallBelowLoad = The limit would be { $limit }, but { $load } are book
 BookingClosesAtCutOff-Closed = Booking for { $port } closed at { $cut_off }, { $cut_off_hours } h before departure.
     .short = Booking has closed.
 BookingClosesAtCutOff-ShipHasLeft = Voyage { $voyage } left { $port } at { $departed }, but no loading of cargo { $cargo } was reported. Report the loading, or roll the cargo onto another voyage.
+
+# What an operation on voyages did.
+
+schedule-voyage-done = Voyage { $voyage } from { $from } to { $to } is open for booking.
+reschedule-voyage-done = { $moved ->
+    [departure] { $voyage } now leaves { $port } on { $time }, { time-shift }
+    [arrival] { $voyage } now reaches { $port } on { $time }, { time-shift }
+   *[nothing] { $cut_off ->
+        [changed] { $voyage } keeps its times
+       *[kept] Voyage { $voyage } keeps its times and its cut-off
+    }
+}{ $cut_off ->
+    [changed] ; its cut-off is now { $cut_off_hours } h before departure instead of { $cut_off_hours_before } h
+   *[kept] {""}
+}{ $delayed_cargoes ->
+    [0] {""}
+    [one] ; 1 cargo will arrive later
+   *[other] ; { $delayed_cargoes } cargoes will arrive later
+}{ $missed_connections ->
+    [0] {""}
+    [one] ; 1 cargo now misses a connection
+   *[other] ; { $missed_connections } cargoes now miss a connection
+}{ $missed_deadlines ->
+    [0] {""}
+    [one] ; 1 cargo now misses its deadline
+   *[other] ; { $missed_deadlines } cargoes now miss their deadlines
+}.
+change-voyage-capacity-done = { $overbooking_percent ->
+    [0] { $voyage } now has a capacity of { $capacity }.
+   *[other] { $voyage } now has a capacity of { $capacity } and takes up to { $limit }, with { $overbooking_percent } % overbooking.
+}
+cancel-voyage-done = { $affected_cargoes ->
+    [0] Voyage { $voyage } is cancelled. No cargoes were booked on it.
+    [one] Voyage { $voyage } is cancelled. 1 cargo needs another route.
+   *[other] Voyage { $voyage } is cancelled. { $affected_cargoes } cargoes need another route.
+}
+time-shift = { $days ->
+    [0] { $hours } h
+   *[other] { $days } days{ $hours ->
+        [0] {""}
+       *[other] {" "}{ $hours } h
+    }
+} { $direction ->
+    [earlier] earlier
+   *[later] later
+}

@@ -1,89 +1,94 @@
 //! What pages say about operations on cargoes.
 
-use crate::messages::Reader;
+use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences};
-use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::voyages::sentences::voyage_after;
-use application::booking::CargoView;
+use application::booking::{CancelCargo, CargoView, RejectBooking, ReleaseCargo};
 use application::queries::{At, EntryView};
 use async_trait::async_trait;
-use domain::Event;
 use domain::booking::{
     BookingEvent, Cargo, CargoAccepted, CargoCompleted, CargoConfirmed, CargoCreated,
     CargoMisrouted, Leg, SpecificationChanged, TrackingId,
 };
-use serde_json::Value;
+use domain::locations::UnLocode;
+use domain::{Event, Moment};
+
+declare_facts! {
+    /// The facts of an operation on a cargo.
+    CargoFacts {
+        cargo: TrackingId,
+        /// Its size in TEU.
+        size_teu: String,
+        /// The voyages that it is booked on.
+        voyages: Vec<String>,
+        origin: UnLocode,
+        destination: UnLocode,
+        deadline: Moment,
+        /// For a rolled cargo.
+        from_voyage: String,
+        /// For a rolled cargo.
+        to_voyage: String,
+        /// Whether it was rolled to another call of the same voyage: `call` or `voyage`.
+        rolled_to: &'static str,
+        /// What became of its space: `nothing`, `sailed` or `space`.
+        freed: &'static str,
+        freed_voyages: Vec<String>,
+    }
+}
 
 /// What pages say after the operations of this subdomain.
 pub(crate) struct BookingSentences;
 
 #[async_trait]
 impl Sentences for BookingSentences {
-    async fn done(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away> {
-        let name = recorded.name.as_str();
-        let Ok(id) = name.parse::<TrackingId>() else {
+    fn names(&self) -> &'static [&'static str] {
+        CargoFacts::NAMES
+    }
+
+    async fn facts(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away> {
+        let Ok(cargo) = recorded.name.parse::<TrackingId>() else {
             return Ok(None);
         };
         let when = Some(At::Position(recorded.entry.position)).into();
-        let now: CargoView = visit.reading.one::<Cargo>(&id, when).await?.view;
-        let size = words::number(now.size_teu);
-        let legs = now.itinerary.iter().map(|leg| leg.voyage.as_str());
-        let mut voyages: Vec<_> = legs.collect();
+        let now: CargoView = visit.reading.one::<Cargo>(&cargo, when).await?.view;
+        let mut voyages: Vec<_> = now.itinerary.iter().map(|leg| &leg.voyage).collect();
         voyages.dedup();
-        let voyages = voyages.join(", ");
-        let specification = &now.route_specification;
-        let ends = [&specification.origin, &specification.destination];
-        let places = Places::load(&mut visit.reading, ends).await?;
-        let [origin, destination] = ends.map(|port| places.told(port));
-        Ok(Some(match recorded.operation() {
-            "create-cargo" => format!(
-                "Cargo {id} from {origin} to {destination} has been created. No space is booked yet."
-            ),
-            "book-onto-voyage" | "assign-itinerary" => {
-                format!("{id} is booked: {size} TEU on {voyages} to {destination}.")
-            }
-            "release-cargo" => {
-                let freed = freed(visit, &recorded.entry, &id).await?;
-                format!("{id} released: {freed}. It is waiting to be booked.")
-            }
-            "roll-cargo" => {
-                let [from, onto] = ["from_voyage", "to_voyage"].map(|field| &recorded.input[field]);
-                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                match from == onto {
-                    true => format!("{id} stays on {}, from another call.", text(onto)),
-                    false => format!(
-                        "{id} is booked on {} instead of {}.",
-                        text(onto),
-                        text(from)
-                    ),
-                }
-            }
-            "change-destination" => format!("{id} now goes to {destination}."),
-            "change-arrival-deadline" => {
-                let deadline = words::utc(specification.arrival_deadline);
-                format!("{id} now has to arrive by {deadline}.")
-            }
-            "reroute-cargo" => {
-                format!("{id} now goes from {origin} to {destination}. Choose a route for it.")
-            }
-            "accept-booking" => format!("The booking of {id} is accepted."),
-            "confirm-booking" => format!("The booking of {id} is confirmed."),
-            "reject-booking" => {
-                format!(
-                    "{id} is rejected: {}.",
-                    freed(visit, &recorded.entry, &id).await?
-                )
-            }
-            "cancel-cargo" => {
-                format!(
-                    "{id} is cancelled: {}.",
-                    freed(visit, &recorded.entry, &id).await?
-                )
-            }
-            _ => return Ok(None),
-        }))
+        let frees = recorded.is_of::<ReleaseCargo>()
+            || recorded.is_of::<RejectBooking>()
+            || recorded.is_of::<CancelCargo>();
+        let freed = match frees {
+            true => freed(visit, &recorded.entry, &cargo).await?,
+            false => Freed::Nothing,
+        };
+        let [from_voyage, to_voyage] =
+            ["from_voyage", "to_voyage"].map(|field| recorded.text(field).to_owned());
+        let specification = now.route_specification;
+        let facts = CargoFacts {
+            size_teu: words::number(now.size_teu),
+            voyages: voyages.into_iter().map(ToString::to_string).collect(),
+            origin: specification.origin,
+            destination: specification.destination,
+            deadline: specification.arrival_deadline,
+            rolled_to: match from_voyage == to_voyage {
+                true => "call",
+                false => "voyage",
+            },
+            from_voyage,
+            to_voyage,
+            freed: match freed {
+                Freed::Nothing => "nothing",
+                Freed::Sailed => "sailed",
+                Freed::On(_) => "space",
+            },
+            freed_voyages: match freed {
+                Freed::On(voyages) => voyages,
+                Freed::Nothing | Freed::Sailed => Vec::new(),
+            },
+            cargo,
+        };
+        Ok(Some(facts.list()))
     }
 
     fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>> {
@@ -94,12 +99,22 @@ impl Sentences for BookingSentences {
     }
 }
 
+/// The space that an operation freed.
+enum Freed {
+    /// The cargo had no space booked.
+    Nothing,
+    /// All voyages that it was booked on have sailed.
+    Sailed,
+    /// On these voyages.
+    On(Vec<String>),
+}
+
 /// The space that an entry freed: on the legs of a cargo that had a departure ahead.
-async fn freed(visit: &mut Visit, entry: &EntryView, cargo: &TrackingId) -> Result<String, Away> {
+async fn freed(visit: &mut Visit, entry: &EntryView, cargo: &TrackingId) -> Result<Freed, Away> {
     let before = Some(At::Position(entry.position.saturating_sub(1))).into();
     let before: CargoView = visit.reading.one::<Cargo>(cargo, before).await?.view;
     if before.itinerary.is_empty() {
-        return Ok("it had no space booked".to_owned());
+        return Ok(Freed::Nothing);
     }
     let mut freed: Vec<String> = Vec::new();
     for leg in &before.itinerary {
@@ -113,11 +128,8 @@ async fn freed(visit: &mut Visit, entry: &EntryView, cargo: &TrackingId) -> Resu
         }
     }
     Ok(match freed.is_empty() {
-        true => "all it was booked on has sailed".to_owned(),
-        false => {
-            let size = words::number(before.size_teu);
-            format!("{size} TEU freed on {}", freed.join(", "))
-        }
+        true => Freed::Sailed,
+        false => Freed::On(freed),
     })
 }
 

@@ -1,10 +1,10 @@
 //! What pages say about operations on customers.
 
-use crate::messages::Reader;
+use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences};
 use crate::pages::visit::{Away, Visit};
 use crate::parameters::hyphenated;
-use application::customers::CustomerView;
+use application::customers::{ChangeCustomer, CustomerView, NewCustomer};
 use async_trait::async_trait;
 use domain::Event;
 use domain::Names;
@@ -14,51 +14,33 @@ use domain::text::folded;
 /// The maximum number of customers with the same name that are checked for a duplicate.
 const ALIKE: u64 = 200;
 
+declare_facts! {
+    /// The facts of an operation on a customer.
+    CustomerFacts {
+        customer: String,
+    }
+}
+
 /// What pages say after the operations of this subdomain.
 pub(crate) struct CustomerSentences;
 
 #[async_trait]
 impl Sentences for CustomerSentences {
-    async fn done(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away> {
-        let name = recorded.name.as_str();
-        Ok(Some(match recorded.operation() {
-            "new-customer" => format!("{} has been added.", recorded.text("name")),
-            "change-customer" => format!("{} corrected.", recorded.text("name")),
-            "suspend-customer" | "reinstate-customer" => {
-                let who = customer(visit, name).await?;
-                match recorded.operation() {
-                    "suspend-customer" => {
-                        format!("{who} is suspended. Its cargoes cannot be created or booked.")
-                    }
-                    _ => format!("{who} is active and can ship again."),
-                }
-            }
-            _ => return Ok(None),
-        }))
+    fn names(&self) -> &'static [&'static str] {
+        CustomerFacts::NAMES
     }
 
-    async fn unchanged(
-        &self,
-        visit: &mut Visit,
-        recorded: &Recorded,
-    ) -> Result<Option<String>, Away> {
-        let name = recorded.name.as_str();
-        Ok(Some(match recorded.operation() {
-            "suspend-customer" => format!("{} is suspended already", customer(visit, name).await?),
-            "reinstate-customer" => format!("{} is active already", customer(visit, name).await?),
-            "change-customer" => format!(
-                "{} has this name and address already",
-                recorded.text("name")
-            ),
-            _ => return Ok(None),
-        }))
+    async fn facts(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away> {
+        let customer = match recorded.text("name") {
+            "" => found(visit, recorded)
+                .await?
+                .map(|own| own.name.to_string()),
+            entered => Some(entered.to_owned()),
+        };
+        Ok(customer.map(|customer| CustomerFacts { customer }.list()))
     }
 
-    async fn next(
-        &self,
-        visit: &mut Visit,
-        recorded: &Recorded,
-    ) -> Result<Option<(String, String)>, Away> {
+    async fn next(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away> {
         duplicate(visit, recorded).await
     }
 
@@ -75,20 +57,12 @@ impl Sentences for CustomerSentences {
     }
 }
 
-/// Another customer with the name and address of the new one, which may be a duplicate.
-async fn duplicate(
-    visit: &mut Visit,
-    recorded: &Recorded,
-) -> Result<Option<(String, String)>, Away> {
-    if !["new-customer", "change-customer"].contains(&recorded.operation()) {
+/// The page of another customer with the name and address of this one, which may be a duplicate.
+async fn duplicate(visit: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away> {
+    if !recorded.is_of::<NewCustomer>() && !recorded.is_of::<ChangeCustomer>() {
         return Ok(None);
     }
-    let Some(id) = hyphenated(&recorded.name) else {
-        return Ok(None);
-    };
-    let own = visit.reading.some::<Customer>([CustomerId(id).lookup()]);
-    let own: Option<CustomerView> = own.await?.pop();
-    let Some(own) = own else {
+    let Some(own) = found(visit, recorded).await? else {
         return Ok(None);
     };
     let alike = |text: &str| folded(text.trim());
@@ -96,23 +70,20 @@ async fn duplicate(
         id: None,
         name: Some(alike(own.name.as_str())),
     };
-    let found = visit.reading.list::<Customer>(filter, None, ALIKE).await?;
-    let twin = found.items.into_iter().find(|other: &CustomerView| {
+    let listed = visit.reading.list::<Customer>(filter, None, ALIKE).await?;
+    let twin = listed.items.into_iter().find(|other: &CustomerView| {
         other.customer != own.customer
             && alike(other.name.as_str()) == alike(own.name.as_str())
             && alike(other.email.as_str()) == alike(own.email.as_str())
     });
-    Ok(twin.map(|twin| {
-        let label = "Another customer has the same name and e-mail address".to_owned();
-        (format!("/customers/{}", twin.customer), label)
-    }))
+    Ok(twin.map(|twin| format!("/customers/{}", twin.customer)))
 }
 
-async fn customer(visit: &mut Visit, id: &str) -> Result<String, Away> {
-    let Some(id) = hyphenated(id) else {
-        return Ok("The customer".to_owned());
+/// The customer that an operation is about, as it is now.
+async fn found(visit: &mut Visit, recorded: &Recorded) -> Result<Option<CustomerView>, Away> {
+    let Some(id) = hyphenated(&recorded.name) else {
+        return Ok(None);
     };
     let found = visit.reading.some::<Customer>([CustomerId(id).lookup()]);
-    let found: Option<CustomerView> = found.await?.pop();
-    Ok(found.map_or_else(|| "The customer".to_owned(), |own| own.name.to_string()))
+    Ok(found.await?.pop())
 }

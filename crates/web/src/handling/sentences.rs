@@ -1,24 +1,31 @@
 //! What pages say about handling reports.
 
-use crate::messages::Reader;
+use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences};
 use crate::pages::visit::{Away, Visit};
 use async_trait::async_trait;
 use domain::Event;
 use domain::handling::{Activity, ReportEvent};
 
+declare_facts! {
+    /// The facts of a report.
+    HandlingFacts {
+        cargo: String,
+    }
+}
+
 /// What pages say after the operations of this subdomain.
 pub(crate) struct HandlingSentences;
 
 #[async_trait]
 impl Sentences for HandlingSentences {
-    async fn done(&self, _visit: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away> {
-        let name = recorded.name.as_str();
-        Ok(Some(match recorded.operation() {
-            "register-handling-event" => format!("The handling of {name} is registered."),
-            "retract-handling-event" => "The report is retracted.".to_owned(),
-            _ => return Ok(None),
-        }))
+    fn names(&self) -> &'static [&'static str] {
+        HandlingFacts::NAMES
+    }
+
+    async fn facts(&self, _visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away> {
+        let cargo = recorded.text("cargo").to_owned();
+        Ok(Some(HandlingFacts { cargo }.list()))
     }
 
     fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>> {

@@ -1,13 +1,40 @@
 //! The catalogue matches the rules, and its sentences read well.
 
 use super::*;
+use crate::pages::done;
+use crate::rooms::Room;
 use domain::access::policy::Policy;
 use domain::rejection::Rule;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The names of messages, each with the variables in it.
+/// Before the name of a message that is a part of another one.
+const PART: char = '@';
+
+/// The names of messages, each with the variables in it and its parts. The parts of others are no
+/// messages of their own.
 fn catalogue() -> BTreeMap<String, BTreeSet<String>> {
+    let mut messages = written();
+    let all = messages.clone();
+    let mut parts = BTreeSet::new();
+    for variables in messages.values_mut() {
+        let (own, others): (BTreeSet<_>, BTreeSet<_>) = std::mem::take(variables)
+            .into_iter()
+            .partition(|name| !name.starts_with(PART));
+        *variables = own;
+        for name in others {
+            let name = name.trim_start_matches(PART);
+            let of_part = all.get(name).expect("the part of a message");
+            variables.extend(of_part.iter().cloned());
+            parts.insert(name.to_owned());
+        }
+    }
+    messages.retain(|name, _| !parts.contains(name));
+    messages
+}
+
+/// The messages as they are written.
+fn written() -> BTreeMap<String, BTreeSet<String>> {
     let mut messages = BTreeMap::new();
     for text in texts() {
         let resource = fluent_syntax::parser::parse(text).expect("Fluent");
@@ -37,14 +64,20 @@ fn variables_of(pattern: &Pattern<&str>, found: &mut BTreeSet<String>) {
                 selector
             }
         };
-        if let InlineExpression::VariableReference { id } = inline {
-            found.insert(id.name.to_owned());
+        match inline {
+            InlineExpression::VariableReference { id } => {
+                found.insert(id.name.to_owned());
+            }
+            InlineExpression::MessageReference { id, .. } => {
+                found.insert(format!("{PART}{}", id.name));
+            }
+            _ => {}
         }
     }
 }
 
-#[test]
-fn every_case_of_every_rule_has_its_message() {
+/// The messages that refusals need, with the facts of each.
+fn of_rules() -> BTreeMap<String, BTreeSet<String>> {
     let rules: Vec<&Rule> = domain::rules().chain([&Policy]).collect();
     let mut needed = BTreeMap::new();
     for rule in rules {
@@ -57,7 +90,59 @@ fn every_case_of_every_rule_has_its_message() {
             needed.insert(name, facts);
         }
     }
-    assert_eq!(catalogue(), needed, "each fact stands in its message");
+    needed
+}
+
+/// The messages that pages look for after operations, with the facts that each can use.
+fn of_operations() -> BTreeMap<String, BTreeSet<String>> {
+    let all = std::iter::once(("any-operation", &[][..]));
+    let each = application::catalogue().map(|definition| {
+        let about = definition.about;
+        let room = Room::of(about.subdomain).expect("its room");
+        (about.name, room.sentences.names())
+    });
+    let mut offered = BTreeMap::new();
+    for (operation, names) in all.chain(each) {
+        let names = names.iter().chain(&done::NAMES);
+        let names: BTreeSet<_> = names.map(|name| (*name).to_owned()).collect();
+        for what in ["done", "unchanged", "next"] {
+            offered.insert(format!("{operation}-{what}"), names.clone());
+        }
+    }
+    offered
+}
+
+#[test]
+fn every_case_of_every_rule_has_its_message() {
+    let mut found = catalogue();
+    let needed = of_rules();
+    found.retain(|name, _| needed.contains_key(name));
+    assert_eq!(found, needed, "each fact stands in its message");
+}
+
+#[test]
+fn every_operation_has_a_confirmation_from_the_facts_of_its_subdomain() {
+    let (found, offered) = (catalogue(), of_operations());
+    for (name, names) in &offered {
+        let variables = found.get(name);
+        assert!(
+            variables.is_some() || !name.ends_with("-done"),
+            "{name} is missing"
+        );
+        let others: Vec<_> = variables
+            .into_iter()
+            .flat_map(|own| own.difference(names))
+            .collect();
+        assert!(others.is_empty(), "{name} needs {others:?}");
+    }
+}
+
+#[test]
+fn every_message_belongs_to_a_rule_or_an_operation() {
+    let mut found = catalogue();
+    let (rules, operations) = (of_rules(), of_operations());
+    found.retain(|name, _| !rules.contains_key(name) && !operations.contains_key(name));
+    assert!(found.is_empty(), "nobody says {found:?}");
 }
 
 #[test]

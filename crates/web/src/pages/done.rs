@@ -1,11 +1,13 @@
-//! What a page says after an operation: what it did, and to what. The sentence comes from the log
-//! entry of the operation.
+//! What a page says after an operation: what it did, and to what. The facts come from the log entry
+//! of the operation, the words from the catalogue of messages.
 
+use super::places::{People, Places};
 use super::shell::Done;
 use super::visit::{Away, Visit};
 use super::words;
-use crate::messages::Reader;
+use crate::messages::{self, Facts, Reader};
 use crate::rooms::Room;
+use application::Operation;
 use application::queries::EntryView;
 use async_trait::async_trait;
 use domain::Event;
@@ -33,8 +35,13 @@ impl Recorded {
         }
     }
 
-    pub(crate) fn operation(&self) -> &str {
+    fn operation(&self) -> &str {
         &self.entry.operation
+    }
+
+    /// Whether it is an entry of this operation.
+    pub(crate) fn is_of<O: Operation>(&self) -> bool {
+        self.entry.operation == O::ABOUT.name
     }
 
     /// A text of the input.
@@ -48,33 +55,29 @@ impl Recorded {
     }
 }
 
-/// What pages say about the operations of a subdomain, with codes and times in machine format.
+/// What pages say about the operations and events of a subdomain. The words are messages in the
+/// catalogue, by the name of the operation: `create-cargo-done`, and for some operations
+/// `create-cargo-unchanged` and `create-cargo-next`.
 #[async_trait]
 pub(crate) trait Sentences: Sync {
-    /// What an operation did.
-    async fn done(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away>;
+    /// The names of the facts that these messages can use.
+    fn names(&self) -> &'static [&'static str];
 
-    /// Why an operation changed nothing, as the end of a sentence.
-    async fn unchanged(
-        &self,
-        _visit: &mut Visit,
-        _recorded: &Recorded,
-    ) -> Result<Option<String>, Away> {
-        Ok(None)
-    }
+    /// The facts of an applied operation.
+    async fn facts(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away>;
 
-    /// A link to what usually follows, with its label.
-    async fn next(
-        &self,
-        _visit: &mut Visit,
-        _recorded: &Recorded,
-    ) -> Result<Option<(String, String)>, Away> {
+    /// The address of what usually follows.
+    async fn next(&self, _visit: &mut Visit, _recorded: &Recorded) -> Result<Option<String>, Away> {
         Ok(None)
     }
 
     /// The details of an event of this subdomain, one by one.
     fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>>;
 }
+
+/// The facts that the messages of all operations can use.
+#[cfg(test)]
+pub(crate) const NAMES: [&str; 2] = ["operation", "name"];
 
 /// What the entry at a position did, if the visitor made it.
 pub(crate) async fn done(visit: &mut Visit, position: u64) -> Result<Option<Done>, Away> {
@@ -84,47 +87,37 @@ pub(crate) async fn done(visit: &mut Visit, position: u64) -> Result<Option<Done
     let recorded = Recorded::of(entry);
     let definition = application::find(recorded.operation());
     let room = definition.and_then(|own| Room::of(own.about.subdomain));
-    let said = match room {
-        Some(room) => sentence(visit, room.sentences, &recorded).await?,
-        None => by_default(&recorded),
+    let mut facts: Facts = vec![
+        ("operation", words::label(recorded.operation()).into()),
+        ("name", recorded.name.clone().into()),
+    ];
+    let mut next = None;
+    if let Some(room) = room {
+        let sentences = room.sentences;
+        let own = sentences.facts(visit, &recorded).await?.unwrap_or_default();
+        let mut names = own.iter().map(|(name, _)| name);
+        debug_assert!(names.all(|name| sentences.names().contains(name)));
+        facts.extend(own);
+        next = room.sentences.next(visit, &recorded).await?;
+    }
+    let mentioned = messages::locations_in(facts.iter().map(|(_, fact)| fact));
+    let places = Places::load(&mut visit.reading, mentioned).await?;
+    let say = |message: &str| messages::say(message, &facts, &People(&places));
+    let of_operation = |what: &str| say(&format!("{}-{what}", recorded.operation()));
+    let what = match recorded.is_change() {
+        true => "done",
+        false => "unchanged",
     };
-    let next = match room {
-        Some(room) => room.sentences.next(visit, &recorded).await?,
-        None => None,
-    };
+    let said = of_operation(what).or_else(|| say(&format!("any-operation-{what}")));
+    let label = of_operation("next");
     Ok(Some(Done {
         position,
-        said,
-        next,
+        said: said.unwrap_or_default(),
+        next: next.zip(label),
     }))
 }
 
-async fn sentence(
-    visit: &mut Visit,
-    sentences: &dyn Sentences,
-    recorded: &Recorded,
-) -> Result<String, Away> {
-    if recorded.is_change() {
-        let said = sentences.done(visit, recorded).await?;
-        return Ok(said.unwrap_or_else(|| by_default(recorded)));
-    }
-    let why = sentences.unchanged(visit, recorded).await?;
-    let why = why.unwrap_or_else(|| {
-        let title = words::label(recorded.operation()).to_lowercase();
-        format!("{title} found {} like this already", recorded.name)
-    });
-    Ok(format!("Nothing to change: {why}."))
-}
-
-fn by_default(recorded: &Recorded) -> String {
-    format!("{} is done.", words::label(recorded.operation()))
-}
-
-/// A count with its noun.
-pub(crate) fn count(items: &Value, one: &str, many: &str) -> Option<String> {
-    match items.as_array().map_or(0, Vec::len) {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {many}")),
-    }
+/// The number of items in a list of an input or an outcome.
+pub(crate) fn count(items: &Value) -> usize {
+    items.as_array().map_or(0, Vec::len)
 }

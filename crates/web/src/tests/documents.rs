@@ -31,20 +31,6 @@ fn operations_md_matches_the_catalogue() {
     );
 }
 
-#[test]
-fn every_operation_has_a_sentence_for_what_was_done() {
-    for definition in application::catalogue() {
-        let (name, subdomain) = (definition.about.name, definition.about.subdomain);
-        let path = format!(
-            "{}/src/{subdomain}/sentences.rs",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let sentences = std::fs::read_to_string(&path).unwrap();
-        let arm = format!("\"{name}\"");
-        assert!(sentences.contains(&arm), "{path} says nothing of {name}");
-    }
-}
-
 /// No page of ours makes a browser contact another site.
 #[tokio::test]
 async fn no_page_links_to_another_site() {

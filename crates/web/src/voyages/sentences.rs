@@ -1,65 +1,73 @@
 //! What pages say about operations on voyages.
 
-use super::pages::calls;
-use crate::messages::Reader;
+use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences, count};
-use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
-use crate::pages::words;
 use application::queries::At;
-use application::voyages::VoyageView;
+use application::voyages::{RescheduleVoyage, VoyageView};
 use async_trait::async_trait;
 use domain::Event;
 use domain::Moment;
 use domain::booking::BookingEvent;
 use domain::locations::UnLocode;
+use domain::space::Space;
 use domain::voyages::{Voyage, VoyageEvent, VoyageNumber};
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
+
+declare_facts! {
+    /// The facts of an operation on a voyage.
+    VoyageFacts {
+        voyage: VoyageNumber,
+        from: UnLocode,
+        to: UnLocode,
+        capacity: Space,
+        limit: Space,
+        /// 0 for readers who may not see the limit.
+        overbooking_percent: u64,
+        affected_cargoes: usize,
+        /// The first time that a new schedule changes: a `departure`, an `arrival` or `nothing`.
+        moved: &'static str,
+        /// Where it changes.
+        port: UnLocode,
+        /// The new time.
+        time: Moment,
+        /// Whether it is `earlier` or `later`.
+        direction: &'static str,
+        /// By how many whole days. 0 below two days.
+        days: u64,
+        /// And by how many hours.
+        hours: u64,
+        /// Whether the cut-off has `changed` or is `kept`.
+        cut_off: &'static str,
+        cut_off_hours: u16,
+        cut_off_hours_before: u16,
+        delayed_cargoes: usize,
+        missed_connections: usize,
+        missed_deadlines: usize,
+    }
+}
 
 /// What pages say after the operations of this subdomain.
 pub(crate) struct VoyageSentences;
 
 #[async_trait]
 impl Sentences for VoyageSentences {
-    async fn done(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away> {
-        let name = recorded.name.as_str();
-        Ok(Some(match recorded.operation() {
-            "schedule-voyage" => {
-                let movements = recorded.input["movements"].as_array();
-                let ends = movements.and_then(|all| Some((all.first()?, all.last()?)));
-                let port = |end: &Value| end.as_str()?.parse::<UnLocode>().ok();
-                let ends = ends.map(|(first, last)| (port(&first["from"]), port(&last["to"])));
-                let way = match ends {
-                    Some((Some(from), Some(to))) => {
-                        let places = Places::load(&mut visit.reading, [&from, &to]).await?;
-                        format!(" from {} to {}", places.told(&from), places.told(&to))
-                    }
-                    _ => String::new(),
-                };
-                format!(
-                    "Voyage {}{way} is open for booking.",
-                    recorded.text("number")
-                )
-            }
-            "reschedule-voyage" => rescheduled(visit, recorded).await?,
-            "change-voyage-capacity" => {
-                let voyage: Option<VoyageView> =
-                    voyage_after(visit, name, recorded.entry.position).await?;
-                voyage.map_or_else(|| format!("{name} has a new capacity."), capacity)
-            }
-            "cancel-voyage" => match count(
-                &recorded.outcome["affected_cargoes"],
-                "cargo needs",
-                "cargoes need",
-            ) {
-                None => format!("Voyage {name} is cancelled. No cargoes were booked on it."),
-                Some(cargoes) => format!("Voyage {name} is cancelled. {cargoes} another route."),
-            },
-            _ => return Ok(None),
-        }))
+    fn names(&self) -> &'static [&'static str] {
+        VoyageFacts::NAMES
+    }
+
+    async fn facts(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away> {
+        let (name, position) = (recorded.name.as_str(), recorded.entry.position);
+        let Some(now) = voyage_after(visit, name, position).await? else {
+            return Ok(None);
+        };
+        let before = match recorded.is_of::<RescheduleVoyage>() {
+            true => voyage_after(visit, name, position.saturating_sub(1)).await?,
+            false => None,
+        };
+        Ok(facts_of(recorded, before.as_ref(), &now).map(VoyageFacts::list))
     }
 
     fn event(&self, event: &Event, _reader: &dyn Reader) -> Option<Vec<String>> {
@@ -88,99 +96,102 @@ pub(crate) async fn voyage_after(
     Ok(Some(visit.reading.one::<Voyage>(&number, when).await?.view))
 }
 
-/// The current capacity of a voyage, and what it changes.
-fn capacity(voyage: VoyageView) -> String {
-    let (name, now) = (voyage.voyage, words::space(voyage.capacity));
-    let limit = voyage.movements.first().and_then(|own| own.limit);
-    match (limit.map(words::space), voyage.overbooking_percent) {
-        (Some(limit), percent @ 1..) => {
-            format!(
-                "{name} now has a capacity of {now} and takes up to {limit}, \
-                 with {percent} % overbooking."
-            )
-        }
-        _ => format!("{name} now has a capacity of {now}."),
-    }
-}
-
-/// How much later or earlier one time is than another: `30 h later`, `16 days earlier`.
-fn shift(was: Moment, is: Moment) -> String {
-    let hours = (is.micros() - was.micros()) / MICROS_PER_HOUR;
-    let way = if hours < 0 { "earlier" } else { "later" };
-    let amount = match (hours.unsigned_abs() / 24, hours.unsigned_abs() % 24) {
-        (0 | 1, _) => format!("{} h", hours.abs()),
-        (days, 0) => format!("{days} days"),
-        (days, hours) => format!("{days} days {hours} h"),
+/// The facts of an operation, from the voyage after it. A new schedule is compared with the voyage
+/// before it.
+fn facts_of(
+    recorded: &Recorded,
+    before: Option<&VoyageView>,
+    now: &VoyageView,
+) -> Option<VoyageFacts> {
+    let (first, last) = (now.movements.first()?, now.movements.last()?);
+    let moved = before.and_then(|before| first_moved(before, now));
+    let (port, time) = match &moved {
+        Some(moved) => (moved.port.clone(), moved.time),
+        None => (first.from.clone(), first.departs),
     };
-    format!("{amount} {way}")
-}
-
-/// The first time of a voyage that a new schedule changes.
-fn first_moved(before: &VoyageView, now: &VoyageView, places: &Places) -> Option<String> {
-    let pairs = || before.movements.iter().zip(&now.movements);
-    let number = &now.voyage;
-    let departs = pairs().find(|(was, is)| was.departs != is.departs);
-    let departs = departs.map(|(was, is)| {
-        let by = shift(was.departs, is.departs);
-        let (port, time) = (places.told(&is.from), words::utc(is.departs));
-        format!("{number} now leaves {port} on {time}, {by}")
-    });
-    departs.or_else(|| {
-        let (was, is) = pairs().find(|(was, is)| was.arrives != is.arrives)?;
-        let by = shift(was.arrives, is.arrives);
-        let (port, time) = (places.told(&is.to), words::utc(is.arrives));
-        Some(format!("{number} now reaches {port} on {time}, {by}"))
+    let hours = moved.as_ref().map_or(0, |moved| moved.hours);
+    let cut_off_hours_before = before.map_or(now.cut_off_hours, |before| before.cut_off_hours);
+    let (missed_connections, missed_deadlines) = missed(recorded);
+    Some(VoyageFacts {
+        voyage: now.voyage.clone(),
+        from: first.from.clone(),
+        to: last.to.clone(),
+        capacity: now.capacity.into(),
+        limit: first.limit.unwrap_or(now.capacity).into(),
+        overbooking_percent: first.limit.map_or(0, |_| now.overbooking_percent.into()),
+        affected_cargoes: count(&recorded.outcome["affected_cargoes"]),
+        moved: moved.as_ref().map_or("nothing", |moved| moved.what),
+        port,
+        time,
+        direction: match hours < 0 {
+            true => "earlier",
+            false => "later",
+        },
+        days: match hours.unsigned_abs() / 24 {
+            1 => 0,
+            days => days,
+        },
+        hours: match hours.unsigned_abs() {
+            hours @ ..48 => hours,
+            hours => hours % 24,
+        },
+        cut_off: match cut_off_hours_before == now.cut_off_hours {
+            true => "kept",
+            false => "changed",
+        },
+        cut_off_hours: now.cut_off_hours,
+        cut_off_hours_before,
+        delayed_cargoes: count(&recorded.outcome["delayed_cargoes"]),
+        missed_connections,
+        missed_deadlines,
     })
 }
 
-/// The new departure of a voyage, how much later it is, and the effect on its cargoes.
-async fn rescheduled(visit: &mut Visit, recorded: &Recorded) -> Result<String, Away> {
-    let number = recorded.outcome["voyage"].as_str().unwrap_or_default();
-    let before = voyage_after(visit, number, recorded.entry.position.saturating_sub(1)).await?;
-    let now = voyage_after(visit, number, recorded.entry.position).await?;
-    let mut parts = Vec::new();
-    if let (Some(before), Some(now)) = (before, now) {
-        let places = Places::load(&mut visit.reading, calls(&now)).await?;
-        parts.extend(first_moved(&before, &now, &places));
-        let [was, is] = [before.cut_off_hours, now.cut_off_hours];
-        if was != is {
-            if parts.is_empty() {
-                parts.push(format!("{number} keeps its times"));
-            }
-            parts.push(format!(
-                "its cut-off is now {is} h before departure instead of {was} h"
-            ));
+/// The first time of a voyage that a new schedule changes.
+struct FirstMoved {
+    what: &'static str,
+    port: UnLocode,
+    time: Moment,
+    /// How much later it is.
+    hours: i64,
+}
+
+impl FirstMoved {
+    fn new(what: &'static str, port: &UnLocode, was: Moment, time: Moment) -> Self {
+        Self {
+            what,
+            port: port.clone(),
+            time,
+            hours: (time.micros() - was.micros()) / MICROS_PER_HOUR,
         }
-        if parts.is_empty() {
-            parts.push(format!("Voyage {number} keeps its times and its cut-off"));
-        }
-    } else {
-        parts.push(format!("Voyage {number} has new times"));
     }
-    let late = count(&recorded.outcome["delayed_cargoes"], "cargo", "cargoes");
-    parts.extend(late.map(|late| format!("{late} will arrive later")));
+}
+
+fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<FirstMoved> {
+    let mut pairs = before.movements.iter().zip(&now.movements);
+    let departs = pairs.clone().find(|(was, is)| was.departs != is.departs);
+    if let Some((was, is)) = departs {
+        let moved = FirstMoved::new("departure", &is.from, was.departs, is.departs);
+        return Some(moved);
+    }
+    let (was, is) = pairs.find(|(was, is)| was.arrives != is.arrives)?;
+    Some(FirstMoved::new("arrival", &is.to, was.arrives, is.arrives))
+}
+
+/// How many cargoes an entry made miss a connection, and how many a deadline.
+fn missed(recorded: &Recorded) -> (usize, usize) {
     let events = Event::list_from_json(recorded.entry.events.get()).unwrap_or_default();
-    let (mut misses, mut late) = (BTreeSet::new(), BTreeSet::new());
+    let (mut connections, mut deadlines) = (BTreeSet::new(), BTreeSet::new());
     for event in &events {
         match event {
             Event::Booking(BookingEvent::ConnectionMissed(own)) => {
-                misses.insert(&own.cargo);
+                connections.insert(&own.cargo);
             }
             Event::Booking(BookingEvent::DeadlineAtRisk(own)) => {
-                late.insert(&own.cargo);
+                deadlines.insert(&own.cargo);
             }
             _ => {}
         }
     }
-    for (cargoes, one, many) in [
-        (misses, "a connection", "a connection"),
-        (late, "its deadline", "their deadlines"),
-    ] {
-        parts.extend(match cargoes.len() {
-            0 => None,
-            1 => Some(format!("1 cargo now misses {one}")),
-            count => Some(format!("{count} cargoes now miss {many}")),
-        });
-    }
-    Ok(format!("{}.", parts.join("; ")))
+    (connections.len(), deadlines.len())
 }
