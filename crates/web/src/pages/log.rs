@@ -53,7 +53,7 @@ struct LogPage {
 }
 
 /// The filters of the log, as people typed them.
-struct Asked {
+struct FilterForm {
     operation: Option<String>,
     actor: Option<String>,
     target: Option<String>,
@@ -61,7 +61,7 @@ struct Asked {
     before: Option<u64>,
 }
 
-impl Asked {
+impl FilterForm {
     fn read(visit: &mut Visit) -> Self {
         let mut line = |name| {
             let text = visit.parameters.line(name, TEXT_CHARS_MAX);
@@ -105,7 +105,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     visit.reading.permit(Read::Log)?;
     let mut shell = visit.shell("Log");
-    let asked = Asked::read(&mut visit);
+    let asked = FilterForm::read(&mut visit);
     if asked.before.is_none() {
         shell.live = visit.live("");
     }

@@ -42,7 +42,7 @@ struct CargoesPage {
     shell: Shell,
     rows: Vec<CargoRow>,
     statuses: &'static [&'static str],
-    asked: Asked,
+    asked: FilterForm,
     customer: Option<(String, String)>,
     export: String,
     /// Filters that cannot be read. They find nothing rather than everything.
@@ -142,7 +142,7 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
 }
 
 /// The filters of the list: as people typed them, and as the list takes them.
-struct Asked {
+struct FilterForm {
     tracking_id: String,
     trouble: &'static str,
     port: String,
@@ -154,7 +154,7 @@ struct Asked {
     is_any: bool,
 }
 
-impl Asked {
+impl FilterForm {
     async fn read(visit: &mut Visit, faults: &mut FilterFaults) -> Result<Self, Away> {
         let tracking_id = visit.parameters.line("cargo", 40).unwrap_or_default();
         let status = visit.parameters.line("status", 20).unwrap_or_default();
@@ -235,7 +235,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut shell = visit.shell("Cargoes");
     shell.live = visit.live("");
     let mut faults = FilterFaults::of(&parts);
-    let asked = Asked::read(&mut visit, &mut faults).await?;
+    let asked = FilterForm::read(&mut visit, &mut faults).await?;
     if let Some(cargo) = named_by_id(&mut visit, &asked.tracking_id, &mut faults).await? {
         return Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response());
     }
