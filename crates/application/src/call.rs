@@ -1,7 +1,7 @@
 //! A call of an operation on its way to the log, and its reply.
 
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
-use domain::access::TokenHash;
+use domain::access::{TokenHash, UserName};
 use domain::log::{Actor, Cause, Entry, Key, Refusal, RefusalKind};
 use domain::{Event, Lookup, Moment, Rejection};
 use uuid::Uuid;
@@ -15,6 +15,26 @@ pub enum Caller {
     System(&'static str),
 }
 
+/// Whose calls share one place in the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// All tokens and sessions of a user.
+    User(UserName),
+    /// The holder of a token whose user is not known yet.
+    Token(TokenHash),
+    /// A part of the system.
+    System(&'static str),
+}
+
+impl From<&Caller> for Lane {
+    fn from(caller: &Caller) -> Self {
+        match caller {
+            Caller::Token(hash) => Self::Token(hash.clone()),
+            Caller::System(part) => Self::System(part),
+        }
+    }
+}
+
 /// One call of an operation.
 pub struct Call {
     pub(crate) id: Uuid,
@@ -24,6 +44,7 @@ pub struct Call {
     pub(crate) prepared: String,
     pub(crate) once: Option<serde_json::Value>,
     pub(crate) caller: Caller,
+    pub(crate) lane: Lane,
     pub(crate) key: Option<Key>,
     pub(crate) if_match: Option<IfMatch>,
     pub(crate) trace_id: Option<String>,
@@ -85,6 +106,7 @@ impl Call {
             input: ready.input,
             prepared: ready.prepared,
             once: ready.once,
+            lane: Lane::from(&caller),
             caller,
             key,
             if_match: headers.if_match,
@@ -113,6 +135,15 @@ impl Call {
                 ordinal,
             }),
             ..Self::new(id, definition, ready, caller, Headers::default())
+        }
+    }
+
+    /// The same call in the lane of a user, which it shares with the user's other tokens.
+    #[must_use]
+    pub fn in_lane_of(self, user: UserName) -> Self {
+        Self {
+            lane: Lane::User(user),
+            ..self
         }
     }
 

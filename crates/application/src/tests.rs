@@ -2,6 +2,7 @@
 
 mod actions;
 mod examples;
+mod fairness;
 mod faults;
 mod faulty;
 mod follow;

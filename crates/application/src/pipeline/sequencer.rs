@@ -1,6 +1,7 @@
-//! The queue, and the one task that empties it batch by batch.
+//! The entrance of calls, and the one task that applies them batch by batch.
 
 use super::batch::{Batch, CachedStates};
+use super::queue::{Queue, Waiting};
 use crate::access::policy::CLOCK_AHEAD_MICROS_MAX;
 use crate::call::{Call, Failed, Reply};
 use domain::causes::WithCauses;
@@ -9,13 +10,13 @@ use domain::ports::Clock;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use tokio::sync::{mpsc, oneshot};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::oneshot;
 
 /// Limits on the queue and on batches.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The maximum number of waiting calls. Further calls are refused.
+    /// The maximum number of waiting calls. Then the caller with the most of them gives way.
     pub queue: usize,
     /// The maximum total size of waiting calls, in bytes.
     pub queue_bytes: usize,
@@ -54,19 +55,20 @@ fn most_of(last: usize, waiting: usize) -> usize {
     most - most % ROUND
 }
 
-struct Waiting {
-    call: Call,
-    answer: oneshot::Sender<Reply>,
-}
-
 /// The entrance, which puts calls on the queue. Cheap to clone.
 #[derive(Clone)]
 pub struct Pipeline {
-    queue: mpsc::Sender<Waiting>,
-    queue_bytes: usize,
-    /// The size of the waiting calls, in bytes.
-    waiting_bytes: Arc<AtomicUsize>,
+    entrance: Arc<Entrance>,
     counts: Arc<Counts>,
+}
+
+/// Closes the queue when the last clone of the pipeline is dropped.
+struct Entrance(Arc<Queue>);
+
+impl Drop for Entrance {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// Counts of what the pipeline has done since it started.
@@ -111,52 +113,36 @@ impl Pipeline {
         limits: Limits,
         program: String,
     ) -> (Self, Sequencer) {
-        let (queue, calls) = mpsc::channel(limits.queue);
+        let queue = Arc::new(Queue::new(limits));
         let counts = Arc::new(Counts::default());
-        let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let sequencer = Sequencer {
-            calls,
-            waiting_bytes: Arc::clone(&waiting_bytes),
+            queue: Arc::clone(&queue),
             store,
             clock,
-            limits,
             program,
             counts: Arc::clone(&counts),
             kept: None,
         };
         let pipeline = Self {
-            queue,
-            queue_bytes: limits.queue_bytes,
-            waiting_bytes,
+            entrance: Arc::new(Entrance(queue)),
             counts,
         };
         (pipeline, sequencer)
     }
 
     /// Submits a call and waits for its reply. The call is on the queue before the returned future
-    /// is awaited, and calls are applied in the order of submission. Dropping the future does not
-    /// stop the call.
+    /// is awaited, and the calls of one caller are applied in the order of submission. Dropping the
+    /// future does not stop the call.
     pub fn submit(&self, call: Call) -> impl Future<Output = Reply> + Send + use<> {
         let (answer, reply) = oneshot::channel();
-        let weight = call.weight();
-        let waiting = self.waiting_bytes.fetch_add(weight, Ordering::Relaxed);
-        let queued = waiting + weight <= self.queue_bytes
-            && self.queue.try_send(Waiting { call, answer }).is_ok();
-        if !queued {
-            self.waiting_bytes.fetch_sub(weight, Ordering::Relaxed);
-        }
-        async move {
-            if !queued {
-                return Reply::Failed(Failed::Overloaded);
-            }
-            reply.await.unwrap_or(Reply::Failed(Failed::OutcomeUnknown))
-        }
+        self.entrance.0.push(Waiting { call, answer });
+        async move { reply.await.unwrap_or(Reply::Failed(Failed::OutcomeUnknown)) }
     }
 
     /// The number of waiting calls.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.queue.max_capacity() - self.queue.capacity()
+        self.entrance.0.len()
     }
 
     /// The counts so far.
@@ -166,17 +152,21 @@ impl Pipeline {
     }
 }
 
-/// The one task that applies calls, in order of arrival.
+/// The one task that applies calls, one after the other.
 pub struct Sequencer {
-    calls: mpsc::Receiver<Waiting>,
-    waiting_bytes: Arc<AtomicUsize>,
+    queue: Arc<Queue>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    limits: Limits,
     program: String,
     counts: Arc<Counts>,
     /// The states that the last batch left for the next one, if its commit was acknowledged.
     kept: Option<CachedStates>,
+}
+
+impl Drop for Sequencer {
+    fn drop(&mut self) {
+        self.queue.abandon();
+    }
 }
 
 /// Why a batch has no replies.
@@ -201,29 +191,9 @@ impl Sequencer {
     /// Applies calls until the pipeline is dropped. The calls that queue during one commit form the
     /// next batch. Nothing waits for a timer.
     pub async fn run(mut self) {
-        let mut next = None;
+        let queue = Arc::clone(&self.queue);
         let mut last = 0;
-        loop {
-            let Some(first) = (match next.take() {
-                Some(waiting) => Some(waiting),
-                None => self.calls.recv().await,
-            }) else {
-                return;
-            };
-            let mut bytes = first.call.weight();
-            let mut batch = vec![first];
-            let most = most_of(last, 1 + self.calls.len()).min(self.limits.batch);
-            while batch.len() < most {
-                let Ok(waiting) = self.calls.try_recv() else {
-                    break;
-                };
-                bytes += waiting.call.weight();
-                if bytes > self.limits.batch_bytes {
-                    next = Some(waiting);
-                    break;
-                }
-                batch.push(waiting);
-            }
+        while let Some(batch) = queue.next(|waiting| most_of(last, waiting)).await {
             last = batch.len();
             self.serve(batch).await;
         }
@@ -231,8 +201,6 @@ impl Sequencer {
 
     async fn serve(&mut self, batch: Vec<Waiting>) {
         let calls: Vec<&Call> = batch.iter().map(|waiting| &waiting.call).collect();
-        let bytes = calls.iter().map(|call| call.weight()).sum();
-        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
         let replies = self.apply(&calls).await;
         self.counts.batches.fetch_add(1, Ordering::Relaxed);
         for (waiting, reply) in batch.into_iter().zip(replies) {
