@@ -15,12 +15,15 @@ use futures::lock::{Mutex, OwnedMutexGuard};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 /// An in-memory store.
 #[derive(Clone)]
 pub struct MemoryStore {
     head_lock: Arc<Mutex<Tables>>,
+    /// Each snapshot holds one.
+    connections: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -52,17 +55,29 @@ impl Default for MemoryStore {
         };
         Self {
             head_lock: Arc::new(Mutex::new(tables)),
+            connections: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
         }
     }
 }
 
 impl MemoryStore {
+    /// An empty store from which at most this many snapshots are read at once, as from a database
+    /// with this many read connections. Further ones wait.
+    #[must_use]
+    pub fn with_read_connections(number: usize) -> Self {
+        Self {
+            connections: Arc::new(Semaphore::new(number)),
+            ..Self::default()
+        }
+    }
+
     /// A separate store with the same content.
     #[must_use]
     pub fn fork(&self) -> Self {
         let tables = futures::executor::block_on(self.head_lock.lock()).clone();
         Self {
             head_lock: Arc::new(Mutex::new(tables)),
+            ..Self::default()
         }
     }
 }
@@ -237,13 +252,17 @@ impl Transaction for MemoryTransaction {
 #[async_trait]
 impl Reader for MemoryStore {
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        Ok(Box::new(MemorySnapshot(
-            self.head_lock.lock().await.clone(),
-        )))
+        let connection = Arc::clone(&self.connections).acquire_owned().await;
+        let connection = connection.expect("the semaphore is never closed");
+        let tables = self.head_lock.lock().await.clone();
+        Ok(Box::new(MemorySnapshot(tables, connection)))
     }
 }
 
-struct MemorySnapshot(Tables);
+struct MemorySnapshot(
+    Tables,
+    #[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit,
+);
 
 #[async_trait]
 impl Loader for MemorySnapshot {

@@ -18,6 +18,7 @@ mod readers;
 mod reads;
 mod sentences;
 mod sign_ins;
+mod simultaneous;
 mod snapshots;
 mod stranded;
 mod tracking;
@@ -32,13 +33,17 @@ use crate::state::Site;
 use application::memory::MemoryStore;
 use application::queries::Queries;
 use application::{Call, Caller, Headers, Limits, Pipeline, Reply};
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use domain::log::reader::{Reader, Snapshot};
+use domain::log::store::StoreError;
 use domain::ports::{Chance, Clock};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 
 /// The secret of the one-time link.
@@ -98,6 +103,20 @@ impl Answer {
     }
 }
 
+/// A store with a single read connection. A request that opens a snapshot while it holds another one
+/// fails: as many such requests as there are read connections would wait for each other.
+struct OneSnapshot(MemoryStore);
+
+#[async_trait]
+impl Reader for OneSnapshot {
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let limit = Duration::from_secs(10);
+        let opened = tokio::time::timeout(limit, self.0.snapshot()).await;
+        opened
+            .expect("waited for the only read connection: a request holds it and asks for another")
+    }
+}
+
 impl World {
     async fn new() -> Self {
         Self::with(Arc::new(SystemClock)).await
@@ -105,7 +124,7 @@ impl World {
 
     /// A site with the given clock.
     async fn with(clock: Arc<dyn Clock>) -> Self {
-        let store = MemoryStore::default();
+        let store = MemoryStore::with_read_connections(1);
         let (metrics, pulse) = (Arc::new(Metrics::default()), Arc::new(Pulse::default()));
         let measured = MeasuredStore::new(
             Arc::new(store.clone()),
@@ -117,7 +136,7 @@ impl World {
         let (pipeline, sequencer) =
             Pipeline::new(Arc::new(measured), Arc::clone(&clock), limits, program);
         tokio::spawn(sequencer.run());
-        let queries = Queries::new(Arc::new(store), Arc::clone(&clock));
+        let queries = Queries::new(Arc::new(OneSnapshot(store)), Arc::clone(&clock));
         let (own, queue) = (pipeline.clone(), limits.queue);
         let site = Site::new(own, queries, clock, metrics, pulse, queue);
         let site = Arc::new(site.behind(Gate::new(false, Some(FIRST_RUN))));

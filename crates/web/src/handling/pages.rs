@@ -385,7 +385,9 @@ async fn rows(
 pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
     let mut sent = Sent::read(site, request).await?;
     let mut visit = sent.visit().await?;
-    let status = match input(&mut visit, &mut sent.entered).await? {
+    let input = input(&mut visit, &mut sent.entered).await?;
+    drop(visit);
+    let status = match input {
         None => StatusCode::UNPROCESSABLE_ENTITY,
         Some(input) => match sent.run(RegisterHandlingEvent::ABOUT.name, &input).await? {
             Ran::Accepted(accepted) => return Ok(registered(&accepted, &input)),

@@ -355,11 +355,13 @@ pub(crate) async fn run(
         if visit.may_run(definition.about) {
             super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         }
+        let may_read_log = visit.may_read(Read::Log);
+        drop(visit);
         match input(definition, &schema, &mut sent.entered) {
             None => (StatusCode::UNPROCESSABLE_ENTITY, None),
             Some(input) => match sent.run(definition.about.name, &input).await? {
                 Ran::Accepted(accepted) if accepted.once.is_none() => {
-                    return Ok(done(&after(&accepted, &visit), accepted.position));
+                    return Ok(done(&after(&accepted, may_read_log), accepted.position));
                 }
                 Ran::Accepted(accepted) => {
                     sent.entered = Entered::default();
@@ -386,14 +388,14 @@ pub(crate) async fn run(
 
 /// The page after an operation was applied: the page of its target. A user has no page, so the form
 /// is shown again, below what was done.
-fn after(accepted: &Accepted, visit: &Visit) -> String {
+fn after(accepted: &Accepted, may_read_log: bool) -> String {
     let (_, href) = target(accepted.target.as_deref());
     href.unwrap_or_else(|| {
         let is_of_user = accepted
             .target
             .as_deref()
             .is_some_and(|target| target.starts_with("user:"));
-        if visit.may_read(Read::Log) && !is_of_user {
+        if may_read_log && !is_of_user {
             format!("/log/{}", accepted.position)
         } else {
             format!("{LIST}/{}", accepted.operation)

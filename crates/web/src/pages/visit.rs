@@ -231,7 +231,9 @@ impl Sent {
         Ok(sent)
     }
 
-    /// The page again, with the entered values.
+    /// Opens a snapshot, for names in the form or for the page again with the entered values. Drop
+    /// it before running an operation or opening another one: requests that hold one read connection
+    /// and wait for a second one can wait for each other.
     pub(crate) async fn visit(&self) -> Result<Visit, Away> {
         let visit = Visit::by(Shared::clone(&self.site), &self.secret, &self.uri).await;
         match visit {

@@ -136,6 +136,8 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
         let definition = find(CreateCargo::ABOUT.name).expect("an operation");
         let schema = input_schema(definition);
         crate::pages::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+        let may_book = visit.may_run(&BookOntoVoyage::ABOUT);
+        drop(visit);
         match input(definition, &schema, &mut sent.entered) {
             None => StatusCode::UNPROCESSABLE_ENTITY,
             Some(input) => match sent.run(CreateCargo::ABOUT.name, &input).await? {
@@ -143,7 +145,7 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
                     let outcome: serde_json::Value =
                         serde_json::from_str(&accepted.outcome).unwrap_or_default();
                     let cargo = outcome["cargo"].as_str().unwrap_or_default();
-                    let to = if visit.may_run(&BookOntoVoyage::ABOUT) {
+                    let to = if may_book {
                         format!("/cargoes/{cargo}/book")
                     } else {
                         format!("/cargoes/{cargo}")
