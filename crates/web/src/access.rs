@@ -1,6 +1,7 @@
 //! Users: signing in and passwords.
 
 mod choices;
+mod forms;
 pub(crate) mod pages;
 mod sentences;
 mod suggest;
@@ -20,6 +21,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&thing::Users],
     pickers: &[suggest::PICKER],
     id_fields: choices::ID_FIELDS,
+    forms: forms::FORMS,
     sentences: &sentences::AccessSentences,
     messages: include_str!("../messages/en/access.ftl"),
     navigation: &[],

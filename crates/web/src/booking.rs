@@ -1,6 +1,7 @@
 //! Cargoes: their endpoints and pages, routes for them, and tracking.
 
 pub(crate) mod api;
+mod forms;
 pub(crate) mod pages;
 mod sentences;
 pub(crate) mod suggest;
@@ -24,6 +25,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&Shown::<Cargo>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
+    forms: forms::FORMS,
     sentences: &sentences::BookingSentences,
     messages: include_str!("../messages/en/booking.ftl"),
     navigation: &[NavigationEntry {

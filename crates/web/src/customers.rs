@@ -25,6 +25,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&Shown::<Customer>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
+    forms: &[],
     sentences: &sentences::CustomerSentences,
     messages: include_str!("../messages/en/customers.ftl"),
     navigation: &[NavigationEntry {

@@ -13,6 +13,8 @@ use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
 use crate::pages::thing::Shown;
 use crate::rooms::Room;
+use application::Operation;
+use application::handling::RegisterHandlingEvent;
 use domain::handling::HandlingEvent;
 
 /// What the subdomain provides to shared code.
@@ -26,6 +28,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&Shown::<HandlingEvent>::new()],
     pickers: &[],
     id_fields: choices::ID_FIELDS,
+    forms: &[],
     sentences: &sentences::HandlingSentences,
     messages: include_str!("../messages/en/handling.ftl"),
     navigation: &[NavigationEntry {
@@ -33,8 +36,8 @@ pub(crate) const ROOM: Room = Room {
         path: pages::PAGE,
         has_title: |title| ["Handling", "Import handling events"].contains(&title),
         is_shown: |reading| {
-            let report = application::find("register-handling-event");
-            report.is_some_and(|report| reading.permit_to_run(report.about).is_ok())
+            let report = &RegisterHandlingEvent::ABOUT;
+            reading.permit_to_run(report).is_ok()
         },
     }],
     exports: &[Export::of::<HandlingEvent>()],

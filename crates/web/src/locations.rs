@@ -1,6 +1,7 @@
 //! Locations: their endpoints and page.
 
 pub(crate) mod api;
+mod forms;
 pub(crate) mod pages;
 mod sentences;
 pub(crate) mod suggest;
@@ -24,6 +25,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&Shown::<Location>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
+    forms: forms::FORMS,
     sentences: &sentences::LocationSentences,
     messages: include_str!("../messages/en/locations.ftl"),
     navigation: &[],

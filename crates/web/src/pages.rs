@@ -21,6 +21,7 @@ pub(crate) mod pickers;
 pub(crate) mod places;
 pub(crate) mod problems;
 pub(crate) mod shell;
+pub(crate) mod special_form;
 pub(crate) mod stream;
 pub(crate) mod suggest;
 pub(crate) mod thing;

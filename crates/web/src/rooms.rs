@@ -7,6 +7,7 @@ use crate::pages::export::Export;
 use crate::pages::known::IdField;
 use crate::pages::navigation::NavigationEntry;
 use crate::pages::pickers::Picker;
+use crate::pages::special_form::SpecialForm;
 use crate::pages::thing::KindOnPages;
 
 /// What a subdomain provides in this crate.
@@ -20,6 +21,8 @@ pub(crate) struct Room {
     pub(crate) pickers: &'static [Picker],
     /// The fields of its forms that ask for ids that nobody can know.
     pub(crate) id_fields: &'static [IdField],
+    /// The forms of its operations that show more than fields.
+    pub(crate) forms: &'static [&'static dyn SpecialForm],
     /// What pages say about its operations and events.
     pub(crate) sentences: &'static dyn Sentences,
     /// Its messages to people, in Fluent.

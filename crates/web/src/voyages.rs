@@ -1,6 +1,7 @@
 //! Voyages: their endpoints and pages.
 
 pub(crate) mod api;
+mod forms;
 pub(crate) mod pages;
 pub(crate) mod sentences;
 pub(crate) mod suggest;
@@ -25,6 +26,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&Shown::<Voyage>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
+    forms: forms::FORMS,
     sentences: &sentences::VoyageSentences,
     messages: include_str!("../messages/en/voyages.ftl"),
     navigation: &[NavigationEntry {

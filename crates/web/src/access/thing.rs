@@ -1,8 +1,9 @@
 //! Users as pages show them.
 
 use crate::pages::thing::KindOnPages;
-use application::About;
+use application::access::IssueToken;
 use application::queries::{QueryError, Reading};
+use application::{About, Operation};
 use async_trait::async_trait;
 use domain::Kind;
 use domain::access::UserName;
@@ -17,11 +18,15 @@ impl KindOnPages for Users {
         Kind::User
     }
 
+    fn returns_to_form(&self) -> bool {
+        true
+    }
+
     /// Issuing a token does not depend on the state of its user.
     fn target_of(&self, about: &About, input: &Value) -> Option<String> {
         let text = input["user"].as_str()?.trim().to_lowercase();
         let name = text.parse::<UserName>().ok();
-        let name = name.filter(|_| about.name != "issue-token");
+        let name = name.filter(|_| about.name != IssueToken::ABOUT.name);
         name.map(|name| name.to_string())
     }
 

@@ -1,10 +1,10 @@
 //! The list of customers, one customer with its cargoes, and a new one.
 
 use crate::api::catalogue::input_schema;
-use crate::booking::pages::cargoes::{CargoRow, new_key, rows};
+use crate::booking::pages::cargoes::{CargoRow, rows};
 use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
-use crate::pages::form::{Entered, Form, Tweaks, input};
+use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Ran, Sent, Visit, done};
 use crate::state::Shared;

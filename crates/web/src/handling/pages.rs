@@ -3,11 +3,10 @@
 pub(crate) mod import;
 
 use crate::api::resources::named;
-use crate::booking::pages::cargoes::new_key;
 use crate::booking::suggest::Cargoes;
 use crate::locations::suggest::location;
 use crate::pages::PageRoute;
-use crate::pages::form::{Entered, Line, Note};
+use crate::pages::form::{Entered, Line, Note, new_key};
 use crate::pages::pickers::Search;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::{Shell, page};

@@ -3,6 +3,10 @@
 //! A field is named by its JSON pointer (`/movements/0/from`), so that a fault in an input appears
 //! beside its field. Buttons that send the form add and remove list items.
 
+use crate::clock::SystemChance;
+use domain::Moment;
+use domain::ports::Chance;
+
 mod entered;
 mod field;
 mod input;
@@ -12,6 +16,11 @@ pub(crate) use entered::{Entered, Note};
 pub(crate) use field::{Form, Tweaks};
 pub(crate) use input::input;
 pub(crate) use line::Line;
+
+/// A new idempotency key for a form.
+pub(crate) fn new_key(now: Moment) -> String {
+    format!("form-{}", SystemChance.id(now))
+}
 
 /// Splits the text that forms carry into the form's token and the user it was made for.
 pub(crate) fn token(text: &str) -> (&str, &str) {

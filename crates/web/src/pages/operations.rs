@@ -1,33 +1,27 @@
 //! The catalogue of operations, and a generated form for each.
 
 use super::changes::{self, Thing};
-use super::form::{Entered, Form, Tweaks, input};
+use super::form::{Entered, Form, Tweaks, input, new_key};
 use super::log::pretty;
 use super::shell::{Shell, page};
+use super::special_form::{FormParts, SpecialForm, special_form};
 use super::stream::{Line, lines, target};
-use super::thing::as_entered;
+use super::thing::{KindOnPages, kind_on_pages};
 use super::visit::{Away, Ran, Sent, Visit, done};
 use super::words;
 use crate::api::catalogue::{input_schema, roles};
 use crate::api::operations::unknown;
-use crate::booking::pages::cargoes::new_key;
-use crate::booking::pages::rolling::{Offers, StuckLeg, offers};
 use crate::problem::Problem;
 use crate::state::Shared;
-use crate::voyages::pages::cancelling::{CANCEL_VOYAGE, Hit, hit};
 use application::policy::Read;
-use application::{About, Accepted, Definition, Failed, catalogue, find};
+use application::{About, Accepted, Definition, catalogue, find};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::access::Role;
-use domain::locations::Location;
 use domain::log::reader::LogFilter;
-use domain::voyages::{Voyage, VoyageNumber};
-use domain::{Moment, Names};
-use serde_json::Value;
 
 /// The catalogue.
 pub(crate) const LIST: &str = "/operations";
@@ -88,35 +82,23 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     visit.answer(&template)
 }
 
-/// The operation whose form can apply a delay to all times ahead.
-const RESCHEDULE: &str = "reschedule-voyage";
-/// The operation whose form needs to know its location first, because it is filled in with all the
-/// details.
-const CORRECT_LOCATION: &str = "correct-location";
-/// The operation that the sign-in page runs after checking a password.
-const SIGN_IN: &str = "sign-in";
-/// The longest delay that can be applied: a year.
-const DELAY_HOURS_MAX: u64 = 24 * 365;
-
 #[derive(Template)]
 #[template(path = "operation.html")]
 struct OperationPage {
     shell: Shell,
-    /// The voyage to which a delay can be applied at once.
-    delayed: Option<String>,
     about: &'static About,
     title: String,
     who: String,
     form: Form,
-    /// The location that has to be named before the form is shown.
-    asked_first: Option<Asked>,
-    /// Why there are no choices.
-    stuck_leg: Option<StuckLeg>,
-    /// The number of cargoes it would affect.
-    hit: Option<Hit>,
+    /// A smaller form that is shown first.
+    asked_first: Option<String>,
+    /// What is shown above the fields.
+    above: String,
+    /// What is shown instead of the fields.
+    instead: Option<String>,
     may_run: bool,
-    /// Whether pages run it themselves, so that nobody needs a form for it.
-    runs_by_itself: bool,
+    /// Why nobody needs the form.
+    why_not_needed: Option<String>,
     outcome: Option<Outcome>,
     uses: Vec<Line>,
 }
@@ -129,9 +111,6 @@ struct Outcome {
     outcome: String,
     once: String,
 }
-
-/// The thing that a form is about, asked for before the form is shown.
-type Asked = super::form::Line;
 
 fn named(name: &str) -> Result<&'static Definition, Problem> {
     find(name).ok_or_else(|| unknown(name))
@@ -155,15 +134,9 @@ pub(crate) async fn form(
             entered.preset(&format!("/{}", field.0), value.trim());
         }
     }
-    if definition.about.subdomain == "voyages" {
-        let delay = match definition.about.name {
-            RESCHEDULE => visit.parameters.number("delay_hours", 0, DELAY_HOURS_MAX),
-            _ => None,
-        };
-        as_it_is(&mut visit, &schema, &mut entered, delay).await?;
-    }
-    if definition.about.subdomain == "locations" {
-        place_as_it_is(&mut visit, &schema, &mut entered).await?;
+    let special = special_form(definition.about);
+    if let Some(form) = special {
+        form.fill_in(&mut visit, &schema, &mut entered).await?;
     }
     if let Some(thing) = Thing::of(definition.about, &entered.top())
         && let Some(version) = changes::version(&mut visit, &thing).await?
@@ -180,85 +153,8 @@ pub(crate) async fn form(
             }
         }
     }
-    let must_ask = definition.about.name == CORRECT_LOCATION && entered.opened().is_none();
-    let asked = must_ask.then(|| Asked::of(&entered, "/location"));
+    let asked = special.and_then(|form| form.ask_first(&entered));
     operation_page(visit, StatusCode::OK, definition, entered, (None, asked)).await
-}
-
-/// Fills in the current values of a voyage, so that only changes have to be entered. If asked,
-/// shifts the times ahead by a number of hours.
-async fn as_it_is(
-    visit: &mut Visit,
-    schema: &Value,
-    entered: &mut Entered,
-    delay_hours: Option<u64>,
-) -> Result<(), Away> {
-    let number = entered.value("/voyage").map(str::to_uppercase);
-    let Some(number) = number.and_then(|number| number.parse::<VoyageNumber>().ok()) else {
-        return Ok(());
-    };
-    let known = visit.reading.some::<Voyage>([number.lookup()]).await?;
-    for mut voyage in known {
-        let later = |moment: Moment| match delay_hours.and_then(|hours| i64::try_from(hours).ok()) {
-            Some(hours) => moment.plus_hours(hours),
-            None => moment,
-        };
-        let ahead = voyage.movements.iter_mut();
-        for movement in ahead.filter(|movement| movement.departs > visit.now) {
-            movement.departs = later(movement.departs);
-            movement.arrives = later(movement.arrives);
-        }
-        let view = serde_json::to_value(voyage).map_err(|_| Problem::from(Failed::Broken))?;
-        for field in schema["properties"].as_object().into_iter().flatten() {
-            preset_all(entered, &format!("/{}", field.0), &view[field.0]);
-        }
-    }
-    Ok(())
-}
-
-/// Fills in the details of a location, so that only corrections have to be entered.
-async fn place_as_it_is(
-    visit: &mut Visit,
-    schema: &Value,
-    entered: &mut Entered,
-) -> Result<(), Away> {
-    let text = entered.value("/location").unwrap_or_default().to_owned();
-    if text.trim().is_empty() {
-        return Ok(());
-    }
-    let code = match crate::locations::suggest::location(&mut visit.reading, &text).await? {
-        Ok(code) => code,
-        Err(unclear) => {
-            entered.unclear("/location", unclear);
-            return Ok(());
-        }
-    };
-    entered.set("/location", code.to_string());
-    for place in visit.reading.some::<Location>([code.lookup()]).await? {
-        let view = serde_json::to_value(place).map_err(|_| Problem::from(Failed::Broken))?;
-        for field in schema["properties"].as_object().into_iter().flatten() {
-            preset_all(entered, &format!("/{}", field.0), &view[field.0]);
-        }
-    }
-    Ok(())
-}
-
-fn preset_all(entered: &mut Entered, pointer: &str, value: &Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                preset_all(entered, &format!("{pointer}/{name}"), value);
-            }
-        }
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate() {
-                preset_all(entered, &format!("{pointer}/{index}"), value);
-            }
-        }
-        Value::Null => {}
-        Value::String(text) => entered.preset(pointer, as_entered(text)),
-        other => entered.preset(pointer, other.to_string()),
-    }
 }
 
 async fn operation_page(
@@ -266,7 +162,7 @@ async fn operation_page(
     status: StatusCode,
     definition: &'static Definition,
     mut entered: Entered,
-    (outcome, asked_first): (Option<Outcome>, Option<Asked>),
+    (outcome, asked_first): (Option<Outcome>, Option<String>),
 ) -> Result<Response, Away> {
     let about = definition.about;
     let title = words::label(about.name);
@@ -278,39 +174,32 @@ async fn operation_page(
     let schema = input_schema(definition);
     let key = new_key(visit.now);
     let may_run = visit.may_run(about);
-    let offers = match about.name {
-        "roll-cargo" if may_run => offers(&mut visit, &mut entered).await?,
-        _ => Offers::default(),
+    let special = special_form(about);
+    let mut parts = match special {
+        Some(form) if may_run => form.parts(&mut visit, &mut entered).await?,
+        _ => FormParts::default(),
     };
-    let hit = match about.name {
-        CANCEL_VOYAGE if may_run => hit(&mut visit, &entered).await?,
-        _ => None,
-    };
-    let mut choices = offers.choices(&entered);
     if may_run {
-        choices.extend(super::known::choices(&mut visit, &schema, &entered).await?);
+        let known = super::known::choices(&mut visit, &schema, &entered).await?;
+        parts.choices.extend(known);
         super::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
     }
     let tweaks = Tweaks {
-        choices,
-        hints: offers.hint.as_slice(),
-        hidden: offers.hidden(&entered),
+        choices: parts.choices,
+        hints: &parts.hints,
+        hidden: parts.hidden,
         ..Tweaks::default()
     };
-    let voyage = entered.value("/voyage").filter(|voyage| !voyage.is_empty());
     let template = OperationPage {
-        delayed: voyage
-            .filter(|_| about.name == RESCHEDULE)
-            .map(str::to_uppercase),
         shell: visit.shell(&title),
         title,
         who: who(about),
         form: Form::new(&schema, &entered, &tweaks, key),
         asked_first,
-        stuck_leg: offers.stuck_leg,
-        hit,
+        above: parts.above,
+        instead: parts.instead,
         may_run,
-        runs_by_itself: about.name == SIGN_IN,
+        why_not_needed: special.and_then(SpecialForm::why_not_needed),
         outcome,
         uses,
         about,
@@ -386,16 +275,15 @@ pub(crate) async fn run(
     .await
 }
 
-/// The page after an operation was applied: the page of its target. A user has no page, so the form
-/// is shown again, below what was done.
+/// The page after an operation was applied: the page of its target, or else its entry in the log.
+/// For some things the form is shown again, below what was done.
 fn after(accepted: &Accepted, may_read_log: bool) -> String {
-    let (_, href) = target(accepted.target.as_deref());
+    let name = accepted.target.as_deref();
+    let (_, href) = target(name);
     href.unwrap_or_else(|| {
-        let is_of_user = accepted
-            .target
-            .as_deref()
-            .is_some_and(|target| target.starts_with("user:"));
-        if may_read_log && !is_of_user {
+        let kind = name.and_then(|name| name.split_once(':'));
+        let kind = kind.and_then(|(word, _)| kind_on_pages(word));
+        if may_read_log && !kind.is_some_and(KindOnPages::returns_to_form) {
             format!("/log/{}", accepted.position)
         } else {
             format!("{LIST}/{}", accepted.operation)

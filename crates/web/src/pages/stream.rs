@@ -6,6 +6,7 @@ use super::words;
 use crate::ROOMS;
 use crate::messages::{self, Mentioned, Reader};
 use application::queries::{EntryView, QueryError, Reading, RefusalView};
+use domain::log::Actor;
 use domain::{Event, EventName, Moment};
 use std::collections::{BTreeMap, HashSet};
 
@@ -104,7 +105,10 @@ impl Line {
 
 /// An actor in words.
 pub(crate) fn actor(text: &str) -> String {
-    text.strip_prefix("user:").unwrap_or(text).to_owned()
+    match text.parse() {
+        Ok(Actor::User(name)) => name.to_string(),
+        _ => text.to_owned(),
+    }
 }
 
 /// Events in one line: their names, and the details of the first.

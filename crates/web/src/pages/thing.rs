@@ -117,6 +117,12 @@ pub(crate) trait KindOnPages: Sync {
         None
     }
 
+    /// Whether the form of an operation is shown again after it was applied, for kinds without
+    /// pages.
+    fn returns_to_form(&self) -> bool {
+        false
+    }
+
     /// The name of a thing in a line of the log. If a refused operation would have created it, it
     /// does not exist.
     fn in_line(&self, name: &str, _exists: bool) -> String {

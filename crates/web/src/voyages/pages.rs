@@ -1,6 +1,5 @@
 //! Voyages: the timetable, and one voyage with its load.
 
-pub(crate) mod cancelling;
 pub(crate) mod gauge;
 
 use self::gauge::{Gauge, Hulls};

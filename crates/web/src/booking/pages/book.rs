@@ -1,11 +1,10 @@
 //! A new cargo, and the choice among the routes and voyages that can carry it.
 
 use super::cargo::is_possible;
-use super::cargoes::new_key;
 use super::routes::{RouteChoice, between, chosen};
 use crate::api::catalogue::input_schema;
 use crate::messages;
-use crate::pages::form::{Entered, Form, Line, Note, Tweaks, input};
+use crate::pages::form::{Entered, Form, Line, Note, Tweaks, input, new_key};
 use crate::pages::pickers::Search;
 use crate::pages::places::{Glance, LocalTime, People, Places};
 use crate::pages::shell::{Shell, page};

@@ -1,9 +1,9 @@
 //! One cargo, and what can be done with it.
 
-use super::cargoes::{LIST, new_key};
+use super::cargoes::LIST;
 use super::way::{Way, way};
 use crate::messages;
-use crate::pages::form::{Entered, Note};
+use crate::pages::form::{Entered, Note, new_key};
 use crate::pages::places::{People, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::stream::{Line, lines};

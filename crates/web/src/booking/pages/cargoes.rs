@@ -1,6 +1,5 @@
 //! The list of cargoes.
 
-use crate::clock::SystemChance;
 use crate::locations::suggest::Locations;
 use crate::pages::export;
 use crate::pages::filters::{FilterFaults, named, next_page, wanted};
@@ -17,14 +16,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::Names;
 use domain::booking::{
     BookingStatus, Cargo, CargoFilter, Flag, RoutingStatus, TrackingId, TransportStatus,
 };
 use domain::customers::{Customer, CustomerId};
 use domain::locations::UnLocode;
-use domain::ports::Chance;
 use domain::voyages::VoyageNumber;
-use domain::{Moment, Names};
 use std::collections::BTreeMap;
 
 /// The list.
@@ -264,11 +262,6 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         shell,
     };
     visit.answer(&template)
-}
-
-/// A new idempotency key for a form.
-pub(crate) fn new_key(now: Moment) -> String {
-    format!("form-{}", SystemChance.id(now))
 }
 
 /// The file of these cargoes.

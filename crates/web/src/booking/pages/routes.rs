@@ -1,6 +1,6 @@
 //! Routes to choose from, and the chosen one.
 
-use super::cargoes::new_key;
+use crate::pages::form::new_key;
 use crate::pages::map::Map;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::words;

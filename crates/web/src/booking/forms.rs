@@ -1,12 +1,17 @@
-//! Choices for the form of `roll-cargo`: the voyages that a cargo is booked on, and those it could
+//! The form of `roll-cargo`, with choices: the voyages that a cargo is booked on, and those it could
 //! be rolled to now. The latter are found by rehearsing the operation with each voyage that calls
 //! at its port.
 
 use crate::pages::form::Entered;
 use crate::pages::places::Places;
+use crate::pages::shell::render;
+use crate::pages::special_form::{FormParts, SpecialForm};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
-use application::booking::{CargoView, LegView, RollOffer};
+use application::booking::{CargoView, LegView, RollCargo, RollOffer};
+use application::{About, Operation};
+use askama::Template;
+use async_trait::async_trait;
 use domain::booking::{Cargo, TrackingId};
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
@@ -14,27 +19,52 @@ use domain::{Moment, Names};
 /// A choice: value and label.
 type Choice = (String, String);
 
+/// The forms with more than fields.
+pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Roll];
+
+struct Roll;
+
+#[async_trait]
+impl SpecialForm for Roll {
+    fn operation(&self) -> &'static About {
+        &RollCargo::ABOUT
+    }
+
+    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        let offers = offers(visit, entered).await?;
+        Ok(FormParts {
+            choices: offers.choices(entered),
+            hidden: offers.hidden(entered),
+            hints: offers.hint.into_iter().collect(),
+            instead: offers.stuck_leg.as_ref().map(render),
+            ..FormParts::default()
+        })
+    }
+}
+
 /// The choices in the form, with a note about them.
 #[derive(Default)]
-pub(crate) struct Offers {
+struct Offers {
     from: Vec<Choice>,
     onto: Vec<Choice>,
-    pub(crate) hint: Option<(&'static str, &'static str)>,
+    hint: Option<(&'static str, &'static str)>,
     /// Why there are no choices.
-    pub(crate) stuck_leg: Option<StuckLeg>,
+    stuck_leg: Option<StuckLeg>,
 }
 
 /// A leg that no other voyage can carry now.
-pub(crate) struct StuckLeg {
-    pub(crate) cargo: String,
-    pub(crate) from_voyage: String,
-    pub(crate) load_at: String,
-    pub(crate) unload_at: String,
+#[derive(Template)]
+#[template(path = "booking/stuck_leg.html")]
+struct StuckLeg {
+    cargo: String,
+    from_voyage: String,
+    load_at: String,
+    unload_at: String,
 }
 
 impl Offers {
     /// The fields that appear once the current voyage is chosen.
-    pub(crate) fn hidden(&self, entered: &Entered) -> &'static [&'static str] {
+    fn hidden(&self, entered: &Entered) -> &'static [&'static str] {
         let is_open = entered.value("/from_voyage").unwrap_or_default().is_empty();
         match is_open && !self.from.is_empty() {
             true => &["/to_voyage", "/load_time", "/unload_time"],
@@ -43,7 +73,7 @@ impl Offers {
     }
 
     /// The fields with choices. Fields with another entered value stay as they are.
-    pub(crate) fn choices(&self, entered: &Entered) -> Vec<(&'static str, Vec<Choice>)> {
+    fn choices(&self, entered: &Entered) -> Vec<(&'static str, Vec<Choice>)> {
         let fields = [("/from_voyage", &self.from), ("/to_voyage", &self.onto)];
         let may_be_chosen = |(pointer, choices): &(&str, &Vec<Choice>)| {
             let value = entered.value(pointer).unwrap_or_default();
@@ -58,7 +88,7 @@ impl Offers {
 }
 
 /// The choices for the entered cargo and the voyage to roll it from.
-pub(crate) async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<Offers, Away> {
+async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<Offers, Away> {
     let mut offers = Offers::default();
     let cargo = entered.value("/cargo").map(str::to_uppercase);
     let Some(Ok(cargo)) = cargo.map(|cargo| cargo.parse::<TrackingId>()) else {
