@@ -71,6 +71,7 @@ pub enum IfMatch {
     OneOf(Vec<u64>),
 }
 
+/// For the fingerprints of keys, which are stored: the text must stay as it is.
 impl std::fmt::Display for IfMatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -80,6 +81,17 @@ impl std::fmt::Display for IfMatch {
                 let texts: Vec<_> = versions.iter().map(|v| format!("\"{v}\"")).collect();
                 f.write_str(&texts.join(", "))
             }
+        }
+    }
+}
+
+impl IfMatch {
+    /// The versions that it names; none if any version will do.
+    #[must_use]
+    pub fn versions(&self) -> &[u64] {
+        match self {
+            Self::Any => &[],
+            Self::OneOf(versions) => versions,
         }
     }
 }
@@ -155,10 +167,7 @@ impl Call {
 
 /// A target in the form `kind:name`, as in the log and in refusals.
 pub(crate) fn target_text(target: &Lookup) -> String {
-    match &target.name {
-        domain::aggregate::Name::Id(id) => format!("{}:{id}", target.kind),
-        domain::aggregate::Name::Key(key) => format!("{}:{key}", target.kind),
-    }
+    format!("{}:{}", target.kind, target.name)
 }
 
 /// The reply to a call.

@@ -2,12 +2,14 @@
 
 mod answers;
 mod log;
+mod missing;
 mod permits;
 mod rehearsal;
 mod viewed;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
+pub use missing::Missing;
 pub use rehearsal::{Rehearsal, Rehearsed};
 pub use viewed::Viewed;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
@@ -43,7 +45,7 @@ pub enum QueryError {
     Forbidden(Rejection),
     /// It does not exist, or the caller may not see it.
     #[error("{0}")]
-    NotFound(String),
+    NotFound(Missing),
     /// The cursor does not come from an earlier page.
     #[error("the cursor does not come from an earlier page")]
     BadCursor,
@@ -361,8 +363,7 @@ impl Reading {
             Some(cursor) => decode(cursor)?.parse().map_err(|_| QueryError::BadCursor)?,
         };
         if A::ADDS_UP_CUSTOMERS && self.is_for_customer() {
-            let kind = A::KIND.to_string();
-            let rejection = Policy::HistoryNotForCustomers { kind };
+            let rejection = Policy::HistoryNotForCustomers { kind: A::KIND };
             return Err(QueryError::Forbidden(rejection.into()));
         }
         let current = self.current::<A>(name).await?;
@@ -506,8 +507,5 @@ pub fn decode(cursor: &str) -> Result<String, QueryError> {
 }
 
 pub(crate) fn unknown(lookup: &Lookup) -> QueryError {
-    QueryError::NotFound(match &lookup.name {
-        Name::Id(id) => format!("There is no {} {id}.", lookup.kind),
-        Name::Key(key) => format!("There is no {} {key}.", lookup.kind),
-    })
+    QueryError::NotFound(lookup.into())
 }

@@ -26,6 +26,7 @@ pub use user_name::UserName;
 /// The rule of refusals by policy. It is not a rule of the domain.
 pub mod policy {
     use super::{Role, UserName};
+    use crate::aggregate::Kind;
     use crate::rejection::rules;
 
     rules! {
@@ -40,7 +41,7 @@ pub mod policy {
                 user: UserName,
                 roles: Vec<Role>,
             },
-            HistoryNotForCustomers { kind: String },
+            HistoryNotForCustomers { kind: Kind },
         ],
     }
 }

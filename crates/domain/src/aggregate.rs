@@ -54,6 +54,15 @@ pub enum Name {
     Key(String),
 }
 
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "{id}"),
+            Self::Key(key) => f.write_str(key),
+        }
+    }
+}
+
 impl Lookup {
     /// By id.
     #[must_use]

@@ -40,6 +40,6 @@ pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};
 pub use routing::Consequences;
 pub use status::Booking;
-pub use statuses::{BookingStatus, RoutingStatus};
+pub use statuses::{BookingStatus, BookingStep, RoutingStatus};
 pub use tracking_id::TrackingId;
 pub use wanted_leg::{ComesFrom, WantedLeg};

@@ -1,5 +1,6 @@
 //! [`Fact`]: a typed value in a rejection, which becomes words at the edge.
 
+use crate::aggregate::Kind;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::space::Space;
@@ -25,6 +26,8 @@ pub enum Fact {
     Text(String),
     /// Several facts.
     Texts(Vec<String>),
+    /// Versions of an aggregate.
+    Versions(Vec<u64>),
 }
 
 /// Makes a type convertible into a fact of this kind.
@@ -50,6 +53,14 @@ is_fact! {
     String => Text,
     &'static str => Text,
     Vec<String> => Texts,
+    Vec<u64> => Versions,
+    Uuid => Id,
+}
+
+impl From<Kind> for Fact {
+    fn from(kind: Kind) -> Self {
+        kind.word().into()
+    }
 }
 
 impl From<usize> for Fact {
@@ -69,6 +80,7 @@ impl fmt::Display for Fact {
             Self::Id(id) => write!(f, "\"{id}\""),
             Self::Text(text) => write!(f, "{text:?}"),
             Self::Texts(texts) => write!(f, "{texts:?}"),
+            Self::Versions(versions) => write!(f, "{versions:?}"),
         }
     }
 }

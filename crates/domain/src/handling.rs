@@ -7,7 +7,7 @@ mod handling_event_id;
 mod list;
 pub mod rules;
 
-pub use activity::{Activity, HandlingType};
+pub use activity::{Activity, HandlingType, Report};
 pub use events::{HandlingEventRegistered, HandlingEventRetracted, ReportEvent};
 pub use handling_event::{HandlingEvent, HandlingStatus, HandlingStatusWord};
 pub use handling_event_id::HandlingEventId;

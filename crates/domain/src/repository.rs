@@ -6,14 +6,16 @@ use crate::rejection::Rejection;
 
 /// Rules of reading and writing that hold for every kind.
 pub mod rules {
+    use crate::aggregate::Kind;
     use crate::rejection::rules;
+    use uuid::Uuid;
 
     rules! {
         /// A change must be based on the newest version. Read it again first.
         StaleVersion [
             TargetUnknown {},
-            NotExpected { newest: u64, expected: String },
-            Changed { kind: String, id: String, since_version: u64 },
+            NotExpected { newest: u64, expected: Vec<u64> },
+            Changed { kind: Kind, id: Uuid, since_version: u64 },
         ],
     }
 }

@@ -16,6 +16,7 @@ mod locations;
 pub mod measured;
 mod messages;
 pub mod metrics;
+mod numbers;
 pub mod openapi;
 pub mod outside;
 pub mod pages;

@@ -9,6 +9,8 @@
 mod tests;
 
 use crate::ROOMS;
+use crate::numbers;
+use application::queries::Missing;
 use domain::locations::UnLocode;
 use domain::space::Space;
 use domain::{Fact, Moment, Rejection};
@@ -29,7 +31,19 @@ fn texts() -> impl Iterator<Item = &'static str> {
     std::iter::once(SHARED).chain(rooms)
 }
 
-static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+type Bundle = FluentBundle<FluentResource>;
+
+/// The catalogue for programs, with plain numbers.
+static EXACT: LazyLock<Bundle> = LazyLock::new(bundle);
+
+/// The catalogue for people, with the thousands of numbers apart.
+static GROUPED: LazyLock<Bundle> = LazyLock::new(|| {
+    let mut bundle = bundle();
+    bundle.set_formatter(Some(grouped));
+    bundle
+});
+
+fn bundle() -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![langid!("en")]);
     // All sentences and the names in them run from left to right.
     bundle.set_use_isolating(false);
@@ -41,7 +55,15 @@ static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             .unwrap_or_else(|errors| panic!("{errors:?}"));
     }
     bundle
-});
+}
+
+/// The catalogue for a reader.
+fn catalogue_for(reader: &dyn Reader) -> &'static Bundle {
+    match reader.groups_digits() {
+        true => &GROUPED,
+        false => &EXACT,
+    }
+}
 
 /// The facts of a message by name.
 pub(crate) type Facts = Vec<(&'static str, Fact)>;
@@ -65,6 +87,14 @@ macro_rules! declare_facts {
 }
 pub(crate) use declare_facts;
 
+/// A number with its thousands apart.
+fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(numbers::grouped(number.value)),
+        _ => None,
+    }
+}
+
 /// How places and times read for a kind of reader.
 pub(crate) trait Reader {
     /// A location.
@@ -74,6 +104,10 @@ pub(crate) trait Reader {
     /// A size and a weight.
     fn space(&self, space: Space) -> String {
         space.to_string()
+    }
+    /// Whether thousands are set apart in numbers.
+    fn groups_digits(&self) -> bool {
+        true
     }
 }
 
@@ -87,6 +121,10 @@ impl Reader for Exact {
 
     fn time(&self, time: Moment) -> String {
         time.to_string()
+    }
+
+    fn groups_digits(&self) -> bool {
+        false
     }
 }
 
@@ -121,15 +159,15 @@ pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
     }
     let args = arguments(rejection, reader);
     // A refusal from another release may have a case that this one does not know.
-    said(&message(rejection), &args).unwrap_or_else(|| rejection.to_string())
+    said(&message(rejection), &args, reader).unwrap_or_else(|| rejection.to_string())
 }
 
 /// The same in a few words, for a line in a list.
 pub(crate) fn short(rejection: &Rejection, reader: &dyn Reader) -> String {
     let message = message(rejection);
-    let found = CATALOGUE.get_message(&message);
+    let found = catalogue_for(reader).get_message(&message);
     let short = found.and_then(|found| found.get_attribute("short"));
-    let text = short.and_then(|short| format(short.value(), &arguments(rejection, reader)));
+    let text = short.and_then(|short| format(short.value(), &arguments(rejection, reader), reader));
     text.unwrap_or_else(|| refusal(rejection, reader))
 }
 
@@ -138,7 +176,19 @@ pub(crate) fn say(message: &str, facts: &Facts, reader: &dyn Reader) -> Option<S
     let args = facts
         .iter()
         .map(|(name, fact)| (*name, argument(fact, reader)));
-    said(message, &args.collect())
+    said(message, &args.collect(), reader)
+}
+
+/// What a read did not find, in a sentence.
+pub(crate) fn missing(missing: &Missing) -> String {
+    let (message, facts): (_, Facts) = match missing {
+        Missing::Aggregate { kind, name } => (
+            "missing-aggregate",
+            vec![("kind", (*kind).into()), ("name", name.to_string().into())],
+        ),
+        Missing::Entry { position } => ("missing-entry", vec![("position", (*position).into())]),
+    };
+    say(message, &facts, &Exact).unwrap_or_else(|| missing.to_string())
 }
 
 /// The name of its message.
@@ -157,19 +207,21 @@ fn arguments<'a>(rejection: &Rejection, reader: &dyn Reader) -> FluentArgs<'a> {
 }
 
 /// The message of this name. `None` if there is none, or if it needs another argument.
-fn said(message: &str, args: &FluentArgs<'_>) -> Option<String> {
-    format(CATALOGUE.get_message(message)?.value()?, args)
+fn said(message: &str, args: &FluentArgs<'_>, reader: &dyn Reader) -> Option<String> {
+    let found = catalogue_for(reader).get_message(message)?;
+    format(found.value()?, args, reader)
 }
 
-fn format(pattern: &Pattern<&str>, args: &FluentArgs<'_>) -> Option<String> {
+fn format(pattern: &Pattern<&str>, args: &FluentArgs<'_>, reader: &dyn Reader) -> Option<String> {
     let mut errors = Vec::new();
-    let text = CATALOGUE.format_pattern(pattern, Some(args), &mut errors);
+    let text = catalogue_for(reader).format_pattern(pattern, Some(args), &mut errors);
     errors.is_empty().then(|| text.into_owned())
 }
 
 fn argument<'a>(fact: &Fact, reader: &dyn Reader) -> FluentValue<'a> {
     match fact {
         Fact::Count(count) => (*count).into(),
+        Fact::Versions(versions) if versions.is_empty() => "none".into(),
         fact => value(fact, reader).into(),
     }
 }
@@ -184,6 +236,10 @@ pub(crate) fn value(fact: &Fact, reader: &dyn Reader) -> String {
         Fact::Count(count) => count.to_string(),
         Fact::Text(text) => text.clone(),
         Fact::Texts(texts) => texts.join(", "),
+        Fact::Versions(versions) => {
+            let quoted: Vec<_> = versions.iter().map(|own| format!("\"{own}\"")).collect();
+            quoted.join(", ")
+        }
     }
 }
 
@@ -220,6 +276,7 @@ pub(crate) fn facts(rejection: &Rejection) -> Option<Map<String, Value>> {
             Fact::Count(count) => json!(count),
             Fact::Text(text) => json!(text),
             Fact::Texts(texts) => json!(texts),
+            Fact::Versions(versions) => json!(versions),
         };
         (name.to_string(), value)
     });

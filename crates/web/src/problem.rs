@@ -414,7 +414,9 @@ impl From<QueryError> for Problem {
                 problem.facts = messages::facts(&rejection).map(Box::new);
                 problem
             }
-            QueryError::NotFound(detail) => Self::new(&kinds::NOT_FOUND, detail),
+            QueryError::NotFound(missing) => {
+                Self::new(&kinds::NOT_FOUND, messages::missing(&missing))
+            }
             QueryError::BadCursor => Self::parameter(
                 &kinds::INVALID_PARAMETER,
                 "cursor",

@@ -1,5 +1,6 @@
 //! Reads the log and the refusals.
 
+use super::Missing;
 use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, decode};
 use crate::access::policy::Read;
 use crate::follow::Committed;
@@ -88,7 +89,7 @@ impl Reading {
             .pop()
             .filter(|entry| entry.position == position)
             .map(EntryView::from)
-            .ok_or_else(|| QueryError::NotFound(format!("The log has no position {position}.")))
+            .ok_or_else(|| QueryError::NotFound(Missing::Entry { position }))
     }
 
     /// Refusals judged at one of these positions, latest first.

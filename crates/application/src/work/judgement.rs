@@ -111,7 +111,7 @@ fn must_match(current: Option<u64>, if_match: &IfMatch) -> Result<(), NotApplied
     let required = require(matches, || match current {
         Some(newest) => StaleVersion::NotExpected {
             newest,
-            expected: if_match.to_string(),
+            expected: if_match.versions().to_vec(),
         },
         None => StaleVersion::TargetUnknown {},
     });

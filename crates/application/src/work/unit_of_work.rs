@@ -165,8 +165,8 @@ impl<A: Aggregate> Repository<A> for UnitOfWork<'_> {
         let newest = self.look_up(&Lookup::id(A::KIND, place.1)).await?;
         let is_newest = newest.is_some_and(|newest| newest.version == changed.version);
         require(is_newest, || StaleVersion::Changed {
-            kind: A::KIND.to_string(),
-            id: place.1.to_string(),
+            kind: A::KIND,
+            id: place.1,
             since_version: changed.version,
         })?;
         // An operation creates one version, however many times it changes the aggregate.

@@ -8,6 +8,7 @@ use super::rules::{
     loaded_cargo_may_not_be_released,
 };
 use super::status::IllegalTransition;
+use super::statuses::BookingStep;
 use super::{
     Booking, BrokenLeg, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
     RoutingStatus, TrackingId, size_of, stretches_aboard,
@@ -120,7 +121,7 @@ impl Cargo {
     ) -> Result<(Self, CargoAccepted), Rejection> {
         self.must_not_be_finished()?;
         let accepted = self.allowed(self.booking.accepted())?;
-        self.must_be_routed("accepted")?;
+        self.must_be_routed(BookingStep::Accepted)?;
         self.legs_ahead_must_hold()?;
         self.ship_may_not_have_gone(now)?;
         customer.must_be_active()?;
@@ -130,7 +131,7 @@ impl Cargo {
     }
 
     /// Checks `StatusMustAllow`: the itinerary leads to the cargo's destination.
-    fn must_be_routed(&self, action: &'static str) -> Result<(), Rejection> {
+    fn must_be_routed(&self, action: BookingStep) -> Result<(), Rejection> {
         let routing = self.delivery().routing_status;
         require(routing == RoutingStatus::Routed, || {
             StatusMustAllow::NotRouted {
@@ -209,7 +210,7 @@ impl Cargo {
     pub fn confirm(mut self) -> Result<(Self, CargoConfirmed), Rejection> {
         self.must_not_be_finished()?;
         let confirmed = self.allowed(self.booking.confirmed())?;
-        self.must_be_routed("confirmed")?;
+        self.must_be_routed(BookingStep::Confirmed)?;
         self.legs_ahead_must_hold()?;
         self.booking = confirmed;
         let cargo = self.tracking_id.clone();
@@ -350,7 +351,7 @@ impl Cargo {
     }
 
     /// Checks `StatusMustAllow`.
-    pub(super) fn must_be(&self, allowed: bool, what: &'static str) -> Result<(), Rejection> {
+    pub(super) fn must_be(&self, allowed: bool, what: BookingStep) -> Result<(), Rejection> {
         require(allowed, || self.not_allowed(self.booking.illegal(what)))
     }
 

@@ -8,6 +8,7 @@ use super::progress::{Progress, Step};
 use super::rules::{
     CargoHistoryMustHaveRoom, StatusMustAllow, claimed_cargo_is_finished, nothing_follows_the_claim,
 };
+use super::statuses::BookingStep;
 use super::{Booking, Delivery, Itinerary};
 use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
 use crate::limits::HANDLING_EVENTS_PER_CARGO_MAX;
@@ -83,7 +84,7 @@ impl Cargo {
     ///
     /// `StatusMustAllow` for a cargo that was rejected or cancelled.
     pub fn may_be_handled(&self) -> Result<(), Rejection> {
-        self.must_be(!self.is_given_up(), "handled")
+        self.must_be(!self.is_given_up(), BookingStep::Handled)
     }
 
     /// Removes a report from the history. Without the report of its loading, the cargo has no
@@ -94,7 +95,7 @@ impl Cargo {
     /// `StatusMustAllow` if the cargo was given up, or if a claim would remain without a receipt or
     /// unloading before it.
     pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Milestones), Rejection> {
-        self.must_be(!self.is_given_up(), "changed")?;
+        self.must_be(!self.is_given_up(), BookingStep::Changed)?;
         let before = self.delivery();
         self.handling.retain(|handled| handled.event != event);
         let is_claimed = |handled: &Handled| handled.activity.handling_type == HandlingType::Claim;

@@ -1,6 +1,7 @@
 //! How a cargo can go on from where it is.
 
 use super::rules::{CargoMustBeOnVoyage, ItineraryMustConnect};
+use super::statuses::BookingStep;
 use super::{Booking, Cargo, RoutingStatus};
 use crate::customers::Customer;
 use crate::handling::HandlingType;
@@ -111,7 +112,9 @@ impl Cargo {
                     voyage: leg.voyage.clone(),
                 }
                 .into(),
-                None => self.not_allowed(self.booking.illegal("rolled")).into(),
+                None => self
+                    .not_allowed(self.booking.illegal(BookingStep::Rolled))
+                    .into(),
             });
         };
         self.legs_to_roll(&voyage)?;

@@ -11,6 +11,7 @@ use super::rules::{
     RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, loaded_cargo_may_not_be_released,
     origin_and_destination_must_differ,
 };
+use super::statuses::BookingStep;
 use super::{
     Booking, Cargo, ComesFrom, Delivery, Flag, Itinerary, Leg, RouteSpecification, RoutingStatus,
 };
@@ -59,7 +60,7 @@ impl Cargo {
     /// `CargoMayNotBeBookedTwice`.
     pub fn may_be_given_itinerary(&self, customer: &Customer) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
-        self.must_be(!self.is_given_up(), "booked")?;
+        self.must_be(!self.is_given_up(), BookingStep::Booked)?;
         if self.itinerary().is_none() {
             return customer.must_be_active();
         }
@@ -246,7 +247,7 @@ impl Cargo {
             self.booking,
             Booking::Booked { .. } | Booking::Accepted { .. } | Booking::Confirmed { .. }
         );
-        self.must_be(booked, "rolled")?;
+        self.must_be(booked, BookingStep::Rolled)?;
         let aboard = self.delivery().current_voyage;
         loaded_cargo_may_not_be_released(
             aboard.filter(|aboard| aboard == from),
@@ -444,7 +445,7 @@ impl Cargo {
 
     pub(super) fn may_change(&self) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
-        self.must_be(!self.is_given_up(), "changed")
+        self.must_be(!self.is_given_up(), BookingStep::Changed)
     }
 
     fn specify(

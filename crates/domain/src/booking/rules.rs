@@ -1,9 +1,9 @@
 //! The rules of booking.
 
 use super::handled::Handled;
-use super::statuses::{BookingStatus, RoutingStatus};
+use super::statuses::{BookingStatus, BookingStep, RoutingStatus};
 use super::{EquipmentLine, TrackingId};
-use crate::handling::{HandlingEvent, HandlingType};
+use crate::handling::{HandlingEvent, HandlingType, Report};
 use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -79,8 +79,8 @@ rules! {
     ],
     /// This is not possible in the cargo's present status.
     StatusMustAllow [
-        NotInThisStatus { cargo: TrackingId, status: BookingStatus, action: &'static str },
-        NotRouted { cargo: TrackingId, routing: RoutingStatus, action: &'static str },
+        NotInThisStatus { cargo: TrackingId, status: BookingStatus, action: BookingStep },
+        NotRouted { cargo: TrackingId, routing: RoutingStatus, action: BookingStep },
         HasArrived { cargo: TrackingId, port: UnLocode },
         ClaimNeedsPort { cargo: TrackingId },
         NeverInPort { cargo: TrackingId },
@@ -93,12 +93,12 @@ rules! {
         ReportAfterClaim {
             cargo: TrackingId,
             claimed: Moment,
-            report: String,
+            report: Report,
             location: UnLocode,
             completed_at: Moment,
         },
         ClaimBeforeReport {
-            report: String,
+            report: Report,
             location: UnLocode,
             completed_at: Moment,
             claimed: Moment,
@@ -179,7 +179,7 @@ pub(super) fn nothing_follows_the_claim(
         return require(was_before, || ClaimedCargoIsFinished::ReportAfterClaim {
             cargo: cargo.clone(),
             claimed,
-            report: event.activity.what(),
+            report: event.activity.report(),
             location: event.activity.location.clone(),
             completed_at: event.completed_at,
         });
@@ -189,7 +189,7 @@ pub(super) fn nothing_follows_the_claim(
         None => Ok(()),
         Some(last) => require(last.completed_at <= event.completed_at, || {
             ClaimedCargoIsFinished::ClaimBeforeReport {
-                report: last.activity.what(),
+                report: last.activity.report(),
                 location: last.activity.location.clone(),
                 completed_at: last.completed_at,
                 claimed: event.completed_at,

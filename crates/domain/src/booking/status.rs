@@ -1,7 +1,7 @@
 //! Booking status: the stage of a cargo's booking.
 
 use super::Itinerary;
-use super::statuses::BookingStatus;
+use super::statuses::{BookingStatus, BookingStep};
 use crate::limits::REASON_CHARS_MAX;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,8 @@ pub enum Booking {
 pub(super) struct IllegalTransition {
     /// What it is.
     pub(super) from: BookingStatus,
-    /// What was to be done with the cargo, as a participle: `accepted`.
-    pub(super) action: &'static str,
+    /// What was to be done with the cargo.
+    pub(super) action: BookingStep,
 }
 
 impl Booking {
@@ -65,7 +65,7 @@ impl Booking {
         }
     }
 
-    pub(super) const fn illegal(&self, action: &'static str) -> IllegalTransition {
+    pub(super) const fn illegal(&self, action: BookingStep) -> IllegalTransition {
         IllegalTransition {
             from: self.status(),
             action,
@@ -80,7 +80,7 @@ impl Booking {
             Self::Accepted { .. } => Ok(Self::Accepted { itinerary }),
             Self::Confirmed { .. } => Ok(Self::Confirmed { itinerary }),
             Self::Completed { .. } | Self::Rejected { .. } | Self::Cancelled { .. } => {
-                Err(self.illegal("booked"))
+                Err(self.illegal(BookingStep::Booked))
             }
         }
     }
@@ -91,7 +91,7 @@ impl Booking {
             Self::Booked { itinerary } => Ok(Self::Accepted {
                 itinerary: itinerary.clone(),
             }),
-            _ => Err(self.illegal("accepted")),
+            _ => Err(self.illegal(BookingStep::Accepted)),
         }
     }
 
@@ -101,7 +101,7 @@ impl Booking {
             Self::Accepted { itinerary } => Ok(Self::Confirmed {
                 itinerary: itinerary.clone(),
             }),
-            _ => Err(self.illegal("confirmed")),
+            _ => Err(self.illegal(BookingStep::Confirmed)),
         }
     }
 
@@ -114,7 +114,7 @@ impl Booking {
             Self::Requested | Self::Booked { .. } | Self::Accepted { .. } => {
                 Ok(Self::Rejected { reason })
             }
-            _ => Err(self.illegal("rejected")),
+            _ => Err(self.illegal(BookingStep::Rejected)),
         }
     }
 
@@ -123,7 +123,7 @@ impl Booking {
         match self {
             Self::Booked { .. } => Ok(Self::Requested),
             Self::Accepted { .. } | Self::Confirmed { .. } if has_broken_leg => Ok(Self::Requested),
-            _ => Err(self.illegal("released")),
+            _ => Err(self.illegal(BookingStep::Released)),
         }
     }
 
@@ -134,7 +134,7 @@ impl Booking {
     ) -> Result<Self, IllegalTransition> {
         match self {
             Self::Completed { .. } | Self::Rejected { .. } | Self::Cancelled { .. } => {
-                Err(self.illegal("cancelled"))
+                Err(self.illegal(BookingStep::Cancelled))
             }
             _ => Ok(Self::Cancelled { reason }),
         }

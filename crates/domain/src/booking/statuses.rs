@@ -83,3 +83,31 @@ impl From<RoutingStatus> for Fact {
         status.word().into()
     }
 }
+
+/// What an operation does with a booking, where its status may not allow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum BookingStep {
+    Booked,
+    Accepted,
+    Confirmed,
+    Rejected,
+    Released,
+    Rolled,
+    Cancelled,
+    /// Its route or its deadline.
+    Changed,
+    /// By a handling event.
+    Handled,
+}
+
+impl BookingStep {
+    /// The codes of all steps.
+    pub const CODES: &[&str] = <Self as strum::VariantNames>::VARIANTS;
+}
+
+impl From<BookingStep> for Fact {
+    fn from(step: BookingStep) -> Self {
+        Self::Text(<&'static str>::from(step).to_owned())
+    }
+}

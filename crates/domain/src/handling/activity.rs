@@ -1,6 +1,7 @@
 //! What is reported about a cargo: the handling, the place and the voyage.
 
 use super::rules::{VoyageProhibited, VoyageRequired};
+use crate::fact::Fact;
 use crate::locations::UnLocode;
 use crate::rejection::{Rejection, require};
 use crate::voyages::VoyageNumber;
@@ -92,11 +93,38 @@ impl Activity {
     /// The handling type and its voyage: `LOAD V100`, `CLAIM`.
     #[must_use]
     pub fn what(&self) -> String {
-        let word = self.handling_type.word();
-        match &self.voyage {
-            Some(voyage) => format!("{word} {voyage}"),
-            None => word.to_owned(),
+        self.report().to_string()
+    }
+
+    /// The activity without its location.
+    pub(crate) fn report(&self) -> Report {
+        Report {
+            handling_type: self.handling_type,
+            voyage: self.voyage.clone(),
         }
+    }
+}
+
+/// A handling type and its voyage, in a rejection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub handling_type: HandlingType,
+    pub voyage: Option<VoyageNumber>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.handling_type.word())?;
+        match &self.voyage {
+            Some(voyage) => write!(f, " {voyage}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<Report> for Fact {
+    fn from(report: Report) -> Self {
+        Self::Text(report.to_string())
     }
 }
 

@@ -16,7 +16,7 @@ Policy-NotForSystem = The { $part } may not run { $action }.
 Policy-NoRole = { $user } has no role yet and may do nothing. Ask an administrator to assign one.
 Policy-AdministratorsOnly = { $action } is for administrators; { $user } has { $roles }.
 Policy-OtherRolesOnly = { $action } is for { $permitted }; { $user } has { $roles }.
-Policy-HistoryNotForCustomers = The history of a { $kind } is not available to customers.
+Policy-HistoryNotForCustomers = The history of a { kind-name } is not available to customers.
 
 # What an operation on users did.
 

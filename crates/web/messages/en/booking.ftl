@@ -26,8 +26,20 @@ ItineraryMustSatisfySpecification-DestinationDiffers = The itinerary ends in { $
 ItineraryMustSatisfySpecification-TooLate = The itinerary arrives at { $arrives }, after the deadline { $deadline }.
     .short = Arrives after the deadline.
 
-StatusMustAllow-NotInThisStatus = Cargo { $cargo } is { $status } and cannot be { $action }.
-StatusMustAllow-NotRouted = Cargo { $cargo } is { $routing } and cannot be { $action }. Assign an itinerary to its destination first.
+StatusMustAllow-NotInThisStatus = Cargo { $cargo } is { $status } and cannot be { booking-step }.
+StatusMustAllow-NotRouted = Cargo { $cargo } is { $routing } and cannot be { booking-step }. Assign an itinerary to its destination first.
+booking-step = { $action ->
+    [booked] booked
+    [accepted] accepted
+    [confirmed] confirmed
+    [rejected] rejected
+    [released] released
+    [rolled] rolled
+    [cancelled] cancelled
+    [changed] changed
+    [handled] handled
+   *[other] { $action }
+}
 StatusMustAllow-HasArrived = Cargo { $cargo } has arrived in { $port }. It has no space left to release.
 StatusMustAllow-ClaimNeedsPort = Cargo { $cargo } was claimed, so it must have been received or unloaded before. Retract the claim first.
 StatusMustAllow-NeverInPort = Cargo { $cargo } was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.

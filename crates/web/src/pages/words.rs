@@ -1,5 +1,6 @@
 //! Formats times, numbers and refusals for people.
 
+pub(crate) use crate::numbers::grouped as number;
 use domain::Moment;
 use domain::space::Capacity;
 
@@ -34,27 +35,6 @@ pub(crate) fn distance(moment: Moment, now: Moment) -> String {
     } else {
         format!("{amount} ago")
     }
-}
-
-/// A number with non-breaking spaces between thousands: `12 345.5`.
-pub(crate) fn number(value: impl Into<f64>) -> String {
-    let text = value.into().to_string();
-    let (whole, fraction) = match text.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (text.as_str(), None),
-    };
-    let mut grouped = String::with_capacity(text.len() + 8);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) && digit.is_ascii_digit() {
-            grouped.push('\u{202f}');
-        }
-        grouped.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        grouped.push('.');
-        grouped.push_str(fraction);
-    }
-    grouped
 }
 
 /// A whole number with spaces between thousands.
