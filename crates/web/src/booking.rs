@@ -31,7 +31,6 @@ pub(crate) const ROOM: Room = Room {
     navigation: &[NavigationEntry {
         label: "Cargoes",
         path: pages::cargoes::LIST,
-        has_title: |title| title.starts_with("Cargo") || title.ends_with("cargo"),
         is_shown: |_| true,
     }],
     exports: &[Export::of::<Cargo>()],

@@ -31,7 +31,6 @@ pub(crate) const ROOM: Room = Room {
     navigation: &[NavigationEntry {
         label: "Customers",
         path: pages::LIST,
-        has_title: |title| title == "Customers",
         is_shown: |_| true,
     }],
     exports: &[Export::of::<Customer>()],

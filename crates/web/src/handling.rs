@@ -34,7 +34,6 @@ pub(crate) const ROOM: Room = Room {
     navigation: &[NavigationEntry {
         label: "Handling",
         path: pages::PAGE,
-        has_title: |title| ["Handling", "Import handling events"].contains(&title),
         is_shown: |reading| {
             let report = &RegisterHandlingEvent::ABOUT;
             reading.permit_to_run(report).is_ok()

@@ -101,20 +101,17 @@ const SHARED: &[PageRoute] = &[
 pub(crate) const NAVIGATION_FIRST: &[NavigationEntry] = &[NavigationEntry {
     label: "Overview",
     path: overview::PATH,
-    has_title: |title| title == "Overview",
     is_shown: |_| true,
 }];
 pub(crate) const NAVIGATION_LAST: &[NavigationEntry] = &[
     NavigationEntry {
         label: "Log",
         path: log::LIST,
-        has_title: |title| title == "Log" || title.starts_with("Entry"),
         is_shown: |reading| reading.permit(Read::Log).is_ok(),
     },
     NavigationEntry {
         label: "Operations",
         path: operations::LIST,
-        has_title: |title| title == "Operations",
         is_shown: |_| true,
     },
 ];

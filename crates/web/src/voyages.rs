@@ -32,7 +32,6 @@ pub(crate) const ROOM: Room = Room {
     navigation: &[NavigationEntry {
         label: "Voyages",
         path: pages::LIST,
-        has_title: |title| title.starts_with("Voyage"),
         is_shown: |_| true,
     }],
     exports: &[Export::of::<Voyage>()],

@@ -8,16 +8,19 @@ use application::queries::Reading;
 pub(crate) struct NavigationEntry {
     pub(crate) label: &'static str,
     pub(crate) path: &'static str,
-    /// Whether the link leads to the section of a page with this title.
-    pub(crate) has_title: fn(&str) -> bool,
     /// Whether the reader gets the link.
     pub(crate) is_shown: fn(&Reading) -> bool,
 }
 
 impl NavigationEntry {
-    /// Whether the link leads to the section of a page with this title.
-    pub(crate) fn is_current(&self, title: &str) -> bool {
-        (self.has_title)(title)
+    /// Whether the link leads to the section of the page at this path: to the page itself, or to one
+    /// above it.
+    pub(crate) fn is_current(&self, path: &str) -> bool {
+        match path.strip_prefix(self.path) {
+            Some("") => true,
+            Some(below) => below.starts_with('/'),
+            None => false,
+        }
     }
 }
 
@@ -26,4 +29,28 @@ pub(crate) fn navigation(reading: &Reading) -> Vec<&'static NavigationEntry> {
     let rooms = ROOMS.iter().flat_map(|room| room.navigation);
     let all = NAVIGATION_FIRST.iter().chain(rooms).chain(NAVIGATION_LAST);
     all.filter(|entry| (entry.is_shown)(reading)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_current_on_its_page_and_below() {
+        for (link, path, expected) in [
+            ("/voyages", "/voyages", true),
+            ("/voyages", "/voyages/V100", true),
+            ("/voyages", "/voyagesome", false),
+            ("/voyages", "/", false),
+            ("/", "/", true),
+            ("/", "/voyages", false),
+        ] {
+            let entry = NavigationEntry {
+                label: "",
+                path: link,
+                is_shown: |_| true,
+            };
+            assert_eq!(entry.is_current(path), expected, "{link} on {path}");
+        }
+    }
 }

@@ -16,6 +16,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(crate) struct Shell {
     /// The page's title.
     pub(crate) title: String,
+    /// The page's address without its parameters, or empty.
+    pub(crate) path: String,
     /// The signed-in user.
     pub(crate) person: Option<Person>,
     /// The token that every form carries.
@@ -94,6 +96,7 @@ impl Shell {
     pub(crate) fn new(title: &str) -> Self {
         Self {
             title: title.to_owned(),
+            path: String::new(),
             person: None,
             csrf: String::new(),
             done: None,

@@ -105,6 +105,7 @@ pub(crate) struct Visit {
     pub(crate) reading: Reading,
     pub(crate) parameters: Parameters,
     pub(crate) now: Moment,
+    path: String,
     csrf: String,
     /// What was just done, once it has been looked up.
     done: Option<Done>,
@@ -132,6 +133,7 @@ impl Visit {
         let reading = reading.map_err(|error| Away::from_query(error, uri))?;
         Ok(Self {
             parameters: Parameters::of(uri)?,
+            path: uri.path().to_owned(),
             now: site.clock.now(),
             csrf: match reading.principal() {
                 Principal::User(user) => format!("{}:{}", form_token(secret), user.name),
@@ -157,6 +159,7 @@ impl Visit {
     pub(crate) fn shell(&mut self, title: &str) -> Shell {
         let done = self.parameters.position("done");
         Shell {
+            path: self.path.clone(),
             person: Some(Person::of(&self.reading)),
             csrf: self.csrf.clone(),
             done: done.and(self.done.take()),
