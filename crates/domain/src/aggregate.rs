@@ -102,9 +102,13 @@ impl<A> Versioned<A> {
     }
 }
 
-/// Declares the kinds of aggregates: variant, type, and the word that log and history use.
+/// Declares the kinds of aggregates: variant, type, the word that log and history
+/// use, and whether the natural key is secret.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $home:ident::$kind:ident = $word:literal, unique by $unique:expr;)+) => {
+    ($(
+        $(#[$doc:meta])* $home:ident::$kind:ident = $word:literal, unique by $unique:expr
+            $(, key is $secret:ident)?;
+    )+) => {
         /// A kind of aggregate.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize,
@@ -124,6 +128,15 @@ macro_rules! kinds {
                 match self {
                     $(Kind::$kind => $word,)+
                 }
+            }
+
+            /// Whether the natural key must not be shown, for example the hash of a secret.
+            #[must_use]
+            pub const fn has_secret_key(self) -> bool {
+                let marks: &[&str] = match self {
+                    $(Kind::$kind => &[$(stringify!($secret))?],)+
+                };
+                !marks.is_empty()
             }
 
             /// Reads a state of this kind from the JSON that [`AnyAggregate::json`] wrote.

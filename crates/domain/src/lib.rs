@@ -51,7 +51,7 @@ aggregate::kinds! {
     /// A person or a program that runs operations.
     access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into());
     /// A secret that authenticates a user.
-    access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into());
+    access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into()), key is secret;
 }
 
 // The events, by subdomain.

@@ -45,6 +45,14 @@ pub struct HandlingEventView {
     pub reason: Option<String>,
 }
 
+impl HandlingEventView {
+    /// Whether it was retracted. Only then is there a reason.
+    #[must_use]
+    pub fn is_retracted(&self) -> bool {
+        self.reason.is_some()
+    }
+}
+
 impl Viewed for HandlingEvent {
     const READ: Read = Read::Of(&Readable {
         word: "handling events",

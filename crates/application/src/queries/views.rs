@@ -170,8 +170,7 @@ impl From<&HistoryRow> for ChangedView {
         let key = state.as_ref().and_then(|state| state.natural_key());
         Self {
             kind: row.kind,
-            // A token's key is the hash of its secret and must not be shown.
-            name: match key.filter(|_| row.kind != Kind::Token) {
+            name: match key.filter(|_| !row.kind.has_secret_key()) {
                 Some(key) => key.to_owned(),
                 None => row.id.to_string(),
             },

@@ -45,6 +45,12 @@ impl BookingStatus {
     pub fn word(self) -> &'static str {
         self.into()
     }
+
+    /// Whether nothing more is done for the cargo.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Rejected | Self::Cancelled)
+    }
 }
 
 /// Whether an itinerary leads from the origin to the destination. This only compares places: a late

@@ -309,7 +309,7 @@ fn outcome(
         let next = cargo.delivery.next_expected.as_ref();
         next.map(|next| step(next, places))
     };
-    let is_retracted = event.status == "RETRACTED";
+    let is_retracted = event.is_retracted();
     let ahead = match next(after) {
         Some(next) => format!("Expected next: {next}."),
         None if after.status == BookingStatus::Completed => {

@@ -152,11 +152,7 @@ async fn cargo_page(
     } else {
         Vec::new()
     };
-    let is_over = matches!(
-        cargo.status,
-        BookingStatus::Completed | BookingStatus::Rejected | BookingStatus::Cancelled
-    );
-    let found = match as_of.is_none() && !is_over {
+    let found = match as_of.is_none() && !cargo.status.is_over() {
         true => visit.reading.cargo_actions(id).await?,
         false => Vec::new(),
     };
