@@ -1,7 +1,8 @@
 //! A call of an operation on its way to the log, and its reply.
 
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
-use domain::access::{TokenHash, UserName};
+use crate::lanes::Lane;
+use domain::access::TokenHash;
 use domain::log::{Actor, Cause, Entry, Key, Refusal, RefusalKind};
 use domain::{Event, Lookup, Moment, Rejection};
 use uuid::Uuid;
@@ -13,26 +14,6 @@ pub enum Caller {
     Token(TokenHash),
     /// A part of the system itself, for example the command line.
     System(&'static str),
-}
-
-/// Whose calls share one place in the queue.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Lane {
-    /// All tokens and sessions of a user.
-    User(UserName),
-    /// The holder of a token whose user is not known yet.
-    Token(TokenHash),
-    /// A part of the system.
-    System(&'static str),
-}
-
-impl From<&Caller> for Lane {
-    fn from(caller: &Caller) -> Self {
-        match caller {
-            Caller::Token(hash) => Self::Token(hash.clone()),
-            Caller::System(part) => Self::System(part),
-        }
-    }
 }
 
 /// One call of an operation.
@@ -150,13 +131,10 @@ impl Call {
         }
     }
 
-    /// The same call in the lane of a user, which it shares with the user's other tokens.
+    /// The same call in another lane of the queue than that of its token.
     #[must_use]
-    pub fn in_lane_of(self, user: UserName) -> Self {
-        Self {
-            lane: Lane::User(user),
-            ..self
-        }
+    pub fn in_lane(self, lane: Lane) -> Self {
+        Self { lane, ..self }
     }
 
     /// The approximate number of bytes that this call will write.

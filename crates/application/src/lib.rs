@@ -12,6 +12,7 @@ pub mod customers;
 pub mod follow;
 pub mod handling;
 pub mod input;
+pub mod lanes;
 pub mod locations;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;

@@ -18,6 +18,7 @@ use crate::access::policy::{Principal, Read};
 use crate::booking::Timetables;
 use crate::call::Caller;
 use crate::follow::{FollowerMeter, Tail, TailReader};
+use crate::lanes::{Lane, Lanes, Place, Places};
 use domain::access::policy::Policy;
 use domain::access::{Token, User};
 use domain::aggregate::Name;
@@ -33,6 +34,10 @@ use uuid::Uuid;
 pub const PAGE_ITEMS_MAX: u64 = 200;
 /// The default number of items on a page.
 pub const PAGE_ITEMS_DEFAULT: u64 = 50;
+
+/// The maximum number of snapshots that one caller may hold at a time. A quarter of the default number
+/// of read connections, so that nobody keeps all of them busy. Further reads of that caller wait.
+const SNAPSHOTS_EACH_MAX: usize = 2;
 
 /// Why a read failed.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +68,9 @@ pub struct Queries {
     pub(crate) reader: Arc<dyn Reader>,
     clock: Arc<dyn Clock>,
     pub(crate) timetables: Timetables,
+    lanes: Arc<Lanes>,
+    /// The snapshots that each caller may hold.
+    places: Arc<Places>,
 }
 
 /// A snapshot for one principal. Each read asks the policy.
@@ -72,6 +80,7 @@ pub struct Reading {
     pub(crate) position: u64,
     /// When the snapshot was opened.
     now: Moment,
+    _place: Place,
 }
 
 impl Queries {
@@ -82,7 +91,15 @@ impl Queries {
             reader,
             clock,
             timetables: Timetables::default(),
+            lanes: Arc::default(),
+            places: Arc::new(Places::new(SNAPSHOTS_EACH_MAX)),
         }
+    }
+
+    /// Whose request it is, for whatever callers share.
+    #[must_use]
+    pub fn lane_of(&self, caller: &Caller) -> Lane {
+        self.lanes.of(caller)
     }
 
     /// The same queries, which report how far they are behind the log.
@@ -132,15 +149,20 @@ impl Queries {
     ///
     /// Refuses a caller who is not authentic. Fails if the store cannot be read.
     pub async fn visit(&self, caller: &Caller) -> Result<Reading, QueryError> {
+        let place = self.places.take(self.lanes.of(caller)).await;
         let mut snapshot = self.reader.snapshot().await?;
         let now = self.clock.now();
         let principal = authenticate(snapshot.as_mut(), caller, now).await?;
+        if let (Caller::Token(hash), Principal::User(user)) = (caller, &principal) {
+            self.lanes.remember(hash, &user.name);
+        }
         let position = told_position(snapshot.as_mut(), &principal).await?;
         Ok(Reading {
             snapshot,
             principal,
             position,
             now,
+            _place: place,
         })
     }
 }

@@ -6,7 +6,8 @@
 //! holds most of it gives way.
 
 use super::sequencer::Limits;
-use crate::call::{Call, Failed, Lane, Reply};
+use crate::call::{Call, Failed, Reply};
+use crate::lanes::Lane;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::{Notify, oneshot};

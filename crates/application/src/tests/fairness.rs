@@ -2,6 +2,7 @@
 
 use super::world::{World, voyage};
 use crate::call::{Call, Failed, Headers, Reply};
+use crate::lanes::Lane;
 use serde_json::json;
 
 fn customer(world: &World) -> Call {
@@ -95,11 +96,11 @@ fn who_fills_the_queue_with_bytes_gives_way_to_others() {
 fn the_tokens_of_one_user_share_a_place() {
     let mut world = World::new();
     world.limits.queue = 2;
-    let user: domain::access::UserName = "clerk".parse().expect("a name");
+    let user = Lane::User("clerk".parse().expect("a name"));
     let calls = ["clerk", "planner", "clerk"].map(|who| {
         let input = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
         let call = world.call(("new-customer", input, who, Headers::default()));
-        call.in_lane_of(user.clone())
+        call.in_lane(user.clone())
     });
     let replies = world.apply(calls.into());
     assert!(overloaded(&replies[2]), "{replies:?}");

@@ -20,10 +20,10 @@ mod steps;
 use super::world::{World, moment};
 use crate::call::{Call, Headers, Reply};
 use crate::catalogue::catalogue;
+use crate::lanes::Lane;
 use crate::verify::{Options, verify};
 use ask::Ask;
 use compare::{Compared, differ, reports_stand};
-use domain::access::UserName;
 use domain::log::RefusalKind;
 use domain::log::reader::Reader;
 use futures::executor::block_on;
@@ -119,9 +119,9 @@ impl Play<'_> {
         let mut calls = Vec::new();
         let mut expected = Vec::new();
         // The reference applies calls in the order of submission, so they share one lane.
-        let lane: UserName = "everybody".parse().expect("a name");
+        let lane = Lane::System("the reference");
         for (ask, call, now, decided) in self.waiting.drain(..) {
-            calls.push(call.in_lane_of(lane.clone()));
+            calls.push(call.in_lane(lane.clone()));
             expected.push((ask, now, decided));
         }
         let replies = self.world.apply(calls);

@@ -101,7 +101,8 @@ pub(crate) async fn call(
         definition.read(json, now, &mut SystemChance)?
     };
     let id = SystemChance.id(now);
-    Ok(Call::new(id, definition, ready, caller, asked))
+    let lane = site.queries.lane_of(&caller);
+    Ok(Call::new(id, definition, ready, caller, asked).in_lane(lane))
 }
 
 /// The problem of an operation that does not exist.

@@ -13,6 +13,7 @@ use corrections::Corrections;
 use crate::clock::SystemChance;
 use crate::csv::sheet::{Sheet, is_blank};
 use application::input::InputError;
+use application::lanes::Lane;
 use application::queries::{Queries, QueryError, Rehearsal};
 use application::{Call, Caller, Definition, Failed, Headers, Pipeline, Reply, find};
 use domain::Moment;
@@ -169,6 +170,7 @@ pub async fn run(
     mut done: impl FnMut(usize),
 ) -> Result<Fates, QueryError> {
     let corrections = Corrections::load(&mut queries.visit(caller).await?, rows).await?;
+    let lane = &queries.lane_of(caller);
     let mut fates = Vec::with_capacity(rows.len());
     for part in rows.chunks(TOGETHER) {
         let settled = part.iter().map(|row| {
@@ -176,7 +178,7 @@ pub async fn run(
             let first = match &row.input {
                 Err(reason) => Err(Fate::Bad(None, reason.clone())),
                 Ok(input) if corrections.has(input) => Err(Fate::Retracted),
-                Ok(input) => call(clock.now(), caller, input, Some(key(input)))
+                Ok(input) => call(clock.now(), (caller, lane), input, Some(key(input)))
                     .map(|call| (input, pipeline.submit(call)))
                     .map_err(wrong),
             };
@@ -185,7 +187,7 @@ pub async fn run(
                     Err(fate) => fate,
                     Ok((input, reply)) => {
                         let under = Some(key(input));
-                        settle(pipeline, clock, caller, input, under, reply.await).await
+                        settle(pipeline, clock, (caller, lane), input, under, reply.await).await
                     }
                 };
                 (row.line, fate)
@@ -202,7 +204,7 @@ pub async fn run(
 async fn settle(
     pipeline: &Pipeline,
     clock: &dyn Clock,
-    caller: &Caller,
+    caller: (&Caller, &Lane),
     input: &Value,
     mut under: Option<String>,
     mut reply: Reply,
@@ -244,7 +246,7 @@ async fn settle(
 
 fn call(
     now: Moment,
-    caller: &Caller,
+    (caller, lane): (&Caller, &Lane),
     input: &Value,
     key: Option<String>,
 ) -> Result<Call, InputError> {
@@ -255,7 +257,8 @@ fn call(
         ..Headers::default()
     };
     let id = SystemChance.id(now);
-    Ok(Call::new(id, definition(), ready, caller.clone(), headers))
+    let call = Call::new(id, definition(), ready, caller.clone(), headers);
+    Ok(call.in_lane(lane.clone()))
 }
 
 /// Rehearses rows, each after those before it. Nothing changes.
