@@ -11,6 +11,7 @@ use crate::limits::{OPERATION_TIMEOUT, READ_TIMEOUT};
 use crate::outside::{lead_headers, lead_page};
 use crate::pages::problems::wrong;
 use crate::problem::{PROBLEM_JSON, Problem, kinds};
+use crate::server::refuse_reserved;
 use crate::state::Shared;
 use application::Failed;
 use axum::body::Body;
@@ -91,6 +92,9 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(trace);
     let page_asked = is_for_people(&parts).then(|| parts.clone());
+    if let Some(problem) = refuse_reserved(&parts) {
+        return finish(&site, problem.into_response(), trace, page_asked.as_ref()).await;
+    }
     let progress = Progress::default();
     let seen = progress.clone();
     let body = body.map_frame(move |frame| {

@@ -84,8 +84,19 @@ pub const CHECKING_WAIT: Duration = Duration::from_secs(5);
 /// The number of slow inputs, such as new passwords, prepared at a time.
 pub const PREPARING_AT_ONCE: usize = 1;
 
-/// The default maximum of open connections. Further ones wait until one closes.
+/// The default maximum of open connections. Further ones get only health checks answered.
 pub const CONNECTIONS_MAX: usize = 2_048;
+/// The default maximum of open connections of one client: an IPv4 address or an IPv6 /64.
+pub const CONNECTIONS_EACH_MAX: usize = 512;
+/// The number of connections kept for health checks.
+pub const CONNECTIONS_RESERVED: usize = 16;
+/// How long a connection kept for health checks lasts.
+pub const RESERVED_TIMEOUT: Duration = Duration::from_secs(5);
+/// The longest time without progress in sending an answer. Then the connection ends.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The memory that a connection may use for received requests and, again, for answers that the
+/// client has not read, in bytes.
+pub const CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 /// The number of tokens cached as valid, so that a call needs no read of its own.
 pub const KNOWN_TOKENS: u64 = 8_192;
 /// How long a token is cached at most.

@@ -16,6 +16,9 @@ pub(crate) const READY: &str = "/readyz";
 /// The counters.
 pub(crate) const METRICS: &str = "/metrics";
 
+/// All of them.
+pub(crate) const PATHS: [&str; 3] = [LIVE, READY, METRICS];
+
 /// The endpoints for operators, with their descriptions.
 pub(crate) fn endpoints() -> OpenApiRouter {
     let is_alive = open("get-livez", "Whether the process is alive", "text/plain");

@@ -4,7 +4,7 @@ use super::import::{self, add_locations};
 use super::local::{self, Local};
 use super::{Common, Stopped, say};
 use crate::clock::{SystemChance, SystemClock};
-use crate::limits::{CONNECTIONS_MAX, KEEP_ALIVE, QUEUE_TIMEOUT};
+use crate::limits::{CONNECTIONS_EACH_MAX, CONNECTIONS_MAX, KEEP_ALIVE, QUEUE_TIMEOUT};
 use crate::outside::PublicUrl;
 use crate::pages::gate::Gate;
 use crate::reference::{LOCATIONS_CSV, read_locations};
@@ -41,9 +41,14 @@ pub(super) struct Arguments {
     /// The maximum number of waiting operations. Further ones are answered 503.
     #[arg(long, value_name = "N", default_value_t = 4_096, env = "PLIMSOLL_QUEUE_LIMIT", value_parser = at_least_one)]
     queue_limit: usize,
-    /// The maximum number of open connections. Further ones wait until one closes.
+    /// The maximum number of open connections. On further ones, only health checks are answered;
+    /// everything else is answered 503.
     #[arg(long, value_name = "N", default_value_t = CONNECTIONS_MAX, env = "PLIMSOLL_CONNECTIONS_MAX", value_parser = at_least_one)]
     connections_max: usize,
+    /// The maximum number of open connections from one IPv4 address or one IPv6 /64. Further ones are
+    /// answered 429. Trusted proxies may open any number.
+    #[arg(long, value_name = "N", default_value_t = CONNECTIONS_EACH_MAX, env = "PLIMSOLL_CONNECTIONS_EACH_MAX", value_parser = at_least_one)]
+    connections_each_max: usize,
     /// The public URL of this server, for example <https://booking.example.com>, if it differs from
     /// the listen address. With https, cookies are sent only over TLS. With a path, as in
     /// <https://example.com/booking>, all pages are below it.
@@ -105,6 +110,8 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         queue_limit: arguments.queue_limit,
         connections: Connections {
             max: arguments.connections_max,
+            each_max: arguments.connections_each_max,
+            proxies: arguments.trusted_proxy.clone(),
             keep_alive: Duration::from_secs(arguments.keep_alive),
             ..Connections::default()
         },

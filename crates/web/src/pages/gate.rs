@@ -6,6 +6,7 @@ use crate::limits::{
     SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL, TRACKING_INTERVAL, TRACKINGS,
 };
 use crate::outside::PublicUrl;
+use crate::server::household;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
@@ -44,17 +45,6 @@ fn quota(tries: u32, interval: std::time::Duration) -> Quota {
     let tries = NonZeroU32::new(tries).expect("some tries are allowed");
     let quota = Quota::with_period(interval).expect("an interval has a length");
     quota.allow_burst(tries)
-}
-
-/// The client that counts as one: with IPv6 a household has 2^64 addresses.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = u128::from(address) >> 64 << 64;
-            IpAddr::from(network.to_be_bytes())
-        }
-        address @ IpAddr::V4(_) => address,
-    }
 }
 
 impl Default for Gate {

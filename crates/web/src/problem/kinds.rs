@@ -70,6 +70,10 @@ kinds! {
         "Too many requests",
         "Requests without a token are limited for each client address.",
         "Wait for the time in Retry-After. A program that follows many cargoes can use a token instead.";
+    TOO_MANY_CONNECTIONS = "too-many-connections", TOO_MANY_REQUESTS,
+        "Too many connections",
+        "Each client address may have only some of the connections.",
+        "Reuse connections, or close some. The operator can raise --connections-each-max, or name a trusted proxy with --trusted-proxy.";
     NOT_FOUND = "not-found", NOT_FOUND,
         "Not found",
         "Nothing is at this address, or the caller may not see it.",
