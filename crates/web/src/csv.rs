@@ -4,8 +4,11 @@
 pub(crate) mod sheet;
 
 use crate::problem::{Problem, kinds};
+use axum::body::{Body, Bytes};
 use serde::Serialize;
 use serde_json::Value;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 
 /// The columns of a list: each has a name and a JSON pointer into an item (RFC 6901, with `*` for
 /// every item of a list).
@@ -14,34 +17,47 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 /// The maximum number of items in a file. For more, narrow the list or follow the feeds.
 const ITEMS_MAX: usize = 100_000;
 
-/// A list that is being written to a file.
+/// The size of the pieces in which a file is sent.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// A list that is being written to a temporary file. The file is on disk, since a client may take long
+/// to read it, and has no name, so it is gone when the answer is out or the server ends.
 pub(crate) struct Table {
     columns: Columns,
-    writer: csv::Writer<Vec<u8>>,
+    writer: csv::Writer<File>,
     items: usize,
 }
 
 impl Table {
     /// Creates a file with these columns.
-    pub(crate) fn new(columns: Columns) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Unavailable if the temporary folder takes no file.
+    pub(crate) fn new(columns: Columns) -> Result<Self, Problem> {
+        let file = tempfile::tempfile().map_err(no_room)?;
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
-            .from_writer(Vec::new());
+            .from_writer(file);
         let names = columns.iter().map(|(name, _)| name);
-        writer.write_record(names).expect("memory takes all");
-        Self {
+        writer.write_record(names).map_err(no_room)?;
+        Ok(Self {
             columns,
             writer,
             items: 0,
-        }
+        })
     }
 
     /// Adds items, up to the limit.
+    ///
+    /// # Errors
+    ///
+    /// The list is too long, or the temporary folder is full.
     pub(crate) fn fill(&mut self, items: &[impl Serialize]) -> Result<(), Problem> {
         for item in items {
             let item = serde_json::to_value(item).expect("a view can be written");
             let cells = self.columns.iter().map(|(_, place)| at(&item, place));
-            self.writer.write_record(cells).expect("memory takes all");
+            self.writer.write_record(cells).map_err(no_room)?;
         }
         self.items += items.len();
         if self.items <= ITEMS_MAX {
@@ -51,10 +67,43 @@ impl Table {
         Err(Problem::new(&kinds::LIST_TOO_LONG, detail))
     }
 
-    /// The complete file.
-    pub(crate) fn finish(self) -> Vec<u8> {
-        self.writer.into_inner().expect("memory takes all")
+    /// The complete file, from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// Unavailable if the temporary folder is full.
+    pub(crate) fn finish(self) -> Result<File, Problem> {
+        let mut file = self
+            .writer
+            .into_inner()
+            .map_err(|full| no_room(full.into_error()))?;
+        file.rewind().map_err(no_room)?;
+        Ok(file)
     }
+}
+
+fn no_room(error: impl std::error::Error) -> Problem {
+    Problem::new(
+        &kinds::UNAVAILABLE,
+        "The file cannot be written at the moment.",
+    )
+    .retry()
+    .because_of(&error)
+}
+
+/// A file as a body, which reads on only as fast as the client does.
+pub(crate) fn sent(file: File) -> Body {
+    let pieces = futures::stream::try_unfold(file, async |mut file| {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = vec![0; PIECE_BYTES];
+            let length = file.read(&mut piece)?;
+            piece.truncate(length);
+            Ok::<_, io::Error>((piece, file))
+        });
+        let (piece, file) = read.await.map_err(io::Error::other)??;
+        Ok::<_, io::Error>((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
+    });
+    Body::from_stream(pieces)
 }
 
 /// The value at a pointer of an item.
@@ -91,9 +140,9 @@ mod tests {
 
     #[test]
     fn cells_are_what_they_stand_for() {
-        let mut table = Table::new(&[("a", "/a"), ("b", "/b/c"), ("d", "/d/*/type")]);
+        let mut table = Table::new(&[("a", "/a"), ("b", "/b/c"), ("d", "/d/*/type")]).unwrap();
         table.fill(&[json!({ "a": "x, \"y\"", "b": { "c": 2.25 }, "d": [{ "type": "22G1", "count": 2 }, { "type": "45G1", "count": 1 }] }), json!({ "a": "=1+1", "b": { "c": -3 }, "d": null })]).expect("there is room");
-        let text = String::from_utf8(table.finish()).unwrap();
+        let text = io::read_to_string(table.finish().unwrap()).unwrap();
         assert_eq!(
             text,
             "a,b,d\r\n\"x, \"\"y\"\"\",2.25,22G1 45G1\r\n'=1+1,-3,\r\n"

@@ -10,10 +10,16 @@ pub const BATCH_BYTES_MAX: usize = 16 << 20;
 pub const IMPORT_BYTES_MAX: usize = 4 << 20;
 /// The number of files received at a time.
 pub const UPLOADS_MAX: usize = 16;
+/// The number of files of one caller received at a time.
+pub const UPLOADS_EACH_MAX: usize = 1;
 /// The number of files of handling events imported at a time.
 pub const IMPORTS_MAX: usize = 2;
 /// The number of lists written as CSV at a time. Fewer than the read connections.
 pub const EXPORTS_MAX: usize = 2;
+/// The number of CSV files of one caller that are written or sent at a time.
+pub const EXPORTS_EACH_MAX: usize = 1;
+/// The number of batches of one caller received, applied and answered at a time.
+pub const BATCHES_EACH_MAX: usize = 4;
 /// How long a request waits for one of these slots.
 pub const PLACE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How many bytes of an oversized body are read before the answer.
@@ -22,8 +28,7 @@ pub const DISCARDED_BYTES_MAX: usize = 64 << 20;
 pub const BATCH_BODIES_BYTES_MAX: usize = 128 << 20;
 /// The maximum number of operations in a batch.
 pub const BATCH_LINES_MAX: usize = 10_000;
-/// The maximum number of operations of one batch in the queue at a time, so that one caller leaves
-/// room for others.
+/// The maximum number of operations in the queue at a time from all batches of one caller.
 pub const BATCH_IN_FLIGHT_MAX: usize = 1_024;
 /// The longest query string, in bytes.
 pub const QUERY_BYTES_MAX: usize = 4_096;

@@ -80,7 +80,6 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let admission = Admission::new(&connections);
-    let connections = Arc::new(connections);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -96,14 +95,13 @@ pub async fn serve(
                     continue;
                 };
                 let (router, metrics) = (router.clone(), Arc::clone(&metrics));
-                let how = Arc::clone(&connections);
                 let connection = Connection {
                     stream,
                     peer,
                     place,
                     counted,
                 };
-                connection.serve(how, router, &graceful, metrics);
+                connection.serve(&connections, router, &graceful, metrics);
             }
             Err(error) => {
                 tracing::warn!(%error, "failed to accept a connection");
@@ -168,7 +166,7 @@ struct Connection {
 impl Connection {
     fn serve(
         self,
-        how: Arc<Connections>,
+        how: &Connections,
         router: Router,
         graceful: &GracefulShutdown,
         metrics: Arc<Metrics>,

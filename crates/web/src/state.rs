@@ -2,18 +2,22 @@
 
 use crate::clock::SystemTimer;
 use crate::limits::{
-    BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, EXPORTS_MAX, IMPORTS_MAX, KNOWN_TOKENS,
-    KNOWN_TOKENS_AGE, PLACE_TIMEOUT, UPLOADS_MAX,
+    BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCHES_EACH_MAX, EXPORTS_EACH_MAX, EXPORTS_MAX,
+    IMPORTS_MAX, KNOWN_TOKENS, KNOWN_TOKENS_AGE, PLACE_TIMEOUT, UPLOADS_EACH_MAX, UPLOADS_MAX,
 };
 use crate::measured::Pulse;
 use crate::metrics::Metrics;
 use crate::pages::gate::Gate;
 use crate::problem::Problem;
 use application::follow::Tail;
+use application::lanes::{Place, Places};
 use application::queries::{ChangeView, Queries, QueryError};
 use application::{Caller, Failed, Pipeline};
+use axum::body::Body;
+use axum::response::Response;
 use domain::access::TokenHash;
 use domain::ports::Clock;
+use http_body_util::BodyExt;
 use moka::sync::Cache;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -31,8 +35,6 @@ pub struct Site {
     pub metrics: Arc<Metrics>,
     /// Whether the pipeline is making progress.
     pub pulse: Arc<Pulse>,
-    /// The maximum number of operations of one batch in the queue at a time.
-    pub batch_in_flight_max: usize,
     /// The gate of the pages.
     pub gate: Gate,
     /// Slots for receiving files.
@@ -40,12 +42,26 @@ pub struct Site {
     /// Slots for importing files of handling events. Each takes memory for all of its rows.
     pub imports: Arc<Semaphore>,
     /// Slots for writing lists as CSV. Each holds a snapshot for a long time.
-    pub exports: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
     /// The total size of batch bodies that may be held, in KiB.
     pub batch_bodies: Arc<Semaphore>,
+    /// What each caller may have at a time.
+    pub(crate) shares: Shares,
     /// Tokens that were valid a moment ago. Each is forgotten after a few seconds, so that a token
     /// revoked by any process is soon looked up again.
     known_tokens: Cache<TokenHash, ()>,
+}
+
+/// What each caller may have at a time, so that nobody has it all.
+pub(crate) struct Shares {
+    /// Files being written, and sent.
+    exports: Places,
+    /// Files being received.
+    pub(crate) uploads: Places,
+    /// Batches being received, applied and answered.
+    pub(crate) batches: Places,
+    /// Lines of all batches in the queue.
+    pub(crate) batch_lines: Places,
 }
 
 /// The state as handlers get it.
@@ -73,11 +89,16 @@ impl Site {
             clock,
             metrics,
             pulse,
-            batch_in_flight_max: (queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
             imports: Arc::new(Semaphore::new(IMPORTS_MAX)),
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             batch_bodies: Arc::new(Semaphore::new(BATCH_BODIES_BYTES_MAX >> 10)),
+            shares: Shares {
+                exports: Places::new(EXPORTS_EACH_MAX),
+                uploads: Places::new(UPLOADS_EACH_MAX),
+                batches: Places::new(BATCHES_EACH_MAX),
+                batch_lines: Places::new((queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX)),
+            },
             gate: Gate::default(),
             known_tokens: known_tokens(),
         }
@@ -117,6 +138,32 @@ impl Site {
         let place = tokio::time::timeout(PLACE_TIMEOUT, place).await;
         let place = place.ok().and_then(Result::ok);
         place.ok_or_else(|| Problem::from(Failed::Overloaded))
+    }
+
+    /// Waits a little for one of a caller's own places.
+    pub(crate) async fn share(&self, places: &Places, caller: &Caller) -> Result<Place, Problem> {
+        let place = places.take(self.queries.lane_of(caller));
+        let place = tokio::time::timeout(PLACE_TIMEOUT, place).await;
+        place.map_err(|_| Problem::from(Failed::Overloaded))
+    }
+
+    /// Answers with a file. A caller has one at a time, from here until the client has read all of
+    /// it; the place for writing it is free again once it is written.
+    pub(crate) async fn export<E: From<Problem>>(
+        &self,
+        caller: &Caller,
+        write: impl AsyncFnOnce() -> Result<Response, E>,
+    ) -> Result<Response, E> {
+        let own = self.share(&self.shares.exports, caller).await?;
+        let place = self.place(&self.exports).await?;
+        let response = write().await?;
+        drop(place);
+        Ok(response.map(|body| {
+            Body::new(body.map_frame(move |frame| {
+                let _held = &own;
+                frame
+            }))
+        }))
     }
 
     /// Whether the caller is authentic, exactly.

@@ -17,6 +17,7 @@ mod ports;
 mod readers;
 mod reads;
 mod sentences;
+mod shares;
 mod sign_ins;
 mod simultaneous;
 mod snapshots;

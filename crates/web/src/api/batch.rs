@@ -8,12 +8,15 @@ use super::body;
 use super::operations::{self, AcceptedBody, etag};
 use crate::edge::Trace;
 use crate::headers;
-use crate::limits::{BATCH_BODY_TIMEOUT, BATCH_BYTES_MAX, BATCH_LINES_MAX, INPUT_BYTES_MAX};
+use crate::limits::{
+    BATCH_BODY_TIMEOUT, BATCH_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCH_LINES_MAX, INPUT_BYTES_MAX,
+};
 use crate::openapi::parts::{answer, number, text, traceparent, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, ProblemBody, kinds};
 use crate::state::Shared;
 use application::input::{self, InputError};
+use application::lanes::{Lane, Place};
 use application::{Caller, Failed, Headers, Reply, find};
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
@@ -105,18 +108,23 @@ pub(crate) async fn run(
     }) / 1024
         + 1;
     let kibibytes = u32::try_from(kibibytes).expect("a batch is bounded");
+    let own = site.share(&site.shares.batches, &caller).await;
     let room = Arc::clone(&site.batch_bodies).try_acquire_many_owned(kibibytes);
-    let room = room.map_err(|_| Problem::from(Failed::Overloaded))?;
+    let (Ok(own), Ok(room)) = (own, room) else {
+        // Many clients look for the answer only after they have sent everything.
+        body::discard(stream, BATCH_BODY_TIMEOUT).await;
+        return Err(Failed::Overloaded.into());
+    };
     let text = body::read(stream, BATCH_BYTES_MAX, BATCH_BODY_TIMEOUT).await?;
     let lines = lines(&text)?;
     let batch = Batch {
-        in_flight_max: site.batch_in_flight_max,
+        lane: site.queries.lane_of(&caller),
         site,
         caller,
         trace: trace.to_string(),
         traceparent: headers::traceparent(&parts.headers).map(str::to_owned),
         lines: lines.into_iter(),
-        _room: room,
+        _room: (own, room),
         answers: VecDeque::new(),
     };
     let stream = futures::stream::unfold(batch, |mut batch| async move {
@@ -179,10 +187,11 @@ struct Batch {
     trace: String,
     traceparent: Option<String>,
     lines: std::vec::IntoIter<Bytes>,
-    /// The permit for the size of the body, which the lines refer to.
-    _room: OwnedSemaphorePermit,
+    /// The caller's place, and that for the size of the body, which the lines refer to.
+    _room: (Place, OwnedSemaphorePermit),
     answers: VecDeque<Answer>,
-    in_flight_max: usize,
+    /// Whose places in the queue the lines take.
+    lane: Lane,
 }
 
 /// The result of a line, now or later.
@@ -192,6 +201,8 @@ enum Answer {
         operation: &'static str,
         began: Instant,
         reply: BoxFuture<'static, Reply>,
+        /// Held until the reply is written.
+        _place: Place,
     },
 }
 
@@ -242,13 +253,23 @@ impl Batch {
         Some(piece.into())
     }
 
-    /// Puts lines on the queue until enough are in flight.
+    /// Puts lines on the queue as long as the caller has places for them, and at least one if none
+    /// is in flight.
     async fn submit(&mut self) {
-        while self.answers.len() < self.in_flight_max
-            && let Some(line) = self.lines.next()
-        {
+        while self.answers.len() < BATCH_IN_FLIGHT_MAX && !self.lines.as_slice().is_empty() {
+            let place = self.site.shares.batch_lines.take(self.lane.clone());
+            let place = match place.now_or_never() {
+                Some(place) => place,
+                None if self.answers.is_empty() => {
+                    self.site.shares.batch_lines.take(self.lane.clone()).await
+                }
+                None => break,
+            };
+            let Some(line) = self.lines.next() else {
+                break;
+            };
             let (site, caller) = (Shared::clone(&self.site), self.caller.clone());
-            let answer = submit_line(site, caller, self.traceparent.clone(), &line).await;
+            let answer = submit_line(site, caller, self.traceparent.clone(), &line, place).await;
             let answer = answer.unwrap_or_else(Answer::Done);
             self.answers.push_back(answer);
         }
@@ -261,6 +282,7 @@ impl Batch {
                 operation,
                 began,
                 reply,
+                ..
             } => {
                 let reply = reply.await;
                 self.site
@@ -308,6 +330,7 @@ async fn submit_line(
     caller: Caller,
     traceparent: Option<String>,
     line: &[u8],
+    place: Place,
 ) -> Result<Answer, Problem> {
     if line.len() > INPUT_BYTES_MAX {
         let detail = format!("A line may have at most {INPUT_BYTES_MAX} bytes.");
@@ -328,6 +351,7 @@ async fn submit_line(
         operation: definition.about.name,
         began: Instant::now(),
         reply: Box::pin(site.pipeline.submit(call)),
+        _place: place,
     })
 }
 

@@ -36,6 +36,16 @@ pub(crate) async fn read(
     }
 }
 
+/// Reads a body that is not wanted, up to a limit, so that its sender gets to see the answer.
+pub(crate) async fn discard(body: Body, silence: Duration) {
+    let mut pieces = Pieces::of(body, silence);
+    while let Ok(Some(_)) = pieces.next().await {
+        if pieces.received > DISCARDED_BYTES_MAX as u64 {
+            return;
+        }
+    }
+}
+
 /// A body that is being received.
 struct Pieces {
     body: Body,

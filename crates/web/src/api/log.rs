@@ -137,15 +137,16 @@ pub(crate) async fn list(
         None => from,
         Some(after) => after?.saturating_add(1).max(from),
     };
-    let is_file = wants_csv(request.headers());
-    let _place = match is_file {
-        true => Some(site.place(&site.exports).await?),
-        false => None,
-    };
-    let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
-    if is_file {
-        return whole(&mut reading, &filter, from).await;
+    if wants_csv(request.headers()) {
+        site.admit(&caller).await?;
+        return site
+            .export(&caller, async || {
+                let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
+                whole(&mut reading, &filter, from).await
+            })
+            .await;
     }
+    let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
     let page = reading.log(&filter, from, asked.limit).await?;
     Ok(page_response(request.uri(), &page))
 }
@@ -156,13 +157,13 @@ pub(crate) async fn whole(
     filter: &LogFilter,
     mut from: u64,
 ) -> Result<Response, Problem> {
-    let mut table = Table::new(CSV);
+    let mut table = Table::new(CSV)?;
     loop {
         let page = reading.log(filter, from, PAGE_ITEMS_MAX).await?;
         table.fill(&page.items)?;
         match page.items.last().filter(|_| page.next.is_some()) {
             Some(last) => from = last.position + 1,
-            None => return Ok(csv_file(table, "log", reading.position())),
+            None => return csv_file(table, "log", reading.position()),
         }
     }
 }

@@ -119,19 +119,20 @@ pub(crate) async fn list(
     let mut parameters = Parameters::of(request.uri())?;
     let actor = parameters.parsed::<Actor>("actor").map(String::from);
     let asked = Asked::of(parameters)?;
-    let is_file = wants_csv(request.headers());
-    let _place = match is_file {
-        true => Some(site.place(&site.exports).await?),
-        false => None,
-    };
-    let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
     let filter = LogFilter {
         actor,
         ..LogFilter::default()
     };
-    if is_file {
-        return whole(&mut reading, &filter).await;
+    if wants_csv(request.headers()) {
+        site.admit(&caller).await?;
+        return site
+            .export(&caller, async || {
+                let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
+                whole(&mut reading, &filter).await
+            })
+            .await;
     }
+    let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
     let page = reading
         .refusals(&filter, 0..=u64::MAX, asked.cursor.as_deref(), asked.limit)
         .await?;
@@ -140,7 +141,7 @@ pub(crate) async fn list(
 
 /// All refusals as CSV.
 pub(crate) async fn whole(reading: &mut Reading, filter: &LogFilter) -> Result<Response, Problem> {
-    let mut table = Table::new(CSV);
+    let mut table = Table::new(CSV)?;
     let mut cursor: Option<String> = None;
     loop {
         let all = 0..=u64::MAX;
@@ -149,7 +150,7 @@ pub(crate) async fn whole(reading: &mut Reading, filter: &LogFilter) -> Result<R
         table.fill(&page.items)?;
         cursor = page.next;
         if cursor.is_none() {
-            return Ok(csv_file(table, "refusals", reading.position()));
+            return csv_file(table, "refusals", reading.position());
         }
     }
 }

@@ -6,7 +6,7 @@ mod described;
 pub(crate) use crate::openapi::parts::Parameter;
 
 use super::operations::etag;
-use crate::csv::{Columns, Table};
+use crate::csv::{Columns, Table, sent};
 use crate::headers;
 use crate::limits::{MIN_POSITION_PAUSE, MIN_POSITION_TIMEOUT};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
@@ -87,15 +87,16 @@ async fn list<R: Resource>(
     let mut parameters = Parameters::of(request.uri())?;
     let filter = R::filter(&mut parameters);
     let asked = Asked::of(parameters)?;
-    let is_file = wants_csv(request.headers());
-    let _place = match is_file {
-        true => Some(site.place(&site.exports).await?),
-        false => None,
-    };
-    let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
-    if is_file {
-        return whole_list::<R>(&mut reading, filter).await;
+    if wants_csv(request.headers()) {
+        site.admit(&caller).await?;
+        return site
+            .export(&caller, async || {
+                let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
+                whole_list::<R>(&mut reading, filter).await
+            })
+            .await;
     }
+    let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
     let page = reading
         .list::<R>(filter, asked.cursor.as_deref(), asked.limit)
         .await?;
@@ -115,7 +116,7 @@ pub(crate) async fn whole_list<R: Resource>(
     let mut table = Table::new(match reading.is_for_customer() {
         true => R::CSV_FOR_CUSTOMERS,
         false => R::CSV,
-    });
+    })?;
     let mut cursor: Option<String> = None;
     loop {
         let page = reading
@@ -127,11 +128,11 @@ pub(crate) async fn whole_list<R: Resource>(
             break;
         }
     }
-    Ok(csv_file(table, R::WORDS.1, reading.position()))
+    csv_file(table, R::WORDS.1, reading.position())
 }
 
 /// A list as a download.
-pub(crate) fn csv_file(table: Table, name: &str, position: u64) -> Response {
+pub(crate) fn csv_file(table: Table, name: &str, position: u64) -> Result<Response, Problem> {
     let file = format!("attachment; filename=\"plimsoll-{name}-{position}.csv\"");
     let head = [
         (
@@ -140,9 +141,9 @@ pub(crate) fn csv_file(table: Table, name: &str, position: u64) -> Response {
         ),
         (header::CONTENT_DISPOSITION, file),
     ];
-    let mut response = (head, table.finish()).into_response();
+    let mut response = (head, sent(table.finish()?)).into_response();
     true_at(response.headers_mut(), position);
-    response
+    Ok(response)
 }
 
 async fn one<R: Resource>(

@@ -7,14 +7,16 @@ use crate::api::resources::{Resource, whole_list};
 use crate::api::{log, refusals};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
+use application::Caller;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
+use domain::access::TokenHash;
 use domain::log::reader::LogFilter;
 use form_urlencoded::Serializer;
-use futures::FutureExt;
 use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, stream};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -27,24 +29,27 @@ pub(crate) async fn download(
     Path(list): Path<String>,
     parts: Parts,
 ) -> Result<Response, Away> {
-    let places = Shared::clone(&site);
-    let _place = places.place(&places.exports).await?;
-    let visit = Visit::of(site, &parts).await?;
-    let file = file(visit, &list).await?;
-    Ok(marked(file).await?)
+    let Some(secret) = site.gate.session(&parts.headers) else {
+        return Err(Away::sign_in(&parts.uri));
+    };
+    // A stranger waits for no place.
+    drop(Visit::by(Shared::clone(&site), &secret, &parts.uri).await?);
+    let caller = Caller::Token(TokenHash::of(&secret));
+    let here = Shared::clone(&site);
+    site.export(&caller, async || {
+        let visit = Visit::of(here, &parts).await?;
+        file(visit, &list).await.map(marked)
+    })
+    .await
 }
 
 /// Spreadsheets read a file as UTF-8 only if it begins with a byte order mark. Programs use the
 /// API, whose files have none.
-async fn marked(file: Response) -> Result<Response, Problem> {
-    let (mut parts, body) = file.into_parts();
-    let broken = |_| Problem::from(application::Failed::Broken);
-    let body = axum::body::to_bytes(body, usize::MAX)
-        .await
-        .map_err(broken)?;
-    parts.headers.remove(header::CONTENT_LENGTH);
-    let marked = [BYTE_ORDER_MARK.as_bytes(), &body].concat();
-    Ok(Response::from_parts(parts, marked.into()))
+fn marked(file: Response) -> Response {
+    let (parts, body) = file.into_parts();
+    let mark = stream::once(async { Ok(Bytes::from_static(BYTE_ORDER_MARK.as_bytes())) });
+    let body = Body::from_stream(mark.chain(body.into_data_stream()));
+    Response::from_parts(parts, body)
 }
 
 /// A list that can be exported as a file.

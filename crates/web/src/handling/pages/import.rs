@@ -122,6 +122,8 @@ pub(crate) async fn import(
     may_run(&visit)?;
     // No snapshot is held, and no other upload waits, while a file arrives slowly.
     drop(visit);
+    let caller = Caller::Token(TokenHash::of(&secret));
+    let _own = site.share(&site.shares.uploads, &caller).await?;
     let _upload = site.place(&site.uploads).await?;
     let (texts, file) = file_form(&site, request, IMPORT_BYTES_MAX).await?;
     let place = site.place(&site.imports).await?;
@@ -141,7 +143,7 @@ pub(crate) async fn import(
     let has = |field: &str| texts.iter().any(|(name, _)| name == field);
     let work = Work {
         site,
-        caller: Caller::Token(TokenHash::of(&secret)),
+        caller,
         rows,
         is_rehearsal: has("dry_run"),
         trace,

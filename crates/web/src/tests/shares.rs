@@ -1,0 +1,55 @@
+//! What one caller holds keeps nobody else waiting.
+
+use super::World;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use std::pin::pin;
+use tower::ServiceExt;
+
+#[tokio::test]
+async fn a_file_that_is_not_read_delays_only_the_next_one_of_the_same_caller() {
+    let world = World::new().await;
+    let other = format!("Bearer {}", world.token("bert", "auditor", None).await);
+    let own = format!("Bearer {}", world.admin);
+    let csv = |bearer: &str| {
+        let request = Request::get("/api/locations").header("accept", "text/csv");
+        let request = request.header("authorization", bearer).body(Body::empty());
+        world.router.clone().oneshot(request.unwrap())
+    };
+    let unread = csv(&own).await.unwrap();
+    assert_eq!(unread.status(), StatusCode::OK);
+    let mut next = pin!(csv(&own));
+    tokio::select! {
+        biased;
+        _ = &mut next => panic!("the caller got a second file before the first was read"),
+        answer = csv(&other) => assert_eq!(answer.unwrap().status(), StatusCode::OK),
+    }
+    drop(unread);
+    assert_eq!(next.await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_batch_without_room_is_read_to_the_end_before_it_is_refused() {
+    let world = World::new().await;
+    let room = world.site.batch_bodies.available_permits();
+    let held = world
+        .site
+        .batch_bodies
+        .try_acquire_many(room.try_into().unwrap());
+    let (sender, receiver) = futures::channel::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(0);
+    let body = Body::from_stream(receiver);
+    let headers = [("content-type", "application/x-ndjson")];
+    let answer = world.ask(Method::POST, "/api/operations", &headers, body);
+    let sent = async {
+        let mut sender = sender;
+        for _ in 0..10 {
+            let piece = Ok(vec![b' '; 1 << 20]);
+            futures::SinkExt::send(&mut sender, piece)
+                .await
+                .expect("the server reads on");
+        }
+    };
+    let (answer, ()) = futures::join!(answer, sent);
+    answer.problem(503, "overloaded");
+    drop(held);
+}
