@@ -24,6 +24,7 @@ pub(crate) const ROOM: Room = Room {
     forms: forms::FORMS,
     sentences: &sentences::AccessSentences,
     messages: include_str!("../messages/en/access.ftl"),
+    notes: &[],
     navigation: &[],
     exports: &[],
 };

@@ -28,6 +28,7 @@ pub(crate) const ROOM: Room = Room {
     forms: forms::FORMS,
     sentences: &sentences::BookingSentences,
     messages: include_str!("../messages/en/booking.ftl"),
+    notes: pages::NOTES,
     navigation: &[NavigationEntry {
         label: "Cargoes",
         path: pages::cargoes::LIST,

@@ -28,6 +28,7 @@ pub(crate) const ROOM: Room = Room {
     forms: &[],
     sentences: &sentences::CustomerSentences,
     messages: include_str!("../messages/en/customers.ftl"),
+    notes: &[],
     navigation: &[NavigationEntry {
         label: "Customers",
         path: pages::LIST,

@@ -28,6 +28,7 @@ pub(crate) const ROOM: Room = Room {
     forms: forms::FORMS,
     sentences: &sentences::LocationSentences,
     messages: include_str!("../messages/en/locations.ftl"),
+    notes: &[],
     navigation: &[],
     exports: &[Export::of::<Location>()],
 };

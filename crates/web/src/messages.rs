@@ -171,6 +171,23 @@ pub(crate) fn short(rejection: &Rejection, reader: &dyn Reader) -> String {
     text.unwrap_or_else(|| refusal(rejection, reader))
 }
 
+/// A message of a page, with the names of the facts that it can use.
+pub(crate) struct Message {
+    pub(crate) name: &'static str,
+    pub(crate) facts: &'static [&'static str],
+}
+
+impl Message {
+    /// The message from these facts.
+    pub(crate) fn say(&self, facts: &Facts, reader: &dyn Reader) -> String {
+        let said = say(self.name, facts, reader);
+        let mut names = facts.iter().map(|(name, _)| name);
+        debug_assert!(names.all(|name| self.facts.contains(name)));
+        debug_assert!(said.is_some(), "{} lacks a fact", self.name);
+        said.unwrap_or_default()
+    }
+}
+
 /// The message of this name. `None` if there is none, or if it needs another fact.
 pub(crate) fn say(message: &str, facts: &Facts, reader: &dyn Reader) -> Option<String> {
     let args = facts

@@ -1,5 +1,6 @@
 //! What each subdomain provides to shared code. The list of rooms stands in `lib.rs`.
 
+use crate::messages::Message;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
 use crate::pages::done::Sentences;
@@ -27,6 +28,12 @@ pub(crate) struct Room {
     pub(crate) sentences: &'static dyn Sentences,
     /// Its messages to people, in Fluent.
     pub(crate) messages: &'static str,
+    /// Those of its messages that pages say besides refusals and confirmations.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "a test compares them with their facts")
+    )]
+    pub(crate) notes: &'static [&'static Message],
     /// The links to its pages at the top of every page.
     pub(crate) navigation: &'static [NavigationEntry],
     /// The files of its lists.

@@ -29,6 +29,7 @@ pub(crate) const ROOM: Room = Room {
     forms: forms::FORMS,
     sentences: &sentences::VoyageSentences,
     messages: include_str!("../messages/en/voyages.ftl"),
+    notes: &[],
     navigation: &[NavigationEntry {
         label: "Voyages",
         path: pages::LIST,

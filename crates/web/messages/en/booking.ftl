@@ -81,3 +81,63 @@ freed-space = { $freed ->
     [sailed] all it was booked on has sailed
    *[space] { $size_teu } TEU freed on { $freed_voyages }
 }
+
+# What pages say about the transport of a cargo.
+
+cargo-problem = { $problem ->
+    [misdirected] { $reader ->
+        [customer] { off-planned-route }
+       *[staff] The cargo was handled off its itinerary. { cargo-remedy }
+    }
+    [misrouted] { $reader ->
+        [customer] { off-planned-route }
+       *[staff] The itinerary does not run from the cargo's origin to its destination. { cargo-remedy }
+    }
+    [broken-leg] { $reader ->
+        [customer] { broken-leg } We are looking for another voyage.
+       *[staff] { broken-leg } { cargo-remedy }
+    }
+   *[late] { $reader ->
+        [customer] Your cargo is expected to arrive after its deadline.
+       *[staff] The cargo will arrive after its deadline. { cargo-remedy }
+    }
+}
+off-planned-route = Your cargo is off its planned route. We are planning a new one.
+broken-leg = { $fault ->
+    [departs-before-arrival] { $voyage } departs { $location } before it arrives there.
+    [arrives-too-late] { $cause } arrives in { $location } too late for { $voyage }.
+   *[voyage-cancelled] { $cause } is cancelled and will not load this cargo in { $location }.
+}
+cargo-remedy = { $remedy ->
+    [choose-route] Choose another route.
+    [reroute-from-here] Reroute it from its current location, then choose a route.
+    [reroute-from-next-port] Reroute the cargo from the ship's next port.
+    [roll-or-reroute-ahead] Roll the cargo onto another voyage, or reroute it from a port ahead.
+    [roll-or-reroute-from-here] Roll the cargo onto another voyage, or reroute it from its current location and choose a route.
+    [roll-or-replan] Roll the cargo onto another voyage, assign a new itinerary, or release its space.
+   *[roll-or-move-deadline] Roll it onto a faster voyage, or agree on a later deadline.
+}
+cargo-leg-fault = { $fault ->
+    [voyage-cancelled] voyage cancelled
+   *[other] connection missed
+}
+cargo-step = { $tense ->
+    [done] { $handling_type ->
+        [RECEIVE] Received
+        [LOAD] Loaded aboard { $voyage }
+        [UNLOAD] Unloaded from { $voyage }
+        [CUSTOMS] Inspected by customs
+       *[CLAIM] Claimed
+    }
+   *[expected] { $handling_type ->
+        [RECEIVE] Receive
+        [LOAD] Load aboard { $voyage }
+        [UNLOAD] Unload from { $voyage }
+        [CUSTOMS] Inspect
+       *[CLAIM] Claim
+    }
+} in { $location }
+cargo-step-overdue = “{ $step }” was due { $due } and has not been reported.{ $reader ->
+    [staff] {" "}Check whether it was done before the ship departs.
+   *[customer] {""}
+}

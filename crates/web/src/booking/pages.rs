@@ -6,9 +6,14 @@ pub(crate) mod cargoes;
 pub(crate) mod routes;
 pub(crate) mod track;
 mod way;
+mod words;
 
+use crate::messages::Message;
 use crate::pages::PageRoute;
 use axum::routing::get;
+
+/// What the pages say about cargoes.
+pub(crate) const NOTES: &[&Message] = words::NOTES;
 
 /// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[

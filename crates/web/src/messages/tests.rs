@@ -95,6 +95,11 @@ fn of_rules() -> BTreeMap<String, BTreeSet<String>> {
     needed
 }
 
+/// The messages that pages say besides.
+fn notes() -> impl Iterator<Item = &'static Message> {
+    ROOMS.iter().flat_map(|room| room.notes).copied()
+}
+
 /// The messages that pages look for after operations, with the facts that each can use.
 fn of_operations() -> BTreeMap<String, BTreeSet<String>> {
     let all = std::iter::once(("any-operation", &[][..]));
@@ -140,10 +145,24 @@ fn every_operation_has_a_confirmation_from_the_facts_of_its_subdomain() {
 }
 
 #[test]
-fn every_message_belongs_to_a_rule_an_operation_or_a_read() {
+fn every_note_has_a_message_from_its_facts() {
+    let found = catalogue();
+    for note in notes() {
+        let variables = found.get(note.name).expect(note.name);
+        let others: Vec<_> = variables
+            .iter()
+            .filter(|own| !note.facts.contains(&own.as_str()))
+            .collect();
+        assert!(others.is_empty(), "{} needs {others:?}", note.name);
+    }
+}
+
+#[test]
+fn every_message_belongs_to_a_rule_an_operation_a_read_or_a_note() {
     let mut found = catalogue();
     let (rules, operations) = (of_rules(), of_operations());
     found.retain(|name, _| !rules.contains_key(name) && !operations.contains_key(name));
+    found.retain(|name, _| notes().all(|note| note.name != name));
     found.retain(|name, _| !["missing-aggregate", "missing-entry"].contains(&name.as_str()));
     assert!(found.is_empty(), "nobody says {found:?}");
 }

@@ -1,0 +1,215 @@
+//! What pages say about the transport of a cargo. The words are in the catalogue of messages.
+
+use crate::messages::{Message, declare_facts};
+use crate::pages::places::{Glance, Places};
+use application::booking::{
+    BrokenLegView, CargoProblem, CargoTrouble, ExpectedStepView, LegFault, Remedy,
+};
+use domain::Fact;
+use domain::voyages::VoyageNumber;
+
+/// The messages.
+pub(super) const NOTES: &[&Message] = &[&PROBLEM, &STEP, &FAULT, &OVERDUE];
+
+const PROBLEM: Message = Message {
+    name: "cargo-problem",
+    facts: ProblemFacts::NAMES,
+};
+
+const STEP: Message = Message {
+    name: "cargo-step",
+    facts: StepFacts::NAMES,
+};
+
+const FAULT: Message = Message {
+    name: "cargo-leg-fault",
+    facts: FaultFacts::NAMES,
+};
+
+const OVERDUE: Message = Message {
+    name: "cargo-step-overdue",
+    facts: OverdueFacts::NAMES,
+};
+
+declare_facts! {
+    /// A problem of a cargo.
+    ProblemFacts {
+        problem: &'static str,
+        /// `staff`, or `customer`, who cannot act on it.
+        reader: &'static str,
+        remedy: &'static str,
+        /// Why a leg cannot be kept, or empty.
+        fault: &'static str,
+        voyage: String,
+        cause: String,
+        location: Fact,
+    }
+}
+
+declare_facts! {
+    /// A past or future handling.
+    StepFacts {
+        /// `done` or `expected`.
+        tense: &'static str,
+        handling_type: &'static str,
+        voyage: String,
+        location: Fact,
+    }
+}
+
+declare_facts! {
+    /// Why a leg cannot be kept, in a word or two.
+    FaultFacts {
+        fault: &'static str,
+    }
+}
+
+declare_facts! {
+    /// A step without its report.
+    OverdueFacts {
+        step: String,
+        due: String,
+        /// `staff` or `customer`.
+        reader: &'static str,
+    }
+}
+
+/// The word for a kind of reader.
+fn reader(is_ours: bool) -> &'static str {
+    match is_ours {
+        true => "staff",
+        false => "customer",
+    }
+}
+
+fn fault_word(fault: LegFault) -> &'static str {
+    match fault {
+        LegFault::DepartsBeforeArrival => "departs-before-arrival",
+        LegFault::ArrivesTooLate => "arrives-too-late",
+        LegFault::VoyageCancelled => "voyage-cancelled",
+    }
+}
+
+/// A problem, and what staff can do about it.
+pub(super) fn problem(problem: &CargoProblem<'_>, places: &Places, is_ours: bool) -> String {
+    let (word, broken) = match problem.what {
+        CargoTrouble::Misdirected => ("misdirected", None),
+        CargoTrouble::Misrouted => ("misrouted", None),
+        CargoTrouble::BrokenLeg(broken) => ("broken-leg", Some(broken)),
+        CargoTrouble::Late => ("late", None),
+    };
+    let text = |text: Option<&VoyageNumber>| text.map(ToString::to_string).unwrap_or_default();
+    let facts = ProblemFacts {
+        problem: word,
+        reader: reader(is_ours),
+        remedy: match problem.remedy {
+            Remedy::ChooseRoute => "choose-route",
+            Remedy::RerouteFromHere => "reroute-from-here",
+            Remedy::RerouteFromNextPort => "reroute-from-next-port",
+            Remedy::RollOrRerouteAhead => "roll-or-reroute-ahead",
+            Remedy::RollOrRerouteFromHere => "roll-or-reroute-from-here",
+            Remedy::RollOrReplan => "roll-or-replan",
+            Remedy::RollOrMoveDeadline => "roll-or-move-deadline",
+        },
+        fault: broken.map_or("", |broken| fault_word(broken.fault())),
+        voyage: text(broken.map(|broken| &broken.voyage)),
+        cause: text(broken.map(|broken| &broken.cause)),
+        location: match broken {
+            Some(broken) => Fact::Location(broken.location.clone()),
+            None => Fact::Text(String::new()),
+        },
+    };
+    PROBLEM.say(&facts.list(), &Glance(places))
+}
+
+/// Why a leg cannot be kept, in a word or two.
+pub(super) fn fault(broken: &BrokenLegView) -> String {
+    let fault = fault_word(broken.fault());
+    FAULT.say(&FaultFacts { fault }.list(), &Glance(&Places::default()))
+}
+
+/// A past or future handling.
+pub(super) fn step(step: &ExpectedStepView, is_done: bool, places: &Places) -> String {
+    let voyage = step.voyage.as_ref().map(ToString::to_string);
+    let facts = StepFacts {
+        tense: match is_done {
+            true => "done",
+            false => "expected",
+        },
+        handling_type: step.handling_type.word(),
+        voyage: voyage.unwrap_or_default(),
+        location: Fact::Location(step.location.clone()),
+    };
+    STEP.say(&facts.list(), &Glance(places))
+}
+
+/// Says that the report of a step is overdue.
+pub(super) fn overdue(step: String, due: String, is_ours: bool) -> String {
+    let reader = reader(is_ours);
+    let facts = OverdueFacts { step, due, reader };
+    OVERDUE.say(&facts.list(), &Glance(&Places::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::booking::Flag;
+
+    #[test]
+    fn a_problem_says_what_is_wrong_and_what_to_do() {
+        let places = Places::of([("NLRTM", "Rotterdam")]);
+        let broken = |flag, cause: &str| BrokenLegView {
+            flag,
+            leg: 0,
+            voyage: "V200".parse().unwrap(),
+            location: "NLRTM".parse().unwrap(),
+            cause: cause.parse().unwrap(),
+        };
+        let missed = broken(Flag::ConnectionMissed, "V100");
+        let cancelled = broken(Flag::VoyageCancelled, "V200");
+        for (what, remedy, is_ours, expected) in [
+            (
+                CargoTrouble::BrokenLeg(&missed),
+                Remedy::RerouteFromNextPort,
+                true,
+                "V100 arrives in Rotterdam too late for V200. Reroute the cargo from the ship's next port.",
+            ),
+            (
+                CargoTrouble::BrokenLeg(&cancelled),
+                Remedy::RollOrReplan,
+                false,
+                "V200 is cancelled and will not load this cargo in Rotterdam. We are looking for another voyage.",
+            ),
+            (
+                CargoTrouble::Misdirected,
+                Remedy::RerouteFromHere,
+                true,
+                "The cargo was handled off its itinerary. Reroute it from its current location, then choose a route.",
+            ),
+            (
+                CargoTrouble::Misrouted,
+                Remedy::ChooseRoute,
+                false,
+                "Your cargo is off its planned route. We are planning a new one.",
+            ),
+            (
+                CargoTrouble::Late,
+                Remedy::RollOrMoveDeadline,
+                true,
+                "The cargo will arrive after its deadline. Roll it onto a faster voyage, or agree on a later deadline.",
+            ),
+        ] {
+            let found = CargoProblem { what, remedy };
+            assert_eq!(problem(&found, &places, is_ours), expected);
+        }
+        let late = overdue(
+            "Load aboard V100 in Rotterdam".to_owned(),
+            "24 h ago".to_owned(),
+            true,
+        );
+        assert_eq!(
+            late,
+            "“Load aboard V100 in Rotterdam” was due 24 h ago and has not been reported. Check whether it was done before the ship departs."
+        );
+    }
+}
