@@ -4,6 +4,7 @@ mod comments;
 mod cost;
 mod extending;
 mod imports;
+mod size;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::BTreeSet;
@@ -134,21 +135,6 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
-    }
-}
-
-#[test]
-fn no_source_file_is_above_the_ceiling() {
-    let mut files = Vec::new();
-    rust_files(&root().join("crates"), &mut files);
-    rust_files(&root().join("tests"), &mut files);
-    assert!(files.len() > 50);
-    for file in files {
-        let lines = std::fs::read_to_string(&file)
-            .expect("text")
-            .lines()
-            .count();
-        assert!(lines <= 600, "{} has {lines} lines", file.display());
     }
 }
 

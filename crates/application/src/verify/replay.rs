@@ -2,7 +2,7 @@
 
 use super::{Trouble, bad};
 use crate::access::policy::{POLICY_VERSION, Principal};
-use crate::catalogue;
+use crate::catalogue::{self, Definition};
 use crate::work::working_set::{Reads, WorkingSet};
 use crate::work::{Applied, NotApplied, Question};
 use async_trait::async_trait;
@@ -37,14 +37,7 @@ impl Replay {
         history: &[HistoryRow],
     ) -> Result<(), Trouble> {
         let position = entry.position;
-        let definition = catalogue::find(&entry.operation)
-            .filter(|definition| definition.about.version == entry.version)
-            .ok_or_else(|| {
-                bad(
-                    position,
-                    format!("no operation is called {}", entry.operation),
-                )
-            })?;
+        let definition = recorded(entry)?;
         let operation = definition
             .replay(&entry.input, &entry.prepared)
             .map_err(|error| bad(position, format!("the input cannot be read: {error}")))?;
@@ -66,48 +59,10 @@ impl Replay {
             now: entry.recorded_at,
             asks_policy: entry.policy_version == POLICY_VERSION,
         };
-        let Applied {
-            outcome,
-            changes,
-            events,
-        } = question
-            .judge(&mut set, &mut past)
-            .await
-            .map_err(|no| match no {
-                NotApplied::Refused(RefusalKind::Forbidden, rejection) => bad(
-                    position,
-                    format!("the policy forbids the operation: {rejection}"),
-                ),
-                NotApplied::Refused(_, rejection) => bad(
-                    position,
-                    format!("the operation fails when decided again: {rejection}"),
-                ),
-                NotApplied::Broken(error) => bad(
-                    position,
-                    format!("the operation fails when decided again: {error}"),
-                ),
-                NotApplied::Panicked => bad(position, "the operation panics when decided again"),
-            })?;
-        if outcome != entry.outcome {
-            return Err(bad(
-                position,
-                format!("decided again, the outcome is {outcome}"),
-            ));
-        }
-        if Event::list_to_json(&events) != entry.events {
-            return Err(bad(position, "decided again, the events differ"));
-        }
-        let mut states: Vec<_> = changes.0.values().collect();
-        states.sort_by_key(|changed| (changed.state.kind().word(), changed.state.id()));
-        let same = states.len() == history.len()
-            && states.iter().zip(history).all(|(changed, row)| {
-                (changed.version, changed.state.id()) == (row.version, row.id)
-                    && changed.state.json() == row.state
-            });
-        if !same {
-            return Err(bad(position, "decided again, the states differ"));
-        }
-        for changed in changes.0.into_values() {
+        let applied = question.judge(&mut set, &mut past).await;
+        let applied = applied.map_err(|no| not_applied(position, no))?;
+        compare(&applied, entry, history)?;
+        for changed in applied.changes.0.into_values() {
             self.keep(changed);
         }
         self.replayed += 1;
@@ -132,6 +87,54 @@ impl Replay {
             Name::Key(key) => *self.keys.get(&(lookup.kind, key.clone()))?,
         };
         self.states.get(&(lookup.kind, id))
+    }
+}
+
+/// The operation of an entry, in the version that ran.
+fn recorded(entry: &Entry) -> Result<&'static Definition, Trouble> {
+    let found = catalogue::find(&entry.operation);
+    let found = found.filter(|definition| definition.about.version == entry.version);
+    found.ok_or_else(|| {
+        let what = format!("no operation is called {}", entry.operation);
+        bad(entry.position, what)
+    })
+}
+
+/// Why a recorded operation could not be decided again.
+fn not_applied(position: u64, no: NotApplied) -> Trouble {
+    let what = match no {
+        NotApplied::Refused(RefusalKind::Forbidden, rejection) => {
+            format!("the policy forbids the operation: {rejection}")
+        }
+        NotApplied::Refused(_, rejection) => {
+            format!("the operation fails when decided again: {rejection}")
+        }
+        NotApplied::Broken(error) => format!("the operation fails when decided again: {error}"),
+        NotApplied::Panicked => "the operation panics when decided again".to_owned(),
+    };
+    bad(position, what)
+}
+
+/// Compares what was decided again with what the log has.
+fn compare(applied: &Applied, entry: &Entry, history: &[HistoryRow]) -> Result<(), Trouble> {
+    let position = entry.position;
+    if applied.outcome != entry.outcome {
+        let what = format!("decided again, the outcome is {}", applied.outcome);
+        return Err(bad(position, what));
+    }
+    if Event::list_to_json(&applied.events) != entry.events {
+        return Err(bad(position, "decided again, the events differ"));
+    }
+    let mut states: Vec<_> = applied.changes.0.values().collect();
+    states.sort_by_key(|changed| (changed.state.kind().word(), changed.state.id()));
+    let same = states.len() == history.len()
+        && states.iter().zip(history).all(|(changed, row)| {
+            (changed.version, changed.state.id()) == (row.version, row.id)
+                && changed.state.json() == row.state
+        });
+    match same {
+        true => Ok(()),
+        false => Err(bad(position, "decided again, the states differ")),
     }
 }
 
