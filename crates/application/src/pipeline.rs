@@ -1,7 +1,9 @@
 //! How every change reaches the log: queue, batch, lock, load, judge, flush, commit, answer.
 
 mod batch;
+mod limits;
 mod queue;
 mod sequencer;
 
-pub use sequencer::{Limits, Pipeline, Sequencer};
+pub use limits::Limits;
+pub use sequencer::{Pipeline, Sequencer};

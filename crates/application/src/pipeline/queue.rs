@@ -5,7 +5,7 @@
 //! go in the order of arrival, and so do the calls of one lane. When the queue is full, the caller who
 //! holds most of it gives way.
 
-use super::sequencer::Limits;
+use super::limits::Limits;
 use crate::call::{Call, Failed, Reply};
 use crate::lanes::Lane;
 use std::collections::{HashMap, VecDeque};

@@ -1,6 +1,7 @@
 //! The entrance of calls, and the one task that applies them batch by batch.
 
 use super::batch::{Batch, CachedStates};
+use super::limits::Limits;
 use super::queue::{Queue, Waiting};
 use crate::access::policy::CLOCK_AHEAD_MICROS_MAX;
 use crate::call::{Call, Failed, Reply};
@@ -12,30 +13,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
-
-/// Limits on the queue and on batches.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The maximum number of waiting calls. Then the caller with the most of them gives way.
-    pub queue: usize,
-    /// The maximum total size of waiting calls, in bytes.
-    pub queue_bytes: usize,
-    /// The maximum number of calls in a batch. 1 gives each operation its own transaction.
-    pub batch: usize,
-    /// The maximum size of a batch in bytes, well below the database's limit for one statement.
-    pub batch_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            queue: 4_096,
-            queue_bytes: 64 << 20,
-            batch: 512,
-            batch_bytes: 4 << 20,
-        }
-    }
-}
 
 /// How many times to try a batch before its callers are told that the database is unavailable. Each
 /// try waits as long as the database's lock wait (5 s on MySQL), so this limits the time to an
