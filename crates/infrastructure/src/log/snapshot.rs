@@ -71,22 +71,26 @@ impl Reader for DatabaseReader {
     }
 }
 
+/// Keeps the rows that match a filter, by their operation, actor and target.
+fn matching<E: EntityTrait>(
+    select: Select<E>,
+    [operation, actor, target]: [E::Column; 3],
+    filter: &LogFilter,
+) -> Select<E> {
+    select
+        .apply_if(
+            equals(operation, filter.operation.as_deref()),
+            Select::filter,
+        )
+        .apply_if(equals(actor, filter.actor.as_deref()), Select::filter)
+        .apply_if(equals(target, filter.target.as_deref()), Select::filter)
+}
+
 /// Selects the entries that match a filter.
 fn entries_of(filter: &LogFilter) -> Select<operations::Entity> {
     use operations::Column;
-    operations::Entity::find()
-        .apply_if(
-            equals(Column::Operation, filter.operation.as_deref()),
-            Select::filter,
-        )
-        .apply_if(
-            equals(Column::Actor, filter.actor.as_deref()),
-            Select::filter,
-        )
-        .apply_if(
-            equals(Column::Target, filter.target.as_deref()),
-            Select::filter,
-        )
+    let columns = [Column::Operation, Column::Actor, Column::Target];
+    matching(operations::Entity::find(), columns, filter)
 }
 
 /// A read transaction. Dropping it ends it and returns its connection to the pool.
@@ -187,22 +191,11 @@ impl Entries for DatabaseSnapshot {
         use refusals::Column;
         let (first, last) = (bound(*judged_at.start()), bound(*judged_at.end()));
         let everywhere = judged_at == (0..=u64::MAX);
-        let select = refusals::Entity::find()
+        let columns = [Column::Operation, Column::Actor, Column::Target];
+        let select = matching(refusals::Entity::find(), columns, filter)
             .apply_if((!everywhere).then_some(()), |select, ()| {
                 select.filter(Column::JudgedAt.between(first, last))
             })
-            .apply_if(
-                equals(Column::Operation, filter.operation.as_deref()),
-                Select::filter,
-            )
-            .apply_if(
-                equals(Column::Actor, filter.actor.as_deref()),
-                Select::filter,
-            )
-            .apply_if(
-                equals(Column::Target, filter.target.as_deref()),
-                Select::filter,
-            )
             .apply_if(before, |select, before| {
                 select.filter(Column::Id.lt(before))
             })
