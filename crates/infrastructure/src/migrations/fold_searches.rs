@@ -1,10 +1,10 @@
 //! Other names of locations, and searches that ignore diacritics.
 
 use super::table::Holds::Text;
-use super::table::add_column;
+use super::table::{add_column, refold};
 use domain::locations::searched;
 use domain::text::folded;
-use sea_orm::{DatabaseBackend, Statement};
+use sea_orm::DatabaseBackend;
 use sea_orm_migration::prelude::*;
 
 /// Adds the column, and folds the columns used for searching.
@@ -39,36 +39,24 @@ pub(super) async fn fold_all(
     fold(database, backend, "customers", none).await
 }
 
-/// Writes a search column again where it differs.
+/// Folds the search column of one table.
 async fn fold(
     database: &impl ConnectionTrait,
     backend: DatabaseBackend,
     table: &str,
     others: &str,
 ) -> Result<(), DbErr> {
-    let rows = format!("SELECT `id`, `name`, `searched`, {others} FROM `{table}`");
-    let rows = Statement::from_string(backend, rows);
-    for row in database.query_all_raw(rows).await? {
+    let columns = format!("`name`, {others}");
+    refold(database, backend, table, &columns, |row| {
         let name: String = row.try_get("", "name")?;
         let code: Option<String> = row.try_get("", "un_locode")?;
         let aliases: Option<String> = row.try_get("", "aliases")?;
         let aliases: Vec<String> = serde_json::from_str(aliases.as_deref().unwrap_or("[]"))
             .map_err(|error| DbErr::Custom(format!("other names of a location: {error}")))?;
-        let after = match code {
+        Ok(match code {
             Some(code) => searched(&name, aliases.iter().map(String::as_str), &code),
             None => folded(&name),
-        };
-        let before: String = row.try_get("", "searched")?;
-        if before == after {
-            continue;
-        }
-        let id: uuid::Uuid = row.try_get("", "id")?;
-        let update = Statement::from_sql_and_values(
-            backend,
-            format!("UPDATE `{table}` SET `searched` = ? WHERE `id` = ?"),
-            [after.into(), id.into()],
-        );
-        database.execute_raw(update).await?;
-    }
-    Ok(())
+        })
+    })
+    .await
 }

@@ -1,6 +1,6 @@
 //! A table as a list of columns and indexes, written as SQL for either database.
 
-use sea_orm::DbBackend;
+use sea_orm::{DatabaseBackend, DbBackend, QueryResult, Statement};
 use sea_orm_migration::prelude::*;
 
 /// The type of a column.
@@ -147,4 +147,31 @@ pub(crate) async fn add_column(
     let add = format!("ALTER TABLE `{table}` ADD COLUMN `{column}` {holds} {rest}");
     let database = manager.get_connection();
     database.execute_unprepared(&add).await.map(|_| ())
+}
+
+/// Writes the column `searched` of a table again where it differs from what these columns fold to.
+pub(crate) async fn refold(
+    database: &impl ConnectionTrait,
+    backend: DatabaseBackend,
+    table: &str,
+    columns: &str,
+    folded: impl Fn(&QueryResult) -> Result<String, DbErr>,
+) -> Result<(), DbErr> {
+    let rows = format!("SELECT `id`, `searched`, {columns} FROM `{table}`");
+    let rows = Statement::from_string(backend, rows);
+    for row in database.query_all_raw(rows).await? {
+        let before: Option<String> = row.try_get("", "searched")?;
+        let after = folded(&row)?;
+        if before.as_ref() == Some(&after) {
+            continue;
+        }
+        let id: uuid::Uuid = row.try_get("", "id")?;
+        let update = Statement::from_sql_and_values(
+            backend,
+            format!("UPDATE `{table}` SET `searched` = ? WHERE `id` = ?"),
+            [after.into(), id.into()],
+        );
+        database.execute_raw(update).await?;
+    }
+    Ok(())
 }

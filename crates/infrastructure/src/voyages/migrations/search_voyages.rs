@@ -1,9 +1,9 @@
 //! Searches of voyages by number and vessel.
 
 use crate::migrations::table::Holds::Text;
-use crate::migrations::table::add_column;
+use crate::migrations::table::{add_column, refold};
 use domain::voyages::searched;
-use sea_orm::{DatabaseBackend, Statement};
+use sea_orm::DatabaseBackend;
 use sea_orm_migration::prelude::*;
 
 /// Adds the search column and fills it.
@@ -33,23 +33,11 @@ pub(crate) async fn fold_all(
     database: &impl ConnectionTrait,
     backend: DatabaseBackend,
 ) -> Result<(), DbErr> {
-    let rows = "SELECT `id`, `number`, `vessel_name`, `searched` FROM `voyages`";
-    let rows = Statement::from_string(backend, rows);
-    for row in database.query_all_raw(rows).await? {
+    let columns = "`number`, `vessel_name`";
+    refold(database, backend, "voyages", columns, |row| {
         let number: String = row.try_get("", "number")?;
         let vessel: String = row.try_get("", "vessel_name")?;
-        let before: Option<String> = row.try_get("", "searched")?;
-        let after = searched(&number, &vessel);
-        if before.as_ref() == Some(&after) {
-            continue;
-        }
-        let id: uuid::Uuid = row.try_get("", "id")?;
-        let update = Statement::from_sql_and_values(
-            backend,
-            "UPDATE `voyages` SET `searched` = ? WHERE `id` = ?",
-            [after.into(), id.into()],
-        );
-        database.execute_raw(update).await?;
-    }
-    Ok(())
+        Ok(searched(&number, &vessel))
+    })
+    .await
 }
