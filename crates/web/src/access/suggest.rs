@@ -1,8 +1,6 @@
 //! Users by name.
 
-use crate::pages::pickers::{
-    Picker, SOUGHT, Search, Suggestion, Unclear, as_browsers_show, is_name, unclear,
-};
+use crate::pages::pickers::{Picker, SOUGHT, SearchByName, Suggestion, is_name};
 use application::access::UserView;
 use application::policy::Read;
 use application::queries::{QueryError, Reading};
@@ -23,21 +21,29 @@ pub(crate) const PICKER: Picker = Picker {
 pub(crate) struct Users;
 
 #[async_trait]
-impl Search for Users {
-    async fn suggestions(
+impl SearchByName for Users {
+    const THINGS: &'static str = "users";
+
+    async fn search(
         &self,
         reading: &mut Reading,
         text: &str,
     ) -> Result<Vec<Suggestion>, QueryError> {
-        Ok(as_browsers_show(search(reading, text).await?, text))
+        search(reading, text).await
     }
 
-    async fn meant(
+    async fn exactly(
         &self,
         reading: &mut Reading,
         text: &str,
-    ) -> Result<Result<String, Unclear>, QueryError> {
-        meant(reading, text).await
+    ) -> Result<Option<String>, QueryError> {
+        // A person who may not list users learns nothing.
+        if reading.permit(Read::Log).is_err() {
+            return Ok(Some(text.to_owned()));
+        }
+        let found = search(reading, text).await?;
+        let first = found.into_iter().next().map(|first| first.value);
+        Ok(first.filter(|name| *name == text.to_lowercase()))
     }
 }
 
@@ -70,19 +76,4 @@ fn label(user: &UserView) -> String {
         UserStatus::Active => roles,
         UserStatus::Suspended => format!("{roles} · suspended"),
     }
-}
-
-/// The name of the user that a text means: it is known, or nothing matches and the operation
-/// refuses it. A person who may not list users learns nothing.
-async fn meant(reading: &mut Reading, text: &str) -> Result<Result<String, Unclear>, QueryError> {
-    let text = text.trim();
-    if reading.permit(Read::Log).is_err() {
-        return Ok(Ok(text.to_owned()));
-    }
-    let found = search(reading, text).await?;
-    Ok(match found.first() {
-        Some(first) if first.value == text.to_lowercase() => Ok(first.value.clone()),
-        Some(_) => Err(unclear(text, found, "users")),
-        None => Ok(text.to_owned()),
-    })
 }

@@ -1,8 +1,6 @@
 //! Cargoes by tracking id and customer.
 
-use crate::pages::pickers::{
-    OFFERED, Picker, SOUGHT, Search, Suggestion, Unclear, as_browsers_show, is_name, unclear,
-};
+use crate::pages::pickers::{OFFERED, Picker, SOUGHT, SearchByName, Suggestion, is_name};
 use application::booking::CargoView;
 use application::customers::CustomerView;
 use application::queries::{QueryError, Reading};
@@ -27,21 +25,20 @@ pub(crate) const PICKER: Picker = Picker {
 pub(crate) struct Cargoes;
 
 #[async_trait]
-impl Search for Cargoes {
-    async fn suggestions(
+impl SearchByName for Cargoes {
+    const THINGS: &'static str = "cargoes";
+
+    async fn search(
         &self,
         reading: &mut Reading,
         text: &str,
     ) -> Result<Vec<Suggestion>, QueryError> {
-        Ok(as_browsers_show(search(reading, text).await?, text))
+        search(reading, text).await
     }
 
-    async fn meant(
-        &self,
-        reading: &mut Reading,
-        text: &str,
-    ) -> Result<Result<String, Unclear>, QueryError> {
-        meant(reading, text).await
+    async fn exactly(&self, _: &mut Reading, text: &str) -> Result<Option<String>, QueryError> {
+        let id = TrackingId::typed(text).ok();
+        Ok(id.map(|id| id.to_string()))
     }
 }
 
@@ -104,18 +101,4 @@ fn label(cargo: &CargoView, owners: &BTreeMap<CustomerId, String>) -> String {
     let parts = owner.into_iter();
     let parts = parts.chain([cargo.commodity.to_string(), way, status]);
     parts.collect::<Vec<_>>().join(" · ")
-}
-
-/// The tracking id that a text means: it is one, or nothing matches and the operation refuses it.
-/// Part of one, or the name of a customer, offers the cargoes it may mean.
-async fn meant(reading: &mut Reading, text: &str) -> Result<Result<String, Unclear>, QueryError> {
-    let typed = TrackingId::typed(text);
-    if let Ok(id) = &typed {
-        return Ok(Ok(id.to_string()));
-    }
-    let found = search(reading, text).await?;
-    Ok(match found.is_empty() {
-        true => Ok(text.trim().to_owned()),
-        false => Err(unclear(text.trim(), found, "cargoes")),
-    })
 }

@@ -68,6 +68,54 @@ pub(crate) trait Search: Sync {
     }
 }
 
+/// A search for things whose name is their value. A text that is not one of the names offers those
+/// it may mean; one that nothing matches is left to the operation, which refuses it.
+#[async_trait]
+pub(crate) trait SearchByName: Sync {
+    /// What several of the things are called.
+    const THINGS: &'static str;
+
+    /// Things that a text may mean, the most likely first.
+    async fn search(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Vec<Suggestion>, QueryError>;
+
+    /// The name, if a text is exactly one.
+    async fn exactly(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Option<String>, QueryError>;
+}
+
+#[async_trait]
+impl<S: SearchByName> Search for S {
+    async fn suggestions(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Vec<Suggestion>, QueryError> {
+        Ok(as_browsers_show(self.search(reading, text).await?, text))
+    }
+
+    async fn meant(
+        &self,
+        reading: &mut Reading,
+        text: &str,
+    ) -> Result<Result<String, Unclear>, QueryError> {
+        if let Some(name) = self.exactly(reading, text.trim()).await? {
+            return Ok(Ok(name));
+        }
+        let (text, found) = (text.trim(), self.search(reading, text).await?);
+        Ok(match found.is_empty() {
+            true => Ok(text.to_owned()),
+            false => Err(unclear(text, found, S::THINGS)),
+        })
+    }
+}
+
 /// How a thing with an id is shown in a field.
 pub(crate) enum ShownInField {
     /// By its name, which is unique.
@@ -128,7 +176,7 @@ pub(crate) const OFFERED: usize = 12;
 pub(crate) const SOUGHT: u64 = 13;
 
 /// Suggestions as browsers show them.
-pub(crate) fn as_browsers_show(mut found: Vec<Suggestion>, text: &str) -> Vec<Suggestion> {
+fn as_browsers_show(mut found: Vec<Suggestion>, text: &str) -> Vec<Suggestion> {
     found.truncate(OFFERED);
     for Suggestion { value, label } in &mut found {
         *label = findable(value, std::mem::take(label), &[], text);
@@ -137,7 +185,7 @@ pub(crate) fn as_browsers_show(mut found: Vec<Suggestion>, text: &str) -> Vec<Su
 }
 
 /// Says that a text matches no name exactly and may mean one of those found.
-pub(crate) fn unclear(text: &str, found: Vec<Suggestion>, things: &str) -> Unclear {
+fn unclear(text: &str, found: Vec<Suggestion>, things: &str) -> Unclear {
     let complaint = match found.len() {
         1 => format!("“{text}” matches one of the {things}. Choose it if you mean it"),
         count @ ..=OFFERED => format!("“{text}” matches {count} {things}. Choose one"),

@@ -1,8 +1,6 @@
 //! Voyages by number and vessel.
 
-use crate::pages::pickers::{
-    OFFERED, Picker, SOUGHT, Search, Suggestion, Unclear, as_browsers_show, is_name, unclear,
-};
+use crate::pages::pickers::{OFFERED, Picker, SOUGHT, SearchByName, Suggestion, is_name};
 use crate::pages::words;
 use application::queries::{QueryError, Reading};
 use application::voyages::VoyageView;
@@ -26,21 +24,24 @@ pub(crate) const PICKER: Picker = Picker {
 pub(crate) struct Voyages;
 
 #[async_trait]
-impl Search for Voyages {
-    async fn suggestions(
+impl SearchByName for Voyages {
+    const THINGS: &'static str = "voyages";
+
+    async fn search(
         &self,
         reading: &mut Reading,
         text: &str,
     ) -> Result<Vec<Suggestion>, QueryError> {
-        Ok(as_browsers_show(search(reading, text).await?, text))
+        search(reading, text).await
     }
 
-    async fn meant(
+    async fn exactly(
         &self,
         reading: &mut Reading,
         text: &str,
-    ) -> Result<Result<String, Unclear>, QueryError> {
-        meant(reading, text).await
+    ) -> Result<Option<String>, QueryError> {
+        let voyage = named(reading, text).await?;
+        Ok(voyage.map(|voyage| voyage.voyage.to_string()))
     }
 }
 
@@ -109,18 +110,4 @@ fn label(voyage: &VoyageView) -> String {
         parts.push("cancelled".to_owned());
     }
     parts.join(" · ")
-}
-
-/// The number of the voyage that a text means: it is known, or nothing matches and the operation
-/// refuses it.
-async fn meant(reading: &mut Reading, text: &str) -> Result<Result<String, Unclear>, QueryError> {
-    let text = text.trim();
-    if let Some(voyage) = named(reading, text).await? {
-        return Ok(Ok(voyage.voyage.to_string()));
-    }
-    let found = search(reading, text).await?;
-    Ok(match found.is_empty() {
-        true => Ok(text.to_owned()),
-        false => Err(unclear(text, found, "voyages")),
-    })
 }
