@@ -14,7 +14,7 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         "the roles that may run an operation",
     ),
     (
-        "application/src/call.rs",
+        "application/src/caller.rs",
         &["access"],
         "the token of a caller",
     ),
@@ -22,6 +22,11 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         "application/src/input/strict.rs",
         &["voyages", "booking"],
         "codes that are read without small letters",
+    ),
+    (
+        "application/src/lanes.rs",
+        &["access"],
+        "all tokens of a user share",
     ),
     ("application/src/lib.rs", SUBDOMAINS, "the list of rooms"),
     (
@@ -198,6 +203,11 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         "web/src/pages/changes.rs",
         &["locations"],
         "a location in a change is shown by name",
+    ),
+    (
+        "web/src/pages/export.rs",
+        &["access"],
+        "the session of a person who exports",
     ),
     (
         "web/src/pages/gate.rs",

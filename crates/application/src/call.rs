@@ -1,20 +1,11 @@
 //! A call of an operation on its way to the log, and its reply.
 
+use crate::caller::Caller;
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use crate::lanes::Lane;
-use domain::access::TokenHash;
 use domain::log::{Actor, Cause, Entry, Key, Refusal, RefusalKind};
 use domain::{Event, Lookup, Moment, Rejection};
 use uuid::Uuid;
-
-/// The claimed caller, before authentication.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
-    /// The holder of this token.
-    Token(TokenHash),
-    /// A part of the system itself, for example the command line.
-    System(&'static str),
-}
 
 /// One call of an operation.
 pub struct Call {

@@ -1,6 +1,6 @@
 //! Whose request it is, for whatever callers share: the queue, and places such as snapshots.
 
-use crate::call::Caller;
+use crate::caller::Caller;
 use domain::access::{TokenHash, UserName};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

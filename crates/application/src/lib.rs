@@ -7,6 +7,7 @@ mod about;
 pub mod access;
 pub mod booking;
 pub mod call;
+mod caller;
 pub mod catalogue;
 pub mod customers;
 pub mod follow;
@@ -29,7 +30,8 @@ pub mod work;
 
 pub use about::About;
 pub use access::policy;
-pub use call::{Accepted, Call, Caller, Failed, Headers, IfMatch, Refused, Reply};
+pub use call::{Accepted, Call, Failed, Headers, IfMatch, Refused, Reply};
+pub use caller::Caller;
 pub use catalogue::{Definition, catalogue, find};
 pub use operation::Operation;
 pub use pipeline::{Limits, Pipeline, Sequencer};

@@ -16,7 +16,7 @@ pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 
 use crate::access::policy::{Principal, Read};
 use crate::booking::Timetables;
-use crate::call::Caller;
+use crate::caller::Caller;
 use crate::follow::{FollowerMeter, Tail, TailReader};
 use crate::lanes::{Lane, Lanes, Place, Places};
 use domain::access::policy::Policy;

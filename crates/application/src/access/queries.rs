@@ -1,7 +1,7 @@
 //! Users, their sessions and their tokens, for signing in and for forms.
 
 use super::policy::Read;
-use crate::call::Caller;
+use crate::caller::Caller;
 use crate::queries::{
     EntryView, PAGE_ITEMS_MAX, Queries, QueryError, Reading, find, load_one, unknown,
 };

@@ -1,7 +1,8 @@
 //! One batch: judges every call in turn, in memory, within one transaction.
 
 use crate::access::policy::{self, POLICY_VERSION, Principal};
-use crate::call::{Accepted, Call, Caller, Failed, Refused, Reply, target_text};
+use crate::call::{Accepted, Call, Failed, Refused, Reply, target_text};
+use crate::caller::Caller;
 use crate::work::working_set::{Known, Overlay, Reads, WorkingSet};
 use crate::work::{Applied, NotApplied, Question};
 use domain::access::{Token, User};

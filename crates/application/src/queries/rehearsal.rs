@@ -1,7 +1,7 @@
 //! Rehearsals: the results that operations would have, without running them.
 
 use super::{Queries, QueryError, Reading};
-use crate::call::Caller;
+use crate::caller::Caller;
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use crate::operation::About;
 use crate::work::working_set::{Reads, WorkingSet};

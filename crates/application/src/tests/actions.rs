@@ -2,7 +2,7 @@
 
 use super::world::{World, moment};
 use crate::booking::CargoAction;
-use crate::call::Caller;
+use crate::caller::Caller;
 use crate::queries::{Queries, Viewed};
 use domain::access::TokenHash;
 use domain::booking::Cargo;

@@ -1,6 +1,7 @@
 //! A small world: an in-memory store, and a clock and randomness that repeat.
 
-use crate::call::{Accepted, Call, Caller, Headers, Refused, Reply};
+use crate::call::{Accepted, Call, Headers, Refused, Reply};
+use crate::caller::Caller;
 use crate::catalogue::{self, Definition, PreparedOperation};
 use crate::memory::MemoryStore;
 use crate::pipeline::{Limits, Pipeline};
