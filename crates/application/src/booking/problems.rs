@@ -109,9 +109,15 @@ impl CargoView {
     #[must_use]
     pub fn strays(&self, handled: &HandledView) -> bool {
         let mut plan = self.plan.iter();
-        self.delivery.misdirected
-            && handled.done.handling_type != HandlingType::Customs
+        self.is_misdirected_after(handled.done.handling_type)
             && !plan.any(|step| step.event == Some(handled.event))
+    }
+
+    /// Whether a report of this type leaves the cargo off its itinerary. A customs inspection does
+    /// not move it.
+    #[must_use]
+    pub fn is_misdirected_after(&self, handling_type: HandlingType) -> bool {
+        self.delivery.misdirected && handling_type != HandlingType::Customs
     }
 
     /// The steps after the last one that has happened.

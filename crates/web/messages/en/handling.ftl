@@ -12,3 +12,40 @@ register-handling-event-done = The handling of { $cargo } is registered.
 register-handling-event-unchanged = Nothing to change: this handling of { $cargo } was reported before.
 retract-handling-event-done = The report is retracted.
 retract-handling-event-unchanged = Nothing to change: the report is retracted already.
+
+# What pages say about reports.
+
+handling-type = { $handling_type ->
+    [RECEIVE] Receive
+    [LOAD] Load
+    [UNLOAD] Unload
+    [CUSTOMS] Customs
+   *[CLAIM] Claim
+}
+handling-step = { $handling_type ->
+    [RECEIVE] Receive
+    [LOAD] Load { $voyage }
+    [UNLOAD] Unload { $voyage }
+    [CUSTOMS] Customs
+   *[CLAIM] Claim
+} in { $location }
+handling-result = { $outcome ->
+    [retracted] Retracted: { $report }
+    [known] Already known: { $report }
+    [misdirected] The cargo is misdirected
+   *[registered] Registered: { $report }
+}
+handling-result-detail = { $outcome ->
+    [known] This was reported before, so nothing changed. { handling-ahead }
+    [misdirected] The report is registered, but the cargo is misdirected. Expected: { $was_expected ->
+        [step] { $expected }
+       *[nothing] nothing, because it was already misdirected
+    }. Reported: { $report }. If this is a mistake, retract it below. Otherwise the cargo needs another itinerary.
+   *[other] { handling-ahead }
+}
+handling-ahead = { $ahead ->
+    [step] Expected next: { $next }.
+    [complete] The cargo is complete. Nothing more is expected.
+    [no-itinerary] The cargo has no itinerary, so nothing is expected next.
+   *[nothing] Nothing is expected next.
+}

@@ -1,32 +1,34 @@
 //! Handling: what port agents report from the quay, with one hand, on a phone.
 
 pub(crate) mod import;
+mod report;
+mod result;
+mod words;
 
+use self::report::input;
+use self::result::{Said, cargo_at, said};
+use self::words::{label, step};
 use crate::api::resources::named;
-use crate::booking::suggest::Cargoes;
 use crate::locations::suggest::location;
+use crate::messages::Message;
 use crate::pages::PageRoute;
 use crate::pages::form::{Entered, Line, Note, new_key};
-use crate::pages::pickers::Search;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Ran, Sent, Visit};
-use crate::pages::words;
+use crate::pages::words::distance;
 use crate::state::Shared;
-use crate::voyages::suggest::Voyages;
 use application::Accepted;
 use application::Operation;
-use application::booking::{CargoView, ExpectedStepView};
 use application::handling::{HandlingEventView, RegisterHandlingEvent, RetractHandlingEvent};
-use application::queries::{At, QueryError, Viewed};
+use application::queries::Viewed;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use domain::Moment;
-use domain::booking::{BookingStatus, Cargo, TrackingId};
+use domain::booking::TrackingId;
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingFilter, HandlingType};
 use domain::locations::UnLocode;
 use serde_json::{Value, json};
@@ -56,6 +58,9 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     },
 ];
 
+/// What the pages say about reports.
+pub(crate) const NOTES: &[&Message] = words::NOTES;
+
 /// The number of reports below the form.
 const SHOWN: u64 = 12;
 /// The fields that the address can fill in.
@@ -72,15 +77,6 @@ struct HandlingPage {
     /// The code and the name of the agent's location.
     place: Option<(String, String)>,
     rows: Vec<EventRow>,
-}
-
-/// The result of the last report or retraction.
-struct Said {
-    /// The style: `done`, or `note` if the cargo needs attention.
-    class: &'static str,
-    title: String,
-    detail: String,
-    cargo: String,
 }
 
 /// The form.
@@ -102,7 +98,7 @@ struct Report {
 /// A handling type to choose.
 struct Kind {
     word: &'static str,
-    label: &'static str,
+    label: String,
     chosen: bool,
 }
 
@@ -200,30 +196,6 @@ async fn handling_page(
     Ok(page(status, &template))
 }
 
-/// The handling as the label of a button.
-fn label(kind: HandlingType) -> &'static str {
-    match kind {
-        HandlingType::Receive => "Receive",
-        HandlingType::Load => "Load",
-        HandlingType::Unload => "Unload",
-        HandlingType::Customs => "Customs",
-        HandlingType::Claim => "Claim",
-    }
-}
-
-/// A step in a few words: `Load V100 in Rotterdam`.
-fn step(step: &ExpectedStepView, places: &Places) -> String {
-    step_at(step, places.named(&step.location))
-}
-
-/// A step at a place in a few words.
-fn step_at(step: &ExpectedStepView, place: &str) -> String {
-    let voyage = step.voyage.as_ref();
-    let voyage = voyage.map(|voyage| format!(" {voyage}"));
-    let voyage = voyage.unwrap_or_default();
-    format!("{}{voyage} in {place}", label(step.handling_type))
-}
-
 /// The next expected step of the entered cargo. If nothing else was entered, the form is filled in
 /// with it.
 async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<String>, Away> {
@@ -251,98 +223,6 @@ async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Str
     Ok(Some(step(&next, &places)))
 }
 
-/// A cargo as it was at a position, if it is known.
-async fn cargo_at(
-    visit: &mut Visit,
-    cargo: &TrackingId,
-    position: Option<u64>,
-) -> Result<Option<CargoView>, Away> {
-    let when = position.map(At::Position).into();
-    match visit.reading.one::<Cargo>(cargo, when).await {
-        Ok(found) => Ok(Some(found.view)),
-        Err(QueryError::NotFound(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The result of a report or retraction, from the states before and after it. Reloading the page
-/// therefore shows the same.
-async fn said(
-    visit: &mut Visit,
-    position: u64,
-    event: HandlingEventId,
-) -> Result<Option<Said>, Away> {
-    let when = Some(At::Position(position)).into();
-    let found = match visit.reading.one::<HandlingEvent>(&event, when).await {
-        Ok(found) => found.view,
-        Err(QueryError::NotFound(_)) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let before = cargo_at(visit, &found.cargo, Some(position.saturating_sub(1))).await?;
-    let after = cargo_at(visit, &found.cargo, Some(position)).await?;
-    let (Some(before), Some(after)) = (before, after) else {
-        return Ok(None);
-    };
-    let steps = [&before, &after].map(|cargo| cargo.delivery.next_expected.as_ref());
-    let places = steps.into_iter().flatten().map(|next| &next.location);
-    let places = Places::load(&mut visit.reading, places.chain([&found.location])).await?;
-    let known = before.handling.iter().any(|own| own.event == event);
-    Ok(Some(outcome(&found, known, &before, &after, &places)))
-}
-
-fn outcome(
-    event: &HandlingEventView,
-    known: bool,
-    before: &CargoView,
-    after: &CargoView,
-    places: &Places,
-) -> Said {
-    let reported = step_at(
-        &ExpectedStepView {
-            handling_type: event.handling_type,
-            location: event.location.clone(),
-            voyage: event.voyage.clone(),
-        },
-        &places.told(&event.location),
-    );
-    let next = |cargo: &CargoView| {
-        let next = cargo.delivery.next_expected.as_ref();
-        next.map(|next| step(next, places))
-    };
-    let is_retracted = event.is_retracted();
-    let ahead = match next(after) {
-        Some(next) => format!("Expected next: {next}."),
-        None if after.status == BookingStatus::Completed => {
-            "The cargo is complete. Nothing more is expected.".into()
-        }
-        None if after.itinerary.is_empty() => {
-            "The cargo has no itinerary, so nothing is expected next.".into()
-        }
-        None => "Nothing is expected next.".to_owned(),
-    };
-    let (class, title, detail) = if is_retracted {
-        ("done", format!("Retracted: {reported}"), ahead)
-    } else if known {
-        let detail = format!("This was reported before, so nothing changed. {ahead}");
-        ("done", format!("Already known: {reported}"), detail)
-    } else if after.delivery.misdirected && event.handling_type != HandlingType::Customs {
-        let was = next(before)
-            .unwrap_or_else(|| "nothing, because it was already misdirected".to_owned());
-        let detail = format!(
-            "The report is registered, but the cargo is misdirected. Expected: {was}. Reported: {reported}. If this is a mistake, retract it below. Otherwise the cargo needs another itinerary."
-        );
-        ("note", "The cargo is misdirected".to_owned(), detail)
-    } else {
-        ("done", format!("Registered: {reported}"), ahead)
-    };
-    Said {
-        class,
-        title,
-        detail,
-        cargo: event.cargo.to_string(),
-    }
-}
-
 async fn rows(
     visit: &mut Visit,
     at: Option<&UnLocode>,
@@ -367,11 +247,11 @@ async fn rows(
             key: key.unwrap_or_else(|| new_key(now)),
             event: event.event.to_string(),
             version: event.version,
-            what: label(event.handling_type).to_owned() + &voyage.unwrap_or_default(),
+            what: label(event.handling_type) + &voyage.unwrap_or_default(),
             cargo: event.cargo.to_string(),
             place: places.named(&event.location).to_owned(),
             time: places.time(&event.location, event.completed_at),
-            ago: words::distance(event.registered_at, now),
+            ago: distance(event.registered_at, now),
             retracted: event.reason,
             tried,
         }
@@ -409,96 +289,6 @@ fn registered(accepted: &Accepted, input: &Value) -> Response {
     query.append_pair("event", outcome["event"].as_str().unwrap_or_default());
     query.append_pair("done", &accepted.position.to_string());
     Redirect::to(&format!("{PAGE}?{}", query.finish())).into_response()
-}
-
-/// The operation's input, if every field can be read. Faults are recorded beside their fields.
-async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>, Away> {
-    let text = |entered: &Entered, pointer| {
-        let text: &str = entered.value(pointer).unwrap_or_default();
-        text.trim().to_owned()
-    };
-    let mut input = json!({});
-    if let Some(cargo) = meant(visit, entered, "/cargo", &Cargoes).await? {
-        match TrackingId::typed(&cargo) {
-            Ok(cargo) => {
-                entered.set("/cargo", cargo.to_string());
-                input["cargo"] = json!(cargo);
-            }
-            Err(complaint) => entered.wrong_field("/cargo", complaint),
-        }
-    }
-    let kind = text(entered, "/type");
-    let kind = HandlingType::ALL.iter().find(|own| own.word() == kind);
-    match kind {
-        Some(kind) => input["type"] = json!(kind),
-        None => entered.wrong_field("/type", "is required: choose a handling type".to_owned()),
-    }
-    // For the other types the page hides the field, and its remembered value does not apply.
-    if !text(entered, "/voyage").is_empty()
-        && kind.is_some_and(|kind| kind.has_voyage())
-        && let Some(voyage) = meant(visit, entered, "/voyage", &Voyages).await?
-    {
-        let voyage = voyage.to_uppercase();
-        entered.set("/voyage", voyage.clone());
-        input["voyage"] = json!(voyage);
-    }
-    let place = text(entered, "/location");
-    if place.is_empty() {
-        entered.wrong_field("/location", "is required".to_owned());
-        return Ok(None);
-    }
-    match location(&mut visit.reading, &place).await? {
-        Err(unclear) => entered.unclear("/location", unclear),
-        Ok(code) => {
-            entered.set("/location", code.to_string());
-            input["location"] = json!(code);
-            match completed_at(visit, entered, &code).await? {
-                Ok(time) => input["completed_at"] = json!(time),
-                Err(complaint) => entered.wrong_field("/completed_at", complaint),
-            }
-        }
-    }
-    Ok(Some(input).filter(|_| !entered.has_errors()))
-}
-
-/// The name of the entered thing, or nothing if it is ambiguous, which is recorded.
-async fn meant(
-    visit: &mut Visit,
-    entered: &mut Entered,
-    pointer: &str,
-    search: &dyn Search,
-) -> Result<Option<String>, Away> {
-    let text = entered.value(pointer).unwrap_or_default().to_owned();
-    match search.meant(&mut visit.reading, &text).await? {
-        Ok(name) => Ok(Some(name)),
-        Err(unclear) => {
-            entered.unclear(pointer, unclear);
-            Ok(None)
-        }
-    }
-}
-
-/// The completion time: the local time of the port, as a person at the quay reads it. If nothing
-/// was entered, now, to the minute.
-async fn completed_at(
-    visit: &mut Visit,
-    entered: &mut Entered,
-    location: &UnLocode,
-) -> Result<Result<Moment, String>, Away> {
-    const MINUTE: i64 = 60_000_000;
-    let places = Places::load(&mut visit.reading, [location]).await?;
-    let Some(place) = places.get(location) else {
-        return Ok(Err("cannot be told: the port is not known".to_owned()));
-    };
-    let text = entered.value("/completed_at").unwrap_or_default().trim();
-    if !text.is_empty() {
-        return Ok(place.time_zone.when(text));
-    }
-    let minute = Moment::from_micros(visit.now.micros() / MINUTE * MINUTE);
-    // When it is sent again after a refusal, it keeps the time of the first try.
-    let shown = place.time_zone.shows(minute).format("%Y-%m-%dT%H:%M");
-    entered.set("/completed_at", shown.to_string());
-    Ok(Ok(minute))
 }
 
 /// Retracts a report.

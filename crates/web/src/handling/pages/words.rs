@@ -1,0 +1,139 @@
+//! What pages say about reports. The words are in the catalogue of messages.
+
+use crate::messages::{Message, Reader, declare_facts};
+use crate::pages::places::{Glance, People, Places};
+use application::booking::ExpectedStepView;
+use domain::Fact;
+use domain::handling::HandlingType;
+
+/// The messages.
+pub(super) const NOTES: &[&Message] = &[&TYPE, &STEP, &TITLE, &DETAIL];
+
+const TYPE: Message = Message {
+    name: "handling-type",
+    facts: TypeFacts::NAMES,
+};
+
+const STEP: Message = Message {
+    name: "handling-step",
+    facts: StepFacts::NAMES,
+};
+
+const TITLE: Message = Message {
+    name: "handling-result",
+    facts: ResultFacts::NAMES,
+};
+
+const DETAIL: Message = Message {
+    name: "handling-result-detail",
+    facts: ResultFacts::NAMES,
+};
+
+declare_facts! {
+    /// A handling type, as the label of a button.
+    TypeFacts {
+        handling_type: &'static str,
+    }
+}
+
+declare_facts! {
+    /// A handling step.
+    StepFacts {
+        handling_type: &'static str,
+        voyage: String,
+        location: Fact,
+    }
+}
+
+declare_facts! {
+    /// The result of a report or retraction.
+    ResultFacts {
+        /// `retracted`, `known`, `misdirected` or `registered`.
+        outcome: &'static str,
+        report: String,
+        /// Whether a misdirected cargo expected a `step` before, or `nothing`.
+        was_expected: &'static str,
+        expected: String,
+        /// What is ahead: a `step`, `complete`, `no-itinerary` or `nothing`.
+        ahead: &'static str,
+        next: String,
+    }
+}
+
+/// What a report or retraction did.
+pub(super) enum Outcome {
+    Retracted,
+    Known,
+    /// What was expected instead.
+    Misdirected {
+        expected: Option<String>,
+    },
+    Registered,
+}
+
+/// What is expected next.
+pub(super) enum Ahead {
+    Step(String),
+    Complete,
+    NoItinerary,
+    Nothing,
+}
+
+/// The handling as the label of a button.
+pub(super) fn label(kind: HandlingType) -> String {
+    let handling_type = kind.word();
+    TYPE.say(
+        &TypeFacts { handling_type }.list(),
+        &Glance(&Places::default()),
+    )
+}
+
+/// A step in a few words: `Load V100 in Rotterdam`.
+pub(super) fn step(step: &ExpectedStepView, places: &Places) -> String {
+    step_for(step, &Glance(places))
+}
+
+/// A reported step in a few words, with the code of the place.
+pub(super) fn report(step: &ExpectedStepView, places: &Places) -> String {
+    step_for(step, &People(places))
+}
+
+fn step_for(step: &ExpectedStepView, reader: &dyn Reader) -> String {
+    let voyage = step.voyage.as_ref().map(ToString::to_string);
+    let facts = StepFacts {
+        handling_type: step.handling_type.word(),
+        voyage: voyage.unwrap_or_default(),
+        location: Fact::Location(step.location.clone()),
+    };
+    STEP.say(&facts.list(), reader)
+}
+
+/// The result of a report or retraction: a title and the details.
+pub(super) fn result(outcome: Outcome, report: String, ahead: Ahead) -> (String, String) {
+    let (outcome, expected) = match outcome {
+        Outcome::Retracted => ("retracted", None),
+        Outcome::Known => ("known", None),
+        Outcome::Misdirected { expected } => ("misdirected", expected),
+        Outcome::Registered => ("registered", None),
+    };
+    let (ahead, next) = match ahead {
+        Ahead::Step(next) => ("step", next),
+        Ahead::Complete => ("complete", String::new()),
+        Ahead::NoItinerary => ("no-itinerary", String::new()),
+        Ahead::Nothing => ("nothing", String::new()),
+    };
+    let facts = ResultFacts {
+        outcome,
+        report,
+        was_expected: match expected {
+            Some(_) => "step",
+            None => "nothing",
+        },
+        expected: expected.unwrap_or_default(),
+        ahead,
+        next,
+    };
+    let (facts, reader) = (facts.list(), Places::default());
+    let say = |message: &Message| message.say(&facts, &Glance(&reader));
+    (say(&TITLE), say(&DETAIL))
+}
