@@ -31,7 +31,7 @@ pub(crate) const ROOM: Room = Room {
     forms: &[],
     sentences: &sentences::HandlingSentences,
     messages: include_str!("../messages/en/handling.ftl"),
-    notes: pages::NOTES,
+    notes: &[pages::NOTES],
     navigation: &[NavigationEntry {
         label: "Handling",
         path: pages::PAGE,

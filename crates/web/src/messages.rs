@@ -2,8 +2,8 @@
 //! line.
 //!
 //! The sentences are in `messages/en/*.ftl` (Project Fluent), one file in the room of each subdomain
-//! and a shared one. The tests check that every case of every rule and every operation has a message
-//! that uses only facts it is given.
+//! and a shared one. The tests check that every case of every rule, every operation and every note has
+//! a message that uses only facts it is given. Fixed labels of pages are in their templates.
 
 #[cfg(test)]
 mod tests;

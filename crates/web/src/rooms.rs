@@ -33,7 +33,7 @@ pub(crate) struct Room {
         not(test),
         expect(dead_code, reason = "a test compares them with their facts")
     )]
-    pub(crate) notes: &'static [&'static Message],
+    pub(crate) notes: &'static [&'static [&'static Message]],
     /// The links to its pages at the top of every page.
     pub(crate) navigation: &'static [NavigationEntry],
     /// The files of its lists.

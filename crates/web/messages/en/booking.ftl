@@ -141,3 +141,53 @@ cargo-step-overdue = “{ $step }” was due { $due } and has not been reported.
     [staff] {" "}Check whether it was done before the ship departs.
    *[customer] {""}
 }
+
+# What public tracking says, for people outside shipping.
+
+track-headline = { $state ->
+    [cancelled] Booking cancelled
+    [not-received] Not received yet
+    [arrived] Arrived in { track-port }, ready to be claimed
+    [in-port] In { track-port }
+    [claimed] Claimed in { track-port }
+   *[aboard] { $is_ship_known ->
+        [yes] Aboard { $ship }
+       *[no] Aboard ship
+    }{ $is_bound ->
+        [yes] , on the way to { $next_location }
+       *[no] {""}
+    }
+}
+track-port = { $is_located ->
+    [yes] { $location }
+   *[no] port
+}
+track-step = { $tense ->
+    [done] { $handling_type ->
+        [RECEIVE] Received
+        [LOAD] Loaded aboard { $ship }
+        [UNLOAD] Unloaded from { $ship }
+        [CUSTOMS] Inspected by customs
+       *[CLAIM] Claimed
+    }
+   *[expected] { $handling_type ->
+        [RECEIVE] To be received
+        [LOAD] To be loaded aboard { $ship }
+        [UNLOAD] To be unloaded from { $ship }
+        [CUSTOMS] To be inspected by customs
+       *[CLAIM] To be claimed
+    }
+}
+track-next = { track-step } in { $location }
+track-schedule = { $schedule ->
+    [not-planned] not planned yet
+    [on-schedule] on schedule
+    [delayed] delayed
+   *[being-replanned] being re-planned
+}
+track-schedule-explanation = { $schedule ->
+    [not-planned] This cargo has not been booked on a ship yet. Its route will appear here once it has.
+    [on-schedule] {""}
+    [delayed] Your cargo will arrive later than agreed.
+   *[being-replanned] Your cargo cannot travel as planned. We are looking for another route and will show it here.
+}

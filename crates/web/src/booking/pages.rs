@@ -13,7 +13,7 @@ use crate::pages::PageRoute;
 use axum::routing::get;
 
 /// What the pages say about cargoes.
-pub(crate) const NOTES: &[&Message] = words::NOTES;
+pub(crate) const NOTES: &[&[&Message]] = &[words::NOTES, track::NOTES];
 
 /// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[

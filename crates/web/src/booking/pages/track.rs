@@ -1,18 +1,20 @@
 //! Public tracking: no sign-in, the tracking ID is enough.
 
+mod words;
+
+pub(super) use self::words::NOTES;
+
 use crate::pages::form::Note;
 use crate::pages::map::Map;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, sender};
-use crate::pages::words;
+use crate::pages::words::distance;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
 use application::booking::Tracked;
-use application::booking::{
-    ExpectedStepView, PublicSchedule, PublicStatus, TrackView, TrackVoyageView,
-};
+use application::booking::{PublicSchedule, TrackView};
 use application::queries::QueryError;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -20,10 +22,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
-use domain::booking::{TrackingId, TransportStatus};
-use domain::handling::HandlingType;
+use domain::booking::TrackingId;
 use domain::locations::UnLocode;
-use domain::voyages::VoyageNumber;
 
 /// The form.
 pub(crate) const FORM: &str = "/track";
@@ -49,8 +49,8 @@ struct TrackPage {
 struct Tracking {
     headline: String,
     /// The progress: its level and the word.
-    schedule: Option<(&'static str, &'static str)>,
-    explanation: &'static str,
+    schedule: Option<(&'static str, String)>,
+    explanation: String,
     from: String,
     to: String,
     eta: Option<(LocalTime, String)>,
@@ -173,10 +173,16 @@ fn found_page(tracked: Tracked, now: Moment) -> Response {
 }
 
 fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
-    let (schedule, explanation) = schedule(view);
+    let (schedule, explanation) = match view.schedule {
+        Some(schedule) => {
+            let (word, explanation) = words::schedule(schedule);
+            (Some((level(schedule), word)), explanation)
+        }
+        None => (None, String::new()),
+    };
     let to = &view.destination;
     Tracking {
-        headline: headline(view, places),
+        headline: words::headline(view, places),
         schedule,
         explanation,
         from: places.named(&view.origin).to_owned(),
@@ -185,13 +191,13 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
             .eta
             .filter(|_| !view.unloaded_at_destination)
             .map(|eta| {
-                let away = words::distance(eta, now);
+                let away = distance(eta, now);
                 (places.time(to, eta), away)
             }),
-        next: view.next_expected.as_ref().map(|next| {
-            let what = expected(&next.step, &view.voyages);
-            format!("{what} in {}", places.named(&next.step.location))
-        }),
+        next: view
+            .next_expected
+            .as_ref()
+            .map(|next| words::next(&next.step, &view.voyages, places)),
         passages: passages(view, places),
         map: Map::of(
             "The route of the cargo",
@@ -220,13 +226,13 @@ fn way(view: &TrackView) -> Vec<&UnLocode> {
 fn passages(view: &TrackView, places: &Places) -> Vec<Passage> {
     let done = view.events.iter().map(|event| Passage {
         state: "was",
-        what: happened(&event.done, &view.voyages),
+        what: words::happened(&event.done, &view.voyages),
         place: places.named(&event.done.location).to_owned(),
         time: Some(places.time(&event.done.location, event.completed_at)),
     });
     let ahead = view.ahead.iter().enumerate().map(|(index, ahead)| Passage {
         state: if index == 0 { "next" } else { "ahead" },
-        what: expected(&ahead.step, &view.voyages),
+        what: words::expected(&ahead.step, &view.voyages),
         place: places.named(&ahead.step.location).to_owned(),
         time: ahead
             .scheduled_at
@@ -235,83 +241,11 @@ fn passages(view: &TrackView, places: &Places) -> Vec<Passage> {
     done.chain(ahead).collect()
 }
 
-fn headline(view: &TrackView, places: &Places) -> String {
-    if view.status == PublicStatus::Cancelled {
-        return "Booking cancelled".to_owned();
-    }
-    let at = view.last_known_location.as_ref();
-    let at = at.map_or("port", |place| places.named(place));
-    match view.transport_status {
-        TransportStatus::NotReceived => "Not received yet".to_owned(),
-        TransportStatus::InPort if view.unloaded_at_destination => {
-            format!("Arrived in {at}, ready to be claimed")
-        }
-        TransportStatus::InPort => format!("In {at}"),
-        TransportStatus::Claimed => format!("Claimed in {at}"),
-        TransportStatus::OnboardCarrier => {
-            let ship = view.current_voyage.as_ref();
-            let ship = ship.map_or_else(|| "ship".to_owned(), |own| vessel(own, &view.voyages));
-            let towards = view
-                .next_expected
-                .as_ref()
-                .map(|next| format!(", on the way to {}", places.named(&next.step.location)));
-            format!("Aboard {ship}{}", towards.unwrap_or_default())
-        }
-    }
-}
-
-/// The progress as a word with a level, and its meaning.
-fn schedule(view: &TrackView) -> (Option<(&'static str, &'static str)>, &'static str) {
-    match view.schedule {
-        None => (None, ""),
-        Some(PublicSchedule::NotPlanned) => (
-            Some(("requested", "not planned yet")),
-            "This cargo has not been booked on a ship yet. Its route will appear here once it has.",
-        ),
-        Some(PublicSchedule::OnSchedule) => (Some(("good", "on schedule")), ""),
-        Some(PublicSchedule::Delayed) => (
-            Some(("requested", "delayed")),
-            "Your cargo will arrive later than agreed.",
-        ),
-        Some(PublicSchedule::BeingReplanned) => (
-            Some(("bad", "being re-planned")),
-            "Your cargo cannot travel as planned. We are looking for another route and will show it here.",
-        ),
-    }
-}
-
-/// A vessel by name, or the voyage's number if the name is unknown.
-fn vessel(number: &VoyageNumber, voyages: &[TrackVoyageView]) -> String {
-    let known = voyages.iter().find(|voyage| voyage.voyage == *number);
-    known.map_or_else(|| number.to_string(), |known| known.vessel.to_string())
-}
-
-fn ship(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
-    step.voyage.as_ref().map_or_else(String::new, |number| {
-        format!("{} ({number})", vessel(number, voyages))
-    })
-}
-
-/// A past event, worded for people outside shipping.
-fn happened(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
-    let ship = ship(step, voyages);
-    match step.handling_type {
-        HandlingType::Receive => "Received".to_owned(),
-        HandlingType::Load => format!("Loaded aboard {ship}"),
-        HandlingType::Unload => format!("Unloaded from {ship}"),
-        HandlingType::Customs => "Inspected by customs".to_owned(),
-        HandlingType::Claim => "Claimed".to_owned(),
-    }
-}
-
-/// A future event, worded the same way.
-fn expected(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
-    let ship = ship(step, voyages);
-    match step.handling_type {
-        HandlingType::Receive => "To be received".to_owned(),
-        HandlingType::Load => format!("To be loaded aboard {ship}"),
-        HandlingType::Unload => format!("To be unloaded from {ship}"),
-        HandlingType::Customs => "To be inspected by customs".to_owned(),
-        HandlingType::Claim => "To be claimed".to_owned(),
+/// The style of the progress.
+fn level(schedule: PublicSchedule) -> &'static str {
+    match schedule {
+        PublicSchedule::OnSchedule => "good",
+        PublicSchedule::NotPlanned | PublicSchedule::Delayed => "requested",
+        PublicSchedule::BeingReplanned => "bad",
     }
 }
