@@ -3,6 +3,7 @@
 pub(crate) mod book;
 pub(crate) mod cargo;
 pub(crate) mod cargoes;
+pub(crate) mod new_cargo;
 pub(crate) mod routes;
 pub(crate) mod track;
 mod way;
@@ -22,8 +23,8 @@ pub(crate) const ROUTES: &[PageRoute] = &[
         methods: || get(cargoes::list),
     },
     PageRoute {
-        path: book::NEW,
-        methods: || get(book::new_form).post(book::create),
+        path: new_cargo::PATH,
+        methods: || get(new_cargo::form).post(new_cargo::create),
     },
     PageRoute {
         path: cargo::ONE,

@@ -7,8 +7,8 @@ use super::{Common, Stopped, say};
 use crate::clock::SystemClock;
 use crate::handling::import::{self, Fate, Tally};
 use crate::reference::{Compared, LOCATIONS_CSV, Rows, chunks, compare, read_locations};
-use application::Limits;
 use application::locations::{AddLocations, CorrectLocation, NewLocation};
+use application::{Limits, Operation};
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeUnique;
 use progress::Progress;
@@ -227,7 +227,7 @@ pub(super) async fn add_locations(local: &Local, rows: &Rows, how: How) -> Resul
                 say(format_args!("{code}: {}", differences.join("; ")));
             }
             if how.update && !how.dry_run {
-                local.run("correct-location", &correction).await?;
+                local.run(CorrectLocation::ABOUT.name, &correction).await?;
             }
         }
         let done = tally.added + tally.known + tally.different;
@@ -255,7 +255,7 @@ async fn add_part(
         }
         let count = new.len();
         match local
-            .run("add-locations", &AddLocations { locations: new })
+            .run(AddLocations::ABOUT.name, &AddLocations { locations: new })
             .await
         {
             Ok(_) => return Ok((count, different)),

@@ -2,7 +2,8 @@
 
 use super::local::{self, Local, Trouble};
 use super::{Common, Stopped, say};
-use application::Limits;
+use application::access::{AssignRole, IssueToken, RegisterUser};
+use application::{Limits, Operation};
 use domain::Kind;
 use domain::access::rules::UserNameMustBeUnique;
 use domain::access::{Role, UserName};
@@ -49,7 +50,10 @@ pub(super) async fn run(common: &Common, What::Issue(issue): What) -> Result<(),
 async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
     let user = issue.user.as_str();
     if !is_known(local, user).await? {
-        match local.run("register-user", &json!({ "name": user })).await {
+        match local
+            .run(RegisterUser::ABOUT.name, &json!({ "name": user }))
+            .await
+        {
             Ok(_) => {}
             // Another process was faster.
             Err(Trouble::Refused(refused)) if refused.rejection.breaks(&UserNameMustBeUnique) => {}
@@ -60,12 +64,12 @@ async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
     if let Some(customer) = issue.customer {
         role["customer"] = json!(customer);
     }
-    local.run("assign-role", &role).await?;
+    local.run(AssignRole::ABOUT.name, &role).await?;
     let mut input = json!({ "user": user });
     if let Some(label) = &issue.label {
         input["label"] = json!(label);
     }
-    let accepted = local.run("issue-token", &input).await?;
+    let accepted = local.run(IssueToken::ABOUT.name, &input).await?;
     let once = accepted.once.as_ref();
     let token = once.and_then(|once| once["token"].as_str());
     Ok(token

@@ -1,10 +1,9 @@
-//! A new cargo, and the choice among the routes and voyages that can carry it.
+//! The choice among the routes and voyages that can carry a cargo.
 
 use super::cargo::is_possible;
 use super::routes::{RouteChoice, between, chosen};
-use crate::api::catalogue::input_schema;
 use crate::messages;
-use crate::pages::form::{Entered, Form, Line, Note, Tweaks, input, new_key};
+use crate::pages::form::{Entered, Line, Note, new_key};
 use crate::pages::pickers::Search;
 use crate::pages::places::{Glance, LocalTime, People, Places};
 use crate::pages::shell::{Shell, page};
@@ -14,13 +13,12 @@ use crate::state::Shared;
 use crate::voyages::pages::calls;
 use crate::voyages::pages::gauge::Gauge;
 use crate::voyages::suggest::Voyages;
+use application::Operation;
 use application::booking::{
     AssignItinerary, BookOntoVoyage, CargoAction, CargoOffers, CargoView, ChangeArrivalDeadline,
-    CreateCargo, RerouteCargo, VoyageOffer,
+    RerouteCargo, VoyageOffer,
 };
-use application::customers::NewCustomer;
 use application::queries::When;
-use application::{Operation, find};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -29,135 +27,12 @@ use axum::response::Response;
 use domain::Moment;
 use domain::access::policy::Policy;
 use domain::booking::{BookingStatus, Cargo, TrackingId};
-use domain::customers::{Customer, CustomerFilter};
 use domain::locations::UnLocode;
 use domain::space::Space;
 use serde_json::json;
 
-/// A new cargo.
-pub(crate) const NEW: &str = "/cargoes/new";
 /// The choice among routes and voyages.
 pub(crate) const BOOK: &str = "/cargoes/{tracking_id}/book";
-
-#[derive(Template)]
-#[template(path = "booking/new_cargo.html")]
-struct NewCargoPage {
-    shell: Shell,
-    form: Form,
-    has_customers: bool,
-    may_add_customer: bool,
-    may_book: bool,
-}
-
-/// The form of a new cargo.
-pub(crate) async fn new_form(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
-    let mut visit = Visit::of(site, &parts).await?;
-    let mut entered = Entered::default();
-    for name in ["customer", "origin", "destination"] {
-        if let Some(value) = visit.parameters.line(name, 200) {
-            entered.preset(&format!("/{name}"), value);
-        }
-    }
-    new_cargo_page(visit, StatusCode::OK, entered).await
-}
-
-async fn new_cargo_page(
-    mut visit: Visit,
-    status: StatusCode,
-    mut entered: Entered,
-) -> Result<Response, Away> {
-    let shell = visit.shell("New cargo");
-    let everybody = CustomerFilter {
-        id: None,
-        name: None,
-    };
-    let customers = visit.reading.list::<Customer>(everybody, None, 1).await?;
-    if let Some(own) = visit.reading.principal().confined_to() {
-        entered.preset("/customer", own.to_string());
-    }
-    entered.preset("/equipment/0/type", "22G1");
-    entered.preset("/equipment/0/count", "1");
-    let tweaks = Tweaks {
-        choices: vec![("/equipment/*/type", sizes())],
-        labels: &[
-            ("/origin", "From"),
-            ("/destination", "To"),
-            ("/arrival_deadline", "Arrival deadline"),
-            ("/gross_weight_kg", "Total gross weight (kg)"),
-        ],
-        hints: &[
-            ("/origin", "Port name or UN/LOCODE."),
-            ("/destination", "Port name or UN/LOCODE."),
-            ("/arrival_deadline", "The latest time of arrival."),
-            ("/gross_weight_kg", "Goods plus containers."),
-        ],
-        ..Tweaks::default()
-    };
-    let schema = input_schema(find(CreateCargo::ABOUT.name).expect("an operation"));
-    crate::pages::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
-    let template = NewCargoPage {
-        form: Form::new(&schema, &entered, &tweaks, new_key(visit.now)),
-        has_customers: !customers.items.is_empty(),
-        may_add_customer: visit.may_run(&NewCustomer::ABOUT),
-        may_book: visit.may_run(&AssignItinerary::ABOUT),
-        shell,
-    };
-    visit.parameters.finish()?;
-    Ok(page(status, &template))
-}
-
-/// The usual containers. Others can be entered in the operation's own form.
-fn sizes() -> Vec<(String, String)> {
-    [
-        ("22G1", "20′ general purpose"),
-        ("42G1", "40′ general purpose"),
-        ("45G1", "40′ high cube"),
-        ("L5G1", "45′ high cube"),
-        ("22R1", "20′ refrigerated"),
-        ("45R1", "40′ high cube refrigerated"),
-        ("22U1", "20′ open top"),
-        ("42U1", "40′ open top"),
-        ("22P1", "20′ flat rack"),
-        ("42P1", "40′ flat rack"),
-        ("22T1", "20′ tank"),
-    ]
-    .map(|(code, name)| (code.to_owned(), format!("{code} · {name}")))
-    .into()
-}
-
-/// Creates a cargo.
-pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
-    let mut sent = Sent::read(site, request).await?;
-    let status = if sent.entered.change_lists() {
-        StatusCode::OK
-    } else {
-        let mut visit = sent.visit().await?;
-        let definition = find(CreateCargo::ABOUT.name).expect("an operation");
-        let schema = input_schema(definition);
-        crate::pages::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
-        let may_book = visit.may_run(&BookOntoVoyage::ABOUT);
-        drop(visit);
-        match input(definition, &schema, &mut sent.entered) {
-            None => StatusCode::UNPROCESSABLE_ENTITY,
-            Some(input) => match sent.run(CreateCargo::ABOUT.name, &input).await? {
-                Ran::Accepted(accepted) => {
-                    let outcome: serde_json::Value =
-                        serde_json::from_str(&accepted.outcome).unwrap_or_default();
-                    let cargo = outcome["cargo"].as_str().unwrap_or_default();
-                    let to = if may_book {
-                        format!("/cargoes/{cargo}/book")
-                    } else {
-                        format!("/cargoes/{cargo}")
-                    };
-                    return Ok(done(&to, accepted.position));
-                }
-                Ran::Not(status) => status,
-            },
-        }
-    };
-    let visit = sent.visit().await?;
-    new_cargo_page(visit, status, std::mem::take(&mut sent.entered)).await
-}
 
 #[derive(Template)]
 #[template(path = "booking/book.html")]
