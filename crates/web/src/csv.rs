@@ -116,15 +116,11 @@ fn at(item: &Value, place: &str) -> String {
     cells.collect::<Vec<_>>().join(" ")
 }
 
-/// A value as a cell: the items of a list separated by spaces, null as empty. Spreadsheets run text
-/// that looks like a formula, so such text gets a leading apostrophe.
+/// A value as a cell: the items of a list separated by spaces, null as empty.
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-            format!("'{text}")
-        }
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => harmless(text),
         Some(Value::Array(items)) => {
             let cells: Vec<_> = items.iter().map(|item| cell(Some(item))).collect();
             cells.join(" ")
@@ -133,10 +129,63 @@ fn cell(value: Option<&Value>) -> String {
     }
 }
 
+/// A text that no spreadsheet runs as a formula: where one could begin, an apostrophe stands before
+/// it. That is at the start and after anything that a spreadsheet may take for the end of a cell,
+/// whatever its locale, also behind blanks, quotes and characters that nobody sees.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut begins = true;
+    for character in text.chars() {
+        if begins && is_formula(character) {
+            safe.push('\'');
+        }
+        begins = match character {
+            ';' | '|' | '\t' | '\r' | '\n' => true,
+            '"' => begins,
+            _ => begins && (is_unseen(character) || character.is_whitespace()),
+        };
+        safe.push(character);
+    }
+    safe
+}
+
+/// Whether a formula can begin with this character, in its usual or its full-width form.
+fn is_formula(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+}
+
+/// Whether a character has no width: controls, and format characters (Unicode category Cf).
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn no_cell_is_a_formula_in_any_spreadsheet() {
+        for (text, safe) in [
+            ("=1+1", "'=1+1"),
+            ("x;=1+1", "x;'=1+1"),
+            ("x;\"=1+1", "x;\"'=1+1"),
+            ("x\t@SUM(A1)", "x\t'@SUM(A1)"),
+            ("x\r\n-1", "x\r\n'-1"),
+            ("\u{200b}=1+1", "\u{200b}'=1+1"),
+            (" \u{feff}\u{a0}+1", " \u{feff}\u{a0}'+1"),
+            ("＝1+1", "'＝1+1"),
+            ("a=1+1", "a=1+1"),
+            ("Rotterdam – Kiel; bulk", "Rotterdam – Kiel; bulk"),
+        ] {
+            assert_eq!(harmless(text), safe, "{text:?}");
+        }
+    }
 
     #[test]
     fn cells_are_what_they_stand_for() {

@@ -1,5 +1,6 @@
 //! The result of each row of an import, and their totals.
 
+use crate::csv::harmless;
 use crate::messages::{self, Exact};
 use domain::booking::CargoMisdirected;
 use domain::{Event, Rejection};
@@ -98,7 +99,11 @@ pub fn report(fates: &[(u64, Fate)]) -> Vec<u8> {
     let head = writer.write_record(["line", "fate", "reason"]);
     head.expect("memory takes all");
     for (line, fate) in fates {
-        let row = [line.to_string(), fate.word().to_owned(), fate.reason()];
+        let row = [
+            line.to_string(),
+            fate.word().to_owned(),
+            harmless(&fate.reason()),
+        ];
         writer.write_record(row).expect("memory takes all");
     }
     writer.into_inner().expect("memory takes all")
