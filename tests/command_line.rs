@@ -51,6 +51,19 @@ fn locations_are_imported_once_and_bad_rows_reported() {
     assert_eq!(status, 0, "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new.db");
+    let (status, _, said) = run(&format!("sqlite:{}", path.display()), &["migrate"]);
+    assert_eq!(status, 0, "{said}");
+    let mode = path.metadata().expect("the database").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 #[test]
 fn rows_that_differ_are_reported_and_corrected() {
     let database = Database::sqlite();

@@ -13,7 +13,7 @@ mod spell_saints;
 pub(crate) mod table;
 
 use crate::connection::Server;
-use crate::errors::orm_error;
+use crate::errors::{orm_error, store_error};
 use crate::log::rows::{counters, log_head};
 use domain::log::Hash;
 use domain::log::store::StoreError;
@@ -60,18 +60,21 @@ pub(crate) async fn migrate(server: &Server, epoch: Uuid) -> Result<(), StoreErr
                 .max_connections(1)
                 .connect_with(server.options().clone())
                 .await
-                .map_err(|error| crate::errors::store_error(&error))?;
+                .map_err(|error| store_error(&error))?;
             let database = SqlxMySqlConnector::from_sqlx_mysql_pool(pool.clone());
             let migrated = locked_by_name(&database, epoch).await;
             pool.close().await;
             migrated
         }
         Server::Sqlite(server) => {
+            server
+                .create()
+                .map_err(|error| store_error(&error.into()))?;
             let pool = SqlitePoolOptions::new()
                 .max_connections(1)
                 .connect_with(server.options().clone())
                 .await
-                .map_err(|error| crate::errors::store_error(&error))?;
+                .map_err(|error| store_error(&error))?;
             let database = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
             let migrated = in_one_transaction(&database, epoch).await;
             pool.close().await;

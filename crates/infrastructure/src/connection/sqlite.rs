@@ -6,6 +6,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, SqlitePool, Transaction};
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// The default time that a writer waits for another process's lock.
@@ -70,8 +72,22 @@ impl Sqlite {
         &self.writer
     }
 
+    /// Creates the file if it is missing, for its owner alone: it contains hashes of passwords, and
+    /// addresses of customers. Its write-ahead log gets the same permissions.
+    pub(crate) fn create(&self) -> std::io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(self.writer.get_filename()) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens a write connection. Creates the file if it is missing.
     pub(crate) async fn open_writer(&self) -> Result<SqliteConnection, sqlx::Error> {
+        self.create()?;
         let mut tries = 1;
         loop {
             match self.writer.connect().await {
