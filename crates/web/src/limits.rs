@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// The largest input of an operation, in bytes.
 pub const INPUT_BYTES_MAX: usize = 1 << 20;
+/// The largest form of somebody who is not signed in, in bytes. It may contain a form of up to 64 KiB
+/// that was typed before the session ended.
+pub const STRANGERS_FORM_BYTES_MAX: usize = 256 << 10;
 /// The largest body of a batch, in bytes.
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
 /// The largest file of handling events, in bytes. About 60,000 rows.

@@ -9,7 +9,7 @@ use super::places::{People, Places};
 use super::shell::{Done, Live, Person, Shell, page};
 use crate::api::{body, operations};
 use crate::headers;
-use crate::limits::{BATCH_BODY_TIMEOUT, BODY_TIMEOUT, INPUT_BYTES_MAX};
+use crate::limits::{BATCH_BODY_TIMEOUT, BODY_TIMEOUT, INPUT_BYTES_MAX, STRANGERS_FORM_BYTES_MAX};
 use crate::messages;
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds, status_of};
@@ -207,10 +207,16 @@ impl Sent {
             if !site.gate.is_surely_same_origin(&headers) {
                 return Err(Away::sign_in_again(&uri));
             }
-            let (entered, _) = read_fields(&site, request).await?;
+            let (entered, _) = read_fields(&site, request, STRANGERS_FORM_BYTES_MAX).await?;
             return Err(again(&site, &headers, &uri, &entered).await);
         };
-        let (entered, is_own) = read_fields(&site, request).await?;
+        let caller = Caller::Token(TokenHash::of(&secret));
+        let most = match site.admit(&caller).await {
+            Ok(()) => INPUT_BYTES_MAX,
+            // The session has ended, or never was.
+            Err(_) => STRANGERS_FORM_BYTES_MAX,
+        };
+        let (entered, is_own) = read_fields(&site, request, most).await?;
         let mut sent = Self {
             site,
             entered,
@@ -400,22 +406,26 @@ async fn again(site: &Site, headers: &HeaderMap, uri: &Uri, entered: &Entered) -
     }
 }
 
-/// The fields of a form that one of our own pages sent.
+/// The fields of a form that one of our own pages sent to somebody who need not be signed in.
 pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, Problem> {
-    match read_fields(site, request).await? {
+    match read_fields(site, request, STRANGERS_FORM_BYTES_MAX).await? {
         (entered, true) => Ok(entered),
         _ => Err(foreign()),
     }
 }
 
 /// The fields of a form that no other site sent, and whether a page of this session sent it.
-async fn read_fields(site: &Shared, request: Request) -> Result<(Entered, bool), Problem> {
+async fn read_fields(
+    site: &Shared,
+    request: Request,
+    bytes_max: usize,
+) -> Result<(Entered, bool), Problem> {
     let (parts, stream) = request.into_parts();
     headers::check_media_type(&parts.headers, "application/x-www-form-urlencoded")?;
     site.gate
         .same_origin(&parts.headers)
         .map_err(|why| elsewhere(&why))?;
-    let text = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
+    let text = body::read(stream, bytes_max, BODY_TIMEOUT).await?;
     let entered = Entered::parse(&text);
     let is_own = site.gate.is_form_token(&parts.headers, entered.csrf());
     Ok((entered, is_own))
