@@ -2,7 +2,7 @@
 
 use super::samples::{
     at, booked, cargo, changed, customer, handled, handling_event, id, known_as, leg, location,
-    new, requested, tracking_id, user, voyage,
+    new, requested, tracking_id, user, user_with_password, voyage,
 };
 use super::{Kept, Place, on_every_database, on_every_store};
 use domain::Kind;
@@ -443,6 +443,7 @@ async fn voyages_cargoes_and_users_are_searched(place: &Kept) {
     let users = |name: &str| {
         let filter: Box<dyn AnyFilter> = Box::new(UserFilter {
             name: Some(name.to_owned()),
+            has_password: false,
         });
         filter
     };
@@ -476,6 +477,12 @@ async fn voyages_cargoes_and_users_are_searched(place: &Kept) {
         let found = numbers(snapshot, filter.as_ref(), None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
     }
+    let with_password = UserFilter {
+        has_password: true,
+        ..UserFilter::default()
+    };
+    let found = numbers(snapshot, &with_password, None, 100).await;
+    assert_eq!(found, [13]);
     let found = numbers(snapshot, users("anna").as_ref(), Some("anna"), 1).await;
     assert_eq!(found, [12], "the next page");
 }
@@ -488,9 +495,10 @@ fn sought() -> Vec<Change> {
         new(voyage(3, "A-V10", &ports, at(1))),
     ];
     changes.extend((4..=6).map(|n| new(cargo(n, 100 + (n as u128 % 2), &requested()))));
-    let users = ["anna", "joanna@quay", "an_na", "st-anna"];
-    let users = users.into_iter().zip(11..);
+    let users = ["anna", "joanna@quay", "st-anna"];
+    let users = users.into_iter().zip([11, 12, 14]);
     changes.extend(users.map(|(name, n)| new(user(n, name))));
+    changes.push(new(user_with_password(13, "an_na")));
     changes
 }
 

@@ -208,6 +208,16 @@ pub fn user(number: u128, name: &str) -> AnyAggregate {
     )
 }
 
+pub fn user_with_password(number: u128, name: &str) -> AnyAggregate {
+    state(
+        Kind::User,
+        &json!({
+            "id": id(number), "name": name, "roles": ["clerk"], "customer": null, "status": "ACTIVE",
+            "password": { "hash": "$argon2id$x", "set_at": "2027-01-01T00:00:00Z" },
+        }),
+    )
+}
+
 pub fn token(number: u128, label: Option<&str>) -> AnyAggregate {
     state(
         Kind::Token,

@@ -28,6 +28,7 @@ use domain::ports::{Clock, Timer};
 use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Rejection, Versioned};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use uuid::Uuid;
 
 /// The maximum number of items on a page.
@@ -71,6 +72,8 @@ pub struct Queries {
     lanes: Arc<Lanes>,
     /// The snapshots that each caller may hold.
     places: Arc<Places>,
+    /// Whether any user is known to have a password.
+    pub(crate) has_passwords: Arc<AtomicBool>,
 }
 
 /// A snapshot for one principal. Each read asks the policy.
@@ -93,6 +96,7 @@ impl Queries {
             timetables: Timetables::default(),
             lanes: Arc::default(),
             places: Arc::new(Places::new(SNAPSHOTS_EACH_MAX)),
+            has_passwords: Arc::default(),
         }
     }
 

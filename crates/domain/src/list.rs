@@ -124,8 +124,10 @@ mod tests {
                 name: text(name),
             })
         };
-        let users =
-            |name: &str| -> Box<dyn AnyFilter> { Box::new(UserFilter { name: text(name) }) };
+        let users = |name: &str, has_password: bool| -> Box<dyn AnyFilter> {
+            let name = text(name);
+            Box::new(UserFilter { name, has_password })
+        };
         for (filter, expected) in [
             (locations("", ""), Some(0)),
             (locations("SE", "GOTHEN"), Some(0)),
@@ -136,8 +138,9 @@ mod tests {
             (customers(""), Some(1)),
             (customers("LOWE"), Some(1)),
             (customers("desk"), None),
-            (users("Anna"), Some(2)),
-            (users("st_"), None),
+            (users("Anna", false), Some(2)),
+            (users("Anna", true), None),
+            (users("st_", false), None),
         ] {
             let found = states.iter().position(|state| filter.admits_any(state));
             assert_eq!(found, expected, "{filter:?}");

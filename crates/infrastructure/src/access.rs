@@ -1,5 +1,6 @@
 //! Tables and searches of users and tokens.
 
+mod index_passwords;
 mod queries;
 mod rows;
 
@@ -11,5 +12,5 @@ pub(crate) const ROOM: Room = Room {
         Table::listed::<rows::users::Entity>(),
         Table::of::<rows::tokens::Entity>(),
     ],
-    migrations: &[],
+    migrations: &[|| Box::new(index_passwords::Migration)],
 };

@@ -2,15 +2,13 @@
 
 use super::policy::Read;
 use crate::caller::Caller;
-use crate::queries::{
-    EntryView, PAGE_ITEMS_MAX, Queries, QueryError, Reading, find, load_one, unknown,
-};
+use crate::queries::{EntryView, Queries, QueryError, Reading, find, load_one, unknown};
 use domain::access::{Role, Token, TokenId, User, UserFilter, UserName, UserStatus};
 use domain::customers::CustomerId;
-use domain::list::AnyFilter;
 use domain::log::store::StoreError;
 use domain::{Aggregate, Names, Versioned};
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 /// A user as forms show it.
 #[derive(Debug, Clone)]
@@ -47,22 +45,18 @@ impl Queries {
     ///
     /// Fails if the store cannot be read.
     pub async fn has_passwords(&self) -> Result<bool, StoreError> {
-        let mut snapshot = self.reader.snapshot().await?;
-        let everybody = UserFilter::default();
-        let mut after: Option<String> = None;
-        loop {
-            let page = snapshot
-                .list(&everybody, after.as_deref(), PAGE_ITEMS_MAX)
-                .await?;
-            let mut users = page.iter().filter_map(|found| User::from_any(&found.state));
-            if users.any(|user| user.password.is_some()) {
-                return Ok(true);
-            }
-            let Some(last) = page.last() else {
-                return Ok(false);
-            };
-            after = everybody.place_of(&last.state);
+        // A password can be changed but not taken away.
+        if self.has_passwords.load(Ordering::Relaxed) {
+            return Ok(true);
         }
+        let mut snapshot = self.reader.snapshot().await?;
+        let asked = UserFilter {
+            has_password: true,
+            ..UserFilter::default()
+        };
+        let has_some = !snapshot.list(&asked, None, 1).await?.is_empty();
+        self.has_passwords.fetch_or(has_some, Ordering::Relaxed);
+        Ok(has_some)
     }
 
     /// The id of the session that a caller's token belongs to.
@@ -104,6 +98,7 @@ impl Reading {
         self.permit(Read::Log)?;
         let filter = UserFilter {
             name: Some(name.to_owned()),
+            has_password: false,
         };
         let mut found = self.snapshot.list(&filter, None, limit).await?;
         // An exact match comes first, however many other names contain the text.

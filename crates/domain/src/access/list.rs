@@ -8,6 +8,8 @@ use crate::list::{Filter, Listed};
 pub struct UserFilter {
     /// Part of the name, ignoring case.
     pub name: Option<String>,
+    /// Only users with a password.
+    pub has_password: bool,
 }
 
 impl Listed for User {
@@ -21,6 +23,7 @@ impl Filter for UserFilter {
         let own = user.name.as_str();
         let name = self.name.as_ref();
         name.is_none_or(|name| own.contains(&name.to_lowercase()))
+            && (!self.has_password || user.password.is_some())
     }
 
     fn place(user: &User) -> String {

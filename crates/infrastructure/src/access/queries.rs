@@ -11,8 +11,12 @@ impl ListedTable for Entity {
 
     /// Names are lowercase.
     fn select(filter: &UserFilter) -> Select<Self> {
-        Self::find().apply_if(filter.name.as_deref(), |select, name| {
-            select.filter(Column::Name.like(has_within(&name.to_lowercase())))
-        })
+        Self::find()
+            .apply_if(filter.name.as_deref(), |select, name| {
+                select.filter(Column::Name.like(has_within(&name.to_lowercase())))
+            })
+            .apply_if(filter.has_password.then_some(()), |select, ()| {
+                select.filter(Column::PasswordSetAt.is_not_null())
+            })
     }
 }
