@@ -14,7 +14,7 @@ const FUNCTION_LINES_MAX: usize = 70;
 const FILE_LINES_MAX: usize = 600;
 
 /// The functions above the ceiling, with their lines.
-const LONG_FUNCTIONS: &[(&str, usize)] = &[("crates/web/src/booking/pages/book.rs: book_page", 86)];
+const LONG_FUNCTIONS: &[(&str, usize)] = &[];
 
 /// The line where a token stands.
 fn line(token: Span) -> usize {

@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 pub(crate) struct Room {
     pub(crate) operations: &'static [Definition],
     /// What customers see of its aggregates, by kind. They see no others.
-    pub(crate) shown: &'static [Shown],
+    pub(crate) shown: &'static [VisibleTo],
     /// What `verify` checks of its tables beyond the log and the history.
     pub(crate) checks: &'static [Check],
 }
@@ -21,7 +21,7 @@ pub(crate) struct Room {
 pub(crate) type Check = for<'a> fn(&'a mut dyn Snapshot) -> BoxFuture<'a, Result<(), Trouble>>;
 
 /// Whether a customer may see an aggregate, which is of one kind.
-pub(crate) type Shown = fn(&AnyAggregate, CustomerId) -> bool;
+pub(crate) type VisibleTo = fn(&AnyAggregate, CustomerId) -> bool;
 
 /// Whether a customer may see an aggregate of this kind.
 pub(crate) fn shown<A: Viewed>(state: &AnyAggregate, own: CustomerId) -> bool {

@@ -10,7 +10,7 @@ mod thing;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
-use crate::pages::thing::Shown;
+use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
 use domain::booking::Cargo;
 
@@ -22,7 +22,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: api::endpoints,
     },
     pages: pages::ROUTES,
-    things: &[&Shown::<Cargo>::new()],
+    things: &[&PagesOf::<Cargo>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
     forms: forms::FORMS,

@@ -10,7 +10,7 @@ use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
-use crate::pages::thing::Shown;
+use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
 use domain::customers::Customer;
 
@@ -22,7 +22,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<Customer>,
     },
     pages: pages::ROUTES,
-    things: &[&Shown::<Customer>::new()],
+    things: &[&PagesOf::<Customer>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
     forms: &[],

@@ -11,7 +11,7 @@ use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
-use crate::pages::thing::Shown;
+use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
 use application::Operation;
 use application::handling::RegisterHandlingEvent;
@@ -25,7 +25,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<HandlingEvent>,
     },
     pages: pages::ROUTES,
-    things: &[&Shown::<HandlingEvent>::new()],
+    things: &[&PagesOf::<HandlingEvent>::new()],
     pickers: &[],
     id_fields: choices::ID_FIELDS,
     forms: &[],

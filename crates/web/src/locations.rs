@@ -10,7 +10,7 @@ mod thing;
 use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
-use crate::pages::thing::Shown;
+use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
 use domain::locations::Location;
 
@@ -22,7 +22,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<Location>,
     },
     pages: pages::ROUTES,
-    things: &[&Shown::<Location>::new()],
+    things: &[&PagesOf::<Location>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
     forms: forms::FORMS,

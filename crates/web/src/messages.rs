@@ -159,7 +159,7 @@ pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
     }
     let args = arguments(rejection, reader);
     // A refusal from another release may have a case that this one does not know.
-    said(&message(rejection), &args, reader).unwrap_or_else(|| rejection.to_string())
+    formatted(&message(rejection), &args, reader).unwrap_or_else(|| rejection.to_string())
 }
 
 /// The same in a few words, for a line in a list.
@@ -193,7 +193,7 @@ pub(crate) fn say(message: &str, facts: &Facts, reader: &dyn Reader) -> Option<S
     let args = facts
         .iter()
         .map(|(name, fact)| (*name, argument(fact, reader)));
-    said(message, &args.collect(), reader)
+    formatted(message, &args.collect(), reader)
 }
 
 /// What a read did not find, in a sentence.
@@ -224,7 +224,7 @@ fn arguments<'a>(rejection: &Rejection, reader: &dyn Reader) -> FluentArgs<'a> {
 }
 
 /// The message of this name. `None` if there is none, or if it needs another argument.
-fn said(message: &str, args: &FluentArgs<'_>, reader: &dyn Reader) -> Option<String> {
+fn formatted(message: &str, args: &FluentArgs<'_>, reader: &dyn Reader) -> Option<String> {
     let found = catalogue_for(reader).get_message(message)?;
     format(found.value()?, args, reader)
 }

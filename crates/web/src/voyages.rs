@@ -11,7 +11,7 @@ use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
-use crate::pages::thing::Shown;
+use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
 use domain::voyages::Voyage;
 
@@ -23,7 +23,7 @@ pub(crate) const ROOM: Room = Room {
         endpoints: resources::endpoints::<Voyage>,
     },
     pages: pages::ROUTES,
-    things: &[&Shown::<Voyage>::new()],
+    things: &[&PagesOf::<Voyage>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
     forms: forms::FORMS,

@@ -1,6 +1,6 @@
 //! Choices for fields that ask for the id of a token or a session.
 
-use crate::pages::known::{CHOICES, Choice, IdField};
+use crate::pages::known::{CHOICES, IdField, LabelledValue};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use application::Operation;
@@ -26,7 +26,11 @@ pub(crate) const ID_FIELDS: &[IdField] = &[
 ];
 
 /// Recently created tokens that are still valid.
-async fn tokens(visit: &mut Visit, operation: &str, field: &str) -> Result<Vec<Choice>, Away> {
+async fn tokens(
+    visit: &mut Visit,
+    operation: &str,
+    field: &str,
+) -> Result<Vec<LabelledValue>, Away> {
     if !visit.may_read(Read::Log) {
         return Ok(Vec::new());
     }

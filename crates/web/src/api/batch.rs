@@ -162,7 +162,7 @@ fn lines(text: &Bytes) -> Result<Vec<Bytes>, Problem> {
 /// One line of a batch.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line<'a> {
+struct BatchLine<'a> {
     operation: String,
     #[serde(borrow)]
     input: &'a RawValue,
@@ -360,7 +360,7 @@ fn write_line(line: &impl Serialize, piece: &mut Vec<u8>) {
     piece.push(b'\n');
 }
 
-fn read_line(line: &[u8]) -> Result<Line<'_>, Problem> {
+fn read_line(line: &[u8]) -> Result<BatchLine<'_>, Problem> {
     if line.trim_ascii_start().starts_with(b"[") {
         return Err(Problem::field("", "must be an object".to_owned()));
     }

@@ -1,6 +1,8 @@
 //! `GET /api/log`: the official order of all changes, for auditors.
 
-use super::resources::{Asked, Parameter, csv_file, json, open, page_response, true_at, wants_csv};
+use super::resources::{
+    ListParameters, Parameter, csv_file, json, open, page_response, true_at, wants_csv,
+};
 use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
@@ -132,7 +134,7 @@ pub(crate) async fn list(
         actor: parameters.parsed::<Actor>("actor").map(String::from),
         target: parameters.line("target", TEXT_CHARS_MAX),
     };
-    let asked = Asked::of(parameters)?;
+    let asked = ListParameters::of(parameters)?;
     let from = match asked.cursor.as_deref().map(after) {
         None => from,
         Some(after) => after?.saturating_add(1).max(from),

@@ -1,7 +1,7 @@
 //! `GET /api/refusals`: who was refused what, when and why.
 
 use super::log::ACTOR;
-use super::resources::{Asked, csv_file, open, page_response, wants_csv};
+use super::resources::{ListParameters, csv_file, open, page_response, wants_csv};
 use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::messages::{self, Exact};
@@ -118,7 +118,7 @@ pub(crate) async fn list(
     let caller = headers::caller(request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
     let actor = parameters.parsed::<Actor>("actor").map(String::from);
-    let asked = Asked::of(parameters)?;
+    let asked = ListParameters::of(parameters)?;
     let filter = LogFilter {
         actor,
         ..LogFilter::default()

@@ -86,7 +86,7 @@ async fn list<R: Resource>(
     let caller = headers::caller(request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
     let filter = R::filter(&mut parameters);
-    let asked = Asked::of(parameters)?;
+    let asked = ListParameters::of(parameters)?;
     if wants_csv(request.headers()) {
         site.admit(&caller).await?;
         return site
@@ -194,7 +194,7 @@ async fn history<R: Resource>(
     request: Request,
 ) -> Result<Response, Problem> {
     let caller = headers::caller(request.headers())?;
-    let asked = Asked::of(Parameters::of(request.uri())?)?;
+    let asked = ListParameters::of(Parameters::of(request.uri())?)?;
     let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
     let id = named::<R>(&name)?;
     let page = reading
@@ -204,13 +204,13 @@ async fn history<R: Resource>(
 }
 
 /// The parameters of every list.
-pub(crate) struct Asked {
+pub(crate) struct ListParameters {
     pub(crate) limit: u64,
     pub(crate) cursor: Option<String>,
     pub(crate) min_position: Option<u64>,
 }
 
-impl Asked {
+impl ListParameters {
     /// Reads these and refuses the rest.
     pub(crate) fn of(mut parameters: Parameters) -> Result<Self, Problem> {
         let asked = Self {

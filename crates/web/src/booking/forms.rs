@@ -17,7 +17,7 @@ use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
 
 /// A choice: value and label.
-type Choice = (String, String);
+type LabelledValue = (String, String);
 
 /// The forms with more than fields.
 pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Roll];
@@ -44,9 +44,9 @@ impl SpecialForm for Roll {
 
 /// The choices in the form, with a note about them.
 #[derive(Default)]
-struct Offers {
-    from: Vec<Choice>,
-    onto: Vec<Choice>,
+struct RollChoices {
+    from: Vec<LabelledValue>,
+    onto: Vec<LabelledValue>,
     hint: Option<(&'static str, &'static str)>,
     /// Why there are no choices.
     stuck_leg: Option<StuckLeg>,
@@ -62,7 +62,7 @@ struct StuckLeg {
     unload_at: String,
 }
 
-impl Offers {
+impl RollChoices {
     /// The fields that appear once the current voyage is chosen.
     fn hidden(&self, entered: &Entered) -> &'static [&'static str] {
         let is_open = entered.value("/from_voyage").unwrap_or_default().is_empty();
@@ -73,9 +73,9 @@ impl Offers {
     }
 
     /// The fields with choices. Fields with another entered value stay as they are.
-    fn choices(&self, entered: &Entered) -> Vec<(&'static str, Vec<Choice>)> {
+    fn choices(&self, entered: &Entered) -> Vec<(&'static str, Vec<LabelledValue>)> {
         let fields = [("/from_voyage", &self.from), ("/to_voyage", &self.onto)];
-        let may_be_chosen = |(pointer, choices): &(&str, &Vec<Choice>)| {
+        let may_be_chosen = |(pointer, choices): &(&str, &Vec<LabelledValue>)| {
             let value = entered.value(pointer).unwrap_or_default();
             let is_among = || choices.iter().any(|(own, _)| own == value);
             !choices.is_empty() && (value.is_empty() || is_among())
@@ -88,8 +88,8 @@ impl Offers {
 }
 
 /// The choices for the entered cargo and the voyage to roll it from.
-async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<Offers, Away> {
-    let mut offers = Offers::default();
+async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<RollChoices, Away> {
+    let mut offers = RollChoices::default();
     let cargo = entered.value("/cargo").map(str::to_uppercase);
     let Some(Ok(cargo)) = cargo.map(|cargo| cargo.parse::<TrackingId>()) else {
         return Ok(offers);

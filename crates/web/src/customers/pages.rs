@@ -6,7 +6,7 @@ use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
 use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
 use crate::pages::shell::{Shell, page};
-use crate::pages::visit::{Away, Ran, Sent, Visit, done};
+use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::state::Shared;
 use application::Operation;
 use application::booking::CreateCargo;
@@ -162,19 +162,19 @@ fn new_customer_page(
 
 /// Adds a customer.
 pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
-    let mut sent = Sent::read(site, request).await?;
+    let mut sent = PostedForm::read(site, request).await?;
     let definition = find(NewCustomer::ABOUT.name).expect("an operation");
     let schema = input_schema(definition);
     let status = match input(definition, &schema, &mut sent.entered) {
         None => StatusCode::UNPROCESSABLE_ENTITY,
         Some(input) => match sent.run(NewCustomer::ABOUT.name, &input).await? {
-            Ran::Accepted(accepted) => {
+            FormOutcome::Accepted(accepted) => {
                 let outcome: serde_json::Value =
                     serde_json::from_str(&accepted.outcome).unwrap_or_default();
                 let customer = outcome["customer"].as_str().unwrap_or_default();
                 return Ok(done(&format!("{LIST}/{customer}"), accepted.position));
             }
-            Ran::Not(status) => status,
+            FormOutcome::NotApplied(status) => status,
         },
     };
     let visit = sent.visit().await?;

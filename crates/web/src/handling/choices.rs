@@ -1,6 +1,6 @@
 //! Choices for fields that ask for the id of a handling event.
 
-use crate::pages::known::{CHOICES, Choice, IdField};
+use crate::pages::known::{CHOICES, IdField, LabelledValue};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use application::handling::HandlingEventView;
@@ -15,7 +15,7 @@ pub(crate) const ID_FIELDS: &[IdField] = &[IdField {
 }];
 
 /// The latest handling events that have not been retracted.
-async fn events(visit: &mut Visit) -> Result<Vec<Choice>, Away> {
+async fn events(visit: &mut Visit) -> Result<Vec<LabelledValue>, Away> {
     if !visit.may_read(HandlingEvent::READ) {
         return Ok(Vec::new());
     }

@@ -6,16 +6,16 @@ mod result;
 mod words;
 
 use self::report::input;
-use self::result::{Said, cargo_at, said};
+use self::result::{ReportResult, cargo_at, result_of};
 use self::words::{label, step};
 use crate::api::resources::named;
 use crate::locations::suggest::location;
 use crate::messages::Message;
 use crate::pages::PageRoute;
-use crate::pages::form::{Entered, Line, Note, new_key};
+use crate::pages::form::{Entered, Note, TextField, new_key};
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::{Shell, page};
-use crate::pages::visit::{Away, Ran, Sent, Visit};
+use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit};
 use crate::pages::words::distance;
 use crate::state::Shared;
 use application::Accepted;
@@ -72,7 +72,7 @@ struct HandlingPage {
     shell: Shell,
     may_report: bool,
     may_retract: bool,
-    said: Option<Said>,
+    said: Option<ReportResult>,
     report: Report,
     /// The code and the name of the agent's location.
     place: Option<(String, String)>,
@@ -84,11 +84,11 @@ struct Report {
     key: String,
     note: Option<Note>,
     kinds: Vec<Kind>,
-    kind: Line,
-    cargo: Line,
-    location: Line,
-    voyage: Line,
-    completed_at: Line,
+    kind: TextField,
+    cargo: TextField,
+    location: TextField,
+    voyage: TextField,
+    completed_at: TextField,
     /// The next expected step of the cargo.
     expected: Option<String>,
     /// The local time at the agent's location.
@@ -115,15 +115,15 @@ struct EventRow {
     /// Why it was retracted, if it was.
     retracted: Option<String>,
     /// A retraction of it that was not applied.
-    tried: Option<Tried>,
+    tried: Option<FailedRetraction>,
 }
 
 /// A retraction that was not applied.
-struct Tried {
+struct FailedRetraction {
     event: HandlingEventId,
     key: Option<String>,
     note: Option<Note>,
-    reason: Line,
+    reason: TextField,
 }
 
 /// The form. The address can fill in its fields, as a cargo's page does with the next expected
@@ -139,7 +139,7 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
     let done = visit.parameters.position("done");
     let event = visit.parameters.uuid("event").map(HandlingEventId);
     let said = match (done, event) {
-        (Some(position), Some(event)) => said(&mut visit, position, event).await?,
+        (Some(position), Some(event)) => result_of(&mut visit, position, event).await?,
         _ => None,
     };
     handling_page(visit, StatusCode::OK, entered, said, None).await
@@ -149,8 +149,8 @@ async fn handling_page(
     mut visit: Visit,
     status: StatusCode,
     mut entered: Entered,
-    said: Option<Said>,
-    tried: Option<Tried>,
+    said: Option<ReportResult>,
+    tried: Option<FailedRetraction>,
 ) -> Result<Response, Away> {
     visit.reading.permit(HandlingEvent::READ)?;
     let expected = expected(&mut visit, &mut entered).await?;
@@ -180,11 +180,11 @@ async fn handling_page(
             key: key.unwrap_or_else(|| new_key(visit.now)),
             note: entered.note.clone(),
             kinds: kinds.collect(),
-            kind: Line::of(&entered, "/type"),
-            cargo: Line::of(&entered, "/cargo"),
-            location: Line::of(&entered, "/location"),
-            voyage: Line::of(&entered, "/voyage"),
-            completed_at: Line::of(&entered, "/completed_at"),
+            kind: TextField::of(&entered, "/type"),
+            cargo: TextField::of(&entered, "/cargo"),
+            location: TextField::of(&entered, "/location"),
+            voyage: TextField::of(&entered, "/voyage"),
+            completed_at: TextField::of(&entered, "/completed_at"),
             expected,
             clock,
         },
@@ -226,7 +226,7 @@ async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Str
 async fn rows(
     visit: &mut Visit,
     at: Option<&UnLocode>,
-    mut tried: Option<Tried>,
+    mut tried: Option<FailedRetraction>,
 ) -> Result<Vec<EventRow>, Away> {
     let filter = HandlingFilter {
         location: at.cloned(),
@@ -262,15 +262,15 @@ async fn rows(
 /// Registers a report. The address it redirects to keeps the values for the next report: the
 /// location, type and voyage, because many reports in a row are alike.
 pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
-    let mut sent = Sent::read(site, request).await?;
+    let mut sent = PostedForm::read(site, request).await?;
     let mut visit = sent.visit().await?;
     let input = input(&mut visit, &mut sent.entered).await?;
     drop(visit);
     let status = match input {
         None => StatusCode::UNPROCESSABLE_ENTITY,
         Some(input) => match sent.run(RegisterHandlingEvent::ABOUT.name, &input).await? {
-            Ran::Accepted(accepted) => return Ok(registered(&accepted, &input)),
-            Ran::Not(status) => status,
+            FormOutcome::Accepted(accepted) => return Ok(registered(&accepted, &input)),
+            FormOutcome::NotApplied(status) => status,
         },
     };
     let visit = sent.visit().await?;
@@ -298,12 +298,12 @@ pub(crate) async fn retract(
     request: Request,
 ) -> Result<Response, Away> {
     let event = named::<HandlingEvent>(&event)?;
-    let mut sent = Sent::read(site, request).await?;
+    let mut sent = PostedForm::read(site, request).await?;
     let location = sent.entered.extra("location").to_owned();
     let reason = sent.entered.value("/reason").unwrap_or_default();
     let input = json!({ "event": event, "reason": reason });
     match sent.run(RetractHandlingEvent::ABOUT.name, &input).await? {
-        Ran::Accepted(accepted) => {
+        FormOutcome::Accepted(accepted) => {
             let mut query = form_urlencoded::Serializer::new(String::new());
             if !location.is_empty() {
                 query.append_pair("location", &location);
@@ -312,12 +312,12 @@ pub(crate) async fn retract(
             query.append_pair("done", &accepted.position.to_string());
             Ok(Redirect::to(&format!("{PAGE}?{}", query.finish())).into_response())
         }
-        Ran::Not(status) => {
-            let tried = Tried {
+        FormOutcome::NotApplied(status) => {
+            let tried = FailedRetraction {
                 event,
                 key: sent.entered.key().map(str::to_owned),
                 note: sent.entered.note.clone(),
-                reason: Line::of(&sent.entered, "/reason"),
+                reason: TextField::of(&sent.entered, "/reason"),
             };
             let mut entered = Entered::default();
             if !location.is_empty() {

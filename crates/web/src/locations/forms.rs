@@ -2,7 +2,7 @@
 //! its location first.
 
 use super::suggest::location;
-use crate::pages::form::{Entered, Line};
+use crate::pages::form::{Entered, TextField};
 use crate::pages::shell::render;
 use crate::pages::special_form::{SpecialForm, preset_all};
 use crate::pages::visit::{Away, Visit};
@@ -24,7 +24,7 @@ struct Correct;
 #[template(path = "locations/asked_first.html")]
 struct AskedFirst {
     operation: &'static str,
-    asked: Line,
+    asked: TextField,
 }
 
 #[async_trait]
@@ -61,7 +61,7 @@ impl SpecialForm for Correct {
     fn ask_first(&self, entered: &Entered) -> Option<String> {
         let asked = entered.opened().is_none().then(|| AskedFirst {
             operation: CorrectLocation::ABOUT.name,
-            asked: Line::of(entered, "/location"),
+            asked: TextField::of(entered, "/location"),
         });
         asked.as_ref().map(render)
     }

@@ -46,14 +46,14 @@ struct Endpoint {
     method: String,
     path: String,
     summary: String,
-    text: Vec<Line>,
+    text: Vec<DescriptionLine>,
     parameters: Vec<Row>,
     bodies: Vec<Content>,
     answers: Vec<Answer>,
 }
 
 /// A line of a longer text.
-struct Line {
+struct DescriptionLine {
     is_item: bool,
     text: String,
 }
@@ -160,10 +160,10 @@ fn endpoints(all: &Value, tag: &Value) -> Vec<Endpoint> {
     found
 }
 
-fn lines(text: &str) -> Vec<Line> {
+fn lines(text: &str) -> Vec<DescriptionLine> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines
-        .map(|line| Line {
+        .map(|line| DescriptionLine {
             is_item: line.starts_with("- "),
             text: line.trim_start_matches("- ").to_owned(),
         })

@@ -37,7 +37,7 @@ impl Thing {
     }
 
     /// What people call it in a sentence.
-    pub(crate) async fn said(&self, visit: &mut Visit) -> Result<String, Away> {
+    pub(crate) async fn in_sentence(&self, visit: &mut Visit) -> Result<String, Away> {
         let reading = &mut visit.reading;
         Ok(self.kind.in_sentence(reading, &self.name).await?)
     }
@@ -79,7 +79,7 @@ impl Meanwhile {
     }
 
     /// The changes in words, beside the entered values.
-    pub(crate) async fn told(
+    pub(crate) async fn described(
         &self,
         visit: &mut Visit,
         entered: &Entered,

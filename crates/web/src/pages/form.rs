@@ -15,7 +15,7 @@ mod line;
 pub(crate) use entered::{Entered, Note};
 pub(crate) use field::{Form, Tweaks};
 pub(crate) use input::input;
-pub(crate) use line::Line;
+pub(crate) use line::TextField;
 
 /// A new idempotency key for a form.
 pub(crate) fn new_key(now: Moment) -> String {

@@ -10,10 +10,10 @@ use serde_json::Value;
 pub(crate) const CHOICES: u64 = 100;
 
 /// A choice: value and label.
-pub(crate) type Choice = (String, String);
+pub(crate) type LabelledValue = (String, String);
 
 /// Choices that are being read.
-type FutureChoices<'v> = BoxFuture<'v, Result<Vec<Choice>, Away>>;
+type FutureChoices<'v> = BoxFuture<'v, Result<Vec<LabelledValue>, Away>>;
 
 /// A field that asks for such an id.
 pub(crate) struct IdField {
@@ -27,7 +27,7 @@ pub(crate) async fn choices(
     visit: &mut Visit,
     schema: &Value,
     entered: &Entered,
-) -> Result<Vec<(&'static str, Vec<Choice>)>, Away> {
+) -> Result<Vec<(&'static str, Vec<LabelledValue>)>, Away> {
     let mut found = Vec::new();
     for field in ROOMS.iter().flat_map(|room| room.id_fields) {
         let name = field.pointer.trim_start_matches('/');

@@ -2,7 +2,7 @@
 
 use super::export::log_as;
 use super::shell::Shell;
-use super::stream::{Line, actor, lines, target};
+use super::stream::{LogLine, actor, lines, target};
 use super::visit::{Away, Visit};
 use super::words;
 use crate::state::Shared;
@@ -35,7 +35,7 @@ const TEXT_CHARS_MAX: usize = 200;
 #[template(path = "log.html")]
 struct LogPage {
     shell: Shell,
-    lines: Vec<Line>,
+    lines: Vec<LogLine>,
     head: String,
     operations: Vec<&'static str>,
     operation: String,

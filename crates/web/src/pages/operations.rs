@@ -5,9 +5,9 @@ use super::form::{Entered, Form, Tweaks, input, new_key};
 use super::log::pretty;
 use super::shell::{Shell, page};
 use super::special_form::{FormParts, SpecialForm, special_form};
-use super::stream::{Line, lines, target};
+use super::stream::{LogLine, lines, target};
 use super::thing::{KindOnPages, kind_on_pages};
-use super::visit::{Away, Ran, Sent, Visit, done};
+use super::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use super::words;
 use crate::api::catalogue::{input_schema, roles};
 use crate::api::operations::unknown;
@@ -100,7 +100,7 @@ struct OperationPage {
     /// Why nobody needs the form.
     why_not_needed: Option<String>,
     outcome: Option<Outcome>,
-    uses: Vec<Line>,
+    uses: Vec<LogLine>,
 }
 
 /// The secret that an operation returned.
@@ -208,7 +208,7 @@ async fn operation_page(
     Ok(page(status, &template))
 }
 
-async fn uses(visit: &mut Visit, name: &str) -> Result<Vec<Line>, Away> {
+async fn uses(visit: &mut Visit, name: &str) -> Result<Vec<LogLine>, Away> {
     let filter = LogFilter {
         operation: Some(name.to_owned()),
         ..LogFilter::default()
@@ -228,7 +228,7 @@ pub(crate) async fn run(
     request: Request,
 ) -> Result<Response, Away> {
     let definition = named(&name)?;
-    let mut sent = Sent::read(site, request).await?;
+    let mut sent = PostedForm::read(site, request).await?;
     let schema = input_schema(definition);
     let (status, accepted) = if let Some(fields) = sent.entered.to_take() {
         let mut visit = sent.visit().await?;
@@ -249,14 +249,14 @@ pub(crate) async fn run(
         match input(definition, &schema, &mut sent.entered) {
             None => (StatusCode::UNPROCESSABLE_ENTITY, None),
             Some(input) => match sent.run(definition.about.name, &input).await? {
-                Ran::Accepted(accepted) if accepted.once.is_none() => {
+                FormOutcome::Accepted(accepted) if accepted.once.is_none() => {
                     return Ok(done(&after(&accepted, may_read_log), accepted.position));
                 }
-                Ran::Accepted(accepted) => {
+                FormOutcome::Accepted(accepted) => {
                     sent.entered = Entered::default();
                     (StatusCode::OK, Some(accepted))
                 }
-                Ran::Not(status) => (status, None),
+                FormOutcome::NotApplied(status) => (status, None),
             },
         }
     };

@@ -2,7 +2,7 @@
 
 use super::places::Places;
 use super::shell::Shell;
-use super::stream::{Line, lines};
+use super::stream::{LogLine, lines};
 use super::visit::{Away, Visit};
 use super::words;
 use crate::booking::pages::cargoes::{CargoRow, rows};
@@ -61,7 +61,7 @@ struct Waiting {
 
 /// Recent activity.
 struct Activity {
-    lines: Vec<Line>,
+    lines: Vec<LogLine>,
     /// The number of operations in each of the last twelve five-minute intervals, oldest first.
     pace: Vec<Pace>,
     last_hour: String,

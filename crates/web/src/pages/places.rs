@@ -81,7 +81,7 @@ impl Places {
     }
 
     /// The name with the code: `Cartagena (COCTG)`. Only the code if the name is unknown.
-    pub(crate) fn told(&self, code: &UnLocode) -> String {
+    pub(crate) fn with_code(&self, code: &UnLocode) -> String {
         match self.name(code) {
             Some(name) => format!("{name} ({code})"),
             None => code.to_string(),
@@ -116,7 +116,7 @@ pub(crate) struct People<'a>(pub(crate) &'a Places);
 
 impl Reader for People<'_> {
     fn location(&self, code: &UnLocode) -> String {
-        self.0.told(code)
+        self.0.with_code(code)
     }
 
     fn time(&self, time: Moment) -> String {

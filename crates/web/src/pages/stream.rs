@@ -11,7 +11,7 @@ use domain::{Event, EventName, Moment};
 use std::collections::{BTreeMap, HashSet};
 
 /// One line: an entry or a refusal.
-pub(crate) struct Line {
+pub(crate) struct LogLine {
     /// The position of the entry. None for a refusal.
     pub(crate) position: Option<u64>,
     /// The position for sorting, and whether it is a refusal judged there.
@@ -57,7 +57,7 @@ fn shown(text: Option<&str>, exists: bool) -> (String, Option<String>) {
     }
 }
 
-impl Line {
+impl LogLine {
     fn entry(entry: &EntryView, places: &Places, now: Moment) -> Self {
         let told = events(entry.events.get(), entry.target.as_deref(), &Glance(places));
         let (target, href) = target(entry.target.as_deref());
@@ -176,7 +176,7 @@ pub(crate) async fn lines(
     entries: Vec<EntryView>,
     refusals: Vec<RefusalView>,
     now: Moment,
-) -> Result<Vec<Line>, QueryError> {
+) -> Result<Vec<LogLine>, QueryError> {
     let mentioned = Mentioned::default();
     for entry in &entries {
         events(entry.events.get(), entry.target.as_deref(), &mentioned);
@@ -187,10 +187,12 @@ pub(crate) async fn lines(
     }
     let places = Places::load(reading, &codes).await?;
     let there = there(reading, &refusals).await?;
-    let entries = entries.iter().map(|entry| Line::entry(entry, &places, now));
+    let entries = entries
+        .iter()
+        .map(|entry| LogLine::entry(entry, &places, now));
     let refusals = refusals
         .iter()
-        .map(|refusal| Line::refusal(refusal, &there, &places, now));
+        .map(|refusal| LogLine::refusal(refusal, &there, &places, now));
     let mut lines: Vec<_> = entries.chain(refusals).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.order));
     Ok(lines)

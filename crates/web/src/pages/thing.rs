@@ -207,16 +207,16 @@ pub(crate) trait ResourceOnPages: Resource<View: Facts + Send, Id: Display> {
 }
 
 /// A resource as a [`KindOnPages`].
-pub(crate) struct Shown<R>(PhantomData<fn() -> R>);
+pub(crate) struct PagesOf<R>(PhantomData<fn() -> R>);
 
-impl<R> Shown<R> {
+impl<R> PagesOf<R> {
     pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
 #[async_trait]
-impl<R: ResourceOnPages> KindOnPages for Shown<R> {
+impl<R: ResourceOnPages> KindOnPages for PagesOf<R> {
     fn kind(&self) -> Kind {
         R::KIND
     }

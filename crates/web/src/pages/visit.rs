@@ -4,8 +4,8 @@ use super::changes::{self, Meanwhile, Thing};
 use super::done;
 use super::form::{Entered, Note};
 use super::gate::form_token;
-use super::kept::Kept;
 use super::places::{People, Places};
+use super::saved_form::SavedForm;
 use super::shell::{Done, Live, Person, Shell, page};
 use crate::api::{body, operations};
 use crate::headers;
@@ -182,7 +182,7 @@ impl Visit {
 }
 
 /// A form from a signed-in person.
-pub(crate) struct Sent {
+pub(crate) struct PostedForm {
     pub(crate) site: Shared,
     pub(crate) entered: Entered,
     secret: String,
@@ -191,14 +191,14 @@ pub(crate) struct Sent {
 }
 
 /// The result of running an operation from a form.
-pub(crate) enum Ran {
+pub(crate) enum FormOutcome {
     /// It was applied.
     Accepted(Box<Accepted>),
     /// It was not applied. The entered values now carry the reason.
-    Not(StatusCode),
+    NotApplied(StatusCode),
 }
 
-impl Sent {
+impl PostedForm {
     /// Reads a form, if one of our own pages sent it.
     pub(crate) async fn read(site: Shared, request: Request) -> Result<Self, Away> {
         let uri = request.uri().clone();
@@ -254,9 +254,13 @@ impl Sent {
     }
 
     /// Runs an operation with the entered values as its input.
-    pub(crate) async fn run(&mut self, operation: &str, input: &Value) -> Result<Ran, Away> {
+    pub(crate) async fn run(
+        &mut self,
+        operation: &str,
+        input: &Value,
+    ) -> Result<FormOutcome, Away> {
         if self.entered.is_resumed() {
-            return Ok(Ran::Not(StatusCode::OK));
+            return Ok(FormOutcome::NotApplied(StatusCode::OK));
         }
         let definition = find(operation).expect("forms name operations that exist");
         let caller = Caller::Token(TokenHash::of(&self.secret));
@@ -275,18 +279,18 @@ impl Sent {
             Err(InputError::Malformed(detail)) => return Err(Problem::field("", detail).into()),
             Err(InputError::Shape(errors)) => {
                 self.entered.wrong(errors);
-                return Ok(Ran::Not(StatusCode::UNPROCESSABLE_ENTITY));
+                return Ok(FormOutcome::NotApplied(StatusCode::UNPROCESSABLE_ENTITY));
             }
         };
         match reply {
-            Reply::Accepted(accepted) => Ok(Ran::Accepted(accepted)),
+            Reply::Accepted(accepted) => Ok(FormOutcome::Accepted(accepted)),
             Reply::Failed(Failed::Unauthenticated) => {
                 Err(again(&self.site, &self.headers, &self.uri, &self.entered).await)
             }
             Reply::Refused(refused) if refused.rejection.breaks(&StaleVersion) => {
                 self.entered.refused(refused.rule(), String::new());
                 self.tell_changes(thing.as_ref(), version).await?;
-                Ok(Ran::Not(StatusCode::PRECONDITION_FAILED))
+                Ok(FormOutcome::NotApplied(StatusCode::PRECONDITION_FAILED))
             }
             Reply::Refused(refused) => {
                 let mut visit = self.visit().await?;
@@ -295,18 +299,18 @@ impl Sent {
                 let detail = messages::refusal(&refused.rejection, &People(&places));
                 let status = status_of(refused.kind);
                 self.entered.refused(refused.rule(), detail);
-                Ok(Ran::Not(status))
+                Ok(FormOutcome::NotApplied(status))
             }
             Reply::Failed(Failed::KeyReused) => {
                 self.entered.note = Some(Note::sent_before());
                 self.entered.forget_key();
-                Ok(Ran::Not(StatusCode::UNPROCESSABLE_ENTITY))
+                Ok(FormOutcome::NotApplied(StatusCode::UNPROCESSABLE_ENTITY))
             }
             Reply::Failed(failed) => {
                 let problem = Problem::from(failed);
                 // The key stays, so sending it again applies the operation at most once.
                 self.entered.note = Some(Note::failed(&problem));
-                Ok(Ran::Not(problem.status()))
+                Ok(FormOutcome::NotApplied(problem.status()))
             }
         }
     }
@@ -343,13 +347,13 @@ impl Sent {
             _ => None,
         };
         let meanwhile: Meanwhile = meanwhile.unwrap_or_default();
-        let told = meanwhile.told(&mut visit, &self.entered).await?;
+        let described = meanwhile.described(&mut visit, &self.entered).await?;
         let fields = meanwhile.fields(&self.entered);
         let name = match thing {
-            Some(thing) => thing.said(&mut visit).await?,
+            Some(thing) => thing.in_sentence(&mut visit).await?,
             None => "it".to_owned(),
         };
-        self.entered.note = Some(Note::stale(&name, told, meanwhile.by, &fields));
+        self.entered.note = Some(Note::stale(&name, described, meanwhile.by, &fields));
         if meanwhile.version > 0 {
             self.entered.set_version(meanwhile.version);
         }
@@ -397,7 +401,7 @@ fn sender_of(entered: &Entered) -> Actor {
 
 /// The sign-in page, with the entered values.
 async fn again(site: &Site, headers: &HeaderMap, uri: &Uri, entered: &Entered) -> Away {
-    let Some(kept) = Kept::new(uri.path().to_owned(), entered) else {
+    let Some(kept) = SavedForm::new(uri.path().to_owned(), entered) else {
         return Away::sign_in_again(uri);
     };
     match crate::access::pages::sign_in::again(site, headers, kept).await {

@@ -10,7 +10,7 @@ use crate::pages::filters::{FilterFaults, named, next_page, wanted};
 use crate::pages::map::Map;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::Shell;
-use crate::pages::stream::{Line, lines};
+use crate::pages::stream::{LogLine, lines};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
@@ -238,7 +238,7 @@ struct VoyagePage {
     map: Option<Map>,
     aboard: Vec<Aboard>,
     aboard_more: bool,
-    log: Vec<Line>,
+    log: Vec<LogLine>,
     as_of: Option<u64>,
     may_change: bool,
     may_create: bool,
@@ -391,7 +391,7 @@ async fn aboard(
 }
 
 /// What changed the voyage, and what was refused.
-async fn history(visit: &mut Visit, number: &VoyageNumber) -> Result<Vec<Line>, Away> {
+async fn history(visit: &mut Visit, number: &VoyageNumber) -> Result<Vec<LogLine>, Away> {
     if !visit.may_read(Read::Log) {
         return Ok(Vec::new());
     }

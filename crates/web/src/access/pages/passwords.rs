@@ -3,7 +3,7 @@
 use super::sign_in::{SIGN_IN, begin, check, for_stranger, run};
 use crate::pages::form::Entered;
 use crate::pages::shell::{Shell, page};
-use crate::pages::visit::{Away, Sent, Visit, fields};
+use crate::pages::visit::{Away, PostedForm, Visit, fields};
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
 use application::Operation;
@@ -222,7 +222,7 @@ pub(crate) async fn change_password(
     State(site): State<Shared>,
     request: Request,
 ) -> Result<Response, Away> {
-    let sent = Sent::read(Shared::clone(&site), request).await?;
+    let sent = PostedForm::read(Shared::clone(&site), request).await?;
     let visit = sent.visit().await?;
     let Principal::User(user) = visit.reading.principal().clone() else {
         return Err(Failed::Unauthenticated.into());

@@ -4,7 +4,7 @@ use crate::api::operations;
 use crate::clock::SystemChance;
 use crate::pages::form::Note;
 use crate::pages::gate::form_token;
-use crate::pages::kept::Kept;
+use crate::pages::saved_form::SavedForm;
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Peer, UNCACHED, Visit, fields, own_page};
 use crate::parameters::Parameters;
@@ -41,7 +41,7 @@ struct SignInPage {
     to: String,
     note: Option<Note>,
     /// A form to come back to.
-    kept: Option<Kept>,
+    kept: Option<SavedForm>,
     /// Whether nobody can sign in yet.
     is_first: bool,
 }
@@ -117,7 +117,7 @@ async fn sign_in_page(
     to: String,
     user: String,
     note: Option<Note>,
-    kept: Option<Kept>,
+    kept: Option<SavedForm>,
 ) -> Result<Response, Problem> {
     let is_first = !site.queries.has_passwords().await?;
     let make = |shell| SignInPage {
@@ -135,7 +135,7 @@ async fn sign_in_page(
 pub(crate) async fn again(
     site: &Site,
     headers: &HeaderMap,
-    kept: Kept,
+    kept: SavedForm,
 ) -> Result<Response, Problem> {
     let (to, user) = (kept.to.clone(), kept.user.clone());
     let note = Some(Note::session_ended(true));
@@ -181,7 +181,7 @@ pub(crate) async fn sign_in(
         .and_then(|user| user.password.as_ref())
         .map(|own| own.hash.clone());
     let hash = check(&site, entered.extra("password"), hash).await?;
-    let kept = Kept::sent(&to, &entered);
+    let kept = SavedForm::sent(&to, &entered);
     if let (Some(user), Some(hash)) = (user.filter(User::is_active), hash)
         && let Some(secret) = session(&site, &user.name, &hash).await?
     {

@@ -3,11 +3,11 @@
 use super::cargo::is_possible;
 use super::routes::{RouteChoice, between, chosen};
 use crate::messages;
-use crate::pages::form::{Entered, Line, Note, new_key};
+use crate::pages::form::{Entered, Note, TextField, new_key};
 use crate::pages::pickers::Search;
 use crate::pages::places::{Glance, LocalTime, People, Places};
 use crate::pages::shell::{Shell, page};
-use crate::pages::visit::{Away, Ran, Sent, Visit, done};
+use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::pages::calls;
@@ -54,13 +54,13 @@ struct BookPage {
     /// The earliest possible arrival, if it is too late.
     too_late: Option<LocalTime>,
     may_move_deadline: bool,
-    fitting: Vec<Choice>,
-    others: Vec<Choice>,
+    fitting: Vec<VoyageChoice>,
+    others: Vec<VoyageChoice>,
     note: Option<Note>,
     /// The voyage that the note is about.
     tried: String,
     /// The entered value, if it is not one of those shown.
-    by_number: Line,
+    by_number: TextField,
     /// Whether that value does not seem to fit.
     tried_other: bool,
     /// Whether that value is none of the voyages shown.
@@ -74,7 +74,7 @@ struct BookPage {
 }
 
 /// A voyage that calls at the origin and later at the destination.
-struct Choice {
+struct VoyageChoice {
     number: String,
     vessel: String,
     departs: LocalTime,
@@ -121,39 +121,21 @@ async fn book_page(
         false => CargoOffers::default(),
     };
     let why_not = why_not(&mut visit, &actions).await?;
-    let ends = [&specification.origin, &specification.destination];
-    let on_the_way = offered.routes.iter().flat_map(super::routes::calls);
-    let stranded_at = cargo.stranded_at.as_ref();
-    let sailing = offered
-        .voyages
-        .iter()
-        .flat_map(|offer| calls(&offer.voyage));
-    let stops = sailing.chain(ends).chain(on_the_way);
-    let stops = stops.chain(stranded_at);
-    let places = Places::load(&mut visit.reading, stops).await?;
-    let Offers {
-        mut routes,
-        mut fitting,
-        mut others,
-    } = Offers::new(&offered, &places, now);
+    let places = places(&mut visit, &cargo, &offered).await?;
+    let mut choices = BookingChoices::new(&offered, &places, now);
     let route = entered.value("/route");
     let tried = route
         .or(entered.value("/voyage"))
         .unwrap_or_default()
         .to_owned();
     let key = entered.key().map_or_else(|| new_key(now), str::to_owned);
-    let shown = fitting
-        .iter_mut()
-        .chain(&mut others)
-        .find(|own| own.number == tried);
-    let mut is_shown = shown.is_some();
-    if let Some(choice) = shown {
-        choice.key.clone_from(&key);
-    }
-    if let Some(choice) = routes.iter_mut().find(|own| own.value == tried) {
-        choice.key.clone_from(&key);
-        is_shown = true;
-    }
+    let is_shown = choices.keep_key(&tried, &key);
+    let BookingChoices {
+        routes,
+        fitting,
+        others,
+    } = choices;
+    let stranded_at = cargo.stranded_at.as_ref();
     let template = BookPage {
         tried_other: others.iter().any(|own| own.number == tried),
         tried_by_number: entered.note.is_some() && !is_shown && route.is_none(),
@@ -177,7 +159,7 @@ async fn book_page(
         others,
         note: entered.note.clone(),
         tried,
-        by_number: Line::of(entered, "/voyage"),
+        by_number: TextField::of(entered, "/voyage"),
         key: if is_shown { new_key(now) } else { key },
         may_book,
         why_not,
@@ -185,6 +167,22 @@ async fn book_page(
     };
     visit.parameters.finish()?;
     Ok(page(status, &template))
+}
+
+/// The places that the page names.
+async fn places(
+    visit: &mut Visit,
+    cargo: &CargoView,
+    offered: &CargoOffers,
+) -> Result<Places, Away> {
+    let specification = &cargo.route_specification;
+    let ends = [&specification.origin, &specification.destination];
+    let on_the_way = offered.routes.iter().flat_map(super::routes::calls);
+    let sailing = offered.voyages.iter();
+    let sailing = sailing.flat_map(|offer| calls(&offer.voyage));
+    let stops = sailing.chain(ends).chain(on_the_way);
+    let stops = stops.chain(cargo.stranded_at.as_ref());
+    Ok(Places::load(&mut visit.reading, stops).await?)
 }
 
 /// Why the cargo can get no itinerary now, where this person could give it one.
@@ -202,20 +200,20 @@ async fn why_not(visit: &mut Visit, actions: &[CargoAction]) -> Result<Option<St
 }
 
 /// The current choices for booking a cargo.
-struct Offers {
+struct BookingChoices {
     routes: Vec<RouteChoice>,
     /// Direct voyages with space that are not among the routes.
-    fitting: Vec<Choice>,
-    others: Vec<Choice>,
+    fitting: Vec<VoyageChoice>,
+    others: Vec<VoyageChoice>,
 }
 
-impl Offers {
+impl BookingChoices {
     fn new(offered: &CargoOffers, places: &Places, now: Moment) -> Self {
         let choices = offered.voyages.iter();
         let choices = choices.filter_map(|offer| choice(offer, places, now));
         let (mut fitting, mut others): (Vec<_>, Vec<_>) =
             choices.partition(|choice| choice.why_not.is_none());
-        let is_a_route = |choice: &Choice| {
+        let is_a_route = |choice: &VoyageChoice| {
             let mut direct = offered.routes.iter().filter(|route| route.legs.len() == 1);
             direct.any(|route| route.legs[0].voyage.as_str() == choice.number)
         };
@@ -231,6 +229,20 @@ impl Offers {
             others,
         }
     }
+
+    /// Lets the choice that was sent keep the key of its form. Returns whether it is still shown.
+    fn keep_key(&mut self, sent: &str, key: &str) -> bool {
+        let voyages = self.fitting.iter_mut().chain(&mut self.others);
+        let voyages = voyages.map(|own| (&own.number, &mut own.key));
+        let routes = self.routes.iter_mut();
+        let routes = routes.map(|own| (&own.value, &mut own.key));
+        let mut is_shown = false;
+        for (_, own) in voyages.chain(routes).filter(|(value, _)| *value == sent) {
+            key.clone_into(own);
+            is_shown = true;
+        }
+        is_shown
+    }
 }
 
 pub(crate) fn size(cargo: &CargoView) -> Space {
@@ -241,7 +253,7 @@ pub(crate) fn size(cargo: &CargoView) -> Space {
 }
 
 /// A voyage as a choice.
-fn choice(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<Choice> {
+fn choice(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<VoyageChoice> {
     let (voyage, crossed) = (&offer.voyage, offer.movements());
     let (load, unload) = (crossed.first()?, crossed.last()?);
     let least = crossed
@@ -252,7 +264,7 @@ fn choice(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<Choice> {
         kg: a.kg.min(b.kg),
     })?;
     let why_not = offer.refusal.as_ref();
-    Some(Choice {
+    Some(VoyageChoice {
         number: voyage.voyage.to_string(),
         vessel: voyage.vessel.name.to_string(),
         departs: places.time(&load.from, load.departs),
@@ -277,7 +289,7 @@ pub(crate) async fn book(
     request: Request,
 ) -> Result<Response, Away> {
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
-    let mut sent = Sent::read(site, request).await?;
+    let mut sent = PostedForm::read(site, request).await?;
     let (operation, input) = match sent.entered.value("/route") {
         Some(route) => (
             AssignItinerary::ABOUT.name,
@@ -301,8 +313,10 @@ pub(crate) async fn book(
         }
     };
     match sent.run(operation, &input).await? {
-        Ran::Accepted(accepted) => Ok(done(&format!("/cargoes/{cargo}"), accepted.position)),
-        Ran::Not(status) => {
+        FormOutcome::Accepted(accepted) => {
+            Ok(done(&format!("/cargoes/{cargo}"), accepted.position))
+        }
+        FormOutcome::NotApplied(status) => {
             let visit = sent.visit().await?;
             book_page(visit, status, &cargo, &sent.entered).await
         }

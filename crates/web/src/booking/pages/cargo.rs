@@ -6,8 +6,8 @@ use crate::messages;
 use crate::pages::form::{Entered, Note, new_key};
 use crate::pages::places::{People, Places};
 use crate::pages::shell::{Shell, page};
-use crate::pages::stream::{Line, lines};
-use crate::pages::visit::{Away, Ran, Sent, Visit, done};
+use crate::pages::stream::{LogLine, lines};
+use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::pages::words;
 use crate::state::Shared;
 use application::booking::{
@@ -50,7 +50,7 @@ struct CargoPage {
     size: String,
     weight: String,
     customer: Option<CustomerView>,
-    log: Vec<Line>,
+    log: Vec<LogLine>,
     reads_log: bool,
     as_of: Option<u64>,
     versions: Vec<VersionRow>,
@@ -62,7 +62,7 @@ struct CargoPage {
     may_retract: bool,
     actions: Vec<Action>,
     impossible: Vec<Impossible>,
-    tried: Tried,
+    tried: FailedAction,
     cargo: CargoView,
 }
 
@@ -79,7 +79,7 @@ struct Impossible {
 }
 
 /// An action from the cargo's page that was not applied.
-struct Tried {
+struct FailedAction {
     action: &'static str,
     note: Option<Note>,
     reason: String,
@@ -88,7 +88,7 @@ struct Tried {
     cancel_key: String,
 }
 
-impl Tried {
+impl FailedAction {
     fn new(action: &'static str, entered: &Entered, now: Moment) -> Self {
         let key = |own: &str| match entered.key().filter(|_| own == action) {
             Some(key) => key.to_owned(),
@@ -175,7 +175,7 @@ async fn cargo_page(
         may_release: may(&ReleaseCargo::ABOUT),
         may_cancel: may(&CancelCargo::ABOUT),
         may_retract: as_of.is_none() && visit.may_run(&RetractHandlingEvent::ABOUT),
-        tried: Tried::new(action, entered, visit.now),
+        tried: FailedAction::new(action, entered, visit.now),
         cargo,
         shell,
     };
@@ -282,7 +282,7 @@ async fn history(
     visit: &mut Visit,
     id: &TrackingId,
     versions: &[VersionRow],
-) -> Result<Vec<Line>, Away> {
+) -> Result<Vec<LogLine>, Away> {
     let positions: Vec<u64> = versions.iter().map(|version| version.position).collect();
     let entries = visit.reading.entries_at(&positions).await?;
     let filter = LogFilter {
@@ -301,7 +301,7 @@ pub(crate) async fn release(
     request: Request,
 ) -> Result<Response, Away> {
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
-    let sent = Sent::read(site, request).await?;
+    let sent = PostedForm::read(site, request).await?;
     act(sent, &cargo, ReleaseCargo::ABOUT.name).await
 }
 
@@ -312,7 +312,7 @@ pub(crate) async fn cancel(
     request: Request,
 ) -> Result<Response, Away> {
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
-    let sent = Sent::read(site, request).await?;
+    let sent = PostedForm::read(site, request).await?;
     act(sent, &cargo, CancelCargo::ABOUT.name).await
 }
 
@@ -323,7 +323,7 @@ pub(crate) async fn back(Path(cargo): Path<String>) -> Result<Response, Away> {
 }
 
 async fn act(
-    mut sent: Sent,
+    mut sent: PostedForm,
     cargo: &TrackingId,
     operation: &'static str,
 ) -> Result<Response, Away> {
@@ -332,8 +332,8 @@ async fn act(
         input["reason"] = json!(reason);
     }
     match sent.run(operation, &input).await? {
-        Ran::Accepted(accepted) => Ok(done(&format!("{LIST}/{cargo}"), accepted.position)),
-        Ran::Not(status) => {
+        FormOutcome::Accepted(accepted) => Ok(done(&format!("{LIST}/{cargo}"), accepted.position)),
+        FormOutcome::NotApplied(status) => {
             let visit = sent.visit().await?;
             cargo_page(visit, status, cargo, &sent.entered, operation).await
         }

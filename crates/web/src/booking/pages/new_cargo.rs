@@ -3,7 +3,7 @@
 use crate::api::catalogue::input_schema;
 use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
 use crate::pages::shell::{Shell, page};
-use crate::pages::visit::{Away, Ran, Sent, Visit, done};
+use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::state::Shared;
 use application::booking::{AssignItinerary, BookOntoVoyage, CreateCargo};
 use application::customers::NewCustomer;
@@ -106,7 +106,7 @@ fn sizes() -> Vec<(String, String)> {
 
 /// Creates a cargo.
 pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
-    let mut sent = Sent::read(site, request).await?;
+    let mut sent = PostedForm::read(site, request).await?;
     let status = if sent.entered.change_lists() {
         StatusCode::OK
     } else {
@@ -119,7 +119,7 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
         match input(definition, &schema, &mut sent.entered) {
             None => StatusCode::UNPROCESSABLE_ENTITY,
             Some(input) => match sent.run(CreateCargo::ABOUT.name, &input).await? {
-                Ran::Accepted(accepted) => {
+                FormOutcome::Accepted(accepted) => {
                     let outcome: serde_json::Value =
                         serde_json::from_str(&accepted.outcome).unwrap_or_default();
                     let cargo = outcome["cargo"].as_str().unwrap_or_default();
@@ -130,7 +130,7 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
                     };
                     return Ok(done(&to, accepted.position));
                 }
-                Ran::Not(status) => status,
+                FormOutcome::NotApplied(status) => status,
             },
         }
     };

@@ -10,7 +10,7 @@ use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::handling::{HandlingEvent, HandlingEventId};
 
 /// The result of the last report or retraction.
-pub(super) struct Said {
+pub(super) struct ReportResult {
     /// The style: `done`, or `note` if the cargo needs attention.
     pub(super) class: &'static str,
     pub(super) title: String,
@@ -34,11 +34,11 @@ pub(super) async fn cargo_at(
 
 /// The result of a report or retraction, from the states before and after it. Reloading the page
 /// therefore shows the same.
-pub(super) async fn said(
+pub(super) async fn result_of(
     visit: &mut Visit,
     position: u64,
     event: HandlingEventId,
-) -> Result<Option<Said>, Away> {
+) -> Result<Option<ReportResult>, Away> {
     let when = Some(At::Position(position)).into();
     let found = match visit.reading.one::<HandlingEvent>(&event, when).await {
         Ok(found) => found.view,
@@ -63,7 +63,7 @@ fn outcome(
     before: &CargoView,
     after: &CargoView,
     places: &Places,
-) -> Said {
+) -> ReportResult {
     let report = ExpectedStepView {
         handling_type: event.handling_type,
         location: event.location.clone(),
@@ -95,7 +95,7 @@ fn outcome(
         _ => "done",
     };
     let (title, detail) = words::result(outcome, words::report(&report, places), ahead);
-    Said {
+    ReportResult {
         class,
         title,
         detail,

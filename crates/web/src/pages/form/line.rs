@@ -4,14 +4,14 @@ use super::Entered;
 
 /// A field.
 #[derive(Debug, Default)]
-pub(crate) struct Line {
+pub(crate) struct TextField {
     pub(crate) value: String,
     pub(crate) errors: Vec<String>,
     /// What an ambiguous value may mean: values and labels.
     pub(crate) offered: Vec<(String, String)>,
 }
 
-impl Line {
+impl TextField {
     pub(crate) fn of(entered: &Entered, pointer: &str) -> Self {
         Self {
             value: entered.value(pointer).unwrap_or_default().to_owned(),

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 const KEPT_BYTES_MAX: usize = 64 << 10;
 
 /// A form to come back to.
-pub(crate) struct Kept {
+pub(crate) struct SavedForm {
     /// The address it was sent to.
     pub(crate) to: String,
     /// The user who had opened it. Nobody else sees the values.
@@ -37,7 +37,7 @@ static SECRETS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     secrets
 });
 
-impl Kept {
+impl SavedForm {
     /// The entered values, unless they are too large to keep.
     pub(crate) fn new(to: String, entered: &Entered) -> Option<Self> {
         let fields = entered.lasting(|pointer| SECRETS.contains(pointer));
