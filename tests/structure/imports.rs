@@ -62,7 +62,7 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
             "pages::changes",
             "pages::done",
             "pages::form::entered",
-            "pages::kept",
+            "pages::saved_form",
             "pages::visit",
         ],
         "a visit reads what was sent, and shows what was done and what has changed",
