@@ -23,7 +23,7 @@ pub enum Lane {
 impl From<&Caller> for Lane {
     fn from(caller: &Caller) -> Self {
         match caller {
-            Caller::Token(hash) => Self::Token(hash.clone()),
+            Caller::Token(hash) | Caller::Session(hash) => Self::Token(hash.clone()),
             Caller::System(part) => Self::System(part),
         }
     }
@@ -35,7 +35,7 @@ pub(crate) struct Lanes(Mutex<HashMap<TokenHash, UserName>>);
 
 impl Lanes {
     pub(crate) fn of(&self, caller: &Caller) -> Lane {
-        if let Caller::Token(hash) = caller
+        if let Some(hash) = caller.secret()
             && let Some(user) = self.users().get(hash)
         {
             return Lane::User(user.clone());

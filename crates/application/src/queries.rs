@@ -157,7 +157,7 @@ impl Queries {
         let mut snapshot = self.reader.snapshot().await?;
         let now = self.clock.now();
         let principal = authenticate(snapshot.as_mut(), caller, now).await?;
-        if let (Caller::Token(hash), Principal::User(user)) = (caller, &principal) {
+        if let (Some(hash), Principal::User(user)) = (caller.secret(), &principal) {
             self.lanes.remember(hash, &user.name);
         }
         let position = told_position(snapshot.as_mut(), &principal).await?;
@@ -195,14 +195,14 @@ async fn authenticate(
 ) -> Result<Principal, QueryError> {
     let hash = match caller {
         Caller::System(part) => return Ok(Principal::System((*part).into())),
-        Caller::Token(hash) => hash,
+        Caller::Token(hash) | Caller::Session(hash) => hash,
     };
     let token: Option<Token> = find(snapshot, hash).await?;
     let Some(token) = token else {
         return Err(QueryError::Unauthenticated);
     };
     let user: Option<User> = find(snapshot, &token.user).await?;
-    user.and_then(|user| Principal::of_token(&token, &user, now))
+    user.and_then(|user| Principal::of_token(caller, &token, &user, now))
         .ok_or(QueryError::Unauthenticated)
 }
 

@@ -15,7 +15,6 @@ use application::queries::{ChangeView, Queries, QueryError};
 use application::{Caller, Failed, Pipeline};
 use axum::body::Body;
 use axum::response::Response;
-use domain::access::TokenHash;
 use domain::ports::Clock;
 use http_body_util::BodyExt;
 use moka::sync::Cache;
@@ -49,7 +48,7 @@ pub struct Site {
     pub(crate) shares: Shares,
     /// Tokens that were valid a moment ago. Each is forgotten after a few seconds, so that a token
     /// revoked by any process is soon looked up again.
-    known_tokens: Cache<TokenHash, ()>,
+    known_tokens: Cache<Caller, ()>,
 }
 
 /// What each caller may have at a time, so that nobody has it all.
@@ -118,14 +117,11 @@ impl Site {
     ///
     /// The caller is not authentic, or the store cannot be read.
     pub async fn admit(&self, caller: &Caller) -> Result<(), Problem> {
-        let Caller::Token(hash) = caller else {
-            return Ok(());
-        };
-        if self.known_tokens.contains_key(hash) {
+        if caller.secret().is_none() || self.known_tokens.contains_key(caller) {
             return Ok(());
         }
         self.queries.visit(caller).await?;
-        self.known_tokens.insert(hash.clone(), ());
+        self.known_tokens.insert(caller.clone(), ());
         Ok(())
     }
 
@@ -177,13 +173,11 @@ impl Site {
 
     /// Records that a token is no longer valid.
     pub fn forget(&self, caller: &Caller) {
-        if let Caller::Token(hash) = caller {
-            self.known_tokens.invalidate(hash);
-        }
+        self.known_tokens.invalidate(caller);
     }
 }
 
-fn known_tokens() -> Cache<TokenHash, ()> {
+fn known_tokens() -> Cache<Caller, ()> {
     Cache::builder()
         .max_capacity(KNOWN_TOKENS)
         .time_to_live(KNOWN_TOKENS_AGE)
@@ -193,11 +187,13 @@ fn known_tokens() -> Cache<TokenHash, ()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::access::TokenHash;
 
     #[test]
     fn tokens_are_known_until_forgotten_or_old() {
         let known = known_tokens();
-        let (one, other) = (TokenHash::of("one"), TokenHash::of("other"));
+        let hash = TokenHash::of("one");
+        let (one, other) = (Caller::Token(hash.clone()), Caller::Session(hash));
         known.insert(one.clone(), ());
         assert!(known.contains_key(&one) && !known.contains_key(&other));
         known.invalidate(&one);

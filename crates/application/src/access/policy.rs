@@ -1,6 +1,7 @@
 //! The one place that decides who may do what. Access is denied by default.
 
 use crate::about::About;
+use crate::caller::Caller;
 use domain::access::policy::Policy as PolicyRule;
 use domain::access::{Role, Token, User};
 use domain::customers::CustomerId;
@@ -21,12 +22,12 @@ pub enum Principal {
 }
 
 impl Principal {
-    /// The user that a token authenticates, if the token is still valid.
+    /// The user that a caller's token authenticates, if the token is of the kind that the caller
+    /// presents and still valid.
     #[must_use]
-    pub fn of_token(token: &Token, user: &User, now: Moment) -> Option<Self> {
-        token
-            .speaks_for(user, now)
-            .then(|| Self::User(user.clone()))
+    pub fn of_token(caller: &Caller, token: &Token, user: &User, now: Moment) -> Option<Self> {
+        let is_valid = caller.presents(token) && token.speaks_for(user, now);
+        is_valid.then(|| Self::User(user.clone()))
     }
 
     /// The actor in the log.

@@ -59,16 +59,17 @@ impl Queries {
         Ok(has_some)
     }
 
-    /// The id of the session that a caller's token belongs to.
+    /// The token of a caller's session.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be read.
     pub async fn session(&self, caller: &Caller) -> Result<Option<Token>, StoreError> {
-        let Caller::Token(hash) = caller else {
+        let Caller::Session(hash) = caller else {
             return Ok(None);
         };
-        find(self.reader.snapshot().await?.as_mut(), hash).await
+        let token: Option<Token> = find(self.reader.snapshot().await?.as_mut(), hash).await?;
+        Ok(token.filter(|token| caller.presents(token)))
     }
 }
 

@@ -268,7 +268,7 @@ impl<'a> Batch<'a> {
 }
 
 fn name_caller(caller: &Caller, known: Known<'_>, reads: &mut Reads) {
-    if let Caller::Token(hash) = caller {
+    if let Some(hash) = caller.secret() {
         reads.add::<Token>(hash);
         if let Some(token) = known.get::<Token>(hash) {
             reads.add::<User>(&token.user);
@@ -280,10 +280,10 @@ fn name_caller(caller: &Caller, known: Known<'_>, reads: &mut Reads) {
 fn authenticate(caller: &Caller, known: Known<'_>, now: Moment) -> Option<Principal> {
     match caller {
         Caller::System(part) => Some(Principal::System((*part).into())),
-        Caller::Token(hash) => {
+        Caller::Token(hash) | Caller::Session(hash) => {
             let token = known.get::<Token>(hash)?;
             let user = known.get::<User>(&token.user)?;
-            Principal::of_token(token, user, now)
+            Principal::of_token(caller, token, user, now)
         }
     }
 }

@@ -500,7 +500,7 @@ fn a_session_is_valid_until_it_ends() {
         let secret = signed_in.once.clone().expect("a secret")["token"].clone();
         (
             outcome(&signed_in)["session"].clone(),
-            secret.as_str().expect("text").to_owned(),
+            format!("session:{}", secret.as_str().expect("text")),
         )
     };
     let speaks = |secret: &str| match world.run("new-customer", customer(), secret) {
@@ -513,6 +513,8 @@ fn a_session_is_valid_until_it_ends() {
     assert_eq!(set.events, r#"[{"type":"PasswordSet","user":"clerk"}]"#);
     let (session, secret) = sign_in(&world);
     assert!(speaks(&secret));
+    let bare = secret.strip_prefix("session:").expect("a session");
+    assert!(!speaks(bare), "a session is not an API token");
     world.accept("sign-out", json!({ "session": session }), "");
     assert!(!speaks(&secret), "signed out");
 
@@ -542,6 +544,21 @@ fn a_session_is_valid_until_it_ends() {
         world.refuse("sign-in", again, "").rule(),
         "UserMustBeActive"
     );
+}
+
+#[test]
+fn an_api_token_is_not_a_session() {
+    let world = World::new();
+    let issued = world.accept("issue-token", json!({ "user": "clerk" }), "");
+    let secret = issued.once.expect("a secret")["token"].clone();
+    let secret = secret.as_str().expect("text");
+    let customer = || json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+    let as_session = world.run("new-customer", customer(), &format!("session:{secret}"));
+    assert_eq!(as_session, Reply::Failed(crate::Failed::Unauthenticated));
+    assert!(matches!(
+        world.run("new-customer", customer(), secret),
+        Reply::Accepted(_)
+    ));
 }
 
 #[test]

@@ -117,6 +117,9 @@ impl World {
         if who.is_empty() {
             return Caller::System("command-line");
         }
+        if let Some(secret) = who.strip_prefix("session:") {
+            return Caller::Session(TokenHash::of(secret));
+        }
         let tokens = self.tokens.lock().expect("no panic");
         let found = tokens.iter().find(|(user, _)| user == who);
         Caller::Token(TokenHash::of(found.map_or(who, |(_, token)| token)))

@@ -132,7 +132,7 @@ pub(crate) async fn stream(
 fn caller(site: &Site, headers: &HeaderMap) -> Result<Caller, Problem> {
     let session = site.gate.session(headers);
     match session.filter(|_| !headers.contains_key(header::AUTHORIZATION)) {
-        Some(secret) => Ok(Caller::Token(TokenHash::of(&secret))),
+        Some(secret) => Ok(Caller::Session(TokenHash::of(&secret))),
         None => headers::caller(headers),
     }
 }

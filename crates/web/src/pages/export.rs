@@ -34,7 +34,7 @@ pub(crate) async fn download(
     };
     // A stranger waits for no place.
     drop(Visit::by(Shared::clone(&site), &secret, &parts.uri).await?);
-    let caller = Caller::Token(TokenHash::of(&secret));
+    let caller = Caller::Session(TokenHash::of(&secret));
     let here = Shared::clone(&site);
     site.export(&caller, async || {
         let visit = Visit::of(here, &parts).await?;

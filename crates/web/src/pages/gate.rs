@@ -215,15 +215,26 @@ impl Gate {
         (new, Some(header))
     }
 
-    /// Whether a form carries the token of the session or visit of its request. Both are secrets of
-    /// this browser. If a session has ended unnoticed, the visit counts.
-    pub(crate) fn is_form_token(&self, headers: &HeaderMap, token: &str) -> bool {
-        let secrets = [self.session(headers), self.read(headers, "visit")];
+    /// Whether a form carries the token of its session, or of its visit if it is a form for people
+    /// who are not signed in. The one does not stand for the other: a visit's cookie is set before
+    /// anybody has signed in.
+    pub(crate) fn is_form_token(&self, headers: &HeaderMap, from: FormOf, token: &str) -> bool {
+        let secret = match from {
+            FormOf::Session => self.session(headers),
+            FormOf::Visit => self.read(headers, "visit"),
+        };
         // Compare hashes, so that the time does not reveal the token.
-        let token = TokenHash::of(token);
-        let is_own = |secret: &String| TokenHash::of(&form_token(secret)) == token;
-        secrets.iter().flatten().any(is_own)
+        secret.is_some_and(|secret| TokenHash::of(&form_token(&secret)) == TokenHash::of(token))
     }
+}
+
+/// Whose forms a page contains.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FormOf {
+    /// A signed-in person's.
+    Session,
+    /// A browser's before sign-in.
+    Visit,
 }
 
 /// The form token of a session or visit. It is derived from the cookie's secret, which no other

@@ -3,7 +3,7 @@
 use super::changes::{self, Meanwhile, Thing};
 use super::done;
 use super::form::{Entered, Note};
-use super::gate::form_token;
+use super::gate::{FormOf, form_token};
 use super::places::{People, Places};
 use super::saved_form::SavedForm;
 use super::shell::{Done, Live, Person, Shell, page};
@@ -128,7 +128,7 @@ impl Visit {
 
     /// Opens a snapshot for the holder of a session.
     pub(crate) async fn by(site: Shared, secret: &str, uri: &Uri) -> Result<Self, Away> {
-        let caller = Caller::Token(TokenHash::of(secret));
+        let caller = Caller::Session(TokenHash::of(secret));
         let reading = site.queries.visit(&caller).await;
         let reading = reading.map_err(|error| Away::from_query(error, uri))?;
         Ok(Self {
@@ -207,16 +207,17 @@ impl PostedForm {
             if !site.gate.is_surely_same_origin(&headers) {
                 return Err(Away::sign_in_again(&uri));
             }
-            let (entered, _) = read_fields(&site, request, STRANGERS_FORM_BYTES_MAX).await?;
+            let most = STRANGERS_FORM_BYTES_MAX;
+            let (entered, _) = read_fields(&site, request, FormOf::Session, most).await?;
             return Err(again(&site, &headers, &uri, &entered).await);
         };
-        let caller = Caller::Token(TokenHash::of(&secret));
+        let caller = Caller::Session(TokenHash::of(&secret));
         let most = match site.admit(&caller).await {
             Ok(()) => INPUT_BYTES_MAX,
             // The session has ended, or never was.
             Err(_) => STRANGERS_FORM_BYTES_MAX,
         };
-        let (entered, is_own) = read_fields(&site, request, most).await?;
+        let (entered, is_own) = read_fields(&site, request, FormOf::Session, most).await?;
         let mut sent = Self {
             site,
             entered,
@@ -263,7 +264,7 @@ impl PostedForm {
             return Ok(FormOutcome::NotApplied(StatusCode::OK));
         }
         let definition = find(operation).expect("forms name operations that exist");
-        let caller = Caller::Token(TokenHash::of(&self.secret));
+        let caller = Caller::Session(TokenHash::of(&self.secret));
         let key = self.entered.key().map(str::to_owned);
         let thing = Thing::of(definition.about, input);
         let version = self.version_of(thing.as_ref()).await?;
@@ -411,8 +412,12 @@ async fn again(site: &Site, headers: &HeaderMap, uri: &Uri, entered: &Entered) -
 }
 
 /// The fields of a form that one of our own pages sent to somebody who need not be signed in.
-pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, Problem> {
-    match read_fields(site, request, STRANGERS_FORM_BYTES_MAX).await? {
+pub(crate) async fn fields(
+    site: &Shared,
+    request: Request,
+    from: FormOf,
+) -> Result<Entered, Problem> {
+    match read_fields(site, request, from, STRANGERS_FORM_BYTES_MAX).await? {
         (entered, true) => Ok(entered),
         _ => Err(foreign()),
     }
@@ -422,6 +427,7 @@ pub(crate) async fn fields(site: &Shared, request: Request) -> Result<Entered, P
 async fn read_fields(
     site: &Shared,
     request: Request,
+    from: FormOf,
     bytes_max: usize,
 ) -> Result<(Entered, bool), Problem> {
     let (parts, stream) = request.into_parts();
@@ -431,7 +437,9 @@ async fn read_fields(
         .map_err(|why| elsewhere(&why))?;
     let text = body::read(stream, bytes_max, BODY_TIMEOUT).await?;
     let entered = Entered::parse(&text);
-    let is_own = site.gate.is_form_token(&parts.headers, entered.csrf());
+    let is_own = site
+        .gate
+        .is_form_token(&parts.headers, from, entered.csrf());
     Ok((entered, is_own))
 }
 
@@ -472,7 +480,11 @@ pub(crate) async fn file_form(
         }
     }
     let token = texts.iter().find(|(name, _)| name == "csrf");
-    if token.is_some_and(|(_, token)| site.gate.is_form_token(&head, super::form::token(token).0)) {
+    let is_own = |token| {
+        site.gate
+            .is_form_token(&head, FormOf::Session, super::form::token(token).0)
+    };
+    if token.is_some_and(|(_, token)| is_own(token)) {
         Ok((texts, file))
     } else {
         Err(foreign())

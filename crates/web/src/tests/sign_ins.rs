@@ -2,7 +2,7 @@
 
 use super::World;
 use super::visitor::*;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 #[tokio::test]
@@ -64,6 +64,51 @@ async fn a_session_is_new_with_every_sign_in_and_ends_with_the_sign_out() {
     browser.get("/sign-in").await;
     browser.sign_in("clerk", PASSWORD).await;
     assert_ne!(browser.cookies["plimsoll_session"], first);
+}
+
+#[tokio::test]
+async fn an_api_token_is_no_session_and_a_session_no_api_token() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let session = browser.cookies["plimsoll_session"].clone();
+    let bearer = format!("Bearer {session}");
+    let bearer = [("authorization", bearer.as_str())];
+    for path in ["/api/cargoes", "/api/events"] {
+        let answer = world.ask(Method::GET, path, &bearer, "").await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let input = json!({ "name": "A", "email": "a@example.com", "country": "NL" });
+    let answer = world.run_with("new-customer", &input, &bearer).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
+
+    let token = ("plimsoll_session".to_owned(), world.admin.clone());
+    browser.cookies.extend([token]);
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_form_of_a_session_needs_the_token_of_the_session() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut browser = Browser::new(&world);
+    browser.get("/sign-in").await;
+    let before = browser.csrf.clone();
+    browser.sign_in("clerk", PASSWORD).await;
+    let fields = [
+        ("current", PASSWORD),
+        ("password", "battery staple"),
+        ("again", "battery staple"),
+    ];
+    for path in ["/account", "/sign-out"] {
+        browser.csrf.clone_from(&before);
+        let answer = browser.post(path, &fields).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    browser.get("/account").await;
+    let answer = browser.post("/account", &fields).await;
+    assert_eq!(answer.header("location"), Some("/account"));
 }
 
 #[tokio::test]

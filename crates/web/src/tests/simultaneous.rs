@@ -10,7 +10,9 @@ async fn forms_that_are_sent_at_once_all_get_their_answer() {
     let names = furnished(&world).await;
     let mut browsers = Vec::new();
     for user in ["clerk", "clerk", "agent", "anna"] {
-        browsers.push(Browser::signed_in(&world, user).await);
+        let mut browser = Browser::signed_in(&world, user).await;
+        browser.get("/account").await;
+        browsers.push(browser);
     }
     let [booker, adder, reporter, registrar] = &mut browsers[..] else {
         unreachable!("four browsers");

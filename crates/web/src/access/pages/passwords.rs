@@ -2,6 +2,7 @@
 
 use super::sign_in::{SIGN_IN, begin, check, for_stranger, run};
 use crate::pages::form::Entered;
+use crate::pages::gate::FormOf;
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, PostedForm, Visit, fields};
 use crate::problem::{Problem, kinds};
@@ -100,7 +101,7 @@ pub(crate) async fn first_run(
     request: Request,
 ) -> Result<Response, Away> {
     let headers = request.headers().clone();
-    let entered = fields(&site, request).await?;
+    let entered = fields(&site, request, FormOf::Visit).await?;
     if !is_first_run(&site, &secret).await? {
         return Ok(spent_page(&site, &headers));
     }

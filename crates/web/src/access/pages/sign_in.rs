@@ -3,7 +3,7 @@
 use crate::api::operations;
 use crate::clock::SystemChance;
 use crate::pages::form::Note;
-use crate::pages::gate::form_token;
+use crate::pages::gate::{FormOf, form_token};
 use crate::pages::saved_form::SavedForm;
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Peer, UNCACHED, Visit, fields, own_page};
@@ -158,7 +158,7 @@ pub(crate) async fn sign_in(
     request: Request,
 ) -> Result<Response, Away> {
     let headers = request.headers().clone();
-    let entered = fields(&site, request).await?;
+    let entered = fields(&site, request, FormOf::Visit).await?;
     let (name, to) = (
         entered.extra("user").trim().to_lowercase(),
         own_page(Some(entered.extra("to").to_owned())),
@@ -268,8 +268,12 @@ pub(crate) async fn sign_out(
     request: Request,
 ) -> Result<Response, Away> {
     let secret = site.gate.session(request.headers());
-    fields(&site, request).await?;
-    let caller = secret.map(|secret| Caller::Token(TokenHash::of(&secret)));
+    let from = match secret {
+        Some(_) => FormOf::Session,
+        None => FormOf::Visit,
+    };
+    fields(&site, request, from).await?;
+    let caller = secret.map(|secret| Caller::Session(TokenHash::of(&secret)));
     if let Some(caller) = caller
         && let Some(token) = site.queries.session(&caller).await?
     {

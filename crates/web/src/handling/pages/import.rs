@@ -122,7 +122,7 @@ pub(crate) async fn import(
     may_run(&visit)?;
     // No snapshot is held, and no other upload waits, while a file arrives slowly.
     drop(visit);
-    let caller = Caller::Token(TokenHash::of(&secret));
+    let caller = Caller::Session(TokenHash::of(&secret));
     let _own = site.share(&site.shares.uploads, &caller).await?;
     let _upload = site.place(&site.uploads).await?;
     let (texts, file) = file_form(&site, request, IMPORT_BYTES_MAX).await?;
