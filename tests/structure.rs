@@ -57,6 +57,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "utoipa",
             "uuid",
             "validator",
+            "zxcvbn",
         ],
     ),
     (

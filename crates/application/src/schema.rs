@@ -239,9 +239,12 @@ pub fn password() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
         .description(Some(format!(
-            "{} to {} characters. Several words in a row are easy to remember and hard to guess.",
+            "{} to {} characters, neither all blank nor with control characters. It must take at least \
+             {} guesses, as zxcvbn estimates. Several words in a row are easy to remember and hard to \
+             guess.",
             limits::PASSWORD_CHARS_MIN,
-            limits::PASSWORD_CHARS_MAX
+            limits::PASSWORD_CHARS_MAX,
+            limits::PASSWORD_GUESSES_MIN
         )))
         .examples(["correct horse battery"])
         .min_length(Some(limits::PASSWORD_CHARS_MIN))

@@ -17,6 +17,9 @@ pub const USER_NAME_CHARS_MAX: usize = 64;
 pub const PASSWORD_CHARS_MIN: usize = 10;
 /// The longest password, in characters.
 pub const PASSWORD_CHARS_MAX: usize = 128;
+/// How many guesses a new password must take, as zxcvbn estimates. Sign-in attempts are limited to far
+/// fewer.
+pub const PASSWORD_GUESSES_MIN: u64 = 1_000_000;
 /// How long a person stays signed in, in hours: a working day.
 pub const SESSION_HOURS: i64 = 12;
 /// The longest label of an API token, in characters.

@@ -5,11 +5,15 @@ use argon2::password_hash::phc::PasswordHash as Parsed;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::access::PasswordHash;
-use domain::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+use domain::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PASSWORD_GUESSES_MIN};
 use domain::ports::Chance;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
+use zxcvbn::zxcvbn;
+
+/// Words that everybody tries first here, besides those that are common everywhere.
+const OWN_WORDS: &[&str] = &["plimsoll", "admin", "administrator", "cargo", "booking"];
 
 /// A password to set, in Unicode form NFC. Keyboards write `ä` as one character or as two, and the
 /// person who types it cannot tell. Never stored, never shown.
@@ -50,11 +54,23 @@ impl TryFrom<String> for NewPassword {
     fn try_from(text: String) -> Result<Self, String> {
         let text: String = text.nfc().collect();
         let length = text.chars().count();
-        if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
-            Ok(Self(text))
-        } else {
-            Err(Self::demand())
+        if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
+            return Err(Self::demand());
         }
+        if text.chars().any(char::is_control) {
+            return Err("must not contain control characters".to_owned());
+        }
+        if text.trim().is_empty() {
+            return Err("must contain more than blanks".to_owned());
+        }
+        let guesses = zxcvbn(&text, OWN_WORDS).guesses();
+        if guesses < PASSWORD_GUESSES_MIN {
+            return Err(format!(
+                "is too easy to guess: it takes about {guesses} guesses and must take at least \
+                 {PASSWORD_GUESSES_MIN}. Use several words that do not belong together"
+            ));
+        }
+        Ok(Self(text))
     }
 }
 
@@ -167,8 +183,38 @@ mod tests {
             (128, true),
             (129, false),
         ] {
-            let password = NewPassword::try_from("ä".repeat(length));
-            assert_eq!(password.is_ok(), fits, "{length}");
+            let text: String = "kørsel-ändå öppen måndag "
+                .chars()
+                .cycle()
+                .take(length)
+                .collect();
+            assert_eq!(NewPassword::try_from(text).is_ok(), fits, "{length}");
+        }
+    }
+
+    #[test]
+    fn passwords_that_are_guessed_first_are_refused() {
+        for (given, part) in [
+            ("          ", "more than blanks"),
+            ("\u{a0}\u{2003}        ", "more than blanks"),
+            ("\0\0\0\0\0\0\0\0\0\0", "control characters"),
+            ("correct\thorse battery", "control characters"),
+            ("password123", "too easy to guess"),
+            ("1234567890", "too easy to guess"),
+            ("qwertyuiop", "too easy to guess"),
+            ("aaaaaaaaaaaa", "too easy to guess"),
+            ("plimsolladmin", "must take at least 1000000"),
+        ] {
+            let refused = NewPassword::try_from(given.to_owned()).expect_err(given);
+            assert!(refused.contains(part), "{given:?}: {refused}");
+        }
+        for given in [
+            "correct horse",
+            "battery staple",
+            "jetty-keel-10",
+            "ändå öppen",
+        ] {
+            assert!(NewPassword::try_from(given.to_owned()).is_ok(), "{given}");
         }
     }
 }

@@ -176,7 +176,11 @@ async fn the_one_time_link_is_used_once() {
     );
     let page = browser.get(&link).await;
     assert!(page.text.contains("Welcome aboard"));
-    for (password, again) in [("short", "short"), (PASSWORD, "another horse")] {
+    for (password, again) in [
+        ("short", "short"),
+        ("password123", "password123"),
+        (PASSWORD, "another horse"),
+    ] {
         let fields = [("password", password), ("again", again)];
         let answer = browser.post(&link, &fields).await;
         assert_eq!(
