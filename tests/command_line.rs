@@ -340,6 +340,26 @@ async fn a_customer_gets_a_token() {
     assert_ne!(token.trim(), other);
 }
 
+#[tokio::test]
+async fn a_suspended_user_gets_no_token() {
+    let world = World::start(Database::sqlite(), &[]);
+    let url = world.database.url();
+    issue_token(&url, "ben", "clerk");
+    let suspend = serde_json::json!({ "user": "ben", "reason": "Left" });
+    world.admin.accept("suspend-user", suspend).await;
+    let issue = ["token", "issue", "--user", "ben", "--role", "clerk"];
+    let (status, token, said) = run(&url, &issue);
+    assert_eq!((status, token.as_str()), (1, ""), "{said}");
+    assert!(said.contains("No token was issued"), "{said}");
+    assert!(
+        said.contains("suspended") && said.contains("reinstate-user"),
+        "{said}"
+    );
+    let reinstate = serde_json::json!({ "user": "ben" });
+    world.admin.accept("reinstate-user", reinstate).await;
+    assert_eq!(run(&url, &issue).0, 0);
+}
+
 /// Only one hash is valid before the first entry.
 #[test]
 fn an_anchor_at_position_zero_is_checked_too() {

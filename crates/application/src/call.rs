@@ -3,7 +3,7 @@
 use crate::caller::Caller;
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use crate::lanes::Lane;
-use domain::log::{Actor, Cause, Entry, Key, Refusal, RefusalKind};
+use domain::log::{Actor, Cause, Entry, Hash, Key, Refusal, RefusalKind};
 use domain::{Event, Lookup, Moment, Rejection};
 use uuid::Uuid;
 
@@ -79,8 +79,11 @@ impl Call {
         headers: Headers,
     ) -> Self {
         let if_match = headers.if_match.as_ref().map(ToString::to_string);
+        // A secret that was not hashed equals no other one.
+        let unhashed = || ready.has_secret().then(|| Hash::of(id.as_bytes()));
+        let secret = ready.secret_hash.or_else(unhashed);
         let key = headers.key.map(|text| Key {
-            fingerprint: definition.fingerprint(&ready.input, if_match.as_deref()),
+            fingerprint: definition.fingerprint(&ready.input, if_match.as_deref(), secret.as_ref()),
             text,
         });
         Self {

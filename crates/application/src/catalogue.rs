@@ -2,6 +2,7 @@
 
 use crate::input::{self, InputError};
 use crate::operation::{About, Operation, PreparedFor};
+use crate::secret_hash::secret_hash;
 use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::log::Hash;
@@ -10,6 +11,7 @@ use domain::repository::Failure;
 use domain::{Lookup, Moment};
 use futures::future::BoxFuture;
 use utoipa::openapi::{RefOr, Schema};
+use uuid::Uuid;
 
 /// An operation, without its type.
 pub struct Definition {
@@ -55,9 +57,26 @@ pub struct PreparedOperation {
     pub(crate) input: String,
     pub(crate) prepared: String,
     pub(crate) once: Option<serde_json::Value>,
+    /// What stands for the secret of the input in the fingerprint of its key.
+    pub(crate) secret_hash: Option<Hash>,
 }
 
 impl PreparedOperation {
+    /// Whether the input has a secret, which a call with a key needs hashed.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        self.operation.secret().is_some()
+    }
+
+    /// Hashes the secret of the input for the fingerprint of this key. It deliberately takes as long
+    /// as hashing a password, because the fingerprint is stored.
+    #[must_use]
+    pub fn with_secret_hashed(mut self, key: &str, epoch: Uuid) -> Self {
+        let secret = self.operation.secret();
+        self.secret_hash = secret.map(|secret| secret_hash(secret, key, epoch));
+        self
+    }
+
     /// The target of the operation.
     #[must_use]
     pub fn target(&self) -> Option<Lookup> {
@@ -112,13 +131,22 @@ impl Definition {
         (self.replay)(input, prepared)
     }
 
-    /// What an idempotency key stands for: this operation, this input and this `If-Match`.
-    pub(crate) fn fingerprint(&self, input: &str, if_match: Option<&str>) -> Hash {
+    /// What an idempotency key stands for: this operation, this input with its secret, and this
+    /// `If-Match`.
+    pub(crate) fn fingerprint(
+        &self,
+        input: &str,
+        if_match: Option<&str>,
+        secret: Option<&Hash>,
+    ) -> Hash {
         let parts = [self.about.name, input, if_match.unwrap_or("")];
         let mut bytes = Vec::with_capacity(input.len() + 64);
         for part in parts {
             bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
             bytes.extend_from_slice(part.as_bytes());
+        }
+        if let Some(Hash(secret)) = secret {
+            bytes.extend_from_slice(secret);
         }
         Hash::of(&bytes)
     }
@@ -137,6 +165,7 @@ fn read<O: Operation>(
         input: canonical.expect("what was read from JSON can be written"),
         prepared: prepared.expect("what is prepared can be written"),
         once: preparation.once,
+        secret_hash: None,
         operation: Box::new(Typed {
             operation,
             prepared: preparation.prepared,
@@ -166,6 +195,7 @@ pub(crate) fn ready<O: Operation<Prepared = ()>>(operation: O) -> Box<dyn Runnab
 
 /// An operation that is ready to run, without its type.
 pub(crate) trait Runnable: Send + Sync {
+    fn secret(&self) -> Option<&str>;
     fn target(&self) -> Option<Lookup>;
     fn reads(&self, known: &Known<'_>, reads: &mut Reads);
     /// Runs the operation. Returns the outcome as JSON.
@@ -173,6 +203,10 @@ pub(crate) trait Runnable: Send + Sync {
 }
 
 impl<O: Operation> Runnable for Typed<O> {
+    fn secret(&self) -> Option<&str> {
+        self.operation.secret()
+    }
+
     fn target(&self) -> Option<Lookup> {
         self.operation.target(&self.prepared)
     }

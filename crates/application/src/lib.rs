@@ -22,6 +22,7 @@ pub mod pipeline;
 pub mod queries;
 mod room;
 pub mod schema;
+mod secret_hash;
 #[cfg(test)]
 mod tests;
 pub mod verify;

@@ -29,6 +29,12 @@ pub trait Operation:
     /// Whether preparation takes so long (milliseconds) that it needs its own thread.
     const IS_SLOW: bool = false;
 
+    /// The secret in the input, which is not logged. Under an idempotency key, an input with another
+    /// secret is another request.
+    fn secret(&self) -> Option<&str> {
+        None
+    }
+
     /// The target: `If-Match` refers to it, the answer carries its version, and the log can be
     /// searched by it.
     fn target(&self, prepared: &Self::Prepared) -> Option<Lookup>;

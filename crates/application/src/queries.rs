@@ -124,6 +124,15 @@ impl Queries {
         Ok(self.reader.snapshot().await?.head().position)
     }
 
+    /// The id of the log, without a caller.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub async fn epoch(&self) -> Result<Uuid, StoreError> {
+        Ok(self.reader.snapshot().await?.head().epoch)
+    }
+
     /// A tail of the log for many readers. Each must have permission to read the log.
     #[must_use]
     pub fn tail(

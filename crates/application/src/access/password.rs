@@ -36,6 +36,10 @@ impl NewPassword {
         self.0.is_empty()
     }
 
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Hashes the password with a new salt.
     pub(super) fn hash(&self, chance: &mut dyn Chance) -> PasswordHash {
         let mut salt = [0; 16];

@@ -57,6 +57,10 @@ impl Operation for SetPassword {
     type Prepared = PasswordHash;
     type Outcome = UserOutcome;
 
+    fn secret(&self) -> Option<&str> {
+        Some(self.password.as_str())
+    }
+
     fn target(&self, _: &PasswordHash) -> Option<Lookup> {
         Some(self.user.lookup())
     }

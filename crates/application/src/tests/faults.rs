@@ -144,6 +144,10 @@ struct Panics {
 }
 
 impl crate::catalogue::Runnable for Panics {
+    fn secret(&self) -> Option<&str> {
+        None
+    }
+
     fn target(&self) -> Option<domain::Lookup> {
         None
     }

@@ -20,6 +20,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::Kind;
 use domain::access::TokenHash;
+use domain::log::Actor;
 use futures::Stream;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -100,7 +101,9 @@ pub(crate) async fn stream(
     let given = last_event_id(&parts.headers)?;
     let name = given.map_or("after", |_| "Last-Event-ID");
     let last_seen = given.or(after);
-    let head = site.queries.open(&caller, Read::Log).await?.position();
+    let reading = site.queries.open(&caller, Read::Log).await?;
+    let (head, actor) = (reading.position(), reading.principal().actor());
+    drop(reading);
     let last_seen = last_seen.unwrap_or(head);
     if last_seen > head {
         let detail = format!("is beyond the end of the log, which is at {head}");
@@ -112,6 +115,10 @@ pub(crate) async fn stream(
     let stream = events(Following {
         site,
         caller,
+        user: match actor {
+            Actor::User(name) => name.to_string(),
+            Actor::System(_) => String::new(),
+        },
         subscription,
         kind,
         naming,
@@ -155,6 +162,8 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 struct Following {
     site: Shared,
     caller: Caller,
+    /// The name of the caller's user.
+    user: String,
     subscription: Subscription<ChangeView>,
     kind: Option<Kind>,
     naming: Naming,
@@ -175,7 +184,8 @@ fn events(following: Following) -> impl Stream<Item = Result<Event, Infallible>>
 }
 
 impl Following {
-    /// The next matching entry. Checks from time to time whether the caller may still read.
+    /// The next matching entry. Checks whether the caller may still read from time to time, and
+    /// whenever its user or a token has changed.
     async fn next(&mut self) -> Option<Arc<ChangeView>> {
         loop {
             tokio::select! {
@@ -183,12 +193,24 @@ impl Following {
                 _ = self.check.tick() => may_still_read(&self.site, &self.caller).await?,
                 change = self.subscription.next() => {
                     let change = change?;
+                    if self.may_end_it(&change) {
+                        may_still_read(&self.site, &self.caller).await?;
+                    }
                     if self.passes(&change) {
                         return Some(change);
                     }
                 }
             }
         }
+    }
+
+    /// Whether after this change the caller may read no more. A new token ends nothing.
+    fn may_end_it(&self, change: &ChangeView) -> bool {
+        change.changed.iter().any(|changed| match changed.kind {
+            Kind::User => changed.name == self.user,
+            Kind::Token => changed.version > 1,
+            _ => false,
+        })
     }
 
     fn passes(&self, change: &ChangeView) -> bool {

@@ -94,7 +94,21 @@ pub(crate) async fn call(
     let ready = if definition.is_slow {
         let json = json.to_vec();
         let _place = site.gate.preparing.acquire().await;
-        let read = move || definition.read(&json, now, &mut SystemChance);
+        let key = asked.key.clone();
+        let epoch = match key {
+            // Without the id, the key stands for this call alone.
+            Some(_) => site.queries.epoch().await.ok(),
+            None => None,
+        };
+        let read = move || {
+            let ready = definition.read(&json, now, &mut SystemChance)?;
+            Ok(match (key, epoch) {
+                (Some(key), Some(epoch)) if ready.has_secret() => {
+                    ready.with_secret_hashed(&key, epoch)
+                }
+                _ => ready,
+            })
+        };
         let read = tokio::task::spawn_blocking(read).await;
         read.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?
     } else {

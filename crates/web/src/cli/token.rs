@@ -2,11 +2,12 @@
 
 use super::local::{self, Local, Trouble};
 use super::{Common, Stopped, say};
+use crate::messages::{self, Exact};
 use application::access::{AssignRole, IssueToken, RegisterUser};
 use application::{Limits, Operation};
-use domain::Kind;
-use domain::access::rules::UserNameMustBeUnique;
-use domain::access::{Role, UserName};
+use domain::access::rules::{UserMustBeActive, UserNameMustBeUnique};
+use domain::access::{Role, User, UserName};
+use domain::{Aggregate, Kind, Rejection};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -49,7 +50,17 @@ pub(super) async fn run(common: &Common, What::Issue(issue): What) -> Result<(),
 
 async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
     let user = issue.user.as_str();
-    if !is_known(local, user).await? {
+    let known = known(local, user).await?;
+    if known.as_ref().is_some_and(|known| !known.is_active()) {
+        let refused = Rejection::from(UserMustBeActive {
+            user: issue.user.clone(),
+        });
+        let detail = messages::refusal(&refused, &Exact);
+        return Err(Stopped::finding(format!(
+            "No token was issued: {detail} Reinstate the user with reinstate-user, or name another."
+        )));
+    }
+    if known.is_none() {
         match local
             .run(RegisterUser::ABOUT.name, &json!({ "name": user }))
             .await
@@ -77,9 +88,10 @@ async fn token(local: &Local, issue: &Issue) -> Result<String, Stopped> {
         .to_owned())
 }
 
-async fn is_known(local: &Local, user: &str) -> Result<bool, Stopped> {
+async fn known(local: &Local, user: &str) -> Result<Option<User>, Stopped> {
     let cannot_read = |error| Stopped::because("Cannot read the database", &error);
     let mut snapshot = local.reader.snapshot().await.map_err(cannot_read)?;
     let found = snapshot.load(Kind::User, &[], &[user.to_owned()]).await;
-    Ok(!found.map_err(cannot_read)?.is_empty())
+    let found = found.map_err(cannot_read)?.pop();
+    Ok(found.and_then(|found| User::from_any(&found.state).cloned()))
 }

@@ -2,8 +2,12 @@
 
 use super::World;
 use super::visitor::*;
-use axum::http::{Method, StatusCode};
+use crate::limits::EVENTS_CHECK_INTERVAL;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use http_body_util::BodyExt;
 use serde_json::json;
+use tower::ServiceExt;
 
 #[tokio::test]
 async fn the_sign_in_needs_its_token_too() {
@@ -109,6 +113,106 @@ async fn a_form_of_a_session_needs_the_token_of_the_session() {
     browser.get("/account").await;
     let answer = browser.post("/account", &fields).await;
     assert_eq!(answer.header("location"), Some("/account"));
+}
+
+#[tokio::test]
+async fn a_key_stands_for_one_password() {
+    let world = World::new().await;
+    world.token("clerk", "clerk", None).await;
+    let set = async |password: &str| {
+        let input = json!({ "user": "clerk", "password": password });
+        let key = [("idempotency-key", "k1")];
+        world.run_with("set-password", &input, &key).await
+    };
+    let first = set("correct horse").await.accepted();
+    let again = set("correct horse").await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.accepted()["position"], first["position"]);
+    let other = set("battery staple").await;
+    assert_eq!(
+        other.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        other.text
+    );
+    assert!(
+        other.text.contains("/problems/key-reused"),
+        "{}",
+        other.text
+    );
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays_one() {
+    let world = World::new().await;
+    let suspend = json!({ "user": "anna", "reason": "Left" });
+    let remove = json!({ "user": "anna", "role": "admin" });
+    for (operation, input) in [("suspend-user", &suspend), ("remove-role", &remove)] {
+        let refused = world.run(operation, input).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{operation}");
+        let problem = refused.json();
+        assert_eq!(problem["rule"], "OwnAccessMustStay");
+        assert_eq!(problem["facts"]["user"], "anna");
+        assert!(
+            problem["detail"]
+                .as_str()
+                .unwrap()
+                .contains("administrator")
+        );
+    }
+    world.token("ben", "admin", None).await;
+    let suspend = json!({ "user": "ben", "reason": "Left" });
+    world.run("suspend-user", &suspend).await.accepted();
+    let ben = json!({ "user": "ben" });
+    world.run("reinstate-user", &ben).await.accepted();
+    let remove = json!({ "user": "ben", "role": "admin" });
+    world.run("remove-role", &remove).await.accepted();
+}
+
+#[tokio::test]
+async fn an_event_stream_ends_when_its_reader_may_read_no_more() {
+    let world = World::new().await;
+    for (user, operation, input) in [
+        (
+            "ben",
+            "suspend-user",
+            json!({ "user": "ben", "reason": "Left" }),
+        ),
+        (
+            "eva",
+            "remove-role",
+            json!({ "user": "eva", "role": "auditor" }),
+        ),
+        ("kim", "revoke-token", json!({})),
+    ] {
+        let token = world.token(user, "auditor", None).await;
+        let request = Request::builder()
+            .uri("/api/events?kind=voyage")
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty());
+        let stream = world
+            .router
+            .clone()
+            .oneshot(request.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(stream.status(), StatusCode::OK);
+        let input = match operation {
+            "revoke-token" => {
+                let log = world
+                    .get("/api/log?operation=issue-token&limit=200")
+                    .await
+                    .json();
+                let issued = log["items"].as_array().unwrap().last().unwrap();
+                json!({ "token_id": issued["outcome"]["token_id"] })
+            }
+            _ => input,
+        };
+        world.run(operation, &input).await.accepted();
+        // Sooner than the next check of all streams.
+        let ended = tokio::time::timeout(EVENTS_CHECK_INTERVAL / 2, stream.collect());
+        ended.await.expect("the stream ends").unwrap();
+    }
 }
 
 #[tokio::test]
