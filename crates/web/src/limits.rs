@@ -77,6 +77,18 @@ pub const SIGN_IN_TRY_INTERVAL: Duration = Duration::from_secs(30);
 pub const ADDRESS_TRIES: u32 = 100;
 /// How long until one more attempt is allowed.
 pub const ADDRESS_TRY_INTERVAL: Duration = Duration::from_secs(1);
+/// How many wrong guesses of strangers at one account, from all addresses, are free of delays.
+pub const ACCOUNT_TRIES: u32 = 20;
+/// The longest delay between further ones. It starts with a second and doubles with each.
+pub const ACCOUNT_DELAY_MAX: Duration = Duration::from_secs(15 * 60);
+/// How long after the last one they are forgotten.
+pub const ACCOUNT_FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// The number of accounts whose wrong guesses are counted.
+pub const ACCOUNTS_MAX: usize = 65_536;
+/// The number of accounts that one device is known for.
+pub const DEVICE_ACCOUNTS_MAX: usize = 8;
+/// How long a device is known after a sign-in, in days.
+pub const DEVICE_DAYS: i64 = 180;
 /// How many tracking requests one address has, at once. Far fewer than it would take to guess
 /// tracking ids.
 pub const TRACKINGS: u32 = 30;

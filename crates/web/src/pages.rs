@@ -3,6 +3,7 @@
 
 pub(crate) mod api_docs;
 pub(crate) mod assets;
+pub(crate) mod attempts;
 pub(crate) mod changes;
 pub(crate) mod done;
 pub(crate) mod export;

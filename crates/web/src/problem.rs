@@ -7,7 +7,6 @@ pub mod kinds;
 
 pub use kinds::Kind;
 
-use crate::limits::SIGN_IN_TRY_INTERVAL;
 use crate::messages::{self, Exact};
 use application::input::{FAULTS_TOLD_MAX, FieldError, InputError};
 use application::queries::QueryError;
@@ -148,8 +147,7 @@ impl Problem {
 
     /// Someone tries to guess a password.
     #[must_use]
-    pub(crate) fn too_many_tries() -> Self {
-        let wait = u32::try_from(SIGN_IN_TRY_INTERVAL.as_secs()).unwrap_or(u32::MAX);
+    pub(crate) fn too_many_tries(wait: u32) -> Self {
         let detail = format!("Too many sign-in attempts. Wait {wait} seconds.");
         Self::new(&kinds::TOO_MANY_TRIES, detail).retry_after(wait)
     }

@@ -1,16 +1,17 @@
 //! The gate of the pages: cookies, form tokens, limits on guessing passwords, and the one-time link
 //! of an empty database.
 
+use super::attempts::{Attempts, Guesser};
 use crate::limits::{
-    ADDRESS_TRIES, ADDRESS_TRY_INTERVAL, CHECKING_AT_ONCE, CHECKING_WAIT, PREPARING_AT_ONCE,
-    SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL, TRACKING_INTERVAL, TRACKINGS,
+    CHECKING_AT_ONCE, CHECKING_WAIT, DEVICE_ACCOUNTS_MAX, DEVICE_DAYS, PREPARING_AT_ONCE,
+    TRACKING_INTERVAL, TRACKINGS,
 };
 use crate::outside::PublicUrl;
 use crate::server::household;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
-use domain::access::{TokenHash, UserName};
+use domain::access::{PasswordHash, TokenHash, UserName};
 use domain::limits::SESSION_HOURS;
 use domain::ports::Chance;
 use governor::clock::Clock;
@@ -19,6 +20,7 @@ use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 /// The gate of one server.
 pub struct Gate {
@@ -26,10 +28,8 @@ pub struct Gate {
     secure: bool,
     /// The hash of the secret in the one-time link, if one was printed.
     first_run: Option<TokenHash>,
-    /// The limit on sign-in attempts per name and address.
-    tries: DefaultKeyedRateLimiter<(IpAddr, String)>,
-    /// The limit on sign-in attempts per address.
-    visitors: DefaultKeyedRateLimiter<IpAddr>,
+    /// The limits on sign-in attempts.
+    attempts: Attempts,
     /// The limit on tracking requests per address.
     trackers: DefaultKeyedRateLimiter<IpAddr>,
     /// The trusted proxies, whose `X-Forwarded-For` is believed.
@@ -60,8 +60,7 @@ impl Gate {
         Self {
             secure,
             first_run: first_run.map(TokenHash::of),
-            tries: RateLimiter::keyed(quota(SIGN_IN_TRIES, SIGN_IN_TRY_INTERVAL)),
-            visitors: RateLimiter::keyed(quota(ADDRESS_TRIES, ADDRESS_TRY_INTERVAL)),
+            attempts: Attempts::default(),
             trackers: RateLimiter::keyed(quota(TRACKINGS, TRACKING_INTERVAL)),
             proxies: Vec::new(),
             public: None,
@@ -109,8 +108,7 @@ impl Gate {
 
     /// Forgets clients whose attempts are too old to count.
     pub fn tidy(&self) {
-        self.tries.retain_recent();
-        self.visitors.retain_recent();
+        self.attempts.tidy(Instant::now());
         self.trackers.retain_recent();
     }
 
@@ -126,11 +124,6 @@ impl Gate {
         self.first_run.as_ref() == Some(&TokenHash::of(secret))
     }
 
-    /// Counts a sign-in attempt from an address. Returns false if there were too many.
-    pub(crate) fn may_come(&self, from: IpAddr) -> bool {
-        self.visitors.check_key(&household(from)).is_ok()
-    }
-
     /// Counts a tracking request from an address. If there were too many, the error is the number
     /// of seconds to wait.
     pub(crate) fn may_track(&self, from: IpAddr) -> Result<(), u32> {
@@ -142,10 +135,61 @@ impl Gate {
         })
     }
 
-    /// Counts a sign-in attempt for one user. Returns false if there were too many.
-    pub(crate) fn may_try(&self, from: IpAddr, user: Option<&UserName>) -> bool {
-        let name = user.map(UserName::to_string).unwrap_or_default();
-        self.tries.check_key(&(from, name)).is_ok()
+    /// Counts an attempt to guess a password. If there were too many, the error is the number of
+    /// seconds to wait.
+    pub(crate) fn may_try(&self, guesser: &Guesser) -> Result<(), u32> {
+        let counted = self.attempts.take(guesser, Instant::now());
+        counted.map_err(|wait| u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX))
+    }
+
+    /// Takes back an attempt with the right password.
+    pub(crate) fn was_right(&self, guesser: &Guesser) {
+        self.attempts.give_back(guesser);
+    }
+
+    /// Who signs in: a device that is known for the account, or a stranger at an address.
+    pub(crate) fn guesser(
+        &self,
+        headers: &HeaderMap,
+        from: IpAddr,
+        user: Option<&UserName>,
+        password: Option<&PasswordHash>,
+    ) -> Guesser {
+        let mark = user.zip(password).map(|(user, own)| device_mark(user, own));
+        let known = mark.filter(|mark| self.devices(headers).contains(mark));
+        known.map_or_else(
+            || Guesser::Stranger {
+                from: household(from),
+                account: user.map(UserName::to_string).unwrap_or_default(),
+            },
+            Guesser::Device,
+        )
+    }
+
+    /// The marks of the accounts that this device is known for.
+    fn devices(&self, headers: &HeaderMap) -> Vec<String> {
+        let marks = self.read(headers, "device").unwrap_or_default();
+        let marks = marks.split('-').take(DEVICE_ACCOUNTS_MAX);
+        marks.map(str::to_owned).collect()
+    }
+
+    /// The header that makes this device known for an account.
+    pub(crate) fn know_device(
+        &self,
+        headers: &HeaderMap,
+        user: &UserName,
+        password: &PasswordHash,
+    ) -> HeaderValue {
+        let own = device_mark(user, password);
+        let mut marks = self.devices(headers);
+        marks.retain(|mark| *mark != own && mark.len() == own.len() && mark.is_ascii());
+        marks.insert(0, own);
+        marks.truncate(DEVICE_ACCOUNTS_MAX);
+        self.cookie(
+            "device",
+            &marks.join("-"),
+            Some(Duration::days(DEVICE_DAYS)),
+        )
     }
 
     fn name(&self, name: &str) -> String {
@@ -226,6 +270,15 @@ impl Gate {
         // Compare hashes, so that the time does not reveal the token.
         secret.is_some_and(|secret| TokenHash::of(&form_token(&secret)) == TokenHash::of(token))
     }
+}
+
+/// What a device keeps of a sign-in to an account. The salted hash of the password, which nobody
+/// outside can know, signs it. It ends with the password.
+fn device_mark(user: &UserName, password: &PasswordHash) -> String {
+    String::from(TokenHash::of(&format!(
+        "device {user} {}",
+        password.as_str()
+    )))
 }
 
 /// Whose forms a page contains.
@@ -390,30 +443,6 @@ mod tests {
     }
 
     #[test]
-    fn attempts_are_limited_per_name_and_address() {
-        let gate = Gate::default();
-        let (one, other) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]));
-        let [anna, ben] = ["anna", "ben"].map(|name| name.parse::<UserName>().ok());
-        for _ in 0..SIGN_IN_TRIES {
-            assert!(gate.may_try(one, anna.as_ref()));
-        }
-        assert!(!gate.may_try(one, anna.as_ref()));
-        assert!(gate.may_try(one, ben.as_ref()) && gate.may_try(one, None));
-        assert!(gate.may_try(other, anna.as_ref()));
-    }
-
-    #[test]
-    fn attempts_are_limited_per_address_over_all_names() {
-        let gate = Gate::default();
-        let address = |text: &str| text.parse::<IpAddr>().unwrap();
-        for n in 0..ADDRESS_TRIES {
-            assert!(gate.may_come(address(&format!("2001:db8::{n:x}"))));
-        }
-        assert!(!gate.may_come(address("2001:db8::ffff:1")));
-        assert!(gate.may_come(address("2001:db8:0:1::1")));
-    }
-
-    #[test]
     fn tracking_requests_are_limited_per_address() {
         let gate = Gate::default();
         let address = |text: &str| text.parse::<IpAddr>().unwrap();
@@ -426,7 +455,6 @@ mod tests {
             "{wait}"
         );
         assert_eq!(gate.may_track(address("192.0.2.7")), Ok(()));
-        assert!(gate.may_come(address("2001:db8::1")), "counted apart");
     }
 
     #[test]

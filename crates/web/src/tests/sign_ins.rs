@@ -270,6 +270,37 @@ async fn passwords_cannot_be_guessed_without_end() {
 }
 
 #[tokio::test]
+async fn strangers_lock_nobody_out_of_a_known_device() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut known = Browser::signed_in(&world, "clerk").await;
+    // The right password uses up no tries.
+    for _ in 0..=crate::limits::SIGN_IN_TRIES {
+        known.cookies.remove("plimsoll_session");
+        known.get("/sign-in").await;
+        let answer = known.sign_in("clerk", PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    }
+    let mut stranger = Browser::new(&world);
+    stranger.get("/sign-in").await;
+    for _ in 0..crate::limits::SIGN_IN_TRIES {
+        stranger.sign_in("clerk", "wrong password").await;
+    }
+    // A device that is known for another account is a stranger.
+    let mut planner = Browser::signed_in(&world, "planner").await;
+    for (browser, device, expected) in [
+        (&mut stranger, "stranger", StatusCode::TOO_MANY_REQUESTS),
+        (&mut known, "known", StatusCode::SEE_OTHER),
+        (&mut planner, "planner", StatusCode::TOO_MANY_REQUESTS),
+    ] {
+        browser.cookies.remove("plimsoll_session");
+        browser.get("/sign-in").await;
+        let answer = browser.sign_in("clerk", PASSWORD).await;
+        assert_eq!(answer.status, expected, "{device}");
+    }
+}
+
+#[tokio::test]
 async fn the_one_time_link_is_used_once() {
     let world = World::new().await;
     let link = format!("/first-run/{}", super::FIRST_RUN);

@@ -1,6 +1,7 @@
 //! The one-time link of an empty database, and a person's own password.
 
 use super::sign_in::{SIGN_IN, begin, check, for_stranger, run};
+use crate::pages::attempts::Guesser;
 use crate::pages::form::Entered;
 use crate::pages::gate::FormOf;
 use crate::pages::shell::{Shell, page};
@@ -19,7 +20,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::UserName;
 use serde_json::json;
-use std::net::{IpAddr, Ipv4Addr};
 
 /// The one-time link.
 pub(crate) const FIRST_RUN: &str = "/first-run/{secret}";
@@ -232,10 +232,12 @@ pub(crate) async fn change_password(
         Ok(password) => password,
         Err(complaints) => return account_page(visit, WRONG, complaints),
     };
-    let anywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    if !site.gate.may_try(anywhere, Some(&user.name)) {
-        return Err(Problem::too_many_tries().into());
-    }
+    let guesser = Guesser::SignedIn {
+        account: user.name.to_string(),
+    };
+    site.gate
+        .may_try(&guesser)
+        .map_err(Problem::too_many_tries)?;
     // Release the connection first: nobody takes a second one while holding one.
     drop(visit);
     let Some(user) = site.queries.user(&user.name).await? else {
@@ -248,6 +250,7 @@ pub(crate) async fn change_password(
         let complaint = "The current password is wrong.".to_owned();
         return account_page(sent.visit().await?, WRONG, vec![complaint]);
     }
+    site.gate.was_right(&guesser);
     match set(&site, &user.name, password, version).await? {
         Set::Wrong(complaints) => account_page(sent.visit().await?, WRONG, complaints),
         // Someone changed the user meanwhile, perhaps the password that was just checked.

@@ -169,10 +169,8 @@ pub(crate) async fn sign_in(
     );
     let address = site.gate.address(address, &headers);
     let user = name.parse::<UserName>().ok();
-    if !site.gate.may_come(address) || !site.gate.may_try(address, user.as_ref()) {
-        return Err(Problem::too_many_tries().into());
-    }
-    let user = match &user {
+    let named = user;
+    let user = match &named {
         Some(name) => site.queries.user(name).await?.map(|found| found.state),
         None => None,
     };
@@ -180,6 +178,12 @@ pub(crate) async fn sign_in(
         .as_ref()
         .and_then(|user| user.password.as_ref())
         .map(|own| own.hash.clone());
+    let guesser = site
+        .gate
+        .guesser(&headers, address, named.as_ref(), hash.as_ref());
+    site.gate
+        .may_try(&guesser)
+        .map_err(Problem::too_many_tries)?;
     let hash = check(&site, entered.extra("password"), hash).await?;
     let kept = SavedForm::sent(&to, &entered);
     if let (Some(user), Some(hash)) = (user.filter(User::is_active), hash)
@@ -190,7 +194,11 @@ pub(crate) async fn sign_in(
             Some(kept) => kept.resumed(&secret),
             None => ([UNCACHED], Redirect::to(&to)).into_response(),
         };
-        return Ok(begun(&site, &secret, response));
+        site.gate.was_right(&guesser);
+        let mut response = begun(&site, &secret, response);
+        let device = site.gate.know_device(&headers, &user.name, &hash);
+        response.headers_mut().append(header::SET_COOKIE, device);
+        return Ok(response);
     }
     let name: String = name.chars().take(USER_NAME_CHARS_MAX).collect();
     tracing::info!(user = ?name, %address, "a sign-in was refused");
