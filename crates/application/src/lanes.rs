@@ -45,7 +45,7 @@ impl Lanes {
 
     pub(crate) fn remember(&self, hash: &TokenHash, user: &UserName) {
         let mut users = self.users();
-        if users.len() >= REMEMBERED_MAX {
+        if users.len() >= REMEMBERED_MAX && !users.contains_key(hash) {
             users.clear();
         }
         users.insert(hash.clone(), user.clone());

@@ -156,6 +156,25 @@ impl Queries {
         Ok(reading)
     }
 
+    /// Checks that a caller is authentic, without one of its places: reads that take long do not
+    /// delay its operations.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a caller who is not authentic. Fails if the store cannot be read.
+    pub async fn authenticate(&self, caller: &Caller) -> Result<(), QueryError> {
+        let mut snapshot = self.reader.snapshot().await?;
+        let principal = authenticate(snapshot.as_mut(), caller, self.clock.now()).await?;
+        self.remember(caller, &principal);
+        Ok(())
+    }
+
+    fn remember(&self, caller: &Caller, principal: &Principal) {
+        if let (Some(hash), Principal::User(user)) = (caller.secret(), principal) {
+            self.lanes.remember(hash, &user.name);
+        }
+    }
+
     /// Opens a snapshot for an authentic caller.
     ///
     /// # Errors
@@ -166,9 +185,7 @@ impl Queries {
         let mut snapshot = self.reader.snapshot().await?;
         let now = self.clock.now();
         let principal = authenticate(snapshot.as_mut(), caller, now).await?;
-        if let (Some(hash), Principal::User(user)) = (caller.secret(), &principal) {
-            self.lanes.remember(hash, &user.name);
-        }
+        self.remember(caller, &principal);
         let position = told_position(snapshot.as_mut(), &principal).await?;
         Ok(Reading {
             snapshot,

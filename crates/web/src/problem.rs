@@ -145,6 +145,13 @@ impl Problem {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
+    /// A caller has as much in progress as it may have.
+    #[must_use]
+    pub(crate) fn too_many_at_once() -> Self {
+        let detail = "Too much of what you asked for is still in progress. Nothing was applied.";
+        Self::new(&kinds::TOO_MANY_AT_ONCE, detail).retry()
+    }
+
     /// Someone tries to guess a password.
     #[must_use]
     pub(crate) fn too_many_tries(wait: u32) -> Self {
@@ -375,7 +382,7 @@ impl From<Failed> for Problem {
             ),
             Failed::Overloaded => Self::new(
                 &kinds::OVERLOADED,
-                "Too many operations are waiting. Nothing was applied.",
+                "The server has no room for this request. Nothing was applied.",
             )
             .retry(),
             Failed::Unavailable => Self::new(

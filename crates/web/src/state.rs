@@ -120,7 +120,7 @@ impl Site {
         if caller.secret().is_none() || self.known_tokens.contains_key(caller) {
             return Ok(());
         }
-        self.queries.visit(caller).await?;
+        self.queries.authenticate(caller).await?;
         self.known_tokens.insert(caller.clone(), ());
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Site {
     pub(crate) async fn share(&self, places: &Places, caller: &Caller) -> Result<Place, Problem> {
         let place = places.take(self.queries.lane_of(caller));
         let place = tokio::time::timeout(PLACE_TIMEOUT, place).await;
-        place.map_err(|_| Problem::from(Failed::Overloaded))
+        place.map_err(|_| Problem::too_many_at_once())
     }
 
     /// Answers with a file. A caller has one at a time, from here until the client has read all of
@@ -150,8 +150,14 @@ impl Site {
         caller: &Caller,
         write: impl AsyncFnOnce() -> Result<Response, E>,
     ) -> Result<Response, E> {
-        let own = self.share(&self.shares.exports, caller).await?;
-        let place = self.place(&self.exports).await?;
+        let places = async {
+            let own = self.shares.exports.take(self.queries.lane_of(caller)).await;
+            (own, Arc::clone(&self.exports).acquire_owned().await)
+        };
+        let places = tokio::time::timeout(PLACE_TIMEOUT, places).await;
+        let Ok((own, Ok(place))) = places else {
+            return Err(Problem::too_many_at_once().into());
+        };
         let response = write().await?;
         drop(place);
         Ok(response.map(|body| {
@@ -168,7 +174,7 @@ impl Site {
     ///
     /// The caller is not authentic, or the store cannot be read.
     pub async fn authenticate(&self, caller: &Caller) -> Result<(), QueryError> {
-        self.queries.visit(caller).await.map(drop)
+        self.queries.authenticate(caller).await
     }
 
     /// Records that a token is no longer valid.

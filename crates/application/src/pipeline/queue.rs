@@ -129,29 +129,34 @@ impl Queue {
 }
 
 impl State {
-    /// Makes room for a call, if the caller of another lane holds more than its caller would.
+    /// Makes room for a call, if others hold more than its caller would. If that does not suffice,
+    /// nothing is displaced.
     fn make_room(&mut self, call: &Call, limits: &Limits, displaced: &mut Vec<Waiting>) -> bool {
         let weight = call.weight();
         let own = self.lanes.get(&call.lane);
-        let (calls, bytes) = own.map_or((0, 0), |own| (own.calls.len(), own.bytes));
+        let (calls, bytes) =
+            own.map_or((1, weight), |own| (own.calls.len() + 1, own.bytes + weight));
+        let missing = (self.bytes + weight).saturating_sub(limits.queue_bytes);
+        let spare = |waits: &Waits| waits.bytes.saturating_sub(bytes);
+        if weight > limits.queue_bytes || self.lanes.values().map(spare).sum::<usize>() < missing {
+            return false;
+        }
+        if self.calls >= limits.queue && !self.lanes.values().any(|own| own.calls.len() > calls) {
+            return false;
+        }
         loop {
             let has_calls = self.calls < limits.queue;
             if has_calls && self.bytes + weight <= limits.queue_bytes {
                 return true;
             }
-            let size = |waits: &Waits| {
-                if has_calls {
-                    waits.bytes
-                } else {
-                    waits.calls.len()
-                }
+            let size = |waits: &Waits| match has_calls {
+                true => waits.bytes,
+                false => waits.calls.len(),
             };
-            let asked = if has_calls { bytes + weight } else { calls + 1 };
             let largest = self.lanes.iter().max_by_key(|(_, waits)| size(waits));
-            let Some((lane, _)) = largest.filter(|(_, waits)| size(waits) > asked) else {
+            let Some(lane) = largest.map(|(lane, _)| lane.clone()) else {
                 return false;
             };
-            let lane = lane.clone();
             displaced.extend(self.drop_last(&lane));
         }
     }

@@ -105,3 +105,18 @@ fn the_tokens_of_one_user_share_a_place() {
     let replies = world.apply(calls.into());
     assert!(overloaded(&replies[2]), "{replies:?}");
 }
+
+#[test]
+fn a_call_that_finds_no_room_displaces_nothing() {
+    let mut world = World::new();
+    world.limits.queue_bytes = 10_000;
+    let mut calls = vec![customer(&world), customer(&world), schedule(&world)];
+    for call in &mut calls[..2] {
+        call.input = format!("\"{}\"", "x".repeat(2_500));
+    }
+    // It would need more than what the other caller has beyond it.
+    calls[2].input = format!("\"{}\"", "x".repeat(6_000));
+    let replies = world.apply(calls);
+    let refused: Vec<_> = replies.iter().map(overloaded).collect();
+    assert_eq!(refused, [false, false, true]);
+}

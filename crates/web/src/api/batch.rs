@@ -77,7 +77,7 @@ pub(crate) fn described() -> OperationBuilder {
         .parameter(traceparent())
         .request_body(Some(body.build()))
         .response("200", answer("One result per line.", NDJSON, result));
-    with_problems(operation, &[400, 401, 408, 413, 415, 503])
+    with_problems(operation, &[400, 401, 408, 413, 415, 429, 503])
 }
 
 /// Runs a batch.
@@ -110,10 +110,14 @@ pub(crate) async fn run(
     let kibibytes = u32::try_from(kibibytes).expect("a batch is bounded");
     let own = site.share(&site.shares.batches, &caller).await;
     let room = Arc::clone(&site.batch_bodies).try_acquire_many_owned(kibibytes);
-    let (Ok(own), Ok(room)) = (own, room) else {
-        // Many clients look for the answer only after they have sent everything.
-        body::discard(stream, BATCH_BODY_TIMEOUT).await;
-        return Err(Failed::Overloaded.into());
+    let room = room.map_err(|_| Problem::from(Failed::Overloaded));
+    let (own, room) = match own.and_then(|own| Ok((own, room?))) {
+        Ok(places) => places,
+        Err(problem) => {
+            // Many clients look for the answer only after they have sent everything.
+            body::discard(stream, BATCH_BODY_TIMEOUT).await;
+            return Err(problem);
+        }
     };
     let text = body::read(stream, BATCH_BYTES_MAX, BATCH_BODY_TIMEOUT).await?;
     let lines = lines(&text)?;
@@ -124,7 +128,7 @@ pub(crate) async fn run(
         trace: trace.to_string(),
         traceparent: headers::traceparent(&parts.headers).map(str::to_owned),
         lines: lines.into_iter(),
-        _room: (own, room),
+        _places: (own, room),
         answers: VecDeque::new(),
     };
     let stream = futures::stream::unfold(batch, |mut batch| async move {
@@ -188,7 +192,7 @@ struct Batch {
     traceparent: Option<String>,
     lines: std::vec::IntoIter<Bytes>,
     /// The caller's place, and that for the size of the body, which the lines refer to.
-    _room: (Place, OwnedSemaphorePermit),
+    _places: (Place, OwnedSemaphorePermit),
     answers: VecDeque<Answer>,
     /// Whose places in the queue the lines take.
     lane: Lane,
@@ -268,8 +272,7 @@ impl Batch {
             let Some(line) = self.lines.next() else {
                 break;
             };
-            let (site, caller) = (Shared::clone(&self.site), self.caller.clone());
-            let answer = submit_line(site, caller, self.traceparent.clone(), &line, place).await;
+            let answer = self.submit_line(&line, place).await;
             let answer = answer.unwrap_or_else(Answer::Done);
             self.answers.push_back(answer);
         }
@@ -324,35 +327,34 @@ impl Batch {
     }
 }
 
-/// Puts one line on the queue.
-async fn submit_line(
-    site: Shared,
-    caller: Caller,
-    traceparent: Option<String>,
-    line: &[u8],
-    place: Place,
-) -> Result<Answer, Problem> {
-    if line.len() > INPUT_BYTES_MAX {
-        let detail = format!("A line may have at most {INPUT_BYTES_MAX} bytes.");
-        return Err(Problem::new(&kinds::PAYLOAD_TOO_LARGE, detail));
+impl Batch {
+    /// Puts one line on the queue, in the same lane as the lines before it.
+    async fn submit_line(&mut self, line: &[u8], place: Place) -> Result<Answer, Problem> {
+        if line.len() > INPUT_BYTES_MAX {
+            let detail = format!("A line may have at most {INPUT_BYTES_MAX} bytes.");
+            return Err(Problem::new(&kinds::PAYLOAD_TOO_LARGE, detail));
+        }
+        let line = read_line(line)?;
+        let definition =
+            find(&line.operation).ok_or_else(|| operations::unknown(&line.operation))?;
+        let key = line.key.map(headers::check_key).transpose();
+        let asked = Headers {
+            key: key.map_err(|detail| Problem::field("/key", detail))?,
+            if_match: None,
+            trace_id: self.traceparent.clone(),
+        };
+        let input = line.input.get().as_bytes();
+        let call = operations::call(&self.site, definition, input, self.caller.clone(), asked);
+        let call = call.await;
+        let call = call.map_err(|error| Problem::input_within("/input", error))?;
+        let call = call.in_lane(self.lane.clone());
+        Ok(Answer::Waiting {
+            operation: definition.about.name,
+            began: Instant::now(),
+            reply: Box::pin(self.site.pipeline.submit(call)),
+            _place: place,
+        })
     }
-    let line = read_line(line)?;
-    let definition = find(&line.operation).ok_or_else(|| operations::unknown(&line.operation))?;
-    let key = line.key.map(headers::check_key).transpose();
-    let asked = Headers {
-        key: key.map_err(|detail| Problem::field("/key", detail))?,
-        if_match: None,
-        trace_id: traceparent,
-    };
-    let input = line.input.get().as_bytes();
-    let call = operations::call(&site, definition, input, caller, asked).await;
-    let call = call.map_err(|error| Problem::input_within("/input", error))?;
-    Ok(Answer::Waiting {
-        operation: definition.about.name,
-        began: Instant::now(),
-        reply: Box::pin(site.pipeline.submit(call)),
-        _place: place,
-    })
 }
 
 fn write_line(line: &impl Serialize, piece: &mut Vec<u8>) {

@@ -70,9 +70,13 @@ kinds! {
         "Too many requests",
         "Requests without a token are limited for each client address.",
         "Wait for the time in Retry-After. A program that follows many cargoes can use a token instead.";
+    TOO_MANY_AT_ONCE = "too-many-at-once", TOO_MANY_REQUESTS,
+        "Too many requests at once",
+        "A caller may receive one CSV file, send one file and run four batches at a time.",
+        "Wait until one of them is complete, then retry.";
     TOO_MANY_CONNECTIONS = "too-many-connections", TOO_MANY_REQUESTS,
         "Too many connections",
-        "Each client address may have only some of the connections.",
+        "A client address may open only a limited number of connections.",
         "Reuse connections, or close some. The operator can raise --connections-each-max, or name a trusted proxy with --trusted-proxy.";
     NOT_FOUND = "not-found", NOT_FOUND,
         "Not found",
@@ -112,7 +116,7 @@ kinds! {
         "Report it with the trace ID in instance.";
     OVERLOADED = "overloaded", SERVICE_UNAVAILABLE,
         "The server is overloaded",
-        "The queue of operations is full. This one was not applied.",
+        "The queue of operations is full, or too much else is in progress. Nothing was applied.",
         "Retry after the seconds in Retry-After.";
     UNAVAILABLE = "unavailable", SERVICE_UNAVAILABLE,
         "The database is not available",
