@@ -4,6 +4,7 @@ mod checkpoints;
 mod follow;
 mod lists;
 mod logs;
+mod retention;
 mod samples;
 mod setup;
 mod states;
@@ -13,6 +14,7 @@ use crate::support::mariadb::{MariaDb, other_server};
 use application::memory::MemoryStore;
 use domain::Kind;
 use domain::log::reader::{Reader, Snapshot};
+use domain::log::retention::Retention;
 use domain::log::store::{Appended, Change, Store, StoreError, Transaction};
 use domain::log::{Entry, HistoryRow};
 use infrastructure::{Database, Options};
@@ -72,6 +74,7 @@ use on_every_store;
 pub struct Kept {
     store: Arc<dyn Store>,
     reader: Arc<dyn Reader>,
+    retention: Arc<dyn Retention>,
 }
 
 impl Kept {
@@ -79,6 +82,7 @@ impl Kept {
         let store = MemoryStore::default();
         Self {
             reader: Arc::new(store.clone()),
+            retention: Arc::new(store.clone()),
             store: Arc::new(store),
         }
     }
@@ -152,6 +156,7 @@ impl Place {
         Kept {
             store: self.database.store(),
             reader: self.database.reader(),
+            retention: Arc::new(self.database.clone()),
         }
     }
 

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::list::AnyFilter;
 use domain::log::reader::{Audit, Entries, History, Lists, LogFilter, Reader, Snapshot};
+use domain::log::retention::{RefusalCounts, RefusalSort, Retention};
 use domain::log::store::{
     Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
@@ -34,6 +35,7 @@ struct Tables {
     entries: Vec<Entry>,
     history: Vec<HistoryRow>,
     refusals: Vec<Refusal>,
+    refusal_counts: RefusalCounts,
     checkpoints: BTreeMap<String, Bookmark>,
 }
 
@@ -51,6 +53,7 @@ impl Default for MemoryStore {
             entries: Vec::new(),
             history: Vec::new(),
             refusals: Vec::new(),
+            refusal_counts: RefusalCounts::new(),
             checkpoints: BTreeMap::new(),
         };
         Self {
@@ -96,6 +99,32 @@ impl Store for MemoryStore {
             CommitMarker::Operation(id) => tables.entries.iter().any(|entry| entry.id == id),
             CommitMarker::Refusal(id) => tables.refusals.iter().any(|refusal| refusal.id == id),
         })
+    }
+}
+
+#[async_trait]
+impl Retention for MemoryStore {
+    async fn expire_refusals(&self, before: Moment, limit: u64) -> Result<u64, StoreError> {
+        let tables = &mut *self.head_lock.lock().await;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let oldest = tables.refusals.iter().take(limit);
+        let expired = oldest.take_while(|refusal| refusal.recorded_at < before);
+        let expired = expired.count();
+        for refusal in tables.refusals.drain(..expired) {
+            let rule = refusal.rejection.rule.into_owned();
+            let (at, actor, operation) = (refusal.recorded_at, refusal.actor, refusal.operation);
+            let sort = RefusalSort::new(at, actor, operation, rule);
+            *tables.refusal_counts.entry(sort).or_default() += 1;
+        }
+        Ok(expired as u64)
+    }
+
+    async fn count_refusals(&self, counts: &RefusalCounts) -> Result<(), StoreError> {
+        let tables = &mut *self.head_lock.lock().await;
+        for (sort, count) in counts {
+            *tables.refusal_counts.entry(sort.clone()).or_default() += count;
+        }
+        Ok(())
     }
 }
 
@@ -365,6 +394,12 @@ impl Entries for MemorySnapshot {
             .collect();
         refusals.sort_by_key(|refusal| std::cmp::Reverse(refusal.id));
         Ok(limited(refusals.into_iter().cloned(), limit))
+    }
+
+    async fn refusal_counts(&mut self, from_day: &str) -> Result<RefusalCounts, StoreError> {
+        let counts = self.0.refusal_counts.iter();
+        let wanted = counts.filter(|(sort, _)| sort.day.as_str() >= from_day);
+        Ok(wanted.map(|(sort, count)| (sort.clone(), *count)).collect())
     }
 
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError> {

@@ -3,7 +3,9 @@
 mod batch;
 mod limits;
 mod queue;
+mod refusals;
 mod sequencer;
 
 pub use limits::Limits;
+pub(crate) use refusals::abridged;
 pub use sequencer::{Pipeline, Sequencer};

@@ -12,6 +12,7 @@ mod model;
 mod operations;
 mod pipeline;
 mod reactions;
+mod refusals;
 mod simulation;
 mod verification;
 mod world;

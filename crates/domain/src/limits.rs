@@ -68,3 +68,12 @@ pub const GROSS_WEIGHT_KG_MAX: u64 = 1_000_000_000;
 pub const YEAR_MIN: i32 = 1970;
 /// The last valid year of a time.
 pub const YEAR_MAX: i32 = 2199;
+
+/// How many refusals of one caller are kept one by one on a day. Further ones are only counted.
+pub const REFUSALS_KEPT_A_DAY: u64 = 1_000;
+/// The largest input that is kept of a call that the policy refused, in bytes.
+pub const FORBIDDEN_INPUT_BYTES_MAX: usize = 1 << 10;
+/// The largest input that is kept of any other refusal, in bytes.
+pub const REFUSED_INPUT_BYTES_MAX: usize = 4 << 10;
+/// How much is kept of the beginning of a larger input, in bytes.
+pub const INPUT_BEGINNING_BYTES: usize = 1 << 10;

@@ -5,6 +5,7 @@ pub mod chain;
 mod entry;
 mod hash;
 pub mod reader;
+pub mod retention;
 pub mod store;
 mod store_error;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::durability::{self, DurabilityError};
 use crate::log::store::Slot;
 use crate::log::{DatabaseReader, DatabaseStore, keep_alive};
 use crate::migrations;
+use crate::session::Session;
 use domain::log::reader::Reader;
 use domain::log::store::{Store, StoreError};
 use std::sync::Arc;
@@ -85,6 +86,11 @@ impl Database {
             slot,
             packet_bytes_max,
         })
+    }
+
+    /// Opens a write connection of its own.
+    pub(crate) async fn open_writer(&self) -> Result<Session, StoreError> {
+        self.place.open_writer().await
     }
 
     /// Migrates the schema. Repeating this changes nothing. If several processes migrate at once,

@@ -3,6 +3,7 @@
 mod checkpoints;
 mod reading;
 mod remembered;
+mod retention;
 pub(crate) mod rows;
 mod snapshot;
 pub(crate) mod store;

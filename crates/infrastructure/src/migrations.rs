@@ -6,6 +6,7 @@
 mod add_checkpoints;
 mod add_handling;
 mod add_sessions;
+mod count_refusals;
 mod create_tables;
 mod fold_searches;
 mod keep_facts;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(spell_saints::Migration),
             Box::new(keep_facts::Migration),
             Box::new(add_checkpoints::Migration),
+            Box::new(count_refusals::Migration),
         ];
         let of_rooms = crate::ROOMS.iter().flat_map(|room| room.migrations);
         migrations.extend(of_rooms.map(|migration| migration()));

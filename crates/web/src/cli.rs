@@ -5,6 +5,7 @@ mod import;
 pub(crate) mod local;
 mod migrate;
 mod operations;
+mod retention;
 mod serve;
 mod token;
 mod verify;

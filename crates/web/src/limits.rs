@@ -126,3 +126,5 @@ pub const KNOWN_TOKENS_AGE: Duration = Duration::from_secs(5);
 pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
 /// How often an idle stream checks whether its reader may still read.
 pub const EVENTS_CHECK_INTERVAL: Duration = Duration::from_secs(10);
+/// For how many days refusals are kept one by one by default.
+pub const KEEP_REFUSALS_DAYS: u32 = 90;

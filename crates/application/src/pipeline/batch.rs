@@ -1,16 +1,19 @@
 //! One batch: judges every call in turn, in memory, within one transaction.
 
+use super::refusals::{KeptRefusals, NewRefusals, abridged};
 use crate::access::policy::{self, POLICY_VERSION, Principal};
 use crate::call::{Accepted, Call, Failed, Refused, Reply, target_text};
 use crate::caller::Caller;
 use crate::work::working_set::{Known, Overlay, Reads, WorkingSet};
 use crate::work::{Applied, NotApplied, Question};
 use domain::access::{Token, User};
+use domain::limits::{FORBIDDEN_INPUT_BYTES_MAX, REFUSED_INPUT_BYTES_MAX};
 use domain::log::chain::entry_hash;
 use domain::log::store::{Appended, CommitMarker, Remembered, StoreError, Transaction};
 use domain::log::{Actor, Cause, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
 use domain::{Event, Kind, Moment, RULES_VERSION, Rejection};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
 
 /// States as of a head, kept from one batch for the next. As long as the head has this hash, no
 /// other process has written, and the states match the database.
@@ -37,6 +40,9 @@ pub(super) struct Batch<'a> {
     remembered: HashMap<(Actor, String), (Hash, Reply)>,
     /// The replies to reactors, from earlier batches and this one.
     reactions: HashMap<Cause, Reply>,
+    /// The refusals kept and counted before this batch, and by it.
+    earlier_refusals: &'a Mutex<KeptRefusals>,
+    new_refusals: NewRefusals,
 }
 
 impl<'a> Batch<'a> {
@@ -46,6 +52,7 @@ impl<'a> Batch<'a> {
         calls: &[&Call],
         mut set: WorkingSet,
         now: Moment,
+        earlier_refusals: &'a Mutex<KeptRefusals>,
         tx: &mut dyn Transaction,
     ) -> Result<Self, StoreError> {
         loop {
@@ -69,6 +76,8 @@ impl<'a> Batch<'a> {
             appended: Appended::default(),
             remembered,
             reactions,
+            earlier_refusals,
+            new_refusals: NewRefusals::default(),
         })
     }
 
@@ -235,21 +244,32 @@ impl<'a> Batch<'a> {
             actor,
             kind,
             rejection,
-            input: call.input.clone(),
+            input: String::new(),
             key: call.key.clone().filter(|_| kind != RefusalKind::Forbidden),
             trace_id: call.trace_id.clone(),
         };
         let reply = Reply::Refused(Box::new(Refused::from(&refusal)));
-        self.appended.refusals.push(refusal);
+        let rule = (refusal.operation.as_str(), refusal.rejection.rule.as_ref());
+        let by = (now, &refusal.actor);
+        let earlier = self.earlier_refusals.lock();
+        let earlier = earlier.expect("no holder of this lock panics");
+        if self.new_refusals.keeps(&earlier, by, rule) {
+            let bytes_max = match kind {
+                RefusalKind::Forbidden => FORBIDDEN_INPUT_BYTES_MAX,
+                RefusalKind::Rule | RefusalKind::Stale => REFUSED_INPUT_BYTES_MAX,
+            };
+            let input = abridged(call.input.clone(), bytes_max);
+            self.appended.refusals.push(Refusal { input, ..refusal });
+        }
         reply
     }
 
     /// Writes what the batch changed. Returns a row that identifies the transaction, or `None` if
-    /// there is nothing to commit, and the states for the next batch.
+    /// there is nothing to commit, the states for the next batch, and what became of refusals.
     pub(super) async fn flush(
         self,
         tx: &mut dyn Transaction,
-    ) -> Result<(Option<CommitMarker>, CachedStates), StoreError> {
+    ) -> Result<(Option<CommitMarker>, CachedStates, NewRefusals), StoreError> {
         let written = match (self.appended.entries.last(), self.appended.refusals.last()) {
             (Some(entry), _) => Some(CommitMarker::Operation(entry.id)),
             (None, Some(refusal)) => Some(CommitMarker::Refusal(refusal.id)),
@@ -263,7 +283,7 @@ impl<'a> Batch<'a> {
             head: self.head.hash,
             set: self.set.committed(),
         };
-        Ok((written, kept))
+        Ok((written, kept, self.new_refusals))
     }
 }
 

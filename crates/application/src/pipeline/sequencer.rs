@@ -3,15 +3,17 @@
 use super::batch::{Batch, CachedStates};
 use super::limits::Limits;
 use super::queue::{Queue, Waiting};
+use super::refusals::{KeptRefusals, NewRefusals};
 use crate::access::policy::CLOCK_AHEAD_MICROS_MAX;
 use crate::call::{Call, Failed, Reply};
 use domain::causes::WithCauses;
+use domain::log::retention::RefusalCounts;
 use domain::log::store::{CommitError, CommitMarker, Store, StoreError};
 use domain::ports::Clock;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
 /// How many times to try a batch before its callers are told that the database is unavailable. Each
@@ -37,6 +39,7 @@ fn most_of(last: usize, waiting: usize) -> usize {
 pub struct Pipeline {
     entrance: Arc<Entrance>,
     counts: Arc<Counts>,
+    refusals: Arc<Mutex<KeptRefusals>>,
 }
 
 /// Closes the queue when the last clone of the pipeline is dropped.
@@ -92,6 +95,7 @@ impl Pipeline {
     ) -> (Self, Sequencer) {
         let queue = Arc::new(Queue::new(limits));
         let counts = Arc::new(Counts::default());
+        let refusals = Arc::new(Mutex::new(KeptRefusals::default()));
         let sequencer = Sequencer {
             queue: Arc::clone(&queue),
             store,
@@ -99,10 +103,12 @@ impl Pipeline {
             program,
             counts: Arc::clone(&counts),
             kept: None,
+            refusals: Arc::clone(&refusals),
         };
         let pipeline = Self {
             entrance: Arc::new(Entrance(queue)),
             counts,
+            refusals,
         };
         (pipeline, sequencer)
     }
@@ -122,6 +128,13 @@ impl Pipeline {
         self.entrance.0.len()
     }
 
+    /// Takes the numbers of refusals that were not kept one by one since they were last taken.
+    #[must_use]
+    pub fn take_counted_refusals(&self) -> RefusalCounts {
+        let all = self.refusals.lock();
+        all.expect("no holder of this lock panics").take_counted()
+    }
+
     /// The counts so far.
     #[must_use]
     pub fn counts(&self) -> &Counts {
@@ -138,6 +151,8 @@ pub struct Sequencer {
     counts: Arc<Counts>,
     /// The states that the last batch left for the next one, if its commit was acknowledged.
     kept: Option<CachedStates>,
+    /// What became of refusals so far.
+    refusals: Arc<Mutex<KeptRefusals>>,
 }
 
 impl Drop for Sequencer {
@@ -260,7 +275,9 @@ impl Sequencer {
             .and_then(|kept| kept.into_set_of(tx.head()));
         let set = kept.unwrap_or_default();
         let judged = async {
-            let mut batch = Batch::load(&self.program, calls, set, clock, tx.as_mut()).await?;
+            let refusals = &self.refusals;
+            let batch = Batch::load(&self.program, calls, set, clock, refusals, tx.as_mut());
+            let mut batch = batch.await?;
             let mut replies = Vec::with_capacity(calls.len());
             for call in calls {
                 replies.push(batch.judge(call, clock, tx.as_mut()).await?);
@@ -271,7 +288,7 @@ impl Sequencer {
         // one shows which.
         let judged = AssertUnwindSafe(judged).catch_unwind().await;
         let judged = judged.unwrap_or_else(|_| Err(StoreError::data("a panic")));
-        let (replies, (written, kept)) = match judged {
+        let (replies, (written, kept, refusals)) = match judged {
             Ok(judged) => judged,
             Err(error) => {
                 tx.rollback().await;
@@ -281,11 +298,13 @@ impl Sequencer {
         let Some(written) = written else {
             tx.rollback().await;
             self.kept = Some(kept);
+            self.count(refusals);
             return Ok(replies);
         };
         match tx.commit().await {
             Ok(()) => {
                 self.kept = Some(kept);
+                self.count(refusals);
                 Ok(replies)
             }
             Err(CommitError::Failed(error)) => Err(Trouble::Store(error)),
@@ -299,6 +318,13 @@ impl Sequencer {
                 })
             }
         }
+    }
+}
+
+impl Sequencer {
+    fn count(&self, refusals: NewRefusals) {
+        let all = self.refusals.lock();
+        all.expect("no holder of this lock panics").add(refusals);
     }
 }
 

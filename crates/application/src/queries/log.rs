@@ -5,6 +5,7 @@ use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, decod
 use crate::access::policy::Read;
 use crate::follow::Committed;
 use domain::log::reader::LogFilter;
+use domain::log::retention::RefusalCounts;
 use std::ops::RangeInclusive;
 use uuid::Uuid;
 
@@ -117,5 +118,15 @@ impl Reading {
             .await?;
         let items: Vec<RefusalView> = refusals.into_iter().map(RefusalView::from).collect();
         Ok(self.page(items, limit, |refusal| refusal.id.to_string()))
+    }
+
+    /// The numbers of refusals that are not kept one by one, from a day on, as `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
+    pub async fn refusal_counts(&mut self, from_day: &str) -> Result<RefusalCounts, QueryError> {
+        self.permit(Read::Refusals)?;
+        Ok(self.snapshot.refusal_counts(from_day).await?)
     }
 }

@@ -1,5 +1,7 @@
 use crate::follow::Committed;
+use crate::pipeline::abridged;
 use crate::schema;
+use domain::limits::REFUSED_INPUT_BYTES_MAX;
 use domain::log::{Entry, Head, HistoryRow, Refusal, RefusalKind};
 use domain::{Kind, Moment, Rejection};
 use serde::Serialize;
@@ -198,7 +200,7 @@ pub struct RefusalView {
     /// The rule that refused it and its facts. The rule is `Policy` if the caller may not run the
     /// operation.
     pub rejection: Rejection,
-    /// The input, without secret fields.
+    /// The input, without secret fields. Of a large one, `abridged`: its size, digest and beginning.
     pub input: Box<RawValue>,
 }
 
@@ -213,7 +215,8 @@ impl From<Refusal> for RefusalView {
             actor: refusal.actor.to_string(),
             kind: refusal.kind,
             rejection: refusal.rejection,
-            input: raw(refusal.input),
+            // Earlier releases kept inputs of any size.
+            input: raw(abridged(refusal.input, REFUSED_INPUT_BYTES_MAX)),
         }
     }
 }

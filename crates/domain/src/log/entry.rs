@@ -182,7 +182,8 @@ pub struct Refusal {
     /// The rule that refused it and its facts; the rule is `Policy` where the caller may not run
     /// the operation.
     pub rejection: Rejection,
-    /// The input: canonical JSON, secret fields left out.
+    /// The input: canonical JSON, secret fields left out. If it is large, its size, digest and
+    /// beginning instead.
     pub input: String,
     /// The idempotency key, if there was one and the answer is kept under it.
     pub key: Option<Key>,

@@ -1,6 +1,7 @@
 //! The ports to the store, as readers see it: consistent snapshots, with one port for each kind
 //! of reader.
 
+use super::retention::RefusalCounts;
 use super::store::{Loader, StoreError};
 use super::{Entry, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
@@ -78,6 +79,9 @@ pub trait Entries: Send {
         before: Option<Uuid>,
         limit: u64,
     ) -> Result<Vec<Refusal>, StoreError>;
+
+    /// The numbers of refusals that are only counted, from a day on, as `YYYY-MM-DD`.
+    async fn refusal_counts(&mut self, from_day: &str) -> Result<RefusalCounts, StoreError>;
 
     /// The position of the newest entry recorded at or before a time; 0 when there is none.
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError>;

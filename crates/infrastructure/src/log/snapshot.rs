@@ -1,6 +1,7 @@
 //! Snapshots: everything as of one position.
 
 use super::reading;
+use super::retention;
 use super::rows::{history, operations, refusals};
 use crate::aggregates;
 use crate::columns::{at_most, bound, equals};
@@ -11,6 +12,7 @@ use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::list::AnyFilter;
 use domain::log::reader::{Audit, Entries, History, Lists, LogFilter, Reader, Snapshot};
+use domain::log::retention::RefusalCounts;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Entry, Head, HistoryRow, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
@@ -202,6 +204,10 @@ impl Entries for DatabaseSnapshot {
             .order_by_desc(Column::Id)
             .limit(at_most(limit));
         self.rows(select).await
+    }
+
+    async fn refusal_counts(&mut self, from_day: &str) -> Result<RefusalCounts, StoreError> {
+        retention::counts(&self.session, from_day).await
     }
 
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError> {

@@ -1,12 +1,14 @@
 //! `GET /api/refusals`: who was refused what, when and why.
 
 use super::log::ACTOR;
-use super::resources::{ListParameters, csv_file, open, page_response, wants_csv};
+use super::resources::{
+    ListParameters, Parameter, csv_file, json, open, page_response, true_at, wants_csv,
+};
 use crate::csv::{Columns, Table};
 use crate::headers;
 use crate::messages::{self, Exact};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
-use crate::openapi::parts::table;
+use crate::openapi::parts::{JSON, answer, in_query, table, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, status_of};
 use crate::state::Shared;
@@ -22,19 +24,111 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa::openapi::Ref;
+use utoipa::openapi::path::OperationBuilder;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use uuid::Uuid;
 
 /// The list.
 pub(crate) const LIST: &str = "/api/refusals";
 
-/// The list, with its description.
+/// The numbers of refusals that are not in the list.
+pub(crate) const COUNTS: &str = "/api/refusals/counts";
+
+/// The day from which numbers are wanted.
+const FROM: Parameter = Parameter {
+    name: "from",
+    meaning: "Only days from this one on, in UTC.",
+    schema: || {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .examples(["2027-03-01"])
+            .into()
+    },
+};
+
+/// The list and the numbers, with their descriptions.
 pub(crate) fn endpoints() -> OpenApiRouter {
     let mut schemas = Schemas::default();
+    let counts = schemas.of::<RefusalCountsBody>();
     let refusal = schemas.of::<RefusalBody>();
     let page = schemas.page::<RefusalBody>(&refusal);
     let described = table("list-refusals", "Refusals, newest first", &[ACTOR], &page);
-    let endpoint = Endpoint::at(LIST).get(list, described);
-    OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
+    let found = answer(
+        "The numbers by day, oldest first.",
+        JSON,
+        Ref::from_schema_name(counts),
+    );
+    let counted = OperationBuilder::new()
+        .operation_id(Some("count-refusals"))
+        .summary(Some("Refusals that are only counted"))
+        .description(Some(COUNTED))
+        .parameter(in_query(&FROM))
+        .response("200", found);
+    let counted = with_problems(counted, &[400, 401, 403, 503]);
+    OpenApiRouter::new()
+        .routes(
+            Endpoint::at(LIST)
+                .get(list, described)
+                .with_schemas(schemas),
+        )
+        .routes(
+            Endpoint::at(COUNTS)
+                .get(counts_by_day, counted)
+                .without_schemas(),
+        )
+}
+
+const COUNTED: &str = "A refusal is not in the list if its caller had many on that day, or if it is \
+    older than the server keeps them. It is counted here instead, once a minute.";
+
+/// The numbers of refusals that are not in the list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusalCounts)]
+struct RefusalCountsBody {
+    items: Vec<RefusalCountBody>,
+}
+
+/// The number of refusals of one sort on one day.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusalCount)]
+struct RefusalCountBody {
+    /// The day in UTC.
+    day: String,
+    /// The user or the part of the system that asked.
+    actor: String,
+    /// The operation asked for.
+    operation: String,
+    /// The rule that refused it.
+    rule: String,
+    /// How many refusals are counted and not in the list.
+    refused: u64,
+}
+
+/// The numbers of refusals that are not in the list.
+async fn counts_by_day(State(site): State<Shared>, request: Request) -> Result<Response, Problem> {
+    let caller = headers::caller(request.headers())?;
+    let mut parameters = Parameters::of(request.uri())?;
+    let from = parameters.line("from", 10).unwrap_or_default();
+    if !from.is_empty() && format!("{from}T00:00:00Z").parse::<Moment>().is_err() {
+        parameters.fault("from", "must be a day such as 2027-03-01");
+    }
+    parameters.finish()?;
+    let mut reading = open(&site, &caller, Read::Refusals, None).await?;
+    let counts = reading.refusal_counts(&from).await?;
+    let items = counts.into_iter().map(|(sort, refused)| RefusalCountBody {
+        day: sort.day,
+        actor: sort.actor.to_string(),
+        operation: sort.operation,
+        rule: sort.rule,
+        refused,
+    });
+    let mut response = json(&RefusalCountsBody {
+        items: items.collect(),
+    });
+    true_at(response.headers_mut(), reading.position());
+    Ok(response)
 }
 
 /// The columns of the list as CSV.
@@ -79,7 +173,7 @@ pub(crate) struct RefusalBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object, required = false)]
     facts: Option<Map<String, Value>>,
-    /// The input, without secret fields.
+    /// The input, without secret fields. Of a large one, `abridged`: its size, digest and beginning.
     #[schema(value_type = Object)]
     input: Box<RawValue>,
 }

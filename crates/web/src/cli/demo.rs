@@ -5,6 +5,7 @@ use super::serve::{How, bring_reference_data, listen, serve, signals};
 use super::{Common, Stopped, say};
 use crate::clock::SystemClock;
 use crate::demo::{Hands, People, USERS, furnish, traffic};
+use crate::limits::KEEP_REFUSALS_DAYS;
 use crate::server::Connections;
 use application::Limits;
 use domain::ports::Clock;
@@ -72,6 +73,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         connections: Connections::default(),
         public_url: None,
         trusted_proxies: Vec::new(),
+        keep_refusals: KEEP_REFUSALS_DAYS,
         first_run: None,
     };
     let pause = Duration::from_secs_f64(arguments.pause);

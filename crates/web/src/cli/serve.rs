@@ -2,9 +2,12 @@
 
 use super::import::{self, add_locations};
 use super::local::{self, Local};
+use super::retention::Keeper;
 use super::{Common, Stopped, say};
 use crate::clock::{SystemChance, SystemClock};
-use crate::limits::{CONNECTIONS_EACH_MAX, CONNECTIONS_MAX, KEEP_ALIVE, QUEUE_TIMEOUT};
+use crate::limits::{
+    CONNECTIONS_EACH_MAX, CONNECTIONS_MAX, KEEP_ALIVE, KEEP_REFUSALS_DAYS, QUEUE_TIMEOUT,
+};
 use crate::outside::PublicUrl;
 use crate::pages::gate::Gate;
 use crate::reference::{LOCATIONS_CSV, read_locations};
@@ -14,6 +17,7 @@ use crate::state::{Shared, Site};
 use crate::{program, server};
 use application::Limits;
 use domain::Kind;
+use domain::log::retention::RefusalCounts;
 use domain::ports::Chance;
 use infrastructure::{Database, DurabilityError};
 use ipnet::IpNet;
@@ -68,6 +72,9 @@ pub(super) struct Arguments {
     /// connections earlier, or some of its requests will fail.
     #[arg(long, value_name = "SECONDS", default_value_t = KEEP_ALIVE.as_secs(), env = "PLIMSOLL_KEEP_ALIVE", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     keep_alive: u64,
+    /// For how many days refusals are kept one by one. After that only their numbers stay.
+    #[arg(long, value_name = "DAYS", default_value_t = KEEP_REFUSALS_DAYS, env = "PLIMSOLL_KEEP_REFUSALS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    keep_refusals: u32,
     /// Serve even if the database can lose confirmed changes in a crash.
     #[arg(long, env = "PLIMSOLL_ACCEPT_LOWER_DURABILITY")]
     accept_lower_durability: bool,
@@ -117,6 +124,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         },
         public_url: arguments.public_url,
         trusted_proxies: arguments.trusted_proxy,
+        keep_refusals: arguments.keep_refusals,
         first_run,
     };
     serve(local, listener, how, stop, |_| {}).await
@@ -128,6 +136,8 @@ pub(super) struct How {
     pub(super) connections: Connections,
     pub(super) public_url: Option<PublicUrl>,
     pub(super) trusted_proxies: Vec<IpNet>,
+    /// For how many days refusals are kept.
+    pub(super) keep_refusals: u32,
     /// The secret of the one-time link, if nobody can sign in yet.
     pub(super) first_run: Option<String>,
 }
@@ -184,6 +194,14 @@ pub(super) async fn serve(
     let site = Arc::new(site.behind(gate));
     let router = router(&site);
     let upkeep = tokio::spawn(upkeep(Arc::clone(&site)));
+    let keeper = Keeper {
+        pipeline: local.pipeline.clone(),
+        retention: Arc::new(local.database.clone()),
+        clock: Arc::new(SystemClock),
+        days: how.keep_refusals,
+        unstored: RefusalCounts::new(),
+    };
+    let keeper = tokio::spawn(keeper.run());
     tracing::info!(%address, program = program(), "serving");
     say(format_args!("listening on http://{address}"));
     if let Some(secret) = how.first_run {
@@ -203,6 +221,7 @@ pub(super) async fn serve(
     let metrics = Arc::clone(&local.metrics);
     server::serve(listener, router, metrics, connections, stop).await;
     upkeep.abort();
+    keeper.abort();
     let database = local.database.clone();
     let finished = tokio::time::timeout(QUEUE_TIMEOUT, local.finish()).await;
     database.close().await;

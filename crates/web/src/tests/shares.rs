@@ -53,3 +53,12 @@ async fn a_batch_without_room_is_read_to_the_end_before_it_is_refused() {
     answer.problem(503, "overloaded");
     drop(held);
 }
+
+#[tokio::test]
+async fn the_numbers_of_refusals_are_read_by_day() {
+    let world = World::new().await;
+    let counts = world.get("/api/refusals/counts?from=2027-03-01").await;
+    assert_eq!(counts.accepted()["items"], serde_json::json!([]));
+    let wrong = world.get("/api/refusals/counts?from=yesterday").await;
+    wrong.problem(400, "invalid-parameter");
+}
