@@ -156,7 +156,7 @@ impl Place {
         Kept {
             store: self.database.store(),
             reader: self.database.reader(),
-            retention: Arc::new(self.database.clone()),
+            retention: self.database.retention(),
         }
     }
 

@@ -245,7 +245,6 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         &["locations"],
         "the packaged locations",
     ),
-    ("web/src/state.rs", &["access"], "the token of a caller"),
 ];
 
 /// Whether a file belongs to a subdomain, by its own name or that of its folder.

@@ -31,21 +31,6 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
         "a session runs statements, and bulk statements run in sessions",
     ),
     (
-        "infrastructure",
-        &[
-            "connection",
-            "connection::mysql",
-            "connection::sqlite",
-            "database",
-            "durability",
-            "log::snapshot",
-            "log::store",
-            "log::transaction",
-            "migrations",
-        ],
-        "a database opens its connections, and they name the database they are of",
-    ),
-    (
         "web",
         &["headers", "problem"],
         "a header that cannot be read is a problem, and problems have headers",

@@ -36,9 +36,9 @@ pub const PAGE_ITEMS_MAX: u64 = 200;
 /// The default number of items on a page.
 pub const PAGE_ITEMS_DEFAULT: u64 = 50;
 
-/// The maximum number of snapshots that one caller may hold at a time. A quarter of the default number
-/// of read connections, so that nobody keeps all of them busy. Further reads of that caller wait.
-const SNAPSHOTS_EACH_MAX: usize = 2;
+/// The maximum number of snapshots that one caller may hold at a time. Half of the default number of
+/// read connections, so that nobody keeps all of them busy. Further reads of that caller wait.
+const SNAPSHOTS_EACH_MAX: usize = 4;
 
 /// Why a read failed.
 #[derive(Debug, thiserror::Error)]

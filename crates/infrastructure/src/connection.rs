@@ -4,8 +4,8 @@ pub(crate) mod mysql;
 pub(crate) mod sqlite;
 
 use crate::bulk::Texts;
-use crate::database::{ConnectError, Options};
 use crate::errors::{breaks_connection, store_error};
+use crate::options::{ConnectError, Options};
 use crate::session::{Held, Session};
 use domain::log::store::StoreError;
 use std::sync::Arc;

@@ -2,11 +2,12 @@
 
 use crate::connection::{Endpoint, Server, mysql};
 use crate::durability::{self, DurabilityError};
-use crate::log::store::Slot;
-use crate::log::{DatabaseReader, DatabaseStore, keep_alive};
+use crate::log::slot::Slot;
+use crate::log::{DatabaseReader, DatabaseRetention, DatabaseStore, keep_alive};
 use crate::migrations;
-use crate::session::Session;
+use crate::options::{ConnectError, Options};
 use domain::log::reader::Reader;
+use domain::log::retention::Retention;
 use domain::log::store::{Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,40 +16,6 @@ use uuid::Uuid;
 
 /// How long closing waits for readers.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Settings of a database connection.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// How long a writer waits for the head lock before it has to retry. The default is 5 s on
-    /// MariaDB and MySQL (which accept only whole seconds) and 30 s on SQLite.
-    pub lock_wait: Option<Duration>,
-    /// How long one statement may take on MariaDB and MySQL before the connection is given up. This
-    /// detects a server that vanished silently. Must be longer than `lock_wait`.
-    pub statement_timeout: Duration,
-    /// The maximum number of read connections. Each snapshot uses one.
-    pub read_connections: u32,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            lock_wait: None,
-            statement_timeout: Duration::from_secs(30),
-            read_connections: 8,
-        }
-    }
-}
-
-/// Why connecting failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// The URL names no database that this program supports.
-    #[error("invalid database URL: {0}")]
-    Url(String),
-    /// The database does not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// A database with log, history and current states. Clones share its connections.
 #[derive(Clone)]
@@ -88,9 +55,10 @@ impl Database {
         })
     }
 
-    /// Opens a write connection of its own.
-    pub(crate) async fn open_writer(&self) -> Result<Session, StoreError> {
-        self.place.open_writer().await
+    /// What keeps and counts refusals.
+    #[must_use]
+    pub fn retention(&self) -> Arc<dyn Retention> {
+        Arc::new(DatabaseRetention::new(Arc::clone(&self.place)))
     }
 
     /// Migrates the schema. Repeating this changes nothing. If several processes migrate at once,

@@ -24,12 +24,14 @@ mod handling;
 mod locations;
 mod log;
 mod migrations;
+mod options;
 mod session;
 mod table;
 mod voyages;
 
-pub use database::{ConnectError, Database, Options};
+pub use database::Database;
 pub use durability::DurabilityError;
+pub use options::{ConnectError, Options};
 
 /// The subdomains, one line each.
 const ROOMS: &[&table::Room] = &[

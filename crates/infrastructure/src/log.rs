@@ -5,9 +5,11 @@ mod reading;
 mod remembered;
 mod retention;
 pub(crate) mod rows;
+pub(crate) mod slot;
 mod snapshot;
-pub(crate) mod store;
+mod store;
 mod transaction;
 
+pub(crate) use retention::DatabaseRetention;
 pub(crate) use snapshot::DatabaseReader;
 pub(crate) use store::{DatabaseStore, keep_alive};

@@ -1,7 +1,7 @@
 //! Connections to MariaDB and MySQL.
 
 use super::seconds;
-use crate::database::{ConnectError, Options};
+use crate::options::{ConnectError, Options};
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, MySqlPool, Row, Transaction};
 use std::time::Duration;

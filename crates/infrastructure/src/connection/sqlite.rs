@@ -1,7 +1,7 @@
 //! Connections to SQLite: one writer and several readers.
 
-use crate::database::{ConnectError, Options};
 use crate::errors::{Meaning, meaning};
+use crate::options::{ConnectError, Options};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };

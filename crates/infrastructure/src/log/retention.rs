@@ -2,7 +2,7 @@
 
 use super::rows::{broken, refusals};
 use crate::columns::{Unreadable, at_most, parsed, signed, unsigned};
-use crate::database::Database;
+use crate::connection::Endpoint;
 use crate::errors::{orm_error, store_error};
 use crate::session::Session;
 use async_trait::async_trait;
@@ -13,6 +13,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, OnConflict};
 use sea_orm::{QueryOrder, QuerySelect};
+use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "refusal_counts")]
@@ -103,13 +104,23 @@ async fn expire(session: &Session, before: Moment, limit: u64) -> Result<u64, St
     Ok(ids.len() as u64)
 }
 
-impl Database {
+/// Keeps refusals in a database.
+pub(crate) struct DatabaseRetention {
+    place: Arc<Endpoint>,
+}
+
+impl DatabaseRetention {
+    /// Works on this database.
+    pub(crate) fn new(place: Arc<Endpoint>) -> Self {
+        Self { place }
+    }
+
     /// Runs work in a transaction on a connection of its own.
     async fn in_transaction<T>(
         &self,
         work: impl AsyncFnOnce(&Session) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let session = self.open_writer().await?;
+        let session = self.place.open_writer().await?;
         let begin = match session.is_sqlite() {
             true => "BEGIN IMMEDIATE",
             false => "START TRANSACTION",
@@ -126,7 +137,7 @@ impl Database {
 }
 
 #[async_trait]
-impl Retention for Database {
+impl Retention for DatabaseRetention {
     async fn expire_refusals(&self, before: Moment, limit: u64) -> Result<u64, StoreError> {
         self.in_transaction(async |session| expire(session, before, limit).await)
             .await

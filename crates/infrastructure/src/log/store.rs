@@ -2,17 +2,16 @@
 
 use super::reading;
 use super::rows::{operations, refusals};
+use super::slot::Slot;
 use super::transaction::WriteTransaction;
 use crate::connection::Endpoint;
 use crate::errors::{orm_error, store_error};
 use crate::session::Session;
 use async_trait::async_trait;
-use domain::Kind;
 use domain::causes::WithCauses;
+use domain::log::Head;
 use domain::log::store::{CommitMarker, Store, StoreError, Transaction};
-use domain::log::{Hash, Head};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -20,17 +19,6 @@ use tokio::sync::Mutex;
 /// How many times to try for the head lock while settling a commit. Each try waits as long as
 /// usual.
 const SETTLE_TRIES: u32 = 8;
-
-/// The write connection of this process between two transactions.
-#[derive(Default)]
-pub(crate) struct Slot {
-    /// The connection, unless it broke or was never opened.
-    pub(crate) session: Option<Session>,
-    /// The hash of the head that this process last committed, with the sequences at that time. As
-    /// long as the head has this hash, no other process has written, and the counters need not be
-    /// read again.
-    pub(crate) last: Option<(Hash, BTreeMap<Kind, u64>)>,
-}
 
 /// The store on a database.
 pub(crate) struct DatabaseStore {

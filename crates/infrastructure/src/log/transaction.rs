@@ -2,7 +2,7 @@
 
 use super::remembered::{reactions, remembered};
 use super::rows::{history, operations, refusals};
-use super::store::Slot;
+use super::slot::Slot;
 use crate::aggregates;
 use crate::bulk::{self, Shape};
 use crate::columns::signed;

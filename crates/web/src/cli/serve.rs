@@ -196,7 +196,7 @@ pub(super) async fn serve(
     let upkeep = tokio::spawn(upkeep(Arc::clone(&site)));
     let keeper = Keeper {
         pipeline: local.pipeline.clone(),
-        retention: Arc::new(local.database.clone()),
+        retention: local.database.retention(),
         clock: Arc::new(SystemClock),
         days: how.keep_refusals,
         unstored: RefusalCounts::new(),
