@@ -5,7 +5,7 @@ use crate::openapi::parts::{open, with_problems};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
         )
         .routes(
             Endpoint::at(METRICS)
-                .get(metrics, counted)
+                .get(metrics, with_problems(counted, &[401]))
                 .without_schemas(),
         )
 }
@@ -64,12 +64,16 @@ pub(crate) async fn ready(State(site): State<Shared>) -> Result<Response, Proble
     Ok(([TEXT, FRESH], "ready\n").into_response())
 }
 
-/// The counters.
-pub(crate) async fn metrics(State(site): State<Shared>) -> Response {
+/// The counters, for everybody or, with `--metrics-token`, for holders of that token.
+pub(crate) async fn metrics(
+    State(site): State<Shared>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    site.gate.may_see_metrics(&headers)?;
     let text = site.metrics.render(site.pipeline.waiting());
     let media_type = (
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     );
-    ([media_type, FRESH], text).into_response()
+    Ok(([media_type, FRESH], text).into_response())
 }

@@ -72,6 +72,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         queue_limit: Limits::default().queue,
         connections: Connections::default(),
         public_url: None,
+        metrics_token: None,
         trusted_proxies: Vec::new(),
         keep_refusals: KEEP_REFUSALS_DAYS,
         first_run: None,

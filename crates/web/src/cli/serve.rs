@@ -68,6 +68,10 @@ pub(super) struct Arguments {
         value_parser = network
     )]
     trusted_proxy: Vec<IpNet>,
+    /// A token that callers of /metrics must send as Authorization: Bearer, of 16 characters or more.
+    /// Without this option, anyone can read the metrics.
+    #[arg(long, value_name = "TOKEN", env = "PLIMSOLL_METRICS_TOKEN", hide_env_values = true, value_parser = metrics_token)]
+    metrics_token: Option<String>,
     /// How many seconds a connection stays open for its next request. A proxy must close its idle
     /// connections earlier, or some of its requests will fail.
     #[arg(long, value_name = "SECONDS", default_value_t = KEEP_ALIVE.as_secs(), env = "PLIMSOLL_KEEP_ALIVE", value_parser = clap::value_parser!(u64).range(1..=3_600))]
@@ -88,6 +92,13 @@ fn at_least_one(text: &str) -> Result<usize, String> {
         Ok(number) if (1..=1_000_000).contains(&number) => Ok(number),
         _ => Err("must be a whole number from 1 to 1000000".to_owned()),
     }
+}
+
+fn metrics_token(text: &str) -> Result<String, String> {
+    let is_token = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_token
+        .then(|| text.to_owned())
+        .ok_or_else(|| "must be 16 or more visible ASCII characters".to_owned())
 }
 
 /// An address, or a network.
@@ -123,6 +134,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
             ..Connections::default()
         },
         public_url: arguments.public_url,
+        metrics_token: arguments.metrics_token,
         trusted_proxies: arguments.trusted_proxy,
         keep_refusals: arguments.keep_refusals,
         first_run,
@@ -135,6 +147,7 @@ pub(super) struct How {
     pub(super) queue_limit: usize,
     pub(super) connections: Connections,
     pub(super) public_url: Option<PublicUrl>,
+    pub(super) metrics_token: Option<String>,
     pub(super) trusted_proxies: Vec<IpNet>,
     /// For how many days refusals are kept.
     pub(super) keep_refusals: u32,
@@ -183,7 +196,9 @@ pub(super) async fn serve(
         Arc::clone(&local.pulse),
         how.queue_limit,
     );
-    let mut gate = Gate::new(false, how.first_run.as_deref()).behind(&how.trusted_proxies);
+    let mut gate = Gate::new(false, how.first_run.as_deref())
+        .behind(&how.trusted_proxies)
+        .with_metrics_token(how.metrics_token.as_deref());
     let mut connections = how.connections;
     let mut url = format!("http://{address}");
     if let Some(public) = how.public_url {

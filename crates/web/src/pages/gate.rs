@@ -2,12 +2,15 @@
 //! of an empty database.
 
 use super::attempts::{Attempts, Guesser};
+use crate::headers;
 use crate::limits::{
     CHECKING_AT_ONCE, CHECKING_WAIT, DEVICE_ACCOUNTS_MAX, DEVICE_DAYS, PREPARING_AT_ONCE,
     TRACKING_INTERVAL, TRACKINGS,
 };
 use crate::outside::PublicUrl;
+use crate::problem::Problem;
 use crate::server::household;
+use application::Caller;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
@@ -28,6 +31,8 @@ pub struct Gate {
     secure: bool,
     /// The hash of the secret in the one-time link, if one was printed.
     first_run: Option<TokenHash>,
+    /// The hash of the token for the metrics, if they need one.
+    metrics: Option<TokenHash>,
     /// The limits on sign-in attempts.
     attempts: Attempts,
     /// The limit on tracking requests per address.
@@ -60,6 +65,7 @@ impl Gate {
         Self {
             secure,
             first_run: first_run.map(TokenHash::of),
+            metrics: None,
             attempts: Attempts::default(),
             trackers: RateLimiter::keyed(quota(TRACKINGS, TRACKING_INTERVAL)),
             proxies: Vec::new(),
@@ -74,6 +80,33 @@ impl Gate {
     pub fn behind(mut self, proxies: &[IpNet]) -> Self {
         self.proxies = proxies.to_vec();
         self
+    }
+
+    /// The same gate, which shows the metrics only to holders of a token.
+    #[must_use]
+    pub fn with_metrics_token(mut self, token: Option<&str>) -> Self {
+        self.metrics = token.map(TokenHash::of);
+        self
+    }
+
+    /// Whether a caller may see the metrics.
+    pub(crate) fn may_see_metrics(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let Some(own) = &self.metrics else {
+            return Ok(());
+        };
+        // Compare hashes, so that the time does not reveal the token.
+        match headers::caller(headers)? {
+            Caller::Token(hash) if hash == *own => Ok(()),
+            _ => {
+                let detail = "The token is not the one of --metrics-token.";
+                Err(Problem::unauthenticated(detail, headers::INVALID_TOKEN))
+            }
+        }
+    }
+
+    /// Whether people use only HTTPS.
+    pub(crate) const fn is_secure(&self) -> bool {
+        self.secure
     }
 
     /// The same gate with a public address.
