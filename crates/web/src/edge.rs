@@ -6,12 +6,12 @@
 //! header of its own, not the W3C trace; and its log line knows neither.
 
 use crate::clock::SystemChance;
-use crate::headers::{accepts, traceparent};
+use crate::headers::{prefers, traceparent};
 use crate::limits::{OPERATION_TIMEOUT, READ_TIMEOUT};
 use crate::outside::{lead_headers, lead_page};
 use crate::pages::problems::wrong;
 use crate::problem::{PROBLEM_JSON, Problem, kinds};
-use crate::server::refuse_reserved;
+use crate::server::refuse_early;
 use crate::state::Shared;
 use application::Failed;
 use axum::body::Body;
@@ -92,7 +92,8 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(trace);
     let page_asked = is_for_people(&parts).then(|| parts.clone());
-    if let Some(problem) = refuse_reserved(&parts) {
+    let depends = !parts.uri.path().starts_with("/api/");
+    if let Some(problem) = refuse_early(&parts) {
         return finish(&site, problem.into_response(), trace, page_asked.as_ref()).await;
     }
     let progress = Progress::default();
@@ -124,7 +125,12 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
             .retry()
             .into_response(),
     };
-    let response = finish(&site, response, trace, page_asked.as_ref()).await;
+    let mut response = finish(&site, response, trace, page_asked.as_ref()).await;
+    if depends && !response.status().is_success() {
+        // A problem is a page or a document.
+        let accept = HeaderValue::from_static("accept");
+        response.headers_mut().append(header::VARY, accept);
+    }
     let (status, took) = (response.status(), began.elapsed());
     tracing::debug!(%trace, route, status = status.as_u16(), ?took, "answered");
     site.metrics.request(route, status, took);
@@ -140,7 +146,8 @@ pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Whether a browser asks for a page. Problems are then shown as one.
 fn is_for_people(request: &Parts) -> bool {
-    accepts(&request.headers, &media_type!(TEXT / HTML)) && !request.uri.path().starts_with("/api/")
+    let (page, document) = (media_type!(TEXT / HTML), media_type!(APPLICATION / JSON));
+    prefers(&request.headers, &page, &document) && !request.uri.path().starts_with("/api/")
 }
 
 /// Writes a problem's body and the headers of all answers.
@@ -179,6 +186,12 @@ async fn finish(
         // With a stricter policy, browsers would not send the origin of our own forms either.
         HeaderValue::from_static("same-origin"),
     );
+    if site.gate.is_secure() {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
     headers
         .entry(header::X_FRAME_OPTIONS)
         .or_insert(HeaderValue::from_static("DENY"));

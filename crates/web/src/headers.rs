@@ -204,28 +204,37 @@ pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
 /// The parameter of a media range that says how welcome it is.
 const QUALITY: Name<'_> = Name::new_unchecked("q");
 
-/// Whether `Accept` names this media type itself, and not as unacceptable by `q=0` (RFC 9110, 12.4.2).
-pub(crate) fn accepts(headers: &HeaderMap, wanted: &MediaType<'_>) -> bool {
+/// Whether `Accept` names this media type itself and wants it at least as much as another one (RFC
+/// 9110, section 12.5.1).
+pub(crate) fn prefers(headers: &HeaderMap, wanted: &MediaType<'_>, other: &MediaType<'_>) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter();
     let ranges = accepted.filter_map(|value| value.to_str().ok());
-    let is_unwanted = |range: &MediaType<'_>| {
-        let quality = range.get_param(QUALITY);
-        quality.is_some_and(|quality| quality.as_str().parse() == Ok(0.0))
+    let ranges: Vec<_> = ranges.flat_map(MediaTypeList::new).flatten().collect();
+    let named = |own: &MediaType<'_>| {
+        let ranges = ranges.iter().filter(|range| range.essence() == *own);
+        ranges.map(quality).reduce(f32::max)
     };
-    ranges
-        .flat_map(MediaTypeList::new)
-        .flatten()
-        .any(|range| range.essence() == *wanted && !is_unwanted(&range))
+    let any = |subtype_of: Option<Name<'_>>| {
+        let covers = |range: &&MediaType<'_>| {
+            range.subty == "*" && subtype_of.map_or(range.ty == "*", |ty| range.ty == ty)
+        };
+        ranges.iter().filter(covers).map(quality).reduce(f32::max)
+    };
+    let other = named(other).or_else(|| any(Some(other.ty)).or_else(|| any(None)));
+    named(wanted).is_some_and(|wanted| wanted > 0.0 && wanted >= other.unwrap_or(0.0))
+}
+
+/// How welcome a media range is. A value that cannot be read counts as none.
+fn quality(range: &MediaType<'_>) -> f32 {
+    let given = range.get_param(QUALITY);
+    given.map_or(1.0, |quality| quality.as_str().parse().unwrap_or(1.0))
 }
 
 /// Whether a body has this media type, with any parameters. Malformed parameters, which `mediatype`
 /// refuses, are accepted too.
 pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     let refuse = |detail: String| Err(Problem::new(&kinds::UNSUPPORTED_MEDIA_TYPE, detail));
-    let given = headers
-        .get(header::CONTENT_TYPE)
-        .map(|value| value.as_bytes());
-    let Some(given) = given else {
+    let Some(given) = single(headers, &header::CONTENT_TYPE, "Content-Type")? else {
         return refuse(format!(
             "The request has no Content-Type; it must be {expected}."
         ));
@@ -236,6 +245,16 @@ pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<()
         .eq_ignore_ascii_case(expected.as_bytes())
     {
         return refuse(format!("The Content-Type must be {expected}."));
+    }
+    let parameters = given.split(|byte| *byte == b';').skip(1);
+    let parameters = parameters.filter_map(|parameter| std::str::from_utf8(parameter).ok());
+    let mut parameters = parameters.filter_map(|parameter| parameter.split_once('='));
+    let is_foreign = |(name, value): (&str, &str)| {
+        name.trim().eq_ignore_ascii_case("charset")
+            && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+    };
+    if parameters.any(is_foreign) {
+        return refuse("The body must be in UTF-8, so the charset must be utf-8.".to_owned());
     }
     match headers.get(header::CONTENT_ENCODING) {
         Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
@@ -330,7 +349,13 @@ mod tests {
             (&[][..], false),
             (&["text/csv"], true),
             (&["Text/CSV; header=present"], true),
-            (&["application/json, text/csv;q=0.5"], true),
+            (&["application/json, text/csv;q=0.5"], false),
+            (&["application/json;q=0.4, text/csv;q=0.5"], true),
+            (&["text/csv, application/json"], true),
+            (&["text/csv;q=0.5, */*"], false),
+            (&["text/csv;q=0.5, */*, application/JSON; Q=0.1"], true),
+            (&["text/csv;q=0.5, Application/*"], false),
+            (&["TEXT/csv; Q=0"], false),
             (&["application/json", "text/csv"], true),
             (&["*/*;q=0.1, text/csv"], true),
             (&["text/csv;q=0"], false),
@@ -341,7 +366,8 @@ mod tests {
             (&[""], false),
         ] {
             let headers = with(&header::ACCEPT, values);
-            let found = accepts(&headers, &mediatype::media_type!(TEXT / CSV));
+            let csv = mediatype::media_type!(TEXT / CSV);
+            let found = prefers(&headers, &csv, &mediatype::media_type!(APPLICATION / JSON));
             assert_eq!(found, expected, "{values:?}");
         }
     }

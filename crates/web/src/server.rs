@@ -19,6 +19,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
+use axum::http::{Version, header};
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -149,8 +150,24 @@ fn turn_away(stream: &TcpStream, prefix: &str) {
 #[derive(Debug, Clone, Copy)]
 struct Reserved;
 
-/// The answer to a request other than a health check on a connection that is kept for them.
-pub(crate) fn refuse_reserved(parts: &Parts) -> Option<Problem> {
+/// Marks a request that does not name its host exactly once.
+#[derive(Debug, Clone, Copy)]
+struct WithoutHost;
+
+/// Whether a request names its host exactly once, as RFC 9112, section 3.2 demands. Before HTTP/1.1
+/// it need not.
+fn names_its_host<B>(request: &Request<B>) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    hosts == 1 || (hosts == 0 && request.version() < Version::HTTP_11)
+}
+
+/// The answer to a request that gets no further: without a host, or other than a health check on a
+/// connection that is kept for them.
+pub(crate) fn refuse_early(parts: &Parts) -> Option<Problem> {
+    if parts.extensions.get::<WithoutHost>().is_some() {
+        let detail = "The request must have exactly one Host header.";
+        return Some(Problem::new(&kinds::MALFORMED_REQUEST, detail));
+    }
     parts.extensions.get::<Reserved>()?;
     let is_check = health::PATHS.contains(&parts.uri.path());
     (!is_check).then(|| Problem::new(&kinds::OVERLOADED, "Too many connections are open.").retry())
@@ -192,6 +209,9 @@ impl Connection {
                 *request.uri_mut() = uri;
             }
             request.extensions_mut().insert(peer);
+            if !names_its_host(&request) {
+                request.extensions_mut().insert(WithoutHost);
+            }
             if is_reserved {
                 request.extensions_mut().insert(Reserved);
             }
@@ -249,7 +269,7 @@ mod tests {
     async fn serving(connections: Connections) -> std::net::SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let echo = async |parts: Parts| match refuse_reserved(&parts) {
+        let echo = async |parts: Parts| match refuse_early(&parts) {
             Some(problem) => problem.status().to_string(),
             None => parts.uri.to_string(),
         };
@@ -306,6 +326,32 @@ mod tests {
         for (asked, inside) in [("/x/log?a=1", "/log?a=1"), ("/x", "/"), ("/log", "/log")] {
             let answer = ask(&mut stream, asked).await;
             assert!(answer.ends_with(&format!("\r\n\r\n{inside}")), "{answer}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_names_its_host_once() {
+        for (head, answer) in [
+            ("GET / HTTP/1.1\r\nhost: a\r\n", "\r\n\r\n/"),
+            ("GET / HTTP/1.0\r\n", "\r\n\r\n/"),
+            ("GET / HTTP/1.1\r\n", "400 Bad Request"),
+            (
+                "GET / HTTP/1.1\r\nhost: a\r\nhost: a\r\n",
+                "400 Bad Request",
+            ),
+            (
+                "GET / HTTP/1.0\r\nhost: a\r\nhost: b\r\n",
+                "400 Bad Request",
+            ),
+        ] {
+            let address = served(LONG, LONG).await;
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let request = format!("{head}connection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut answered = String::new();
+            let read = tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answered));
+            read.await.expect("an answer").unwrap();
+            assert!(answered.ends_with(answer), "{head:?}: {answered}");
         }
     }
 

@@ -125,6 +125,11 @@ impl World {
 
     /// A site with the given clock.
     async fn with(clock: Arc<dyn Clock>) -> Self {
+        Self::behind(clock, Gate::new(false, Some(FIRST_RUN))).await
+    }
+
+    /// A site with the given clock and gate.
+    async fn behind(clock: Arc<dyn Clock>, gate: Gate) -> Self {
         let store = MemoryStore::with_read_connections(1);
         let (metrics, pulse) = (Arc::new(Metrics::default()), Arc::new(Pulse::default()));
         let measured = MeasuredStore::new(
@@ -140,7 +145,7 @@ impl World {
         let queries = Queries::new(Arc::new(OneSnapshot(store)), Arc::clone(&clock));
         let (own, queue) = (pipeline.clone(), limits.queue);
         let site = Site::new(own, queries, clock, metrics, pulse, queue);
-        let site = Arc::new(site.behind(Gate::new(false, Some(FIRST_RUN))));
+        let site = Arc::new(site.behind(gate));
         let mut world = Self {
             router: router(&site),
             pipeline,

@@ -103,9 +103,16 @@ async fn list<R: Resource>(
     Ok(page_response(request.uri(), &page))
 }
 
-/// Whether the client asks for CSV: `Accept: text/csv`.
+/// The header by which a list is JSON or CSV.
+const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
+
+/// Whether the client asks for CSV rather than JSON: `Accept: text/csv`.
 pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
-    headers::accepts(headers, &media_type!(TEXT / CSV))
+    headers::prefers(
+        headers,
+        &media_type!(TEXT / CSV),
+        &media_type!(APPLICATION / JSON),
+    )
 }
 
 /// The whole list as CSV, as of one position, regardless of the page.
@@ -142,6 +149,7 @@ pub(crate) fn csv_file(table: Table, name: &str, position: u64) -> Result<Respon
         (header::CONTENT_DISPOSITION, file),
     ];
     let mut response = (head, sent(table.finish()?)).into_response();
+    response.headers_mut().insert(header::VARY, ACCEPT);
     true_at(response.headers_mut(), position);
     Ok(response)
 }
@@ -285,6 +293,7 @@ pub(crate) fn true_at(headers: &mut HeaderMap, position: u64) {
 pub(crate) fn page_response<T: Serialize>(uri: &Uri, page: &Page<T>) -> Response {
     let mut response = json(page);
     let headers = response.headers_mut();
+    headers.insert(header::VARY, ACCEPT);
     true_at(headers, page.position);
     if let Some(cursor) = &page.next {
         let link = format!("<{}>; rel=\"next\"", with_cursor(uri, cursor));

@@ -47,6 +47,7 @@ const PROBLEMS: &[(u16, &str, &str)] = &[
         "The target has a different version from If-Match. Nothing changed.",
     ),
     (413, "TooLarge", "The body is too large."),
+    (414, "AddressTooLong", "The query string is too long."),
     (
         415,
         "UnsupportedMediaType",
@@ -96,11 +97,16 @@ pub(crate) fn problem_responses() -> Vec<(&'static str, Response)> {
 
 /// An endpoint with these problem answers besides its own.
 pub(crate) fn with_problems(operation: OperationBuilder, statuses: &[u16]) -> OperationBuilder {
-    statuses.iter().fold(operation, |operation, status| {
-        let problem = PROBLEMS.iter().find(|(own, _, _)| own == status);
-        let (_, name, _) = problem.expect("the status is in the list");
-        operation.response(status.to_string(), Ref::from_response_name(*name))
-    })
+    // Whoever reads an address may find it too long.
+    let too_long = statuses.contains(&400).then_some(&414);
+    statuses
+        .iter()
+        .chain(too_long)
+        .fold(operation, |operation, status| {
+            let problem = PROBLEMS.iter().find(|(own, _, _)| own == status);
+            let (_, name, _) = problem.expect("the status is in the list");
+            operation.response(status.to_string(), Ref::from_response_name(*name))
+        })
 }
 
 /// A header of an answer.

@@ -1,7 +1,9 @@
 //! What holds for every request.
 
 use super::World;
-use axum::http::Method;
+use crate::clock::SystemClock;
+use crate::pages::gate::Gate;
+use axum::http::{Method, StatusCode};
 use std::sync::Arc;
 
 const READS: &[&str] = &[
@@ -167,4 +169,95 @@ async fn a_handler_that_panics_is_a_problem_without_details() {
     let answer = world.get("/api/broken").await;
     answer.problem(500, "broken");
     assert!(!answer.text.contains("secret"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn metrics_may_need_a_token_of_their_own() {
+    let world = World::new().await;
+    let open = world.ask(Method::GET, "/metrics", &[("authorization", "")], "");
+    assert_eq!(open.await.status, StatusCode::OK);
+    let gate = Gate::default().with_metrics_token(Some("sixteen-or-more-characters"));
+    let world = World::behind(Arc::new(SystemClock), gate).await;
+    let admin = format!("Bearer {}", world.admin);
+    for authorization in ["", "Bearer x", admin.as_str()] {
+        let headers = [("authorization", authorization)];
+        let answer = world.ask(Method::GET, "/metrics", &headers, "").await;
+        answer.problem(401, "unauthenticated");
+        assert!(answer.header("www-authenticate").is_some());
+    }
+    let headers = [("authorization", "Bearer sixteen-or-more-characters")];
+    let answer = world.ask(Method::GET, "/metrics", &headers, "").await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_site_with_https_is_never_left_for_http() {
+    for (url, expected) in [
+        ("https://booking.example.com", Some("max-age=31536000")),
+        ("http://booking.example.com", None),
+    ] {
+        let gate = Gate::default().reached_at(url.parse().unwrap());
+        let world = World::behind(Arc::new(SystemClock), gate).await;
+        for path in ["/sign-in", "/api/cargoes", "/nothing"] {
+            let answer = world.get(path).await;
+            let told = answer.header("strict-transport-security");
+            assert_eq!(told, expected, "{url} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_of_one_media_type_in_utf_8() {
+    let world = World::new().await;
+    let path = "/api/operations/register-user";
+    let json = ("content-type", "application/json");
+    for (headers, status) in [
+        (&[json][..], 200),
+        (
+            &[("content-type", "application/json; charset=\"UTF-8\"")],
+            200,
+        ),
+        (&[json, json], 400),
+        (&[json, ("content-type", "text/plain")], 400),
+        (&[("content-type", "application/json;charset=utf-16")], 415),
+        (&[("content-type", "application/json; Charset=latin1")], 415),
+    ] {
+        let input = format!(r#"{{"name":"u{}"}}"#, headers[0].1.len());
+        let answer = world.ask(Method::POST, path, headers, input).await;
+        assert_eq!(
+            answer.status.as_u16(),
+            status,
+            "{headers:?} {}",
+            answer.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn answers_say_that_they_depend_on_what_is_accepted() {
+    let world = World::new().await;
+    for (path, accept, media_type) in [
+        ("/api/cargoes", "text/csv", "text/csv"),
+        (
+            "/api/cargoes",
+            "text/csv;q=0.5, application/json",
+            "application/json",
+        ),
+        ("/api/log", "application/json", "application/json"),
+        ("/api/refusals", "Text/CSV;q=0.9, */*;q=0.8", "text/csv"),
+        ("/nothing", "text/html", "text/html"),
+        (
+            "/nothing",
+            "text/html;q=0.1, application/json",
+            "application/problem+json",
+        ),
+    ] {
+        let answer = world
+            .ask(Method::GET, path, &[("accept", accept)], "")
+            .await;
+        let found = answer.header("content-type").unwrap();
+        assert!(found.starts_with(media_type), "{path} {accept}: {found}");
+        let mut vary = answer.headers.get_all("vary").iter();
+        assert!(vary.any(|value| value == "accept"), "{path} {accept}");
+    }
 }
