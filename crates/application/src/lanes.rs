@@ -1,4 +1,4 @@
-//! Whose request it is, for whatever callers share: the queue, and places such as snapshots.
+//! Lanes: which requests share one caller's part of the queue and of the read connections.
 
 use crate::caller::Caller;
 use domain::access::{TokenHash, UserName};
@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// The number of tokens whose user is remembered, and of callers whose places are.
 const REMEMBERED_MAX: usize = 8_192;
 
-/// Those who share with others as one.
+/// Who counts as one caller.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Lane {
     /// All tokens and sessions of a user.
@@ -56,7 +56,7 @@ impl Lanes {
     }
 }
 
-/// Places of one sort. Each caller may hold some of them, and waits for its own when it holds them all.
+/// A limit per caller. A caller at its limit waits for its own requests, not for those of others.
 #[derive(Debug)]
 pub struct Places {
     each: usize,

@@ -100,7 +100,7 @@ impl Queries {
         }
     }
 
-    /// Whose request it is, for whatever callers share.
+    /// The lane of a caller.
     #[must_use]
     pub fn lane_of(&self, caller: &Caller) -> Lane {
         self.lanes.of(caller)

@@ -113,7 +113,7 @@ impl<H: Handler> Checkpointed<H> {
                 Ok(Err(FollowError::Store(error))) => {
                     let (follower, position) = (self.name, self.position);
                     let error = WithCauses(&error);
-                    tracing::warn!(follower, position, %error, "a follower of the log tries again");
+                    tracing::warn!(follower, position, %error, "a follower of the log failed; retrying");
                     backoff.failed();
                 }
                 Ok(Err(error)) => {

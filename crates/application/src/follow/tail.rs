@@ -157,10 +157,11 @@ impl<T: Send + Sync + 'static> TailReader<T> {
                 futures::future::select(wanted, pin!(self.stopped.wait())).await;
                 continue;
             }
-            let followed = AssertUnwindSafe(self.follow()).catch_unwind().await;
+            let followed = AssertUnwindSafe(self.follow(&mut backoff))
+                .catch_unwind()
+                .await;
             self.meter.lag(self.name, 0);
             let Err(panic) = followed else {
-                backoff.succeeded();
                 continue;
             };
             let (follower, position) = (self.name, self.position);
@@ -187,15 +188,19 @@ impl<T: Send + Sync + 'static> TailReader<T> {
     }
 
     /// Sends the entries committed from now on, until the last subscriber leaves.
-    async fn follow(&mut self) {
+    async fn follow(&mut self, backoff: &mut Backoff) {
         let mut follower = None;
         loop {
             let may_be_more = match self.news(&mut follower).await {
-                Ok(items) => self.send(items),
+                Ok(items) => {
+                    backoff.succeeded();
+                    self.send(items)
+                }
                 Err(FollowError::Store(error)) => {
                     let (follower, position) = (self.name, self.position);
                     let error = WithCauses(&error);
-                    tracing::warn!(follower, position, %error, "the log cannot be followed for now");
+                    tracing::warn!(follower, position, %error, "reading the log failed; retrying");
+                    backoff.failed();
                     false
                 }
                 Err(error) => {
@@ -204,14 +209,15 @@ impl<T: Send + Sync + 'static> TailReader<T> {
                         follower,
                         position,
                         %error,
-                        "subscribers of the log must start again"
+                        "the log was cut or forked; subscriptions ended"
                     );
                     self.start_again();
                     return;
                 }
             };
             if !may_be_more {
-                pause(self.timer.as_ref(), &mut self.stopped, PAUSE).await;
+                let length = backoff.pause().max(PAUSE);
+                pause(self.timer.as_ref(), &mut self.stopped, length).await;
             }
             if self.stopped.is_now() || self.rests() {
                 return;

@@ -329,7 +329,7 @@ impl Sequencer {
 }
 
 fn give_up(error: &StoreError) -> Reply {
-    tracing::error!(error = %WithCauses(error), "giving up on an operation");
+    tracing::error!(error = %WithCauses(error), "an operation failed");
     Reply::Failed(match error {
         StoreError::Retry(_) | StoreError::Unavailable(_) => Failed::Unavailable,
         StoreError::Data(_) => Failed::Broken,

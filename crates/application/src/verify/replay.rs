@@ -95,7 +95,8 @@ fn recorded(entry: &Entry) -> Result<&'static Definition, Trouble> {
     let found = catalogue::find(&entry.operation);
     let found = found.filter(|definition| definition.about.version == entry.version);
     found.ok_or_else(|| {
-        let what = format!("no operation is called {}", entry.operation);
+        let (operation, version) = (&entry.operation, entry.version);
+        let what = format!("this release does not have {operation} in version {version}");
         bad(entry.position, what)
     })
 }

@@ -78,6 +78,15 @@ impl VoyageView {
 }
 
 impl MovementView {
+    /// Moves what is still ahead by some hours. Of a ship at sea, that is the arrival.
+    pub fn delay(&mut self, hours: i64, now: Moment) {
+        for time in [&mut self.departs, &mut self.arrives] {
+            if *time > now {
+                *time = time.plus_hours(hours);
+            }
+        }
+    }
+
     /// The load and the limit line, if the reader may see them.
     #[must_use]
     pub fn load(&self) -> Option<(Space, Space)> {
@@ -158,5 +167,37 @@ impl Viewed for Voyage {
 
     fn is_cursor(text: &str) -> bool {
         departure_place(text).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delay_moves_only_what_is_ahead() {
+        let at = |hour: i64| Moment::from_micros(0).plus_hours(hour);
+        for (departs, arrives, expected) in [
+            (11, 20, (14, 23)),
+            (9, 20, (9, 23)),
+            (10, 20, (10, 23)),
+            (2, 9, (2, 9)),
+        ] {
+            let mut movement = MovementView {
+                from: "NLRTM".parse().expect("a code"),
+                to: "DEHAM".parse().expect("a code"),
+                departs: at(departs),
+                arrives: at(arrives),
+                booked: None,
+                limit: None,
+                free: None,
+            };
+            movement.delay(3, at(10));
+            let (departs, arrives) = expected;
+            assert_eq!(
+                (movement.departs, movement.arrives),
+                (at(departs), at(arrives))
+            );
+        }
     }
 }

@@ -82,12 +82,26 @@ pub(super) fn text(said: &str) -> String {
         .collect()
 }
 
-/// A text without what stands in quotes.
+/// A text without what stands in quotes. An apostrophe within a word is none.
 fn unquoted(said: &str) -> String {
-    let mut parts = said.split(['"', '\'', '`']);
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for (index, part) in parts.enumerate() {
-        text += if index % 2 == 0 { HIDDEN } else { part };
+    let mut text = String::new();
+    let mut opened = None;
+    let mut before = ' ';
+    let mut characters = said.chars().peekable();
+    while let Some(character) = characters.next() {
+        let after = characters.peek().copied().unwrap_or(' ');
+        let is_within = before.is_alphanumeric() && after.is_alphanumeric();
+        let is_quote = matches!(character, '"' | '`') || (character == '\'' && !is_within);
+        match opened {
+            None if is_quote => {
+                opened = Some(character);
+                text += HIDDEN;
+            }
+            None => text.push(character),
+            Some(quote) if quote == character && is_quote => opened = None,
+            Some(_) => {}
+        }
+        before = character;
     }
     text
 }
@@ -114,6 +128,10 @@ mod tests {
         ] {
             assert_eq!(text(said), expected);
         }
+        assert_eq!(
+            unquoted("couldn't connect to 'db.example' or \"other's.example\" now"),
+            "couldn't connect to … or … now"
+        );
         assert_eq!(
             unquoted("certificate not valid for name \"db.example\"; try again"),
             "certificate not valid for name …; try again"

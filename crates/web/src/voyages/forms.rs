@@ -12,8 +12,8 @@ use application::voyages::{CancelVoyage, ChangeVoyageCapacity, RescheduleVoyage,
 use application::{About, Failed, Operation, find};
 use askama::Template;
 use async_trait::async_trait;
+use domain::Names;
 use domain::voyages::{Voyage, VoyageNumber};
-use domain::{Moment, Names};
 use serde_json::{Value, json};
 
 /// The forms with more than fields.
@@ -51,11 +51,10 @@ impl SpecialForm for Reschedule {
         let Some(mut voyage) = planned(visit, entered).await? else {
             return Ok(());
         };
-        let later = |moment: Moment| delay.map_or(moment, |hours| moment.plus_hours(hours));
-        let ahead = voyage.movements.iter_mut();
-        for movement in ahead.filter(|movement| movement.departs > visit.now) {
-            movement.departs = later(movement.departs);
-            movement.arrives = later(movement.arrives);
+        if let Some(hours) = delay {
+            for movement in &mut voyage.movements {
+                movement.delay(hours, visit.now);
+            }
         }
         Ok(preset_all(entered, schema, &voyage)?)
     }

@@ -167,7 +167,7 @@ impl FilterForm {
         let (destination, to) = named(visit, ("destination", "To"), &Locations, faults).await?;
         let (voyage, number) = named(visit, ("voyage", "Voyage"), &Voyages, faults).await?;
         let read = |text: &str| text.trim().to_uppercase().parse::<VoyageNumber>().ok();
-        let complaint = "This is not a voyage number: one has letters, digits and hyphens.";
+        let complaint = "This is not a voyage number. Use letters, digits and hyphens.";
         let number = wanted(&number.unwrap_or_default(), read, complaint, faults);
         let owner = visit.parameters.line("customer", 40).unwrap_or_default();
         let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
@@ -215,7 +215,7 @@ async fn named_by_id(
         let text = text.replace([' ', '-'], "").to_uppercase();
         text.parse::<TrackingId>().ok()
     };
-    let complaint = "This is not a tracking ID: one has 11 letters and digits.";
+    let complaint = "This is not a tracking ID. It has 11 letters and digits.";
     let Some(tracking_id) = wanted(tracking_id, read, complaint, faults) else {
         return Ok(None);
     };
