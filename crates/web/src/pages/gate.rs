@@ -2,15 +2,12 @@
 //! of an empty database.
 
 use super::attempts::{Attempts, Guesser};
-use crate::headers;
 use crate::limits::{
     CHECKING_AT_ONCE, CHECKING_WAIT, DEVICE_ACCOUNTS_MAX, DEVICE_DAYS, PREPARING_AT_ONCE,
     TRACKING_INTERVAL, TRACKINGS,
 };
 use crate::outside::PublicUrl;
-use crate::problem::Problem;
 use crate::server::household;
-use application::Caller;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
@@ -89,19 +86,9 @@ impl Gate {
         self
     }
 
-    /// Whether a caller may see the metrics.
-    pub(crate) fn may_see_metrics(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let Some(own) = &self.metrics else {
-            return Ok(());
-        };
-        // Compare hashes, so that the time does not reveal the token.
-        match headers::caller(headers)? {
-            Caller::Token(hash) if hash == *own => Ok(()),
-            _ => {
-                let detail = "The token is not the one of --metrics-token.";
-                Err(Problem::unauthenticated(detail, headers::INVALID_TOKEN))
-            }
-        }
+    /// The hash of the token for the metrics, if they need one.
+    pub(crate) const fn metrics_token(&self) -> Option<&TokenHash> {
+        self.metrics.as_ref()
     }
 
     /// Whether people use only HTTPS.
