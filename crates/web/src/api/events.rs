@@ -119,6 +119,7 @@ pub(crate) async fn stream(
             Actor::User(name) => name.to_string(),
             Actor::System(_) => String::new(),
         },
+        has_ended: false,
         subscription,
         kind,
         naming,
@@ -164,6 +165,8 @@ struct Following {
     caller: Caller,
     /// The name of the caller's user.
     user: String,
+    /// Whether the last entry that the caller may read has passed.
+    has_ended: bool,
     subscription: Subscription<ChangeView>,
     kind: Option<Kind>,
     naming: Naming,
@@ -188,13 +191,19 @@ impl Following {
     /// whenever its user or a token has changed.
     async fn next(&mut self) -> Option<Arc<ChangeView>> {
         loop {
+            if self.has_ended {
+                return None;
+            }
             tokio::select! {
                 biased;
                 _ = self.check.tick() => may_still_read(&self.site, &self.caller).await?,
                 change = self.subscription.next() => {
                     let change = change?;
-                    if self.may_end_it(&change) {
-                        may_still_read(&self.site, &self.caller).await?;
+                    if self.may_end_it(&change)
+                        && may_still_read(&self.site, &self.caller).await.is_none()
+                    {
+                        self.has_ended = true;
+                        return Some(change).filter(|change| self.passes(change));
                     }
                     if self.passes(&change) {
                         return Some(change);
