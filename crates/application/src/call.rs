@@ -217,6 +217,12 @@ pub enum Failed {
 }
 
 impl Accepted {
+    /// Whether it was recorded without changing anything.
+    #[must_use]
+    pub fn changed_nothing(&self) -> bool {
+        self.events == "[]"
+    }
+
     /// The events. Empty, and logged, if the log has an event that this release does not know.
     #[must_use]
     pub fn happened(&self) -> Vec<Event> {

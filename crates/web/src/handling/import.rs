@@ -213,7 +213,7 @@ async fn settle(
     loop {
         match reply {
             Reply::Accepted(accepted) => {
-                let known = accepted.replayed || accepted.events == "[]";
+                let known = accepted.replayed || accepted.changed_nothing();
                 return match known {
                     true => Fate::Known,
                     false => Fate::registered(&accepted.happened()),

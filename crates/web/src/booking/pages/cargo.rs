@@ -89,6 +89,14 @@ struct FailedAction {
 }
 
 impl FailedAction {
+    fn is_release(&self) -> bool {
+        self.action == ReleaseCargo::ABOUT.name
+    }
+
+    fn is_cancellation(&self) -> bool {
+        self.action == CancelCargo::ABOUT.name
+    }
+
     fn new(action: &'static str, entered: &Entered, now: Moment) -> Self {
         let key = |own: &str| match entered.key().filter(|_| own == action) {
             Some(key) => key.to_owned(),

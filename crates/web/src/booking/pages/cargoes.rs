@@ -10,16 +10,14 @@ use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::suggest::Voyages;
 use application::Operation;
-use application::booking::{CargoView, CreateCargo};
+use application::booking::{CargoTrouble, CargoView, CreateCargo, LegFault};
 use application::customers::CustomerView;
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Names;
-use domain::booking::{
-    BookingStatus, Cargo, CargoFilter, Flag, RoutingStatus, TrackingId, TransportStatus,
-};
+use domain::booking::{BookingStatus, Cargo, CargoFilter, TrackingId, TransportStatus};
 use domain::customers::{Customer, CustomerId};
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
@@ -86,24 +84,22 @@ impl CargoRow {
     }
 }
 
-/// The problem of a cargo in a few words, with the voyage that causes it.
+/// The first problem of a cargo in a few words, with the voyage that causes it.
 pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
-    let delivery = &cargo.delivery;
-    if delivery.misdirected {
-        return Some("misdirected".to_owned());
-    }
-    if let Some(broken) = delivery.broken_legs.first() {
-        return Some(match broken.flag {
-            Flag::ConnectionMissed => format!("misses {}", broken.voyage),
-            _ => format!("{} cancelled", broken.cause),
-        });
-    }
-    if delivery.flags.contains(&Flag::DeadlineAtRisk)
-        && let Some(last) = cargo.itinerary.last()
-    {
-        return Some(format!("late with {}", last.voyage));
-    }
-    (delivery.routing_status == RoutingStatus::Misrouted).then(|| "misrouted".to_owned())
+    Some(match cargo.problems().first()?.what {
+        CargoTrouble::Misdirected => "misdirected".to_owned(),
+        CargoTrouble::Misrouted => "misrouted".to_owned(),
+        CargoTrouble::BrokenLeg(broken) => match broken.fault() {
+            LegFault::VoyageCancelled => format!("{} cancelled", broken.cause),
+            LegFault::DepartsBeforeArrival | LegFault::ArrivesTooLate => {
+                format!("misses {}", broken.voyage)
+            }
+        },
+        CargoTrouble::Late => {
+            let last = cargo.itinerary.last().map(|leg| leg.voyage.as_str());
+            format!("late with {}", last.unwrap_or_default())
+        }
+    })
 }
 
 /// The location of a cargo in a few words.
