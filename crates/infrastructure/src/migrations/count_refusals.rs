@@ -9,7 +9,7 @@ pub(super) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "0013_count_refusals"
+        "0012_count_refusals"
     }
 }
 
