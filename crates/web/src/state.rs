@@ -143,7 +143,7 @@ impl Site {
         place.map_err(|_| Problem::too_many_at_once())
     }
 
-    /// Answers with a file. A caller has one at a time, from here until the client has read all of
+    /// Sends a file. A caller has one at a time, from here until the client has read all of
     /// it; the place for writing it is free again once it is written.
     pub(crate) async fn export<E: From<Problem>>(
         &self,

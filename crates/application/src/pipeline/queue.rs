@@ -70,7 +70,7 @@ impl Queue {
     }
 
     /// Adds a call at the end of its lane. If there is no room, the caller who holds most of the queue
-    /// loses its last call, or this call is not added. Whoever loses a call gets the reply that the
+    /// loses its last call, or this call is not added. The caller of a lost call is told that the
     /// queue is full.
     pub(super) fn push(&self, waiting: Waiting) {
         let mut displaced = Vec::new();

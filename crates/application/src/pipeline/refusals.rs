@@ -73,7 +73,7 @@ impl NewRefusals {
     }
 }
 
-/// An input of at most so many bytes as it is; of a larger one its size, digest and beginning.
+/// An input as it is, up to a size in bytes. Of a larger one, its size, digest and beginning.
 pub(crate) fn abridged(input: String, bytes_max: usize) -> String {
     if input.len() <= bytes_max {
         return input;

@@ -97,7 +97,7 @@ pub(crate) fn problem_responses() -> Vec<(&'static str, Response)> {
 
 /// An endpoint with these problem answers besides its own.
 pub(crate) fn with_problems(operation: OperationBuilder, statuses: &[u16]) -> OperationBuilder {
-    // Whoever reads an address may find it too long.
+    // Every endpoint that reads its address refuses one that is too long.
     let too_long = statuses.contains(&400).then_some(&414);
     statuses
         .iter()
