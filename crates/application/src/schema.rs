@@ -239,9 +239,8 @@ pub fn password() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
         .description(Some(format!(
-            "{} to {} characters, neither all blank nor with control characters. It must take at least \
-             {} guesses, as zxcvbn estimates. Several words in a row are easy to remember and hard to \
-             guess.",
+            "{} to {} characters. Several words in a row are easy to remember and hard to guess. It may \
+             not be blank, contain control characters, or be guessed within {} tries.",
             limits::PASSWORD_CHARS_MIN,
             limits::PASSWORD_CHARS_MAX,
             limits::PASSWORD_GUESSES_MIN
