@@ -30,10 +30,6 @@ const CHECKPOINTS: Table = Table {
 impl MigrationTrait for Migration {
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let database = manager.get_connection();
-        for statement in CHECKPOINTS.statements(manager.get_database_backend()) {
-            database.execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        CHECKPOINTS.create(manager).await
     }
 }

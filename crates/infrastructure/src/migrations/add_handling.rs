@@ -102,9 +102,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();
         let backend = manager.get_database_backend();
-        for statement in HANDLING_EVENTS.statements(backend) {
-            database.execute_unprepared(&statement).await?;
-        }
+        HANDLING_EVENTS.create(manager).await?;
         for (table, column, holds, rest) in COLUMNS {
             add_column(manager, table, column, *holds, rest).await?;
         }

@@ -32,10 +32,6 @@ const REFUSAL_COUNTS: Table = Table {
 impl MigrationTrait for Migration {
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let database = manager.get_connection();
-        for statement in REFUSAL_COUNTS.statements(manager.get_database_backend()) {
-            database.execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        REFUSAL_COUNTS.create(manager).await
     }
 }

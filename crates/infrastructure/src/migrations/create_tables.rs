@@ -21,11 +21,8 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     #[expect(elided_lifetimes_in_paths, reason = "the trait leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let database = manager.get_connection();
         for table in TABLES {
-            for statement in table.statements(manager.get_database_backend()) {
-                database.execute_unprepared(&statement).await?;
-            }
+            table.create(manager).await?;
         }
         Ok(())
     }

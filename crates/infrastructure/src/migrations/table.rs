@@ -74,9 +74,18 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Creates the table and its indexes if they are missing.
+    pub(crate) async fn create(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let database = manager.get_connection();
+        for statement in self.statements(manager.get_database_backend()) {
+            database.execute_unprepared(&statement).await?;
+        }
+        Ok(())
+    }
+
     /// The statements that create the table and its indexes if they are missing. On MariaDB and
     /// MySQL this is a single statement, so that a crash leaves the whole table or nothing.
-    pub(crate) fn statements(&self, backend: DbBackend) -> Vec<String> {
+    fn statements(&self, backend: DbBackend) -> Vec<String> {
         let is_sqlite = backend == DbBackend::Sqlite;
         let mut parts = Vec::new();
         for (column, holds) in self.columns {
