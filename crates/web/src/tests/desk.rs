@@ -229,7 +229,7 @@ async fn a_cargo_is_found_by_its_tracking_id() {
     let page = format!("/cargoes/{}", names.cargo);
     assert_eq!(answer.header("location"), Some(page.as_str()));
     for (typed, said) in [
-        ("23456789AB3", "There is no cargo 23456789AB3."),
+        ("23456789AB3", "No cargo has the tracking ID 23456789AB3."),
         ("x", "This is not a tracking ID"),
     ] {
         let answer = browser

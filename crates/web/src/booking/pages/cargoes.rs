@@ -217,7 +217,7 @@ async fn named_by_id(
     };
     let known = visit.reading.some::<Cargo>([tracking_id.lookup()]).await?;
     if known.is_empty() {
-        faults.add(format!("There is no cargo {tracking_id}."));
+        faults.add(format!("No cargo has the tracking ID {tracking_id}."));
         return Ok(None);
     }
     Ok(Some(tracking_id))
