@@ -3,10 +3,12 @@
 //! --replay` judge every round. At the end it writes `docs/RELIABILITY.md`.
 //!
 //!     scripts/campaign [--seed SEED] [--scale PERCENT] [--only TRIAL] [--round SEED]
+//!     scripts/campaign --binary PATH [--only ATTACK]
 //!
 //! `--seed` is the seed of the first round (default 1). `--scale` runs this percentage of the
 //! rounds. `--only` runs the trials whose name contains the text. `--round` runs a single round of
-//! those, by its seed. Only a full run writes the page.
+//! those, by its seed. Only a full run writes the page. `--binary` runs only the attacks, against
+//! another build, and reports broken bounds without failing.
 
 #![expect(
     dead_code,
@@ -16,6 +18,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attacks;
 mod clocks;
 mod disk;
 mod fuzz;
@@ -38,6 +41,8 @@ struct Arguments {
     only: String,
     #[arg(long)]
     round: Option<u64>,
+    #[arg(long)]
+    binary: Option<std::path::PathBuf>,
 }
 
 /// The trials, the number of rounds in a full run, and the database.
@@ -204,6 +209,11 @@ async fn run(trial: Trial, name: &'static str, seeds: std::ops::Range<u64>) -> T
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
+    if let Some(other) = &arguments.binary {
+        let attacked = attacks::run(&arguments.only, Some(other)).await;
+        println!("\n{}", attacks::table(&attacked));
+        return std::process::ExitCode::SUCCESS;
+    }
     let is_full = arguments.scale >= 100 && arguments.only.is_empty();
     let began = Instant::now();
     let mut all = Vec::new();
@@ -217,12 +227,14 @@ async fn main() -> std::process::ExitCode {
         };
         all.push(run(trial, name, seeds).await);
     }
-    let table = page::table(&all);
-    println!("\n{table}");
+    let attacked = attacks::run(&arguments.only, None).await;
+    let (table, attacks) = (page::table(&all), attacks::table(&attacked));
+    println!("\n{table}\n{attacks}");
     if is_full && arguments.round.is_none() {
-        let text = page::text(&table, arguments.seed, began.elapsed());
+        let text = page::text(&table, &attacks, arguments.seed, began.elapsed());
         std::fs::write("docs/RELIABILITY.md", text).expect("docs/RELIABILITY.md is written");
     }
-    let failed = all.iter().any(|tried| !tried.failures.is_empty());
+    let failed = all.iter().any(|tried| !tried.failures.is_empty())
+        || attacked.iter().any(|attacked| !attacked.broken.is_empty());
     std::process::ExitCode::from(u8::from(failed))
 }

@@ -36,10 +36,11 @@ pub fn table(all: &[Tried]) -> String {
 }
 
 /// The whole page.
-pub fn text(table: &str, seed: u64, took: Duration) -> String {
+pub fn text(table: &str, attacks: &str, seed: u64, took: Duration) -> String {
     let minutes = (took.as_secs_f64() / 60.0).round();
     FRAME
         .replace("{table}", table.trim_end())
+        .replace("{attacks}", attacks.trim_end())
         .replace("{seed}", &seed.to_string())
         .replace("{minutes}", &minutes.to_string())
         .replace("{program}", &plimsoll::program())

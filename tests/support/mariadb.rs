@@ -101,6 +101,11 @@ impl MariaDb {
         self.url(&self.create_database())
     }
 
+    /// The folder with the files of a database.
+    pub fn folder_of(&self, database: &str) -> PathBuf {
+        self.folder.join("data").join(database)
+    }
+
     /// The server's process.
     pub fn pid(&self) -> u32 {
         self.pid
