@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 const SOCKETS: usize = 2_100;
 /// The number of requests sent on each at once.
 const PIPELINED: usize = 40;
+/// The bytes of answers that an attacker's system keeps for each socket.
+const RECEIVED_BYTES_MAX: u32 = 4_096;
 /// How long a socket may take to open.
 const OPEN_WITHIN: Duration = Duration::from_secs(5);
 /// 2,048 connections with 64 KiB received and 64 KiB not sent yet are 256 MiB.
@@ -48,6 +50,9 @@ pub async fn connect(server: SocketAddr, number: u8) -> Option<TcpStream> {
     let own = Ipv4Addr::new(127, 0, 0, 2 + number);
     let bound = socket.bind(SocketAddr::from((own, 0)));
     bound.expect("a loopback address");
+    // What the system would keep of an answer does not help the server.
+    let small = socket.set_recv_buffer_size(RECEIVED_BYTES_MAX);
+    small.expect("a small buffer");
     let opened = timeout(OPEN_WITHIN, socket.connect(server)).await;
     opened.ok()?.ok()
 }
