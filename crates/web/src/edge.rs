@@ -5,14 +5,14 @@
 //! time limit starts with the request, not with the last piece of an upload; its request id is a
 //! header of its own, not the W3C trace; and its log line knows neither.
 
-use crate::clock::SystemChance;
-use crate::headers::{prefers, traceparent};
+use crate::headers::{prefers, wants_coding};
 use crate::limits::{OPERATION_TIMEOUT, READ_TIMEOUT};
 use crate::outside::{lead_headers, lead_page};
 use crate::pages::problems::wrong;
 use crate::problem::{PROBLEM_JSON, Problem, kinds};
 use crate::server::refuse_early;
 use crate::state::Shared;
+use crate::trace::Trace;
 use application::Failed;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -20,7 +20,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::ports::Chance;
 use http_body_util::BodyExt;
 use mediatype::media_type;
 use std::any::Any;
@@ -28,28 +27,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Instrument;
-
-/// The trace of a request. Log lines and problem documents contain it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Trace([u8; 16]);
-
-impl Trace {
-    /// The caller's, or a new one.
-    fn of(headers: &HeaderMap) -> Self {
-        let mut id = [0; 16];
-        let given = traceparent(headers).and_then(|text| text.get(3..35));
-        if given.is_none_or(|digits| hex::decode_to_slice(digits, &mut id).is_err()) {
-            SystemChance.fill(&mut id);
-        }
-        Self(id)
-    }
-}
-
-impl std::fmt::Display for Trace {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
 
 /// When the last piece of a request arrived.
 #[derive(Clone)]
@@ -91,6 +68,7 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
     let trace = Trace::of(request.headers());
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(trace);
+    negotiate_coding(&mut parts.headers);
     let page_asked = is_for_people(&parts).then(|| parts.clone());
     let depends = !parts.uri.path().starts_with("/api/");
     if let Some(problem) = refuse_early(&parts) {
@@ -135,6 +113,17 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
     tracing::debug!(%trace, route, status = status.as_u16(), ?took, "answered");
     site.metrics.request(route, status, took);
     response
+}
+
+/// Decides the content coding. A caller that accepts neither gzip nor plain text gets plain text, as
+/// RFC 9110, section 12.5, permits: the compression would apply the operation and then answer 406.
+fn negotiate_coding(headers: &mut HeaderMap) {
+    let coding = if wants_coding(headers, "gzip") {
+        "gzip"
+    } else {
+        "identity"
+    };
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(coding));
 }
 
 /// The answer of a handler that panicked.

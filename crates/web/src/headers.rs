@@ -230,6 +230,28 @@ fn quality(range: &MediaType<'_>) -> f32 {
     given.map_or(1.0, |quality| quality.as_str().parse().unwrap_or(1.0))
 }
 
+/// Whether `Accept-Encoding` wants this content coding at least as much as none (RFC 9110, section
+/// 12.5.3).
+pub(crate) fn wants_coding(headers: &HeaderMap, wanted: &str) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let accepted = accepted.filter_map(|value| value.to_str().ok());
+    let codings: Vec<_> = accepted.flat_map(|text| text.split(',')).collect();
+    let quality = |name: &str| {
+        let own = codings.iter().filter_map(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            let is_own = parts.next()?.eq_ignore_ascii_case(name);
+            let mut given = parts.filter_map(|part| part.split_once('='));
+            let given = given.find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+            is_own.then(|| given.map_or(1.0, |(_, value)| value.trim().parse().unwrap_or(1.0)))
+        });
+        own.reduce(f32::max)
+    };
+    let others = quality("*");
+    let wanted = quality(wanted).or(others).unwrap_or(0.0);
+    let plain = quality("identity").or(others).unwrap_or(0.0);
+    wanted > 0.0 && wanted >= plain
+}
+
 /// Whether a body has this media type, with any parameters. Malformed parameters, which `mediatype`
 /// refuses, are accepted too.
 pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
@@ -369,6 +391,37 @@ mod tests {
             let csv = mediatype::media_type!(TEXT / CSV);
             let found = prefers(&headers, &csv, &mediatype::media_type!(APPLICATION / JSON));
             assert_eq!(found, expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn accepted_codings() {
+        for (values, expected) in [
+            (&[][..], false),
+            (&[""], false),
+            (&["gzip"], true),
+            (&["GZip;Q=0.5"], true),
+            (&["br, gzip ; q=0.001"], true),
+            (&["br", "gzip"], true),
+            (&["gzip;q=0"], false),
+            (&["gzip; q=0.000"], false),
+            (&["br"], false),
+            (&["identity"], false),
+            (&["identity;q=0"], false),
+            (&["identity;q=0, gzip;q=0"], false),
+            (&["identity;q=0, gzip;q=0.1"], true),
+            (&["gzip;q=0.5, Identity"], false),
+            (&["gzip;q=0.5, identity;q=0.2"], true),
+            (&["*"], true),
+            (&["*;q=0"], false),
+            (&["*;q=0, gzip"], true),
+            (&["gzip;q=0, *"], false),
+            (&["gzip;q=0.5, *;q=1"], false),
+            (&["*, identity;q=0.5"], true),
+            (&["gzipx, x"], false),
+        ] {
+            let headers = with(&header::ACCEPT_ENCODING, values);
+            assert_eq!(wants_coding(&headers, "gzip"), expected, "{values:?}");
         }
     }
 

@@ -27,6 +27,7 @@ mod rooms;
 pub mod router;
 pub mod server;
 pub mod state;
+mod trace;
 mod voyages;
 
 /// All subdomains, in the order of the navigation.

@@ -117,6 +117,10 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The memory that a connection may use for received requests and, again, for answers that the
 /// client has not read, in bytes.
 pub const CONNECTION_BUFFER_BYTES: usize = 64 << 10;
+/// The maximum number of headers of a request.
+pub const REQUEST_HEADERS_MAX: usize = 100;
+/// How long the rest of a request that cannot be read is received, so that its client gets the answer.
+pub const UNREADABLE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The number of tokens cached as valid, so that a call needs no read of its own.
 pub const KNOWN_TOKENS: u64 = 8_192;
 /// How long a token is cached at most.

@@ -43,8 +43,9 @@ struct Route {
 }
 
 /// The HTTP statuses that have their own counter. Any other status counts as the last one.
-const STATUSES: [u16; 19] = [
-    200, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 414, 415, 422, 429, 500, 503, 303, 0,
+const STATUSES: [u16; 20] = [
+    200, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 414, 415, 422, 429, 431, 500, 503, 303,
+    0,
 ];
 
 impl Default for Metrics {

@@ -1,13 +1,15 @@
 //! The listener: accepts connections, serves them, and stops cleanly.
 
 mod admission;
+mod last_answer;
+mod unreadable;
 
 pub(crate) use admission::household;
 
 use crate::api::health;
 use crate::limits::{
     CONNECTION_BUFFER_BYTES, CONNECTIONS_EACH_MAX, CONNECTIONS_MAX, CONNECTIONS_RESERVED,
-    DRAIN_TIMEOUT, HEADERS_TIMEOUT, KEEP_ALIVE, RESERVED_TIMEOUT, RETRY_AFTER_SECONDS,
+    DRAIN_TIMEOUT, HEADERS_TIMEOUT, KEEP_ALIVE, REQUEST_HEADERS_MAX, RESERVED_TIMEOUT,
     WRITE_TIMEOUT,
 };
 use crate::metrics::Metrics;
@@ -25,12 +27,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
+use last_answer::written;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
+use unreadable::Explaining;
 
 /// The pause after the system refused a connection, for example for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -133,15 +137,8 @@ async fn accept(
 /// Answers a client with too many connections, if the answer can be sent at once.
 fn turn_away(stream: &TcpStream, prefix: &str) {
     let detail = "Too many connections from this address are open. Close some, or reuse them.";
-    let problem = Problem::new(&kinds::TOO_MANY_CONNECTIONS, detail);
-    let body = serde_json::to_string(&problem.body("", prefix)).expect("JSON can be written");
-    let answer = format!(
-        "HTTP/1.1 {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
-         retry-after: {RETRY_AFTER_SECONDS}\r\nconnection: close\r\n\r\n{body}",
-        problem.status(),
-        body.len()
-    );
-    if let Err(error) = stream.try_write(answer.as_bytes()) {
+    let problem = Problem::new(&kinds::TOO_MANY_CONNECTIONS, detail).retry();
+    if let Err(error) = stream.try_write(written(&problem, prefix, "").as_bytes()) {
         tracing::debug!(%error, "failed to answer a client with too many connections");
     }
 }
@@ -200,6 +197,7 @@ impl Connection {
             .timer(TokioTimer::new())
             .header_read_timeout(how.keep_alive)
             .max_buf_size(CONNECTION_BUFFER_BYTES)
+            .max_headers(REQUEST_HEADERS_MAX)
             .keep_alive(!is_reserved);
         let has_asked = Arc::new(AtomicBool::new(false));
         let (asked, prefix) = (Arc::clone(&has_asked), how.prefix.clone());
@@ -222,6 +220,7 @@ impl Connection {
         // Who reads nothing of an answer holds its memory and its place only this long.
         let mut stream = TimeoutStream::new(self.stream);
         stream.set_write_timeout(Some(how.write));
+        let stream = Explaining::new(Box::pin(stream), how.prefix.clone());
         let held = (self.place, self.counted);
         let first = if is_reserved {
             RESERVED_TIMEOUT
@@ -230,7 +229,7 @@ impl Connection {
         };
         tokio::spawn(async move {
             metrics.connections(1.0);
-            let served = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
+            let served = builder.serve_connection(TokioIo::new(stream), service);
             let mut served = std::pin::pin!(watcher.watch(served));
             let ended = match tokio::time::timeout(first, &mut served).await {
                 Ok(ended) => ended,

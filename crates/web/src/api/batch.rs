@@ -6,7 +6,6 @@
 
 use super::body;
 use super::operations::{self, AcceptedBody, etag};
-use crate::edge::Trace;
 use crate::headers;
 use crate::limits::{
     BATCH_BODY_TIMEOUT, BATCH_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCH_LINES_MAX, INPUT_BYTES_MAX,
@@ -15,6 +14,7 @@ use crate::openapi::parts::{answer, number, text, traceparent, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, ProblemBody, kinds};
 use crate::state::Shared;
+use crate::trace::Trace;
 use application::input::{self, InputError};
 use application::lanes::{Lane, Place};
 use application::{Caller, Failed, Headers, Reply, find};

@@ -47,7 +47,7 @@ const PROBLEMS: &[(u16, &str, &str)] = &[
         "The target has a different version from If-Match. Nothing changed.",
     ),
     (413, "TooLarge", "The body is too large."),
-    (414, "AddressTooLong", "The query string is too long."),
+    (414, "AddressTooLong", "The address is too long."),
     (
         415,
         "UnsupportedMediaType",
@@ -62,6 +62,11 @@ const PROBLEMS: &[(u16, &str, &str)] = &[
         429,
         "TooManyRequests",
         "Too many requests from one address. Retry after Retry-After.",
+    ),
+    (
+        431,
+        "HeadersTooLarge",
+        "The headers are too many or too large.",
     ),
     (
         503,
@@ -97,8 +102,12 @@ pub(crate) fn problem_responses() -> Vec<(&'static str, Response)> {
 
 /// An endpoint with these problem answers besides its own.
 pub(crate) fn with_problems(operation: OperationBuilder, statuses: &[u16]) -> OperationBuilder {
-    // Every endpoint that reads its address refuses one that is too long.
-    let too_long = statuses.contains(&400).then_some(&414);
+    // Every endpoint that reads its address and headers refuses those that are too long.
+    let too_long: &[u16] = if statuses.contains(&400) {
+        &[414, 431]
+    } else {
+        &[]
+    };
     statuses
         .iter()
         .chain(too_long)

@@ -96,8 +96,12 @@ kinds! {
         "Send less at a time. The detail gives the limit.";
     ADDRESS_TOO_LONG = "address-too-long", URI_TOO_LONG,
         "The address is too long",
-        "The query string exceeds the limit.",
+        "The query string or the first line of the request exceeds the limit.",
         "Shorten the query string.";
+    HEADERS_TOO_LARGE = "headers-too-large", REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The headers are too large",
+        "The request has too many headers, or too many bytes of them.",
+        "Send fewer and shorter headers. In a browser, delete the cookies of this site.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE,
         "The media type is not supported",
         "The input of an operation is application/json, a batch is application/x-ndjson. Neither may be compressed.",

@@ -121,6 +121,38 @@ async fn only_answers_without_a_strong_tag_are_compressed() {
 }
 
 #[tokio::test]
+async fn accepted_codings_never_change_what_is_answered() {
+    let world = World::new().await;
+    for n in 0..5 {
+        world.voyage(&format!("V{n}")).await;
+    }
+    for (accepted, expected) in [
+        ("GZIP;Q=0.3, identity;q=0.2", Some("gzip")),
+        ("gzip;q=0.1, *;q=0.2", None),
+        ("*;q=0, gzip", Some("gzip")),
+        ("identity;q=0", None),
+        ("*;q=0", None),
+    ] {
+        let headers = [("accept-encoding", accepted)];
+        let list = world.ask(Method::GET, "/api/voyages", &headers, "").await;
+        assert_eq!(list.status, StatusCode::OK, "{accepted}");
+        assert_eq!(list.header("content-encoding"), expected, "{accepted}");
+        let vary = list.headers.get_all("vary").iter();
+        let mut vary = vary.filter_map(|value| value.to_str().ok());
+        assert!(vary.any(|value| value.eq_ignore_ascii_case("accept-encoding")));
+        let missing = world
+            .ask(Method::GET, "/api/voyages/V9", &headers, "")
+            .await;
+        missing.problem(404, "not-found");
+        let input = r#"{"name":"A","email":"a@example.com","country":"NL"}"#;
+        let headers = [headers[0], ("content-type", "application/json")];
+        let path = "/api/operations/new-customer";
+        let applied = world.ask(Method::POST, path, &headers, input).await;
+        assert_eq!(applied.status, StatusCode::OK, "{accepted}");
+    }
+}
+
+#[tokio::test]
 async fn heads_are_answered_without_a_body() {
     let world = World::new().await;
     let answer = world

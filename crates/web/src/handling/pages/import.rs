@@ -1,6 +1,6 @@
 //! Importing handling events from a file, and rehearsing it.
 
-use crate::edge::{self, Trace};
+use crate::edge;
 use crate::handling::import::{COLUMNS, Fates, Row, TEMPLATE, Tally, read, rehearse, report, run};
 use crate::limits::IMPORT_BYTES_MAX;
 use crate::pages::shell::{Shell, framed, page, render};
@@ -8,6 +8,7 @@ use crate::pages::visit::{Away, Visit, file_form};
 use crate::pages::words;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
+use crate::trace::Trace;
 use application::Operation;
 use application::handling::RegisterHandlingEvent;
 use application::queries::QueryError;
