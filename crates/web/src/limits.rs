@@ -121,6 +121,9 @@ pub const CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 pub const REQUEST_HEADERS_MAX: usize = 100;
 /// How long the rest of a request that cannot be read is received, so that its client gets the answer.
 pub const UNREADABLE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What the operating system may keep of a connection for received requests and, again, for answers
+/// that the client has not read, in bytes. Linux takes twice as much for its own records.
+pub const CONNECTION_SYSTEM_BYTES: u32 = 64 << 10;
 /// The number of tokens cached as valid, so that a call needs no read of its own.
 pub const KNOWN_TOKENS: u64 = 8_192;
 /// How long a token is cached at most.

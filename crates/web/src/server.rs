@@ -2,9 +2,11 @@
 
 mod admission;
 mod last_answer;
+mod listen;
 mod unreadable;
 
 pub(crate) use admission::household;
+pub(crate) use listen::listen;
 
 use crate::api::health;
 use crate::limits::{

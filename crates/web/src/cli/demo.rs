@@ -46,7 +46,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
         ));
     }
     let stop = signals()?;
-    let listener = listen(arguments.listen).await?;
+    let listener = listen(arguments.listen)?;
     let folder = tempfile::Builder::new().prefix("plimsoll-demo-").tempdir();
     let folder = folder.map_err(|error| {
         Stopped::unable(format!(

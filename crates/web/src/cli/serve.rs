@@ -122,7 +122,7 @@ pub(super) async fn run(common: &Common, arguments: Arguments) -> Result<(), Sto
     };
     let local = Local::start(&database, limits);
     bring_reference_data(&local).await?;
-    let listener = listen(arguments.listen).await?;
+    let listener = listen(arguments.listen)?;
     let first_run = first_run(&local).await?;
     let how = How {
         queue_limit: arguments.queue_limit,
@@ -156,9 +156,8 @@ pub(super) struct How {
 }
 
 /// Listens on an address.
-pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Stopped> {
-    let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| {
+pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Stopped> {
+    server::listen(address).map_err(|error| {
         Stopped::unable(format!(
             "Cannot listen on {address}: {error}. Choose another address with --listen."
         ))
