@@ -90,6 +90,8 @@ const ATTACKS: [(Attack, &str); 11] = [
 pub struct Bounds {
     /// The most memory of the server's process at any time.
     memory_mb: u64,
+    /// The most memory that the system takes for connections at any time, with those of the attackers.
+    system_mb: u64,
     /// The growth of the database.
     disk_mb: u64,
 }
@@ -109,6 +111,7 @@ pub struct Attacked {
     bounds: Bounds,
     memory_before_mb: u64,
     memory_peak_mb: u64,
+    system_peak_mb: u64,
     disk_mb: u64,
     seen: Vec<Seen>,
     /// Further figures, as text.

@@ -26,10 +26,12 @@ const BATCHING: Duration = Duration::from_secs(15);
 const AFTER: Duration = Duration::from_secs(1);
 const BATCH_BOUNDS: Bounds = Bounds {
     memory_mb: 400,
+    system_mb: 100,
     disk_mb: 48,
 };
 const LIST_BOUNDS: Bounds = Bounds {
     memory_mb: 500,
+    system_mb: 100,
     disk_mb: 16,
 };
 

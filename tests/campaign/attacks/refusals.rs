@@ -19,6 +19,7 @@ const PAGE_BYTES_MAX: usize = 1 << 20;
 /// 1,000 refusals of 4 KiB, their index, the changes of the bystander, and the log of SQLite.
 const BOUNDS: Bounds = Bounds {
     memory_mb: 400,
+    system_mb: 100,
     disk_mb: 32,
 };
 

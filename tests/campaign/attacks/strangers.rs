@@ -28,6 +28,7 @@ const PAGES: usize = 8;
 const ASKING: Duration = Duration::from_secs(10);
 const BOUNDS: Bounds = Bounds {
     memory_mb: 400,
+    system_mb: 200,
     disk_mb: 32,
 };
 /// A page for signing in takes this long at most, whatever the number of users.

@@ -11,17 +11,19 @@ const FLOOR: Duration = Duration::from_millis(50);
 /// What the attacks cost, what bystanders saw, and what was broken.
 pub fn table(all: &[Attacked]) -> String {
     let mut text = String::from(
-        "| attack | memory before, MB | at most, MB (bound) | database grew, MB (bound) | further |\n\
-         |---|--:|--:|--:|---|\n",
+        "| attack | memory before, MB | at most, MB (bound) | connections at most, MB (bound) | database grew, MB (bound) | further |\n\
+         |---|--:|--:|--:|--:|---|\n",
     );
     for attacked in all {
         let _ = writeln!(
             text,
-            "| {} | {} | {} ({}) | {} ({}) | {} |",
+            "| {} | {} | {} ({}) | {} ({}) | {} ({}) | {} |",
             short(attacked.name),
             attacked.memory_before_mb,
             attacked.memory_peak_mb,
             attacked.bounds.memory_mb,
+            attacked.system_peak_mb,
+            attacked.bounds.system_mb,
             attacked.disk_mb,
             attacked.bounds.disk_mb,
             attacked.further.join("; "),

@@ -18,6 +18,7 @@ const CARGOES: usize = 40_000;
 const WORK_WITHIN: Duration = Duration::from_secs(30);
 const BOUNDS: Bounds = Bounds {
     memory_mb: 500,
+    system_mb: 100,
     disk_mb: 64,
 };
 
