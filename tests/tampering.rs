@@ -7,6 +7,7 @@ use application::verify::{Options, Trouble, verify};
 use domain::log::Hash;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::json;
+use uuid::Uuid;
 
 /// A store with a history, and a second connection that bypasses the pipeline.
 struct Target {
@@ -14,6 +15,8 @@ struct Target {
     raw: DatabaseConnection,
     infrastructure: infrastructure::Database,
     sqlite: bool,
+    /// One of the cargoes.
+    cargo: String,
 }
 
 impl Target {
@@ -52,6 +55,7 @@ impl Target {
                 .expect("the database"),
             world,
             sqlite,
+            cargo: cargoes[1].clone(),
         }
     }
 
@@ -127,10 +131,24 @@ impl Target {
         let options = Options {
             replay: false,
             anchor,
+            epoch: None,
         };
         match verify(self.infrastructure.reader().as_ref(), options, |_, _| {}).await {
             Ok(_) => None,
             Err(Trouble::Bad { position, .. }) => Some(position),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// What `verify` finds that has no position.
+    async fn aside(&self, epoch: Option<Uuid>) -> Option<String> {
+        let options = Options {
+            epoch,
+            ..Options::default()
+        };
+        match verify(self.infrastructure.reader().as_ref(), options, |_, _| {}).await {
+            Ok(_) => None,
+            Err(Trouble::Aside(what)) => Some(what),
             Err(error) => panic!("{error}"),
         }
     }
@@ -194,6 +212,7 @@ async fn every_column_counts(database: Database) {
             }
         }
     }
+    aside(&target).await;
     let n = target.world.admin.get("/api/log/head").await.body["position"]
         .as_u64()
         .expect("a position");
@@ -202,6 +221,112 @@ async fn every_column_counts(database: Database) {
     rows(&target, keyed, n).await;
     tail(&target, n).await;
     tables(&target).await;
+}
+
+/// What is not in the log: the schema, the refusals, the epoch, the checkpoints.
+async fn aside(target: &Target) {
+    let noted = target.world.admin.get("/api/log/head").await.body["epoch"].clone();
+    let noted: Uuid = noted.as_str().expect("text").parse().expect("a UUID");
+    let refused = json!({ "cargo": target.cargo, "voyage": "V999" });
+    let refused = target.world.clerk.run("book-onto-voyage", refused).await;
+    assert_eq!(refused.status, 409);
+    assert_eq!(target.aside(Some(noted)).await, None);
+
+    let trigger = "CREATE TRIGGER spy AFTER INSERT ON operations";
+    let (trigger, drop_index) = if target.sqlite {
+        (
+            format!("{trigger} BEGIN DELETE FROM checkpoints; END"),
+            "DROP INDEX voyages_by_last_arrival",
+        )
+    } else {
+        (
+            format!("{trigger} FOR EACH ROW DELETE FROM checkpoints"),
+            "DROP INDEX voyages_by_last_arrival ON voyages",
+        )
+    };
+    let create_index = "CREATE INDEX voyages_by_last_arrival ON voyages (last_arrival)";
+    let applied = "INSERT INTO seaql_migrations (version, applied_at) VALUES";
+    let epoch = "SELECT epoch FROM log_head";
+    let zeros = "0".repeat(64);
+    let cases: &[(&[&str], &[&str], &str)] = &[
+        (
+            &[drop_index],
+            &[create_index],
+            "the index of voyages on last_arrival is missing",
+        ),
+        (
+            &[trigger.as_str()],
+            &["DROP TRIGGER spy"],
+            "operations has a trigger, spy",
+        ),
+        (
+            &["ALTER TABLE refusals RENAME COLUMN trace_id TO trace"],
+            &["ALTER TABLE refusals RENAME COLUMN trace TO trace_id"],
+            "the column trace_id of refusals is missing",
+        ),
+        (
+            &["DELETE FROM seaql_migrations WHERE version = '0012_count_refusals'"],
+            &[&format!("{applied} ('0012_count_refusals', 0)")],
+            "the migration 0012_count_refusals has not run",
+        ),
+        (
+            &[&format!("{applied} ('9999_later', 0)")],
+            &["DELETE FROM seaql_migrations WHERE version = '9999_later'"],
+            "the migration 9999_later is not known to this release",
+        ),
+        (
+            &["UPDATE refusals SET judged_at = judged_at + 1000"],
+            &["UPDATE refusals SET judged_at = judged_at - 1000"],
+            "after the end of the log",
+        ),
+        (
+            &["UPDATE refusals SET facts = CONCAT('x', facts)"],
+            &["UPDATE refusals SET facts = SUBSTR(facts, 2)"],
+            "of refusals cannot be read",
+        ),
+        (
+            &["UPDATE refusals SET input = CONCAT('x', input)"],
+            &["UPDATE refusals SET input = SUBSTR(input, 2)"],
+            "is not JSON",
+        ),
+        (
+            &[
+                "INSERT INTO refusal_counts (day, actor, operation, rule, refused) \
+                VALUES ('yesterday', 'user:clerk', 'new-customer', 'Policy', 1)",
+            ],
+            &["DELETE FROM refusal_counts WHERE day = 'yesterday'"],
+            "refusal_counts has a row for the day \"yesterday\"",
+        ),
+        (
+            &[&format!(
+                "INSERT INTO checkpoints (follower, position, hash) VALUES ('astray', 1, X'{zeros}')"
+            )],
+            &["DELETE FROM checkpoints WHERE follower = 'astray'"],
+            "the checkpoint of astray does not match",
+        ),
+        (
+            &[
+                &format!("CREATE TABLE kept_epoch AS {epoch}"),
+                "UPDATE log_head SET epoch = X'01020304050607080102030405060708'",
+            ],
+            &[
+                "UPDATE log_head SET epoch = (SELECT epoch FROM kept_epoch)",
+                "DROP TABLE kept_epoch",
+            ],
+            "the epoch of the log is 01020304-0506-0708-0102-030405060708",
+        ),
+    ];
+    for (alter, restore, expected) in cases {
+        for sql in *alter {
+            target.execute(sql).await;
+        }
+        let found = target.aside(Some(noted)).await.unwrap_or_default();
+        for sql in *restore {
+            target.execute(sql).await;
+        }
+        assert!(found.contains(expected), "{alter:?}: {found}");
+        assert_eq!(target.aside(Some(noted)).await, None, "{restore:?}");
+    }
 }
 
 /// Rows before the first position, and values that read the same but are no longer found.
@@ -348,7 +473,7 @@ async fn rows(target: &Target, p: u64, n: u64) {
     }
 }
 
-/// A truncated log is sound by itself. Only an anchor reveals it.
+/// A truncated log is sound by itself. Without later refusals, only an anchor reveals it.
 async fn tail(target: &Target, n: u64) {
     let hash = target.world.admin.get("/api/log/head").await.body["hash"].clone();
     let anchor = Some((n, hash.as_str().expect("text").parse().expect("a hash")));
@@ -364,6 +489,10 @@ async fn tail(target: &Target, n: u64) {
     target
         .execute(&format!("DELETE FROM operations WHERE position = {n}"))
         .await;
+    // A refusal that was judged later betrays it.
+    let judged = target.aside(None).await.unwrap_or_default();
+    assert!(judged.contains("after the end of the log"), "{judged}");
+    target.execute("DELETE FROM refusals").await;
     assert_eq!(target.finding(None).await, None);
     assert_eq!(target.finding(anchor).await, Some(n));
     let url = target.world.database.url();

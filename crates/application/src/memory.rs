@@ -43,7 +43,7 @@ impl Default for MemoryStore {
     fn default() -> Self {
         let tables = Tables {
             head: Head {
-                epoch: Uuid::nil(),
+                epoch: Uuid::from_u128(1),
                 position: 0,
                 recorded_at: Moment::from_micros(0),
                 hash: Hash::ZERO,
@@ -488,6 +488,10 @@ impl Audit for MemorySnapshot {
 
     async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
         Ok((self.0.entries.len() as u64, self.0.history.len() as u64))
+    }
+
+    async fn set_up(&mut self) -> Result<Option<String>, StoreError> {
+        Ok(None)
     }
 
     async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {

@@ -1,6 +1,7 @@
 //! Verifies the whole store: the chain, the order, the history against the log, the tables against
 //! the history and, on request, every decision again.
 
+mod aside;
 mod replay;
 
 use domain::log::chain::entry_hash;
@@ -10,6 +11,7 @@ use domain::log::{Entry, Hash, HistoryRow};
 use domain::{Kind, Lookup, Moment, RULES_VERSION};
 use replay::Replay;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// The number of entries read at once. This limits memory, because their history rows are read too.
 pub(crate) const CHUNK: u64 = 200;
@@ -21,6 +23,8 @@ pub struct Options {
     pub replay: bool,
     /// A position and its hash, noted earlier outside the database.
     pub anchor: Option<(u64, Hash)>,
+    /// The epoch of the log, noted earlier outside the database.
+    pub epoch: Option<Uuid>,
 }
 
 /// The result of a successful verification.
@@ -32,6 +36,8 @@ pub struct Report {
     pub replayed: u64,
     /// The hash of the last entry.
     pub hash: Hash,
+    /// The epoch of the log.
+    pub epoch: Uuid,
 }
 
 /// Why verification failed.
@@ -45,6 +51,9 @@ pub enum Trouble {
         /// What is wrong there.
         what: String,
     },
+    /// Something is wrong that has no position.
+    #[error("{0}")]
+    Aside(String),
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,7 +78,11 @@ pub async fn verify(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, Trouble> {
     let mut snapshot = reader.snapshot().await?;
+    if let Some(what) = snapshot.set_up().await? {
+        return Err(Trouble::Aside(what));
+    }
     let head = snapshot.head().clone();
+    aside::epoch(head.epoch, options.epoch)?;
     let mut walk = Walk::new(options);
     let mut from = 0;
     loop {
@@ -95,6 +108,7 @@ pub async fn verify(
     }
     walk.against_head(snapshot.as_mut()).await?;
     tables(snapshot.as_mut(), &walk.aggregates).await?;
+    aside::refusals(snapshot.as_mut()).await?;
     for check in crate::ROOMS.iter().flat_map(|room| room.checks) {
         check(snapshot.as_mut()).await?;
     }
@@ -102,6 +116,7 @@ pub async fn verify(
         entries: walk.position,
         replayed: walk.replay.map_or(0, |replay| replay.replayed),
         hash: walk.hash,
+        epoch: head.epoch,
     })
 }
 

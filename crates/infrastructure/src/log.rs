@@ -1,5 +1,6 @@
 //! The tables of the log, the one write transaction, and the snapshots that readers see.
 
+mod audit;
 mod checkpoints;
 mod reading;
 mod remembered;

@@ -10,6 +10,7 @@ mod count_refusals;
 mod create_tables;
 mod fold_searches;
 mod keep_facts;
+pub(crate) mod schema;
 mod spell_saints;
 pub(crate) mod table;
 

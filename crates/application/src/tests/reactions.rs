@@ -69,6 +69,7 @@ fn a_reaction_is_applied_once() {
     let options = Options {
         replay: true,
         anchor: None,
+        epoch: None,
     };
     let report = block_on(verify(&world.store, options, |_, _| {})).expect("sound");
     assert_eq!((report.entries, report.replayed), (last + 4, last + 4));

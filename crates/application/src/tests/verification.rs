@@ -45,6 +45,7 @@ fn a_sound_log_verifies_and_replays() {
     let options = Options {
         replay: true,
         anchor: None,
+        epoch: None,
     };
     let mut last = (0, 0);
     let report = block_on(verify(&world.store, options, |done, all| {
@@ -56,6 +57,7 @@ fn a_sound_log_verifies_and_replays() {
     let anchored = Options {
         replay: false,
         anchor: Some((report.entries, report.hash)),
+        epoch: None,
     };
     block_on(verify(&world.store, anchored, |_, _| {})).expect("sound");
 }
@@ -68,6 +70,7 @@ fn an_anchor_reveals_a_truncated_or_rewritten_log() {
         let options = Options {
             replay: false,
             anchor: Some((position, Hash::of(b"noted elsewhere"))),
+            epoch: None,
         };
         match block_on(verify(&world.store, options, |_, _| {})) {
             Err(Trouble::Bad { position, .. }) => assert_eq!(position, bad),

@@ -135,8 +135,14 @@ pub trait Audit: Send {
     /// The number of rows in log and history, at any position.
     async fn totals(&mut self) -> Result<(u64, u64), StoreError>;
 
-    /// The first row of log or history whose bytes differ from the written form although they read
-    /// the same, or whose position is invalid: its position, and what is wrong.
+    /// The first thing about the store as a whole that is not as this release sets it up, as a
+    /// clause: its migrations, tables, indexes and triggers, the number of its heads, a checkpoint
+    /// that matches no entry.
+    async fn set_up(&mut self) -> Result<Option<String>, StoreError>;
+
+    /// The first row of the log, the history, the refusals or the head whose bytes differ from the written form although they read
+    /// the same, or whose position is invalid: its position, and what
+    /// is wrong.
     async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError>;
 }
 

@@ -37,6 +37,12 @@ pub fn day(at: Moment) -> String {
     at.to_chrono().format("%Y-%m-%d").to_string()
 }
 
+/// Whether this is a day as [`day`] writes it.
+#[must_use]
+pub fn is_day(text: &str) -> bool {
+    chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() && text.len() == 10
+}
+
 /// The numbers of refusals that are only counted.
 pub type RefusalCounts = BTreeMap<RefusalSort, u64>;
 

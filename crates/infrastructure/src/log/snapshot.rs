@@ -11,15 +11,12 @@ use crate::session::Session;
 use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::list::AnyFilter;
-use domain::log::reader::{Audit, Entries, History, Lists, LogFilter, Reader, Snapshot};
+use domain::log::reader::{Entries, History, Lists, LogFilter, Reader, Snapshot};
 use domain::log::retention::RefusalCounts;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Entry, Head, HistoryRow, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
-use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -36,19 +33,6 @@ impl DatabaseReader {
         Self { place }
     }
 }
-
-/// SQLite stores a value of any type in any column and compares by type. The driver reads texts and
-/// bytes alike. MariaDB and MySQL enforce the column's type.
-const OPERATIONS_ILL_FORMED: &str = "typeof(`id`) <> 'blob' OR typeof(`hash`) <> 'blob' \
-    OR typeof(`key_text`) NOT IN ('blob', 'null') OR typeof(`fingerprint`) NOT IN ('blob', 'null') \
-    OR typeof(`actor`) <> 'text' OR typeof(`operation`) <> 'text' \
-    OR typeof(`target`) NOT IN ('text', 'null')";
-const HISTORY_ILL_FORMED: &str = "typeof(`id`) <> 'blob' OR typeof(`kind`) <> 'text' \
-    OR typeof(`sequence`) <> 'integer' OR typeof(`version`) <> 'integer'";
-/// SQLite stores times as text and sorts them as text. A time that names the same instant in
-/// another notation would be sorted wrongly.
-const TIME_ILL_FORMED: &str = "typeof(`position`) <> 'integer' OR `recorded_at` NOT GLOB \
-    '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'";
 
 #[async_trait]
 impl Reader for DatabaseReader {
@@ -96,9 +80,9 @@ fn entries_of(filter: &LogFilter) -> Select<operations::Entity> {
 }
 
 /// A read transaction. Dropping it ends it and returns its connection to the pool.
-struct DatabaseSnapshot {
-    session: Session,
-    head: Head,
+pub(super) struct DatabaseSnapshot {
+    pub(super) session: Session,
+    pub(super) head: Head,
 }
 
 impl DatabaseSnapshot {
@@ -289,56 +273,5 @@ impl History for DatabaseSnapshot {
             .all(&self.session)
             .await;
         ids.map_err(|error| orm_error(&error))
-    }
-}
-
-#[async_trait]
-impl Audit for DatabaseSnapshot {
-    async fn all(
-        &mut self,
-        kind: Kind,
-        after: Option<Uuid>,
-        limit: u64,
-    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        aggregates::table(kind)
-            .all(&self.session, after, limit)
-            .await
-    }
-
-    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
-        aggregates::table(kind).count(&self.session).await
-    }
-
-    async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
-        let entries = operations::Entity::find().count(&self.session).await;
-        let history = history::Entity::find().count(&self.session).await;
-        Ok((
-            entries.map_err(|error| orm_error(&error))?,
-            history.map_err(|error| orm_error(&error))?,
-        ))
-    }
-
-    async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {
-        for (table, condition) in [
-            ("operations", OPERATIONS_ILL_FORMED),
-            ("history", HISTORY_ILL_FORMED),
-        ] {
-            let condition = if self.session.is_sqlite() {
-                format!("`position` < 1 OR {condition} OR {TIME_ILL_FORMED}")
-            } else {
-                "`position` < 1".to_owned()
-            };
-            let sql = format!("SELECT MIN(`position`) AS first FROM `{table}` WHERE {condition}");
-            let rows = self.session.query(sql.into(), Vec::new()).await?;
-            let first = rows
-                .first()
-                .map(|row| row.try_get::<Option<i64>>("", "first"));
-            let first = first.transpose().map_err(|error| orm_error(&error))?;
-            if let Some(first) = first.flatten() {
-                let what = format!("a row of {table} is not well formed");
-                return Ok(Some((u64::try_from(first).unwrap_or(0), what)));
-            }
-        }
-        Ok(None)
     }
 }

@@ -5,6 +5,7 @@ use super::{Common, Stopped, local, say};
 use application::verify::{Options, Trouble, verify};
 use domain::log::Hash;
 use std::str::FromStr;
+use uuid::Uuid;
 
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,9 @@ pub(super) struct Arguments {
     /// chain, which the database alone cannot show.
     #[arg(long, value_name = "POSITION:HASH")]
     anchor: Option<Anchor>,
+    /// The epoch of the log from an earlier check. Detects another log in its place.
+    #[arg(long, value_name = "UUID")]
+    epoch: Option<Uuid>,
 }
 
 /// A position and its hash.
@@ -45,6 +49,7 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
         anchor: arguments
             .anchor
             .map(|Anchor(position, hash)| (position, hash)),
+        epoch: arguments.epoch,
     };
     let mut progress = Progress::new("entries");
     let reader = database.reader();
@@ -64,11 +69,18 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
                 ));
             }
             say(format_args!("head {}:{}", report.entries, report.hash));
+            say(format_args!("epoch {}", report.epoch));
             Ok(())
         }
         Err(Trouble::Bad { position, what }) => {
             say(format_args!("bad at position {position}: {what}"));
             Err(Stopped::finding("The data does not match the log."))
+        }
+        Err(Trouble::Aside(what)) => {
+            say(format_args!("bad: {what}"));
+            Err(Stopped::finding(
+                "The database is not as this release leaves it.",
+            ))
         }
         Err(Trouble::Store(error)) => Err(Stopped::because("Cannot read the database", &error)),
     }

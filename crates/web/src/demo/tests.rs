@@ -270,6 +270,7 @@ async fn its_past_is_told_in_order_and_decided_again_alike(built: &Built) {
     let options = Options {
         replay: true,
         anchor: None,
+        epoch: None,
     };
     let report = verify(built.local.reader.as_ref(), options, |_, _| {}).await;
     let report = report.unwrap();
