@@ -2,7 +2,7 @@
 
 use super::super::support::mariadb::MariaDb;
 use super::super::support::world::{Database, World};
-use super::bystander::{Bystander, Probe};
+use super::bystander::{Bystander, Probe, Times};
 use super::{Attacked, Bounds, RECOVERED_WITHIN, Seen};
 use std::path::Path;
 use std::time::Duration;
@@ -60,16 +60,7 @@ pub async fn measure(
     }
     let mut seen = Vec::new();
     for ((probe, quiet), attacked) in probes.iter().zip(quiet).zip(attacked) {
-        if attacked.refused > 0 && !probe.may_be_refused {
-            broken.push(format!("{}: {} refused", probe.what, attacked.refused));
-        }
-        if attacked.disturbed_until > RECOVERED_WITHIN {
-            let seconds = attacked.disturbed_until.as_secs();
-            broken.push(format!("{}: disturbed for {seconds} s", probe.what));
-        }
-        if attacked.answered == 0 {
-            broken.push(format!("{}: no answer at all", probe.what));
-        }
+        broken.extend(disturbances(probe, &attacked));
         seen.push(Seen {
             what: probe.what,
             quiet,
@@ -87,6 +78,22 @@ pub async fn measure(
         further,
         broken,
     }
+}
+
+/// What the bystander must not see.
+fn disturbances(probe: &Probe, attacked: &Times) -> Vec<String> {
+    let mut broken = Vec::new();
+    if attacked.refused > 0 && !probe.may_be_refused {
+        broken.push(format!("{}: {} refused", probe.what, attacked.refused));
+    }
+    if attacked.disturbed_until > RECOVERED_WITHIN {
+        let seconds = attacked.disturbed_until.as_secs();
+        broken.push(format!("{}: disturbed for {seconds} s", probe.what));
+    }
+    if attacked.answered == 0 {
+        broken.push(format!("{}: no answer at all", probe.what));
+    }
+    broken
 }
 
 /// Memory of a process, as Linux tells it.
