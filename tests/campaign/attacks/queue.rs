@@ -32,7 +32,7 @@ const BATCH_BOUNDS: Bounds = Bounds {
 const LIST_BOUNDS: Bounds = Bounds {
     memory_mb: 500,
     system_mb: 100,
-    disk_mb: 16,
+    disk_mb: 32,
 };
 
 /// Sends NDJSON lines and reads the answer. Returns its status.
