@@ -69,6 +69,14 @@ where
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let input: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
+        if !error.inner().is_data() && serde_json::from_slice::<Value>(json).is_ok() {
+            // Serde reads words from texts only, and calls anything else a fault of the JSON.
+            return InputError::Shape(vec![FieldError {
+                pointer,
+                detail: "must be a text".to_owned(),
+                rule: None,
+            }]);
+        }
         explain(pointer, error.inner())
     })?;
     deserializer

@@ -33,6 +33,14 @@ fn line(max: usize, description: &str, example: &str) -> Object {
         .build()
 }
 
+/// The type of a value. One that may also be null counts as its other type.
+#[must_use]
+pub fn type_of(schema: &Value) -> Option<&str> {
+    schema["type"]
+        .as_str()
+        .or_else(|| schema["type"][0].as_str())
+}
+
 /// A schema with every reference replaced by its target, so that it stands alone.
 #[must_use]
 pub fn inline(schema: Value, named: &BTreeMap<String, Value>) -> Value {
@@ -64,7 +72,7 @@ pub fn example(schema: &Value) -> Option<Value> {
     if let Some(example) = schema["examples"].get(0) {
         return Some(example.clone());
     }
-    match schema["type"].as_str()? {
+    match type_of(schema)? {
         "object" => {
             let fields = schema["properties"].as_object()?.iter();
             let fields = fields.map(|(name, field)| Some((name.clone(), example(field)?)));
@@ -89,9 +97,38 @@ pub fn un_locode() -> Object {
     )
 }
 
-/// An optional UN/LOCODE.
+/// An optional value of an input, which callers may leave out or send as null.
+fn or_null(mut value: Object) -> Object {
+    if let SchemaType::Type(kind) = value.schema_type {
+        value.schema_type = SchemaType::Array(vec![kind, Type::Null]);
+    }
+    value
+}
+
+/// An optional UN/LOCODE of an input.
 pub fn maybe_un_locode() -> Object {
-    un_locode()
+    or_null(un_locode())
+}
+
+/// An optional time of an input.
+pub fn maybe_moment() -> Object {
+    or_null(moment())
+}
+
+/// An optional voyage number of an input.
+pub fn maybe_voyage_number() -> Object {
+    or_null(voyage_number())
+}
+
+/// An optional cut-off of an input, in hours.
+pub fn maybe_cut_off_hours() -> Object {
+    let hours = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(0))
+        .maximum(Some(limits::CUT_OFF_HOURS_MAX))
+        .examples([24]);
+    or_null(hours.build())
 }
 
 /// A country.
@@ -166,15 +203,33 @@ pub fn name() -> Object {
     line(limits::NAME_CHARS_MAX, "A name.", "Blue Anchor Trading")
 }
 
+/// A part of a name, to filter a list. Without any text, the list is complete.
+pub fn part_of_name() -> Object {
+    text()
+        .max_length(Some(limits::NAME_CHARS_MAX))
+        .pattern(Some("^[^\\x00-\\x1f\\x7f-\\x9f]*$"))
+        .examples(["Anchor"])
+        .build()
+}
+
 /// Other names.
 pub fn aliases() -> RefOr<Schema> {
+    list_of_aliases().build().into()
+}
+
+/// Other names, or null.
+pub fn maybe_aliases() -> RefOr<Schema> {
+    let mut aliases = list_of_aliases().build();
+    aliases.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
+    aliases.into()
+}
+
+fn list_of_aliases() -> ArrayBuilder {
     let name = line(limits::NAME_CHARS_MAX, "A name.", "København");
     ArrayBuilder::new()
         .items(RefOr::T(Schema::Object(name)))
         .max_items(usize::try_from(limits::ALIASES_MAX).ok())
         .description(Some("Other names to find the location by."))
-        .build()
-        .into()
 }
 
 /// A commodity.
@@ -193,11 +248,11 @@ pub fn reason() -> Object {
 
 /// A token's label.
 pub fn label() -> Object {
-    line(
+    or_null(line(
         limits::TOKEN_LABEL_CHARS_MAX,
         "What the token is for.",
         "Gate terminal 4",
-    )
+    ))
 }
 
 /// An e-mail address.
@@ -228,7 +283,7 @@ pub fn uuid() -> Object {
 
 /// The customer that a user acts for.
 pub fn acts_for() -> Object {
-    let mut id = uuid();
+    let mut id = or_null(uuid());
     let hint = "Only for the customer role: the customer to act for.";
     id.description = Some(hint.to_owned());
     id
@@ -387,7 +442,7 @@ pub fn legs() -> RefOr<Schema> {
             "The scheduled arrival. Tells two calls at the same port apart.",
         ),
     ] {
-        let mut time = moment();
+        let mut time = maybe_moment();
         time.description = Some(hint.to_owned());
         leg.properties
             .insert(name.to_owned(), RefOr::T(Schema::Object(time)));

@@ -29,7 +29,7 @@ pub mod voyages;
 pub use aggregate::{Aggregate, Lookup, Names, Versioned};
 pub use event::EventName;
 pub use fact::Fact;
-pub use moment::Moment;
+pub use moment::{Moment, is_day};
 pub use rejection::{Rejection, Rule};
 
 /// Raised whenever a rule, a derivation or the shape of a state changes. Replay decides again only

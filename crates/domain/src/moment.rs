@@ -1,7 +1,7 @@
 //! [`Moment`]: a time in UTC, to the microsecond.
 
 use crate::limits::{YEAR_MAX, YEAR_MIN};
-use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -44,6 +44,13 @@ impl Moment {
     pub fn to_chrono(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or(DateTime::UNIX_EPOCH)
     }
+}
+
+/// Whether a text is a day such as 2027-03-01 (RFC 3339, `full-date`).
+#[must_use]
+pub fn is_day(text: &str) -> bool {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    day.is_ok_and(|day| day.to_string() == text)
 }
 
 impl From<DateTime<Utc>> for Moment {
@@ -119,6 +126,22 @@ mod tests {
         ] {
             let read = text.parse::<Moment>().ok().map(|m| m.to_string());
             assert_eq!(read.as_deref(), written, "{text}");
+        }
+    }
+
+    #[test]
+    fn days() {
+        for (text, expected) in [
+            ("2027-03-01", true),
+            ("0675-07-12", true),
+            ("2028-02-29", true),
+            ("2027-02-29", false),
+            ("2027-3-1", false),
+            ("2027-03-01T00:00:00Z", false),
+            (" 2027-03-01", false),
+            ("", false),
+        ] {
+            assert_eq!(is_day(text), expected, "{text}");
         }
     }
 }

@@ -33,6 +33,8 @@ pub const BATCH_BODIES_BYTES_MAX: usize = 128 << 20;
 pub const BATCH_LINES_MAX: usize = 10_000;
 /// The maximum number of operations in the queue at a time from all batches of one caller.
 pub const BATCH_IN_FLIGHT_MAX: usize = 1_024;
+/// The longest cursor of a list, in characters.
+pub const CURSOR_CHARS_MAX: usize = 500;
 /// The longest query string, in bytes.
 pub const QUERY_BYTES_MAX: usize = 4_096;
 

@@ -36,7 +36,7 @@ pub struct RerouteCargo {
     pub(super) destination: Option<UnLocode>,
     /// The arrival deadline. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::moment, required = false)]
+    #[schema(schema_with = schema::maybe_moment, required = false)]
     pub(super) arrival_deadline: Option<Moment>,
 }
 

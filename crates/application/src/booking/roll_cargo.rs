@@ -36,11 +36,11 @@ pub struct RollCargo {
     pub(super) to_voyage: VoyageNumber,
     /// The scheduled departure. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::moment, required = false)]
+    #[schema(schema_with = schema::maybe_moment, required = false)]
     pub(super) load_time: Option<Moment>,
     /// The scheduled arrival. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::moment, required = false)]
+    #[schema(schema_with = schema::maybe_moment, required = false)]
     pub(super) unload_time: Option<Moment>,
 }
 

@@ -40,7 +40,7 @@ pub struct RegisterHandlingEvent {
     location: UnLocode,
     /// Only for LOAD and UNLOAD.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::voyage_number, required = false)]
+    #[schema(schema_with = schema::maybe_voyage_number, required = false)]
     voyage: Option<VoyageNumber>,
     #[schema(schema_with = schema::moment)]
     completed_at: Moment,

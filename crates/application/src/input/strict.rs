@@ -109,7 +109,8 @@ mod tests {
             };
             let mut input = json!({});
             for (name, field) in properties {
-                if field["type"] == "string" && field["format"] != "password" {
+                let is_text = crate::schema::type_of(field) == Some("string");
+                if is_text && field["format"] != "password" {
                     input[name] = json!(blank);
                 }
             }
@@ -118,6 +119,23 @@ mod tests {
                 let pointer = format!("/{name}");
                 let is_told = told.iter().any(|(told, ..)| *told == pointer);
                 assert!(is_told, "{}: {pointer}: {told:?}", definition.about.name);
+            }
+        }
+    }
+
+    #[test]
+    fn fields_that_may_be_null_say_so() {
+        for definition in crate::catalogue() {
+            let schema = serde_json::to_value((definition.input_schema)()).unwrap();
+            let Some(properties) = schema["properties"].as_object() else {
+                continue;
+            };
+            let nulls = properties.keys().map(|name| (name.clone(), Value::Null));
+            let told = faults(definition.about.name, &Value::Object(nulls.collect()));
+            for (name, field) in properties {
+                let is_refused = told.iter().any(|(told, ..)| *told == format!("/{name}"));
+                let may_be_null = field["type"][1] == "null";
+                assert_ne!(is_refused, may_be_null, "{}: {name}", definition.about.name);
             }
         }
     }

@@ -26,7 +26,7 @@ pub struct CorrectLocation {
     pub name: Text<NAME_CHARS_MAX>,
     /// All other names of the location. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::aliases, required = false)]
+    #[schema(schema_with = schema::maybe_aliases, required = false)]
     #[validate(length(max = ALIASES_MAX))]
     pub aliases: Option<Vec<Text<NAME_CHARS_MAX>>>,
     /// Latitude in degrees, north positive.

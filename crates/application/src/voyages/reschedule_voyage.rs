@@ -29,7 +29,7 @@ pub struct RescheduleVoyage {
     movements: Vec<PlannedMovement>,
     /// How long before a departure its booking closes, in hours. Default: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = u16, maximum = 720, required = false, examples(24))]
+    #[schema(schema_with = schema::maybe_cut_off_hours, required = false)]
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
     cut_off_hours: Option<u16>,
 }

@@ -4,7 +4,7 @@ use super::resources::Parameter;
 use crate::headers;
 use crate::limits::{EVENTS_CHECK_INTERVAL, HEARTBEAT_INTERVAL};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
-use crate::openapi::parts::{answer, in_header, in_query, number, text, with_problems};
+use crate::openapi::parts::{event_stream, in_header, in_query, number, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
@@ -50,10 +50,8 @@ pub(crate) const AFTER: Parameter = Parameter {
 pub(crate) fn endpoints() -> OpenApiRouter {
     let mut schemas = Schemas::default();
     schemas.of::<ChangeView>();
-    let stream = answer(
+    let stream = event_stream(
         "One event per entry. Its id is the position, its name the operation, its data a ChangeView.",
-        "text/event-stream",
-        text(),
     );
     let described = OperationBuilder::new()
         .operation_id(Some("follow-log"))

@@ -17,9 +17,9 @@ use application::queries::{PAGE_ITEMS_MAX, Page, Reading, RefusalView};
 use application::schema;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use domain::Moment;
 use domain::log::Actor;
 use domain::log::reader::LogFilter;
+use domain::{Moment, is_day};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -110,13 +110,13 @@ struct RefusalCountBody {
 async fn counts_by_day(State(site): State<Shared>, request: Request) -> Result<Response, Problem> {
     let caller = headers::caller(request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
-    let from = parameters.line("from", 10).unwrap_or_default();
-    if !from.is_empty() && format!("{from}T00:00:00Z").parse::<Moment>().is_err() {
+    let from = parameters.text("from");
+    if from.as_deref().is_some_and(|from| !is_day(from)) {
         parameters.fault("from", "must be a day such as 2027-03-01");
     }
     parameters.finish()?;
     let mut reading = open(&site, &caller, Read::Refusals, None).await?;
-    let counts = reading.refusal_counts(&from).await?;
+    let counts = reading.refusal_counts(&from.unwrap_or_default()).await?;
     let items = counts.into_iter().map(|(sort, refused)| RefusalCountBody {
         day: sort.day,
         actor: sort.actor.to_string(),

@@ -8,7 +8,7 @@ pub(crate) use crate::openapi::parts::Parameter;
 use super::operations::etag;
 use crate::csv::{Columns, Table, sent};
 use crate::headers;
-use crate::limits::{MIN_POSITION_PAUSE, MIN_POSITION_TIMEOUT};
+use crate::limits::{CURSOR_CHARS_MAX, MIN_POSITION_PAUSE, MIN_POSITION_TIMEOUT};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
 use crate::parameters::{Parameters, with_cursor};
 use crate::problem::{POSITION, Problem, kinds};
@@ -223,7 +223,7 @@ impl ListParameters {
     pub(crate) fn of(mut parameters: Parameters) -> Result<Self, Problem> {
         let asked = Self {
             limit: parameters.limit(),
-            cursor: parameters.line("cursor", 500),
+            cursor: parameters.line("cursor", CURSOR_CHARS_MAX),
             min_position: parameters.position("min_position"),
         };
         parameters.finish()?;

@@ -17,7 +17,7 @@ impl Resource for Customer {
     const FILTERS: &'static [Parameter] = &[Parameter {
         name: "name",
         meaning: "Only customers whose name contains this text, ignoring case.",
-        schema: || schema::name().into(),
+        schema: || schema::part_of_name().into(),
     }];
 
     const CSV: Columns = &[

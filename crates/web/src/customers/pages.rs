@@ -2,6 +2,7 @@
 
 use crate::api::catalogue::input_schema;
 use crate::booking::pages::cargoes::{CargoRow, rows};
+use crate::limits::CURSOR_CHARS_MAX;
 use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
 use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
@@ -64,7 +65,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     let shell = visit.shell("Customers");
     let name = visit.parameters.line("name", NAME_CHARS_MAX);
-    let cursor = visit.parameters.line("cursor", 500);
+    let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
     let filter = CustomerFilter {
         id: None,
         name: name.clone().filter(|name| !name.is_empty()),

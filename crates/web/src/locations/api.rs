@@ -23,7 +23,7 @@ impl Resource for Location {
         Parameter {
             name: "name",
             meaning: "Only locations whose name or UN/LOCODE contains this text, ignoring case.",
-            schema: || schema::name().into(),
+            schema: || schema::part_of_name().into(),
         },
     ];
 

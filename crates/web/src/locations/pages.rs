@@ -1,5 +1,6 @@
 //! The list of locations, with links to correct them.
 
+use crate::limits::CURSOR_CHARS_MAX;
 use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
 use crate::pages::shell::Shell;
@@ -79,7 +80,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let shell = visit.shell("Locations");
     let name = visit.parameters.line("name", NAME_CHARS_MAX);
     let name = name.unwrap_or_default();
-    let cursor = visit.parameters.line("cursor", 500);
+    let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
     let filter = LocationFilter {
         country: None,
         name: Some(name.clone()).filter(|name| !name.is_empty()),

@@ -16,6 +16,10 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, Required};
 
+/// `*`, or a list of entity tags (RFC 9110, section 8.8.3).
+const ENTITY_TAGS: &str =
+    r#"^[ \t]*(\*|,*[ \t,]*(W/)?"[ !#-~]*"([ \t]*,[ \t,]*(W/)?"[ !#-~]*")*[ \t,]*)[ \t]*$"#;
+
 /// Describes every operation of the catalogue.
 pub(super) fn describe(paths: &mut Paths, schemas: &mut Schemas) {
     for definition in application::catalogue() {
@@ -93,7 +97,7 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
         .parameter(in_header(
             "If-Match",
             "Entity tags of the target versions the operation may apply to, or *.",
-            text(),
+            text().pattern(Some(ENTITY_TAGS)).examples(["\"3\""]),
         ))
         .parameter(traceparent())
         .request_body(Some(body.build()))

@@ -1,5 +1,6 @@
 //! Parts of the API description that many endpoints share: headers, parameters, answers, lists.
 
+use crate::limits::CURSOR_CHARS_MAX;
 use crate::problem::{PROBLEM_JSON, ProblemBody};
 use application::queries::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
 use application::schema;
@@ -231,7 +232,10 @@ pub(crate) const PAGING: [Parameter; 3] = [
     Parameter {
         name: "cursor",
         meaning: "Where the page begins: `next` of the previous page.",
-        schema: || text().into(),
+        schema: || {
+            let cursor = text().pattern(Some("^([0-9A-Fa-f]{2})+$"));
+            cursor.max_length(Some(CURSOR_CHARS_MAX)).into()
+        },
     },
     MIN_POSITION,
 ];
@@ -267,6 +271,13 @@ pub(crate) fn answer(
     ResponseBuilder::new()
         .description(meaning)
         .content(media_type, content)
+}
+
+/// An answer that is a stream of events. A schema would describe its text as a whole, not an event.
+pub(crate) fn event_stream(meaning: &str) -> ResponseBuilder {
+    ResponseBuilder::new()
+        .description(meaning)
+        .content("text/event-stream", ContentBuilder::new().build())
 }
 
 /// The header of a trace.

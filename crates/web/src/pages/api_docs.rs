@@ -4,6 +4,7 @@ use super::problems::shell_for;
 use super::shell::{Shell, page};
 use crate::openapi;
 use crate::state::Shared;
+use application::schema::type_of;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -212,7 +213,7 @@ fn rows(schema: &Value, within: &str) -> Vec<Row> {
     let mut found = Vec::new();
     for (name, field) in fields(&schema["properties"]) {
         let name = format!("{within}{name}");
-        let is_list = field["type"] == "array";
+        let is_list = type_of(field) == Some("array");
         let inner = if is_list { &field["items"] } else { field };
         let below = format!("{name}{}.", if is_list { "[]" } else { "" });
         let key = name.rsplit('.').next().unwrap_or(&name);
@@ -248,7 +249,7 @@ fn words(schema: &Value) -> Words {
     {
         said.links.extend(words(part).links);
     }
-    if schema["type"] == "array" {
+    if type_of(schema) == Some("array") {
         let inner = words(&schema["items"]);
         said.links = inner.links;
         said.text = match inner.text.as_str() {

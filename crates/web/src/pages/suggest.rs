@@ -7,6 +7,7 @@ use crate::ROOMS;
 use crate::api::resources::json;
 use crate::state::Shared;
 use application::queries::{QueryError, Reading};
+use application::schema::type_of;
 use axum::Router;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -89,7 +90,7 @@ fn picked_in(schema: &Value, pointer: &str, entered: &Entered) -> Vec<(String, &
             .flat_map(|(name, schema)| picked_in(schema, &format!("{pointer}/{name}"), entered))
             .collect();
     }
-    if schema["type"] == "array" {
+    if type_of(schema) == Some("array") {
         return (0..entered.items(pointer))
             .flat_map(|item| picked_in(&schema["items"], &format!("{pointer}/{item}"), entered))
             .collect();

@@ -168,6 +168,7 @@ async fn query_strings_that_cannot_be_read() {
     world.get(&long).await.problem(414, "address-too-long");
     for (path, parameter) in [
         ("/api/cargoes?colour=red", "colour"),
+        ("/api/refusals/counts?from=", "from"),
         ("/api/cargoes?limit=201", "limit"),
         ("/api/cargoes?limit=0", "limit"),
         ("/api/cargoes?limit=x", "limit"),

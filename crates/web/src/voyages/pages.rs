@@ -3,6 +3,7 @@
 pub(crate) mod gauge;
 
 use self::gauge::{Gauge, Hulls};
+use crate::limits::CURSOR_CHARS_MAX;
 use crate::locations::suggest::Locations;
 use crate::pages::PageRoute;
 use crate::pages::export;
@@ -175,7 +176,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         Some("all") => "all",
         _ => "ahead",
     };
-    let cursor = visit.parameters.line("cursor", 500);
+    let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
     let from = visit.parameters.line("from", 20).unwrap_or_default();
     let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
     let complaint = "“Departing on or after” is not a date. Enter it as 2027-03-31.";

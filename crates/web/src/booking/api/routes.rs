@@ -35,7 +35,11 @@ pub(crate) const ALWAYS: &[Parameter] = &[
     Parameter {
         name: "destination",
         meaning: "Port of discharge.",
-        schema: || schema::un_locode().into(),
+        schema: || {
+            let mut port = schema::un_locode();
+            port.examples = vec!["CNSHA".into()];
+            port.into()
+        },
     },
     Parameter {
         name: "arrive_by",

@@ -1,5 +1,6 @@
 //! The list of cargoes.
 
+use crate::limits::CURSOR_CHARS_MAX;
 use crate::locations::suggest::Locations;
 use crate::pages::export;
 use crate::pages::filters::{FilterFaults, named, next_page, wanted};
@@ -233,7 +234,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     if let Some(cargo) = named_by_id(&mut visit, &asked.tracking_id, &mut faults).await? {
         return Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response());
     }
-    let cursor = visit.parameters.line("cursor", 500);
+    let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
     let found = visit
         .reading
         .list::<Cargo>(asked.filter.clone(), cursor.as_deref(), SHOWN);

@@ -3,6 +3,7 @@
 use super::entered::{Entered, Note};
 use crate::pages::pickers::Picker;
 use crate::pages::words;
+use application::schema::type_of;
 use askama::Template;
 use serde_json::Value;
 use std::cell::Cell;
@@ -181,7 +182,7 @@ impl Maker<'_> {
             let words = words.iter().filter_map(Value::as_str);
             return choice(words.map(|word| (word.to_owned(), word.to_owned())), value);
         }
-        match schema["type"].as_str() {
+        match type_of(schema) {
             Some("object") => Control::Group(self.properties(schema, pointer)),
             Some("array") => self.list(pointer, schema),
             Some("number" | "integer") => number(schema, value),
@@ -236,7 +237,7 @@ fn number(schema: &Value, value: &str) -> Control {
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     };
-    let step = match (schema["type"].as_str(), text("multipleOf")) {
+    let step = match (type_of(schema), text("multipleOf")) {
         (Some("integer"), _) => "1".to_owned(),
         (_, step) if step.is_empty() => "any".to_owned(),
         (_, step) => step,

@@ -4,6 +4,7 @@ use super::entered::Entered;
 use super::field::properties;
 use application::Definition;
 use application::input::InputError;
+use application::schema::type_of;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
@@ -39,7 +40,7 @@ type Faults = BTreeMap<String, String>;
 
 /// The value at a pointer, or nothing if nothing was entered.
 fn read(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -> Option<Value> {
-    match schema["type"].as_str() {
+    match type_of(schema) {
         Some("object") => Some(object(schema, pointer, entered, faults)),
         Some("array") => {
             let items = (0..entered.items(pointer)).filter_map(|index| {
