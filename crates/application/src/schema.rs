@@ -10,6 +10,9 @@ use utoipa::openapi::schema::{
     SchemaType, Type,
 };
 
+/// The pattern of a text in one line.
+pub const NO_CONTROL_CHARACTERS: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
+
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
 }
@@ -26,6 +29,7 @@ fn code(format: &str, pattern: &str, description: &str, example: &str) -> Object
 
 fn line(max: usize, description: &str, example: &str) -> Object {
     text()
+        .pattern(Some(NO_CONTROL_CHARACTERS))
         .min_length(Some(1))
         .max_length(Some(max))
         .description(Some(description))
@@ -173,7 +177,7 @@ pub fn voyage_number() -> Object {
 pub fn imo() -> Object {
     code(
         "imo-number",
-        "^[0-9]{7}$",
+        "^[1-9][0-9]{6}$",
         "A vessel's IMO number, check digit included.",
         "9074729",
     )
@@ -207,7 +211,7 @@ pub fn name() -> Object {
 pub fn part_of_name() -> Object {
     text()
         .max_length(Some(limits::NAME_CHARS_MAX))
-        .pattern(Some("^[^\\x00-\\x1f\\x7f-\\x9f]*$"))
+        .pattern(Some(NO_CONTROL_CHARACTERS))
         .examples(["Anchor"])
         .build()
 }
@@ -268,7 +272,9 @@ pub fn email() -> Object {
 pub fn moment() -> Object {
     text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .description(Some("An RFC 3339 time. Answers use UTC."))
+        .description(Some(
+            "An RFC 3339 time in the years 1970 to 2199. Answers use UTC.",
+        ))
         .examples(["2027-03-03T00:00:00Z"])
         .build()
 }
@@ -301,6 +307,7 @@ pub fn password() -> Object {
             limits::PASSWORD_GUESSES_MIN
         )))
         .examples(["correct horse battery"])
+        .pattern(Some(NO_CONTROL_CHARACTERS))
         .min_length(Some(limits::PASSWORD_CHARS_MIN))
         .max_length(Some(limits::PASSWORD_CHARS_MAX))
         .write_only(true)

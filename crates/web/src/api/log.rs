@@ -15,6 +15,7 @@ use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::policy::Read;
 use application::queries::{EntryView, HeadView, PAGE_ITEMS_MAX, QueryError, Reading, decode};
+use application::schema;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::log::Actor;
@@ -54,12 +55,19 @@ pub(crate) const FILTERS: &[Parameter] = &[
 pub(crate) const ACTOR: Parameter = Parameter {
     name: "actor",
     meaning: "Only entries by this actor: user:name or system:part.",
-    schema: || text("user:anna"),
+    schema: || {
+        let actor = ObjectBuilder::new().schema_type(Type::String);
+        actor.pattern(Some(ACTORS)).examples(["user:anna"]).into()
+    },
 };
+
+/// A user or a part of the system.
+const ACTORS: &str = "^(user:[a-z0-9][a-z0-9._@-]{0,63}|system:.*)$";
 
 fn text(example: &str) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
+        .pattern(Some(schema::NO_CONTROL_CHARACTERS))
         .max_length(Some(TEXT_CHARS_MAX))
         .examples([example])
         .into()

@@ -16,9 +16,11 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, Required};
 
+/// Visible characters, or an RFC 8941 string.
+const KEY: &str = r#"^([!#-~][!-~]*|"([ !#-\[\]-~]|\\["\\])+")$"#;
+
 /// `*`, or a list of entity tags (RFC 9110, section 8.8.3).
-const ENTITY_TAGS: &str =
-    r#"^[ \t]*(\*|,*[ \t,]*(W/)?"[ !#-~]*"([ \t]*,[ \t,]*(W/)?"[ !#-~]*")*[ \t,]*)[ \t]*$"#;
+const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
 
 /// Describes every operation of the catalogue.
 pub(super) fn describe(paths: &mut Paths, schemas: &mut Schemas) {
@@ -91,6 +93,7 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
             "Idempotency-Key",
             "An RFC 8941 string, with or without quotes. A retry by the same caller with the same key and request gets the same answer, and the operation is applied once.",
             text()
+                .pattern(Some(KEY))
                 .min_length(Some(1))
                 .max_length(Some(IDEMPOTENCY_KEY_BYTES_MAX)),
         ))

@@ -156,6 +156,7 @@ pub(crate) fn number(least: u64) -> ObjectBuilder {
         .schema_type(Type::Integer)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
         .minimum(Some(least))
+        .maximum(Some(isize::MAX))
 }
 
 fn parameter(

@@ -58,7 +58,14 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "equipment",
         meaning: "The containers, as size and type codes with counts: 22G1:2, or 22G1:2,45G1:1. Every movement of a route has space for them. Default: 22G1:1.",
-        schema: text,
+        schema: || {
+            let size = schema::size_type().pattern.unwrap_or_default();
+            let size = size.trim_start_matches('^').trim_end_matches('$');
+            let line = format!("{size}:[1-9][0-9]{{0,3}}");
+            let lines = format!("^{line}(,{line}){{0,{}}}$", EQUIPMENT_LINES_MAX - 1);
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            text.pattern(Some(lines)).examples(["22G1:2,45G1:1"]).into()
+        },
     },
     Parameter {
         name: "weight_kg",
@@ -71,10 +78,6 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
         schema: || number(LEGS_MAX - 1),
     },
 ];
-
-fn text() -> RefOr<Schema> {
-    ObjectBuilder::new().schema_type(Type::String).into()
-}
 
 fn number(most: u64) -> RefOr<Schema> {
     ObjectBuilder::new()
