@@ -4,6 +4,7 @@ use super::super::support::mariadb::MariaDb;
 use super::super::support::world::{Database, World};
 use super::bystander::{Bystander, Probe, Times};
 use super::{Attacked, Bounds, RECOVERED_WITHIN, Seen};
+use sea_orm::ConnectionTrait;
 use std::path::Path;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -29,6 +30,7 @@ pub async fn measure(
     let process = world.server.pid();
     let memory_before_mb = memory_mb(process, "VmRSS:");
     forget_peak(process);
+    empty_write_ahead_log(&world.database).await;
     let disk_before = disk_bytes(&world.database);
     let bystander = Bystander::start(url, &probes);
     let mut system_peak_mb = 0;
@@ -120,6 +122,18 @@ fn connections_mb() -> u64 {
 /// Lets the peak of a process's memory begin again.
 fn forget_peak(process: u32) {
     std::fs::write(format!("/proc/{process}/clear_refs"), "5").expect("Linux forgets the peak");
+}
+
+/// Moves what SQLite has written ahead into the database, so that it does not grow by this later.
+async fn empty_write_ahead_log(database: &Database) {
+    if !matches!(database, Database::Sqlite(_)) {
+        return;
+    }
+    let connection = sea_orm::Database::connect(database.url());
+    let connection = connection.await.expect("a connection");
+    let moved = connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)");
+    moved.await.expect("it is moved");
+    connection.close().await.expect("it is closed");
 }
 
 fn disk_bytes(database: &Database) -> u64 {
