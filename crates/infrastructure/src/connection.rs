@@ -2,6 +2,7 @@
 
 pub(crate) mod mysql;
 pub(crate) mod sqlite;
+mod write_ahead;
 
 use crate::bulk::Texts;
 use crate::errors::{breaks_connection, store_error};
@@ -82,6 +83,13 @@ impl Endpoint {
                 let connection = opened.map_err(|error| store_error(&error))?;
                 Ok(self.session(Held::Sqlite(Box::new(connection))))
             }
+        }
+    }
+
+    /// Bounds what the database keeps beside its file. The session must be outside a transaction.
+    pub(crate) async fn before_writing(&self, session: &Session) {
+        if let Server::Sqlite(server) = &self.server {
+            server.shorten_log(session).await;
         }
     }
 

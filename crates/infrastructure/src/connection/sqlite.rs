@@ -1,7 +1,9 @@
 //! Connections to SQLite: one writer and several readers.
 
+use super::write_ahead::WriteAhead;
 use crate::errors::{Meaning, meaning};
 use crate::options::{ConnectError, Options};
+use crate::session::Session;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -25,6 +27,8 @@ const OPEN_PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Sqlite {
     writer: SqliteConnectOptions,
     readers: SqlitePool,
+    log: WriteAhead,
+    lock_wait: Duration,
 }
 
 impl Sqlite {
@@ -37,9 +41,10 @@ impl Sqlite {
                 "sqlite: must be followed by the path of a file and nothing else".to_owned(),
             ));
         }
+        let lock_wait = options.lock_wait.unwrap_or(LOCK_WAIT);
         let common = SqliteConnectOptions::new()
             .filename(path)
-            .busy_timeout(options.lock_wait.unwrap_or(LOCK_WAIT))
+            .busy_timeout(lock_wait)
             .statement_cache_capacity(STATEMENTS_MAX)
             .foreign_keys(true)
             .disable_statement_logging();
@@ -59,7 +64,17 @@ impl Sqlite {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
             .connect_lazy_with(common.create_if_missing(false).pragma("query_only", "ON"));
-        Ok(Self { writer, readers })
+        Ok(Self {
+            log: WriteAhead::of(writer.get_filename()),
+            writer,
+            readers,
+            lock_wait,
+        })
+    }
+
+    /// Begins the write-ahead log anew if it is long. The session must be outside a transaction.
+    pub(super) async fn shorten_log(&self, session: &Session) {
+        self.log.shorten(session, self.lock_wait).await;
     }
 
     /// The pool of readers.

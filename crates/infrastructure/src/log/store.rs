@@ -58,6 +58,7 @@ impl Store for DatabaseStore {
                 Some(session) => (session, true),
                 None => (self.place.open_writer().await?, false),
             };
+            self.place.before_writing(&session).await;
             let locked = match lock(&session).await {
                 Ok(head) => match &slot.last {
                     Some((hash, sequences)) if *hash == head.hash => Ok((head, sequences.clone())),
