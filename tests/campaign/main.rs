@@ -20,6 +20,7 @@ mod support;
 
 mod attacks;
 mod clocks;
+mod description;
 mod disk;
 mod fuzz;
 mod page;
@@ -57,6 +58,7 @@ enum Trial {
     JumpingClocks(On),
     Parsers,
     Http,
+    Description,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +78,7 @@ impl On {
 
 use On::{MariaDb as OnMariaDb, Sqlite as OnSqlite};
 
-const TRIALS: [(Trial, &str, u64); 14] = [
+const TRIALS: [(Trial, &str, u64); 15] = [
     (Trial::KilledServer(OnSqlite), "server killed, SQLite", 100),
     (
         Trial::KilledServer(OnMariaDb),
@@ -115,6 +117,7 @@ const TRIALS: [(Trial, &str, u64); 14] = [
     (Trial::JumpingClocks(OnMariaDb), "clocks jump, MariaDB", 10),
     (Trial::Parsers, "mutated texts at the parsers", 10),
     (Trial::Http, "mutated requests at the HTTP interface", 20),
+    (Trial::Description, "answers and the API description", 1),
 ];
 
 impl Trial {
@@ -143,6 +146,7 @@ impl Trial {
             Self::JumpingClocks(on) => clocks::jumping_clocks(on.database(), seed).await,
             Self::Parsers => fuzz::parsers(seed),
             Self::Http => fuzz::http(seed).await,
+            Self::Description => description::is_true(seed).await,
         }
     }
 }
