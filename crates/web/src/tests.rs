@@ -56,6 +56,7 @@ struct World {
     pipeline: Pipeline,
     site: Arc<Site>,
     admin: String,
+    store: MemoryStore,
 }
 
 /// A complete answer.
@@ -142,7 +143,7 @@ impl World {
         let (pipeline, sequencer) =
             Pipeline::new(Arc::new(measured), Arc::clone(&clock), limits, program);
         tokio::spawn(sequencer.run());
-        let queries = Queries::new(Arc::new(OneSnapshot(store)), Arc::clone(&clock));
+        let queries = Queries::new(Arc::new(OneSnapshot(store.clone())), Arc::clone(&clock));
         let (own, queue) = (pipeline.clone(), limits.queue);
         let site = Site::new(own, queries, clock, metrics, pulse, queue);
         let site = Arc::new(site.behind(gate));
@@ -150,6 +151,7 @@ impl World {
             router: router(&site),
             pipeline,
             site,
+            store,
             admin: String::new(),
         };
         world.admin = world.token("anna", "admin", None).await;

@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use domain::booking::TrackingId;
 use domain::log::reader::LogFilter;
+use domain::log::retention::{RefusalSort, day};
 use serde_json::Value;
 
 /// The log.
@@ -49,6 +50,8 @@ struct LogPage {
     is_filtered: bool,
     older: Option<String>,
     more_refusals: bool,
+    /// How many refusals of today were only counted, in words.
+    counted: Option<String>,
     is_newest: bool,
 }
 
@@ -120,6 +123,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let oldest = entries.last().map_or(0, |entry| entry.position);
     let mut refusals = Vec::new();
     let mut more_refusals = false;
+    let mut counted = 0;
     if asked.only != ENTRIES {
         let from = if more { oldest } else { 0 };
         let until = asked
@@ -131,6 +135,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         let found = found.await?;
         refusals = found.items;
         more_refusals = found.next.is_some();
+        if asked.before.is_none() && filter.target.is_none() {
+            let today = visit.reading.refusal_counts(&day(visit.now)).await?;
+            let asked_for = today.iter().filter(|(sort, _)| counts(&filter, sort));
+            counted = asked_for.map(|(_, count)| count).sum();
+        }
     }
     let template = LogPage {
         lines: lines(&mut visit.reading, entries, refusals, visit.now).await?,
@@ -148,9 +157,17 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         only: asked.only,
         older: more.then(|| with_before(&parts, oldest)),
         more_refusals,
+        counted: (counted > 0).then(|| words::count(counted)),
         shell,
     };
     visit.answer(&template)
+}
+
+/// Whether a filter without a target admits refusals of this sort.
+fn counts(filter: &LogFilter, sort: &RefusalSort) -> bool {
+    let is_operation = |name: &String| *name == sort.operation;
+    let is_actor = |actor: &String| *actor == sort.actor.to_string();
+    filter.operation.as_ref().is_none_or(is_operation) && filter.actor.as_ref().is_none_or(is_actor)
 }
 
 /// Parses the target of operations: a kind and name as in the log's lines or the API, or only the

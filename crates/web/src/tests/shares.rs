@@ -1,8 +1,14 @@
 //! What one caller holds keeps nobody else waiting.
 
 use super::World;
+use super::visitor::{Browser, furnished};
+use crate::clock::SystemClock;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use domain::log::Actor;
+use domain::log::retention::{RefusalCounts, RefusalSort, Retention};
+use domain::ports::Clock;
+use serde_json::json;
 use std::pin::pin;
 use tower::ServiceExt;
 
@@ -58,7 +64,30 @@ async fn a_batch_without_room_is_read_to_the_end_before_it_is_refused() {
 async fn the_numbers_of_refusals_are_read_by_day() {
     let world = World::new().await;
     let counts = world.get("/api/refusals/counts?from=2027-03-01").await;
-    assert_eq!(counts.accepted()["items"], serde_json::json!([]));
+    assert_eq!(counts.accepted()["items"], json!([]));
+    let actor: Actor = "user:anna".parse().unwrap();
+    let names = ["cancel-cargo", "Policy"].map(str::to_owned);
+    let [operation, rule] = names;
+    let sort = RefusalSort::new(SystemClock.now(), actor, operation, rule);
+    let counted = RefusalCounts::from([(sort.clone(), 12)]);
+    world.store.count_refusals(&counted).await.unwrap();
+    let counts = world.get("/api/refusals/counts").await;
+    let item = &counts.accepted()["items"][0];
+    assert_eq!(
+        (&item["day"], &item["refused"]),
+        (&json!(sort.day), &json!(12))
+    );
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "anna").await;
+    for (page, shows) in [
+        ("/log", true),
+        ("/log?actor=anna&operation=cancel-cargo&only=refusals", true),
+        ("/log?actor=bert", false),
+        ("/log?only=entries", false),
+    ] {
+        let text = browser.get(page).await.text;
+        assert_eq!(text.contains("12 more refused today"), shows, "{page}");
+    }
     let wrong = world.get("/api/refusals/counts?from=yesterday").await;
     wrong.problem(400, "invalid-parameter");
 }
