@@ -1,9 +1,13 @@
 //! Operations and views of voyages.
 
+mod aboard;
 mod cancel_voyage;
 mod change_voyage_capacity;
 mod known;
 mod loads;
+mod report;
+mod report_arrival;
+mod report_departure;
 mod reschedule_voyage;
 mod schedule_voyage;
 mod views;
@@ -12,9 +16,11 @@ pub use cancel_voyage::CancelVoyage;
 pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;
 pub(crate) use loads::of_what_lies_ahead;
+pub use report_arrival::ReportArrival;
+pub use report_departure::ReportDeparture;
 pub use reschedule_voyage::RescheduleVoyage;
 pub use schedule_voyage::ScheduleVoyage;
-pub use views::{MovementView, VoyageView};
+pub use views::{MovementView, TimesView, VoyageView};
 
 use crate::room::{Room, shown};
 use domain::voyages::Voyage;
@@ -22,6 +28,8 @@ use domain::voyages::Voyage;
 crate::catalogue::operations![
     ScheduleVoyage,
     RescheduleVoyage,
+    ReportDeparture,
+    ReportArrival,
     ChangeVoyageCapacity,
     CancelVoyage,
 ];

@@ -30,19 +30,19 @@ impl fmt::Display for EventName {
 /// Declares the events of one subdomain: a struct for each, and the enum of all of them, which
 /// reads and writes `{"type": "CargoBooked", ...}`.
 ///
-/// Logs keep events forever. A new field must be an `Option`, and no field can be renamed or
-/// removed.
+/// Logs keep events forever. A new field must be an `Option` that is left out while it is `None`,
+/// and no field can be renamed or removed.
 macro_rules! events {
     ($(#[doc = $about:literal])+ $all:ident {
         $($(#[doc = $meaning:literal])+ $name:ident {
-            $($(#[doc = $field_meaning:literal])* $field:ident: $of:ty,)+
+            $($(#[$about_field:meta])* $field:ident: $of:ty,)+
         })+
     }) => {
         $(
             $(#[doc = $meaning])+
             #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
             pub struct $name {
-                $($(#[doc = $field_meaning])* pub $field: $of,)+
+                $($(#[$about_field])* pub $field: $of,)+
             }
 
             impl $name {

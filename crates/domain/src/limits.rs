@@ -31,11 +31,15 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 
 /// The maximum number of carrier movements of a voyage.
 pub const MOVEMENTS_MAX: u64 = 60;
+/// The maximum number of calls of a voyage: the first port, and the end of each movement.
+pub const CALLS_MAX: u16 = MOVEMENTS_MAX as u16 + 1;
 /// The longest time that a ship spends between two ports or in one, in days. A longer time is a
 /// mistyped year.
 pub const MOVEMENT_DAYS_MAX: i64 = 366;
 /// How far into the past a departure can be moved without a report, in hours.
 pub const BACKDATING_HOURS_MAX: i64 = 24;
+/// How far a reporter's clock may be ahead of the server's, in minutes.
+pub const CLOCK_TOLERANCE_MINUTES: i64 = 5;
 /// The maximum number of legs of an itinerary.
 pub const LEGS_MAX: u64 = 10;
 /// The shortest time between an arrival and the departure of the next leg, in hours.

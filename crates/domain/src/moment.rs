@@ -39,6 +39,12 @@ impl Moment {
         self.plus_micros(hours.saturating_mul(MICROS_PER_HOUR))
     }
 
+    /// This moment plus some minutes (minus, if negative).
+    #[must_use]
+    pub const fn plus_minutes(self, minutes: i64) -> Self {
+        self.plus_micros(minutes.saturating_mul(MICROS_PER_HOUR / 60))
+    }
+
     /// The same moment as a `chrono` value.
     #[must_use]
     pub fn to_chrono(self) -> DateTime<Utc> {

@@ -3,6 +3,7 @@
 mod events;
 mod list;
 mod movement;
+mod reports;
 pub mod rules;
 #[cfg(test)]
 mod tests;
@@ -11,10 +12,12 @@ mod voyage;
 mod voyage_number;
 
 pub use events::{
-    VoyageCancelled, VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled,
+    ArrivalReported, DepartureReported, VoyageCancelled, VoyageCapacityChanged, VoyageEvent,
+    VoyageRescheduled, VoyageScheduled,
 };
 pub use list::{VoyageFilter, departure_order, departure_place};
-pub use movement::{CarrierMovement, PlannedMovement, Stretch, cut_off};
+pub use movement::{CarrierMovement, PlannedMovement, Stretch, Times, cut_off};
+pub use reports::CallReport;
 pub use vessel::{ImoNumber, Vessel};
 pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus, searched};
 pub use voyage_number::VoyageNumber;

@@ -1,13 +1,15 @@
 //! `reschedule-voyage`
 
+use super::aboard::Aboard;
 use super::known::known_voyage;
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::booking::{CargoFilter, ConnectionMissed, DeadlineAtRisk, TrackingId};
-use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX};
+use domain::booking::{ConnectionMissed, DeadlineAtRisk, TrackingId};
+use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX, REASON_CHARS_MAX};
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, LoadMayNotPassTheLine,
     RescheduleMustKeepPorts, ScheduleMustConnect, VoyageMustBeKnown,
@@ -32,6 +34,9 @@ pub struct RescheduleVoyage {
     #[schema(schema_with = schema::maybe_cut_off_hours, required = false)]
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
     cut_off_hours: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::reason, required = false)]
+    reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 /// Outcome of `reschedule-voyage`.
@@ -50,7 +55,7 @@ impl Operation for RescheduleVoyage {
         version: 1,
         subdomain: "voyages",
         meaning: "Changes the times of a voyage.",
-        changes: "The times of its movements and, if given, its cut-off. Ports and their order stay the same. The legs of every booked cargo get the new times. A departure that has passed but was not reported can be corrected. If a movement lies ahead again, its load is the sum of all bookings on it.",
+        changes: "The expected times of its movements and, if given, its cut-off. Ports and their order stay the same, and so do reported times. The legs of every booked cargo get the new times. A departure that has passed but was not reported can be corrected. If a movement lies ahead again, its load is the sum of all bookings on it.",
         effects: "Cargoes may miss a connection or arrive after their deadline. The events list them.",
         who: Who::roles(&[Role::Planner]),
         events: &[
@@ -80,26 +85,14 @@ impl Operation for RescheduleVoyage {
         uow: &mut UnitOfWork<'_>,
     ) -> Result<RescheduleVoyageOutcome, Failure> {
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
-        let before = state.clone();
-        let cargoes = uow.all(&CargoFilter::aboard(&self.voyage)).await?;
-        let holders = cargoes.iter().map(|cargo| cargo.state.holds_on(&before));
-        let holders = holders.collect::<Result<Vec<_>, _>>()?;
+        let aboard = Aboard::of(uow, &state).await?;
         let cut_off_hours = self.cut_off_hours.unwrap_or(state.cut_off_hours);
         let state = state.with_cut_off(cut_off_hours);
-        let (state, rescheduled) = state.reschedule(self.movements.clone(), &holders, uow.now())?;
+        let (reason, now) = (self.reason.as_ref(), uow.now());
+        let rescheduled = state.reschedule(self.movements.clone(), reason, &aboard.holders, now);
+        let (state, rescheduled) = rescheduled?;
         uow.record(rescheduled);
-        let mut delayed_cargoes = Vec::new();
-        for cargo in cargoes {
-            let Some((followed, later, consequences)) = cargo.state.follow(&before, &state) else {
-                continue;
-            };
-            uow.record_all(consequences.into_events());
-            let has_arrived = followed.delivery().unloaded_at_destination;
-            if later && !followed.is_completed() && !has_arrived {
-                delayed_cargoes.push(followed.tracking_id.clone());
-            }
-            uow.update(cargo.with(|_| followed)).await?;
-        }
+        let delayed_cargoes = aboard.follow(uow, &state).await?;
         uow.update(Versioned { version, state }).await?;
         Ok(RescheduleVoyageOutcome {
             voyage: self.voyage.clone(),

@@ -6,7 +6,8 @@ use domain::locations::UnLocode;
 use domain::space::CUSTOMER_STEP;
 use domain::space::{Capacity, Space};
 use domain::voyages::{
-    Vessel, Voyage, VoyageFilter, VoyageNumber, VoyageStatus, departure_order, departure_place,
+    Times, Vessel, Voyage, VoyageFilter, VoyageNumber, VoyageStatus, departure_order,
+    departure_place,
 };
 use domain::{Moment, Versioned};
 use serde::Serialize;
@@ -38,6 +39,23 @@ pub struct VoyageView {
     pub movements: Vec<MovementView>,
 }
 
+/// A departure time and the arrival time that follows it.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct TimesView {
+    /// The departure time.
+    #[schema(schema_with = schema::moment)]
+    pub departs: Moment,
+    /// The arrival time.
+    #[schema(schema_with = schema::moment)]
+    pub arrives: Moment,
+}
+
+impl From<Times> for TimesView {
+    fn from(Times { departs, arrives }: Times) -> Self {
+        Self { departs, arrives }
+    }
+}
+
 /// A carrier movement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MovementView {
@@ -47,12 +65,25 @@ pub struct MovementView {
     /// The port of arrival.
     #[schema(schema_with = schema::un_locode)]
     pub to: UnLocode,
-    /// The departure time.
+    /// The best known departure time: the reported one, otherwise the expected one.
     #[schema(schema_with = schema::moment)]
     pub departs: Moment,
-    /// The arrival time.
+    /// The best known arrival time.
     #[schema(schema_with = schema::moment)]
     pub arrives: Moment,
+    /// The published times.
+    pub scheduled: TimesView,
+    /// The latest estimates, which a report does not change.
+    pub expected: TimesView,
+    /// The reported departure time. Without one, a ship is presumed to have departed when the
+    /// expected time has passed.
+    #[schema(schema_with = schema::moment, required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departed_at: Option<Moment>,
+    /// The reported arrival time.
+    #[schema(schema_with = schema::moment, required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrived_at: Option<Moment>,
     /// The total of all cargoes booked on it or, once it has departed, of those booked at
     /// departure. Not shown to customers, because it adds up other customers' bookings.
     #[schema(schema_with = schema::space, required = false)]
@@ -80,8 +111,11 @@ impl VoyageView {
 impl MovementView {
     /// Moves what is still ahead by some hours. Of a ship at sea, that is the arrival.
     pub fn delay(&mut self, hours: i64, now: Moment) {
-        for time in [&mut self.departs, &mut self.arrives] {
-            if *time > now {
+        for (time, reported) in [
+            (&mut self.departs, self.departed_at),
+            (&mut self.arrives, self.arrived_at),
+        ] {
+            if *time > now && reported.is_none() {
                 *time = time.plus_hours(hours);
             }
         }
@@ -123,10 +157,14 @@ impl Viewed for Voyage {
                 .movements
                 .into_iter()
                 .map(|movement| MovementView {
-                    from: movement.from,
-                    to: movement.to,
                     departs: movement.departs,
                     arrives: movement.arrives,
+                    scheduled: movement.scheduled().into(),
+                    expected: movement.expected().into(),
+                    departed_at: movement.departed_at,
+                    arrived_at: movement.arrived_at,
+                    from: movement.from,
+                    to: movement.to,
                     booked: Some(movement.load.into()),
                     limit: Some(limit),
                     free: None,
@@ -183,7 +221,15 @@ mod tests {
             (10, 20, (10, 23)),
             (2, 9, (2, 9)),
         ] {
+            let times = TimesView {
+                departs: at(departs),
+                arrives: at(arrives),
+            };
             let mut movement = MovementView {
+                scheduled: times,
+                expected: times,
+                departed_at: None,
+                arrived_at: None,
                 from: "NLRTM".parse().expect("a code"),
                 to: "DEHAM".parse().expect("a code"),
                 departs: at(departs),

@@ -1,6 +1,7 @@
 //! The rules of handling.
 
 use super::HandlingEventId;
+use crate::limits::CLOCK_TOLERANCE_MINUTES;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require, rules};
 
@@ -17,14 +18,11 @@ rules! {
     HandlingEventMustStand { event: HandlingEventId },
 }
 
-/// How far a reporter's clock may be ahead of the server's, in microseconds.
-const CLOCK_TOLERANCE_MICROS: i64 = 5 * 60 * 1_000_000;
-
 pub(super) fn event_may_not_lie_in_the_future(
     completed_at: Moment,
     now: Moment,
 ) -> Result<(), Rejection> {
-    let latest = now.plus_micros(CLOCK_TOLERANCE_MICROS);
+    let latest = now.plus_minutes(CLOCK_TOLERANCE_MINUTES);
     require(completed_at <= latest, || EventMayNotLieInTheFuture {
         completed_at,
         now,

@@ -2,6 +2,8 @@
 
 use super::VoyageNumber;
 use crate::event::events;
+use crate::locations::UnLocode;
+use crate::moment::Moment;
 use crate::space::Space;
 
 events! {
@@ -23,6 +25,28 @@ events! {
         /// The times of a voyage changed.
         VoyageRescheduled {
             voyage: VoyageNumber,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<String>,
+        }
+        /// A departure was reported, or a report of it corrected.
+        DepartureReported {
+            voyage: VoyageNumber,
+            /// The port of departure.
+            location: UnLocode,
+            /// The reported time.
+            departed_at: Moment,
+            /// The best known time until then.
+            before: Moment,
+        }
+        /// An arrival was reported, or a report of it corrected.
+        ArrivalReported {
+            voyage: VoyageNumber,
+            /// The port of arrival.
+            location: UnLocode,
+            /// The reported time.
+            arrived_at: Moment,
+            /// The best known time until then.
+            before: Moment,
         }
         /// A voyage, or the rest of it, was cancelled.
         VoyageCancelled {

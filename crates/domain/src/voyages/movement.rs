@@ -6,26 +6,113 @@ use crate::space::Space;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+/// A departure time and the arrival time that follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// The departure time.
+    pub departs: Moment,
+    /// The arrival time.
+    pub arrives: Moment,
+}
+
 /// One departure and the arrival that follows it, with its load.
+///
+/// It keeps three kinds of times: what was published, what is expected now, and what was reported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CarrierMovement {
     /// The port of departure.
     pub from: UnLocode,
     /// The port of arrival.
     pub to: UnLocode,
-    /// The departure time.
+    /// The best known departure time: the reported one, otherwise the expected one.
     pub departs: Moment,
-    /// The arrival time.
+    /// The best known arrival time.
     pub arrives: Moment,
     /// The total of all cargoes booked on it. Space that has sailed stays in it.
     pub load: Space,
+    /// The published times, once a best known time is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scheduled: Option<Times>,
+    /// The latest estimates, once a time has been reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expected: Option<Times>,
+    /// The reported departure time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departed_at: Option<Moment>,
+    /// The reported arrival time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrived_at: Option<Moment>,
 }
 
 impl CarrierMovement {
-    /// Whether it has departed. At the exact time of its departure it has not.
+    /// Whether it has departed, or is presumed to have departed because its expected time has
+    /// passed. At the exact time of its departure it has not.
     #[must_use]
     pub fn has_departed(&self, now: Moment) -> bool {
-        self.departs < now
+        self.departed_at.is_some() || self.departs < now
+    }
+
+    /// The published times.
+    #[must_use]
+    pub fn scheduled(&self) -> Times {
+        self.scheduled.unwrap_or(self.best_known())
+    }
+
+    /// The latest estimates, which a report does not change.
+    #[must_use]
+    pub fn expected(&self) -> Times {
+        self.expected.unwrap_or(self.best_known())
+    }
+
+    fn best_known(&self) -> Times {
+        Times {
+            departs: self.departs,
+            arrives: self.arrives,
+        }
+    }
+
+    /// Expects another departure time, unless it was reported.
+    pub(super) fn expect_departure(&mut self, at: Moment) {
+        if self.departed_at.is_some() {
+            return;
+        }
+        self.keep_schedule(self.departs == at);
+        if let Some(expected) = &mut self.expected {
+            expected.departs = at;
+        }
+        self.departs = at;
+    }
+
+    /// Expects another arrival time, unless it was reported.
+    pub(super) fn expect_arrival(&mut self, at: Moment) {
+        if self.arrived_at.is_some() {
+            return;
+        }
+        self.keep_schedule(self.arrives == at);
+        if let Some(expected) = &mut self.expected {
+            expected.arrives = at;
+        }
+        self.arrives = at;
+    }
+
+    pub(super) fn report_departure(&mut self, at: Moment) {
+        self.keep_schedule(self.departs == at);
+        self.expected = Some(self.expected());
+        self.departed_at = Some(at);
+        self.departs = at;
+    }
+
+    pub(super) fn report_arrival(&mut self, at: Moment) {
+        self.keep_schedule(self.arrives == at);
+        self.expected = Some(self.expected());
+        self.arrived_at = Some(at);
+        self.arrives = at;
+    }
+
+    fn keep_schedule(&mut self, is_same: bool) {
+        if !is_same {
+            self.scheduled = Some(self.scheduled());
+        }
     }
 }
 
@@ -51,6 +138,21 @@ impl From<PlannedMovement> for CarrierMovement {
             departs: planned.departs,
             arrives: planned.arrives,
             load: Space::default(),
+            scheduled: None,
+            expected: None,
+            departed_at: None,
+            arrived_at: None,
+        }
+    }
+}
+
+impl From<&CarrierMovement> for PlannedMovement {
+    fn from(movement: &CarrierMovement) -> Self {
+        Self {
+            from: movement.from.clone(),
+            to: movement.to.clone(),
+            departs: movement.departs,
+            arrives: movement.arrives,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::VoyageNumber;
 use super::movement::{CarrierMovement, PlannedMovement, cut_off};
 use crate::booking::TrackingId;
-use crate::limits::{BACKDATING_HOURS_MAX, MOVEMENT_DAYS_MAX};
+use crate::limits::{BACKDATING_HOURS_MAX, CLOCK_TOLERANCE_MINUTES, MOVEMENT_DAYS_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require, rules};
@@ -33,7 +33,17 @@ rules! {
             days_max: u64,
         },
         StayTooLong { port: UnLocode, arrives: Moment, departs: Moment, days_max: u64 },
+        ReportedTooEarly { port: UnLocode, at: Moment, port_before: UnLocode, departs: Moment },
     ],
+    /// A report must name a call of the voyage, with its number where the voyage calls there more than once.
+    CallMustBeKnown [
+        NoDeparture { voyage: VoyageNumber, port: UnLocode },
+        NoArrival { voyage: VoyageNumber, port: UnLocode },
+        OtherCalls { voyage: VoyageNumber, port: UnLocode, call: usize, calls: Vec<String> },
+        SeveralCalls { voyage: VoyageNumber, port: UnLocode, calls: Vec<String> },
+    ],
+    /// A reported departure or arrival cannot be later than 5 minutes from now.
+    ReportMayNotLieInTheFuture { at: Moment, now: Moment },
     /// A new voyage must arrive at its last port in the future.
     VoyageMustLieAhead { voyage: VoyageNumber, port: UnLocode, arrives: Moment, now: Moment },
     /// A voyage number must be unique.
@@ -45,8 +55,10 @@ rules! {
         Cancelled { voyage: VoyageNumber },
         LegAhead { cargo: TrackingId, voyage: VoyageNumber, port: UnLocode },
     ],
-    /// A departure can be moved at most one day into the past, and a voyage that has left for its last call cannot be cancelled.
+    /// A reported departure or arrival stays as reported, another departure can be moved at most one day into the past, and a voyage that has left for its last call cannot be cancelled.
     DepartedMovementMayNotMove [
+        DepartureReported { from: UnLocode, departed: Moment, asked: Moment },
+        ArrivalReported { to: UnLocode, arrived: Moment, asked: Moment },
         LeftForLastCall { voyage: VoyageNumber, port: UnLocode, departed: Moment },
         TooFarBack {
             from: UnLocode,
@@ -202,6 +214,38 @@ pub(super) fn reschedule_must_keep_ports(
         })?;
     }
     Ok(())
+}
+
+/// A new schedule keeps what was reported. Another report corrects it.
+pub(super) fn reported_times_may_not_move(
+    movement: &CarrierMovement,
+    planned: &PlannedMovement,
+) -> Result<(), Rejection> {
+    if let Some(departed) = movement.departed_at {
+        require(planned.departs == departed, || {
+            DepartedMovementMayNotMove::DepartureReported {
+                from: movement.from.clone(),
+                departed,
+                asked: planned.departs,
+            }
+        })?;
+    }
+    if let Some(arrived) = movement.arrived_at {
+        require(planned.arrives == arrived, || {
+            DepartedMovementMayNotMove::ArrivalReported {
+                to: movement.to.clone(),
+                arrived,
+                asked: planned.arrives,
+            }
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn report_may_not_lie_in_the_future(at: Moment, now: Moment) -> Result<(), Rejection> {
+    require(at <= now.plus_minutes(CLOCK_TOLERANCE_MINUTES), || {
+        ReportMayNotLieInTheFuture { at, now }
+    })
 }
 
 /// A departure that was never reported can be corrected, but a ship does not sail unnoticed for

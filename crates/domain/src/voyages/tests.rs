@@ -1,6 +1,7 @@
 //! Voyages: tables of cases and properties.
 
 mod corrections;
+mod reports;
 
 use super::*;
 use crate::locations::UnLocode;
@@ -284,7 +285,7 @@ fn a_reschedule_connects_and_keeps_ports() {
         } else {
             day(now).plus_micros(1)
         };
-        let rescheduled = voyage(ROUND).reschedule(plan(movements).movements, &[], now);
+        let rescheduled = voyage(ROUND).reschedule(plan(movements).movements, None, &[], now);
         assert_eq!(broken(rescheduled), expected, "{movements}");
     }
 }
@@ -319,7 +320,7 @@ fn a_cancelled_voyage_takes_nothing() {
     assert_eq!(broken(cancelled.may_be_gone_on(&stretch, at((3, 1)))), None);
     let movements = plan(ROUND).movements;
     assert_eq!(
-        broken(cancelled.reschedule(movements, &[], day(1))),
+        broken(cancelled.reschedule(movements, None, &[], day(1))),
         nothing
     );
 }

@@ -6,7 +6,8 @@ use super::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
     VoyageMustLieAhead, booking_closes_at_cut_off, departure_may_not_move_far_into_the_past,
     limit_may_not_fall_below_load, load_may_not_pass_the_line, no_date_may_be_a_slip,
-    reschedule_must_keep_ports, resumed_load_may_not_pass_the_line, schedule_must_connect,
+    reported_times_may_not_move, reschedule_must_keep_ports, resumed_load_may_not_pass_the_line,
+    schedule_must_connect,
 };
 use super::{Vessel, VoyageNumber};
 use crate::identifier::{id_of, natural_key, uuid_id};
@@ -189,6 +190,7 @@ impl Voyage {
     pub fn reschedule(
         mut self,
         movements: Vec<PlannedMovement>,
+        reason: Option<&Text<REASON_CHARS_MAX>>,
         holders: &[Holder],
         now: Moment,
     ) -> Result<(Self, VoyageRescheduled), Rejection> {
@@ -196,24 +198,39 @@ impl Voyage {
         schedule_must_connect(&movements)?;
         reschedule_must_keep_ports(&self.movements, &movements)?;
         for (movement, planned) in self.movements.iter().zip(&movements) {
+            reported_times_may_not_move(movement, planned)?;
             departure_may_not_move_far_into_the_past(movement, planned, now)?;
         }
         no_date_may_be_a_slip(&movements)?;
+        let before = self.movements.clone();
+        for (movement, planned) in self.movements.iter_mut().zip(movements) {
+            movement.expect_departure(planned.departs);
+            movement.expect_arrival(planned.arrives);
+        }
+        self.resume(&before, holders, now)?;
+        let event = VoyageRescheduled {
+            voyage: self.number.clone(),
+            reason: reason.map(Text::to_string),
+        };
+        Ok((self, event))
+    }
+
+    /// Sets the load of every movement that had departed `before` and is ahead again.
+    pub(super) fn resume(
+        &mut self,
+        before: &[CarrierMovement],
+        holders: &[Holder],
+        now: Moment,
+    ) -> Result<(), Rejection> {
         let limit = self.limit();
-        for (index, planned) in movements.into_iter().enumerate() {
-            let movement = &mut self.movements[index];
-            let had_departed = movement.has_departed(now);
-            movement.departs = planned.departs;
-            movement.arrives = planned.arrives;
-            if had_departed && !movement.has_departed(now) {
+        let pairs = before.iter().zip(&mut self.movements);
+        for (index, (before, movement)) in pairs.enumerate() {
+            if before.has_departed(now) && !movement.has_departed(now) {
                 movement.load = load_of(index, holders);
                 resumed_load_may_not_pass_the_line(&self.number, movement, limit)?;
             }
         }
-        let event = VoyageRescheduled {
-            voyage: self.number.clone(),
-        };
-        Ok((self, event))
+        Ok(())
     }
 
     /// Changes the cut-off.
@@ -251,7 +268,7 @@ impl Voyage {
     }
 
     /// Checks `CancelledVoyageTakesNothing`.
-    fn must_sail(&self) -> Result<(), Rejection> {
+    pub(super) fn must_sail(&self) -> Result<(), Rejection> {
         require(self.status == VoyageStatus::Scheduled, || {
             CancelledVoyageTakesNothing::Cancelled {
                 voyage: self.number.clone(),

@@ -60,7 +60,7 @@ fn late() -> Voyage {
     });
     let mut movements: Vec<_> = movements.collect();
     movements[1].arrives = time("03-10");
-    let rescheduled = v100.reschedule(movements, &[], time("03-05"));
+    let rescheduled = v100.reschedule(movements, None, &[], time("03-05"));
     rescheduled.expect("it can").0
 }
 

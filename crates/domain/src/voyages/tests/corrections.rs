@@ -13,7 +13,7 @@ fn departing(days: [Moment; 3]) -> Vec<PlannedMovement> {
 }
 
 fn rescheduled(voyage: &Voyage, days: [Moment; 3], now: Moment) -> Result<Voyage, Rejection> {
-    let after = voyage.clone().reschedule(departing(days), &[], now);
+    let after = voyage.clone().reschedule(departing(days), None, &[], now);
     after.map(|(voyage, _)| voyage)
 }
 
@@ -112,7 +112,7 @@ fn a_movement_that_is_ahead_again_keeps_the_limit() {
         let holders = [holder(60), holder(since)];
         let after = voyage
             .clone()
-            .reschedule(later.clone(), &holders, at((1, 1)));
+            .reschedule(later.clone(), None, &holders, at((1, 1)));
         let load = after.map(|(voyage, _)| voyage.movements[0].load.quarter_teu / 4);
         let broken = load.map_err(|rejection| rejection.rule.into_owned());
         assert_eq!(broken, expected.map_err(str::to_owned));
@@ -171,7 +171,7 @@ proptest! {
                 Step::Free(_) => {}
                 Step::Move(from, hours) => {
                     let planned = moved(&voyage, from, hours);
-                    if let Ok((changed, _)) = voyage.clone().reschedule(planned, &holders, now) {
+                    if let Ok((changed, _)) = voyage.clone().reschedule(planned, None, &holders, now) {
                         voyage = changed;
                     }
                 }

@@ -1,0 +1,87 @@
+//! `report-arrival`
+
+use super::aboard::Aboard;
+use super::known::known_voyage;
+use super::report::{ReportOutcome, call_report};
+use crate::operation::{About, Operation, Who};
+use crate::schema;
+use crate::work::UnitOfWork;
+use domain::access::Role;
+use domain::booking::{ConnectionMissed, DeadlineAtRisk};
+use domain::limits::CALLS_MAX;
+use domain::locations::UnLocode;
+use domain::repository::{Failure, Repository};
+use domain::voyages::rules::{
+    CallMustBeKnown, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
+    ReportMayNotLieInTheFuture, ScheduleMustConnect, VoyageMustBeKnown,
+};
+use domain::voyages::{ArrivalReported, VoyageNumber};
+use domain::{Lookup, Moment, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `report-arrival`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportArrival {
+    #[schema(schema_with = schema::voyage_number)]
+    voyage: VoyageNumber,
+    /// The port that the ship reached.
+    #[schema(schema_with = schema::un_locode)]
+    location: UnLocode,
+    /// When it reached it.
+    #[schema(schema_with = schema::moment)]
+    at: Moment,
+    /// The number of the call, from 1 at the first port. Needed only where the voyage calls at the
+    /// port more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u16, minimum = 1, maximum = 61, required = false, examples(2))]
+    #[validate(range(min = 1, max = CALLS_MAX))]
+    call: Option<u16>,
+}
+
+impl Operation for ReportArrival {
+    const ABOUT: About = About {
+        name: "report-arrival",
+        version: 1,
+        subdomain: "voyages",
+        meaning: "Reports when a ship reached a port.",
+        changes: "The arrival time becomes the reported one, and the legs of every booked cargo get the new times. Later times that the report contradicts move on with it: the sea time stays, and the ship leaves no port before it arrives there. Another report corrects the first.",
+        effects: "The arrival no longer moves with the schedule. Cargoes may miss a connection or arrive after their deadline. The events list them.",
+        who: Who::roles(&[Role::Planner, Role::PortAgent]),
+        events: &[
+            ArrivalReported::NAME,
+            ConnectionMissed::NAME,
+            DeadlineAtRisk::NAME,
+        ],
+        rules: &[
+            VoyageMustBeKnown,
+            CancelledVoyageTakesNothing,
+            CallMustBeKnown,
+            ReportMayNotLieInTheFuture,
+            ScheduleMustConnect,
+            LoadMayNotPassTheLine,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = ReportOutcome;
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.voyage.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<ReportOutcome, Failure> {
+        let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
+        let aboard = Aboard::of(uow, &state).await?;
+        let report = call_report(&self.location, self.call, self.at);
+        let (state, reported) = state.report_arrival(&report, &aboard.holders, uow.now())?;
+        uow.record(reported);
+        let delayed_cargoes = aboard.follow(uow, &state).await?;
+        uow.update(Versioned { version, state }).await?;
+        Ok(ReportOutcome {
+            voyage: self.voyage.clone(),
+            delayed_cargoes,
+        })
+    }
+}

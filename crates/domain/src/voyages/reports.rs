@@ -1,0 +1,201 @@
+//! Reported departures and arrivals.
+
+use super::events::{ArrivalReported, DepartureReported};
+use super::movement::{CarrierMovement, PlannedMovement};
+use super::rules::{
+    CallMustBeKnown, ScheduleMustConnect, no_date_may_be_a_slip, report_may_not_lie_in_the_future,
+    schedule_must_connect,
+};
+use super::voyage::{Holder, Voyage};
+use crate::locations::UnLocode;
+use crate::moment::Moment;
+use crate::rejection::{Rejection, require};
+
+/// A report that a ship has left a port, or reached it.
+#[derive(Debug, Clone)]
+pub struct CallReport {
+    /// The port.
+    pub location: UnLocode,
+    /// The number of the call, from 1 at the first port, where the voyage calls there more than
+    /// once.
+    pub call: Option<usize>,
+    /// When it happened.
+    pub at: Moment,
+}
+
+impl Voyage {
+    /// Takes a report of a departure. Later times that it contradicts move on with it. `holders`
+    /// are all cargoes that hold space on the voyage.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing`, `CallMustBeKnown`, `ReportMayNotLieInTheFuture`,
+    /// `ScheduleMustConnect` or `LoadMayNotPassTheLine`.
+    pub fn report_departure(
+        mut self,
+        report: &CallReport,
+        holders: &[Holder],
+        now: Moment,
+    ) -> Result<(Self, DepartureReported), Rejection> {
+        self.must_sail()?;
+        report_may_not_lie_in_the_future(report.at, now)?;
+        let last = self.movements.len();
+        let none = || CallMustBeKnown::NoDeparture {
+            voyage: self.number.clone(),
+            port: report.location.clone(),
+        };
+        let index = self.call(report, |call| call < last, none)?;
+        let before = self.movements.clone();
+        if let Some(arriving) = index.checked_sub(1) {
+            self.must_reach(arriving, report.at)?;
+            self.must_have_arrived(arriving, report.at)?;
+            let arriving = &mut self.movements[arriving];
+            if arriving.arrives > report.at {
+                arriving.expect_arrival(report.at);
+            }
+        }
+        let movement = &mut self.movements[index];
+        movement.report_departure(report.at);
+        let event = DepartureReported {
+            voyage: self.number.clone(),
+            location: report.location.clone(),
+            departed_at: report.at,
+            before: before[index].departs,
+        };
+        self.move_on(&before, index)?;
+        self.resume(&before, holders, now)?;
+        Ok((self, event))
+    }
+
+    /// Takes a report of an arrival. Later times that it contradicts move on with it. `holders`
+    /// are all cargoes that hold space on the voyage.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing`, `CallMustBeKnown`, `ReportMayNotLieInTheFuture`,
+    /// `ScheduleMustConnect` or `LoadMayNotPassTheLine`.
+    pub fn report_arrival(
+        mut self,
+        report: &CallReport,
+        holders: &[Holder],
+        now: Moment,
+    ) -> Result<(Self, ArrivalReported), Rejection> {
+        report_may_not_lie_in_the_future(report.at, now)?;
+        let none = || CallMustBeKnown::NoArrival {
+            voyage: self.number.clone(),
+            port: report.location.clone(),
+        };
+        let index = self.call(report, |call| call > 0, none)? - 1;
+        if !self.movements[index].has_departed(now) {
+            // A cancelled voyage still arrives where it has departed for.
+            self.must_sail()?;
+        }
+        self.must_reach(index, report.at)?;
+        let before = self.movements.clone();
+        self.movements[index].report_arrival(report.at);
+        let event = ArrivalReported {
+            voyage: self.number.clone(),
+            location: report.location.clone(),
+            arrived_at: report.at,
+            before: before[index].arrives,
+        };
+        self.move_on(&before, index)?;
+        self.resume(&before, holders, now)?;
+        Ok((self, event))
+    }
+
+    /// The call that a report means, from 0 at the first port.
+    fn call(
+        &self,
+        report: &CallReport,
+        is_possible: impl Fn(usize) -> bool,
+        none: impl FnOnce() -> CallMustBeKnown,
+    ) -> Result<usize, Rejection> {
+        let from = self.movements.iter().map(|movement| &movement.from);
+        let ports = from.chain(self.movements.last().map(|movement| &movement.to));
+        let calls = ports
+            .enumerate()
+            .filter(|(_, port)| **port == report.location);
+        let calls = calls.map(|(call, _)| call);
+        let calls: Vec<usize> = calls.filter(|call| is_possible(*call)).collect();
+        let numbers = || calls.iter().map(|call| (call + 1).to_string()).collect();
+        let (voyage, port) = (self.number.clone(), report.location.clone());
+        match (calls.as_slice(), report.call) {
+            ([], _) => Err(none().into()),
+            ([only], None) => Ok(*only),
+            (_, None) => Err(CallMustBeKnown::SeveralCalls {
+                voyage,
+                port,
+                calls: numbers(),
+            }
+            .into()),
+            (calls, Some(call)) => {
+                let meant = calls.iter().find(|own| **own + 1 == call);
+                let other = || CallMustBeKnown::OtherCalls {
+                    voyage,
+                    port,
+                    call,
+                    calls: numbers(),
+                };
+                Ok(*meant.ok_or_else(|| Rejection::from(other()))?)
+            }
+        }
+    }
+
+    /// Checks `ScheduleMustConnect`: a ship reaches a port after it left the one before.
+    fn must_reach(&self, index: usize, at: Moment) -> Result<(), Rejection> {
+        let arriving = &self.movements[index];
+        require(arriving.departs < at, || {
+            ScheduleMustConnect::ReportedTooEarly {
+                port: arriving.to.clone(),
+                at,
+                port_before: arriving.from.clone(),
+                departs: arriving.departs,
+            }
+        })
+    }
+
+    /// Checks `ScheduleMustConnect`: a ship leaves a port after it arrived there.
+    fn must_have_arrived(&self, index: usize, at: Moment) -> Result<(), Rejection> {
+        let arriving = &self.movements[index];
+        require(
+            arriving.arrived_at.is_none_or(|arrived| arrived <= at),
+            || ScheduleMustConnect::DepartsBeforeItArrives {
+                movement: index + 2,
+                port: arriving.to.clone(),
+                departs: at,
+                movement_before: index + 1,
+                arrives: arriving.arrives,
+            },
+        )
+    }
+
+    /// Moves the expected times from a movement on that a report contradicts: the sea time stays,
+    /// and the ship leaves the next port no earlier than it arrives there.
+    fn move_on(&mut self, before: &[CarrierMovement], index: usize) -> Result<(), Rejection> {
+        for index in index..self.movements.len() {
+            let next = self.movements.get(index + 1);
+            let next_departs = next.and_then(|next| next.departed_at);
+            let movement = &mut self.movements[index];
+            if movement.arrives <= movement.departs && movement.arrived_at.is_none() {
+                let was = &before[index];
+                let sea_time = was.arrives.micros() - was.departs.micros();
+                let arrives = movement.departs.plus_micros(sea_time);
+                let latest = next_departs.filter(|departed| *departed > movement.departs);
+                movement.expect_arrival(latest.map_or(arrives, |latest| arrives.min(latest)));
+            }
+            let arrives = movement.arrives;
+            let Some(next) = self.movements.get_mut(index + 1) else {
+                break;
+            };
+            if next.departs >= arrives || next.departed_at.is_some() {
+                break;
+            }
+            next.expect_departure(arrives);
+        }
+        let movements = self.movements.iter();
+        let planned: Vec<_> = movements.map(PlannedMovement::from).collect();
+        schedule_must_connect(&planned)?;
+        no_date_may_be_a_slip(&planned)
+    }
+}
