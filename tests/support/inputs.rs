@@ -35,6 +35,14 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             json!({ "voyage": "V100", "movements": voyage("V100")["movements"] }),
         ),
         (
+            "report-departure",
+            json!({ "voyage": "V101", "location": "HKHKG", "at": day("03-03") }),
+        ),
+        (
+            "report-arrival",
+            json!({ "voyage": "V101", "location": "JPTYO", "call": 2, "at": day("03-05") }),
+        ),
+        (
             "cancel-voyage",
             json!({ "voyage": "V404", "reason": "Engine trouble" }),
         ),

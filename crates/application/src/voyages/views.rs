@@ -121,6 +121,12 @@ impl MovementView {
         }
     }
 
+    /// Whether it has departed, or is presumed to have departed.
+    #[must_use]
+    pub fn has_departed(&self, now: Moment) -> bool {
+        self.departed_at.is_some() || self.departs < now
+    }
+
     /// The load and the limit line, if the reader may see them.
     #[must_use]
     pub fn load(&self) -> Option<(Space, Space)> {

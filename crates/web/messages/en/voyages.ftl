@@ -12,9 +12,19 @@ ScheduleMustConnect-DepartsBeforeItArrives = Movement { $movement } departs from
 ScheduleMustConnect-MovementTooLong = { $from } → { $to } would depart at { $departs } and arrive at { $arrives }, more than { $days_max } days later. Check the dates.
 ScheduleMustConnect-StayTooLong = The ship would stay in { $port } from { $arrives } to { $departs }, more than { $days_max } days. Check the dates.
 
+ScheduleMustConnect-ReportedTooEarly = The ship cannot have been in { $port } at { $at }: it leaves { $port_before } at { $departs }. Check the time, or report when it left { $port_before } first.
+
+CallMustBeKnown-NoDeparture = Voyage { $voyage } does not depart from { $port }.
+CallMustBeKnown-NoArrival = Voyage { $voyage } does not arrive in { $port }.
+CallMustBeKnown-OtherCalls = Call { $call } of voyage { $voyage } is not in { $port }. Choose call { $calls }.
+CallMustBeKnown-SeveralCalls = Voyage { $voyage } calls at { $port } more than once. Say which call is meant: { $calls }.
+ReportMayNotLieInTheFuture = { $at } is still ahead. It is now { $now }. Report a call once it has happened, or reschedule the voyage.
+
 RescheduleMustKeepPorts-MovementsDiffer = The voyage has { $movements } movements, not { $asked }.
 RescheduleMustKeepPorts-PortsDiffer = Movement { $movement } goes from { $from } to { $to }, not from { $asked_from } to { $asked_to }.
 
+DepartedMovementMayNotMove-DepartureReported = The ship was reported to have left { $from } at { $departed }, so the departure cannot be rescheduled to { $asked }. If the report was wrong, report the departure again.
+DepartedMovementMayNotMove-ArrivalReported = The ship was reported to have reached { $to } at { $arrived }, so the arrival cannot be rescheduled to { $asked }. If the report was wrong, report the arrival again.
 DepartedMovementMayNotMove-LeftForLastCall = Voyage { $voyage } departed for its last call, { $port }, at { $departed }.
 DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed at { $departs }, more than { $hours_max } hours before { $reference }. Check the date.
 
@@ -48,7 +58,25 @@ reschedule-voyage-done = { $moved ->
 }{ $cut_off ->
     [changed] ; its cut-off is now { $cut_off_hours } h before departure instead of { $cut_off_hours_before } h
    *[kept] {""}
-}{ $delayed_cargoes ->
+}{ cargoes-moved }.
+report-departure-done = { $voyage } left { $port } on { $time }{ $hours ->
+    [0] {""}
+   *[other] , { time-shift } than expected
+}{ cargoes-moved }.
+report-arrival-done = { $voyage } reached { $port } on { $time }{ $hours ->
+    [0] {""}
+   *[other] , { time-shift } than expected
+}{ cargoes-moved }.
+change-voyage-capacity-done = { $overbooking_percent ->
+    [0] { $voyage } now has a capacity of { $capacity }.
+   *[other] { $voyage } now has a capacity of { $capacity } and takes up to { $limit }, with { $overbooking_percent } % overbooking.
+}
+cancel-voyage-done = { $affected_cargoes ->
+    [0] Voyage { $voyage } is cancelled. No cargoes were booked on it.
+    [one] Voyage { $voyage } is cancelled. 1 cargo needs another route.
+   *[other] Voyage { $voyage } is cancelled. { $affected_cargoes } cargoes need another route.
+}
+cargoes-moved = { $delayed_cargoes ->
     [0] {""}
     [one] ; 1 cargo will arrive later
    *[other] ; { $delayed_cargoes } cargoes will arrive later
@@ -60,15 +88,6 @@ reschedule-voyage-done = { $moved ->
     [0] {""}
     [one] ; 1 cargo now misses its deadline
    *[other] ; { $missed_deadlines } cargoes now miss their deadlines
-}.
-change-voyage-capacity-done = { $overbooking_percent ->
-    [0] { $voyage } now has a capacity of { $capacity }.
-   *[other] { $voyage } now has a capacity of { $capacity } and takes up to { $limit }, with { $overbooking_percent } % overbooking.
-}
-cancel-voyage-done = { $affected_cargoes ->
-    [0] Voyage { $voyage } is cancelled. No cargoes were booked on it.
-    [one] Voyage { $voyage } is cancelled. 1 cargo needs another route.
-   *[other] Voyage { $voyage } is cancelled. { $affected_cargoes } cargoes need another route.
 }
 time-shift = { $days ->
     [0] { $hours } h

@@ -15,11 +15,13 @@ use crate::pages::stream::{LogLine, lines};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
-use application::Operation;
 use application::booking::{CargoView, CreateCargo};
 use application::policy::Read;
 use application::queries::At;
-use application::voyages::{ChangeVoyageCapacity, MovementView, ScheduleVoyage, VoyageView};
+use application::voyages::{
+    ChangeVoyageCapacity, MovementView, ReportArrival, ReportDeparture, ScheduleVoyage, VoyageView,
+};
+use application::{About, Operation};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
@@ -254,8 +256,8 @@ struct MovementRow {
     from_code: String,
     to: String,
     to_code: String,
-    departs: LocalTime,
-    arrives: LocalTime,
+    departs: CallTime,
+    arrives: CallTime,
     cut_off: LocalTime,
     cut_off_in: String,
     is_closed: bool,
@@ -263,6 +265,16 @@ struct MovementRow {
     /// For a reader who may see it.
     booked: Option<String>,
     left: String,
+}
+
+/// The best known time of a call, and how it is known.
+struct CallTime {
+    time: LocalTime,
+    is_reported: bool,
+    /// The published time, if it is another.
+    scheduled: Option<LocalTime>,
+    /// The form of a report.
+    report: Option<String>,
 }
 
 /// A cargo on board.
@@ -301,6 +313,8 @@ pub(crate) async fn show(
     let title = format!("The route of voyage {number}");
     let now = visit.now;
     let is_cancelled = voyage.status == VoyageStatus::Cancelled;
+    let may_report = visit.may_run(&ReportDeparture::ABOUT) && as_of.is_none();
+    let reports = may_report.then_some(Reports { is_cancelled });
     let template = VoyagePage {
         row: VoyageRow::new(&voyage, &places, now),
         imo: voyage.vessel.imo.to_string(),
@@ -311,7 +325,8 @@ pub(crate) async fn show(
         movements: voyage
             .movements
             .iter()
-            .map(|movement| MovementRow::new(movement, &voyage, &places, now))
+            .enumerate()
+            .map(|(index, _)| MovementRow::new(index, &voyage, &places, reports, now))
             .collect(),
         hulls: Hulls::of(&voyage, &places),
         map: Map::of(&title, calls(&voyage), None, &places),
@@ -332,19 +347,45 @@ pub(crate) async fn show(
 }
 
 impl MovementRow {
-    fn new(movement: &MovementView, voyage: &VoyageView, places: &Places, now: Moment) -> Self {
+    fn new(
+        index: usize,
+        voyage: &VoyageView,
+        places: &Places,
+        reports: Option<Reports>,
+        now: Moment,
+    ) -> Self {
+        let movement = &voyage.movements[index];
         let cut_off = voyage.cut_off(movement);
+        let has_sailed = movement.has_departed(now);
+        let time = |at, time, scheduled, reported: Option<Moment>, report| CallTime {
+            time: places.time(at, time),
+            is_reported: reported.is_some(),
+            scheduled: (scheduled != time).then(|| places.time(at, scheduled)),
+            report,
+        };
         Self {
             from: places.named(&movement.from).to_owned(),
             from_code: movement.from.to_string(),
             to: places.named(&movement.to).to_owned(),
             to_code: movement.to.to_string(),
-            departs: places.time(&movement.from, movement.departs),
-            arrives: places.time(&movement.to, movement.arrives),
+            departs: time(
+                &movement.from,
+                movement.departs,
+                movement.scheduled.departs,
+                movement.departed_at,
+                reports.and_then(|reports| reports.departure(voyage, index, now)),
+            ),
+            arrives: time(
+                &movement.to,
+                movement.arrives,
+                movement.scheduled.arrives,
+                movement.arrived_at,
+                reports.and_then(|reports| reports.arrival(voyage, index, now)),
+            ),
             cut_off: places.time(&movement.from, cut_off),
             cut_off_in: words::distance(cut_off, now),
             is_closed: cut_off <= now,
-            has_sailed: movement.departs <= now,
+            has_sailed,
             booked: movement.booked.map(words::space),
             left: match movement.free {
                 Some(free) => at_least(space(free)),
@@ -354,6 +395,35 @@ impl MovementRow {
             },
         }
     }
+}
+
+/// The links to reports of calls, for somebody who may report.
+#[derive(Debug, Clone, Copy)]
+struct Reports {
+    is_cancelled: bool,
+}
+
+impl Reports {
+    /// A ship leaves a port once it has sailed for it.
+    fn departure(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
+        let movement = &voyage.movements[index];
+        let before = index.checked_sub(1).map(|before| &voyage.movements[before]);
+        let may_leave = before.is_none_or(|before| before.has_departed(now));
+        (may_leave && !self.is_cancelled)
+            .then(|| form(&ReportDeparture::ABOUT, voyage, &movement.from, index + 1))
+    }
+
+    fn arrival(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
+        let movement = &voyage.movements[index];
+        let has_departed = movement.has_departed(now);
+        has_departed.then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
+    }
+}
+
+/// The form of a report of a call, filled in.
+fn form(about: &About, voyage: &VoyageView, port: &UnLocode, call: usize) -> String {
+    let (name, voyage) = (about.name, &voyage.voyage);
+    format!("/operations/{name}?voyage={voyage}&location={port}&call={call}")
 }
 
 /// A capacity as a space for arithmetic.

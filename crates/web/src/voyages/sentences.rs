@@ -76,9 +76,11 @@ impl Sentences for VoyageSentences {
         };
         Some(match event {
             VoyageEvent::VoyageCancelled(event) => vec![event.reason.clone()],
+            VoyageEvent::VoyageRescheduled(event) => event.reason.iter().cloned().collect(),
             VoyageEvent::VoyageScheduled(_)
             | VoyageEvent::VoyageCapacityChanged(_)
-            | VoyageEvent::VoyageRescheduled(_) => Vec::new(),
+            | VoyageEvent::DepartureReported(_)
+            | VoyageEvent::ArrivalReported(_) => Vec::new(),
         })
     }
 }
@@ -104,7 +106,10 @@ fn facts_of(
     now: &VoyageView,
 ) -> Option<VoyageFacts> {
     let (first, last) = (now.movements.first()?, now.movements.last()?);
-    let moved = before.and_then(|before| first_moved(before, now));
+    let moved = match before {
+        Some(before) => first_moved(before, now),
+        None => report(recorded),
+    };
     let (port, time) = match &moved {
         Some(moved) => (moved.port.clone(), moved.time),
         None => (first.from.clone(), first.departs),
@@ -176,6 +181,22 @@ fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<FirstMoved> {
     }
     let (was, is) = pairs.find(|(was, is)| was.arrives != is.arrives)?;
     Some(FirstMoved::new("arrival", &is.to, was.arrives, is.arrives))
+}
+
+/// What an entry reported, compared with what was known before.
+fn report(recorded: &Recorded) -> Option<FirstMoved> {
+    let events = Event::list_from_json(recorded.entry.events.get()).unwrap_or_default();
+    events.iter().find_map(|event| match event {
+        Event::Voyages(VoyageEvent::DepartureReported(own)) => {
+            let (was, is) = (own.before, own.departed_at);
+            Some(FirstMoved::new("departure", &own.location, was, is))
+        }
+        Event::Voyages(VoyageEvent::ArrivalReported(own)) => {
+            let (was, is) = (own.before, own.arrived_at);
+            Some(FirstMoved::new("arrival", &own.location, was, is))
+        }
+        _ => None,
+    })
 }
 
 /// How many cargoes an entry made miss a connection, and how many a deadline.
