@@ -4,6 +4,7 @@
 //! bookings and transport, with a clock that runs up to now. Traffic then continues through the
 //! public API, as any program would send it.
 
+mod calls;
 mod client;
 mod customers;
 mod dice;

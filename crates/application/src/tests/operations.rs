@@ -293,7 +293,9 @@ fn any_input(operation: &str) -> serde_json::Value {
         }
         "create-cargo" => cargo(&id, 1),
         "reschedule-voyage" => json!({ "voyage": "V7", "movements": voyage("V7")["movements"] }),
-        "report-departure" => json!({ "voyage": "V7", "location": "HKHKG", "at": "2027-03-03T00:00:00Z" }),
+        "report-departure" => {
+            json!({ "voyage": "V7", "location": "HKHKG", "at": "2027-03-03T00:00:00Z" })
+        }
         "report-arrival" => {
             json!({ "voyage": "V7", "location": "JPTYO", "call": 2, "at": "2027-03-05T00:00:00Z" })
         }

@@ -173,12 +173,11 @@ impl Voyage {
     /// Moves the expected times from a movement on that a report contradicts: the sea time stays,
     /// and the ship leaves the next port no earlier than it arrives there.
     fn move_on(&mut self, before: &[CarrierMovement], index: usize) -> Result<(), Rejection> {
-        for index in index..self.movements.len() {
+        for (index, was) in before.iter().enumerate().skip(index) {
             let next = self.movements.get(index + 1);
             let next_departs = next.and_then(|next| next.departed_at);
             let movement = &mut self.movements[index];
             if movement.arrives <= movement.departs && movement.arrived_at.is_none() {
-                let was = &before[index];
                 let sea_time = was.arrives.micros() - was.departs.micros();
                 let arrives = movement.departs.plus_micros(sea_time);
                 let latest = next_departs.filter(|departed| *departed > movement.departs);

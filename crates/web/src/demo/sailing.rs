@@ -21,6 +21,10 @@ pub(super) struct Movement {
     pub(super) to: String,
     pub(super) departs: Moment,
     pub(super) arrives: Moment,
+    #[serde(default, skip_serializing)]
+    departed_at: Option<Moment>,
+    #[serde(default, skip_serializing)]
+    arrived_at: Option<Moment>,
     /// The load and the limit line, for voyages that were read from the API.
     #[serde(default, skip_serializing)]
     booked: Teu,
@@ -40,6 +44,8 @@ impl Movement {
             to: to.to_owned(),
             departs,
             arrives,
+            departed_at: None,
+            arrived_at: None,
             booked: Teu::default(),
             limit: Teu::default(),
         }
@@ -61,6 +67,25 @@ impl Sailing {
             movements: Vec::deserialize(&view["movements"]).ok()?,
             cancelled: view["status"] == "CANCELLED",
         })
+    }
+
+    /// The first departure or arrival that nobody has reported: its movement, and whether it is an
+    /// arrival.
+    pub(super) fn unreported(&self) -> Option<(usize, bool)> {
+        let calls = self
+            .movements
+            .iter()
+            .enumerate()
+            .flat_map(|(movement, own)| {
+                [
+                    (movement, false, own.departed_at),
+                    (movement, true, own.arrived_at),
+                ]
+            });
+        let mut unreported = calls.filter(|(_, _, reported)| reported.is_none());
+        unreported
+            .next()
+            .map(|(movement, arrives, _)| (movement, arrives))
     }
 
     pub(super) fn departs(&self) -> Moment {
@@ -102,6 +127,10 @@ impl Sailing {
 
     /// The input of `reschedule-voyage` for its times.
     pub(super) fn reschedule(&self) -> Value {
-        json!({ "voyage": self.number, "movements": self.movements })
+        json!({
+            "voyage": self.number,
+            "movements": self.movements,
+            "reason": "Bad weather, and no berth free in time",
+        })
     }
 }

@@ -1,7 +1,9 @@
 //! The past of the sample world, as an agenda. Each event may add more events to it. Events after
 //! the present are not run, so that cargoes are left at every stage.
 
+use super::calls::ShipCall;
 use super::customers::{Shipper, from_port};
+use super::dice::Dice;
 use super::fate::{Fate, Handling, Step};
 use super::routes::{self, Route};
 use super::sailing::Sailing;
@@ -20,6 +22,8 @@ pub(super) const CARGOES: usize = 450;
 const FULL_VOYAGES: usize = 4;
 /// The share of last week's bookings that go to those voyages, in percent.
 const FULL_PERCENT: usize = 40;
+/// The seed of what ships do by chance.
+const SHIPS_SEED: u64 = 1876;
 const REASONS: [&str; 3] = [
     "The buyer withdrew the order",
     "Goods not ready in time",
@@ -47,6 +51,7 @@ enum Task {
     Create(usize),
     Step(usize, Step, Moment),
     Happen(Incident),
+    Call(ShipCall),
 }
 
 pub(super) struct Story<'a> {
@@ -57,6 +62,8 @@ pub(super) struct Story<'a> {
     /// Ordered by time, then by order of planning.
     agenda: BTreeMap<(Moment, usize), Task>,
     planned: usize,
+    /// What ships do by chance, apart from the other dice.
+    pub(super) chances: Dice,
 }
 
 impl<'a> Story<'a> {
@@ -68,6 +75,7 @@ impl<'a> Story<'a> {
             cargoes: Vec::with_capacity(CARGOES),
             agenda: BTreeMap::new(),
             planned: 0,
+            chances: Dice::seeded(SHIPS_SEED),
         }
     }
 
@@ -86,6 +94,7 @@ impl<'a> Story<'a> {
         for (hours_before, incident) in INCIDENTS {
             self.plan(now.plus_hours(-hours_before), Task::Happen(*incident));
         }
+        self.watch_ships();
         while let Some(((moment, _), task)) = self.agenda.pop_first() {
             if moment > now {
                 break;
@@ -95,6 +104,7 @@ impl<'a> Story<'a> {
                 Task::Create(index) => self.create(index).await?,
                 Task::Step(cargo, step, completed) => self.step(cargo, step, completed).await?,
                 Task::Happen(incident) => self.happen(incident).await?,
+                Task::Call(call) => self.call(call).await?,
             }
         }
         self.office.clock.set(now);
@@ -109,6 +119,10 @@ impl<'a> Story<'a> {
         self.planned += 1;
         let moment = moment.max(self.time());
         self.agenda.insert((moment, self.planned), task);
+    }
+
+    pub(super) fn plan_call(&mut self, moment: Moment, call: ShipCall) {
+        self.plan(moment, Task::Call(call));
     }
 
     /// Plans an event after some hours, between a minimum and a maximum.

@@ -1,6 +1,7 @@
 //! Port agents: they report the handling of cargoes in their port.
 
 use super::Desk;
+use crate::demo::calls::{LEAVES_LATE, report};
 use domain::Moment;
 use serde_json::{Value, json};
 
@@ -38,6 +39,26 @@ impl Desk {
             }
         }
         None
+    }
+
+    /// Reports the next departure or arrival of a ship, a little after it was expected.
+    pub(super) async fn report_ship(&mut self) -> Option<()> {
+        let now = Self::now();
+        let mut sailings = self.sailings().await?;
+        sailings.retain(|sailing| !sailing.cancelled);
+        let late = self.dice.time(LEAVES_LATE.0, LEAVES_LATE.1);
+        let due = sailings.iter().find_map(|sailing| {
+            let (movement, arrives) = sailing.unreported()?;
+            let own = &sailing.movements[movement];
+            let (port, expected) = match arrives {
+                true => (&own.to, own.arrives),
+                false => (&own.from, own.departs),
+            };
+            let at = expected.plus_minutes(late);
+            (at < now).then(|| report(&sailing.number, port, (movement, arrives), at))
+        });
+        let (operation, input) = due?;
+        self.agent(operation, &input).await.map(drop)
     }
 
     /// Something that has not happened yet cannot be reported.
