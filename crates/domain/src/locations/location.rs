@@ -6,7 +6,7 @@ use crate::limits::{NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX};
 use crate::locations::{CountryCode, UnLocode};
 use crate::moment::Moment;
 use crate::text::{Text, folded};
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDateTime, Offset};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -123,6 +123,12 @@ impl TimeZone {
     pub fn shows(&self, moment: Moment) -> DateTime<Tz> {
         let zone = self.0.parse().unwrap_or(Tz::UTC);
         moment.to_chrono().with_timezone(&zone)
+    }
+
+    /// How far its clocks are ahead of UTC at a moment, in minutes.
+    #[must_use]
+    pub fn minutes_ahead(&self, moment: Moment) -> i32 {
+        self.shows(moment).offset().fix().local_minus_utc() / 60
     }
 
     /// The moment of a local time written `2027-03-03T08:00`. If clocks are put back and show the

@@ -15,7 +15,7 @@ pub(crate) struct Places(BTreeMap<UnLocode, LocationView>);
 
 /// A moment at a place: in local time and in UTC.
 pub(crate) struct LocalTime {
-    /// The local day and time with the zone: `Wed 3 Mar, 09:00 JST`.
+    /// The local day and time with the offset: `Wed 3 Mar, 09:00 UTC+9`.
     pub(crate) local: String,
     /// The time in UTC.
     pub(crate) utc: String,
@@ -145,16 +145,19 @@ impl Reader for Glance<'_> {
     }
 }
 
+/// The time on a place's clock with its offset. Names of zones are left out, because they are
+/// ambiguous: CST is the time of Shanghai, of Chicago and of Havana.
 fn local(zone: &TimeZone, moment: Moment) -> String {
     let shown = zone.shows(moment);
-    let name = shown.format("%Z").to_string();
-    // Zones without letters are shown by their offset: +0530.
-    let name = match name.split_at_checked(3) {
-        Some((hours, minutes)) if name.starts_with(['+', '-']) => {
-            let colon = if minutes.is_empty() { "" } else { ":" };
-            format!("UTC{hours}{colon}{minutes}")
-        }
-        _ => name,
+    let minutes = zone.minutes_ahead(moment);
+    let offset = match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{}{hours}", sign(minutes)),
+        (hours, minutes_more) => format!("UTC{}{hours}:{minutes_more:02}", sign(minutes)),
     };
-    format!("{} {name}", shown.format("%a %-d %b, %H:%M"))
+    format!("{} {offset}", shown.format("%a %-d %b, %H:%M"))
+}
+
+fn sign(minutes: i32) -> char {
+    if minutes < 0 { '-' } else { '+' }
 }

@@ -60,7 +60,7 @@ async fn a_report_is_registered_repeated_and_retracted() {
             "name=\"/location\" value=\"NLRTM\"",
             "Latest reports in Rotterdam",
             // The clocks of Rotterdam were two hours ahead.
-            "<time datetime=\"2026-07-01T08:00:00.000000Z\">Wed 1 Jul, 10:00 CEST</time>",
+            "<time datetime=\"2026-07-01T08:00:00.000000Z\">Wed 1 Jul, 10:00 UTC+2</time>",
         ],
     );
     let answer = report(&mut browser, &names.cargo, "RECEIVE - NLRTM", time).await;

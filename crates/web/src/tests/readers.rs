@@ -49,9 +49,9 @@ async fn lists_show_the_local_day_of_the_port() {
     let made = made["outcome"]["cargo"].as_str().unwrap().to_owned();
     let mut browser = Browser::signed_in(&world, "clerk").await;
     let page = browser.get(&format!("/cargoes/{made}")).await.text;
-    assert!(page.contains("Fri 11 Jan, 00:30 CET"), "{page}");
+    assert!(page.contains("Fri 11 Jan, 00:30 UTC+1"), "{page}");
     let page = browser.get("/").await.text;
-    assert!(page.contains("title=\"Fri 11 Jan, 00:30 CET\""), "{page}");
+    assert!(page.contains("title=\"Fri 11 Jan, 00:30 UTC+1\""), "{page}");
     let by = "<td class=\"day\" data-label=\"By\">Fri 11 Jan</td>";
     let page = browser.get("/cargoes").await.text;
     assert!(page.contains(by), "{page}");

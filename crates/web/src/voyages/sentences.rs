@@ -70,17 +70,22 @@ impl Sentences for VoyageSentences {
         Ok(facts_of(recorded, before.as_ref(), &now).map(VoyageFacts::list))
     }
 
-    fn event(&self, event: &Event, _reader: &dyn Reader) -> Option<Vec<String>> {
+    fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>> {
         let Event::Voyages(event) = event else {
             return None;
         };
         Some(match event {
             VoyageEvent::VoyageCancelled(event) => vec![event.reason.clone()],
             VoyageEvent::VoyageRescheduled(event) => event.reason.iter().cloned().collect(),
-            VoyageEvent::VoyageScheduled(_)
-            | VoyageEvent::VoyageCapacityChanged(_)
-            | VoyageEvent::DepartureReported(_)
-            | VoyageEvent::ArrivalReported(_) => Vec::new(),
+            VoyageEvent::DepartureReported(event) => vec![
+                reader.location(&event.location),
+                reader.time(event.departed_at),
+            ],
+            VoyageEvent::ArrivalReported(event) => vec![
+                reader.location(&event.location),
+                reader.time(event.arrived_at),
+            ],
+            VoyageEvent::VoyageScheduled(_) | VoyageEvent::VoyageCapacityChanged(_) => Vec::new(),
         })
     }
 }
