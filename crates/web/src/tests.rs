@@ -18,6 +18,7 @@ mod readers;
 mod reads;
 mod sentences;
 mod shares;
+mod ships;
 mod sign_ins;
 mod simultaneous;
 mod snapshots;

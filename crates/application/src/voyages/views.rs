@@ -127,6 +127,12 @@ impl MovementView {
         self.departed_at.is_some() || self.departs < now
     }
 
+    /// Whether it has arrived, or is presumed to have arrived.
+    #[must_use]
+    pub fn has_arrived(&self, now: Moment) -> bool {
+        self.arrived_at.is_some() || self.arrives < now
+    }
+
     /// The load and the limit line, if the reader may see them.
     #[must_use]
     pub fn load(&self) -> Option<(Space, Space)> {

@@ -5,7 +5,7 @@ use crate::booking::pages::cargoes::{CargoRow, rows};
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
-use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
+use crate::pages::form::{Clocks, Entered, Form, Tweaks, input, new_key};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::state::Shared;
@@ -166,7 +166,7 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
     let mut sent = PostedForm::read(site, request).await?;
     let definition = find(NewCustomer::ABOUT.name).expect("an operation");
     let schema = input_schema(definition);
-    let status = match input(definition, &schema, &mut sent.entered) {
+    let status = match input(definition, &schema, &mut sent.entered, &Clocks::default()) {
         None => StatusCode::UNPROCESSABLE_ENTITY,
         Some(input) => match sent.run(NewCustomer::ABOUT.name, &input).await? {
             FormOutcome::Accepted(accepted) => {

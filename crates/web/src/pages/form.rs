@@ -7,11 +7,13 @@ use crate::clock::SystemChance;
 use domain::Moment;
 use domain::ports::Chance;
 
+mod clock;
 mod entered;
 mod field;
 mod input;
 mod line;
 
+pub(crate) use clock::Clocks;
 pub(crate) use entered::{Entered, Note};
 pub(crate) use field::{Form, Tweaks};
 pub(crate) use input::input;

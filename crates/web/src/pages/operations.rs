@@ -1,7 +1,7 @@
 //! The catalogue of operations, and a generated form for each.
 
 use super::changes::{self, Thing};
-use super::form::{Entered, Form, Tweaks, input, new_key};
+use super::form::{Clocks, Entered, Form, Tweaks, input, new_key};
 use super::log::pretty;
 use super::shell::{Shell, page};
 use super::special_form::{FormParts, SpecialForm, special_form};
@@ -241,12 +241,14 @@ pub(crate) async fn run(
     } else {
         let mut visit = sent.visit().await?;
         // Without permission there is no form, so names are not looked up. The refusal is recorded.
+        let mut clocks = Clocks::default();
         if visit.may_run(definition.about) {
             super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+            clocks = Clocks::of(&mut visit.reading, &schema, &sent.entered).await?;
         }
         let may_read_log = visit.may_read(Read::Log);
         drop(visit);
-        match input(definition, &schema, &mut sent.entered) {
+        match input(definition, &schema, &mut sent.entered, &clocks) {
             None => (StatusCode::UNPROCESSABLE_ENTITY, None),
             Some(input) => match sent.run(definition.about.name, &input).await? {
                 FormOutcome::Accepted(accepted) if accepted.once.is_none() => {

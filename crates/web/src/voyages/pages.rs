@@ -403,20 +403,26 @@ struct Reports {
     is_cancelled: bool,
 }
 
+/// How long before its expected time a call can be reported from the page, in hours. Other early
+/// reports are made in the form itself.
+const EARLY_HOURS: i64 = 48;
+
 impl Reports {
-    /// A ship leaves a port once it has sailed for it.
+    /// A ship leaves a port once it is there.
     fn departure(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
         let movement = &voyage.movements[index];
         let before = index.checked_sub(1).map(|before| &voyage.movements[before]);
-        let may_leave = before.is_none_or(|before| before.has_departed(now));
-        (may_leave && !self.is_cancelled)
+        let is_there = before.is_none_or(|before| before.has_arrived(now));
+        let is_near = movement.departs.plus_hours(-EARLY_HOURS) <= now;
+        (is_there && is_near && !self.is_cancelled)
             .then(|| form(&ReportDeparture::ABOUT, voyage, &movement.from, index + 1))
     }
 
     fn arrival(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
         let movement = &voyage.movements[index];
-        let has_departed = movement.has_departed(now);
-        has_departed.then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
+        let is_near = movement.arrives.plus_hours(-EARLY_HOURS) <= now;
+        (movement.has_departed(now) && is_near)
+            .then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
     }
 }
 

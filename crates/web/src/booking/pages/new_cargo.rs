@@ -1,7 +1,7 @@
 //! The form of a new cargo.
 
 use crate::api::catalogue::input_schema;
-use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
+use crate::pages::form::{Clocks, Entered, Form, Tweaks, input, new_key};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::state::Shared;
@@ -116,7 +116,7 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
         crate::pages::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
         let may_book = visit.may_run(&BookOntoVoyage::ABOUT);
         drop(visit);
-        match input(definition, &schema, &mut sent.entered) {
+        match input(definition, &schema, &mut sent.entered, &Clocks::default()) {
             None => StatusCode::UNPROCESSABLE_ENTITY,
             Some(input) => match sent.run(CreateCargo::ABOUT.name, &input).await? {
                 FormOutcome::Accepted(accepted) => {

@@ -1,5 +1,6 @@
 //! Fields, built from a schema and the entered values.
 
+use super::clock::is_local;
 use super::entered::{Entered, Note};
 use crate::pages::pickers::Picker;
 use crate::pages::words;
@@ -47,6 +48,8 @@ enum Control {
         /// The address for suggestions.
         suggest: Option<&'static str>,
         complete: &'static str,
+        /// By which clock a time is entered.
+        clock: &'static str,
     },
     /// A number.
     Number {
@@ -275,6 +278,11 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
             "new-password"
         } else {
             "off"
+        },
+        clock: match (kind, is_local(pointer)) {
+            ("datetime-local", true) => "By the clock there.",
+            ("datetime-local", false) => "In UTC.",
+            _ => "",
         },
     }
 }

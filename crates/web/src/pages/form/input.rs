@@ -1,5 +1,6 @@
 //! Converts entered values to the JSON of an input.
 
+use super::clock::Clocks;
 use super::entered::Entered;
 use super::field::properties;
 use application::Definition;
@@ -14,9 +15,10 @@ pub(crate) fn input(
     definition: &Definition,
     schema: &Value,
     entered: &mut Entered,
+    clocks: &Clocks,
 ) -> Option<Value> {
     let mut faults = Faults::new();
-    let input = object(schema, "", entered, &mut faults);
+    let input = object(schema, "", (entered, clocks), &mut faults);
     for (pointer, detail) in faults {
         entered.wrong_field(&pointer, detail);
     }
@@ -39,13 +41,19 @@ pub(crate) fn input(
 type Faults = BTreeMap<String, String>;
 
 /// The value at a pointer, or nothing if nothing was entered.
-fn read(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -> Option<Value> {
+fn read(
+    schema: &Value,
+    pointer: &str,
+    (entered, clocks): (&Entered, &Clocks),
+    faults: &mut Faults,
+) -> Option<Value> {
+    let with = (entered, clocks);
     match type_of(schema) {
-        Some("object") => Some(object(schema, pointer, entered, faults)),
+        Some("object") => Some(object(schema, pointer, with, faults)),
         Some("array") => {
             let items = (0..entered.items(pointer)).filter_map(|index| {
                 let pointer = format!("{pointer}/{index}");
-                read(&schema["items"], &pointer, entered, faults)
+                read(&schema["items"], &pointer, with, faults)
             });
             Some(Value::Array(items.collect()))
         }
@@ -67,16 +75,21 @@ fn read(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -
                 return None;
             }
             let format = schema["format"].as_str().unwrap_or_default();
+            let local = (format == "date-time").then(|| clocks.read(pointer, text.trim(), entered));
+            if let Some(time) = local.flatten() {
+                let fault = |complaint| faults.insert(pointer.to_owned(), complaint);
+                return time.map_err(fault).ok().map(Value::String);
+            }
             Some(Value::String(written(format, text)))
         }
     }
 }
 
-fn object(schema: &Value, pointer: &str, entered: &Entered, faults: &mut Faults) -> Value {
+fn object(schema: &Value, pointer: &str, with: (&Entered, &Clocks), faults: &mut Faults) -> Value {
     let mut fields = Map::new();
     for (name, schema, required) in properties(schema) {
         let pointer = format!("{pointer}/{name}");
-        match read(schema, &pointer, entered, faults) {
+        match read(schema, &pointer, with, faults) {
             Some(value) => {
                 fields.insert(name.to_owned(), value);
             }
@@ -118,7 +131,7 @@ mod tests {
         let definition = application::find(operation).unwrap();
         let schema = input_schema(definition);
         let mut entered = Entered::parse(text.as_bytes());
-        let found = input(definition, &schema, &mut entered);
+        let found = input(definition, &schema, &mut entered, &Clocks::default());
         let pointers = [
             "/user",
             "/number",
