@@ -48,6 +48,7 @@ mod aboard;
 mod broken_legs;
 mod changes;
 mod corrections;
+mod late_ships;
 mod lifecycle;
 mod lists;
 mod routes;
