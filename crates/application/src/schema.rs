@@ -245,6 +245,26 @@ pub fn commodity() -> Object {
     )
 }
 
+/// An optional number of a call of an input.
+pub fn maybe_call() -> Object {
+    let call = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(1))
+        .maximum(Some(limits::CALLS_MAX))
+        .description(Some(
+            "The number of the call, from 1 at the first port. Needed only where the voyage calls \
+             at the port more than once.",
+        ))
+        .examples([2]);
+    or_null(call.build())
+}
+
+/// An optional reason of an input.
+pub fn maybe_reason() -> Object {
+    or_null(reason())
+}
+
 /// A reason.
 pub fn reason() -> Object {
     line(limits::REASON_CHARS_MAX, "Why.", "Order withdrawn")

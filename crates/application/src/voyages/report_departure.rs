@@ -36,7 +36,7 @@ pub struct ReportDeparture {
     /// The number of the call, from 1 at the first port. Needed only where the voyage calls at the
     /// port more than once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = u16, minimum = 1, maximum = 61, required = false, examples(2))]
+    #[schema(schema_with = schema::maybe_call, required = false)]
     #[validate(range(min = 1, max = CALLS_MAX))]
     call: Option<u16>,
 }
