@@ -16,6 +16,7 @@ mod itineraries;
 mod reference;
 mod routes;
 mod steps;
+mod timetables;
 
 use super::world::{World, moment};
 use crate::call::{Call, Headers, Reply};

@@ -7,8 +7,7 @@ use super::routes::routes;
 use super::steps::Step;
 use std::cmp::Reverse;
 
-/// The maximum number of voyages, and of cargoes, in a history.
-const VOYAGES_MAX: usize = 9;
+/// The maximum number of cargoes in a history.
 const CARGOES_MAX: usize = 12;
 
 /// Whether a choice refers to something that does not exist: one in fifty.
@@ -36,13 +35,13 @@ fn port(choice: u8) -> usize {
 }
 
 /// The number of an existing voyage, or of none.
-fn voyage(reference: &Reference, choice: u8) -> usize {
+pub(super) fn voyage(reference: &Reference, choice: u8) -> usize {
     let place = one_of(choice, reference.voyages.len());
     reference.voyages.get(place).map_or(99, |v| v.number)
 }
 
 /// Usually one of the suitable cargoes, otherwise any.
-fn cargo(reference: &Reference, choice: u8, of_use: impl Fn(usize) -> bool) -> usize {
+pub(super) fn cargo(reference: &Reference, choice: u8, of_use: impl Fn(usize) -> bool) -> usize {
     let all = reference.cargoes.len();
     let useful: Vec<usize> = (0..all).filter(|cargo| of_use(*cargo)).collect();
     if choice < 232 && !is_nobody(choice) && !useful.is_empty() {
@@ -53,25 +52,8 @@ fn cargo(reference: &Reference, choice: u8, of_use: impl Fn(usize) -> bool) -> u
 }
 
 /// Whether a cargo has an itinerary and still needs it.
-fn is_carried(reference: &Reference, cargo: usize) -> bool {
+pub(super) fn is_carried(reference: &Reference, cargo: usize) -> bool {
     !reference.cargoes[cargo].legs.is_empty() && !reference.is_finished(cargo)
-}
-
-/// A voyage that connects with another for a booked cargo, and a delay in hours that breaks the
-/// connection.
-fn too_late(reference: &Reference, choice: u8) -> Option<(usize, i64)> {
-    let connects = |c: &usize| {
-        let cargo = &reference.cargoes[*c];
-        cargo.legs.len() > 1 && cargo.status == Status::Booked
-    };
-    let all: Vec<_> = (0..reference.cargoes.len()).filter(connects).collect();
-    let cargo = *all.get(usize::from(choice) % all.len().max(1))?;
-    let [first, second, ..] = &reference.legs(cargo)[..] else {
-        return None;
-    };
-    let number = reference.voyages[first.voyage].number;
-    let hours = (second.load_time - first.unload_time) / HOUR + 1;
-    (first.voyage != second.voyage).then_some((number, hours))
 }
 
 /// Preferably a cargo of this status. Often one that misses a connection or cannot be carried as
@@ -129,117 +111,6 @@ impl Step {
                 }
             }
             _ => self.booking(reference, clock),
-        })
-    }
-
-    fn schedule(&self, reference: &Reference, clock: Time) -> Option<Ask> {
-        let Self::Schedule {
-            calls,
-            hours: [first, sails, stays],
-            space: [quarters, tonnes, percent],
-            cut_off,
-            wrong,
-        } = self
-        else {
-            panic!("{self:?} schedules nothing");
-        };
-        let number = reference.voyages.len();
-        if number >= VOYAGES_MAX {
-            return None;
-        }
-        let mut departs = clock + i64::from(*first) * HOUR;
-        let mut movements: Vec<Movement> = Vec::new();
-        for pair in calls.windows(2) {
-            let (from, mut to) = (usize::from(pair[0]), usize::from(pair[1]));
-            let from = movements.last().map_or(from, |m| m.to);
-            if from == to && *wrong > 1 {
-                to = (to + 1) % UNKNOWN_PORT;
-            }
-            let arrives = departs + i64::from(*sails) * HOUR;
-            movements.push(Movement {
-                from,
-                to,
-                departs,
-                arrives,
-            });
-            departs = arrives + (i64::from(*stays) - i64::from(*wrong == 0)) * HOUR;
-        }
-        if *wrong == 2 {
-            movements[0].to = UNKNOWN_PORT;
-        }
-        // A mistyped year.
-        if *wrong == 4 {
-            for movement in &mut movements {
-                movement.departs -= 365 * 24 * HOUR;
-                movement.arrives -= 365 * 24 * HOUR;
-            }
-        }
-        Some(Ask::Schedule {
-            number: if *wrong == 3 { 0 } else { number },
-            quarter_teu: u64::from(*quarters),
-            tonnes: u64::from(*tonnes),
-            percent: u64::from(*percent),
-            cut_off_hours: i64::from(*cut_off),
-            movements,
-        })
-    }
-
-    fn reschedule(&self, reference: &Reference, clock: Time) -> Option<Ask> {
-        let Self::Reschedule {
-            voyage: of,
-            from,
-            hours,
-            wrong,
-        } = self
-        else {
-            panic!("{self:?} reschedules nothing");
-        };
-        let cargo = cargo(reference, *of, |c| is_carried(reference, c));
-        let carried = reference.cargoes.get(cargo);
-        let held = carried
-            .iter()
-            .flat_map(|c| c.approach.iter().chain(&c.legs));
-        let held: Vec<_> = held.collect();
-        let leg = held.get(usize::from(*from) % held.len().max(1));
-        let number = match leg.filter(|_| *of < 160) {
-            Some(leg) => reference.voyages[leg.voyage].number,
-            None => voyage(reference, *of),
-        };
-        // A ship presumed to have sailed, with a cargo that got its itinerary on board.
-        let joined = joined(reference, clock).filter(|_| (7..12).contains(wrong));
-        let number = joined.map_or(number, |place| reference.voyages[place].number);
-        let late = too_late(reference, *of).filter(|_| joined.is_none() && *wrong > 6);
-        let number = late.map_or(number, |(number, _)| number);
-        let place = reference.voyage(number).unwrap_or(0);
-        let mut movements = reference.voyages.get(place)?.movements.clone();
-        let ahead = (0..movements.len())
-            .filter(|m| *wrong < 4 || movements[*m].departs > clock)
-            .count();
-        let mut first = movements.len() - ahead + usize::from(*from) % ahead.max(1);
-        let mut hours = i64::from(*hours);
-        if joined.is_some() {
-            first = 0;
-            hours = (clock - movements[0].departs) / HOUR + 2;
-        }
-        if let Some((_, lateness)) = late {
-            (first, hours) = (0, lateness);
-        }
-        // A mistyped year.
-        if *wrong == 6 {
-            hours -= 365 * 24;
-        }
-        for movement in movements.iter_mut().skip(first) {
-            movement.departs += hours * HOUR;
-            movement.arrives += hours * HOUR;
-        }
-        match wrong {
-            4 if movements.len() > 1 => drop(movements.pop()),
-            5 => movements[0].from = (movements[0].to + 1) % UNKNOWN_PORT,
-            _ => {}
-        }
-        Some(Ask::Reschedule {
-            voyage: number,
-            movements,
         })
     }
 
@@ -501,13 +372,6 @@ impl Step {
             other => panic!("{other:?} gives no itinerary"),
         }
     }
-}
-
-/// A departed voyage with a cargo that has since joined it by an itinerary on board.
-fn joined(reference: &Reference, clock: Time) -> Option<usize> {
-    let approaches = reference.cargoes.iter().flat_map(|c| &c.approach);
-    let mut voyages = approaches.map(|leg| leg.voyage);
-    voyages.find(|place| reference.voyages[*place].movements[0].departs <= clock)
 }
 
 /// The remaining calls of a voyage.
