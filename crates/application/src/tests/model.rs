@@ -14,6 +14,7 @@ mod decide;
 mod delivery;
 mod itineraries;
 mod reference;
+mod reports;
 mod routes;
 mod steps;
 mod timetables;

@@ -1,6 +1,7 @@
 //! A request to both: as an input for the pipeline, and as plain numbers for the reference.
 
-use super::reference::{CONTAINERS, Kind, Movement, PORTS, Reference, Time};
+use super::reference::{CONTAINERS, Kind, PORTS, Reference, Sailing, Time};
+use super::reports::Report;
 use domain::Moment;
 use serde_json::{Value, json};
 
@@ -23,12 +24,14 @@ pub(super) enum Ask {
         tonnes: u64,
         percent: u64,
         cut_off_hours: i64,
-        movements: Vec<Movement>,
+        movements: Vec<Sailing>,
     },
     Reschedule {
         voyage: usize,
-        movements: Vec<Movement>,
+        movements: Vec<Sailing>,
     },
+    ReportDeparture(Report),
+    ReportArrival(Report),
     ChangeCapacity {
         voyage: usize,
         quarter_teu: u64,
@@ -150,7 +153,7 @@ impl Kind {
     }
 }
 
-fn timetable(movements: &[Movement]) -> Value {
+fn timetable(movements: &[Sailing]) -> Value {
     let movements = movements.iter();
     movements
         .map(|m| {
@@ -171,7 +174,7 @@ fn wanted(legs: &[Want]) -> Value {
     legs.collect()
 }
 
-fn put(object: &mut Value, field: &str, value: Option<impl Into<Value>>) {
+pub(super) fn put(object: &mut Value, field: &str, value: Option<impl Into<Value>>) {
     if let Some(value) = value {
         object[field] = value.into();
     }
@@ -194,6 +197,8 @@ impl Ask {
         match self {
             Self::Schedule { .. }
             | Self::Reschedule { .. }
+            | Self::ReportDeparture(_)
+            | Self::ReportArrival(_)
             | Self::ChangeCapacity { .. }
             | Self::CancelVoyage { .. } => self.of_voyages(),
             Self::Create {
@@ -241,7 +246,21 @@ impl Ask {
     }
 
     fn of_voyages(&self) -> (&'static str, &'static str, Value) {
+        let mut who = "planner";
+        let mut reported = |report: &Report| {
+            who = if report.by_the_planner {
+                "planner"
+            } else {
+                "port-agent"
+            };
+            let mut input = json!({ "voyage": number(report.voyage),
+                "location": PORTS[report.port], "at": moment(report.at) });
+            put(&mut input, "call", report.call);
+            input
+        };
         let (name, input) = match self {
+            Self::ReportDeparture(report) => ("report-departure", reported(report)),
+            Self::ReportArrival(report) => ("report-arrival", reported(report)),
             Self::Schedule {
                 number: named,
                 quarter_teu,
@@ -277,7 +296,7 @@ impl Ask {
             ),
             other => panic!("{other:?} is not of voyages"),
         };
-        (name, "planner", input)
+        (name, who, input)
     }
 
     fn of_booking(

@@ -2,7 +2,9 @@
 //! times, usually such that the request is possible.
 
 use super::ask::{Ask, Want};
-use super::reference::{HOUR, Kind, Leg, Movement, NOBODY, Reference, Status, Time, UNKNOWN_PORT};
+use super::reference::{
+    HOUR, Kind, Leg, NOBODY, Reference, Sailing, Status, Time, UNKNOWN_PORT, Voyage,
+};
 use super::routes::routes;
 use super::steps::Step;
 use std::cmp::Reverse;
@@ -132,7 +134,7 @@ impl Step {
         let choice = usize::from(*voyage).checked_rem(reference.voyages.len());
         let (mut origin, mut destination) = (port(ports[0]), port(ports[1]));
         if let Some(place) = choice.filter(|_| (60..200).contains(&ports[0])) {
-            let movements = &reference.voyages[place].movements;
+            let movements = reference.voyages[place].sailings();
             let first = usize::from(ports[0]) % movements.len();
             let last = first + usize::from(ports[1]) % (movements.len() - first);
             (origin, destination) = (movements[first].from, movements[last].to);
@@ -378,7 +380,7 @@ impl Step {
 fn calls_ahead(reference: &Reference, number: Option<usize>, clock: Time) -> Vec<usize> {
     let voyages = reference.voyages.iter();
     let voyage = voyages.filter(|voyage| Some(voyage.number) == number);
-    let movements = voyage.flat_map(|voyage| &voyage.movements);
+    let movements = voyage.flat_map(Voyage::sailings);
     let ahead = movements.filter(|movement| movement.arrives > clock);
     ahead.map(|movement| movement.to).collect()
 }
@@ -392,7 +394,8 @@ fn times(
 ) -> Option<(Option<Time>, Option<Time>)> {
     let leg = reference.scheduled(leg);
     let onto = reference.voyages.get(reference.voyage(onto).ok()?)?;
-    let movements = onto.movements.iter();
+    let movements = onto.sailings();
+    let movements = movements.iter();
     let loads = movements.clone().filter(|m| m.from == leg.load_at);
     let loads: Vec<_> = loads.map(|m| m.departs).collect();
     let load = loads.get(usize::from(choice / 4).checked_rem(loads.len())?)?;
@@ -407,13 +410,13 @@ fn times(
 /// The number of a voyage between the same ports as a leg, preferably another one.
 fn another(reference: &Reference, leg: &Leg, choice: u8) -> Option<usize> {
     let leg = reference.scheduled(leg);
-    let goes = |movements: &[Movement]| {
+    let goes = |movements: &[Sailing]| {
         let first = movements.iter().position(|m| m.from == leg.load_at);
         first.is_some_and(|first| movements[first..].iter().any(|m| m.to == leg.unload_at))
     };
     let others = reference.voyages.iter();
     let others: Vec<_> = others
-        .filter(|v| (v.number != leg.voyage || choice.is_multiple_of(4)) && goes(&v.movements))
+        .filter(|v| (v.number != leg.voyage || choice.is_multiple_of(4)) && goes(&v.sailings()))
         .collect();
     let other = others.get(usize::from(choice).checked_rem(others.len())?)?;
     (choice < 230).then_some(other.number)

@@ -1,10 +1,12 @@
 //! Whether everything that can be read matches the reference. Pairs that have been compared are not
 //! compared again until one side changes, because a view follows from the state alone.
 
-use super::ask::{amount, capacity, equipment, moment, number};
+use super::ask::{amount, capacity, equipment, moment, number, put};
 use super::booking::leg_view;
 use super::delivery::{Delivery, Step};
-use super::reference::{Cargo, Customer, Event, PORTS, Reference, Scheduled, Status, Voyage};
+use super::reference::{
+    Cargo, Customer, Event, PORTS, Reference, Sailing, Scheduled, Status, Voyage,
+};
 use crate::memory::MemoryStore;
 use crate::queries::Viewed;
 use domain::log::reader::Reader;
@@ -161,9 +163,17 @@ fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
     seen.as_object_mut().expect("an object").remove("vessel");
     let limit = voyage.limit();
     let movements = voyage.movements.iter().zip(loads).map(|(m, load)| {
-        json!({ "from": PORTS[m.from], "to": PORTS[m.to], "departs": moment(m.departs),
-            "arrives": moment(m.arrives), "booked": capacity(load.0, load.1),
-            "limit": capacity(limit.0, limit.1) })
+        let known = m.known();
+        let mut view = times(&known);
+        view["from"] = json!(PORTS[known.from]);
+        view["to"] = json!(PORTS[known.to]);
+        view["scheduled"] = times(&m.scheduled);
+        view["expected"] = times(&m.expected);
+        put(&mut view, "departed_at", m.departed_at.map(moment));
+        put(&mut view, "arrived_at", m.arrived_at.map(moment));
+        view["booked"] = capacity(load.0, load.1);
+        view["limit"] = capacity(limit.0, limit.1);
+        view
     });
     let status = match voyage.is_cancelled {
         false => "SCHEDULED",
@@ -174,6 +184,10 @@ fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
         "overbooking_percent": voyage.percent, "cut_off_hours": voyage.cut_off_hours,
         "status": status, "movements": movements.collect::<Value>() });
     (seen, expected)
+}
+
+fn times(sailing: &Sailing) -> Value {
+    json!({ "departs": moment(sailing.departs), "arrives": moment(sailing.arrives) })
 }
 
 fn cargo_view(reference: &Reference, place: usize) -> Value {

@@ -3,15 +3,14 @@
 use super::ask::{Ask, number};
 use super::delivery::Delivery;
 use super::reference::{
-    Answer, Decided, Event, HOUR, Kind, Leg, Made, Movement, Reference, Rule, Time, Touched,
-    Voyage, require,
+    Answer, Decided, Event, HOUR, Kind, Leg, Made, Movement, Reference, Rule, Sailing, Time,
+    Touched, Voyage, require,
 };
+use super::reports::TOLERANCE;
 use serde_json::json;
 
 /// The longest movement, and the longest stay in port.
 const YEAR: Time = 366 * 24 * HOUR;
-/// How far a reporter's clock may be ahead.
-const TOLERANCE: Time = HOUR / 12;
 
 impl Reference {
     /// Decides a request. A refusal changes nothing.
@@ -50,12 +49,14 @@ impl Reference {
                     kg: tonnes * 1_000,
                     percent: *percent,
                     cut_off_hours: *cut_off_hours,
-                    movements: movements.clone(),
+                    movements: movements.iter().map(Movement::new).collect(),
                     is_cancelled: false,
                     version: 1,
                 },
             ),
             Ask::Reschedule { voyage, movements } => self.reschedule(*voyage, movements, now),
+            Ask::ReportDeparture(report) => self.report_departure(report, now),
+            Ask::ReportArrival(report) => self.report_arrival(report, now),
             Ask::ChangeCapacity {
                 voyage,
                 quarter_teu,
@@ -96,13 +97,14 @@ impl Reference {
     }
 
     fn schedule(&mut self, now: Time, voyage: Voyage) -> Decided {
-        for movement in &voyage.movements {
-            Self::known_port(movement.from)?;
-            Self::known_port(movement.to)?;
+        let sailings = voyage.sailings();
+        for sailing in &sailings {
+            Self::known_port(sailing.from)?;
+            Self::known_port(sailing.to)?;
         }
-        must_connect(&voyage.movements)?;
-        must_not_slip(&voyage.movements)?;
-        let lies_ahead = voyage.movements.last().is_some_and(|m| m.arrives > now);
+        must_connect(&sailings)?;
+        must_not_slip(&sailings)?;
+        let lies_ahead = sailings.last().is_some_and(|m| m.arrives > now);
         require(lies_ahead, "VoyageMustLieAhead")?;
         let taken = self.voyage(voyage.number).is_ok();
         require(!taken, "VoyageNumberMustBeUnique")?;
@@ -112,37 +114,53 @@ impl Reference {
         Ok(answer)
     }
 
-    fn known_to_sail(&self, number: usize) -> Result<usize, Rule> {
+    pub(super) fn known_to_sail(&self, number: usize) -> Result<usize, Rule> {
         let voyage = self.voyage(number)?;
         let sails = !self.voyages[voyage].is_cancelled;
         require(sails, "CancelledVoyageTakesNothing")?;
         Ok(voyage)
     }
 
-    fn reschedule(&mut self, number: usize, planned: &[Movement], now: Time) -> Decided {
+    fn reschedule(&mut self, number: usize, planned: &[Sailing], now: Time) -> Decided {
         let voyage = self.known_to_sail(number)?;
         must_connect(planned)?;
-        let movements = &self.voyages[voyage].movements;
-        let ports = |movements: &[Movement]| -> Vec<_> {
-            movements.iter().map(|m| (m.from, m.to)).collect()
-        };
-        require(
-            ports(movements) == ports(planned),
-            "RescheduleMustKeepPorts",
-        )?;
-        for (place, planned) in planned.iter().enumerate() {
-            let before = movements[place].departs.min(now);
+        let known = self.voyages[voyage].sailings();
+        let ports =
+            |sailings: &[Sailing]| -> Vec<_> { sailings.iter().map(|m| (m.from, m.to)).collect() };
+        require(ports(&known) == ports(planned), "RescheduleMustKeepPorts")?;
+        let mut movements = self.voyages[voyage].movements.clone();
+        for (movement, planned) in movements.iter_mut().zip(planned) {
+            let before = movement.known().departs.min(now);
             let is_near = planned.departs >= before - 24 * HOUR;
-            require(is_near, "DepartedMovementMayNotMove")?;
+            let keeps = movement.departed_at.is_none_or(|at| at == planned.departs)
+                && movement.arrived_at.is_none_or(|at| at == planned.arrives);
+            require(is_near && keeps, "DepartedMovementMayNotMove")?;
+            if movement.departed_at.is_none() {
+                movement.expected.departs = planned.departs;
+            }
+            if movement.arrived_at.is_none() {
+                movement.expected.arrives = planned.arrives;
+            }
         }
         must_not_slip(planned)?;
-        let mut answer = self.about_voyage(voyage, "VoyageRescheduled");
+        self.retime(voyage, "VoyageRescheduled", movements, now)
+    }
+
+    /// Gives a voyage other times, and its cargoes with it. Answers which of them come later.
+    pub(super) fn retime(
+        &mut self,
+        voyage: usize,
+        event: &str,
+        movements: Vec<Movement>,
+        now: Time,
+    ) -> Decided {
+        let mut answer = self.about_voyage(voyage, event);
         let cargoes = self.by_id(|_| true);
         let before: Vec<_> = cargoes
             .iter()
             .map(|cargo| (self.held(*cargo), self.delivery(*cargo)))
             .collect();
-        self.voyages[voyage].movements = planned.to_vec();
+        self.voyages[voyage].movements = movements;
         self.resume(voyage, now)?;
         let mut delayed = Vec::new();
         for (cargo, (held, delivery)) in cargoes.into_iter().zip(before) {
@@ -325,7 +343,7 @@ impl Reference {
 }
 
 /// Checks `ScheduleMustConnect` for mistyped years.
-fn must_not_slip(movements: &[Movement]) -> Result<(), Rule> {
+pub(super) fn must_not_slip(movements: &[Sailing]) -> Result<(), Rule> {
     let sails = movements.iter().all(|m| m.arrives - m.departs <= YEAR);
     let mut pairs = movements.windows(2);
     let stays = pairs.all(|pair| pair[1].departs - pair[0].arrives <= YEAR);
@@ -333,7 +351,7 @@ fn must_not_slip(movements: &[Movement]) -> Result<(), Rule> {
 }
 
 /// Checks `ScheduleMustConnect`.
-fn must_connect(movements: &[Movement]) -> Result<(), Rule> {
+pub(super) fn must_connect(movements: &[Sailing]) -> Result<(), Rule> {
     let sound = movements
         .iter()
         .all(|m| m.from != m.to && m.departs < m.arrives);

@@ -103,10 +103,11 @@ impl Reference {
         Ok(match self.is_aboard(cargo) {
             None => self.ashore_since(cargo),
             Some((ship, first)) if ship == onto => {
-                Some(self.voyages[ship].movements[first].departs)
+                Some(self.voyages[ship].movements[first].known().departs)
             }
             Some((ship, first)) => {
-                let mut ahead = self.voyages[ship].movements[first..].iter();
+                let sailings = self.voyages[ship].sailings();
+                let mut ahead = sailings[first..].iter();
                 let comes = ahead.find(|movement| movement.to == want.load_at);
                 comes.map(|movement| movement.arrives + CONNECTION)
             }
@@ -117,7 +118,7 @@ impl Reference {
     fn loaded_for(&self, cargo: usize, want: &Want) -> Result<Option<Time>, Rule> {
         let onto = self.voyage(want.voyage)?;
         let aboard = self.is_aboard(cargo).filter(|(ship, _)| *ship == onto);
-        let left = aboard.map(|(ship, first)| &self.voyages[ship].movements[first]);
+        let left = aboard.map(|(ship, first)| self.voyages[ship].movements[first].known());
         let left = left.filter(|movement| movement.from == want.load_at);
         Ok(left.map(|movement| movement.departs))
     }
@@ -159,7 +160,7 @@ impl Reference {
         let opens = now + self.voyages[voyage].cut_off_hours * HOUR;
         let open = Some(earliest.map_or(opens, |earliest| earliest.max(opens)));
         let find = |earliest: Option<Time>, load: Option<Time>, unload: Option<Time>| {
-            let movements = &self.voyages[voyage].movements;
+            let movements = self.voyages[voyage].sailings();
             for (first, m) in movements.iter().enumerate() {
                 let loads = m.from == want.load_at
                     && load.is_none_or(|time| time == m.departs)
@@ -239,7 +240,8 @@ impl Reference {
     fn came_aboard(&self, cargo: usize, ship: usize) -> Option<usize> {
         let handled = self.handled(cargo);
         let last = *moves(&handled).last()?;
-        let mut movements = self.voyages[ship].movements.iter();
+        let sailings = self.voyages[ship].sailings();
+        let mut movements = sailings.iter();
         movements.position(|m| m.arrives > last.completed && m.from == last.port)
     }
 
@@ -247,7 +249,8 @@ impl Reference {
     fn left_with(&self, cargo: usize, ship: usize) -> Option<usize> {
         let handled = self.handled(cargo);
         let last = *moves(&handled).last()?;
-        let mut movements = self.voyages[ship].movements.iter();
+        let sailings = self.voyages[ship].sailings();
+        let mut movements = sailings.iter();
         let ahead = movements.position(|m| m.arrives > last.completed);
         self.came_aboard(cargo, ship).or(ahead)
     }
@@ -272,7 +275,7 @@ impl Reference {
     /// ship calls at a port.
     pub(super) fn way_ashore(&self, cargo: usize, ship: usize, port: usize) -> Option<Leg> {
         let first = self.left_with(cargo, ship)?;
-        let movements = &self.voyages[ship].movements;
+        let movements = self.voyages[ship].sailings();
         let mut ashore = (first..movements.len()).filter(|place| movements[*place].to == port);
         ashore.next().map(|last| Leg {
             voyage: ship,
@@ -310,7 +313,7 @@ impl Reference {
             return Ok(());
         }
         require(!voyage.is_cancelled, "CancelledVoyageTakesNothing")?;
-        let closes = voyage.movements[leg.first].departs - voyage.cut_off_hours * HOUR;
+        let closes = voyage.movements[leg.first].known().departs - voyage.cut_off_hours * HOUR;
         require(is_aboard || now <= closes, "BookingClosesAtCutOff")
     }
 

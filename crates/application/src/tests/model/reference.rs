@@ -40,12 +40,24 @@ pub(super) struct Customer {
     pub(super) version: u64,
 }
 
+/// A movement of a timetable.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Movement {
+pub(super) struct Sailing {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) departs: Time,
     pub(super) arrives: Time,
+}
+
+/// A movement with three kinds of time.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Movement {
+    /// As published.
+    pub(super) scheduled: Sailing,
+    /// As estimated last. Reports of the same time do not change it.
+    pub(super) expected: Sailing,
+    pub(super) departed_at: Option<Time>,
+    pub(super) arrived_at: Option<Time>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +82,7 @@ pub(super) struct Leg {
     pub(super) is_lost: bool,
 }
 
-/// A leg as in the current timetable.
+/// A leg with the best known times.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scheduled {
     pub(super) voyage: usize,
@@ -162,10 +174,37 @@ pub(super) struct Reference {
     pub(super) touched: Vec<Touched>,
 }
 
+impl Movement {
+    pub(super) fn new(planned: &Sailing) -> Self {
+        Self {
+            scheduled: planned.clone(),
+            expected: planned.clone(),
+            departed_at: None,
+            arrived_at: None,
+        }
+    }
+
+    /// With the best known times: the reported ones, otherwise the expected ones.
+    pub(super) fn known(&self) -> Sailing {
+        Sailing {
+            departs: self.departed_at.unwrap_or(self.expected.departs),
+            arrives: self.arrived_at.unwrap_or(self.expected.arrives),
+            ..self.expected.clone()
+        }
+    }
+}
+
 impl Voyage {
-    /// Whether a movement has departed. At the exact time of its departure it has not.
+    /// Whether a movement has departed: it was reported, or is presumed. At the exact time of its
+    /// expected departure it is not.
     pub(super) fn has_departed(&self, movement: usize, now: Time) -> bool {
-        self.movements[movement].departs < now
+        let movement = &self.movements[movement];
+        movement.departed_at.is_some() || movement.expected.departs < now
+    }
+
+    /// The movements with the best known times.
+    pub(super) fn sailings(&self) -> Vec<Sailing> {
+        self.movements.iter().map(Movement::known).collect()
     }
 
     /// Quarters of a TEU, and kilograms.
@@ -265,10 +304,11 @@ impl Reference {
             .collect()
     }
 
-    /// A leg with the current scheduled times.
+    /// A leg with the best known times.
     pub(super) fn scheduled(&self, leg: &Leg) -> Scheduled {
         let voyage = &self.voyages[leg.voyage];
-        let (first, last) = (&voyage.movements[leg.first], &voyage.movements[leg.last]);
+        let first = voyage.movements[leg.first].known();
+        let last = voyage.movements[leg.last].known();
         Scheduled {
             voyage: voyage.number,
             load_at: first.from,

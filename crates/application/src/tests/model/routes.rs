@@ -41,11 +41,11 @@ fn search(
     found: &mut Vec<Vec<Leg>>,
 ) {
     for (voyage, state) in reference.voyages.iter().enumerate() {
-        for (first, m) in state.movements.iter().enumerate() {
+        for (first, m) in state.sailings().iter().enumerate() {
             if m.from != from || m.departs < since {
                 continue;
             }
-            for (last, m) in state.movements.iter().enumerate().skip(first) {
+            for (last, m) in state.sailings().iter().enumerate().skip(first) {
                 if found.len() >= ROUTES_MAX {
                     return;
                 }

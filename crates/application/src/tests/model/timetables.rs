@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use super::choices::{cargo, is_carried, voyage};
-use super::reference::{HOUR, Movement, Reference, Status, Time, UNKNOWN_PORT};
+use super::reference::{HOUR, Reference, Sailing, Status, Time, UNKNOWN_PORT};
 use super::steps::Step;
 
 /// The maximum number of voyages in a history.
@@ -42,7 +42,7 @@ impl Step {
             return None;
         }
         let mut departs = clock + i64::from(*first) * HOUR;
-        let mut movements: Vec<Movement> = Vec::new();
+        let mut movements: Vec<Sailing> = Vec::new();
         for pair in calls.windows(2) {
             let (from, mut to) = (usize::from(pair[0]), usize::from(pair[1]));
             let from = movements.last().map_or(from, |m| m.to);
@@ -50,7 +50,7 @@ impl Step {
                 to = (to + 1) % UNKNOWN_PORT;
             }
             let arrives = departs + i64::from(*sails) * HOUR;
-            movements.push(Movement {
+            movements.push(Sailing {
                 from,
                 to,
                 departs,
@@ -105,7 +105,7 @@ impl Step {
         let late = too_late(reference, *of).filter(|_| joined.is_none() && *wrong > 6);
         let number = late.map_or(number, |(number, _)| number);
         let place = reference.voyage(number).unwrap_or(0);
-        let mut movements = reference.voyages.get(place)?.movements.clone();
+        let mut movements = reference.voyages.get(place)?.sailings();
         let ahead = (0..movements.len())
             .filter(|m| *wrong < 4 || movements[*m].departs > clock)
             .count();
@@ -142,5 +142,5 @@ impl Step {
 fn joined(reference: &Reference, clock: Time) -> Option<usize> {
     let approaches = reference.cargoes.iter().flat_map(|c| &c.approach);
     let mut voyages = approaches.map(|leg| leg.voyage);
-    voyages.find(|place| reference.voyages[*place].movements[0].departs <= clock)
+    voyages.find(|place| reference.voyages[*place].movements[0].known().departs <= clock)
 }

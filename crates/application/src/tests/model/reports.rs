@@ -1,0 +1,102 @@
+//! The reference's answers about reported departures and arrivals.
+
+use super::decide::{must_connect, must_not_slip};
+use super::reference::{Decided, HOUR, Movement, Reference, Rule, Sailing, Time, require};
+
+/// How far a reporter's clock may be ahead.
+pub(super) const TOLERANCE: Time = HOUR / 12;
+
+/// When a ship left or reached a port.
+#[derive(Debug, Clone)]
+pub(super) struct Report {
+    /// The number of the voyage.
+    pub(super) voyage: usize,
+    pub(super) port: usize,
+    /// Which call, from 1.
+    pub(super) call: Option<usize>,
+    pub(super) at: Time,
+    pub(super) by_the_planner: bool,
+}
+
+impl Reference {
+    pub(super) fn report_departure(&mut self, report: &Report, now: Time) -> Decided {
+        let voyage = self.known_to_sail(report.voyage)?;
+        let at = report.at;
+        require(at <= now + TOLERANCE, "ReportMayNotLieInTheFuture")?;
+        let mut movements = self.voyages[voyage].movements.clone();
+        let ports = movements.iter().map(|m| m.expected.from);
+        let place = the_call(ports.enumerate().collect(), report)?;
+        if place > 0 {
+            let before = &mut movements[place - 1];
+            let follows = before.known().departs < at && before.arrived_at.is_none_or(|t| t <= at);
+            require(follows, "ScheduleMustConnect")?;
+            if before.arrived_at.is_none() {
+                before.expected.arrives = before.expected.arrives.min(at);
+            }
+        }
+        movements[place].departed_at = Some(at);
+        let movements = self.move_on(voyage, movements, place)?;
+        self.retime(voyage, "DepartureReported", movements, now)
+    }
+
+    pub(super) fn report_arrival(&mut self, report: &Report, now: Time) -> Decided {
+        let voyage = self.voyage(report.voyage)?;
+        let at = report.at;
+        require(at <= now + TOLERANCE, "ReportMayNotLieInTheFuture")?;
+        let mut movements = self.voyages[voyage].movements.clone();
+        let ports = movements.iter().map(|m| m.expected.to);
+        let place = the_call((1..).zip(ports).collect(), report)? - 1;
+        let state = &self.voyages[voyage];
+        let sails = !state.is_cancelled || state.has_departed(place, now);
+        require(sails, "CancelledVoyageTakesNothing")?;
+        let follows = movements[place].known().departs < at;
+        require(follows, "ScheduleMustConnect")?;
+        movements[place].arrived_at = Some(at);
+        let movements = self.move_on(voyage, movements, place)?;
+        self.retime(voyage, "ArrivalReported", movements, now)
+    }
+
+    /// Expects what a report contradicts later: the sea time stays, and the ship leaves no port
+    /// before it arrives there.
+    fn move_on(
+        &self,
+        voyage: usize,
+        mut movements: Vec<Movement>,
+        first: usize,
+    ) -> Result<Vec<Movement>, Rule> {
+        for place in first..movements.len() {
+            let Sailing {
+                departs, arrives, ..
+            } = movements[place].known();
+            let left = movements.get(place + 1).and_then(|next| next.departed_at);
+            if movements[place].arrived_at.is_none() && arrives <= departs {
+                let before = self.voyages[voyage].movements[place].known();
+                let expected = departs + before.arrives - before.departs;
+                let left = left.filter(|left| *left > departs);
+                movements[place].expected.arrives = left.unwrap_or(expected).min(expected);
+            }
+            let arrives = movements[place].known().arrives;
+            match movements.get_mut(place + 1) {
+                Some(next) if left.is_none() && next.expected.departs < arrives => {
+                    next.expected.departs = arrives;
+                }
+                _ => break,
+            }
+        }
+        let known: Vec<_> = movements.iter().map(Movement::known).collect();
+        must_connect(&known)?;
+        must_not_slip(&known)?;
+        Ok(movements)
+    }
+}
+
+/// The place of the call that a report is about, among these calls with their ports.
+fn the_call(calls: Vec<(usize, usize)>, report: &Report) -> Result<usize, Rule> {
+    let mut meant = calls.into_iter().filter(|(place, port)| {
+        *port == report.port && report.call.is_none_or(|call| call == place + 1)
+    });
+    match (meant.next(), meant.next()) {
+        (Some((place, _)), None) => Ok(place),
+        _ => Err("CallMustBeKnown"),
+    }
+}
