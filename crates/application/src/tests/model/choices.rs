@@ -28,7 +28,7 @@ fn one_of(choice: u8, count: usize) -> usize {
     place.filter(|_| !is_nobody(choice)).unwrap_or(NOBODY)
 }
 
-fn port(choice: u8) -> usize {
+pub(super) fn port(choice: u8) -> usize {
     if is_nobody(choice) {
         UNKNOWN_PORT
     } else {
@@ -81,6 +81,7 @@ impl Step {
             Self::Wait(_) => return None,
             Self::Schedule { .. } => self.schedule(reference, clock)?,
             Self::Reschedule { .. } => self.reschedule(reference, clock)?,
+            Self::Report { .. } => self.report(reference, clock),
             Self::ChangeCapacity {
                 voyage: of,
                 space: [quarters, tonnes, percent],

@@ -22,6 +22,15 @@ pub(super) enum Step {
         hours: i8,
         wrong: u8,
     },
+    /// A departure or an arrival.
+    Report {
+        voyage: u8,
+        which: u8,
+        call: u8,
+        when: u8,
+        hours: i8,
+        by_the_planner: bool,
+    },
     ChangeCapacity {
         voyage: u8,
         space: [u8; 3],
@@ -182,8 +191,11 @@ fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
         20 => (1..16_u8).prop_map(Step::Wait),
         4 => schedule(),
-        8 => (some(), some(), -12..40_i8, 0..20_u8).prop_map(|(voyage, from, hours, wrong)|
+        10 => (some(), some(), -12..40_i8, 0..26_u8).prop_map(|(voyage, from, hours, wrong)|
             Step::Reschedule { voyage, from, hours, wrong }),
+        24 => (some(), some(), some(), 0..16_u8, -6..12_i8, any::<bool>())
+            .prop_map(|(voyage, which, call, when, hours, by_the_planner)|
+                Step::Report { voyage, which, call, when, hours, by_the_planner }),
         4 => (some(), space()).prop_map(|(voyage, space)| Step::ChangeCapacity { voyage, space }),
         2 => some().prop_map(Step::CancelVoyage),
         4 => create(),
