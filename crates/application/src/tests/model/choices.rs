@@ -82,15 +82,7 @@ impl Step {
             Self::Schedule { .. } => self.schedule(reference, clock)?,
             Self::Reschedule { .. } => self.reschedule(reference, clock)?,
             Self::Report { .. } => self.report(reference, clock),
-            Self::ChangeCapacity {
-                voyage: of,
-                space: [quarters, tonnes, percent],
-            } => Ask::ChangeCapacity {
-                voyage: voyage(reference, *of),
-                quarter_teu: u64::from(*quarters),
-                tonnes: u64::from(*tonnes),
-                percent: u64::from(*percent),
-            },
+            Self::ChangeCapacity { .. } => self.change_capacity(reference, clock),
             Self::CancelVoyage(of) => Ask::CancelVoyage {
                 voyage: voyage(reference, *of),
             },

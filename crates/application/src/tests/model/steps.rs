@@ -189,7 +189,7 @@ fn steps() -> impl Strategy<Value = Step> {
     let some = any::<u8>;
     let hours = || prop_oneof![2 => -5..40_i16, 3 => 40..400_i16];
     prop_oneof![
-        20 => (1..16_u8).prop_map(Step::Wait),
+        24 => (1..20_u8).prop_map(Step::Wait),
         4 => schedule(),
         10 => (some(), some(), -12..40_i8, 0..26_u8).prop_map(|(voyage, from, hours, wrong)|
             Step::Reschedule { voyage, from, hours, wrong }),

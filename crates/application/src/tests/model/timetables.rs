@@ -2,7 +2,9 @@
 
 use super::ask::Ask;
 use super::choices::{cargo, is_carried, port, voyage};
-use super::reference::{HOUR, Movement, Reference, Sailing, Status, Time, UNKNOWN_PORT, Voyage};
+use super::reference::{
+    CONNECTION, HOUR, Movement, Reference, Sailing, Status, Time, UNKNOWN_PORT, Voyage,
+};
 use super::reports::{Report, TOLERANCE};
 use super::steps::Step;
 
@@ -89,51 +91,17 @@ impl Step {
         else {
             panic!("{self:?} reschedules nothing");
         };
-        let cargo = cargo(reference, *of, |c| is_carried(reference, c));
-        let carried = reference.cargoes.get(cargo);
-        let held = carried
-            .iter()
-            .flat_map(|c| c.approach.iter().chain(&c.legs));
-        let held: Vec<_> = held.collect();
-        let leg = held.get(usize::from(*from) % held.len().max(1));
-        let number = match leg.filter(|_| *of < 160) {
-            Some(leg) => reference.voyages[leg.voyage].number,
-            None => voyage(reference, *of),
-        };
-        // A ship presumed to have sailed, with a cargo that got its itinerary on board.
-        let joined = joined(reference, clock).filter(|_| (7..12).contains(wrong));
-        let number = joined.map_or(number, |place| reference.voyages[place].number);
-        let late = too_late(reference, *of);
-        let late = late.filter(|_| joined.is_none() && (7..20).contains(wrong));
-        let number = late.map_or(number, |(number, _)| number);
-        let at_sea = under_way(reference, *of, clock).filter(|_| *wrong >= 20);
-        let number = at_sea.map_or(number, |place| reference.voyages[place].number);
+        let hours = i64::from(*hours);
+        let delay = delay(reference, clock, (*of, *wrong), hours);
+        let number = delay.map_or_else(|| held_on(reference, *of, *from), |delay| delay.0);
         let place = reference.voyage(number).unwrap_or(0);
         let state = reference.voyages.get(place)?;
         let mut movements = state.sailings();
         let ahead = (0..movements.len())
             .filter(|m| *wrong < 4 || movements[*m].departs > clock)
             .count();
-        let mut first = movements.len() - ahead + usize::from(*from) % ahead.max(1);
-        let mut hours = i64::from(*hours);
-        if joined.is_some() {
-            first = 0;
-            hours = (clock - movements[0].departs) / HOUR + 2;
-        }
-        if let Some((_, lateness)) = late {
-            (first, hours) = (0, lateness);
-        }
-        if at_sea.is_some() {
-            first = 0;
-        }
-        // The ship did not leave when it was expected to.
-        let waits = state.movements.iter().position(|m| m.departed_at.is_none());
-        if let Some(waits) = waits.filter(|_| at_sea.is_some() && *wrong >= 23) {
-            (first, hours) = (
-                waits,
-                hours.abs() + (clock - movements[waits].departs) / HOUR,
-            );
-        }
+        let any = movements.len() - ahead + usize::from(*from) % ahead.max(1);
+        let (first, mut hours) = delay.map_or((any, hours), |(_, first, hours)| (first, hours));
         // A mistyped year.
         if *wrong == 6 {
             hours -= 365 * 24;
@@ -160,6 +128,38 @@ impl Step {
         })
     }
 
+    /// Sometimes a ship with a cargo that joined it gets no more space than was taken when it was
+    /// presumed to have sailed.
+    pub(super) fn change_capacity(&self, reference: &Reference, clock: Time) -> Ask {
+        let Self::ChangeCapacity {
+            voyage: of,
+            space: [quarters, tonnes, percent],
+        } = self
+        else {
+            panic!("{self:?} changes no capacity");
+        };
+        let joined = joined(reference, clock).filter(|_| *of > 64);
+        if let Some((place, _)) = joined {
+            let movements = 0..reference.voyages[place].movements.len();
+            let loads = movements.map(|movement| reference.load(place, movement));
+            let most = loads.fold((1, 1), |most, (quarters, kg)| {
+                (quarters.max(most.0), kg.max(most.1))
+            });
+            return Ask::ChangeCapacity {
+                voyage: reference.voyages[place].number,
+                quarter_teu: most.0,
+                tonnes: most.1.div_ceil(1_000),
+                percent: 0,
+            };
+        }
+        Ask::ChangeCapacity {
+            voyage: voyage(reference, *of),
+            quarter_teu: u64::from(*quarters),
+            tonnes: u64::from(*tonnes),
+            percent: u64::from(*percent),
+        }
+    }
+
     pub(super) fn report(&self, reference: &Reference, clock: Time) -> Ask {
         let Self::Report {
             voyage: of,
@@ -172,7 +172,18 @@ impl Step {
         else {
             panic!("{self:?} reports no ship");
         };
-        let place = under_way(reference, *of, clock).filter(|_| *of < 240);
+        let joined = joined(reference, clock).filter(|_| *of >= 208);
+        let spoilt = spoilt(reference, clock);
+        let spoilt = spoilt.get(usize::from(*of) % spoilt.len().max(1));
+        // Often what puts off a departure that a cargo has joined, or what comes too late for one.
+        let meant = match joined {
+            Some((place, movement)) if movement > 0 => {
+                Some((place, 2 * movement - 1 - usize::from(which % 2)))
+            }
+            _ => spoilt.filter(|_| *which < 128).copied(),
+        };
+        let place = meant.map(|(place, _)| place);
+        let place = place.or_else(|| under_way(reference, *of, clock).filter(|_| *of < 240));
         let number = place.map_or_else(
             || voyage(reference, *of),
             |place| reference.voyages[place].number,
@@ -186,10 +197,13 @@ impl Step {
         };
         let state = reference.voyage(number).ok();
         let Some(state) = state.map(|place| &reference.voyages[place]) else {
-            return Ask::ReportDeparture(report);
+            return match which % 2 {
+                0 => Ask::ReportDeparture(report),
+                _ => Ask::ReportArrival(report),
+            };
         };
         let times: Vec<_> = state.sailings().iter().flat_map(departs_arrives).collect();
-        let turn = turn(state, *which);
+        let turn = meant.map_or_else(|| turn(state, *which), |(_, turn)| turn);
         let (movement, arrives) = (&state.movements[turn / 2].expected, turn % 2 == 1);
         let (at, own) = if arrives {
             (movement.to, turn / 2 + 2)
@@ -209,7 +223,8 @@ impl Step {
             3..7 => Some(own),
             _ => twice.then_some(own),
         };
-        report.at = reported_at(&times, turn, clock, (*when, i64::from(*hours) * HOUR));
+        let when = meant.map_or(*when, |_| if joined.is_some() { 7 } else { 3 });
+        report.at = reported_at(&times, turn, clock, (when, i64::from(*hours) * HOUR));
         match arrives {
             true => Ask::ReportArrival(report),
             false => Ask::ReportDeparture(report),
@@ -221,18 +236,56 @@ fn departs_arrives(sailing: &Sailing) -> [Time; 2] {
     [sailing.departs, sailing.arrives]
 }
 
-/// A voyage that has begun or soon begins, and is not over as far as was reported.
+/// A voyage that has begun or soon begins, and is not long over. Usually one with a cargo.
 fn under_way(reference: &Reference, choice: u8, clock: Time) -> Option<usize> {
     let begins = |place: &usize| {
         let movements = &reference.voyages[*place].movements;
         let first = movements.first().map(Movement::known);
         let last = movements.last().map(Movement::known);
-        first.is_some_and(|m| m.departs < clock + 12 * HOUR)
+        let sails = !reference.voyages[*place].is_cancelled || choice >= 224;
+        sails
+            && first.is_some_and(|m| m.departs < clock + 12 * HOUR)
             && last.is_some_and(|m| m.arrives > clock - 36 * HOUR)
     };
     let all: Vec<_> = (0..reference.voyages.len()).filter(begins).collect();
-    all.get(usize::from(choice).checked_rem(all.len())?)
-        .copied()
+    let carried = (0..reference.cargoes.len()).filter(|c| is_carried(reference, *c));
+    let mut legs: Vec<_> = carried.flat_map(|c| &reference.cargoes[c].legs).collect();
+    legs.retain(|leg| all.contains(&leg.voyage));
+    let place = usize::from(choice);
+    match legs.get(place % legs.len().max(1)) {
+        Some(leg) if choice % 8 > 0 => Some(leg.voyage),
+        _ => all.get(place.checked_rem(all.len())?).copied(),
+    }
+}
+
+/// What would be too late for a cargo if it were reported now: the voyage, and which of its
+/// departures and arrivals in turn.
+fn spoilt(reference: &Reference, clock: Time) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for place in (0..reference.cargoes.len()).filter(|c| is_carried(reference, *c)) {
+        let cargo = &reference.cargoes[place];
+        let ahead = reference.delivery(place).leg_ahead;
+        for (place, leg) in cargo.legs.iter().enumerate().skip(ahead) {
+            let next = cargo
+                .legs
+                .get(place + 1)
+                .map(|leg| reference.scheduled(leg));
+            let latest = next.map_or(cargo.deadline, |next| next.load_time - CONNECTION);
+            let voyage = &reference.voyages[leg.voyage];
+            let movement = &voyage.movements[leg.last];
+            let Sailing {
+                departs, arrives, ..
+            } = movement.known();
+            if movement.arrived_at.is_none() && departs < clock && latest < clock {
+                found.push((leg.voyage, 2 * leg.last + 1));
+            }
+            let is_over = movement.departed_at.is_none() && arrives <= clock;
+            if is_over && latest < clock + arrives - departs && !voyage.is_cancelled {
+                found.push((leg.voyage, 2 * leg.last));
+            }
+        }
+    }
+    found
 }
 
 /// Which time of a voyage is reported, of its departures and arrivals in turn: usually the next
@@ -259,8 +312,9 @@ fn reported_at(times: &[Time], turn: usize, clock: Time, (when, hours): (u8, Tim
     let before = turn.checked_sub(1).map_or(known, |before| times[before]);
     let after = times.get(turn + 1).copied().unwrap_or(known);
     match when {
-        0..5 => (known + hours).min(clock),
-        5..7 => clock - hours.abs(),
+        0..3 => (known + hours).min(clock),
+        3..6 => clock,
+        6 => clock - hours.abs(),
         7 => clock + TOLERANCE,
         8 => clock + hours.abs() + TOLERANCE + 1,
         9 => before,
@@ -274,9 +328,65 @@ fn reported_at(times: &[Time], turn: usize, clock: Time, (when, hours): (u8, Tim
     }
 }
 
-/// A departed voyage with a cargo that has since joined it by an itinerary on board.
-fn joined(reference: &Reference, clock: Time) -> Option<usize> {
-    let approaches = reference.cargoes.iter().flat_map(|c| &c.approach);
-    let mut voyages = approaches.map(|leg| leg.voyage);
-    voyages.find(|place| reference.voyages[*place].movements[0].known().departs <= clock)
+/// What usually happens to timetables: the number of a voyage, and from which movement on it is
+/// how many hours late.
+fn delay(
+    reference: &Reference,
+    clock: Time,
+    (choice, why): (u8, u8),
+    hours: i64,
+) -> Option<(usize, usize, i64)> {
+    let since = |movement: &Movement| (clock - movement.known().departs) / HOUR;
+    let of = |place: usize| &reference.voyages[place];
+    match why {
+        // The ship that a cargo joined has not left after all.
+        7..12 if let Some((place, _)) = joined(reference, clock) => {
+            let voyage = of(place);
+            Some((voyage.number, 0, since(&voyage.movements[0]) + 2))
+        }
+        7..20 => too_late(reference, choice).map(|(number, hours)| (number, 0, hours)),
+        20..23 => under_way(reference, choice, clock).map(|place| (of(place).number, 0, hours)),
+        // It did not leave when it was expected to.
+        23.. => under_way(reference, choice, clock).map(|place| {
+            let movements = &of(place).movements;
+            let waits = movements.iter().position(|m| m.departed_at.is_none());
+            let first = waits.unwrap_or(movements.len() - 1);
+            (
+                of(place).number,
+                first,
+                hours.abs() + since(&movements[first]),
+            )
+        }),
+        _ => None,
+    }
+}
+
+/// The number of a voyage, often one with a cargo.
+fn held_on(reference: &Reference, choice: u8, place: u8) -> usize {
+    let cargo = cargo(reference, choice, |c| is_carried(reference, c));
+    let carried = reference.cargoes.get(cargo);
+    let held = carried
+        .iter()
+        .flat_map(|c| c.approach.iter().chain(&c.legs));
+    let held: Vec<_> = held.collect();
+    let leg = held.get(usize::from(place) % held.len().max(1));
+    match leg.filter(|_| choice < 160) {
+        Some(leg) => reference.voyages[leg.voyage].number,
+        None => voyage(reference, choice),
+    }
+}
+
+/// A voyage presumed to have sailed with a cargo that got its itinerary on board, and the last of
+/// those movements.
+fn joined(reference: &Reference, clock: Time) -> Option<(usize, usize)> {
+    let mut approaches = reference.cargoes.iter().flat_map(|c| &c.approach);
+    approaches.find_map(|leg| {
+        let movements = &reference.voyages[leg.voyage].movements;
+        let presumed = |place: &usize| {
+            let movement = &movements[*place];
+            movement.departed_at.is_none() && movement.expected.departs < clock
+        };
+        let place = (leg.first..=leg.last).rev().find(presumed)?;
+        Some((leg.voyage, place))
+    })
 }
