@@ -130,7 +130,7 @@ pub(super) fn histories() -> impl Strategy<Value = History> {
         prop::bool::weighted(0.1),
         prop::collection::vec(schedule(), 3..7),
         prop::collection::vec(create(), 3..10),
-        prop::collection::vec(steps(), 20..105),
+        prop::collection::vec(steps(), 20..160),
     )
         .prop_map(
             |(together, batch, verified, voyages, cargoes, steps)| History {

@@ -16,7 +16,7 @@ const VOYAGES_MAX: usize = 9;
 fn too_late(reference: &Reference, choice: u8) -> Option<(usize, i64)> {
     let connects = |c: &usize| {
         let cargo = &reference.cargoes[*c];
-        cargo.legs.len() > 1 && cargo.status == Status::Booked
+        cargo.legs.len() > 1 && matches!(cargo.status, Status::Booked | Status::Accepted)
     };
     let all: Vec<_> = (0..reference.cargoes.len()).filter(connects).collect();
     let cargo = *all.get(usize::from(choice) % all.len().max(1))?;
