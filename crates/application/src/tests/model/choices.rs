@@ -229,21 +229,46 @@ impl Step {
             Self::Release {
                 cargo: of,
                 by_the_system,
-            } => Ask::Release {
-                cargo: cargo(reference, *of, booked),
-                by_the_system: *by_the_system,
-            },
+            } => {
+                let approaches = |c: usize| reference.cargoes[c].approach.is_some() && booked(c);
+                let any = (0..reference.cargoes.len()).any(approaches);
+                Ask::Release {
+                    cargo: cargo(
+                        reference,
+                        *of,
+                        |c| if any { approaches(c) } else { booked(c) },
+                    ),
+                    by_the_system: *by_the_system,
+                }
+            }
             Self::ChangeDestination {
                 cargo: of,
                 port: to,
-            } => Ask::ChangeDestination {
-                cargo: cargo(reference, *of, booked),
-                destination: port(*to),
-            },
-            Self::ChangeDeadline { cargo: of, hours } => Ask::ChangeDeadline {
-                cargo: cargo(reference, *of, booked),
-                deadline: clock + i64::from(*hours) * HOUR,
-            },
+            } => {
+                let cargo = cargo(reference, *of, booked);
+                let known = cargo < reference.cargoes.len();
+                let leads = known
+                    .then(|| reference.legs(cargo))
+                    .and_then(|mut l| l.pop());
+                // Sometimes to where it goes anyway.
+                let destination = match leads.filter(|_| to % 4 == 0) {
+                    Some(leg) => leg.unload_at,
+                    None => port(*to),
+                };
+                Ask::ChangeDestination { cargo, destination }
+            }
+            Self::ChangeDeadline { cargo: of, hours } => {
+                let cargo = cargo(reference, *of, booked);
+                let known = cargo < reference.cargoes.len();
+                let eta = known.then(|| reference.delivery(cargo).eta).flatten();
+                let hours = i64::from(*hours);
+                // Often hardly later than it is expected to arrive.
+                let deadline = match eta.filter(|_| hours % 2 == 0) {
+                    Some(eta) => eta + hours % 8 * HOUR,
+                    None => clock + hours * HOUR,
+                };
+                Ask::ChangeDeadline { cargo, deadline }
+            }
             Self::Reroute {
                 cargo: of,
                 port: from,

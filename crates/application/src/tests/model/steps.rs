@@ -196,7 +196,7 @@ fn steps() -> impl Strategy<Value = Step> {
         24 => (some(), some(), some(), 0..16_u8, -6..12_i8, any::<bool>())
             .prop_map(|(voyage, which, call, when, hours, by_the_planner)|
                 Step::Report { voyage, which, call, when, hours, by_the_planner }),
-        4 => (some(), space()).prop_map(|(voyage, space)| Step::ChangeCapacity { voyage, space }),
+        6 => (some(), space()).prop_map(|(voyage, space)| Step::ChangeCapacity { voyage, space }),
         2 => some().prop_map(Step::CancelVoyage),
         4 => create(),
         10 => (some(), some(), prop::option::weighted(0.2, [some(), some()]))
@@ -211,8 +211,8 @@ fn steps() -> impl Strategy<Value = Step> {
         7 => (some(), some(), prop::option::of(some()), prop::option::of(hours()))
             .prop_map(|(cargo, port, destination, hours)|
                 Step::Reroute { cargo, port, destination, hours }),
-        6 => some().prop_map(Step::Accept),
-        5 => some().prop_map(Step::Confirm),
+        9 => some().prop_map(Step::Accept),
+        9 => some().prop_map(Step::Confirm),
         2 => some().prop_map(Step::Reject),
         2 => some().prop_map(Step::Cancel),
         34 => (some(), 0..20_u8, some(), some(), -2..6_i8)

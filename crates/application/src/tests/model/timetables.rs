@@ -11,14 +11,20 @@ use super::steps::Step;
 /// The maximum number of voyages in a history.
 const VOYAGES_MAX: usize = 9;
 
-/// A voyage that connects with another for a booked cargo, and a delay in hours that breaks the
-/// connection.
+/// A voyage that connects with another for a booked or preferably an accepted cargo, and a delay
+/// in hours that breaks the connection.
 fn too_late(reference: &Reference, choice: u8) -> Option<(usize, i64)> {
-    let connects = |c: &usize| {
-        let cargo = &reference.cargoes[*c];
-        cargo.legs.len() > 1 && matches!(cargo.status, Status::Booked | Status::Accepted)
+    let connects = |status: Status| -> Vec<usize> {
+        let has = |c: &usize| {
+            let cargo = &reference.cargoes[*c];
+            cargo.legs.len() > 1 && cargo.status == status
+        };
+        (0..reference.cargoes.len()).filter(has).collect()
     };
-    let all: Vec<_> = (0..reference.cargoes.len()).filter(connects).collect();
+    let mut all = connects(Status::Accepted);
+    if all.is_empty() || choice >= 192 {
+        all.extend(connects(Status::Booked));
+    }
     let cargo = *all.get(usize::from(choice) % all.len().max(1))?;
     let [first, second, ..] = &reference.legs(cargo)[..] else {
         return None;
@@ -138,7 +144,7 @@ impl Step {
         else {
             panic!("{self:?} changes no capacity");
         };
-        let joined = joined(reference, clock).filter(|_| *of > 64);
+        let joined = joined(reference, clock).filter(|_| *of > 24);
         if let Some((place, _)) = joined {
             let movements = 0..reference.voyages[place].movements.len();
             let loads = movements.map(|movement| reference.load(place, movement));
@@ -172,7 +178,7 @@ impl Step {
         else {
             panic!("{self:?} reports no ship");
         };
-        let joined = joined(reference, clock).filter(|_| *of >= 208);
+        let joined = joined(reference, clock).filter(|_| *of >= 128);
         let spoilt = spoilt(reference, clock);
         let spoilt = spoilt.get(usize::from(*of) % spoilt.len().max(1));
         // Often what puts off a departure that a cargo has joined, or what comes too late for one.
