@@ -59,16 +59,18 @@ pub(super) fn is_carried(reference: &Reference, cargo: usize) -> bool {
 }
 
 /// Preferably a cargo of this status. Often one that misses a connection or cannot be carried as
-/// booked for another reason, if there is one.
+/// booked for another reason, if there is one, or one that has to connect.
 fn promised(reference: &Reference, choice: u8, status: Status) -> usize {
     let has_status = |c: usize| reference.cargoes[c].status == status;
     let broken = |c: usize| reference.delivery(c).broken;
     let is_broken = |c: usize| has_status(c) && !broken(c).is_empty();
     let misses = |c: usize| has_status(c) && broken(c).iter().any(|b| b.flag == "ConnectionMissed");
+    let connects = |c: usize| has_status(c) && reference.cargoes[c].legs.len() > 1;
     let is_there = |of: &dyn Fn(usize) -> bool| (0..reference.cargoes.len()).any(of);
     match choice % 3 {
         0 | 1 if is_there(&misses) => cargo(reference, choice, misses),
         0 | 1 if is_there(&is_broken) => cargo(reference, choice, is_broken),
+        _ if is_there(&connects) => cargo(reference, choice, connects),
         _ => cargo(reference, choice, has_status),
     }
 }

@@ -196,12 +196,12 @@ fn steps() -> impl Strategy<Value = Step> {
         24 => (some(), some(), some(), 0..16_u8, -6..12_i8, any::<bool>())
             .prop_map(|(voyage, which, call, when, hours, by_the_planner)|
                 Step::Report { voyage, which, call, when, hours, by_the_planner }),
-        6 => (some(), space()).prop_map(|(voyage, space)| Step::ChangeCapacity { voyage, space }),
+        4 => (some(), space()).prop_map(|(voyage, space)| Step::ChangeCapacity { voyage, space }),
         2 => some().prop_map(Step::CancelVoyage),
         4 => create(),
         10 => (some(), some(), prop::option::weighted(0.2, [some(), some()]))
             .prop_map(|(cargo, route, calls)| Step::Book { cargo, route, calls }),
-        18 => (some(), some(), any::<bool>(), 0..20_u8).prop_map(|(cargo, route, timed, wrong)|
+        24 => (some(), some(), any::<bool>(), 0..20_u8).prop_map(|(cargo, route, timed, wrong)|
             Step::Assign { cargo, route, timed, wrong }),
         6 => (some(), any::<bool>())
             .prop_map(|(cargo, by_the_system)| Step::Release { cargo, by_the_system }),
