@@ -223,53 +223,12 @@ impl Step {
     }
 
     fn booking(&self, reference: &Reference, clock: Time) -> Ask {
-        let booked = |c: usize| is_carried(reference, c);
         match self {
             Self::Book { .. } | Self::Assign { .. } | Self::Roll { .. } => {
                 self.routing(reference, clock)
             }
-            Self::Release {
-                cargo: of,
-                by_the_system,
-            } => {
-                let approaches = |c: usize| reference.cargoes[c].approach.is_some() && booked(c);
-                let any = (0..reference.cargoes.len()).any(approaches);
-                Ask::Release {
-                    cargo: cargo(
-                        reference,
-                        *of,
-                        |c| if any { approaches(c) } else { booked(c) },
-                    ),
-                    by_the_system: *by_the_system,
-                }
-            }
-            Self::ChangeDestination {
-                cargo: of,
-                port: to,
-            } => {
-                let cargo = cargo(reference, *of, booked);
-                let known = cargo < reference.cargoes.len();
-                let leads = known
-                    .then(|| reference.legs(cargo))
-                    .and_then(|mut l| l.pop());
-                // Sometimes to where it goes anyway.
-                let destination = match leads.filter(|_| to % 4 == 0) {
-                    Some(leg) => leg.unload_at,
-                    None => port(*to),
-                };
-                Ask::ChangeDestination { cargo, destination }
-            }
-            Self::ChangeDeadline { cargo: of, hours } => {
-                let cargo = cargo(reference, *of, booked);
-                let known = cargo < reference.cargoes.len();
-                let eta = known.then(|| reference.delivery(cargo).eta).flatten();
-                let hours = i64::from(*hours);
-                // Often hardly later than it is expected to arrive.
-                let deadline = match eta.filter(|_| hours % 2 == 0) {
-                    Some(eta) => eta + hours % 8 * HOUR,
-                    None => clock + hours * HOUR,
-                };
-                Ask::ChangeDeadline { cargo, deadline }
+            Self::Release { .. } | Self::ChangeDestination { .. } | Self::ChangeDeadline { .. } => {
+                self.of_booked(reference, clock)
             }
             Self::Reroute {
                 cargo: of,
@@ -310,6 +269,50 @@ impl Step {
                 cargo: cargo(reference, *of, |_| false),
             },
             other => panic!("{other:?} is not of booking"),
+        }
+    }
+
+    fn of_booked(&self, reference: &Reference, clock: Time) -> Ask {
+        let booked = |c: usize| is_carried(reference, c);
+        let of_use = |choice, of_use: &dyn Fn(usize) -> bool| cargo(reference, choice, of_use);
+        let known = |cargo: usize| Some(cargo).filter(|c| *c < reference.cargoes.len());
+        match self {
+            Self::Release {
+                cargo,
+                by_the_system,
+            } => {
+                let approaches = |c: usize| reference.cargoes[c].approach.is_some() && booked(c);
+                let cargo = match (0..reference.cargoes.len()).any(approaches) {
+                    true => of_use(*cargo, &approaches),
+                    false => of_use(*cargo, &booked),
+                };
+                Ask::Release {
+                    cargo,
+                    by_the_system: *by_the_system,
+                }
+            }
+            Self::ChangeDestination { cargo, port: to } => {
+                let cargo = of_use(*cargo, &booked);
+                let leads = known(cargo).and_then(|cargo| reference.legs(cargo).pop());
+                // Sometimes to where it goes anyway.
+                let leads = leads.filter(|_| to.is_multiple_of(4));
+                Ask::ChangeDestination {
+                    cargo,
+                    destination: leads.map_or_else(|| port(*to), |leg| leg.unload_at),
+                }
+            }
+            Self::ChangeDeadline { cargo, hours } => {
+                let cargo = of_use(*cargo, &booked);
+                let eta = known(cargo).and_then(|cargo| reference.delivery(cargo).eta);
+                let hours = i64::from(*hours);
+                // Often hardly later than it is expected to arrive.
+                let deadline = match eta.filter(|_| hours % 2 == 0) {
+                    Some(eta) => eta + hours % 8 * HOUR,
+                    None => clock + hours * HOUR,
+                };
+                Ask::ChangeDeadline { cargo, deadline }
+            }
+            other => panic!("{other:?} is not of a booked cargo"),
         }
     }
 

@@ -21,14 +21,6 @@ pub(super) fn full_ship(begins: Time) -> Vec<(i64, Ask)> {
             sailing(2, 3, 50 + late),
         ]
     };
-    let schedule = |number, movements| Ask::Schedule {
-        number,
-        quarter_teu: 8,
-        tonnes: 50,
-        percent: 0,
-        cut_off_hours: 0,
-        movements,
-    };
     let create = |origin, destination, kind| Ask::Create {
         customer: 0,
         origin,
@@ -37,34 +29,12 @@ pub(super) fn full_ship(begins: Time) -> Vec<(i64, Ask)> {
         equipment: vec![(kind, 1)],
         kg: 1_000,
     };
-    let report = |port, at| Report {
-        voyage: 0,
-        port,
-        call: None,
-        at,
-        by_the_planner: false,
-    };
-    let fills = Ask::Book {
-        cargo: 0,
-        voyage: 0,
-        calls: None,
-    };
     let boards = Ask::Register {
         cargo: 1,
         kind: Kind::Load,
         port: 1,
         voyage: Some(0),
         completed: at(30),
-    };
-    let joins = Ask::Assign {
-        cargo: 1,
-        legs: vec![Want {
-            voyage: 1,
-            load_at: 3,
-            unload_at: 4,
-            load_time: None,
-            unload_time: None,
-        }],
     };
     let waits = Ask::Reschedule {
         voyage: 0,
@@ -75,11 +45,46 @@ pub(super) fn full_ship(begins: Time) -> Vec<(i64, Ask)> {
         (0, schedule(1, vec![sailing(3, 4, 80)])),
         (0, create(1, 2, 1)),
         (0, create(3, 4, 0)),
-        (0, fills),
+        (0, assign(0, (0, 1, 2))),
         (31, boards),
-        (0, joins),
+        (0, assign(1, (1, 3, 4))),
         (0, waits),
         (0, Ask::ReportDeparture(report(0, at(31)))),
         (0, Ask::ReportArrival(report(1, at(31) + TOLERANCE))),
     ]
+}
+
+fn schedule(number: usize, movements: Vec<Sailing>) -> Ask {
+    Ask::Schedule {
+        number,
+        quarter_teu: 8,
+        tonnes: 50,
+        percent: 0,
+        cut_off_hours: 0,
+        movements,
+    }
+}
+
+fn assign(cargo: usize, (voyage, load_at, unload_at): (usize, usize, usize)) -> Ask {
+    let leg = Want {
+        voyage,
+        load_at,
+        unload_at,
+        load_time: None,
+        unload_time: None,
+    };
+    Ask::Assign {
+        cargo,
+        legs: vec![leg],
+    }
+}
+
+fn report(port: usize, at: Time) -> Report {
+    Report {
+        voyage: 0,
+        port,
+        call: None,
+        at,
+        by_the_planner: false,
+    }
 }

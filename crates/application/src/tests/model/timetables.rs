@@ -259,7 +259,7 @@ fn under_way(reference: &Reference, choice: u8, clock: Time) -> Option<usize> {
     legs.retain(|leg| all.contains(&leg.voyage));
     let place = usize::from(choice);
     match legs.get(place % legs.len().max(1)) {
-        Some(leg) if choice % 8 > 0 => Some(leg.voyage),
+        Some(leg) if !choice.is_multiple_of(8) => Some(leg.voyage),
         _ => all.get(place.checked_rem(all.len())?).copied(),
     }
 }
