@@ -300,13 +300,15 @@ fn turn(voyage: &Voyage, choice: u8) -> usize {
     let reported = voyage.movements.iter();
     let reported = reported.flat_map(|m| [m.departed_at.is_some(), m.arrived_at.is_some()]);
     let reported: Vec<_> = reported.collect();
-    let next = reported
-        .iter()
-        .rposition(|is| *is)
-        .map_or(0, |last| last + 1);
-    match choice % 16 {
-        0..8 => next.min(reported.len() - 1),
-        8..12 => next.saturating_sub(1),
+    let last = reported.iter().rposition(|is| *is);
+    let next = last.map_or(0, |last| last + 1);
+    // An arrival that was left out.
+    let mut arrivals = (1..last.unwrap_or(0)).step_by(2);
+    let gap = arrivals.find(|turn| !reported[*turn]);
+    match (choice % 16, gap) {
+        (12..15, Some(arrival)) => arrival - usize::from(choice / 64).min(1),
+        (0..8, _) => next.min(reported.len() - 1),
+        (8..12, _) => next.saturating_sub(1),
         _ => usize::from(choice / 16) % reported.len(),
     }
 }
