@@ -1,19 +1,17 @@
-//! A full ship is presumed to have sailed, and a cargo joins it on board. When the ship has not left
-//! after all, there is no space for both. Chance hardly finds this.
+//! Histories that chance hardly finds.
 
 use super::ask::{Ask, Want};
 use super::reference::{HOUR, Kind, Sailing, Time};
 use super::reports::{Report, TOLERANCE};
 
-/// The requests, with the hours to wait before each.
-pub(super) fn full_ship(begins: Time) -> Vec<(i64, Ask)> {
+/// Requests, with the hours to wait before each.
+pub(super) type Script = Vec<(i64, Ask)>;
+
+/// A full ship is presumed to have sailed, and a cargo joins it on board. When the ship has not left
+/// after all, there is no space for both.
+pub(super) fn full_ship(begins: Time) -> Script {
     let at = |hours: i64| begins + hours * HOUR;
-    let sailing = |from: usize, to: usize, departs: i64| Sailing {
-        from,
-        to,
-        departs: at(departs),
-        arrives: at(departs + 10),
-    };
+    let sailing = |from, to, departs| sailing(from, to, at(departs));
     let calls = |late: i64| {
         vec![
             sailing(0, 1, 10),
@@ -52,6 +50,27 @@ pub(super) fn full_ship(begins: Time) -> Vec<(i64, Ask)> {
         (0, Ask::ReportDeparture(report(0, at(31)))),
         (0, Ask::ReportArrival(report(1, at(31) + TOLERANCE))),
     ]
+}
+
+/// An arrival is left out, and then the ship leaves the port before so late that it would arrive
+/// after it has left.
+pub(super) fn left_out(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let calls = vec![sailing(0, 1, at(10)), sailing(1, 2, at(30))];
+    vec![
+        (0, schedule(0, calls)),
+        (36, Ask::ReportDeparture(report(1, at(35)))),
+        (0, Ask::ReportDeparture(report(0, at(26)))),
+    ]
+}
+
+fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
+    Sailing {
+        from,
+        to,
+        departs,
+        arrives: departs + 10 * HOUR,
+    }
 }
 
 fn schedule(number: usize, movements: Vec<Sailing>) -> Ask {
