@@ -10,6 +10,7 @@ super::scenarios![
     Stage::over_http_with_a_clock();
     late_ship,
     a_late_report_takes_back_what_was_presumed,
+    a_report_counts_cargoes_that_it_does_not_change,
 ];
 
 fn call(voyage: &str, location: &str, at: &str) -> Value {
@@ -162,4 +163,20 @@ async fn a_late_report_takes_back_what_was_presumed(stage: &Stage) {
         stage.run("clerk", "report-departure", unknown).await.status,
         403
     );
+}
+
+/// A report makes a movement lie ahead again whose cargoes keep their times, and one of them is
+/// released afterwards. Decided again, the load still counts it.
+async fn a_report_counts_cargoes_that_it_does_not_change(stage: &Stage) {
+    stage.at(&day("02-20"));
+    timetable(stage).await;
+    let id = to_stockholm(stage).await;
+    let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
+    stage.accept("clerk", "assign-itinerary", itinerary).await;
+    stage.at(&time("03-06T06"));
+    let reached = call("V100", "JPTYO", "03-06T06");
+    stage.accept("planner", "report-arrival", reached).await;
+    assert_eq!(load(stage, "V100").await, [2.0, 2.0]);
+    let release = json!({ "cargo": id });
+    stage.accept("clerk", "release-cargo", release).await;
 }

@@ -162,10 +162,11 @@ impl Walk {
             let (history, rest) = rows.split_at(own);
             rows = rest;
             self.entry(entry, history)?;
-            if let Some(replay) = &mut self.replay
-                && entry.rules_version == RULES_VERSION
-            {
-                replay.entry(snapshot, entry, history).await?;
+            if let Some(replay) = &mut self.replay {
+                if entry.rules_version == RULES_VERSION {
+                    replay.entry(snapshot, entry, history).await?;
+                }
+                replay.group(history)?;
             }
         }
         Ok(())

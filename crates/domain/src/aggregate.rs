@@ -102,12 +102,12 @@ impl<A> Versioned<A> {
     }
 }
 
-/// Declares the kinds of aggregates: variant, type, the word that log and history
-/// use, and whether the natural key is secret.
+/// Declares the kinds of aggregates: variant, type, the word that log and history use, whether the
+/// natural key is secret, and the groups that a state belongs to.
 macro_rules! kinds {
     ($(
         $(#[$doc:meta])* $home:ident::$kind:ident = $word:literal, unique by $unique:expr
-            $(, key is $secret:ident)?;
+            $(, key is $secret:ident)? $(, grouped by $groups:path)?;
     )+) => {
         /// A kind of aggregate.
         #[derive(
@@ -135,6 +135,15 @@ macro_rules! kinds {
             pub const fn has_secret_key(self) -> bool {
                 let marks: &[&str] = match self {
                     $(Kind::$kind => &[$(stringify!($secret))?],)+
+                };
+                !marks.is_empty()
+            }
+
+            /// Whether its states belong to groups.
+            #[must_use]
+            pub const fn has_groups(self) -> bool {
+                let marks: &[&str] = match self {
+                    $(Kind::$kind => &[$(stringify!($groups))?],)+
                 };
                 !marks.is_empty()
             }
@@ -179,6 +188,17 @@ macro_rules! kinds {
             pub fn natural_key(&self) -> Option<&str> {
                 match self {
                     $(Self::$kind(state) => $crate::Aggregate::natural_key(state.as_ref()),)+
+                }
+            }
+
+            /// The groups that it belongs to. See [`Filter::group`](crate::list::Filter::group).
+            #[must_use]
+            pub fn groups(&self) -> Vec<String> {
+                match self {
+                    $(Self::$kind(state) => {
+                        let groups: &[fn(&$crate::$home::$kind) -> Vec<String>] = &[$($groups)?];
+                        groups.iter().flat_map(|groups| groups(state)).collect()
+                    })+
                 }
             }
 

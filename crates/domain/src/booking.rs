@@ -35,6 +35,7 @@ pub use handled::Handled;
 pub use history::Milestones;
 pub use itinerary::{Itinerary, Leg, stretches_aboard};
 pub use list::CargoFilter;
+pub(crate) use list::voyages_held;
 pub use progress::Step;
 pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};

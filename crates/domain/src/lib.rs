@@ -45,7 +45,7 @@ aggregate::kinds! {
     /// A party whose cargo is carried.
     customers::Customer = "customer", unique by None;
     /// Goods that a customer wants carried.
-    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into());
+    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), grouped by booking::voyages_held;
     /// A report about a cargo.
     handling::HandlingEvent = "handling", unique by None;
     /// A person or a program that runs operations.

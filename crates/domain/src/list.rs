@@ -24,6 +24,12 @@ pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
     /// Whether a state belongs to the list.
     fn admits(&self, state: &Self::Of) -> bool;
 
+    /// A group to which all admitted states belong, if an operation reads the list: then `verify`
+    /// finds again what it admitted in the past.
+    fn group(&self) -> Option<String> {
+        None
+    }
+
     /// The place of a state in the order: a text that sorts like the list. By default the id, which
     /// gives the order of creation.
     fn place(state: &Self::Of) -> String {
@@ -37,6 +43,8 @@ pub trait AnyFilter: Any + Debug + Send + Sync {
     fn kind(&self) -> Kind;
     /// Whether a state belongs to the list; no state of another kind does.
     fn admits_any(&self, state: &AnyAggregate) -> bool;
+    /// A group to which all admitted states belong.
+    fn group(&self) -> Option<String>;
     /// The place of a state in the order; `None` for a state of another kind.
     fn place_of(&self, state: &AnyAggregate) -> Option<String>;
     /// Whether the list starts with the greatest place.
@@ -50,6 +58,10 @@ impl<F: Filter> AnyFilter for F {
 
     fn admits_any(&self, state: &AnyAggregate) -> bool {
         F::Of::from_any(state).is_some_and(|state| self.admits(state))
+    }
+
+    fn group(&self) -> Option<String> {
+        Filter::group(self)
     }
 
     fn place_of(&self, state: &AnyAggregate) -> Option<String> {

@@ -13,7 +13,7 @@ use domain::log::reader::Snapshot;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Actor, Entry, HistoryRow, RefusalKind};
 use domain::{AnyAggregate, Event, Kind, Lookup, Versioned};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The maximum number of states kept from one entry to the next. Beyond it, all are dropped and
@@ -26,6 +26,8 @@ pub(super) struct Replay {
     pub(super) replayed: u64,
     states: HashMap<(Kind, Uuid), Versioned<AnyAggregate>>,
     keys: HashMap<(Kind, String), Uuid>,
+    /// What has belonged to each group of a kind, at any time until now.
+    groups: HashMap<(Kind, String), BTreeSet<Uuid>>,
 }
 
 impl Replay {
@@ -66,6 +68,21 @@ impl Replay {
             self.keep(changed);
         }
         self.replayed += 1;
+        Ok(())
+    }
+
+    /// Notes the groups of the states that an entry wrote.
+    pub(super) fn group(&mut self, history: &[HistoryRow]) -> Result<(), Trouble> {
+        for row in history.iter().filter(|row| row.kind.has_groups()) {
+            let state = row.kind.state_from_json(&row.state);
+            let unreadable = |error| bad(row.position, format!("history of {}: {error}", row.id));
+            for group in state.map_err(unreadable)?.groups() {
+                self.groups
+                    .entry((row.kind, group))
+                    .or_default()
+                    .insert(row.id);
+            }
+        }
         Ok(())
     }
 
@@ -200,12 +217,16 @@ impl Loader for Past<'_> {
         Ok(found)
     }
 
-    /// The aggregates that the filter admits now, and those that the entry changed. Misses one that
-    /// the filter admitted then, that the entry did not change, and that has changed since.
+    /// What has ever belonged to the group of the filter, what the filter admits now, and what the
+    /// entry changed. Without a group, misses what the filter admitted only then.
     async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
-        let mut ids = self.snapshot.ids(filter).await?;
-        let changed = self.changed.iter().filter(|own| own.0 == filter.kind());
+        let kind = filter.kind();
+        let mut ids: BTreeSet<Uuid> = self.snapshot.ids(filter).await?.into_iter().collect();
+        let group = filter.group().map(|group| (kind, group));
+        let group = group.and_then(|group| self.replay.groups.get(&group));
+        ids.extend(group.into_iter().flatten());
+        let changed = self.changed.iter().filter(|own| own.0 == kind);
         ids.extend(changed.map(|(_, id)| *id));
-        Ok(ids)
+        Ok(ids.into_iter().collect())
     }
 }

@@ -1,6 +1,6 @@
 //! The list of cargoes.
 
-use super::{BookingStatus, Cargo, TransportStatus};
+use super::{BookingStatus, Cargo, Itinerary, TransportStatus};
 use crate::customers::CustomerId;
 use crate::list::{Filter, Listed, begins, is};
 use crate::locations::UnLocode;
@@ -88,6 +88,16 @@ impl Filter for CargoFilter {
             && self.voyage.as_ref().is_none_or(has_leg_aboard)
             && self.admits_delivery(cargo)
     }
+
+    fn group(&self) -> Option<String> {
+        self.voyage.as_ref().map(ToString::to_string)
+    }
+}
+
+/// The voyages on which a cargo holds space.
+pub(crate) fn voyages_held(cargo: &Cargo) -> Vec<String> {
+    let held = cargo.itinerary().into_iter().flat_map(Itinerary::held);
+    held.map(|leg| leg.voyage.to_string()).collect()
 }
 
 #[cfg(test)]

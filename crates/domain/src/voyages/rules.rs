@@ -321,7 +321,8 @@ pub(super) fn booking_closes_at_cut_off(
     now: Moment,
 ) -> Result<(), Rejection> {
     let cut_off = cut_off(load_call.departs, cut_off_hours);
-    require(now <= cut_off, || BookingClosesAtCutOff::Closed {
+    let is_open = now <= cut_off && load_call.departed_at.is_none();
+    require(is_open, || BookingClosesAtCutOff::Closed {
         port: load_call.from.clone(),
         cut_off,
         cut_off_hours,

@@ -313,8 +313,10 @@ impl Reference {
             return Ok(());
         }
         require(!voyage.is_cancelled, "CancelledVoyageTakesNothing")?;
-        let closes = voyage.movements[leg.first].known().departs - voyage.cut_off_hours * HOUR;
-        require(is_aboard || now <= closes, "BookingClosesAtCutOff")
+        let call = &voyage.movements[leg.first];
+        let closes = call.known().departs - voyage.cut_off_hours * HOUR;
+        let is_open = now <= closes && call.departed_at.is_none();
+        require(is_aboard || is_open, "BookingClosesAtCutOff")
     }
 
     /// Gives the legs to the cargo if there is space: no movement that becomes fuller may exceed
