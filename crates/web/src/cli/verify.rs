@@ -67,6 +67,12 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
                     "{} decided again with the same results",
                     report.replayed
                 ));
+                let older = report.entries - report.replayed;
+                if older > 0 {
+                    say(format_args!(
+                        "{older} decided by the rules of another release"
+                    ));
+                }
             }
             say(format_args!("head {}:{}", report.entries, report.hash));
             say(format_args!("epoch {}", report.epoch));
