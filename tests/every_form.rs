@@ -16,7 +16,9 @@ struct Field {
 
 /// The fields of a form, with one item for each list.
 fn fields(schema: &Value, pointer: &str, found: &mut Vec<Field>) {
-    match schema["type"].as_str() {
+    let kind = &schema["type"];
+    // `["string", "null"]` is an optional text.
+    match kind.as_str().or(kind[0].as_str()) {
         Some("object") => {
             let properties = schema["properties"].as_object().into_iter().flatten();
             for (name, field) in properties {

@@ -54,7 +54,7 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "web",
-        &["demo::story", "demo::trouble", "demo::world"],
+        &["demo::calls", "demo::story", "demo::trouble", "demo::world"],
         "parts of one story",
     ),
 ];

@@ -45,6 +45,20 @@ impl Places {
         Ok(reading.some::<Location>(lookups).await?.into())
     }
 
+    /// Those that are known of what people entered as codes.
+    pub(crate) async fn entered(
+        reading: &mut Reading,
+        texts: impl IntoIterator<Item = &str>,
+    ) -> Result<Self, QueryError> {
+        let codes = texts.into_iter().filter_map(code);
+        Self::load(reading, &codes.collect::<Vec<_>>()).await
+    }
+
+    /// The known location that somebody entered as a code.
+    pub(crate) fn find(&self, text: &str) -> Option<&LocationView> {
+        self.get(&code(text)?)
+    }
+
     /// Test locations with these codes and names.
     #[cfg(test)]
     pub(crate) fn of<const N: usize>(places: [(&str, &str); N]) -> Self {
@@ -108,6 +122,11 @@ impl Places {
             machine: moment.to_string(),
         }
     }
+}
+
+/// The code that somebody entered.
+fn code(text: &str) -> Option<UnLocode> {
+    text.trim().to_uppercase().parse().ok()
 }
 
 /// For people: known locations by name and code, so that a wrong one is noticed, and readable times

@@ -1,6 +1,5 @@
 //! Fields, built from a schema and the entered values.
 
-use super::clock::is_local;
 use super::entered::{Entered, Note};
 use crate::pages::pickers::Picker;
 use crate::pages::words;
@@ -8,6 +7,10 @@ use application::schema::type_of;
 use askama::Template;
 use serde_json::Value;
 use std::cell::Cell;
+
+/// Fields with a time, each with the field beside it whose place has the clock. All other times are
+/// entered in UTC.
+const CLOCKS: &[(&str, &str)] = &[("at", "location")];
 
 /// A form.
 pub(crate) struct Form {
@@ -122,6 +125,14 @@ pub(super) fn properties(schema: &Value) -> Vec<(&str, &Value, bool)> {
         .filter(|(name, _)| !required.contains(&name.as_str()))
         .map(|(name, schema)| (name.as_str(), schema, false));
     first.chain(others).collect()
+}
+
+/// The field whose place has the clock for the time at a pointer, or `None` if it is entered in
+/// UTC.
+pub(super) fn clock_beside(pointer: &str) -> Option<String> {
+    let (parent, name) = pointer.rsplit_once('/')?;
+    let (_, place) = CLOCKS.iter().find(|(time, _)| *time == name)?;
+    Some(format!("{parent}/{place}"))
 }
 
 struct Maker<'a> {
@@ -279,9 +290,9 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
         } else {
             "off"
         },
-        clock: match (kind, is_local(pointer)) {
-            ("datetime-local", true) => "By the clock there.",
-            ("datetime-local", false) => "In UTC.",
+        clock: match (kind, clock_beside(pointer)) {
+            ("datetime-local", Some(_)) => "By the clock there.",
+            ("datetime-local", None) => "In UTC.",
             _ => "",
         },
     }
