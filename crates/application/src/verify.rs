@@ -165,8 +165,10 @@ impl Walk {
             if let Some(replay) = &mut self.replay {
                 if entry.rules_version == RULES_VERSION {
                     replay.entry(snapshot, entry, history).await?;
+                } else {
+                    replay.skip(history);
                 }
-                replay.group(history)?;
+                replay.note_groups(history)?;
             }
         }
         Ok(())

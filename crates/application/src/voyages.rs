@@ -1,6 +1,6 @@
 //! Operations and views of voyages.
 
-mod aboard;
+mod booked;
 mod cancel_voyage;
 mod change_voyage_capacity;
 mod known;

@@ -24,8 +24,8 @@ pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
     /// Whether a state belongs to the list.
     fn admits(&self, state: &Self::Of) -> bool;
 
-    /// A group to which all admitted states belong, if an operation reads the list: then `verify`
-    /// finds again what it admitted in the past.
+    /// The group of all admitted states. Give one if an operation reads the list: `verify --replay`
+    /// uses it to find what the list admitted in the past.
     fn group(&self) -> Option<String> {
         None
     }
@@ -43,7 +43,7 @@ pub trait AnyFilter: Any + Debug + Send + Sync {
     fn kind(&self) -> Kind;
     /// Whether a state belongs to the list; no state of another kind does.
     fn admits_any(&self, state: &AnyAggregate) -> bool;
-    /// A group to which all admitted states belong.
+    /// The group of all admitted states.
     fn group(&self) -> Option<String>;
     /// The place of a state in the order; `None` for a state of another kind.
     fn place_of(&self, state: &AnyAggregate) -> Option<String>;

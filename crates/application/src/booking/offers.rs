@@ -231,7 +231,7 @@ impl Reading {
             let mut left = voyage
                 .movements
                 .iter()
-                .skip_while(|movement| movement.from != leg.load_at || movement.departs <= now);
+                .skip_while(|movement| movement.from != leg.load_at || movement.has_departed(now));
             let departs = left.clone().next()?.departs;
             let leads = left.any(|movement| movement.to == leg.unload_at);
             (leads && voyage.status == VoyageStatus::Scheduled).then_some(departs)

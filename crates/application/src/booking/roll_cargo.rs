@@ -34,11 +34,11 @@ pub struct RollCargo {
     pub(super) from_voyage: VoyageNumber,
     #[schema(schema_with = schema::voyage_number)]
     pub(super) to_voyage: VoyageNumber,
-    /// The scheduled departure. Tells two calls at the same port apart.
+    /// The best known departure time. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_moment, required = false)]
     pub(super) load_time: Option<Moment>,
-    /// The scheduled arrival. Tells two calls at the same port apart.
+    /// The best known arrival time. Tells two calls at the same port apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_moment, required = false)]
     pub(super) unload_time: Option<Moment>,

@@ -94,13 +94,13 @@ pub struct LegView {
     /// The port of loading.
     #[schema(schema_with = schema::un_locode)]
     pub load_at: UnLocode,
-    /// The scheduled departure.
+    /// The best known departure time.
     #[schema(schema_with = schema::moment)]
     pub load_time: Moment,
     /// The port of discharge.
     #[schema(schema_with = schema::un_locode)]
     pub unload_at: UnLocode,
-    /// The scheduled arrival.
+    /// The best known arrival time.
     #[schema(schema_with = schema::moment)]
     pub unload_time: Moment,
     /// True if the voyage was cancelled before the leg was over. Otherwise absent.

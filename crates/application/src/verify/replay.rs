@@ -26,7 +26,8 @@ pub(super) struct Replay {
     pub(super) replayed: u64,
     states: HashMap<(Kind, Uuid), Versioned<AnyAggregate>>,
     keys: HashMap<(Kind, String), Uuid>,
-    /// What has belonged to each group of a kind, at any time until now.
+    /// What has belonged to each group of a kind, at any time until now. Grows with the log, by an
+    /// id for each cargo and voyage.
     groups: HashMap<(Kind, String), BTreeSet<Uuid>>,
 }
 
@@ -71,8 +72,15 @@ impl Replay {
         Ok(())
     }
 
+    /// Drops the states that an entry of other rules changed.
+    pub(super) fn skip(&mut self, history: &[HistoryRow]) {
+        for row in history {
+            self.states.remove(&(row.kind, row.id));
+        }
+    }
+
     /// Notes the groups of the states that an entry wrote.
-    pub(super) fn group(&mut self, history: &[HistoryRow]) -> Result<(), Trouble> {
+    pub(super) fn note_groups(&mut self, history: &[HistoryRow]) -> Result<(), Trouble> {
         for row in history.iter().filter(|row| row.kind.has_groups()) {
             let state = row.kind.state_from_json(&row.state);
             let unreadable = |error| bad(row.position, format!("history of {}: {error}", row.id));

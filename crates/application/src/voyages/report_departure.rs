@@ -1,6 +1,6 @@
 //! `report-departure`
 
-use super::aboard::Aboard;
+use super::booked::BookedCargoes;
 use super::known::known_voyage;
 use super::report::{ReportOutcome, call_report};
 use crate::operation::{About, Operation, Who};
@@ -30,7 +30,7 @@ pub struct ReportDeparture {
     /// The port that the ship left.
     #[schema(schema_with = schema::un_locode)]
     location: UnLocode,
-    /// When it left it.
+    /// When the ship left.
     #[schema(schema_with = schema::moment)]
     at: Moment,
     /// The number of the call, from 1 at the first port. Needed only where the voyage calls at the
@@ -47,7 +47,7 @@ impl Operation for ReportDeparture {
         version: 1,
         subdomain: "voyages",
         meaning: "Reports when a ship left a port.",
-        changes: "The departure time becomes the reported one, and the legs of every booked cargo get the new times. Later times that the report contradicts move on with it: the sea time stays, and the ship leaves no port before it arrives there. Another report corrects the first.",
+        changes: "The departure time becomes the reported one, and the legs of every booked cargo get the new times. Expected times that the report contradicts move: the ship arrives after it leaves, and leaves no port before it arrives there. All other expected times stay, so reschedule the voyage if the ship will be late. Another report corrects the first.",
         effects: "The departure no longer moves with the schedule. Cargoes may miss a connection or arrive after their deadline. The events list them.",
         who: Who::roles(&[Role::Planner, Role::PortAgent]),
         events: &[
@@ -73,11 +73,11 @@ impl Operation for ReportDeparture {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<ReportOutcome, Failure> {
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
-        let aboard = Aboard::of(uow, &state).await?;
+        let booked = BookedCargoes::of(uow, &state).await?;
         let report = call_report(&self.location, self.call, self.at);
-        let (state, reported) = state.report_departure(&report, &aboard.holders, uow.now())?;
+        let (state, reported) = state.report_departure(&report, &booked.holders, uow.now())?;
         uow.record(reported);
-        let delayed_cargoes = aboard.follow(uow, &state).await?;
+        let delayed_cargoes = booked.follow(uow, &state).await?;
         uow.update(Versioned { version, state }).await?;
         Ok(ReportOutcome {
             voyage: self.voyage.clone(),

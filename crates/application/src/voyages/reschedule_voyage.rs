@@ -1,6 +1,6 @@
 //! `reschedule-voyage`
 
-use super::aboard::Aboard;
+use super::booked::BookedCargoes;
 use super::known::known_voyage;
 use crate::operation::{About, Operation, Who};
 use crate::schema;
@@ -85,14 +85,14 @@ impl Operation for RescheduleVoyage {
         uow: &mut UnitOfWork<'_>,
     ) -> Result<RescheduleVoyageOutcome, Failure> {
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
-        let aboard = Aboard::of(uow, &state).await?;
+        let booked = BookedCargoes::of(uow, &state).await?;
         let cut_off_hours = self.cut_off_hours.unwrap_or(state.cut_off_hours);
         let state = state.with_cut_off(cut_off_hours);
         let (reason, now) = (self.reason.as_ref(), uow.now());
-        let rescheduled = state.reschedule(self.movements.clone(), reason, &aboard.holders, now);
+        let rescheduled = state.reschedule(self.movements.clone(), reason, &booked.holders, now);
         let (state, rescheduled) = rescheduled?;
         uow.record(rescheduled);
-        let delayed_cargoes = aboard.follow(uow, &state).await?;
+        let delayed_cargoes = booked.follow(uow, &state).await?;
         uow.update(Versioned { version, state }).await?;
         Ok(RescheduleVoyageOutcome {
             voyage: self.voyage.clone(),

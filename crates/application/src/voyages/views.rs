@@ -84,6 +84,10 @@ pub struct MovementView {
     #[schema(schema_with = schema::moment, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arrived_at: Option<Moment>,
+    /// True if the voyage was cancelled before this departure. Otherwise absent.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
     /// The total of all cargoes booked on it or, once it has departed, of those booked at
     /// departure. Not shown to customers, because it adds up other customers' bookings.
     #[schema(schema_with = schema::space, required = false)]
@@ -109,7 +113,7 @@ impl VoyageView {
 }
 
 impl MovementView {
-    /// Moves what is still ahead by some hours. Of a ship at sea, that is the arrival.
+    /// Moves what is still ahead by some hours. If the ship is at sea, only the arrival moves.
     pub fn delay(&mut self, hours: i64, now: Moment) {
         for (time, reported) in [
             (&mut self.departs, self.departed_at),
@@ -175,6 +179,7 @@ impl Viewed for Voyage {
                     expected: movement.expected().into(),
                     departed_at: movement.departed_at,
                     arrived_at: movement.arrived_at,
+                    cancelled: movement.cancelled,
                     from: movement.from,
                     to: movement.to,
                     booked: Some(movement.load.into()),
@@ -242,6 +247,7 @@ mod tests {
                 expected: times,
                 departed_at: None,
                 arrived_at: None,
+                cancelled: false,
                 from: "NLRTM".parse().expect("a code"),
                 to: "DEHAM".parse().expect("a code"),
                 departs: at(departs),

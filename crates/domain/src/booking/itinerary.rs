@@ -13,11 +13,11 @@ pub struct Leg {
     pub voyage: VoyageNumber,
     /// The port of loading.
     pub load_at: UnLocode,
-    /// The scheduled departure.
+    /// The best known departure time.
     pub load_time: Moment,
     /// The port of discharge.
     pub unload_at: UnLocode,
-    /// The scheduled arrival.
+    /// The best known arrival time.
     pub unload_time: Moment,
     /// Whether the voyage was cancelled before the leg had fully departed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -25,7 +25,7 @@ pub struct Leg {
 }
 
 impl Leg {
-    /// The leg on `voyage` over `stretch`, with the scheduled times.
+    /// The leg on `voyage` over `stretch`, with the best known times.
     #[must_use]
     pub fn over(voyage: &Voyage, stretch: &Stretch) -> Self {
         let crossed = voyage.crossed(stretch);

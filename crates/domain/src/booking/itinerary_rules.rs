@@ -5,7 +5,7 @@ use super::{Leg, RouteSpecification};
 use crate::limits::CONNECTION_HOURS_MIN;
 use crate::rejection::{Rejection, require};
 
-/// The scheduled legs follow one another.
+/// The legs follow one another.
 pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
     for pair in legs.windows(2) {
         let (last, next) = (&pair[0], &pair[1]);

@@ -42,7 +42,7 @@ pub struct Wanted {
 /// A route from an origin to a destination that can be booked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Route {
-    /// The legs, with the scheduled times, at least one.
+    /// The legs, with the best known times, at least one.
     pub legs: Vec<Leg>,
     /// The space left within the limit line on the tightest movement, before this cargo is booked
     /// and including what it frees. Size and weight are separate minimums, possibly of different

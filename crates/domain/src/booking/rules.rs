@@ -31,7 +31,7 @@ rules! {
         ReleaseOrRoll { cargo: TrackingId },
         Roll { cargo: TrackingId },
     ],
-    /// Legs must connect in time and place, use the scheduled times, and leave at least six hours for each transhipment.
+    /// Legs must connect in time and place, use the best known times, and leave at least six hours for each transhipment.
     ItineraryMustConnect [
         PortsMustMeet {
             voyage: VoyageNumber,

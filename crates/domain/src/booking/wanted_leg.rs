@@ -20,10 +20,10 @@ pub struct WantedLeg {
     pub load_at: UnLocode,
     /// The port of discharge.
     pub unload_at: UnLocode,
-    /// The scheduled departure.
+    /// The best known departure time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_time: Option<Moment>,
-    /// The scheduled arrival.
+    /// The best known arrival time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unload_time: Option<Moment>,
 }
@@ -73,7 +73,7 @@ impl ComesFrom {
 }
 
 impl WantedLeg {
-    /// The leg with the scheduled times, over the first calls that connect with where the cargo
+    /// The leg with the best known times, over the first calls that connect with where the cargo
     /// comes from and for which booking has not closed.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ pub struct CarrierMovement {
     pub arrives: Moment,
     /// The total of all cargoes booked on it. Space that has sailed stays in it.
     pub load: Space,
-    /// The published times, once a best known time is another.
+    /// The published times, once a best known time differs from them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scheduled: Option<Times>,
     /// The latest estimates, once a time has been reported.
@@ -42,6 +42,9 @@ pub struct CarrierMovement {
     /// The reported arrival time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrived_at: Option<Moment>,
+    /// Whether its voyage was cancelled before it departed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
 }
 
 impl CarrierMovement {
@@ -142,6 +145,7 @@ impl From<PlannedMovement> for CarrierMovement {
             expected: None,
             departed_at: None,
             arrived_at: None,
+            cancelled: false,
         }
     }
 }

@@ -86,8 +86,9 @@ impl Voyage {
             port: report.location.clone(),
         };
         let index = self.call(report, |call| call > 0, none)? - 1;
-        if !self.movements[index].has_departed(now) {
-            // A cancelled voyage still arrives where it has departed for.
+        let movement = &self.movements[index];
+        if movement.cancelled || !movement.has_departed(now) {
+            // A cancelled voyage still arrives where it had departed for.
             self.must_sail()?;
         }
         self.must_reach(index, report.at)?;
@@ -170,7 +171,7 @@ impl Voyage {
         )
     }
 
-    /// Moves the expected times from a movement on that a report contradicts: the sea time stays,
+    /// Moves the expected times that a report contradicts, from a movement on: the sea time stays,
     /// and the ship leaves the next port no earlier than it arrives there.
     fn move_on(&mut self, before: &[CarrierMovement], index: usize) -> Result<(), Rejection> {
         for (index, was) in before.iter().enumerate().skip(index) {

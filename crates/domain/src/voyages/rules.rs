@@ -42,7 +42,7 @@ rules! {
         OtherCalls { voyage: VoyageNumber, port: UnLocode, call: usize, calls: Vec<String> },
         SeveralCalls { voyage: VoyageNumber, port: UnLocode, calls: Vec<String> },
     ],
-    /// A reported departure or arrival cannot be later than 5 minutes from now.
+    /// A reported departure or arrival must have happened: its time is at most five minutes ahead of the clock.
     ReportMayNotLieInTheFuture { at: Moment, now: Moment },
     /// A new voyage must arrive at its last port in the future.
     VoyageMustLieAhead { voyage: VoyageNumber, port: UnLocode, arrives: Moment, now: Moment },

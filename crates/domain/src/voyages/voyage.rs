@@ -264,6 +264,9 @@ impl Voyage {
             reason: reason.to_string(),
         };
         self.status = VoyageStatus::Cancelled;
+        for movement in &mut self.movements {
+            movement.cancelled = !movement.has_departed(now);
+        }
         Ok((self, event))
     }
 

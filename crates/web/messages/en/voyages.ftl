@@ -12,12 +12,12 @@ ScheduleMustConnect-DepartsBeforeItArrives = Movement { $movement } departs from
 ScheduleMustConnect-MovementTooLong = { $from } → { $to } would depart at { $departs } and arrive at { $arrives }, more than { $days_max } days later. Check the dates.
 ScheduleMustConnect-StayTooLong = The ship would stay in { $port } from { $arrives } to { $departs }, more than { $days_max } days. Check the dates.
 
-ScheduleMustConnect-ReportedTooEarly = The ship cannot have been in { $port } at { $at }: it leaves { $port_before } at { $departs }. Check the time, or report when it left { $port_before } first.
+ScheduleMustConnect-ReportedTooEarly = The ship cannot have been in { $port } at { $at }, because its departure from { $port_before } is at { $departs }. Check the time, or first report when it left { $port_before }.
 
-CallMustBeKnown-NoDeparture = Voyage { $voyage } does not depart from { $port }.
-CallMustBeKnown-NoArrival = Voyage { $voyage } does not arrive in { $port }.
-CallMustBeKnown-OtherCalls = Call { $call } of voyage { $voyage } is not in { $port }. Choose call { $calls }.
-CallMustBeKnown-SeveralCalls = Voyage { $voyage } calls at { $port } more than once. Say which call is meant: { $calls }.
+CallMustBeKnown-NoDeparture = Voyage { $voyage } does not depart from { $port }. Check the port and the voyage.
+CallMustBeKnown-NoArrival = Voyage { $voyage } does not arrive in { $port }. Check the port and the voyage.
+CallMustBeKnown-OtherCalls = Call { $call } of voyage { $voyage } cannot be reported for { $port }. Choose one of these calls: { $calls }.
+CallMustBeKnown-SeveralCalls = Voyage { $voyage } calls at { $port } more than once. Choose one of these calls: { $calls }.
 ReportMayNotLieInTheFuture = { $at } is still ahead. It is now { $now }. Report a call once it has happened, or reschedule the voyage.
 
 RescheduleMustKeepPorts-MovementsDiffer = The voyage has { $movements } movements, not { $asked }.
@@ -26,7 +26,7 @@ RescheduleMustKeepPorts-PortsDiffer = Movement { $movement } goes from { $from }
 DepartedMovementMayNotMove-DepartureReported = The ship was reported to have left { $from } at { $departed }, so the departure cannot be rescheduled to { $asked }. If the report was wrong, report the departure again.
 DepartedMovementMayNotMove-ArrivalReported = The ship was reported to have reached { $to } at { $arrived }, so the arrival cannot be rescheduled to { $asked }. If the report was wrong, report the arrival again.
 DepartedMovementMayNotMove-LeftForLastCall = Voyage { $voyage } departed for its last call, { $port }, at { $departed }.
-DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed at { $departs }, more than { $hours_max } hours before { $reference }. Check the date.
+DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed at { $departs }, more than { $hours_max } hours before { $reference }. Check the date, or report the departure.
 
 CancelledVoyageTakesNothing-Cancelled = Voyage { $voyage } is cancelled.
     .short = Cancelled.
@@ -59,14 +59,8 @@ reschedule-voyage-done = { $moved ->
     [changed] ; its cut-off is now { $cut_off_hours } h before departure instead of { $cut_off_hours_before } h
    *[kept] {""}
 }{ cargoes-moved }.
-report-departure-done = { $voyage } left { $port } on { $time }{ $hours ->
-    [0] {""}
-   *[other] , { time-shift } than expected
-}{ cargoes-moved }.
-report-arrival-done = { $voyage } reached { $port } on { $time }{ $hours ->
-    [0] {""}
-   *[other] , { time-shift } than expected
-}{ cargoes-moved }.
+report-departure-done = { $voyage } left { $port } on { $time }{ time-change }{ cargoes-moved }.
+report-arrival-done = { $voyage } reached { $port } on { $time }{ time-change }{ cargoes-moved }.
 change-voyage-capacity-done = { $overbooking_percent ->
     [0] { $voyage } now has a capacity of { $capacity }.
    *[other] { $voyage } now has a capacity of { $capacity } and takes up to { $limit }, with { $overbooking_percent } % overbooking.
@@ -88,6 +82,13 @@ cargoes-moved = { $delayed_cargoes ->
     [0] {""}
     [one] ; 1 cargo now misses its deadline
    *[other] ; { $missed_deadlines } cargoes now miss their deadlines
+}
+time-change = { $days ->
+    [0] { $hours ->
+        [0] {""}
+       *[other] , { time-shift } than last known
+    }
+   *[other] , { time-shift } than last known
 }
 time-shift = { $days ->
     [0] { $hours } h

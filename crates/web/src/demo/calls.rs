@@ -1,4 +1,4 @@
-//! Ships that leave and arrive: port agents report them.
+//! Port agents report departures and arrivals.
 
 use super::story::Story;
 use crate::cli::local::Trouble;
@@ -12,9 +12,9 @@ const FORGOTTEN_PERCENT: usize = 6;
 /// How long a report takes, in minutes.
 const REPORT_TAKES: (i64, i64) = (5, 40);
 
-/// A ship leaves a port or reaches one.
+/// A departure or an arrival of a ship.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ShipCall {
+pub(super) struct ShipMove {
     pub(super) voyage: usize,
     pub(super) movement: usize,
     pub(super) arrives: bool,
@@ -41,7 +41,7 @@ impl Story<'_> {
     /// Plans the reports of all ships: of the first departure, from which the others follow.
     pub(super) fn watch_ships(&mut self) {
         for voyage in 0..self.sailings.len() {
-            self.expect_call(ShipCall {
+            self.expect_ship_move(ShipMove {
                 voyage,
                 movement: 0,
                 arrives: false,
@@ -50,54 +50,54 @@ impl Story<'_> {
         }
     }
 
-    fn expected(&self, call: ShipCall) -> Moment {
-        let movement = &self.sailings[call.voyage].movements[call.movement];
-        match call.arrives {
+    fn expected(&self, ship: ShipMove) -> Moment {
+        let movement = &self.sailings[ship.voyage].movements[ship.movement];
+        match ship.arrives {
             true => movement.arrives,
             false => movement.departs,
         }
     }
 
-    fn expect_call(&mut self, call: ShipCall) {
-        let late = self.chances.time(LEAVES_LATE.0, LEAVES_LATE.1);
-        let told = late + self.chances.time(REPORT_TAKES.0, REPORT_TAKES.1);
-        let moment = self.expected(call).plus_minutes(told);
-        self.plan_call(moment, ShipCall { late, ..call });
+    fn expect_ship_move(&mut self, ship: ShipMove) {
+        let late = self.ship_dice.time(LEAVES_LATE.0, LEAVES_LATE.1);
+        let reported_after = late + self.ship_dice.time(REPORT_TAKES.0, REPORT_TAKES.1);
+        let moment = self.expected(ship).plus_minutes(reported_after);
+        self.plan_ship_move(moment, ShipMove { late, ..ship });
     }
 
     /// Reports a call, unless the ship is expected later by now, and expects the next one.
-    pub(super) async fn call(&mut self, call: ShipCall) -> Result<(), Trouble> {
-        let sailing = &self.sailings[call.voyage];
-        if sailing.cancelled && !call.arrives {
+    pub(super) async fn move_ship(&mut self, ship: ShipMove) -> Result<(), Trouble> {
+        let sailing = &self.sailings[ship.voyage];
+        if sailing.cancelled && !ship.arrives {
             return Ok(());
         }
-        let at = self.expected(call).plus_minutes(call.late);
+        let at = self.expected(ship).plus_minutes(ship.late);
         if at > self.time() {
-            self.expect_call(call);
+            self.expect_ship_move(ship);
             return Ok(());
         }
-        let movement = &sailing.movements[call.movement];
-        let port = if call.arrives {
+        let movement = &sailing.movements[ship.movement];
+        let port = if ship.arrives {
             &movement.to
         } else {
             &movement.from
         };
-        let place = (call.movement, call.arrives);
+        let place = (ship.movement, ship.arrives);
         let (operation, input) = report(&sailing.number, port, place, at);
-        let is_forgotten = !call.arrives && self.chances.percent(FORGOTTEN_PERCENT);
+        let is_forgotten = !ship.arrives && self.ship_dice.percent(FORGOTTEN_PERCENT);
         if !is_forgotten && self.office.agent(operation, &input).await?.is_some() {
-            let movement = &mut self.sailings[call.voyage].movements[call.movement];
-            match call.arrives {
+            let movement = &mut self.sailings[ship.voyage].movements[ship.movement];
+            match ship.arrives {
                 true => movement.arrives = at,
                 false => movement.departs = at,
             }
         }
-        let movement = call.movement + usize::from(call.arrives);
-        if movement < self.sailings[call.voyage].movements.len() {
-            self.expect_call(ShipCall {
-                voyage: call.voyage,
+        let movement = ship.movement + usize::from(ship.arrives);
+        if movement < self.sailings[ship.voyage].movements.len() {
+            self.expect_ship_move(ShipMove {
+                voyage: ship.voyage,
                 movement,
-                arrives: !call.arrives,
+                arrives: !ship.arrives,
                 late: 0,
             });
         }

@@ -1,7 +1,7 @@
 //! The past of the sample world, as an agenda. Each event may add more events to it. Events after
 //! the present are not run, so that cargoes are left at every stage.
 
-use super::calls::ShipCall;
+use super::calls::ShipMove;
 use super::customers::{Shipper, from_port};
 use super::dice::Dice;
 use super::fate::{Fate, Handling, Step};
@@ -22,7 +22,7 @@ pub(super) const CARGOES: usize = 450;
 const FULL_VOYAGES: usize = 4;
 /// The share of last week's bookings that go to those voyages, in percent.
 const FULL_PERCENT: usize = 40;
-/// The seed of what ships do by chance.
+/// The seed of the dice for ships.
 const SHIPS_SEED: u64 = 1876;
 const REASONS: [&str; 3] = [
     "The buyer withdrew the order",
@@ -51,7 +51,7 @@ enum Task {
     Create(usize),
     Step(usize, Step, Moment),
     Happen(Incident),
-    Call(ShipCall),
+    MoveShip(ShipMove),
 }
 
 pub(super) struct Story<'a> {
@@ -62,8 +62,8 @@ pub(super) struct Story<'a> {
     /// Ordered by time, then by order of planning.
     agenda: BTreeMap<(Moment, usize), Task>,
     planned: usize,
-    /// What ships do by chance, apart from the other dice.
-    pub(super) chances: Dice,
+    /// The dice for ships. They are separate, so that the rest of the story stays the same.
+    pub(super) ship_dice: Dice,
 }
 
 impl<'a> Story<'a> {
@@ -75,7 +75,7 @@ impl<'a> Story<'a> {
             cargoes: Vec::with_capacity(CARGOES),
             agenda: BTreeMap::new(),
             planned: 0,
-            chances: Dice::seeded(SHIPS_SEED),
+            ship_dice: Dice::seeded(SHIPS_SEED),
         }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Story<'a> {
                 Task::Create(index) => self.create(index).await?,
                 Task::Step(cargo, step, completed) => self.step(cargo, step, completed).await?,
                 Task::Happen(incident) => self.happen(incident).await?,
-                Task::Call(call) => self.call(call).await?,
+                Task::MoveShip(call) => self.move_ship(call).await?,
             }
         }
         self.office.clock.set(now);
@@ -121,8 +121,8 @@ impl<'a> Story<'a> {
         self.agenda.insert((moment, self.planned), task);
     }
 
-    pub(super) fn plan_call(&mut self, moment: Moment, call: ShipCall) {
-        self.plan(moment, Task::Call(call));
+    pub(super) fn plan_ship_move(&mut self, moment: Moment, call: ShipMove) {
+        self.plan(moment, Task::MoveShip(call));
     }
 
     /// Plans an event after some hours, between a minimum and a maximum.

@@ -128,7 +128,12 @@ impl Desk {
 
     /// The voyages that are not over, by departure.
     async fn sailings(&mut self) -> Option<Vec<Sailing>> {
-        let path = format!("/api/voyages?arrives_from={}&limit=200", Self::now());
+        self.sailings_from(Self::now()).await
+    }
+
+    /// The voyages that end after a time, by departure.
+    async fn sailings_from(&mut self, time: Moment) -> Option<Vec<Sailing>> {
+        let path = format!("/api/voyages?arrives_from={time}&limit=200");
         let items = self.list(&path).await?;
         let mut sailings: Vec<_> = items.iter().filter_map(Sailing::read).collect();
         sailings.sort_by_key(Sailing::departs);

@@ -86,7 +86,11 @@ async fn the_numbers_of_refusals_are_read_by_day() {
         ("/log?only=entries", false),
     ] {
         let text = browser.get(page).await.text;
-        assert_eq!(text.contains("12 more refused today"), shows, "{page}");
+        assert_eq!(
+            text.contains("12 more refusals today were only counted"),
+            shows,
+            "{page}"
+        );
     }
     let wrong = world.get("/api/refusals/counts?from=yesterday").await;
     wrong.problem(400, "invalid-parameter");

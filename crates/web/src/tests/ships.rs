@@ -47,7 +47,7 @@ async fn a_port_agent_reports_that_a_ship_left_by_the_clock_of_the_port() {
     let later = "/operations/report-departure?voyage=ROUND&#38;location=SGSIN";
     assert!(!page.contains(later), "the ship has not been there: {page}");
     let form = browser.get(&form.replace("&#38;", "&")).await.text;
-    assert!(form.contains("By the clock there."), "{form}");
+    assert!(form.contains("In the local time of the port."), "{form}");
 
     let left = typed(in_hours(-4));
     let fields = [
@@ -60,7 +60,7 @@ async fn a_port_agent_reports_that_a_ship_left_by_the_clock_of_the_port() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let page = browser.get(answer.header("location").unwrap()).await.text;
     assert!(page.contains("ROUND left Rotterdam (NLRTM) on"), "{page}");
-    assert!(page.contains("1 h later than expected"), "{page}");
+    assert!(page.contains("1 h later than last known"), "{page}");
     assert!(page.contains(">left</span>"), "{page}");
     assert!(page.contains("scheduled "), "{page}");
     let voyage = world.get("/api/voyages/ROUND").await.json();

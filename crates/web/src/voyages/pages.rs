@@ -120,7 +120,7 @@ impl VoyageRow {
 
 /// The free space on the tightest movement ahead.
 fn free(voyage: &VoyageView, now: Moment) -> String {
-    let ahead = voyage.movements.iter().filter(|m| m.departs > now);
+    let ahead = voyage.movements.iter().filter(|m| !m.has_departed(now));
     let least = ahead.filter_map(MovementView::left).reduce(|a, b| Space {
         quarter_teu: a.quarter_teu.min(b.quarter_teu),
         kg: a.kg.min(b.kg),
@@ -271,7 +271,7 @@ struct MovementRow {
 struct CallTime {
     time: LocalTime,
     is_reported: bool,
-    /// The published time, if it is another.
+    /// The published time, if it differs.
     scheduled: Option<LocalTime>,
     /// The form of a report.
     report: Option<String>,
@@ -421,7 +421,7 @@ impl Reports {
     fn arrival(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
         let movement = &voyage.movements[index];
         let is_near = movement.arrives.plus_hours(-EARLY_HOURS) <= now;
-        (movement.has_departed(now) && is_near)
+        (movement.has_departed(now) && !movement.cancelled && is_near)
             .then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
     }
 }

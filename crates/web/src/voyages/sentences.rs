@@ -27,7 +27,7 @@ declare_facts! {
         /// 0 for readers who may not see the limit.
         overbooking_percent: u64,
         affected_cargoes: usize,
-        /// The first time that a new schedule changes: a `departure`, an `arrival` or `nothing`.
+        /// What kind of time changed: a `departure`, an `arrival` or `nothing`.
         moved: &'static str,
         /// Where it changes.
         port: UnLocode,
@@ -113,7 +113,7 @@ fn facts_of(
     let (first, last) = (now.movements.first()?, now.movements.last()?);
     let moved = match before {
         Some(before) => first_moved(before, now),
-        None => report(recorded),
+        None => reported_time(recorded),
     };
     let (port, time) = match &moved {
         Some(moved) => (moved.port.clone(), moved.time),
@@ -157,8 +157,8 @@ fn facts_of(
     })
 }
 
-/// The first time of a voyage that a new schedule changes.
-struct FirstMoved {
+/// The time that an operation changed: the reported one, or the first that a new schedule changes.
+struct ChangedTime {
     what: &'static str,
     port: UnLocode,
     time: Moment,
@@ -166,7 +166,7 @@ struct FirstMoved {
     hours: i64,
 }
 
-impl FirstMoved {
+impl ChangedTime {
     fn new(what: &'static str, port: &UnLocode, was: Moment, time: Moment) -> Self {
         Self {
             what,
@@ -177,28 +177,28 @@ impl FirstMoved {
     }
 }
 
-fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<FirstMoved> {
+fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<ChangedTime> {
     let mut pairs = before.movements.iter().zip(&now.movements);
     let departs = pairs.clone().find(|(was, is)| was.departs != is.departs);
     if let Some((was, is)) = departs {
-        let moved = FirstMoved::new("departure", &is.from, was.departs, is.departs);
+        let moved = ChangedTime::new("departure", &is.from, was.departs, is.departs);
         return Some(moved);
     }
     let (was, is) = pairs.find(|(was, is)| was.arrives != is.arrives)?;
-    Some(FirstMoved::new("arrival", &is.to, was.arrives, is.arrives))
+    Some(ChangedTime::new("arrival", &is.to, was.arrives, is.arrives))
 }
 
 /// What an entry reported, compared with what was known before.
-fn report(recorded: &Recorded) -> Option<FirstMoved> {
+fn reported_time(recorded: &Recorded) -> Option<ChangedTime> {
     let events = Event::list_from_json(recorded.entry.events.get()).unwrap_or_default();
     events.iter().find_map(|event| match event {
         Event::Voyages(VoyageEvent::DepartureReported(own)) => {
             let (was, is) = (own.before, own.departed_at);
-            Some(FirstMoved::new("departure", &own.location, was, is))
+            Some(ChangedTime::new("departure", &own.location, was, is))
         }
         Event::Voyages(VoyageEvent::ArrivalReported(own)) => {
             let (was, is) = (own.before, own.arrived_at);
-            Some(FirstMoved::new("arrival", &own.location, was, is))
+            Some(ChangedTime::new("arrival", &own.location, was, is))
         }
         _ => None,
     })

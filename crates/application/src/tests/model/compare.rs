@@ -169,6 +169,9 @@ fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
         view["to"] = json!(PORTS[known.to]);
         view["scheduled"] = times(&m.scheduled);
         view["expected"] = times(&m.expected);
+        if m.cancelled {
+            view["cancelled"] = json!(true);
+        }
         put(&mut view, "departed_at", m.departed_at.map(moment));
         put(&mut view, "arrived_at", m.arrived_at.map(moment));
         view["booked"] = capacity(load.0, load.1);

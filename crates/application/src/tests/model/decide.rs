@@ -214,6 +214,10 @@ impl Reference {
         let departed = self.voyages[voyage].has_departed(last, now);
         require(!departed, "DepartedMovementMayNotMove")?;
         self.voyages[voyage].is_cancelled = true;
+        for place in 0..self.voyages[voyage].movements.len() {
+            let departed = self.voyages[voyage].has_departed(place, now);
+            self.voyages[voyage].movements[place].cancelled = !departed;
+        }
         let mut answer = self.about_voyage(voyage, "VoyageCancelled");
         let affected = self.by_id(|cargo| {
             let cargo = &self.cargoes[cargo];

@@ -58,6 +58,8 @@ pub(super) struct Movement {
     pub(super) expected: Sailing,
     pub(super) departed_at: Option<Time>,
     pub(super) arrived_at: Option<Time>,
+    /// Its voyage was cancelled before it departed.
+    pub(super) cancelled: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -181,6 +183,7 @@ impl Movement {
             expected: planned.clone(),
             departed_at: None,
             arrived_at: None,
+            cancelled: false,
         }
     }
 

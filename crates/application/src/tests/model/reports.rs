@@ -47,7 +47,8 @@ impl Reference {
         let ports = movements.iter().map(|m| m.expected.to);
         let place = the_call((1..).zip(ports).collect(), report)? - 1;
         let state = &self.voyages[voyage];
-        let sails = !state.is_cancelled || state.has_departed(place, now);
+        let sails = !state.is_cancelled
+            || (state.has_departed(place, now) && !state.movements[place].cancelled);
         require(sails, "CancelledVoyageTakesNothing")?;
         let follows = movements[place].known().departs < at;
         require(follows, "ScheduleMustConnect")?;

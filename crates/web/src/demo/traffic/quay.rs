@@ -44,7 +44,7 @@ impl Desk {
     /// Reports the next departure or arrival of a ship, a little after it was expected.
     pub(super) async fn report_ship(&mut self) -> Option<()> {
         let now = Self::now();
-        let mut sailings = self.sailings().await?;
+        let mut sailings = self.sailings_from(now.plus_hours(-24)).await?;
         sailings.retain(|sailing| !sailing.cancelled);
         let late = self.dice.time(LEAVES_LATE.0, LEAVES_LATE.1);
         let due = sailings.iter().find_map(|sailing| {

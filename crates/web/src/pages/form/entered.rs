@@ -54,6 +54,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("LocationMustBeKnown", "/location"),
     ("VoyageRequired", "/voyage"),
     ("VoyageProhibited", "/voyage"),
+    ("ScheduleMustConnect", "/at"),
+    ("CallMustBeKnown", "/call"),
+    ("ReportMayNotLieInTheFuture", "/at"),
     ("EventMayNotLieInTheFuture", "/completed_at"),
     ("ClaimedCargoIsFinished", "/cargo"),
     ("CargoHistoryMustHaveRoom", "/cargo"),
@@ -405,10 +408,9 @@ impl Entered {
             Some(rule) => kinds::sentence(rule.meaning),
             None => kinds::POLICY.title,
         };
-        let field = FIELDS.iter().find(|(known, _)| *known == rule);
-        if let Some((_, pointer)) = field
-            && self.values.keys().any(|name| name.starts_with(pointer))
-        {
+        let has = |pointer: &str| self.values.keys().any(|name| name.starts_with(pointer));
+        let mut fields = FIELDS.iter().filter(|(known, _)| *known == rule);
+        if let Some((_, pointer)) = fields.find(|(_, pointer)| has(pointer)) {
             let errors = self.errors.entry((*pointer).to_owned()).or_default();
             errors.push(detail.clone());
         }

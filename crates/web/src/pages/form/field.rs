@@ -291,7 +291,7 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
             "off"
         },
         clock: match (kind, clock_beside(pointer)) {
-            ("datetime-local", Some(_)) => "By the clock there.",
+            ("datetime-local", Some(_)) => "In the local time of the port.",
             ("datetime-local", None) => "In UTC.",
             _ => "",
         },

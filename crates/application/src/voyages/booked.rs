@@ -7,15 +7,15 @@ use domain::repository::{Failure, Repository};
 use domain::voyages::{Holder, Voyage};
 
 /// The cargoes with a leg on a voyage.
-pub(super) struct Aboard {
+pub(super) struct BookedCargoes {
     before: Voyage,
     cargoes: Vec<Versioned<Cargo>>,
     /// What they hold on it.
     pub(super) holders: Vec<Holder>,
 }
 
-impl Aboard {
-    /// Finds them, as the voyage is before an operation.
+impl BookedCargoes {
+    /// Finds them. `voyage` is the voyage before the operation.
     pub(super) async fn of(uow: &mut UnitOfWork<'_>, voyage: &Voyage) -> Result<Self, Failure> {
         let cargoes = uow.all(&CargoFilter::aboard(&voyage.number)).await?;
         let holders = cargoes.iter().map(|cargo| cargo.state.holds_on(voyage));
