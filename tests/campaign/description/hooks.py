@@ -25,6 +25,8 @@ EXCEPTIONS = [
      "A description cannot compare two parameters."),
     ("RejectedPositiveData", "^/api/routes$", r"which is not a known location",
      "Which locations exist is a matter of state, like 404."),
+    ("RejectedPositiveData", "", r"^This idempotency key was used for another request",
+     "Whether a key was used before is a matter of state."),
     ("AcceptedNegativeData", "^/api/operations$", r"",
      "A batch is answered 200. Each of its lines has a status of its own."),
     ("AllowHeaderMismatch", r"^/api/operations/({name}|[a-z-]+)$", r"",

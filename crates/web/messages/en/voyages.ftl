@@ -59,8 +59,20 @@ reschedule-voyage-done = { $moved ->
     [changed] ; its cut-off is now { $cut_off_hours } h before departure instead of { $cut_off_hours_before } h
    *[kept] {""}
 }{ cargoes-moved }.
-report-departure-done = { $voyage } left { $port } on { $time }{ time-change }{ cargoes-moved }.
-report-arrival-done = { $voyage } reached { $port } on { $time }{ time-change }{ cargoes-moved }.
+report-departure-done = { $voyage } left { $port } on { $time }{ $days ->
+    [0] { $hours ->
+        [0] {""}
+       *[other] , { time-shift } than last known
+    }
+   *[other] , { time-shift } than last known
+}{ cargoes-moved }.
+report-arrival-done = { $voyage } reached { $port } on { $time }{ $days ->
+    [0] { $hours ->
+        [0] {""}
+       *[other] , { time-shift } than last known
+    }
+   *[other] , { time-shift } than last known
+}{ cargoes-moved }.
 change-voyage-capacity-done = { $overbooking_percent ->
     [0] { $voyage } now has a capacity of { $capacity }.
    *[other] { $voyage } now has a capacity of { $capacity } and takes up to { $limit }, with { $overbooking_percent } % overbooking.
@@ -82,13 +94,6 @@ cargoes-moved = { $delayed_cargoes ->
     [0] {""}
     [one] ; 1 cargo now misses its deadline
    *[other] ; { $missed_deadlines } cargoes now miss their deadlines
-}
-time-change = { $days ->
-    [0] { $hours ->
-        [0] {""}
-       *[other] , { time-shift } than last known
-    }
-   *[other] , { time-shift } than last known
 }
 time-shift = { $days ->
     [0] { $hours } h
