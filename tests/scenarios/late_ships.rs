@@ -83,15 +83,24 @@ async fn late_ship(stage: &Stage) {
     let cargo = stage.get("clerk", &format!("/api/cargoes/{id}")).await.body;
     assert_eq!(cargo["delivery"]["at_risk"], true);
 
+    the_connection_holds_again(stage, &id).await;
+    an_arrival_is_corrected(stage).await;
+}
+
+/// V200 waits for V100.
+async fn the_connection_holds_again(stage: &Stage, id: &str) {
     let held = "JPTYO 03-06 USNYC 03-08, USNYC 03-11 USCHI 03-14, USCHI 03-14T12 SESTO 03-16";
     stage
         .accept("planner", "reschedule-voyage", later("V200", held))
         .await;
     assert_eq!(
-        known(stage, &id).await,
+        known(stage, id).await,
         "ONBOARD_CARRIER, at HKHKG, aboard V100, ROUTED, next UNLOAD V100 USNYC, eta 03-16, on_track"
     );
-    // The ship calls at Tokyo, too late to leave there as planned.
+}
+
+/// V100 reaches Tokyo too late to leave there as planned.
+async fn an_arrival_is_corrected(stage: &Stage) {
     stage.at(&time("03-06T20"));
     let answer = stage
         .run(

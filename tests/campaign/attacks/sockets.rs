@@ -24,7 +24,7 @@ const OPEN_WITHIN: Duration = Duration::from_secs(30);
 const BOUNDS: Bounds = Bounds {
     memory_mb: 350,
     system_mb: 550,
-    disk_mb: 10,
+    disk_mb: 32,
 };
 
 /// A server's address.

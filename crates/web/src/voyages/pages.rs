@@ -1,8 +1,10 @@
 //! Voyages: the timetable, and one voyage with its load.
 
 pub(crate) mod gauge;
+mod schedule;
 
 use self::gauge::{Gauge, Hulls};
+use self::schedule::{MovementRow, Reports};
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::locations::suggest::Locations;
 use crate::pages::PageRoute;
@@ -15,13 +17,13 @@ use crate::pages::stream::{LogLine, lines};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
+use application::Operation;
 use application::booking::{CargoView, CreateCargo};
 use application::policy::Read;
 use application::queries::At;
 use application::voyages::{
-    ChangeVoyageCapacity, MovementView, ReportArrival, ReportDeparture, ScheduleVoyage, VoyageView,
+    ChangeVoyageCapacity, MovementView, ReportDeparture, ScheduleVoyage, VoyageView,
 };
-use application::{About, Operation};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
@@ -250,33 +252,6 @@ struct VoyagePage {
     is_for_customer: bool,
 }
 
-/// A movement in the schedule of a voyage.
-struct MovementRow {
-    from: String,
-    from_code: String,
-    to: String,
-    to_code: String,
-    departs: CallTime,
-    arrives: CallTime,
-    cut_off: LocalTime,
-    cut_off_in: String,
-    is_closed: bool,
-    has_sailed: bool,
-    /// For a reader who may see it.
-    booked: Option<String>,
-    left: String,
-}
-
-/// The best known time of a call, and how it is known.
-struct CallTime {
-    time: LocalTime,
-    is_reported: bool,
-    /// The published time, if it differs.
-    scheduled: Option<LocalTime>,
-    /// The form of a report.
-    report: Option<String>,
-}
-
 /// A cargo on board.
 struct Aboard {
     cargo: String,
@@ -344,92 +319,6 @@ pub(crate) async fn show(
         shell,
     };
     visit.answer(&template)
-}
-
-impl MovementRow {
-    fn new(
-        index: usize,
-        voyage: &VoyageView,
-        places: &Places,
-        reports: Option<Reports>,
-        now: Moment,
-    ) -> Self {
-        let movement = &voyage.movements[index];
-        let cut_off = voyage.cut_off(movement);
-        let has_sailed = movement.has_departed(now);
-        let time = |at, time, scheduled, reported: Option<Moment>, report| CallTime {
-            time: places.time(at, time),
-            is_reported: reported.is_some(),
-            scheduled: (scheduled != time).then(|| places.time(at, scheduled)),
-            report,
-        };
-        Self {
-            from: places.named(&movement.from).to_owned(),
-            from_code: movement.from.to_string(),
-            to: places.named(&movement.to).to_owned(),
-            to_code: movement.to.to_string(),
-            departs: time(
-                &movement.from,
-                movement.departs,
-                movement.scheduled.departs,
-                movement.departed_at,
-                reports.and_then(|reports| reports.departure(voyage, index, now)),
-            ),
-            arrives: time(
-                &movement.to,
-                movement.arrives,
-                movement.scheduled.arrives,
-                movement.arrived_at,
-                reports.and_then(|reports| reports.arrival(voyage, index, now)),
-            ),
-            cut_off: places.time(&movement.from, cut_off),
-            cut_off_in: words::distance(cut_off, now),
-            is_closed: cut_off <= now,
-            has_sailed,
-            booked: movement.booked.map(words::space),
-            left: match movement.free {
-                Some(free) => at_least(space(free)),
-                None => movement
-                    .left()
-                    .map_or_else(String::new, |left| words::space(left.into())),
-            },
-        }
-    }
-}
-
-/// The links to reports of calls, for somebody who may report.
-#[derive(Debug, Clone, Copy)]
-struct Reports {
-    is_cancelled: bool,
-}
-
-/// How long before its expected time a call can be reported from the page, in hours. Other early
-/// reports are made in the form itself.
-const EARLY_HOURS: i64 = 48;
-
-impl Reports {
-    /// A ship leaves a port once it is there.
-    fn departure(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
-        let movement = &voyage.movements[index];
-        let before = index.checked_sub(1).map(|before| &voyage.movements[before]);
-        let is_there = before.is_none_or(|before| before.has_arrived(now));
-        let is_near = movement.departs.plus_hours(-EARLY_HOURS) <= now;
-        (is_there && is_near && !self.is_cancelled)
-            .then(|| form(&ReportDeparture::ABOUT, voyage, &movement.from, index + 1))
-    }
-
-    fn arrival(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
-        let movement = &voyage.movements[index];
-        let is_near = movement.arrives.plus_hours(-EARLY_HOURS) <= now;
-        (movement.has_departed(now) && !movement.cancelled && is_near)
-            .then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
-    }
-}
-
-/// The form of a report of a call, filled in.
-fn form(about: &About, voyage: &VoyageView, port: &UnLocode, call: usize) -> String {
-    let (name, voyage) = (about.name, &voyage.voyage);
-    format!("/operations/{name}?voyage={voyage}&location={port}&call={call}")
 }
 
 /// A capacity as a space for arithmetic.
