@@ -85,6 +85,9 @@ const ATTACKS: [(Attack, &str); 11] = [
     ),
 ];
 
+/// What SQLite's write-ahead log may grow to while reads always overlap, in MB.
+const LOG_MB: u64 = 96;
+
 /// What an attack may cost, in MB.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {

@@ -6,7 +6,7 @@ use super::super::support::world::{World, cargo};
 use super::bystander::Probe;
 use super::measured::measure;
 use super::refusals::customers_token;
-use super::{Attacked, Bounds};
+use super::{Attacked, Bounds, LOG_MB};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -32,7 +32,7 @@ const BATCH_BOUNDS: Bounds = Bounds {
 const LIST_BOUNDS: Bounds = Bounds {
     memory_mb: 500,
     system_mb: 100,
-    disk_mb: 32,
+    disk_mb: LOG_MB + 32,
 };
 
 /// Sends NDJSON lines and reads the answer. Returns its status.

@@ -4,7 +4,7 @@ use super::super::support::server::issue_token;
 use super::super::support::world::{Database, World};
 use super::bystander::Probe;
 use super::measured::measure;
-use super::{Attacked, Bounds, RECOVERED_WITHIN};
+use super::{Attacked, Bounds, LOG_MB, RECOVERED_WITHIN};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -24,7 +24,7 @@ const OPEN_WITHIN: Duration = Duration::from_secs(30);
 const BOUNDS: Bounds = Bounds {
     memory_mb: 350,
     system_mb: 550,
-    disk_mb: 32,
+    disk_mb: LOG_MB + 32,
 };
 
 /// A server's address.
