@@ -6,7 +6,7 @@ use super::bystander::Probe;
 use super::measured::measure;
 use super::queue::batch;
 use super::sockets::{address_of, connect, hold};
-use super::{Attacked, Bounds};
+use super::{Attacked, Bounds, LOG_MB};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -29,7 +29,7 @@ const ASKING: Duration = Duration::from_secs(10);
 const BOUNDS: Bounds = Bounds {
     memory_mb: 400,
     system_mb: 200,
-    disk_mb: 32,
+    disk_mb: LOG_MB + 32,
 };
 /// A page for signing in takes this long at most, whatever the number of users.
 const SIGN_IN_WITHIN: Duration = Duration::from_millis(50);

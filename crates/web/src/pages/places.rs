@@ -177,6 +177,7 @@ fn local(zone: &TimeZone, moment: Moment) -> String {
     format!("{} {offset}", shown.format("%a %-d %b, %H:%M"))
 }
 
+/// The sign of an offset. The minus does not break a line, as a hyphen does.
 fn sign(minutes: i32) -> char {
-    if minutes < 0 { '-' } else { '+' }
+    if minutes < 0 { '−' } else { '+' }
 }
