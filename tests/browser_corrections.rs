@@ -17,7 +17,9 @@ async fn a_planner_mistypes(scripts: bool) {
     browser
         .must_say("Rotterdam (NLRTM) → New York (USNYC) would have departed at 1 May 2003, 06:00 UTC, more than 24 hours before")
         .await;
-    browser.must_say("Check the date.").await;
+    browser
+        .must_say("Check the date, or report the departure.")
+        .await;
     let typed = browser.value("/movements/0/departs").await;
     assert_eq!(typed, "2003-05-01T06:00", "the form keeps what was typed");
 
