@@ -1,5 +1,6 @@
-//! The API description tells the truth: Schemathesis sends what it allows and what it forbids, and
-//! compares the answers with it. Exceptions and their reasons are in `description/schemathesis.toml`.
+//! Tests that the API description is accurate. Schemathesis sends requests that it allows and requests
+//! that it forbids, and compares the answers with it. `description/schemathesis.toml` lists the
+//! accepted statuses, and `description/hooks.py` the exceptions with their reasons.
 
 use super::support::load::Verdict;
 use super::support::server::{binary, plimsoll};
