@@ -43,12 +43,12 @@ impl WriteAhead {
         if !self.is_due() {
             return;
         }
-        let sql = format!(
-            "PRAGMA busy_timeout = {}; PRAGMA wal_checkpoint(RESTART); PRAGMA busy_timeout = {}",
-            WAIT.as_millis(),
-            lock_wait.as_millis()
-        );
-        if let Err(error) = session.command(&sql).await {
+        let wait = |time: Duration| format!("PRAGMA busy_timeout = {}", time.as_millis());
+        let shorten = format!("{}; PRAGMA wal_checkpoint(RESTART)", wait(WAIT));
+        let shortened = session.command(&shorten).await;
+        // Also after a failure, or the connection would give up locks too early from then on.
+        let restored = session.command(&wait(lock_wait)).await;
+        if let Err(error) = shortened.and(restored) {
             tracing::warn!(%error, "failed to shorten the write-ahead log; trying later");
         }
     }
