@@ -117,7 +117,8 @@ pub(crate) async fn stream(
             Actor::User(name) => name.to_string(),
             Actor::System(_) => String::new(),
         },
-        has_ended: false,
+        ends_at: None,
+        position: last_seen,
         subscription,
         kind,
         naming,
@@ -163,8 +164,10 @@ struct Following {
     caller: Caller,
     /// The name of the caller's user.
     user: String,
-    /// Whether the last entry that the caller may read has passed.
-    has_ended: bool,
+    /// The last position to read, once the caller may read no more.
+    ends_at: Option<u64>,
+    /// The last position that was read.
+    position: u64,
     subscription: Subscription<ChangeView>,
     kind: Option<Kind>,
     naming: Naming,
@@ -186,22 +189,25 @@ fn events(following: Following) -> impl Stream<Item = Result<Event, Infallible>>
 
 impl Following {
     /// The next matching entry. Checks whether the caller may still read from time to time, and
-    /// whenever its user or a token has changed.
+    /// whenever its user or a token has changed. What was committed before a failed check is still
+    /// sent, because the caller's last entry is often the one that ends its right.
     async fn next(&mut self) -> Option<Arc<ChangeView>> {
         loop {
-            if self.has_ended {
+            if self.ends_at.is_some_and(|last| self.position >= last) {
                 return None;
             }
             tokio::select! {
                 biased;
-                _ = self.check.tick() => may_still_read(&self.site, &self.caller).await?,
+                _ = self.check.tick(), if self.ends_at.is_none() => {
+                    if !self.may_still_read().await {
+                        self.ends_at = Some(self.site.queries.position().await.ok()?);
+                    }
+                }
                 change = self.subscription.next() => {
                     let change = change?;
-                    if self.may_end_it(&change)
-                        && may_still_read(&self.site, &self.caller).await.is_none()
-                    {
-                        self.has_ended = true;
-                        return Some(change).filter(|change| self.passes(change));
+                    self.position = change.position;
+                    if self.may_end_it(&change) && !self.may_still_read().await {
+                        self.ends_at = Some(change.position);
                     }
                     if self.passes(&change) {
                         return Some(change);
@@ -209,6 +215,11 @@ impl Following {
                 }
             }
         }
+    }
+
+    async fn may_still_read(&self) -> bool {
+        let reading = self.site.queries.open(&self.caller, Read::Log).await;
+        reading.is_ok()
     }
 
     /// Whether after this change the caller may read no more. A new token ends nothing.
@@ -224,10 +235,6 @@ impl Following {
         self.kind
             .is_none_or(|kind| change.changed.iter().any(|changed| changed.kind == kind))
     }
-}
-
-async fn may_still_read(site: &Site, caller: &Caller) -> Option<()> {
-    site.queries.open(caller, Read::Log).await.ok().map(drop)
 }
 
 impl From<FollowError> for Problem {
