@@ -7,7 +7,7 @@ mod views;
 
 pub use register_handling_event::RegisterHandlingEvent;
 pub use retract_handling_event::RetractHandlingEvent;
-pub use views::HandlingEventView;
+pub use views::{DoubtView, HandlingEventView};
 
 use crate::room::{Room, shown};
 use domain::handling::HandlingEvent;

@@ -44,6 +44,8 @@ pub const CLOCK_TOLERANCE_MINUTES: i64 = 5;
 pub const LEGS_MAX: u64 = 10;
 /// The shortest time between an arrival and the departure of the next leg, in hours.
 pub const CONNECTION_HOURS_MIN: i64 = 6;
+/// How long before its departure a ship may load without the report being doubted, in hours.
+pub const LOADING_HOURS_MAX: i64 = 48;
 /// The maximum number of handling events of a cargo that have not been retracted.
 pub const HANDLING_EVENTS_PER_CARGO_MAX: usize = 200;
 /// The maximum number of equipment lines of a cargo.

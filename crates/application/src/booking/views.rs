@@ -1,4 +1,5 @@
 use crate::access::policy::{READERS, Read, Readable};
+use crate::handling::DoubtView;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
@@ -244,6 +245,10 @@ pub struct HandledView {
     /// The registration time.
     #[schema(schema_with = schema::moment)]
     pub registered_at: Moment,
+    /// How the report contradicted the timetable. Absent if it did not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub doubts: Vec<DoubtView>,
 }
 
 impl From<Activity> for ExpectedStepView {
@@ -273,6 +278,7 @@ impl From<Handled> for HandledView {
             done: handled.activity.into(),
             completed_at: handled.completed_at,
             registered_at: handled.registered_at,
+            doubts: handled.doubts.iter().map(DoubtView::from).collect(),
         }
     }
 }
@@ -314,6 +320,8 @@ impl Viewed for Cargo {
         let approach = approach.map(LegView::from);
         let stranded_at = state.stranded_at();
         let plan = state.plan().into_iter().map(Into::into).collect();
+        let mut handling = state.handling;
+        handling.sort_by_key(|handled| handled.registered_at);
         let reason = match &state.booking {
             Booking::Rejected { reason } | Booking::Cancelled { reason } => {
                 Some(reason.to_string())
@@ -346,7 +354,7 @@ impl Viewed for Cargo {
             approach,
             delivery,
             plan,
-            handling: state.handling.into_iter().map(Into::into).collect(),
+            handling: handling.into_iter().map(Into::into).collect(),
             stranded_at,
         }
     }

@@ -1,5 +1,6 @@
 //! `register-handling-event`
 
+use super::views::DoubtView;
 use crate::booking::known_cargo;
 use crate::locations::must_be_known;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
@@ -14,7 +15,7 @@ use domain::booking::rules::{
 use domain::booking::{CargoArrived, CargoCompleted, CargoMisdirected, TrackingId};
 use domain::handling::rules::{EventMayNotLieInTheFuture, VoyageProhibited, VoyageRequired};
 use domain::handling::{
-    Activity, HandlingEvent, HandlingEventId, HandlingEventRegistered, HandlingType,
+    Activity, Doubt, HandlingEvent, HandlingEventId, HandlingEventRegistered, HandlingType,
 };
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
@@ -54,6 +55,10 @@ pub struct RegisterHandlingEventOutcome {
     event: HandlingEventId,
     /// Whether the event was already known. If so, nothing changed.
     already_known: bool,
+    /// How the report contradicts the timetable. It counts all the same. Absent if it does not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    doubts: Vec<DoubtView>,
 }
 
 impl PreparedFor<RegisterHandlingEvent> for HandlingEventId {
@@ -73,7 +78,7 @@ impl Operation for RegisterHandlingEvent {
         subdomain: "handling",
         meaning: "Reports a handling event of a cargo.",
         changes: "Adds a handling event to the history of the cargo. A CLAIM makes the cargo COMPLETED.",
-        effects: "The delivery status is derived again. Reporting the same event twice is accepted and changes nothing.",
+        effects: "The delivery status is derived again. Reporting the same event twice is accepted and changes nothing. A report that contradicts the timetable is accepted, too, and the outcome names the doubts.",
         who: Who::roles_and_system(&[Role::PortAgent]),
         events: &[
             HandlingEventRegistered::NAME,
@@ -119,27 +124,34 @@ impl Operation for RegisterHandlingEvent {
         )?;
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         must_be_known(uow, &self.location).await?;
-        if let Some(voyage) = &self.voyage {
-            known_voyage(uow, voyage).await?;
-        }
+        let doubt = match &self.voyage {
+            None => None,
+            Some(voyage) => {
+                let voyage = known_voyage(uow, voyage).await?;
+                Doubt::about(&activity, self.completed_at, &voyage.state)
+            }
+        };
         if let Some(event) = state.handled_already(&activity, self.completed_at) {
-            let already_known = true;
             return Ok(RegisterHandlingEventOutcome {
                 event,
-                already_known,
+                already_known: true,
+                doubts: Vec::new(),
             });
         }
         let cargo = state.tracking_id.clone();
+        let doubts: Vec<Doubt> = doubt.into_iter().collect();
+        let outcome = RegisterHandlingEventOutcome {
+            event: *id,
+            already_known: false,
+            doubts: doubts.iter().map(DoubtView::from).collect(),
+        };
         let (event, registered) =
-            HandlingEvent::register(*id, cargo, activity, self.completed_at, uow.now())?;
+            HandlingEvent::register(*id, cargo, activity, self.completed_at, doubts, uow.now())?;
         let (state, milestones) = state.handle(&event)?;
         uow.record(registered);
         uow.record_all(milestones.into_events());
         uow.add(event).await?;
         uow.update(Versioned { version, state }).await?;
-        Ok(RegisterHandlingEventOutcome {
-            event: *id,
-            already_known: false,
-        })
+        Ok(outcome)
     }
 }

@@ -4,7 +4,7 @@ use crate::schema;
 use domain::booking::TrackingId;
 use domain::customers::CustomerId;
 use domain::handling::{
-    HandlingEvent, HandlingEventId, HandlingFilter, HandlingStatus, HandlingType,
+    Doubt, HandlingEvent, HandlingEventId, HandlingFilter, HandlingStatus, HandlingType,
 };
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
@@ -39,10 +39,36 @@ pub struct HandlingEventView {
     /// The registration time.
     #[schema(schema_with = schema::moment)]
     pub registered_at: Moment,
+    /// How it contradicted the timetable. Absent if it did not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub doubts: Vec<DoubtView>,
     /// `REGISTERED` or `RETRACTED`.
     pub status: String,
     /// The reason for the retraction.
     pub reason: Option<String>,
+}
+
+/// How a report contradicts the timetable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DoubtView {
+    /// `VoyageCancelled`, `NoSuchCall`, `LoadedEarly` (more than 48 hours before the departure),
+    /// `LoadedAfterDeparture` or `UnloadedBeforeArrival`.
+    #[schema(value_type = String)]
+    pub doubt: &'static str,
+    /// The time of the departure or arrival that it contradicts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub time: Option<Moment>,
+}
+
+impl From<&Doubt> for DoubtView {
+    fn from(doubt: &Doubt) -> Self {
+        Self {
+            doubt: doubt.code(),
+            time: doubt.time(),
+        }
+    }
 }
 
 impl HandlingEventView {
@@ -70,6 +96,7 @@ impl Viewed for HandlingEvent {
             voyage: state.activity.voyage,
             completed_at: state.completed_at,
             registered_at: state.registered_at,
+            doubts: state.doubts.iter().map(DoubtView::from).collect(),
             status: state.status.word().to_owned(),
             reason: match state.status {
                 HandlingStatus::Registered => None,

@@ -56,7 +56,8 @@ pub struct Cargo {
     pub first_origin: Option<UnLocode>,
     /// The stage of its booking.
     pub booking: Booking,
-    /// The handling events, in order of registration.
+    /// The handling events, in order of registration. Where several have one completion time, they
+    /// are in the order that the itinerary expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handling: Vec<Handled>,
 }

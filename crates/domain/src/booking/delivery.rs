@@ -109,7 +109,7 @@ pub enum Flag {
 }
 
 impl Delivery {
-    /// Derives the delivery. `handled` is in order of registration.
+    /// Derives the delivery. `handled` is the history of the cargo.
     #[must_use]
     pub fn derive(
         specification: &RouteSpecification,

@@ -1,6 +1,6 @@
 //! A handling event as a cargo's history keeps it.
 
-use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
+use crate::handling::{Activity, Doubt, HandlingEvent, HandlingEventId, HandlingType};
 use crate::moment::Moment;
 use crate::voyages::VoyageNumber;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub struct Handled {
     pub completed_at: Moment,
     /// The registration time.
     pub registered_at: Moment,
+    /// How it contradicted the timetable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
 }
 
 impl From<&HandlingEvent> for Handled {
@@ -26,6 +29,7 @@ impl From<&HandlingEvent> for Handled {
             activity: event.activity.clone(),
             completed_at: event.completed_at,
             registered_at: event.registered_at,
+            doubts: event.doubts.clone(),
         }
     }
 }
@@ -38,7 +42,7 @@ impl Handled {
     }
 }
 
-/// The events that moved the cargo, by completion time, then by order of registration. Customs
+/// The events that moved the cargo, by completion time, then in the order of the history. Customs
 /// inspections do not move it.
 pub(super) fn moves(handled: &[Handled]) -> Vec<&Handled> {
     let mut moves: Vec<_> = handled

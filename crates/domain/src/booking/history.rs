@@ -66,16 +66,46 @@ impl Cargo {
     pub fn handle(mut self, event: &HandlingEvent) -> Result<(Self, Milestones), Rejection> {
         self.may_be_handled()?;
         self.must_have_been_in_port(event)?;
-        nothing_follows_the_claim(&self.tracking_id, &self.handling, event)?;
+        let step = self.step_at(&event.activity, event.completed_at);
+        nothing_follows_the_claim(&self.tracking_id, &self.handling, event, step.is_some())?;
         let has_room = self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX;
         require(has_room, || CargoHistoryMustHaveRoom {
             cargo: self.tracking_id.clone(),
             events_max: HANDLING_EVENTS_PER_CARGO_MAX,
         })?;
         let before = self.delivery();
-        self.handling.push(event.into());
+        let place = self.place_of(event);
+        self.handling.insert(place, event.into());
         let milestones = self.settle(&before);
         Ok((self, milestones))
+    }
+
+    /// The place of a report in the history. Reports with one completion time stand in the order of
+    /// the steps that the itinerary expects, a CLAIM last. The order is kept when the itinerary
+    /// changes later.
+    fn place_of(&self, event: &HandlingEvent) -> usize {
+        let turn = |activity: &Activity| {
+            let is_claim = activity.handling_type == HandlingType::Claim;
+            let step = self.step_at(activity, event.completed_at);
+            (is_claim, step.unwrap_or(usize::MAX))
+        };
+        let own = turn(&event.activity);
+        let follows = |handled: &Handled| {
+            handled.completed_at == event.completed_at
+                && handled.activity.handling_type != HandlingType::Customs
+                && turn(&handled.activity) > own
+        };
+        let place = self.handling.iter().position(follows);
+        place.unwrap_or(self.handling.len())
+    }
+
+    /// The step of the itinerary that an activity at this time is, after what was completed before.
+    fn step_at(&self, activity: &Activity, time: Moment) -> Option<usize> {
+        let itinerary = self.itinerary()?;
+        let mut before = self.moves();
+        before.retain(|handled| handled.completed_at < time);
+        let counts = itinerary.counts_from() < Some(time);
+        counts.then(|| Progress::of(itinerary, &before).step_ahead(activity))?
     }
 
     /// Whether it can be handled at all.

@@ -61,9 +61,7 @@ impl<'a> Progress<'a> {
             approaches: false,
         };
         for handled in counting {
-            let from = progress.reached.unwrap_or(0);
-            let place = (from..progress.steps.len())
-                .find(|step| progress.steps[*step].activity == handled.activity);
+            let place = progress.step_ahead(&handled.activity);
             progress.strayed = place.is_none();
             if let Some(step) = place {
                 progress.reached = Some(step);
@@ -77,6 +75,13 @@ impl<'a> Progress<'a> {
             (None, None) => false,
         };
         progress
+    }
+
+    /// The step that another activity would match.
+    pub(super) fn step_ahead(&self, activity: &Activity) -> Option<usize> {
+        let from = self.reached.unwrap_or(0);
+        let is_expected = |place: &usize| self.steps[*place].activity == *activity;
+        (from..self.steps.len()).find(is_expected)
     }
 
     /// Whether the last matched step is this one, at the beginning.

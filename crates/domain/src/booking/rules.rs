@@ -163,11 +163,13 @@ pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Resu
     })
 }
 
-/// Reports may be late, but what they report must have happened before the claim.
+/// Reports may be late, but what they report must have happened before the claim. A step that the
+/// itinerary expects may have the completion time of the claim.
 pub(super) fn nothing_follows_the_claim(
     cargo: &TrackingId,
     handled: &[Handled],
     event: &HandlingEvent,
+    is_expected: bool,
 ) -> Result<(), Rejection> {
     let claim = HandlingType::Claim;
     let claimed = handled
@@ -175,8 +177,10 @@ pub(super) fn nothing_follows_the_claim(
         .find(|handled| handled.activity.handling_type == claim)
         .map(|handled| handled.completed_at);
     if let Some(claimed) = claimed {
-        let was_before = event.completed_at < claimed && event.activity.handling_type != claim;
-        return require(was_before, || ClaimedCargoIsFinished::ReportAfterClaim {
+        let was_before =
+            event.completed_at < claimed || (event.completed_at == claimed && is_expected);
+        let may = was_before && event.activity.handling_type != claim;
+        return require(may, || ClaimedCargoIsFinished::ReportAfterClaim {
             cargo: cargo.clone(),
             claimed,
             report: event.activity.report(),

@@ -2,6 +2,7 @@
 
 mod approach;
 mod delivery;
+mod equal_times;
 mod promises;
 
 use super::*;
@@ -311,6 +312,7 @@ fn report(text: &str) -> HandlingEvent {
         "23456789AB3".parse().expect("a tracking id"),
         activity.expect("a voyage where it belongs"),
         time(day),
+        Vec::new(),
         time("12-31"),
     )
     .expect("it lies in the past")

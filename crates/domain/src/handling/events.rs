@@ -1,6 +1,6 @@
 //! Events of handling reports.
 
-use super::{Activity, HandlingEventId};
+use super::{Activity, Doubt, HandlingEventId};
 use crate::booking::TrackingId;
 use crate::event::events;
 use crate::moment::Moment;
@@ -18,6 +18,9 @@ events! {
             handling: Activity,
             /// The completion time.
             completed_at: Moment,
+            /// How the report contradicts the timetable.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            doubts: Vec<Doubt>,
         }
         /// A report was retracted as a mistake.
         HandlingEventRetracted {

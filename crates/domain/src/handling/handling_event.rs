@@ -1,9 +1,8 @@
 //! The handling event aggregate: a report that stands until it is retracted.
 
-use super::Activity;
-use super::HandlingEventId;
 use super::events::{HandlingEventRegistered, HandlingEventRetracted};
 use super::rules::{HandlingEventMustStand, event_may_not_lie_in_the_future};
+use super::{Activity, Doubt, HandlingEventId};
 use crate::booking::TrackingId;
 use crate::identifier::id_of;
 use crate::limits::REASON_CHARS_MAX;
@@ -27,6 +26,9 @@ pub struct HandlingEvent {
     pub completed_at: Moment,
     /// The registration time.
     pub registered_at: Moment,
+    /// How it contradicted the timetable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
     /// Whether it stands.
     #[serde(flatten)]
     pub status: HandlingStatus,
@@ -70,6 +72,7 @@ impl HandlingEvent {
         cargo: TrackingId,
         activity: Activity,
         completed_at: Moment,
+        doubts: Vec<Doubt>,
         now: Moment,
     ) -> Result<(Self, HandlingEventRegistered), Rejection> {
         event_may_not_lie_in_the_future(completed_at, now)?;
@@ -78,6 +81,7 @@ impl HandlingEvent {
             cargo: cargo.clone(),
             handling: activity.clone(),
             completed_at,
+            doubts: doubts.clone(),
         };
         let event = Self {
             id,
@@ -85,6 +89,7 @@ impl HandlingEvent {
             activity,
             completed_at,
             registered_at: now,
+            doubts,
             status: HandlingStatus::Registered,
         };
         Ok((event, registered))

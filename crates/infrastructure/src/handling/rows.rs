@@ -1,6 +1,6 @@
 //! The table `handling_events`.
 
-use crate::columns::{Unreadable, parsed, word};
+use crate::columns::{Unreadable, json, parsed, to_json, word};
 use crate::table::AggregateTable;
 use chrono::{DateTime, Utc};
 use domain::Moment;
@@ -24,6 +24,8 @@ pub(crate) struct Model {
     /// The reason, if the report is retracted.
     pub(crate) retraction_reason: Option<String>,
     pub(crate) version: i64,
+    /// How the report contradicted the timetable, as JSON.
+    pub(crate) doubts: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,6 +53,7 @@ impl AggregateTable for Entity {
                 HandlingStatus::Retracted { reason } => Some(reason.to_string()),
             },
             version,
+            doubts: (!event.doubts.is_empty()).then(|| to_json(&event.doubts)),
         })
     }
 
@@ -84,6 +87,10 @@ impl AggregateTable for Entity {
             activity: activity.map_err(|rejection| Unreadable(rejection.to_string()))?,
             completed_at: Moment::from(row.completed_at),
             registered_at: Moment::from(row.registered_at),
+            doubts: match &row.doubts {
+                None => Vec::new(),
+                Some(doubts) => json("doubts", doubts)?,
+            },
             status,
         })
     }

@@ -29,6 +29,13 @@ handling-step = { $handling_type ->
     [CUSTOMS] Customs
    *[CLAIM] Claim
 } in { $location }
+handling-doubt = { $doubt ->
+    [VoyageCancelled] { $voyage } was cancelled before its call at { $location }.
+    [NoSuchCall] { $voyage } does not call at { $location }.
+    [LoadedEarly] { $voyage } leaves { $location } only on { $time }.
+    [LoadedAfterDeparture] { $voyage } was reported to have left { $location } before that, on { $time }.
+   *[UnloadedBeforeArrival] { $voyage } arrives in { $location } only on { $time }.
+}
 handling-result = { $outcome ->
     [retracted] Retracted: { $report }
     [known] Already known: { $report }

@@ -7,6 +7,7 @@ mod words;
 
 use self::report::input;
 use self::result::{ReportResult, cargo_at, result_of};
+pub(crate) use self::words::doubts;
 use self::words::{label, step};
 use crate::api::resources::named;
 use crate::locations::suggest::location;
@@ -20,6 +21,7 @@ use crate::pages::words::distance;
 use crate::state::Shared;
 use application::Accepted;
 use application::Operation;
+use application::booking::ExpectedStepView;
 use application::handling::{HandlingEventView, RegisterHandlingEvent, RetractHandlingEvent};
 use application::queries::Viewed;
 use askama::Template;
@@ -112,6 +114,8 @@ struct EventRow {
     place: String,
     time: LocalTime,
     ago: String,
+    /// How it contradicts the timetable.
+    doubts: Vec<String>,
     /// Why it was retracted, if it was.
     retracted: Option<String>,
     /// A retraction of it that was not applied.
@@ -223,6 +227,14 @@ async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Str
     Ok(Some(step(&next, &places)))
 }
 
+fn reported(event: &HandlingEventView) -> ExpectedStepView {
+    ExpectedStepView {
+        handling_type: event.handling_type,
+        location: event.location.clone(),
+        voyage: event.voyage.clone(),
+    }
+}
+
 async fn rows(
     visit: &mut Visit,
     at: Option<&UnLocode>,
@@ -252,6 +264,7 @@ async fn rows(
             place: places.named(&event.location).to_owned(),
             time: places.time(&event.location, event.completed_at),
             ago: distance(event.registered_at, now),
+            doubts: doubts(&reported(&event), &event.doubts, &places),
             retracted: event.reason,
             tried,
         }

@@ -33,6 +33,7 @@ impl Reference {
                     legs: Vec::new(),
                     approach: None,
                     counts_from: None,
+                    history: Vec::new(),
                     version: 1,
                 },
                 now,

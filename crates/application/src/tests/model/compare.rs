@@ -208,7 +208,9 @@ fn cargo_view(reference: &Reference, place: usize) -> Value {
         read["event"] = json!(step.event);
         read
     });
-    let handled = reference.handled(place).into_iter().map(|event| {
+    let mut handled = reference.handled(place);
+    handled.sort_by_key(|event| event.registered);
+    let handled = handled.into_iter().map(|event| {
         json!({ "event": event.id, "type": event.kind.word(), "location": PORTS[event.port],
             "voyage": event.voyage.map(number), "completed_at": moment(event.completed),
             "registered_at": moment(event.registered) })

@@ -1,7 +1,7 @@
 //! The reference's answers about voyages, handling and customers.
 
 use super::ask::{Ask, number};
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Step};
 use super::reference::{
     Answer, Decided, Event, HOUR, Kind, Leg, Made, Movement, Reference, Rule, Sailing, Time,
     Touched, Voyage, require,
@@ -275,7 +275,9 @@ impl Reference {
         require(kind != Kind::Claim || may_be_claimed, "StatusMustAllow")?;
         for other in handled {
             let follows = if other.kind == Kind::Claim {
-                kind == Kind::Claim || event.completed >= other.completed
+                kind == Kind::Claim
+                    || event.completed > other.completed
+                    || (event.completed == other.completed && self.step_of(&event).is_none())
             } else {
                 kind == Kind::Claim && event.completed < other.completed
             };
@@ -283,11 +285,59 @@ impl Reference {
         }
         let before = (self.delivery(cargo), self.is_finished(cargo));
         let outcome = json!({ "event": event.id, "already_known": false });
+        let place = self.place_in_history(&event);
+        self.cargoes[cargo].history.insert(place, self.events.len());
         self.events.push(event);
         let mut events = vec![self.tells("HandlingEventRegistered", cargo)];
         events.extend(self.turns(cargo, before));
         self.touched.push(Touched::Cargo(cargo));
         Ok(Answer { outcome, events })
+    }
+
+    /// Of events completed at the same time, those come first that the itinerary expects first, then
+    /// those that it does not expect, and a claim comes last.
+    fn place_in_history(&self, event: &Event) -> usize {
+        let turn = |event: &Event| {
+            let step = self.step_of(event).unwrap_or(usize::MAX);
+            (event.kind == Kind::Claim, step)
+        };
+        let history = &self.cargoes[event.cargo].history;
+        let later = history.iter().position(|place| {
+            let other = &self.events[*place];
+            !other.retracted
+                && other.completed == event.completed
+                && other.kind != Kind::Customs
+                && turn(other) > turn(event)
+        });
+        later.unwrap_or(history.len())
+    }
+
+    /// The step that an event is, seen from what was completed before it.
+    fn step_of(&self, event: &Event) -> Option<usize> {
+        let cargo = event.cargo;
+        if self.cargoes[cargo].counts_from >= Some(event.completed) {
+            return None;
+        }
+        let before = self.delivery_before(cargo, event.completed);
+        let expected = |step: &Step| {
+            (step.kind, step.port, step.voyage) == (event.kind, event.port, event.voyage)
+        };
+        let mut ahead = before.plan.iter().enumerate().skip(before.reached);
+        ahead
+            .find(|(_, step)| expected(step))
+            .map(|(place, _)| place)
+    }
+
+    /// The delivery by what was completed before a time.
+    fn delivery_before(&self, cargo: usize, time: Time) -> Delivery {
+        let handled = self.handled(cargo);
+        let before: Vec<_> = handled.into_iter().filter(|e| e.completed < time).collect();
+        Delivery::derive(
+            &self.cargoes[cargo],
+            &self.legs(cargo),
+            self.approach(cargo).as_ref(),
+            &before,
+        )
     }
 
     fn retract(&mut self, event: usize) -> Decided {

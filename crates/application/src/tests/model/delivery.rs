@@ -41,6 +41,8 @@ pub(super) struct Delivery {
     pub(super) eta: Option<Time>,
     pub(super) arrived: bool,
     pub(super) plan: Vec<Step>,
+    /// The step it has reached, or the first one.
+    pub(super) reached: usize,
     /// The first leg that is not behind the cargo.
     pub(super) leg_ahead: usize,
     /// Whether it is on board and has not reached the first leg yet.
@@ -48,7 +50,7 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    /// `handled` is in order of registration.
+    /// `handled` is in the order in which it counts.
     pub(super) fn derive(
         cargo: &Cargo,
         legs: &[Scheduled],
@@ -130,6 +132,7 @@ impl Delivery {
             eta,
             arrived,
             plan,
+            reached: reached.unwrap_or(0),
             leg_ahead,
             approaches: approach.is_some(),
         }
@@ -176,8 +179,7 @@ fn broken(approach: Option<&Scheduled>, legs: &[Scheduled], ahead: usize) -> Vec
     found
 }
 
-/// Without customs, by completion. Of those completed at the same time, the later registered one
-/// comes last.
+/// Without customs, by completion. Those completed at the same time keep their order.
 pub(super) fn moves<'a>(handled: &[&'a Event]) -> Vec<&'a Event> {
     let mut moves: Vec<&Event> = Vec::new();
     for event in handled.iter().filter(|event| event.kind != Kind::Customs) {

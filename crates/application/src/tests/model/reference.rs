@@ -124,6 +124,8 @@ pub(super) struct Cargo {
     /// What it sails before the first leg, on the ship that it was on when the legs were assigned.
     pub(super) approach: Option<Leg>,
     pub(super) counts_from: Option<Time>,
+    /// Its handling events, by index, in the order in which they count.
+    pub(super) history: Vec<usize>,
     pub(super) version: u64,
 }
 
@@ -350,12 +352,14 @@ impl Reference {
         held
     }
 
-    /// The handling events of a cargo that stand, in order of registration.
+    /// The handling events of a cargo that stand, in the order in which they count.
     pub(super) fn handled(&self, cargo: usize) -> Vec<&Event> {
-        let events = self.events.iter();
-        events
-            .filter(|event| event.cargo == cargo && !event.retracted)
-            .collect()
+        let places = self
+            .cargoes
+            .get(cargo)
+            .map_or(&[][..], |cargo| &cargo.history);
+        let events = places.iter().map(|place| &self.events[*place]);
+        events.filter(|event| !event.retracted).collect()
     }
 
     pub(super) fn delivery(&self, cargo: usize) -> Delivery {

@@ -257,6 +257,17 @@ fn delivery_follows_from_plan_and_reports() {
             &[changed, "LOAD V200 USNYC 03-09"],
             "ONBOARD_CARRIER, USNYC, V200, ROUTED, next UNLOAD V200 at SESTO, eta 03-16, on track",
         ),
+        // Of two that the itinerary does not expect, too.
+        (
+            PLAN,
+            &["UNLOAD V100 JPTYO 03-05", "LOAD V300 JPTYO 03-05"],
+            "ONBOARD_CARRIER, JPTYO, V300, ROUTED, misdirected",
+        ),
+        (
+            PLAN,
+            &["UNLOAD V100 JPTYO 03-05", received, "LOAD V100 HKHKG 03-05"],
+            "IN_PORT, JPTYO, ROUTED, misdirected",
+        ),
     ] {
         assert_eq!(told(&cargo_after(plan, reports)), expected, "{reports:?}");
     }

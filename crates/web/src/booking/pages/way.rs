@@ -2,6 +2,7 @@
 
 use super::cargoes::{place, trouble};
 use super::words;
+use crate::handling::pages::doubts;
 use crate::pages::map::Map;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::visit::{Away, Visit};
@@ -36,6 +37,8 @@ pub(super) struct Happened {
     pub(super) time: LocalTime,
     /// The registration time, if it was much later.
     pub(super) learnt: Option<String>,
+    /// How its report contradicts the timetable.
+    pub(super) doubts: Vec<String>,
     /// Whether it is off the itinerary.
     pub(super) strays: bool,
     /// Its report.
@@ -75,6 +78,7 @@ fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
             time: places.time(&done.location, handled.completed_at),
             learnt: late.then(|| utc(handled.registered_at)),
             event: handled.event.to_string(),
+            doubts: doubts(done, &handled.doubts, places),
             strays: cargo.strays(handled),
         }
     });

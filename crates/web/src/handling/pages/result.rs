@@ -3,7 +3,7 @@
 use super::words::{self, Ahead, Outcome};
 use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
-use application::booking::{CargoView, ExpectedStepView};
+use application::booking::CargoView;
 use application::handling::HandlingEventView;
 use application::queries::{At, QueryError};
 use domain::booking::{BookingStatus, Cargo, TrackingId};
@@ -15,6 +15,8 @@ pub(super) struct ReportResult {
     pub(super) class: &'static str,
     pub(super) title: String,
     pub(super) detail: String,
+    /// How the report contradicts the timetable.
+    pub(super) doubts: Vec<String>,
     pub(super) cargo: String,
 }
 
@@ -64,11 +66,7 @@ fn outcome(
     after: &CargoView,
     places: &Places,
 ) -> ReportResult {
-    let report = ExpectedStepView {
-        handling_type: event.handling_type,
-        location: event.location.clone(),
-        voyage: event.voyage.clone(),
-    };
+    let report = super::reported(event);
     let next = |cargo: &CargoView| {
         let next = cargo.delivery.next_expected.as_ref();
         next.map(|next| words::step(next, places))
@@ -90,8 +88,13 @@ fn outcome(
     } else {
         Outcome::Registered
     };
+    let doubts = match outcome {
+        Outcome::Retracted => Vec::new(),
+        _ => words::doubts(&report, &event.doubts, places),
+    };
     let class = match outcome {
         Outcome::Misdirected { .. } => "note",
+        _ if !doubts.is_empty() => "note",
         _ => "done",
     };
     let (title, detail) = words::result(outcome, words::report(&report, places), ahead);
@@ -99,6 +102,7 @@ fn outcome(
         class,
         title,
         detail,
+        doubts,
         cargo: event.cargo.to_string(),
     }
 }

@@ -3,11 +3,12 @@
 use crate::messages::{Message, Reader, declare_facts};
 use crate::pages::places::{Glance, People, Places};
 use application::booking::ExpectedStepView;
+use application::handling::DoubtView;
 use domain::Fact;
 use domain::handling::HandlingType;
 
 /// The messages.
-pub(super) const NOTES: &[&Message] = &[&TYPE, &STEP, &TITLE, &DETAIL];
+pub(super) const NOTES: &[&Message] = &[&TYPE, &STEP, &DOUBT, &TITLE, &DETAIL];
 
 const TYPE: Message = Message {
     name: "handling-type",
@@ -17,6 +18,11 @@ const TYPE: Message = Message {
 const STEP: Message = Message {
     name: "handling-step",
     facts: StepFacts::NAMES,
+};
+
+const DOUBT: Message = Message {
+    name: "handling-doubt",
+    facts: DoubtFacts::NAMES,
 };
 
 const TITLE: Message = Message {
@@ -40,6 +46,17 @@ declare_facts! {
     /// A handling step.
     StepFacts {
         handling_type: &'static str,
+        voyage: String,
+        location: Fact,
+    }
+}
+
+declare_facts! {
+    /// How a report contradicts the timetable.
+    DoubtFacts {
+        doubt: &'static str,
+        /// The local time that it contradicts, or empty.
+        time: String,
         voyage: String,
         location: Fact,
     }
@@ -86,6 +103,28 @@ pub(super) fn label(kind: HandlingType) -> String {
         &TypeFacts { handling_type }.list(),
         &Glance(&Places::default()),
     )
+}
+
+/// How a report contradicts the timetable, in one sentence for each doubt.
+pub(crate) fn doubts(
+    step: &ExpectedStepView,
+    doubts: &[DoubtView],
+    places: &Places,
+) -> Vec<String> {
+    let say = |doubt: &DoubtView| {
+        let time = doubt
+            .time
+            .map(|time| places.time(&step.location, time).local);
+        let voyage = step.voyage.as_ref().map(ToString::to_string);
+        let facts = DoubtFacts {
+            doubt: doubt.doubt,
+            time: time.unwrap_or_default(),
+            voyage: voyage.unwrap_or_default(),
+            location: Fact::Location(step.location.clone()),
+        };
+        DOUBT.say(&facts.list(), &Glance(places))
+    };
+    doubts.iter().map(say).collect()
 }
 
 /// A step in a few words: `Load V100 in Rotterdam`.
