@@ -356,7 +356,7 @@ async fn two_planners(scripts: bool) {
     other.open(form).await;
     one.enter_time("/movements/0/departs", "05022090").await;
     one.press("Reschedule voyage").await;
-    one.must_say("V100 now leaves Rotterdam (NLRTM) on 2 May 2090, 06:00 UTC, 24 h later")
+    one.must_say("V100 now leaves Rotterdam (NLRTM) on 2 May 2090, 06:00 UTC+2, 24 h later")
         .await;
 
     other.enter_time("/movements/0/arrives", "05112090").await;
@@ -366,8 +366,8 @@ async fn two_planners(scripts: bool) {
         .await;
     for said in [
         "Departure from Rotterdam",
-        "1 May 2090, 06:00 UTC",
-        "2 May 2090, 06:00 UTC",
+        "1 May 2090, 06:00 UTC+2",
+        "2 May 2090, 06:00 UTC+2",
         "admin: reschedule voyage",
     ] {
         other.must_say(said).await;
@@ -381,7 +381,7 @@ async fn two_planners(scripts: bool) {
     assert_eq!(value("/movements/0/departs").await, "2090-05-02T06:00");
     other.press("Reschedule voyage").await;
     other
-        .must_say("V100 now reaches New York (USNYC) on 11 May 2090, 06:00 UTC, 24 h later")
+        .must_say("V100 now reaches New York (USNYC) on 11 May 2090, 06:00 UTC−4, 24 h later")
         .await;
     one.must_be_clean().await;
     other.must_be_clean().await;

@@ -15,7 +15,7 @@ async fn a_planner_mistypes(scripts: bool) {
     browser.enter_time("/movements/0/departs", "05012003").await;
     browser.press("Reschedule voyage").await;
     browser
-        .must_say("Rotterdam (NLRTM) → New York (USNYC) would have departed at 1 May 2003, 06:00 UTC, more than 24 hours before")
+        .must_say("Rotterdam (NLRTM) → New York (USNYC) would have departed at 1 May 2003, 06:00 UTC+2, more than 24 hours before")
         .await;
     browser
         .must_say("Check the date, or report the departure.")
@@ -26,11 +26,11 @@ async fn a_planner_mistypes(scripts: bool) {
     for (month_day_year, said) in [
         (
             "04012090",
-            "V100 now leaves Rotterdam (NLRTM) on 1 Apr 2090, 06:00 UTC",
+            "V100 now leaves Rotterdam (NLRTM) on 1 Apr 2090, 06:00 UTC+2",
         ),
         (
             "05012090",
-            "V100 now leaves Rotterdam (NLRTM) on 1 May 2090, 06:00 UTC",
+            "V100 now leaves Rotterdam (NLRTM) on 1 May 2090, 06:00 UTC+2",
         ),
     ] {
         browser.open(FORM).await;

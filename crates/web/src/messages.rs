@@ -101,6 +101,10 @@ pub(crate) trait Reader {
     fn location(&self, code: &UnLocode) -> String;
     /// A time.
     fn time(&self, time: Moment) -> String;
+    /// A time at a place.
+    fn time_in(&self, time: Moment, _place: &UnLocode) -> String {
+        self.time(time)
+    }
     /// A size and a weight.
     fn space(&self, space: Space) -> String {
         space.to_string()
@@ -148,6 +152,10 @@ impl Reader for Mentioned {
     fn time(&self, _: Moment) -> String {
         String::new()
     }
+
+    fn time_in(&self, _: Moment, place: &UnLocode) -> String {
+        self.location(place)
+    }
 }
 
 /// Why an operation was refused, in one or two sentences.
@@ -190,9 +198,8 @@ impl Message {
 
 /// The message of this name. `None` if there is none, or if it needs another fact.
 pub(crate) fn say(message: &str, facts: &Facts, reader: &dyn Reader) -> Option<String> {
-    let args = facts
-        .iter()
-        .map(|(name, fact)| (*name, argument(fact, reader)));
+    let of = |name: &str, fact: &Fact| argument(fact, clock(name, facts), reader);
+    let args = facts.iter().map(|(name, fact)| (*name, of(name, fact)));
     formatted(message, &args.collect(), reader)
 }
 
@@ -217,9 +224,10 @@ fn message(rejection: &Rejection) -> String {
 }
 
 fn arguments<'a>(rejection: &Rejection, reader: &dyn Reader) -> FluentArgs<'a> {
-    let facts = rejection.facts.iter();
-    facts
-        .map(|(name, fact)| (name.clone(), argument(fact, reader)))
+    let facts = &rejection.facts;
+    let of = |name: &str, fact: &Fact| argument(fact, clock(name, facts), reader);
+    let args = facts.iter();
+    args.map(|(name, fact)| (name.clone(), of(name, fact)))
         .collect()
 }
 
@@ -235,12 +243,43 @@ fn format(pattern: &Pattern<&str>, args: &FluentArgs<'_>, reader: &dyn Reader) -
     errors.is_empty().then(|| text.into_owned())
 }
 
-fn argument<'a>(fact: &Fact, reader: &dyn Reader) -> FluentValue<'a> {
+fn argument<'a>(fact: &Fact, clock: Option<&UnLocode>, reader: &dyn Reader) -> FluentValue<'a> {
     match fact {
+        Fact::Time(time) if let Some(place) = clock => reader.time_in(*time, place).into(),
         Fact::Count(count) => (*count).into(),
         Fact::Versions(versions) if versions.is_empty() => "none".into(),
         fact => value(fact, reader).into(),
     }
+}
+
+/// The facts with places by whose clocks a message tells its times, the first that it has. A
+/// message with a single place tells all times by the clock of that place.
+const CLOCKS: &[(&str, &[&str])] = &[
+    ("departs", &["from", "load_at", "port_before"]),
+    ("arrives", &["to", "unload_at"]),
+    ("reference", &["from"]),
+    ("deadline", &["destination"]),
+    ("time", &["port"]),
+    ("at", &["port", "location"]),
+];
+
+/// The place by whose clock a message tells a time.
+fn clock<'f, N: AsRef<str>>(time: &str, facts: &'f [(N, Fact)]) -> Option<&'f UnLocode> {
+    let places = facts.iter().filter_map(|(name, fact)| match fact {
+        Fact::Location(code) => Some((name.as_ref(), code)),
+        _ => None,
+    });
+    let mut known = CLOCKS.iter().filter(|(own, _)| *own == time);
+    let names = known.next().map_or(&[][..], |(_, names)| names);
+    let named = names.iter().find_map(|name| {
+        let mut places = places.clone();
+        places.find(|(own, _)| own == name).map(|(_, code)| code)
+    });
+    named.or_else(|| {
+        let mut places = places.map(|(_, code)| code);
+        let first = places.next()?;
+        places.all(|code| code == first).then_some(first)
+    })
 }
 
 /// A fact as it reads.

@@ -2,13 +2,15 @@
 //! be rolled to now. The latter are found by rehearsing the operation with each voyage that calls
 //! at its port.
 
-use crate::pages::form::Entered;
+use crate::pages::form::{Entered, FixedClock};
 use crate::pages::places::Places;
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
-use application::booking::{CargoView, LegView, RollCargo, RollOffer};
+use application::booking::{
+    CargoView, ChangeArrivalDeadline, LegView, RerouteCargo, RollCargo, RollOffer,
+};
 use application::{About, Operation};
 use askama::Template;
 use async_trait::async_trait;
@@ -20,7 +22,7 @@ use domain::{Moment, Names};
 type LabelledValue = (String, String);
 
 /// The forms with more than fields.
-pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Roll];
+pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Roll, &ChangeDeadline, &Reroute];
 
 struct Roll;
 
@@ -28,6 +30,21 @@ struct Roll;
 impl SpecialForm for Roll {
     fn operation(&self) -> &'static About {
         &RollCargo::ABOUT
+    }
+
+    async fn clocks(&self, visit: &mut Visit, entered: &Entered) -> Result<Vec<FixedClock>, Away> {
+        let from = entered.value("/from_voyage").unwrap_or_default();
+        let cargo = entered_cargo(visit, entered).await?;
+        let mut legs = cargo.iter().flat_map(|cargo| &cargo.itinerary);
+        let leg = legs.find(|leg| leg.voyage.as_str().eq_ignore_ascii_case(from));
+        let clocks = leg.map(|leg| {
+            let times = [
+                ("/load_time", &leg.load_at),
+                ("/unload_time", &leg.unload_at),
+            ];
+            times.map(|(time, port)| (time, port.to_string()))
+        });
+        Ok(clocks.into_iter().flatten().collect())
     }
 
     async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
@@ -40,6 +57,51 @@ impl SpecialForm for Roll {
             ..FormParts::default()
         })
     }
+}
+
+/// The form of a new deadline, which is a time at the destination of the cargo.
+struct ChangeDeadline;
+
+#[async_trait]
+impl SpecialForm for ChangeDeadline {
+    fn operation(&self) -> &'static About {
+        &ChangeArrivalDeadline::ABOUT
+    }
+
+    async fn clocks(&self, visit: &mut Visit, entered: &Entered) -> Result<Vec<FixedClock>, Away> {
+        deadline_clock(visit, entered).await
+    }
+}
+
+/// The form of a new route. Its deadline is a time at the destination, which may stay the same.
+struct Reroute;
+
+#[async_trait]
+impl SpecialForm for Reroute {
+    fn operation(&self) -> &'static About {
+        &RerouteCargo::ABOUT
+    }
+
+    async fn clocks(&self, visit: &mut Visit, entered: &Entered) -> Result<Vec<FixedClock>, Away> {
+        deadline_clock(visit, entered).await
+    }
+}
+
+/// The clock of a deadline: that of the entered cargo's destination.
+async fn deadline_clock(visit: &mut Visit, entered: &Entered) -> Result<Vec<FixedClock>, Away> {
+    let cargo = entered_cargo(visit, entered).await?;
+    let destination = cargo.map(|cargo| cargo.route_specification.destination);
+    let clock = destination.map(|port| ("/arrival_deadline", port.to_string()));
+    Ok(clock.into_iter().collect())
+}
+
+/// The entered cargo, if it is known.
+async fn entered_cargo(visit: &mut Visit, entered: &Entered) -> Result<Option<CargoView>, Away> {
+    let typed = entered.value("/cargo").unwrap_or_default();
+    let Ok(cargo) = TrackingId::typed(typed) else {
+        return Ok(None);
+    };
+    Ok(visit.reading.some::<Cargo>([cargo.lookup()]).await?.pop())
 }
 
 /// The choices in the form, with a note about them.
@@ -90,12 +152,7 @@ impl RollChoices {
 /// The choices for the entered cargo and the voyage to roll it from.
 async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<RollChoices, Away> {
     let mut offers = RollChoices::default();
-    let cargo = entered.value("/cargo").map(str::to_uppercase);
-    let Some(Ok(cargo)) = cargo.map(|cargo| cargo.parse::<TrackingId>()) else {
-        return Ok(offers);
-    };
-    let known = visit.reading.some::<Cargo>([cargo.lookup()]).await?.pop();
-    let Some(cargo): Option<CargoView> = known else {
+    let Some(cargo) = entered_cargo(visit, entered).await? else {
         return Ok(offers);
     };
     let legs = || cargo.approach.iter().chain(&cargo.itinerary);

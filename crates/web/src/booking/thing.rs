@@ -62,7 +62,8 @@ impl Facts for CargoView {
                 "/arrival_deadline",
                 "Arrival deadline",
                 specification.arrival_deadline,
-            ),
+            )
+            .by_clock_of(specification.destination.clone()),
             Detail::new("/commodity", "Goods", &&self.commodity),
             Detail::new("", "Containers", &equipment.collect::<Vec<_>>().join(", ")),
             Detail::new(
@@ -81,7 +82,8 @@ impl Facts for CargoView {
                 "Aboard",
                 &aboard.map(ToString::to_string).unwrap_or_default(),
             ),
-            Detail::of("", [part("Arrives")], delivery.eta.map(Fact::from)),
+            Detail::of("", [part("Arrives")], delivery.eta.map(Fact::from))
+                .by_clock_of(specification.destination.clone()),
         ]
     }
 }

@@ -1,8 +1,8 @@
 //! Choices for fields that ask for the id of a handling event.
 
 use crate::pages::known::{CHOICES, IdField, LabelledValue};
+use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
-use crate::pages::words;
 use application::handling::HandlingEventView;
 use application::queries::Viewed;
 use domain::handling::{HandlingEvent, HandlingFilter, HandlingStatusWord};
@@ -24,6 +24,9 @@ async fn events(visit: &mut Visit) -> Result<Vec<LabelledValue>, Away> {
         ..HandlingFilter::default()
     };
     let found = visit.reading.list::<HandlingEvent>(filter, None, CHOICES);
+    let found = found.await?.items;
+    let places = found.iter().map(|event| &event.location);
+    let places = Places::load(&mut visit.reading, places).await?;
     let label = |event: HandlingEventView| {
         let voyage = event.voyage.map(|own| format!(" {own}"));
         let words = format!(
@@ -32,9 +35,9 @@ async fn events(visit: &mut Visit) -> Result<Vec<LabelledValue>, Away> {
             event.handling_type.word(),
             voyage.unwrap_or_default(),
             event.location,
-            words::utc(event.completed_at)
+            places.dated(event.completed_at, Some(&event.location))
         );
         (event.event.to_string(), words)
     };
-    Ok(found.await?.items.into_iter().map(label).collect())
+    Ok(found.into_iter().map(label).collect())
 }

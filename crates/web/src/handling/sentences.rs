@@ -45,7 +45,7 @@ impl Sentences for HandlingSentences {
                 vec![
                     words.join(" "),
                     event.cargo.to_string(),
-                    reader.time(event.completed_at),
+                    reader.time_in(event.completed_at, location),
                 ]
             }
             ReportEvent::HandlingEventRetracted(event) => {

@@ -7,14 +7,14 @@ use super::stream::actor;
 use super::thing::{Comparison, Detail, KindOnPages, VERSIONS_COMPARED_MAX, read};
 use super::visit::{Away, Visit};
 use super::words;
-use crate::messages::Mentioned;
+use crate::messages::{Mentioned, Reader, value};
 use crate::rooms::Room;
 use application::About;
 use application::policy::Read;
 use application::queries::QueryError;
+use domain::Fact;
 use domain::locations::UnLocode;
 use domain::log::reader::LogFilter;
-use domain::{Fact, Moment};
 use serde_json::Value;
 
 /// The maximum number of people who are named.
@@ -91,7 +91,12 @@ impl Meanwhile {
             }
         }
         let mut codes = mentioned.locations();
-        let entered = |now: &Detail| Some(as_typed(entered.value(&now.pointer)?, &now.value));
+        let clocks = self.changed.iter().map(|(_, now)| &now.clock);
+        codes.extend(clocks.filter_map(|clock| match clock {
+            Some(Fact::Location(code)) => Some(code.clone()),
+            _ => None,
+        }));
+        let entered = |now: &Detail| as_typed(entered, now);
         let typed: Vec<_> = self.changed.iter().map(|(_, now)| entered(now)).collect();
         codes.extend(typed.iter().flatten().filter_map(|fact| match fact {
             Fact::Location(code) => Some(code.clone()),
@@ -99,33 +104,36 @@ impl Meanwhile {
         }));
         let places = Places::load(&mut visit.reading, &codes).await?;
         let people = People(&places);
-        let told = |parts: &[Fact]| match read(parts, &people) {
-            text if text.is_empty() => "none".to_owned(),
-            text => text,
+        let told = |parts: &[Fact], clock: Option<&Fact>| {
+            let text = parts.iter().map(|part| match (part, clock) {
+                (Fact::Time(time), Some(Fact::Location(place))) => people.time_in(*time, place),
+                (part, _) => value(part, &people),
+            });
+            match text.collect::<String>() {
+                text if text.is_empty() => "none".to_owned(),
+                text => text,
+            }
         };
         let changes = self.changed.iter().zip(typed);
         let told = changes.map(|((before, now), entered)| Change {
-            name: told(&now.name),
-            before: told(&before.value),
-            now: told(&now.value),
-            entered: entered.map(|own| told(&[own])),
+            name: told(&now.name, None),
+            before: told(&before.value, now.clock.as_ref()),
+            now: told(&now.value, now.clock.as_ref()),
+            entered: entered.map(|own| told(&[own], now.clock.as_ref())),
         });
         Ok(told.collect())
     }
 }
 
 /// What was entered for a value, as the same kind of fact. Anything else stays as it is.
-fn as_typed(text: &str, like: &[Fact]) -> Fact {
-    let zoned = match text.len() {
-        16 => format!("{text}:00Z"),
-        _ => format!("{text}Z"),
-    };
-    let typed = match like {
-        [Fact::Time(_)] => zoned.parse::<Moment>().ok().map(Fact::from),
+fn as_typed(entered: &Entered, like: &Detail) -> Option<Fact> {
+    let text = entered.value(&like.pointer)?;
+    let typed = match like.value.as_slice() {
+        [Fact::Time(_)] => entered.moment(&like.pointer).map(Fact::from),
         [Fact::Location(_)] => text.parse::<UnLocode>().ok().map(Fact::from),
         _ => None,
     };
-    typed.unwrap_or_else(|| text.to_owned().into())
+    Some(typed.unwrap_or_else(|| text.to_owned().into()))
 }
 
 /// The current version of a thing, if it exists and is visible.

@@ -12,8 +12,9 @@ mod entered;
 mod field;
 mod input;
 mod line;
+mod properties;
 
-pub(crate) use clock::Clocks;
+pub(crate) use clock::{Clocks, FixedClock};
 pub(crate) use entered::{Entered, Note};
 pub(crate) use field::{Form, Tweaks};
 pub(crate) use input::input;

@@ -4,9 +4,8 @@ use super::changes::{self, Thing};
 use super::form::{Clocks, Entered, Form, Tweaks, input, new_key};
 use super::log::pretty;
 use super::shell::{Shell, page};
-use super::special_form::{FormParts, SpecialForm, special_form};
+use super::special_form::{self, FormParts, SpecialForm, special_form};
 use super::stream::{LogLine, lines, target};
-use super::thing::{KindOnPages, kind_on_pages};
 use super::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use super::words;
 use crate::api::catalogue::{input_schema, roles};
@@ -179,15 +178,19 @@ async fn operation_page(
         Some(form) if may_run => form.parts(&mut visit, &mut entered).await?,
         _ => FormParts::default(),
     };
+    let mut clocks = Clocks::default();
     if may_run {
         let known = super::known::choices(&mut visit, &schema, &entered).await?;
         parts.choices.extend(known);
         super::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
+        clocks = special_form::clocks(&mut visit, about, &schema, &entered).await?;
+        clocks.show(&schema, &mut entered);
     }
     let tweaks = Tweaks {
         choices: parts.choices,
         hints: &parts.hints,
         hidden: parts.hidden,
+        clocks,
         ..Tweaks::default()
     };
     let template = OperationPage {
@@ -233,6 +236,9 @@ pub(crate) async fn run(
     let (status, accepted) = if let Some(fields) = sent.entered.to_take() {
         let mut visit = sent.visit().await?;
         super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+        let about = definition.about;
+        let clocks = special_form::clocks(&mut visit, about, &schema, &sent.entered).await?;
+        clocks.tell(&schema, &mut sent.entered);
         drop(visit);
         sent.take(definition.about, &fields).await?;
         (StatusCode::OK, None)
@@ -244,7 +250,8 @@ pub(crate) async fn run(
         let mut clocks = Clocks::default();
         if visit.may_run(definition.about) {
             super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
-            clocks = Clocks::of(&mut visit.reading, &schema, &sent.entered).await?;
+            clocks =
+                special_form::clocks(&mut visit, definition.about, &schema, &sent.entered).await?;
         }
         let may_read_log = visit.may_read(Read::Log);
         drop(visit);
@@ -278,18 +285,12 @@ pub(crate) async fn run(
 }
 
 /// The page after an operation was applied: the page of its target, or else its entry in the log.
-/// For some things the form is shown again, below what was done.
 fn after(accepted: &Accepted, may_read_log: bool) -> String {
     let name = accepted.target.as_deref();
     let (_, href) = target(name);
-    href.unwrap_or_else(|| {
-        let kind = name.and_then(|name| name.split_once(':'));
-        let kind = kind.and_then(|(word, _)| kind_on_pages(word));
-        if may_read_log && !kind.is_some_and(KindOnPages::returns_to_form) {
-            format!("/log/{}", accepted.position)
-        } else {
-            format!("{LIST}/{}", accepted.operation)
-        }
+    href.unwrap_or_else(|| match may_read_log {
+        true => format!("/log/{}", accepted.position),
+        false => format!("{LIST}/{}", accepted.operation),
     })
 }
 

@@ -11,7 +11,11 @@ use std::collections::BTreeMap;
 
 /// Some known locations.
 #[derive(Debug, Default)]
-pub(crate) struct Places(BTreeMap<UnLocode, LocationView>);
+pub(crate) struct Places {
+    known: BTreeMap<UnLocode, LocationView>,
+    /// The place by whose clock people read a time that has no place of its own.
+    clock: Option<UnLocode>,
+}
 
 /// A moment at a place: in local time and in UTC.
 pub(crate) struct LocalTime {
@@ -28,7 +32,10 @@ impl From<Vec<LocationView>> for Places {
         let places = known
             .into_iter()
             .map(|place| (place.location.clone(), place));
-        Self(places.collect())
+        Self {
+            known: places.collect(),
+            clock: None,
+        }
     }
 }
 
@@ -43,6 +50,18 @@ impl Places {
             return Ok(Self::default());
         }
         Ok(reading.some::<Location>(lookups).await?.into())
+    }
+
+    /// The same, read by the clock of a place where a time has no place of its own.
+    pub(crate) async fn with_clock(
+        self,
+        reading: &mut Reading,
+        place: Option<&str>,
+    ) -> Result<Self, QueryError> {
+        let mut known = Self::entered(reading, place).await?.known;
+        let clock = known.keys().next().cloned();
+        known.extend(self.known);
+        Ok(Self { known, clock })
     }
 
     /// Those that are known of what people entered as codes.
@@ -76,12 +95,15 @@ impl Places {
             };
             (location, view)
         };
-        Self(places.map(place).into())
+        Self {
+            known: places.map(place).into(),
+            clock: None,
+        }
     }
 
     /// The location with this code, if it is among them.
     pub(crate) fn get(&self, code: &UnLocode) -> Option<&LocationView> {
-        self.0.get(code)
+        self.known.get(code)
     }
 
     /// Its name.
@@ -113,6 +135,20 @@ impl Places {
         day.to_string()
     }
 
+    /// A time with its year, by the clock of a place: `3 Mar 2027, 16:00 UTC+8`. Without a place,
+    /// by the clock that was given for all, or in UTC.
+    pub(crate) fn dated(&self, moment: Moment, place: Option<&UnLocode>) -> String {
+        let place = place.or(self.clock.as_ref());
+        match place.and_then(|code| self.get(code)) {
+            Some(place) => {
+                let zone = &place.time_zone;
+                let shown = zone.shows(moment).format("%-d %b %Y, %H:%M");
+                format!("{shown} {}", offset(zone, moment))
+            }
+            None => words::utc(moment),
+        }
+    }
+
     /// The local time at a moment.
     pub(crate) fn time(&self, code: &UnLocode, moment: Moment) -> LocalTime {
         let zone = self.get(code).map(|place| &place.time_zone);
@@ -130,7 +166,7 @@ fn code(text: &str) -> Option<UnLocode> {
 }
 
 /// For people: known locations by name and code, so that a wrong one is noticed, and readable times
-/// in UTC.
+/// by the clock of their place.
 pub(crate) struct People<'a>(pub(crate) &'a Places);
 
 impl Reader for People<'_> {
@@ -139,7 +175,11 @@ impl Reader for People<'_> {
     }
 
     fn time(&self, time: Moment) -> String {
-        words::utc(time)
+        self.0.dated(time, None)
+    }
+
+    fn time_in(&self, time: Moment, place: &UnLocode) -> String {
+        self.0.dated(time, Some(place))
     }
 
     fn space(&self, space: Space) -> String {
@@ -156,7 +196,11 @@ impl Reader for Glance<'_> {
     }
 
     fn time(&self, time: Moment) -> String {
-        words::utc(time)
+        self.0.dated(time, None)
+    }
+
+    fn time_in(&self, time: Moment, place: &UnLocode) -> String {
+        self.0.dated(time, Some(place))
     }
 
     fn space(&self, space: Space) -> String {
@@ -167,14 +211,18 @@ impl Reader for Glance<'_> {
 /// The time on a place's clock with its offset. Names of zones are left out, because they are
 /// ambiguous: CST is the time of Shanghai, of Chicago and of Havana.
 fn local(zone: &TimeZone, moment: Moment) -> String {
-    let shown = zone.shows(moment);
+    let shown = zone.shows(moment).format("%a %-d %b, %H:%M");
+    format!("{shown} {}", offset(zone, moment))
+}
+
+/// The offset of a place's clock: `UTC+8`.
+pub(crate) fn offset(zone: &TimeZone, moment: Moment) -> String {
     let minutes = zone.minutes_ahead(moment);
-    let offset = match (minutes.abs() / 60, minutes.abs() % 60) {
+    match (minutes.abs() / 60, minutes.abs() % 60) {
         (0, 0) => "UTC".to_owned(),
         (hours, 0) => format!("UTC{}{hours}", sign(minutes)),
         (hours, minutes_more) => format!("UTC{}{hours}:{minutes_more:02}", sign(minutes)),
-    };
-    format!("{} {offset}", shown.format("%a %-d %b, %H:%M"))
+    }
 }
 
 /// The sign of an offset. The minus does not break a line, as a hyphen does.

@@ -1,7 +1,6 @@
 //! Forms that show more than the fields of an operation. Each subdomain provides its own.
 
-use super::form::Entered;
-use super::thing::as_entered;
+use super::form::{Clocks, Entered, FixedClock};
 use super::visit::{Away, Visit};
 use crate::ROOMS;
 use crate::problem::Problem;
@@ -35,6 +34,15 @@ pub(crate) trait SpecialForm: Sync {
         None
     }
 
+    /// The places by whose clocks times are entered that the form does not ask for.
+    async fn clocks(
+        &self,
+        _visit: &mut Visit,
+        _entered: &Entered,
+    ) -> Result<Vec<FixedClock>, Away> {
+        Ok(Vec::new())
+    }
+
     /// What the form shows to a person who may run the operation.
     async fn parts(&self, _visit: &mut Visit, _entered: &mut Entered) -> Result<FormParts, Away> {
         Ok(FormParts::default())
@@ -61,6 +69,20 @@ pub(crate) fn special_form(about: &About) -> Option<&'static dyn SpecialForm> {
     let mut all = ROOMS.iter().flat_map(|room| room.forms);
     all.find(|form| form.operation().name == about.name)
         .copied()
+}
+
+/// The clocks by which the times of a form are entered.
+pub(crate) async fn clocks(
+    visit: &mut Visit,
+    about: &About,
+    schema: &Value,
+    entered: &Entered,
+) -> Result<Clocks, Away> {
+    let fixed = match special_form(about) {
+        Some(form) => form.clocks(visit, entered).await?,
+        None => Vec::new(),
+    };
+    Ok(Clocks::of(&mut visit.reading, schema, entered, fixed, visit.now).await?)
 }
 
 /// Fills in the fields of a form from a view with the same names, so that only changes have to be
@@ -90,7 +112,7 @@ fn preset(entered: &mut Entered, pointer: &str, value: &Value) {
             }
         }
         Value::Null => {}
-        Value::String(text) => entered.preset(pointer, as_entered(text)),
+        Value::String(text) => entered.preset(pointer, text.as_str()),
         other => entered.preset(pointer, other.to_string()),
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Detail {
     /// Whether it follows from operations on other things, as the load of a voyage follows from
     /// bookings. It does not matter for forms about the thing itself.
     pub(crate) follows: bool,
+    /// The place by whose clock its times are shown.
+    pub(crate) clock: Option<Fact>,
 }
 
 /// A value in the format of form fields: browsers take times to the minute or second, without a
@@ -70,6 +72,15 @@ impl Detail {
             name: name.into_iter().collect(),
             value: value.into_iter().collect(),
             follows: false,
+            clock: None,
+        }
+    }
+
+    /// Shows its times by the clock of a place.
+    pub(crate) fn by_clock_of(self, place: impl Into<Fact>) -> Self {
+        Self {
+            clock: Some(place.into()),
+            ..self
         }
     }
 
@@ -80,10 +91,10 @@ impl Detail {
         }
     }
 
-    /// The value as forms have it, of a field of its own.
+    /// The value as it is filled into a field of its own. A time has its zone.
     pub(crate) fn entered(&self) -> String {
         match self.value.as_slice() {
-            [Fact::Time(time)] => as_entered(&time.to_string()).to_owned(),
+            [Fact::Time(time)] => time.to_string(),
             parts => read(parts, &Exact),
         }
     }
@@ -115,12 +126,6 @@ pub(crate) trait KindOnPages: Sync {
     /// The address of a thing's page, for kinds that have pages.
     fn page(&self, _name: &str) -> Option<String> {
         None
-    }
-
-    /// Whether the form of an operation is shown again after it was applied, for kinds without
-    /// pages.
-    fn returns_to_form(&self) -> bool {
-        false
     }
 
     /// The name of a thing in a line of the log. If a refused operation would have created it, it

@@ -296,7 +296,9 @@ impl PostedForm {
             Reply::Refused(refused) => {
                 let mut visit = self.visit().await?;
                 let codes = messages::locations(&refused.rejection);
+                let clock = self.entered.clock();
                 let places = Places::load(&mut visit.reading, codes).await?;
+                let places = places.with_clock(&mut visit.reading, clock).await?;
                 let detail = messages::refusal(&refused.rejection, &People(&places));
                 let status = status_of(refused.kind);
                 self.entered.refused(refused.rule(), detail);

@@ -101,19 +101,23 @@ async fn a_stale_form_distinguishes_calls_at_one_port() {
     for (what, [before, now, entered]) in [
         (
             "Arrival in Singapore (SGSIN), first call",
-            ["3 Feb 2199, 00", "4 Feb 2199, 00", "3 Feb 2199, 02"],
+            [
+                "3 Feb 2199, 01:00 UTC+1",
+                "4 Feb 2199, 01",
+                "3 Feb 2199, 02",
+            ],
         ),
         (
             "Departure from Singapore (SGSIN), first call",
-            ["5 Feb 2199, 00", "6 Feb 2199, 00", "5 Feb 2199, 02"],
+            ["5 Feb 2199, 01", "6 Feb 2199, 01", "5 Feb 2199, 02"],
         ),
         (
             "Arrival in Hamburg (DEHAM)",
-            ["7 Feb 2199, 00", "8 Feb 2199, 00", "7 Feb 2199, 02"],
+            ["7 Feb 2199, 01", "8 Feb 2199, 01", "7 Feb 2199, 02"],
         ),
         (
             "Arrival in Singapore (SGSIN), second call",
-            ["11 Feb 2199, 00", "12 Feb 2199, 00", "11 Feb 2199, 02"],
+            ["11 Feb 2199, 01", "12 Feb 2199, 01", "11 Feb 2199, 02"],
         ),
     ] {
         let (_, row) = answer
@@ -343,10 +347,10 @@ async fn a_delay_is_applied_in_one_step() {
     assert!(page.contains("name=\"delay_hours\""), "{page}");
     let page = browser.get(&format!("{form}&delay_hours=30")).await.text;
     for (field, time) in [
-        ("0/departs", "2199-01-02T06:00"),
-        ("0/arrives", "2199-01-03T06:00"),
-        ("1/departs", "2199-01-04T06:00"),
-        ("1/arrives", "2199-01-31T06:00"),
+        ("0/departs", "2199-01-02T07:00"),
+        ("0/arrives", "2199-01-03T07:00"),
+        ("1/departs", "2199-01-04T07:00"),
+        ("1/arrives", "2199-01-31T07:00"),
     ] {
         let shown = format!("name=\"/movements/{field}\" type=\"datetime-local\" value=\"{time}\"");
         assert!(page.contains(&shown), "{shown}: {page}");

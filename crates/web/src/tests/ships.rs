@@ -23,6 +23,14 @@ fn typed(time: Moment) -> String {
     zone.shows(time).format("%Y-%m-%dT%H:%M").to_string()
 }
 
+/// A time as a page tells it by the clock of the test ports.
+fn told(time: Moment) -> String {
+    let zone: TimeZone = "Europe/Amsterdam".parse().unwrap();
+    let hours = zone.minutes_ahead(time) / 60;
+    let shown = zone.shows(time).format("%-d %b %Y, %H:%M");
+    format!("{shown} UTC+{hours}")
+}
+
 async fn sailing(world: &World, number: &str) {
     let voyage = json!({
         "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
@@ -47,7 +55,7 @@ async fn a_port_agent_reports_that_a_ship_left_by_the_clock_of_the_port() {
     let later = "/operations/report-departure?voyage=ROUND&#38;location=SGSIN";
     assert!(!page.contains(later), "the ship has not been there: {page}");
     let form = browser.get(&form.replace("&#38;", "&")).await.text;
-    assert!(form.contains("In the local time of the port."), "{form}");
+    assert!(form.contains("By the clock of Rotterdam, UTC+"), "{form}");
 
     let left = typed(in_hours(-4));
     let fields = [
@@ -59,7 +67,8 @@ async fn a_port_agent_reports_that_a_ship_left_by_the_clock_of_the_port() {
     let answer = browser.post("/operations/report-departure", &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let page = browser.get(answer.header("location").unwrap()).await.text;
-    assert!(page.contains("ROUND left Rotterdam (NLRTM) on"), "{page}");
+    let said = format!("ROUND left Rotterdam (NLRTM) on {}", told(in_hours(-4)));
+    assert!(page.contains(&said), "{page}");
     assert!(page.contains("1 h later than last known"), "{page}");
     assert!(page.contains(">left</span>"), "{page}");
     assert!(page.contains("scheduled "), "{page}");
@@ -77,7 +86,8 @@ async fn a_port_agent_reports_that_a_ship_left_by_the_clock_of_the_port() {
     ];
     let answer = browser.post("/operations/report-arrival", &fields).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
-    assert!(answer.text.contains("is still ahead."), "{}", answer.text);
+    let ahead = told(in_hours(6)) + " is still ahead.";
+    assert!(answer.text.contains(&ahead), "{}", answer.text);
     assert!(
         answer.text.contains(&format!("value=\"{soon}\"")),
         "{}",
@@ -102,4 +112,111 @@ async fn a_call_at_a_port_that_is_called_at_twice_must_be_named() {
     world.run("report-arrival", &report(2)).await.accepted();
     let again = world.run("report-arrival", &report(2)).await;
     again.accepted();
+}
+
+/// Ports with clocks seven hours apart.
+async fn far_apart(world: &World) {
+    furnished(world).await;
+    let singapore = json!({ "location": "SGSIN", "name": "Singapore",
+        "latitude": 1.3, "longitude": 103.8, "time_zone": "Asia/Singapore" });
+    world.run("correct-location", &singapore).await.accepted();
+}
+
+/// Each time of a schedule is entered by the clock of its port and shown by it again.
+#[tokio::test]
+async fn every_time_of_a_schedule_has_the_clock_of_its_port() {
+    let world = World::new().await;
+    far_apart(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let page = browser.get("/operations/schedule-voyage").await.text;
+    assert!(page.contains("By the clock of the port."), "{page}");
+    let mut fields = vec![
+        ("/number", "EAST"),
+        ("/vessel/imo", "9074729"),
+        ("/vessel/name", "Emma"),
+        ("/capacity/teu", "10"),
+        ("/capacity/tonnes", "1000"),
+        ("/overbooking_percent", "0"),
+        ("/cut_off_hours", "24"),
+        ("/movements/0/from", "Rotterdam"),
+        ("/movements/0/departs", "2199-02-01T12:00"),
+        ("/movements/0/to", "singapore"),
+        ("/movements/0/arrives", "2199-01-30T08:00"),
+    ];
+    let answer = browser.post("/operations/schedule-voyage", &fields).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+    for kept in [
+        "name=\"/movements/0/departs\" type=\"datetime-local\" value=\"2199-02-01T12:00\"",
+        "name=\"/movements/0/arrives\" type=\"datetime-local\" value=\"2199-01-30T08:00\"",
+        "By the clock of Rotterdam, UTC+1.",
+        "By the clock of Singapore, UTC+8.",
+    ] {
+        assert!(answer.text.contains(kept), "{kept}: {}", answer.text);
+    }
+    fields.pop();
+    fields.push(("/movements/0/arrives", "2199-02-20T08:00"));
+    let answer = browser.post("/operations/schedule-voyage", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let voyage = world.get("/api/voyages/EAST").await.json();
+    let movement = &voyage["movements"][0];
+    assert_eq!(movement["departs"], "2199-02-01T11:00:00.000000Z");
+    assert_eq!(movement["arrives"], "2199-02-20T00:00:00.000000Z");
+    let form = browser.get("/operations/reschedule-voyage?voyage=EAST");
+    let form = form.await.text;
+    for (field, shown) in [("departs", "02-01T12:00"), ("arrives", "02-20T08:00")] {
+        let shown =
+            format!("name=\"/movements/0/{field}\" type=\"datetime-local\" value=\"2199-{shown}\"");
+        assert!(form.contains(&shown), "{shown}: {form}");
+    }
+}
+
+/// A deadline is a time at the destination, also where the form does not ask for the destination.
+#[tokio::test]
+async fn a_deadline_has_the_clock_of_the_destination() {
+    let world = World::new().await;
+    far_apart(&world).await;
+    let customer = world.customer().await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    browser.get("/cargoes/new").await;
+    let fields = [
+        ("/customer", customer.as_str()),
+        ("/origin", "NLRTM"),
+        ("/destination", "SGSIN"),
+        ("/arrival_deadline", "2199-02-20T08:00"),
+        ("/equipment/0/type", "22G1"),
+        ("/equipment/0/count", "1"),
+        ("/gross_weight_kg", "9000"),
+        ("/commodity", "Parts"),
+    ];
+    let answer = browser.post("/cargoes/new", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let to = answer.header("location").unwrap().to_owned();
+    let cargo = to.split('/').nth(2).unwrap().to_owned();
+    let page = browser.get(&to).await.text;
+    assert!(page.contains("20 Feb 2199, 08:00 UTC+8"), "{page}");
+    let path = "/operations/change-arrival-deadline";
+    let form = browser.get(&format!("{path}?cargo={cargo}")).await.text;
+    for part in [
+        "name=\"/arrival_deadline\" type=\"datetime-local\" value=\"2199-02-20T08:00\"",
+        "By the clock of Singapore, UTC+8.",
+    ] {
+        assert!(form.contains(part), "{part}: {form}");
+    }
+    for (time, status, said) in [
+        (
+            "1999-02-20T08:00",
+            StatusCode::CONFLICT,
+            "20 Feb 1999, 08:00 UTC+8 is not in the future",
+        ),
+        ("2199-02-21T09:00", StatusCode::SEE_OTHER, ""),
+    ] {
+        let fields = [("/cargo", cargo.as_str()), ("/arrival_deadline", time)];
+        let answer = browser.post(path, &fields).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert!(answer.text.contains(said), "{said}: {}", answer.text);
+        if let Some(to) = answer.header("location").map(str::to_owned) {
+            let page = browser.get(&to).await.text;
+            assert!(page.contains("21 Feb 2199, 09:00 UTC+8"), "{page}");
+        }
+    }
 }

@@ -79,11 +79,11 @@ impl Sentences for VoyageSentences {
             VoyageEvent::VoyageRescheduled(event) => event.reason.iter().cloned().collect(),
             VoyageEvent::DepartureReported(event) => vec![
                 reader.location(&event.location),
-                reader.time(event.departed_at),
+                reader.time_in(event.departed_at, &event.location),
             ],
             VoyageEvent::ArrivalReported(event) => vec![
                 reader.location(&event.location),
-                reader.time(event.arrived_at),
+                reader.time_in(event.arrived_at, &event.location),
             ],
             VoyageEvent::VoyageScheduled(_) | VoyageEvent::VoyageCapacityChanged(_) => Vec::new(),
         })

@@ -68,10 +68,14 @@ impl Facts for VoyageView {
             let [from, to] = [index, index + 1].map(|call| calls[call].clone());
             let departs = [part("Departure from ")].into_iter().chain(from.clone());
             let time = [movement.departs.into()];
-            facts.push(Detail::of(&pointer("departs"), departs, time));
+            facts.push(
+                Detail::of(&pointer("departs"), departs, time).by_clock_of(movement.from.clone()),
+            );
             let arrives = [part("Arrival in ")].into_iter().chain(to.clone());
             let time = [movement.arrives.into()];
-            facts.push(Detail::of(&pointer("arrives"), arrives, time));
+            facts.push(
+                Detail::of(&pointer("arrives"), arrives, time).by_clock_of(movement.to.clone()),
+            );
             if let Some(booked) = movement.booked.map(words::space) {
                 let way = [part("Booked ")].into_iter().chain(from);
                 let way = way.chain([part(" → ")]).chain(to);

@@ -16,7 +16,7 @@ use crate::voyages::suggest::Voyages;
 use application::Operation;
 use application::booking::{
     AssignItinerary, BookOntoVoyage, CargoAction, CargoOffers, CargoView, ChangeArrivalDeadline,
-    RerouteCargo, VoyageOffer,
+    RerouteCargo, RouteSpecificationView, VoyageOffer,
 };
 use application::queries::When;
 use askama::Template;
@@ -135,6 +135,7 @@ async fn book_page(
         fitting,
         others,
     } = choices;
+    let deadline = deadline(specification, &places);
     let stranded_at = cargo.stranded_at.as_ref();
     let template = BookPage {
         tried_other: others.iter().any(|own| own.number == tried),
@@ -145,7 +146,7 @@ async fn book_page(
         from: places.named(&specification.origin).to_owned(),
         to: places.named(&specification.destination).to_owned(),
         asked: words::space(size(&cargo).into()),
-        deadline: words::utc(specification.arrival_deadline),
+        deadline,
         status: cargo.status,
         stranded_at: stranded_at.map(|port| (port.clone(), places.named(port).to_owned())),
         may_reroute: visit.may_run(&RerouteCargo::ABOUT),
@@ -167,6 +168,12 @@ async fn book_page(
     };
     visit.parameters.finish()?;
     Ok(page(status, &template))
+}
+
+/// The deadline by the clock of the destination.
+fn deadline(specification: &RouteSpecificationView, places: &Places) -> String {
+    let deadline = specification.arrival_deadline;
+    places.dated(deadline, Some(&specification.destination))
 }
 
 /// The places that the page names.

@@ -1,8 +1,9 @@
 //! The form of a new cargo.
 
 use crate::api::catalogue::input_schema;
-use crate::pages::form::{Clocks, Entered, Form, Tweaks, input, new_key};
+use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
 use crate::pages::shell::{Shell, page};
+use crate::pages::special_form::clocks;
 use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::state::Shared;
 use application::booking::{AssignItinerary, BookOntoVoyage, CreateCargo};
@@ -56,7 +57,10 @@ async fn new_cargo_page(
     }
     entered.preset("/equipment/0/type", "22G1");
     entered.preset("/equipment/0/count", "1");
+    let schema = input_schema(find(CreateCargo::ABOUT.name).expect("an operation"));
+    crate::pages::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
     let tweaks = Tweaks {
+        clocks: clocks(&mut visit, &CreateCargo::ABOUT, &schema, &entered).await?,
         choices: vec![("/equipment/*/type", sizes())],
         labels: &[
             ("/origin", "From"),
@@ -72,8 +76,6 @@ async fn new_cargo_page(
         ],
         ..Tweaks::default()
     };
-    let schema = input_schema(find(CreateCargo::ABOUT.name).expect("an operation"));
-    crate::pages::suggest::name(&mut visit.reading, &schema, &mut entered).await?;
     let template = NewCargoPage {
         form: Form::new(&schema, &entered, &tweaks, new_key(visit.now)),
         has_customers: !customers.items.is_empty(),
@@ -114,9 +116,10 @@ pub(crate) async fn create(State(site): State<Shared>, request: Request) -> Resu
         let definition = find(CreateCargo::ABOUT.name).expect("an operation");
         let schema = input_schema(definition);
         crate::pages::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
+        let clocks = clocks(&mut visit, definition.about, &schema, &sent.entered).await?;
         let may_book = visit.may_run(&BookOntoVoyage::ABOUT);
         drop(visit);
-        match input(definition, &schema, &mut sent.entered, &Clocks::default()) {
+        match input(definition, &schema, &mut sent.entered, &clocks) {
             None => StatusCode::UNPROCESSABLE_ENTITY,
             Some(input) => match sent.run(CreateCargo::ABOUT.name, &input).await? {
                 FormOutcome::Accepted(accepted) => {

@@ -53,6 +53,7 @@ pub(super) async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Op
         Err(unclear) => entered.unclear("/location", unclear),
         Ok(code) => {
             entered.set("/location", code.to_string());
+            entered.tell_clock(code.to_string());
             input["location"] = json!(code);
             match completed_at(visit, entered, &code).await? {
                 Ok(time) => input["completed_at"] = json!(time),

@@ -5,6 +5,7 @@ use crate::pages::pickers::Unclear;
 use crate::pages::words;
 use crate::problem::{Problem, kinds};
 use application::input::FieldError;
+use domain::Moment;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -18,6 +19,10 @@ pub(crate) struct Entered {
     added: Option<String>,
     /// What may have been meant by ambiguous values: values and labels, by pointer.
     offered: BTreeMap<String, Vec<(String, String)>>,
+    /// The moments that entered times mean, by pointer.
+    moments: BTreeMap<String, Moment>,
+    /// The code of the place by whose clock they all are.
+    clock: Option<String>,
     /// The message about the whole form.
     pub(crate) note: Option<Note>,
 }
@@ -197,6 +202,27 @@ impl Entered {
     /// Sets a value, replacing the entered one.
     pub(crate) fn set(&mut self, pointer: &str, value: impl Into<String>) {
         self.values.insert(pointer.to_owned(), value.into());
+    }
+
+    /// Records the moments that entered times mean, and the place by whose clock they all are.
+    pub(super) fn tell_times(&mut self, moments: BTreeMap<String, Moment>, clock: Option<String>) {
+        self.moments = moments;
+        self.clock = clock;
+    }
+
+    /// Records the place by whose clock all times were entered.
+    pub(crate) fn tell_clock(&mut self, place: String) {
+        self.clock = Some(place);
+    }
+
+    /// The moment that an entered time means.
+    pub(crate) fn moment(&self, pointer: &str) -> Option<Moment> {
+        self.moments.get(pointer).copied()
+    }
+
+    /// The code of the place by whose clock all times were entered.
+    pub(crate) fn clock(&self) -> Option<&str> {
+        self.clock.as_deref()
     }
 
     fn control(&self, name: &str) -> Option<&str> {

@@ -1,16 +1,14 @@
 //! Fields, built from a schema and the entered values.
 
+use super::clock::Clocks;
 use super::entered::{Entered, Note};
+use super::properties::properties;
 use crate::pages::pickers::Picker;
 use crate::pages::words;
 use application::schema::type_of;
 use askama::Template;
 use serde_json::Value;
 use std::cell::Cell;
-
-/// Fields with a time, each with the field beside it whose place has the clock. All other times are
-/// entered in UTC.
-const CLOCKS: &[(&str, &str)] = &[("at", "location")];
 
 /// A form.
 pub(crate) struct Form {
@@ -52,7 +50,7 @@ enum Control {
         suggest: Option<&'static str>,
         complete: &'static str,
         /// By which clock a time is entered.
-        clock: &'static str,
+        clock: String,
     },
     /// A number.
     Number {
@@ -88,6 +86,8 @@ pub(crate) struct Tweaks<'a> {
     pub(crate) labels: &'a [(&'a str, &'a str)],
     /// Hints: pointer and text.
     pub(crate) hints: &'a [(&'a str, &'a str)],
+    /// By which clocks times are entered.
+    pub(crate) clocks: Clocks,
 }
 
 impl Form {
@@ -105,34 +105,6 @@ impl Form {
             opened: entered.opened().map(str::to_owned).zip(entered.version()),
         }
     }
-}
-
-/// The properties of an object in the order of its type: the required ones first, whose order the
-/// schema keeps, then the others.
-pub(super) fn properties(schema: &Value) -> Vec<(&str, &Value, bool)> {
-    let required: Vec<&str> = match schema["required"].as_array() {
-        Some(names) => names.iter().filter_map(Value::as_str).collect(),
-        None => Vec::new(),
-    };
-    let Some(all) = schema["properties"].as_object() else {
-        return Vec::new();
-    };
-    let first = required
-        .iter()
-        .filter_map(|name| Some((*name, all.get(*name)?, true)));
-    let others = all
-        .iter()
-        .filter(|(name, _)| !required.contains(&name.as_str()))
-        .map(|(name, schema)| (name.as_str(), schema, false));
-    first.chain(others).collect()
-}
-
-/// The field whose place has the clock for the time at a pointer, or `None` if it is entered in
-/// UTC.
-pub(super) fn clock_beside(pointer: &str) -> Option<String> {
-    let (parent, name) = pointer.rsplit_once('/')?;
-    let (_, place) = CLOCKS.iter().find(|(time, _)| *time == name)?;
-    Some(format!("{parent}/{place}"))
 }
 
 struct Maker<'a> {
@@ -200,7 +172,13 @@ impl Maker<'_> {
             Some("object") => Control::Group(self.properties(schema, pointer)),
             Some("array") => self.list(pointer, schema),
             Some("number" | "integer") => number(schema, value),
-            _ => line(pointer, schema, value),
+            _ => {
+                let clock = match schema["format"].as_str() {
+                    Some("date-time") => self.tweaks.clocks.hint(pointer, self.entered),
+                    _ => String::new(),
+                };
+                line(pointer, schema, value, clock)
+            }
         }
     }
 
@@ -264,7 +242,7 @@ fn number(schema: &Value, value: &str) -> Control {
     }
 }
 
-fn line(pointer: &str, schema: &Value, value: &str) -> Control {
+fn line(pointer: &str, schema: &Value, value: &str, clock: String) -> Control {
     let format = schema["format"].as_str().unwrap_or_default();
     let picker = Picker::of(pointer, schema);
     let example = schema["examples"][0].as_str().unwrap_or_default();
@@ -290,10 +268,6 @@ fn line(pointer: &str, schema: &Value, value: &str) -> Control {
         } else {
             "off"
         },
-        clock: match (kind, clock_beside(pointer)) {
-            ("datetime-local", Some(_)) => "In the local time of the port.",
-            ("datetime-local", None) => "In UTC.",
-            _ => "",
-        },
+        clock,
     }
 }

@@ -1,8 +1,8 @@
 //! Converts entered values to the JSON of an input.
 
-use super::clock::Clocks;
+use super::clock::{Clocks, in_utc};
 use super::entered::Entered;
-use super::field::properties;
+use super::properties::properties;
 use application::Definition;
 use application::input::InputError;
 use application::schema::type_of;
@@ -17,6 +17,7 @@ pub(crate) fn input(
     entered: &mut Entered,
     clocks: &Clocks,
 ) -> Option<Value> {
+    clocks.tell(schema, entered);
     let mut faults = Faults::new();
     let input = object(schema, "", (entered, clocks), &mut faults);
     for (pointer, detail) in faults {
@@ -108,12 +109,7 @@ fn object(schema: &Value, pointer: &str, with: (&Entered, &Clocks), faults: &mut
 fn written(format: &str, text: &str) -> String {
     let text = text.trim();
     match format {
-        "date-time" => match text.len() {
-            // `2027-03-03T08:00` and `2027-03-03T08:00:30`, as browsers send them.
-            16 => format!("{text}:00Z"),
-            19 => format!("{text}Z"),
-            _ => text.to_owned(),
-        },
+        "date-time" => in_utc(text),
         "un-locode" | "country" | "tracking-id" | "voyage-number" | "size-type" => {
             text.to_uppercase()
         }
