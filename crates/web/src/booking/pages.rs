@@ -43,6 +43,10 @@ pub(crate) const ROUTES: &[PageRoute] = &[
         methods: || get(cargo::back).post(cargo::cancel),
     },
     PageRoute {
+        path: cargo::STEP,
+        methods: || get(cargo::back_from_step).post(cargo::step),
+    },
+    PageRoute {
         path: track::FORM,
         methods: || get(track::form),
     },

@@ -2,6 +2,7 @@
 
 use super::cargoes::LIST;
 use super::way::{Way, way};
+use crate::api::operations::unknown;
 use crate::messages;
 use crate::pages::form::{Entered, Note, new_key};
 use crate::pages::places::{People, Places};
@@ -38,6 +39,8 @@ pub(crate) const ONE: &str = "/cargoes/{tracking_id}";
 pub(crate) const RELEASE: &str = "/cargoes/{tracking_id}/release";
 /// The address for cancelling a cargo.
 pub(crate) const CANCEL: &str = "/cargoes/{tracking_id}/cancel";
+/// The address for the next step of its booking.
+pub(crate) const STEP: &str = "/cargoes/{tracking_id}/step/{operation}";
 
 /// The number of log lines on a cargo's page.
 const LINES: u64 = 50;
@@ -60,16 +63,70 @@ struct CargoPage {
     may_release: bool,
     may_cancel: bool,
     may_retract: bool,
+    steps: Vec<Step>,
     actions: Vec<Action>,
     impossible: Vec<Impossible>,
     tried: FailedAction,
     cargo: CargoView,
 }
 
+impl CargoPage {
+    /// Whether the action that was not applied has no form on the page any more.
+    fn is_note_apart(&self) -> bool {
+        let has_form = self.steps.iter().any(|step| step.is_tried)
+            || self.tried.is_release() && self.may_release
+            || self.tried.is_cancellation() && self.may_cancel;
+        self.tried.note.is_some() && !has_form
+    }
+}
+
 /// An action for a cargo with a page of its own.
 struct Action {
     label: &'static str,
     href: String,
+}
+
+/// The next step of its booking, which needs nothing but the press of a button.
+struct Step {
+    operation: &'static str,
+    label: &'static str,
+    /// What it means, and how to undo it.
+    meaning: &'static str,
+    key: String,
+    is_tried: bool,
+}
+
+/// The steps of a booking that have a button.
+const STEPS: [(&About, &str, &str); 2] = [
+    (
+        &AcceptBooking::ABOUT,
+        "Accept booking",
+        "We commit to carrying the cargo. This cannot be taken back; a cargo that is not carried after all is cancelled.",
+    ),
+    (
+        &ConfirmBooking::ABOUT,
+        "Confirm booking",
+        "Everything for the transport is arranged. This cannot be taken back; a cargo that is not carried after all is cancelled.",
+    ),
+];
+
+/// The steps that are possible now, with the note of one that was not applied.
+fn steps(found: &[CargoAction], tried: &FailedAction, now: Moment) -> Vec<Step> {
+    let possible = STEPS
+        .into_iter()
+        .filter(|(about, ..)| is_possible(found, about));
+    let step = |(about, label, meaning): (&'static About, _, _)| {
+        let is_tried = tried.action == about.name;
+        let key = tried.key.clone().filter(|_| is_tried);
+        Step {
+            operation: about.name,
+            label,
+            meaning,
+            key: key.unwrap_or_else(|| new_key(now)),
+            is_tried,
+        }
+    };
+    possible.map(step).collect()
 }
 
 /// An action that is not possible now.
@@ -84,6 +141,7 @@ struct FailedAction {
     note: Option<Note>,
     reason: String,
     reason_errors: Vec<String>,
+    key: Option<String>,
     release_key: String,
     cancel_key: String,
 }
@@ -107,6 +165,7 @@ impl FailedAction {
             note: entered.note.clone(),
             reason: entered.value("/reason").unwrap_or_default().to_owned(),
             reason_errors: entered.errors("/reason"),
+            key: entered.key().map(str::to_owned),
             release_key: key(ReleaseCargo::ABOUT.name),
             cancel_key: key(CancelCargo::ABOUT.name),
         }
@@ -166,6 +225,7 @@ async fn cargo_page(
     };
     let (actions, impossible) = actions(&mut visit, &cargo, &found).await?;
     let may = |operation| is_possible(&found, operation);
+    let tried = FailedAction::new(action, entered, visit.now);
     let stranded_at = cargo.stranded_at.clone();
     let template = CargoPage {
         must_reroute: stranded_at.filter(|_| may(&RerouteCargo::ABOUT)),
@@ -183,7 +243,8 @@ async fn cargo_page(
         may_release: may(&ReleaseCargo::ABOUT),
         may_cancel: may(&CancelCargo::ABOUT),
         may_retract: as_of.is_none() && visit.may_run(&RetractHandlingEvent::ABOUT),
-        tried: FailedAction::new(action, entered, visit.now),
+        steps: steps(&found, &tried, visit.now),
+        tried,
         cargo,
         shell,
     };
@@ -199,21 +260,21 @@ pub(crate) fn is_possible(actions: &[CargoAction], operation: &About) -> bool {
 }
 
 /// The operations that have a button on the page while they are possible.
-const BUTTONS: [(&About, &str); 3] = [
+const BUTTONS: [(&About, &str); 5] = [
+    (&AcceptBooking::ABOUT, "Accept booking"),
+    (&ConfirmBooking::ABOUT, "Confirm booking"),
     (&AssignItinerary::ABOUT, "Choose a route"),
     (&ReleaseCargo::ABOUT, "Release space"),
     (&CancelCargo::ABOUT, "Cancel cargo"),
 ];
 
 /// The operations with forms of their own, and the labels of the links to them.
-fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 8] {
+fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 6] {
     let reroute = match cargo.delivery.current_voyage {
         Some(_) => "Reroute from a later port of call",
         None => "Reroute from the current location",
     };
     [
-        (&AcceptBooking::ABOUT, "Accept booking"),
-        (&ConfirmBooking::ABOUT, "Confirm booking"),
         (&RollCargo::ABOUT, "Roll onto another voyage"),
         (&RerouteCargo::ABOUT, reroute),
         (&ChangeDestination::ABOUT, "Change destination"),
@@ -322,6 +383,27 @@ pub(crate) async fn cancel(
     let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
     let sent = PostedForm::read(site, request).await?;
     act(sent, &cargo, CancelCargo::ABOUT.name).await
+}
+
+/// Takes the next step of its booking.
+pub(crate) async fn step(
+    State(site): State<Shared>,
+    Path((cargo, operation)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, Away> {
+    let cargo = crate::api::resources::named::<Cargo>(&cargo)?;
+    let mut known = STEPS.iter().map(|(about, ..)| about.name);
+    let known = known.find(|name| *name == operation);
+    let operation = known.ok_or_else(|| unknown(&operation))?;
+    let sent = PostedForm::read(site, request).await?;
+    act(sent, &cargo, operation).await
+}
+
+/// Redirects from the address of a step to the cargo.
+pub(crate) async fn back_from_step(
+    Path((cargo, _)): Path<(String, String)>,
+) -> Result<Response, Away> {
+    back(Path(cargo)).await
 }
 
 /// Redirects from an address that only accepts forms to the cargo.
