@@ -288,6 +288,20 @@ impl Browser {
         self.must_fit().await;
     }
 
+    /// Follows the link with this label at the top of the page.
+    pub async fn press_menu(&self, text: &str) {
+        let path = format!("//header//nav//a[normalize-space(.)='{text}']");
+        self.press_at(text, By::XPath(path)).await;
+        self.must_fit().await;
+    }
+
+    /// Presses what a screen reader calls this.
+    pub async fn press_called(&self, label: &str) {
+        let css = format!("main [aria-label='{label}']");
+        self.press_at(label, By::Css(css)).await;
+        self.must_fit().await;
+    }
+
     async fn press_at(&self, what: &str, by: By) {
         let what = format!("something to press: {what}");
         self.with(&what, by, async |found| {

@@ -532,7 +532,12 @@ impl Reading {
     }
 
     /// Makes a page of items that were read with a limit one higher than asked for.
-    fn page<T>(&self, mut items: Vec<T>, limit: u64, cursor: impl Fn(&T) -> String) -> Page<T> {
+    pub(crate) fn page<T>(
+        &self,
+        mut items: Vec<T>,
+        limit: u64,
+        cursor: impl Fn(&T) -> String,
+    ) -> Page<T> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = items.len() > limit;
         items.truncate(limit);

@@ -8,7 +8,10 @@ mod suggest;
 mod thing;
 
 use crate::openapi::endpoint::{EndpointGroup, OpenApiRouter};
+use crate::pages::navigation::NavigationEntry;
 use crate::rooms::Room;
+use application::Operation;
+use application::access::AssignRole;
 
 /// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
@@ -25,6 +28,10 @@ pub(crate) const ROOM: Room = Room {
     sentences: &sentences::AccessSentences,
     messages: include_str!("../messages/en/access.ftl"),
     notes: &[],
-    navigation: &[],
+    navigation: &[NavigationEntry {
+        label: "Users",
+        path: pages::users::LIST,
+        is_shown: |reading| reading.permit_to_run(&AssignRole::ABOUT).is_ok(),
+    }],
     exports: &[],
 };

@@ -24,6 +24,7 @@ mod simultaneous;
 mod snapshots;
 mod stranded;
 mod tracking;
+mod users;
 mod visitor;
 
 use crate::clock::{SystemChance, SystemClock};

@@ -2,24 +2,41 @@
 
 use super::policy::Read;
 use crate::caller::Caller;
-use crate::queries::{EntryView, Queries, QueryError, Reading, find, load_one, unknown};
+use crate::queries::{
+    EntryView, Page, Queries, QueryError, Reading, decode, find, load_one, unknown,
+};
 use domain::access::{Role, Token, TokenId, User, UserFilter, UserName, UserStatus};
 use domain::customers::CustomerId;
 use domain::log::store::StoreError;
-use domain::{Aggregate, Names, Versioned};
+use domain::{Aggregate, AnyAggregate, Names, Versioned};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-/// A user as forms show it.
+/// A user as pages show it.
 #[derive(Debug, Clone)]
 pub struct UserView {
     pub name: UserName,
+    pub version: u64,
     /// The user's roles.
     pub roles: BTreeSet<Role>,
     /// The customer that a user with the customer role acts for.
     pub customer: Option<CustomerId>,
     /// Whether the user is active.
     pub status: UserStatus,
+    /// Whether the user has a password, as people do.
+    pub has_password: bool,
+}
+
+fn view(found: &Versioned<AnyAggregate>) -> Option<UserView> {
+    let user = User::from_any(&found.state)?;
+    Some(UserView {
+        name: user.name.clone(),
+        version: found.version,
+        roles: user.roles.clone(),
+        customer: user.customer,
+        status: user.status,
+        has_password: user.password.is_some(),
+    })
 }
 
 impl Queries {
@@ -108,14 +125,29 @@ impl Reading {
             found.retain(|own| own.state.natural_key() != Some(name.as_str()));
             found.extend(load_one(self.snapshot.as_mut(), &lookup).await?);
         }
-        let users = found.iter().filter_map(|own| User::from_any(&own.state));
-        let view = |user: &User| UserView {
-            name: user.name.clone(),
-            roles: user.roles.clone(),
-            customer: user.customer,
-            status: user.status,
+        Ok(found.iter().filter_map(view).collect())
+    }
+
+    /// The users whose name contains a text, page by page.
+    ///
+    /// # Errors
+    ///
+    /// Refuses an invalid cursor and what the policy forbids. Fails if the store cannot be read.
+    pub async fn user_list(
+        &mut self,
+        name: Option<String>,
+        cursor: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<UserView>, QueryError> {
+        self.permit(Read::Log)?;
+        let filter = UserFilter {
+            name,
+            has_password: false,
         };
-        Ok(users.map(view).collect())
+        let after = cursor.map(decode).transpose()?;
+        let found = self.snapshot.list(&filter, after.as_deref(), limit + 1);
+        let users = found.await?.iter().filter_map(view).collect();
+        Ok(self.page(users, limit, |user| user.name.to_string()))
     }
 
     /// The entry at a position, if this person made it.

@@ -2,6 +2,7 @@
 
 pub(crate) mod passwords;
 pub(crate) mod sign_in;
+pub(crate) mod users;
 
 use crate::pages::PageRoute;
 use axum::routing::{get, post};
@@ -19,6 +20,10 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: passwords::FIRST_RUN,
         methods: || get(passwords::first_run_form).post(passwords::first_run),
+    },
+    PageRoute {
+        path: users::LIST,
+        methods: || get(users::list),
     },
     PageRoute {
         path: passwords::ACCOUNT,

@@ -1,5 +1,6 @@
 //! Users as pages show them.
 
+use super::pages::users;
 use crate::pages::thing::KindOnPages;
 use application::access::IssueToken;
 use application::queries::{QueryError, Reading};
@@ -18,8 +19,8 @@ impl KindOnPages for Users {
         Kind::User
     }
 
-    fn returns_to_form(&self) -> bool {
-        true
+    fn page(&self, name: &str) -> Option<String> {
+        Some(format!("{}?name={name}", users::LIST))
     }
 
     /// Issuing a token does not depend on the state of its user.

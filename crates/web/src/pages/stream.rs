@@ -212,7 +212,7 @@ mod tests {
                 Some("/cargoes/23456789AB3"),
             ),
             (Some("voyage:V1"), "voyage V1", Some("/voyages/V1")),
-            (Some("user:anna"), "user anna", None),
+            (Some("user:anna"), "user anna", Some("/users?name=anna")),
             (None, "", None),
         ] {
             assert_eq!(target(text), (shown.to_owned(), href.map(str::to_owned)));

@@ -37,6 +37,7 @@ pub(super) const PAGES: &[&str] = &[
     "/operations",
     "/operations/schedule-voyage",
     "/operations/create-cargo",
+    "/users",
     "/account",
 ];
 
