@@ -51,6 +51,7 @@ mod corrections;
 mod late_ships;
 mod lifecycle;
 mod lists;
+mod omitted_calls;
 mod reports;
 mod routes;
 mod words;

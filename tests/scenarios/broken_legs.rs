@@ -17,7 +17,7 @@ super::scenarios![
     what_has_arrived_is_late_no_more,
 ];
 
-async fn cargo(stage: &Stage, who: &str, id: &str) -> Value {
+pub async fn cargo(stage: &Stage, who: &str, id: &str) -> Value {
     stage.get(who, &format!("/api/cargoes/{id}")).await.body
 }
 

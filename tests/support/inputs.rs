@@ -43,6 +43,10 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             json!({ "voyage": "V101", "location": "JPTYO", "call": 2, "at": day("03-05") }),
         ),
         (
+            "omit-call",
+            json!({ "voyage": "V101", "location": "JPTYO", "reason": "Strike" }),
+        ),
+        (
             "cancel-voyage",
             json!({ "voyage": "V404", "reason": "Engine trouble" }),
         ),

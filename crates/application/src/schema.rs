@@ -245,6 +245,14 @@ pub fn commodity() -> Object {
     )
 }
 
+/// An optional change of a call of an input.
+pub fn maybe_call_change() -> Object {
+    let about = "`OMIT` (the default), or `RESTORE` if the ship calls there after all.";
+    let mut change = words(["OMIT", "RESTORE"]);
+    change.description = Some(about.to_owned());
+    or_null(change)
+}
+
 /// An optional number of a call of an input.
 pub fn maybe_call() -> Object {
     let call = ObjectBuilder::new()

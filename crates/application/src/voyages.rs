@@ -5,6 +5,7 @@ mod cancel_voyage;
 mod change_voyage_capacity;
 mod known;
 mod loads;
+mod omit_call;
 mod report;
 mod report_arrival;
 mod report_departure;
@@ -16,6 +17,7 @@ pub use cancel_voyage::CancelVoyage;
 pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;
 pub(crate) use loads::of_what_lies_ahead;
+pub use omit_call::OmitCall;
 pub use report_arrival::ReportArrival;
 pub use report_departure::ReportDeparture;
 pub use reschedule_voyage::RescheduleVoyage;
@@ -30,6 +32,7 @@ crate::catalogue::operations![
     RescheduleVoyage,
     ReportDeparture,
     ReportArrival,
+    OmitCall,
     ChangeVoyageCapacity,
     CancelVoyage,
 ];

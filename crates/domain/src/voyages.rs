@@ -3,6 +3,7 @@
 mod events;
 mod list;
 mod movement;
+mod omissions;
 mod reports;
 pub mod rules;
 #[cfg(test)]
@@ -12,12 +13,12 @@ mod voyage;
 mod voyage_number;
 
 pub use events::{
-    ArrivalReported, DepartureReported, VoyageCancelled, VoyageCapacityChanged, VoyageEvent,
-    VoyageRescheduled, VoyageScheduled,
+    ArrivalReported, CallOmitted, CallRestored, DepartureReported, VoyageCancelled,
+    VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled,
 };
 pub use list::{VoyageFilter, departure_order, departure_place};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch, Times, cut_off};
-pub use reports::CallReport;
+pub use reports::{CallAt, CallReport};
 pub use vessel::{ImoNumber, Vessel};
 pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus, searched};
 pub use voyage_number::VoyageNumber;

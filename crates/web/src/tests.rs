@@ -9,6 +9,7 @@ mod desk;
 mod documents;
 mod handling;
 mod life;
+mod omissions;
 mod operations;
 mod pages;
 mod picked_things;

@@ -13,7 +13,9 @@ use domain::booking::rules::{
 use domain::booking::{Cargo, CargoAccepted, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::repository::{Failure, Repository};
-use domain::voyages::rules::{BookingClosesAtCutOff, CancelledVoyageTakesNothing};
+use domain::voyages::rules::{
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
+};
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,6 +44,7 @@ impl Operation for AcceptBooking {
             ClaimedCargoIsFinished,
             StatusMustAllow,
             CancelledVoyageTakesNothing,
+            OmittedCallTakesNothing,
             ItineraryMustConnect,
             BookingClosesAtCutOff,
             CustomerMustBeActive,

@@ -16,8 +16,8 @@ use domain::customers::rules::CustomerMustBeActive;
 use domain::limits::LEGS_MAX;
 use domain::repository::Failure;
 use domain::voyages::rules::{
-    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, VoyageMustBeKnown,
-    VoyageMustCallInOrder,
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
+    OmittedCallTakesNothing, VoyageMustBeKnown, VoyageMustCallInOrder,
 };
 use domain::{Lookup, Names};
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,7 @@ impl Operation for AssignItinerary {
             ItineraryMustConnect,
             ItineraryMustSatisfySpecification,
             CancelledVoyageTakesNothing,
+            OmittedCallTakesNothing,
             BookingClosesAtCutOff,
             LoadMayNotPassTheLine,
         ],

@@ -17,8 +17,8 @@ use domain::locations::UnLocode;
 use domain::repository::Failure;
 use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
-    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, VoyageMustBeKnown,
-    VoyageMustCallInOrder,
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
+    OmittedCallTakesNothing, VoyageMustBeKnown, VoyageMustCallInOrder,
 };
 use domain::{Lookup, Names};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,7 @@ impl Operation for BookOntoVoyage {
             ItineraryMustConnect,
             ItineraryMustSatisfySpecification,
             CancelledVoyageTakesNothing,
+            OmittedCallTakesNothing,
             BookingClosesAtCutOff,
             LoadMayNotPassTheLine,
         ],

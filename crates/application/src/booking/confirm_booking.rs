@@ -10,7 +10,7 @@ use domain::booking::rules::{
 };
 use domain::booking::{CargoConfirmed, TrackingId};
 use domain::repository::{Failure, Repository};
-use domain::voyages::rules::CancelledVoyageTakesNothing;
+use domain::voyages::rules::{CancelledVoyageTakesNothing, OmittedCallTakesNothing};
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +39,7 @@ impl Operation for ConfirmBooking {
             ClaimedCargoIsFinished,
             StatusMustAllow,
             CancelledVoyageTakesNothing,
+            OmittedCallTakesNothing,
             ItineraryMustConnect,
         ],
     };

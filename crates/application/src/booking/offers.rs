@@ -252,10 +252,10 @@ fn crossed(voyage: &VoyageView, from: &UnLocode, to: &UnLocode) -> Option<Range<
     let movements = &voyage.movements;
     let first = movements
         .iter()
-        .position(|movement| movement.from == *from)?;
+        .position(|movement| movement.from == *from && !movement.from_omitted)?;
     let length = movements[first..]
         .iter()
-        .position(|movement| movement.to == *to)?;
+        .position(|movement| movement.to == *to && !movement.to_omitted)?;
     Some(first..first + length + 1)
 }
 

@@ -56,6 +56,8 @@ pub enum LegFault {
     ArrivesTooLate,
     /// Its voyage, or one before it, is cancelled.
     VoyageCancelled,
+    /// Its ship omits the call.
+    CallOmitted,
 }
 
 impl BrokenLegView {
@@ -65,6 +67,7 @@ impl BrokenLegView {
         match self.flag {
             Flag::ConnectionMissed if self.cause == self.voyage => LegFault::DepartsBeforeArrival,
             Flag::ConnectionMissed => LegFault::ArrivesTooLate,
+            Flag::CallOmitted => LegFault::CallOmitted,
             Flag::VoyageCancelled | Flag::DeadlineAtRisk => LegFault::VoyageCancelled,
         }
     }

@@ -32,7 +32,7 @@ impl Operation for ReleaseCargo {
         subdomain: "booking",
         meaning: "Releases the space of a booked cargo. The cargo can then be booked again.",
         changes: "The cargo is REQUESTED, without an itinerary. The load of every movement ahead of it falls by its size.",
-        effects: "Others can book the space at once. An accepted or confirmed cargo can be released only while a leg ahead of it is broken: its voyage is cancelled, or its connection is missed.",
+        effects: "Others can book the space at once. An accepted or confirmed cargo can be released only while a leg ahead of it is broken: its voyage is cancelled, its call is omitted, or its connection is missed.",
         who: Who::roles_and_system(&[Role::Clerk]),
         events: &[CargoReleased::NAME],
         rules: &[

@@ -16,7 +16,7 @@ use domain::booking::{Cargo, CargoMisrouted, DeadlineAtRisk, SpecificationChange
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::repository::Failure;
-use domain::voyages::rules::CancelledVoyageTakesNothing;
+use domain::voyages::rules::{CancelledVoyageTakesNothing, OmittedCallTakesNothing};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -61,6 +61,7 @@ impl Operation for RerouteCargo {
             LocationMustBeKnown,
             RerouteMustStartWhereCargoIs,
             CancelledVoyageTakesNothing,
+            OmittedCallTakesNothing,
             DeadlineMustLieAhead,
             OriginAndDestinationMustDiffer,
         ],

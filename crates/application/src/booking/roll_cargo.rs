@@ -16,8 +16,8 @@ use domain::booking::{CargoRolled, TrackingId, WantedLeg};
 use domain::repository::{Failure, Repository};
 use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
-    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, VoyageMustBeKnown,
-    VoyageMustCallInOrder,
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
+    OmittedCallTakesNothing, VoyageMustBeKnown, VoyageMustCallInOrder,
 };
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,7 @@ impl Operation for RollCargo {
             ItineraryMustConnect,
             ItineraryMustSatisfySpecification,
             CancelledVoyageTakesNothing,
+            OmittedCallTakesNothing,
             BookingClosesAtCutOff,
             LoadMayNotPassTheLine,
         ],

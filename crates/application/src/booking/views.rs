@@ -108,6 +108,14 @@ pub struct LegView {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub voyage_cancelled: bool,
+    /// True if the ship omits the call of loading. Otherwise absent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub load_omitted: bool,
+    /// True if the ship omits the call of discharge. Otherwise absent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub unload_omitted: bool,
 }
 
 impl From<&Leg> for LegView {
@@ -119,6 +127,8 @@ impl From<&Leg> for LegView {
             unload_at: leg.unload_at.clone(),
             unload_time: leg.unload_time,
             voyage_cancelled: leg.voyage_cancelled,
+            load_omitted: leg.load_omitted,
+            unload_omitted: leg.unload_omitted,
         }
     }
 }
@@ -139,8 +149,8 @@ pub struct DeliveryView {
     /// Whether the cargo needs attention: its itinerary does not lead to its destination, is not
     /// being followed, or cannot be kept.
     pub at_risk: bool,
-    /// The problems of the itinerary ahead: `VoyageCancelled`, `ConnectionMissed`,
-    /// `DeadlineAtRisk`.
+    /// The problems of the itinerary ahead: `VoyageCancelled`, `CallOmitted`,
+    /// `ConnectionMissed`, `DeadlineAtRisk`.
     #[schema(value_type = Vec<String>)]
     pub flags: Vec<Flag>,
     /// The legs ahead that cannot be kept. Absent if there are none.
@@ -166,7 +176,7 @@ pub struct DeliveryView {
 /// A leg ahead that cannot be kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BrokenLegView {
-    /// `VoyageCancelled` or `ConnectionMissed`.
+    /// `VoyageCancelled`, `CallOmitted` or `ConnectionMissed`.
     #[schema(value_type = String)]
     pub flag: Flag,
     /// The index of the leg in the itinerary, from 0.
@@ -174,10 +184,11 @@ pub struct BrokenLegView {
     /// The voyage.
     #[schema(schema_with = schema::voyage_number)]
     pub voyage: VoyageNumber,
-    /// The port of loading.
+    /// The port of loading or, for `CallOmitted`, the port that the ship omits.
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
-    /// The voyage that causes this: the cancelled one, or the one that arrives too late.
+    /// The voyage that causes this: the cancelled one, the one that omits the call, or the one that
+    /// arrives too late.
     #[schema(schema_with = schema::voyage_number)]
     pub cause: VoyageNumber,
 }

@@ -2,7 +2,7 @@
 
 use crate::work::UnitOfWork;
 use domain::Versioned;
-use domain::booking::{Cargo, CargoFilter, TrackingId};
+use domain::booking::{Cargo, CargoFilter, Delivery, Flag, TrackingId};
 use domain::repository::{Failure, Repository};
 use domain::voyages::{Holder, Voyage};
 
@@ -26,26 +26,44 @@ impl BookedCargoes {
         })
     }
 
-    /// Gives their legs the times that the voyage has now. Returns the unclaimed ones that arrive
-    /// later than before.
+    /// Gives their legs the times and calls that the voyage has now.
     pub(super) async fn follow(
         self,
         uow: &mut UnitOfWork<'_>,
         now: &Voyage,
-    ) -> Result<Vec<TrackingId>, Failure> {
-        let mut delayed = Vec::new();
+    ) -> Result<Followed, Failure> {
+        let mut followed_by = Followed::default();
         for cargo in self.cargoes {
             let Some((followed, later, consequences)) = cargo.state.follow(&self.before, now)
             else {
                 continue;
             };
             uow.record_all(consequences.into_events());
-            let has_arrived = followed.delivery().unloaded_at_destination;
-            if later && !followed.is_completed() && !has_arrived {
-                delayed.push(followed.tracking_id.clone());
+            let (known, delivery) = (cargo.state.delivery(), followed.delivery());
+            let is_under_way = !followed.is_completed() && !delivery.unloaded_at_destination;
+            if later && is_under_way {
+                followed_by.delayed.push(followed.tracking_id.clone());
+            }
+            if count(&known, Flag::CallOmitted) < count(&delivery, Flag::CallOmitted) {
+                followed_by.lost_a_call.push(followed.tracking_id.clone());
             }
             uow.update(cargo.with(|_| followed)).await?;
         }
-        Ok(delayed)
+        Ok(followed_by)
     }
+}
+
+/// What became of the cargoes.
+#[derive(Debug, Default)]
+pub(super) struct Followed {
+    /// The unclaimed ones that arrive later than before.
+    pub(super) delayed: Vec<TrackingId>,
+    /// Those to be loaded or unloaded at a call that the ship now omits.
+    pub(super) lost_a_call: Vec<TrackingId>,
+}
+
+/// How many legs ahead are broken for a reason.
+fn count(delivery: &Delivery, flag: Flag) -> usize {
+    let broken = delivery.broken_legs.iter();
+    broken.filter(|broken| broken.flag == flag).count()
 }

@@ -4,15 +4,22 @@ use crate::schema;
 use domain::Moment;
 use domain::booking::TrackingId;
 use domain::locations::UnLocode;
-use domain::voyages::{CallReport, VoyageNumber};
+use domain::voyages::{CallAt, CallReport, VoyageNumber};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The call that a report is about.
+/// A call, as an input names it.
+pub(super) fn call_at(location: &UnLocode, call: Option<u16>) -> CallAt {
+    CallAt {
+        location: location.clone(),
+        number: call.map(usize::from),
+    }
+}
+
+/// A report of a call.
 pub(super) fn call_report(location: &UnLocode, call: Option<u16>, at: Moment) -> CallReport {
     CallReport {
-        location: location.clone(),
-        call: call.map(usize::from),
+        call: call_at(location, call),
         at,
     }
 }

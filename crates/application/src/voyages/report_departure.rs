@@ -12,7 +12,7 @@ use domain::limits::CALLS_MAX;
 use domain::locations::UnLocode;
 use domain::repository::{Failure, Repository};
 use domain::voyages::rules::{
-    CallMustBeKnown, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
+    CallMustBeKnown, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, OmittedCallTakesNothing,
     ReportMayNotLieInTheFuture, ScheduleMustConnect, VoyageMustBeKnown,
 };
 use domain::voyages::{DepartureReported, VoyageNumber};
@@ -59,6 +59,7 @@ impl Operation for ReportDeparture {
             VoyageMustBeKnown,
             CancelledVoyageTakesNothing,
             CallMustBeKnown,
+            OmittedCallTakesNothing,
             ReportMayNotLieInTheFuture,
             ScheduleMustConnect,
             LoadMayNotPassTheLine,
@@ -77,7 +78,7 @@ impl Operation for ReportDeparture {
         let report = call_report(&self.location, self.call, self.at);
         let (state, reported) = state.report_departure(&report, &booked.holders, uow.now())?;
         uow.record(reported);
-        let delayed_cargoes = booked.follow(uow, &state).await?;
+        let delayed_cargoes = booked.follow(uow, &state).await?.delayed;
         uow.update(Versioned { version, state }).await?;
         Ok(ReportOutcome {
             voyage: self.voyage.clone(),

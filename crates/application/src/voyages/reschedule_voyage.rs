@@ -92,7 +92,7 @@ impl Operation for RescheduleVoyage {
         let rescheduled = state.reschedule(self.movements.clone(), reason, &booked.holders, now);
         let (state, rescheduled) = rescheduled?;
         uow.record(rescheduled);
-        let delayed_cargoes = booked.follow(uow, &state).await?;
+        let delayed_cargoes = booked.follow(uow, &state).await?.delayed;
         uow.update(Versioned { version, state }).await?;
         Ok(RescheduleVoyageOutcome {
             voyage: self.voyage.clone(),

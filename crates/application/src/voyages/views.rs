@@ -88,6 +88,14 @@ pub struct MovementView {
     #[schema(required = false)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cancelled: bool,
+    /// True if the ship omits the call of departure. Otherwise absent.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub from_omitted: bool,
+    /// True if the ship omits the call of arrival. Otherwise absent.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub to_omitted: bool,
     /// The total of all cargoes booked on it or, once it has departed, of those booked at
     /// departure. Not shown to customers, because it adds up other customers' bookings.
     #[schema(schema_with = schema::space, required = false)]
@@ -180,6 +188,8 @@ impl Viewed for Voyage {
                     departed_at: movement.departed_at,
                     arrived_at: movement.arrived_at,
                     cancelled: movement.cancelled,
+                    from_omitted: movement.from_omitted,
+                    to_omitted: movement.to_omitted,
                     from: movement.from,
                     to: movement.to,
                     booked: Some(movement.load.into()),
@@ -248,6 +258,8 @@ mod tests {
                 departed_at: None,
                 arrived_at: None,
                 cancelled: false,
+                from_omitted: false,
+                to_omitted: false,
                 from: "NLRTM".parse().expect("a code"),
                 to: "DEHAM".parse().expect("a code"),
                 departs: at(departs),

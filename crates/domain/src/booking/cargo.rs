@@ -22,7 +22,9 @@ use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
 use crate::space::Space;
 use crate::text::Text;
-use crate::voyages::rules::{BookingClosesAtCutOff, CancelledVoyageTakesNothing};
+use crate::voyages::rules::{
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
+};
 use crate::voyages::{Holder, Voyage, VoyageNumber};
 use serde::{Deserialize, Serialize};
 
@@ -114,7 +116,8 @@ impl Cargo {
     /// # Errors
     ///
     /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CancelledVoyageTakesNothing`,
-    /// `ItineraryMustConnect`, `BookingClosesAtCutOff` or `CustomerMustBeActive`.
+    /// `OmittedCallTakesNothing`, `ItineraryMustConnect`, `BookingClosesAtCutOff` or
+    /// `CustomerMustBeActive`.
     pub fn accept(
         mut self,
         customer: &Customer,
@@ -143,7 +146,8 @@ impl Cargo {
         })
     }
 
-    /// Checks `CancelledVoyageTakesNothing` and `ItineraryMustConnect`: the commitment can be kept.
+    /// Checks `CancelledVoyageTakesNothing`, `OmittedCallTakesNothing` and `ItineraryMustConnect`: the
+    /// commitment can be kept.
     fn legs_ahead_must_hold(&self) -> Result<(), Rejection> {
         let Some(broken) = self.delivery().broken_legs.into_iter().next() else {
             return Ok(());
@@ -158,6 +162,12 @@ impl Cargo {
         let cargo = self.tracking_id.clone();
         Err(match flag {
             Flag::VoyageCancelled => CancelledVoyageTakesNothing::LegAhead {
+                cargo,
+                voyage,
+                port: location,
+            }
+            .into(),
+            Flag::CallOmitted => OmittedCallTakesNothing::LegAhead {
                 cargo,
                 voyage,
                 port: location,
@@ -206,8 +216,8 @@ impl Cargo {
     ///
     /// # Errors
     ///
-    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CancelledVoyageTakesNothing` or
-    /// `ItineraryMustConnect`.
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CancelledVoyageTakesNothing`,
+    /// `OmittedCallTakesNothing` or `ItineraryMustConnect`.
     pub fn confirm(mut self) -> Result<(Self, CargoConfirmed), Rejection> {
         self.must_not_be_finished()?;
         let confirmed = self.allowed(self.booking.confirmed())?;

@@ -48,9 +48,10 @@ pub struct BrokenLeg {
     pub leg: usize,
     /// The voyage of the leg.
     pub voyage: VoyageNumber,
-    /// The port of loading, where the cargo would be stranded.
+    /// The port of loading, where the cargo would be stranded. If a call is omitted, its port.
     pub location: UnLocode,
-    /// The voyage that causes this: the cancelled one, or the one that arrives too late.
+    /// The voyage that causes this: the cancelled one, the one that omits the call, or the one that
+    /// arrives too late.
     pub cause: VoyageNumber,
 }
 
@@ -102,6 +103,8 @@ impl TransportStatus {
 pub enum Flag {
     /// A leg ahead is on a cancelled voyage.
     VoyageCancelled,
+    /// The cargo is to be loaded or unloaded at a call that the ship omits.
+    CallOmitted,
     /// A leg ahead departs too soon after the one before it arrives.
     ConnectionMissed,
     /// The cargo arrives after the deadline.
@@ -218,6 +221,12 @@ fn broken_legs(progress: &Progress<'_>) -> Vec<BrokenLeg> {
         if leg.voyage_cancelled {
             broken.push(broken_by(Flag::VoyageCancelled, leg));
         }
+        if let Some(port) = progress.omitted_call(leg) {
+            broken.push(BrokenLeg {
+                location: port.clone(),
+                ..broken_by(Flag::CallOmitted, leg)
+            });
+        }
         if let Some(before) = index.checked_sub(1).map(|before| held[before])
             && !before.leads_to(leg)
         {
@@ -231,6 +240,7 @@ fn flags(broken_legs: &[BrokenLeg], late: bool) -> Vec<Flag> {
     let is_broken = |flag| broken_legs.iter().any(|broken| broken.flag == flag);
     [
         (is_broken(Flag::VoyageCancelled), Flag::VoyageCancelled),
+        (is_broken(Flag::CallOmitted), Flag::CallOmitted),
         (is_broken(Flag::ConnectionMissed), Flag::ConnectionMissed),
         (late, Flag::DeadlineAtRisk),
     ]

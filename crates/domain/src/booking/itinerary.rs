@@ -22,6 +22,12 @@ pub struct Leg {
     /// Whether the voyage was cancelled before the leg had fully departed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub voyage_cancelled: bool,
+    /// Whether the ship omits the call of loading.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub load_omitted: bool,
+    /// Whether the ship omits the call of discharge.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unload_omitted: bool,
 }
 
 impl Leg {
@@ -37,6 +43,8 @@ impl Leg {
             unload_at: last.to.clone(),
             unload_time: last.arrives,
             voyage_cancelled: false,
+            load_omitted: first.from_omitted,
+            unload_omitted: last.to_omitted,
         }
     }
 

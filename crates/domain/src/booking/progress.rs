@@ -134,6 +134,25 @@ impl<'a> Progress<'a> {
         &legs[first..]
     }
 
+    /// The port where the cargo is still to be loaded for a leg, or unloaded, although the ship omits
+    /// the call. Cargo that stays on board does not need the call.
+    pub(super) fn omitted_call(&self, leg: &'a Leg) -> Option<&'a UnLocode> {
+        let expects = |handling_type, location: &UnLocode, time| {
+            let mut needed = self.ahead().filter(|step| !step.optional);
+            needed.any(|step| {
+                step.activity.handling_type == handling_type
+                    && step.activity.voyage.as_ref() == Some(&leg.voyage)
+                    && step.activity.location == *location
+                    && step.scheduled_at == Some(time)
+            })
+        };
+        if leg.load_omitted && expects(HandlingType::Load, &leg.load_at, leg.load_time) {
+            return Some(&leg.load_at);
+        }
+        let unloads = || expects(HandlingType::Unload, &leg.unload_at, leg.unload_time);
+        (leg.unload_omitted && unloads()).then_some(&leg.unload_at)
+    }
+
     /// The number of legs behind it.
     pub(super) fn legs_behind(&self) -> usize {
         self.itinerary.legs().len() - self.legs_ahead().len()

@@ -97,8 +97,11 @@ impl Cargo {
     /// call at a place.
     pub(super) fn way_ashore(&self, current: &Voyage, place: &UnLocode) -> Option<Stretch> {
         let begin = self.begins_aboard(current)?;
-        let mut from_there = current.movements[begin..].iter();
-        let crossed = from_there.position(|m| m.to == *place)?;
+        let from_there = &current.movements[begin..];
+        let calls = |m: &CarrierMovement| m.to == *place && !m.to_omitted;
+        let passes = |m: &CarrierMovement| m.to == *place;
+        let called = from_there.iter().position(calls);
+        let crossed = called.or_else(|| from_there.iter().position(passes))?;
         Some(Stretch(begin..begin + crossed + 1))
     }
 
@@ -383,7 +386,8 @@ impl Cargo {
     /// # Errors
     ///
     /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `RerouteMustStartWhereCargoIs`,
-    /// `CancelledVoyageTakesNothing`, `DeadlineMustLieAhead` or `OriginAndDestinationMustDiffer`.
+    /// `CancelledVoyageTakesNothing`, `OmittedCallTakesNothing`, `DeadlineMustLieAhead` or
+    /// `OriginAndDestinationMustDiffer`.
     pub fn reroute(
         mut self,
         origin: UnLocode,

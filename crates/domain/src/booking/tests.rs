@@ -3,6 +3,7 @@
 mod approach;
 mod delivery;
 mod equal_times;
+mod omitted;
 mod promises;
 
 use super::*;
@@ -69,6 +70,8 @@ fn leg(load_at: &str, unload_at: &str, unload_time: &str) -> Leg {
         unload_at: unload_at.parse().expect("a UN/LOCODE"),
         unload_time: time(unload_time),
         voyage_cancelled: false,
+        load_omitted: false,
+        unload_omitted: false,
     }
 }
 

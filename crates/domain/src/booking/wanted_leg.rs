@@ -56,7 +56,7 @@ impl ComesFrom {
                 if ship.number == voyage.number {
                     return ahead.next().map(|movement| movement.departs);
                 }
-                let arrival = ahead.find(|movement| movement.to == *load_at)?;
+                let arrival = ahead.find(|m| m.to == *load_at && !m.to_omitted)?;
                 Some(transhipped(arrival.arrives))
             }
         }

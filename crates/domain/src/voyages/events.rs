@@ -48,6 +48,24 @@ events! {
             /// The best known time until then.
             before: Moment,
         }
+        /// A ship will not call at a port of its voyage.
+        CallOmitted {
+            voyage: VoyageNumber,
+            location: UnLocode,
+            /// The number of the call, from 1 at the first port.
+            call: usize,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<String>,
+        }
+        /// A ship will call again at a port that it was to omit.
+        CallRestored {
+            voyage: VoyageNumber,
+            location: UnLocode,
+            /// The number of the call, from 1 at the first port.
+            call: usize,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<String>,
+        }
         /// A voyage, or the rest of it, was cancelled.
         VoyageCancelled {
             voyage: VoyageNumber,

@@ -45,6 +45,12 @@ pub struct CarrierMovement {
     /// Whether its voyage was cancelled before it departed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cancelled: bool,
+    /// Whether the ship omits the call that it would depart from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_omitted: bool,
+    /// Whether the ship omits the call that it would arrive at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_omitted: bool,
 }
 
 impl CarrierMovement {
@@ -146,6 +152,8 @@ impl From<PlannedMovement> for CarrierMovement {
             departed_at: None,
             arrived_at: None,
             cancelled: false,
+            from_omitted: false,
+            to_omitted: false,
         }
     }
 }

@@ -11,14 +11,20 @@ use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
 
-/// A report that a ship has left a port, or reached it.
+/// A call of a voyage, as people name it.
 #[derive(Debug, Clone)]
-pub struct CallReport {
+pub struct CallAt {
     /// The port.
     pub location: UnLocode,
     /// The number of the call, from 1 at the first port, where the voyage calls there more than
     /// once.
-    pub call: Option<usize>,
+    pub number: Option<usize>,
+}
+
+/// A report that a ship has left a port, or reached it.
+#[derive(Debug, Clone)]
+pub struct CallReport {
+    pub call: CallAt,
     /// When it happened.
     pub at: Moment,
 }
@@ -29,8 +35,8 @@ impl Voyage {
     ///
     /// # Errors
     ///
-    /// `CancelledVoyageTakesNothing`, `CallMustBeKnown`, `ReportMayNotLieInTheFuture`,
-    /// `ScheduleMustConnect` or `LoadMayNotPassTheLine`.
+    /// `CancelledVoyageTakesNothing`, `CallMustBeKnown`, `OmittedCallTakesNothing`,
+    /// `ReportMayNotLieInTheFuture`, `ScheduleMustConnect` or `LoadMayNotPassTheLine`.
     pub fn report_departure(
         mut self,
         report: &CallReport,
@@ -42,9 +48,10 @@ impl Voyage {
         let last = self.movements.len();
         let none = || CallMustBeKnown::NoDeparture {
             voyage: self.number.clone(),
-            port: report.location.clone(),
+            port: report.call.location.clone(),
         };
-        let index = self.call(report, |call| call < last, none)?;
+        let index = self.call(&report.call, |call| call < last, none)?;
+        self.must_call(index)?;
         let before = self.movements.clone();
         if let Some(arriving) = index.checked_sub(1) {
             self.must_reach(arriving, report.at)?;
@@ -58,7 +65,7 @@ impl Voyage {
         movement.report_departure(report.at);
         let event = DepartureReported {
             voyage: self.number.clone(),
-            location: report.location.clone(),
+            location: report.call.location.clone(),
             departed_at: report.at,
             before: before[index].departs,
         };
@@ -72,8 +79,8 @@ impl Voyage {
     ///
     /// # Errors
     ///
-    /// `CancelledVoyageTakesNothing`, `CallMustBeKnown`, `ReportMayNotLieInTheFuture`,
-    /// `ScheduleMustConnect` or `LoadMayNotPassTheLine`.
+    /// `CancelledVoyageTakesNothing`, `CallMustBeKnown`, `OmittedCallTakesNothing`,
+    /// `ReportMayNotLieInTheFuture`, `ScheduleMustConnect` or `LoadMayNotPassTheLine`.
     pub fn report_arrival(
         mut self,
         report: &CallReport,
@@ -83,9 +90,11 @@ impl Voyage {
         report_may_not_lie_in_the_future(report.at, now)?;
         let none = || CallMustBeKnown::NoArrival {
             voyage: self.number.clone(),
-            port: report.location.clone(),
+            port: report.call.location.clone(),
         };
-        let index = self.call(report, |call| call > 0, none)? - 1;
+        let call = self.call(&report.call, |call| call > 0, none)?;
+        self.must_call(call)?;
+        let index = call - 1;
         let movement = &self.movements[index];
         if movement.cancelled || !movement.has_departed(now) {
             // A cancelled voyage still arrives where it had departed for.
@@ -96,7 +105,7 @@ impl Voyage {
         self.movements[index].report_arrival(report.at);
         let event = ArrivalReported {
             voyage: self.number.clone(),
-            location: report.location.clone(),
+            location: report.call.location.clone(),
             arrived_at: report.at,
             before: before[index].arrives,
         };
@@ -105,23 +114,20 @@ impl Voyage {
         Ok((self, event))
     }
 
-    /// The call that a report means, from 0 at the first port.
-    fn call(
+    /// The call that somebody means, from 0 at the first port.
+    pub(super) fn call(
         &self,
-        report: &CallReport,
+        asked: &CallAt,
         is_possible: impl Fn(usize) -> bool,
         none: impl FnOnce() -> CallMustBeKnown,
     ) -> Result<usize, Rejection> {
-        let from = self.movements.iter().map(|movement| &movement.from);
-        let ports = from.chain(self.movements.last().map(|movement| &movement.to));
-        let calls = ports
-            .enumerate()
-            .filter(|(_, port)| **port == report.location);
+        let ports = self.ports().enumerate();
+        let calls = ports.filter(|(_, port)| **port == asked.location);
         let calls = calls.map(|(call, _)| call);
         let calls: Vec<usize> = calls.filter(|call| is_possible(*call)).collect();
         let numbers = || calls.iter().map(|call| (call + 1).to_string()).collect();
-        let (voyage, port) = (self.number.clone(), report.location.clone());
-        match (calls.as_slice(), report.call) {
+        let (voyage, port) = (self.number.clone(), asked.location.clone());
+        match (calls.as_slice(), asked.number) {
             ([], _) => Err(none().into()),
             ([only], None) => Ok(*only),
             (_, None) => Err(CallMustBeKnown::SeveralCalls {

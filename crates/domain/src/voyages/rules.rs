@@ -35,10 +35,11 @@ rules! {
         StayTooLong { port: UnLocode, arrives: Moment, departs: Moment, days_max: u64 },
         ReportedTooEarly { port: UnLocode, at: Moment, port_before: UnLocode, departs: Moment },
     ],
-    /// A report must name a call of the voyage, with its number where the voyage calls there more than once.
+    /// What is reported or omitted must be a call of the voyage, named with its number where the voyage calls there more than once.
     CallMustBeKnown [
         NoDeparture { voyage: VoyageNumber, port: UnLocode },
         NoArrival { voyage: VoyageNumber, port: UnLocode },
+        NoCall { voyage: VoyageNumber, port: UnLocode },
         OtherCalls { voyage: VoyageNumber, port: UnLocode, call: usize, calls: Vec<String> },
         SeveralCalls { voyage: VoyageNumber, port: UnLocode, calls: Vec<String> },
     ],
@@ -53,6 +54,14 @@ rules! {
     /// A cancelled voyage cannot be booked, confirmed or changed.
     CancelledVoyageTakesNothing [
         Cancelled { voyage: VoyageNumber },
+        LegAhead { cargo: TrackingId, voyage: VoyageNumber, port: UnLocode },
+    ],
+    /// Nothing is loaded, unloaded or reported at a call that the ship omits. A voyage keeps at least two calls, and a call that was reported cannot be omitted.
+    OmittedCallTakesNothing [
+        Omitted { voyage: VoyageNumber, port: UnLocode },
+        NotOmitted { voyage: VoyageNumber, port: UnLocode },
+        Reported { voyage: VoyageNumber, port: UnLocode, at: Moment },
+        TooFewCalls { voyage: VoyageNumber, port: UnLocode },
         LegAhead { cargo: TrackingId, voyage: VoyageNumber, port: UnLocode },
     ],
     /// A reported departure or arrival stays as reported, another departure can be moved at most one day into the past, and a voyage that has left for its last call cannot be cancelled.

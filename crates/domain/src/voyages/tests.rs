@@ -1,6 +1,7 @@
 //! Voyages: tables of cases and properties.
 
 mod corrections;
+mod omissions;
 mod reports;
 
 use super::*;

@@ -348,13 +348,29 @@ impl Voyage {
         unload: (&UnLocode, Option<Moment>),
         earliest: Option<Moment>,
     ) -> Option<Stretch> {
+        let found = |passes: bool| self.stretch_over(load, unload, earliest, passes);
+        // Calls that the ship omits come last: what was booked for them before is still found.
+        found(false).or_else(|| found(true))
+    }
+
+    fn stretch_over(
+        &self,
+        load: (&UnLocode, Option<Moment>),
+        unload: (&UnLocode, Option<Moment>),
+        earliest: Option<Moment>,
+        passes: bool,
+    ) -> Option<Stretch> {
         let is_load = |m: &CarrierMovement| {
             m.from == *load.0
+                && (passes || !m.from_omitted)
                 && load.1.is_none_or(|time| time == m.departs)
                 && earliest.is_none_or(|earliest| m.departs >= earliest)
         };
-        let is_unload =
-            |m: &CarrierMovement| m.to == *unload.0 && unload.1.is_none_or(|t| t == m.arrives);
+        let is_unload = |m: &CarrierMovement| {
+            m.to == *unload.0
+                && (passes || !m.to_omitted)
+                && unload.1.is_none_or(|time| time == m.arrives)
+        };
         let movements = self.movements.iter().enumerate();
         movements
             .filter(|(_, movement)| is_load(movement))
@@ -374,9 +390,11 @@ impl Voyage {
     ///
     /// # Errors
     ///
-    /// `CancelledVoyageTakesNothing` or `BookingClosesAtCutOff`.
+    /// `CancelledVoyageTakesNothing`, `OmittedCallTakesNothing` or `BookingClosesAtCutOff`.
     pub fn may_be_boarded(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
         self.must_sail()?;
+        self.must_call(stretch.0.start)?;
+        self.must_call_at_end(stretch)?;
         booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
     }
 
@@ -391,8 +409,10 @@ impl Voyage {
     ///
     /// # Errors
     ///
-    /// `CancelledVoyageTakesNothing` if part of the stretch has not departed.
+    /// `OmittedCallTakesNothing`, or `CancelledVoyageTakesNothing` if part of the stretch has not
+    /// departed.
     pub fn may_be_gone_on(&self, stretch: &Stretch, now: Moment) -> Result<(), Rejection> {
+        self.must_call_at_end(stretch)?;
         match self.has_departed_over(stretch, now) {
             true => Ok(()),
             false => self.must_sail(),

@@ -106,6 +106,7 @@ off-planned-route = Your cargo is off its planned route. We are planning a new o
 broken-leg = { $fault ->
     [departs-before-arrival] { $voyage } departs { $location } before it arrives there.
     [arrives-too-late] { $cause } arrives in { $location } too late for { $voyage }.
+    [call-omitted] { $cause } will not call at { $location }.
    *[voyage-cancelled] { $cause } is cancelled and will not load this cargo in { $location }.
 }
 cargo-remedy = { $remedy ->
@@ -119,6 +120,7 @@ cargo-remedy = { $remedy ->
 }
 cargo-leg-fault = { $fault ->
     [voyage-cancelled] voyage cancelled
+    [call-omitted] call omitted
    *[other] connection missed
 }
 cargo-step = { $tense ->

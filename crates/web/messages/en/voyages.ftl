@@ -16,7 +16,8 @@ ScheduleMustConnect-ReportedTooEarly = The ship cannot have been in { $port } at
 
 CallMustBeKnown-NoDeparture = Voyage { $voyage } does not depart from { $port }. Check the port and the voyage.
 CallMustBeKnown-NoArrival = Voyage { $voyage } does not arrive in { $port }. Check the port and the voyage.
-CallMustBeKnown-OtherCalls = Call { $call } of voyage { $voyage } cannot be reported for { $port }. Choose one of these calls: { $calls }.
+CallMustBeKnown-NoCall = Voyage { $voyage } does not call at { $port }. Check the port and the voyage.
+CallMustBeKnown-OtherCalls = Call { $call } of voyage { $voyage } cannot be chosen for { $port }. Choose one of these calls: { $calls }.
 CallMustBeKnown-SeveralCalls = Voyage { $voyage } calls at { $port } more than once. Choose one of these calls: { $calls }.
 ReportMayNotLieInTheFuture = { $at } is still ahead. It is now { $now }. Report a call once it has happened, or reschedule the voyage.
 
@@ -31,6 +32,13 @@ DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departe
 CancelledVoyageTakesNothing-Cancelled = Voyage { $voyage } is cancelled.
     .short = Cancelled.
 CancelledVoyageTakesNothing-LegAhead = Cargo { $cargo } is booked from { $port } on voyage { $voyage }, which is cancelled. Roll the cargo, assign a new itinerary, or release its space first.
+
+OmittedCallTakesNothing-Omitted = Voyage { $voyage } will not call at { $port }. Choose another voyage or port, or restore the call first.
+    .short = Does not call at { $port }.
+OmittedCallTakesNothing-NotOmitted = Voyage { $voyage } already calls at { $port }. There is nothing to restore.
+OmittedCallTakesNothing-Reported = Voyage { $voyage } was reported in { $port } at { $at }, so the call cannot be omitted. If the report was wrong, correct it first.
+OmittedCallTakesNothing-TooFewCalls = Without { $port }, voyage { $voyage } would call at only one port. Cancel the voyage instead.
+OmittedCallTakesNothing-LegAhead = Cargo { $cargo } is booked on voyage { $voyage }, which will not call at { $port }. Roll the cargo, assign a new itinerary, or release its space first.
 
 VoyageMustCallInOrder-NoSuchCalls = Voyage { $voyage } does not call at { $load_at } and later at { $unload_at }.
 VoyageMustCallInOrder-NoSuchCallsThen = Voyage { $voyage } does not call at { $load_at } and later at { $unload_at } at these times.
@@ -73,6 +81,14 @@ report-arrival-done = { $voyage } reached { $port } on { $time }{ $days ->
     }
    *[other] , { time-shift } than last known
 }{ cargoes-moved }.
+omit-call-done = { $call ->
+    [restored] { $voyage } calls at { $port } after all{ cargoes-moved }.
+   *[omitted] { $voyage } will not call at { $port }.{ $affected_cargoes ->
+        [0] {" "}No cargo was to be loaded or unloaded there.
+        [one] {" "}1 cargo needs another route.
+       *[other] {" "}{ $affected_cargoes } cargoes need another route.
+    }
+}
 change-voyage-capacity-done = { $overbooking_percent ->
     [0] { $voyage } now has a capacity of { $capacity }.
    *[other] { $voyage } now has a capacity of { $capacity } and takes up to { $limit }, with { $overbooking_percent } % overbooking.

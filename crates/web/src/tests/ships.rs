@@ -31,7 +31,7 @@ fn told(time: Moment) -> String {
     format!("{shown} UTC+{hours}")
 }
 
-async fn sailing(world: &World, number: &str) {
+pub(super) async fn sailing(world: &World, number: &str) {
     let voyage = json!({
         "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
         "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,

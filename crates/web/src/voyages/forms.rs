@@ -1,14 +1,18 @@
 //! The forms of operations on voyages: filled in with what is planned, with a delay for all times
 //! ahead, and with the number of cargoes that a cancellation affects.
 
+use super::pages::calls;
 use crate::clock::SystemChance;
 use crate::pages::form::Entered;
+use crate::pages::places::Places;
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm, preset_all};
 use crate::pages::visit::{Away, Visit};
 use crate::problem::Problem;
 use application::queries::Rehearsal;
-use application::voyages::{CancelVoyage, ChangeVoyageCapacity, RescheduleVoyage, VoyageView};
+use application::voyages::{
+    CancelVoyage, ChangeVoyageCapacity, OmitCall, RescheduleVoyage, VoyageView,
+};
 use application::{About, Failed, Operation, find};
 use askama::Template;
 use async_trait::async_trait;
@@ -17,7 +21,7 @@ use domain::voyages::{Voyage, VoyageNumber};
 use serde_json::{Value, json};
 
 /// The forms with more than fields.
-pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Reschedule, &ChangeCapacity, &Cancel];
+pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Reschedule, &ChangeCapacity, &Omit, &Cancel];
 
 /// The longest delay that can be applied: a year.
 const DELAY_HOURS_MAX: u64 = 24 * 365;
@@ -92,6 +96,39 @@ impl SpecialForm for ChangeCapacity {
             Some(voyage) => Ok(preset_all(entered, schema, &voyage)?),
             None => Ok(()),
         }
+    }
+}
+
+/// The form of an omitted call, with the calls of the voyage to choose from.
+struct Omit;
+
+#[async_trait]
+impl SpecialForm for Omit {
+    fn operation(&self) -> &'static About {
+        &OmitCall::ABOUT
+    }
+
+    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        let Some(voyage) = planned(visit, entered).await? else {
+            return Ok(FormParts::default());
+        };
+        let places = Places::load(&mut visit.reading, calls(&voyage)).await?;
+        let mut ports: Vec<(String, String)> = Vec::new();
+        for port in calls(&voyage) {
+            let choice = (port.to_string(), places.named(port).to_owned());
+            if !ports.contains(&choice) {
+                ports.push(choice);
+            }
+        }
+        let changes = [
+            ("OMIT", "Omit the call"),
+            ("RESTORE", "Call there after all"),
+        ];
+        let changes = changes.map(|(word, label)| (word.to_owned(), label.to_owned()));
+        Ok(FormParts {
+            choices: vec![("/location", ports), ("/change", changes.to_vec())],
+            ..FormParts::default()
+        })
     }
 }
 

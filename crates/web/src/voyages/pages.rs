@@ -22,7 +22,7 @@ use application::booking::{CargoView, CreateCargo};
 use application::policy::Read;
 use application::queries::At;
 use application::voyages::{
-    ChangeVoyageCapacity, MovementView, ReportDeparture, ScheduleVoyage, VoyageView,
+    ChangeVoyageCapacity, MovementView, OmitCall, ReportDeparture, ScheduleVoyage, VoyageView,
 };
 use askama::Template;
 use axum::extract::{Path, State};
@@ -289,7 +289,10 @@ pub(crate) async fn show(
     let now = visit.now;
     let is_cancelled = voyage.status == VoyageStatus::Cancelled;
     let may_report = visit.may_run(&ReportDeparture::ABOUT) && as_of.is_none();
-    let reports = may_report.then_some(Reports { is_cancelled });
+    let reports = may_report.then_some(Reports {
+        is_cancelled,
+        may_restore: visit.may_run(&OmitCall::ABOUT),
+    });
     let template = VoyagePage {
         row: VoyageRow::new(&voyage, &places, now),
         imo: voyage.vessel.imo.to_string(),

@@ -31,6 +31,8 @@ declare_facts! {
         moved: &'static str,
         /// Where it changes.
         port: UnLocode,
+        /// What became of a call: `omitted`, `restored` or `kept`.
+        call: &'static str,
         /// The new time.
         time: Moment,
         /// Whether it is `earlier` or `later`.
@@ -85,6 +87,14 @@ impl Sentences for VoyageSentences {
                 reader.location(&event.location),
                 reader.time_in(event.arrived_at, &event.location),
             ],
+            VoyageEvent::CallOmitted(event) => {
+                let port = reader.location(&event.location);
+                [port].into_iter().chain(event.reason.clone()).collect()
+            }
+            VoyageEvent::CallRestored(event) => {
+                let port = reader.location(&event.location);
+                [port].into_iter().chain(event.reason.clone()).collect()
+            }
             VoyageEvent::VoyageScheduled(_) | VoyageEvent::VoyageCapacityChanged(_) => Vec::new(),
         })
     }
@@ -119,6 +129,10 @@ fn facts_of(
         Some(moved) => (moved.port.clone(), moved.time),
         None => (first.from.clone(), first.departs),
     };
+    let (port, call) = match changed_call(recorded) {
+        Some((port, change)) => (port, change),
+        None => (port, "kept"),
+    };
     let hours = moved.as_ref().map_or(0, |moved| moved.hours);
     let cut_off_hours_before = before.map_or(now.cut_off_hours, |before| before.cut_off_hours);
     let (missed_connections, missed_deadlines) = missed(recorded);
@@ -132,6 +146,7 @@ fn facts_of(
         affected_cargoes: count(&recorded.outcome["affected_cargoes"]),
         moved: moved.as_ref().map_or("nothing", |moved| moved.what),
         port,
+        call,
         time,
         direction: match hours < 0 {
             true => "earlier",
@@ -200,6 +215,16 @@ fn reported_time(recorded: &Recorded) -> Option<ChangedTime> {
             let (was, is) = (own.before, own.arrived_at);
             Some(ChangedTime::new("arrival", &own.location, was, is))
         }
+        _ => None,
+    })
+}
+
+/// The call that an entry changed, and how.
+fn changed_call(recorded: &Recorded) -> Option<(UnLocode, &'static str)> {
+    let events = Event::list_from_json(recorded.entry.events.get()).unwrap_or_default();
+    events.into_iter().find_map(|event| match event {
+        Event::Voyages(VoyageEvent::CallOmitted(own)) => Some((own.location, "omitted")),
+        Event::Voyages(VoyageEvent::CallRestored(own)) => Some((own.location, "restored")),
         _ => None,
     })
 }

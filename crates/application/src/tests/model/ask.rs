@@ -1,5 +1,6 @@
 //! A request to both: as an input for the pipeline, and as plain numbers for the reference.
 
+use super::omissions::Omission;
 use super::reference::{CONTAINERS, Kind, PORTS, Reference, Sailing, Time};
 use super::reports::Report;
 use domain::Moment;
@@ -32,6 +33,7 @@ pub(super) enum Ask {
     },
     ReportDeparture(Report),
     ReportArrival(Report),
+    OmitCall(Omission),
     ChangeCapacity {
         voyage: usize,
         quarter_teu: u64,
@@ -199,6 +201,7 @@ impl Ask {
             | Self::Reschedule { .. }
             | Self::ReportDeparture(_)
             | Self::ReportArrival(_)
+            | Self::OmitCall(_)
             | Self::ChangeCapacity { .. }
             | Self::CancelVoyage { .. } => self.of_voyages(),
             Self::Create {
@@ -290,6 +293,13 @@ impl Ask {
                 json!({ "voyage": number(*voyage), "overbooking_percent": percent,
                     "capacity": capacity(*quarter_teu, tonnes * 1_000) }),
             ),
+            Self::OmitCall(omission) => {
+                let mut input = json!({ "voyage": number(omission.voyage),
+                    "location": PORTS[omission.port] });
+                put(&mut input, "call", omission.call);
+                put(&mut input, "change", omission.restores.then_some("RESTORE"));
+                ("omit-call", input)
+            }
             Self::CancelVoyage { voyage } => (
                 "cancel-voyage",
                 json!({ "voyage": number(*voyage), "reason": "Ice" }),

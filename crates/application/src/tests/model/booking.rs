@@ -98,6 +98,9 @@ impl Reference {
                 destination.map_or(Ok(()), Self::known_port)?;
                 self.may_change(*cargo)?;
                 let way = self.is_or_comes(*cargo, *origin)?;
+                if let Some(way) = way {
+                    self.must_call(way.voyage, way.last + 1)?;
+                }
                 let sails = way.is_none_or(|way| {
                     let cancelled = self.voyages[way.voyage].is_cancelled;
                     !cancelled || self.has_departed_over(&way, now)
@@ -222,6 +225,7 @@ impl Reference {
         match self.delivery(cargo).broken.first().map(|leg| leg.flag) {
             None => Ok(()),
             Some("VoyageCancelled") => Err("CancelledVoyageTakesNothing"),
+            Some("CallOmitted") => Err("OmittedCallTakesNothing"),
             Some(_) => Err("ItineraryMustConnect"),
         }
     }
@@ -306,6 +310,12 @@ pub(super) fn leg_view(leg: &Scheduled) -> Value {
         "unload_at": PORTS[leg.unload_at], "unload_time": moment(leg.unload_time) });
     if leg.cancelled {
         view["voyage_cancelled"] = json!(true);
+    }
+    if leg.omitted.0 {
+        view["load_omitted"] = json!(true);
+    }
+    if leg.omitted.1 {
+        view["unload_omitted"] = json!(true);
     }
     view
 }

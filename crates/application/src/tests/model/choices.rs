@@ -85,6 +85,7 @@ impl Step {
             Self::Reschedule { .. } => self.reschedule(reference, clock)?,
             Self::Report { .. } => self.report(reference, clock),
             Self::ChangeCapacity { .. } => self.change_capacity(reference, clock),
+            Self::OmitCall { .. } => self.omit_call(reference),
             Self::CancelVoyage(of) => Ask::CancelVoyage {
                 voyage: voyage(reference, *of),
             },

@@ -162,7 +162,8 @@ fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
     let mut seen = view::<domain::voyages::Voyage>(real);
     seen.as_object_mut().expect("an object").remove("vessel");
     let limit = voyage.limit();
-    let movements = voyage.movements.iter().zip(loads).map(|(m, load)| {
+    let movements = voyage.movements.iter().zip(loads).enumerate();
+    let movements = movements.map(|(place, (m, load))| {
         let known = m.known();
         let mut view = times(&known);
         view["from"] = json!(PORTS[known.from]);
@@ -171,6 +172,12 @@ fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
         view["expected"] = times(&m.expected);
         if m.cancelled {
             view["cancelled"] = json!(true);
+        }
+        if voyage.omits(place) {
+            view["from_omitted"] = json!(true);
+        }
+        if voyage.omits(place + 1) {
+            view["to_omitted"] = json!(true);
         }
         put(&mut view, "departed_at", m.departed_at.map(moment));
         put(&mut view, "arrived_at", m.arrived_at.map(moment));

@@ -51,12 +51,14 @@ impl Reference {
                     cut_off_hours: *cut_off_hours,
                     movements: movements.iter().map(Movement::new).collect(),
                     is_cancelled: false,
+                    omitted: Vec::new(),
                     version: 1,
                 },
             ),
             Ask::Reschedule { voyage, movements } => self.reschedule(*voyage, movements, now),
             Ask::ReportDeparture(report) => self.report_departure(report, now),
             Ask::ReportArrival(report) => self.report_arrival(report, now),
+            Ask::OmitCall(omission) => self.omit_call(omission),
             Ask::ChangeCapacity {
                 voyage,
                 quarter_teu,
@@ -87,7 +89,7 @@ impl Reference {
         }
     }
 
-    fn about_voyage(&mut self, voyage: usize, event: &str) -> Answer {
+    pub(super) fn about_voyage(&mut self, voyage: usize, event: &str) -> Answer {
         self.touched.push(Touched::Voyage(voyage));
         let number = number(self.voyages[voyage].number);
         Answer {

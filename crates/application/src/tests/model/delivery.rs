@@ -95,7 +95,7 @@ impl Delivery {
         });
         let broken = match transport {
             "CLAIMED" => Vec::new(),
-            _ => broken(approach, legs, leg_ahead),
+            _ => broken(approach, legs, leg_ahead, ahead),
         };
         let unclaimed = moves.iter().rev().find(|event| event.kind != Kind::Claim);
         let off =
@@ -106,6 +106,7 @@ impl Delivery {
         let late = eta.is_some_and(|eta| eta > cargo.deadline);
         let flags = [
             (is_broken(&broken, "VoyageCancelled"), "VoyageCancelled"),
+            (is_broken(&broken, "CallOmitted"), "CallOmitted"),
             (is_broken(&broken, "ConnectionMissed"), "ConnectionMissed"),
             (late && !arrived && transport != "CLAIMED", "DeadlineAtRisk"),
         ];
@@ -153,26 +154,44 @@ fn is_broken(broken: &[Broken], flag: &str) -> bool {
     broken.iter().any(|broken| broken.flag == flag)
 }
 
-/// The problems of the legs ahead, each leg's cancellation before its connection.
-fn broken(approach: Option<&Scheduled>, legs: &[Scheduled], ahead: usize) -> Vec<Broken> {
+/// The problems of the legs ahead, each leg's cancellation and omitted call before its connection.
+fn broken(
+    approach: Option<&Scheduled>,
+    legs: &[Scheduled],
+    ahead: usize,
+    steps: &[Step],
+) -> Vec<Broken> {
     let mut found = Vec::new();
     let mut before: Option<&Scheduled> = None;
     let ways = approach.map(|leg| (ahead, leg)).into_iter();
     for (place, leg) in ways.chain(legs.iter().enumerate().skip(ahead)) {
-        let mut is = |flag, cause: &Scheduled| {
+        let mut is = |flag, port, cause: &Scheduled| {
             found.push(Broken {
                 flag,
                 leg: place,
                 voyage: leg.voyage,
-                port: leg.load_at,
+                port,
                 cause: cause.voyage,
             });
         };
         if leg.cancelled {
-            is("VoyageCancelled", leg);
+            is("VoyageCancelled", leg.load_at, leg);
+        }
+        // Cargo that stays on board goes past the call.
+        let needs = |kind, port, time| {
+            let mut needed = steps.iter().filter(|step| !step.skippable);
+            needed.any(|step| {
+                (step.kind, step.port, step.voyage) == (kind, port, Some(leg.voyage))
+                    && step.scheduled == Some(time)
+            })
+        };
+        if leg.omitted.0 && needs(Kind::Load, leg.load_at, leg.load_time) {
+            is("CallOmitted", leg.load_at, leg);
+        } else if leg.omitted.1 && needs(Kind::Unload, leg.unload_at, leg.unload_time) {
+            is("CallOmitted", leg.unload_at, leg);
         }
         if let Some(before) = before.filter(|before| !leads(before, leg)) {
-            is("ConnectionMissed", before);
+            is("ConnectionMissed", leg.load_at, before);
         }
         before = Some(leg);
     }

@@ -107,9 +107,10 @@ impl Reference {
             }
             Some((ship, first)) => {
                 let sailings = self.voyages[ship].sailings();
-                let mut ahead = sailings[first..].iter();
-                let comes = ahead.find(|movement| movement.to == want.load_at);
-                comes.map(|movement| movement.arrives + CONNECTION)
+                let mut ahead = sailings.iter().enumerate().skip(first);
+                let calls = |place| !self.voyages[ship].omits(place + 1);
+                let comes = ahead.find(|(place, m)| m.to == want.load_at && calls(*place));
+                comes.map(|(_, movement)| movement.arrives + CONNECTION)
             }
         })
     }
@@ -159,26 +160,35 @@ impl Reference {
         require(want.load_at != want.unload_at, "VoyageMustCallInOrder")?;
         let opens = now + self.voyages[voyage].cut_off_hours * HOUR;
         let open = Some(earliest.map_or(opens, |earliest| earliest.max(opens)));
-        let find = |earliest: Option<Time>, load: Option<Time>, unload: Option<Time>| {
-            let movements = self.voyages[voyage].sailings();
-            for (first, m) in movements.iter().enumerate() {
-                let loads = m.from == want.load_at
-                    && load.is_none_or(|time| time == m.departs)
-                    && earliest.is_none_or(|time| time <= m.departs);
-                for (last, m) in movements.iter().enumerate().skip(first) {
-                    let unloads =
-                        m.to == want.unload_at && unload.is_none_or(|time| time == m.arrives);
-                    if loads && unloads {
-                        return Some(Leg {
-                            voyage,
-                            first,
-                            last,
-                            is_lost: false,
-                        });
+        // A call that the ship makes is meant rather than one that it omits.
+        let seek =
+            |passes: bool, earliest: Option<Time>, load: Option<Time>, unload: Option<Time>| {
+                let movements = self.voyages[voyage].sailings();
+                let calls = |call| passes || !self.voyages[voyage].omits(call);
+                for (first, m) in movements.iter().enumerate() {
+                    let loads = m.from == want.load_at
+                        && calls(first)
+                        && load.is_none_or(|time| time == m.departs)
+                        && earliest.is_none_or(|time| time <= m.departs);
+                    for (last, m) in movements.iter().enumerate().skip(first) {
+                        let unloads = m.to == want.unload_at
+                            && calls(last + 1)
+                            && unload.is_none_or(|time| time == m.arrives);
+                        if loads && unloads {
+                            return Some(Leg {
+                                voyage,
+                                first,
+                                last,
+                                is_lost: false,
+                            });
+                        }
                     }
                 }
-            }
-            None
+                None
+            };
+        let find = |earliest, load, unload| {
+            let made = seek(false, earliest, load, unload);
+            made.or_else(|| seek(true, earliest, load, unload))
         };
         let (load, unload) = (want.load_time, want.unload_time);
         let boards = load.or(came_aboard);
@@ -276,8 +286,11 @@ impl Reference {
     pub(super) fn way_ashore(&self, cargo: usize, ship: usize, port: usize) -> Option<Leg> {
         let first = self.left_with(cargo, ship)?;
         let movements = self.voyages[ship].sailings();
-        let mut ashore = (first..movements.len()).filter(|place| movements[*place].to == port);
-        ashore.next().map(|last| Leg {
+        let ashore = (first..movements.len()).filter(|place| movements[*place].to == port);
+        let mut made = ashore
+            .clone()
+            .filter(|place| !self.voyages[ship].omits(place + 1));
+        made.next().or(ashore.min()).map(|last| Leg {
             voyage: ship,
             first,
             last,
@@ -309,10 +322,17 @@ impl Reference {
     /// On board already, so the cut-off is behind it.
     fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
         let voyage = &self.voyages[leg.voyage];
+        if is_aboard {
+            self.must_call(leg.voyage, leg.last + 1)?;
+        }
         if is_aboard && self.has_departed_over(leg, now) {
             return Ok(());
         }
         require(!voyage.is_cancelled, "CancelledVoyageTakesNothing")?;
+        if !is_aboard {
+            self.must_call(leg.voyage, leg.first)?;
+            self.must_call(leg.voyage, leg.last + 1)?;
+        }
         let call = &voyage.movements[leg.first];
         let closes = call.known().departs - voyage.cut_off_hours * HOUR;
         let is_open = now <= closes && call.departed_at.is_none();

@@ -71,6 +71,8 @@ pub(super) struct Voyage {
     pub(super) cut_off_hours: i64,
     pub(super) movements: Vec<Movement>,
     pub(super) is_cancelled: bool,
+    /// The calls that the ship omits, from 0.
+    pub(super) omitted: Vec<usize>,
     pub(super) version: u64,
 }
 
@@ -93,6 +95,8 @@ pub(super) struct Scheduled {
     pub(super) unload_at: usize,
     pub(super) unload_time: Time,
     pub(super) cancelled: bool,
+    /// Whether the ship omits the call of loading, and that of unloading.
+    pub(super) omitted: (bool, bool),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,6 +209,18 @@ impl Voyage {
     pub(super) fn has_departed(&self, movement: usize, now: Time) -> bool {
         let movement = &self.movements[movement];
         movement.departed_at.is_some() || movement.expected.departs < now
+    }
+
+    /// Whether the ship does not call there: the call before a movement, or after the last one.
+    pub(super) fn omits(&self, call: usize) -> bool {
+        self.omitted.contains(&call)
+    }
+
+    /// The ports of call.
+    pub(super) fn calls(&self) -> Vec<usize> {
+        let first = self.movements.iter().map(|m| m.expected.from).take(1);
+        let others = self.movements.iter().map(|m| m.expected.to);
+        first.chain(others).collect()
     }
 
     /// The movements with the best known times.
@@ -321,6 +337,7 @@ impl Reference {
             unload_at: last.to,
             unload_time: last.arrives,
             cancelled: leg.is_lost,
+            omitted: (voyage.omits(leg.first), voyage.omits(leg.last + 1)),
         }
     }
 

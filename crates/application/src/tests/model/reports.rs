@@ -25,7 +25,8 @@ impl Reference {
         require(at <= now + TOLERANCE, "ReportMayNotLieInTheFuture")?;
         let mut movements = self.voyages[voyage].movements.clone();
         let ports = movements.iter().map(|m| m.expected.from);
-        let place = the_call(ports.enumerate().collect(), report)?;
+        let place = the_call(ports.enumerate().collect(), (report.port, report.call))?;
+        self.must_call(voyage, place)?;
         if place > 0 {
             let before = &mut movements[place - 1];
             let follows = before.known().departs < at && before.arrived_at.is_none_or(|t| t <= at);
@@ -45,7 +46,9 @@ impl Reference {
         require(at <= now + TOLERANCE, "ReportMayNotLieInTheFuture")?;
         let mut movements = self.voyages[voyage].movements.clone();
         let ports = movements.iter().map(|m| m.expected.to);
-        let place = the_call((1..).zip(ports).collect(), report)? - 1;
+        let call = the_call((1..).zip(ports).collect(), (report.port, report.call))?;
+        self.must_call(voyage, call)?;
+        let place = call - 1;
         let state = &self.voyages[voyage];
         let sails = !state.is_cancelled
             || (state.has_departed(place, now) && !state.movements[place].cancelled);
@@ -91,11 +94,15 @@ impl Reference {
     }
 }
 
-/// The place of the call that a report is about, among these calls with their ports.
-fn the_call(calls: Vec<(usize, usize)>, report: &Report) -> Result<usize, Rule> {
-    let mut meant = calls.into_iter().filter(|(place, port)| {
-        *port == report.port && report.call.is_none_or(|call| call == place + 1)
-    });
+/// The place of the call that somebody means by its port and its number, among these calls with
+/// their ports.
+pub(super) fn the_call(
+    calls: Vec<(usize, usize)>,
+    (at, number): (usize, Option<usize>),
+) -> Result<usize, Rule> {
+    let mut meant = calls
+        .into_iter()
+        .filter(|(place, port)| *port == at && number.is_none_or(|number| number == place + 1));
     match (meant.next(), meant.next()) {
         (Some((place, _)), None) => Ok(place),
         _ => Err("CallMustBeKnown"),

@@ -1,6 +1,7 @@
 //! Histories that chance hardly finds.
 
 use super::ask::{Ask, Want};
+use super::omissions::Omission;
 use super::reference::{HOUR, Kind, Sailing, Time};
 use super::reports::{Report, TOLERANCE};
 
@@ -61,6 +62,40 @@ pub(super) fn left_out(begins: Time) -> Script {
         (0, schedule(0, calls)),
         (36, Ask::ReportDeparture(report(1, at(35)))),
         (0, Ask::ReportDeparture(report(0, at(26)))),
+    ]
+}
+
+/// A ship omits the last call of a cargo, becomes late, and calls there after all.
+pub(super) fn late_after_all(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let calls = |late: i64| vec![sailing(0, 1, at(10)), sailing(1, 2, at(30 + late))];
+    let omission = |restores| {
+        Ask::OmitCall(Omission {
+            voyage: 0,
+            port: 2,
+            call: None,
+            restores,
+        })
+    };
+    let create = Ask::Create {
+        customer: 0,
+        origin: 0,
+        destination: 2,
+        deadline: at(50),
+        equipment: vec![(0, 1)],
+        kg: 1_000,
+    };
+    let late = Ask::Reschedule {
+        voyage: 0,
+        movements: calls(20),
+    };
+    vec![
+        (0, schedule(0, calls(0))),
+        (0, create),
+        (0, assign(0, (0, 0, 2))),
+        (0, omission(false)),
+        (0, late),
+        (0, omission(true)),
     ]
 }
 

@@ -31,6 +31,11 @@ pub(super) enum Step {
         hours: i8,
         by_the_planner: bool,
     },
+    OmitCall {
+        voyage: u8,
+        call: u8,
+        wrong: u8,
+    },
     ChangeCapacity {
         voyage: u8,
         space: [u8; 3],
@@ -197,7 +202,9 @@ fn steps() -> impl Strategy<Value = Step> {
             .prop_map(|(voyage, which, call, when, hours, by_the_planner)|
                 Step::Report { voyage, which, call, when, hours, by_the_planner }),
         4 => (some(), space()).prop_map(|(voyage, space)| Step::ChangeCapacity { voyage, space }),
-        2 => some().prop_map(Step::CancelVoyage),
+        6 => (some(), some(), 0..16_u8)
+            .prop_map(|(voyage, call, wrong)| Step::OmitCall { voyage, call, wrong }),
+        3 => some().prop_map(Step::CancelVoyage),
         4 => create(),
         10 => (some(), some(), prop::option::weighted(0.2, [some(), some()]))
             .prop_map(|(cargo, route, calls)| Step::Book { cargo, route, calls }),

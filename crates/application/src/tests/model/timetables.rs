@@ -370,7 +370,7 @@ fn delay(
 }
 
 /// The number of a voyage, often one with a cargo.
-fn held_on(reference: &Reference, choice: u8, place: u8) -> usize {
+pub(super) fn held_on(reference: &Reference, choice: u8, place: u8) -> usize {
     let cargo = cargo(reference, choice, |c| is_carried(reference, c));
     let carried = reference.cargoes.get(cargo);
     let held = carried

@@ -114,7 +114,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             *aboard = legs;
-            if departure.arrives <= self.arrive_by {
+            if departure.arrives <= self.arrive_by && !departure.to_omitted {
                 for arrival in &mut arrivals[departure.to][legs..=legs_max] {
                     *arrival = departure.arrives.min(*arrival);
                 }
@@ -151,6 +151,7 @@ impl<'a> Search<'a> {
             let aboard = &mut aboard[departure.voyage];
             let most = legs.min(aboard.0 - 1);
             let unloaded = (1..=most).find(|legs| match legs {
+                _ if departure.to_omitted => false,
                 1 => departure.to == self.destination && departure.arrives <= arrives,
                 _ => onward[departure.to][legs - 1]
                     .is_some_and(|(load, _): Stay<'_>| connects(departure.arrives, load.departs)),
@@ -220,10 +221,10 @@ impl<'a> Search<'a> {
         Some(if is_held { left + self.size } else { left })
     }
 
-    /// Checks `BookingClosesAtCutOff`.
+    /// Checks `OmittedCallTakesNothing` and `BookingClosesAtCutOff`.
     fn may_load(&self, departure: &Departure) -> bool {
         let hours = i64::from(self.timetable.voyages[departure.voyage].cut_off_hours);
-        self.now <= departure.departs.plus_hours(-hours)
+        !departure.from_omitted && self.now <= departure.departs.plus_hours(-hours)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Routes: tables of cases, and a comparison with an exhaustive search.
 
 use super::*;
-use crate::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageStatus};
+use crate::voyages::{CallAt, Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageStatus};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -565,4 +565,31 @@ proptest! {
             prop_assert_eq!(route.free, book(route, &voyages, &wanted));
         }
     }
+}
+
+#[test]
+fn a_call_that_the_ship_omits_is_not_used() {
+    let round = voyage("V1: NLRTM 50 > DEHAM 60, DEHAM 70 > USNYC 90");
+    let onwards = voyage("V2: DEHAM 68 > USNYC 80");
+    let before = [round.clone(), onwards.clone()];
+    let both = &["V1 NLRTM-DEHAM V2 DEHAM-USNYC", "V1 NLRTM-USNYC"];
+    check(&before, &wanted(), both);
+    let omitted = |code: &str| {
+        let call = CallAt {
+            location: port(code),
+            number: None,
+        };
+        let omitted = round.clone().omit_call(&call, None);
+        [omitted.expect("it can be omitted").0, onwards.clone()]
+    };
+    check(&omitted("DEHAM"), &wanted(), &["V1 NLRTM-USNYC"]);
+    check(&omitted("USNYC"), &wanted(), &both[..1]);
+    check(&omitted("NLRTM"), &wanted(), &[]);
+    // The order is settled again when a call is omitted.
+    let mut known = timetable(&before);
+    for voyage in &omitted("DEHAM") {
+        known.put(voyage);
+    }
+    known.settle();
+    assert_eq!(found(&known, &wanted()), ["V1 NLRTM-USNYC"]);
 }

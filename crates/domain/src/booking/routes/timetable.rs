@@ -56,6 +56,10 @@ pub(super) struct Departure {
     pub(super) voyage: usize,
     /// The index of the movement in its voyage.
     pub(super) movement: usize,
+    /// Whether the ship omits the call of departure.
+    pub(super) from_omitted: bool,
+    /// Whether the ship omits the call of arrival.
+    pub(super) to_omitted: bool,
 }
 
 impl Timetable {
@@ -137,6 +141,8 @@ impl Timetable {
                 to: self.index_of(&known.to),
                 voyage: index,
                 movement,
+                from_omitted: known.from_omitted,
+                to_omitted: known.to_omitted,
             })
             .collect()
     }
@@ -165,6 +171,8 @@ impl Timetable {
             unload_at: self.locations[unload.to].clone(),
             unload_time: unload.arrives,
             voyage_cancelled: false,
+            load_omitted: false,
+            unload_omitted: false,
         }
     }
 }

@@ -12,8 +12,10 @@ fn reported(voyage: Voyage, reports: &str, now: Moment) -> Result<Voyage, &'stat
         let words: Vec<&str> = report.split(' ').collect();
         let (place, call) = words[1].split_once('#').unzip();
         let report = CallReport {
-            location: port(place.unwrap_or(words[1])),
-            call: call.map(|call| call.parse().expect("a number")),
+            call: CallAt {
+                location: port(place.unwrap_or(words[1])),
+                number: call.map(|call| call.parse().expect("a number")),
+            },
             at: day(words[2].parse().expect("a day")),
         };
         let after = match words[0] {
@@ -152,8 +154,10 @@ fn a_movement_that_is_ahead_again_has_the_load_of_its_holders() {
         ],
     }];
     let report = |at| CallReport {
-        location: port("NLRTM"),
-        call: None,
+        call: CallAt {
+            location: port("NLRTM"),
+            number: None,
+        },
         at,
     };
     let loads =

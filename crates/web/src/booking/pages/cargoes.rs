@@ -92,6 +92,7 @@ pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
         CargoTrouble::Misrouted => "misrouted".to_owned(),
         CargoTrouble::BrokenLeg(broken) => match broken.fault() {
             LegFault::VoyageCancelled => format!("{} cancelled", broken.cause),
+            LegFault::CallOmitted => format!("{} omits {}", broken.cause, broken.location),
             LegFault::DepartsBeforeArrival | LegFault::ArrivesTooLate => {
                 format!("misses {}", broken.voyage)
             }

@@ -87,6 +87,7 @@ fn fault_word(fault: LegFault) -> &'static str {
         LegFault::DepartsBeforeArrival => "departs-before-arrival",
         LegFault::ArrivesTooLate => "arrives-too-late",
         LegFault::VoyageCancelled => "voyage-cancelled",
+        LegFault::CallOmitted => "call-omitted",
     }
 }
 
@@ -167,6 +168,7 @@ mod tests {
         };
         let missed = broken(Flag::ConnectionMissed, "V100");
         let cancelled = broken(Flag::VoyageCancelled, "V200");
+        let omitted = broken(Flag::CallOmitted, "V200");
         for (what, remedy, is_ours, expected) in [
             (
                 CargoTrouble::BrokenLeg(&missed),
@@ -179,6 +181,12 @@ mod tests {
                 Remedy::RollOrReplan,
                 false,
                 "V200 is cancelled and will not load this cargo in Rotterdam. We are looking for another voyage.",
+            ),
+            (
+                CargoTrouble::BrokenLeg(&omitted),
+                Remedy::RollOrReplan,
+                true,
+                "V200 will not call at Rotterdam. Roll the cargo onto another voyage, assign a new itinerary, or release its space.",
             ),
             (
                 CargoTrouble::Misdirected,

@@ -3,7 +3,7 @@
 use super::{at_least, space};
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::words;
-use application::voyages::{ReportArrival, ReportDeparture, VoyageView};
+use application::voyages::{OmitCall, ReportArrival, ReportDeparture, VoyageView};
 use application::{About, Operation};
 use domain::Moment;
 use domain::locations::UnLocode;
@@ -31,7 +31,9 @@ pub(super) struct CallTime {
     pub(super) is_reported: bool,
     /// The published time, if it differs.
     pub(super) scheduled: Option<LocalTime>,
-    /// The form of a report.
+    /// Whether the ship omits the call.
+    pub(super) is_omitted: bool,
+    /// The form of a report, or the one in which the ship makes an omitted call after all.
     pub(super) report: Option<String>,
 }
 
@@ -46,10 +48,11 @@ impl MovementRow {
         let movement = &voyage.movements[index];
         let cut_off = voyage.cut_off(movement);
         let has_sailed = movement.has_departed(now);
-        let time = |at, time, scheduled, reported: Option<Moment>, report| CallTime {
+        let time = |at, time, scheduled, reported: Option<Moment>, is_omitted, report| CallTime {
             time: places.time(at, time),
             is_reported: reported.is_some(),
             scheduled: (scheduled != time).then(|| places.time(at, scheduled)),
+            is_omitted,
             report,
         };
         Self {
@@ -62,6 +65,7 @@ impl MovementRow {
                 movement.departs,
                 movement.scheduled.departs,
                 movement.departed_at,
+                movement.from_omitted,
                 reports.and_then(|reports| reports.departure(voyage, index, now)),
             ),
             arrives: time(
@@ -69,6 +73,7 @@ impl MovementRow {
                 movement.arrives,
                 movement.scheduled.arrives,
                 movement.arrived_at,
+                movement.to_omitted,
                 reports.and_then(|reports| reports.arrival(voyage, index, now)),
             ),
             cut_off: places.time(&movement.from, cut_off),
@@ -90,6 +95,8 @@ impl MovementRow {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reports {
     pub(super) is_cancelled: bool,
+    /// Whether the reader may restore an omitted call.
+    pub(super) may_restore: bool,
 }
 
 /// How long before its expected time a call can be reported from the page, in hours. Other early
@@ -100,6 +107,9 @@ impl Reports {
     /// A ship leaves a port once it is there.
     fn departure(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
         let movement = &voyage.movements[index];
+        if movement.from_omitted {
+            return self.restored(voyage, &movement.from, index + 1);
+        }
         let before = index.checked_sub(1).map(|before| &voyage.movements[before]);
         let is_there = before.is_none_or(|before| before.has_arrived(now));
         let is_near = movement.departs.plus_hours(-EARLY_HOURS) <= now;
@@ -109,9 +119,23 @@ impl Reports {
 
     fn arrival(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
         let movement = &voyage.movements[index];
+        if movement.to_omitted {
+            return self.restored(voyage, &movement.to, index + 2);
+        }
         let is_near = movement.arrives.plus_hours(-EARLY_HOURS) <= now;
-        (movement.has_departed(now) && !movement.cancelled && is_near)
+        let may_arrive = movement.has_departed(now) && !movement.cancelled;
+        (may_arrive && is_near)
             .then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
+    }
+
+    fn restored(self, voyage: &VoyageView, port: &UnLocode, call: usize) -> Option<String> {
+        let restores = self.may_restore && !self.is_cancelled;
+        restores.then(|| {
+            format!(
+                "{}&change=RESTORE",
+                form(&OmitCall::ABOUT, voyage, port, call)
+            )
+        })
     }
 }
 
