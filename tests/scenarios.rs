@@ -52,6 +52,7 @@ mod late_ships;
 mod lifecycle;
 mod lists;
 mod omitted_calls;
+mod rehearsals;
 mod reports;
 mod routes;
 mod words;

@@ -46,5 +46,6 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[],
+    affects: &[],
     checks: &[],
 };

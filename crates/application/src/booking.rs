@@ -2,6 +2,7 @@
 
 mod accept_booking;
 mod actions;
+mod affected;
 mod assign_itinerary;
 mod book_onto_voyage;
 mod cancel_cargo;
@@ -24,6 +25,7 @@ mod views;
 
 pub use accept_booking::AcceptBooking;
 pub use actions::CargoAction;
+pub use affected::AffectedCargo;
 pub use assign_itinerary::AssignItinerary;
 pub use book_onto_voyage::BookOntoVoyage;
 pub use cancel_cargo::CancelCargo;
@@ -72,5 +74,6 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Cargo>],
+    affects: &[affected::CARGOES],
     checks: &[],
 };

@@ -28,5 +28,6 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Customer>],
+    affects: &[],
     checks: &[],
 };

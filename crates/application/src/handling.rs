@@ -18,5 +18,6 @@ crate::catalogue::operations![RegisterHandlingEvent, RetractHandlingEvent];
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<HandlingEvent>],
+    affects: &[],
     checks: &[],
 };

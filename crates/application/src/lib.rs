@@ -33,7 +33,7 @@ pub use about::About;
 pub use access::policy;
 pub use call::{Accepted, Call, Failed, Headers, IfMatch, Refused, Reply};
 pub use caller::Caller;
-pub use catalogue::{Definition, catalogue, find};
+pub use catalogue::{Definition, PreparedOperation, catalogue, find};
 pub use operation::Operation;
 pub use pipeline::{Limits, Pipeline, Sequencer};
 

@@ -19,5 +19,6 @@ crate::catalogue::operations![AddLocations, CorrectLocation];
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Location>],
+    affects: &[],
     checks: &[],
 };

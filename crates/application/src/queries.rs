@@ -10,7 +10,7 @@ mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
 pub use missing::Missing;
-pub use rehearsal::{Rehearsal, Rehearsed};
+pub use rehearsal::{Changed, Rehearsal, Rehearsed, affected_lists};
 pub use viewed::Viewed;
 pub use views::{ChangeView, EntryView, HeadView, RefusalView};
 

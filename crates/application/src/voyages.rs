@@ -41,5 +41,6 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Voyage>],
+    affects: &[],
     checks: &[|snapshot| Box::pin(of_what_lies_ahead(snapshot))],
 };

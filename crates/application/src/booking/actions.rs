@@ -71,7 +71,7 @@ impl Reading {
         let mut rehearsed = Vec::new();
         for (about, _, trial) in &candidates {
             if let Trial::Rehearse(operation) = trial {
-                rehearsed.push((*about, operation.as_ref()));
+                rehearsed.push((*about, operation.as_ref(), None));
             }
         }
         let answers = self.judge_each(&rehearsed, Rehearsal::Alone, around.now);

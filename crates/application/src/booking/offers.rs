@@ -194,7 +194,10 @@ impl Reading {
         about: &'static About,
         trials: &[Box<dyn Runnable>],
     ) -> Result<Vec<Result<String, Rejection>>, QueryError> {
-        let asked: Vec<_> = trials.iter().map(|trial| (about, trial.as_ref())).collect();
+        let asked: Vec<_> = trials
+            .iter()
+            .map(|trial| (about, trial.as_ref(), None))
+            .collect();
         let now = self.now();
         let answers = self.judge_each(&asked, Rehearsal::Alone, now).await?;
         let answers = answers.into_iter().map(|answer| {

@@ -1,13 +1,15 @@
 //! Rehearsals: the results that operations would have, without running them.
 
 use super::{Queries, QueryError, Reading};
+use crate::call::{IfMatch, Refused};
 use crate::caller::Caller;
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
 use crate::operation::About;
-use crate::work::working_set::{Reads, WorkingSet};
+use crate::work::working_set::{Overlay, Reads, WorkingSet};
 use crate::work::{Applied, NotApplied, Question};
 use domain::log::RefusalKind;
-use domain::{Event, Moment, Rejection};
+use domain::{AnyAggregate, Event, Lookup, Moment, Rejection, Versioned};
+use utoipa::openapi::{RefOr, Schema};
 
 /// The result that an operation would have.
 #[derive(Debug)]
@@ -15,6 +17,35 @@ pub struct Rehearsed {
     /// The outcome as JSON.
     pub outcome: String,
     pub events: Vec<Event>,
+    /// What it would change, as far as the caller may see it.
+    pub changes: Vec<Changed>,
+}
+
+/// A change that an operation would make.
+#[derive(Debug)]
+pub struct Changed {
+    /// `None` if it would be new.
+    pub before: Option<Versioned<AnyAggregate>>,
+    pub after: Versioned<AnyAggregate>,
+}
+
+impl Rehearsed {
+    /// What it would change for people, by the name of the list.
+    #[must_use]
+    pub fn affected(&self) -> Vec<(&'static str, Vec<serde_json::Value>)> {
+        let affects = crate::ROOMS.iter().flat_map(|room| room.affects);
+        let lists = affects.map(|affects| {
+            let listed = self.changes.iter().filter_map(affects.of).collect();
+            (affects.name, listed)
+        });
+        lists.collect()
+    }
+}
+
+/// Each list of [`Rehearsed::affected`]: its name, and the name and schema of its items.
+pub fn affected_lists() -> impl Iterator<Item = (&'static str, &'static str, RefOr<Schema>)> {
+    let affects = crate::ROOMS.iter().flat_map(|room| room.affects);
+    affects.map(|affects| (affects.name, affects.item, (affects.schema)()))
 }
 
 /// How to rehearse several operations.
@@ -45,6 +76,29 @@ impl Queries {
 }
 
 impl Reading {
+    /// Decides one operation over the open snapshot, as if it were called now.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read or the operation panics.
+    pub async fn rehearse_call(
+        &mut self,
+        definition: &'static Definition,
+        prepared: &PreparedOperation,
+        if_match: Option<&IfMatch>,
+    ) -> Result<Result<Rehearsed, Refused>, QueryError> {
+        let asked = [(definition.about, prepared.operation.as_ref(), if_match)];
+        let (now, judged_at) = (self.now(), self.position());
+        let mut answers = self.judge_each(&asked, Rehearsal::Alone, now).await?;
+        let answer = answers.pop().expect("one answer for each operation");
+        Ok(answer.map_err(|(kind, rejection)| Refused {
+            kind,
+            rejection,
+            judged_at,
+            replayed: false,
+        }))
+    }
+
     /// Decides operations over the open snapshot.
     ///
     /// # Errors
@@ -59,7 +113,7 @@ impl Reading {
     ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {
         let asked: Vec<_> = asked
             .iter()
-            .map(|(definition, ready)| (definition.about, ready.operation.as_ref()))
+            .map(|(definition, ready)| (definition.about, ready.operation.as_ref(), None))
             .collect();
         let answers = self.judge_each(&asked, rehearsal, now).await?;
         let answers = answers.into_iter().map(|answer| match answer {
@@ -74,7 +128,7 @@ impl Reading {
     /// like one that breaks a rule.
     pub(crate) async fn judge_each(
         &mut self,
-        asked: &[(&'static About, &dyn Runnable)],
+        asked: &[(&'static About, &dyn Runnable, Option<&IfMatch>)],
         rehearsal: Rehearsal,
         now: Moment,
     ) -> Result<Vec<Result<Rehearsed, (RefusalKind, Rejection)>>, QueryError> {
@@ -83,19 +137,24 @@ impl Reading {
         loop {
             let mut reads = Reads::default();
             let known = set.known();
-            for (_, operation) in asked {
+            for (_, operation, _) in asked {
                 operation.reads(&known, &mut reads);
             }
             if !set.load(reads, snapshot).await? {
                 break;
             }
         }
+        let own = principal.confined_to();
+        let is_shown = |state: &AnyAggregate| {
+            let mut shown = crate::ROOMS.iter().flat_map(|room| room.shown);
+            own.is_none_or(|own| shown.any(|is_shown| is_shown(state, own)))
+        };
         let mut answers = Vec::with_capacity(asked.len());
-        for (about, operation) in asked {
+        for (about, operation, if_match) in asked {
             let question = Question {
                 about,
                 operation: *operation,
-                if_match: None,
+                if_match: *if_match,
                 principal,
                 now,
                 asks_policy: true,
@@ -106,10 +165,15 @@ impl Reading {
                     changes,
                     events,
                 }) => {
+                    let shown = changed(&set, &changes, is_shown);
                     if rehearsal == Rehearsal::InTurn {
                         set.apply(changes);
                     }
-                    Ok(Rehearsed { outcome, events })
+                    Ok(Rehearsed {
+                        outcome,
+                        events,
+                        changes: shown,
+                    })
                 }
                 Err(NotApplied::Refused(kind, rejection)) => Err((kind, rejection)),
                 Err(NotApplied::Broken(error)) => return Err(error.into()),
@@ -119,4 +183,18 @@ impl Reading {
         }
         Ok(answers)
     }
+}
+
+/// The changes that are shown, by kind and id.
+fn changed(
+    set: &WorkingSet,
+    changes: &Overlay,
+    is_shown: impl Fn(&AnyAggregate) -> bool,
+) -> Vec<Changed> {
+    let seen = changes.0.iter().filter(|(_, after)| is_shown(&after.state));
+    let seen = seen.map(|((kind, id), after)| Changed {
+        before: set.get(&Lookup::id(*kind, *id)).flatten().cloned(),
+        after: after.clone(),
+    });
+    seen.collect()
 }

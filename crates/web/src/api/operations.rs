@@ -4,20 +4,26 @@ use super::body;
 use crate::clock::SystemChance;
 use crate::headers;
 use crate::limits::{BODY_TIMEOUT, INPUT_BYTES_MAX};
+use crate::parameters::Parameters;
 use crate::problem::{POSITION, Problem, REPLAYED, kinds};
 use crate::state::{Shared, Site};
 use application::input::InputError;
-use application::{Accepted, Call, Caller, Definition, Failed, Headers, Refused, Reply, find};
+use application::queries::Rehearsed;
+use application::{
+    Accepted, Call, Caller, Definition, Failed, Headers, IfMatch, PreparedOperation, Refused,
+    Reply, find,
+};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use domain::Moment;
 use domain::access::Role;
 use domain::log::Actor;
 use domain::log::RefusalKind;
 use domain::ports::Chance;
+use domain::{Event, Moment};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// The catalogue, and the address for batches.
@@ -32,9 +38,7 @@ pub(crate) async fn run(
     let (parts, stream) = request.into_parts();
     let caller = headers::caller(&parts.headers)?;
     site.admit(&caller).await?;
-    if parts.uri.query().is_some_and(|query| !query.is_empty()) {
-        crate::parameters::Parameters::of(&parts.uri)?.finish()?;
-    }
+    let rehearses = rehearses(&parts.uri)?;
     let definition = find(&name).ok_or_else(|| unknown(&name))?;
     headers::check_media_type(&parts.headers, "application/json")?;
     let asked = Headers {
@@ -43,6 +47,9 @@ pub(crate) async fn run(
         trace_id: headers::traceparent(&parts.headers).map(str::to_owned),
     };
     let json = body::read(stream, INPUT_BYTES_MAX, BODY_TIMEOUT).await?;
+    if rehearses {
+        return rehearse(&site, &caller, definition, &json, asked.if_match.as_ref()).await;
+    }
     let began = Instant::now();
     let call = call(&site, definition, &json, caller.clone(), asked).await;
     let call = call.map_err(Problem::input)?;
@@ -58,6 +65,35 @@ pub(crate) async fn run(
             }
             Err(failed.into())
         }
+    }
+}
+
+/// Whether the caller asks what would happen: `?rehearse=true`.
+fn rehearses(uri: &Uri) -> Result<bool, Problem> {
+    if uri.query().is_none_or(str::is_empty) {
+        return Ok(false);
+    }
+    let mut parameters = Parameters::of(uri)?;
+    let rehearses = parameters.flag("rehearse");
+    parameters.finish()?;
+    Ok(rehearses == Some(true))
+}
+
+/// Answers what an operation would do. Nothing is recorded, and no key is used.
+async fn rehearse(
+    site: &Site,
+    caller: &Caller,
+    definition: &'static Definition,
+    json: &[u8],
+    if_match: Option<&IfMatch>,
+) -> Result<Response, Problem> {
+    let prepared = prepare(site, definition, json, None, site.clock.now()).await;
+    let prepared = prepared.map_err(Problem::input)?;
+    let mut reading = site.queries.visit(caller).await?;
+    let answer = reading.rehearse_call(definition, &prepared, if_match);
+    match answer.await? {
+        Ok(rehearsed) => Ok(rehearsal(definition, &rehearsed, reading.position())),
+        Err(refused) => Err(refusal(site, caller, definition, refused).await),
     }
 }
 
@@ -91,10 +127,23 @@ pub(crate) async fn call(
     asked: Headers,
 ) -> Result<Call, InputError> {
     let now = site.clock.now();
-    let ready = if definition.is_slow {
+    let ready = prepare(site, definition, json, asked.key.clone(), now).await?;
+    let id = SystemChance.id(now);
+    let lane = site.queries.lane_of(&caller);
+    Ok(Call::new(id, definition, ready, caller, asked).in_lane(lane))
+}
+
+/// Reads an input and prepares the operation.
+async fn prepare(
+    site: &Site,
+    definition: &'static Definition,
+    json: &[u8],
+    key: Option<String>,
+    now: Moment,
+) -> Result<PreparedOperation, InputError> {
+    if definition.is_slow {
         let json = json.to_vec();
         let _place = site.gate.preparing.acquire().await;
-        let key = asked.key.clone();
         let epoch = match key {
             // Without the id, the key stands for this call alone.
             Some(_) => site.queries.epoch().await.ok(),
@@ -110,13 +159,10 @@ pub(crate) async fn call(
             })
         };
         let read = tokio::task::spawn_blocking(read).await;
-        read.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?
+        read.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
     } else {
-        definition.read(json, now, &mut SystemChance)?
-    };
-    let id = SystemChance.id(now);
-    let lane = site.queries.lane_of(&caller);
-    Ok(Call::new(id, definition, ready, caller, asked).in_lane(lane))
+        definition.read(json, now, &mut SystemChance)
+    }
 }
 
 /// The problem of an operation that does not exist.
@@ -153,6 +199,33 @@ impl<'a> From<&'a Accepted> for AcceptedBody<'a> {
             events: raw(&accepted.events),
         }
     }
+}
+
+/// The answer to a rehearsal.
+#[derive(Serialize)]
+struct RehearsedBody<'a> {
+    operation: &'a str,
+    rehearsed: bool,
+    outcome: &'a RawValue,
+    events: &'a RawValue,
+    #[serde(flatten)]
+    affected: BTreeMap<&'static str, Vec<serde_json::Value>>,
+}
+
+fn rehearsal(definition: &Definition, rehearsed: &Rehearsed, position: u64) -> Response {
+    let events = Event::list_to_json(&rehearsed.events);
+    let body = RehearsedBody {
+        operation: definition.about.name,
+        rehearsed: true,
+        outcome: raw(&rehearsed.outcome),
+        events: raw(&events),
+        affected: rehearsed.affected().into_iter().collect(),
+    };
+    let mut response = axum::Json(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(POSITION, HeaderValue::from(position));
+    response
 }
 
 /// JSON text as it was written, or `null` if it has been tampered with and is no longer JSON.

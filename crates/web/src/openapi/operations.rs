@@ -3,17 +3,18 @@
 
 use super::endpoint::Schemas;
 use super::parts::{
-    JSON, answer, boolean, etag_header, header, in_header, number, position_header, text,
-    traceparent, with_problems,
+    JSON, Parameter, answer, boolean, etag_header, header, in_header, in_query, number,
+    position_header, text, traceparent, with_problems,
 };
 use crate::api::catalogue::roles;
 use crate::api::operations::PATH;
+use application::queries::affected_lists;
 use application::{About, Definition, schema};
 use domain::access::Role;
 use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Paths};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, Required};
 
 /// Visible characters, or an RFC 8941 string.
@@ -24,6 +25,9 @@ const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
 
 /// Describes every operation of the catalogue.
 pub(super) fn describe(paths: &mut Paths, schemas: &mut Schemas) {
+    for (_, item, schema) in affected_lists() {
+        schemas.0.push((item.to_owned(), schema));
+    }
     for definition in application::catalogue() {
         let about = definition.about;
         let stem = camel(about.name);
@@ -77,7 +81,10 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
     let body = RequestBodyBuilder::new()
         .content(JSON, content)
         .required(Some(Required::True));
-    let applied = answer("It was applied.", JSON, accepted(about, outcome))
+    let answered = OneOfBuilder::new()
+        .item(accepted(about, outcome))
+        .item(rehearsed(about, outcome));
+    let applied = answer("It was applied or, if asked, rehearsed.", JSON, answered)
         .header("ETag", etag_header())
         .header("Plimsoll-Position", position_header())
         .header(
@@ -89,6 +96,7 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
         .tag(about.subdomain)
         .summary(Some(about.name))
         .description(Some(long_text(about)))
+        .parameter(in_query(&REHEARSE))
         .parameter(in_header(
             "Idempotency-Key",
             "An RFC 8941 string, with or without quotes. A retry by the same caller with the same key and request gets the same answer, and the operation is applied once.",
@@ -112,13 +120,41 @@ fn run(definition: &Definition, input: &str, outcome: &str) -> Operation {
     .build()
 }
 
-/// The answer to an accepted operation.
-fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
+/// The parameter of a rehearsal.
+const REHEARSE: Parameter = Parameter {
+    name: "rehearse",
+    meaning: "With true, the answer says what the operation would do, and to which cargoes. Nothing is committed or recorded, and no key is used. Ids in the outcome are examples. A refusal is answered like that of the operation.",
+    schema: || boolean().into(),
+};
+
+/// The answer to a rehearsal.
+fn rehearsed(about: &About, outcome: &str) -> ObjectBuilder {
+    let body = ObjectBuilder::new()
+        .property("operation", text().enum_values(Some([about.name])))
+        .required("operation")
+        .property("rehearsed", boolean().enum_values(Some([true])))
+        .required("rehearsed")
+        .property("outcome", Ref::from_schema_name(outcome))
+        .required("outcome")
+        .property("events", ArrayBuilder::new().items(event(about)))
+        .required("events");
+    affected_lists().fold(body, |body, (name, item, _)| {
+        let list = ArrayBuilder::new().items(Ref::from_schema_name(item));
+        body.property(name, list).required(name)
+    })
+}
+
+fn event(about: &About) -> Object {
     let names = about.events.iter().map(|event| event.as_str());
-    let event = ObjectBuilder::new()
+    ObjectBuilder::new()
         .schema_type(Type::Object)
         .property("type", text().enum_values(Some(names)))
-        .required("type");
+        .required("type")
+        .build()
+}
+
+/// The answer to an accepted operation.
+fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
     let once = ObjectBuilder::new()
         .schema_type(Type::Object)
         .description(Some("Values shown only once, if the operation has any."));
@@ -134,6 +170,6 @@ fn accepted(about: &About, outcome: &str) -> ObjectBuilder {
         .property("outcome", Ref::from_schema_name(outcome))
         .required("outcome")
         .property("once", once)
-        .property("events", ArrayBuilder::new().items(event.build()))
+        .property("events", ArrayBuilder::new().items(event(about)))
         .required("events")
 }
