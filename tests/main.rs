@@ -6,6 +6,7 @@ mod acts;
 mod bad_input;
 mod broken_on_purpose;
 mod browser;
+mod browser_amendments;
 mod browser_broken_legs;
 mod browser_corrections;
 mod browser_customers;

@@ -45,6 +45,7 @@ macro_rules! scenarios {
 pub(crate) use scenarios;
 
 mod aboard;
+mod amendments;
 mod broken_legs;
 mod changes;
 mod corrections;

@@ -57,6 +57,16 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
         ("reinstate-customer", json!({ "customer": customer })),
         ("create-cargo", cargo(customer, 1)),
         (
+            "amend-cargo",
+            json!({ "cargo": cargo_id, "equipment": [{ "type": "22G1", "count": 1 }],
+                "gross_weight_kg": 9_000, "commodity": "Toys", "reference": "PO 4711" }),
+        ),
+        (
+            "split-cargo",
+            json!({ "cargo": cargo_id, "equipment": [{ "type": "22G1", "count": 1 }],
+                "gross_weight_kg": 4_000 }),
+        ),
+        (
             "assign-itinerary",
             json!({ "cargo": cargo_id, "legs": [{ "voyage": "V100", "load_at": "HKHKG",
                 "unload_at": "USNYC", "load_time": day("03-03"), "unload_time": day("03-09") }] }),

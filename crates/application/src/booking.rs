@@ -3,6 +3,7 @@
 mod accept_booking;
 mod actions;
 mod affected;
+mod amend_cargo;
 mod assign_itinerary;
 mod book_onto_voyage;
 mod cancel_cargo;
@@ -19,6 +20,7 @@ mod release_cargo;
 mod reroute_cargo;
 mod roll_cargo;
 mod space;
+mod split_cargo;
 mod track;
 mod tracking;
 mod views;
@@ -26,6 +28,7 @@ mod views;
 pub use accept_booking::AcceptBooking;
 pub use actions::CargoAction;
 pub use affected::AffectedCargo;
+pub use amend_cargo::AmendCargo;
 pub use assign_itinerary::AssignItinerary;
 pub use book_onto_voyage::BookOntoVoyage;
 pub use cancel_cargo::CancelCargo;
@@ -43,6 +46,7 @@ pub use release_cargo::ReleaseCargo;
 pub use reroute_cargo::RerouteCargo;
 pub use roll_cargo::RollCargo;
 pub(crate) use space::hold;
+pub use split_cargo::SplitCargo;
 pub use track::{
     PublicSchedule, PublicStatus, TrackEventView, TrackStepView, TrackView, TrackVoyageView,
 };
@@ -57,6 +61,8 @@ use domain::booking::Cargo;
 
 crate::catalogue::operations![
     CreateCargo,
+    AmendCargo,
+    SplitCargo,
     BookOntoVoyage,
     AssignItinerary,
     ReleaseCargo,

@@ -5,6 +5,7 @@ mod register_handling_event;
 mod retract_handling_event;
 mod views;
 
+pub(crate) use known::known_handling_event;
 pub use register_handling_event::RegisterHandlingEvent;
 pub use retract_handling_event::RetractHandlingEvent;
 pub use views::{DoubtView, HandlingEventView};

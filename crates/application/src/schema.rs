@@ -253,6 +253,39 @@ pub fn maybe_call_change() -> Object {
     or_null(change)
 }
 
+/// An optional commodity of an input.
+pub fn maybe_commodity() -> Object {
+    or_null(commodity())
+}
+
+/// An optional reference of an input.
+pub fn maybe_reference() -> Object {
+    or_null(line(
+        limits::REFERENCE_CHARS_MAX,
+        "The customer's own reference, for example an order number.",
+        "PO 4711",
+    ))
+}
+
+/// An optional gross weight of an input.
+pub fn maybe_gross_weight_kg() -> Object {
+    or_null(gross_weight_kg())
+}
+
+/// A gross weight.
+pub fn gross_weight_kg() -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(1))
+        .maximum(Some(limits::GROSS_WEIGHT_KG_MAX as f64))
+        .description(Some(
+            "Gross weight of goods and containers, in kilograms. At most 36,000 per container.",
+        ))
+        .examples([10_000])
+        .build()
+}
+
 /// An optional number of a call of an input.
 pub fn maybe_call() -> Object {
     let call = ObjectBuilder::new()
@@ -516,6 +549,17 @@ pub fn equipment() -> RefOr<Schema> {
         ),
         limits::EQUIPMENT_LINES_MAX,
     )
+}
+
+/// Equipment lines, or null.
+pub fn maybe_equipment() -> RefOr<Schema> {
+    match equipment() {
+        RefOr::T(Schema::Array(mut lines)) => {
+            lines.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
+            lines.into()
+        }
+        other => other,
+    }
 }
 
 fn list(item: Object, max: u64) -> RefOr<Schema> {

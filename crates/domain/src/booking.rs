@@ -1,6 +1,8 @@
 //! Cargoes, their bookings on voyages, and their delivery.
 
+mod amendment;
 mod cargo;
+mod contents;
 mod delivery;
 mod equipment;
 mod events;
@@ -10,11 +12,13 @@ mod itinerary;
 mod itinerary_rules;
 mod list;
 mod onward;
+mod particulars;
 mod progress;
 mod route_specification;
 mod routes;
 mod routing;
 pub mod rules;
+mod split;
 mod status;
 mod statuses;
 #[cfg(test)]
@@ -22,24 +26,28 @@ mod tests;
 mod tracking_id;
 mod wanted_leg;
 
+pub use amendment::Amendment;
 pub use cargo::{Cargo, CargoId, CargoOrder};
+pub use contents::Contents;
 pub use delivery::{BrokenLeg, Delivery, Flag, TransportStatus};
 pub use equipment::{EquipmentLine, SizeType, size_of};
 pub use events::{
-    BookingEvent, CargoAccepted, CargoArrived, CargoBooked, CargoCancelled, CargoCompleted,
-    CargoConfirmed, CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected, CargoReleased,
-    CargoReopened, CargoRolled, ConnectionMissed, DeadlineAtRisk, ItineraryReplaced,
-    SpecificationChanged,
+    BookingEvent, CargoAccepted, CargoAmended, CargoArrived, CargoBooked, CargoCancelled,
+    CargoCompleted, CargoConfirmed, CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected,
+    CargoReleased, CargoReopened, CargoRolled, CargoSplit, ConnectionMissed, DeadlineAtRisk,
+    ItineraryReplaced, SpecificationChanged,
 };
 pub use handled::Handled;
 pub use history::Milestones;
 pub use itinerary::{Itinerary, Leg, stretches_aboard};
 pub use list::CargoFilter;
 pub(crate) use list::voyages_held;
+pub use particulars::Particulars;
 pub use progress::Step;
 pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};
 pub use routing::Consequences;
+pub use split::{Part, Split};
 pub use status::Booking;
 pub use statuses::{BookingStatus, BookingStep, RoutingStatus};
 pub use tracking_id::TrackingId;

@@ -7,6 +7,8 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const EMAIL_CHARS_MAX: usize = 254;
 /// The longest commodity description, in characters.
 pub const COMMODITY_CHARS_MAX: usize = 200;
+/// The longest reference of a customer for its cargo, in characters.
+pub const REFERENCE_CHARS_MAX: usize = 100;
 /// The longest reason, in characters.
 pub const REASON_CHARS_MAX: usize = 500;
 /// The longest voyage number, in characters.
@@ -52,6 +54,8 @@ pub const HANDLING_EVENTS_PER_CARGO_MAX: usize = 200;
 pub const EQUIPMENT_LINES_MAX: u64 = 40;
 /// The maximum number of containers on an equipment line.
 pub const EQUIPMENT_COUNT_MAX: u32 = 10_000;
+/// How often a cargo can be split.
+pub const SPLITS_MAX: usize = 100;
 /// The maximum number of other names of a location.
 pub const ALIASES_MAX: u64 = 50;
 /// The maximum number of locations added by one operation.

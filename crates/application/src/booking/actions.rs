@@ -2,8 +2,9 @@
 //! preconditions are asked of the domain where it needs an input that only the caller knows.
 
 use super::{
-    AcceptBooking, AssignItinerary, CancelCargo, ChangeArrivalDeadline, ChangeDestination,
-    ConfirmBooking, RejectBooking, ReleaseCargo, RerouteCargo, RollCargo,
+    AcceptBooking, AmendCargo, AssignItinerary, CancelCargo, ChangeArrivalDeadline,
+    ChangeDestination, ConfirmBooking, RejectBooking, ReleaseCargo, RerouteCargo, RollCargo,
+    SplitCargo,
 };
 use crate::catalogue::{Runnable, ready};
 use crate::handling::RegisterHandlingEvent;
@@ -43,6 +44,8 @@ struct Surroundings<'a> {
     cargo: &'a Cargo,
     customer: Option<Customer>,
     aboard: Option<Voyage>,
+    /// Whether the caller acts for its customer and has no other role.
+    by_its_customer: bool,
     now: Moment,
 }
 
@@ -64,6 +67,7 @@ impl Reading {
                 Some(voyage) => self.find_state(&voyage).await?,
                 None => None,
             },
+            by_its_customer: self.principal().confined_to().is_some(),
             now: self.now(),
             cargo: &cargo,
         };
@@ -117,6 +121,16 @@ impl Surroundings<'_> {
             of(
                 &ConfirmBooking::ABOUT,
                 ready(ConfirmBooking { cargo: cargo() }),
+            ),
+            (
+                &AmendCargo::ABOUT,
+                Value::Null,
+                Trial::Decided(self.cargo.may_be_amended(self.by_its_customer)),
+            ),
+            (
+                &SplitCargo::ABOUT,
+                Value::Null,
+                Trial::Decided(self.cargo.may_be_split()),
             ),
             self.roll(),
             self.reroute(),

@@ -15,7 +15,9 @@ use domain::booking::{
 };
 use domain::customers::CustomerId;
 use domain::customers::rules::{CustomerMustBeActive, CustomerMustBeKnown};
-use domain::limits::{COMMODITY_CHARS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
+use domain::limits::{
+    COMMODITY_CHARS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, REFERENCE_CHARS_MAX,
+};
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
@@ -48,6 +50,9 @@ pub struct CreateCargo {
     gross_weight_kg: u64,
     #[schema(schema_with = schema::commodity)]
     commodity: Text<COMMODITY_CHARS_MAX>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reference, required = false)]
+    reference: Option<Text<REFERENCE_CHARS_MAX>>,
 }
 
 /// Values made before the lock is taken.
@@ -123,6 +128,7 @@ impl Operation for CreateCargo {
             equipment: self.equipment.clone(),
             gross_weight_kg: self.gross_weight_kg,
             commodity: self.commodity.clone(),
+            reference: self.reference.clone(),
             route_specification: RouteSpecification::new(
                 origin,
                 destination,

@@ -88,6 +88,32 @@ pub(super) async fn may_be_booked(
     Ok(may?)
 }
 
+/// Exchanges the size of a cargo on everything that it holds. A larger one must still be able to
+/// come aboard.
+pub(super) async fn resize(
+    uow: &mut UnitOfWork<'_>,
+    cargo: &Cargo,
+    before: Space,
+) -> Result<(), Failure> {
+    let after = cargo.size;
+    let held = cargo.held();
+    if after.quarter_teu > before.quarter_teu {
+        for leg in &held {
+            may_be_booked(uow, leg, false).await?;
+        }
+    }
+    let voyages: BTreeSet<_> = held.iter().map(|leg| &leg.voyage).collect();
+    for number in voyages {
+        let mut voyage = known_voyage(uow, number).await?;
+        let stretches = stretches_aboard(&held, &voyage.state)?;
+        let now = uow.now();
+        if voyage.state.resize((before, after), &stretches, now)? {
+            uow.update(voyage).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Moves the space of a cargo from its old legs to its new ones.
 pub(crate) async fn hold(
     uow: &mut UnitOfWork<'_>,

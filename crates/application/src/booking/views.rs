@@ -8,7 +8,7 @@ use domain::booking::{
 };
 use domain::customers::CustomerId;
 use domain::handling::{Activity, HandlingEventId, HandlingType};
-use domain::limits::COMMODITY_CHARS_MAX;
+use domain::limits::{COMMODITY_CHARS_MAX, REFERENCE_CHARS_MAX};
 use domain::locations::UnLocode;
 use domain::space::Teu;
 use domain::text::Text;
@@ -47,6 +47,18 @@ pub struct CargoView {
     /// The containers.
     #[schema(schema_with = schema::equipment)]
     pub equipment: Vec<EquipmentLine>,
+    /// The customer's own reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The cargo that it was split from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub split_from: Option<TrackingId>,
+    /// The cargoes that were split from it, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(schema_with = schema::tracking_ids, required = false)]
+    pub split_into: Vec<TrackingId>,
     /// The route specification.
     pub route_specification: RouteSpecificationView,
     /// The first origin, if the cargo has been rerouted from elsewhere.
@@ -355,6 +367,9 @@ impl Viewed for Cargo {
             gross_weight_kg: state.size.kg,
             commodity: state.commodity,
             equipment: state.equipment,
+            reference: state.particulars.reference,
+            split_from: state.particulars.split_from,
+            split_into: state.particulars.split_into,
             route_specification: RouteSpecificationView {
                 origin,
                 destination,

@@ -5,7 +5,7 @@ use domain::repository::{Failure, Repository};
 use domain::{Rejection, Versioned};
 
 /// Returns the handling event, or refuses by `HandlingEventMustBeKnown`.
-pub(super) async fn known_handling_event(
+pub(crate) async fn known_handling_event(
     uow: &mut UnitOfWork<'_>,
     id: HandlingEventId,
 ) -> Result<Versioned<HandlingEvent>, Failure> {

@@ -38,7 +38,11 @@ fn report(world: &World, cargo: &Value, what: &str) {
     world.accept("register-handling-event", input, "port-agent");
 }
 
-const ALWAYS: [&str; 2] = ["change-destination", "change-arrival-deadline"];
+const ALWAYS: [&str; 3] = [
+    "amend-cargo",
+    "change-destination",
+    "change-arrival-deadline",
+];
 
 #[test]
 fn each_stage_has_its_actions() {
@@ -51,10 +55,12 @@ fn each_stage_has_its_actions() {
             "assign-itinerary",
             "accept-booking",
             "confirm-booking",
+            "amend-cargo",
+            "split-cargo",
             "roll-cargo",
             "reroute-cargo",
-            ALWAYS[0],
             ALWAYS[1],
+            ALWAYS[2],
             "reject-booking",
             "release-cargo",
             "cancel-cargo",
@@ -68,7 +74,12 @@ fn each_stage_has_its_actions() {
     };
     must_be(
         "requested",
-        &["assign-itinerary", "reject-booking", "cancel-cargo"],
+        &[
+            "assign-itinerary",
+            "split-cargo",
+            "reject-booking",
+            "cancel-cargo",
+        ],
     );
     let book = json!({ "cargo": cargo, "voyage": "V100" });
     world.accept("book-onto-voyage", book, "clerk");
@@ -76,6 +87,7 @@ fn each_stage_has_its_actions() {
         "booked",
         &[
             "accept-booking",
+            "split-cargo",
             "roll-cargo",
             "reject-booking",
             "release-cargo",
@@ -87,6 +99,7 @@ fn each_stage_has_its_actions() {
         "accepted",
         &[
             "confirm-booking",
+            "split-cargo",
             "roll-cargo",
             "reject-booking",
             "cancel-cargo",

@@ -308,6 +308,11 @@ fn any_input(operation: &str) -> serde_json::Value {
         "roll-cargo" => {
             json!({ "cargo": "23456789AB3", "from_voyage": "V7", "to_voyage": "V8" })
         }
+        "amend-cargo" => json!({ "cargo": "23456789AB3", "gross_weight_kg": 1_000,
+            "equipment": [{ "type": "22G1", "count": 1 }], "commodity": "Toys",
+            "reference": "PO 4711" }),
+        "split-cargo" => json!({ "cargo": "23456789AB3", "gross_weight_kg": 1_000,
+            "equipment": [{ "type": "22G1", "count": 1 }] }),
         "change-destination" => json!({ "cargo": "23456789AB3", "destination": "NLRTM" }),
         "change-arrival-deadline" => {
             json!({ "cargo": "23456789AB3", "arrival_deadline": moment("03-18") })

@@ -61,6 +61,12 @@ impl<'a> UnitOfWork<'a> {
         matches!(self.principal, Principal::System(_))
     }
 
+    /// Whether a customer runs the operation, who has no other role.
+    #[must_use]
+    pub fn is_by_a_customer(&self) -> bool {
+        self.principal.confined_to().is_some()
+    }
+
     /// The aggregates that a filter admits, by id.
     ///
     /// # Errors

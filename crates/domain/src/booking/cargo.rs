@@ -10,13 +10,13 @@ use super::rules::{
 use super::status::IllegalTransition;
 use super::statuses::BookingStep;
 use super::{
-    Booking, BrokenLeg, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
-    RoutingStatus, TrackingId, size_of, stretches_aboard,
+    Booking, BrokenLeg, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, Particulars,
+    RouteSpecification, RoutingStatus, TrackingId, size_of, stretches_aboard,
 };
 use crate::customers::{Customer, CustomerId};
 use crate::handling::HandlingType;
 use crate::identifier::{id_of, natural_key, uuid_id};
-use crate::limits::{COMMODITY_CHARS_MAX, REASON_CHARS_MAX};
+use crate::limits::{COMMODITY_CHARS_MAX, REASON_CHARS_MAX, REFERENCE_CHARS_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
@@ -62,6 +62,9 @@ pub struct Cargo {
     /// are in the order that the itinerary expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handling: Vec<Handled>,
+    /// What else is known about it.
+    #[serde(default, skip_serializing_if = "Particulars::is_empty")]
+    pub particulars: Particulars,
 }
 
 /// What a customer says about a new cargo.
@@ -73,6 +76,8 @@ pub struct CargoOrder {
     pub gross_weight_kg: u64,
     /// The goods in the containers.
     pub commodity: Text<COMMODITY_CHARS_MAX>,
+    /// The customer's own reference.
+    pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
     /// Origin, destination and deadline.
     pub route_specification: RouteSpecification,
 }
@@ -103,6 +108,10 @@ impl Cargo {
             first_origin: None,
             booking: Booking::Requested,
             handling: Vec::new(),
+            particulars: Particulars {
+                reference: order.reference,
+                ..Particulars::default()
+            },
         };
         let event = CargoCreated {
             cargo: cargo.tracking_id.clone(),
@@ -380,6 +389,21 @@ impl Cargo {
             status: illegal.from,
             action: illegal.action,
         }
+    }
+
+    /// Checks `StatusMustAllow`: it has not been loaded onto a ship.
+    pub(super) fn must_not_have_been_loaded(&self, action: BookingStep) -> Result<(), Rejection> {
+        let at_sea = |handled: &&Handled| handled.activity.handling_type.has_voyage();
+        let Some(handled) = self.handling.iter().find(at_sea) else {
+            return Ok(());
+        };
+        Err(StatusMustAllow::HasBeenLoaded {
+            cargo: self.tracking_id.clone(),
+            report: handled.activity.report(),
+            location: handled.activity.location.clone(),
+            action,
+        }
+        .into())
     }
 
     /// Checks `LoadedCargoMayNotBeReleased`.

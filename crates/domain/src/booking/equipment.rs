@@ -1,5 +1,6 @@
 //! Containers, by size and type.
 
+use crate::fact::is_fact;
 use crate::identifier::text_form;
 use crate::limits::EQUIPMENT_COUNT_MAX;
 use crate::space::Space;
@@ -14,6 +15,10 @@ use std::str::FromStr;
 pub struct SizeType(String);
 
 text_form!(SizeType);
+
+is_fact! {
+    SizeType => Text,
+}
 
 impl SizeType {
     /// The size in quarters of a TEU, from the length.

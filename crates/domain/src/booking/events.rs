@@ -1,7 +1,7 @@
 //! Events of cargoes.
 
 use super::itinerary::Leg;
-use super::{BookingStatus, RouteSpecification, TrackingId};
+use super::{BookingStatus, Contents, EquipmentLine, RouteSpecification, TrackingId};
 use crate::customers::CustomerId;
 use crate::event::events;
 use crate::locations::UnLocode;
@@ -51,6 +51,24 @@ events! {
             to_voyage: VoyageNumber,
             /// The whole new itinerary.
             legs: Vec<Leg>,
+        }
+        /// The containers, weight, goods or reference of a cargo changed.
+        CargoAmended {
+            cargo: TrackingId,
+            /// The previous contents.
+            before: Contents,
+            /// The new contents.
+            now: Contents,
+        }
+        /// A part of a cargo became a cargo of its own.
+        CargoSplit {
+            cargo: TrackingId,
+            /// The new cargo.
+            child: TrackingId,
+            /// Its containers.
+            equipment: Vec<EquipmentLine>,
+            /// Its gross weight, in kilograms.
+            gross_weight_kg: u64,
         }
         /// The origin, destination or deadline of a cargo changed.
         SpecificationChanged {

@@ -4,6 +4,7 @@ use super::{BookingStatus, Cargo, Itinerary, TransportStatus};
 use crate::customers::CustomerId;
 use crate::list::{Filter, Listed, begins, is};
 use crate::locations::UnLocode;
+use crate::text::folded;
 use crate::voyages::VoyageNumber;
 
 /// A filter of cargoes, sorted newest first. All given conditions must hold.
@@ -11,6 +12,8 @@ use crate::voyages::VoyageNumber;
 pub struct CargoFilter {
     /// The beginning of the tracking ID, ignoring case.
     pub tracking_id: Option<String>,
+    /// A part of the customer's reference, ignoring case and diacritics.
+    pub reference: Option<String>,
     /// The customer it belongs to.
     pub customer: Option<CustomerId>,
     /// The booking status.
@@ -82,6 +85,10 @@ impl Filter for CargoFilter {
         };
         is(&self.customer, &cargo.customer)
             && begins(&self.tracking_id, cargo.tracking_id.as_str())
+            && self
+                .reference
+                .as_deref()
+                .is_none_or(|part| refers(cargo, part))
             && is(&self.status, &cargo.booking.status())
             && is(&self.origin, &specification.origin)
             && is(&self.destination, &specification.destination)
@@ -92,6 +99,12 @@ impl Filter for CargoFilter {
     fn group(&self) -> Option<String> {
         self.voyage.as_ref().map(ToString::to_string)
     }
+}
+
+/// Whether the customer's reference contains a text.
+fn refers(cargo: &Cargo, part: &str) -> bool {
+    let searched = cargo.particulars.searched();
+    searched.is_some_and(|searched| searched.contains(&folded(part)))
 }
 
 /// The voyages on which a cargo holds space.

@@ -2,7 +2,7 @@
 
 use super::handled::Handled;
 use super::statuses::{BookingStatus, BookingStep, RoutingStatus};
-use super::{EquipmentLine, TrackingId};
+use super::{EquipmentLine, SizeType, TrackingId};
 use crate::handling::{HandlingEvent, HandlingType, Report};
 use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
 use crate::locations::UnLocode;
@@ -84,6 +84,13 @@ rules! {
         HasArrived { cargo: TrackingId, port: UnLocode },
         ClaimNeedsPort { cargo: TrackingId },
         NeverInPort { cargo: TrackingId },
+        HasBeenLoaded {
+            cargo: TrackingId,
+            report: Report,
+            location: UnLocode,
+            action: BookingStep,
+        },
+        OnlyByTheCarrier { cargo: TrackingId, status: BookingStatus, action: BookingStep },
     ],
     /// A cargo aboard a voyage keeps its space on it.
     LoadedCargoMayNotBeReleased { cargo: TrackingId, voyage: VoyageNumber },
@@ -119,6 +126,13 @@ rules! {
             location: UnLocode,
             origin: UnLocode,
         },
+    ],
+    /// A split must leave containers and weight in both cargoes, and a cargo can be split at most 100 times.
+    SplitMustLeaveBoth [
+        NotThatMany { cargo: TrackingId, size_type: SizeType, has: u64, asked: u64 },
+        NoContainerLeft { cargo: TrackingId, containers: u64 },
+        NoWeightLeft { cargo: TrackingId, weight_kg: u64, asked_kg: u64 },
+        TooOften { cargo: TrackingId, splits_max: usize },
     ],
     /// The handling history of a cargo has a limit.
     CargoHistoryMustHaveRoom { cargo: TrackingId, events_max: usize },

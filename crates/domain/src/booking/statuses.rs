@@ -103,6 +103,9 @@ pub enum BookingStep {
     Cancelled,
     /// Its route or its deadline.
     Changed,
+    /// Its containers, weight, goods or reference.
+    Amended,
+    Split,
     /// By a handling event.
     Handled,
 }

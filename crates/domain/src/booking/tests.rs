@@ -1,5 +1,6 @@
 //! Cargoes: tables of cases.
 
+mod amendments;
 mod approach;
 mod delivery;
 mod equal_times;
@@ -51,6 +52,7 @@ fn order(equipment: &[(&str, u32)]) -> CargoOrder {
             .collect(),
         gross_weight_kg: 10_000,
         commodity: "Machine parts".parse().expect("a commodity"),
+        reference: None,
         route_specification: specification("HKHKG", "USNYC", "03-18").expect("it can be met"),
     }
 }

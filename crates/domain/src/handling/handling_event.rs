@@ -95,6 +95,19 @@ impl HandlingEvent {
         Ok((event, registered))
     }
 
+    /// The same report about a cargo that was split from its cargo.
+    #[must_use]
+    pub fn about(self, cargo: TrackingId, id: HandlingEventId) -> (Self, HandlingEventRegistered) {
+        let registered = HandlingEventRegistered {
+            event: id,
+            cargo: cargo.clone(),
+            handling: self.activity.clone(),
+            completed_at: self.completed_at,
+            doubts: self.doubts.clone(),
+        };
+        (Self { id, cargo, ..self }, registered)
+    }
+
     /// Retracts the report.
     ///
     /// # Errors

@@ -103,6 +103,13 @@ rules! {
             to: UnLocode,
             needed: Space,
         },
+        TooLittleForMore {
+            left: Space,
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            more: Space,
+        },
         AheadAgain {
             voyage: VoyageNumber,
             from: UnLocode,
@@ -320,6 +327,27 @@ pub(super) fn load_may_not_pass_the_line(
             from: movement.from.clone(),
             to: movement.to.clone(),
             needed: size,
+        }
+    })
+}
+
+/// Checks `LoadMayNotPassTheLine` for a cargo on the movement that becomes larger. What becomes
+/// smaller always fits.
+pub(super) fn larger_load_may_not_pass_the_line(
+    voyage: &VoyageNumber,
+    movement: &CarrierMovement,
+    (before, after): (Space, Space),
+    limit: Space,
+) -> Result<(), Rejection> {
+    let more = before.left_to(after);
+    let left = movement.load.left_to(limit);
+    require(more.fits(left), || {
+        LoadMayNotPassTheLine::TooLittleForMore {
+            left,
+            voyage: voyage.clone(),
+            from: movement.from.clone(),
+            to: movement.to.clone(),
+            more,
         }
     })
 }

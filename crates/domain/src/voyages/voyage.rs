@@ -5,9 +5,9 @@ use super::movement::{CarrierMovement, PlannedMovement, Stretch};
 use super::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
     VoyageMustLieAhead, booking_closes_at_cut_off, departure_may_not_move_far_into_the_past,
-    limit_may_not_fall_below_load, load_may_not_pass_the_line, no_date_may_be_a_slip,
-    reported_times_may_not_move, reschedule_must_keep_ports, resumed_load_may_not_pass_the_line,
-    schedule_must_connect,
+    larger_load_may_not_pass_the_line, limit_may_not_fall_below_load, load_may_not_pass_the_line,
+    no_date_may_be_a_slip, reported_times_may_not_move, reschedule_must_keep_ports,
+    resumed_load_may_not_pass_the_line, schedule_must_connect,
 };
 use super::{Vessel, VoyageNumber};
 use crate::identifier::{id_of, natural_key, uuid_id};
@@ -465,6 +465,33 @@ impl Voyage {
             *load = *load - size;
         }
         Ok(!(taken.is_empty() && given.is_empty()))
+    }
+
+    /// Exchanges the size of a cargo on every movement that it holds. Departed movements do not
+    /// change. Returns whether any load has changed.
+    ///
+    /// # Errors
+    ///
+    /// `LoadMayNotPassTheLine`. Nothing is changed then.
+    pub fn resize(
+        &mut self,
+        (before, after): (Space, Space),
+        held: &[Stretch],
+        now: Moment,
+    ) -> Result<bool, Rejection> {
+        let limit = self.limit();
+        let mut movements = self.movements.clone();
+        let crosses = |index| held.iter().any(|stretch| stretch.0.contains(&index));
+        let ahead = movements.iter_mut().enumerate();
+        let ahead =
+            ahead.filter(|(index, movement)| crosses(*index) && !movement.has_departed(now));
+        for (_, movement) in ahead {
+            larger_load_may_not_pass_the_line(&self.number, movement, (before, after), limit)?;
+            movement.load = movement.load + after - before;
+        }
+        let has_changed = movements != self.movements;
+        self.movements = movements;
+        Ok(has_changed)
     }
 
     /// Books a stretch for a cargo that holds nothing.

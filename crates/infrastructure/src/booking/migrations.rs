@@ -1,6 +1,7 @@
 //! The migrations of cargoes.
 
 mod add_first_origins;
+mod add_particulars;
 mod derive_deliveries_anew;
 
 use sea_orm_migration::MigrationTrait;
@@ -9,4 +10,5 @@ use sea_orm_migration::MigrationTrait;
 pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
     || Box::new(derive_deliveries_anew::Migration),
     || Box::new(add_first_origins::Migration),
+    || Box::new(add_particulars::Migration),
 ];

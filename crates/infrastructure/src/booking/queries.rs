@@ -1,7 +1,7 @@
 //! The list of cargoes.
 
 use super::rows::{Column, Entity, cargo_legs};
-use crate::columns::{begins, equals};
+use crate::columns::{begins, contains, equals};
 use crate::table::{ListOrder, ListedTable};
 use domain::booking::{BookingStatus, CargoFilter, TransportStatus};
 use domain::locations::UnLocode;
@@ -20,6 +20,9 @@ impl ListedTable for Entity {
         Self::find()
             .apply_if(filter.tracking_id.as_deref(), |select, text| {
                 select.filter(begins(Column::TrackingId, text.to_uppercase()))
+            })
+            .apply_if(filter.reference.as_deref(), |select, part| {
+                select.filter(Column::Searched.like(contains(part)))
             })
             .apply_if(filter.customer, |select, customer| {
                 select.filter(Column::CustomerId.eq(customer.0))

@@ -4,7 +4,9 @@ use crate::columns::{Unreadable, json, parsed, signed, to_json, unsigned};
 use crate::table::{AggregateTable, SideTable};
 use chrono::{DateTime, Utc};
 use domain::Moment;
-use domain::booking::{Booking, BookingStatus, Cargo, CargoId, Itinerary, RouteSpecification};
+use domain::booking::{
+    Booking, BookingStatus, Cargo, CargoId, Itinerary, Particulars, RouteSpecification,
+};
 use domain::customers::CustomerId;
 use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
@@ -49,6 +51,10 @@ pub(crate) struct Model {
     pub(crate) eta: Option<DateTime<Utc>>,
     /// The first origin, if the cargo has been rerouted from elsewhere.
     pub(crate) first_origin: Option<String>,
+    /// What else is known about the cargo, as JSON.
+    pub(crate) particulars: Option<String>,
+    /// The customer's reference, folded for searching.
+    pub(crate) searched: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -97,6 +103,8 @@ impl AggregateTable for Entity {
             current_voyage: delivery.current_voyage.map(String::from),
             eta: delivery.eta.map(|eta| eta.to_chrono()),
             first_origin: cargo.first_origin.as_ref().map(UnLocode::to_string),
+            particulars: (!cargo.particulars.is_empty()).then(|| to_json(&cargo.particulars)),
+            searched: cargo.particulars.searched(),
         })
     }
 
@@ -135,6 +143,10 @@ impl AggregateTable for Entity {
             handling: match &row.handling {
                 None => Vec::new(),
                 Some(handling) => json("handling", handling)?,
+            },
+            particulars: match &row.particulars {
+                None => Particulars::default(),
+                Some(particulars) => json("particulars", particulars)?,
             },
         })
     }

@@ -37,12 +37,24 @@ booking-step = { $action ->
     [rolled] rolled
     [cancelled] cancelled
     [changed] changed
+    [amended] amended
+    [split] split
     [handled] handled
    *[other] { $action }
 }
 StatusMustAllow-HasArrived = Cargo { $cargo } has arrived in { $port }. It has no space left to release.
 StatusMustAllow-ClaimNeedsPort = Cargo { $cargo } was claimed, so it must have been received or unloaded before. Retract the claim first.
 StatusMustAllow-NeverInPort = Cargo { $cargo } was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.
+StatusMustAllow-HasBeenLoaded = { $report } at { $location } has been reported for cargo { $cargo }, so its containers and weight cannot be { booking-step } any more. If the report is wrong, retract it first.
+StatusMustAllow-OnlyByTheCarrier = Cargo { $cargo } is { $status } and can be { booking-step } only by the carrier. Ask us, and we change it for you.
+
+SplitMustLeaveBoth-NotThatMany = Cargo { $cargo } has { $has } × { $size_type }, so { $asked } cannot be split off. Enter at most { $has }.
+SplitMustLeaveBoth-NoContainerLeft = { $containers ->
+    [1] Cargo { $cargo } would be left without a container, because it has only one.
+   *[other] Cargo { $cargo } would be left without a container, because it has only { $containers }. Split off fewer.
+}
+SplitMustLeaveBoth-NoWeightLeft = Cargo { $cargo } weighs { $weight_kg } kg. If { $asked_kg } kg are split off, nothing is left. Enter less than { $weight_kg } kg.
+SplitMustLeaveBoth-TooOften = Cargo { $cargo } has been split { $splits_max } times, the most that is possible. Create a new cargo, and amend this one.
 
 LoadedCargoMayNotBeReleased = Cargo { $cargo } is aboard { $voyage } and keeps its space there. Report the unloading first.
 
@@ -62,6 +74,10 @@ CargoHistoryMustHaveRoom = Cargo { $cargo } already has { $events_max } handling
 # What an operation on cargoes did.
 
 create-cargo-done = Cargo { $cargo } from { $origin } to { $destination } has been created. No space is booked yet.
+amend-cargo-done = { $cargo } now has { $equipment }: { $size_teu } TEU and { $weight_kg } kg.
+amend-cargo-unchanged = Nothing was different, so { $cargo } stays as it is.
+split-cargo-done = { $child } has been split off { $cargo }, which keeps { $equipment }: { $size_teu } TEU and { $weight_kg } kg. Both are booked and handled separately from now on.
+split-cargo-next = Show { $child }
 book-onto-voyage-done = { $cargo } is booked: { $size_teu } TEU on { $voyages } to { $destination }.
 assign-itinerary-done = { $cargo } is booked: { $size_teu } TEU on { $voyages } to { $destination }.
 release-cargo-done = { $cargo } released: { freed-space }. It is waiting to be booked.

@@ -46,6 +46,7 @@ VoyageMustCallInOrder-PortsMustDiffer = A leg must load and unload in different 
 
 LoadMayNotPassTheLine-TooLittleLeft = Only { $left } are left on { $voyage }, { $from } → { $to }, but this cargo needs { $needed }. Choose another voyage or split the cargo.
     .short = Not enough space: { $needed } needed, { $left } left on { $from } → { $to }.
+LoadMayNotPassTheLine-TooLittleForMore = Only { $left } are left on { $voyage }, { $from } → { $to }, but the cargo would take { $more } more. Nothing was changed. Amend it by less, or roll it onto a voyage with more space first.
 LoadMayNotPassTheLine-AheadAgain = { $voyage }, { $from } → { $to }, would be ahead again with { $load } booked, but its limit is { $limit }. Roll cargoes booked since then, or raise the capacity first.
 LimitMayNotFallBelowLoad = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }. Roll cargoes first, or keep the limit higher.
 

@@ -1,6 +1,8 @@
-//! The form of `roll-cargo`, with choices: the voyages that a cargo is booked on, and those it could
-//! be rolled to now. The latter are found by rehearsing the operation with each voyage that calls
-//! at its port.
+//! The forms of operations on cargoes. That of `roll-cargo` has choices: the voyages that a cargo is
+//! booked on, and those it could be rolled to now. The latter are found by rehearsing the operation
+//! with each voyage that calls at its port.
+
+mod contents;
 
 use crate::pages::form::{Entered, FixedClock};
 use crate::pages::places::Places;
@@ -22,7 +24,13 @@ use domain::{Moment, Names};
 type LabelledValue = (String, String);
 
 /// The forms with more than fields.
-pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Roll, &ChangeDeadline, &Reroute];
+pub(crate) const FORMS: &[&dyn SpecialForm] = &[
+    &Roll,
+    &ChangeDeadline,
+    &Reroute,
+    &contents::Amend,
+    &contents::SplitOff,
+];
 
 struct Roll;
 
@@ -96,7 +104,10 @@ async fn deadline_clock(visit: &mut Visit, entered: &Entered) -> Result<Vec<Fixe
 }
 
 /// The entered cargo, if it is known.
-async fn entered_cargo(visit: &mut Visit, entered: &Entered) -> Result<Option<CargoView>, Away> {
+pub(super) async fn entered_cargo(
+    visit: &mut Visit,
+    entered: &Entered,
+) -> Result<Option<CargoView>, Away> {
     let typed = entered.value("/cargo").unwrap_or_default();
     let Ok(cargo) = TrackingId::typed(typed) else {
         return Ok(None);

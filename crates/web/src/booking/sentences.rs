@@ -1,16 +1,17 @@
 //! What pages say about operations on cargoes.
 
+use super::pages::cargoes::LIST;
 use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::voyages::sentences::voyage_after;
-use application::booking::{CancelCargo, CargoView, RejectBooking, ReleaseCargo};
+use application::booking::{CancelCargo, CargoView, RejectBooking, ReleaseCargo, SplitCargo};
 use application::queries::{At, EntryView};
 use async_trait::async_trait;
 use domain::booking::{
-    BookingEvent, Cargo, CargoAccepted, CargoCompleted, CargoConfirmed, CargoCreated,
-    CargoMisrouted, Leg, SpecificationChanged, TrackingId,
+    BookingEvent, Cargo, CargoAccepted, CargoAmended, CargoCompleted, CargoConfirmed, CargoCreated,
+    CargoMisrouted, EquipmentLine, Leg, SpecificationChanged, TrackingId,
 };
 use domain::locations::UnLocode;
 use domain::{Event, Moment};
@@ -21,6 +22,11 @@ declare_facts! {
         cargo: TrackingId,
         /// Its size in TEU.
         size_teu: String,
+        /// Its containers: `2 × 22G1`.
+        equipment: Vec<String>,
+        weight_kg: u64,
+        /// For a split cargo: the new one.
+        child: String,
         /// The voyages that it is booked on.
         voyages: Vec<String>,
         origin: UnLocode,
@@ -53,6 +59,8 @@ impl Sentences for BookingSentences {
         };
         let when = Some(At::Position(recorded.entry.position)).into();
         let now: CargoView = visit.reading.one::<Cargo>(&cargo, when).await?.view;
+        let lines = now.equipment.iter();
+        let equipment = lines.map(|line| format!("{} × {}", line.count, line.size_type));
         let mut voyages: Vec<_> = now.itinerary.iter().map(|leg| &leg.voyage).collect();
         voyages.dedup();
         let frees = recorded.is_of::<ReleaseCargo>()
@@ -67,6 +75,9 @@ impl Sentences for BookingSentences {
         let specification = now.route_specification;
         let facts = CargoFacts {
             size_teu: words::number(now.size_teu),
+            equipment: equipment.collect(),
+            weight_kg: now.gross_weight_kg,
+            child: child(recorded).to_owned(),
             voyages: voyages.into_iter().map(ToString::to_string).collect(),
             origin: specification.origin,
             destination: specification.destination,
@@ -91,12 +102,23 @@ impl Sentences for BookingSentences {
         Ok(Some(facts.list()))
     }
 
+    /// The new cargo, after a split.
+    async fn next(&self, _: &mut Visit, recorded: &Recorded) -> Result<Option<String>, Away> {
+        let split = recorded.is_of::<SplitCargo>();
+        Ok(split.then(|| format!("{LIST}/{}", child(recorded))))
+    }
+
     fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>> {
         let Event::Booking(event) = event else {
             return None;
         };
         Some(details(event, reader))
     }
+}
+
+/// The cargo that a split created.
+fn child(recorded: &Recorded) -> &str {
+    recorded.outcome["child"].as_str().unwrap_or_default()
 }
 
 /// The space that an operation freed.
@@ -133,6 +155,13 @@ async fn freed(visit: &mut Visit, entry: &EntryView, cargo: &TrackingId) -> Resu
     })
 }
 
+/// Containers, and their weight.
+fn contents(equipment: &[EquipmentLine], weight_kg: u64) -> impl Iterator<Item = String> {
+    let lines = equipment.iter();
+    let lines = lines.map(|line| format!("{} × {}", line.count, line.size_type));
+    lines.chain([format!("{weight_kg} kg")])
+}
+
 fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
     let way = |legs: &[Leg]| -> Vec<String> {
         let leg = |leg: &Leg| {
@@ -157,6 +186,17 @@ fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
             let reason = [event.reason.clone()];
             way(&event.legs).into_iter().chain(reason).collect()
         }
+        BookingEvent::CargoAmended(CargoAmended { cargo, now, .. }) => [cargo.to_string()]
+            .into_iter()
+            .chain(contents(&now.equipment, now.gross_weight_kg))
+            .chain([now.commodity.to_string()])
+            .chain(now.reference.as_ref().map(ToString::to_string))
+            .collect(),
+        BookingEvent::CargoSplit(event) => [&event.cargo, &event.child]
+            .map(ToString::to_string)
+            .into_iter()
+            .chain(contents(&event.equipment, event.gross_weight_kg))
+            .collect(),
         BookingEvent::ConnectionMissed(event) => vec![
             event.cargo.to_string(),
             reader.location(&event.location),

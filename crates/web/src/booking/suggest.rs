@@ -16,7 +16,7 @@ pub(crate) const PICKER: Picker = Picker {
     search: &Cargoes,
     cache_control: "no-store",
     hint_of_schema_first: false,
-    hint: "Tracking ID or customer.",
+    hint: "Tracking ID, reference or customer.",
     example: "23456789AB3",
     asks: |_, format| format == "tracking-id",
 };
@@ -45,8 +45,8 @@ impl SearchByName for Cargoes {
 /// The maximum number of customers whose cargoes are searched for one text.
 const CUSTOMERS: usize = 4;
 
-/// Cargoes whose tracking id begins with a text, then cargoes of customers whose name contains it,
-/// newest first. A customer finds only its own.
+/// Cargoes whose tracking id begins with a text, then those whose reference contains it, then those
+/// of customers whose name contains it, newest first. A customer finds only its own.
 async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
     if !is_name(&folded(text.trim())) {
         return Ok(Vec::new());
@@ -61,6 +61,10 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, Qu
         });
     }
     if text.trim().chars().count() > 1 {
+        filters.push(CargoFilter {
+            reference: Some(text.trim().to_owned()),
+            ..CargoFilter::default()
+        });
         let whose = crate::customers::suggest::ids(reading, text)
             .await?
             .into_iter();
@@ -99,6 +103,8 @@ fn label(cargo: &CargoView, owners: &BTreeMap<CustomerId, String>) -> String {
     let status = cargo.status.to_string().to_lowercase();
     let owner = owners.get(&cargo.customer).cloned();
     let parts = owner.into_iter();
+    let reference = cargo.reference.as_ref().map(ToString::to_string);
+    let parts = parts.chain(reference);
     let parts = parts.chain([cargo.commodity.to_string(), way, status]);
     parts.collect::<Vec<_>>().join(" · ")
 }

@@ -37,6 +37,11 @@ fn way<'a>(legs: impl Iterator<Item = &'a LegView>) -> Vec<Fact> {
     parts.collect()
 }
 
+fn joined(cargoes: &[TrackingId]) -> String {
+    let cargoes = cargoes.iter().map(TrackingId::as_str);
+    cargoes.collect::<Vec<_>>().join(", ")
+}
+
 impl Facts for CargoView {
     fn facts(&self) -> Vec<Detail> {
         let specification = &self.route_specification;
@@ -71,6 +76,12 @@ impl Facts for CargoView {
                 "Gross weight (kg)",
                 &self.gross_weight_kg,
             ),
+            Detail::new(
+                "/reference",
+                "Reference",
+                &self.reference.as_ref().map_or("", |own| own.as_str()),
+            ),
+            Detail::new("", "Split into", &joined(&self.split_into)),
             Detail::of(
                 "",
                 [part("Itinerary")],

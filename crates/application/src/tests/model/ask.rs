@@ -51,6 +51,17 @@ pub(super) enum Ask {
         equipment: Vec<(usize, u64)>,
         kg: u64,
     },
+    Amend {
+        cargo: usize,
+        equipment: Option<Vec<(usize, u64)>>,
+        kg: Option<u64>,
+        reference: Option<u8>,
+    },
+    Split {
+        cargo: usize,
+        equipment: Vec<(usize, u64)>,
+        kg: u64,
+    },
     Book {
         cargo: usize,
         voyage: usize,
@@ -141,6 +152,11 @@ pub(super) fn equipment(lines: &[(usize, u64)]) -> Value {
     lines
         .map(|(kind, count)| json!({ "type": CONTAINERS[*kind].0, "count": count }))
         .collect()
+}
+
+/// A customer's reference.
+pub(super) fn refers(number: u8) -> String {
+    format!("PO {number}")
 }
 
 impl Kind {
@@ -328,6 +344,26 @@ impl Ask {
                     calls.map(|(_, unload)| PORTS[unload]),
                 );
                 ("book-onto-voyage", cargo, input)
+            }
+            Self::Amend {
+                cargo,
+                equipment: lines,
+                kg,
+                reference,
+            } => {
+                let mut input = json!({});
+                put(&mut input, "equipment", lines.as_deref().map(equipment));
+                put(&mut input, "gross_weight_kg", *kg);
+                put(&mut input, "reference", reference.map(refers));
+                ("amend-cargo", cargo, input)
+            }
+            Self::Split {
+                cargo,
+                equipment: lines,
+                kg,
+            } => {
+                let input = json!({ "equipment": equipment(lines), "gross_weight_kg": kg });
+                ("split-cargo", cargo, input)
             }
             Self::Assign { cargo, legs } => {
                 ("assign-itinerary", cargo, json!({ "legs": wanted(legs) }))

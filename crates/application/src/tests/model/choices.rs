@@ -10,7 +10,7 @@ use super::steps::Step;
 use std::cmp::Reverse;
 
 /// The maximum number of cargoes in a history.
-const CARGOES_MAX: usize = 12;
+pub(super) const CARGOES_MAX: usize = 12;
 
 /// Whether a choice refers to something that does not exist: one in fifty.
 fn is_nobody(choice: u8) -> bool {
@@ -90,6 +90,8 @@ impl Step {
                 voyage: voyage(reference, *of),
             },
             Self::Create { .. } => self.create(reference, clock)?,
+            Self::Amend { .. } => self.amend(reference),
+            Self::Split { .. } => self.split(reference)?,
             Self::Register { .. } => self.register(reference, clock),
             Self::Retract(choice) => {
                 let all = reference.events.len();

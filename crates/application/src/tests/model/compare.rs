@@ -1,7 +1,7 @@
 //! Whether everything that can be read matches the reference. Pairs that have been compared are not
 //! compared again until one side changes, because a view follows from the state alone.
 
-use super::ask::{amount, capacity, equipment, moment, number, put};
+use super::ask::{amount, capacity, equipment, moment, number, put, refers};
 use super::booking::leg_view;
 use super::delivery::{Delivery, Step};
 use super::reference::{
@@ -45,7 +45,21 @@ fn view<A: Viewed>(real: &Real) -> Value {
 }
 
 fn shown(view: &impl Serialize) -> Value {
-    serde_json::to_value(view).expect("a view is JSON")
+    let mut view = serde_json::to_value(view).expect("a view is JSON");
+    without_doubts(&mut view);
+    view
+}
+
+/// The reference does not doubt reports. The doubts have tests of their own.
+pub(super) fn without_doubts(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("doubts");
+            fields.values_mut().for_each(without_doubts);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_doubts),
+        _ => {}
+    }
 }
 
 /// Whether one of each kind differs in a way that was not compared already.
@@ -233,6 +247,11 @@ fn cargo_view(reference: &Reference, place: usize) -> Value {
         "itinerary": reference.legs_as_read(place),
         "delivery": delivery_view(&delivery),
         "plan": plan.collect::<Value>(), "handling": handled.collect::<Value>() });
+    put(&mut view, "reference", cargo.reference.map(refers));
+    put(&mut view, "split_from", cargo.split_from.as_deref());
+    if !cargo.split_into.is_empty() {
+        view["split_into"] = json!(cargo.split_into);
+    }
     if let Some(first) = cargo.first_origin {
         view["first_origin"] = json!(PORTS[first]);
     }

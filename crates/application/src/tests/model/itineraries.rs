@@ -320,7 +320,7 @@ impl Reference {
     }
 
     /// On board already, so the cut-off is behind it.
-    fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
+    pub(super) fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
         let voyage = &self.voyages[leg.voyage];
         if is_aboard {
             self.must_call(leg.voyage, leg.last + 1)?;

@@ -117,6 +117,10 @@ pub(super) struct Cargo {
     /// Kinds of [`CONTAINERS`], and the number of each.
     pub(super) equipment: Vec<(usize, u64)>,
     pub(super) kg: u64,
+    /// A number in the customer's reference.
+    pub(super) reference: Option<u8>,
+    pub(super) split_from: Option<String>,
+    pub(super) split_into: Vec<String>,
     pub(super) origin: usize,
     /// The first origin, once it has been rerouted from elsewhere.
     pub(super) first_origin: Option<usize>,
@@ -169,6 +173,8 @@ pub(super) enum Touched {
 pub(super) struct Made {
     pub(super) id: String,
     pub(super) tracking: String,
+    /// The id of the first report about a cargo that is split off. The others count on from it.
+    pub(super) first_report: String,
 }
 
 #[derive(Debug, Clone)]

@@ -99,6 +99,40 @@ pub(super) fn late_after_all(begins: Time) -> Script {
     ]
 }
 
+/// A late cargo is sent elsewhere, and then back to where its itinerary leads.
+pub(super) fn late_again(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let calls = vec![sailing(0, 1, at(10)), sailing(1, 2, at(30))];
+    let goes = |destination| Ask::ChangeDestination {
+        cargo: 0,
+        destination,
+    };
+    vec![
+        (0, schedule(0, calls)),
+        (
+            0,
+            Ask::Create {
+                customer: 0,
+                origin: 0,
+                destination: 2,
+                deadline: at(50),
+                equipment: vec![(0, 1)],
+                kg: 1_000,
+            },
+        ),
+        (0, assign(0, (0, 0, 2))),
+        (
+            0,
+            Ask::ChangeDeadline {
+                cargo: 0,
+                deadline: at(35),
+            },
+        ),
+        (0, goes(3)),
+        (0, goes(2)),
+    ]
+}
+
 fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
     Sailing {
         from,

@@ -49,6 +49,17 @@ pub(super) enum Step {
         containers: [u8; 3],
         tonnes: u8,
     },
+    Amend {
+        cargo: u8,
+        containers: [u8; 2],
+        tonnes: Option<u8>,
+        reference: Option<u8>,
+    },
+    Split {
+        cargo: u8,
+        containers: [u8; 2],
+        share: u8,
+    },
     Book {
         cargo: u8,
         route: u8,
@@ -208,6 +219,11 @@ fn steps() -> impl Strategy<Value = Step> {
         4 => create(),
         10 => (some(), some(), prop::option::weighted(0.2, [some(), some()]))
             .prop_map(|(cargo, route, calls)| Step::Book { cargo, route, calls }),
+        10 => (some(), [some(), some()], prop::option::of(1..30_u8), prop::option::weighted(0.2, 0..3_u8))
+            .prop_map(|(cargo, containers, tonnes, reference)|
+                Step::Amend { cargo, containers, tonnes, reference }),
+        8 => (some(), [some(), some()], some())
+            .prop_map(|(cargo, containers, share)| Step::Split { cargo, containers, share }),
         24 => (some(), some(), any::<bool>(), 0..20_u8).prop_map(|(cargo, route, timed, wrong)|
             Step::Assign { cargo, route, timed, wrong }),
         6 => (some(), any::<bool>())

@@ -6,6 +6,7 @@ use crate::parameters::{Parameters, YES_AND_NO};
 use application::schema;
 use domain::booking::{BookingStatus, Cargo, CargoFilter, TrackingId, TransportStatus};
 use domain::customers::CustomerId;
+use domain::limits::REFERENCE_CHARS_MAX;
 use utoipa::openapi::{RefOr, Schema};
 
 impl Resource for Cargo {
@@ -19,6 +20,11 @@ impl Resource for Cargo {
             name: "customer",
             meaning: "Only cargoes of this customer.",
             schema: || schema::uuid().into(),
+        },
+        Parameter {
+            name: "reference",
+            meaning: "Only cargoes whose reference of the customer contains this text.",
+            schema: || schema::part_of_name().into(),
         },
         Parameter {
             name: "status",
@@ -75,6 +81,8 @@ impl Resource for Cargo {
         ("size_teu", "/size_teu"),
         ("gross_weight_kg", "/gross_weight_kg"),
         ("commodity", "/commodity"),
+        ("reference", "/reference"),
+        ("split_from", "/split_from"),
         ("voyages", "/itinerary/*/voyage"),
         ("transport_status", "/delivery/transport_status"),
         ("routing_status", "/delivery/routing_status"),
@@ -94,6 +102,7 @@ impl Resource for Cargo {
     fn filter(parameters: &mut Parameters) -> CargoFilter {
         CargoFilter {
             customer: parameters.uuid("customer").map(CustomerId),
+            reference: parameters.line("reference", REFERENCE_CHARS_MAX),
             status: parameters.word("status", BookingStatus::WORDS),
             origin: parameters.parsed("origin"),
             destination: parameters.parsed("destination"),

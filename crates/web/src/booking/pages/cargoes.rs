@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Names;
 use domain::booking::{BookingStatus, Cargo, CargoFilter, TrackingId, TransportStatus};
 use domain::customers::{Customer, CustomerId};
+use domain::limits::REFERENCE_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 use std::collections::BTreeMap;
@@ -139,7 +140,8 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
 
 /// The filters of the list: as people typed them, and as the list takes them.
 struct FilterForm {
-    tracking_id: String,
+    /// A tracking ID, or a part of a reference.
+    cargo: String,
     trouble: &'static str,
     port: String,
     origin: String,
@@ -152,7 +154,8 @@ struct FilterForm {
 
 impl FilterForm {
     async fn read(visit: &mut Visit, faults: &mut FilterFaults) -> Result<Self, Away> {
-        let tracking_id = visit.parameters.line("cargo", 40).unwrap_or_default();
+        let cargo = visit.parameters.line("cargo", REFERENCE_CHARS_MAX);
+        let cargo = cargo.unwrap_or_default();
         let status = visit.parameters.line("status", 20).unwrap_or_default();
         let read = |word: &str| word.parse::<BookingStatus>().ok();
         let status = wanted(&status, read, "There is no such status.", faults);
@@ -171,13 +174,17 @@ impl FilterForm {
         let read = |text: &str| crate::parameters::hyphenated(text).map(CustomerId);
         let complaint = "This is not a customer ID: open the customer from the list of customers.";
         let customer = wanted(&owner, read, complaint, faults);
-        let typed = [&tracking_id, &owner, &origin, &destination, &voyage, &port];
+        let typed = [&cargo, &owner, &origin, &destination, &voyage, &port];
         let code = |text: String| text.parse::<UnLocode>().ok();
         Ok(Self {
             is_any: status.is_some()
                 || !trouble.is_empty()
                 || typed.into_iter().any(|text| !text.is_empty()),
             filter: CargoFilter {
+                reference: match tracking_id(&cargo) {
+                    None if !cargo.is_empty() => Some(cargo.clone()),
+                    _ => None,
+                },
                 customer,
                 status,
                 origin: from.and_then(code),
@@ -188,7 +195,7 @@ impl FilterForm {
                 at_risk: (trouble == AT_RISK).then_some(true),
                 ..CargoFilter::default()
             },
-            tracking_id,
+            cargo,
             trouble,
             port,
             origin,
@@ -206,15 +213,10 @@ impl FilterForm {
 /// The cargo with the tracking ID in the filters, however it is spaced.
 async fn named_by_id(
     visit: &mut Visit,
-    tracking_id: &str,
+    text: &str,
     faults: &mut FilterFaults,
 ) -> Result<Option<TrackingId>, Away> {
-    let read = |text: &str| {
-        let text = text.replace([' ', '-'], "").to_uppercase();
-        text.parse::<TrackingId>().ok()
-    };
-    let complaint = "This is not a tracking ID. It has 11 letters and digits.";
-    let Some(tracking_id) = wanted(tracking_id, read, complaint, faults) else {
+    let Some(tracking_id) = tracking_id(text) else {
         return Ok(None);
     };
     let known = visit.reading.some::<Cargo>([tracking_id.lookup()]).await?;
@@ -225,6 +227,12 @@ async fn named_by_id(
     Ok(Some(tracking_id))
 }
 
+/// The tracking ID that a text is.
+fn tracking_id(text: &str) -> Option<TrackingId> {
+    let text = text.replace([' ', '-'], "").to_uppercase();
+    text.parse().ok()
+}
+
 /// The list.
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
@@ -232,7 +240,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     shell.live = visit.live("");
     let mut faults = FilterFaults::of(&parts);
     let asked = FilterForm::read(&mut visit, &mut faults).await?;
-    if let Some(cargo) = named_by_id(&mut visit, &asked.tracking_id, &mut faults).await? {
+    if let Some(cargo) = named_by_id(&mut visit, &asked.cargo, &mut faults).await? {
         return Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response());
     }
     let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
@@ -271,6 +279,7 @@ fn export_address(filter: &CargoFilter) -> String {
         "cargoes",
         vec![
             ("customer", filter.customer.map(|id| id.to_string())),
+            ("reference", filter.reference.clone()),
             ("status", filter.status.map(|status| status.to_string())),
             ("origin", code(&filter.origin)),
             ("destination", code(&filter.destination)),

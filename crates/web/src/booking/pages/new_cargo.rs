@@ -67,6 +67,7 @@ async fn new_cargo_page(
             ("/destination", "To"),
             ("/arrival_deadline", "Arrival deadline"),
             ("/gross_weight_kg", "Total gross weight (kg)"),
+            ("/reference", "Customer’s reference"),
         ],
         hints: &[
             ("/origin", "Port name or UN/LOCODE."),

@@ -1,0 +1,105 @@
+//! `amend-cargo`
+
+use super::known::{CargoOutcome, known_cargo, reads_customer_and_voyages_of};
+use super::space;
+use crate::customers::known_customer;
+use crate::operation::{About, Operation, Who};
+use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
+use domain::access::Role;
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight, StatusMustAllow,
+};
+use domain::booking::{Amendment, CargoAmended, EquipmentLine, TrackingId};
+use domain::customers::rules::CustomerMustBeActive;
+use domain::limits::{
+    COMMODITY_CHARS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, REFERENCE_CHARS_MAX,
+};
+use domain::repository::{Failure, Repository};
+use domain::text::Text;
+use domain::voyages::rules::{
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
+    OmittedCallTakesNothing,
+};
+use domain::{Lookup, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `amend-cargo`. Whatever is not given stays.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmendCargo {
+    #[schema(schema_with = schema::tracking_id)]
+    pub(super) cargo: TrackingId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_equipment, required = false)]
+    #[validate(length(min = 1, max = EQUIPMENT_LINES_MAX))]
+    pub(super) equipment: Option<Vec<EquipmentLine>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_gross_weight_kg, required = false)]
+    #[validate(range(min = 1, max = GROSS_WEIGHT_KG_MAX))]
+    pub(super) gross_weight_kg: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_commodity, required = false)]
+    pub(super) commodity: Option<Text<COMMODITY_CHARS_MAX>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reference, required = false)]
+    pub(super) reference: Option<Text<REFERENCE_CHARS_MAX>>,
+}
+
+impl Operation for AmendCargo {
+    const ABOUT: About = About {
+        name: "amend-cargo",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Corrects what a cargo contains: its containers, its weight, its goods or the customer's reference. Whatever is not given stays. Containers and weight can be amended until the cargo is loaded, and by its customer until it is accepted.",
+        changes: "The contents of the cargo. The load of every movement ahead of it changes by the difference in size, or nothing changes.",
+        effects: "Space that the cargo no longer needs can be booked at once.",
+        who: Who::roles(&[Role::Clerk, Role::Customer]),
+        events: &[CargoAmended::NAME],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            ContainerMayNotBeOverweight,
+            CustomerMustBeActive,
+            CancelledVoyageTakesNothing,
+            OmittedCallTakesNothing,
+            BookingClosesAtCutOff,
+            LoadMayNotPassTheLine,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        reads_customer_and_voyages_of(&self.cargo, known, reads);
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let customer = known_customer(uow, state.customer).await?.state;
+        let amendment = Amendment {
+            equipment: self.equipment.clone(),
+            gross_weight_kg: self.gross_weight_kg,
+            commodity: self.commodity.clone(),
+            reference: self.reference.clone(),
+        };
+        let size = state.size;
+        let by_its_customer = uow.is_by_a_customer();
+        let (state, amended) = state.amend(amendment, &customer, by_its_customer)?;
+        if let Some(amended) = amended {
+            uow.record(amended);
+            space::resize(uow, &state, size).await?;
+            uow.update(Versioned { version, state }).await?;
+        }
+        let cargo = self.cargo.clone();
+        Ok(CargoOutcome { cargo })
+    }
+}

@@ -1,0 +1,219 @@
+//! Amendments and splits: what the reference answers, and what steps ask for.
+
+use super::ask::{Ask, amount};
+use super::choices::{CARGOES_MAX, cargo};
+use super::reference::{
+    Answer, CONTAINERS, Decided, Event, Kind, Made, Reference, Rule, Time, Touched, require,
+};
+use super::steps::Step;
+use serde_json::json;
+use uuid::Uuid;
+
+/// The most that a container may weigh.
+const CONTAINER_KG_MAX: u64 = 36_000;
+
+type Equipment = Vec<(usize, u64)>;
+
+fn containers(equipment: &[(usize, u64)]) -> u64 {
+    equipment.iter().map(|(_, count)| count).sum()
+}
+
+fn must_not_be_overweight(equipment: &[(usize, u64)], kg: u64) -> Result<(), Rule> {
+    let most = containers(equipment) * CONTAINER_KG_MAX;
+    require(kg <= most, "ContainerMayNotBeOverweight")
+}
+
+impl Reference {
+    /// Whether any ship has had it: containers and weight are fixed then.
+    fn was_at_sea(&self, cargo: usize) -> bool {
+        let handled = self.handled(cargo);
+        let mut kinds = handled.iter().map(|event| event.kind);
+        kinds.any(|kind| matches!(kind, Kind::Load | Kind::Unload))
+    }
+
+    pub(super) fn amend(&mut self, ask: &Ask, now: Time) -> Decided {
+        let Ask::Amend {
+            cargo,
+            equipment,
+            kg,
+            reference,
+        } = ask
+        else {
+            panic!("{ask:?} is no amendment");
+        };
+        let cargo = *cargo;
+        self.known_cargo(cargo)?;
+        self.may_change(cargo)?;
+        let before = self.cargoes[cargo].clone();
+        let mut after = before.clone();
+        after.equipment = equipment.clone().unwrap_or(after.equipment);
+        after.kg = kg.unwrap_or(after.kg);
+        after.reference = reference.or(after.reference);
+        if after == before {
+            let outcome = json!({ "cargo": before.tracking });
+            return Ok(Answer {
+                outcome,
+                events: Vec::new(),
+            });
+        }
+        if (&after.equipment, after.kg) != (&before.equipment, before.kg) {
+            require(!self.was_at_sea(cargo), "StatusMustAllow")?;
+            must_not_be_overweight(&after.equipment, after.kg)?;
+        }
+        let is_larger = after.size().0 > before.size().0;
+        if is_larger {
+            self.customer_must_be_active(cargo)?;
+            for leg in before.approach.iter().chain(&before.legs) {
+                self.may_be_booked(leg, false, now)?;
+            }
+        }
+        let loads = self.loads();
+        self.cargoes[cargo] = after;
+        for ((voyage, movement), load) in self.loads() {
+            let limit = self.voyages[voyage].limit();
+            let was = loads[&(voyage, movement)];
+            let fits = |load, limit, was| load <= limit || load <= was;
+            let fits = fits(load.0, limit.0, was.0) && fits(load.1, limit.1, was.1);
+            require(fits, "LoadMayNotPassTheLine")?;
+        }
+        Ok(self.changed(cargo, &["CargoAmended"]))
+    }
+
+    pub(super) fn split(
+        &mut self,
+        cargo: usize,
+        part: &[(usize, u64)],
+        kg: u64,
+        made: &Made,
+    ) -> Decided {
+        self.known_cargo(cargo)?;
+        self.may_change(cargo)?;
+        require(!self.was_at_sea(cargo), "StatusMustAllow")?;
+        let both = "SplitMustLeaveBoth";
+        let before = self.cargoes[cargo].clone();
+        let kept = without(&before.equipment, part).ok_or(both)?;
+        require(containers(&kept) > 0 && kg < before.kg, both)?;
+        must_not_be_overweight(&kept, before.kg - kg)?;
+        must_not_be_overweight(part, kg)?;
+        let mut child = before.clone();
+        (child.id, child.tracking) = (made.id.clone(), made.tracking.clone());
+        (child.equipment, child.kg) = (part.to_vec(), kg);
+        child.split_from = Some(before.tracking.clone());
+        child.split_into.clear();
+        child.history.clear();
+        child.version = 1;
+        let parent = &mut self.cargoes[cargo];
+        (parent.equipment, parent.kg) = (kept, before.kg - kg);
+        parent.split_into.push(made.tracking.clone());
+        let outcome = json!({ "cargo": parent.tracking, "size_teu": amount(parent.size().0, 4),
+            "child": child.tracking, "child_id": child.id,
+            "child_size_teu": amount(child.size().0, 4) });
+        let mut events = vec![self.tells("CargoSplit", cargo)];
+        let handled: Vec<Event> = self.handled(cargo).into_iter().cloned().collect();
+        self.cargoes.push(child);
+        let child = self.cargoes.len() - 1;
+        let first = Uuid::parse_str(&made.first_report).map_or(0, |id| id.as_u128());
+        for (event, id) in handled.into_iter().zip(first..) {
+            events.push(self.tells("HandlingEventRegistered", child));
+            let place = self.events.len();
+            self.cargoes[child].history.push(place);
+            self.events.push(Event {
+                id: Uuid::from_u128(id).to_string(),
+                cargo: child,
+                ..event
+            });
+        }
+        self.touched.push(Touched::Cargo(cargo));
+        Ok(Answer { outcome, events })
+    }
+}
+
+/// What is left of some containers without others, or nothing if they are not among them.
+fn without(equipment: &[(usize, u64)], part: &[(usize, u64)]) -> Option<Equipment> {
+    let mut kept = equipment.to_vec();
+    for (kind, count) in part {
+        let own = kept.iter_mut().find(|(own, _)| own == kind)?;
+        own.1 = own.1.checked_sub(*count)?;
+    }
+    kept.retain(|(_, count)| *count > 0);
+    Some(kept)
+}
+
+impl Step {
+    pub(super) fn amend(&self, reference: &Reference) -> Ask {
+        let Self::Amend {
+            cargo: of,
+            containers,
+            tonnes,
+            reference: number,
+        } = self
+        else {
+            panic!("{self:?} amends nothing");
+        };
+        let open = |c: usize| !reference.is_finished(c) && !reference.cargoes[c].is_given_up();
+        let booked = |c: usize| open(c) && !reference.cargoes[c].legs.is_empty();
+        let cargo = match *of % 3 {
+            0 => cargo(reference, *of, open),
+            _ => cargo(reference, *of, booked),
+        };
+        let own = reference.cargoes.get(cargo).map(|own| &own.equipment);
+        let [kind, count] = containers.map(usize::from);
+        let equipment = match kind % 8 {
+            0 | 1 => None,
+            // A little more or less of the same, or something else.
+            2..5 => own.map(|own| {
+                let mut own = own.clone();
+                own[0].1 = (own[0].1 + count as u64 % 4).saturating_sub(1).max(1);
+                own
+            }),
+            _ => Some(vec![(kind % CONTAINERS.len(), 1 + count as u64 % 5)]),
+        };
+        Ask::Amend {
+            cargo,
+            equipment,
+            kg: tonnes.map(|tonnes| match tonnes {
+                29 => 400_000,
+                // More than one container may weigh, so that a split can go wrong.
+                22.. => u64::from(tonnes) * 2_000,
+                _ => u64::from(tonnes) * 1_000 + 1,
+            }),
+            reference: *number,
+        }
+    }
+
+    pub(super) fn split(&self, reference: &Reference) -> Option<Ask> {
+        let Self::Split {
+            cargo: of,
+            containers: chosen,
+            share,
+        } = self
+        else {
+            panic!("{self:?} splits nothing");
+        };
+        if reference.cargoes.len() >= CARGOES_MAX {
+            return None;
+        }
+        let several = |c: usize| containers(&reference.cargoes[c].equipment) > 1;
+        let received = |c: usize| several(c) && !reference.handled(c).is_empty();
+        let booked = |c: usize| several(c) && !reference.cargoes[c].legs.is_empty();
+        let cargo = match *of % 4 {
+            0 => cargo(reference, *of, several),
+            1 => cargo(reference, *of, received),
+            _ => cargo(reference, *of, booked),
+        };
+        let own = reference.cargoes.get(cargo);
+        let [kind, count] = chosen.map(usize::from);
+        let line = own.map_or((0, 1), |own| own.equipment[kind % own.equipment.len()]);
+        let line = match kind % 16 {
+            7 => (kind % CONTAINERS.len(), 1),
+            _ => line,
+        };
+        let most = line.1 + u64::from(kind % 8 == 3);
+        let kg = own.map_or(1_000, |own| own.kg);
+        Some(Ask::Split {
+            cargo,
+            equipment: vec![(line.0, 1 + count as u64 % most)],
+            kg: (kg * u64::from(*share) / 250).max(1),
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! Amendments: corrections of what a cargo contains.
+
+use super::events::CargoAmended;
+use super::rules::{StatusMustAllow, container_may_not_be_overweight};
+use super::statuses::BookingStep;
+use super::{BookingStatus, Cargo, Contents, EquipmentLine, size_of};
+use crate::customers::Customer;
+use crate::limits::{COMMODITY_CHARS_MAX, REFERENCE_CHARS_MAX};
+use crate::rejection::{Rejection, require};
+use crate::text::Text;
+
+/// What changes. Whatever is not given stays.
+#[derive(Debug, Clone, Default)]
+pub struct Amendment {
+    /// The containers.
+    pub equipment: Option<Vec<EquipmentLine>>,
+    /// Gross weight of goods and containers, in kilograms.
+    pub gross_weight_kg: Option<u64>,
+    /// The goods in the containers.
+    pub commodity: Option<Text<COMMODITY_CHARS_MAX>>,
+    /// The customer's own reference.
+    pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+}
+
+impl Amendment {
+    /// The contents with these changes.
+    fn of(self, before: &Contents) -> Contents {
+        let before = before.clone();
+        Contents {
+            equipment: self.equipment.unwrap_or(before.equipment),
+            gross_weight_kg: self.gross_weight_kg.unwrap_or(before.gross_weight_kg),
+            commodity: self.commodity.unwrap_or(before.commodity),
+            reference: self.reference.or(before.reference),
+        }
+    }
+}
+
+impl Cargo {
+    /// What an amendment can change.
+    #[must_use]
+    pub fn contents(&self) -> Contents {
+        Contents {
+            equipment: self.equipment.clone(),
+            gross_weight_kg: self.size.kg,
+            commodity: self.commodity.clone(),
+            reference: self.particulars.reference.clone(),
+        }
+    }
+
+    /// Checks whether it can be amended at all. Its customer can amend it until it is accepted.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished` or `StatusMustAllow`.
+    pub fn may_be_amended(&self, by_its_customer: bool) -> Result<(), Rejection> {
+        let action = BookingStep::Amended;
+        self.must_not_be_finished()?;
+        self.must_be(!self.is_given_up(), action)?;
+        let status = self.booking.status();
+        let is_open = matches!(status, BookingStatus::Requested | BookingStatus::Booked);
+        require(is_open || !by_its_customer, || {
+            StatusMustAllow::OnlyByTheCarrier {
+                cargo: self.tracking_id.clone(),
+                status,
+                action,
+            }
+        })
+    }
+
+    /// Amends it. Containers and weight stay as they are once it has been loaded. Its voyages
+    /// exchange its former size for the new one. Returns no event if nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `ContainerMayNotBeOverweight`, or
+    /// `CustomerMustBeActive` if it becomes larger.
+    pub fn amend(
+        mut self,
+        amendment: Amendment,
+        customer: &Customer,
+        by_its_customer: bool,
+    ) -> Result<(Self, Option<CargoAmended>), Rejection> {
+        self.may_be_amended(by_its_customer)?;
+        let before = self.contents();
+        let now = amendment.of(&before);
+        if now == before {
+            return Ok((self, None));
+        }
+        if !now.weighs_the_same(&before) {
+            self.must_not_have_been_loaded(BookingStep::Amended)?;
+            container_may_not_be_overweight(&now.equipment, now.gross_weight_kg)?;
+        }
+        let size = size_of(&now.equipment, now.gross_weight_kg);
+        if size.quarter_teu > self.size.quarter_teu {
+            customer.must_be_active()?;
+        }
+        self.size = size;
+        self.equipment.clone_from(&now.equipment);
+        self.commodity = now.commodity.clone();
+        self.particulars.reference.clone_from(&now.reference);
+        let cargo = self.tracking_id.clone();
+        Ok((self, Some(CargoAmended { cargo, before, now })))
+    }
+}

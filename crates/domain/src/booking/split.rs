@@ -1,0 +1,151 @@
+//! Splits: a part of a cargo becomes a cargo of its own.
+
+use super::events::CargoSplit;
+use super::rules::{SplitMustLeaveBoth, container_may_not_be_overweight};
+use super::statuses::BookingStep;
+use super::{Cargo, CargoId, EquipmentLine, Handled, Particulars, SizeType, TrackingId, size_of};
+use crate::handling::HandlingEventId;
+use crate::limits::SPLITS_MAX;
+use crate::rejection::{Rejection, require};
+
+/// What becomes a cargo of its own.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The containers.
+    pub equipment: Vec<EquipmentLine>,
+    /// Their gross weight, in kilograms.
+    pub gross_weight_kg: u64,
+}
+
+/// A cargo that was split.
+#[derive(Debug)]
+pub struct Split {
+    /// What is left of it.
+    pub parent: Cargo,
+    /// The new cargo.
+    pub child: Cargo,
+    /// The split.
+    pub event: CargoSplit,
+}
+
+impl Cargo {
+    /// Checks whether it can be split at all: until it is loaded onto a ship.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `SplitMustLeaveBoth`.
+    pub fn may_be_split(&self) -> Result<(), Rejection> {
+        self.must_not_be_finished()?;
+        self.must_be(!self.is_given_up(), BookingStep::Split)?;
+        self.must_not_have_been_loaded(BookingStep::Split)?;
+        let containers = self.equipment.iter().map(|line| u64::from(line.count));
+        let containers = containers.sum();
+        require(containers > 1, || SplitMustLeaveBoth::NoContainerLeft {
+            cargo: self.tracking_id.clone(),
+            containers,
+        })?;
+        let has_room = self.particulars.split_into.len() < SPLITS_MAX;
+        require(has_room, || SplitMustLeaveBoth::TooOften {
+            cargo: self.tracking_id.clone(),
+            splits_max: SPLITS_MAX,
+        })
+    }
+
+    /// Makes a part of it a cargo of its own, with the same booking and itinerary, and therefore
+    /// with its share of the space: the load of no movement changes. Reports up to now are about
+    /// both; the new cargo has them under the ids that `copies` gives them, in their order.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `SplitMustLeaveBoth` or
+    /// `ContainerMayNotBeOverweight`.
+    pub fn split(
+        mut self,
+        part: Part,
+        (id, tracking_id): (CargoId, TrackingId),
+        copies: impl Iterator<Item = HandlingEventId>,
+    ) -> Result<Split, Rejection> {
+        self.may_be_split()?;
+        let asked = part.gross_weight_kg;
+        let equipment = part.equipment;
+        self.equipment = self.without(&equipment)?;
+        let kept_kg = self.size.kg.saturating_sub(asked);
+        require(asked > 0 && kept_kg > 0, || {
+            SplitMustLeaveBoth::NoWeightLeft {
+                cargo: self.tracking_id.clone(),
+                weight_kg: self.size.kg,
+                asked_kg: asked,
+            }
+        })?;
+        container_may_not_be_overweight(&self.equipment, kept_kg)?;
+        container_may_not_be_overweight(&equipment, asked)?;
+        self.size = size_of(&self.equipment, kept_kg);
+        let copied = self.handling.iter().zip(copies);
+        let child = Self {
+            id,
+            tracking_id: tracking_id.clone(),
+            size: size_of(&equipment, asked),
+            equipment: equipment.clone(),
+            handling: copied
+                .map(|(handled, event)| Handled {
+                    event,
+                    ..handled.clone()
+                })
+                .collect(),
+            particulars: Particulars {
+                split_from: Some(self.tracking_id.clone()),
+                split_into: Vec::new(),
+                ..self.particulars.clone()
+            },
+            ..self.clone()
+        };
+        self.particulars.split_into.push(tracking_id);
+        let event = CargoSplit {
+            cargo: self.tracking_id.clone(),
+            child: child.tracking_id.clone(),
+            equipment,
+            gross_weight_kg: asked,
+        };
+        Ok(Split {
+            parent: self,
+            child,
+            event,
+        })
+    }
+
+    /// What is left without these containers. Checks `SplitMustLeaveBoth`.
+    fn without(&self, part: &[EquipmentLine]) -> Result<Vec<EquipmentLine>, Rejection> {
+        let mut kept = self.equipment.clone();
+        for EquipmentLine { size_type, .. } in part {
+            let (has, asked) = (count(&self.equipment, size_type), count(part, size_type));
+            require(asked <= has, || SplitMustLeaveBoth::NotThatMany {
+                cargo: self.tracking_id.clone(),
+                size_type: size_type.clone(),
+                has,
+                asked,
+            })?;
+        }
+        for line in part {
+            let mut left = line.count;
+            let own = |own: &&mut EquipmentLine| own.size_type == line.size_type;
+            for own in kept.iter_mut().filter(own) {
+                let taken = left.min(own.count);
+                own.count -= taken;
+                left -= taken;
+            }
+        }
+        kept.retain(|line| line.count > 0);
+        require(!kept.is_empty(), || SplitMustLeaveBoth::NoContainerLeft {
+            cargo: self.tracking_id.clone(),
+            containers: part.iter().map(|line| u64::from(line.count)).sum(),
+        })?;
+        Ok(kept)
+    }
+}
+
+/// The number of containers of a size and type.
+fn count(equipment: &[EquipmentLine], size_type: &SizeType) -> u64 {
+    let lines = equipment.iter();
+    let lines = lines.filter(|line| line.size_type == *size_type);
+    lines.map(|line| u64::from(line.count)).sum()
+}

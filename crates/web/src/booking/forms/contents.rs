@@ -1,0 +1,74 @@
+//! The forms of operations on what a cargo contains, with its present contents.
+
+use super::entered_cargo;
+use crate::pages::form::Entered;
+use crate::pages::shell::render;
+use crate::pages::special_form::{FormParts, SpecialForm, preset_all};
+use crate::pages::visit::{Away, Visit};
+use application::booking::{AmendCargo, CargoView, SplitCargo};
+use application::{About, Operation};
+use askama::Template;
+use async_trait::async_trait;
+use serde_json::Value;
+
+/// The form of an amendment, filled in with what the cargo contains now.
+pub(super) struct Amend;
+
+#[async_trait]
+impl SpecialForm for Amend {
+    fn operation(&self) -> &'static About {
+        &AmendCargo::ABOUT
+    }
+
+    async fn fill_in(
+        &self,
+        visit: &mut Visit,
+        schema: &Value,
+        entered: &mut Entered,
+    ) -> Result<(), Away> {
+        match entered_cargo(visit, entered).await? {
+            Some(cargo) => Ok(preset_all(entered, schema, &cargo)?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The form of a split. It begins with one container of the first kind.
+pub(super) struct SplitOff;
+
+/// What a cargo contains before it is split.
+#[derive(Template)]
+#[template(path = "booking/contents.html")]
+struct ContentsNow {
+    cargo: CargoView,
+}
+
+#[async_trait]
+impl SpecialForm for SplitOff {
+    fn operation(&self) -> &'static About {
+        &SplitCargo::ABOUT
+    }
+
+    async fn fill_in(
+        &self,
+        visit: &mut Visit,
+        _schema: &Value,
+        entered: &mut Entered,
+    ) -> Result<(), Away> {
+        let cargo = entered_cargo(visit, entered).await?;
+        if let Some(line) = cargo.iter().flat_map(|cargo| &cargo.equipment).next() {
+            entered.preset("/equipment/0/type", line.size_type.as_str());
+            entered.preset("/equipment/0/count", "1");
+        }
+        Ok(())
+    }
+
+    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        let cargo = entered_cargo(visit, entered).await?;
+        let contents = cargo.map(|cargo| ContentsNow { cargo });
+        Ok(FormParts {
+            above: contents.as_ref().map(render).unwrap_or_default(),
+            ..FormParts::default()
+        })
+    }
+}
