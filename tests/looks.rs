@@ -113,7 +113,7 @@ async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
         /locations?name=hamburg /operations/correct-location?location=DEHAM \
         /voyages?port=Cartagena /log /log/1 /log/6 \
         /operations /operations/reschedule-voyage?voyage=SANTA-CRUZ-ROUND-1 /account /users /problems/ \
-        /problems/Policy /problems/LoadMayNotPassTheLine /handling /handling/import /nothing \
+        /problems/Policy /problems/LoadMayNotPassTheLine /handling /quay?port=HKHKG /handling/import /nothing \
         /voyages?port=Nowhere /api/docs/";
     pages.extend(fixed.split_whitespace().map(str::to_owned));
     let catalogue = admin.get("/api/operations").await;

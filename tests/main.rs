@@ -13,6 +13,7 @@ mod browser_customers;
 mod browser_pickers;
 mod browser_ports;
 mod browser_proxy;
+mod browser_quay;
 mod browser_users;
 mod command_line;
 mod concurrency;

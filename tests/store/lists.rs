@@ -33,7 +33,7 @@ on_every_store! {
 }
 
 /// The numbers of the ids that a filter finds.
-async fn numbers(
+pub(super) async fn numbers(
     snapshot: &mut dyn Snapshot,
     filter: &dyn AnyFilter,
     after: Option<&str>,

@@ -1,5 +1,6 @@
 //! The contract of store and reader, tested on every database with the same code.
 
+mod awaited;
 mod checkpoints;
 mod follow;
 mod lists;

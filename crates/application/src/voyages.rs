@@ -1,6 +1,7 @@
 //! Operations and views of voyages.
 
 mod booked;
+mod calls_due;
 mod cancel_voyage;
 mod change_voyage_capacity;
 mod known;
@@ -13,6 +14,7 @@ mod reschedule_voyage;
 mod schedule_voyage;
 mod views;
 
+pub use calls_due::CallDue;
 pub use cancel_voyage::CancelVoyage;
 pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;

@@ -1,6 +1,7 @@
 //! Cargoes, their bookings on voyages, and their delivery.
 
 mod amendment;
+mod awaited;
 mod cargo;
 mod contents;
 mod delivery;
@@ -27,6 +28,7 @@ mod tracking_id;
 mod wanted_leg;
 
 pub use amendment::Amendment;
+pub use awaited::Awaited;
 pub use cargo::{Cargo, CargoId, CargoOrder};
 pub use contents::Contents;
 pub use delivery::{BrokenLeg, Delivery, Flag, TransportStatus};

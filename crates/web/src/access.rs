@@ -32,6 +32,7 @@ pub(crate) const ROOM: Room = Room {
         label: "Users",
         path: pages::users::LIST,
         is_shown: |reading| reading.permit_to_run(&AssignRole::ABOUT).is_ok(),
+        is_start: |_| false,
     }],
     exports: &[],
 };

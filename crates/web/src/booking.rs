@@ -33,6 +33,7 @@ pub(crate) const ROOM: Room = Room {
         label: "Cargoes",
         path: pages::cargoes::LIST,
         is_shown: |_| true,
+        is_start: |_| false,
     }],
     exports: &[Export::of::<Cargo>()],
 };

@@ -33,6 +33,7 @@ pub(crate) const ROOM: Room = Room {
         label: "Customers",
         path: pages::LIST,
         is_shown: |_| true,
+        is_start: |_| false,
     }],
     exports: &[Export::of::<Customer>()],
 };

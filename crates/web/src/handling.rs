@@ -14,8 +14,15 @@ use crate::pages::navigation::NavigationEntry;
 use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
 use application::Operation;
+use application::booking::CreateCargo;
 use application::handling::RegisterHandlingEvent;
+use application::queries::Reading;
+use application::voyages::ScheduleVoyage;
 use domain::handling::HandlingEvent;
+
+fn may_report(reading: &Reading) -> bool {
+    reading.permit_to_run(&RegisterHandlingEvent::ABOUT).is_ok()
+}
 
 /// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
@@ -32,13 +39,23 @@ pub(crate) const ROOM: Room = Room {
     sentences: &sentences::HandlingSentences,
     messages: include_str!("../messages/en/handling.ftl"),
     notes: &[pages::NOTES],
-    navigation: &[NavigationEntry {
-        label: "Handling",
-        path: pages::PAGE,
-        is_shown: |reading| {
-            let report = &RegisterHandlingEvent::ABOUT;
-            reading.permit_to_run(report).is_ok()
+    navigation: &[
+        NavigationEntry {
+            label: "Quay",
+            path: pages::quay::PATH,
+            is_shown: may_report,
+            is_start: |reading| {
+                let others = [&CreateCargo::ABOUT, &ScheduleVoyage::ABOUT];
+                let may = |about| reading.permit_to_run(about).is_ok();
+                may_report(reading) && !others.into_iter().any(may)
+            },
         },
-    }],
+        NavigationEntry {
+            label: "Handling",
+            path: pages::PAGE,
+            is_shown: may_report,
+            is_start: |_| false,
+        },
+    ],
     exports: &[Export::of::<HandlingEvent>()],
 };

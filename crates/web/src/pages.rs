@@ -49,6 +49,10 @@ const SHARED: &[PageRoute] = &[
         methods: || get(overview::show),
     },
     PageRoute {
+        path: navigation::START,
+        methods: || get(overview::start),
+    },
+    PageRoute {
         path: live::PATH,
         methods: || get(live::follow),
     },
@@ -103,17 +107,20 @@ pub(crate) const NAVIGATION_FIRST: &[NavigationEntry] = &[NavigationEntry {
     label: "Overview",
     path: overview::PATH,
     is_shown: |_| true,
+    is_start: |_| false,
 }];
 pub(crate) const NAVIGATION_LAST: &[NavigationEntry] = &[
     NavigationEntry {
         label: "Log",
         path: log::LIST,
         is_shown: |reading| reading.permit(Read::Log).is_ok(),
+        is_start: |_| false,
     },
     NavigationEntry {
         label: "Operations",
         path: operations::LIST,
         is_shown: |_| true,
+        is_start: |_| false,
     },
 ];
 

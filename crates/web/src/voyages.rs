@@ -34,6 +34,7 @@ pub(crate) const ROOM: Room = Room {
         label: "Voyages",
         path: pages::LIST,
         is_shown: |_| true,
+        is_start: |_| false,
     }],
     exports: &[Export::of::<Voyage>()],
 };

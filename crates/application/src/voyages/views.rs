@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A voyage.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct VoyageView {
     /// The voyage number.
     #[schema(schema_with = schema::voyage_number)]
@@ -57,7 +57,7 @@ impl From<Times> for TimesView {
 }
 
 /// A carrier movement.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MovementView {
     /// The port of departure.
     #[schema(schema_with = schema::un_locode)]

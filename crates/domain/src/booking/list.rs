@@ -4,6 +4,7 @@ use super::{BookingStatus, Cargo, Itinerary, TransportStatus};
 use crate::customers::CustomerId;
 use crate::list::{Filter, Listed, begins, is};
 use crate::locations::UnLocode;
+use crate::moment::Moment;
 use crate::text::folded;
 use crate::voyages::VoyageNumber;
 
@@ -31,6 +32,12 @@ pub struct CargoFilter {
     pub misdirected: Option<bool>,
     /// Whether it needs attention.
     pub at_risk: Option<bool>,
+    /// The location of its next expected step.
+    pub next_at: Option<UnLocode>,
+    /// The earliest time at which its next step is planned.
+    pub next_from: Option<Moment>,
+    /// The time before which its next step is planned.
+    pub next_until: Option<Moment>,
 }
 
 impl CargoFilter {
@@ -67,6 +74,21 @@ impl CargoFilter {
             && is(&self.at_risk, &delivery.at_risk())
             && self.port.as_ref().is_none_or(touches)
     }
+
+    /// The conditions on the cargo's next step, which is derived only if there are any.
+    fn admits_next_step(&self, cargo: &Cargo) -> bool {
+        let is_asked =
+            self.next_at.is_some() || self.next_from.is_some() || self.next_until.is_some();
+        if !is_asked {
+            return true;
+        }
+        cargo.awaited().is_some_and(|awaited| {
+            let planned = awaited.planned_at;
+            is(&self.next_at, &awaited.activity.location)
+                && self.next_from.is_none_or(|from| planned >= from)
+                && self.next_until.is_none_or(|until| planned < until)
+        })
+    }
 }
 
 impl Listed for Cargo {
@@ -94,6 +116,7 @@ impl Filter for CargoFilter {
             && is(&self.destination, &specification.destination)
             && self.voyage.as_ref().is_none_or(has_leg_aboard)
             && self.admits_delivery(cargo)
+            && self.admits_next_step(cargo)
     }
 
     fn group(&self) -> Option<String> {
@@ -159,6 +182,40 @@ mod tests {
     }
 
     #[test]
+    fn a_cargo_is_listed_where_its_next_step_is_planned() {
+        let to_tokyo = |handling: &[_]| {
+            let mut cargo = cargo("BOOKED", handling);
+            cargo.route_specification.destination = "JPTYO".parse().expect("a code");
+            cargo
+        };
+        let receive = to_tokyo(&[]);
+        let load = to_tokyo(&[("RECEIVE", None, "HKHKG")]);
+        let unload = to_tokyo(&[("LOAD", Some("V100"), "HKHKG")]);
+        let claim = to_tokyo(&[("UNLOAD", Some("V100"), "JPTYO")]);
+        let cargoes = [receive, load, unload, claim];
+        let at = |code, from, until| CargoFilter {
+            next_at: read(code),
+            next_from: read(from),
+            next_until: read(until),
+            ..CargoFilter::default()
+        };
+        let (before, after) = ("2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z");
+        for (filter, expected) in [
+            (at("HKHKG", before, after), &[0, 1][..]),
+            (at("JPTYO", before, after), &[2, 3]),
+            (at("USNYC", before, after), &[]),
+            (at("HKHKG", before, "2027-03-01T00:00:00Z"), &[]),
+            (at("HKHKG", before, "2027-03-01T00:00:01Z"), &[0, 1]),
+            (at("JPTYO", "2027-03-05T00:00:00Z", after), &[2, 3]),
+            (at("JPTYO", "2027-03-05T00:00:01Z", after), &[]),
+        ] {
+            let admitted = |index: &usize| filter.admits(&cargoes[*index]);
+            let found: Vec<_> = (0..cargoes.len()).filter(admitted).collect();
+            assert_eq!(found, expected, "{filter:?}");
+        }
+    }
+
+    #[test]
     fn a_cargo_is_listed_when_all_that_is_asked_holds() {
         let requested = cargo("REQUESTED", &[]);
         let booked = cargo("BOOKED", &[]);
@@ -204,6 +261,8 @@ mod tests {
             ),
             (narrowed(|own| own.misdirected = Some(true)), &[3]),
             (narrowed(|own| own.misdirected = Some(false)), &[0, 1, 2]),
+            // The route of these cargoes leads elsewhere, so that nothing is expected of them.
+            (narrowed(|own| own.next_at = read("HKHKG")), &[]),
             // The itinerary ends in Tokyo, the route in New York.
             (narrowed(|own| own.at_risk = Some(false)), &[0]),
             (

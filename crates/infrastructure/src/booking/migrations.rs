@@ -2,6 +2,7 @@
 
 mod add_first_origins;
 mod add_particulars;
+mod await_cargoes;
 mod derive_deliveries_anew;
 
 use sea_orm_migration::MigrationTrait;
@@ -11,4 +12,5 @@ pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
     || Box::new(derive_deliveries_anew::Migration),
     || Box::new(add_first_origins::Migration),
     || Box::new(add_particulars::Migration),
+    || Box::new(await_cargoes::Migration),
 ];

@@ -40,6 +40,19 @@ impl ListedTable for Entity {
             .apply_if(filter.at_risk, |select, at_risk| {
                 select.filter(Column::AtRisk.eq(at_risk))
             })
+            .apply_if(
+                equals(
+                    Column::NextLocation,
+                    filter.next_at.as_ref().map(UnLocode::as_str),
+                ),
+                Select::filter,
+            )
+            .apply_if(filter.next_from, |select, from| {
+                select.filter(Column::NextTime.gte(from.to_chrono()))
+            })
+            .apply_if(filter.next_until, |select, until| {
+                select.filter(Column::NextTime.lt(until.to_chrono()))
+            })
             .apply_if(filter.port.as_ref(), |select, port| {
                 select.filter(touching(port))
             })

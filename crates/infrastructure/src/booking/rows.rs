@@ -5,7 +5,7 @@ use crate::table::{AggregateTable, SideTable};
 use chrono::{DateTime, Utc};
 use domain::Moment;
 use domain::booking::{
-    Booking, BookingStatus, Cargo, CargoId, Itinerary, Particulars, RouteSpecification,
+    Awaited, Booking, BookingStatus, Cargo, CargoId, Itinerary, Particulars, RouteSpecification,
 };
 use domain::customers::CustomerId;
 use domain::limits::REASON_CHARS_MAX;
@@ -49,6 +49,9 @@ pub(crate) struct Model {
     pub(crate) last_known_location: Option<String>,
     pub(crate) current_voyage: Option<String>,
     pub(crate) eta: Option<DateTime<Utc>>,
+    /// The location and the planned time of its next expected step.
+    pub(crate) next_location: Option<String>,
+    pub(crate) next_time: Option<DateTime<Utc>>,
     /// The first origin, if the cargo has been rerouted from elsewhere.
     pub(crate) first_origin: Option<String>,
     /// What else is known about the cargo, as JSON.
@@ -76,6 +79,16 @@ impl AggregateTable for Entity {
             _ => (None, None, None),
         };
         let delivery = cargo.delivery();
+        let (next_location, next_time) = match cargo.awaited() {
+            Some(Awaited {
+                activity,
+                planned_at,
+            }) => (
+                Some(activity.location.to_string()),
+                Some(planned_at.to_chrono()),
+            ),
+            None => (None, None),
+        };
         let specification = &cargo.route_specification;
         Ok(Model {
             id: cargo.id.0,
@@ -102,6 +115,8 @@ impl AggregateTable for Entity {
             last_known_location: delivery.last_known_location.map(String::from),
             current_voyage: delivery.current_voyage.map(String::from),
             eta: delivery.eta.map(|eta| eta.to_chrono()),
+            next_location,
+            next_time,
             first_origin: cargo.first_origin.as_ref().map(UnLocode::to_string),
             particulars: (!cargo.particulars.is_empty()).then(|| to_json(&cargo.particulars)),
             searched: cargo.particulars.searched(),

@@ -22,6 +22,18 @@ handling-type = { $handling_type ->
     [CUSTOMS] Customs
    *[CLAIM] Claim
 }
+handling-button = { $handling_type ->
+    [RECEIVE] Received
+    [LOAD] Loaded
+    [UNLOAD] Unloaded
+    [CUSTOMS] Inspected
+   *[CLAIM] Claimed
+}
+handling-group = { $handling_type ->
+    [RECEIVE] To be received
+    [CUSTOMS] To be inspected
+   *[other] To be claimed
+}
 handling-step = { $handling_type ->
     [RECEIVE] Receive
     [LOAD] Load { $voyage }

@@ -1,6 +1,7 @@
 //! Handling: what port agents report from the quay, with one hand, on a phone.
 
 pub(crate) mod import;
+pub(crate) mod quay;
 mod report;
 mod result;
 mod words;
@@ -45,6 +46,10 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: PAGE,
         methods: || get(show).post(report),
+    },
+    PageRoute {
+        path: quay::PATH,
+        methods: || get(quay::show).post(quay::report),
     },
     PageRoute {
         path: RETRACT,

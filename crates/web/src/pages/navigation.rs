@@ -10,6 +10,8 @@ pub(crate) struct NavigationEntry {
     pub(crate) path: &'static str,
     /// Whether the reader gets the link.
     pub(crate) is_shown: fn(&Reading) -> bool,
+    /// Whether the reader's work starts there after signing in.
+    pub(crate) is_start: fn(&Reading) -> bool,
 }
 
 impl NavigationEntry {
@@ -31,6 +33,16 @@ pub(crate) fn navigation(reading: &Reading) -> Vec<&'static NavigationEntry> {
     all.filter(|entry| (entry.is_shown)(reading)).collect()
 }
 
+/// The address that leads to the page where a person's work starts.
+pub(crate) const START: &str = "/start";
+
+/// The page where the work of a person starts.
+pub(crate) fn start_of(reading: &Reading) -> &'static str {
+    let entries = navigation(reading);
+    let mut starts = entries.iter().filter(|entry| (entry.is_start)(reading));
+    starts.next().map_or("/", |entry| entry.path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +61,7 @@ mod tests {
                 label: "",
                 path: link,
                 is_shown: |_| true,
+                is_start: |_| false,
             };
             assert_eq!(entry.is_current(path), expected, "{link} on {path}");
         }

@@ -1,5 +1,6 @@
 //! The overview: departures, waiting cargoes, recent activity.
 
+use super::navigation::start_of;
 use super::places::Places;
 use super::shell::Shell;
 use super::stream::{LogLine, lines};
@@ -17,7 +18,7 @@ use application::voyages::ScheduleVoyage;
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
 use domain::booking::{BookingStatus, Cargo, CargoFilter};
 use domain::log::reader::LogFilter;
@@ -138,6 +139,13 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         shell,
     };
     visit.answer(&template)
+}
+
+/// Leads a person who has signed in to the page where their work starts.
+pub(crate) async fn start(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let visit = Visit::of(site, &parts).await?;
+    visit.parameters.finish()?;
+    Ok(Redirect::to(start_of(&visit.reading)).into_response())
 }
 
 /// The count, or that there are more.

@@ -25,6 +25,7 @@ pub(super) const PAGES: &[&str] = &[
     "/cargoes/CARGO?at=POSITION",
     "/cargoes/CARGO/book",
     "/handling",
+    "/quay?port=NLRTM",
     "/customers",
     "/locations",
     "/locations?name=ham",

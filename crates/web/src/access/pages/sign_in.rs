@@ -4,6 +4,7 @@ use crate::api::operations;
 use crate::clock::SystemChance;
 use crate::pages::form::Note;
 use crate::pages::gate::{FormOf, form_token};
+use crate::pages::navigation::START;
 use crate::pages::saved_form::SavedForm;
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, Peer, UNCACHED, Visit, fields, own_page};
@@ -192,7 +193,10 @@ pub(crate) async fn sign_in(
         let own = kept.filter(|kept| kept.user == user.name.as_str());
         let response = match own {
             Some(kept) => kept.resumed(&secret),
-            None => ([UNCACHED], Redirect::to(&to)).into_response(),
+            None => {
+                let to = if to == "/" { START } else { to.as_str() };
+                ([UNCACHED], Redirect::to(to)).into_response()
+            }
         };
         site.gate.was_right(&guesser);
         let mut response = begun(&site, &secret, response);

@@ -111,7 +111,7 @@ impl Resource for Cargo {
             transport_status: parameters.word("transport_status", TransportStatus::WORDS),
             misdirected: parameters.flag("misdirected"),
             at_risk: parameters.flag("at_risk"),
-            tracking_id: None,
+            ..CargoFilter::default()
         }
     }
 

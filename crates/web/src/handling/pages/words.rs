@@ -8,10 +8,20 @@ use domain::Fact;
 use domain::handling::HandlingType;
 
 /// The messages.
-pub(super) const NOTES: &[&Message] = &[&TYPE, &STEP, &DOUBT, &TITLE, &DETAIL];
+pub(super) const NOTES: &[&Message] = &[&TYPE, &BUTTON, &GROUP, &STEP, &DOUBT, &TITLE, &DETAIL];
 
 const TYPE: Message = Message {
     name: "handling-type",
+    facts: TypeFacts::NAMES,
+};
+
+const BUTTON: Message = Message {
+    name: "handling-button",
+    facts: TypeFacts::NAMES,
+};
+
+const GROUP: Message = Message {
+    name: "handling-group",
     facts: TypeFacts::NAMES,
 };
 
@@ -96,13 +106,25 @@ pub(super) enum Ahead {
     Nothing,
 }
 
-/// The handling as the label of a button.
+/// The handling as the label of a choice.
 pub(super) fn label(kind: HandlingType) -> String {
+    of_type(&TYPE, kind)
+}
+
+/// The handling as the label of a button that reports it as done.
+pub(super) fn button(kind: HandlingType) -> String {
+    of_type(&BUTTON, kind)
+}
+
+/// The heading of cargoes that wait for this kind of handling ashore.
+pub(super) fn group(kind: HandlingType) -> String {
+    of_type(&GROUP, kind)
+}
+
+fn of_type(message: &Message, kind: HandlingType) -> String {
     let handling_type = kind.word();
-    TYPE.say(
-        &TypeFacts { handling_type }.list(),
-        &Glance(&Places::default()),
-    )
+    let facts = TypeFacts { handling_type }.list();
+    message.say(&facts, &Glance(&Places::default()))
 }
 
 /// How a report contradicts the timetable, in one sentence for each doubt.

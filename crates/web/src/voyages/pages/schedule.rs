@@ -99,22 +99,14 @@ pub(super) struct Reports {
     pub(super) may_restore: bool,
 }
 
-/// How long before its expected time a call can be reported from the page, in hours. Other early
-/// reports are made in the form itself.
-const EARLY_HOURS: i64 = 48;
-
 impl Reports {
-    /// A ship leaves a port once it is there.
     fn departure(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
         let movement = &voyage.movements[index];
         if movement.from_omitted {
             return self.restored(voyage, &movement.from, index + 1);
         }
-        let before = index.checked_sub(1).map(|before| &voyage.movements[before]);
-        let is_there = before.is_none_or(|before| before.has_arrived(now));
-        let is_near = movement.departs.plus_hours(-EARLY_HOURS) <= now;
-        (is_there && is_near && !self.is_cancelled)
-            .then(|| form(&ReportDeparture::ABOUT, voyage, &movement.from, index + 1))
+        let may = voyage.may_leave(index, now);
+        may.then(|| form(&ReportDeparture::ABOUT, voyage, &movement.from, index + 1))
     }
 
     fn arrival(self, voyage: &VoyageView, index: usize, now: Moment) -> Option<String> {
@@ -122,10 +114,8 @@ impl Reports {
         if movement.to_omitted {
             return self.restored(voyage, &movement.to, index + 2);
         }
-        let is_near = movement.arrives.plus_hours(-EARLY_HOURS) <= now;
-        let may_arrive = movement.has_departed(now) && !movement.cancelled;
-        (may_arrive && is_near)
-            .then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
+        let may = voyage.may_arrive(index, now);
+        may.then(|| form(&ReportArrival::ABOUT, voyage, &movement.to, index + 2))
     }
 
     fn restored(self, voyage: &VoyageView, port: &UnLocode, call: usize) -> Option<String> {

@@ -1,0 +1,104 @@
+//! The calls at a port whose departure or arrival is to be reported.
+
+use super::VoyageView;
+use crate::queries::{QueryError, Reading};
+use domain::Moment;
+use domain::locations::UnLocode;
+use domain::voyages::{Voyage, VoyageFilter, VoyageStatus};
+
+/// How long before its expected time a call is offered for a report, in hours. Earlier reports are
+/// made in the form itself.
+const EARLY_HOURS: i64 = 48;
+/// How long after its expected time a call stays in the list of a port, in hours.
+const LATE_HOURS: i64 = 14 * 24;
+/// The maximum number of voyages looked at.
+const VOYAGES_MAX: u64 = 200;
+
+/// A call whose departure or arrival is to be reported.
+#[derive(Debug)]
+pub struct CallDue {
+    pub voyage: VoyageView,
+    /// The number of the call, from 1.
+    pub call: usize,
+    /// Whether the arrival is to be reported, and not the departure.
+    pub is_arrival: bool,
+    /// The best known time.
+    pub time: Moment,
+}
+
+impl VoyageView {
+    /// Whether the departure of a movement may be reported about now: the ship is there.
+    #[must_use]
+    pub fn may_leave(&self, movement: usize, now: Moment) -> bool {
+        let before = movement.checked_sub(1);
+        let is_there = before.is_none_or(|before| self.movements[before].has_arrived(now));
+        let own = &self.movements[movement];
+        let is_near = own.departs.plus_hours(-EARLY_HOURS) <= now;
+        is_there && is_near && !own.from_omitted && self.is_scheduled()
+    }
+
+    /// Whether the arrival of a movement may be reported about now: the ship is at sea.
+    #[must_use]
+    pub fn may_arrive(&self, movement: usize, now: Moment) -> bool {
+        let own = &self.movements[movement];
+        let is_near = own.arrives.plus_hours(-EARLY_HOURS) <= now;
+        own.has_departed(now) && !own.cancelled && !own.to_omitted && is_near
+    }
+
+    fn is_scheduled(&self) -> bool {
+        self.status == VoyageStatus::Scheduled
+    }
+}
+
+impl Reading {
+    /// The calls at a port whose departure or arrival is to be reported, the earliest first.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
+    pub async fn calls_due_at(&mut self, port: &UnLocode) -> Result<Vec<CallDue>, QueryError> {
+        let now = self.now();
+        let filter = VoyageFilter {
+            port: Some(port.clone()),
+            departs_until: Some(now.plus_hours(EARLY_HOURS)),
+            arrives_from: Some(now.plus_hours(-LATE_HOURS)),
+            status: Some(VoyageStatus::Scheduled),
+            ..VoyageFilter::default()
+        };
+        let voyages = self.list::<Voyage>(filter, None, VOYAGES_MAX).await?.items;
+        let mut due: Vec<_> = voyages
+            .iter()
+            .flat_map(|voyage| due_of(voyage, port, now))
+            .collect();
+        due.sort_by(|one, other| {
+            let place = |own: &CallDue| (own.time, own.voyage.voyage.clone());
+            place(one).cmp(&place(other))
+        });
+        Ok(due)
+    }
+}
+
+fn due_of(voyage: &VoyageView, port: &UnLocode, now: Moment) -> Vec<CallDue> {
+    let earliest = now.plus_hours(-LATE_HOURS);
+    let mut due = Vec::new();
+    let mut add = |call, is_arrival, time: Moment| {
+        if time >= earliest {
+            due.push(CallDue {
+                voyage: voyage.clone(),
+                call,
+                is_arrival,
+                time,
+            });
+        }
+    };
+    for (index, movement) in voyage.movements.iter().enumerate() {
+        if movement.from == *port && movement.departed_at.is_none() && voyage.may_leave(index, now)
+        {
+            add(index + 1, false, movement.departs);
+        }
+        if movement.to == *port && movement.arrived_at.is_none() && voyage.may_arrive(index, now) {
+            add(index + 2, true, movement.arrives);
+        }
+    }
+    due
+}

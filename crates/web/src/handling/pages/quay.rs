@@ -1,0 +1,357 @@
+//! The start page of a port agent: what is to be done at a port, one tap for each step, and the calls
+//! to report.
+
+use super::report::input;
+use super::result::{ReportResult, result_of};
+use super::words::{button, group};
+use crate::locations::suggest::location;
+use crate::pages::form::{Entered, Note, TextField, new_key};
+use crate::pages::pickers::Unclear;
+use crate::pages::places::{LocalTime, Places};
+use crate::pages::shell::{Shell, page};
+use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit};
+use crate::pages::words::{distance, number};
+use crate::state::Shared;
+use application::Operation;
+use application::booking::{AwaitedStep, PortWork};
+use application::handling::{RegisterHandlingEvent, RetractHandlingEvent};
+use application::queries::Viewed;
+use application::voyages::{CallDue, ReportArrival, ReportDeparture, VoyageView};
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
+use domain::locations::UnLocode;
+use domain::log::reader::LogFilter;
+use domain::voyages::{Voyage, VoyageNumber};
+use domain::{Moment, Names};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Its address.
+pub(crate) const PATH: &str = "/quay";
+
+#[derive(Template)]
+#[template(path = "handling/quay.html")]
+struct QuayPage {
+    shell: Shell,
+    /// What was entered as the port, and what it may mean.
+    port: TextField,
+    place: Option<Place>,
+    said: Option<ReportResult>,
+    /// The form that corrects what was just reported.
+    undo: Option<String>,
+    note: Option<Note>,
+    completed_at: TextField,
+    key: String,
+    may_report: bool,
+    calls: Vec<CallRow>,
+    groups: Vec<WorkGroup>,
+    has_more: bool,
+}
+
+/// The port.
+struct Place {
+    code: String,
+    name: String,
+    clock: String,
+}
+
+/// A call to report.
+struct CallRow {
+    voyage: String,
+    vessel: String,
+    is_arrival: bool,
+    time: LocalTime,
+    time_in: String,
+    is_overdue: bool,
+    /// The form of the report, for those who may report.
+    form: Option<String>,
+}
+
+/// The work on one ship, or ashore.
+struct WorkGroup {
+    title: String,
+    voyage: Option<String>,
+    rows: Vec<WorkRow>,
+}
+
+/// A step that one tap reports.
+struct WorkRow {
+    cargo: String,
+    button: String,
+    /// What the button sends.
+    value: String,
+    containers: String,
+    from: String,
+    to: String,
+    planned: LocalTime,
+    planned_in: String,
+    is_overdue: bool,
+}
+
+/// The page.
+pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let mut entered = Entered::default();
+    let port = visit.parameters.line("port", 200);
+    let port = match port.filter(|port| !port.trim().is_empty()) {
+        Some(port) => port,
+        None => last_port(&mut visit).await?.unwrap_or_default(),
+    };
+    entered.preset("/location", port);
+    if let Some(at) = visit.parameters.line("at", 40) {
+        entered.preset("/completed_at", at);
+    }
+    quay_page(visit, StatusCode::OK, entered).await
+}
+
+/// The port of the person's last report.
+async fn last_port(visit: &mut Visit) -> Result<Option<String>, Away> {
+    let filter = LogFilter {
+        operation: Some(RegisterHandlingEvent::ABOUT.name.to_owned()),
+        actor: Some(visit.reading.principal().actor().to_string()),
+        ..LogFilter::default()
+    };
+    let Ok((entries, _)) = visit.reading.newest(&filter, None, 1).await else {
+        return Ok(None);
+    };
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let input = entries.first().map(|entry| read(entry.input.get()));
+    Ok(input.and_then(|input| input["location"].as_str().map(str::to_owned)))
+}
+
+async fn quay_page(
+    mut visit: Visit,
+    status: StatusCode,
+    mut entered: Entered,
+) -> Result<Response, Away> {
+    visit.reading.permit(HandlingEvent::READ)?;
+    let position = visit.parameters.position("done");
+    let event = visit.parameters.uuid("event").map(HandlingEventId);
+    let said = match (position, event) {
+        (Some(position), Some(event)) => result_of(&mut visit, position, event).await?,
+        _ => None,
+    };
+    let may_retract = visit.may_run(&RetractHandlingEvent::ABOUT) && said.is_some();
+    let undo = event.filter(|_| may_retract);
+    let text = entered.value("/location").unwrap_or_default().to_owned();
+    let port = match text.trim().is_empty() {
+        true => None,
+        false => found(location(&mut visit.reading, &text).await?, &mut entered),
+    };
+    let (mut calls, mut groups, mut has_more, mut place) = (Vec::new(), Vec::new(), false, None);
+    if let Some(port) = &port {
+        let due = visit.reading.calls_due_at(port).await?;
+        let work = visit.reading.work_of_port(port).await?;
+        has_more = work.has_more;
+        let places = places(&mut visit, port, &work).await?;
+        calls = call_rows(&visit, &due, port, &places);
+        let ships = ships(&mut visit, &work).await?;
+        groups = grouped(work.steps, &ships, &places, visit.now);
+        place = Some(Place {
+            code: port.to_string(),
+            name: places.named(port).to_owned(),
+            clock: places.time(port, visit.now).local,
+        });
+    }
+    let key = entered.key().map(str::to_owned);
+    let template = QuayPage {
+        port: TextField::of(&entered, "/location"),
+        place,
+        said,
+        undo: undo.map(|event| format!("/operations/retract-handling-event?event={event}")),
+        note: entered.note.clone(),
+        completed_at: TextField::of(&entered, "/completed_at"),
+        key: key.unwrap_or_else(|| new_key(visit.now)),
+        may_report: visit.may_run(&RegisterHandlingEvent::ABOUT),
+        calls,
+        groups,
+        has_more,
+        shell: visit.shell("Quay"),
+    };
+    visit.parameters.finish()?;
+    Ok(page(status, &template))
+}
+
+/// The port, or nothing if the text is unclear, which is recorded.
+fn found(found: Result<UnLocode, Unclear>, entered: &mut Entered) -> Option<UnLocode> {
+    match found {
+        Ok(port) => {
+            entered.set("/location", port.to_string());
+            Some(port)
+        }
+        Err(unclear) => {
+            // Nothing was sent that could need correction as a whole.
+            let note = entered.note.take();
+            entered.unclear("/location", unclear);
+            entered.note = note;
+            None
+        }
+    }
+}
+
+async fn places(visit: &mut Visit, port: &UnLocode, work: &PortWork) -> Result<Places, Away> {
+    let ends = work.steps.iter().flat_map(|step| {
+        let specification = &step.cargo.route_specification;
+        [&specification.origin, &specification.destination]
+    });
+    Ok(Places::load(&mut visit.reading, ends.chain([port])).await?)
+}
+
+/// The vessels of the voyages, by number.
+async fn ships(visit: &mut Visit, work: &PortWork) -> Result<BTreeMap<VoyageNumber, String>, Away> {
+    let numbers = work
+        .steps
+        .iter()
+        .filter_map(|step| step.step.voyage.as_ref());
+    let mut lookups: Vec<_> = numbers.map(VoyageNumber::lookup).collect();
+    lookups.sort_by_key(|lookup| format!("{lookup:?}"));
+    lookups.dedup_by_key(|lookup| format!("{lookup:?}"));
+    if lookups.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = visit.reading.some::<Voyage>(lookups).await?;
+    let found = found.into_iter();
+    let named = found.map(|own: VoyageView| (own.voyage.clone(), own.vessel.name.to_string()));
+    Ok(named.collect())
+}
+
+fn call_rows(visit: &Visit, due: &[CallDue], port: &UnLocode, places: &Places) -> Vec<CallRow> {
+    let row = |call: &CallDue| {
+        let about = match call.is_arrival {
+            true => &ReportArrival::ABOUT,
+            false => &ReportDeparture::ABOUT,
+        };
+        let number = &call.voyage.voyage;
+        let form = format!(
+            "/operations/{}?voyage={number}&location={port}&call={}",
+            about.name, call.call
+        );
+        CallRow {
+            voyage: number.to_string(),
+            vessel: call.voyage.vessel.name.to_string(),
+            is_arrival: call.is_arrival,
+            time: places.time(port, call.time),
+            time_in: distance(call.time, visit.now),
+            is_overdue: call.time < visit.now,
+            form: visit.may_run(about).then_some(form),
+        }
+    };
+    due.iter().map(row).collect()
+}
+
+/// The steps by ship, in the order of what is due first. On each ship, what comes off is before what
+/// goes on.
+fn grouped(
+    steps: Vec<AwaitedStep>,
+    ships: &BTreeMap<VoyageNumber, String>,
+    places: &Places,
+    now: Moment,
+) -> Vec<WorkGroup> {
+    let mut groups: Vec<WorkGroup> = Vec::new();
+    for step in steps {
+        let voyage = step.step.voyage.clone();
+        let title = match &voyage {
+            Some(number) => ships.get(number).cloned().unwrap_or_default(),
+            None => group(step.step.handling_type),
+        };
+        let number = voyage.map(String::from);
+        let row = WorkRow::new(&step, places, now);
+        let is_same = |own: &&mut WorkGroup| own.voyage == number && own.title == title;
+        match groups.iter_mut().find(is_same) {
+            Some(own) => own.rows.push(row),
+            None => groups.push(WorkGroup {
+                title,
+                voyage: number,
+                rows: vec![row],
+            }),
+        }
+    }
+    for own in &mut groups {
+        own.rows
+            .sort_by_key(|row| row.value.starts_with(HandlingType::Load.word()));
+    }
+    groups
+}
+
+impl WorkRow {
+    fn new(awaited: &AwaitedStep, places: &Places, now: Moment) -> Self {
+        let AwaitedStep {
+            cargo,
+            step,
+            planned_at,
+        } = awaited;
+        let specification = &cargo.route_specification;
+        let lines = cargo.equipment.iter();
+        let containers = lines.map(|line| format!("{} × {}", line.count, line.size_type));
+        let voyage = step.voyage.iter().map(ToString::to_string);
+        let sent = [step.handling_type.word().to_owned()]
+            .into_iter()
+            .chain(voyage);
+        let sent = sent.chain([cargo.cargo.to_string()]);
+        Self {
+            button: button(step.handling_type),
+            value: sent.collect::<Vec<_>>().join(" "),
+            cargo: cargo.cargo.to_string(),
+            containers: format!(
+                "{}, {} TEU",
+                containers.collect::<Vec<_>>().join(", "),
+                number(cargo.size_teu)
+            ),
+            from: places.named(&specification.origin).to_owned(),
+            to: places.named(&specification.destination).to_owned(),
+            planned: places.time(&step.location, *planned_at),
+            planned_in: distance(*planned_at, now),
+            is_overdue: *planned_at < now && step.handling_type != HandlingType::Claim,
+        }
+    }
+}
+
+/// Registers the step whose button was pressed.
+pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
+    let mut sent = PostedForm::read(site, request).await?;
+    let pressed = sent.entered.extra("do").to_owned();
+    let words: Vec<_> = pressed.split(' ').collect();
+    let typed = sent
+        .entered
+        .value("/completed_at")
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
+    if let [kind, .., cargo] = words.as_slice() {
+        sent.entered.set("/type", *kind);
+        sent.entered.set("/cargo", *cargo);
+        sent.entered.own_key(cargo);
+    }
+    if let [_, voyage, _] = words.as_slice() {
+        sent.entered.set("/voyage", *voyage);
+    }
+    let mut visit = sent.visit().await?;
+    let input = input(&mut visit, &mut sent.entered).await?;
+    drop(visit);
+    let status = match input {
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(input) => match sent.run(RegisterHandlingEvent::ABOUT.name, &input).await? {
+            FormOutcome::Accepted(accepted) => {
+                let outcome: Value = serde_json::from_str(&accepted.outcome).unwrap_or_default();
+                let mut query = form_urlencoded::Serializer::new(String::new());
+                query.append_pair("port", input["location"].as_str().unwrap_or_default());
+                query.append_pair("event", outcome["event"].as_str().unwrap_or_default());
+                if !typed.is_empty() {
+                    query.append_pair("at", &typed);
+                }
+                query.append_pair("done", &accepted.position.to_string());
+                return Ok(Redirect::to(&format!("{PATH}?{}", query.finish())).into_response());
+            }
+            FormOutcome::NotApplied(status) => status,
+        },
+    };
+    let visit = sent.visit().await?;
+    let mut entered = std::mem::take(&mut sent.entered);
+    entered.forget_key();
+    entered.set("/completed_at", typed);
+    quay_page(visit, status, entered).await
+}

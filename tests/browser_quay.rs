@@ -1,0 +1,134 @@
+//! A port agent's shift at the quay, in a browser: what is to be loaded and unloaded, one tap each.
+
+use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer};
+use crate::support::browser::{Browser, Kind};
+use crate::support::world::Database;
+use domain::Moment;
+use domain::ports::Clock;
+use plimsoll::clock::SystemClock;
+
+/// A day as a person types it into a field: month, day, year.
+fn in_days(days: i64) -> String {
+    let day: Moment = SystemClock.now().plus_hours(24 * days);
+    day.to_chrono().format("%m%d%Y").to_string()
+}
+
+/// A ship from Rotterdam tomorrow, in New York in three days.
+async fn a_ship_sails_soon(browser: &Browser) {
+    browser.open("/operations/schedule-voyage").await;
+    for (name, text) in [
+        ("/number", "V100"),
+        ("/vessel/imo", "9074729"),
+        ("/vessel/name", "Aurora"),
+        ("/capacity/teu", "20"),
+        ("/capacity/tonnes", "400"),
+        ("/overbooking_percent", "0"),
+        ("/cut_off_hours", "0"),
+        ("/calls/0/port", "NLRTM"),
+        ("/calls/1/port", "New York"),
+    ] {
+        browser.enter(name, text).await;
+    }
+    browser.enter_time("/calls/0/departure", &in_days(1)).await;
+    browser.enter_time("/calls/1/arrival", &in_days(3)).await;
+    browser.press("Schedule voyage").await;
+    browser.must_say("is open for booking").await;
+}
+
+/// Books a cargo of some containers, and returns its tracking ID.
+async fn booked(browser: &Browser, containers: &str) -> String {
+    new_cargo(browser, containers).await;
+    browser.press("Book").await;
+    browser.must_say("is booked").await;
+    let path = browser.path().await;
+    path.split(['/', '?']).nth(2).expect("a cargo").to_owned()
+}
+
+async fn a_shift_at_the_quay(kind: Kind) {
+    let _turn = TURN.lock().await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
+    let browser = Browser::start(&server.url, kind).await;
+    choose_password(&browser, &link).await;
+    new_customer(&browser, "Blue Anchor Trading").await;
+    a_ship_sails_soon(&browser).await;
+    let one = booked(&browser, "2").await;
+    let other = booked(&browser, "1").await;
+    for (operation, fields) in [
+        ("register-user", [("/name", "agent"), ("", "")]),
+        ("assign-role", [("/user", "agent"), ("/role", "port-agent")]),
+        (
+            "set-password",
+            [("/user", "agent"), ("/password", "a long day at the quay")],
+        ),
+    ] {
+        browser.open(&format!("/operations/{operation}")).await;
+        for (name, text) in fields.into_iter().filter(|(name, _)| !name.is_empty()) {
+            browser.fill(name, text).await;
+        }
+        browser.press_submit().await;
+        browser.must_say("Recorded as log entry").await;
+    }
+    browser.sign_out().await;
+    browser.must_say("Sign in").await;
+    browser.enter("user", "agent").await;
+    browser.enter("password", "a long day at the quay").await;
+    browser.press("Sign in").await;
+
+    // The work of a port agent starts here.
+    browser
+        .must_say("Enter your port to see what is to be done there.")
+        .await;
+    browser.enter("port", "Rotterdam").await;
+    browser.press("Show").await;
+    browser.must_say("“Rotterdam” matches NLRTM").await;
+    browser.must_not_say("need correction").await;
+    browser.choose("port", "NLRTM").await;
+    browser.press("Show").await;
+    browser.must_say("To be received").await;
+    browser.must_say("Departs").await;
+    browser.press_called(&format!("Received {one}")).await;
+    browser
+        .must_say("Registered: Receive in Rotterdam (NLRTM).")
+        .await;
+    browser.must_say("Aurora").await;
+    browser
+        .must_have(&format!("[aria-label='Loaded {one}']"))
+        .await;
+    browser
+        .must_have(&format!("[aria-label='Received {other}']"))
+        .await;
+
+    // A time as entered, by the clock of the port; a wrong one is kept to be corrected.
+    browser.enter_time("/completed_at", "05012090").await;
+    browser.press_called(&format!("Loaded {one}")).await;
+    browser.must_say("has not happened yet").await;
+    browser.must_say("1 May 2090, 06:00 UTC+2").await;
+    assert_eq!(browser.value("/completed_at").await, "2090-05-01T06:00");
+    browser.enter_time("/completed_at", &in_days(-1)).await;
+    browser.press_called(&format!("Received {other}")).await;
+    browser
+        .must_say("Registered: Receive in Rotterdam (NLRTM).")
+        .await;
+    assert!(browser.value("/completed_at").await.ends_with("T06:00"));
+    browser.must_be_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_agent_works_through_the_list() {
+    let kind = Kind {
+        phone: false,
+        scripts: true,
+    };
+    a_shift_at_the_quay(kind).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_agent_works_through_the_list_on_a_phone_without_scripts() {
+    let kind = Kind {
+        phone: true,
+        scripts: false,
+    };
+    a_shift_at_the_quay(kind).await;
+}
