@@ -78,13 +78,13 @@ pub(crate) async fn schedule_between(browser: &Browser, from: &str, to: &str) {
         ("/capacity/tonnes", "40"),
         ("/overbooking_percent", "0"),
         ("/cut_off_hours", "24"),
-        ("/movements/0/from", from),
-        ("/movements/0/to", to),
+        ("/calls/0/port", from),
+        ("/calls/1/port", to),
     ] {
         browser.enter(name, text).await;
     }
-    browser.enter_time("/movements/0/departs", "05012090").await;
-    browser.enter_time("/movements/0/arrives", "05102090").await;
+    browser.enter_time("/calls/0/departure", "05012090").await;
+    browser.enter_time("/calls/1/arrival", "05102090").await;
     browser.press("Schedule voyage").await;
 }
 

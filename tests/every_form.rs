@@ -70,6 +70,21 @@ async fn every_form(scripts: bool) {
         }
         let mut all = Vec::new();
         fields(&operation["input"], "", &mut all);
+        if name == "schedule-voyage" {
+            // The form asks for calls instead of movements.
+            for field in &mut all {
+                for (movement, call) in [
+                    ("/movements/0/from", "/calls/0/port"),
+                    ("/movements/0/departs", "/calls/0/departure"),
+                    ("/movements/0/to", "/calls/1/port"),
+                    ("/movements/0/arrives", "/calls/1/arrival"),
+                ] {
+                    if field.name == movement {
+                        field.name = call.to_owned();
+                    }
+                }
+            }
+        }
         for field in &all {
             if field.is_time {
                 browser.enter_time(&field.name, "03032127").await;

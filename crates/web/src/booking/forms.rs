@@ -137,11 +137,13 @@ struct StuckLeg {
 
 impl RollChoices {
     /// The fields that appear once the current voyage is chosen.
-    fn hidden(&self, entered: &Entered) -> &'static [&'static str] {
+    fn hidden(&self, entered: &Entered) -> Vec<String> {
         let is_open = entered.value("/from_voyage").unwrap_or_default().is_empty();
         match is_open && !self.from.is_empty() {
-            true => &["/to_voyage", "/load_time", "/unload_time"],
-            false => &[],
+            true => ["/to_voyage", "/load_time", "/unload_time"]
+                .map(str::to_owned)
+                .into(),
+            false => Vec::new(),
         }
     }
 

@@ -9,6 +9,7 @@ use domain::ports::Chance;
 
 mod clock;
 mod entered;
+mod fault;
 mod field;
 mod input;
 mod line;
@@ -16,8 +17,8 @@ mod properties;
 
 pub(crate) use clock::{Clocks, FixedClock};
 pub(crate) use entered::{Entered, Note};
-pub(crate) use field::{Form, Tweaks};
-pub(crate) use input::input;
+pub(crate) use field::{FixedField, Form, Tweaks};
+pub(crate) use input::{input, input_with};
 pub(crate) use line::TextField;
 
 /// A new idempotency key for a form.

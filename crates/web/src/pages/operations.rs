@@ -1,14 +1,14 @@
 //! The catalogue of operations, and a generated form for each.
 
 use super::changes::{self, Thing};
-use super::form::{Clocks, Entered, Form, Tweaks, input, new_key};
+use super::form::{Clocks, Entered, Form, Tweaks, input_with, new_key};
 use super::log::pretty;
 use super::shell::{Shell, page};
-use super::special_form::{self, FormParts, SpecialForm, special_form};
+use super::special_form::{self, FormParts, SpecialForm, form_schema, special_form};
 use super::stream::{LogLine, lines, target};
 use super::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use super::words;
-use crate::api::catalogue::{input_schema, roles};
+use crate::api::catalogue::roles;
 use crate::api::operations::unknown;
 use crate::problem::Problem;
 use crate::state::Shared;
@@ -123,7 +123,7 @@ pub(crate) async fn form(
 ) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let definition = named(&name)?;
-    let schema = input_schema(definition);
+    let schema = form_schema(definition);
     let mut entered = Entered::default();
     for field in schema["properties"].as_object().into_iter().flatten() {
         // A secret in an address would appear in histories and logs.
@@ -170,7 +170,7 @@ async fn operation_page(
     } else {
         Vec::new()
     };
-    let schema = input_schema(definition);
+    let schema = form_schema(definition);
     let key = new_key(visit.now);
     let may_run = visit.may_run(about);
     let special = special_form(about);
@@ -186,10 +186,12 @@ async fn operation_page(
         clocks = special_form::clocks(&mut visit, about, &schema, &entered).await?;
         clocks.show(&schema, &mut entered);
     }
+    let hidden: Vec<_> = parts.hidden.iter().map(String::as_str).collect();
     let tweaks = Tweaks {
         choices: parts.choices,
         hints: &parts.hints,
-        hidden: parts.hidden,
+        hidden: &hidden,
+        fixed: &parts.fixed,
         clocks,
         ..Tweaks::default()
     };
@@ -232,7 +234,7 @@ pub(crate) async fn run(
 ) -> Result<Response, Away> {
     let definition = named(&name)?;
     let mut sent = PostedForm::read(site, request).await?;
-    let schema = input_schema(definition);
+    let schema = form_schema(definition);
     let (status, accepted) = if let Some(fields) = sent.entered.to_take() {
         let mut visit = sent.visit().await?;
         super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
@@ -255,7 +257,14 @@ pub(crate) async fn run(
         }
         let may_read_log = visit.may_read(Read::Log);
         drop(visit);
-        match input(definition, &schema, &mut sent.entered, &clocks) {
+        let special = special_form(definition.about);
+        sent.entered
+            .comes_from(special.and_then(SpecialForm::origin));
+        let convert = |entered| match special {
+            Some(form) => form.input(entered),
+            None => entered,
+        };
+        match input_with(definition, &schema, &mut sent.entered, &clocks, convert) {
             None => (StatusCode::UNPROCESSABLE_ENTITY, None),
             Some(input) => match sent.run(definition.about.name, &input).await? {
                 FormOutcome::Accepted(accepted) if accepted.once.is_none() => {

@@ -1,10 +1,11 @@
 //! Forms that show more than the fields of an operation. Each subdomain provides its own.
 
-use super::form::{Clocks, Entered, FixedClock};
+use super::form::{Clocks, Entered, FixedClock, FixedField};
 use super::visit::{Away, Visit};
 use crate::ROOMS;
+use crate::api::catalogue::input_schema;
 use crate::problem::Problem;
-use application::{About, Failed};
+use application::{About, Definition, Failed};
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
@@ -13,6 +14,21 @@ use serde_json::Value;
 #[async_trait]
 pub(crate) trait SpecialForm: Sync {
     fn operation(&self) -> &'static About;
+
+    /// What the form asks for, if it is not the same as the operation's input.
+    fn asks(&self, input: Value) -> Value {
+        input
+    }
+
+    /// The operation's input from what the form asked for.
+    fn input(&self, entered: Value) -> Value {
+        entered
+    }
+
+    /// The field of the form that a field of the operation's input comes from, where they differ.
+    fn origin(&self) -> Option<Origin> {
+        None
+    }
 
     /// Fills in what follows from the values in the address, before the form is first shown.
     async fn fill_in(
@@ -49,6 +65,18 @@ pub(crate) trait SpecialForm: Sync {
     }
 }
 
+/// Finds the field of a form that a field of the operation's input comes from.
+pub(crate) type Origin = fn(&str) -> Option<String>;
+
+/// What the form of an operation asks for.
+pub(crate) fn form_schema(definition: &Definition) -> Value {
+    let input = input_schema(definition);
+    match special_form(definition.about) {
+        Some(form) => form.asks(input),
+        None => input,
+    }
+}
+
 /// What a form shows besides the fields that follow from the schema.
 #[derive(Default)]
 pub(crate) struct FormParts {
@@ -57,7 +85,9 @@ pub(crate) struct FormParts {
     /// Hints: pointer and text.
     pub(crate) hints: Vec<(&'static str, &'static str)>,
     /// Fields that are not shown yet.
-    pub(crate) hidden: &'static [&'static str],
+    pub(crate) hidden: Vec<String>,
+    /// Fields that are shown but cannot be changed.
+    pub(crate) fixed: Vec<FixedField>,
     /// HTML above the fields.
     pub(crate) above: String,
     /// HTML instead of the fields.

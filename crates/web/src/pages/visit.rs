@@ -301,7 +301,7 @@ impl PostedForm {
                 let places = places.with_clock(&mut visit.reading, clock).await?;
                 let detail = messages::refusal(&refused.rejection, &People(&places));
                 let status = status_of(refused.kind);
-                self.entered.refused(refused.rule(), detail);
+                self.entered.refused_by(&refused.rejection, detail);
                 Ok(FormOutcome::NotApplied(status))
             }
             Reply::Failed(Failed::KeyReused) => {

@@ -275,16 +275,23 @@ async fn forms_redirect_to_the_next_step() {
     let form = "/operations/schedule-voyage";
     let page = browser.get(form).await.text;
     assert!(!page.contains("autofocus"), "{page}");
-    let page = browser.post(form, &[("/number", "V7"), ("add", "/movements")]);
+    let page = browser.post(form, &[("/number", "V7"), ("add", "/calls")]);
     let page = page.await.text;
     let focus = |page: &str| {
         let (before, _) = page.split_once(" autofocus").expect("a place to go on");
         let (_, name) = before.rsplit_once(" name=\"").expect("a field");
         name.split('"').next().unwrap().to_owned()
     };
-    assert!(focus(&page).starts_with("/movements/"), "{page}");
+    assert!(focus(&page).starts_with("/calls/"), "{page}");
     assert_eq!(page.matches(" autofocus").count(), 1);
-    let page = browser.post(form, &[("/number", "V7"), ("/vessel/imo", "9074728")]);
+    let page = browser.post(
+        form,
+        &[
+            ("/number", "V7"),
+            ("/ship", "other"),
+            ("/vessel/imo", "9074728"),
+        ],
+    );
     let page = page.await.text;
     assert_eq!(focus(&page), "/vessel/imo", "{page}");
 }

@@ -372,9 +372,9 @@ async fn the_form_to_change_a_voyage_has_its_current_values() {
         (
             "reschedule-voyage",
             &[
-                "name=\"/movements/0/from\" type=\"text\" value=\"NLRTM\"",
+                "<p>Rotterdam (NLRTM)</p><input type=\"hidden\" name=\"/movements/0/from\" value=\"NLRTM\">",
                 "name=\"/movements/0/departs\" type=\"datetime-local\" value=\"2199-01-01T01:00\"",
-                "name=\"/movements/1/to\" type=\"text\" value=\"SGSIN\"",
+                "name=\"/movements/1/to\" value=\"SGSIN\"",
             ][..],
         ),
         ("change-voyage-capacity", &["name=\"/capacity/teu\""]),

@@ -132,29 +132,30 @@ async fn every_time_of_a_schedule_has_the_clock_of_its_port() {
     assert!(page.contains("By the clock of the port."), "{page}");
     let mut fields = vec![
         ("/number", "EAST"),
+        ("/ship", "other"),
         ("/vessel/imo", "9074729"),
         ("/vessel/name", "Emma"),
         ("/capacity/teu", "10"),
         ("/capacity/tonnes", "1000"),
         ("/overbooking_percent", "0"),
         ("/cut_off_hours", "24"),
-        ("/movements/0/from", "Rotterdam"),
-        ("/movements/0/departs", "2199-02-01T12:00"),
-        ("/movements/0/to", "singapore"),
-        ("/movements/0/arrives", "2199-01-30T08:00"),
+        ("/calls/0/port", "Rotterdam"),
+        ("/calls/0/departure", "2199-02-01T12:00"),
+        ("/calls/1/port", "singapore"),
+        ("/calls/1/arrival", "2199-01-30T08:00"),
     ];
     let answer = browser.post("/operations/schedule-voyage", &fields).await;
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
     for kept in [
-        "name=\"/movements/0/departs\" type=\"datetime-local\" value=\"2199-02-01T12:00\"",
-        "name=\"/movements/0/arrives\" type=\"datetime-local\" value=\"2199-01-30T08:00\"",
+        "name=\"/calls/0/departure\" type=\"datetime-local\" value=\"2199-02-01T12:00\"",
+        "name=\"/calls/1/arrival\" type=\"datetime-local\" value=\"2199-01-30T08:00\"",
         "By the clock of Rotterdam, UTC+1.",
         "By the clock of Singapore, UTC+8.",
     ] {
         assert!(answer.text.contains(kept), "{kept}: {}", answer.text);
     }
     fields.pop();
-    fields.push(("/movements/0/arrives", "2199-02-20T08:00"));
+    fields.push(("/calls/1/arrival", "2199-02-20T08:00"));
     let answer = browser.post("/operations/schedule-voyage", &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let voyage = world.get("/api/voyages/EAST").await.json();
@@ -168,6 +169,132 @@ async fn every_time_of_a_schedule_has_the_clock_of_its_port() {
             format!("name=\"/movements/0/{field}\" type=\"datetime-local\" value=\"2199-{shown}\"");
         assert!(form.contains(&shown), "{shown}: {form}");
     }
+}
+
+/// What was reported cannot be rescheduled, and an error is marked at the field it is about.
+#[tokio::test]
+async fn only_what_may_change_can_be_rescheduled() {
+    let world = World::new().await;
+    far_apart(&world).await;
+    sailing(&world, "ROUND").await;
+    let report = json!({ "voyage": "ROUND", "location": "NLRTM", "at": in_hours(-4), "call": 1 });
+    world.run("report-departure", &report).await.accepted();
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let path = "/operations/reschedule-voyage";
+    let page = browser.get(&format!("{path}?voyage=ROUND")).await.text;
+    let departed = in_hours(-4).to_string();
+    let fixed =
+        format!("<input type=\"hidden\" name=\"/movements/0/departs\" value=\"{departed}\">");
+    for (part, is_there) in [
+        (fixed.as_str(), true),
+        ("as reported</p>", true),
+        ("<p>Rotterdam (NLRTM)</p>", true),
+        (
+            "name=\"/movements/0/arrives\" type=\"datetime-local\"",
+            true,
+        ),
+        ("name=\"add\"", false),
+        ("name=\"remove\"", false),
+    ] {
+        assert_eq!(page.contains(part), is_there, "{part}: {page}");
+    }
+    let (arrives, leaves, ends) = (
+        typed(in_hours(30)),
+        typed(in_hours(20)),
+        typed(in_hours(90)),
+    );
+    let fields = [
+        ("/voyage", "ROUND"),
+        ("/movements/0/from", "NLRTM"),
+        ("/movements/0/to", "SGSIN"),
+        ("/movements/0/departs", departed.as_str()),
+        ("/movements/0/arrives", arrives.as_str()),
+        ("/movements/1/from", "SGSIN"),
+        ("/movements/1/to", "NLRTM"),
+        ("/movements/1/departs", leaves.as_str()),
+        ("/movements/1/arrives", ends.as_str()),
+    ];
+    let answer = browser.post(path, &fields).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+    let field = answer.text.split("id=\"f-movements-1-departs\"").nth(1);
+    let field = field.unwrap().split("</div>").next().unwrap();
+    assert!(field.contains("class=\"error\""), "{field}");
+    assert!(field.contains("departs from Singapore"), "{field}");
+}
+
+/// A correction starts from what was reported, and calls at one port are told apart by their times.
+#[tokio::test]
+async fn a_report_says_what_was_known_before() {
+    let world = World::new().await;
+    far_apart(&world).await;
+    sailing(&world, "ROUND").await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    let path = "/operations/report-departure?voyage=ROUND&location=NLRTM";
+    let page = browser.get(path).await.text;
+    assert!(page.contains("Expected departure"), "{page}");
+    let report = json!({ "voyage": "ROUND", "location": "NLRTM", "at": in_hours(-4) });
+    world.run("report-departure", &report).await.accepted();
+    let page = browser.get(path).await.text;
+    let left = format!(
+        "name=\"/at\" type=\"datetime-local\" value=\"{}\"",
+        typed(in_hours(-4))
+    );
+    for part in [
+        "<dd>Emma <small>ROUND</small></dd>",
+        "<dd>Rotterdam (NLRTM)</dd>",
+        "Reported departure",
+        told(in_hours(-4)).as_str(),
+        left.as_str(),
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let twice = json!({
+        "number": "TWICE", "vessel": { "imo": "9321483", "name": "Olga" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
+        "cut_off_hours": 24, "movements": [
+            { "from": "NLRTM", "to": "SGSIN", "departs": in_hours(-50), "arrives": in_hours(-40) },
+            { "from": "SGSIN", "to": "NLRTM", "departs": in_hours(-30), "arrives": in_hours(-20) },
+            { "from": "NLRTM", "to": "SGSIN", "departs": in_hours(-10), "arrives": in_hours(20) },
+        ],
+    });
+    world.run("schedule-voyage", &twice).await.accepted();
+    let page = browser.get("/operations/report-departure?voyage=TWICE&location=NLRTM");
+    let page = page.await.text;
+    for (call, hours) in [(1, -50), (3, -10)] {
+        let time = told(in_hours(hours));
+        let choice =
+            format!("<option value=\"{call}\">Call {call} in Rotterdam, departure {time}</option>");
+        assert!(page.contains(&choice), "{choice}: {page}");
+    }
+}
+
+/// A voyage is copied to another week, with the ship, the figures and the calls.
+#[tokio::test]
+async fn a_voyage_is_copied_to_another_week() {
+    let world = World::new().await;
+    far_apart(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let page = browser
+        .get("/operations/schedule-voyage?copy=v100&weeks=2")
+        .await
+        .text;
+    for part in [
+        "<option value=\"9074729 Emma\" selected>Emma · 9074729</option>",
+        "name=\"/calls/0/port\" type=\"text\" value=\"NLRTM\"",
+        // Two weeks after the first of January, by the clocks of Rotterdam and Singapore.
+        "name=\"/calls/0/departure\" type=\"datetime-local\" value=\"2199-01-15T01:00\"",
+        "name=\"/calls/2/port\" type=\"text\" value=\"SGSIN\"",
+        "name=\"/number\" type=\"text\" value=\"\"",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("name=\"/calls/0/arrival\""), "{page}");
+    assert!(!page.contains("name=\"/calls/2/departure\""), "{page}");
+    let page = browser
+        .get("/operations/schedule-voyage?copy=NONE")
+        .await
+        .text;
+    assert!(page.contains("There is no voyage NONE to copy."), "{page}");
 }
 
 /// A deadline is a time at the destination, also where the form does not ask for the destination.

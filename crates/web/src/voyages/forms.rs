@@ -3,7 +3,7 @@
 
 use super::pages::calls;
 use crate::clock::SystemChance;
-use crate::pages::form::Entered;
+use crate::pages::form::{Entered, FixedField};
 use crate::pages::places::Places;
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm, preset_all};
@@ -11,17 +11,31 @@ use crate::pages::visit::{Away, Visit};
 use crate::problem::Problem;
 use application::queries::Rehearsal;
 use application::voyages::{
-    CancelVoyage, ChangeVoyageCapacity, OmitCall, RescheduleVoyage, VoyageView,
+    CancelVoyage, ChangeVoyageCapacity, MovementView, OmitCall, ReportArrival, ReportDeparture,
+    RescheduleVoyage, VoyageView,
 };
 use application::{About, Failed, Operation, find};
 use askama::Template;
 use async_trait::async_trait;
-use domain::Names;
+use domain::locations::UnLocode;
 use domain::voyages::{Voyage, VoyageNumber};
+use domain::{Moment, Names};
 use serde_json::{Value, json};
 
 /// The forms with more than fields.
-pub(crate) const FORMS: &[&dyn SpecialForm] = &[&Reschedule, &ChangeCapacity, &Omit, &Cancel];
+pub(crate) const FORMS: &[&dyn SpecialForm] = &[
+    &Schedule,
+    &Reschedule,
+    &ChangeCapacity,
+    &Omit,
+    &Cancel,
+    &Report(&ReportDeparture::ABOUT),
+    &Report(&ReportArrival::ABOUT),
+];
+
+mod schedule;
+
+use schedule::Schedule;
 
 /// The longest delay that can be applied: a year.
 const DELAY_HOURS_MAX: u64 = 24 * 365;
@@ -63,18 +77,53 @@ impl SpecialForm for Reschedule {
         Ok(preset_all(entered, schema, &voyage)?)
     }
 
-    async fn parts(&self, _visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
-        let voyage = entered.value("/voyage").unwrap_or_default().to_uppercase();
-        let delay = (!voyage.is_empty()).then_some(Delay {
+    /// Ports and reported times cannot be rescheduled, so they are only shown.
+    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        let Some(voyage) = planned(visit, entered).await? else {
+            return Ok(FormParts::default());
+        };
+        let delay = Delay {
             operation: RescheduleVoyage::ABOUT.name,
-            voyage,
+            voyage: voyage.voyage.to_string(),
             hours_max: DELAY_HOURS_MAX,
-        });
+        };
+        let ports = voyage.movements.iter();
+        let ports = ports.flat_map(|movement| [&movement.from, &movement.to]);
+        let places = Places::load(&mut visit.reading, ports).await?;
+        let movements = voyage.movements.iter().enumerate();
         Ok(FormParts {
-            above: delay.as_ref().map(render).unwrap_or_default(),
+            above: render(&delay),
+            fixed: movements
+                .flat_map(|(index, movement)| fixed(index, movement, &places))
+                .collect(),
             ..FormParts::default()
         })
     }
+}
+
+/// What cannot be rescheduled of a movement.
+fn fixed(index: usize, movement: &MovementView, places: &Places) -> Vec<FixedField> {
+    let field = |name: &str, value: String, shown: String| FixedField {
+        pointer: format!("/movements/{index}/{name}"),
+        value,
+        shown,
+    };
+    let port = |name, port: &UnLocode| field(name, port.to_string(), places.with_code(port));
+    let reported = |name, time: Option<Moment>, port| {
+        let time = time?;
+        let shown = format!("{}, as reported", places.time(port, time).local);
+        Some(field(name, time.to_string(), shown))
+    };
+    let (from, to) = (&movement.from, &movement.to);
+    let ports = [port("from", from), port("to", to)];
+    let times = [
+        reported("departs", movement.departed_at, from),
+        reported("arrives", movement.arrived_at, to),
+    ];
+    ports
+        .into_iter()
+        .chain(times.into_iter().flatten())
+        .collect()
 }
 
 /// The form of a new capacity, filled in with the present one.
@@ -140,6 +189,144 @@ async fn planned(visit: &mut Visit, entered: &Entered) -> Result<Option<VoyageVi
     };
     let known = visit.reading.some::<Voyage>([number.lookup()]);
     Ok(known.await?.pop())
+}
+
+/// The form of a report of a call. It says what was known before, and a correction starts from it.
+struct Report(&'static About);
+
+/// A call that a report may mean.
+struct Call {
+    number: usize,
+    /// The best known time.
+    time: Moment,
+    is_reported: bool,
+}
+
+/// What is known of a call before a report.
+#[derive(Template)]
+#[template(path = "voyages/known_call.html")]
+struct KnownCall {
+    voyage: String,
+    vessel: String,
+    port: String,
+    /// The word for what is reported.
+    what: &'static str,
+    calls: Vec<(usize, String, bool)>,
+}
+
+impl Report {
+    fn is_arrival(&self) -> bool {
+        self.0.name == ReportArrival::ABOUT.name
+    }
+
+    /// The entered voyage and port, and its calls there.
+    async fn calls(
+        &self,
+        visit: &mut Visit,
+        entered: &Entered,
+    ) -> Result<Option<(VoyageView, UnLocode, Vec<Call>)>, Away> {
+        let port = entered.value("/location").unwrap_or_default();
+        let port = port.trim().to_uppercase().parse::<UnLocode>();
+        let (Ok(port), Some(voyage)) = (port, planned(visit, entered).await?) else {
+            return Ok(None);
+        };
+        let movements = voyage.movements.iter().enumerate();
+        let calls = movements.filter_map(|(index, movement)| {
+            let (own, number, time, reported) = match self.is_arrival() {
+                true => (
+                    &movement.to,
+                    index + 2,
+                    movement.arrives,
+                    movement.arrived_at,
+                ),
+                false => (
+                    &movement.from,
+                    index + 1,
+                    movement.departs,
+                    movement.departed_at,
+                ),
+            };
+            (*own == port).then_some(Call {
+                number,
+                time,
+                is_reported: reported.is_some(),
+            })
+        });
+        let calls = calls.collect();
+        Ok(Some((voyage, port, calls)))
+    }
+}
+
+#[async_trait]
+impl SpecialForm for Report {
+    fn operation(&self) -> &'static About {
+        self.0
+    }
+
+    async fn fill_in(
+        &self,
+        visit: &mut Visit,
+        _schema: &Value,
+        entered: &mut Entered,
+    ) -> Result<(), Away> {
+        let Some((_, _, calls)) = self.calls(visit, entered).await? else {
+            return Ok(());
+        };
+        let number = entered.value("/call").and_then(|call| call.parse().ok());
+        let meant = match (number, calls.as_slice()) {
+            (None, [only]) => Some(only),
+            (number, calls) => calls.iter().find(|call| Some(call.number) == number),
+        };
+        if let Some(reported) = meant.filter(|call| call.is_reported) {
+            entered.preset("/at", reported.time.to_string());
+        }
+        Ok(())
+    }
+
+    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        let Some((voyage, port, calls)) = self.calls(visit, entered).await? else {
+            return Ok(FormParts::default());
+        };
+        let places = Places::load(&mut visit.reading, [&port]).await?;
+        let told = |call: &Call| {
+            let time = places.dated(call.time, Some(&port));
+            (call.number, time, call.is_reported)
+        };
+        let what = if self.is_arrival() {
+            "arrival"
+        } else {
+            "departure"
+        };
+        let named = |call: &Call| {
+            let time = places.dated(call.time, Some(&port));
+            let label = format!(
+                "Call {} in {}, {what} {time}",
+                call.number,
+                places.named(&port)
+            );
+            (call.number.to_string(), label)
+        };
+        let choices = match calls.len() {
+            0 | 1 => Vec::new(),
+            _ => vec![("/call", calls.iter().map(named).collect())],
+        };
+        let known = KnownCall {
+            voyage: voyage.voyage.to_string(),
+            vessel: voyage.vessel.name.to_string(),
+            port: places.with_code(&port),
+            what,
+            calls: calls.iter().map(told).collect(),
+        };
+        Ok(FormParts {
+            above: if calls.is_empty() {
+                String::new()
+            } else {
+                render(&known)
+            },
+            choices,
+            ..FormParts::default()
+        })
+    }
 }
 
 /// The form of a cancellation, with the number of cargoes affected.

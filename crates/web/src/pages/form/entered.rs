@@ -1,11 +1,12 @@
 //! The values entered into a form, and their faults.
 
+use super::fault::{FIELDS, item_at_fault};
 use crate::pages::changes::Change;
 use crate::pages::pickers::Unclear;
 use crate::pages::words;
 use crate::problem::{Problem, kinds};
 use application::input::FieldError;
-use domain::Moment;
+use domain::{Moment, Rejection};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ pub(crate) struct Entered {
     values: BTreeMap<String, String>,
     controls: BTreeMap<String, String>,
     errors: BTreeMap<String, Vec<String>>,
+    /// Finds the field of the form that a field of the operation's input comes from.
+    origin: Option<fn(&str) -> Option<String>>,
     /// The list item that was just added.
     added: Option<String>,
     /// What may have been meant by ambiguous values: values and labels, by pointer.
@@ -42,30 +45,6 @@ pub(crate) struct Note {
     /// The fields that can take the new values, by pointer.
     pub(crate) take: String,
 }
-
-/// Rules about one field. Their refusals are shown beside it.
-const FIELDS: &[(&str, &str)] = &[
-    ("DeadlineMustLieAhead", "/arrival_deadline"),
-    ("OriginAndDestinationMustDiffer", "/destination"),
-    ("ContainerMayNotBeOverweight", "/gross_weight_kg"),
-    ("VoyageNumberMustBeUnique", "/number"),
-    ("UserNameMustBeUnique", "/name"),
-    ("ScheduleMustConnect", "/movements"),
-    ("CustomerMustBeKnown", "/customer"),
-    ("CargoMustBeKnown", "/cargo"),
-    ("VoyageMustBeKnown", "/voyage"),
-    ("UserMustBeKnown", "/user"),
-    ("TokenMustBeKnown", "/token_id"),
-    ("LocationMustBeKnown", "/location"),
-    ("VoyageRequired", "/voyage"),
-    ("VoyageProhibited", "/voyage"),
-    ("ScheduleMustConnect", "/at"),
-    ("CallMustBeKnown", "/call"),
-    ("ReportMayNotLieInTheFuture", "/at"),
-    ("EventMayNotLieInTheFuture", "/completed_at"),
-    ("ClaimedCargoIsFinished", "/cargo"),
-    ("CargoHistoryMustHaveRoom", "/cargo"),
-];
 
 /// What a form carries besides its fields and outlasts a session.
 const LASTING: &[&str] = &["key", "location", "opened", "version"];
@@ -249,6 +228,14 @@ impl Entered {
         self.control("key").filter(|key| !key.is_empty())
     }
 
+    /// Makes the key that of one part of the form, which can be sent apart from the others.
+    pub(crate) fn own_key(&mut self, part: &str) {
+        if let Some(key) = self.controls.get_mut("key") {
+            key.push('-');
+            key.push_str(part);
+        }
+    }
+
     /// Drops the key, so that the form gets a new one.
     pub(crate) fn forget_key(&mut self) {
         self.controls.remove("key");
@@ -409,6 +396,17 @@ impl Entered {
         self.offered.get(pointer).map(Vec::as_slice)
     }
 
+    /// Sets how faults in the operation's input find the field that the form asked for.
+    pub(crate) fn comes_from(&mut self, origin: Option<fn(&str) -> Option<String>>) {
+        self.origin = origin;
+    }
+
+    /// The field of the form that a field of the operation's input comes from.
+    fn origin_of(&self, pointer: &str) -> String {
+        let origin = self.origin.and_then(|origin| origin(pointer));
+        origin.unwrap_or_else(|| pointer.to_owned())
+    }
+
     /// Records a fault of one field. The whole form is then marked as wrong too.
     pub(crate) fn wrong_field(&mut self, pointer: &str, detail: String) {
         if self.note.is_none() {
@@ -422,24 +420,52 @@ impl Entered {
         {
             note.detail = format!("The input: {detail}.");
         }
-        let errors = self.errors.entry(pointer.to_owned()).or_default();
-        errors.push(detail);
+        let pointer = self.origin_of(pointer);
+        let errors = self.errors.entry(pointer).or_default();
+        if !errors.contains(&detail) {
+            errors.push(detail);
+        }
     }
 
     /// Records a refusal by a rule. The form gets a new key, because the next attempt is a new
     /// request.
+    pub(crate) fn refused_by(&mut self, rejection: &Rejection, detail: String) {
+        match self.item_at_fault(rejection) {
+            Some(pointer) => {
+                let errors = self.errors.entry(pointer).or_default();
+                errors.push(detail.clone());
+                self.refused_as_a_whole(&rejection.rule, detail);
+            }
+            None => self.refused(&rejection.rule, detail),
+        }
+    }
+
+    /// The field of a list item that a refusal is about.
+    fn item_at_fault(&self, rejection: &Rejection) -> Option<String> {
+        let origin = |pointer: &str| self.origin_of(pointer);
+        let pointer = item_at_fault(rejection, |pointer| self.value(&origin(pointer)))?;
+        let pointer = origin(&pointer);
+        self.values.contains_key(&pointer).then_some(pointer)
+    }
+
+    /// Records a refusal by a rule of this name.
     pub(crate) fn refused(&mut self, rule: &str, detail: String) {
-        let meaning = domain::rules().find(|known| known.name == rule);
-        let title = match meaning {
-            Some(rule) => kinds::sentence(rule.meaning),
-            None => kinds::POLICY.title,
-        };
         let has = |pointer: &str| self.values.keys().any(|name| name.starts_with(pointer));
         let mut fields = FIELDS.iter().filter(|(known, _)| *known == rule);
         if let Some((_, pointer)) = fields.find(|(_, pointer)| has(pointer)) {
             let errors = self.errors.entry((*pointer).to_owned()).or_default();
             errors.push(detail.clone());
         }
+        self.refused_as_a_whole(rule, detail);
+    }
+
+    /// Records a refusal in the note about the whole form.
+    fn refused_as_a_whole(&mut self, rule: &str, detail: String) {
+        let meaning = domain::rules().find(|known| known.name == rule);
+        let title = match meaning {
+            Some(rule) => kinds::sentence(rule.meaning),
+            None => kinds::POLICY.title,
+        };
         self.note = Some(Note {
             title: title.to_owned(),
             detail,

@@ -65,6 +65,8 @@ enum Control {
         /// Whether none is selected yet.
         is_open: bool,
     },
+    /// A value that cannot be changed here, and how it is shown.
+    Fixed { value: String, shown: String },
     /// Several fields.
     Group(Vec<Field>),
     /// Any number of the same item.
@@ -73,6 +75,15 @@ enum Control {
         may_grow: bool,
         may_shrink: bool,
     },
+}
+
+/// A field that is shown but cannot be changed.
+#[derive(Debug, Clone)]
+pub(crate) struct FixedField {
+    pub(crate) pointer: String,
+    /// The value that is sent.
+    pub(crate) value: String,
+    pub(crate) shown: String,
 }
 
 /// Changes that a page makes to the form of an operation.
@@ -86,6 +97,8 @@ pub(crate) struct Tweaks<'a> {
     pub(crate) labels: &'a [(&'a str, &'a str)],
     /// Hints: pointer and text.
     pub(crate) hints: &'a [(&'a str, &'a str)],
+    /// Fields that are shown but cannot be changed. Their lists neither grow nor shrink.
+    pub(crate) fixed: &'a [FixedField],
     /// By which clocks times are entered.
     pub(crate) clocks: Clocks,
 }
@@ -132,7 +145,9 @@ impl Maker<'_> {
             let found = list.iter().find(|(own, _)| *own == pointer);
             found.map(|(_, text)| (*text).to_owned())
         };
+        let is_fixed = self.tweaks.fixed.iter().any(|own| own.pointer == pointer);
         let hint = match (schema["format"].as_str(), Picker::of(&pointer, schema)) {
+            _ if is_fixed => "",
             (Some("date-time"), _) => "Date and time.",
             (_, Some(picker)) => picker.hint(schema),
             _ => schema["description"].as_str().unwrap_or_default(),
@@ -154,6 +169,12 @@ impl Maker<'_> {
 
     fn control(&self, pointer: &str, schema: &Value) -> Control {
         let value = self.entered.value(pointer).unwrap_or_default();
+        if let Some(fixed) = self.tweaks.fixed.iter().find(|own| own.pointer == pointer) {
+            return Control::Fixed {
+                value: fixed.value.clone(),
+                shown: fixed.shown.clone(),
+            };
+        }
         if let Some(offered) = self.entered.offered(pointer) {
             // A blank is not a value. The form then asks for a text again.
             let other = (" ".to_owned(), "None of these".to_owned());
@@ -193,10 +214,13 @@ impl Maker<'_> {
             let label = (index + 1).to_string();
             self.field(format!("{pointer}/{index}"), label, &schema["items"], true)
         });
+        let within = format!("{pointer}/");
+        let mut fixed = self.tweaks.fixed.iter();
+        let is_fixed = fixed.any(|own| own.pointer.starts_with(&within));
         Control::List {
             items: items.collect(),
-            may_grow: count < most,
-            may_shrink: count > least,
+            may_grow: count < most && !is_fixed,
+            may_shrink: count > least && !is_fixed,
         }
     }
 }

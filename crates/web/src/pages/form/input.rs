@@ -17,9 +17,21 @@ pub(crate) fn input(
     entered: &mut Entered,
     clocks: &Clocks,
 ) -> Option<Value> {
+    input_with(definition, schema, entered, clocks, |entered| entered)
+}
+
+/// The same for a form that does not ask for the input itself: `convert` makes the input from what
+/// it asks for.
+pub(crate) fn input_with(
+    definition: &Definition,
+    schema: &Value,
+    entered: &mut Entered,
+    clocks: &Clocks,
+    convert: impl FnOnce(Value) -> Value,
+) -> Option<Value> {
     clocks.tell(schema, entered);
     let mut faults = Faults::new();
-    let input = object(schema, "", (entered, clocks), &mut faults);
+    let input = convert(object(schema, "", (entered, clocks), &mut faults));
     for (pointer, detail) in faults {
         entered.wrong_field(&pointer, detail);
     }
