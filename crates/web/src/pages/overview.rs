@@ -6,7 +6,7 @@ use super::shell::Shell;
 use super::stream::{LogLine, lines};
 use super::visit::{Away, Visit};
 use super::words;
-use crate::booking::pages::cargoes::{CargoRow, rows};
+use crate::booking::pages::cargoes::{CargoRow, troubled_rows};
 use crate::state::Shared;
 use crate::voyages::pages::VoyageRow;
 use crate::voyages::pages::gauge::Gauge;
@@ -98,12 +98,10 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         at_risk: Some(true),
         ..CargoFilter::default()
     };
-    let troubled = visit.reading.list::<Cargo>(troubled, None, 200).await?;
-    let worst = rows(
-        &mut visit,
-        troubled.items.get(..SHOWN).unwrap_or(&troubled.items),
-    )
-    .await?;
+    let troubled = visit.reading.by_deadline(troubled).await?;
+    let cargoes = &troubled.cargoes;
+    let worst = cargoes.get(..SHOWN).unwrap_or(cargoes);
+    let worst = troubled_rows(&mut visit, worst).await?;
     let stops = voyages.iter().flat_map(crate::voyages::pages::calls);
     let ends = requested.items.iter().flat_map(|cargo| {
         let specification = &cargo.route_specification;
@@ -131,7 +129,11 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
         waiting_count: count(&requested),
         waiting: waiting(requested.items, &places, now),
         troubled: worst,
-        troubled_count: count(&troubled),
+        troubled_count: format!(
+            "{}{}",
+            troubled.cargoes.len(),
+            if troubled.has_more { "+" } else { "" }
+        ),
         activity,
         may_book: visit.may_run(&BookOntoVoyage::ABOUT),
         may_create: visit.may_run(&CreateCargo::ABOUT),

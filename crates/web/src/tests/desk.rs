@@ -426,3 +426,28 @@ async fn voyages_that_leave_before_the_cargo_arrives_are_not_offered() {
         assert_eq!(page.contains(&link), is_offered, "{number}: {page}");
     }
 }
+
+/// Cargoes in trouble come by deadline, each with what to do about it.
+#[tokio::test]
+async fn what_is_at_risk_comes_by_deadline_with_advice() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let later = world.cargo(&names.customer, 2).await;
+    let book = json!({ "cargo": later, "voyage": "V100" });
+    world.run("book-onto-voyage", &book).await.accepted();
+    for (cargo, day) in [(&names.cargo, "05"), (&later, "20")] {
+        let deadline = format!("2199-01-{day}T00:00:00Z");
+        let input = json!({ "cargo": cargo, "arrival_deadline": deadline });
+        let changed = world.run("change-arrival-deadline", &input).await;
+        changed.accepted();
+    }
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    for path in ["/cargoes?trouble=at_risk", "/"] {
+        let page = browser.get(path).await.text;
+        let advice = "The cargo will arrive after its deadline. Roll it onto a faster voyage, or agree on a later deadline.";
+        assert_eq!(page.matches(advice).count(), 2, "{page}");
+        let (_, list) = page.split_once("class=\"list cargoes\"").expect("a list");
+        let place = |cargo: &str| list.find(&format!("/cargoes/{cargo}")).expect("a row");
+        assert!(place(&names.cargo) < place(&later), "{page}");
+    }
+}

@@ -1,5 +1,6 @@
 //! The list of cargoes.
 
+use super::words::problem;
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::locations::suggest::Locations;
 use crate::pages::export;
@@ -46,6 +47,8 @@ struct CargoesPage {
     /// Filters that cannot be read. They find nothing rather than everything.
     faults: FilterFaults,
     next: Option<String>,
+    /// Whether the list by urgency has no room for all.
+    has_more_urgent: bool,
     may_create: bool,
 }
 
@@ -64,6 +67,8 @@ pub(crate) struct CargoRow {
     pub(crate) commodity: String,
     pub(crate) deadline: String,
     pub(crate) voyage: Option<String>,
+    /// What to do about its problems, in a list of cargoes that have some.
+    pub(crate) advice: String,
 }
 
 impl CargoRow {
@@ -82,6 +87,7 @@ impl CargoRow {
             commodity: cargo.commodity.to_string(),
             deadline: places.day(&specification.destination, specification.arrival_deadline),
             voyage: cargo.itinerary.first().map(|leg| leg.voyage.to_string()),
+            advice: String::new(),
         }
     }
 }
@@ -136,6 +142,24 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
     let names: BTreeMap<_, _> = names.collect();
     let row = |cargo| CargoRow::new(cargo, &places, &names);
     Ok(cargoes.iter().map(row).collect())
+}
+
+/// The rows of cargoes that need attention, with what to do about each.
+pub(crate) async fn troubled_rows(
+    visit: &mut Visit,
+    cargoes: &[CargoView],
+) -> Result<Vec<CargoRow>, Away> {
+    let mut found = rows(visit, cargoes).await?;
+    let broken = cargoes.iter().flat_map(|cargo| &cargo.delivery.broken_legs);
+    let places = broken.map(|broken| &broken.location);
+    let places = Places::load(&mut visit.reading, places).await?;
+    let is_ours = visit.reading.principal().confined_to().is_none();
+    for (row, cargo) in found.iter_mut().zip(cargoes) {
+        let problems = cargo.problems();
+        let first = problems.first();
+        row.advice = first.map_or_else(String::new, |own| problem(own, &places, is_ours));
+    }
+    Ok(found)
 }
 
 /// The filters of the list: as people typed them, and as the list takes them.
@@ -243,31 +267,63 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     if let Some(cargo) = named_by_id(&mut visit, &asked.cargo, &mut faults).await? {
         return Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response());
     }
-    let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
-    let found = visit
-        .reading
-        .list::<Cargo>(asked.filter.clone(), cursor.as_deref(), SHOWN);
-    let mut found = found.await?;
-    if !faults.is_empty() {
-        found.items.clear();
-        found.next = None;
-    }
+    let found = found(&mut visit, &asked, &parts, faults.is_empty()).await?;
     let whose = match asked.filter.customer {
         Some(id) => visit.reading.some::<Customer>([id.lookup()]).await?.pop(),
         None => None,
     };
     let template = CargoesPage {
-        rows: rows(&mut visit, &found.items).await?,
+        rows: found.rows,
+        has_more_urgent: found.has_more_urgent,
         statuses: BookingStatus::WORDS,
         export: export_address(&asked.filter),
         customer: whose.map(|own| (own.customer.to_string(), own.name.to_string())),
         asked,
-        next: next_page(&parts, found.next.as_deref()),
+        next: found.next,
         faults,
         may_create: visit.may_run(&CreateCargo::ABOUT),
         shell,
     };
     visit.answer(&template)
+}
+
+/// The rows of the list.
+#[derive(Default)]
+struct Found {
+    rows: Vec<CargoRow>,
+    next: Option<String>,
+    has_more_urgent: bool,
+}
+
+/// The cargoes that are asked for: those in trouble by deadline, others newest first.
+async fn found(
+    visit: &mut Visit,
+    asked: &FilterForm,
+    parts: &Parts,
+    is_clear: bool,
+) -> Result<Found, Away> {
+    let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
+    let filter = asked.filter.clone();
+    if !is_clear {
+        return Ok(Found::default());
+    }
+    if !asked.trouble.is_empty() {
+        let found = visit.reading.by_deadline(filter).await?;
+        return Ok(Found {
+            rows: troubled_rows(visit, &found.cargoes).await?,
+            next: None,
+            has_more_urgent: found.has_more,
+        });
+    }
+    let found = visit
+        .reading
+        .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
+    let found = found.await?;
+    Ok(Found {
+        rows: rows(visit, &found.items).await?,
+        next: next_page(parts, found.next.as_deref()),
+        has_more_urgent: false,
+    })
 }
 
 /// The file of these cargoes.
