@@ -57,6 +57,23 @@ pub struct RollOffer {
     pub voyage: VoyageNumber,
 }
 
+/// A voyage between the ports of a leg that does not take the cargo now.
+#[derive(Debug)]
+pub struct RollRefusal {
+    pub voyage: VoyageNumber,
+    pub departs: Moment,
+    pub refusal: Rejection,
+}
+
+/// The voyages that sail between the ports of a leg.
+#[derive(Debug, Default)]
+pub struct RollOffers {
+    /// Those that take the cargo now, by departure.
+    pub takers: Vec<RollOffer>,
+    /// The others, by departure.
+    pub others: Vec<RollRefusal>,
+}
+
 impl Queries {
     /// What can carry a cargo now.
     ///
@@ -149,7 +166,7 @@ impl Reading {
         Ok(offers)
     }
 
-    /// The voyages that a cargo can be rolled to now instead of a leg, by departure.
+    /// The voyages that a cargo can be rolled to now instead of a leg, and why not to the others.
     ///
     /// # Errors
     ///
@@ -158,11 +175,11 @@ impl Reading {
         &mut self,
         cargo: &CargoView,
         leg: &LegView,
-    ) -> Result<Vec<RollOffer>, QueryError> {
+    ) -> Result<RollOffers, QueryError> {
         let nearest = self.nearest(leg).await?;
         let trials: Vec<_> = nearest
             .iter()
-            .map(|voyage| {
+            .map(|(_, voyage)| {
                 ready(RollCargo {
                     cargo: cargo.cargo.clone(),
                     from_voyage: leg.voyage.clone(),
@@ -173,18 +190,26 @@ impl Reading {
             })
             .collect();
         let answers = self.each(&RollCargo::ABOUT, &trials).await?;
-        let mut offers = Vec::new();
-        for (voyage, answer) in nearest.into_iter().zip(answers) {
-            let legs = answer.map(|outcome| legs(&outcome)).unwrap_or_default();
-            if let Some(leg) = legs.into_iter().find(|leg| leg.voyage == voyage) {
-                offers.push(RollOffer {
-                    load_time: leg.load_time,
-                    unload_time: leg.unload_time,
+        let mut offers = RollOffers::default();
+        for ((departs, voyage), answer) in nearest.into_iter().zip(answers) {
+            match answer.map(|outcome| legs(&outcome)) {
+                Err(refusal) => offers.others.push(RollRefusal {
                     voyage,
-                });
+                    departs,
+                    refusal,
+                }),
+                Ok(legs) => {
+                    let leg = legs.into_iter().find(|leg| leg.voyage == voyage);
+                    offers.takers.extend(leg.map(|leg| RollOffer {
+                        load_time: leg.load_time,
+                        unload_time: leg.unload_time,
+                        voyage,
+                    }));
+                }
             }
         }
-        offers.sort();
+        offers.takers.sort();
+        offers.others.sort_by_key(|own| own.departs);
         Ok(offers)
     }
 
@@ -228,7 +253,7 @@ impl Reading {
 
     /// The voyages that have not left the first port of a leg and sail from there to its last port.
     /// Sorted by how close their departure is to the leg's, and limited to the number to rehearse.
-    async fn nearest(&mut self, leg: &LegView) -> Result<Vec<VoyageNumber>, QueryError> {
+    async fn nearest(&mut self, leg: &LegView) -> Result<Vec<(Moment, VoyageNumber)>, QueryError> {
         let now = self.now();
         let leaves = |voyage: &VoyageView| {
             let mut left = voyage
@@ -246,7 +271,7 @@ impl Reading {
             .collect();
         found.sort_by_key(|(departs, _)| (departs.micros() - leg.load_time.micros()).abs());
         found.truncate(REHEARSED_MAX);
-        Ok(found.into_iter().map(|(_, voyage)| voyage).collect())
+        Ok(found)
     }
 }
 

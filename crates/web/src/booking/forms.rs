@@ -4,14 +4,14 @@
 
 mod contents;
 
+use crate::messages;
 use crate::pages::form::{Entered, FixedClock};
-use crate::pages::places::Places;
+use crate::pages::places::{Glance, LocalTime, Places};
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm};
 use crate::pages::visit::{Away, Visit};
-use crate::pages::words;
 use application::booking::{
-    CargoView, ChangeArrivalDeadline, LegView, RerouteCargo, RollCargo, RollOffer,
+    CargoView, ChangeArrivalDeadline, LegView, RerouteCargo, RollCargo, RollOffer, RollRefusal,
 };
 use application::{About, Operation};
 use askama::Template;
@@ -61,6 +61,7 @@ impl SpecialForm for Roll {
             choices: offers.choices(entered),
             hidden: offers.hidden(entered),
             hints: offers.hint.into_iter().collect(),
+            below: offers.others.as_ref().map(render).unwrap_or_default(),
             instead: offers.stuck_leg.as_ref().map(render),
             ..FormParts::default()
         })
@@ -123,6 +124,17 @@ struct RollChoices {
     hint: Option<(&'static str, &'static str)>,
     /// Why there are no choices.
     stuck_leg: Option<StuckLeg>,
+    /// The voyages that will not do.
+    others: Option<Others>,
+}
+
+/// The voyages between the same ports that will not do, each with the reason.
+#[derive(Template)]
+#[template(path = "booking/others.html")]
+struct Others {
+    from_voyage: String,
+    /// The number, the departure and the reason.
+    voyages: Vec<(String, LocalTime, String)>,
 }
 
 /// A leg that no other voyage can carry now.
@@ -169,8 +181,10 @@ async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<RollChoices,
         return Ok(offers);
     };
     let legs = || cargo.approach.iter().chain(&cargo.itinerary);
+    let ports = legs().flat_map(|leg| [&leg.load_at, &leg.unload_at]);
+    let mut places = Places::load(&mut visit.reading, ports).await?;
     for leg in legs() {
-        let label = sails(&leg.voyage, leg, (leg.load_time, leg.unload_time));
+        let label = sails(&leg.voyage, leg, (leg.load_time, leg.unload_time), &places);
         offers.from.push((leg.voyage.to_string(), label));
     }
     offers.from.dedup_by(|next, before| next.0 == before.0);
@@ -184,35 +198,52 @@ async fn offers(visit: &mut Visit, entered: &mut Entered) -> Result<RollChoices,
     let Some(leg) = legs().find(|leg| leg.voyage.as_str() == from) else {
         return Ok(offers);
     };
-    let takers = visit.reading.roll_offers(&cargo, leg).await?;
+    let found = visit.reading.roll_offers(&cargo, leg).await?;
     let taker = |own: &RollOffer| {
-        let label = sails(&own.voyage, leg, (own.load_time, own.unload_time));
+        let label = sails(&own.voyage, leg, (own.load_time, own.unload_time), &places);
         (own.voyage.to_string(), label)
     };
-    offers.onto = takers.iter().map(taker).collect();
+    offers.onto = found.takers.iter().map(taker).collect();
     if offers.onto.is_empty() {
-        let places = [leg.load_at.clone(), leg.unload_at.clone()];
-        let named = Places::load(&mut visit.reading, &places).await?;
         offers.stuck_leg = Some(StuckLeg {
             cargo: cargo.cargo.to_string(),
             from_voyage: leg.voyage.to_string(),
-            load_at: named.named(&leg.load_at).to_owned(),
-            unload_at: named.named(&leg.unload_at).to_owned(),
+            load_at: places.named(&leg.load_at).to_owned(),
+            unload_at: places.named(&leg.unload_at).to_owned(),
         });
     } else {
         let hint = "Voyages that can take the cargo now, by departure.";
         offers.hint = Some(("/to_voyage", hint));
     }
+    let refused = found.others.iter().map(|own| &own.refusal);
+    let mentioned = refused.flat_map(messages::locations).chain([&leg.load_at]);
+    places = Places::load(&mut visit.reading, mentioned).await?;
+    let others = found.others.iter().filter(|own| own.voyage != leg.voyage);
+    let other = |own: &RollRefusal| {
+        let departs = places.time(&leg.load_at, own.departs);
+        let why = messages::short(&own.refusal, &Glance(&places));
+        (own.voyage.to_string(), departs, why)
+    };
+    let voyages: Vec<_> = others.map(other).collect();
+    offers.others = (!voyages.is_empty()).then(|| Others {
+        from_voyage: leg.voyage.to_string(),
+        voyages,
+    });
     Ok(offers)
 }
 
 /// A voyage between the ports of a leg, with its times there.
-fn sails(voyage: &VoyageNumber, leg: &LegView, (leaves, arrives): (Moment, Moment)) -> String {
+fn sails(
+    voyage: &VoyageNumber,
+    leg: &LegView,
+    (leaves, arrives): (Moment, Moment),
+    places: &Places,
+) -> String {
     format!(
         "{voyage} · leaves {} {}, arrives {} {}",
         leg.load_at,
-        words::utc(leaves),
+        places.dated(leaves, Some(&leg.load_at)),
         leg.unload_at,
-        words::utc(arrives)
+        places.dated(arrives, Some(&leg.unload_at))
     )
 }

@@ -93,6 +93,8 @@ struct OperationPage {
     asked_first: Option<String>,
     /// What is shown above the fields.
     above: String,
+    /// What is shown below the form.
+    below: String,
     /// What is shown instead of the fields.
     instead: Option<String>,
     may_run: bool,
@@ -202,6 +204,7 @@ async fn operation_page(
         form: Form::new(&schema, &entered, &tweaks, key),
         asked_first,
         above: parts.above,
+        below: parts.below,
         instead: parts.instead,
         may_run,
         why_not_needed: special.and_then(SpecialForm::why_not_needed),

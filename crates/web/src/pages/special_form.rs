@@ -90,6 +90,8 @@ pub(crate) struct FormParts {
     pub(crate) fixed: Vec<FixedField>,
     /// HTML above the fields.
     pub(crate) above: String,
+    /// HTML below the form.
+    pub(crate) below: String,
     /// HTML instead of the fields.
     pub(crate) instead: Option<String>,
 }

@@ -344,7 +344,7 @@ async fn the_roll_form_offers_voyages_that_fit() {
     world.run("cancel-voyage", &off).await.accepted();
     let before = position(&world).await;
     let page = browser.get(&path).await.text;
-    let sails = "· leaves NLRTM 1 Jan 2199, 00:00 UTC, arrives SGSIN 30 Jan 2199, 00:00 UTC<";
+    let sails = "· leaves NLRTM 1 Jan 2199, 01:00 UTC+1, arrives SGSIN 30 Jan 2199, 01:00 UTC+1<";
     for (choice, is_there) in [
         (
             format!("<option value=\"V100\" selected>V100 {sails}"),
@@ -353,6 +353,9 @@ async fn the_roll_form_offers_voyages_that_fit() {
         (format!("<option value=\"V200\">V200 {sails}"), true),
         ("value=\"FULL\"".to_owned(), false),
         ("value=\"OFF\"".to_owned(), false),
+        ("Voyages that will not do instead of V100".to_owned(), true),
+        ("href=\"/voyages/FULL\"".to_owned(), true),
+        ("Not enough space".to_owned(), true),
     ] {
         assert_eq!(page.contains(&choice), is_there, "{choice}: {page}");
     }
