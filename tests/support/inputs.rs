@@ -43,6 +43,11 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             json!({ "voyage": "V101", "location": "JPTYO", "call": 2, "at": day("03-05") }),
         ),
         (
+            "change-vessel",
+            json!({ "voyage": "V100", "vessel": { "imo": "9321483", "name": "Borealis" },
+            "capacity": { "teu": 100, "tonnes": 2000 }, "reason": "Dry dock" }),
+        ),
+        (
             "omit-call",
             json!({ "voyage": "V101", "location": "JPTYO", "reason": "Strike" }),
         ),

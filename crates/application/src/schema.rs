@@ -245,6 +245,20 @@ pub fn commodity() -> Object {
     )
 }
 
+/// An optional overbooking allowance of an input, in percent.
+pub fn maybe_overbooking_percent() -> Object {
+    let percent = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(0))
+        .maximum(Some(limits::OVERBOOKING_PERCENT_MAX))
+        .description(Some(
+            "How far bookings may exceed the capacity, in percent. Default: unchanged.",
+        ))
+        .examples([10]);
+    or_null(percent.build())
+}
+
 /// An optional change of a call of an input.
 pub fn maybe_call_change() -> Object {
     let about = "`OMIT` (the default), or `RESTORE` if the ship calls there after all.";

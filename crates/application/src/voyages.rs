@@ -3,6 +3,7 @@
 mod booked;
 mod calls_due;
 mod cancel_voyage;
+mod change_vessel;
 mod change_voyage_capacity;
 mod known;
 mod loads;
@@ -16,6 +17,7 @@ mod views;
 
 pub use calls_due::CallDue;
 pub use cancel_voyage::CancelVoyage;
+pub use change_vessel::ChangeVessel;
 pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;
 pub(crate) use loads::of_what_lies_ahead;
@@ -35,6 +37,7 @@ crate::catalogue::operations![
     ReportDeparture,
     ReportArrival,
     OmitCall,
+    ChangeVessel,
     ChangeVoyageCapacity,
     CancelVoyage,
 ];

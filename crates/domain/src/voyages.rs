@@ -14,7 +14,7 @@ mod voyage_number;
 
 pub use events::{
     ArrivalReported, CallOmitted, CallRestored, DepartureReported, VoyageCancelled,
-    VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled,
+    VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled, VoyageVesselChanged,
 };
 pub use list::{VoyageFilter, departure_order, departure_place};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch, Times, cut_off};

@@ -299,6 +299,10 @@ fn any_input(operation: &str) -> serde_json::Value {
         "report-arrival" => {
             json!({ "voyage": "V7", "location": "JPTYO", "call": 2, "at": "2027-03-05T00:00:00Z" })
         }
+        "change-vessel" => {
+            json!({ "voyage": "V7", "vessel": voyage("V7")["vessel"],
+                "capacity": { "teu": 1, "tonnes": 1 } })
+        }
         "omit-call" => json!({ "voyage": "V7", "location": "JPTYO", "reason": "x" }),
         "cancel-voyage" => json!({ "voyage": "V7", "reason": "x" }),
         "suspend-customer" => json!({ "customer": id, "reason": "x" }),

@@ -1,6 +1,6 @@
 //! Events of voyages.
 
-use super::VoyageNumber;
+use super::{Vessel, VoyageNumber};
 use crate::event::events;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -21,6 +21,20 @@ events! {
             limit_before: Space,
             /// The new limit line.
             limit: Space,
+        }
+        /// Another ship takes a voyage.
+        VoyageVesselChanged {
+            voyage: VoyageNumber,
+            /// The ship until then.
+            before: Vessel,
+            /// The ship from now on.
+            vessel: Vessel,
+            /// The previous limit line.
+            limit_before: Space,
+            /// The new limit line.
+            limit: Space,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<String>,
         }
         /// The times of a voyage changed.
         VoyageRescheduled {

@@ -49,7 +49,7 @@ rules! {
     VoyageMustLieAhead { voyage: VoyageNumber, port: UnLocode, arrives: Moment, now: Moment },
     /// A voyage number must be unique.
     VoyageNumberMustBeUnique { key: String },
-    /// A change of capacity or allowance must leave the limit line at or above the load of every movement.
+    /// A change of capacity, allowance or vessel must leave the limit line at or above the load of every movement.
     LimitMayNotFallBelowLoad { limit: Space, load: Space, from: UnLocode, to: UnLocode },
     /// A cancelled voyage cannot be booked, confirmed or changed.
     CancelledVoyageTakesNothing [

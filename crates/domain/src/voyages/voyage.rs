@@ -1,6 +1,8 @@
 //! The voyage aggregate, which guards the limit line.
 
-use super::events::{VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled};
+use super::events::{
+    VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled, VoyageVesselChanged,
+};
 use super::movement::{CarrierMovement, PlannedMovement, Stretch};
 use super::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
@@ -177,6 +179,31 @@ impl Voyage {
             limit,
         };
         Ok((self, event))
+    }
+
+    /// Gives the voyage to another ship, with its capacity.
+    ///
+    /// # Errors
+    ///
+    /// `CancelledVoyageTakesNothing` or `LimitMayNotFallBelowLoad`.
+    pub fn change_vessel(
+        self,
+        vessel: Vessel,
+        capacity: Space,
+        overbooking_percent: u8,
+        reason: Option<&Text<REASON_CHARS_MAX>>,
+    ) -> Result<(Self, VoyageVesselChanged), Rejection> {
+        let (mut voyage, changed) = self.change_capacity(capacity, overbooking_percent)?;
+        let before = std::mem::replace(&mut voyage.vessel, vessel.clone());
+        let event = VoyageVesselChanged {
+            voyage: changed.voyage,
+            before,
+            vessel,
+            limit_before: changed.limit_before,
+            limit: changed.limit,
+            reason: reason.map(Text::to_string),
+        };
+        Ok((voyage, event))
     }
 
     /// Changes the times. Ports and order stay. If a movement was presumed to have departed and is

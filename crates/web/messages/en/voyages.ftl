@@ -90,6 +90,7 @@ omit-call-done = { $call ->
        *[other] {" "}{ $affected_cargoes } cargoes need another route.
     }
 }
+change-vessel-done = { $voyage } is now sailed by { $vessel }, with a capacity of { $capacity }.
 change-voyage-capacity-done = { $overbooking_percent ->
     [0] { $voyage } now has a capacity of { $capacity }.
    *[other] { $voyage } now has a capacity of { $capacity } and takes up to { $limit }, with { $overbooking_percent } % overbooking.

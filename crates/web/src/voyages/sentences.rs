@@ -24,6 +24,7 @@ declare_facts! {
         to: UnLocode,
         capacity: Space,
         limit: Space,
+        vessel: String,
         /// 0 for readers who may not see the limit.
         overbooking_percent: u64,
         affected_cargoes: usize,
@@ -87,6 +88,11 @@ impl Sentences for VoyageSentences {
                 reader.location(&event.location),
                 reader.time_in(event.arrived_at, &event.location),
             ],
+            VoyageEvent::VoyageVesselChanged(event) => {
+                let ships = [&event.before, &event.vessel].map(|ship| ship.name.to_string());
+                let ships = vec![ships.join(" → ")];
+                ships.into_iter().chain(event.reason.clone()).collect()
+            }
             VoyageEvent::CallOmitted(event) => {
                 let port = reader.location(&event.location);
                 [port].into_iter().chain(event.reason.clone()).collect()
@@ -141,6 +147,7 @@ fn facts_of(
         from: first.from.clone(),
         to: last.to.clone(),
         capacity: now.capacity.into(),
+        vessel: now.vessel.name.to_string(),
         limit: first.limit.unwrap_or(now.capacity).into(),
         overbooking_percent: first.limit.map_or(0, |_| now.overbooking_percent.into()),
         affected_cargoes: count(&recorded.outcome["affected_cargoes"]),

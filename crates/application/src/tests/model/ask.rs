@@ -35,6 +35,8 @@ pub(super) enum Ask {
     ReportArrival(Report),
     OmitCall(Omission),
     ChangeCapacity {
+        /// Whether another ship takes the voyage with this capacity.
+        by_another_ship: bool,
         voyage: usize,
         quarter_teu: u64,
         tonnes: u64,
@@ -300,15 +302,22 @@ impl Ask {
                 json!({ "voyage": number(*voyage), "movements": timetable(movements) }),
             ),
             Self::ChangeCapacity {
+                by_another_ship,
                 voyage,
                 quarter_teu,
                 tonnes,
                 percent,
-            } => (
-                "change-voyage-capacity",
-                json!({ "voyage": number(*voyage), "overbooking_percent": percent,
-                    "capacity": capacity(*quarter_teu, tonnes * 1_000) }),
-            ),
+            } => {
+                let mut input = json!({ "voyage": number(*voyage), "overbooking_percent": percent,
+                    "capacity": capacity(*quarter_teu, tonnes * 1_000) });
+                let vessel = by_another_ship.then(|| json!({ "imo": "9321483", "name": "Other" }));
+                let name = match by_another_ship {
+                    true => "change-vessel",
+                    false => "change-voyage-capacity",
+                };
+                put(&mut input, "vessel", vessel);
+                (name, input)
+            }
             Self::OmitCall(omission) => {
                 let mut input = json!({ "voyage": number(omission.voyage),
                     "location": PORTS[omission.port] });

@@ -60,11 +60,18 @@ impl Reference {
             Ask::ReportArrival(report) => self.report_arrival(report, now),
             Ask::OmitCall(omission) => self.omit_call(omission),
             Ask::ChangeCapacity {
+                by_another_ship,
                 voyage,
                 quarter_teu,
                 tonnes,
                 percent,
-            } => self.change_capacity(*voyage, *quarter_teu, tonnes * 1_000, *percent),
+            } => {
+                let event = match by_another_ship {
+                    true => "VoyageVesselChanged",
+                    false => "VoyageCapacityChanged",
+                };
+                self.change_capacity(*voyage, event, (*quarter_teu, tonnes * 1_000), *percent)
+            }
             Ask::CancelVoyage { voyage } => self.cancel_voyage(*voyage, now),
             Ask::Retract { event } => self.retract(*event),
             Ask::Suspend { customer } => self.set_suspended(*customer, true),
@@ -197,7 +204,13 @@ impl Reference {
         Ok(())
     }
 
-    fn change_capacity(&mut self, number: usize, quarters: u64, kg: u64, percent: u64) -> Decided {
+    fn change_capacity(
+        &mut self,
+        number: usize,
+        event: &str,
+        (quarters, kg): (u64, u64),
+        percent: u64,
+    ) -> Decided {
         let place = self.known_to_sail(number)?;
         let voyage = &mut self.voyages[place];
         (voyage.quarter_teu, voyage.kg, voyage.percent) = (quarters, kg, percent);
@@ -207,7 +220,7 @@ impl Reference {
             let holds = load.0 <= limit.0 && load.1 <= limit.1;
             require(holds, "LimitMayNotFallBelowLoad")?;
         }
-        Ok(self.about_voyage(place, "VoyageCapacityChanged"))
+        Ok(self.about_voyage(place, event))
     }
 
     fn cancel_voyage(&mut self, number: usize, now: Time) -> Decided {

@@ -152,6 +152,7 @@ impl Step {
                 (quarters.max(most.0), kg.max(most.1))
             });
             return Ask::ChangeCapacity {
+                by_another_ship: percent % 2 == 0,
                 voyage: reference.voyages[place].number,
                 quarter_teu: most.0,
                 tonnes: most.1.div_ceil(1_000),
@@ -159,6 +160,7 @@ impl Step {
             };
         }
         Ask::ChangeCapacity {
+            by_another_ship: percent % 2 == 0,
             voyage: voyage(reference, *of),
             quarter_teu: u64::from(*quarters),
             tonnes: u64::from(*tonnes),

@@ -188,3 +188,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn another_ship_takes_a_voyage_with_what_is_booked() {
+    let ship = || Vessel {
+        imo: "9321483".parse().expect("an IMO number"),
+        name: "Borealis".parse().expect("a name"),
+    };
+    let mut booked = voyage(ROUND);
+    booked.movements[1].load = space(50);
+    for (teu, percent, expected) in [
+        (100, 10, None),
+        (50, 0, None),
+        (49, 0, Some("LimitMayNotFallBelowLoad")),
+        (46, 10, None),
+    ] {
+        let changed = booked
+            .clone()
+            .change_vessel(ship(), space(teu), percent, None);
+        assert_eq!(broken(changed), expected, "{teu} TEU, {percent} %");
+    }
+    let before = booked.clone();
+    let changed = booked.change_vessel(ship(), space(60), 0, None);
+    let (after, event) = changed.expect("it fits");
+    assert_eq!((&event.before, &event.vessel), (&before.vessel, &ship()));
+    assert_eq!((event.limit_before, event.limit), (space(110), space(60)));
+    assert_eq!((after.vessel, after.movements), (ship(), before.movements));
+    let cancelled = voyage(ROUND).cancel(&"Fire".parse().expect("a reason"), day(1));
+    let (cancelled, _) = cancelled.expect("it can be");
+    assert_eq!(
+        broken(cancelled.change_vessel(ship(), space(100), 0, None)),
+        Some("CancelledVoyageTakesNothing")
+    );
+}

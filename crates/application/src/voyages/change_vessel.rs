@@ -1,0 +1,77 @@
+//! `change-vessel`
+
+use super::known::{VoyageOutcome, known_voyage};
+use crate::operation::{About, Operation, Who};
+use crate::schema;
+use crate::work::UnitOfWork;
+use domain::access::Role;
+use domain::limits::{OVERBOOKING_PERCENT_MAX, REASON_CHARS_MAX};
+use domain::repository::{Failure, Repository};
+use domain::space::Capacity;
+use domain::text::Text;
+use domain::voyages::rules::{
+    CancelledVoyageTakesNothing, LimitMayNotFallBelowLoad, VoyageMustBeKnown,
+};
+use domain::voyages::{Vessel, VoyageNumber, VoyageVesselChanged};
+use domain::{Lookup, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `change-vessel`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeVessel {
+    #[schema(schema_with = schema::voyage_number)]
+    voyage: VoyageNumber,
+    #[schema(schema_with = schema::vessel)]
+    vessel: Vessel,
+    #[schema(schema_with = schema::capacity)]
+    capacity: Capacity,
+    /// How far bookings may exceed the capacity, in percent. Default: unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_overbooking_percent, required = false)]
+    #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
+    overbooking_percent: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    reason: Option<Text<REASON_CHARS_MAX>>,
+}
+
+impl Operation for ChangeVessel {
+    const ABOUT: About = About {
+        name: "change-vessel",
+        version: 1,
+        subdomain: "voyages",
+        meaning: "Gives a voyage to another ship.",
+        changes: "The vessel and the capacity of the voyage and, if given, its overbooking allowance. Times, calls and bookings stay.",
+        effects: "The limit line follows the capacity of the new ship.",
+        who: Who::roles(&[Role::Planner]),
+        events: &[VoyageVesselChanged::NAME],
+        rules: &[
+            VoyageMustBeKnown,
+            CancelledVoyageTakesNothing,
+            LimitMayNotFallBelowLoad,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = VoyageOutcome;
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.voyage.lookup())
+    }
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<VoyageOutcome, Failure> {
+        let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
+        let percent = self
+            .overbooking_percent
+            .unwrap_or(state.overbooking_percent);
+        let (vessel, reason) = (self.vessel.clone(), self.reason.as_ref());
+        let changed = state.change_vessel(vessel, self.capacity.into(), percent, reason);
+        let (state, changed) = changed?;
+        uow.record(changed);
+        uow.update(Versioned { version, state }).await?;
+        let voyage = self.voyage.clone();
+        Ok(VoyageOutcome { voyage })
+    }
+}
