@@ -7,6 +7,7 @@ use crate::queries::{
 };
 use domain::access::{Role, Token, TokenId, User, UserFilter, UserName, UserStatus};
 use domain::customers::CustomerId;
+use domain::log::reader::LogFilter;
 use domain::log::store::StoreError;
 use domain::{Aggregate, AnyAggregate, Names, Versioned};
 use std::collections::BTreeSet;
@@ -159,6 +160,21 @@ impl Reading {
         let found = self.snapshot.entries_at(&[position]).await?.pop();
         let own = found.filter(|entry| entry.actor == self.principal.actor());
         Ok(own.map(EntryView::from))
+    }
+
+    /// The latest entry of an operation that this person made.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub async fn own_latest(&mut self, operation: &str) -> Result<Option<EntryView>, QueryError> {
+        let filter = LogFilter {
+            operation: Some(operation.to_owned()),
+            actor: Some(self.principal.actor().to_string()),
+            ..LogFilter::default()
+        };
+        let found = self.snapshot.entries_before(&filter, u64::MAX, 1).await?;
+        Ok(found.into_iter().next().map(EntryView::from))
     }
 
     /// Those of these tokens that have not been revoked.

@@ -287,3 +287,21 @@ async fn people_who_may_not_report_have_no_form() {
     let mut shipper = Browser::signed_in(&world, "shipper").await;
     assert_eq!(shipper.get("/handling").await.status, StatusCode::FORBIDDEN);
 }
+
+/// A port agent, who may not read the log, comes back to the port of the last report.
+#[tokio::test]
+async fn the_quay_opens_at_the_port_of_the_last_report() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    let page = browser.get("/quay").await.text;
+    assert!(page.contains("Enter your port"), "{page}");
+    let fields = [
+        ("/location", "NLRTM"),
+        ("do", &format!("RECEIVE {}", names.cargo)),
+    ];
+    let answer = browser.post("/quay", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let page = browser.get("/quay").await.text;
+    assert!(page.contains("<small>Rotterdam NLRTM</small>"), "{page}");
+}

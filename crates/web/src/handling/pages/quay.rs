@@ -24,7 +24,6 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
 use domain::locations::UnLocode;
-use domain::log::reader::LogFilter;
 use domain::voyages::{Voyage, VoyageNumber};
 use domain::{Moment, Names};
 use serde_json::Value;
@@ -110,16 +109,9 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
 
 /// The port of the person's last report.
 async fn last_port(visit: &mut Visit) -> Result<Option<String>, Away> {
-    let filter = LogFilter {
-        operation: Some(RegisterHandlingEvent::ABOUT.name.to_owned()),
-        actor: Some(visit.reading.principal().actor().to_string()),
-        ..LogFilter::default()
-    };
-    let Ok((entries, _)) = visit.reading.newest(&filter, None, 1).await else {
-        return Ok(None);
-    };
+    let latest = visit.reading.own_latest(RegisterHandlingEvent::ABOUT.name);
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    let input = entries.first().map(|entry| read(entry.input.get()));
+    let input = latest.await?.map(|entry| read(entry.input.get()));
     Ok(input.and_then(|input| input["location"].as_str().map(str::to_owned)))
 }
 
