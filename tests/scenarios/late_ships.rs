@@ -11,6 +11,8 @@ super::scenarios![
     late_ship,
     a_late_report_takes_back_what_was_presumed,
     a_report_counts_cargoes_that_it_does_not_change,
+    left_behind,
+    overdue_by_the_clock,
 ];
 
 fn call(voyage: &str, location: &str, at: &str) -> Value {
@@ -188,4 +190,116 @@ async fn a_report_counts_cargoes_that_it_does_not_change(stage: &Stage) {
     assert_eq!(load(stage, "V100").await, [2.0, 2.0]);
     let release = json!({ "cargo": id });
     stage.accept("clerk", "release-cargo", release).await;
+}
+
+async fn delivery(stage: &Stage, id: &str) -> Value {
+    let cargo = stage.get("clerk", &format!("/api/cargoes/{id}")).await;
+    cargo.body["delivery"].clone()
+}
+
+async fn listed_at_risk(stage: &Stage, is: bool) -> Vec<Value> {
+    let path = format!("/api/cargoes?at_risk={is}");
+    let found = stage.get("clerk", &path).await.body;
+    let items = found["items"].as_array().expect("a list").iter();
+    items.map(|cargo| cargo["cargo"].clone()).collect()
+}
+
+/// The ship leaves without the cargo, and everybody sees it, until its loading is reported late.
+async fn left_behind(stage: &Stage) {
+    stage.at(&day("02-20"));
+    timetable(stage).await;
+    let id = to_stockholm(stage).await;
+    let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
+    stage.accept("clerk", "assign-itinerary", itinerary).await;
+    let accept = json!({ "cargo": id });
+    stage.accept("clerk", "accept-booking", accept).await;
+    handle(stage, &id, "RECEIVE HKHKG 03-01").await;
+    let before = "IN_PORT, at HKHKG, ROUTED, next LOAD V100 HKHKG, eta 03-16, on_track";
+    assert_eq!(known(stage, &id).await, before);
+    assert_eq!(listed_at_risk(stage, true).await, [] as [Value; 0]);
+
+    stage.at(&time("03-03T02"));
+    let left = call("V100", "HKHKG", "03-03T01");
+    stage.accept("port-agent", "report-departure", left).await;
+    let gone = "IN_PORT, at HKHKG, ROUTED, next LOAD V100 HKHKG, LeftBehind";
+    assert_eq!(known(stage, &id).await, gone);
+    let behind = delivery(stage, &id).await;
+    assert_eq!(behind["at_risk"], true);
+    let broken = &behind["broken_legs"][0];
+    assert_eq!(
+        (&broken["flag"], &broken["cause"]),
+        (&json!("LeftBehind"), &json!("V100"))
+    );
+    assert_eq!(listed_at_risk(stage, true).await, [json!(id)]);
+    assert_eq!(listed_at_risk(stage, false).await, [] as [Value; 0]);
+    let track = stage.get("clerk", &format!("/api/track/{id}")).await.body;
+    assert_eq!(track["schedule"], "BEING_REPLANNED");
+    assert_eq!(
+        refused(stage, "clerk", "confirm-booking", json!({ "cargo": id })).await,
+        "BookingClosesAtCutOff"
+    );
+
+    // It was aboard all the time.
+    let loaded = super::words::report(&id, "LOAD V100 HKHKG 03-03");
+    stage
+        .accept("port-agent", "register-handling-event", loaded)
+        .await;
+    assert_eq!(
+        known(stage, &id).await,
+        "ONBOARD_CARRIER, at HKHKG, aboard V100, ROUTED, next UNLOAD V100 USNYC, eta 03-16, on_track"
+    );
+}
+
+/// Nobody reports anything, and the clock alone tells what is missing.
+async fn overdue_by_the_clock(stage: &Stage) {
+    stage.at(&day("02-20"));
+    timetable(stage).await;
+    let id = to_stockholm(stage).await;
+    let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
+    stage.accept("clerk", "assign-itinerary", itinerary).await;
+    let booked_at = stage.get("auditor", "/api/log/head").await.body["position"].clone();
+    for (now, flags, due) in [
+        ("03-01T23", json!([]), "03-02"),
+        ("03-02", json!(["NotReceived"]), "03-02"),
+        // The departure is presumed.
+        ("03-03T06", json!(["LeftBehind"]), "03-02"),
+    ] {
+        stage.at(&time(now));
+        let delivery = delivery(stage, &id).await;
+        assert_eq!(delivery["flags"], flags, "{now}");
+        assert_eq!(
+            delivery["due_at"],
+            time(due).replace('Z', ".000000Z"),
+            "{now}"
+        );
+        assert_eq!(
+            listed_at_risk(stage, true).await.len(),
+            flags.as_array().expect("flags").len()
+        );
+    }
+    // The past is as it was.
+    let then = format!("/api/cargoes/{id}?at={booked_at}");
+    let then = stage.get("clerk", &then).await.body;
+    assert_eq!(then["delivery"]["flags"], json!([]));
+
+    // The ship waits for its cargo: the departure is expected later, and its cut-off with it.
+    let waits = later(
+        "V100",
+        "HKHKG 03-04T12 JPTYO 03-05T12, JPTYO 03-06 USNYC 03-09",
+    );
+    stage.accept("planner", "reschedule-voyage", waits).await;
+    assert_eq!(delivery(stage, &id).await["flags"], json!([]));
+    handle(stage, &id, "RECEIVE HKHKG 03-03T07").await;
+    handle(stage, &id, "LOAD V100 HKHKG 03-04T12").await;
+    stage.at(&time("03-09T12"));
+    assert_eq!(delivery(stage, &id).await["flags"], json!(["NotUnloaded"]));
+    let track = stage.get("clerk", &format!("/api/track/{id}")).await.body;
+    assert_eq!(track["schedule"], "AWAITING_REPORT");
+    assert_eq!(track["next_expected"]["type"], "UNLOAD");
+    // The same version, but not the same answer.
+    let read = stage.get("clerk", &format!("/api/cargoes/{id}")).await;
+    let tag = format!("\"{}+NotUnloaded\"", read.body["version"]);
+    assert_eq!(read.header("etag"), Some(tag.as_str()));
+    handle(stage, &id, "UNLOAD V100 USNYC 03-09T13").await;
+    assert_eq!(listed_at_risk(stage, true).await, [] as [Value; 0]);
 }

@@ -22,6 +22,7 @@ use crate::lanes::{Lane, Lanes, Place, Places};
 use domain::access::policy::Policy;
 use domain::access::{Token, User};
 use domain::aggregate::Name;
+use domain::list::Filter;
 use domain::log::reader::{LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::ports::{Clock, Timer};
@@ -67,7 +68,7 @@ pub enum QueryError {
 #[derive(Clone)]
 pub struct Queries {
     pub(crate) reader: Arc<dyn Reader>,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) timetables: Timetables,
     lanes: Arc<Lanes>,
     /// The snapshots that each caller may hold.
@@ -272,8 +273,8 @@ impl Reading {
     }
 
     /// The view of a state for this principal.
-    fn view<A: Viewed>(&self, found: Versioned<A>, is_past: bool) -> A::View {
-        let view = A::view(found);
+    fn view<A: Viewed>(&self, found: Versioned<A>, now: Moment, is_past: bool) -> A::View {
+        let view = A::view(found, now);
         if self.is_for_customer() {
             A::for_customer(view, is_past)
         } else {
@@ -291,6 +292,20 @@ impl Reading {
             At::Position(position) => Ok(position),
             At::Time(time) => self.snapshot.position_at(time).await,
         }
+    }
+
+    /// The time at which a question is asked, for what follows the clock: now, or the time of the
+    /// point in the past.
+    async fn time_of(&mut self, when: When) -> Result<Moment, StoreError> {
+        let time = match (when.happened_by, when.at) {
+            (Some(time), _) | (None, Some(At::Time(time))) => time,
+            (None, Some(At::Position(position))) => {
+                let entries = self.snapshot.entries_at(&[position]).await?;
+                entries.first().map_or(self.now, |entry| entry.recorded_at)
+            }
+            (None, None) => self.now,
+        };
+        Ok(time.min(self.now))
     }
 
     /// The end of the log.
@@ -336,10 +351,11 @@ impl Reading {
             Some(time) => state.happened_by(time),
             None => state,
         };
+        let now = self.time_of(when).await?;
         let is_shared = A::ADDS_UP_CUSTOMERS && self.is_for_customer();
         Ok(Found {
             version: (!is_shared).then_some(version),
-            view: self.view(Versioned { version, state }, at.is_some()),
+            view: self.view(Versioned { version, state }, now, at.is_some()),
             // Hide from customers how far the log has come.
             provisional: provisional || (self.is_for_customer() && at.is_some()),
         })
@@ -375,7 +391,7 @@ impl Reading {
         seen.filter_map(|found| {
             let state = A::from_any(&found.state)?.clone();
             let version = found.version;
-            Some(self.view::<A>(Versioned { version, state }, false))
+            Some(self.view::<A>(Versioned { version, state }, self.now, false))
         })
         .collect()
     }
@@ -495,7 +511,7 @@ impl Reading {
                 version,
                 position: row.position,
                 recorded_at: row.recorded_at,
-                state: self.view(Versioned { version, state }, true),
+                state: self.view(Versioned { version, state }, row.recorded_at, true),
             });
         }
         Ok(items)
@@ -520,6 +536,7 @@ impl Reading {
         let Some(filter) = filter else {
             return Ok(self.page(Vec::new(), limit, A::cursor));
         };
+        let filter = Filter::at_time(filter, self.now);
         let after = cursor.map(decode).transpose()?;
         if after.as_deref().is_some_and(|after| !A::is_cursor(after)) {
             return Err(QueryError::BadCursor);

@@ -46,6 +46,13 @@ pub const CLOCK_TOLERANCE_MINUTES: i64 = 5;
 pub const LEGS_MAX: u64 = 10;
 /// The shortest time between an arrival and the departure of the next leg, in hours.
 pub const CONNECTION_HOURS_MIN: i64 = 6;
+/// How long after the arrival of its ship a cargo is due to be unloaded, in hours.
+pub const UNLOADING_HOURS: i64 = 12;
+/// How long after the arrival of its ship at the destination a cargo is due to be claimed, in hours.
+pub const CLAIMING_HOURS: i64 = 5 * 24;
+/// How long after its expected departure a ship counts as gone without a report, in hours. A cargo
+/// that was to be loaded is then left behind.
+pub const PRESUMED_GONE_HOURS: i64 = 6;
 /// How long before its departure a ship may load without the report being doubted, in hours.
 pub const LOADING_HOURS_MAX: i64 = 48;
 /// The maximum number of handling events of a cargo that have not been retracted.

@@ -4,6 +4,7 @@
 //! states belong to the list and in which order they come, so every store agrees with it.
 
 use crate::aggregate::{Aggregate, AnyAggregate, Kind};
+use crate::moment::Moment;
 use crate::text::folded;
 use std::any::Any;
 use std::fmt::Debug;
@@ -23,6 +24,12 @@ pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
 
     /// Whether a state belongs to the list.
     fn admits(&self, state: &Self::Of) -> bool;
+
+    /// The same filter at a time, for conditions that follow the clock.
+    #[must_use]
+    fn at_time(self, _now: Moment) -> Self {
+        self
+    }
 
     /// The group of all admitted states. Give one if an operation reads the list: `verify --replay`
     /// uses it to find what the list admitted in the past.

@@ -15,6 +15,9 @@ pub struct Moment(i64);
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
 impl Moment {
+    /// The earliest moment. Nothing is overdue then.
+    pub const EARLIEST: Self = Self(i64::MIN);
+
     /// The moment this many microseconds after 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {

@@ -142,10 +142,11 @@ fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Option<Result<Option<T
 type Tags = Vec<(bool, String)>;
 
 /// Parses an entity tag as a version. Only the canonical form counts, so `"07"` is not a version.
+/// The version in an entity tag: `7`, or `7+NotReceived` if the clock alone has changed the view.
 fn version(tag: &str) -> Option<u64> {
-    tag.parse()
-        .ok()
-        .filter(|version: &u64| version.to_string() == tag)
+    let number = tag.split_once('+').map_or(tag, |(number, _)| number);
+    let version = number.parse().ok();
+    version.filter(|version: &u64| version.to_string() == number)
 }
 
 /// `If-Match`. Weak tags never match (RFC 9110, section 13.1.1), nor do tags that are not versions.

@@ -174,13 +174,13 @@ impl Surroundings<'_> {
         let may = self
             .customer
             .as_ref()
-            .map(|own| self.cargo.may_be_routed(own));
+            .map(|own| self.cargo.may_be_routed(own, self.now));
         let about = &AssignItinerary::ABOUT;
         (about, Value::Null, Trial::Decided(may.unwrap_or(Ok(()))))
     }
 
     fn roll(&self) -> Candidate {
-        let from = self.cargo.voyage_to_roll();
+        let from = self.cargo.voyage_to_roll(self.now);
         let input = from
             .as_ref()
             .ok()

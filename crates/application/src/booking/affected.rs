@@ -53,6 +53,7 @@ impl AffectedCargo {
     fn of(changed: &Changed) -> Option<Self> {
         let cargo = Cargo::from_any(&changed.after.state)?;
         let (cargo, status) = (cargo.tracking_id.clone(), cargo.booking.status());
+        let delivery = |found| delivery(found, changed.now);
         let after = delivery(&changed.after)?;
         let before = changed.before.as_ref().and_then(delivery);
         Some(Self {
@@ -68,8 +69,8 @@ impl AffectedCargo {
     }
 }
 
-fn delivery(found: &Versioned<AnyAggregate>) -> Option<DeliveryView> {
+fn delivery(found: &Versioned<AnyAggregate>, now: Moment) -> Option<DeliveryView> {
     let state = Cargo::from_any(&found.state)?.clone();
     let version = found.version;
-    Some(Cargo::view(Versioned { version, state }).delivery)
+    Some(Cargo::view(Versioned { version, state }, now).delivery)
 }

@@ -10,7 +10,9 @@ use domain::booking::rules::{
 };
 use domain::booking::{CargoConfirmed, TrackingId};
 use domain::repository::{Failure, Repository};
-use domain::voyages::rules::{CancelledVoyageTakesNothing, OmittedCallTakesNothing};
+use domain::voyages::rules::{
+    BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
+};
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,6 +43,7 @@ impl Operation for ConfirmBooking {
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             ItineraryMustConnect,
+            BookingClosesAtCutOff,
         ],
     };
     type Prepared = ();
@@ -52,7 +55,7 @@ impl Operation for ConfirmBooking {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
-        let (state, confirmed) = state.confirm()?;
+        let (state, confirmed) = state.confirm(uow.now())?;
         uow.record(confirmed);
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();

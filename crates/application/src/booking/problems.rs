@@ -1,12 +1,9 @@
 //! What stands in the way of a cargo, what staff can do about it, and which reports are missing.
 
-use super::{BrokenLegView, CargoView, HandledView, StepView};
+use super::{BrokenLegView, CargoView, ExpectedStepView, HandledView, StepView};
 use domain::Moment;
 use domain::booking::{Flag, RoutingStatus};
 use domain::handling::HandlingType;
-
-/// How long after its time a step may be unreported before it is overdue.
-const OVERDUE_HOURS: i64 = 6;
 
 /// A problem of the transport ahead.
 #[derive(Debug)]
@@ -24,6 +21,11 @@ pub enum CargoTrouble<'c> {
     Misrouted,
     /// A leg ahead cannot be kept.
     BrokenLeg(&'c BrokenLegView),
+    /// The report of the next step is overdue.
+    Overdue {
+        step: &'c ExpectedStepView,
+        due_at: Moment,
+    },
     /// The cargo arrives after its deadline.
     Late,
 }
@@ -45,6 +47,12 @@ pub enum Remedy {
     RollOrReplan,
     /// Roll onto a faster voyage, or agree on a later deadline.
     RollOrMoveDeadline,
+    /// Ask the shipper, and report the receipt if it was only forgotten.
+    AskShipper,
+    /// Ask the port, and report the unloading if it was only forgotten.
+    AskPort,
+    /// Ask the consignee.
+    AskConsignee,
 }
 
 /// Why a leg cannot be kept.
@@ -58,6 +66,8 @@ pub enum LegFault {
     VoyageCancelled,
     /// Its ship omits the call.
     CallOmitted,
+    /// Its ship has gone without the cargo.
+    LeftBehind,
 }
 
 impl BrokenLegView {
@@ -68,7 +78,12 @@ impl BrokenLegView {
             Flag::ConnectionMissed if self.cause == self.voyage => LegFault::DepartsBeforeArrival,
             Flag::ConnectionMissed => LegFault::ArrivesTooLate,
             Flag::CallOmitted => LegFault::CallOmitted,
-            Flag::VoyageCancelled | Flag::DeadlineAtRisk => LegFault::VoyageCancelled,
+            Flag::LeftBehind => LegFault::LeftBehind,
+            Flag::VoyageCancelled
+            | Flag::DeadlineAtRisk
+            | Flag::NotReceived
+            | Flag::NotUnloaded
+            | Flag::NotClaimed => LegFault::VoyageCancelled,
         }
     }
 }
@@ -92,6 +107,17 @@ impl CargoView {
         }
         for broken in &delivery.broken_legs {
             add(CargoTrouble::BrokenLeg(broken), self.remedy_of(broken));
+        }
+        if let (Some(step), Some(due_at)) = (&delivery.next_expected, delivery.due_at) {
+            for flag in &delivery.flags {
+                let remedy = match flag {
+                    Flag::NotReceived => Remedy::AskShipper,
+                    Flag::NotUnloaded => Remedy::AskPort,
+                    Flag::NotClaimed => Remedy::AskConsignee,
+                    _ => continue,
+                };
+                add(CargoTrouble::Overdue { step, due_at }, remedy);
+            }
         }
         if delivery.flags.contains(&Flag::DeadlineAtRisk) {
             add(CargoTrouble::Late, Remedy::RollOrMoveDeadline);
@@ -127,14 +153,5 @@ impl CargoView {
     pub fn steps_ahead(&self) -> impl Iterator<Item = &StepView> {
         let behind = self.plan.iter().rposition(|step| step.event.is_some());
         self.plan.iter().skip(behind.map_or(0, |last| last + 1))
-    }
-
-    /// The time at which the next step was due, if its report is overdue. A step ashore has no time
-    /// of its own, but must happen before the next sailing.
-    #[must_use]
-    pub fn overdue_since(&self, now: Moment) -> Option<Moment> {
-        self.delivery.next_expected.as_ref()?;
-        let due = self.steps_ahead().find_map(|step| step.scheduled_at)?;
-        (due.plus_hours(OVERDUE_HOURS) < now).then_some(due)
     }
 }

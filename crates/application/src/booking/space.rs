@@ -36,7 +36,9 @@ pub(super) async fn assign(
     wanted: &[WantedLeg],
 ) -> Result<BookedOutcome, Failure> {
     let customer = crate::customers::known_customer(uow, cargo.state.customer).await?;
-    cargo.state.may_be_given_itinerary(&customer.state)?;
+    cargo
+        .state
+        .may_be_given_itinerary(&customer.state, uow.now())?;
     let current = match cargo.state.delivery().current_voyage {
         Some(voyage) => Some(known_voyage(uow, &voyage).await?.state),
         None => None,
@@ -54,9 +56,10 @@ pub(super) async fn assign(
     }
     let version = cargo.version;
     let before = cargo.state.clone();
-    let (state, assigned) = cargo
-        .state
-        .assign(&customer.state, current.as_ref(), legs)?;
+    let (state, assigned) =
+        cargo
+            .state
+            .assign(&customer.state, current.as_ref(), legs, uow.now())?;
     uow.record(assigned);
     let approach = state.itinerary().and_then(Itinerary::approach);
     let first = &state.legs()[0];

@@ -27,7 +27,8 @@ pub struct TrackView {
     /// `REQUESTED`, `BOOKED`, `COMPLETED` or `CANCELLED`.
     #[schema(value_type = String)]
     pub status: PublicStatus,
-    /// `NOT_PLANNED`, `ON_SCHEDULE`, `DELAYED` or `BEING_REPLANNED`. Null once it is over.
+    /// `NOT_PLANNED`, `ON_SCHEDULE`, `DELAYED`, `AWAITING_REPORT` or `BEING_REPLANNED`. Null once it
+    /// is over.
     #[schema(value_type = Option<String>)]
     pub schedule: Option<PublicSchedule>,
     /// `NOT_RECEIVED`, `IN_PORT`, `ONBOARD_CARRIER` or `CLAIMED`.
@@ -87,6 +88,8 @@ pub enum PublicSchedule {
     OnSchedule,
     /// Arrives after the deadline.
     Delayed,
+    /// The next step is overdue: nobody has reported it.
+    AwaitingReport,
     /// The itinerary no longer works. A new one is needed.
     BeingReplanned,
 }
@@ -161,6 +164,7 @@ impl PublicSchedule {
             RoutingStatus::NotRouted | RoutingStatus::Misrouted => Self::BeingReplanned,
             RoutingStatus::Routed if delivery.misdirected => Self::BeingReplanned,
             RoutingStatus::Routed if !delivery.broken_legs.is_empty() => Self::BeingReplanned,
+            RoutingStatus::Routed if delivery.awaits_report() => Self::AwaitingReport,
             RoutingStatus::Routed if delivery.on_track => Self::OnSchedule,
             RoutingStatus::Routed => Self::Delayed,
         })
@@ -169,14 +173,18 @@ impl PublicSchedule {
 
 impl TrackView {
     /// The public view of a cargo, still without the names of voyages and locations.
-    pub(crate) fn of(cargo: &Cargo) -> Self {
-        let delivery = cargo.delivery();
+    pub(crate) fn of(cargo: &Cargo, now: Moment) -> Self {
+        let delivery = cargo.delivery_at(now);
         let status = PublicStatus::from(&cargo.booking);
         let schedule = PublicSchedule::of(status, cargo, &delivery);
         // The steps ahead are shown only while the itinerary works.
         let holds = matches!(
             schedule,
-            Some(PublicSchedule::OnSchedule | PublicSchedule::Delayed)
+            Some(
+                PublicSchedule::OnSchedule
+                    | PublicSchedule::Delayed
+                    | PublicSchedule::AwaitingReport
+            )
         );
         let ahead = if holds {
             ahead(cargo, &delivery)

@@ -30,7 +30,8 @@ impl Queries {
         let found = load_one(snapshot.as_mut(), &lookup).await?;
         let found = found.ok_or_else(|| unknown(&lookup))?;
         let state = Cargo::from_any(&found.state).ok_or_else(|| unknown(&lookup))?;
-        let mut view = TrackView::of(state);
+        let now = self.clock.now();
+        let mut view = TrackView::of(state, now);
         let voyages = snapshot.load(Kind::Voyage, &[], &view.numbers()).await?;
         let mut voyages: Vec<TrackVoyageView> = voyages
             .iter()
@@ -41,7 +42,7 @@ impl Queries {
         let places = places.into_iter().filter_map(|found| {
             let state = Location::from_any(&found.state)?.clone();
             let version = found.version;
-            Some(Location::view(Versioned { version, state }))
+            Some(Location::view(Versioned { version, state }, now))
         });
         view.voyages = voyages;
         view.locations = places.collect();

@@ -159,10 +159,11 @@ pub struct DeliveryView {
     /// Whether the cargo has an estimated arrival that is not after its deadline.
     pub on_track: bool,
     /// Whether the cargo needs attention: its itinerary does not lead to its destination, is not
-    /// being followed, or cannot be kept.
+    /// being followed, or cannot be kept, or a report is overdue.
     pub at_risk: bool,
     /// The problems of the itinerary ahead: `VoyageCancelled`, `CallOmitted`,
-    /// `ConnectionMissed`, `DeadlineAtRisk`.
+    /// `ConnectionMissed`, `LeftBehind`, `NotReceived`, `NotUnloaded`, `NotClaimed`,
+    /// `DeadlineAtRisk`.
     #[schema(value_type = Vec<String>)]
     pub flags: Vec<Flag>,
     /// The legs ahead that cannot be kept. Absent if there are none.
@@ -177,6 +178,12 @@ pub struct DeliveryView {
     pub current_voyage: Option<VoyageNumber>,
     /// The next expected step.
     pub next_expected: Option<ExpectedStepView>,
+    /// The time by which it is due: the cut-off for RECEIVE, the departure for LOAD, 12 hours after
+    /// the arrival for UNLOAD, 5 days after the arrival for CLAIM, from best known times. Absent if
+    /// nothing is expected, or if its voyage is cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub due_at: Option<Moment>,
     /// The estimated arrival or, once reported, the actual one. Null while the cargo is misrouted
     /// or misdirected, or while a leg ahead is broken.
     #[schema(value_type = Option<String>)]
@@ -188,7 +195,7 @@ pub struct DeliveryView {
 /// A leg ahead that cannot be kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BrokenLegView {
-    /// `VoyageCancelled`, `CallOmitted` or `ConnectionMissed`.
+    /// `VoyageCancelled`, `CallOmitted`, `ConnectionMissed` or `LeftBehind`.
     #[schema(value_type = String)]
     pub flag: Flag,
     /// The index of the leg in the itinerary, from 0.
@@ -199,8 +206,8 @@ pub struct BrokenLegView {
     /// The port of loading or, for `CallOmitted`, the port that the ship omits.
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
-    /// The voyage that causes this: the cancelled one, the one that omits the call, or the one that
-    /// arrives too late.
+    /// The voyage that causes this: the cancelled one, the one that omits the call, the one that
+    /// arrives too late, or the one that has gone.
     #[schema(schema_with = schema::voyage_number)]
     pub cause: VoyageNumber,
 }
@@ -319,6 +326,7 @@ impl From<Delivery> for DeliveryView {
             last_known_location: delivery.last_known_location,
             current_voyage: delivery.current_voyage,
             next_expected: delivery.next_expected.map(Into::into),
+            due_at: delivery.due_at,
             eta: delivery.eta,
             unloaded_at_destination: delivery.unloaded_at_destination,
         }
@@ -336,12 +344,12 @@ impl Viewed for Cargo {
         Cargo::happened_by(self, time)
     }
 
-    fn view(Versioned { version, state }: Versioned<Self>) -> CargoView {
-        let delivery = state.delivery().into();
+    fn view(Versioned { version, state }: Versioned<Self>, now: Moment) -> CargoView {
+        let delivery = state.delivery_at(now).into();
         let itinerary = state.legs().iter().map(LegView::from).collect();
         let approach = state.itinerary().and_then(Itinerary::approach);
         let approach = approach.map(LegView::from);
-        let stranded_at = state.stranded_at();
+        let stranded_at = state.stranded_at(now);
         let plan = state.plan().into_iter().map(Into::into).collect();
         let mut handling = state.handling;
         handling.sort_by_key(|handled| handled.registered_at);
@@ -383,6 +391,13 @@ impl Viewed for Cargo {
             handling: handling.into_iter().map(Into::into).collect(),
             stranded_at,
         }
+    }
+
+    fn by_the_clock(view: &CargoView) -> Option<&'static str> {
+        let mut flags = view.delivery.flags.iter();
+        flags
+            .find(|flag| flag.follows_the_clock())
+            .map(|flag| flag.word())
     }
 
     fn is_shown_to(&self, customer: CustomerId) -> bool {

@@ -1,11 +1,11 @@
 use crate::access::policy::{READERS, Read, Readable};
 use crate::queries::Viewed;
 use crate::schema;
-use domain::Versioned;
 use domain::customers::{Customer, CustomerFilter, CustomerId, CustomerStatus};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use domain::locations::CountryCode;
 use domain::text::Text;
+use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,7 +38,7 @@ impl Viewed for Customer {
     });
     type View = CustomerView;
 
-    fn view(Versioned { version, state }: Versioned<Self>) -> CustomerView {
+    fn view(Versioned { version, state }: Versioned<Self>, _now: Moment) -> CustomerView {
         CustomerView {
             customer: state.id,
             version,

@@ -86,7 +86,7 @@ impl Viewed for HandlingEvent {
     });
     type View = HandlingEventView;
 
-    fn view(Versioned { version, state }: Versioned<Self>) -> HandlingEventView {
+    fn view(Versioned { version, state }: Versioned<Self>, _now: Moment) -> HandlingEventView {
         HandlingEventView {
             event: state.id,
             version,

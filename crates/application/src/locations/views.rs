@@ -1,11 +1,11 @@
 use crate::access::policy::{READERS, Read, Readable};
 use crate::queries::Viewed;
 use crate::schema;
-use domain::Versioned;
 use domain::customers::CustomerId;
 use domain::limits::NAME_CHARS_MAX;
 use domain::locations::{CountryCode, Location, LocationFilter, TimeZone, UnLocode};
 use domain::text::Text;
+use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,7 +42,7 @@ impl Viewed for Location {
     });
     type View = LocationView;
 
-    fn view(Versioned { version, state }: Versioned<Self>) -> LocationView {
+    fn view(Versioned { version, state }: Versioned<Self>, _now: Moment) -> LocationView {
         LocationView {
             location: state.un_locode,
             version,

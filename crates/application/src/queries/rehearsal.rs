@@ -27,6 +27,8 @@ pub struct Changed {
     /// `None` if it would be new.
     pub before: Option<Versioned<AnyAggregate>>,
     pub after: Versioned<AnyAggregate>,
+    /// When the operation would run.
+    pub now: Moment,
 }
 
 impl Rehearsed {
@@ -165,7 +167,7 @@ impl Reading {
                     changes,
                     events,
                 }) => {
-                    let shown = changed(&set, &changes, is_shown);
+                    let shown = changed(&set, &changes, now, is_shown);
                     if rehearsal == Rehearsal::InTurn {
                         set.apply(changes);
                     }
@@ -189,12 +191,14 @@ impl Reading {
 fn changed(
     set: &WorkingSet,
     changes: &Overlay,
+    now: Moment,
     is_shown: impl Fn(&AnyAggregate) -> bool,
 ) -> Vec<Changed> {
     let seen = changes.0.iter().filter(|(_, after)| is_shown(&after.state));
     let seen = seen.map(|((kind, id), after)| Changed {
         before: set.get(&Lookup::id(*kind, *id)).flatten().cloned(),
         after: after.clone(),
+        now,
     });
     seen.collect()
 }

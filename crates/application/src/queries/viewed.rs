@@ -26,8 +26,14 @@ pub trait Viewed: Listed {
     /// bookings from such sums, so customers get rounded values and no history.
     const ADDS_UP_CUSTOMERS: bool = false;
 
-    /// The view of a state.
-    fn view(found: Versioned<Self>) -> Self::View;
+    /// The view of a state at a time.
+    fn view(found: Versioned<Self>, now: Moment) -> Self::View;
+
+    /// What in the view follows from the time alone, so that it changes without a new version. For
+    /// the entity tag.
+    fn by_the_clock(_view: &Self::View) -> Option<&'static str> {
+        None
+    }
 
     /// The view for a customer, of the present or of the past.
     #[must_use]

@@ -29,7 +29,7 @@ use crate::catalogue::catalogue;
 use crate::lanes::Lane;
 use crate::verify::{Options, verify};
 use ask::Ask;
-use compare::{Compared, differ, reports_stand, without_doubts};
+use compare::{Compared, differ, reports_stand};
 use domain::log::RefusalKind;
 use domain::log::reader::Reader;
 use futures::executor::block_on;
@@ -169,15 +169,16 @@ impl Play<'_> {
             self.answers(reply, now, &decided)
                 .map_err(|difference| format!("{ask:?}: {difference}"))?;
         }
-        self.compared.settle(&self.world.store, &self.reference)
+        let now = self.clock.max(self.recorded);
+        self.compared
+            .settle(&self.world.store, &self.reference, now)
     }
 
     fn answers(&mut self, reply: &Reply, now: Time, decided: &Decided) -> Result<(), String> {
         match (reply, decided) {
             (Reply::Accepted(accepted), Ok(answer)) => {
                 self.position += 1;
-                let mut outcome = serde_json::from_str(&accepted.outcome).expect("JSON");
-                without_doubts(&mut outcome);
+                let outcome = serde_json::from_str(&accepted.outcome).expect("JSON");
                 let mut found = Vec::new();
                 differ("outcome", &outcome, &answer.outcome, &mut found);
                 let seen = (accepted.position, accepted.recorded_at.micros());

@@ -167,7 +167,7 @@ impl Viewed for Voyage {
     const ADDS_UP_CUSTOMERS: bool = true;
     type View = VoyageView;
 
-    fn view(Versioned { version, state }: Versioned<Self>) -> VoyageView {
+    fn view(Versioned { version, state }: Versioned<Self>, _now: Moment) -> VoyageView {
         let limit = state.limit().into();
         VoyageView {
             voyage: state.number,

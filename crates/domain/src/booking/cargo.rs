@@ -11,7 +11,7 @@ use super::status::IllegalTransition;
 use super::statuses::BookingStep;
 use super::{
     Booking, BrokenLeg, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, Particulars,
-    RouteSpecification, RoutingStatus, TrackingId, size_of, stretches_aboard,
+    RouteSpecification, RoutingStatus, Step, TrackingId, size_of, stretches_aboard,
 };
 use crate::customers::{Customer, CustomerId};
 use crate::handling::HandlingType;
@@ -25,7 +25,7 @@ use crate::text::Text;
 use crate::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
 };
-use crate::voyages::{Holder, Voyage, VoyageNumber};
+use crate::voyages::{Holder, Voyage};
 use serde::{Deserialize, Serialize};
 
 uuid_id! {
@@ -135,7 +135,7 @@ impl Cargo {
         self.must_not_be_finished()?;
         let accepted = self.allowed(self.booking.accepted())?;
         self.must_be_routed(BookingStep::Accepted)?;
-        self.legs_ahead_must_hold()?;
+        self.legs_ahead_must_hold(now)?;
         self.ship_may_not_have_gone(now)?;
         customer.must_be_active()?;
         self.booking = accepted;
@@ -155,10 +155,10 @@ impl Cargo {
         })
     }
 
-    /// Checks `CancelledVoyageTakesNothing`, `OmittedCallTakesNothing` and `ItineraryMustConnect`: the
-    /// commitment can be kept.
-    fn legs_ahead_must_hold(&self) -> Result<(), Rejection> {
-        let Some(broken) = self.delivery().broken_legs.into_iter().next() else {
+    /// Checks `CancelledVoyageTakesNothing`, `OmittedCallTakesNothing`, `ItineraryMustConnect` and
+    /// `BookingClosesAtCutOff`: the commitment can be kept.
+    fn legs_ahead_must_hold(&self, now: Moment) -> Result<(), Rejection> {
+        let Some(broken) = self.delivery_at(now).broken_legs.into_iter().next() else {
             return Ok(());
         };
         let BrokenLeg {
@@ -166,7 +166,7 @@ impl Cargo {
             cause,
             location,
             flag,
-            ..
+            leg,
         } = broken;
         let cargo = self.tracking_id.clone();
         Err(match flag {
@@ -182,6 +182,13 @@ impl Cargo {
                 port: location,
             }
             .into(),
+            Flag::LeftBehind => BookingClosesAtCutOff::ShipHasLeft {
+                voyage,
+                port: location,
+                departed: self.legs()[leg].load_time,
+                cargo,
+            }
+            .into(),
             _ => ItineraryMustConnect::ConnectionMissed {
                 cargo,
                 port: location,
@@ -192,33 +199,34 @@ impl Cargo {
         })
     }
 
-    /// Checks `BookingClosesAtCutOff`: the next loading is ahead, unless it was reported.
+    /// Checks `BookingClosesAtCutOff`: the ship for the next loading has not gone, unless the loading
+    /// was reported.
     fn ship_may_not_have_gone(&self, now: Moment) -> Result<(), Rejection> {
-        let Some((voyage, port, departed)) = self.next_departure() else {
+        let Some(step) = self.next_loading() else {
             return Ok(());
         };
-        require(departed > now, || BookingClosesAtCutOff::ShipHasLeft {
-            voyage,
-            port,
-            departed,
-            cargo: self.tracking_id.clone(),
+        let (departed, is_reported) = (step.due_at, step.overdue_at == step.due_at);
+        let Some(voyage) = step.activity.voyage else {
+            return Ok(());
+        };
+        require(departed > now && !is_reported, || {
+            BookingClosesAtCutOff::ShipHasLeft {
+                voyage,
+                port: step.activity.location,
+                departed,
+                cargo: self.tracking_id.clone(),
+            }
         })
     }
 
-    /// The next loading that was not reported: the voyage, the port and the departure.
-    fn next_departure(&self) -> Option<(VoyageNumber, UnLocode, Moment)> {
+    /// The next loading that was not reported.
+    fn next_loading(&self) -> Option<Step> {
         let plan = self.plan();
         let reached = plan.iter().rposition(|step| step.done.is_some());
-        let ahead = plan
+        let mut ahead = plan
             .into_iter()
             .skip(reached.map_or(0, |reached| reached + 1));
-        let mut loads = ahead.filter(|step| step.activity.handling_type == HandlingType::Load);
-        let step = loads.next()?;
-        Some((
-            step.activity.voyage?,
-            step.activity.location,
-            step.scheduled_at?,
-        ))
+        ahead.find(|step| step.activity.handling_type == HandlingType::Load)
     }
 
     /// Confirms the booking: everything is arranged.
@@ -226,12 +234,12 @@ impl Cargo {
     /// # Errors
     ///
     /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CancelledVoyageTakesNothing`,
-    /// `OmittedCallTakesNothing` or `ItineraryMustConnect`.
-    pub fn confirm(mut self) -> Result<(Self, CargoConfirmed), Rejection> {
+    /// `OmittedCallTakesNothing`, `ItineraryMustConnect` or `BookingClosesAtCutOff`.
+    pub fn confirm(mut self, now: Moment) -> Result<(Self, CargoConfirmed), Rejection> {
         self.must_not_be_finished()?;
         let confirmed = self.allowed(self.booking.confirmed())?;
         self.must_be_routed(BookingStep::Confirmed)?;
-        self.legs_ahead_must_hold()?;
+        self.legs_ahead_must_hold(now)?;
         self.booking = confirmed;
         let cargo = self.tracking_id.clone();
         Ok((self, CargoConfirmed { cargo }))
@@ -265,9 +273,9 @@ impl Cargo {
     /// # Errors
     ///
     /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `LoadedCargoMayNotBeReleased`.
-    pub fn release(mut self) -> Result<(Self, CargoReleased), Rejection> {
+    pub fn release(mut self, now: Moment) -> Result<(Self, CargoReleased), Rejection> {
         self.must_not_be_finished()?;
-        let has_broken_leg = !self.delivery().broken_legs.is_empty();
+        let has_broken_leg = !self.delivery_at(now).broken_legs.is_empty();
         let released = self.allowed(self.booking.released(has_broken_leg))?;
         let has_arrived = self.delivery().unloaded_at_destination;
         require(!has_arrived, || StatusMustAllow::HasArrived {
@@ -344,10 +352,17 @@ impl Cargo {
         self.first_origin.as_ref().unwrap_or(origin)
     }
 
-    /// The delivery as of now.
+    /// The delivery at a time.
+    #[must_use]
+    pub fn delivery_at(&self, now: Moment) -> Delivery {
+        let itinerary = self.itinerary();
+        Delivery::derive(&self.route_specification, itinerary, &self.handling, now)
+    }
+
+    /// The delivery without what the clock alone causes: nothing is overdue.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
-        Delivery::derive(&self.route_specification, self.itinerary(), &self.handling)
+        self.delivery_at(Moment::EARLIEST)
     }
 
     /// The natural key.

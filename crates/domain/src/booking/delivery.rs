@@ -2,7 +2,7 @@
 //! events.
 
 use super::handled::{Handled, moves};
-use super::progress::Progress;
+use super::progress::{Progress, Step};
 use super::statuses::RoutingStatus;
 use super::{Itinerary, Leg, RouteSpecification};
 use crate::handling::{Activity, HandlingType};
@@ -28,6 +28,10 @@ pub struct Delivery {
     pub current_voyage: Option<VoyageNumber>,
     /// The next expected step.
     pub next_expected: Option<Activity>,
+    /// The time by which the next step is due. `None` if the voyage for it is cancelled.
+    pub due_at: Option<Moment>,
+    /// The first time from which something is overdue, unless it is reported.
+    pub overdue_at: Option<Moment>,
     /// The estimated arrival or, once reported, the actual one. `None` while the cargo is misrouted
     /// or misdirected, or while a leg ahead is broken.
     pub eta: Option<Moment>,
@@ -50,8 +54,8 @@ pub struct BrokenLeg {
     pub voyage: VoyageNumber,
     /// The port of loading, where the cargo would be stranded. If a call is omitted, its port.
     pub location: UnLocode,
-    /// The voyage that causes this: the cancelled one, the one that omits the call, or the one that
-    /// arrives too late.
+    /// The voyage that causes this: the cancelled one, the one that omits the call, the one that
+    /// arrives too late, or the one that has gone.
     pub cause: VoyageNumber,
 }
 
@@ -98,8 +102,9 @@ impl TransportStatus {
     }
 }
 
-/// A problem of the itinerary ahead. Each has the name of the event that reports it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// A problem of the itinerary ahead. Those that a change of itinerary or timetable causes have the
+/// name of the event that reports it; those that the clock causes have no event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::IntoStaticStr)]
 pub enum Flag {
     /// A leg ahead is on a cancelled voyage.
     VoyageCancelled,
@@ -107,17 +112,95 @@ pub enum Flag {
     CallOmitted,
     /// A leg ahead departs too soon after the one before it arrives.
     ConnectionMissed,
+    /// The ship of a leg ahead has gone without the cargo.
+    LeftBehind,
+    /// The cargo was not received by the cut-off.
+    NotReceived,
+    /// The cargo was not unloaded in time after its ship arrived.
+    NotUnloaded,
+    /// The cargo was not claimed in time after it arrived.
+    NotClaimed,
     /// The cargo arrives after the deadline.
     DeadlineAtRisk,
 }
 
+impl Flag {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether the clock alone causes it.
+    #[must_use]
+    pub fn follows_the_clock(self) -> bool {
+        match self {
+            Self::LeftBehind | Self::NotReceived | Self::NotUnloaded | Self::NotClaimed => true,
+            Self::VoyageCancelled
+            | Self::CallOmitted
+            | Self::ConnectionMissed
+            | Self::DeadlineAtRisk => false,
+        }
+    }
+}
+
+/// What is due next, and what is overdue.
+#[derive(Debug, Default)]
+struct Due {
+    due_at: Option<Moment>,
+    overdue_at: Option<Moment>,
+    /// The flag of the next step, if it is overdue.
+    flag: Option<Flag>,
+    left_behind: Vec<BrokenLeg>,
+}
+
+impl Due {
+    /// Derives it for a cargo that follows its itinerary. `broken` are the legs that cannot be kept
+    /// in any case: nothing is due from there on.
+    fn of(progress: &Progress<'_>, broken: &[BrokenLeg], now: Moment) -> Self {
+        let holds = |step: &&Step| !broken.iter().any(|broken| broken.leg <= step.leg);
+        let next = progress.next().filter(holds);
+        let waits = next.filter(|step| step.activity.handling_type != HandlingType::Load);
+        let loads: Vec<_> = progress.loads_ahead().filter(holds).collect();
+        let overdue = |step: &&&Step| step.overdue_at <= now;
+        let left_behind = loads.iter().filter(overdue).filter_map(|step| {
+            let voyage = step.activity.voyage.clone()?;
+            Some(BrokenLeg {
+                flag: Flag::LeftBehind,
+                leg: step.leg,
+                cause: voyage.clone(),
+                voyage,
+                location: step.activity.location.clone(),
+            })
+        });
+        let left_behind: Vec<_> = left_behind.collect();
+        let all = waits.iter().chain(&loads).map(|step| step.overdue_at);
+        let flag = waits.as_ref().filter(overdue).and_then(|step| {
+            match step.activity.handling_type {
+                // Without its ship, there is nothing to be received for.
+                HandlingType::Receive if left_behind.is_empty() => Some(Flag::NotReceived),
+                HandlingType::Unload => Some(Flag::NotUnloaded),
+                HandlingType::Claim => Some(Flag::NotClaimed),
+                HandlingType::Receive | HandlingType::Load | HandlingType::Customs => None,
+            }
+        });
+        Self {
+            due_at: next.map(|step| step.due_at),
+            overdue_at: all.min(),
+            flag,
+            left_behind,
+        }
+    }
+}
+
 impl Delivery {
-    /// Derives the delivery. `handled` is the history of the cargo.
+    /// Derives the delivery at a time. `handled` is the history of the cargo.
     #[must_use]
     pub fn derive(
         specification: &RouteSpecification,
         itinerary: Option<&Itinerary>,
         handled: &[Handled],
+        now: Moment,
     ) -> Self {
         let moves = moves(handled);
         let last = moves.last().map(|handled| &handled.activity);
@@ -126,10 +209,15 @@ impl Delivery {
         let progress = itinerary.map(|itinerary| Progress::of(itinerary, &moves));
         let misdirected = progress.as_ref().is_some_and(|progress| progress.strayed);
         let routed = routing_status == RoutingStatus::Routed && !misdirected;
-        let broken_legs = match &progress {
+        let mut broken_legs = match &progress {
             Some(progress) if transport_status != TransportStatus::Claimed => broken_legs(progress),
             _ => Vec::new(),
         };
+        let due = progress.as_ref().filter(|_| routed);
+        let due = due.map_or_else(Due::default, |progress| {
+            Due::of(progress, &broken_legs, now)
+        });
+        broken_legs.extend(due.left_behind);
         let arrived = moves
             .iter()
             .rfind(|handled| handled.activity.handling_type != HandlingType::Claim)
@@ -147,7 +235,7 @@ impl Delivery {
             });
         let late = eta.is_some_and(|eta| eta > specification.arrival_deadline);
         let is_under_way = transport_status != TransportStatus::Claimed && !unloaded_at_destination;
-        let flags = flags(&broken_legs, late && is_under_way);
+        let flags = flags(&broken_legs, due.flag, late && is_under_way);
         Self {
             transport_status,
             routing_status,
@@ -159,7 +247,9 @@ impl Delivery {
                 .and_then(|last| last.voyage.clone()),
             next_expected: progress
                 .filter(|_| routed)
-                .and_then(|progress| progress.next()),
+                .and_then(|progress| progress.next().map(|step| step.activity.clone())),
+            due_at: due.due_at,
+            overdue_at: due.overdue_at,
             eta,
             unloaded_at_destination,
             flags,
@@ -167,8 +257,15 @@ impl Delivery {
         }
     }
 
+    /// Whether the report of the next step is overdue, and the cargo may still go as planned.
+    #[must_use]
+    pub fn awaits_report(&self) -> bool {
+        let mut flags = self.flags.iter();
+        self.broken_legs.is_empty() && flags.any(|flag| flag.follows_the_clock())
+    }
+
     /// Whether the cargo needs attention: it has an itinerary that it does not follow, that does
-    /// not lead to its destination, or that cannot be kept.
+    /// not lead to its destination, or that cannot be kept, or a report is overdue.
     #[must_use]
     pub fn at_risk(&self) -> bool {
         self.transport_status != TransportStatus::Claimed
@@ -236,15 +333,16 @@ fn broken_legs(progress: &Progress<'_>) -> Vec<BrokenLeg> {
     broken
 }
 
-fn flags(broken_legs: &[BrokenLeg], late: bool) -> Vec<Flag> {
-    let is_broken = |flag| broken_legs.iter().any(|broken| broken.flag == flag);
-    [
-        (is_broken(Flag::VoyageCancelled), Flag::VoyageCancelled),
-        (is_broken(Flag::CallOmitted), Flag::CallOmitted),
-        (is_broken(Flag::ConnectionMissed), Flag::ConnectionMissed),
-        (late, Flag::DeadlineAtRisk),
-    ]
-    .into_iter()
-    .filter_map(|(holds, flag)| holds.then_some(flag))
-    .collect()
+/// The flags, worst first.
+fn flags(broken_legs: &[BrokenLeg], overdue: Option<Flag>, late: bool) -> Vec<Flag> {
+    let of_legs = [
+        Flag::VoyageCancelled,
+        Flag::CallOmitted,
+        Flag::ConnectionMissed,
+        Flag::LeftBehind,
+    ];
+    let is_broken = |flag: &Flag| broken_legs.iter().any(|broken| broken.flag == *flag);
+    let of_legs = of_legs.into_iter().filter(is_broken);
+    let late = late.then_some(Flag::DeadlineAtRisk);
+    of_legs.chain(overdue).chain(late).collect()
 }

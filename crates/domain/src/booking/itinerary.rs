@@ -4,7 +4,7 @@ use super::rules::{ItineraryMustConnect, connects};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
-use crate::voyages::{Stretch, Voyage, VoyageNumber};
+use crate::voyages::{Stretch, Voyage, VoyageNumber, cut_off};
 use serde::{Deserialize, Serialize};
 
 /// One stretch on one voyage.
@@ -19,6 +19,13 @@ pub struct Leg {
     pub unload_at: UnLocode,
     /// The best known arrival time.
     pub unload_time: Moment,
+    /// When the port of loading closes for cargoes, as best known. Legs booked by earlier releases do
+    /// not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_off: Option<Moment>,
+    /// Whether the departure was reported.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub departed: bool,
     /// Whether the voyage was cancelled before the leg had fully departed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub voyage_cancelled: bool,
@@ -42,6 +49,8 @@ impl Leg {
             load_time: first.departs,
             unload_at: last.to.clone(),
             unload_time: last.arrives,
+            cut_off: Some(cut_off(first.departs, voyage.cut_off_hours)),
+            departed: first.departed_at.is_some(),
             voyage_cancelled: false,
             load_omitted: first.from_omitted,
             unload_omitted: last.to_omitted,
@@ -96,6 +105,17 @@ impl Leg {
             voyage_cancelled: self.voyage_cancelled,
             ..Self::over(voyage, &Stretch(own.0.start..onwards.0.start))
         }
+    }
+
+    /// Whether another leg is the same stay aboard. One booked by an earlier release lacks what the
+    /// other knows of its departure.
+    pub(super) fn is_same_stay(&self, other: &Self) -> bool {
+        let own = Self {
+            cut_off: other.cut_off,
+            departed: other.departed,
+            ..self.clone()
+        };
+        own == *other
     }
 
     /// Whether another leg loads at the same call of the same voyage.

@@ -30,7 +30,6 @@ pub struct CargoFilter {
     pub transport_status: Option<TransportStatus>,
     /// Whether its last handling event was off its itinerary.
     pub misdirected: Option<bool>,
-    /// Whether it needs attention.
     pub at_risk: Option<bool>,
     /// The location of its next expected step.
     pub next_at: Option<UnLocode>,
@@ -38,6 +37,8 @@ pub struct CargoFilter {
     pub next_from: Option<Moment>,
     /// The time before which its next step is planned.
     pub next_until: Option<Moment>,
+    /// The time for what follows the clock. Without it, nothing is overdue.
+    pub now: Option<Moment>,
 }
 
 impl CargoFilter {
@@ -59,7 +60,7 @@ impl CargoFilter {
         if !is_asked {
             return true;
         }
-        let delivery = cargo.delivery();
+        let delivery = cargo.delivery_at(self.now.unwrap_or(Moment::EARLIEST));
         let specification = &cargo.route_specification;
         let held = cargo.held();
         let touches = |port: &UnLocode| {
@@ -117,6 +118,13 @@ impl Filter for CargoFilter {
             && self.voyage.as_ref().is_none_or(has_leg_aboard)
             && self.admits_delivery(cargo)
             && self.admits_next_step(cargo)
+    }
+
+    fn at_time(self, now: Moment) -> Self {
+        Self {
+            now: Some(now),
+            ..self
+        }
     }
 
     fn group(&self) -> Option<String> {

@@ -15,13 +15,13 @@ impl Cargo {
     /// The port on the way where the cargo was unloaded, if its route does not begin there. It can
     /// get no itinerary until it is rerouted from there.
     #[must_use]
-    pub fn stranded_at(&self) -> Option<UnLocode> {
+    pub fn stranded_at(&self, now: Moment) -> Option<UnLocode> {
         let is_open = !matches!(
             self.booking,
             Booking::Completed { .. } | Booking::Rejected { .. } | Booking::Cancelled { .. }
         );
         let last = &self.moves().last()?.activity;
-        let delivery = self.delivery();
+        let delivery = self.delivery_at(now);
         let is_under_way = last.handling_type == HandlingType::Unload
             && last.location != self.route_specification.origin
             && !delivery.unloaded_at_destination;
@@ -36,15 +36,15 @@ impl Cargo {
     /// # Errors
     ///
     /// The rule that an itinerary would break.
-    pub fn may_be_routed(&self, customer: &Customer) -> Result<(), Rejection> {
-        self.may_be_given_itinerary(customer)?;
-        let delivery = self.delivery();
+    pub fn may_be_routed(&self, customer: &Customer, now: Moment) -> Result<(), Rejection> {
+        self.may_be_given_itinerary(customer, now)?;
+        let delivery = self.delivery_at(now);
         let origin = &self.route_specification.origin;
         let here = delivery.last_known_location;
         let is_there = here.as_ref() == Some(origin);
         let waits = delivery.current_voyage.is_none() && (here.is_none() || is_there);
         let starts_here = match self.booking {
-            Booking::Requested => self.stranded_at().is_none(),
+            Booking::Requested => self.stranded_at(now).is_none(),
             _ => {
                 delivery.routing_status == RoutingStatus::Misrouted
                     || (delivery.misdirected && is_there)
@@ -95,9 +95,9 @@ impl Cargo {
     /// # Errors
     ///
     /// The rule that forbids to roll it.
-    pub fn voyage_to_roll(&self) -> Result<VoyageNumber, Rejection> {
+    pub fn voyage_to_roll(&self, now: Moment) -> Result<VoyageNumber, Rejection> {
         self.must_not_be_finished()?;
-        let delivery = self.delivery();
+        let delivery = self.delivery_at(now);
         let aboard = delivery.current_voyage;
         let broken = delivery.broken_legs.into_iter().map(|leg| leg.voyage);
         let waits = self.plan().into_iter().filter(|step| {

@@ -3,6 +3,7 @@
 use super::handled::Handled;
 use super::{Itinerary, Leg};
 use crate::handling::{Activity, HandlingEventId, HandlingType};
+use crate::limits::{CLAIMING_HOURS, PRESUMED_GONE_HOURS, UNLOADING_HOURS};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::voyages::VoyageNumber;
@@ -13,9 +14,13 @@ pub struct Step {
     /// The expected handling.
     pub activity: Activity,
     /// The index of its leg, from 0.
-    leg: usize,
-    /// The scheduled time of departure or arrival. `None` for steps ashore.
+    pub(super) leg: usize,
+    /// The best known time of departure or arrival. `None` for steps ashore.
     pub scheduled_at: Option<Moment>,
+    /// The time by which it is due.
+    pub due_at: Moment,
+    /// The time from which it is overdue, if it has not been reported.
+    pub(super) overdue_at: Moment,
     /// Whether the step is optional.
     optional: bool,
     /// The report that it has happened.
@@ -118,10 +123,14 @@ impl<'a> Progress<'a> {
     }
 
     /// The step after the last matched one.
-    pub(super) fn next(&self) -> Option<Activity> {
-        self.ahead()
-            .find(|step| !step.optional)
-            .map(|step| step.activity.clone())
+    pub(super) fn next(&self) -> Option<&Step> {
+        self.ahead().find(|step| !step.optional)
+    }
+
+    /// The loadings ahead.
+    pub(super) fn loads_ahead(&self) -> impl Iterator<Item = &Step> {
+        let loads = |step: &&Step| step.activity.handling_type == HandlingType::Load;
+        self.ahead().filter(loads).filter(|step| !step.optional)
     }
 
     /// The remaining legs: from the leg that the cargo is on, or will be loaded for next.
@@ -200,7 +209,7 @@ fn expected(
     let mut steps = Vec::new();
     if let Some(boarding) = boarding {
         if !is_aboard {
-            steps.push(receiving(&boarding.activity.location, led_here));
+            steps.push(receiving(approach_or_first(itinerary), led_here));
         }
         steps.push(boarding.clone());
     }
@@ -209,7 +218,7 @@ fn expected(
         // The port may report that it has the cargo and leave out the UNLOAD.
         steps.push(Step {
             optional: true,
-            ..receiving(&itinerary.first().load_at, led_here)
+            ..receiving(itinerary.first(), led_here)
         });
     }
     let legs = itinerary.legs();
@@ -220,20 +229,24 @@ fn expected(
             None => aboard,
         };
         steps.push(Step {
-            scheduled_at: Some(leg.load_time),
             optional: came_with == voyage,
-            ..step(HandlingType::Load, &leg.load_at, voyage, index)
+            ..loading(leg, index)
         });
         let goes_with = legs.get(index + 1).map(|next| &next.voyage);
         steps.push(Step {
-            scheduled_at: Some(leg.unload_time),
             optional: goes_with == voyage,
-            ..step(HandlingType::Unload, &leg.unload_at, voyage, index)
+            ..unloading(leg, index)
         });
     }
-    let last = itinerary.legs().len() - 1;
-    let destination = &itinerary.last().unload_at;
-    steps.push(step(HandlingType::Claim, destination, None, last));
+    let last = itinerary.last();
+    let claimed_by = last.unload_time.plus_hours(CLAIMING_HOURS);
+    let place = legs.len() - 1;
+    steps.push(step(
+        HandlingType::Claim,
+        &last.unload_at,
+        claimed_by,
+        place,
+    ));
     steps
 }
 
@@ -245,50 +258,83 @@ fn beginning(
 ) -> Step {
     let first = itinerary.first();
     let Some(voyage) = aboard else {
-        return receiving(&first.load_at, led_here);
+        return receiving(first, led_here);
     };
     // The cargo comes off where the itinerary begins, unless the itinerary continues on the same
     // ship.
     let approach = itinerary.approach().filter(|leg| leg.voyage == *voyage);
+    let arrives = approach.map(|leg| leg.unload_time);
+    let due_at = arrives.map_or(first.load_time, |time| time.plus_hours(UNLOADING_HOURS));
+    let unloading = step(HandlingType::Unload, &first.load_at, due_at, 0);
     Step {
         optional: *voyage == first.voyage,
-        scheduled_at: approach.map(|leg| leg.unload_time),
-        ..step(HandlingType::Unload, &first.load_at, Some(voyage), 0)
+        scheduled_at: arrives,
+        ..unloading.aboard(voyage, due_at)
     }
 }
 
-/// RECEIVE, which is optional if the cargo is already in port.
-fn receiving(location: &UnLocode, led_here: Option<&Handled>) -> Step {
-    let is_here = |handled: &Handled| handled.activity.location == *location;
+/// The first thing that the cargo is loaded for.
+fn approach_or_first(itinerary: &Itinerary) -> &Leg {
+    itinerary.approach().unwrap_or(itinerary.first())
+}
+
+/// RECEIVE for a leg, due at its cut-off, and optional if the cargo is already in port.
+fn receiving(leg: &Leg, led_here: Option<&Handled>) -> Step {
+    let is_here = |handled: &Handled| handled.activity.location == leg.load_at;
+    let due_at = leg.cut_off.unwrap_or(leg.load_time);
     Step {
         optional: led_here.is_some_and(is_here),
-        ..step(HandlingType::Receive, location, None, 0)
+        ..step(HandlingType::Receive, &leg.load_at, due_at, 0)
     }
+}
+
+/// LOAD for a leg. The ship has gone when its departure was reported, or some hours after its
+/// expected departure.
+fn loading(leg: &Leg, index: usize) -> Step {
+    let loading = step(HandlingType::Load, &leg.load_at, leg.load_time, index);
+    let presumed = leg.load_time.plus_hours(PRESUMED_GONE_HOURS);
+    Step {
+        overdue_at: if leg.departed {
+            leg.load_time
+        } else {
+            presumed
+        },
+        ..loading.aboard(&leg.voyage, leg.load_time)
+    }
+}
+
+/// UNLOAD at the end of a leg.
+fn unloading(leg: &Leg, index: usize) -> Step {
+    let due_at = leg.unload_time.plus_hours(UNLOADING_HOURS);
+    let unloading = step(HandlingType::Unload, &leg.unload_at, due_at, index);
+    unloading.aboard(&leg.voyage, leg.unload_time)
 }
 
 /// The LOAD for an approach.
 fn boarding(approach: &Leg) -> Step {
-    let voyage = Some(&approach.voyage);
-    Step {
-        scheduled_at: Some(approach.load_time),
-        ..step(HandlingType::Load, &approach.load_at, voyage, 0)
+    loading(approach, 0)
+}
+
+impl Step {
+    /// The step on a voyage, with the time of its departure or arrival.
+    fn aboard(mut self, voyage: &VoyageNumber, scheduled_at: Moment) -> Self {
+        self.activity.voyage = Some(voyage.clone());
+        self.scheduled_at = Some(scheduled_at);
+        self
     }
 }
 
-fn step(
-    handling_type: HandlingType,
-    location: &UnLocode,
-    voyage: Option<&VoyageNumber>,
-    leg: usize,
-) -> Step {
+fn step(handling_type: HandlingType, location: &UnLocode, due_at: Moment, leg: usize) -> Step {
     Step {
         activity: Activity {
             handling_type,
             location: location.clone(),
-            voyage: voyage.cloned(),
+            voyage: None,
         },
         leg,
         scheduled_at: None,
+        due_at,
+        overdue_at: due_at,
         optional: false,
         done: None,
     }

@@ -58,13 +58,17 @@ impl Cargo {
     ///
     /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `CustomerMustBeActive` or
     /// `CargoMayNotBeBookedTwice`.
-    pub fn may_be_given_itinerary(&self, customer: &Customer) -> Result<(), Rejection> {
+    pub fn may_be_given_itinerary(
+        &self,
+        customer: &Customer,
+        now: Moment,
+    ) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(!self.is_given_up(), BookingStep::Booked)?;
         if self.itinerary().is_none() {
             return customer.must_be_active();
         }
-        let delivery = self.delivery();
+        let delivery = self.delivery_at(now);
         let may_be_replaced = delivery.misdirected
             || delivery.routing_status == RoutingStatus::Misrouted
             || !delivery.broken_legs.is_empty();
@@ -184,8 +188,9 @@ impl Cargo {
         customer: &Customer,
         current: Option<&Voyage>,
         legs: Vec<Leg>,
+        now: Moment,
     ) -> Result<(Self, BookingEvent), Rejection> {
-        self.may_be_given_itinerary(customer)?;
+        self.may_be_given_itinerary(customer, now)?;
         itinerary_must_connect(&legs)?;
         let approach = match current {
             Some(current) => self.approach(current, &legs[0])?,
@@ -310,7 +315,7 @@ impl Cargo {
         onto: &Voyage,
     ) -> Result<(Self, CargoRolled), Rejection> {
         let from_voyage = self.legs()[rolled.start].voyage.clone();
-        let is_same = self.legs()[rolled.clone()] == [leg.clone()];
+        let is_same = matches!(&self.legs()[rolled.clone()], [own] if own.is_same_stay(&leg));
         require(!is_same, || CargoMustBeOnVoyage::SameCall {
             cargo: self.tracking_id.clone(),
             voyage: leg.voyage.clone(),

@@ -5,6 +5,7 @@ mod approach;
 mod delivery;
 mod equal_times;
 mod omitted;
+mod overdue;
 mod promises;
 
 use super::*;
@@ -71,6 +72,8 @@ fn leg(load_at: &str, unload_at: &str, unload_time: &str) -> Leg {
         load_time: time("03-03"),
         unload_at: unload_at.parse().expect("a UN/LOCODE"),
         unload_time: time(unload_time),
+        cut_off: None,
+        departed: false,
         voyage_cancelled: false,
         load_omitted: false,
         unload_omitted: false,
@@ -124,10 +127,10 @@ fn status_must_allow() {
     let book: Transition = |cargo| {
         let legs = vec![leg("HKHKG", "USNYC", "03-09")];
         cargo
-            .assign(&customer(), None, legs)
+            .assign(&customer(), None, legs, time("01-01"))
             .map(|(cargo, _)| cargo)
     };
-    let release: Transition = |cargo| cargo.release().map(|(cargo, _)| cargo);
+    let release: Transition = |cargo| cargo.release(time("01-01")).map(|(cargo, _)| cargo);
     let cancel: Transition = |cargo| {
         let reason = "No".parse().expect("a reason");
         cargo.cancel(reason).map(|(cargo, _)| cargo)
@@ -141,7 +144,7 @@ fn status_must_allow() {
             .accept(&customer(), time("02-20"))
             .map(|(cargo, _)| cargo)
     };
-    let confirm: Transition = |cargo| cargo.confirm().map(|(cargo, _)| cargo);
+    let confirm: Transition = |cargo| cargo.confirm(time("01-01")).map(|(cargo, _)| cargo);
     let claim: Transition = |cargo| {
         let unload = report("UNLOAD V100 USNYC 03-09");
         let (cargo, _) = cargo.handle(&unload)?;
@@ -351,6 +354,7 @@ fn itinerary_must_satisfy_specification() {
             &customer(),
             None,
             vec![leg(load_at, unload_at, unload_time)],
+            time("01-01"),
         );
         assert_eq!(
             broken(result),
@@ -369,16 +373,24 @@ fn customer_must_be_active() {
     assert_eq!(broken(created), Some("CustomerMustBeActive"));
     let legs = vec![leg("HKHKG", "USNYC", "03-09")];
     assert_eq!(
-        broken(cargo().assign(&suspended, None, legs)),
+        broken(cargo().assign(&suspended, None, legs, time("01-01"))),
         Some("CustomerMustBeActive")
     );
     // Cargo that we already carry is carried on.
     let (booked, _) = cargo()
-        .assign(&customer(), None, vec![leg("HKHKG", "USNYC", "03-09")])
+        .assign(
+            &customer(),
+            None,
+            vec![leg("HKHKG", "USNYC", "03-09")],
+            time("01-01"),
+        )
         .expect("it leads there");
     let (misrouted, ..) = booked
         .change_destination("JPTYO".parse().expect("a UN/LOCODE"))
         .expect("it can be");
     let legs = vec![leg("HKHKG", "JPTYO", "03-05")];
-    assert_eq!(broken(misrouted.assign(&suspended, None, legs)), None);
+    assert_eq!(
+        broken(misrouted.assign(&suspended, None, legs, time("01-01"))),
+        None
+    );
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub enum Doubt {
     /// The voyage was cancelled before it made this call.
     VoyageCancelled,
-    /// The voyage does not load, or does not unload, at this location.
+    /// The voyage does not load, or does not unload, at this location, or omits the call.
     NoSuchCall,
     /// A LOAD more than [`LOADING_HOURS_MAX`] hours before the ship sails.
     LoadedEarly { departs: Moment },
@@ -56,7 +56,14 @@ impl Doubt {
         let time = |m: &CarrierMovement| if is_load { m.departs } else { m.arrives };
         let away = |m: &&CarrierMovement| time(m).micros().abs_diff(completed_at.micros());
         let calls = voyage.movements.iter();
-        let calls = calls.filter(|movement| port(movement) == activity.location);
+        let omits = |m: &CarrierMovement| {
+            if is_load {
+                m.from_omitted
+            } else {
+                m.to_omitted
+            }
+        };
+        let calls = calls.filter(|call| port(call) == activity.location && !omits(call));
         let Some(call) = calls.min_by_key(away) else {
             return Some(Self::NoSuchCall);
         };

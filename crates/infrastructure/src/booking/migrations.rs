@@ -1,9 +1,11 @@
 //! The migrations of cargoes.
 
+mod add_due_times;
 mod add_first_origins;
 mod add_particulars;
 mod await_cargoes;
 mod derive_deliveries_anew;
+mod derived;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -13,4 +15,5 @@ pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
     || Box::new(add_first_origins::Migration),
     || Box::new(add_particulars::Migration),
     || Box::new(await_cargoes::Migration),
+    || Box::new(add_due_times::Migration),
 ];

@@ -3,6 +3,7 @@
 use super::rows::{Column, Entity, cargo_legs};
 use crate::columns::{begins, contains, equals};
 use crate::table::{ListOrder, ListedTable};
+use domain::Moment;
 use domain::booking::{BookingStatus, CargoFilter, TransportStatus};
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
@@ -37,8 +38,8 @@ impl ListedTable for Entity {
             .apply_if(filter.misdirected, |select, misdirected| {
                 select.filter(Column::Misdirected.eq(misdirected))
             })
-            .apply_if(filter.at_risk, |select, at_risk| {
-                select.filter(Column::AtRisk.eq(at_risk))
+            .apply_if(filter.at_risk, |select, is| {
+                select.filter(at_risk(is, filter.now))
             })
             .apply_if(
                 equals(
@@ -60,6 +61,23 @@ impl ListedTable for Entity {
                 select.filter(aboard(voyage))
             })
     }
+}
+
+/// Cargoes that need attention at a time, or those that do not.
+fn at_risk(is: bool, now: Option<Moment>) -> Condition {
+    let at_rest = Column::AtRisk.eq(is);
+    let Some(now) = now.map(Moment::to_chrono) else {
+        return Condition::all().add(at_rest);
+    };
+    if is {
+        return Condition::any()
+            .add(at_rest)
+            .add(Column::OverdueAt.lte(now));
+    }
+    let nothing_is_overdue = Condition::any()
+        .add(Column::OverdueAt.is_null())
+        .add(Column::OverdueAt.gt(now));
+    Condition::all().add(at_rest).add(nothing_is_overdue)
 }
 
 /// Cargoes that start, end, load or unload in a port, or were last handled there.

@@ -58,6 +58,8 @@ pub(crate) struct Model {
     pub(crate) particulars: Option<String>,
     /// The customer's reference, folded for searching.
     pub(crate) searched: Option<String>,
+    /// The time from which a report is overdue. Derived, for searching.
+    pub(crate) overdue_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -120,6 +122,7 @@ impl AggregateTable for Entity {
             first_origin: cargo.first_origin.as_ref().map(UnLocode::to_string),
             particulars: (!cargo.particulars.is_empty()).then(|| to_json(&cargo.particulars)),
             searched: cargo.particulars.searched(),
+            overdue_at: delivery.overdue_at.map(|time| time.to_chrono()),
         })
     }
 

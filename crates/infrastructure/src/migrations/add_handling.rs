@@ -1,7 +1,7 @@
 //! Handling events, the delivery of a cargo, and the space left on a voyage.
 
 use super::table::Holds::{self, Flag, Line, Number, Text, Time, Uuid, Word};
-use super::table::{Table, add_column};
+use super::table::{Table, add_column, add_index};
 use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 use serde::Deserialize;
@@ -107,11 +107,7 @@ impl MigrationTrait for Migration {
             add_column(manager, table, column, *holds, rest).await?;
         }
         for (table, column, _) in INDEXES {
-            let name = format!("{table}_by_{column}");
-            if !manager.has_index(table, &name).await? {
-                let create = format!("CREATE INDEX `{name}` ON `{table}` (`{column}`)");
-                database.execute_unprepared(&create).await?;
-            }
+            add_index(manager, table, column).await?;
         }
         database.execute_unprepared(ROUTED).await?;
         room_left(database, backend).await

@@ -158,6 +158,21 @@ pub(crate) async fn add_column(
     database.execute_unprepared(&add).await.map(|_| ())
 }
 
+/// Adds an index of one column if it is missing.
+pub(crate) async fn add_index(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: &str,
+) -> Result<(), DbErr> {
+    let name = format!("{table}_by_{column}");
+    if manager.has_index(table, &name).await? {
+        return Ok(());
+    }
+    let create = format!("CREATE INDEX `{name}` ON `{table}` (`{column}`)");
+    let database = manager.get_connection();
+    database.execute_unprepared(&create).await.map(|_| ())
+}
+
 /// Writes the column `searched` of a table again where it differs from what these columns fold to.
 pub(crate) async fn refold(
     database: &impl ConnectionTrait,

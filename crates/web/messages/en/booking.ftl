@@ -111,7 +111,10 @@ cargo-problem = { $problem ->
     }
     [broken-leg] { $reader ->
         [customer] { broken-leg } We are looking for another voyage.
-       *[staff] { broken-leg } { cargo-remedy }
+       *[staff] { broken-leg } { $fault ->
+            [left-behind] Report the loading, roll the cargo onto another voyage, assign a new itinerary, or release its space.
+           *[other] { cargo-remedy }
+        }
     }
    *[late] { $reader ->
         [customer] Your cargo is expected to arrive after its deadline.
@@ -123,6 +126,7 @@ broken-leg = { $fault ->
     [departs-before-arrival] { $voyage } departs { $location } before it arrives there.
     [arrives-too-late] { $cause } arrives in { $location } too late for { $voyage }.
     [call-omitted] { $cause } will not call at { $location }.
+    [left-behind] { $voyage } has left { $location }, and no loading of this cargo was reported.
    *[voyage-cancelled] { $cause } is cancelled and will not load this cargo in { $location }.
 }
 cargo-remedy = { $remedy ->
@@ -137,6 +141,7 @@ cargo-remedy = { $remedy ->
 cargo-leg-fault = { $fault ->
     [voyage-cancelled] voyage cancelled
     [call-omitted] call omitted
+    [left-behind] left behind
    *[other] connection missed
 }
 cargo-step = { $tense ->
@@ -156,7 +161,11 @@ cargo-step = { $tense ->
     }
 } in { $location }
 cargo-step-overdue = “{ $step }” was due { $due } and has not been reported.{ $reader ->
-    [staff] {" "}Check whether it was done before the ship departs.
+    [staff] {" "}{ $remedy ->
+        [ask-shipper] Ask the shipper, and report it if it was done.
+        [ask-port] Ask the port, and report it if it was done.
+       *[ask-consignee] Ask the consignee, and report it if it was done.
+    }
    *[customer] {""}
 }
 
@@ -201,11 +210,13 @@ track-schedule = { $schedule ->
     [not-planned] not planned yet
     [on-schedule] on schedule
     [delayed] delayed
+    [awaiting-report] awaiting report
    *[being-replanned] being re-planned
 }
 track-schedule-explanation = { $schedule ->
     [not-planned] This cargo has not been booked on a ship yet. Its route will appear here once it has.
     [on-schedule] {""}
     [delayed] Your cargo will arrive later than agreed.
+    [awaiting-report] The next step should have happened by now, but nobody has reported it yet.
    *[being-replanned] Your cargo cannot travel as planned. We are looking for another route and will show it here.
 }

@@ -173,7 +173,11 @@ async fn one<R: Resource>(
     let id = named::<R>(&name)?;
     let found = reading.one(&id, when).await?;
     let tag = match (found.version, &when.happened_by) {
-        (Some(version), None) => etag(version),
+        (Some(version), None) => match R::by_the_clock(&found.view) {
+            None => etag(version),
+            Some(word) => HeaderValue::try_from(format!("\"{version}+{word}\""))
+                .expect("a number and a word are ASCII"),
+        },
         // The version alone does not say what had happened by which time.
         (Some(version), Some(time)) => HeaderValue::try_from(format!("\"{version}-{time}\""))
             .expect("a number and a time are ASCII"),

@@ -1,7 +1,7 @@
 //! The reference's answers about cargoes.
 
 use super::ask::{Ask, Want, amount, moment, number};
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Step};
 use super::reference::{
     Answer, Cargo, Decided, Kind, Leg, Made, PORTS, Reference, Rule, Scheduled, Status, Time,
     require,
@@ -60,7 +60,7 @@ impl Reference {
                 self.assign(*cargo, &[leg], now)
             }
             Ask::Assign { cargo, legs } => self.assign(*cargo, legs, now),
-            Ask::Release { cargo, .. } => self.release(*cargo),
+            Ask::Release { cargo, .. } => self.release(*cargo, now),
             Ask::Roll {
                 cargo,
                 from,
@@ -75,7 +75,7 @@ impl Reference {
                 kg,
             } => self.split(*cargo, equipment, *kg, made),
             Ask::Accept { cargo } => self.accept(*cargo, now),
-            Ask::Confirm { cargo } => self.confirm(*cargo),
+            Ask::Confirm { cargo } => self.confirm(*cargo, now),
             Ask::Reject { cargo } => self.give_up(*cargo, Status::Rejected),
             Ask::Cancel { cargo } => self.give_up(*cargo, Status::Cancelled),
             _ => self.apply_to_specification(ask, now),
@@ -178,12 +178,12 @@ impl Reference {
         (state.approach, state.counts_from) = (None, None);
     }
 
-    fn release(&mut self, cargo: usize) -> Decided {
+    fn release(&mut self, cargo: usize, now: Time) -> Decided {
         self.known_cargo(cargo)?;
         self.must_not_be_finished(cargo)?;
         let may = match self.cargoes[cargo].status {
             Status::Booked => true,
-            Status::Accepted | Status::Confirmed => !self.delivery(cargo).broken.is_empty(),
+            Status::Accepted | Status::Confirmed => !self.delivery_at(cargo, now).broken.is_empty(),
             _ => false,
         };
         let may = may && !self.delivery(cargo).arrived;
@@ -217,7 +217,7 @@ impl Reference {
         let booked = self.cargoes[cargo].status == Status::Booked;
         require(booked, "StatusMustAllow")?;
         self.must_be_routed(cargo)?;
-        self.legs_ahead_must_hold(cargo)?;
+        self.legs_ahead_must_hold(cargo, now)?;
         self.ship_may_not_have_gone(cargo, now)?;
         self.customer_must_be_active(cargo)?;
         self.cargoes[cargo].status = Status::Accepted;
@@ -230,11 +230,17 @@ impl Reference {
     }
 
     /// The first broken leg gives the reason.
-    fn legs_ahead_must_hold(&self, cargo: usize) -> Result<(), Rule> {
-        match self.delivery(cargo).broken.first().map(|leg| leg.flag) {
+    fn legs_ahead_must_hold(&self, cargo: usize, now: Time) -> Result<(), Rule> {
+        match self
+            .delivery_at(cargo, now)
+            .broken
+            .first()
+            .map(|leg| leg.flag)
+        {
             None => Ok(()),
             Some("VoyageCancelled") => Err("CancelledVoyageTakesNothing"),
             Some("CallOmitted") => Err("OmittedCallTakesNothing"),
+            Some("LeftBehind") => Err("BookingClosesAtCutOff"),
             Some(_) => Err("ItineraryMustConnect"),
         }
     }
@@ -245,20 +251,18 @@ impl Reference {
         let done = plan.iter().rposition(|step| step.event.is_some());
         let mut ahead = plan[done.map_or(0, |done| done + 1)..].iter();
         let load = ahead.find(|step| step.kind == Kind::Load && !step.skippable);
-        let departs = load.and_then(|step| step.scheduled);
-        require(
-            departs.is_none_or(|time| time > now),
-            "BookingClosesAtCutOff",
-        )
+        // A ship that was reported to leave within the tolerance of clocks has gone, too.
+        let is_open = |step: &Step| step.due > now && step.overdue != step.due;
+        require(load.is_none_or(is_open), "BookingClosesAtCutOff")
     }
 
-    fn confirm(&mut self, cargo: usize) -> Decided {
+    fn confirm(&mut self, cargo: usize, now: Time) -> Decided {
         self.known_cargo(cargo)?;
         self.must_not_be_finished(cargo)?;
         let accepted = self.cargoes[cargo].status == Status::Accepted;
         require(accepted, "StatusMustAllow")?;
         self.must_be_routed(cargo)?;
-        self.legs_ahead_must_hold(cargo)?;
+        self.legs_ahead_must_hold(cargo, now)?;
         self.cargoes[cargo].status = Status::Confirmed;
         Ok(self.changed(cargo, &["CargoConfirmed"]))
     }

@@ -323,7 +323,7 @@ impl Step {
         let waits = |c: usize| {
             let cargo = &reference.cargoes[c];
             let lost = || {
-                let delivery = reference.delivery(c);
+                let delivery = reference.delivery_at(c, clock);
                 let lost = delivery.misdirected || delivery.routing == "MISROUTED";
                 lost || !delivery.broken.is_empty()
             };

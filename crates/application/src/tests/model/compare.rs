@@ -1,16 +1,18 @@
 //! Whether everything that can be read matches the reference. Pairs that have been compared are not
-//! compared again until one side changes, because a view follows from the state alone.
+//! compared again until one side changes, because a view follows from the state and from what is
+//! overdue.
 
 use super::ask::{amount, capacity, equipment, moment, number, put, refers};
 use super::booking::leg_view;
 use super::delivery::{Delivery, Step};
 use super::reference::{
-    Cargo, Customer, Event, PORTS, Reference, Sailing, Scheduled, Status, Voyage,
+    Cargo, Customer, Event, PORTS, Reference, Sailing, Scheduled, Status, Time, Voyage,
 };
+use super::reports::doubts_view;
 use crate::memory::MemoryStore;
 use crate::queries::Viewed;
 use domain::log::reader::Reader;
-use domain::{Aggregate, AnyAggregate, Kind, Versioned};
+use domain::{Aggregate, AnyAggregate, Kind, Moment, Versioned};
 use futures::executor::block_on;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ type Real = Versioned<AnyAggregate>;
 
 /// What the view of a voyage or of a cargo follows from.
 type VoyageFacts = (Voyage, Vec<(u64, u64)>);
-type CargoFacts = (Cargo, Vec<Scheduled>, Vec<Event>);
+type CargoFacts = (Cargo, Vec<Scheduled>, Vec<Event>, Vec<&'static str>);
 
 /// The last compared values, by index.
 #[derive(Default)]
@@ -35,31 +37,18 @@ fn read(store: &MemoryStore) -> [Vec<Real>; 3] {
         .map(|kind| block_on(snapshot.all(kind, None, u64::MAX)).expect("memory"))
 }
 
-fn view<A: Viewed>(real: &Real) -> Value {
+fn view<A: Viewed>(real: &Real, now: Time) -> Value {
     let state = A::from_any(&real.state).expect("a state of its kind");
     let version = real.version;
-    shown(&A::view(Versioned {
+    let found = Versioned {
         version,
         state: state.clone(),
-    }))
+    };
+    shown(&A::view(found, Moment::from_micros(now)))
 }
 
 fn shown(view: &impl Serialize) -> Value {
-    let mut view = serde_json::to_value(view).expect("a view is JSON");
-    without_doubts(&mut view);
-    view
-}
-
-/// The reference does not doubt reports. The doubts have tests of their own.
-pub(super) fn without_doubts(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.remove("doubts");
-            fields.values_mut().for_each(without_doubts);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_doubts),
-        _ => {}
-    }
+    serde_json::to_value(view).expect("a view is JSON")
 }
 
 /// Whether one of each kind differs in a way that was not compared already.
@@ -102,6 +91,7 @@ impl Compared {
         &mut self,
         store: &MemoryStore,
         reference: &Reference,
+        now: Time,
     ) -> Result<(), String> {
         let [customers, voyages, cargoes] = read(store);
         let counts = (customers.len(), voyages.len(), cargoes.len());
@@ -143,11 +133,12 @@ impl Compared {
             let name = &cargo.tracking;
             let real = cargoes.iter().find(|c| c.state.natural_key() == Some(name));
             let handled = reference.handled(place).into_iter().cloned().collect();
-            let facts = (cargo.clone(), reference.legs(place), handled);
+            let due = reference.delivery_at(place, now).flags;
+            let facts = (cargo.clone(), reference.legs(place), handled, due);
             let views = |real: &Real, _: &CargoFacts| {
                 (
-                    view::<domain::booking::Cargo>(real),
-                    cargo_view(reference, place),
+                    view::<domain::booking::Cargo>(real, now),
+                    cargo_view(reference, place, now),
                 )
             };
             let settled = settle(name, real, facts, last_cargoes.next(), views)?;
@@ -158,7 +149,7 @@ impl Compared {
 }
 
 fn customer_views(real: &Real, customer: &Customer) -> (Value, Value) {
-    let mut seen = view::<domain::customers::Customer>(real);
+    let mut seen = view::<domain::customers::Customer>(real, 0);
     for given in ["name", "email", "country"] {
         seen.as_object_mut().expect("an object").remove(given);
     }
@@ -173,7 +164,7 @@ fn customer_views(real: &Real, customer: &Customer) -> (Value, Value) {
 }
 
 fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
-    let mut seen = view::<domain::voyages::Voyage>(real);
+    let mut seen = view::<domain::voyages::Voyage>(real, 0);
     seen.as_object_mut().expect("an object").remove("vessel");
     let limit = voyage.limit();
     let movements = voyage.movements.iter().zip(loads).enumerate();
@@ -214,8 +205,8 @@ fn times(sailing: &Sailing) -> Value {
     json!({ "departs": moment(sailing.departs), "arrives": moment(sailing.arrives) })
 }
 
-fn cargo_view(reference: &Reference, place: usize) -> Value {
-    let (cargo, delivery) = (&reference.cargoes[place], reference.delivery(place));
+fn cargo_view(reference: &Reference, place: usize, now: Time) -> Value {
+    let (cargo, delivery) = (&reference.cargoes[place], reference.delivery_at(place, now));
     let reason = match cargo.status {
         Status::Rejected => Some("Full"),
         Status::Cancelled => Some("Sold"),
@@ -232,9 +223,13 @@ fn cargo_view(reference: &Reference, place: usize) -> Value {
     let mut handled = reference.handled(place);
     handled.sort_by_key(|event| event.registered);
     let handled = handled.into_iter().map(|event| {
-        json!({ "event": event.id, "type": event.kind.word(), "location": PORTS[event.port],
-            "voyage": event.voyage.map(number), "completed_at": moment(event.completed),
-            "registered_at": moment(event.registered) })
+        let mut view = json!({ "event": event.id, "type": event.kind.word(),
+            "location": PORTS[event.port], "voyage": event.voyage.map(number),
+            "completed_at": moment(event.completed), "registered_at": moment(event.registered) });
+        if let Some(doubt) = event.doubt {
+            view["doubts"] = doubts_view(doubt);
+        }
+        view
     });
     let (size, kg) = cargo.size();
     let mut view = json!({ "cargo": cargo.tracking, "id": cargo.id, "version": cargo.version,
@@ -279,6 +274,9 @@ fn delivery_view(delivery: &Delivery) -> Value {
         json!({ "flag": broken.flag, "leg": broken.leg, "voyage": number(broken.voyage),
             "location": PORTS[broken.port], "cause": number(broken.cause) })
     });
+    if let Some(due) = delivery.due {
+        view["due_at"] = json!(moment(due));
+    }
     if !delivery.broken.is_empty() {
         view["broken_legs"] = broken.collect();
     }

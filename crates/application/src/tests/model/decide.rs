@@ -6,7 +6,7 @@ use super::reference::{
     Answer, Decided, Event, HOUR, Kind, Leg, Made, Movement, Reference, Rule, Sailing, Time,
     Touched, Voyage, require,
 };
-use super::reports::TOLERANCE;
+use super::reports::{TOLERANCE, doubts_view};
 use serde_json::json;
 
 /// The longest movement, and the longest stay in port.
@@ -91,6 +91,7 @@ impl Reference {
                 completed: *completed,
                 registered: now,
                 retracted: false,
+                doubt: None,
             }),
             _ => self.apply_to_cargo(ask, now, made),
         }
@@ -262,7 +263,7 @@ impl Reference {
         Ok(answer)
     }
 
-    fn register(&mut self, event: Event) -> Decided {
+    fn register(&mut self, mut event: Event) -> Decided {
         let (cargo, kind) = (event.cargo, event.kind);
         match (kind, event.voyage) {
             (Kind::Load | Kind::Unload, None) => return Err("VoyageRequired"),
@@ -299,7 +300,11 @@ impl Reference {
             require(!follows, "ClaimedCargoIsFinished")?;
         }
         let before = (self.delivery(cargo), self.is_finished(cargo));
-        let outcome = json!({ "event": event.id, "already_known": false });
+        event.doubt = self.doubt(&event);
+        let mut outcome = json!({ "event": event.id, "already_known": false });
+        if let Some(doubt) = event.doubt {
+            outcome["doubts"] = doubts_view(doubt);
+        }
         let place = self.place_in_history(&event);
         self.cargoes[cargo].history.insert(place, self.events.len());
         self.events.push(event);
@@ -352,6 +357,7 @@ impl Reference {
             &self.legs(cargo),
             self.approach(cargo).as_ref(),
             &before,
+            Time::MIN,
         )
     }
 

@@ -1,6 +1,6 @@
 //! The reference's deliveries, written from section 4 of the design, sentence by sentence.
 
-use super::reference::{CONNECTION, Cargo, Event, Kind, Scheduled, Time};
+use super::reference::{CONNECTION, Cargo, Event, HOUR, Kind, Scheduled, Time};
 
 /// A step that an itinerary expects.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +10,9 @@ pub(super) struct Step {
     pub(super) voyage: Option<usize>,
     pub(super) leg: usize,
     pub(super) scheduled: Option<Time>,
+    /// By when it is due, and from when it is overdue.
+    pub(super) due: Time,
+    pub(super) overdue: Time,
     /// Whether the cargo may continue without it.
     pub(super) skippable: bool,
     /// The id of the report that it has happened.
@@ -38,6 +41,8 @@ pub(super) struct Delivery {
     pub(super) last_known: Option<usize>,
     pub(super) aboard: Option<usize>,
     pub(super) next: Option<Step>,
+    /// By when it is due.
+    pub(super) due: Option<Time>,
     pub(super) eta: Option<Time>,
     pub(super) arrived: bool,
     pub(super) plan: Vec<Step>,
@@ -56,6 +61,7 @@ impl Delivery {
         legs: &[Scheduled],
         approach: Option<&Scheduled>,
         handled: &[&Event],
+        now: Time,
     ) -> Self {
         let moves = moves(handled);
         let last = moves.last();
@@ -93,10 +99,15 @@ impl Delivery {
                 event.voyage == Some(leg.voyage) && (early || anew)
             })
         });
-        let broken = match transport {
+        let mut broken = match transport {
             "CLAIMED" => Vec::new(),
             _ => broken(approach, legs, leg_ahead, ahead),
         };
+        let due = match keeps {
+            true => due(ahead, &broken, now),
+            false => Due::default(),
+        };
+        broken.extend(due.left_behind);
         let unclaimed = moves.iter().rev().find(|event| event.kind != Kind::Claim);
         let off =
             unclaimed.filter(|event| event.kind == Kind::Unload && event.port == cargo.destination);
@@ -108,6 +119,10 @@ impl Delivery {
             (is_broken(&broken, "VoyageCancelled"), "VoyageCancelled"),
             (is_broken(&broken, "CallOmitted"), "CallOmitted"),
             (is_broken(&broken, "ConnectionMissed"), "ConnectionMissed"),
+            (is_broken(&broken, "LeftBehind"), "LeftBehind"),
+            (due.late == Some(Kind::Receive), "NotReceived"),
+            (due.late == Some(Kind::Unload), "NotUnloaded"),
+            (due.late == Some(Kind::Claim), "NotClaimed"),
             (late && !arrived && transport != "CLAIMED", "DeadlineAtRisk"),
         ];
         let flags = flags.into_iter().filter(|(holds, _)| *holds);
@@ -130,6 +145,7 @@ impl Delivery {
                 .find(|step| !step.skippable)
                 .filter(|_| keeps)
                 .cloned(),
+            due: due.time,
             eta,
             arrived,
             plan,
@@ -198,6 +214,46 @@ fn broken(
     found
 }
 
+/// What is due next, and what is overdue.
+#[derive(Default)]
+struct Due {
+    time: Option<Time>,
+    /// The next step, unless it is a loading, if it is late.
+    late: Option<Kind>,
+    left_behind: Vec<Broken>,
+}
+
+/// RECEIVE is due at the cut-off, LOAD at the departure, UNLOAD 12 hours and CLAIM 5 days after the
+/// arrival. A ship has gone when that was reported, or 6 hours after its time. Nothing is due from a
+/// broken leg on.
+fn due(ahead: &[Step], broken: &[Broken], now: Time) -> Due {
+    let first_broken = broken.iter().map(|broken| broken.leg).min();
+    let counts = |step: &&Step| !step.skippable && first_broken.is_none_or(|leg| step.leg < leg);
+    let next = ahead.iter().find(|step| !step.skippable).filter(counts);
+    let mut due = Due {
+        time: next.map(|step| step.due),
+        ..Due::default()
+    };
+    for step in ahead.iter().filter(counts) {
+        if let (Kind::Load, Some(voyage)) = (step.kind, step.voyage)
+            && step.overdue <= now
+        {
+            due.left_behind.push(Broken {
+                flag: "LeftBehind",
+                leg: step.leg,
+                voyage,
+                port: step.port,
+                cause: voyage,
+            });
+        }
+    }
+    let late = next.filter(|step| step.overdue <= now && step.kind != Kind::Load);
+    // Nobody waits for a receipt once the ship has gone.
+    let matters = |step: &&Step| step.kind != Kind::Receive || due.left_behind.is_empty();
+    due.late = late.filter(matters).map(|step| step.kind);
+    due
+}
+
 /// Without customs, by completion. Those completed at the same time keep their order.
 pub(super) fn moves<'a>(handled: &[&'a Event]) -> Vec<&'a Event> {
     let mut moves: Vec<&Event> = Vec::new();
@@ -264,31 +320,50 @@ fn expected(
     boarding: Option<&Scheduled>,
 ) -> Vec<Step> {
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
-    let step = |kind, port, voyage, leg| Step {
+    let step = |kind, port, voyage, leg, due| Step {
         kind,
         port,
         voyage,
         leg,
         scheduled: None,
+        due,
+        overdue: due,
         skippable: false,
         event: None,
     };
+    let load = |leg: &Scheduled, place| Step {
+        scheduled: Some(leg.load_time),
+        overdue: leg.load_time + if leg.departed { 0 } else { 6 * HOUR },
+        ..step(
+            Kind::Load,
+            leg.load_at,
+            Some(leg.voyage),
+            place,
+            leg.load_time,
+        )
+    };
+    let after = |leg: &Scheduled| leg.unload_time + 12 * HOUR;
     let aboard = led_here
         .filter(|event| event.kind == Kind::Load)
         .and_then(|event| event.voyage);
     let aboard = boarding.map(|leg| leg.voyage).or(aboard);
     let stays = aboard == Some(first.voyage);
+    let way = |voyage| approach.filter(|leg| leg.voyage == voyage);
     let beginning = match aboard {
         Some(voyage) => Step {
             skippable: stays,
-            scheduled: approach
-                .filter(|leg| leg.voyage == voyage)
-                .map(|leg| leg.unload_time),
-            ..step(Kind::Unload, first.load_at, Some(voyage), 0)
+            scheduled: way(voyage).map(|leg| leg.unload_time),
+            ..step(
+                Kind::Unload,
+                first.load_at,
+                Some(voyage),
+                0,
+                way(voyage).map_or(first.load_time, after),
+            )
         },
         None => Step {
             skippable: led_here.is_some_and(|event| event.port == first.load_at),
-            ..step(Kind::Receive, first.load_at, None, 0)
+            ..step(Kind::Receive, first.load_at, None, 0, first.cut_off)
         },
     };
     let mut plan = Vec::new();
@@ -299,19 +374,16 @@ fn expected(
     {
         plan.push(Step {
             skippable: led_here.is_some_and(|event| event.port == leg.load_at),
-            ..step(Kind::Receive, leg.load_at, None, 0)
+            ..step(Kind::Receive, leg.load_at, None, 0, leg.cut_off)
         });
     }
-    plan.extend(boarding.map(|leg| Step {
-        scheduled: Some(leg.load_time),
-        ..step(Kind::Load, leg.load_at, Some(leg.voyage), 0)
-    }));
+    plan.extend(boarding.map(|leg| load(leg, 0)));
     plan.push(beginning);
     if aboard.is_some() {
         // The port may report that it has the cargo without reporting that it came off.
         plan.push(Step {
             skippable: true,
-            ..step(Kind::Receive, first.load_at, None, 0)
+            ..step(Kind::Receive, first.load_at, None, 0, first.cut_off)
         });
     }
     // Two consecutive legs on one voyage are one stay.
@@ -319,19 +391,31 @@ fn expected(
     let one_stay = |place| one_stay(place).is_some_and(|(leg, next)| leg.voyage == next.voyage);
     for (place, leg) in legs.iter().enumerate() {
         plan.push(Step {
-            scheduled: Some(leg.load_time),
             skippable: match place {
                 0 => stays,
                 place => one_stay(place - 1),
             },
-            ..step(Kind::Load, leg.load_at, Some(leg.voyage), place)
+            ..load(leg, place)
         });
         plan.push(Step {
             scheduled: Some(leg.unload_time),
             skippable: one_stay(place),
-            ..step(Kind::Unload, leg.unload_at, Some(leg.voyage), place)
+            ..step(
+                Kind::Unload,
+                leg.unload_at,
+                Some(leg.voyage),
+                place,
+                after(leg),
+            )
         });
     }
-    plan.push(step(Kind::Claim, last.unload_at, None, legs.len() - 1));
+    let claimed_by = last.unload_time + 5 * 24 * HOUR;
+    plan.push(step(
+        Kind::Claim,
+        last.unload_at,
+        None,
+        legs.len() - 1,
+        claimed_by,
+    ));
     plan
 }

@@ -12,7 +12,7 @@ impl Reference {
     pub(super) fn assign(&mut self, cargo: usize, wanted: &[Want], now: Time) -> Decided {
         self.known_cargo(cargo)?;
         self.may_change(cargo)?;
-        let delivery = self.delivery(cargo);
+        let delivery = self.delivery_at(cargo, now);
         let state = &mut self.cargoes[cargo];
         let replaced = std::mem::take(&mut state.legs);
         let approached = state.approach.take();

@@ -94,6 +94,9 @@ pub(super) struct Scheduled {
     pub(super) load_time: Time,
     pub(super) unload_at: usize,
     pub(super) unload_time: Time,
+    pub(super) cut_off: Time,
+    /// Whether the departure was reported.
+    pub(super) departed: bool,
     pub(super) cancelled: bool,
     /// Whether the ship omits the call of loading, and that of unloading.
     pub(super) omitted: (bool, bool),
@@ -157,6 +160,8 @@ pub(super) struct Event {
     pub(super) completed: Time,
     pub(super) registered: Time,
     pub(super) retracted: bool,
+    /// How it contradicted the timetable, and the time that it contradicted.
+    pub(super) doubt: Option<(&'static str, Option<Time>)>,
 }
 
 /// What an operation changed, by index. Each gets one new version, however many times it was
@@ -342,6 +347,8 @@ impl Reference {
             load_time: first.departs,
             unload_at: last.to,
             unload_time: last.arrives,
+            cut_off: first.departs - voyage.cut_off_hours * HOUR,
+            departed: voyage.movements[leg.first].departed_at.is_some(),
             cancelled: leg.is_lost,
             omitted: (voyage.omits(leg.first), voyage.omits(leg.last + 1)),
         }
@@ -385,12 +392,18 @@ impl Reference {
         events.filter(|event| !event.retracted).collect()
     }
 
+    /// The delivery without what the clock makes overdue.
     pub(super) fn delivery(&self, cargo: usize) -> Delivery {
+        self.delivery_at(cargo, Time::MIN)
+    }
+
+    pub(super) fn delivery_at(&self, cargo: usize, now: Time) -> Delivery {
         Delivery::derive(
             &self.cargoes[cargo],
             &self.legs(cargo),
             self.approach(cargo).as_ref(),
             &self.handled(cargo),
+            now,
         )
     }
 

@@ -1,7 +1,11 @@
 //! The reference's answers about reported departures and arrivals.
 
+use super::ask::moment;
 use super::decide::{must_connect, must_not_slip};
-use super::reference::{Decided, HOUR, Movement, Reference, Rule, Sailing, Time, require};
+use super::reference::{
+    Decided, Event, HOUR, Kind, Movement, Reference, Rule, Sailing, Time, require,
+};
+use serde_json::{Value, json};
 
 /// How far a reporter's clock may be ahead.
 pub(super) const TOLERANCE: Time = HOUR / 12;
@@ -107,4 +111,49 @@ pub(super) fn the_call(
         (Some((place, _)), None) => Ok(place),
         _ => Err("CallMustBeKnown"),
     }
+}
+
+impl Reference {
+    /// How a report contradicts the timetable as it is known now. The call nearest in time counts.
+    pub(super) fn doubt(&self, event: &Event) -> Option<(&'static str, Option<Time>)> {
+        let voyage = &self.voyages[self.voyage(event.voyage?).ok()?];
+        let loads = event.kind == Kind::Load;
+        let mut nearest: Option<(Time, &Movement)> = None;
+        for (place, movement) in voyage.movements.iter().enumerate() {
+            let known = movement.known();
+            let (call, port, time) = match loads {
+                true => (place, known.from, known.departs),
+                false => (place + 1, known.to, known.arrives),
+            };
+            let away = |time: Time| (time - event.completed).abs();
+            let meant = port == event.port && !voyage.omits(call);
+            if meant && nearest.is_none_or(|(other, _)| away(time) < away(other)) {
+                nearest = Some((time, movement));
+            }
+        }
+        let Some((time, movement)) = nearest else {
+            return Some(("NoSuchCall", None));
+        };
+        if movement.cancelled {
+            return Some(("VoyageCancelled", None));
+        }
+        let has_left = movement
+            .departed_at
+            .is_some_and(|left| left < event.completed);
+        let is_early = time - event.completed > 48 * HOUR;
+        match (loads, has_left) {
+            (false, _) if event.completed < time => Some(("UnloadedBeforeArrival", Some(time))),
+            (true, true) => Some(("LoadedAfterDeparture", Some(time))),
+            (true, false) if is_early => Some(("LoadedEarly", Some(time))),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn doubts_view((doubt, time): (&str, Option<Time>)) -> Value {
+    let mut view = json!({ "doubt": doubt });
+    if let Some(time) = time {
+        view["time"] = json!(moment(time));
+    }
+    json!([view])
 }

@@ -4,7 +4,7 @@ use super::super::Leg;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::space::Space;
-use crate::voyages::{Voyage, VoyageId, VoyageNumber, VoyageStatus};
+use crate::voyages::{Voyage, VoyageId, VoyageNumber, VoyageStatus, cut_off};
 use std::collections::{BTreeSet, HashMap};
 
 /// All voyages in the form that a route search needs, in memory. The owner keeps it up to date.
@@ -164,12 +164,15 @@ impl Timetable {
 
     /// The leg from a departure to the arrival of the same or a later movement of the same voyage.
     pub(super) fn leg(&self, load: &Departure, unload: &Departure) -> Leg {
+        let entry = &self.voyages[load.voyage];
         Leg {
-            voyage: self.voyages[load.voyage].number.clone(),
+            voyage: entry.number.clone(),
             load_at: self.locations[load.from].clone(),
             load_time: load.departs,
             unload_at: self.locations[unload.to].clone(),
             unload_time: unload.arrives,
+            cut_off: Some(cut_off(load.departs, entry.cut_off_hours)),
+            departed: false,
             voyage_cancelled: false,
             load_omitted: false,
             unload_omitted: false,

@@ -19,6 +19,14 @@ pub(super) fn legs(texts: &[&str]) -> Vec<Leg> {
     texts.iter().map(read).collect()
 }
 
+/// A leg without its cut-off, which these texts do not have.
+pub(super) fn bare(leg: &Leg) -> Leg {
+    Leg {
+        cut_off: None,
+        ..leg.clone()
+    }
+}
+
 /// HKHKG → SESTO by 03-18, with V100 to USNYC and V200 from there.
 pub(super) const PLAN: &[&str] = &[
     "V100 HKHKG 03-03 USNYC 03-09",
@@ -75,7 +83,7 @@ pub(super) fn cargo_after(plan: &[&str], reports: &[&str]) -> Cargo {
     cargo.route_specification = specification("HKHKG", "SESTO", "03-18").expect("it can be met");
     if !plan.is_empty() {
         cargo = cargo
-            .assign(&customer(), None, legs(plan))
+            .assign(&customer(), None, legs(plan), time("01-01"))
             .expect("it leads there")
             .0;
     }
@@ -313,7 +321,7 @@ fn rerouted(reports: &[&str], origin: &str, current: Option<&Voyage>, plan: &[&s
     let rerouted = cargo.reroute(origin, None, None, current, time("03-05"));
     let (cargo, ..) = rerouted.expect("it is there, or comes there");
     cargo
-        .assign(&customer(), current, legs(plan))
+        .assign(&customer(), current, legs(plan), time("01-01"))
         .expect("it leads there")
         .0
 }

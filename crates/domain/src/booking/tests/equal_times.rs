@@ -46,7 +46,7 @@ fn reports_with_one_completion_time_are_in_the_expected_order() {
         assert_eq!(told(&rerouted), "IN_PORT, USNYC, MISROUTED", "{order:?}");
         let onwards = legs(&["V400 USNYC 03-11 SESTO 03-15"]);
         let (sent_on, _) = rerouted
-            .assign(&customer(), None, onwards)
+            .assign(&customer(), None, onwards, time("01-01"))
             .expect("it leads there");
         assert_eq!(
             told(&sent_on),

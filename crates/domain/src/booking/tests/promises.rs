@@ -28,8 +28,11 @@ fn a_missed_connection_is_neither_accepted_nor_confirmed() {
 
     let promised = accepted(booked, "02-20").expect("it connects");
     let late = arriving(&promised, "03-10");
-    assert_eq!(broken(late.confirm()), Some("ItineraryMustConnect"));
-    assert!(promised.confirm().is_ok());
+    assert_eq!(
+        broken(late.confirm(time("01-01"))),
+        Some("ItineraryMustConnect")
+    );
+    assert!(promised.confirm(time("01-01")).is_ok());
 }
 
 #[test]
@@ -61,14 +64,17 @@ fn nothing_is_accepted_for_a_ship_that_has_left() {
 #[test]
 fn an_arrived_cargo_is_not_released() {
     let arrived = handle(cargo_after(PLAN, &[]), &["UNLOAD V200 SESTO 03-16"]);
-    let refused = arrived.clone().release().expect_err("it is there");
+    let refused = arrived
+        .clone()
+        .release(time("01-01"))
+        .expect_err("it is there");
     assert_eq!(
         refused.to_string(),
         r#"StatusMustAllow/HasArrived cargo="23456789AB3" port="SESTO""#
     );
     let report = arrived.handling[0].event;
     let (ahead, _) = arrived.unhandle(report).expect("a mistake");
-    assert!(ahead.release().is_ok());
+    assert!(ahead.release(time("01-01")).is_ok());
 }
 
 #[test]

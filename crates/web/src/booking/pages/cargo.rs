@@ -209,8 +209,7 @@ async fn cargo_page(
     if as_of.is_none() {
         shell.live = visit.live(&format!("cargo:{id}"));
     }
-    let now = as_of.is_none().then_some(visit.now);
-    let way = way(&mut visit, &cargo, now).await?;
+    let way = way(&mut visit, &cargo).await?;
     let customer = visit.reading.some::<Customer>([cargo.customer.lookup()]);
     let customer = customer.await?.pop();
     let versions = versions(&mut visit, id).await?;

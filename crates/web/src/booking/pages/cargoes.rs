@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Names;
 use domain::booking::{BookingStatus, Cargo, CargoFilter, TrackingId, TransportStatus};
 use domain::customers::{Customer, CustomerId};
+use domain::handling::HandlingType;
 use domain::limits::REFERENCE_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
@@ -100,10 +101,17 @@ pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
         CargoTrouble::BrokenLeg(broken) => match broken.fault() {
             LegFault::VoyageCancelled => format!("{} cancelled", broken.cause),
             LegFault::CallOmitted => format!("{} omits {}", broken.cause, broken.location),
+            LegFault::LeftBehind => format!("left behind by {}", broken.voyage),
             LegFault::DepartsBeforeArrival | LegFault::ArrivesTooLate => {
                 format!("misses {}", broken.voyage)
             }
         },
+        CargoTrouble::Overdue { step, .. } => match step.handling_type {
+            HandlingType::Unload => "not unloaded",
+            HandlingType::Claim => "not claimed",
+            _ => "not received",
+        }
+        .to_owned(),
         CargoTrouble::Late => {
             let last = cargo.itinerary.last().map(|leg| leg.voyage.as_str());
             format!("late with {}", last.unwrap_or_default())
@@ -151,13 +159,18 @@ pub(crate) async fn troubled_rows(
 ) -> Result<Vec<CargoRow>, Away> {
     let mut found = rows(visit, cargoes).await?;
     let broken = cargoes.iter().flat_map(|cargo| &cargo.delivery.broken_legs);
+    let next = cargoes
+        .iter()
+        .flat_map(|cargo| &cargo.delivery.next_expected);
     let places = broken.map(|broken| &broken.location);
+    let places = places.chain(next.map(|next| &next.location));
     let places = Places::load(&mut visit.reading, places).await?;
+    let now = visit.now;
     let is_ours = visit.reading.principal().confined_to().is_none();
     for (row, cargo) in found.iter_mut().zip(cargoes) {
         let problems = cargo.problems();
         let first = problems.first();
-        row.advice = first.map_or_else(String::new, |own| problem(own, &places, is_ours));
+        row.advice = first.map_or_else(String::new, |own| problem(own, &places, now, is_ours));
     }
     Ok(found)
 }

@@ -245,7 +245,9 @@ fn passages(view: &TrackView, places: &Places) -> Vec<Passage> {
 fn level(schedule: PublicSchedule) -> &'static str {
     match schedule {
         PublicSchedule::OnSchedule => "good",
-        PublicSchedule::NotPlanned | PublicSchedule::Delayed => "requested",
+        PublicSchedule::NotPlanned | PublicSchedule::Delayed | PublicSchedule::AwaitingReport => {
+            "requested"
+        }
         PublicSchedule::BeingReplanned => "bad",
     }
 }

@@ -8,7 +8,6 @@ use crate::pages::places::{LocalTime, Places};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words::{distance, utc};
 use application::booking::CargoView;
-use domain::Moment;
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 
@@ -112,23 +111,8 @@ fn fault(cargo: &CargoView, voyage: &VoyageNumber, load_at: &UnLocode) -> Option
     leg.map(words::fault)
 }
 
-/// Says that the report of the next step is overdue.
-fn overdue(cargo: &CargoView, places: &Places, now: Moment, is_ours: bool) -> Option<String> {
-    let next = cargo.delivery.next_expected.as_ref()?;
-    let due = distance(cargo.overdue_since(now)?, now);
-    Some(words::overdue(
-        words::step(next, false, places),
-        due,
-        is_ours,
-    ))
-}
-
-/// Everything that a cargo's page shows of its transport. `now` if it is the present state.
-pub(super) async fn way(
-    visit: &mut Visit,
-    cargo: &CargoView,
-    now: Option<Moment>,
-) -> Result<Way, Away> {
+/// Everything that a cargo's page shows of its transport.
+pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Away> {
     let specification = &cargo.route_specification;
     let (origin, destination) = (&specification.origin, &specification.destination);
     let ends = [origin, destination];
@@ -151,7 +135,7 @@ pub(super) async fn way(
     let problems = cargo.problems();
     let warnings = problems
         .iter()
-        .map(|problem| words::problem(problem, &places, is_ours));
+        .map(|problem| words::problem(problem, &places, visit.now, is_ours));
     let here = delivery.last_known_location.as_ref();
     Ok(Way {
         first_origin: first.map(|first| places.named(first).to_owned()),
@@ -164,9 +148,7 @@ pub(super) async fn way(
         expected: expected(cargo, &places),
         place: place(cargo, &places),
         trouble: trouble(cargo),
-        warnings: warnings
-            .chain(now.and_then(|now| overdue(cargo, &places, now, is_ours)))
-            .collect(),
+        warnings: warnings.collect(),
         legs: legs
             .map(|leg| LegRow {
                 voyage: leg.voyage.to_string(),

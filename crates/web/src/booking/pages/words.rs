@@ -2,10 +2,12 @@
 
 use crate::messages::{Message, declare_facts};
 use crate::pages::places::{Glance, Places};
+use crate::pages::words::distance;
 use application::booking::{
     BrokenLegView, CargoProblem, CargoTrouble, ExpectedStepView, LegFault, Remedy,
 };
 use domain::Fact;
+use domain::Moment;
 use domain::voyages::VoyageNumber;
 
 /// The messages.
@@ -71,6 +73,7 @@ declare_facts! {
         due: String,
         /// `staff` or `customer`.
         reader: &'static str,
+        remedy: &'static str,
     }
 }
 
@@ -88,12 +91,37 @@ fn fault_word(fault: LegFault) -> &'static str {
         LegFault::ArrivesTooLate => "arrives-too-late",
         LegFault::VoyageCancelled => "voyage-cancelled",
         LegFault::CallOmitted => "call-omitted",
+        LegFault::LeftBehind => "left-behind",
+    }
+}
+
+fn remedy_word(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::ChooseRoute => "choose-route",
+        Remedy::RerouteFromHere => "reroute-from-here",
+        Remedy::RerouteFromNextPort => "reroute-from-next-port",
+        Remedy::RollOrRerouteAhead => "roll-or-reroute-ahead",
+        Remedy::RollOrRerouteFromHere => "roll-or-reroute-from-here",
+        Remedy::RollOrReplan => "roll-or-replan",
+        Remedy::RollOrMoveDeadline => "roll-or-move-deadline",
+        Remedy::AskShipper => "ask-shipper",
+        Remedy::AskPort => "ask-port",
+        Remedy::AskConsignee => "ask-consignee",
     }
 }
 
 /// A problem, and what staff can do about it.
-pub(super) fn problem(problem: &CargoProblem<'_>, places: &Places, is_ours: bool) -> String {
+pub(super) fn problem(
+    problem: &CargoProblem<'_>,
+    places: &Places,
+    now: Moment,
+    is_ours: bool,
+) -> String {
     let (word, broken) = match problem.what {
+        CargoTrouble::Overdue { step: due, due_at } => {
+            let ago = distance(due_at, now);
+            return overdue(step(due, false, places), ago, problem.remedy, is_ours);
+        }
         CargoTrouble::Misdirected => ("misdirected", None),
         CargoTrouble::Misrouted => ("misrouted", None),
         CargoTrouble::BrokenLeg(broken) => ("broken-leg", Some(broken)),
@@ -103,15 +131,7 @@ pub(super) fn problem(problem: &CargoProblem<'_>, places: &Places, is_ours: bool
     let facts = ProblemFacts {
         problem: word,
         reader: reader(is_ours),
-        remedy: match problem.remedy {
-            Remedy::ChooseRoute => "choose-route",
-            Remedy::RerouteFromHere => "reroute-from-here",
-            Remedy::RerouteFromNextPort => "reroute-from-next-port",
-            Remedy::RollOrRerouteAhead => "roll-or-reroute-ahead",
-            Remedy::RollOrRerouteFromHere => "roll-or-reroute-from-here",
-            Remedy::RollOrReplan => "roll-or-replan",
-            Remedy::RollOrMoveDeadline => "roll-or-move-deadline",
-        },
+        remedy: remedy_word(problem.remedy),
         fault: broken.map_or("", |broken| fault_word(broken.fault())),
         voyage: text(broken.map(|broken| &broken.voyage)),
         cause: text(broken.map(|broken| &broken.cause)),
@@ -145,9 +165,13 @@ pub(super) fn step(step: &ExpectedStepView, is_done: bool, places: &Places) -> S
 }
 
 /// Says that the report of a step is overdue.
-pub(super) fn overdue(step: String, due: String, is_ours: bool) -> String {
-    let reader = reader(is_ours);
-    let facts = OverdueFacts { step, due, reader };
+fn overdue(step: String, due: String, remedy: Remedy, is_ours: bool) -> String {
+    let facts = OverdueFacts {
+        step,
+        due,
+        reader: reader(is_ours),
+        remedy: remedy_word(remedy),
+    };
     OVERDUE.say(&facts.list(), &Glance(&Places::default()))
 }
 
@@ -155,6 +179,7 @@ pub(super) fn overdue(step: String, due: String, is_ours: bool) -> String {
 mod tests {
     use super::*;
     use domain::booking::Flag;
+    use domain::handling::HandlingType;
 
     #[test]
     fn a_problem_says_what_is_wrong_and_what_to_do() {
@@ -169,6 +194,17 @@ mod tests {
         let missed = broken(Flag::ConnectionMissed, "V100");
         let cancelled = broken(Flag::VoyageCancelled, "V200");
         let omitted = broken(Flag::CallOmitted, "V200");
+        let gone = broken(Flag::LeftBehind, "V200");
+        let unload = ExpectedStepView {
+            handling_type: HandlingType::Unload,
+            location: "NLRTM".parse().unwrap(),
+            voyage: Some("V200".parse().unwrap()),
+        };
+        let now: Moment = "2027-03-03T00:00:00Z".parse().unwrap();
+        let overdue = CargoTrouble::Overdue {
+            step: &unload,
+            due_at: now.plus_hours(-24),
+        };
         for (what, remedy, is_ours, expected) in [
             (
                 CargoTrouble::BrokenLeg(&missed),
@@ -201,6 +237,24 @@ mod tests {
                 "Your cargo is off its planned route. We are planning a new one.",
             ),
             (
+                CargoTrouble::BrokenLeg(&gone),
+                Remedy::RollOrReplan,
+                true,
+                "V200 has left Rotterdam, and no loading of this cargo was reported. Report the loading, roll the cargo onto another voyage, assign a new itinerary, or release its space.",
+            ),
+            (
+                overdue,
+                Remedy::AskPort,
+                true,
+                "“Unload from V200 in Rotterdam” was due 24 h ago and has not been reported. Ask the port, and report it if it was done.",
+            ),
+            (
+                overdue,
+                Remedy::AskPort,
+                false,
+                "“Unload from V200 in Rotterdam” was due 24 h ago and has not been reported.",
+            ),
+            (
                 CargoTrouble::Late,
                 Remedy::RollOrMoveDeadline,
                 true,
@@ -208,16 +262,7 @@ mod tests {
             ),
         ] {
             let found = CargoProblem { what, remedy };
-            assert_eq!(problem(&found, &places, is_ours), expected);
+            assert_eq!(problem(&found, &places, now, is_ours), expected);
         }
-        let late = overdue(
-            "Load aboard V100 in Rotterdam".to_owned(),
-            "24 h ago".to_owned(),
-            true,
-        );
-        assert_eq!(
-            late,
-            "“Load aboard V100 in Rotterdam” was due 24 h ago and has not been reported. Check whether it was done before the ship departs."
-        );
     }
 }

@@ -118,6 +118,7 @@ pub(super) fn schedule(schedule: PublicSchedule) -> (String, String) {
         PublicSchedule::NotPlanned => "not-planned",
         PublicSchedule::OnSchedule => "on-schedule",
         PublicSchedule::Delayed => "delayed",
+        PublicSchedule::AwaitingReport => "awaiting-report",
         PublicSchedule::BeingReplanned => "being-replanned",
     };
     let facts = ScheduleFacts { schedule }.list();
