@@ -1,6 +1,7 @@
 //! Voyages: their endpoints and pages.
 
 pub(crate) mod api;
+mod confirm;
 mod forms;
 pub(crate) mod pages;
 pub(crate) mod sentences;

@@ -20,7 +20,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::access::Role;
+use domain::log::Hash;
 use domain::log::reader::LogFilter;
+use serde_json::Value;
 
 /// The catalogue.
 pub(crate) const LIST: &str = "/operations";
@@ -101,7 +103,25 @@ struct OperationPage {
     /// Why nobody needs the form.
     why_not_needed: Option<String>,
     outcome: Option<Outcome>,
+    /// What the operation would do to others, to be confirmed.
+    confirmation: Option<Confirmation>,
     uses: Vec<LogLine>,
+}
+
+/// What an operation would do to others.
+struct Confirmation {
+    /// As HTML.
+    says: String,
+    /// What the form sends to confirm exactly this.
+    digest: String,
+}
+
+/// What the page of an operation shows besides its form.
+#[derive(Default)]
+struct Beside {
+    outcome: Option<Outcome>,
+    asked_first: Option<String>,
+    confirmation: Option<Confirmation>,
 }
 
 /// The secret that an operation returned.
@@ -155,7 +175,11 @@ pub(crate) async fn form(
         }
     }
     let asked = special.and_then(|form| form.ask_first(&entered));
-    operation_page(visit, StatusCode::OK, definition, entered, (None, asked)).await
+    let beside = Beside {
+        asked_first: asked,
+        ..Beside::default()
+    };
+    operation_page(visit, StatusCode::OK, definition, entered, beside).await
 }
 
 async fn operation_page(
@@ -163,7 +187,7 @@ async fn operation_page(
     status: StatusCode,
     definition: &'static Definition,
     mut entered: Entered,
-    (outcome, asked_first): (Option<Outcome>, Option<String>),
+    beside: Beside,
 ) -> Result<Response, Away> {
     let about = definition.about;
     let title = words::label(about.name);
@@ -202,13 +226,14 @@ async fn operation_page(
         title,
         who: who(about),
         form: Form::new(&schema, &entered, &tweaks, key),
-        asked_first,
+        asked_first: beside.asked_first,
         above: parts.above,
         below: parts.below,
         instead: parts.instead,
         may_run,
         why_not_needed: special.and_then(SpecialForm::why_not_needed),
-        outcome,
+        outcome: beside.outcome,
+        confirmation: beside.confirmation,
         uses,
         about,
     };
@@ -238,6 +263,7 @@ pub(crate) async fn run(
     let definition = named(&name)?;
     let mut sent = PostedForm::read(site, request).await?;
     let schema = form_schema(definition);
+    let mut beside = Beside::default();
     let (status, accepted) = if let Some(fields) = sent.entered.to_take() {
         let mut visit = sent.visit().await?;
         super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
@@ -269,31 +295,57 @@ pub(crate) async fn run(
         };
         match input_with(definition, &schema, &mut sent.entered, &clocks, convert) {
             None => (StatusCode::UNPROCESSABLE_ENTITY, None),
-            Some(input) => match sent.run(definition.about.name, &input).await? {
-                FormOutcome::Accepted(accepted) if accepted.once.is_none() => {
-                    return Ok(done(&after(&accepted, may_read_log), accepted.position));
+            Some(input) => match to_confirm(&mut sent, definition, &input).await? {
+                Some(confirmation) => {
+                    beside.confirmation = Some(confirmation);
+                    (StatusCode::OK, None)
                 }
-                FormOutcome::Accepted(accepted) => {
-                    sent.entered = Entered::default();
-                    (StatusCode::OK, Some(accepted))
-                }
-                FormOutcome::NotApplied(status) => (status, None),
+                None => match sent.run(definition.about.name, &input).await? {
+                    FormOutcome::Accepted(accepted) if accepted.once.is_none() => {
+                        return Ok(done(&after(&accepted, may_read_log), accepted.position));
+                    }
+                    FormOutcome::Accepted(accepted) => {
+                        sent.entered = Entered::default();
+                        (StatusCode::OK, Some(accepted))
+                    }
+                    FormOutcome::NotApplied(status) => (status, None),
+                },
             },
         }
     };
     let mut visit = sent.visit().await?;
-    let outcome = match accepted {
-        Some(accepted) => Some(told(&accepted, &mut visit).await?),
-        None => None,
-    };
+    if let Some(accepted) = accepted {
+        beside.outcome = Some(told(&accepted, &mut visit).await?);
+    }
     operation_page(
         visit,
         status,
         definition,
         std::mem::take(&mut sent.entered),
-        (outcome, None),
+        beside,
     )
     .await
+}
+
+/// What an operation would do to others, unless the form confirms exactly that.
+async fn to_confirm(
+    sent: &mut PostedForm,
+    definition: &'static Definition,
+    input: &Value,
+) -> Result<Option<Confirmation>, Away> {
+    let Some(special) = special_form(definition.about) else {
+        return Ok(None);
+    };
+    let mut visit = sent.visit().await?;
+    if !visit.may_run(definition.about) {
+        return Ok(None);
+    }
+    let Some(says) = special.to_confirm(&mut visit, input).await? else {
+        return Ok(None);
+    };
+    let digest = Hash::of(says.as_bytes()).to_string();
+    let is_confirmed = sent.entered.extra("confirmed") == digest;
+    Ok((!is_confirmed).then_some(Confirmation { says, digest }))
 }
 
 /// The page after an operation was applied: the page of its target, or else its entry in the log.

@@ -59,6 +59,12 @@ pub(crate) trait SpecialForm: Sync {
         Ok(Vec::new())
     }
 
+    /// What the operation would do to others, as HTML. It is shown before the operation is run, and
+    /// the person is asked to go on. `None` if it affects nobody else.
+    async fn to_confirm(&self, _visit: &mut Visit, _input: &Value) -> Result<Option<String>, Away> {
+        Ok(None)
+    }
+
     /// What the form shows to a person who may run the operation.
     async fn parts(&self, _visit: &mut Visit, _entered: &mut Entered) -> Result<FormParts, Away> {
         Ok(FormParts::default())

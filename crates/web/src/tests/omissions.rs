@@ -41,3 +41,40 @@ async fn a_planner_omits_a_call_and_restores_it() {
     );
     assert!(!page.contains("does not call"), "{page}");
 }
+
+#[tokio::test]
+async fn what_affects_cargoes_is_confirmed_first() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let before = world.get("/api/voyages/V100").await.json();
+    let path = "/operations/cancel-voyage";
+    browser.get(&format!("{path}?voyage=V100")).await;
+    let mut fields = vec![("/voyage", "V100"), ("/reason", "Engine trouble")];
+    let asked = browser.post(path, &fields).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+    for said in [
+        "1 cargo is affected",
+        "Nothing has changed yet.",
+        "<td data-label=\"Now\">on track</td><td data-label=\"Then\">voyage cancelled</td>",
+        "value=\"Engine trouble\"",
+        "<button>Go on</button>",
+    ] {
+        assert!(asked.text.contains(said), "{said}: {}", asked.text);
+    }
+    let now = world.get("/api/voyages/V100").await.json();
+    assert_eq!(now["version"], before["version"]);
+
+    // Something else is not confirmed by it.
+    fields.push(("confirmed", "other"));
+    let again = browser.post(path, &fields).await;
+    assert!(again.text.contains("1 cargo is affected"), "{}", again.text);
+    let confirmed = asked.text.split("name=\"confirmed\" value=\"").nth(1);
+    let confirmed = confirmed.and_then(|rest| rest.split('"').next()).unwrap();
+    fields.pop();
+    fields.push(("confirmed", confirmed));
+    let answer = browser.post(path, &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let page = browser.get(answer.header("location").unwrap()).await.text;
+    assert!(page.contains("Voyage V100 is cancelled."), "{page}");
+}

@@ -1,6 +1,7 @@
 //! The forms of operations on voyages: filled in with what is planned, with a delay for all times
 //! ahead, and with the number of cargoes that a cancellation affects.
 
+use super::confirm::affected as affected_cargoes;
 use super::pages::calls;
 use crate::clock::SystemChance;
 use crate::pages::form::{Entered, FixedField};
@@ -11,8 +12,8 @@ use crate::pages::visit::{Away, Visit};
 use crate::problem::Problem;
 use application::queries::Rehearsal;
 use application::voyages::{
-    CancelVoyage, ChangeVoyageCapacity, MovementView, OmitCall, ReportArrival, ReportDeparture,
-    RescheduleVoyage, VoyageView,
+    CancelVoyage, ChangeVessel, ChangeVoyageCapacity, MovementView, OmitCall, ReportArrival,
+    ReportDeparture, RescheduleVoyage, VoyageView,
 };
 use application::{About, Failed, Operation, find};
 use askama::Template;
@@ -26,7 +27,8 @@ use serde_json::{Value, json};
 pub(crate) const FORMS: &[&dyn SpecialForm] = &[
     &Schedule,
     &Reschedule,
-    &ChangeCapacity,
+    &Filled(&ChangeVoyageCapacity::ABOUT),
+    &Filled(&ChangeVessel::ABOUT),
     &Omit,
     &Cancel,
     &Report(&ReportDeparture::ABOUT),
@@ -56,6 +58,10 @@ struct Delay {
 impl SpecialForm for Reschedule {
     fn operation(&self) -> &'static About {
         &RescheduleVoyage::ABOUT
+    }
+
+    async fn to_confirm(&self, visit: &mut Visit, input: &Value) -> Result<Option<String>, Away> {
+        affected_cargoes(visit, self.operation(), input).await
     }
 
     async fn fill_in(
@@ -126,13 +132,17 @@ fn fixed(index: usize, movement: &MovementView, places: &Places) -> Vec<FixedFie
         .collect()
 }
 
-/// The form of a new capacity, filled in with the present one.
-struct ChangeCapacity;
+/// The form of a new capacity or vessel, filled in with the present one.
+struct Filled(&'static About);
 
 #[async_trait]
-impl SpecialForm for ChangeCapacity {
+impl SpecialForm for Filled {
     fn operation(&self) -> &'static About {
-        &ChangeVoyageCapacity::ABOUT
+        self.0
+    }
+
+    async fn to_confirm(&self, visit: &mut Visit, input: &Value) -> Result<Option<String>, Away> {
+        affected_cargoes(visit, self.operation(), input).await
     }
 
     async fn fill_in(
@@ -155,6 +165,10 @@ struct Omit;
 impl SpecialForm for Omit {
     fn operation(&self) -> &'static About {
         &OmitCall::ABOUT
+    }
+
+    async fn to_confirm(&self, visit: &mut Visit, input: &Value) -> Result<Option<String>, Away> {
+        affected_cargoes(visit, self.operation(), input).await
     }
 
     async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
@@ -344,6 +358,10 @@ struct Affected {
 impl SpecialForm for Cancel {
     fn operation(&self) -> &'static About {
         &CancelVoyage::ABOUT
+    }
+
+    async fn to_confirm(&self, visit: &mut Visit, input: &Value) -> Result<Option<String>, Away> {
+        affected_cargoes(visit, self.operation(), input).await
     }
 
     async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
