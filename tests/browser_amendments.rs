@@ -49,6 +49,19 @@ async fn a_clerk_amends_and_splits(scripts: bool) {
     browser.must_say("now has 2 × 22G1").await;
 
     browser.open(&cargo).await;
+    browser.press("Enter container numbers").await;
+    browser.enter("/containers/0/number", "csqu3054384").await;
+    browser.press("Assign containers").await;
+    browser.must_say("3 after CSQU305438").await;
+    browser.enter("/containers/0/number", "csqu3054383").await;
+    browser.enter("/containers/0/seal", "ML-DK 4711").await;
+    browser.press("Assign containers").await;
+    browser.must_say("travels in CSQU3054383.").await;
+    browser.must_say("seal ML-DK 4711").await;
+    browser.open("/cargoes?cargo=csqu+305438-3").await;
+    browser.must_say("Machine parts").await;
+
+    browser.open(&cargo).await;
     browser.press("Split off some containers").await;
     browser.must_say("has 2 × 22G1 and weighs 12000 kg").await;
     browser.enter("/gross_weight_kg", "12000").await;

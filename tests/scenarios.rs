@@ -48,6 +48,7 @@ mod aboard;
 mod amendments;
 mod broken_legs;
 mod changes;
+mod containers;
 mod corrections;
 mod late_ships;
 mod lifecycle;

@@ -72,6 +72,11 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
                 "gross_weight_kg": 4_000 }),
         ),
         (
+            "assign-containers",
+            json!({ "cargo": cargo_id, "containers": [{ "number": "CSQU3054383", "type": "22G1",
+                "seal": "ML-DK 4711", "vgm_kg": 9_000 }] }),
+        ),
+        (
             "assign-itinerary",
             json!({ "cargo": cargo_id, "legs": [{ "voyage": "V100", "load_at": "HKHKG",
                 "unload_at": "USNYC", "load_time": day("03-03"), "unload_time": day("03-09") }] }),

@@ -4,6 +4,7 @@ mod accept_booking;
 mod actions;
 mod affected;
 mod amend_cargo;
+mod assign_containers;
 mod assign_itinerary;
 mod at_risk;
 mod awaited;
@@ -31,6 +32,7 @@ pub use accept_booking::AcceptBooking;
 pub use actions::CargoAction;
 pub use affected::AffectedCargo;
 pub use amend_cargo::AmendCargo;
+pub use assign_containers::AssignContainers;
 pub use assign_itinerary::AssignItinerary;
 pub use at_risk::{AT_RISK_MAX, AtRisk};
 pub use awaited::{AwaitedStep, PortWork};
@@ -67,6 +69,7 @@ crate::catalogue::operations![
     CreateCargo,
     AmendCargo,
     SplitCargo,
+    AssignContainers,
     BookOntoVoyage,
     AssignItinerary,
     ReleaseCargo,

@@ -3,6 +3,8 @@
 mod amendment;
 mod awaited;
 mod cargo;
+mod container;
+mod containers;
 mod contents;
 mod delivery;
 mod equipment;
@@ -30,14 +32,16 @@ mod wanted_leg;
 pub use amendment::Amendment;
 pub use awaited::Awaited;
 pub use cargo::{Cargo, CargoId, CargoOrder};
+pub use container::{Container, ContainerNumber};
+pub use containers::GivenContainer;
 pub use contents::Contents;
 pub use delivery::{BrokenLeg, Delivery, Flag, TransportStatus};
 pub use equipment::{EquipmentLine, SizeType, size_of};
 pub use events::{
     BookingEvent, CargoAccepted, CargoAmended, CargoArrived, CargoBooked, CargoCancelled,
     CargoCompleted, CargoConfirmed, CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected,
-    CargoReleased, CargoReopened, CargoRolled, CargoSplit, ConnectionMissed, DeadlineAtRisk,
-    ItineraryReplaced, SpecificationChanged,
+    CargoReleased, CargoReopened, CargoRolled, CargoSplit, ConnectionMissed, ContainersAssigned,
+    DeadlineAtRisk, ItineraryReplaced, SpecificationChanged,
 };
 pub use handled::Handled;
 pub use history::Milestones;

@@ -61,6 +61,10 @@ pub const HANDLING_EVENTS_PER_CARGO_MAX: usize = 200;
 pub const EQUIPMENT_LINES_MAX: u64 = 40;
 /// The maximum number of containers on an equipment line.
 pub const EQUIPMENT_COUNT_MAX: u32 = 10_000;
+/// The maximum number of containers with a number on a cargo.
+pub const CONTAINERS_MAX: u64 = 500;
+/// The longest seal, in characters.
+pub const SEAL_CHARS_MAX: usize = 30;
 /// How often a cargo can be split.
 pub const SPLITS_MAX: usize = 100;
 /// The maximum number of other names of a location.

@@ -1,5 +1,6 @@
 //! Tables and searches of cargoes.
 
+mod containers;
 mod migrations;
 mod queries;
 mod rows;
@@ -8,6 +9,8 @@ use crate::table::{Room, Table};
 
 /// What this subdomain provides to the rest of the crate.
 pub(crate) const ROOM: Room = Room {
-    tables: &[Table::listed::<rows::Entity>().beside::<rows::cargo_legs::Entity>()],
+    tables: &[Table::listed::<rows::Entity>()
+        .beside::<rows::cargo_legs::Entity>()
+        .beside::<containers::Entity>()],
     migrations: migrations::MIGRATIONS,
 };

@@ -101,7 +101,7 @@ pub(crate) struct Table {
     all: for<'a> fn(&'a Session, Option<Uuid>, u64) -> Answer<'a, States>,
     count: for<'a> fn(&'a Session) -> Answer<'a, u64>,
     list: Option<List>,
-    side: Option<Side>,
+    sides: [Option<Side>; 2],
 }
 
 struct List {
@@ -124,7 +124,7 @@ impl Table {
             all: |session, after, limit| Box::pin(all::<E>(session, after, limit)),
             count: |session| Box::pin(count::<E>(session)),
             list: None,
-            side: None,
+            sides: [None, None],
         }
     }
 
@@ -140,9 +140,10 @@ impl Table {
         table
     }
 
-    /// The same table with a side table.
+    /// The same table with a side table. A table has at most two.
     pub(crate) const fn beside<S: SideTable>(mut self) -> Self {
-        self.side = Some(Side {
+        let place = self.sides[0].is_some() as usize;
+        self.sides[place] = Some(Side {
             write: |session, changes| Box::pin(write_side::<S>(session, changes)),
             check: |session, states| Box::pin(check_side::<S>(session, states)),
         });
@@ -159,17 +160,17 @@ impl Table {
         (self.load)(session, ids, keys).await
     }
 
-    /// Writes changed states of this kind, and the rows of its side table.
+    /// Writes changed states of this kind, and the rows of its side tables.
     pub(crate) async fn write(
         &self,
         session: &Session,
         changes: &[&Change],
     ) -> Result<(), StoreError> {
         (self.write)(session, changes).await?;
-        match &self.side {
-            Some(side) => (side.write)(session, changes).await,
-            None => Ok(()),
+        for side in self.sides.iter().flatten() {
+            (side.write)(session, changes).await?;
         }
+        Ok(())
     }
 
     /// Loads states by id, and checks that their rows and side tables match them.
@@ -180,7 +181,7 @@ impl Table {
         limit: u64,
     ) -> Result<States, StoreError> {
         let states = (self.all)(session, after, limit).await?;
-        if let Some(side) = &self.side {
+        for side in self.sides.iter().flatten() {
             (side.check)(session, &states).await?;
         }
         Ok(states)

@@ -2,9 +2,9 @@
 //! preconditions are asked of the domain where it needs an input that only the caller knows.
 
 use super::{
-    AcceptBooking, AmendCargo, AssignItinerary, CancelCargo, ChangeArrivalDeadline,
-    ChangeDestination, ConfirmBooking, RejectBooking, ReleaseCargo, RerouteCargo, RollCargo,
-    SplitCargo,
+    AcceptBooking, AmendCargo, AssignContainers, AssignItinerary, CancelCargo,
+    ChangeArrivalDeadline, ChangeDestination, ConfirmBooking, RejectBooking, ReleaseCargo,
+    RerouteCargo, RollCargo, SplitCargo,
 };
 use crate::catalogue::{Runnable, ready};
 use crate::handling::RegisterHandlingEvent;
@@ -131,6 +131,11 @@ impl Surroundings<'_> {
                 &SplitCargo::ABOUT,
                 Value::Null,
                 Trial::Decided(self.cargo.may_be_split()),
+            ),
+            (
+                &AssignContainers::ABOUT,
+                Value::Null,
+                Trial::Decided(self.cargo.may_be_given_containers()),
             ),
             self.roll(),
             self.reroute(),

@@ -9,7 +9,8 @@ use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight, StatusMustAllow,
+    CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight,
+    ContainersMustFitEquipment, StatusMustAllow,
 };
 use domain::booking::{Amendment, CargoAmended, EquipmentLine, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
@@ -64,6 +65,7 @@ impl Operation for AmendCargo {
             ClaimedCargoIsFinished,
             StatusMustAllow,
             ContainerMayNotBeOverweight,
+            ContainersMustFitEquipment,
             CustomerMustBeActive,
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,

@@ -8,12 +8,14 @@ use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight, SplitMustLeaveBoth,
-    StatusMustAllow,
+    CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight,
+    ContainersMustFitEquipment, SplitMustLeaveBoth, StatusMustAllow,
 };
-use domain::booking::{Cargo, CargoId, CargoSplit, EquipmentLine, Part, Split, TrackingId};
+use domain::booking::{
+    Cargo, CargoId, CargoSplit, ContainerNumber, EquipmentLine, Part, Split, TrackingId,
+};
 use domain::handling::{HandlingEventId, HandlingEventRegistered};
-use domain::limits::{EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
+use domain::limits::{CONTAINERS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Teu;
@@ -36,6 +38,11 @@ pub struct SplitCargo {
     #[schema(minimum = 1, maximum = 1_000_000_000, examples(5_000))]
     #[validate(range(min = 1, max = GROSS_WEIGHT_KG_MAX))]
     pub(super) gross_weight_kg: u64,
+    /// The numbers of containers that go with it. Without any, those that the rest has no place for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_container_numbers, required = false)]
+    #[validate(length(max = CONTAINERS_MAX))]
+    pub(super) containers: Option<Vec<ContainerNumber>>,
 }
 
 /// Values made before the lock is taken.
@@ -99,6 +106,7 @@ impl Operation for SplitCargo {
             StatusMustAllow,
             SplitMustLeaveBoth,
             ContainerMayNotBeOverweight,
+            ContainersMustFitEquipment,
         ],
     };
     type Prepared = Prepared;
@@ -125,6 +133,7 @@ impl Operation for SplitCargo {
         let part = Part {
             equipment: self.equipment.clone(),
             gross_weight_kg: self.gross_weight_kg,
+            containers: self.containers.clone().unwrap_or_default(),
         };
         let names = (prepared.id, prepared.cargo.clone());
         let Split {

@@ -3,8 +3,9 @@ use crate::handling::DoubtView;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
-    Booking, BookingStatus, BrokenLeg, Cargo, CargoFilter, CargoId, Delivery, EquipmentLine, Flag,
-    Handled, Itinerary, Leg, RouteSpecification, RoutingStatus, Step, TrackingId, TransportStatus,
+    Booking, BookingStatus, BrokenLeg, Cargo, CargoFilter, CargoId, Container, Delivery,
+    EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification, RoutingStatus, Step,
+    TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
 use domain::handling::{Activity, HandlingEventId, HandlingType};
@@ -51,6 +52,10 @@ pub struct CargoView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, nullable = false, required = false)]
     pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// Its containers, as far as their numbers are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(schema_with = schema::containers, required = false)]
+    pub containers: Vec<Container>,
     /// The cargo that it was split from.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, nullable = false, required = false)]
@@ -376,6 +381,7 @@ impl Viewed for Cargo {
             commodity: state.commodity,
             equipment: state.equipment,
             reference: state.particulars.reference,
+            containers: state.particulars.containers,
             split_from: state.particulars.split_from,
             split_into: state.particulars.split_into,
             route_specification: RouteSpecificationView {

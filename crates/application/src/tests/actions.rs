@@ -38,8 +38,9 @@ fn report(world: &World, cargo: &Value, what: &str) {
     world.accept("register-handling-event", input, "port-agent");
 }
 
-const ALWAYS: [&str; 3] = [
+const ALWAYS: [&str; 4] = [
     "amend-cargo",
+    "assign-containers",
     "change-destination",
     "change-arrival-deadline",
 ];
@@ -57,10 +58,11 @@ fn each_stage_has_its_actions() {
             "confirm-booking",
             "amend-cargo",
             "split-cargo",
+            "assign-containers",
             "roll-cargo",
             "reroute-cargo",
-            ALWAYS[1],
             ALWAYS[2],
+            ALWAYS[3],
             "reject-booking",
             "release-cargo",
             "cancel-cargo",

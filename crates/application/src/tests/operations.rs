@@ -317,6 +317,8 @@ fn any_input(operation: &str) -> serde_json::Value {
             "reference": "PO 4711" }),
         "split-cargo" => json!({ "cargo": "23456789AB3", "gross_weight_kg": 1_000,
             "equipment": [{ "type": "22G1", "count": 1 }] }),
+        "assign-containers" => json!({ "cargo": "23456789AB3",
+            "containers": [{ "number": "CSQU3054383" }] }),
         "change-destination" => json!({ "cargo": "23456789AB3", "destination": "NLRTM" }),
         "change-arrival-deadline" => {
             json!({ "cargo": "23456789AB3", "arrival_deadline": moment("03-18") })

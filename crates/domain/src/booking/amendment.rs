@@ -96,6 +96,7 @@ impl Cargo {
         }
         self.size = size;
         self.equipment.clone_from(&now.equipment);
+        self.containers_must_fit()?;
         self.commodity = now.commodity.clone();
         self.particulars.reference.clone_from(&now.reference);
         let cargo = self.tracking_id.clone();

@@ -1,7 +1,7 @@
 //! Events of cargoes.
 
 use super::itinerary::Leg;
-use super::{BookingStatus, Contents, EquipmentLine, RouteSpecification, TrackingId};
+use super::{BookingStatus, Container, Contents, EquipmentLine, RouteSpecification, TrackingId};
 use crate::customers::CustomerId;
 use crate::event::events;
 use crate::locations::UnLocode;
@@ -59,6 +59,12 @@ events! {
             before: Contents,
             /// The new contents.
             now: Contents,
+        }
+        /// The containers of a cargo became known, or changed.
+        ContainersAssigned {
+            cargo: TrackingId,
+            /// All its containers.
+            containers: Vec<Container>,
         }
         /// A part of a cargo became a cargo of its own.
         CargoSplit {

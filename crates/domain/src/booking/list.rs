@@ -1,6 +1,6 @@
 //! The list of cargoes.
 
-use super::{BookingStatus, Cargo, Itinerary, TransportStatus};
+use super::{BookingStatus, Cargo, ContainerNumber, Itinerary, TransportStatus};
 use crate::customers::CustomerId;
 use crate::list::{Filter, Listed, begins, is};
 use crate::locations::UnLocode;
@@ -15,6 +15,10 @@ pub struct CargoFilter {
     pub tracking_id: Option<String>,
     /// A part of the customer's reference, ignoring case and diacritics.
     pub reference: Option<String>,
+    /// A container that it has, or one of several.
+    pub containers: Option<Vec<ContainerNumber>>,
+    /// Only cargoes that are not completed, rejected or cancelled.
+    pub unfinished: bool,
     /// The customer it belongs to.
     pub customer: Option<CustomerId>,
     /// The booking status.
@@ -112,6 +116,11 @@ impl Filter for CargoFilter {
                 .reference
                 .as_deref()
                 .is_none_or(|part| refers(cargo, part))
+            && !(self.unfinished && cargo.booking.status().is_over())
+            && self
+                .containers
+                .as_ref()
+                .is_none_or(|asked| asked.iter().any(|number| cargo.has_container(number)))
             && is(&self.status, &cargo.booking.status())
             && is(&self.origin, &specification.origin)
             && is(&self.destination, &specification.destination)

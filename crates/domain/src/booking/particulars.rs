@@ -1,6 +1,6 @@
 //! What is known about a cargo besides its booking.
 
-use super::TrackingId;
+use super::{Container, TrackingId};
 use crate::limits::REFERENCE_CHARS_MAX;
 use crate::text::{Text, folded};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,9 @@ pub struct Particulars {
     /// The customer's own reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// Its containers, as far as their numbers are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub containers: Vec<Container>,
     /// The cargo that it was split from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split_from: Option<TrackingId>,

@@ -2,7 +2,7 @@
 
 use super::handled::Handled;
 use super::statuses::{BookingStatus, BookingStep, RoutingStatus};
-use super::{EquipmentLine, SizeType, TrackingId};
+use super::{ContainerNumber, EquipmentLine, SizeType, TrackingId};
 use crate::handling::{HandlingEvent, HandlingType, Report};
 use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
 use crate::locations::UnLocode;
@@ -126,6 +126,17 @@ rules! {
             location: UnLocode,
             origin: UnLocode,
         },
+    ],
+    /// A container can be on only one unfinished cargo at a time.
+    ContainerMayNotTravelTwice [
+        OnAnotherCargo { container: ContainerNumber, cargo: TrackingId },
+        NamedTwice { container: ContainerNumber },
+    ],
+    /// The containers with a number must be among the cargo's equipment, by size and type.
+    ContainersMustFitEquipment [
+        TooMany { cargo: TrackingId, size_type: SizeType, has: u64, numbered: u64 },
+        TypeNeeded { cargo: TrackingId, container: ContainerNumber },
+        NotOnCargo { cargo: TrackingId, container: ContainerNumber },
     ],
     /// A split must leave containers and weight in both cargoes, and a cargo can be split at most 100 times.
     SplitMustLeaveBoth [

@@ -1,9 +1,12 @@
 //! Splits: a part of a cargo becomes a cargo of its own.
 
+use super::container::count_of;
 use super::events::CargoSplit;
 use super::rules::{SplitMustLeaveBoth, container_may_not_be_overweight};
 use super::statuses::BookingStep;
-use super::{Cargo, CargoId, EquipmentLine, Handled, Particulars, SizeType, TrackingId, size_of};
+use super::{
+    Cargo, CargoId, ContainerNumber, EquipmentLine, Handled, Particulars, TrackingId, size_of,
+};
 use crate::handling::HandlingEventId;
 use crate::limits::SPLITS_MAX;
 use crate::rejection::{Rejection, require};
@@ -15,6 +18,8 @@ pub struct Part {
     pub equipment: Vec<EquipmentLine>,
     /// Their gross weight, in kilograms.
     pub gross_weight_kg: u64,
+    /// The numbers of containers that go with it. Without any, those that the rest has no place for.
+    pub containers: Vec<ContainerNumber>,
 }
 
 /// A cargo that was split.
@@ -80,6 +85,7 @@ impl Cargo {
         container_may_not_be_overweight(&self.equipment, kept_kg)?;
         container_may_not_be_overweight(&equipment, asked)?;
         self.size = size_of(&self.equipment, kept_kg);
+        let containers = self.part_containers(&part.containers)?;
         let copied = self.handling.iter().zip(copies);
         let child = Self {
             id,
@@ -95,11 +101,13 @@ impl Cargo {
             particulars: Particulars {
                 split_from: Some(self.tracking_id.clone()),
                 split_into: Vec::new(),
+                containers,
                 ..self.particulars.clone()
             },
             ..self.clone()
         };
         self.particulars.split_into.push(tracking_id);
+        child.containers_must_fit()?;
         let event = CargoSplit {
             cargo: self.tracking_id.clone(),
             child: child.tracking_id.clone(),
@@ -117,7 +125,10 @@ impl Cargo {
     fn without(&self, part: &[EquipmentLine]) -> Result<Vec<EquipmentLine>, Rejection> {
         let mut kept = self.equipment.clone();
         for EquipmentLine { size_type, .. } in part {
-            let (has, asked) = (count(&self.equipment, size_type), count(part, size_type));
+            let (has, asked) = (
+                count_of(&self.equipment, size_type),
+                count_of(part, size_type),
+            );
             require(asked <= has, || SplitMustLeaveBoth::NotThatMany {
                 cargo: self.tracking_id.clone(),
                 size_type: size_type.clone(),
@@ -141,11 +152,4 @@ impl Cargo {
         })?;
         Ok(kept)
     }
-}
-
-/// The number of containers of a size and type.
-fn count(equipment: &[EquipmentLine], size_type: &SizeType) -> u64 {
-    let lines = equipment.iter();
-    let lines = lines.filter(|line| line.size_type == *size_type);
-    lines.map(|line| u64::from(line.count)).sum()
 }

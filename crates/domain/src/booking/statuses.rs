@@ -46,6 +46,9 @@ impl BookingStatus {
         self.into()
     }
 
+    /// The statuses in which nothing more is done for the cargo.
+    pub const OVER: [Self; 3] = [Self::Completed, Self::Rejected, Self::Cancelled];
+
     /// Whether nothing more is done for the cargo.
     #[must_use]
     pub const fn is_over(self) -> bool {

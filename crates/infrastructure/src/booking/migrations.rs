@@ -1,5 +1,6 @@
 //! The migrations of cargoes.
 
+mod add_containers;
 mod add_due_times;
 mod add_first_origins;
 mod add_particulars;
@@ -16,4 +17,5 @@ pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
     || Box::new(add_particulars::Migration),
     || Box::new(await_cargoes::Migration),
     || Box::new(add_due_times::Migration),
+    || Box::new(add_containers::Migration),
 ];

@@ -1,10 +1,11 @@
 //! The list of cargoes.
 
+use super::containers;
 use super::rows::{Column, Entity, cargo_legs};
 use crate::columns::{begins, contains, equals};
 use crate::table::{ListOrder, ListedTable};
 use domain::Moment;
-use domain::booking::{BookingStatus, CargoFilter, TransportStatus};
+use domain::booking::{BookingStatus, CargoFilter, ContainerNumber, TransportStatus};
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 use sea_orm::sea_query::SimpleExpr;
@@ -24,6 +25,13 @@ impl ListedTable for Entity {
             })
             .apply_if(filter.reference.as_deref(), |select, part| {
                 select.filter(Column::Searched.like(contains(part)))
+            })
+            .apply_if(filter.containers.as_deref(), |select, numbers| {
+                select.filter(with_container(numbers))
+            })
+            .apply_if(filter.unfinished.then_some(()), |select, ()| {
+                select
+                    .filter(Column::Status.is_not_in(BookingStatus::OVER.map(BookingStatus::word)))
             })
             .apply_if(filter.customer, |select, customer| {
                 select.filter(Column::CustomerId.eq(customer.0))
@@ -91,6 +99,14 @@ fn touching(port: &UnLocode) -> Condition {
         .add(Column::Destination.eq(port))
         .add(Column::LastKnownLocation.eq(port))
         .add(by_leg(calls))
+}
+
+/// Cargoes with one of these containers.
+fn with_container(numbers: &[ContainerNumber]) -> SimpleExpr {
+    let numbers = numbers.iter().map(ContainerNumber::as_str);
+    let found = containers::Entity::find().filter(containers::Column::Container.is_in(numbers));
+    let cargoes = found.select_only().column(containers::Column::CargoId);
+    Column::Id.in_subquery(cargoes.into_query())
 }
 
 /// Cargoes with a leg on a voyage.

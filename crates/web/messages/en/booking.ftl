@@ -48,6 +48,12 @@ StatusMustAllow-NeverInPort = Cargo { $cargo } was never received or unloaded, s
 StatusMustAllow-HasBeenLoaded = { $report } at { $location } has been reported for cargo { $cargo }, so its containers and weight cannot be { booking-step } any more. If the report is wrong, retract it first.
 StatusMustAllow-OnlyByTheCarrier = Cargo { $cargo } is { $status } and can be { booking-step } only by the carrier. Ask us, and we change it for you.
 
+ContainerMayNotTravelTwice-OnAnotherCargo = Container { $container } is on cargo { $cargo }, which has not been claimed yet. Check the number, or correct the containers of { $cargo }.
+ContainerMayNotTravelTwice-NamedTwice = Container { $container } is entered twice. Remove one of the two.
+ContainersMustFitEquipment-TooMany = Cargo { $cargo } has { $has } × { $size_type }, but { $numbered } of them have numbers. Remove a number, or amend the containers of the cargo.
+ContainersMustFitEquipment-TypeNeeded = Cargo { $cargo } has containers of several sizes and types. Say which of them { $container } is.
+ContainersMustFitEquipment-NotOnCargo = Container { $container } is not on cargo { $cargo }. Check the number.
+
 SplitMustLeaveBoth-NotThatMany = Cargo { $cargo } has { $has } × { $size_type }, so { $asked } cannot be split off. Enter at most { $has }.
 SplitMustLeaveBoth-NoContainerLeft = { $containers ->
     [1] Cargo { $cargo } would be left without a container, because it has only one.
@@ -75,6 +81,8 @@ CargoHistoryMustHaveRoom = Cargo { $cargo } already has { $events_max } handling
 
 create-cargo-done = Cargo { $cargo } from { $origin } to { $destination } has been created. No space is booked yet.
 amend-cargo-done = { $cargo } now has { $equipment }: { $size_teu } TEU and { $weight_kg } kg.
+assign-containers-done = { $cargo } travels in { $containers }.
+assign-containers-unchanged = Nothing was different, so { $cargo } keeps its containers.
 amend-cargo-unchanged = Nothing was different, so { $cargo } stays as it is.
 split-cargo-done = { $child } has been split off { $cargo }, which keeps { $equipment }: { $size_teu } TEU and { $weight_kg } kg. Both are booked and handled separately from now on.
 split-cargo-next = Show { $child }

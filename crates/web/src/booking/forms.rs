@@ -30,6 +30,7 @@ pub(crate) const FORMS: &[&dyn SpecialForm] = &[
     &Reroute,
     &contents::Amend,
     &contents::SplitOff,
+    &contents::Containers,
 ];
 
 struct Roll;

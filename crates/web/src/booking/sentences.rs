@@ -11,7 +11,7 @@ use application::queries::{At, EntryView};
 use async_trait::async_trait;
 use domain::booking::{
     BookingEvent, Cargo, CargoAccepted, CargoAmended, CargoCompleted, CargoConfirmed, CargoCreated,
-    CargoMisrouted, EquipmentLine, Leg, SpecificationChanged, TrackingId,
+    CargoMisrouted, Container, EquipmentLine, Leg, SpecificationChanged, TrackingId,
 };
 use domain::locations::UnLocode;
 use domain::{Event, Moment};
@@ -25,6 +25,8 @@ declare_facts! {
         /// Its containers: `2 × 22G1`.
         equipment: Vec<String>,
         weight_kg: u64,
+        /// Their numbers.
+        containers: Vec<String>,
         /// For a split cargo: the new one.
         child: String,
         /// The voyages that it is booked on.
@@ -77,6 +79,7 @@ impl Sentences for BookingSentences {
             size_teu: words::number(now.size_teu),
             equipment: equipment.collect(),
             weight_kg: now.gross_weight_kg,
+            containers: numbers(&now.containers),
             child: child(recorded).to_owned(),
             voyages: voyages.into_iter().map(ToString::to_string).collect(),
             origin: specification.origin,
@@ -155,6 +158,11 @@ async fn freed(visit: &mut Visit, entry: &EntryView, cargo: &TrackingId) -> Resu
     })
 }
 
+fn numbers(containers: &[Container]) -> Vec<String> {
+    let containers = containers.iter();
+    containers.map(|own| own.number.to_string()).collect()
+}
+
 /// Containers, and their weight.
 fn contents(equipment: &[EquipmentLine], weight_kg: u64) -> impl Iterator<Item = String> {
     let lines = equipment.iter();
@@ -191,6 +199,10 @@ fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
             .chain(contents(&now.equipment, now.gross_weight_kg))
             .chain([now.commodity.to_string()])
             .chain(now.reference.as_ref().map(ToString::to_string))
+            .collect(),
+        BookingEvent::ContainersAssigned(event) => [event.cargo.to_string()]
+            .into_iter()
+            .chain(numbers(&event.containers))
             .collect(),
         BookingEvent::CargoSplit(event) => [&event.cargo, &event.child]
             .map(ToString::to_string)

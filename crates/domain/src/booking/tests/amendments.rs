@@ -121,6 +121,7 @@ fn split(cargo: Cargo, equipment: &str, kg: u64) -> Result<Split, Rejection> {
     let part = Part {
         equipment: lines(equipment),
         gross_weight_kg: kg,
+        containers: Vec::new(),
     };
     cargo.split(part, names, copies())
 }

@@ -27,6 +27,11 @@ impl Resource for Cargo {
             schema: || schema::part_of_name().into(),
         },
         Parameter {
+            name: "container",
+            meaning: "Only cargoes with this container.",
+            schema: || schema::container_number().into(),
+        },
+        Parameter {
             name: "status",
             meaning: "Only cargoes in this booking status.",
             schema: || words(BookingStatus::WORDS),
@@ -82,6 +87,7 @@ impl Resource for Cargo {
         ("gross_weight_kg", "/gross_weight_kg"),
         ("commodity", "/commodity"),
         ("reference", "/reference"),
+        ("containers", "/containers/*/number"),
         ("split_from", "/split_from"),
         ("voyages", "/itinerary/*/voyage"),
         ("transport_status", "/delivery/transport_status"),
@@ -111,6 +117,7 @@ impl Resource for Cargo {
             transport_status: parameters.word("transport_status", TransportStatus::WORDS),
             misdirected: parameters.flag("misdirected"),
             at_risk: parameters.flag("at_risk"),
+            containers: parameters.parsed("container").map(|number| vec![number]),
             ..CargoFilter::default()
         }
     }

@@ -12,9 +12,9 @@ use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::pages::words;
 use crate::state::Shared;
 use application::booking::{
-    AcceptBooking, AmendCargo, AssignItinerary, CancelCargo, CargoAction, CargoView,
-    ChangeArrivalDeadline, ChangeDestination, ConfirmBooking, RejectBooking, ReleaseCargo,
-    RerouteCargo, RollCargo, SplitCargo,
+    AcceptBooking, AmendCargo, AssignContainers, AssignItinerary, CancelCargo, CargoAction,
+    CargoView, ChangeArrivalDeadline, ChangeDestination, ConfirmBooking, RejectBooking,
+    ReleaseCargo, RerouteCargo, RollCargo, SplitCargo,
 };
 use application::customers::CustomerView;
 use application::handling::{RegisterHandlingEvent, RetractHandlingEvent};
@@ -269,7 +269,7 @@ const BUTTONS: [(&About, &str); 5] = [
 ];
 
 /// The operations with forms of their own, and the labels of the links to them.
-fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 8] {
+fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 9] {
     let reroute = match cargo.delivery.current_voyage {
         Some(_) => "Reroute from a later port of call",
         None => "Reroute from the current location",
@@ -277,6 +277,7 @@ fn labels(cargo: &CargoView) -> [(&'static About, &'static str); 8] {
     [
         (&AmendCargo::ABOUT, "Amend containers, weight or goods"),
         (&SplitCargo::ABOUT, "Split off some containers"),
+        (&AssignContainers::ABOUT, "Enter container numbers"),
         (&RollCargo::ABOUT, "Roll onto another voyage"),
         (&RerouteCargo::ABOUT, reroute),
         (&ChangeDestination::ABOUT, "Change destination"),

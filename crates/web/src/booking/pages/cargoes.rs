@@ -19,7 +19,9 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Names;
-use domain::booking::{BookingStatus, Cargo, CargoFilter, TrackingId, TransportStatus};
+use domain::booking::{
+    BookingStatus, Cargo, CargoFilter, ContainerNumber, TrackingId, TransportStatus,
+};
 use domain::customers::{Customer, CustomerId};
 use domain::handling::HandlingType;
 use domain::limits::REFERENCE_CHARS_MAX;
@@ -193,6 +195,7 @@ impl FilterForm {
     async fn read(visit: &mut Visit, faults: &mut FilterFaults) -> Result<Self, Away> {
         let cargo = visit.parameters.line("cargo", REFERENCE_CHARS_MAX);
         let cargo = cargo.unwrap_or_default();
+        let container = ContainerNumber::typed(&cargo).ok();
         let status = visit.parameters.line("status", 20).unwrap_or_default();
         let read = |word: &str| word.parse::<BookingStatus>().ok();
         let status = wanted(&status, read, "There is no such status.", faults);
@@ -219,9 +222,10 @@ impl FilterForm {
                 || typed.into_iter().any(|text| !text.is_empty()),
             filter: CargoFilter {
                 reference: match tracking_id(&cargo) {
-                    None if !cargo.is_empty() => Some(cargo.clone()),
+                    None if container.is_none() && !cargo.is_empty() => Some(cargo.clone()),
                     _ => None,
                 },
+                containers: container.map(|number| vec![number]),
                 customer,
                 status,
                 origin: from.and_then(code),
@@ -349,6 +353,15 @@ fn export_address(filter: &CargoFilter) -> String {
         vec![
             ("customer", filter.customer.map(|id| id.to_string())),
             ("reference", filter.reference.clone()),
+            (
+                "container",
+                filter
+                    .containers
+                    .iter()
+                    .flatten()
+                    .next()
+                    .map(ContainerNumber::to_string),
+            ),
             ("status", filter.status.map(|status| status.to_string())),
             ("origin", code(&filter.origin)),
             ("destination", code(&filter.destination)),

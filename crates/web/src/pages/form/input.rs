@@ -122,9 +122,8 @@ fn written(format: &str, text: &str) -> String {
     let text = text.trim();
     match format {
         "date-time" => in_utc(text),
-        "un-locode" | "country" | "tracking-id" | "voyage-number" | "size-type" => {
-            text.to_uppercase()
-        }
+        "un-locode" | "country" | "tracking-id" | "voyage-number" | "size-type"
+        | "container-number" => text.to_uppercase(),
         _ => text.to_owned(),
     }
 }

@@ -1,0 +1,79 @@
+//! `assign-containers`
+
+use super::known::{CargoOutcome, known_cargo};
+use crate::operation::{About, Operation, Who};
+use crate::schema;
+use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
+use domain::access::Role;
+use domain::booking::rules::{
+    CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight,
+    ContainerMayNotTravelTwice, ContainersMustFitEquipment, StatusMustAllow,
+};
+use domain::booking::{CargoFilter, ContainersAssigned, GivenContainer, TrackingId};
+use domain::limits::CONTAINERS_MAX;
+use domain::repository::{Failure, Repository};
+use domain::{Lookup, Names, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Input of `assign-containers`.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignContainers {
+    #[schema(schema_with = schema::tracking_id)]
+    pub(super) cargo: TrackingId,
+    /// All containers of the cargo whose numbers are known.
+    #[schema(schema_with = schema::containers)]
+    #[validate(length(min = 1, max = CONTAINERS_MAX))]
+    pub(super) containers: Vec<GivenContainer>,
+}
+
+impl Operation for AssignContainers {
+    const ABOUT: About = About {
+        name: "assign-containers",
+        version: 1,
+        subdomain: "booking",
+        meaning: "Says which containers a cargo travels in: their numbers, seals and verified gross masses. Another assignment replaces the list.",
+        changes: "The containers of the cargo.",
+        effects: "The cargo can be found by its container numbers. A container is on one unfinished cargo at a time.",
+        who: Who::roles(&[Role::Clerk, Role::PortAgent]),
+        events: &[ContainersAssigned::NAME],
+        rules: &[
+            CargoMustBeKnown,
+            ClaimedCargoIsFinished,
+            StatusMustAllow,
+            ContainersMustFitEquipment,
+            ContainerMayNotBeOverweight,
+            ContainerMayNotTravelTwice,
+        ],
+    };
+    type Prepared = ();
+    type Outcome = CargoOutcome;
+
+    fn target(&self, (): &()) -> Option<Lookup> {
+        Some(self.cargo.lookup())
+    }
+
+    fn reads(&self, (): &(), _: &Known<'_>, _: &mut Reads) {}
+
+    async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
+        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let numbers = self.containers.iter().map(|given| given.number.clone());
+        let filter = CargoFilter {
+            containers: Some(numbers.collect()),
+            unfinished: true,
+            ..CargoFilter::default()
+        };
+        let others = uow.all(&filter).await?.into_iter().map(|found| found.state);
+        let others: Vec<_> = others.filter(|other| other.id != state.id).collect();
+        let (state, assigned) = state.assign_containers(self.containers.clone(), &others)?;
+        if let Some(assigned) = assigned {
+            uow.record(assigned);
+            uow.update(Versioned { version, state }).await?;
+        }
+        let cargo = self.cargo.clone();
+        Ok(CargoOutcome { cargo })
+    }
+}

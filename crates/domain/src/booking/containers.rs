@@ -1,0 +1,166 @@
+//! The containers of a cargo.
+
+use super::container::count_of;
+use super::events::ContainersAssigned;
+use super::rules::{
+    ContainerMayNotTravelTwice, ContainersMustFitEquipment, container_may_not_be_overweight,
+};
+use super::statuses::BookingStep;
+use super::{Cargo, Container, ContainerNumber, EquipmentLine, SizeType};
+use crate::limits::SEAL_CHARS_MAX;
+use crate::rejection::{Rejection, require};
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A container as people enter it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenContainer {
+    /// Its number.
+    pub number: ContainerNumber,
+    /// Its size and type. Needed only where the cargo has several.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub size_type: Option<SizeType>,
+    /// Its seal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Text<SEAL_CHARS_MAX>>,
+    /// Its verified gross mass, in kilograms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vgm_kg: Option<u64>,
+}
+
+impl Cargo {
+    /// Checks whether its containers can be assigned at all.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished` or `StatusMustAllow`.
+    pub fn may_be_given_containers(&self) -> Result<(), Rejection> {
+        self.must_not_be_finished()?;
+        self.must_be(!self.is_given_up(), BookingStep::Changed)
+    }
+
+    /// Replaces its containers. `others` are the unfinished cargoes that have one of them. Returns no
+    /// event if nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `ContainersMustFitEquipment`,
+    /// `ContainerMayNotBeOverweight` or `ContainerMayNotTravelTwice`.
+    pub fn assign_containers(
+        mut self,
+        given: Vec<GivenContainer>,
+        others: &[Self],
+    ) -> Result<(Self, Option<ContainersAssigned>), Rejection> {
+        self.may_be_given_containers()?;
+        let typed = given.into_iter().map(|given| self.typed(given));
+        let containers = typed.collect::<Result<Vec<_>, _>>()?;
+        let mut seen = BTreeSet::new();
+        for container in &containers {
+            let number = &container.number;
+            require(seen.insert(number), || {
+                ContainerMayNotTravelTwice::NamedTwice {
+                    container: number.clone(),
+                }
+            })?;
+            let one = EquipmentLine {
+                size_type: container.size_type.clone(),
+                count: 1,
+            };
+            container_may_not_be_overweight(&[one], container.vgm_kg.unwrap_or(0))?;
+            let other = others.iter().find(|other| other.has_container(number));
+            require(other.is_none(), || {
+                ContainerMayNotTravelTwice::OnAnotherCargo {
+                    container: number.clone(),
+                    cargo: other.unwrap_or(&self).tracking_id.clone(),
+                }
+            })?;
+        }
+        if containers == self.particulars.containers {
+            return Ok((self, None));
+        }
+        self.particulars.containers = containers;
+        self.containers_must_fit()?;
+        let assigned = ContainersAssigned {
+            cargo: self.tracking_id.clone(),
+            containers: self.particulars.containers.clone(),
+        };
+        Ok((self, Some(assigned)))
+    }
+
+    /// A container with its size and type, which is clear where the cargo has only one.
+    fn typed(&self, given: GivenContainer) -> Result<Container, Rejection> {
+        let mut types = self.equipment.iter().map(|line| &line.size_type);
+        let first = types.next().filter(|first| types.all(|own| own == *first));
+        let size_type = given.size_type.or(first.cloned());
+        let size_type = size_type.ok_or_else(|| ContainersMustFitEquipment::TypeNeeded {
+            cargo: self.tracking_id.clone(),
+            container: given.number.clone(),
+        })?;
+        Ok(Container {
+            number: given.number,
+            size_type,
+            seal: given.seal,
+            vgm_kg: given.vgm_kg,
+        })
+    }
+
+    /// Whether a container is one of its own.
+    #[must_use]
+    pub fn has_container(&self, number: &ContainerNumber) -> bool {
+        let mut containers = self.particulars.containers.iter();
+        containers.any(|own| own.number == *number)
+    }
+
+    /// Checks `ContainersMustFitEquipment`: there are no more containers of a size and type than the
+    /// equipment says.
+    pub(super) fn containers_must_fit(&self) -> Result<(), Rejection> {
+        let containers = &self.particulars.containers;
+        for Container { size_type, .. } in containers {
+            let same = containers.iter().filter(|own| own.size_type == *size_type);
+            let numbered = u64::try_from(same.count()).unwrap_or(u64::MAX);
+            let has = count_of(&self.equipment, size_type);
+            require(numbered <= has, || ContainersMustFitEquipment::TooMany {
+                cargo: self.tracking_id.clone(),
+                size_type: size_type.clone(),
+                has,
+                numbered,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Takes out the containers that go with a part: those that are named or, if none is, the last of
+    /// each size and type that no longer fit.
+    pub(super) fn part_containers(
+        &mut self,
+        named: &[ContainerNumber],
+    ) -> Result<Vec<Container>, Rejection> {
+        for number in named {
+            require(self.has_container(number), || {
+                ContainersMustFitEquipment::NotOnCargo {
+                    cargo: self.tracking_id.clone(),
+                    container: number.clone(),
+                }
+            })?;
+        }
+        let all = std::mem::take(&mut self.particulars.containers);
+        let mut parted = Vec::new();
+        for container in all {
+            let kept = &mut self.particulars.containers;
+            let same = kept
+                .iter()
+                .filter(|own| own.size_type == container.size_type);
+            let same = u64::try_from(same.count()).unwrap_or(u64::MAX);
+            let is_full = same >= count_of(&self.equipment, &container.size_type);
+            let goes = named.contains(&container.number) || (named.is_empty() && is_full);
+            match goes {
+                true => parted.push(container),
+                false => kept.push(container),
+            }
+        }
+        self.containers_must_fit()?;
+        Ok(parted)
+    }
+}
