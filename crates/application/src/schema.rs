@@ -1,6 +1,10 @@
 //! How domain values look in JSON, for the API description. Patterns and limits come from the
 //! domain. The forms of pages are built from the same schemas.
 
+mod containers;
+
+pub use containers::{container_number, containers, maybe_container_numbers};
+
 use domain::limits;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -563,55 +567,6 @@ pub fn equipment() -> RefOr<Schema> {
         ),
         limits::EQUIPMENT_LINES_MAX,
     )
-}
-
-/// A container number.
-pub fn container_number() -> Object {
-    code(
-        "container-number",
-        "^[A-Z]{3}U[0-9]{7}$",
-        "An ISO 6346 container number, check digit included.",
-        "CSQU3054383",
-    )
-}
-
-/// Containers of a cargo.
-pub fn containers() -> RefOr<Schema> {
-    let mut container = record(
-        "A container with its number.",
-        vec![("number", container_number())],
-    );
-    let mut size_type = or_null(size_type());
-    size_type.description =
-        Some("Needed only where the cargo has several sizes or types.".to_owned());
-    let vgm = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::Integer))
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
-        .minimum(Some(1))
-        .maximum(Some(limits::CONTAINER_GROSS_WEIGHT_KG_MAX as f64))
-        .description(Some("The verified gross mass, in kilograms."))
-        .examples([9_000]);
-    let seal = line(limits::SEAL_CHARS_MAX, "The seal.", "ML-DK 4711");
-    for (name, field) in [
-        ("type", size_type),
-        ("seal", or_null(seal)),
-        ("vgm_kg", or_null(vgm.build())),
-    ] {
-        container
-            .properties
-            .insert(name.to_owned(), RefOr::T(Schema::Object(field)));
-    }
-    list(container, limits::CONTAINERS_MAX)
-}
-
-/// Container numbers, or null.
-pub fn maybe_container_numbers() -> RefOr<Schema> {
-    let mut numbers = ArrayBuilder::new()
-        .items(RefOr::T(Schema::Object(container_number())))
-        .max_items(usize::try_from(limits::CONTAINERS_MAX).ok())
-        .build();
-    numbers.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
-    numbers.into()
 }
 
 /// Equipment lines, or null.

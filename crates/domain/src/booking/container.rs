@@ -87,12 +87,10 @@ impl ContainerNumber {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Container {
-    /// Its number.
     pub number: ContainerNumber,
     /// Its size and type, one of those in the cargo's equipment.
     #[serde(rename = "type")]
     pub size_type: SizeType,
-    /// Its seal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<Text<SEAL_CHARS_MAX>>,
     /// Its verified gross mass (SOLAS VI/2), in kilograms.

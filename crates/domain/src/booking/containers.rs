@@ -17,12 +17,10 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GivenContainer {
-    /// Its number.
     pub number: ContainerNumber,
     /// Its size and type. Needed only where the cargo has several.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub size_type: Option<SizeType>,
-    /// Its seal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<Text<SEAL_CHARS_MAX>>,
     /// Its verified gross mass, in kilograms.
