@@ -73,7 +73,7 @@ async fn a_clerk_amends_and_splits(scripts: bool) {
         .must_say("which keeps 1 × 22G1: 1 TEU and 7\u{202f}000 kg.")
         .await;
     browser.must_say("Split off").await;
-    browser.press("Show ").await;
+    browser.follow("Show ").await;
     browser.must_say("Split from").await;
     browser.must_say("1 TEU, 5 t").await;
     browser.must_say("PO 4711").await;

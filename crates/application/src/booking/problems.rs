@@ -51,7 +51,7 @@ pub enum Remedy {
     AskShipper,
     /// Ask the port, and report the unloading if it was only forgotten.
     AskPort,
-    /// Ask the consignee.
+    /// Ask why nobody has claimed it, and report the claim if it was only forgotten.
     AskConsignee,
 }
 

@@ -587,11 +587,8 @@ fn no_password_is_written_anywhere() {
         json!({ "user": "clerk", "password": "correct horse" }),
         "admin",
     );
-    world.refuse(
-        "set-password",
-        json!({ "user": "clerk", "password": "correct horse" }),
-        "clerk",
-    );
+    let set = json!({ "user": "clerk", "password": "correct horse" });
+    world.refuse("set-password", set, "clerk");
     let mut snapshot = block_on(world.store.snapshot()).expect("memory");
     let log = LogFilter::default();
     let entries = block_on(snapshot.entries(&log, 0, 1_000)).expect("memory");

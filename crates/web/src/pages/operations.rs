@@ -281,14 +281,14 @@ pub(crate) async fn run(
         let mut clocks = Clocks::default();
         if visit.may_run(definition.about) {
             super::suggest::resolve(&mut visit.reading, &schema, &mut sent.entered).await?;
-            clocks =
-                special_form::clocks(&mut visit, definition.about, &schema, &sent.entered).await?;
+            let about = definition.about;
+            clocks = special_form::clocks(&mut visit, about, &schema, &sent.entered).await?;
         }
         let may_read_log = visit.may_read(Read::Log);
         drop(visit);
         let special = special_form(definition.about);
-        sent.entered
-            .comes_from(special.and_then(SpecialForm::origin));
+        let origin = special.and_then(SpecialForm::origin);
+        sent.entered.comes_from(origin);
         let convert = |entered| match special {
             Some(form) => form.input(entered),
             None => entered,
@@ -317,14 +317,8 @@ pub(crate) async fn run(
     if let Some(accepted) = accepted {
         beside.outcome = Some(told(&accepted, &mut visit).await?);
     }
-    operation_page(
-        visit,
-        status,
-        definition,
-        std::mem::take(&mut sent.entered),
-        beside,
-    )
-    .await
+    let entered = std::mem::take(&mut sent.entered);
+    operation_page(visit, status, definition, entered, beside).await
 }
 
 /// What an operation would do to others, unless the form confirms exactly that.
