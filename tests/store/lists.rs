@@ -181,6 +181,22 @@ async fn handled_cargoes_are_listed(place: &Kept) {
         ),
         (
             CargoFilter {
+                at_risk: Some(true),
+                now: Some(at(0)),
+                ..all()
+            },
+            &[4, 3],
+        ),
+        (
+            CargoFilter {
+                at_risk: Some(false),
+                now: Some(at(0)),
+                ..all()
+            },
+            &[5, 2, 1],
+        ),
+        (
+            CargoFilter {
                 at_risk: Some(false),
                 ..all()
             },
