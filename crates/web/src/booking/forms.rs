@@ -11,7 +11,8 @@ use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm};
 use crate::pages::visit::{Away, Visit};
 use application::booking::{
-    CargoView, ChangeArrivalDeadline, LegView, RerouteCargo, RollCargo, RollOffer, RollRefusal,
+    AmendCargo, AssignContainers, CargoView, ChangeArrivalDeadline, LegView, RerouteCargo,
+    RollCargo, RollOffer, RollRefusal,
 };
 use application::{About, Operation};
 use askama::Template;
@@ -28,9 +29,9 @@ pub(crate) const FORMS: &[&dyn SpecialForm] = &[
     &Roll,
     &ChangeDeadline,
     &Reroute,
-    &contents::Amend,
+    &contents::FilledIn(&AmendCargo::ABOUT),
     &contents::SplitOff,
-    &contents::Containers,
+    &contents::FilledIn(&AssignContainers::ABOUT),
 ];
 
 struct Roll;

@@ -5,19 +5,19 @@ use crate::pages::form::Entered;
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm, preset_all};
 use crate::pages::visit::{Away, Visit};
-use application::booking::{AmendCargo, AssignContainers, CargoView, SplitCargo};
+use application::booking::{CargoView, SplitCargo};
 use application::{About, Operation};
 use askama::Template;
 use async_trait::async_trait;
 use serde_json::Value;
 
-/// The form of an amendment, filled in with what the cargo contains now.
-pub(super) struct Amend;
+/// A form filled in with what the cargo has now.
+pub(super) struct FilledIn(pub(super) &'static About);
 
 #[async_trait]
-impl SpecialForm for Amend {
+impl SpecialForm for FilledIn {
     fn operation(&self) -> &'static About {
-        &AmendCargo::ABOUT
+        self.0
     }
 
     async fn fill_in(
@@ -70,27 +70,5 @@ impl SpecialForm for SplitOff {
             above: contents.as_ref().map(render).unwrap_or_default(),
             ..FormParts::default()
         })
-    }
-}
-
-/// The form of container numbers, filled in with those that are known.
-pub(super) struct Containers;
-
-#[async_trait]
-impl SpecialForm for Containers {
-    fn operation(&self) -> &'static About {
-        &AssignContainers::ABOUT
-    }
-
-    async fn fill_in(
-        &self,
-        visit: &mut Visit,
-        schema: &Value,
-        entered: &mut Entered,
-    ) -> Result<(), Away> {
-        match entered_cargo(visit, entered).await? {
-            Some(cargo) => Ok(preset_all(entered, schema, &cargo)?),
-            None => Ok(()),
-        }
     }
 }
