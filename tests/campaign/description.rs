@@ -1,6 +1,7 @@
-//! Tests that the API description is accurate. Schemathesis sends requests that it allows and requests
-//! that it forbids, and compares the answers with it. `description/schemathesis.toml` lists the
-//! accepted statuses, and `description/hooks.py` the exceptions with their reasons.
+//! Tests that the API description is accurate. Schemathesis sends requests that the description
+//! allows and requests that it forbids, and checks each answer against the description.
+//! `description/schemathesis.toml` lists the accepted statuses, and `description/hooks.py` the
+//! exceptions with their reasons.
 
 use super::support::load::Verdict;
 use super::support::server::{binary, plimsoll};
