@@ -44,7 +44,7 @@ pub use confirm_booking::ConfirmBooking;
 pub use create_cargo::CreateCargo;
 pub(crate) use find_routes::Timetables;
 pub use find_routes::{ROUTES, RouteView, TRANSHIPMENTS_DEFAULT};
-pub(crate) use known::{known_cargo, reads_voyages_of};
+pub(crate) use known::{cargo_in, known_cargo, reads_voyages_of};
 pub use offers::{CargoOffers, RollOffer, RollOffers, RollRefusal, VoyageOffer};
 pub use problems::{CargoProblem, CargoTrouble, LegFault, Remedy};
 pub use reject_booking::RejectBooking;
@@ -56,7 +56,7 @@ pub use split_cargo::SplitCargo;
 pub use track::{
     PublicSchedule, PublicStatus, TrackEventView, TrackStepView, TrackView, TrackVoyageView,
 };
-pub use tracking::Tracked;
+pub use tracking::{Tracked, TrackedBy};
 pub use views::{
     BrokenLegView, CargoView, DeliveryView, ExpectedStepView, HandledView, LegView,
     RouteSpecificationView, StepView,

@@ -261,7 +261,11 @@ fn escape(key: &str) -> String {
 
 fn collect(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>) {
     for (field, kind) in errors.errors() {
-        let pointer = format!("{prefix}/{}", escape(field));
+        // What holds between fields is about the object.
+        let pointer = match field.as_ref() {
+            "__all__" => prefix.to_owned(),
+            field => format!("{prefix}/{}", escape(field)),
+        };
         match kind {
             ValidationErrorsKind::Struct(nested) => collect(&pointer, nested, found),
             ValidationErrorsKind::List(items) => {

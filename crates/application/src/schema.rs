@@ -3,7 +3,9 @@
 
 mod containers;
 
-pub use containers::{container_number, containers, maybe_container_numbers};
+pub use containers::{
+    container_number, containers, maybe_container_number, maybe_container_numbers,
+};
 
 use domain::limits;
 use serde_json::Value;
@@ -542,6 +544,11 @@ pub fn tracking_ids() -> RefOr<Schema> {
         .items(RefOr::T(Schema::Object(tracking_id())))
         .build()
         .into()
+}
+
+/// An optional tracking ID of an input.
+pub fn maybe_tracking_id() -> Object {
+    or_null(tracking_id())
 }
 
 /// A handling type.

@@ -34,7 +34,7 @@ pub use rejection::{Rejection, Rule};
 
 /// Raised whenever a rule, a derivation or the shape of a state changes. Replay decides again only
 /// the entries that this version decided.
-pub const RULES_VERSION: u32 = 7;
+pub const RULES_VERSION: u32 = 8;
 
 // The kinds of aggregates.
 aggregate::kinds! {
@@ -45,7 +45,7 @@ aggregate::kinds! {
     /// A party whose cargo is carried.
     customers::Customer = "customer", unique by None;
     /// Goods that a customer wants carried.
-    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), grouped by booking::voyages_held;
+    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), grouped by booking::voyages_and_containers;
     /// A report about a cargo.
     handling::HandlingEvent = "handling", unique by None;
     /// A person or a program that runs operations.

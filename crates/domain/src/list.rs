@@ -31,10 +31,10 @@ pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
         self
     }
 
-    /// The group of all admitted states. Give one if an operation reads the list: `verify --replay`
-    /// uses it to find what the list admitted in the past.
-    fn group(&self) -> Option<String> {
-        None
+    /// Groups that all admitted states belong to one of. Give them if an operation reads the list:
+    /// `verify --replay` uses them to find what the list admitted in the past.
+    fn groups(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// The place of a state in the order: a text that sorts like the list. By default the id, which
@@ -50,8 +50,8 @@ pub trait AnyFilter: Any + Debug + Send + Sync {
     fn kind(&self) -> Kind;
     /// Whether a state belongs to the list; no state of another kind does.
     fn admits_any(&self, state: &AnyAggregate) -> bool;
-    /// The group of all admitted states.
-    fn group(&self) -> Option<String>;
+    /// Groups that all admitted states belong to one of.
+    fn groups(&self) -> Vec<String>;
     /// The place of a state in the order; `None` for a state of another kind.
     fn place_of(&self, state: &AnyAggregate) -> Option<String>;
     /// Whether the list starts with the greatest place.
@@ -67,8 +67,8 @@ impl<F: Filter> AnyFilter for F {
         F::Of::from_any(state).is_some_and(|state| self.admits(state))
     }
 
-    fn group(&self) -> Option<String> {
-        Filter::group(self)
+    fn groups(&self) -> Vec<String> {
+        Filter::groups(self)
     }
 
     fn place_of(&self, state: &AnyAggregate) -> Option<String> {

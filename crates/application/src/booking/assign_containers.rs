@@ -10,7 +10,10 @@ use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight,
     ContainerMayNotTravelTwice, ContainersMustFitEquipment, StatusMustAllow,
 };
-use domain::booking::{CargoFilter, ContainersAssigned, GivenContainer, TrackingId};
+use domain::booking::{
+    CargoArrived, CargoCompleted, CargoFilter, CargoMisdirected, ContainersAssigned,
+    GivenContainer, TrackingId,
+};
 use domain::limits::CONTAINERS_MAX;
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Names, Versioned};
@@ -39,7 +42,12 @@ impl Operation for AssignContainers {
         changes: "The containers of the cargo.",
         effects: "The cargo can be found by its container numbers. A container is on one unfinished cargo at a time.",
         who: Who::roles(&[Role::Clerk, Role::PortAgent]),
-        events: &[ContainersAssigned::NAME],
+        events: &[
+            ContainersAssigned::NAME,
+            CargoMisdirected::NAME,
+            CargoArrived::NAME,
+            CargoCompleted::NAME,
+        ],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -68,9 +76,11 @@ impl Operation for AssignContainers {
         };
         let others = uow.all(&filter).await?.into_iter().map(|found| found.state);
         let others: Vec<_> = others.filter(|other| other.id != state.id).collect();
-        let (state, assigned) = state.assign_containers(self.containers.clone(), &others)?;
+        let (state, assigned, milestones) =
+            state.assign_containers(self.containers.clone(), &others)?;
         if let Some(assigned) = assigned {
             uow.record(assigned);
+            uow.record_all(milestones.into_events());
             uow.update(Versioned { version, state }).await?;
         }
         let cargo = self.cargo.clone();

@@ -1,8 +1,11 @@
 use crate::schema;
 use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
-use domain::booking::rules::CargoMustBeKnown;
-use domain::booking::{Cargo, Consequences, SpecificationChanged, TrackingId};
+
+use domain::booking::rules::{CargoMustBeKnown, ContainerMustBeKnown};
+use domain::booking::{
+    Cargo, CargoFilter, Consequences, ContainerNumber, SpecificationChanged, TrackingId,
+};
 use domain::repository::{Failure, Repository};
 use domain::{Rejection, Versioned};
 use serde::Serialize;
@@ -18,6 +21,28 @@ pub(crate) async fn known_cargo(
         cargo: cargo.clone(),
     };
     Ok(found.ok_or_else(|| Rejection::from(unknown()))?)
+}
+
+/// Returns the cargo that travels in a container or, if none does now, the last one that did.
+/// Refuses by `ContainerMustBeKnown`.
+pub(crate) async fn cargo_in(
+    uow: &mut UnitOfWork<'_>,
+    container: &ContainerNumber,
+) -> Result<Versioned<Cargo>, Failure> {
+    let found = uow.all(&CargoFilter::in_container(container)).await?;
+    let unknown = || ContainerMustBeKnown {
+        container: container.clone(),
+    };
+    Ok(travelling(found.into_iter()).ok_or_else(|| Rejection::from(unknown()))?)
+}
+
+/// The cargo that travels in a container, out of all that ever did: the unfinished one, else the
+/// newest.
+pub(super) fn travelling(
+    cargoes: impl Iterator<Item = Versioned<Cargo>>,
+) -> Option<Versioned<Cargo>> {
+    let stands = cargoes.filter(|found| !found.state.is_given_up());
+    stands.max_by_key(|found| (!found.state.is_completed(), found.state.id.0))
 }
 
 /// Names the voyages on which a cargo holds space.

@@ -142,6 +142,13 @@ impl CargoView {
             && !plan.any(|step| step.event == Some(handled.event))
     }
 
+    /// Whether it has moved since an earlier version.
+    #[must_use]
+    pub fn moved_since(&self, before: &Self) -> bool {
+        let (now, then) = (&self.delivery, &before.delivery);
+        (now.transport_status, &now.next_expected) != (then.transport_status, &then.next_expected)
+    }
+
     /// Whether a report of this type leaves the cargo off its itinerary. A customs inspection does
     /// not move it.
     #[must_use]

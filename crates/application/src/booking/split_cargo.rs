@@ -12,7 +12,8 @@ use domain::booking::rules::{
     ContainersMustFitEquipment, SplitMustLeaveBoth, StatusMustAllow,
 };
 use domain::booking::{
-    Cargo, CargoId, CargoSplit, ContainerNumber, EquipmentLine, Part, Split, TrackingId,
+    Cargo, CargoArrived, CargoCompleted, CargoId, CargoMisdirected, CargoSplit, ContainerNumber,
+    EquipmentLine, Part, Split, TrackingId,
 };
 use domain::handling::{HandlingEventId, HandlingEventRegistered};
 use domain::limits::{CONTAINERS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
@@ -95,11 +96,17 @@ impl Operation for SplitCargo {
         name: "split-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Makes some of a cargo's containers and weight a cargo of their own, for example to roll them alone. A cargo can be split until it is loaded onto a ship.",
+        meaning: "Makes some of a cargo's containers and weight a cargo of their own, for example to roll them alone. A cargo can be split until all of it is loaded onto a ship: containers that were left behind can be split off.",
         changes: "Adds a cargo with the same customer, goods, route, booking status, itinerary and reports up to now. Each of the two names the other. The load of no movement changes.",
         effects: "From now on, both are booked, rolled, handled and cancelled separately.",
         who: Who::roles(&[Role::Clerk]),
-        events: &[CargoSplit::NAME, HandlingEventRegistered::NAME],
+        events: &[
+            CargoSplit::NAME,
+            CargoMisdirected::NAME,
+            CargoArrived::NAME,
+            CargoCompleted::NAME,
+            HandlingEventRegistered::NAME,
+        ],
         rules: &[
             CargoMustBeKnown,
             ClaimedCargoIsFinished,
@@ -140,8 +147,10 @@ impl Operation for SplitCargo {
             parent,
             child,
             event,
+            milestones,
         } = state.split(part, names, prepared.reports())?;
         uow.record(event);
+        uow.record_all(milestones.into_events());
         for (report, id) in reports.into_iter().zip(prepared.reports()) {
             let report = known_handling_event(uow, report).await?.state;
             let (copy, registered) = report.about(child.tracking_id.clone(), id);

@@ -9,7 +9,7 @@ use crate::locations::LocationView;
 use crate::schema;
 use domain::Moment;
 use domain::booking::{
-    Booking, Cargo, Delivery, Handled, RoutingStatus, TrackingId, TransportStatus,
+    Booking, Cargo, ContainerNumber, Delivery, Handled, RoutingStatus, TrackingId, TransportStatus,
 };
 use domain::limits::NAME_CHARS_MAX;
 use domain::locations::UnLocode;
@@ -114,6 +114,10 @@ pub struct TrackEventView {
     /// The completion time.
     #[schema(schema_with = schema::moment)]
     pub completed_at: Moment,
+    /// The container, if not the whole cargo was handled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::container_number, required = false)]
+    pub container: Option<ContainerNumber>,
 }
 
 /// A voyage that the cargo is, was or will be on.
@@ -153,7 +157,7 @@ impl PublicSchedule {
     fn of(status: PublicStatus, cargo: &Cargo, delivery: &Delivery) -> Option<Self> {
         // A cargo that was at most received had no route that could be re-planned.
         let at_sea = |handled: &Handled| handled.activity.handling_type.has_voyage();
-        let is_under_way = cargo.handling.iter().any(at_sea);
+        let is_under_way = cargo.own_reports().any(at_sea);
         if matches!(status, PublicStatus::Completed | PublicStatus::Cancelled)
             || delivery.transport_status == TransportStatus::Claimed
         {
@@ -191,11 +195,12 @@ impl TrackView {
         } else {
             Vec::new()
         };
-        let mut handled: Vec<&Handled> = cargo.handling.iter().collect();
+        let mut handled: Vec<&Handled> = cargo.own_reports().collect();
         handled.sort_by_key(|handled| handled.completed_at);
         let events = handled.into_iter().map(|handled| TrackEventView {
             done: handled.activity.clone().into(),
             completed_at: handled.completed_at,
+            container: handled.container.clone(),
         });
         Self {
             cargo: cargo.tracking_id.clone(),

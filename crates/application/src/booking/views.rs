@@ -3,9 +3,9 @@ use crate::handling::DoubtView;
 use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
-    Booking, BookingStatus, BrokenLeg, Cargo, CargoFilter, CargoId, Container, Delivery,
-    EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification, RoutingStatus, Step,
-    TrackingId, TransportStatus,
+    Booking, BookingStatus, BrokenLeg, Cargo, CargoFilter, CargoId, Container, ContainerNumber,
+    Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification, RoutingStatus,
+    Step, TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
 use domain::handling::{Activity, HandlingEventId, HandlingType};
@@ -237,7 +237,7 @@ impl From<BrokenLeg> for BrokenLegView {
 }
 
 /// A handling step that an itinerary expects.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExpectedStepView {
     /// The handling type.
     #[serde(rename = "type")]
@@ -280,6 +280,10 @@ pub struct HandledView {
     /// The registration time.
     #[schema(schema_with = schema::moment)]
     pub registered_at: Moment,
+    /// The container that the report named. Absent if it named the cargo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::container_number, required = false)]
+    pub container: Option<ContainerNumber>,
     /// How the report contradicted the timetable. Absent if it did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -313,6 +317,7 @@ impl From<Handled> for HandledView {
             done: handled.activity.into(),
             completed_at: handled.completed_at,
             registered_at: handled.registered_at,
+            container: handled.container.clone(),
             doubts: handled.doubts.iter().map(DoubtView::from).collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! `register-handling-event`
 
 use super::views::DoubtView;
-use crate::booking::known_cargo;
+use crate::booking::{cargo_in, known_cargo};
 use crate::locations::must_be_known;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::schema;
@@ -10,9 +10,12 @@ use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoHistoryMustHaveRoom, CargoMustBeKnown, ClaimedCargoIsFinished, StatusMustAllow,
+    CargoHistoryMustHaveRoom, CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMustBeKnown,
+    ContainersMustFitEquipment, StatusMustAllow,
 };
-use domain::booking::{CargoArrived, CargoCompleted, CargoMisdirected, TrackingId};
+use domain::booking::{
+    Cargo, CargoArrived, CargoCompleted, CargoMisdirected, ContainerNumber, TrackingId,
+};
 use domain::handling::rules::{EventMayNotLieInTheFuture, VoyageProhibited, VoyageRequired};
 use domain::handling::{
     Activity, Doubt, HandlingEvent, HandlingEventId, HandlingEventRegistered, HandlingType,
@@ -26,14 +29,21 @@ use domain::voyages::rules::VoyageMustBeKnown;
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 /// Input of `register-handling-event`.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[validate(schema(function = names_a_cargo_or_a_container))]
 pub struct RegisterHandlingEvent {
-    #[schema(schema_with = schema::tracking_id)]
-    cargo: TrackingId,
+    /// The cargo. Needed unless the report names a container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_tracking_id, required = false)]
+    cargo: Option<TrackingId>,
+    /// A container of the cargo, if the report is about it alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_container_number, required = false)]
+    container: Option<ContainerNumber>,
     #[serde(rename = "type")]
     #[schema(schema_with = schema::handling_type)]
     handling_type: HandlingType,
@@ -53,12 +63,39 @@ pub struct RegisterHandlingEventOutcome {
     /// The id of the handling event. Use it to retract the event.
     #[schema(schema_with = schema::uuid)]
     event: HandlingEventId,
+    /// The cargo, also where the report named a container.
+    #[schema(schema_with = schema::tracking_id)]
+    cargo: TrackingId,
     /// Whether the event was already known. If so, nothing changed.
     already_known: bool,
     /// How the report contradicts the timetable. It counts all the same. Absent if it does not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     doubts: Vec<DoubtView>,
+}
+
+fn names_a_cargo_or_a_container(input: &RegisterHandlingEvent) -> Result<(), ValidationError> {
+    if input.cargo.is_some() || input.container.is_some() {
+        return Ok(());
+    }
+    let says = "must name a cargo, or a container of it";
+    Err(ValidationError::new("cargo").with_message(says.into()))
+}
+
+impl RegisterHandlingEvent {
+    /// The cargo that the report is about.
+    async fn known_cargo(&self, uow: &mut UnitOfWork<'_>) -> Result<Versioned<Cargo>, Failure> {
+        match (&self.cargo, &self.container) {
+            (Some(cargo), None) => known_cargo(uow, cargo).await,
+            (Some(cargo), Some(container)) => {
+                let found = known_cargo(uow, cargo).await?;
+                found.state.must_have_container(container)?;
+                Ok(found)
+            }
+            (None, Some(container)) => cargo_in(uow, container).await,
+            (None, None) => unreachable!("the input was validated"),
+        }
+    }
 }
 
 impl PreparedFor<RegisterHandlingEvent> for HandlingEventId {
@@ -77,7 +114,7 @@ impl Operation for RegisterHandlingEvent {
         version: 1,
         subdomain: "handling",
         meaning: "Reports a handling event of a cargo.",
-        changes: "Adds a handling event to the history of the cargo. A CLAIM makes the cargo COMPLETED.",
+        changes: "Adds a handling event to the history of the cargo. Where reports name containers, a step counts when it is reported of all containers that have a number. A CLAIM makes the cargo COMPLETED.",
         effects: "The delivery status is derived again. Reporting the same event twice is accepted and changes nothing. A report that contradicts the timetable is accepted, too, and the outcome names the doubts.",
         who: Who::roles_and_system(&[Role::PortAgent]),
         events: &[
@@ -90,6 +127,8 @@ impl Operation for RegisterHandlingEvent {
             VoyageRequired,
             VoyageProhibited,
             CargoMustBeKnown,
+            ContainerMustBeKnown,
+            ContainersMustFitEquipment,
             LocationMustBeKnown,
             VoyageMustBeKnown,
             EventMayNotLieInTheFuture,
@@ -102,7 +141,7 @@ impl Operation for RegisterHandlingEvent {
     type Outcome = RegisterHandlingEventOutcome;
 
     fn target(&self, _: &HandlingEventId) -> Option<Lookup> {
-        Some(self.cargo.lookup())
+        self.cargo.as_ref().map(Names::lookup)
     }
 
     fn reads(&self, _: &HandlingEventId, _: &Known<'_>, reads: &mut Reads) {
@@ -122,7 +161,7 @@ impl Operation for RegisterHandlingEvent {
             self.location.clone(),
             self.voyage.clone(),
         )?;
-        let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
+        let Versioned { version, state } = self.known_cargo(uow).await?;
         must_be_known(uow, &self.location).await?;
         let doubt = match &self.voyage {
             None => None,
@@ -131,9 +170,12 @@ impl Operation for RegisterHandlingEvent {
                 Doubt::about(&activity, self.completed_at, &voyage.state)
             }
         };
-        if let Some(event) = state.handled_already(&activity, self.completed_at) {
+        if let Some(event) =
+            state.handled_already(&activity, self.container.as_ref(), self.completed_at)
+        {
             return Ok(RegisterHandlingEventOutcome {
                 event,
+                cargo: state.tracking_id,
                 already_known: true,
                 doubts: Vec::new(),
             });
@@ -142,11 +184,19 @@ impl Operation for RegisterHandlingEvent {
         let doubts: Vec<Doubt> = doubt.into_iter().collect();
         let outcome = RegisterHandlingEventOutcome {
             event: *id,
+            cargo: cargo.clone(),
             already_known: false,
             doubts: doubts.iter().map(DoubtView::from).collect(),
         };
-        let (event, registered) =
-            HandlingEvent::register(*id, cargo, activity, self.completed_at, doubts, uow.now())?;
+        let (event, registered) = HandlingEvent::register(
+            *id,
+            cargo,
+            self.container.clone(),
+            activity,
+            self.completed_at,
+            doubts,
+            uow.now(),
+        )?;
         let (state, milestones) = state.handle(&event)?;
         uow.record(registered);
         uow.record_all(milestones.into_events());

@@ -1,7 +1,7 @@
 use crate::access::policy::{Read, Readable, STAFF};
 use crate::queries::Viewed;
 use crate::schema;
-use domain::booking::TrackingId;
+use domain::booking::{ContainerNumber, TrackingId};
 use domain::customers::CustomerId;
 use domain::handling::{
     Doubt, HandlingEvent, HandlingEventId, HandlingFilter, HandlingStatus, HandlingType,
@@ -39,6 +39,10 @@ pub struct HandlingEventView {
     /// The registration time.
     #[schema(schema_with = schema::moment)]
     pub registered_at: Moment,
+    /// The container that the report named. Absent if it named the cargo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::container_number, required = false)]
+    pub container: Option<ContainerNumber>,
     /// How it contradicted the timetable. Absent if it did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -96,6 +100,7 @@ impl Viewed for HandlingEvent {
             voyage: state.activity.voyage,
             completed_at: state.completed_at,
             registered_at: state.registered_at,
+            container: state.container,
             doubts: state.doubts.iter().map(DoubtView::from).collect(),
             status: state.status.word().to_owned(),
             reason: match state.status {

@@ -55,3 +55,8 @@ pub fn maybe_container_numbers() -> RefOr<Schema> {
     numbers.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
     numbers.into()
 }
+
+/// An optional container number of an input.
+pub fn maybe_container_number() -> Object {
+    or_null(container_number())
+}

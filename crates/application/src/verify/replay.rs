@@ -225,14 +225,15 @@ impl Loader for Past<'_> {
         Ok(found)
     }
 
-    /// What has ever belonged to the group of the filter, what the filter admits now, and what the
-    /// entry changed. Without a group, misses what the filter admitted only then.
+    /// What has ever belonged to the groups of the filter, what the filter admits now, and what the
+    /// entry changed. Without groups, misses what the filter admitted only then.
     async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
         let kind = filter.kind();
         let mut ids: BTreeSet<Uuid> = self.snapshot.ids(filter).await?.into_iter().collect();
-        let group = filter.group().map(|group| (kind, group));
-        let group = group.and_then(|group| self.replay.groups.get(&group));
-        ids.extend(group.into_iter().flatten());
+        for group in filter.groups() {
+            let group = self.replay.groups.get(&(kind, group));
+            ids.extend(group.into_iter().flatten());
+        }
         let changed = self.changed.iter().filter(|own| own.0 == kind);
         ids.extend(changed.map(|(_, id)| *id));
         Ok(ids.into_iter().collect())

@@ -4,8 +4,8 @@ use super::events::{
     CargoAccepted, CargoCancelled, CargoConfirmed, CargoCreated, CargoRejected, CargoReleased,
 };
 use super::rules::{
-    ItineraryMustConnect, StatusMustAllow, container_may_not_be_overweight,
-    loaded_cargo_may_not_be_released,
+    ItineraryMustConnect, LoadedCargoMayNotBeReleased, StatusMustAllow,
+    container_may_not_be_overweight,
 };
 use super::status::IllegalTransition;
 use super::statuses::BookingStep;
@@ -22,6 +22,7 @@ use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
 use crate::space::Space;
 use crate::text::Text;
+use crate::voyages::VoyageNumber;
 use crate::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
 };
@@ -356,7 +357,7 @@ impl Cargo {
     #[must_use]
     pub fn delivery_at(&self, now: Moment) -> Delivery {
         let itinerary = self.itinerary();
-        Delivery::derive(&self.route_specification, itinerary, &self.handling, now)
+        Delivery::derive(&self.route_specification, itinerary, &self.moves(), now)
     }
 
     /// The delivery without what the clock alone causes: nothing is overdue.
@@ -378,7 +379,8 @@ impl Cargo {
     }
 
     /// Whether it was rejected or cancelled, so that nothing more happens to it.
-    pub(super) fn is_given_up(&self) -> bool {
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
         matches!(
             self.booking,
             Booking::Rejected { .. } | Booking::Cancelled { .. }
@@ -409,7 +411,7 @@ impl Cargo {
     /// Checks `StatusMustAllow`: it has not been loaded onto a ship.
     pub(super) fn must_not_have_been_loaded(&self, action: BookingStep) -> Result<(), Rejection> {
         let at_sea = |handled: &&Handled| handled.activity.handling_type.has_voyage();
-        let Some(handled) = self.handling.iter().find(at_sea) else {
+        let Some(handled) = self.own_reports().find(at_sea) else {
             return Ok(());
         };
         Err(StatusMustAllow::HasBeenLoaded {
@@ -421,8 +423,26 @@ impl Cargo {
         .into())
     }
 
-    /// Checks `LoadedCargoMayNotBeReleased`.
+    /// Checks `LoadedCargoMayNotBeReleased`, and `StatusMustAllow` if some of its containers are
+    /// aboard.
     fn must_not_be_aboard(&self) -> Result<(), Rejection> {
-        loaded_cargo_may_not_be_released(self.delivery().current_voyage, &self.tracking_id)
+        self.must_have_left(|_| true)
+    }
+
+    /// Checks that it is not aboard one of these voyages, and none of its containers is.
+    pub(super) fn must_have_left(
+        &self,
+        is_meant: impl Fn(&VoyageNumber) -> bool,
+    ) -> Result<(), Rejection> {
+        let cargo = self.tracking_id.clone();
+        let aboard = self.delivery().current_voyage;
+        if let Some(voyage) = aboard.filter(|own| is_meant(own)) {
+            return Err(LoadedCargoMayNotBeReleased { cargo, voyage }.into());
+        }
+        let partly = self.partly_aboard().filter(|own| is_meant(own));
+        if let Some(voyage) = partly.cloned() {
+            return Err(StatusMustAllow::PartlyAboard { cargo, voyage }.into());
+        }
+        Ok(())
     }
 }

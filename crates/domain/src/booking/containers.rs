@@ -6,7 +6,8 @@ use super::rules::{
     ContainerMayNotTravelTwice, ContainersMustFitEquipment, container_may_not_be_overweight,
 };
 use super::statuses::BookingStep;
-use super::{Cargo, Container, ContainerNumber, EquipmentLine, SizeType};
+use super::{Cargo, Container, ContainerNumber, EquipmentLine, Milestones, SizeType};
+use crate::handling::HandlingType;
 use crate::limits::SEAL_CHARS_MAX;
 use crate::rejection::{Rejection, require};
 use crate::text::Text;
@@ -39,7 +40,8 @@ impl Cargo {
         self.must_be(!self.is_given_up(), BookingStep::Changed)
     }
 
-    /// Replaces its containers. `others` are the unfinished cargoes that have one of them. Returns no
+    /// Replaces its containers. A container that is added to others that were reported one by one has
+    /// not been reported, and so neither has the cargo. `others` are the unfinished cargoes that have one of them. Returns no
     /// event if nothing changes.
     ///
     /// # Errors
@@ -50,7 +52,7 @@ impl Cargo {
         mut self,
         given: Vec<GivenContainer>,
         others: &[Self],
-    ) -> Result<(Self, Option<ContainersAssigned>), Rejection> {
+    ) -> Result<(Self, Option<ContainersAssigned>, Milestones), Rejection> {
         self.may_be_given_containers()?;
         let typed = given.into_iter().map(|given| self.typed(given));
         let containers = typed.collect::<Result<Vec<_>, _>>()?;
@@ -76,15 +78,32 @@ impl Cargo {
             })?;
         }
         if containers == self.particulars.containers {
-            return Ok((self, None));
+            return Ok((self, None, Milestones::default()));
         }
+        let before = self.delivery();
+        self.reported_containers_must_stay(&containers)?;
         self.particulars.containers = containers;
         self.containers_must_fit()?;
+        self.keep_approach_only_if_loaded();
+        let milestones = self.settle(&before);
         let assigned = ContainersAssigned {
             cargo: self.tracking_id.clone(),
             containers: self.particulars.containers.clone(),
         };
-        Ok((self, Some(assigned)))
+        Ok((self, Some(assigned), milestones))
+    }
+
+    /// Checks `ContainersMustFitEquipment`: a container that reports name stays.
+    fn reported_containers_must_stay(&self, containers: &[Container]) -> Result<(), Rejection> {
+        let reported = self.own_reports().filter_map(|own| own.container.as_ref());
+        for number in reported {
+            let stays = containers.iter().any(|own| own.number == *number);
+            require(stays, || ContainersMustFitEquipment::Reported {
+                cargo: self.tracking_id.clone(),
+                container: number.clone(),
+            })?;
+        }
+        Ok(())
     }
 
     /// A container with its size and type, which is clear where the cargo has only one.
@@ -111,6 +130,20 @@ impl Cargo {
         containers.any(|own| own.number == *number)
     }
 
+    /// Checks `ContainersMustFitEquipment`: a container is one of its own.
+    ///
+    /// # Errors
+    ///
+    /// `ContainersMustFitEquipment`.
+    pub fn must_have_container(&self, number: &ContainerNumber) -> Result<(), Rejection> {
+        require(self.has_container(number), || {
+            ContainersMustFitEquipment::NotOnCargo {
+                cargo: self.tracking_id.clone(),
+                container: number.clone(),
+            }
+        })
+    }
+
     /// Checks `ContainersMustFitEquipment`: there are no more containers of a size and type than the
     /// equipment says.
     pub(super) fn containers_must_fit(&self) -> Result<(), Rejection> {
@@ -130,20 +163,21 @@ impl Cargo {
     }
 
     /// Takes out the containers that go with a part: those that are named or, if none is, the last of
-    /// each size and type that no longer fit.
+    /// each size and type that no longer fit, first those that have not been loaded.
     pub(super) fn part_containers(
         &mut self,
         named: &[ContainerNumber],
     ) -> Result<Vec<Container>, Rejection> {
         for number in named {
-            require(self.has_container(number), || {
-                ContainersMustFitEquipment::NotOnCargo {
-                    cargo: self.tracking_id.clone(),
-                    container: number.clone(),
-                }
-            })?;
+            self.must_have_container(number)?;
         }
-        let all = std::mem::take(&mut self.particulars.containers);
+        let aboard: BTreeSet<_> = self
+            .own_reports()
+            .filter(|handled| handled.activity.handling_type == HandlingType::Load)
+            .filter_map(|handled| handled.container.clone())
+            .collect();
+        let mut all = std::mem::take(&mut self.particulars.containers);
+        all.sort_by_key(|container| !aboard.contains(&container.number));
         let mut parted = Vec::new();
         for container in all {
             let kept = &mut self.particulars.containers;

@@ -1,7 +1,7 @@
 //! The state of a cargo's transport, derived from its specification, its itinerary and its handling
 //! events.
 
-use super::handled::{Handled, moves};
+use super::handled::Handled;
 use super::progress::{Progress, Step};
 use super::statuses::RoutingStatus;
 use super::{Itinerary, Leg, RouteSpecification};
@@ -194,19 +194,18 @@ impl Due {
 }
 
 impl Delivery {
-    /// Derives the delivery at a time. `handled` is the history of the cargo.
+    /// Derives the delivery at a time. `moves` are the events that moved the cargo.
     #[must_use]
     pub fn derive(
         specification: &RouteSpecification,
         itinerary: Option<&Itinerary>,
-        handled: &[Handled],
+        moves: &[&Handled],
         now: Moment,
     ) -> Self {
-        let moves = moves(handled);
         let last = moves.last().map(|handled| &handled.activity);
         let transport_status = transport_status(last);
         let routing_status = routing_status(specification, itinerary);
-        let progress = itinerary.map(|itinerary| Progress::of(itinerary, &moves));
+        let progress = itinerary.map(|itinerary| Progress::of(itinerary, moves));
         let misdirected = progress.as_ref().is_some_and(|progress| progress.strayed);
         let routed = routing_status == RoutingStatus::Routed && !misdirected;
         let mut broken_legs = match &progress {

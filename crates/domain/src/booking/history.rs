@@ -6,14 +6,16 @@ use super::events::{BookingEvent, CargoArrived, CargoCompleted, CargoMisdirected
 use super::handled::{Handled, moves};
 use super::progress::{Progress, Step};
 use super::rules::{
-    CargoHistoryMustHaveRoom, StatusMustAllow, claimed_cargo_is_finished, nothing_follows_the_claim,
+    CargoHistoryMustHaveRoom, StatusMustAllow, claimed_cargo_is_finished,
+    nothing_follows_the_claim, nothing_precedes_the_claim,
 };
 use super::statuses::BookingStep;
-use super::{Booking, Delivery, Itinerary};
+use super::{Booking, ContainerNumber, Delivery, Itinerary};
 use crate::handling::{Activity, HandlingEvent, HandlingEventId, HandlingType};
 use crate::limits::HANDLING_EVENTS_PER_CARGO_MAX;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
+use crate::voyages::VoyageNumber;
 
 /// How a report, or its retraction, changed a cargo.
 #[derive(Debug, Default, PartialEq)]
@@ -45,17 +47,25 @@ impl Milestones {
 }
 
 impl Cargo {
-    /// An existing report of the same event, if there is one.
+    /// An existing report of the same event, if there is one. A report about the whole cargo covers
+    /// its containers.
     #[must_use]
     pub fn handled_already(
         &self,
         activity: &Activity,
+        container: Option<&ContainerNumber>,
         completed_at: Moment,
     ) -> Option<HandlingEventId> {
-        self.handling
-            .iter()
-            .find(|handled| handled.activity == *activity && handled.completed_at == completed_at)
-            .map(|handled| handled.event)
+        let covers = |handled: &&Handled| match (&handled.container, container) {
+            (Some(own), Some(other)) => own == other,
+            (None, _) => true,
+            (Some(_), None) => false,
+        };
+        let same =
+            self.handling.iter().filter(covers).find(|handled| {
+                handled.activity == *activity && handled.completed_at == completed_at
+            });
+        same.map(|handled| handled.event)
     }
 
     /// Adds a report to the history.
@@ -67,7 +77,7 @@ impl Cargo {
         self.may_be_handled()?;
         self.must_have_been_in_port(event)?;
         let step = self.step_at(&event.activity, event.completed_at);
-        nothing_follows_the_claim(&self.tracking_id, &self.handling, event, step.is_some())?;
+        self.claim_must_come_last(event, step.is_some())?;
         let has_room = self.handling.len() < HANDLING_EVENTS_PER_CARGO_MAX;
         require(has_room, || CargoHistoryMustHaveRoom {
             cargo: self.tracking_id.clone(),
@@ -133,6 +143,13 @@ impl Cargo {
         require(may, || StatusMustAllow::ClaimNeedsPort {
             cargo: self.tracking_id.clone(),
         })?;
+        self.keep_approach_only_if_loaded();
+        let milestones = self.settle(&before);
+        Ok((self, milestones))
+    }
+
+    /// Without the report of its loading, the cargo has no approach.
+    pub(super) fn keep_approach_only_if_loaded(&mut self) {
         if let Some(itinerary) = self.itinerary()
             && itinerary.approach().is_some()
             && !Progress::approach_stands(itinerary, &self.moves())
@@ -140,8 +157,6 @@ impl Cargo {
             let booking = self.booking.clone();
             self.booking = booking.map_itinerary(Itinerary::without_approach);
         }
-        let milestones = self.settle(&before);
-        Ok((self, milestones))
     }
 
     /// The cargo as it really was at a time, as far as we know: without later events.
@@ -163,6 +178,32 @@ impl Cargo {
         })
     }
 
+    /// Checks `ClaimedCargoIsFinished`. Where containers are claimed one by one, each is finished on
+    /// its own.
+    fn claim_must_come_last(
+        &self,
+        event: &HandlingEvent,
+        is_expected: bool,
+    ) -> Result<(), Rejection> {
+        let is_claim = |handled: &&Handled| handled.activity.handling_type == HandlingType::Claim;
+        let is_same = |handled: &&Handled| match (&handled.container, &event.container) {
+            (Some(own), Some(other)) => own == other,
+            _ => true,
+        };
+        let whole = self.moves().into_iter().find(|handled| is_claim(handled));
+        let one = || {
+            let claims = self.handling.iter().filter(is_claim);
+            claims.filter(is_same).find(|_| event.container.is_some())
+        };
+        let claimed = whole.or_else(one).map(|claim| claim.completed_at);
+        nothing_follows_the_claim(&self.tracking_id, claimed, event, is_expected)?;
+        if event.activity.handling_type != HandlingType::Claim {
+            return Ok(());
+        }
+        let same = self.handling.iter().filter(is_same);
+        nothing_precedes_the_claim(same.max_by_key(|handled| handled.completed_at), event)
+    }
+
     fn was_in_port(&self) -> bool {
         self.handling.iter().any(|handled| {
             matches!(
@@ -173,7 +214,25 @@ impl Cargo {
     }
 
     pub(super) fn moves(&self) -> Vec<&Handled> {
-        moves(&self.handling)
+        moves(&self.handling, &self.particulars.containers)
+    }
+
+    /// The reports about it or one of its containers. A cargo that was split from another has also
+    /// the reports about the containers that stayed there.
+    pub fn own_reports(&self) -> impl Iterator<Item = &Handled> {
+        let is_own = |number: &ContainerNumber| self.has_container(number);
+        let all = self.handling.iter();
+        all.filter(move |handled| handled.container.as_ref().is_none_or(is_own))
+    }
+
+    /// The voyage onto which some of its containers were loaded after it last moved as a whole.
+    pub(super) fn partly_aboard(&self) -> Option<&VoyageNumber> {
+        let moved = self.moves().last().map(|last| last.completed_at);
+        let since = |handled: &&Handled| Some(handled.completed_at) > moved;
+        let latest = self.own_reports().filter(since);
+        let latest =
+            latest.filter(|handled| handled.activity.handling_type != HandlingType::Customs);
+        latest.max_by_key(|handled| handled.completed_at)?.aboard()
     }
 
     /// The expected steps, with those that have happened. Empty without an itinerary.
@@ -185,7 +244,7 @@ impl Cargo {
     }
 
     /// Sets COMPLETED if the cargo is claimed, and its former status if it is not.
-    fn settle(&mut self, before: &Delivery) -> Milestones {
+    pub(super) fn settle(&mut self, before: &Delivery) -> Milestones {
         let now = self.delivery();
         let cargo = || self.tracking_id.clone();
         let mut milestones = Milestones::default();

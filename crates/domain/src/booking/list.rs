@@ -46,6 +46,15 @@ pub struct CargoFilter {
 }
 
 impl CargoFilter {
+    /// The cargoes that travel in a container, or once did.
+    #[must_use]
+    pub fn in_container(container: &ContainerNumber) -> Self {
+        Self {
+            containers: Some(vec![container.clone()]),
+            ..Self::default()
+        }
+    }
+
     /// The cargoes that hold space on a voyage.
     #[must_use]
     pub fn aboard(voyage: &VoyageNumber) -> Self {
@@ -136,8 +145,12 @@ impl Filter for CargoFilter {
         }
     }
 
-    fn group(&self) -> Option<String> {
-        self.voyage.as_ref().map(ToString::to_string)
+    fn groups(&self) -> Vec<String> {
+        match (&self.voyage, &self.containers) {
+            (Some(voyage), _) => vec![voyage.to_string()],
+            (None, Some(numbers)) => numbers.iter().map(ToString::to_string).collect(),
+            (None, None) => Vec::new(),
+        }
     }
 }
 
@@ -147,10 +160,13 @@ fn refers(cargo: &Cargo, part: &str) -> bool {
     searched.is_some_and(|searched| searched.contains(&folded(part)))
 }
 
-/// The voyages on which a cargo holds space.
-pub(crate) fn voyages_held(cargo: &Cargo) -> Vec<String> {
+/// The voyages on which a cargo holds space, and its containers.
+pub(crate) fn voyages_and_containers(cargo: &Cargo) -> Vec<String> {
     let held = cargo.itinerary().into_iter().flat_map(Itinerary::held);
-    held.map(|leg| leg.voyage.to_string()).collect()
+    let voyages = held.map(|leg| leg.voyage.to_string());
+    let containers = cargo.particulars.containers.iter();
+    let containers = containers.map(|own| own.number.to_string());
+    voyages.chain(containers).collect()
 }
 
 #[cfg(test)]

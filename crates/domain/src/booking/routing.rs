@@ -8,8 +8,7 @@ use super::itinerary_rules::{itinerary_must_connect, itinerary_must_satisfy_spec
 use super::progress::Progress;
 use super::rules::{
     CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, ItineraryMustConnect,
-    RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, loaded_cargo_may_not_be_released,
-    origin_and_destination_must_differ,
+    RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, origin_and_destination_must_differ,
 };
 use super::statuses::BookingStep;
 use super::{
@@ -256,11 +255,7 @@ impl Cargo {
             Booking::Booked { .. } | Booking::Accepted { .. } | Booking::Confirmed { .. }
         );
         self.must_be(booked, BookingStep::Rolled)?;
-        let aboard = self.delivery().current_voyage;
-        loaded_cargo_may_not_be_released(
-            aboard.filter(|aboard| aboard == from),
-            &self.tracking_id,
-        )?;
+        self.must_have_left(|voyage| voyage == from)?;
         let legs = self.legs();
         let (approach, ahead) = self.ahead();
         let behind = legs.len() - ahead.len();

@@ -13,6 +13,8 @@ use crate::voyages::VoyageNumber;
 rules! {
     /// The cargo must exist and be visible to the caller.
     CargoMustBeKnown { cargo: TrackingId },
+    /// A container must travel, or have travelled, on a cargo.
+    ContainerMustBeKnown { container: ContainerNumber },
     /// A tracking ID must be unique.
     TrackingIdMustBeUnique { key: String },
     /// Origin and destination must differ.
@@ -83,6 +85,7 @@ rules! {
         NotRouted { cargo: TrackingId, routing: RoutingStatus, action: BookingStep },
         HasArrived { cargo: TrackingId, port: UnLocode },
         ClaimNeedsPort { cargo: TrackingId },
+        PartlyAboard { cargo: TrackingId, voyage: VoyageNumber },
         NeverInPort { cargo: TrackingId },
         HasBeenLoaded {
             cargo: TrackingId,
@@ -137,6 +140,7 @@ rules! {
         TooMany { cargo: TrackingId, size_type: SizeType, has: u64, numbered: u64 },
         TypeNeeded { cargo: TrackingId, container: ContainerNumber },
         NotOnCargo { cargo: TrackingId, container: ContainerNumber },
+        Reported { cargo: TrackingId, container: ContainerNumber },
     ],
     /// A split must leave containers and weight in both cargoes, and a cargo can be split at most 100 times.
     SplitMustLeaveBoth [
@@ -192,51 +196,36 @@ pub(super) fn claimed_cargo_is_finished(holds: bool, cargo: &TrackingId) -> Resu
 /// itinerary expects may have the completion time of the claim.
 pub(super) fn nothing_follows_the_claim(
     cargo: &TrackingId,
-    handled: &[Handled],
+    claimed: Option<Moment>,
     event: &HandlingEvent,
     is_expected: bool,
 ) -> Result<(), Rejection> {
-    let claim = HandlingType::Claim;
-    let claimed = handled
-        .iter()
-        .find(|handled| handled.activity.handling_type == claim)
-        .map(|handled| handled.completed_at);
-    if let Some(claimed) = claimed {
-        let was_before =
-            event.completed_at < claimed || (event.completed_at == claimed && is_expected);
-        let may = was_before && event.activity.handling_type != claim;
-        return require(may, || ClaimedCargoIsFinished::ReportAfterClaim {
-            cargo: cargo.clone(),
-            claimed,
-            report: event.activity.report(),
-            location: event.activity.location.clone(),
-            completed_at: event.completed_at,
-        });
-    }
-    let last = handled.iter().max_by_key(|handled| handled.completed_at);
-    match last.filter(|_| event.activity.handling_type == claim) {
-        None => Ok(()),
-        Some(last) => require(last.completed_at <= event.completed_at, || {
-            ClaimedCargoIsFinished::ClaimBeforeReport {
-                report: last.activity.report(),
-                location: last.activity.location.clone(),
-                completed_at: last.completed_at,
-                claimed: event.completed_at,
-            }
-        }),
-    }
-}
-
-pub(super) fn loaded_cargo_may_not_be_released(
-    aboard: Option<VoyageNumber>,
-    cargo: &TrackingId,
-) -> Result<(), Rejection> {
-    let Some(voyage) = aboard else {
+    let Some(claimed) = claimed else {
         return Ok(());
     };
-    Err(LoadedCargoMayNotBeReleased {
+    let was_before = event.completed_at < claimed || (event.completed_at == claimed && is_expected);
+    let may = was_before && event.activity.handling_type != HandlingType::Claim;
+    require(may, || ClaimedCargoIsFinished::ReportAfterClaim {
         cargo: cargo.clone(),
-        voyage,
-    }
-    .into())
+        claimed,
+        report: event.activity.report(),
+        location: event.activity.location.clone(),
+        completed_at: event.completed_at,
+    })
+}
+
+/// A claim comes last. `last` is the last report about the same container or cargo.
+pub(super) fn nothing_precedes_the_claim(
+    last: Option<&Handled>,
+    event: &HandlingEvent,
+) -> Result<(), Rejection> {
+    let Some(last) = last else { return Ok(()) };
+    require(last.completed_at <= event.completed_at, || {
+        ClaimedCargoIsFinished::ClaimBeforeReport {
+            report: last.activity.report(),
+            location: last.activity.location.clone(),
+            completed_at: last.completed_at,
+            claimed: event.completed_at,
+        }
+    })
 }

@@ -5,7 +5,8 @@ use super::events::CargoSplit;
 use super::rules::{SplitMustLeaveBoth, container_may_not_be_overweight};
 use super::statuses::BookingStep;
 use super::{
-    Cargo, CargoId, ContainerNumber, EquipmentLine, Handled, Particulars, TrackingId, size_of,
+    Cargo, CargoId, ContainerNumber, EquipmentLine, Handled, Milestones, Particulars, TrackingId,
+    size_of,
 };
 use crate::handling::HandlingEventId;
 use crate::limits::SPLITS_MAX;
@@ -31,10 +32,14 @@ pub struct Split {
     pub child: Cargo,
     /// The split.
     pub event: CargoSplit,
+    /// What has happened to all that is left of it, for example where only the other part was
+    /// missing aboard.
+    pub milestones: Milestones,
 }
 
 impl Cargo {
-    /// Checks whether it can be split at all: until it is loaded onto a ship.
+    /// Checks whether it can be split at all: until all of it is loaded onto a ship. What was left
+    /// behind can be split off.
     ///
     /// # Errors
     ///
@@ -42,7 +47,10 @@ impl Cargo {
     pub fn may_be_split(&self) -> Result<(), Rejection> {
         self.must_not_be_finished()?;
         self.must_be(!self.is_given_up(), BookingStep::Split)?;
-        self.must_not_have_been_loaded(BookingStep::Split)?;
+        let at_sea = |handled: &&Handled| handled.activity.handling_type.has_voyage();
+        if self.moves().into_iter().any(|handled| at_sea(&handled)) {
+            self.must_not_have_been_loaded(BookingStep::Split)?;
+        }
         let containers = self.equipment.iter().map(|line| u64::from(line.count));
         let containers = containers.sum();
         require(containers > 1, || SplitMustLeaveBoth::NoContainerLeft {
@@ -71,6 +79,7 @@ impl Cargo {
         copies: impl Iterator<Item = HandlingEventId>,
     ) -> Result<Split, Rejection> {
         self.may_be_split()?;
+        let before = self.delivery();
         let asked = part.gross_weight_kg;
         let equipment = part.equipment;
         self.equipment = self.without(&equipment)?;
@@ -114,10 +123,12 @@ impl Cargo {
             equipment,
             gross_weight_kg: asked,
         };
+        let milestones = self.settle(&before);
         Ok(Split {
             parent: self,
             child,
             event,
+            milestones,
         })
     }
 

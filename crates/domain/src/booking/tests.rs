@@ -2,6 +2,7 @@
 
 mod amendments;
 mod approach;
+mod container_reports;
 mod delivery;
 mod equal_times;
 mod omitted;
@@ -295,9 +296,13 @@ fn status_must_allow() {
     }
 }
 
-/// A report such as `LOAD V100 HKHKG 03-03`, with its own id.
+/// A report such as `LOAD V100 HKHKG 03-03` or `CLAIM SESTO 03-16 in CSQU3054383`, with its own id.
 fn report(text: &str) -> HandlingEvent {
-    let words: Vec<&str> = text.split(' ').collect();
+    let (what, container) = match text.split_once(" in ") {
+        Some((what, container)) => (what, Some(container.parse().expect("a number"))),
+        None => (text, None),
+    };
+    let words: Vec<&str> = what.split(' ').collect();
     let (handling_type, voyage, location, day) = match words[..] {
         [handling_type, voyage, location, day] => (handling_type, Some(voyage), location, day),
         [handling_type, location, day] => (handling_type, None, location, day),
@@ -312,12 +317,13 @@ fn report(text: &str) -> HandlingEvent {
         location.parse().expect("a UN/LOCODE"),
         voyage.map(|voyage| voyage.parse().expect("a number")),
     );
-    let id = text
-        .bytes()
-        .fold(7_u128, |id, byte| id * 31 + u128::from(byte));
+    let id = text.bytes().fold(7_u128, |id, byte| {
+        id.wrapping_mul(31).wrapping_add(byte.into())
+    });
     HandlingEvent::register(
         HandlingEventId(Uuid::from_u128(id)),
         "23456789AB3".parse().expect("a tracking id"),
+        container,
         activity.expect("a voyage where it belongs"),
         time(day),
         Vec::new(),

@@ -1,7 +1,7 @@
 //! Events of handling reports.
 
 use super::{Activity, Doubt, HandlingEventId};
-use crate::booking::TrackingId;
+use crate::booking::{ContainerNumber, TrackingId};
 use crate::event::events;
 use crate::moment::Moment;
 
@@ -18,6 +18,9 @@ events! {
             handling: Activity,
             /// The completion time.
             completed_at: Moment,
+            /// The container that the report named, if it did.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            container: Option<ContainerNumber>,
             /// How the report contradicts the timetable.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             doubts: Vec<Doubt>,

@@ -3,7 +3,7 @@
 use super::events::{HandlingEventRegistered, HandlingEventRetracted};
 use super::rules::{HandlingEventMustStand, event_may_not_lie_in_the_future};
 use super::{Activity, Doubt, HandlingEventId};
-use crate::booking::TrackingId;
+use crate::booking::{ContainerNumber, TrackingId};
 use crate::identifier::id_of;
 use crate::limits::REASON_CHARS_MAX;
 use crate::moment::Moment;
@@ -26,6 +26,9 @@ pub struct HandlingEvent {
     pub completed_at: Moment,
     /// The registration time.
     pub registered_at: Moment,
+    /// The container that the report named, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<ContainerNumber>,
     /// How it contradicted the timetable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubt>,
@@ -70,6 +73,7 @@ impl HandlingEvent {
     pub fn register(
         id: HandlingEventId,
         cargo: TrackingId,
+        container: Option<ContainerNumber>,
         activity: Activity,
         completed_at: Moment,
         doubts: Vec<Doubt>,
@@ -81,6 +85,7 @@ impl HandlingEvent {
             cargo: cargo.clone(),
             handling: activity.clone(),
             completed_at,
+            container: container.clone(),
             doubts: doubts.clone(),
         };
         let event = Self {
@@ -89,6 +94,7 @@ impl HandlingEvent {
             activity,
             completed_at,
             registered_at: now,
+            container,
             doubts,
             status: HandlingStatus::Registered,
         };
@@ -103,6 +109,7 @@ impl HandlingEvent {
             cargo: cargo.clone(),
             handling: self.activity.clone(),
             completed_at: self.completed_at,
+            container: self.container.clone(),
             doubts: self.doubts.clone(),
         };
         (Self { id, cargo, ..self }, registered)

@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) version: i64,
     /// How the report contradicted the timetable, as JSON.
     pub(crate) doubts: Option<String>,
+    /// The container that the report named.
+    pub(crate) container: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -53,6 +55,7 @@ impl AggregateTable for Entity {
                 HandlingStatus::Retracted { reason } => Some(reason.to_string()),
             },
             version,
+            container: event.container.as_ref().map(ToString::to_string),
             doubts: (!event.doubts.is_empty()).then(|| to_json(&event.doubts)),
         })
     }
@@ -87,6 +90,10 @@ impl AggregateTable for Entity {
             activity: activity.map_err(|rejection| Unreadable(rejection.to_string()))?,
             completed_at: Moment::from(row.completed_at),
             registered_at: Moment::from(row.registered_at),
+            container: match &row.container {
+                None => None,
+                Some(container) => Some(parsed("container", container)?),
+            },
             doubts: match &row.doubts {
                 None => Vec::new(),
                 Some(doubts) => json("doubts", doubts)?,

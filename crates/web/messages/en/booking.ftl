@@ -1,6 +1,7 @@
 # Why an operation on cargoes was refused.
 
 CargoMustBeKnown = There is no cargo { $cargo }.
+ContainerMustBeKnown = No cargo travels in container { $container }. Check the number, or report the cargo by its tracking ID.
 TrackingIdMustBeUnique = The cargo { $key } already exists.
 OriginAndDestinationMustDiffer = Origin and destination are both { $port }.
 DeadlineMustLieAhead = The deadline { $deadline } is not in the future. It is now { $now }. Enter a later deadline.
@@ -52,6 +53,7 @@ ContainerMayNotTravelTwice-OnAnotherCargo = Container { $container } is on cargo
 ContainerMayNotTravelTwice-NamedTwice = Container { $container } is entered twice. Remove one of the two.
 ContainersMustFitEquipment-TooMany = Cargo { $cargo } has { $has } × { $size_type }, but { $numbered } of them have numbers. Remove a number, or amend the containers of the cargo.
 ContainersMustFitEquipment-TypeNeeded = Cargo { $cargo } has containers of several sizes and types. Say which of them { $container } is.
+ContainersMustFitEquipment-Reported = Container { $container } has handling reports, so it stays on cargo { $cargo }. Retract the reports first.
 ContainersMustFitEquipment-NotOnCargo = Container { $container } is not on cargo { $cargo }. Check the number.
 
 SplitMustLeaveBoth-NotThatMany = Cargo { $cargo } has { $has } × { $size_type }, so { $asked } cannot be split off. Enter at most { $has }.
@@ -62,6 +64,7 @@ SplitMustLeaveBoth-NoContainerLeft = { $containers ->
 SplitMustLeaveBoth-NoWeightLeft = Cargo { $cargo } weighs { $weight_kg } kg. If { $asked_kg } kg are split off, nothing is left. Enter less than { $weight_kg } kg.
 SplitMustLeaveBoth-TooOften = Cargo { $cargo } has been split { $splits_max } times, the most that is possible. Create a new cargo, and amend this one.
 
+StatusMustAllow-PartlyAboard = Some containers of cargo { $cargo } are aboard { $voyage }, others are not. Split off those that were left behind, and continue with them.
 LoadedCargoMayNotBeReleased = Cargo { $cargo } is aboard { $voyage } and keeps its space there. Report the unloading first.
 
 ClaimedCargoIsFinished-Claimed = Cargo { $cargo } has been claimed and cannot be changed any more.

@@ -60,6 +60,7 @@ handling-result-detail = { $outcome ->
         [step] { $expected }
        *[nothing] nothing, because it was already misdirected
     }. Reported: { $report }. If this is a mistake, retract it below. Otherwise the cargo needs another itinerary.
+    [partial] The cargo moves on when this is reported of all its containers. { handling-ahead }
    *[other] { handling-ahead }
 }
 handling-ahead = { $ahead ->

@@ -6,7 +6,7 @@ use application::customers::CustomerView;
 use application::queries::{QueryError, Reading};
 use async_trait::async_trait;
 use domain::Names;
-use domain::booking::{Cargo, CargoFilter, TrackingId};
+use domain::booking::{Cargo, CargoFilter, ContainerNumber, TrackingId};
 use domain::customers::{Customer, CustomerId};
 use domain::text::folded;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub(crate) const PICKER: Picker = Picker {
     search: &Cargoes,
     cache_control: "no-store",
     hint_of_schema_first: false,
-    hint: "Tracking ID, reference or customer.",
+    hint: "Tracking ID, reference, container or customer.",
     example: "23456789AB3",
     asks: |_, format| format == "tracking-id",
 };
@@ -45,7 +45,7 @@ impl SearchByName for Cargoes {
 /// The maximum number of customers whose cargoes are searched for one text.
 const CUSTOMERS: usize = 4;
 
-/// Cargoes whose tracking id begins with a text, then those whose reference contains it, then those
+/// Cargoes whose tracking id begins with a text, then those in a container, then those whose reference contains it, then those
 /// of customers whose name contains it, newest first. A customer finds only its own.
 async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
     if !is_name(&folded(text.trim())) {
@@ -59,6 +59,9 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, Qu
             tracking_id: Some(id),
             ..CargoFilter::default()
         });
+    }
+    if let Ok(container) = ContainerNumber::typed(text) {
+        filters.push(CargoFilter::in_container(&container));
     }
     if text.trim().chars().count() > 1 {
         filters.push(CargoFilter {

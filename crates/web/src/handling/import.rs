@@ -23,8 +23,17 @@ use futures::future::join_all;
 use serde_json::{Map, Value};
 
 /// The columns of the file, in any order. `voyage` may be missing, or empty for types without a
-/// voyage.
-pub const COLUMNS: [&str; 5] = ["cargo", "type", "location", "voyage", "completed_at"];
+/// voyage. Each row names a cargo, a container of it, or both.
+pub const COLUMNS: [&str; 6] = [
+    "cargo",
+    "container",
+    "type",
+    "location",
+    "voyage",
+    "completed_at",
+];
+/// The columns that a row may leave empty.
+const OPTIONAL: [&str; 3] = ["cargo", "container", "voyage"];
 /// The template file.
 pub const TEMPLATE: &str = "cargo,type,location,voyage,completed_at\r\n";
 /// The maximum number of rows in a file.
@@ -95,10 +104,14 @@ fn check(names: &csv::StringRecord) -> Result<(), String> {
             return Err(format!("the first line names {name} twice"));
         }
     }
+    let has = |name: &str| names.iter().any(|own| own == name);
     let missing = COLUMNS
         .iter()
-        .find(|name| **name != "voyage" && !names.iter().any(|own| own == **name));
+        .find(|name| !OPTIONAL.contains(name) && !has(name));
     match missing {
+        None if !has("cargo") && !has("container") => Err(format!(
+            "the first line must name the columns {all}; cargo and container are both missing"
+        )),
         None => Ok(()),
         Some(name) => Err(format!(
             "the first line must name the columns {all}; {name} is missing"
@@ -118,7 +131,7 @@ fn input(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value,
     }
     let mut fields = Map::new();
     for (name, cell) in names.iter().zip(record) {
-        if cell.is_empty() && name == "voyage" {
+        if cell.is_empty() && OPTIONAL.contains(&name) {
             continue;
         }
         if cell.is_empty() {
@@ -131,12 +144,19 @@ fn input(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value,
         };
         fields.insert(name.to_owned(), cell.into());
     }
+    if !fields.contains_key("cargo") && !fields.contains_key("container") {
+        return Err("names neither a cargo nor a container".to_owned());
+    }
     Ok(Value::Object(fields))
 }
 
 /// The key of a row. The same row in any file is the same event.
 fn key(input: &Value) -> String {
-    let cells = COLUMNS.map(|name| input[name].as_str().unwrap_or_default());
+    let cells = COLUMNS
+        .iter()
+        .filter(|name| **name != "container" || input[**name].is_string());
+    let cells = cells.map(|name| input[*name].as_str().unwrap_or_default());
+    let cells: Vec<_> = cells.collect();
     format!("handling-row-{}", Hash::of(cells.join("\u{1f}").as_bytes()))
 }
 
@@ -337,7 +357,11 @@ mod tests {
                 "\"A2,CLAIM,NLRTM,,2027-03-03T00:00:00Z\nA2,CLAIM",
                 Err("has a quotation mark that is not closed on the same line"),
             ),
-            (",CLAIM,NLRTM,,2027-03-03T00:00:00Z", Err("cargo is empty")),
+            (
+                ",CLAIM,NLRTM,,2027-03-03T00:00:00Z",
+                Err("names neither a cargo nor a container"),
+            ),
+            ("A2,CLAIM,,,2027-03-03T00:00:00Z", Err("location is empty")),
         ] {
             let rows = read(format!("{head}{row}\n").as_bytes()).unwrap();
             let read = match &rows[0].input {

@@ -31,7 +31,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use domain::booking::TrackingId;
+use domain::booking::{Cargo, CargoFilter, ContainerNumber, TrackingId};
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingFilter, HandlingType};
 use domain::locations::UnLocode;
 use serde_json::{Value, json};
@@ -116,6 +116,7 @@ struct EventRow {
     key: String,
     what: String,
     cargo: String,
+    container: Option<String>,
     place: String,
     time: LocalTime,
     ago: String,
@@ -209,7 +210,7 @@ async fn handling_page(
 /// with it.
 async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<String>, Away> {
     let typed = entered.value("/cargo").unwrap_or_default();
-    let Ok(cargo) = TrackingId::typed(typed) else {
+    let Some(cargo) = cargo_named(visit, typed).await? else {
         return Ok(None);
     };
     let Some(found) = cargo_at(visit, &cargo, None).await? else {
@@ -230,6 +231,22 @@ async fn expected(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Str
         }
     }
     Ok(Some(step(&next, &places)))
+}
+
+/// The cargo with a tracking ID, or the one that travels in a container.
+async fn cargo_named(visit: &mut Visit, typed: &str) -> Result<Option<TrackingId>, Away> {
+    if let Ok(cargo) = TrackingId::typed(typed) {
+        return Ok(Some(cargo));
+    }
+    let Ok(container) = ContainerNumber::typed(typed) else {
+        return Ok(None);
+    };
+    let filter = CargoFilter {
+        unfinished: true,
+        ..CargoFilter::in_container(&container)
+    };
+    let found = visit.reading.list::<Cargo>(filter, None, 1).await?;
+    Ok(found.items.into_iter().next().map(|own| own.cargo))
 }
 
 fn reported(event: &HandlingEventView) -> ExpectedStepView {
@@ -261,6 +278,7 @@ async fn rows(
         let voyage = event.voyage.as_ref().map(|voyage| format!(" {voyage}"));
         let key = tried.as_ref().and_then(|tried| tried.key.clone());
         EventRow {
+            container: event.container.as_ref().map(ToString::to_string),
             key: key.unwrap_or_else(|| new_key(now)),
             event: event.event.to_string(),
             version: event.version,

@@ -24,7 +24,8 @@ impl Sentences for HandlingSentences {
     }
 
     async fn facts(&self, _visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away> {
-        let cargo = recorded.text("cargo").to_owned();
+        let cargo = &recorded.outcome["cargo"];
+        let cargo = cargo.as_str().unwrap_or(recorded.text("cargo")).to_owned();
         Ok(Some(HandlingFacts { cargo }.list()))
     }
 
@@ -42,11 +43,11 @@ impl Sentences for HandlingSentences {
                 let voyage = voyage.iter().map(ToString::to_string);
                 let words = [handling_type.word().to_owned()].into_iter().chain(voyage);
                 let words: Vec<_> = words.chain([reader.location(location)]).collect();
-                vec![
-                    words.join(" "),
-                    event.cargo.to_string(),
-                    reader.time_in(event.completed_at, location),
-                ]
+                let container = event.container.iter().map(ToString::to_string);
+                let mut details = vec![words.join(" "), event.cargo.to_string()];
+                details.extend(container);
+                details.push(reader.time_in(event.completed_at, location));
+                details
             }
             ReportEvent::HandlingEventRetracted(event) => {
                 vec![event.cargo.to_string(), event.reason.clone()]

@@ -203,16 +203,12 @@ async fn unknown_and_impossible_ids() {
         ),
         (
             "23456789AB4",
-            "of which the last is a check character",
+            "does not fit its check character",
             "does not fit its check character",
         ),
-        ("23456789AB", "11 letters and digits", "has 10 characters"),
-        (
-            "2345678OAB3",
-            "11 letters and digits",
-            "has the character O",
-        ),
-        ("%00", "11 letters and digits", "digits and letters"),
+        ("23456789AB", "has 10 characters", "has 10 characters"),
+        ("2345678OAB3", "has the character O", "has the character O"),
+        ("%00", "digits and letters", "digits and letters"),
     ] {
         let problem = track(&world, typed, &[]).await.problem(404, "not-found");
         assert!(
@@ -307,4 +303,34 @@ async fn ids_cannot_be_guessed_by_trying() {
         200,
         "the form is not counted"
     );
+}
+
+#[tokio::test]
+async fn a_container_leads_to_its_cargo() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let number = "CSQU3054383";
+    let mut browser = Browser::new(&world);
+    let missing = track(&world, number, &[]).await.problem(404, "not-found");
+    assert!(missing["detail"].as_str().unwrap().contains(number));
+    let input = json!({ "cargo": names.cargo, "containers": [{ "number": number }] });
+    world.run("assign-containers", &input).await.accepted();
+    let found = track(&world, number, &[]).await;
+    assert_eq!(found.json()["cargo"], json!(names.cargo));
+    let typed = browser.get("/track?tracking_id=csqu+305438-3").await;
+    assert_eq!(typed.header("location"), Some("/track/CSQU3054383"));
+    let page = browser.get("/track/CSQU3054383").await;
+    assert!(
+        page.status == 200 && page.text.contains(&names.cargo),
+        "{}",
+        page.text
+    );
+    for (typed, complaint) in [
+        ("CSQU3054384", "3 after CSQU305438"),
+        ("CSQU305438", "three letters, U and seven digits"),
+    ] {
+        let problem = track(&world, typed, &[]).await.problem(404, "not-found");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(complaint), "{detail}");
+    }
 }

@@ -279,7 +279,7 @@ impl Reference {
         let handled = self.handled(cargo);
         if let Some(known) = handled.iter().find(|known| says(known) == says(&event)) {
             return Ok(Answer {
-                outcome: json!({ "event": known.id, "already_known": true }),
+                outcome: json!({ "event": known.id, "cargo": self.cargoes[cargo].tracking, "already_known": true }),
                 events: Vec::new(),
             });
         }
@@ -301,7 +301,8 @@ impl Reference {
         }
         let before = (self.delivery(cargo), self.is_finished(cargo));
         event.doubt = self.doubt(&event);
-        let mut outcome = json!({ "event": event.id, "already_known": false });
+        let tracking = &self.cargoes[cargo].tracking;
+        let mut outcome = json!({ "event": event.id, "cargo": tracking, "already_known": false });
         if let Some(doubt) = event.doubt {
             outcome["doubts"] = doubts_view(doubt);
         }

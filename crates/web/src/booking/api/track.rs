@@ -1,6 +1,7 @@
-//! `GET /api/track/{tracking_id}`: where a cargo is, for anyone who knows its tracking ID.
+//! `GET /api/track/{tracking_id}`: where a cargo is, for anyone who knows its tracking ID or
+//! one of its containers.
 
-use crate::api::resources::{Resource, content_etag, json, named};
+use crate::api::resources::{content_etag, json};
 use crate::headers;
 use crate::limits::{TRACKING_INTERVAL, TRACKING_KEPT_SECONDS, TRACKINGS};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
@@ -9,14 +10,13 @@ use crate::openapi::parts::{
 };
 use crate::pages::visit::sender;
 use crate::parameters::Parameters;
-use crate::problem::Problem;
+use crate::problem::{Problem, kinds};
 use crate::state::Shared;
-use application::booking::TrackView;
+use application::booking::{TrackView, TrackedBy};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::booking::Cargo;
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Ref, ResponseBuilder};
@@ -38,12 +38,12 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     let minute = 60 / TRACKING_INTERVAL.as_secs();
     let get = OperationBuilder::new()
         .operation_id(Some("track-cargo"))
-        .summary(Some("Where a cargo is, for anyone with its tracking ID"))
+        .summary(Some("Where a cargo is, for anyone with its tracking ID or a container number"))
         .description(Some(format!(
-            "Needs no token and shows nothing commercial. Each address gets a burst of {TRACKINGS} requests, then {minute} a minute. A malformed ID gets 404 like an unknown one, with the reason."
+            "Needs no token and shows nothing commercial. Each address gets a burst of {TRACKINGS} requests, then {minute} a minute. A container number finds the cargo that travels in it or, if none does, the last one that did. A malformed name gets 404 like an unknown one, with the reason."
         )))
         .security(SecurityRequirement::default())
-        .parameter(in_path("tracking_id", "Its name.", Cargo::id_schema()))
+        .parameter(in_path("tracking_id", "The tracking ID of the cargo, or the number of a container it travels in.", text()))
         .parameter(in_header(
             "If-None-Match",
             "Entity tags of versions the client already has.",
@@ -54,6 +54,21 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     let get = with_problems(get, &[400, 404, 429, 503]);
     let endpoint = Endpoint::at(ONE).get(one, get);
     OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
+}
+
+/// Parses a tracking ID or a container number. An impossible one gets the same answer as an unknown
+/// one.
+fn tracked_by(name: &str) -> Result<TrackedBy, Problem> {
+    TrackedBy::typed(name)
+        .and_then(|known| match known.as_str() == name {
+            true => Ok(known),
+            false => Err(format!("must be written {}", known.as_str())),
+        })
+        .map_err(|complaint| {
+            let shown: String = name.chars().take(100).collect();
+            let detail = format!("There is no cargo {shown}: it {complaint}.");
+            Problem::new(&kinds::NOT_FOUND, detail)
+        })
 }
 
 /// Counts the request before reading the id, so that all requests cost the same. Callers cannot
@@ -67,7 +82,7 @@ pub(crate) async fn one(
     let counted = site.gate.may_track(address);
     counted.map_err(Problem::too_many_requests)?;
     Parameters::of(&parts.uri)?.finish()?;
-    let cargo = named::<Cargo>(&name)?;
+    let cargo = tracked_by(&name)?;
     let tracked = site.queries.track(&cargo).await?;
     let tag = content_etag(&tracked.view);
     let fresh = tag

@@ -13,8 +13,7 @@ use crate::pages::words::distance;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
-use application::booking::Tracked;
-use application::booking::{PublicSchedule, TrackView};
+use application::booking::{PublicSchedule, TrackView, Tracked, TrackedBy};
 use application::queries::QueryError;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -22,7 +21,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
-use domain::booking::TrackingId;
 use domain::locations::UnLocode;
 
 /// The form.
@@ -68,7 +66,7 @@ struct Passage {
     time: Option<LocalTime>,
 }
 
-/// The form. A typed id redirects to the cargo's own address.
+/// The form. A typed id or container number redirects to the cargo's own address.
 pub(crate) async fn form(parts: Parts) -> Result<Response, Away> {
     let mut parameters = Parameters::of(&parts.uri)?;
     let typed = parameters.text("tracking_id").unwrap_or_default();
@@ -76,8 +74,8 @@ pub(crate) async fn form(parts: Parts) -> Result<Response, Away> {
     if typed.trim().is_empty() {
         return Ok(form_page(StatusCode::OK, String::new(), None));
     }
-    Ok(match TrackingId::typed(&typed) {
-        Ok(cargo) => Redirect::to(&format!("{FORM}/{cargo}")).into_response(),
+    Ok(match TrackedBy::typed(&typed) {
+        Ok(cargo) => Redirect::to(&format!("{FORM}/{}", cargo.as_str())).into_response(),
         Err(complaint) => mistyped(&typed, complaint),
     })
 }
@@ -92,12 +90,12 @@ pub(crate) async fn show(
     if let Err(seconds) = site.gate.may_track(sender(&site, &parts)) {
         return Ok(too_often(&typed, seconds));
     }
-    let cargo = match TrackingId::typed(&typed) {
+    let cargo = match TrackedBy::typed(&typed) {
         Ok(cargo) => cargo,
         Err(complaint) => return Ok(mistyped(&typed, complaint)),
     };
     if typed != cargo.as_str() {
-        return Ok(Redirect::to(&format!("{FORM}/{cargo}")).into_response());
+        return Ok(Redirect::to(&format!("{FORM}/{}", cargo.as_str())).into_response());
     }
     match site.queries.track(&cargo).await {
         Ok(tracked) => Ok(found_page(tracked, site.clock.now())),
@@ -126,8 +124,8 @@ fn shown(typed: &str) -> String {
 
 fn mistyped(typed: &str, complaint: String) -> Response {
     let note = Note {
-        title: "This is not a tracking ID".to_owned(),
-        detail: "A tracking ID has 11 letters and digits. The last one is a check character. Compare it with your papers, character by character."
+        title: "This is not a tracking ID or a container number".to_owned(),
+        detail: "A tracking ID has 11 letters and digits, a container number has four letters and seven digits. In both, the last one is a check character. Compare it with your papers, character by character."
             .to_owned(),
         ..Note::default()
     };
@@ -135,10 +133,11 @@ fn mistyped(typed: &str, complaint: String) -> Response {
     form_page(StatusCode::NOT_FOUND, typed, Some((note, Some(complaint))))
 }
 
-fn unknown(cargo: &TrackingId) -> Response {
+fn unknown(cargo: &TrackedBy) -> Response {
+    let cargo = cargo.as_str();
     let note = Note {
         title: format!("There is no cargo {cargo}"),
-        detail: "The tracking ID is well formed, but no cargo here has it. Compare it with your papers. It may come from another carrier."
+        detail: "It is well formed, but no cargo here has it. Compare it with your papers. It may come from another carrier."
             .to_owned(),
         ..Note::default()
     };

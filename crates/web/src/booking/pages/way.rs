@@ -32,6 +32,7 @@ pub(super) struct Way {
 
 /// A handling event of the cargo.
 pub(super) struct Happened {
+    pub(super) container: Option<String>,
     pub(super) what: String,
     pub(super) time: LocalTime,
     /// The registration time, if it was much later.
@@ -73,6 +74,7 @@ fn happened(cargo: &CargoView, places: &Places) -> Vec<Happened> {
         let done = &handled.done;
         let late = handled.completed_at.plus_hours(TOLD_LATE_HOURS) < handled.registered_at;
         Happened {
+            container: handled.container.as_ref().map(ToString::to_string),
             what: words::step(done, true, places),
             time: places.time(&done.location, handled.completed_at),
             learnt: late.then(|| utc(handled.registered_at)),

@@ -12,14 +12,14 @@ use std::collections::HashSet;
 /// Reports that were retracted and have not been registered again.
 pub(super) struct Corrections(HashSet<Report>);
 
-/// Cargo, type, location, voyage and completion time.
+/// Container or cargo, type, location, voyage and completion time.
 type Report = [String; 5];
 
 impl Corrections {
     /// Reads those for the cargoes in the rows.
     pub(super) async fn load(reading: &mut Reading, rows: &[Row]) -> Result<Self, QueryError> {
         let named = rows.iter().filter_map(|row| row.input.as_ref().ok());
-        let named: HashSet<&str> = named.filter_map(|input| input["cargo"].as_str()).collect();
+        let named: HashSet<&str> = named.flat_map(names).collect();
         if named.is_empty() {
             return Ok(Self(HashSet::new()));
         }
@@ -27,7 +27,11 @@ impl Corrections {
             status: Some(HandlingStatusWord::Retracted),
             ..HandlingFilter::default()
         };
-        let is_named = |own: &HandlingEventView| named.contains(own.cargo.as_str());
+        let is_named = |own: &HandlingEventView| {
+            let container = own.container.as_ref();
+            named.contains(own.cargo.as_str())
+                || container.is_some_and(|container| named.contains(container.as_str()))
+        };
         let retracted = all(reading, retracted, is_named).await?;
         let cargoes: HashSet<_> = retracted.iter().map(|own| own.cargo.clone()).collect();
         let mut reports: HashSet<Report> = retracted.iter().map(report).collect();
@@ -51,13 +55,20 @@ impl Corrections {
             return false;
         };
         self.0.contains(&[
-            text("cargo"),
+            names(input).next().unwrap_or_default().to_owned(),
             text("type"),
             text("location"),
             text("voyage"),
             completed_at.to_string(),
         ])
     }
+}
+
+/// What an input names: a container, or a cargo.
+fn names(input: &Value) -> impl Iterator<Item = &str> {
+    ["container", "cargo"]
+        .into_iter()
+        .filter_map(|name| input[name].as_str())
 }
 
 async fn all(
@@ -80,8 +91,9 @@ async fn all(
 
 fn report(event: &HandlingEventView) -> Report {
     let voyage = event.voyage.as_ref().map(ToString::to_string);
+    let container = event.container.as_ref().map(ToString::to_string);
     [
-        event.cargo.to_string(),
+        container.unwrap_or_else(|| event.cargo.to_string()),
         event.handling_type.word().to_owned(),
         event.location.to_string(),
         voyage.unwrap_or_default(),

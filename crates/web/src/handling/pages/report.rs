@@ -8,7 +8,7 @@ use crate::pages::places::Places;
 use crate::pages::visit::{Away, Visit};
 use crate::voyages::suggest::Voyages;
 use domain::Moment;
-use domain::booking::TrackingId;
+use domain::booking::{ContainerNumber, TrackingId};
 use domain::handling::HandlingType;
 use domain::locations::UnLocode;
 use serde_json::{Value, json};
@@ -21,12 +21,16 @@ pub(super) async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Op
     };
     let mut input = json!({});
     if let Some(cargo) = meant(visit, entered, "/cargo", &Cargoes).await? {
-        match TrackingId::typed(&cargo) {
-            Ok(cargo) => {
+        match (TrackingId::typed(&cargo), ContainerNumber::typed(&cargo)) {
+            (Err(_), Ok(container)) => {
+                entered.set("/cargo", container.to_string());
+                input["container"] = json!(container);
+            }
+            (Ok(cargo), _) => {
                 entered.set("/cargo", cargo.to_string());
                 input["cargo"] = json!(cargo);
             }
-            Err(complaint) => entered.wrong_field("/cargo", complaint),
+            (Err(complaint), Err(_)) => entered.wrong_field("/cargo", complaint),
         }
     }
     let kind = text(entered, "/type");

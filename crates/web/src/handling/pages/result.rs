@@ -81,6 +81,8 @@ fn outcome(
         Outcome::Retracted
     } else if known {
         Outcome::Known
+    } else if event.container.is_some() && !after.moved_since(before) {
+        Outcome::Partial
     } else if after.is_misdirected_after(event.handling_type) {
         Outcome::Misdirected {
             expected: next(before),

@@ -95,6 +95,8 @@ pub(super) enum Outcome {
     Misdirected {
         expected: Option<String>,
     },
+    /// Other containers of the cargo have not been reported yet.
+    Partial,
     Registered,
 }
 
@@ -175,6 +177,7 @@ pub(super) fn result(outcome: Outcome, report: String, ahead: Ahead) -> (String,
         Outcome::Retracted => ("retracted", None),
         Outcome::Known => ("known", None),
         Outcome::Misdirected { expected } => ("misdirected", expected),
+        Outcome::Partial => ("partial", None),
         Outcome::Registered => ("registered", None),
     };
     let (ahead, next) = match ahead {

@@ -13,6 +13,7 @@ pub(super) const FIELDS: &[(&str, &str)] = &[
     ("ScheduleMustConnect", "/movements"),
     ("CustomerMustBeKnown", "/customer"),
     ("CargoMustBeKnown", "/cargo"),
+    ("ContainerMustBeKnown", "/container"),
     ("VoyageMustBeKnown", "/voyage"),
     ("UserMustBeKnown", "/user"),
     ("TokenMustBeKnown", "/token_id"),

@@ -1,0 +1,182 @@
+//! Reports that name containers.
+
+use super::delivery::{PLAN, cargo_after, told};
+use super::*;
+
+const A: &str = "CSQU3054383";
+const B: &str = "MSKU0383250";
+
+fn given(numbers: &[&str]) -> Vec<GivenContainer> {
+    let given = |number: &&str| GivenContainer {
+        number: number.parse().expect("a container number"),
+        size_type: None,
+        seal: None,
+        vgm_kg: None,
+    };
+    numbers.iter().map(given).collect()
+}
+
+fn numbered(cargo: Cargo, numbers: &[&str]) -> Cargo {
+    let assigned = cargo.assign_containers(given(numbers), &[]);
+    assigned.expect("they fit").0
+}
+
+/// The planned cargo of two containers, A and B, after some reports.
+fn after(reports: &[&str]) -> Cargo {
+    reports
+        .iter()
+        .fold(numbered(cargo_after(PLAN, &[]), &[A, B]), |cargo, text| {
+            let text = text.replace(" A", &format!(" in {A}"));
+            let text = text.replace(" B", &format!(" in {B}"));
+            cargo.handle(&report(&text)).expect("it is taken").0
+        })
+}
+
+#[test]
+fn a_cargo_moves_with_its_last_container() {
+    let received = "IN_PORT, HKHKG, ROUTED, next LOAD V100 at HKHKG, eta 03-16, on track";
+    let expected = "NOT_RECEIVED, ROUTED, next RECEIVE at HKHKG, eta 03-16, on track";
+    let loaded =
+        "ONBOARD_CARRIER, HKHKG, V100, ROUTED, next UNLOAD V100 at USNYC, eta 03-16, on track";
+    for (reports, state) in [
+        (&["RECEIVE HKHKG 03-01 A"][..], expected),
+        (
+            &["RECEIVE HKHKG 03-01 A", "RECEIVE HKHKG 03-02 A"],
+            expected,
+        ),
+        (
+            &["RECEIVE HKHKG 03-01 A", "RECEIVE HKHKG 03-02 B"],
+            received,
+        ),
+        (
+            &["RECEIVE HKHKG 03-02 B", "RECEIVE HKHKG 03-01 A"],
+            received,
+        ),
+        // A report about the whole cargo speaks for both.
+        (&["RECEIVE HKHKG 03-01 A", "RECEIVE HKHKG 03-02"], received),
+        (&["RECEIVE HKHKG 03-01", "RECEIVE HKHKG 03-02 A"], received),
+        (
+            &["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03 B"],
+            received,
+        ),
+        (
+            &[
+                "RECEIVE HKHKG 03-01 A",
+                "LOAD V100 HKHKG 03-03 A",
+                "RECEIVE HKHKG 03-04 B",
+                "LOAD V100 HKHKG 03-05 B",
+            ],
+            loaded,
+        ),
+        // Each terminal reports in its own way.
+        (
+            &[
+                "RECEIVE HKHKG 03-01",
+                "LOAD V100 HKHKG 03-03",
+                "LOAD V100 HKHKG 03-03 A",
+                "RECEIVE HKHKG 03-02 A",
+            ],
+            loaded,
+        ),
+    ] {
+        assert_eq!(told(&after(reports)), state, "{reports:?}");
+    }
+}
+
+#[test]
+fn each_container_is_claimed_on_its_own() {
+    let journey = [
+        "RECEIVE HKHKG 03-01",
+        "LOAD V100 HKHKG 03-03",
+        "UNLOAD V100 USNYC 03-09",
+        "LOAD V200 USNYC 03-10",
+        "UNLOAD V200 SESTO 03-16",
+    ];
+    let half = after(&journey).handle(&report(&format!("CLAIM SESTO 03-17 in {A}")));
+    let (half, milestones) = half.expect("it is taken");
+    assert_eq!(milestones, Milestones::default());
+    assert!(!half.is_completed());
+    for (text, refused) in [
+        (format!("CLAIM SESTO 03-18 in {A}"), true),
+        (format!("CUSTOMS SESTO 03-18 in {A}"), true),
+        (format!("CUSTOMS SESTO 03-18 in {B}"), false),
+        (format!("CLAIM SESTO 03-15 in {B}"), true),
+        (format!("CLAIM SESTO 03-17 in {B}"), false),
+    ] {
+        let rule = broken(half.clone().handle(&report(&text)));
+        assert_eq!(rule, refused.then_some("ClaimedCargoIsFinished"), "{text}");
+    }
+    let all = half.handle(&report(&format!("CLAIM SESTO 03-18 in {B}")));
+    let (all, milestones) = all.expect("it is taken");
+    assert!(milestones.completed.is_some() && all.is_completed());
+    let again = all.handle(&report(&format!("UNLOAD V200 SESTO 03-19 in {A}")));
+    assert_eq!(broken(again), Some("ClaimedCargoIsFinished"));
+}
+
+#[test]
+fn a_container_that_was_left_behind_is_split_off() {
+    let cargo = after(&["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03 A"]);
+    let aboard = Some("StatusMustAllow");
+    assert_eq!(broken(cargo.clone().release(time("03-04"))), aboard);
+    let part = Part {
+        equipment: vec![EquipmentLine {
+            size_type: "22G1".parse().expect("a size and type"),
+            count: 1,
+        }],
+        gross_weight_kg: 5_000,
+        containers: Vec::new(),
+    };
+    let id = CargoId(Uuid::from_u128(99));
+    let names = (id, "23456789AB3".parse().expect("a tracking id"));
+    let copies = (100_u128..).map(|id| HandlingEventId(Uuid::from_u128(id)));
+    let split = cargo.split(part, names, copies).expect("B is ashore");
+    assert!(split.parent.has_container(&A.parse().expect("a number")));
+    assert_eq!(
+        told(&split.parent),
+        "ONBOARD_CARRIER, HKHKG, V100, ROUTED, next UNLOAD V100 at USNYC, eta 03-16, on track"
+    );
+    assert_eq!(
+        told(&split.child),
+        "IN_PORT, HKHKG, ROUTED, next LOAD V100 at HKHKG, eta 03-16, on track"
+    );
+    assert_eq!(broken(split.child.release(time("03-04"))), None);
+    let whole = after(&["LOAD V100 HKHKG 03-03"]);
+    assert_eq!(broken(whole.may_be_split()), Some("StatusMustAllow"));
+}
+
+#[test]
+fn a_reported_container_stays_on_its_cargo() {
+    let cargo = after(&["RECEIVE HKHKG 03-01 A"]);
+    for (numbers, rule) in [
+        (&[B][..], Some("ContainersMustFitEquipment")),
+        (&[A], None),
+        (&[A, B], None),
+    ] {
+        let assigned = cargo.clone().assign_containers(given(numbers), &[]);
+
+        assert_eq!(broken(assigned), rule, "{numbers:?}");
+    }
+    // Nobody has reported the second one.
+    let one = numbered(cargo_after(PLAN, &[]), &[A]);
+    let one = one.handle(&report(&format!("RECEIVE HKHKG 03-01 in {A}")));
+    let one = one.expect("it is taken").0;
+    assert!(told(&one).starts_with("IN_PORT"));
+    assert!(told(&numbered(one, &[A, B])).starts_with("NOT_RECEIVED"));
+}
+
+#[test]
+fn the_same_report_is_known_already() {
+    let cargo = after(&["RECEIVE HKHKG 03-01 A", "LOAD V100 HKHKG 03-03"]);
+    for (text, known) in [
+        (format!("RECEIVE HKHKG 03-01 in {A}"), true),
+        (format!("RECEIVE HKHKG 03-01 in {B}"), false),
+        ("RECEIVE HKHKG 03-01".to_owned(), false),
+        ("LOAD V100 HKHKG 03-03".to_owned(), true),
+        (format!("LOAD V100 HKHKG 03-03 in {B}"), true),
+    ] {
+        let event = report(&text);
+        let container = event.container.as_ref();
+        let found = cargo.handled_already(&event.activity, container, event.completed_at);
+        assert_eq!(found.is_some(), known, "{text}");
+    }
+}
