@@ -5,7 +5,7 @@ use crate::support::world::Database;
 use domain::Moment;
 use domain::booking::{Timetable, Wanted};
 use domain::locations::UnLocode;
-use domain::space::Space;
+use domain::space::{Space, SpaceLimit};
 use domain::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -64,12 +64,14 @@ fn plans(movements: usize, ports: &[UnLocode], now: Moment) -> Vec<Plan> {
                 imo: "9074729".parse().expect("an IMO number"),
                 name: "Bench".parse().expect("a name"),
             },
-            capacity: Space {
+            capacity: SpaceLimit {
                 quarter_teu: 400,
                 kg: 2_000_000,
+                plugs: Some(100),
             },
             overbooking_percent: 0,
             cut_off_hours: 24,
+            dangerous_goods_classes: Default::default(),
             movements: (0..MOVEMENTS).map(|_| movement()).collect(),
         }
     };
@@ -89,7 +91,9 @@ fn wanted(dice: &mut StdRng, ports: &[UnLocode], now: Moment) -> Wanted {
         size: Space {
             quarter_teu: 8,
             kg: 10_000,
+            plugs: 0,
         },
+        classes: Default::default(),
         held: Vec::new(),
         transhipments_max: 3,
     }

@@ -2,9 +2,14 @@
 //! domain. The forms of pages are built from the same schemas.
 
 mod containers;
+mod special;
 
 pub use containers::{
     container_number, containers, maybe_container_number, maybe_container_numbers,
+};
+pub use special::{
+    dangerous_goods, dangerous_goods_classes, maybe_dangerous_goods, maybe_dangerous_goods_classes,
+    maybe_set_point, set_point,
 };
 
 use domain::limits;
@@ -461,30 +466,26 @@ fn record(description: &str, fields: Vec<(&str, Object)>) -> Object {
 
 /// A capacity.
 pub fn capacity() -> Object {
-    record(
-        "Size in TEU and weight in tonnes.",
-        vec![
-            ("teu", teu()),
-            (
-                "tonnes",
-                number(
-                    TONNES,
-                    0.001,
-                    2_000,
-                    Some(limits::CAPACITY_TONNES_MAX as f64),
-                ),
-            ),
-        ],
-    )
+    let most = limits::CAPACITY_TONNES_MAX as f64;
+    let tonnes = number(TONNES, 0.001, 2_000, Some(most));
+    let plugs = special::maybe_plugs(Some(limits::CAPACITY_PLUGS_MAX.into()));
+    with_plugs(teu(), tonnes, plugs)
+}
+
+fn with_plugs(teu: Object, tonnes: Object, plugs: Object) -> Object {
+    let mut space = record(
+        "Size in TEU, weight in tonnes and reefer plugs.",
+        vec![("teu", teu), ("tonnes", tonnes)],
+    );
+    let plugs = RefOr::T(Schema::Object(plugs));
+    space.properties.insert("plugs".to_owned(), plugs);
+    space
 }
 
 /// Size and weight in an answer, where they can be any sum.
 pub fn space() -> Object {
     let tonnes = number(TONNES, 0.001, 2_000, None);
-    record(
-        "Size in TEU and weight in tonnes.",
-        vec![("teu", size()), ("tonnes", tonnes)],
-    )
+    with_plugs(size(), tonnes, special::maybe_plugs(None))
 }
 
 const TONNES: &str = "Weight in tonnes, in steps of 0.001.";
@@ -578,10 +579,14 @@ pub fn equipment() -> RefOr<Schema> {
 
 /// Equipment lines, or null.
 pub fn maybe_equipment() -> RefOr<Schema> {
-    match equipment() {
-        RefOr::T(Schema::Array(mut lines)) => {
-            lines.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
-            lines.into()
+    or_null_list(equipment())
+}
+
+fn or_null_list(list: RefOr<Schema>) -> RefOr<Schema> {
+    match list {
+        RefOr::T(Schema::Array(mut list)) => {
+            list.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
+            list.into()
         }
         other => other,
     }

@@ -6,6 +6,7 @@ mod cargo;
 mod container;
 mod containers;
 mod contents;
+mod dangerous_goods;
 mod delivery;
 mod equipment;
 mod events;
@@ -21,6 +22,7 @@ mod route_specification;
 mod routes;
 mod routing;
 pub mod rules;
+mod set_point;
 mod split;
 mod status;
 mod statuses;
@@ -35,8 +37,9 @@ pub use cargo::{Cargo, CargoId, CargoOrder};
 pub use container::{Container, ContainerNumber};
 pub use containers::GivenContainer;
 pub use contents::Contents;
+pub use dangerous_goods::{DangerousGoods, UnNumber, classes_of};
 pub use delivery::{BrokenLeg, Delivery, Flag, TransportStatus};
-pub use equipment::{EquipmentLine, SizeType, size_of};
+pub use equipment::{EquipmentLine, Size, SizeType, has_reefer, size_of, space_of};
 pub use events::{
     BookingEvent, CargoAccepted, CargoAmended, CargoArrived, CargoBooked, CargoCancelled,
     CargoCompleted, CargoConfirmed, CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected,
@@ -53,6 +56,7 @@ pub use progress::Step;
 pub use route_specification::RouteSpecification;
 pub use routes::{Route, Timetable, Wanted};
 pub use routing::Consequences;
+pub use set_point::SetPoint;
 pub use split::{Part, Split};
 pub use status::Booking;
 pub use statuses::{BookingStatus, BookingStep, RoutingStatus};

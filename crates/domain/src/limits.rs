@@ -63,6 +63,14 @@ pub const EQUIPMENT_LINES_MAX: u64 = 40;
 pub const EQUIPMENT_COUNT_MAX: u32 = 10_000;
 /// The maximum number of containers with a number on a cargo.
 pub const CONTAINERS_MAX: u64 = 500;
+/// The maximum number of dangerous goods of a cargo.
+pub const DANGEROUS_GOODS_MAX: u64 = 20;
+/// The maximum number of classes of dangerous goods that a voyage takes: all of them.
+pub const DANGEROUS_GOODS_CLASSES_MAX: u64 = 20;
+/// The lowest temperature set point, in tenths of a degree Celsius.
+pub const SET_POINT_TENTHS_MIN: i16 = -600;
+/// The highest temperature set point, in tenths of a degree Celsius.
+pub const SET_POINT_TENTHS_MAX: i16 = 300;
 /// The longest seal, in characters.
 pub const SEAL_CHARS_MAX: usize = 30;
 /// How often a cargo can be split.
@@ -76,6 +84,8 @@ pub const LOCATIONS_PER_OPERATION_MAX: u64 = 500;
 pub const CAPACITY_TEU_MAX: u32 = 50_000;
 /// The largest capacity of a voyage, in tonnes.
 pub const CAPACITY_TONNES_MAX: u64 = 1_000_000;
+/// The largest number of reefer plugs of a voyage. The ships with the most have about 3,000.
+pub const CAPACITY_PLUGS_MAX: u32 = 10_000;
 /// The largest overbooking allowance, in percent of the capacity.
 pub const OVERBOOKING_PERCENT_MAX: u8 = 100;
 /// The longest time between a cut-off and its departure, in hours (30 days).

@@ -1,51 +1,155 @@
-//! [`Space`]: the size and weight that cargo takes and a ship offers, in quarter-TEU and kilograms.
+//! [`Space`]: the size, weight and reefer plugs that cargo takes, in quarter-TEU, kilograms and plugs,
+//! and [`SpaceLimit`]: how much of it there is.
 
-use crate::limits::{CAPACITY_TEU_MAX, CAPACITY_TONNES_MAX};
+use crate::limits::{CAPACITY_PLUGS_MAX, CAPACITY_TEU_MAX, CAPACITY_TONNES_MAX};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 
-/// The precision at which customers see the free space on a voyage: steps of 10 TEU and 100 t.
+/// The precision at which customers see the free space on a voyage: steps of 10 TEU, 100 t
+/// and 10 reefer plugs.
 /// Anything finer would reveal each booking of other customers.
 pub const CUSTOMER_STEP: Space = Space {
     quarter_teu: 40,
     kg: 100_000,
+    plugs: 10,
 };
 
-/// A size and a weight: of a cargo, of a capacity, of a load or of a limit line.
+/// What cargo takes: its size, its weight and its reefer plugs. Also their total, a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Space {
     /// Size in quarters of a TEU, so that 2.25 TEU (a 45-foot container) is a whole number.
     pub quarter_teu: u64,
     /// Weight in kilograms.
     pub kg: u64,
+    /// The number of reefer plugs.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub plugs: u64,
 }
 
-impl Space {
-    /// Whether this fits within `limit`, in size and in weight.
-    #[must_use]
-    pub fn fits(self, limit: Space) -> bool {
-        self.quarter_teu <= limit.quarter_teu && self.kg <= limit.kg
-    }
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(plugs: &u64) -> bool {
+    *plugs == 0
+}
 
-    /// What is left up to `limit`, or zero if it is exceeded.
+/// How much space there is: a capacity, a limit line, or what is left up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SpaceLimit {
+    /// Size in quarters of a TEU.
+    pub quarter_teu: u64,
+    /// Weight in kilograms.
+    pub kg: u64,
+    /// The number of reefer plugs. Without it, plugs are not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugs: Option<u64>,
+}
+
+impl SpaceLimit {
+    /// More than any cargo needs.
+    pub const NONE: Self = Self {
+        quarter_teu: u64::MAX,
+        kg: u64::MAX,
+        plugs: None,
+    };
+
+    /// The smaller of two limits, each measure by itself.
     #[must_use]
-    pub fn left_to(self, limit: Space) -> Space {
-        Space {
-            quarter_teu: limit.quarter_teu.saturating_sub(self.quarter_teu),
-            kg: limit.kg.saturating_sub(self.kg),
+    pub fn min(self, other: Self) -> Self {
+        Self {
+            quarter_teu: self.quarter_teu.min(other.quarter_teu),
+            kg: self.kg.min(other.kg),
+            plugs: match (self.plugs, other.plugs) {
+                (Some(own), Some(other)) => Some(own.min(other)),
+                (own, other) => own.or(other),
+            },
         }
     }
 
     /// Rounds down to multiples of a step.
     #[must_use]
-    pub fn rounded_down(self, step: Space) -> Space {
-        Space {
+    pub fn rounded_down(self, step: Space) -> Self {
+        Self {
             quarter_teu: self.quarter_teu / step.quarter_teu * step.quarter_teu,
             kg: self.kg / step.kg * step.kg,
+            plugs: self.plugs.map(|plugs| plugs / step.plugs * step.plugs),
         }
+    }
+
+    /// What counts of a space where this is the limit: no plugs where they are not measured.
+    #[must_use]
+    pub fn counted(self, space: Space) -> Space {
+        Space {
+            plugs: self.plugs.map_or(0, |_| space.plugs),
+            ..space
+        }
+    }
+
+    /// The same without plugs.
+    #[must_use]
+    pub fn without_plugs(self) -> Space {
+        Space {
+            quarter_teu: self.quarter_teu,
+            kg: self.kg,
+            plugs: 0,
+        }
+    }
+}
+
+impl Add<Space> for SpaceLimit {
+    type Output = SpaceLimit;
+
+    /// What is left after a space was freed.
+    fn add(self, freed: Space) -> SpaceLimit {
+        SpaceLimit {
+            quarter_teu: self.quarter_teu + freed.quarter_teu,
+            kg: self.kg + freed.kg,
+            plugs: self.plugs.map(|plugs| plugs + freed.plugs),
+        }
+    }
+}
+
+impl Space {
+    /// Whether this fits within `limit` in every measure.
+    #[must_use]
+    pub fn fits(self, limit: SpaceLimit) -> bool {
+        self.fits_but_for_plugs(limit) && limit.plugs.is_none_or(|plugs| self.plugs <= plugs)
+    }
+
+    /// Whether this fits within `limit`, in size and in weight.
+    #[must_use]
+    pub fn fits_but_for_plugs(self, limit: SpaceLimit) -> bool {
+        self.quarter_teu <= limit.quarter_teu && self.kg <= limit.kg
+    }
+
+    /// What is left up to `limit`, or zero if it is exceeded.
+    #[must_use]
+    pub fn left_to(self, limit: SpaceLimit) -> SpaceLimit {
+        SpaceLimit {
+            quarter_teu: limit.quarter_teu.saturating_sub(self.quarter_teu),
+            kg: limit.kg.saturating_sub(self.kg),
+            plugs: limit.plugs.map(|plugs| plugs.saturating_sub(self.plugs)),
+        }
+    }
+
+    /// How much more a larger space takes, in each measure.
+    #[must_use]
+    pub fn more_in(self, larger: Space) -> Space {
+        Space {
+            quarter_teu: larger.quarter_teu.saturating_sub(self.quarter_teu),
+            kg: larger.kg.saturating_sub(self.kg),
+            plugs: larger.plugs.saturating_sub(self.plugs),
+        }
+    }
+
+    /// The same without plugs.
+    #[must_use]
+    pub fn without_plugs(self) -> Space {
+        Space { plugs: 0, ..self }
     }
 
     /// Rounds up to multiples of a step.
@@ -55,6 +159,7 @@ impl Space {
         Space {
             quarter_teu: steps(self.quarter_teu, step.quarter_teu),
             kg: steps(self.kg, step.kg),
+            plugs: steps(self.plugs, step.plugs),
         }
     }
 
@@ -78,6 +183,7 @@ impl Add for Space {
         Space {
             quarter_teu: self.quarter_teu + other.quarter_teu,
             kg: self.kg + other.kg,
+            plugs: self.plugs + other.plugs,
         }
     }
 }
@@ -91,13 +197,19 @@ impl Sub for Space {
         Space {
             quarter_teu: self.quarter_teu.checked_sub(other.quarter_teu).expect(less),
             kg: self.kg.checked_sub(other.kg).expect(less),
+            plugs: self.plugs.checked_sub(other.plugs).expect(less),
         }
     }
 }
 
 impl fmt::Display for Space {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} TEU and {} t", self.teu(), self.tonnes())
+        let (teu, tonnes) = (self.teu(), self.tonnes());
+        match self.plugs {
+            0 => write!(f, "{teu} TEU and {tonnes} t"),
+            1 => write!(f, "{teu} TEU, {tonnes} t and 1 reefer plug"),
+            plugs => write!(f, "{teu} TEU, {tonnes} t and {plugs} reefer plugs"),
+        }
     }
 }
 
@@ -184,7 +296,42 @@ quantity! {
     Tonnes, 1000 per "t", up to CAPACITY_TONNES_MAX
 }
 
-/// A space as people enter it, in TEU and tonnes.
+/// A number of reefer plugs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u64", into = "u64")]
+pub struct Plugs(u32);
+
+impl TryFrom<u64> for Plugs {
+    type Error = String;
+
+    fn try_from(plugs: u64) -> Result<Self, String> {
+        let read = u32::try_from(plugs).ok();
+        let read = read.filter(|plugs| *plugs <= CAPACITY_PLUGS_MAX);
+        read.map(Self)
+            .ok_or_else(|| format!("must be 0 to {CAPACITY_PLUGS_MAX} reefer plugs"))
+    }
+}
+
+impl From<Plugs> for u64 {
+    fn from(plugs: Plugs) -> u64 {
+        plugs.0.into()
+    }
+}
+
+impl From<Plugs> for f64 {
+    fn from(plugs: Plugs) -> f64 {
+        plugs.0.into()
+    }
+}
+
+impl Plugs {
+    /// A number of plugs, at most the most that can be counted.
+    fn of(plugs: u64) -> Self {
+        Self(u32::try_from(plugs).unwrap_or(u32::MAX))
+    }
+}
+
+/// A space as people enter it, in TEU, tonnes and reefer plugs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Capacity {
@@ -192,6 +339,29 @@ pub struct Capacity {
     pub teu: Teu,
     /// Weight in tonnes.
     pub tonnes: Tonnes,
+    /// The number of reefer plugs. Without it, plugs are not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugs: Option<Plugs>,
+}
+
+impl From<Capacity> for SpaceLimit {
+    fn from(capacity: Capacity) -> Self {
+        Self {
+            quarter_teu: capacity.teu.0,
+            kg: capacity.tonnes.0,
+            plugs: capacity.plugs.map(u64::from),
+        }
+    }
+}
+
+impl From<SpaceLimit> for Capacity {
+    fn from(limit: SpaceLimit) -> Self {
+        Self {
+            teu: Teu(limit.quarter_teu),
+            tonnes: Tonnes(limit.kg),
+            plugs: limit.plugs.map(Plugs::of),
+        }
+    }
 }
 
 impl From<Capacity> for Space {
@@ -199,16 +369,21 @@ impl From<Capacity> for Space {
         Self {
             quarter_teu: capacity.teu.0,
             kg: capacity.tonnes.0,
+            plugs: capacity.plugs.map_or(0, u64::from),
         }
     }
 }
 
-impl From<Space> for Capacity {
-    fn from(space: Space) -> Self {
-        Self {
-            teu: space.teu(),
-            tonnes: space.tonnes(),
+impl Capacity {
+    /// A load, with plugs where they are measured.
+    #[must_use]
+    pub fn booked(load: Space, limit: SpaceLimit) -> Self {
+        SpaceLimit {
+            quarter_teu: load.quarter_teu,
+            kg: load.kg,
+            plugs: limit.plugs.map(|_| load.plugs),
         }
+        .into()
     }
 }
 

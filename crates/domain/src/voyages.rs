@@ -1,6 +1,9 @@
 //! Vessels' numbered journeys, and the line that no load may pass.
 
+mod capacity;
+mod dangerous_goods_class;
 mod events;
+mod holder;
 mod list;
 mod movement;
 mod omissions;
@@ -12,13 +15,16 @@ mod vessel;
 mod voyage;
 mod voyage_number;
 
+pub use capacity::CapacityChange;
+pub use dangerous_goods_class::{DangerousGoodsClass, DangerousGoodsClasses};
 pub use events::{
     ArrivalReported, CallOmitted, CallRestored, DepartureReported, VoyageCancelled,
     VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled, VoyageVesselChanged,
 };
+pub use holder::Holder;
 pub use list::{VoyageFilter, departure_order, departure_place};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch, Times, cut_off};
 pub use reports::{CallAt, CallReport};
 pub use vessel::{ImoNumber, Vessel};
-pub use voyage::{Holder, Plan, Voyage, VoyageId, VoyageStatus, searched};
+pub use voyage::{Plan, Voyage, VoyageId, VoyageStatus, searched};
 pub use voyage_number::VoyageNumber;

@@ -219,7 +219,13 @@ pub(crate) fn missing(missing: &Missing) -> String {
 fn message(rejection: &Rejection) -> String {
     match &rejection.case {
         Some(case) => format!("{}-{case}", rejection.rule),
-        None => rejection.rule.to_string(),
+        // A rule that has cases now had none when an earlier release refused by it.
+        None => {
+            let rule = domain::rules().find(|rule| rejection.breaks(rule));
+            let first = rule.and_then(|rule| rule.cases.first()?.name);
+            let case = first.map(|case| format!("-{case}")).unwrap_or_default();
+            format!("{}{case}", rejection.rule)
+        }
     }
 }
 

@@ -10,18 +10,21 @@ use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight,
-    ContainersMustFitEquipment, StatusMustAllow,
+    ContainersMustFitEquipment, SetPointNeedsReefer, StatusMustAllow,
 };
-use domain::booking::{Amendment, CargoAmended, EquipmentLine, TrackingId};
+use domain::booking::{
+    Amendment, CargoAmended, DangerousGoods, EquipmentLine, SetPoint, TrackingId,
+};
 use domain::customers::rules::CustomerMustBeActive;
 use domain::limits::{
-    COMMODITY_CHARS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, REFERENCE_CHARS_MAX,
+    COMMODITY_CHARS_MAX, DANGEROUS_GOODS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX,
+    REFERENCE_CHARS_MAX,
 };
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
-    OmittedCallTakesNothing,
+    OmittedCallTakesNothing, VoyageMustTakeDangerousGoods,
 };
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -48,6 +51,16 @@ pub struct AmendCargo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_reference, required = false)]
     pub(super) reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The temperature of its reefer containers in degrees Celsius. The former one goes with the last
+    /// reefer container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_set_point, required = false)]
+    pub(super) set_point_celsius: Option<SetPoint>,
+    /// All its dangerous goods. An empty list says that it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_dangerous_goods, required = false)]
+    #[validate(length(max = DANGEROUS_GOODS_MAX))]
+    pub(super) dangerous_goods: Option<Vec<DangerousGoods>>,
 }
 
 impl Operation for AmendCargo {
@@ -55,7 +68,7 @@ impl Operation for AmendCargo {
         name: "amend-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Corrects what a cargo contains: its containers, its weight, its goods or the customer's reference. Whatever is not given stays. Containers and weight can be amended until the cargo is loaded, and by its customer until it is accepted.",
+        meaning: "Corrects what a cargo contains: its containers, its weight, its goods, its temperature, its dangerous goods or the customer's reference. Whatever is not given stays. Containers, weight and dangerous goods can be amended until the cargo is loaded, and by its customer until it is accepted.",
         changes: "The contents of the cargo. The load of every movement ahead of it changes by the difference in size, or nothing changes.",
         effects: "Space that the cargo no longer needs can be booked at once.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
@@ -66,10 +79,12 @@ impl Operation for AmendCargo {
             StatusMustAllow,
             ContainerMayNotBeOverweight,
             ContainersMustFitEquipment,
+            SetPointNeedsReefer,
             CustomerMustBeActive,
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             BookingClosesAtCutOff,
+            VoyageMustTakeDangerousGoods,
             LoadMayNotPassTheLine,
         ],
     };
@@ -92,13 +107,18 @@ impl Operation for AmendCargo {
             gross_weight_kg: self.gross_weight_kg,
             commodity: self.commodity.clone(),
             reference: self.reference.clone(),
+            set_point: self.set_point_celsius,
+            dangerous_goods: self.dangerous_goods.clone(),
         };
-        let size = state.size;
+        let (size, classes) = (state.space(), state.classes());
         let by_its_customer = uow.is_by_a_customer();
         let (state, amended) = state.amend(amendment, &customer, by_its_customer)?;
         if let Some(amended) = amended {
             uow.record(amended);
             space::resize(uow, &state, size).await?;
+            if !state.classes().is_subset(&classes) {
+                space::must_be_taken(uow, &state).await?;
+            }
             uow.update(Versioned { version, state }).await?;
         }
         let cargo = self.cargo.clone();

@@ -18,6 +18,7 @@ use domain::repository::Failure;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
     OmittedCallTakesNothing, VoyageMustBeKnown, VoyageMustCallInOrder,
+    VoyageMustTakeDangerousGoods,
 };
 use domain::{Lookup, Names};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,7 @@ impl Operation for AssignItinerary {
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             BookingClosesAtCutOff,
+            VoyageMustTakeDangerousGoods,
             LoadMayNotPassTheLine,
         ],
     };

@@ -19,6 +19,7 @@ use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
     OmittedCallTakesNothing, VoyageMustBeKnown, VoyageMustCallInOrder,
+    VoyageMustTakeDangerousGoods,
 };
 use domain::{Lookup, Names};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,7 @@ impl Operation for BookOntoVoyage {
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             BookingClosesAtCutOff,
+            VoyageMustTakeDangerousGoods,
             LoadMayNotPassTheLine,
         ],
     };

@@ -60,7 +60,7 @@ impl Operation for CancelCargo {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, cancelled) = state.cancel(self.reason.clone())?;
-        space::hold(uow, state.size, &cancelled.legs, &[]).await?;
+        space::hold(uow, state.space(), &cancelled.legs, &[]).await?;
         uow.record(cancelled);
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();

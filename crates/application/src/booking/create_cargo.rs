@@ -9,14 +9,17 @@ use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
     ContainerMayNotBeOverweight, DeadlineMustLieAhead, OriginAndDestinationMustDiffer,
+    SetPointNeedsReefer,
 };
 use domain::booking::{
-    Cargo, CargoCreated, CargoId, CargoOrder, EquipmentLine, RouteSpecification, TrackingId,
+    Cargo, CargoCreated, CargoId, CargoOrder, DangerousGoods, EquipmentLine, RouteSpecification,
+    SetPoint, TrackingId,
 };
 use domain::customers::CustomerId;
 use domain::customers::rules::{CustomerMustBeActive, CustomerMustBeKnown};
 use domain::limits::{
-    COMMODITY_CHARS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, REFERENCE_CHARS_MAX,
+    COMMODITY_CHARS_MAX, DANGEROUS_GOODS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX,
+    REFERENCE_CHARS_MAX,
 };
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
@@ -53,6 +56,15 @@ pub struct CreateCargo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_reference, required = false)]
     reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The temperature of its reefer containers in degrees Celsius.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_set_point, required = false)]
+    set_point_celsius: Option<SetPoint>,
+    /// Its dangerous goods. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_dangerous_goods, required = false)]
+    #[validate(length(max = DANGEROUS_GOODS_MAX))]
+    dangerous_goods: Option<Vec<DangerousGoods>>,
 }
 
 /// Values made before the lock is taken.
@@ -100,6 +112,7 @@ impl Operation for CreateCargo {
             OriginAndDestinationMustDiffer,
             DeadlineMustLieAhead,
             ContainerMayNotBeOverweight,
+            SetPointNeedsReefer,
         ],
     };
     type Prepared = Prepared;
@@ -129,6 +142,8 @@ impl Operation for CreateCargo {
             gross_weight_kg: self.gross_weight_kg,
             commodity: self.commodity.clone(),
             reference: self.reference.clone(),
+            set_point: self.set_point_celsius,
+            dangerous_goods: self.dangerous_goods.clone().unwrap_or_default(),
             route_specification: RouteSpecification::new(
                 origin,
                 destination,

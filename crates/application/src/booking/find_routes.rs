@@ -15,7 +15,7 @@ use domain::causes::WithCauses;
 use domain::list::AnyFilter;
 use domain::log::reader::Snapshot;
 use domain::log::store::StoreError;
-use domain::space::{CUSTOMER_STEP, Capacity, Space};
+use domain::space::{CUSTOMER_STEP, Capacity, SpaceLimit};
 use domain::voyages::{Voyage, VoyageFilter};
 use domain::{Aggregate, AnyAggregate, Kind, Moment, Versioned};
 use futures::lock::Mutex;
@@ -91,7 +91,9 @@ impl Queries {
         };
         let mut page = self.timetables.routes(snapshot, &wanted).await?;
         for route in &mut page.items {
-            route.free = Space::from(route.free).rounded_down(CUSTOMER_STEP).into();
+            route.free = SpaceLimit::from(route.free)
+                .rounded_down(CUSTOMER_STEP)
+                .into();
         }
         page.position = reading.position;
         Ok(page)

@@ -99,7 +99,8 @@ impl Queries {
             arrive_by: specification.arrival_deadline,
             depart_after: loadable_from,
             now,
-            size: cargo.size,
+            size: cargo.space(),
+            classes: cargo.classes(),
             held: cargo.legs().to_vec(),
             transhipments_max: TRANSHIPMENTS_DEFAULT,
         };

@@ -60,7 +60,7 @@ impl Operation for RejectBooking {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, rejected) = state.reject(self.reason.clone())?;
-        space::hold(uow, state.size, &rejected.legs, &[]).await?;
+        space::hold(uow, state.space(), &rejected.legs, &[]).await?;
         uow.record(rejected);
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();

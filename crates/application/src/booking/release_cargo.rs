@@ -56,7 +56,7 @@ impl Operation for ReleaseCargo {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let (state, released) = state.release(uow.now())?;
-        space::hold(uow, state.size, &released.legs, &[]).await?;
+        space::hold(uow, state.space(), &released.legs, &[]).await?;
         uow.record(released);
         uow.update(Versioned { version, state }).await?;
         let cargo = self.cargo.clone();

@@ -18,6 +18,7 @@ use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
     OmittedCallTakesNothing, VoyageMustBeKnown, VoyageMustCallInOrder,
+    VoyageMustTakeDangerousGoods,
 };
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,7 @@ impl Operation for RollCargo {
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             BookingClosesAtCutOff,
+            VoyageMustTakeDangerousGoods,
             LoadMayNotPassTheLine,
         ],
     };
@@ -100,8 +102,8 @@ impl Operation for RollCargo {
         let held = state.held();
         let (state, moved) = state.roll(rolled, leg.clone(), &onto.state)?;
         uow.record(moved);
-        space::may_be_booked(uow, &leg, false).await?;
-        space::hold(uow, state.size, &held, &state.held()).await?;
+        space::may_be_booked(uow, &state, &leg, false).await?;
+        space::hold(uow, state.space(), &held, &state.held()).await?;
         let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
         uow.update(Versioned { version, state }).await?;
         Ok(outcome)

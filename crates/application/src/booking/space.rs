@@ -68,9 +68,9 @@ pub(super) async fn assign(
     for leg in &held {
         // It is already on board for the approach, or for a leg that continues.
         let is_aboard = approach == Some(leg) || (goes_on && leg == first);
-        may_be_booked(uow, leg, is_aboard).await?;
+        may_be_booked(uow, &state, leg, is_aboard).await?;
     }
-    hold(uow, state.size, &before.held(), &held).await?;
+    hold(uow, state.space(), &before.held(), &held).await?;
     let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
     uow.update(Versioned { version, state }).await?;
     Ok(outcome)
@@ -79,30 +79,31 @@ pub(super) async fn assign(
 /// Whether the voyage of a leg accepts the cargo, apart from space.
 pub(super) async fn may_be_booked(
     uow: &mut UnitOfWork<'_>,
+    cargo: &Cargo,
     leg: &Leg,
     is_aboard: bool,
 ) -> Result<(), Failure> {
     let voyage = known_voyage(uow, &leg.voyage).await?.state;
     let stretch = leg.stretch(&voyage)?;
-    let may = match is_aboard {
-        true => voyage.may_be_gone_on(&stretch, uow.now()),
-        false => voyage.may_be_boarded(&stretch, uow.now()),
-    };
-    Ok(may?)
+    if is_aboard {
+        return Ok(voyage.may_be_gone_on(&stretch, uow.now())?);
+    }
+    voyage.may_be_boarded(&stretch, uow.now())?;
+    Ok(voyage.must_take(&cargo.classes())?)
 }
 
-/// Exchanges the size of a cargo on everything that it holds. A larger one must still be able to
-/// come aboard.
+/// Exchanges what a cargo takes on everything that it holds. A larger one must still be able to come
+/// aboard.
 pub(super) async fn resize(
     uow: &mut UnitOfWork<'_>,
     cargo: &Cargo,
     before: Space,
 ) -> Result<(), Failure> {
-    let after = cargo.size;
+    let after = cargo.space();
     let held = cargo.held();
-    if after.quarter_teu > before.quarter_teu {
+    if after.quarter_teu > before.quarter_teu || after.plugs > before.plugs {
         for leg in &held {
-            may_be_booked(uow, leg, false).await?;
+            may_be_booked(uow, cargo, leg, false).await?;
         }
     }
     let voyages: BTreeSet<_> = held.iter().map(|leg| &leg.voyage).collect();
@@ -112,6 +113,20 @@ pub(super) async fn resize(
         let now = uow.now();
         if voyage.state.resize((before, after), &stretches, now)? {
             uow.update(voyage).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether every voyage that a cargo is booked on and that has not sailed with it takes its dangerous
+/// goods.
+pub(super) async fn must_be_taken(uow: &mut UnitOfWork<'_>, cargo: &Cargo) -> Result<(), Failure> {
+    let classes = cargo.classes();
+    for leg in cargo.held() {
+        let voyage = known_voyage(uow, &leg.voyage).await?.state;
+        let stretch = leg.stretch(&voyage)?;
+        if !voyage.has_departed_over(&stretch, uow.now()) {
+            voyage.must_take(&classes)?;
         }
     }
     Ok(())

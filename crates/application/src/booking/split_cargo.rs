@@ -97,7 +97,7 @@ impl Operation for SplitCargo {
         version: 1,
         subdomain: "booking",
         meaning: "Makes some of a cargo's containers and weight a cargo of their own, for example to roll them alone. A cargo can be split until all of it is loaded onto a ship: containers that were left behind can be split off.",
-        changes: "Adds a cargo with the same customer, goods, route, booking status, itinerary and reports up to now. Each of the two names the other. The load of no movement changes.",
+        changes: "Adds a cargo with the same customer, goods, route, booking status, itinerary and reports up to now. Each of the two names the other. The load of no movement changes. Both keep the dangerous goods, and each keeps the temperature set point if it has a reefer container.",
         effects: "From now on, both are booked, rolled, handled and cancelled separately.",
         who: Who::roles(&[Role::Clerk]),
         events: &[

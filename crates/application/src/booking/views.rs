@@ -4,8 +4,8 @@ use crate::queries::Viewed;
 use crate::schema;
 use domain::booking::{
     Booking, BookingStatus, BrokenLeg, Cargo, CargoFilter, CargoId, Container, ContainerNumber,
-    Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification, RoutingStatus,
-    Step, TrackingId, TransportStatus,
+    DangerousGoods, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, RouteSpecification,
+    RoutingStatus, SetPoint, Step, TrackingId, TransportStatus,
 };
 use domain::customers::CustomerId;
 use domain::handling::{Activity, HandlingEventId, HandlingType};
@@ -52,6 +52,18 @@ pub struct CargoView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, nullable = false, required = false)]
     pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The temperature of its reefer containers in degrees Celsius.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::set_point, required = false)]
+    pub set_point_celsius: Option<SetPoint>,
+    /// The reefer plugs that it takes: one for each reefer container. Absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, nullable = false, required = false)]
+    pub plugs: Option<u64>,
+    /// Its dangerous goods. Absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(schema_with = schema::dangerous_goods, required = false)]
+    pub dangerous_goods: Vec<DangerousGoods>,
     /// Its containers, as far as their numbers are known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(schema_with = schema::containers, required = false)]
@@ -361,6 +373,7 @@ impl Viewed for Cargo {
         let approach = approach.map(LegView::from);
         let stranded_at = state.stranded_at(now);
         let plan = state.plan().into_iter().map(Into::into).collect();
+        let plugs = Some(state.space().plugs).filter(|plugs| *plugs > 0);
         let mut handling = state.handling;
         handling.sort_by_key(|handled| handled.registered_at);
         let reason = match &state.booking {
@@ -386,6 +399,9 @@ impl Viewed for Cargo {
             commodity: state.commodity,
             equipment: state.equipment,
             reference: state.particulars.reference,
+            set_point_celsius: state.particulars.set_point,
+            plugs,
+            dangerous_goods: state.particulars.dangerous_goods,
             containers: state.particulars.containers,
             split_from: state.particulars.split_from,
             split_into: state.particulars.split_into,

@@ -86,7 +86,7 @@ impl Operation for RetractHandlingEvent {
         let (state, milestones) = cargo.state.unhandle(self.event)?;
         uow.record_all(milestones.into_events());
         // Without the report of its loading, it holds no space up to its first leg.
-        hold(uow, state.size, &held, &state.held()).await?;
+        hold(uow, state.space(), &held, &state.held()).await?;
         uow.update(Versioned { version, state }).await?;
         let event = self.event;
         Ok(RetractHandlingEventOutcome { event })

@@ -4,7 +4,7 @@ use crate::work::UnitOfWork;
 use domain::Versioned;
 use domain::booking::{Cargo, CargoFilter, Delivery, Flag, TrackingId};
 use domain::repository::{Failure, Repository};
-use domain::voyages::{Holder, Voyage};
+use domain::voyages::{CapacityChange, Holder, Voyage};
 
 /// The cargoes with a leg on a voyage.
 pub(super) struct BookedCargoes {
@@ -51,6 +51,19 @@ impl BookedCargoes {
         }
         Ok(followed_by)
     }
+}
+
+/// What cargoes hold on a voyage, if a change needs to know it.
+pub(super) async fn holders_for(
+    uow: &mut UnitOfWork<'_>,
+    voyage: &Voyage,
+    change: &CapacityChange,
+) -> Result<Vec<Holder>, Failure> {
+    if !voyage.needs_holders(change) {
+        return Ok(Vec::new());
+    }
+    let booked = BookedCargoes::of(uow, voyage).await?;
+    Ok(booked.holders)
 }
 
 /// What became of the cargoes.

@@ -1,18 +1,22 @@
 //! `change-vessel`
 
+use super::booked::holders_for;
 use super::known::{VoyageOutcome, known_voyage};
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::limits::{OVERBOOKING_PERCENT_MAX, REASON_CHARS_MAX};
+use domain::limits::{DANGEROUS_GOODS_CLASSES_MAX, OVERBOOKING_PERCENT_MAX, REASON_CHARS_MAX};
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
 use domain::text::Text;
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, LimitMayNotFallBelowLoad, VoyageMustBeKnown,
+    VoyageMustTakeDangerousGoods,
 };
-use domain::voyages::{Vessel, VoyageNumber, VoyageVesselChanged};
+use domain::voyages::{
+    CapacityChange, DangerousGoodsClass, Vessel, VoyageNumber, VoyageVesselChanged,
+};
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -33,6 +37,11 @@ pub struct ChangeVessel {
     #[schema(schema_with = schema::maybe_overbooking_percent, required = false)]
     #[validate(range(max = OVERBOOKING_PERCENT_MAX))]
     overbooking_percent: Option<u8>,
+    /// The classes of dangerous goods that the voyage takes. Default: unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_dangerous_goods_classes, required = false)]
+    #[validate(length(max = DANGEROUS_GOODS_CLASSES_MAX))]
+    dangerous_goods_classes: Option<Vec<DangerousGoodsClass>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_reason, required = false)]
     reason: Option<Text<REASON_CHARS_MAX>>,
@@ -44,7 +53,7 @@ impl Operation for ChangeVessel {
         version: 1,
         subdomain: "voyages",
         meaning: "Gives a voyage to another ship.",
-        changes: "The vessel and the capacity of the voyage and, if given, its overbooking allowance. Times, calls and bookings stay.",
+        changes: "The vessel and the capacity of the voyage and, if given, its overbooking allowance and the classes of dangerous goods that it takes. Reefer plugs that are not given stay as they were. Times, calls and bookings stay.",
         effects: "The limit line follows the capacity of the new ship.",
         who: Who::roles(&[Role::Planner]),
         events: &[VoyageVesselChanged::NAME],
@@ -52,6 +61,7 @@ impl Operation for ChangeVessel {
             VoyageMustBeKnown,
             CancelledVoyageTakesNothing,
             LimitMayNotFallBelowLoad,
+            VoyageMustTakeDangerousGoods,
         ],
     };
     type Prepared = ();
@@ -67,8 +77,14 @@ impl Operation for ChangeVessel {
             .overbooking_percent
             .unwrap_or(state.overbooking_percent);
         let (vessel, reason) = (self.vessel.clone(), self.reason.as_ref());
-        let changed = state.change_vessel(vessel, self.capacity.into(), percent, reason);
-        let (state, changed) = changed?;
+        let classes = self.dangerous_goods_classes.as_ref();
+        let change = CapacityChange {
+            capacity: self.capacity.into(),
+            overbooking_percent: percent,
+            dangerous_goods_classes: classes.map(|own| own.iter().copied().collect()),
+        };
+        let holders = holders_for(uow, &state, &change).await?;
+        let (state, changed) = state.change_vessel(vessel, change, &holders, reason)?;
         uow.record(changed);
         uow.update(Versioned { version, state }).await?;
         let voyage = self.voyage.clone();

@@ -7,14 +7,17 @@ use crate::schema;
 use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
-use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX, OVERBOOKING_PERCENT_MAX};
+use domain::limits::{
+    CUT_OFF_HOURS_MAX, DANGEROUS_GOODS_CLASSES_MAX, MOVEMENTS_MAX, OVERBOOKING_PERCENT_MAX,
+};
 use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
 use domain::voyages::rules::{ScheduleMustConnect, VoyageMustLieAhead, VoyageNumberMustBeUnique};
 use domain::voyages::{
-    Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageNumber, VoyageScheduled,
+    DangerousGoodsClass, Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageNumber,
+    VoyageScheduled,
 };
 use domain::{Lookup, Moment, Names};
 use serde::{Deserialize, Serialize};
@@ -39,6 +42,11 @@ pub struct ScheduleVoyage {
     #[schema(maximum = 720, examples(24))]
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
     cut_off_hours: u16,
+    /// The classes of dangerous goods that the voyage takes. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_dangerous_goods_classes, required = false)]
+    #[validate(length(max = DANGEROUS_GOODS_CLASSES_MAX))]
+    dangerous_goods_classes: Option<Vec<DangerousGoodsClass>>,
     #[schema(schema_with = schema::movements)]
     #[validate(length(min = 1, max = MOVEMENTS_MAX))]
     movements: Vec<PlannedMovement>,
@@ -92,6 +100,9 @@ impl Operation for ScheduleVoyage {
             capacity: self.capacity.into(),
             overbooking_percent: self.overbooking_percent,
             cut_off_hours: self.cut_off_hours,
+            dangerous_goods_classes: (self.dangerous_goods_classes.iter().flatten())
+                .copied()
+                .collect(),
             movements: self.movements.clone(),
         };
         let (voyage, scheduled) = Voyage::schedule(*id, plan)?;

@@ -4,10 +4,10 @@ use crate::schema;
 use domain::customers::CustomerId;
 use domain::locations::UnLocode;
 use domain::space::CUSTOMER_STEP;
-use domain::space::{Capacity, Space};
+use domain::space::{Capacity, Space, SpaceLimit};
 use domain::voyages::{
-    Times, Vessel, Voyage, VoyageFilter, VoyageNumber, VoyageStatus, departure_order,
-    departure_place,
+    DangerousGoodsClasses, Times, Vessel, Voyage, VoyageFilter, VoyageNumber, VoyageStatus,
+    departure_order, departure_place,
 };
 use domain::{Moment, Versioned};
 use serde::Serialize;
@@ -32,6 +32,10 @@ pub struct VoyageView {
     pub overbooking_percent: u8,
     /// How long before a departure its booking closes, in hours.
     pub cut_off_hours: u16,
+    /// The classes of dangerous goods that it takes. Absent if it takes none.
+    #[serde(skip_serializing_if = "DangerousGoodsClasses::is_empty")]
+    #[schema(schema_with = schema::dangerous_goods_classes, required = false)]
+    pub dangerous_goods_classes: DangerousGoodsClasses,
     /// `SCHEDULED` or `CANCELLED`.
     #[schema(value_type = String)]
     pub status: VoyageStatus,
@@ -105,7 +109,8 @@ pub struct MovementView {
     #[schema(schema_with = schema::space, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<Capacity>,
-    /// For customers: the space left within the limit line, rounded down to 10 TEU and 100 t.
+    /// For customers: the space left within the limit line, rounded down to 10 TEU, 100 t and 10
+    /// reefer plugs.
     /// Absent if the past was asked for.
     #[schema(schema_with = schema::space, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,15 +152,15 @@ impl MovementView {
 
     /// The load and the limit line, if the reader may see them.
     #[must_use]
-    pub fn load(&self) -> Option<(Space, Space)> {
+    pub fn load(&self) -> Option<(Space, SpaceLimit)> {
         Some((self.booked?.into(), self.limit?.into()))
     }
 
     /// The space left within the limit line, as precisely as the reader may see it.
     #[must_use]
-    pub fn left(&self) -> Option<Space> {
+    pub fn left(&self) -> Option<SpaceLimit> {
         let exact = self.load().map(|(booked, limit)| booked.left_to(limit));
-        exact.or_else(|| self.free.map(Space::from))
+        exact.or_else(|| self.free.map(SpaceLimit::from))
     }
 }
 
@@ -168,7 +173,7 @@ impl Viewed for Voyage {
     type View = VoyageView;
 
     fn view(Versioned { version, state }: Versioned<Self>, _now: Moment) -> VoyageView {
-        let limit = state.limit().into();
+        let limit = state.limit();
         VoyageView {
             voyage: state.number,
             version: Some(version),
@@ -176,6 +181,7 @@ impl Viewed for Voyage {
             capacity: state.capacity.into(),
             overbooking_percent: state.overbooking_percent,
             cut_off_hours: state.cut_off_hours,
+            dangerous_goods_classes: state.dangerous_goods_classes,
             status: state.status,
             movements: state
                 .movements
@@ -192,8 +198,8 @@ impl Viewed for Voyage {
                     to_omitted: movement.to_omitted,
                     from: movement.from,
                     to: movement.to,
-                    booked: Some(movement.load.into()),
-                    limit: Some(limit),
+                    booked: Some(Capacity::booked(movement.load, limit)),
+                    limit: Some(limit.into()),
                     free: None,
                 })
                 .collect(),
@@ -217,7 +223,10 @@ impl Viewed for Voyage {
     /// A customer's condition is rounded like the figures it sees.
     fn confined(filter: VoyageFilter, _: CustomerId) -> Option<VoyageFilter> {
         let rounded = |quarter_teu| {
-            let asked = Space { quarter_teu, kg: 0 };
+            let asked = Space {
+                quarter_teu,
+                ..Space::default()
+            };
             asked.rounded_up(CUSTOMER_STEP).quarter_teu
         };
         Some(VoyageFilter {

@@ -1,9 +1,11 @@
 //! Amendments: corrections of what a cargo contains.
 
 use super::events::CargoAmended;
-use super::rules::{StatusMustAllow, container_may_not_be_overweight};
+use super::rules::{StatusMustAllow, container_may_not_be_overweight, set_point_needs_reefer};
 use super::statuses::BookingStep;
-use super::{BookingStatus, Cargo, Contents, EquipmentLine, size_of};
+use super::{
+    BookingStatus, Cargo, Contents, DangerousGoods, EquipmentLine, SetPoint, has_reefer, size_of,
+};
 use crate::customers::Customer;
 use crate::limits::{COMMODITY_CHARS_MAX, REFERENCE_CHARS_MAX};
 use crate::rejection::{Rejection, require};
@@ -20,14 +22,22 @@ pub struct Amendment {
     pub commodity: Option<Text<COMMODITY_CHARS_MAX>>,
     /// The customer's own reference.
     pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The temperature at which its reefer containers are kept.
+    pub set_point: Option<SetPoint>,
+    /// All its dangerous goods.
+    pub dangerous_goods: Option<Vec<DangerousGoods>>,
 }
 
 impl Amendment {
-    /// The contents with these changes.
+    /// The contents with these changes. The former set point goes with the last reefer container.
     fn of(self, before: &Contents) -> Contents {
         let before = before.clone();
+        let equipment = self.equipment.unwrap_or(before.equipment);
+        let former = before.set_point.filter(|_| has_reefer(&equipment));
         Contents {
-            equipment: self.equipment.unwrap_or(before.equipment),
+            set_point: self.set_point.or(former),
+            dangerous_goods: self.dangerous_goods.unwrap_or(before.dangerous_goods),
+            equipment,
             gross_weight_kg: self.gross_weight_kg.unwrap_or(before.gross_weight_kg),
             commodity: self.commodity.unwrap_or(before.commodity),
             reference: self.reference.or(before.reference),
@@ -44,6 +54,8 @@ impl Cargo {
             gross_weight_kg: self.size.kg,
             commodity: self.commodity.clone(),
             reference: self.particulars.reference.clone(),
+            set_point: self.particulars.set_point,
+            dangerous_goods: self.particulars.dangerous_goods.clone(),
         }
     }
 
@@ -67,13 +79,14 @@ impl Cargo {
         })
     }
 
-    /// Amends it. Containers and weight stay as they are once it has been loaded. Its voyages
+    /// Amends it. Containers, weight and dangerous goods stay as they are once it has been loaded. Its voyages
     /// exchange its former size for the new one. Returns no event if nothing changes.
     ///
     /// # Errors
     ///
-    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `ContainerMayNotBeOverweight`, or
-    /// `CustomerMustBeActive` if it becomes larger.
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `ContainerMayNotBeOverweight`,
+    /// `SetPointNeedsReefer`, `ContainersMustFitEquipment`, or `CustomerMustBeActive` if it becomes
+    /// larger.
     pub fn amend(
         mut self,
         amendment: Amendment,
@@ -86,7 +99,8 @@ impl Cargo {
         if now == before {
             return Ok((self, None));
         }
-        if !now.weighs_the_same(&before) {
+        set_point_needs_reefer(now.set_point, &now.equipment)?;
+        if !now.loads_the_same(&before) {
             self.must_not_have_been_loaded(BookingStep::Amended)?;
             container_may_not_be_overweight(&now.equipment, now.gross_weight_kg)?;
         }
@@ -99,6 +113,9 @@ impl Cargo {
         self.containers_must_fit()?;
         self.commodity = now.commodity.clone();
         self.particulars.reference.clone_from(&now.reference);
+        self.particulars.set_point = now.set_point;
+        let goods = &mut self.particulars.dangerous_goods;
+        goods.clone_from(&now.dangerous_goods);
         let cargo = self.tracking_id.clone();
         Ok((self, Some(CargoAmended { cargo, before, now })))
     }

@@ -5,13 +5,14 @@ use super::events::{
 };
 use super::rules::{
     ItineraryMustConnect, LoadedCargoMayNotBeReleased, StatusMustAllow,
-    container_may_not_be_overweight,
+    container_may_not_be_overweight, set_point_needs_reefer,
 };
 use super::status::IllegalTransition;
 use super::statuses::BookingStep;
 use super::{
-    Booking, BrokenLeg, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg, Particulars,
-    RouteSpecification, RoutingStatus, Step, TrackingId, size_of, stretches_aboard,
+    Booking, BrokenLeg, DangerousGoods, Delivery, EquipmentLine, Flag, Handled, Itinerary, Leg,
+    Particulars, RouteSpecification, RoutingStatus, SetPoint, Size, Step, TrackingId, classes_of,
+    size_of, space_of, stretches_aboard,
 };
 use crate::customers::{Customer, CustomerId};
 use crate::handling::HandlingType;
@@ -26,7 +27,7 @@ use crate::voyages::VoyageNumber;
 use crate::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
 };
-use crate::voyages::{Holder, Voyage};
+use crate::voyages::{DangerousGoodsClasses, Holder, Voyage};
 use serde::{Deserialize, Serialize};
 
 uuid_id! {
@@ -49,7 +50,7 @@ pub struct Cargo {
     /// The containers.
     pub equipment: Vec<EquipmentLine>,
     /// The size, derived from the containers, and the gross weight.
-    pub size: Space,
+    pub size: Size,
     /// The goods in the containers.
     pub commodity: Text<COMMODITY_CHARS_MAX>,
     /// Origin, destination and deadline.
@@ -79,6 +80,9 @@ pub struct CargoOrder {
     pub commodity: Text<COMMODITY_CHARS_MAX>,
     /// The customer's own reference.
     pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The temperature at which its reefer containers are kept.
+    pub set_point: Option<SetPoint>,
+    pub dangerous_goods: Vec<DangerousGoods>,
     /// Origin, destination and deadline.
     pub route_specification: RouteSpecification,
 }
@@ -88,7 +92,7 @@ impl Cargo {
     ///
     /// # Errors
     ///
-    /// `CustomerMustBeActive` or `ContainerMayNotBeOverweight`.
+    /// `CustomerMustBeActive`, `ContainerMayNotBeOverweight` or `SetPointNeedsReefer`.
     pub fn create(
         id: CargoId,
         tracking_id: TrackingId,
@@ -97,6 +101,7 @@ impl Cargo {
     ) -> Result<(Self, CargoCreated), Rejection> {
         customer.must_be_active()?;
         container_may_not_be_overweight(&order.equipment, order.gross_weight_kg)?;
+        set_point_needs_reefer(order.set_point, &order.equipment)?;
         let size = size_of(&order.equipment, order.gross_weight_kg);
         let cargo = Self {
             id,
@@ -111,6 +116,8 @@ impl Cargo {
             handling: Vec::new(),
             particulars: Particulars {
                 reference: order.reference,
+                set_point: order.set_point,
+                dangerous_goods: order.dangerous_goods,
                 ..Particulars::default()
             },
         };
@@ -334,6 +341,18 @@ impl Cargo {
         itinerary.map_or_else(Vec::new, |itinerary| itinerary.held().cloned().collect())
     }
 
+    /// What it takes on every movement that it crosses.
+    #[must_use]
+    pub fn space(&self) -> Space {
+        space_of(&self.equipment, self.size.kg)
+    }
+
+    /// The classes of its dangerous goods.
+    #[must_use]
+    pub fn classes(&self) -> DangerousGoodsClasses {
+        classes_of(&self.particulars.dangerous_goods)
+    }
+
     /// The space that it holds on a voyage.
     ///
     /// # Errors
@@ -341,7 +360,9 @@ impl Cargo {
     /// `VoyageMustCallInOrder` if a leg does not match the voyage.
     pub fn holds_on(&self, voyage: &Voyage) -> Result<Holder, Rejection> {
         Ok(Holder {
-            size: self.size,
+            cargo: self.tracking_id.clone(),
+            classes: self.classes(),
+            size: self.space(),
             stretches: stretches_aboard(&self.held(), voyage)?,
         })
     }

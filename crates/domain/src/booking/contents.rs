@@ -1,6 +1,6 @@
 //! What a cargo contains.
 
-use super::EquipmentLine;
+use super::{DangerousGoods, EquipmentLine, SetPoint};
 use crate::limits::{COMMODITY_CHARS_MAX, REFERENCE_CHARS_MAX};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,17 @@ pub struct Contents {
     /// The customer's own reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The temperature at which its reefer containers are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_point: Option<SetPoint>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dangerous_goods: Vec<DangerousGoods>,
 }
 
 impl Contents {
-    /// Whether only the description differs: the containers and the weight are the same.
-    pub(super) fn weighs_the_same(&self, other: &Self) -> bool {
+    /// Whether only the description differs: containers, weight and dangerous goods are the same.
+    pub(super) fn loads_the_same(&self, other: &Self) -> bool {
         (&self.equipment, self.gross_weight_kg) == (&other.equipment, other.gross_weight_kg)
+            && self.dangerous_goods == other.dangerous_goods
     }
 }

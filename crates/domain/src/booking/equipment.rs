@@ -3,7 +3,7 @@
 use crate::fact::is_fact;
 use crate::identifier::text_form;
 use crate::limits::EQUIPMENT_COUNT_MAX;
-use crate::space::Space;
+use crate::space::{Space, Teu};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::str::FromStr;
@@ -25,6 +25,12 @@ impl SizeType {
     #[must_use]
     pub fn quarter_teu(&self) -> u64 {
         quarter_teu(self.0.as_bytes()[0]).expect("checked when it was read")
+    }
+
+    /// Whether it takes a reefer plug: its type group is R, thermal (ISO 6346, annex E).
+    #[must_use]
+    pub fn is_reefer(&self) -> bool {
+        self.0.as_bytes()[2] == b'R'
     }
 }
 
@@ -141,16 +147,56 @@ pub struct EquipmentLine {
     pub count: u32,
 }
 
-/// The space of containers with this total weight.
+/// The size of a cargo, derived from its containers, and its weight, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    /// Size in quarters of a TEU.
+    pub quarter_teu: u64,
+    /// Gross weight of goods and containers, in kilograms.
+    pub kg: u64,
+}
+
+impl Size {
+    /// The size in TEU.
+    #[must_use]
+    pub fn teu(self) -> Teu {
+        Teu(self.quarter_teu)
+    }
+}
+
+/// The size of containers with this total weight.
 #[must_use]
-pub fn size_of(equipment: &[EquipmentLine], gross_weight_kg: u64) -> Space {
+pub fn size_of(equipment: &[EquipmentLine], gross_weight_kg: u64) -> Size {
     let lines = equipment.iter();
-    Space {
+    Size {
         quarter_teu: lines
             .map(|line| line.size_type.quarter_teu() * u64::from(line.count))
             .sum(),
         kg: gross_weight_kg,
     }
+}
+
+/// The reefer plugs that containers take: one each, whether or not a temperature is set.
+fn plugs_of(equipment: &[EquipmentLine]) -> u64 {
+    let reefers = equipment.iter().filter(|line| line.size_type.is_reefer());
+    reefers.map(|line| u64::from(line.count)).sum()
+}
+
+/// What containers with this total weight take.
+#[must_use]
+pub fn space_of(equipment: &[EquipmentLine], gross_weight_kg: u64) -> Space {
+    let Size { quarter_teu, kg } = size_of(equipment, gross_weight_kg);
+    Space {
+        quarter_teu,
+        kg,
+        plugs: plugs_of(equipment),
+    }
+}
+
+/// Whether some of the containers are reefers.
+#[must_use]
+pub fn has_reefer(equipment: &[EquipmentLine]) -> bool {
+    plugs_of(equipment) > 0
 }
 
 fn count_in_range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -187,6 +233,26 @@ mod tests {
         ] {
             let read = text.parse::<SizeType>().ok().map(|code| code.quarter_teu());
             assert_eq!(read, size, "{text}");
+        }
+    }
+
+    #[test]
+    fn reefers_take_a_plug_each() {
+        for (code, plugs) in [
+            ("22R1", 3),
+            ("45R1", 3),
+            ("45RE", 3),
+            ("L5R1", 3),
+            ("22G1", 0),
+            ("22H1", 0),
+            ("45GP", 0),
+        ] {
+            let line = |code: &str, count| EquipmentLine {
+                size_type: code.parse().expect("a code"),
+                count,
+            };
+            let equipment = [line(code, 3), line("22G1", 2)];
+            assert_eq!(plugs_of(&equipment), plugs, "{code}");
         }
     }
 

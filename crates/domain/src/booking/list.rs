@@ -1,6 +1,6 @@
 //! The list of cargoes.
 
-use super::{BookingStatus, Cargo, ContainerNumber, Itinerary, TransportStatus};
+use super::{BookingStatus, Cargo, ContainerNumber, Itinerary, TransportStatus, has_reefer};
 use crate::customers::CustomerId;
 use crate::list::{Filter, Listed, begins, is};
 use crate::locations::UnLocode;
@@ -35,6 +35,10 @@ pub struct CargoFilter {
     /// Whether its last handling event was off its itinerary.
     pub misdirected: Option<bool>,
     pub at_risk: Option<bool>,
+    /// Whether it has a reefer container.
+    pub reefer: Option<bool>,
+    /// Whether it has dangerous goods.
+    pub dangerous: Option<bool>,
     /// The location of its next expected step.
     pub next_at: Option<UnLocode>,
     /// The earliest time at which its next step is planned.
@@ -133,6 +137,11 @@ impl Filter for CargoFilter {
             && is(&self.status, &cargo.booking.status())
             && is(&self.origin, &specification.origin)
             && is(&self.destination, &specification.destination)
+            && is(&self.reefer, &has_reefer(&cargo.equipment))
+            && is(
+                &self.dangerous,
+                &!cargo.particulars.dangerous_goods.is_empty(),
+            )
             && self.voyage.as_ref().is_none_or(has_leg_aboard)
             && self.admits_delivery(cargo)
             && self.admits_next_step(cargo)

@@ -1,6 +1,6 @@
 //! What is known about a cargo besides its booking.
 
-use super::{Container, TrackingId};
+use super::{Container, DangerousGoods, SetPoint, TrackingId};
 use crate::limits::REFERENCE_CHARS_MAX;
 use crate::text::{Text, folded};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,11 @@ pub struct Particulars {
     /// The customer's own reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    /// The temperature at which its reefer containers are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_point: Option<SetPoint>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dangerous_goods: Vec<DangerousGoods>,
     /// Its containers, as far as their numbers are known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub containers: Vec<Container>,

@@ -16,7 +16,8 @@ pub use timetable::Timetable;
 use super::Leg;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::space::Space;
+use crate::space::{Space, SpaceLimit};
+use crate::voyages::DangerousGoodsClasses;
 
 /// What a route must satisfy.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Wanted {
     pub now: Moment,
     /// The space it takes on every movement it crosses.
     pub size: Space,
+    /// The classes of its dangerous goods.
+    pub classes: DangerousGoodsClasses,
     /// Legs that the cargo already holds and would free, of the same size.
     pub held: Vec<Leg>,
     /// The maximum number of transhipments. The limit on an itinerary's legs applies too.
@@ -45,7 +48,7 @@ pub struct Route {
     /// The legs, with the best known times, at least one.
     pub legs: Vec<Leg>,
     /// The space left within the limit line on the tightest movement, before this cargo is booked
-    /// and including what it frees. Size and weight are separate minimums, possibly of different
-    /// movements.
-    pub free: Space,
+    /// and including what it frees. Size, weight and plugs are separate minimums, possibly of
+    /// different movements.
+    pub free: SpaceLimit,
 }

@@ -2,7 +2,7 @@
 
 use super::handled::Handled;
 use super::statuses::{BookingStatus, BookingStep, RoutingStatus};
-use super::{ContainerNumber, EquipmentLine, SizeType, TrackingId};
+use super::{ContainerNumber, EquipmentLine, SetPoint, SizeType, TrackingId, has_reefer};
 use crate::handling::{HandlingEvent, HandlingType, Report};
 use crate::limits::{CONNECTION_HOURS_MIN, CONTAINER_GROSS_WEIGHT_KG_MAX};
 use crate::locations::UnLocode;
@@ -28,6 +28,8 @@ rules! {
         weight_kg_max: u64,
         container_kg_max: u64,
     },
+    /// Only a cargo with a reefer container (type group R) has a temperature set point.
+    SetPointNeedsReefer { set_point: SetPoint, size_types: Vec<String> },
     /// A booked cargo must be released or rolled before it is booked again, unless it is misrouted or misdirected, or a leg ahead is broken.
     CargoMayNotBeBookedTwice [
         ReleaseOrRoll { cargo: TrackingId },
@@ -177,6 +179,22 @@ pub(super) fn container_may_not_be_overweight(
         weight_kg: gross_weight_kg,
         weight_kg_max: most,
         container_kg_max: CONTAINER_GROSS_WEIGHT_KG_MAX,
+    })
+}
+
+pub(super) fn set_point_needs_reefer(
+    set_point: Option<SetPoint>,
+    equipment: &[EquipmentLine],
+) -> Result<(), Rejection> {
+    let Some(set_point) = set_point else {
+        return Ok(());
+    };
+    require(has_reefer(equipment), || SetPointNeedsReefer {
+        set_point,
+        size_types: equipment
+            .iter()
+            .map(|line| line.size_type.to_string())
+            .collect(),
     })
 }
 

@@ -6,7 +6,7 @@ use super::rules::{SplitMustLeaveBoth, container_may_not_be_overweight};
 use super::statuses::BookingStep;
 use super::{
     Cargo, CargoId, ContainerNumber, EquipmentLine, Handled, Milestones, Particulars, TrackingId,
-    size_of,
+    has_reefer, size_of,
 };
 use crate::handling::HandlingEventId;
 use crate::limits::SPLITS_MAX;
@@ -66,7 +66,8 @@ impl Cargo {
 
     /// Makes a part of it a cargo of its own, with the same booking and itinerary, and therefore
     /// with its share of the space: the load of no movement changes. Reports up to now are about
-    /// both; the new cargo has them under the ids that `copies` gives them, in their order.
+    /// both; the new cargo has them under the ids that `copies` gives them, in their order. Both keep
+    /// the dangerous goods. Each keeps the set point if it has a reefer container.
     ///
     /// # Errors
     ///
@@ -95,6 +96,8 @@ impl Cargo {
         container_may_not_be_overweight(&equipment, asked)?;
         self.size = size_of(&self.equipment, kept_kg);
         let containers = self.part_containers(&part.containers)?;
+        let set_point = self.particulars.set_point;
+        self.particulars.set_point = set_point.filter(|_| has_reefer(&self.equipment));
         let copied = self.handling.iter().zip(copies);
         let child = Self {
             id,
@@ -111,6 +114,7 @@ impl Cargo {
                 split_from: Some(self.tracking_id.clone()),
                 split_into: Vec::new(),
                 containers,
+                set_point: set_point.filter(|_| has_reefer(&equipment)),
                 ..self.particulars.clone()
             },
             ..self.clone()

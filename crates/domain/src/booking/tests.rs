@@ -8,6 +8,7 @@ mod equal_times;
 mod omitted;
 mod overdue;
 mod promises;
+mod special;
 
 use super::*;
 use crate::customers::{Customer, CustomerId, CustomerStatus};
@@ -55,6 +56,8 @@ fn order(equipment: &[(&str, u32)]) -> CargoOrder {
         gross_weight_kg: 10_000,
         commodity: "Machine parts".parse().expect("a commodity"),
         reference: None,
+        set_point: None,
+        dangerous_goods: Vec::new(),
         route_specification: specification("HKHKG", "USNYC", "03-18").expect("it can be met"),
     }
 }

@@ -1,10 +1,10 @@
 //! Events of voyages.
 
-use super::{Vessel, VoyageNumber};
+use super::{DangerousGoodsClasses, Vessel, VoyageNumber};
 use crate::event::events;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::space::Space;
+use crate::space::SpaceLimit;
 
 events! {
     /// Events of voyages.
@@ -18,9 +18,12 @@ events! {
         VoyageCapacityChanged {
             voyage: VoyageNumber,
             /// The previous limit line.
-            limit_before: Space,
+            limit_before: SpaceLimit,
             /// The new limit line.
-            limit: Space,
+            limit: SpaceLimit,
+            /// The classes of dangerous goods that it takes from now on, if they changed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            dangerous_goods_classes: Option<DangerousGoodsClasses>,
         }
         /// Another ship takes a voyage.
         VoyageVesselChanged {
@@ -30,9 +33,12 @@ events! {
             /// The ship from now on.
             vessel: Vessel,
             /// The previous limit line.
-            limit_before: Space,
+            limit_before: SpaceLimit,
             /// The new limit line.
-            limit: Space,
+            limit: SpaceLimit,
+            /// The classes of dangerous goods that it takes from now on, if they changed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            dangerous_goods_classes: Option<DangerousGoodsClasses>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             reason: Option<String>,
         }

@@ -1,12 +1,13 @@
 //! Reported departures and arrivals.
 
 use super::events::{ArrivalReported, DepartureReported};
+use super::holder::Holder;
 use super::movement::{CarrierMovement, PlannedMovement};
 use super::rules::{
     CallMustBeKnown, ScheduleMustConnect, no_date_may_be_a_slip, report_may_not_lie_in_the_future,
     schedule_must_connect,
 };
-use super::voyage::{Holder, Voyage};
+use super::voyage::Voyage;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};

@@ -1,13 +1,15 @@
 //! The rules of voyages.
 
-use super::VoyageNumber;
+use super::dangerous_goods_class::words;
+use super::holder::Holder;
 use super::movement::{CarrierMovement, PlannedMovement, cut_off};
+use super::{DangerousGoodsClasses, VoyageNumber};
 use crate::booking::TrackingId;
 use crate::limits::{BACKDATING_HOURS_MAX, CLOCK_TOLERANCE_MINUTES, MOVEMENT_DAYS_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require, rules};
-use crate::space::Space;
+use crate::space::{Space, SpaceLimit};
 
 rules! {
     /// The voyage must exist.
@@ -50,7 +52,10 @@ rules! {
     /// A voyage number must be unique.
     VoyageNumberMustBeUnique { key: String },
     /// A change of capacity, allowance or vessel must leave the limit line at or above the load of every movement.
-    LimitMayNotFallBelowLoad { limit: Space, load: Space, from: UnLocode, to: UnLocode },
+    LimitMayNotFallBelowLoad [
+        SpaceIsBooked { limit: Space, load: Space, from: UnLocode, to: UnLocode },
+        PlugsAreBooked { limit: u64, load: u64, from: UnLocode, to: UnLocode },
+    ],
     /// A cancelled voyage cannot be booked, confirmed or changed.
     CancelledVoyageTakesNothing [
         Cancelled { voyage: VoyageNumber },
@@ -94,7 +99,7 @@ rules! {
         NoSuchCallsThen { voyage: VoyageNumber, load_at: UnLocode, unload_at: UnLocode },
         PortsMustDiffer { port: UnLocode },
     ],
-    /// On every movement, the load plus the cargo must stay within the limit line, in TEU and in tonnes.
+    /// On every movement, the load plus the cargo must stay within the limit line, in TEU, in tonnes and in reefer plugs. Plugs have no overbooking allowance, and are measured once a voyage states how many it has.
     LoadMayNotPassTheLine [
         TooLittleLeft {
             left: Space,
@@ -117,6 +122,33 @@ rules! {
             load: Space,
             limit: Space,
         },
+        TooFewPlugs {
+            left: u64,
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            needed: u64,
+        },
+        TooFewPlugsForMore {
+            left: u64,
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            more: u64,
+        },
+        PlugsAheadAgain {
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            load: u64,
+            limit: u64,
+        },
+    ],
+    /// A voyage carries only dangerous goods of the classes that it takes, and keeps taking a class while a cargo with it is booked.
+    VoyageMustTakeDangerousGoods [
+        NotTaken { voyage: VoyageNumber, classes: Vec<String>, takes: Vec<String> },
+        TakesNone { voyage: VoyageNumber, classes: Vec<String> },
+        Booked { voyage: VoyageNumber, classes: Vec<String>, cargo: TrackingId },
     ],
     /// Booking closes at the cut-off of the port of loading.
     BookingClosesAtCutOff [
@@ -289,28 +321,53 @@ pub(super) fn departure_may_not_move_far_into_the_past(
 pub(super) fn resumed_load_may_not_pass_the_line(
     voyage: &VoyageNumber,
     movement: &CarrierMovement,
-    limit: Space,
+    limit: SpaceLimit,
 ) -> Result<(), Rejection> {
-    require(movement.load.fits(limit), || {
-        LoadMayNotPassTheLine::AheadAgain {
-            voyage: voyage.clone(),
-            from: movement.from.clone(),
-            to: movement.to.clone(),
-            load: movement.load,
-            limit,
+    let load = movement.load;
+    let (voyage, from, to) = (voyage.clone(), movement.from.clone(), movement.to.clone());
+    if !load.fits_but_for_plugs(limit) {
+        return Err(LoadMayNotPassTheLine::AheadAgain {
+            voyage,
+            from,
+            to,
+            load: load.without_plugs(),
+            limit: limit.without_plugs(),
+        }
+        .into());
+    }
+    require(load.fits(limit), || {
+        LoadMayNotPassTheLine::PlugsAheadAgain {
+            voyage,
+            from,
+            to,
+            load: load.plugs,
+            limit: limit.plugs.unwrap_or_default(),
         }
     })
 }
 
 pub(super) fn limit_may_not_fall_below_load(
     movement: &CarrierMovement,
-    limit: Space,
+    limit: SpaceLimit,
 ) -> Result<(), Rejection> {
-    require(movement.load.fits(limit), || LimitMayNotFallBelowLoad {
-        limit,
-        load: movement.load,
-        from: movement.from.clone(),
-        to: movement.to.clone(),
+    let load = movement.load;
+    let (from, to) = (movement.from.clone(), movement.to.clone());
+    if !load.fits_but_for_plugs(limit) {
+        return Err(LimitMayNotFallBelowLoad::SpaceIsBooked {
+            limit: limit.without_plugs(),
+            load: load.without_plugs(),
+            from,
+            to,
+        }
+        .into());
+    }
+    require(load.fits(limit), || {
+        LimitMayNotFallBelowLoad::PlugsAreBooked {
+            limit: limit.plugs.unwrap_or_default(),
+            load: load.plugs,
+            from,
+            to,
+        }
     })
 }
 
@@ -318,16 +375,27 @@ pub(super) fn load_may_not_pass_the_line(
     voyage: &VoyageNumber,
     movement: &CarrierMovement,
     size: Space,
-    limit: Space,
+    limit: SpaceLimit,
 ) -> Result<(), Rejection> {
-    require((movement.load + size).fits(limit), || {
-        LoadMayNotPassTheLine::TooLittleLeft {
-            left: movement.load.left_to(limit),
-            voyage: voyage.clone(),
-            from: movement.from.clone(),
-            to: movement.to.clone(),
-            needed: size,
+    let left = movement.load.left_to(limit);
+    let load = movement.load + size;
+    let (voyage, from, to) = (voyage.clone(), movement.from.clone(), movement.to.clone());
+    if !load.fits_but_for_plugs(limit) {
+        return Err(LoadMayNotPassTheLine::TooLittleLeft {
+            left: left.without_plugs(),
+            voyage,
+            from,
+            to,
+            needed: size.without_plugs(),
         }
+        .into());
+    }
+    require(load.fits(limit), || LoadMayNotPassTheLine::TooFewPlugs {
+        left: left.plugs.unwrap_or_default(),
+        voyage,
+        from,
+        to,
+        needed: size.plugs,
     })
 }
 
@@ -337,19 +405,68 @@ pub(super) fn larger_load_may_not_pass_the_line(
     voyage: &VoyageNumber,
     movement: &CarrierMovement,
     (before, after): (Space, Space),
-    limit: Space,
+    limit: SpaceLimit,
 ) -> Result<(), Rejection> {
-    let more = before.left_to(after);
+    let more = before.more_in(after);
     let left = movement.load.left_to(limit);
+    let (voyage, from, to) = (voyage.clone(), movement.from.clone(), movement.to.clone());
+    if !more.fits_but_for_plugs(left) {
+        return Err(LoadMayNotPassTheLine::TooLittleForMore {
+            left: left.without_plugs(),
+            voyage,
+            from,
+            to,
+            more: more.without_plugs(),
+        }
+        .into());
+    }
     require(more.fits(left), || {
-        LoadMayNotPassTheLine::TooLittleForMore {
-            left,
-            voyage: voyage.clone(),
-            from: movement.from.clone(),
-            to: movement.to.clone(),
-            more,
+        LoadMayNotPassTheLine::TooFewPlugsForMore {
+            left: left.plugs.unwrap_or_default(),
+            voyage,
+            from,
+            to,
+            more: more.plugs,
         }
     })
+}
+
+pub(super) fn voyage_must_take_dangerous_goods(
+    voyage: &VoyageNumber,
+    takes: &DangerousGoodsClasses,
+    goods: &DangerousGoodsClasses,
+) -> Result<(), Rejection> {
+    let refused: Vec<_> = goods.difference(takes).collect();
+    require(refused.is_empty(), || {
+        let (voyage, classes) = (voyage.clone(), words(refused));
+        match takes.is_empty() {
+            true => VoyageMustTakeDangerousGoods::TakesNone { voyage, classes },
+            false => VoyageMustTakeDangerousGoods::NotTaken {
+                voyage,
+                classes,
+                takes: words(takes),
+            },
+        }
+    })
+}
+
+/// Checks `VoyageMustTakeDangerousGoods` for what is booked already.
+pub(super) fn booked_goods_must_still_be_taken(
+    voyage: &VoyageNumber,
+    takes: &DangerousGoodsClasses,
+    holders: &[Holder],
+) -> Result<(), Rejection> {
+    for holder in holders {
+        let refused: Vec<_> = holder.classes.difference(takes).collect();
+        require(refused.is_empty(), || {
+            VoyageMustTakeDangerousGoods::Booked {
+                voyage: voyage.clone(),
+                classes: words(refused),
+                cargo: holder.cargo.clone(),
+            }
+        })?;
+    }
+    Ok(())
 }
 
 pub(super) fn booking_closes_at_cut_off(

@@ -3,12 +3,13 @@
 mod corrections;
 mod omissions;
 mod reports;
+mod special;
 
 use super::*;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::Rejection;
-use crate::space::Space;
+use crate::space::{Space, SpaceLimit};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -44,9 +45,10 @@ fn plan(movements: &str) -> Plan {
             imo: "9074729".parse().expect("an IMO number"),
             name: "Ever Test".parse().expect("a name"),
         },
-        capacity: space(100),
+        capacity: line(100),
         overbooking_percent: 10,
         cut_off_hours: 24,
+        dangerous_goods_classes: DangerousGoodsClasses::default(),
         movements: movements
             .split(',')
             .filter(|text| !text.is_empty())
@@ -66,6 +68,34 @@ fn space(teu: u64) -> Space {
     Space {
         quarter_teu: teu * 4,
         kg: teu * 1_000,
+        plugs: 0,
+    }
+}
+
+/// The same as a limit, without plugs.
+fn line(teu: u64) -> SpaceLimit {
+    SpaceLimit {
+        quarter_teu: teu * 4,
+        kg: teu * 1_000,
+        plugs: None,
+    }
+}
+
+/// A cargo without dangerous goods.
+fn holding(size: Space, stretches: Vec<Stretch>) -> Holder {
+    Holder {
+        cargo: "23456789AB3".parse().expect("a tracking id"),
+        size,
+        classes: DangerousGoodsClasses::default(),
+        stretches,
+    }
+}
+
+fn change(capacity: SpaceLimit, overbooking_percent: u8) -> CapacityChange {
+    CapacityChange {
+        capacity,
+        overbooking_percent,
+        dangerous_goods_classes: None,
     }
 }
 
@@ -133,11 +163,16 @@ fn limit_is_rounded_down() {
         (0, 0, 100, 0, 0),
         (200_000, 1_000_000_000, 100, 400_000, 2_000_000_000),
     ] {
-        voyage.capacity = Space { quarter_teu, kg };
+        voyage.capacity = SpaceLimit {
+            quarter_teu,
+            kg,
+            plugs: Some(10),
+        };
         voyage.overbooking_percent = percent;
-        let limit = Space {
+        let limit = SpaceLimit {
             quarter_teu: limit_quarter_teu,
             kg: limit_kg,
+            plugs: Some(10),
         };
         assert_eq!(voyage.limit(), limit);
     }
@@ -151,6 +186,7 @@ fn load_may_not_pass_the_line() {
             Space {
                 quarter_teu: 441,
                 kg: 1,
+                plugs: 0,
             },
             Some("LoadMayNotPassTheLine"),
         ),
@@ -158,6 +194,7 @@ fn load_may_not_pass_the_line() {
             Space {
                 quarter_teu: 1,
                 kg: 110_001,
+                plugs: 0,
             },
             Some("LoadMayNotPassTheLine"),
         ),
@@ -242,7 +279,7 @@ fn limit_may_not_fall_below_load() {
             .book(&leg, space(110), day(1))
             .expect("there is space");
         assert_eq!(
-            broken(voyage.change_capacity(space(teu), percent)),
+            broken(voyage.change_capacity(change(line(teu), percent), &[])),
             expected
         );
     }
@@ -310,7 +347,7 @@ fn a_cancelled_voyage_takes_nothing() {
     assert_eq!(broken(cancelled.book(&stretch, space(1), day(1))), nothing);
     assert_eq!(broken(cancelled.clone().cancel(&reason(), day(1))), nothing);
     assert_eq!(
-        broken(cancelled.clone().change_capacity(space(1), 0)),
+        broken(cancelled.clone().change_capacity(change(line(1), 0), &[])),
         nothing
     );
     // What has departed arrives with everything on board.
@@ -372,16 +409,20 @@ fn sailed_space_stays_booked() {
 /// A request to a voyage.
 #[derive(Debug, Clone)]
 enum Asked {
-    Book(usize, usize, u64),
+    Book(usize, usize, Space),
     Free(usize),
-    Capacity(u64, u8),
+    Capacity(SpaceLimit, u8),
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
     prop_oneof![
-        4 => (0..3usize, 1..4usize, 1..40u64).prop_map(|(at, n, teu)| Asked::Book(at, n, teu)),
+        4 => (0..3usize, 1..4usize, 1..40u64, 0..10u64).prop_map(|(at, n, teu, plugs)| {
+            Asked::Book(at, n, Space { plugs, ..space(teu) })
+        }),
         2 => (0..20usize).prop_map(Asked::Free),
-        1 => (0..150u64, 0..30u8).prop_map(|(teu, percent)| Asked::Capacity(teu, percent)),
+        1 => (0..150u64, 0..30u8, prop::option::of(0..40u64)).prop_map(|(teu, percent, plugs)| {
+            Asked::Capacity(SpaceLimit { plugs, ..line(teu) }, percent)
+        }),
     ]
 }
 
@@ -392,10 +433,10 @@ proptest! {
         let mut booked: Vec<(Stretch, Space)> = Vec::new();
         for asked in all {
             match asked {
-                Asked::Book(at, n, teu) => {
+                Asked::Book(at, n, size) => {
                     let stretch = Stretch(at..(at + n).min(3));
-                    if voyage.book(&stretch, space(teu), Moment::from_micros(0)).is_ok() {
-                        booked.push((stretch, space(teu)));
+                    if voyage.book(&stretch, size, Moment::from_micros(0)).is_ok() {
+                        booked.push((stretch, size));
                     }
                 }
                 Asked::Free(which) if which < booked.len() => {
@@ -404,8 +445,11 @@ proptest! {
                     prop_assert!(freed.is_ok());
                 }
                 Asked::Free(_) => {}
-                Asked::Capacity(teu, percent) => {
-                    if let Ok((changed, _)) = voyage.clone().change_capacity(space(teu), percent) {
+                Asked::Capacity(capacity, percent) => {
+                    let held = |(stretch, size): &(Stretch, Space)| holding(*size, vec![stretch.clone()]);
+                    let holders: Vec<_> = booked.iter().map(held).collect();
+                    let changed = voyage.clone().change_capacity(change(capacity, percent), &holders);
+                    if let Ok((changed, _)) = changed {
                         voyage = changed;
                     }
                 }
@@ -413,7 +457,7 @@ proptest! {
             for (index, movement) in voyage.movements.iter().enumerate() {
                 let crossing = booked.iter().filter(|(stretch, _)| stretch.0.contains(&index));
                 let sum = crossing.fold(Space::default(), |sum, (_, size)| sum + *size);
-                prop_assert_eq!(movement.load, sum);
+                prop_assert_eq!(movement.load, voyage.capacity.counted(sum));
                 prop_assert!(movement.load.fits(voyage.limit()));
             }
         }

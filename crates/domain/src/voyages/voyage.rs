@@ -1,23 +1,22 @@
 //! The voyage aggregate, which guards the limit line.
 
-use super::events::{
-    VoyageCancelled, VoyageCapacityChanged, VoyageRescheduled, VoyageScheduled, VoyageVesselChanged,
-};
+use super::events::{VoyageCancelled, VoyageRescheduled, VoyageScheduled};
+use super::holder::{Holder, load_of};
 use super::movement::{CarrierMovement, PlannedMovement, Stretch};
 use super::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
     VoyageMustLieAhead, booking_closes_at_cut_off, departure_may_not_move_far_into_the_past,
-    larger_load_may_not_pass_the_line, limit_may_not_fall_below_load, load_may_not_pass_the_line,
-    no_date_may_be_a_slip, reported_times_may_not_move, reschedule_must_keep_ports,
-    resumed_load_may_not_pass_the_line, schedule_must_connect,
+    larger_load_may_not_pass_the_line, load_may_not_pass_the_line, no_date_may_be_a_slip,
+    reported_times_may_not_move, reschedule_must_keep_ports, resumed_load_may_not_pass_the_line,
+    schedule_must_connect, voyage_must_take_dangerous_goods,
 };
-use super::{Vessel, VoyageNumber};
+use super::{DangerousGoodsClasses, Vessel, VoyageNumber};
 use crate::identifier::{id_of, natural_key, uuid_id};
 use crate::limits::REASON_CHARS_MAX;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
-use crate::space::Space;
+use crate::space::{Space, SpaceLimit};
 use crate::text::{Text, folded};
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +38,14 @@ pub struct Voyage {
     /// The ship.
     pub vessel: Vessel,
     /// What the ship can carry.
-    pub capacity: Space,
+    pub capacity: SpaceLimit,
     /// How far bookings may exceed the capacity, in percent.
     pub overbooking_percent: u8,
     /// How long before a departure its booking closes, in hours.
     pub cut_off_hours: u16,
+    /// The classes of dangerous goods that it takes.
+    #[serde(default, skip_serializing_if = "DangerousGoodsClasses::is_empty")]
+    pub dangerous_goods_classes: DangerousGoodsClasses,
     /// Whether it sails.
     pub status: VoyageStatus,
     /// The carrier movements, in order.
@@ -83,22 +85,6 @@ impl VoyageStatus {
     }
 }
 
-/// The space that one cargo holds on a voyage.
-#[derive(Debug, Clone)]
-pub struct Holder {
-    /// The size and weight.
-    pub size: Space,
-    /// The stretches. A movement that several of them cross is held once.
-    pub stretches: Vec<Stretch>,
-}
-
-/// The total that these hold on a movement.
-fn load_of(movement: usize, holders: &[Holder]) -> Space {
-    let crosses = |holder: &&Holder| holder.stretches.iter().any(|s| s.0.contains(&movement));
-    let crossing = holders.iter().filter(crosses);
-    crossing.fold(Space::default(), |load, holder| load + holder.size)
-}
-
 /// A planner's input for a new voyage.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -106,11 +92,13 @@ pub struct Plan {
     /// The ship.
     pub vessel: Vessel,
     /// What the ship can carry.
-    pub capacity: Space,
+    pub capacity: SpaceLimit,
     /// How far bookings may exceed the capacity, in percent.
     pub overbooking_percent: u8,
     /// How long before a departure its booking closes, in hours.
     pub cut_off_hours: u16,
+    /// The classes of dangerous goods that it takes.
+    pub dangerous_goods_classes: DangerousGoodsClasses,
     /// The carrier movements, in order.
     pub movements: Vec<PlannedMovement>,
 }
@@ -131,6 +119,7 @@ impl Voyage {
             capacity: plan.capacity,
             overbooking_percent: plan.overbooking_percent,
             cut_off_hours: plan.cut_off_hours,
+            dangerous_goods_classes: plan.dangerous_goods_classes,
             status: VoyageStatus::Scheduled,
             movements: plan.movements.into_iter().map(Into::into).collect(),
         };
@@ -153,57 +142,6 @@ impl Voyage {
             arrives: last.arrives,
             now,
         })
-    }
-
-    /// Changes the limit line.
-    ///
-    /// # Errors
-    ///
-    /// `CancelledVoyageTakesNothing` or `LimitMayNotFallBelowLoad`.
-    pub fn change_capacity(
-        mut self,
-        capacity: Space,
-        overbooking_percent: u8,
-    ) -> Result<(Self, VoyageCapacityChanged), Rejection> {
-        self.must_sail()?;
-        let limit_before = self.limit();
-        self.capacity = capacity;
-        self.overbooking_percent = overbooking_percent;
-        let limit = self.limit();
-        for movement in &self.movements {
-            limit_may_not_fall_below_load(movement, limit)?;
-        }
-        let event = VoyageCapacityChanged {
-            voyage: self.number.clone(),
-            limit_before,
-            limit,
-        };
-        Ok((self, event))
-    }
-
-    /// Gives the voyage to another ship, with its capacity.
-    ///
-    /// # Errors
-    ///
-    /// `CancelledVoyageTakesNothing` or `LimitMayNotFallBelowLoad`.
-    pub fn change_vessel(
-        self,
-        vessel: Vessel,
-        capacity: Space,
-        overbooking_percent: u8,
-        reason: Option<&Text<REASON_CHARS_MAX>>,
-    ) -> Result<(Self, VoyageVesselChanged), Rejection> {
-        let (mut voyage, changed) = self.change_capacity(capacity, overbooking_percent)?;
-        let before = std::mem::replace(&mut voyage.vessel, vessel.clone());
-        let event = VoyageVesselChanged {
-            voyage: changed.voyage,
-            before,
-            vessel,
-            limit_before: changed.limit_before,
-            limit: changed.limit,
-            reason: reason.map(Text::to_string),
-        };
-        Ok((voyage, event))
     }
 
     /// Changes the times. Ports and order stay. If a movement was presumed to have departed and is
@@ -253,7 +191,7 @@ impl Voyage {
         let pairs = before.iter().zip(&mut self.movements);
         for (index, (before, movement)) in pairs.enumerate() {
             if before.has_departed(now) && !movement.has_departed(now) {
-                movement.load = load_of(index, holders);
+                movement.load = limit.counted(load_of(index, holders));
                 resumed_load_may_not_pass_the_line(&self.number, movement, limit)?;
             }
         }
@@ -307,13 +245,14 @@ impl Voyage {
     }
 
     /// The limit line of every movement: capacity × (100 + allowance) / 100, rounded down to a
-    /// quarter-TEU and to a kilogram.
+    /// quarter-TEU and to a kilogram. Plugs have no allowance.
     #[must_use]
-    pub fn limit(&self) -> Space {
+    pub fn limit(&self) -> SpaceLimit {
         let raised = |amount: u64| amount * (100 + u64::from(self.overbooking_percent)) / 100;
-        Space {
+        SpaceLimit {
             quarter_teu: raised(self.capacity.quarter_teu),
             kg: raised(self.capacity.kg),
+            plugs: self.capacity.plugs,
         }
     }
 
@@ -425,6 +364,15 @@ impl Voyage {
         booking_closes_at_cut_off(&self.movements[stretch.0.start], self.cut_off_hours, now)
     }
 
+    /// Whether cargo with dangerous goods of these classes can be booked.
+    ///
+    /// # Errors
+    ///
+    /// `VoyageMustTakeDangerousGoods`.
+    pub fn must_take(&self, goods: &DangerousGoodsClasses) -> Result<(), Rejection> {
+        voyage_must_take_dangerous_goods(&self.number, &self.dangerous_goods_classes, goods)
+    }
+
     /// Whether a stretch has fully departed.
     #[must_use]
     pub fn has_departed_over(&self, stretch: &Stretch, now: Moment) -> bool {
@@ -451,7 +399,8 @@ impl Voyage {
     pub fn wrong_load(&self, holders: &[Holder], now: Moment) -> Option<(&CarrierMovement, Space)> {
         let movements = self.movements.iter().enumerate();
         let ahead = movements.filter(|(_, movement)| !movement.has_departed(now));
-        let mut held = ahead.map(|(index, movement)| (movement, load_of(index, holders)));
+        let counted = |index| self.capacity.counted(load_of(index, holders));
+        let mut held = ahead.map(|(index, movement)| (movement, counted(index)));
         held.find(|(movement, held)| movement.load != *held)
     }
 
@@ -471,6 +420,7 @@ impl Voyage {
     ) -> Result<bool, Rejection> {
         let crosses = |stretches: &[Stretch], index| stretches.iter().any(|s| s.0.contains(&index));
         let limit = self.limit();
+        let size = limit.counted(size);
         let (mut taken, mut given) = (Vec::new(), Vec::new());
         let movements = self.movements.iter().enumerate();
         for (index, movement) in movements.filter(|(_, movement)| !movement.has_departed(now)) {
@@ -507,6 +457,7 @@ impl Voyage {
         now: Moment,
     ) -> Result<bool, Rejection> {
         let limit = self.limit();
+        let (before, after) = (limit.counted(before), limit.counted(after));
         let mut movements = self.movements.clone();
         let crosses = |index| held.iter().any(|stretch| stretch.0.contains(&index));
         let ahead = movements.iter_mut().enumerate();

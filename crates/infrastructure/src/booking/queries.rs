@@ -46,6 +46,12 @@ impl ListedTable for Entity {
             .apply_if(filter.misdirected, |select, misdirected| {
                 select.filter(Column::Misdirected.eq(misdirected))
             })
+            .apply_if(filter.reefer, |select, reefer| {
+                select.filter(Column::Reefer.eq(reefer))
+            })
+            .apply_if(filter.dangerous, |select, dangerous| {
+                select.filter(Column::Dangerous.eq(dangerous))
+            })
             .apply_if(filter.at_risk, |select, is| {
                 select.filter(at_risk(is, filter.now))
             })

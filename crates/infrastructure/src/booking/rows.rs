@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use domain::Moment;
 use domain::booking::{
     Awaited, Booking, BookingStatus, Cargo, CargoId, Itinerary, Particulars, RouteSpecification,
+    Size, has_reefer,
 };
 use domain::customers::CustomerId;
 use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::log::store::StoreError;
-use domain::space::Space;
 use domain::text::Text;
 use sea_orm::entity::prelude::*;
 
@@ -60,6 +60,10 @@ pub(crate) struct Model {
     pub(crate) searched: Option<String>,
     /// The time from which a report is overdue. Derived, for searching.
     pub(crate) overdue_at: Option<DateTime<Utc>>,
+    /// Whether it has a reefer container. Derived, for searching.
+    pub(crate) reefer: bool,
+    /// Whether it has dangerous goods. Derived, for searching.
+    pub(crate) dangerous: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -123,6 +127,8 @@ impl AggregateTable for Entity {
             particulars: (!cargo.particulars.is_empty()).then(|| to_json(&cargo.particulars)),
             searched: cargo.particulars.searched(),
             overdue_at: delivery.overdue_at.map(|time| time.to_chrono()),
+            reefer: has_reefer(&cargo.equipment),
+            dangerous: !cargo.particulars.dangerous_goods.is_empty(),
         })
     }
 
@@ -143,7 +149,7 @@ impl AggregateTable for Entity {
             tracking_id: parsed("tracking_id", &row.tracking_id)?,
             customer: CustomerId(row.customer_id),
             equipment: json("equipment", &row.equipment)?,
-            size: Space {
+            size: Size {
                 quarter_teu: unsigned("size_quarter_teu", row.size_quarter_teu)?,
                 kg: unsigned("gross_weight_kg", row.gross_weight_kg)?,
             },

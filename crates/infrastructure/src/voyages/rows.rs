@@ -4,8 +4,8 @@ use crate::columns::{Unreadable, json, parsed, signed, to_json, unsigned, word};
 use crate::table::{AggregateTable, SideTable};
 use chrono::{DateTime, Utc};
 use domain::log::store::StoreError;
-use domain::space::Space;
-use domain::voyages::{Vessel, Voyage, VoyageId};
+use domain::space::SpaceLimit;
+use domain::voyages::{DangerousGoodsClasses, Vessel, Voyage, VoyageId};
 use sea_orm::entity::prelude::*;
 use std::collections::BTreeSet;
 
@@ -33,6 +33,10 @@ pub(crate) struct Model {
     /// Folded number and name of the vessel. Searches use them, so that they work the same on every
     /// database.
     pub(crate) searched: Option<String>,
+    /// The number of reefer plugs, if it was stated.
+    pub(crate) capacity_plugs: Option<i64>,
+    /// The classes of dangerous goods that it takes, as JSON, if there are any.
+    pub(crate) dangerous_goods_classes: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -48,6 +52,7 @@ impl AggregateTable for Entity {
     fn row(voyage: &Voyage, version: i64) -> Result<Model, StoreError> {
         let first = voyage.movements.first();
         let last = voyage.movements.last();
+        let classes = &voyage.dangerous_goods_classes;
         Ok(Model {
             id: voyage.id.0,
             number: voyage.number.to_string(),
@@ -64,6 +69,8 @@ impl AggregateTable for Entity {
             version,
             quarter_teu_left: signed(voyage.quarter_teu_left())?,
             searched: Some(voyage.searched()),
+            capacity_plugs: voyage.capacity.plugs.map(signed).transpose()?,
+            dangerous_goods_classes: (!classes.is_empty()).then(|| to_json(classes)),
         })
     }
 
@@ -79,12 +86,20 @@ impl AggregateTable for Entity {
                 imo: parsed("vessel_imo", &row.vessel_imo)?,
                 name: parsed("vessel_name", &row.vessel_name)?,
             },
-            capacity: Space {
+            capacity: SpaceLimit {
                 quarter_teu: unsigned("capacity_quarter_teu", row.capacity_quarter_teu)?,
                 kg: unsigned("capacity_kg", row.capacity_kg)?,
+                plugs: match row.capacity_plugs {
+                    None => None,
+                    Some(plugs) => Some(unsigned("capacity_plugs", plugs)?),
+                },
             },
             overbooking_percent: unsigned("overbooking_percent", row.overbooking_percent)?,
             cut_off_hours: unsigned("cut_off_hours", row.cut_off_hours)?,
+            dangerous_goods_classes: match &row.dangerous_goods_classes {
+                None => DangerousGoodsClasses::default(),
+                Some(classes) => json("dangerous_goods_classes", classes)?,
+            },
             status: word("status", &row.status)?,
             movements: json("movements", &row.movements)?,
         })

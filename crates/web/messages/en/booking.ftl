@@ -5,6 +5,8 @@ ContainerMustBeKnown = No cargo travels in container { $container }. Check the n
 TrackingIdMustBeUnique = The cargo { $key } already exists.
 OriginAndDestinationMustDiffer = Origin and destination are both { $port }.
 DeadlineMustLieAhead = The deadline { $deadline } is not in the future. It is now { $now }. Enter a later deadline.
+SetPointNeedsReefer = A temperature of { $set_point } °C needs a reefer container, for example 45R1, but the cargo has only { $size_types }. Correct the containers, or leave the temperature out.
+
 ContainerMayNotBeOverweight = { $containers ->
     [1] A container with its goods may weigh at most { $container_kg_max } kg, but this one weighs { $weight_kg } kg.
    *[other] { $containers } containers with their goods may weigh at most { $weight_kg_max } kg, { $container_kg_max } kg each, but these weigh { $weight_kg } kg.

@@ -48,7 +48,29 @@ LoadMayNotPassTheLine-TooLittleLeft = Only { $left } are left on { $voyage }, { 
     .short = Not enough space: { $needed } needed, { $left } left on { $from } → { $to }.
 LoadMayNotPassTheLine-TooLittleForMore = Only { $left } are left on { $voyage }, { $from } → { $to }, but the cargo would take { $more } more. Nothing was changed. Amend it by less, or roll it onto a voyage with more space first.
 LoadMayNotPassTheLine-AheadAgain = { $voyage }, { $from } → { $to }, would be ahead again with { $load } booked, but its limit is { $limit }. Roll cargoes booked since then, or raise the capacity first.
-LimitMayNotFallBelowLoad = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }. Roll cargoes first, or keep the limit higher.
+LoadMayNotPassTheLine-TooFewPlugs = { $left ->
+    [0] No reefer plug is
+    [one] Only 1 reefer plug is
+   *[other] Only { $left } reefer plugs are
+} left on { $voyage }, { $from } → { $to }, but this cargo needs { $needed }. Choose another voyage or split the cargo.
+    .short = Not enough reefer plugs: { $needed } needed, { $left } left on { $from } → { $to }.
+LoadMayNotPassTheLine-TooFewPlugsForMore = { $left ->
+    [0] No reefer plug is
+    [one] Only 1 reefer plug is
+   *[other] Only { $left } reefer plugs are
+} left on { $voyage }, { $from } → { $to }, but the cargo would take { $more } more. Nothing was changed. Amend it by less, or roll it onto a voyage with more plugs first.
+LoadMayNotPassTheLine-PlugsAheadAgain = { $voyage }, { $from } → { $to }, would be ahead again with { $load } reefer plugs booked, but it has { $limit }. Roll cargoes booked since then, or state more plugs first.
+LimitMayNotFallBelowLoad-SpaceIsBooked = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }. Roll cargoes first, or keep the limit higher.
+LimitMayNotFallBelowLoad-PlugsAreBooked = The voyage would have { $limit ->
+    [one] 1 reefer plug
+   *[other] { $limit } reefer plugs
+}, but { $load } are booked on { $from } → { $to }. Roll cargoes first, or keep more plugs.
+
+VoyageMustTakeDangerousGoods-NotTaken = { $voyage } does not take dangerous goods of class { $classes }, only of class { $takes }. Choose a voyage that takes them.
+    .short = Takes no dangerous goods of class { $classes }.
+VoyageMustTakeDangerousGoods-TakesNone = { $voyage } takes no dangerous goods, but this cargo has class { $classes }. Choose a voyage that takes them.
+    .short = Takes no dangerous goods.
+VoyageMustTakeDangerousGoods-Booked = Cargo { $cargo } is booked on { $voyage } with dangerous goods of class { $classes }. Roll or release it first, or keep taking the class.
 
 BookingClosesAtCutOff-Closed = Booking for { $port } closed at { $cut_off }, { $cut_off_hours } h before departure.
     .short = Booking has closed.

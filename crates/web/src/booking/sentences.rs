@@ -1,6 +1,7 @@
 //! What pages say about operations on cargoes.
 
 use super::pages::cargoes::LIST;
+use super::thing::goods;
 use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences};
 use crate::pages::visit::{Away, Visit};
@@ -170,6 +171,17 @@ fn contents(equipment: &[EquipmentLine], weight_kg: u64) -> impl Iterator<Item =
     lines.chain([format!("{weight_kg} kg")])
 }
 
+fn amended(CargoAmended { cargo, now, .. }: &CargoAmended) -> Vec<String> {
+    [cargo.to_string()]
+        .into_iter()
+        .chain(contents(&now.equipment, now.gross_weight_kg))
+        .chain([now.commodity.to_string()])
+        .chain(now.reference.as_ref().map(ToString::to_string))
+        .chain(now.set_point.map(|point| format!("{point} °C")))
+        .chain(Some(goods(&now.dangerous_goods)).filter(|said| !said.is_empty()))
+        .collect()
+}
+
 fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
     let way = |legs: &[Leg]| -> Vec<String> {
         let leg = |leg: &Leg| {
@@ -194,12 +206,7 @@ fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
             let reason = [event.reason.clone()];
             way(&event.legs).into_iter().chain(reason).collect()
         }
-        BookingEvent::CargoAmended(CargoAmended { cargo, now, .. }) => [cargo.to_string()]
-            .into_iter()
-            .chain(contents(&now.equipment, now.gross_weight_kg))
-            .chain([now.commodity.to_string()])
-            .chain(now.reference.as_ref().map(ToString::to_string))
-            .collect(),
+        BookingEvent::CargoAmended(event) => amended(event),
         BookingEvent::ContainersAssigned(event) => [event.cargo.to_string()]
             .into_iter()
             .chain(numbers(&event.containers))

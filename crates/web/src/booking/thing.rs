@@ -3,7 +3,7 @@
 use crate::pages::thing::{Detail, Facts, ResourceOnPages, part};
 use application::booking::{CargoView, LegView};
 use domain::Fact;
-use domain::booking::{Cargo, TrackingId};
+use domain::booking::{Cargo, DangerousGoods, TrackingId};
 
 impl ResourceOnPages for Cargo {
     const FIELD: &'static str = "cargo";
@@ -35,6 +35,14 @@ fn way<'a>(legs: impl Iterator<Item = &'a LegView>) -> Vec<Fact> {
         ]
     });
     parts.collect()
+}
+
+/// Dangerous goods in one line: `UN1263 class 3, UN1824 class 8`.
+pub(crate) fn goods(goods: &[DangerousGoods]) -> String {
+    let said = goods
+        .iter()
+        .map(|own| format!("{} class {}", own.un_number, own.class));
+    said.collect::<Vec<_>>().join(", ")
 }
 
 fn joined(cargoes: &[TrackingId]) -> String {
@@ -76,6 +84,14 @@ impl Facts for CargoView {
                 "Gross weight (kg)",
                 &self.gross_weight_kg,
             ),
+            Detail::new(
+                "/set_point_celsius",
+                "Set point (°C)",
+                &self
+                    .set_point_celsius
+                    .map_or_else(String::new, |own| own.to_string()),
+            ),
+            Detail::new("", "Dangerous goods", &goods(&self.dangerous_goods)),
             Detail::new(
                 "/reference",
                 "Reference",

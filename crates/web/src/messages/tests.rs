@@ -175,7 +175,11 @@ fn every_message_belongs_to_a_rule_an_operation_a_read_or_a_note() {
 fn a_rejection_reads_as_a_sentence() {
     use domain::voyages::rules::{BookingClosesAtCutOff, LoadMayNotPassTheLine};
     let code = |code: &str| -> UnLocode { code.parse().unwrap() };
-    let space = |quarter_teu, kg| Space { quarter_teu, kg };
+    let space = |quarter_teu, kg| Space {
+        quarter_teu,
+        kg,
+        plugs: 0,
+    };
     let full: Rejection = LoadMayNotPassTheLine::TooLittleLeft {
         left: space(5, 5_000),
         voyage: "V100".parse().unwrap(),
@@ -234,6 +238,13 @@ fn a_refusal_of_an_earlier_release_keeps_its_sentence() {
     let told = Rejection::as_told("StatusMustAllow".to_owned(), "It is late.".to_owned());
     assert_eq!(refusal(&told, &Exact), "It is late.");
     assert_eq!(facts(&told), None);
+    let before_cases = r#"{"rule":"LimitMayNotFallBelowLoad","facts":[["limit",{"space":{"quarter_teu":4,"kg":9000}}],["load",{"space":{"quarter_teu":8,"kg":9000}}],["from",{"location":"HKHKG"}],["to",{"location":"JPTYO"}]]}"#;
+    let before_cases: Rejection = serde_json::from_str(before_cases).unwrap();
+    let said = refusal(&before_cases, &Exact);
+    assert!(
+        said.starts_with("The limit would be 1 TEU and 9 t"),
+        "{said}"
+    );
     let unknown = r#"{"rule":"MoonMustShine","case":"New","facts":[["cargo",{"text":"X"}]]}"#;
     let unknown: Rejection = serde_json::from_str(unknown).unwrap();
     assert_eq!(refusal(&unknown, &Exact), r#"MoonMustShine/New cargo="X""#);

@@ -183,7 +183,7 @@ impl Reader for People<'_> {
     }
 
     fn space(&self, space: Space) -> String {
-        words::space(space.into())
+        words::taken(space)
     }
 }
 
@@ -204,7 +204,7 @@ impl Reader for Glance<'_> {
     }
 
     fn space(&self, space: Space) -> String {
-        words::space(space.into())
+        words::taken(space)
     }
 }
 

@@ -2,7 +2,7 @@
 
 pub(crate) use crate::numbers::grouped as number;
 use domain::Moment;
-use domain::space::Capacity;
+use domain::space::{Capacity, Space, SpaceLimit};
 
 /// A time in UTC: `3 Mar 2027, 08:00 UTC`.
 pub(crate) fn utc(moment: Moment) -> String {
@@ -49,20 +49,36 @@ pub(crate) fn tonnes(kg: u64) -> String {
     number((kg as f64 / 100.0).round() / 10.0)
 }
 
-/// A size and a weight: `110 TEU and 2 200 t`.
+/// A size and a weight: `110 TEU and 2 200 t`. With reefer plugs where they are measured.
 pub(crate) fn space(space: Capacity) -> String {
     let (teu, tonnes) = (number(space.teu), tonnes(space.tonnes.0));
-    format!("{teu} TEU and {tonnes} t")
+    match space.plugs.map(u64::from) {
+        None => format!("{teu} TEU and {tonnes} t"),
+        Some(1) => format!("{teu} TEU, {tonnes} t and 1 reefer plug"),
+        Some(plugs) => format!("{teu} TEU, {tonnes} t and {} reefer plugs", count(plugs)),
+    }
+}
+
+/// What a cargo takes. Plugs are left out where it needs none.
+pub(crate) fn taken(taken: Space) -> String {
+    let plugs = Some(taken.plugs).filter(|plugs| *plugs > 0);
+    let line = SpaceLimit {
+        plugs,
+        ..SpaceLimit::default()
+    };
+    space(Capacity::booked(taken, line))
 }
 
 /// The name of a field or an operation as a label: `gross_weight_kg` is `Gross weight (kg)`.
 pub(crate) fn label(name: &str) -> String {
-    let (name, unit) = ["kg", "teu", "hours", "percent"]
+    let (name, unit) = ["kg", "teu", "hours", "percent", "celsius"]
         .iter()
         .find_map(|unit| Some((name.strip_suffix(unit)?.strip_suffix('_')?, *unit)))
         .map_or((name, None), |(name, unit)| (name, Some(unit)));
     let spaced = match name {
         "imo" => "IMO number".to_owned(),
+        "un_number" => "UN number".to_owned(),
+        "plugs" => "Reefer plugs".to_owned(),
         "teu" => "TEU".to_owned(),
         "un_locode" => "UN/LOCODE".to_owned(),
         name => capitalized(&name.replace(['_', '-'], " ")),
@@ -71,6 +87,7 @@ pub(crate) fn label(name: &str) -> String {
         None => spaced,
         Some("percent") => format!("{spaced} (%)"),
         Some("hours") => format!("{spaced} (h)"),
+        Some("celsius") => format!("{spaced} (°C)"),
         Some("teu") => format!("{spaced} (TEU)"),
         Some(unit) => format!("{spaced} ({unit})"),
     }

@@ -54,6 +54,8 @@ impl Resource for Voyage {
         ("vessel_name", "/vessel/name"),
         ("capacity_teu", "/capacity/teu"),
         ("capacity_tonnes", "/capacity/tonnes"),
+        ("capacity_plugs", "/capacity/plugs"),
+        ("dangerous_goods_classes", "/dangerous_goods_classes"),
         ("overbooking_percent", "/overbooking_percent"),
         ("cut_off_hours", "/cut_off_hours"),
         ("from", "/movements/*/from"),
@@ -62,6 +64,7 @@ impl Resource for Voyage {
         ("arrives", "/movements/*/arrives"),
         ("booked_teu", "/movements/*/booked/teu"),
         ("booked_tonnes", "/movements/*/booked/tonnes"),
+        ("booked_plugs", "/movements/*/booked/plugs"),
         ("version", "/version"),
     ];
 
@@ -72,6 +75,8 @@ impl Resource for Voyage {
         ("vessel_name", "/vessel/name"),
         ("capacity_teu", "/capacity/teu"),
         ("capacity_tonnes", "/capacity/tonnes"),
+        ("capacity_plugs", "/capacity/plugs"),
+        ("dangerous_goods_classes", "/dangerous_goods_classes"),
         ("cut_off_hours", "/cut_off_hours"),
         ("from", "/movements/*/from"),
         ("departs", "/movements/*/departs"),
@@ -79,6 +84,7 @@ impl Resource for Voyage {
         ("arrives", "/movements/*/arrives"),
         ("free_teu", "/movements/*/free/teu"),
         ("free_tonnes", "/movements/*/free/tonnes"),
+        ("free_plugs", "/movements/*/free/plugs"),
     ];
 
     fn read_id(text: &str) -> Result<VoyageNumber, String> {

@@ -34,7 +34,7 @@ use domain::booking::{BookingStatus, Cargo, CargoFilter};
 use domain::locations::UnLocode;
 use domain::log::reader::LogFilter;
 use domain::space::CUSTOMER_STEP;
-use domain::space::{Capacity, Space, Teu};
+use domain::space::{Space, SpaceLimit, Teu};
 use domain::voyages::{Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
 
 /// The timetable.
@@ -123,18 +123,15 @@ impl VoyageRow {
 /// The free space on the tightest movement ahead.
 fn free(voyage: &VoyageView, now: Moment) -> String {
     let ahead = voyage.movements.iter().filter(|m| !m.has_departed(now));
-    let least = ahead.filter_map(MovementView::left).reduce(|a, b| Space {
-        quarter_teu: a.quarter_teu.min(b.quarter_teu),
-        kg: a.kg.min(b.kg),
-    });
+    let least = ahead.filter_map(MovementView::left).reduce(SpaceLimit::min);
     least.map(at_least).unwrap_or_default()
 }
 
 /// Rounded space in words.
-fn at_least(left: Space) -> String {
+fn at_least(left: SpaceLimit) -> String {
     let step = CUSTOMER_STEP;
     if left.quarter_teu < step.quarter_teu || left.kg < step.kg {
-        return format!("less than {}", words::space(step.into()));
+        return format!("less than {}", words::taken(step.without_plugs()));
     }
     format!("{} or more", words::space(left.into()))
 }
@@ -236,6 +233,8 @@ struct VoyagePage {
     capacity: String,
     /// The limit line, for a reader who may see it.
     limit: Option<String>,
+    /// The classes of dangerous goods that it takes.
+    takes: Vec<String>,
     allowance: u8,
     cut_off_hours: u16,
     movements: Vec<MovementRow>,
@@ -298,6 +297,11 @@ pub(crate) async fn show(
         imo: voyage.vessel.imo.to_string(),
         capacity: words::space(voyage.capacity),
         limit: voyage.movements[0].limit.map(words::space),
+        takes: voyage
+            .dangerous_goods_classes
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         allowance: voyage.overbooking_percent,
         cut_off_hours: voyage.cut_off_hours,
         movements: voyage
@@ -317,16 +321,11 @@ pub(crate) async fn show(
         is_loaded: voyage
             .movements
             .iter()
-            .any(|m| m.booked.map(space) != Some(Space::default())),
+            .any(|m| m.booked.map(Space::from) != Some(Space::default())),
         may_create: visit.may_run(&CreateCargo::ABOUT),
         shell,
     };
     visit.answer(&template)
-}
-
-/// A capacity as a space for arithmetic.
-pub(crate) fn space(capacity: Capacity) -> Space {
-    capacity.into()
 }
 
 async fn aboard(

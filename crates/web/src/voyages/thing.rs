@@ -56,6 +56,24 @@ impl Facts for VoyageView {
                 &f64::from(self.capacity.tonnes),
             ),
             Detail::new(
+                "/capacity/plugs",
+                "Reefer plugs",
+                &self
+                    .capacity
+                    .plugs
+                    .map_or_else(String::new, |plugs| u64::from(plugs).to_string()),
+            ),
+            Detail::new(
+                "",
+                "Dangerous goods",
+                &self
+                    .dangerous_goods_classes
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            Detail::new(
                 "/overbooking_percent",
                 "Overbooking (%)",
                 &self.overbooking_percent,

@@ -36,7 +36,9 @@ fn search(timetables: &Timetables, store: &MemoryStore, now: Moment) -> (Vec<Str
         size: Space {
             quarter_teu: 4,
             kg: 1_000,
+            plugs: 0,
         },
+        classes: domain::voyages::DangerousGoodsClasses::default(),
         held: Vec::new(),
         transhipments_max: 0,
     };

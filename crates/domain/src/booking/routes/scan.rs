@@ -6,7 +6,8 @@ use super::timetable::{Departure, Timetable};
 use super::{Route, Wanted};
 use crate::limits::LEGS_MAX;
 use crate::moment::Moment;
-use crate::space::Space;
+use crate::space::{Space, SpaceLimit};
+use crate::voyages::DangerousGoodsClasses;
 
 const LEGS: usize = LEGS_MAX as usize;
 const NEVER: Moment = Moment::from_micros(i64::MAX);
@@ -61,6 +62,7 @@ struct Search<'a> {
     arrive_by: Moment,
     now: Moment,
     size: Space,
+    classes: &'a DangerousGoodsClasses,
     held: &'a [Leg],
     legs_max: usize,
 }
@@ -81,6 +83,7 @@ impl<'a> Search<'a> {
             arrive_by: wanted.arrive_by,
             now: wanted.now,
             size: wanted.size,
+            classes: &wanted.classes,
             held: &wanted.held,
             legs_max: wanted.transhipments_max.min(LEGS - 1) + 1,
         })
@@ -180,10 +183,7 @@ impl<'a> Search<'a> {
     fn route(&self, onward: &[ByLegs<Option<Stay<'a>>>], legs: usize) -> Route {
         let mut route = Route {
             legs: Vec::with_capacity(legs),
-            free: Space {
-                quarter_teu: u64::MAX,
-                kg: u64::MAX,
-            },
+            free: SpaceLimit::NONE,
         };
         let mut location = self.origin;
         for legs in (1..=legs).rev() {
@@ -193,10 +193,7 @@ impl<'a> Search<'a> {
             let departures = &self.timetable.voyages[load.voyage].departures;
             let crossed = departures[load.movement..=unload.movement].iter();
             for left in crossed.filter_map(|departure| self.left(departure)) {
-                route.free = Space {
-                    quarter_teu: route.free.quarter_teu.min(left.quarter_teu),
-                    kg: route.free.kg.min(left.kg),
-                };
+                route.free = route.free.min(left);
             }
             location = unload.to;
         }
@@ -210,7 +207,7 @@ impl<'a> Search<'a> {
     }
 
     /// The space left on this movement, including what the cargo holds on it and would free.
-    fn left(&self, departure: &Departure) -> Option<Space> {
+    fn left(&self, departure: &Departure) -> Option<SpaceLimit> {
         let voyage = &self.timetable.voyages[departure.voyage];
         let left = voyage.left[departure.movement]?;
         let mut held = self.held.iter();
@@ -221,10 +218,14 @@ impl<'a> Search<'a> {
         Some(if is_held { left + self.size } else { left })
     }
 
-    /// Checks `OmittedCallTakesNothing` and `BookingClosesAtCutOff`.
+    /// Checks `OmittedCallTakesNothing`, `BookingClosesAtCutOff` and
+    /// `VoyageMustTakeDangerousGoods`.
     fn may_load(&self, departure: &Departure) -> bool {
-        let hours = i64::from(self.timetable.voyages[departure.voyage].cut_off_hours);
-        !departure.from_omitted && self.now <= departure.departs.plus_hours(-hours)
+        let voyage = &self.timetable.voyages[departure.voyage];
+        let hours = i64::from(voyage.cut_off_hours);
+        !departure.from_omitted
+            && self.now <= departure.departs.plus_hours(-hours)
+            && self.classes.is_subset(&voyage.classes)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Routes: tables of cases, and a comparison with an exhaustive search.
 
+mod special;
+
 use super::*;
-use crate::voyages::{CallAt, Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageStatus};
+use crate::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageStatus};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -23,7 +25,13 @@ fn space(teu: u64) -> Space {
     Space {
         quarter_teu: teu * 4,
         kg: teu * 1_000,
+        plugs: 0,
     }
+}
+
+/// The same as a limit, without plugs.
+fn line(teu: u64) -> SpaceLimit {
+    space(0).left_to(SpaceLimit::default()) + space(teu)
 }
 
 /// A voyage from `V1: NLRTM 100 > DEHAM 120, DEHAM 121 > USNYC 300`, with times in hours, space for
@@ -57,9 +65,10 @@ fn planned(id: u128, number: &str, movements: Vec<PlannedMovement>) -> Voyage {
             imo: "9074729".parse().expect("an IMO number"),
             name: "Ever Test".parse().expect("a name"),
         },
-        capacity: space(10),
+        capacity: line(10),
         overbooking_percent: 0,
         cut_off_hours: 24,
+        dangerous_goods_classes: DangerousGoodsClasses::default(),
         movements,
     };
     Voyage::schedule(VoyageId(Uuid::from_u128(id)), plan)
@@ -85,6 +94,7 @@ fn wanted() -> Wanted {
         depart_after: hour(0),
         now: hour(0),
         size: space(2),
+        classes: DangerousGoodsClasses::default(),
         held: Vec::new(),
         transhipments_max: 3,
     }
@@ -106,7 +116,7 @@ fn a_cargo_may_reuse_the_space_it_holds() {
     asked.held = vec![Leg::over(&full, &all)];
     check(std::slice::from_ref(&full), &asked, &["V1 DEHAM-USNYC"]);
     let routes = timetable(std::slice::from_ref(&full)).routes(&asked);
-    assert_eq!(routes[0].free, space(2));
+    assert_eq!(routes[0].free, line(2));
     asked.held[0].unload_time = full.movements[0].arrives;
     check(&[full], &asked, &[]);
 }
@@ -177,6 +187,14 @@ fn of_equal_arrivals_the_latest_departure_is_found() {
     check(&reversed, &wanted(), &expected);
 }
 
+fn load(quarter_teu: u64, kg: u64) -> Space {
+    Space {
+        quarter_teu,
+        kg,
+        plugs: 0,
+    }
+}
+
 #[test]
 fn every_movement_of_a_route_has_space() {
     let round = "ROUND: NLRTM 100 > DEHAM 120, DEHAM 121 > GBFXT 150, GBFXT 151 > USNYC 300";
@@ -190,7 +208,7 @@ fn every_movement_of_a_route_has_space() {
     ] {
         let land = voyage("LAND: DEHAM 126 > GBFXT 145");
         let mut round = voyage(round);
-        round.movements[1].load = Space { quarter_teu, kg };
+        round.movements[1].load = load(quarter_teu, kg);
         check(&[round, land], &wanted(), &[expected]);
     }
 }
@@ -200,7 +218,6 @@ fn free_space_is_the_minimum_of_size_and_weight() {
     let mut first =
         voyage("V1: NLRTM 100 > DEHAM 120, DEHAM 121 > GBFXT 150, GBFXT 151 > SESTO 160");
     let mut second = voyage("V2: SESTO 150 > GBFXT 155, GBFXT 160 > USNYC 300");
-    let load = |quarter_teu, kg| Space { quarter_teu, kg };
     first.movements[1].load = load(7, 100);
     first.movements[2].load = load(40, 10_000);
     second.movements[0].load = load(40, 10_000);
@@ -208,7 +225,7 @@ fn free_space_is_the_minimum_of_size_and_weight() {
     let voyages = [first, second];
     let routes = timetable(&voyages).routes(&wanted());
     assert_eq!(routes.len(), 1);
-    assert_eq!(routes[0].free, load(33, 5_000));
+    assert_eq!(routes[0].free.without_plugs(), load(33, 5_000));
 }
 
 #[test]
@@ -336,7 +353,10 @@ type RandomMovement = (usize, i64, i64, Space);
 
 /// Usually little compared with a capacity of 3 TEU and 3 t, sometimes too much of one of the two.
 fn random_load() -> impl Strategy<Value = Space> {
-    let space = |(quarter_teu, kg)| Space { quarter_teu, kg };
+    let space = |(quarter_teu, kg)| Space {
+        plugs: quarter_teu / 4,
+        ..load(quarter_teu, kg)
+    };
     prop_oneof![
         3 => (0..=6u64, 0..=1_500u64).prop_map(space),
         1 => (0..=12u64, 0..=3_000u64).prop_map(space),
@@ -359,7 +379,9 @@ fn random_voyage() -> impl Strategy<Value = Voyage> {
         .prop_map(
             |(origin, start, movements, cut_off_hours, overbooking_percent, fate)| {
                 let mut voyage = planned(0, "X", sailed(origin, start, &movements));
-                voyage.capacity = space(3);
+                voyage.capacity = line(3);
+                voyage.capacity.plugs = (fate % 2 == 1).then_some(2);
+                voyage.dangerous_goods_classes = special::classes(fate % 3 > 0);
                 voyage.overbooking_percent = overbooking_percent;
                 voyage.cut_off_hours = cut_off_hours;
                 if fate == 0 {
@@ -409,7 +431,11 @@ fn random_wanted() -> impl Strategy<Value = Wanted> {
             arrive_by: hour(arrive_by * GRID_HOURS),
             depart_after: hour(depart_after * GRID_HOURS),
             now: hour(now * GRID_HOURS),
-            size: Space { quarter_teu, kg },
+            size: Space {
+                plugs: quarter_teu % 3,
+                ..load(quarter_teu, kg)
+            },
+            classes: special::classes(kg % 2 == 0),
             held: Vec::new(),
             transhipments_max,
             ..wanted()
@@ -426,6 +452,7 @@ fn bookable(voyages: &[Voyage], wanted: &Wanted) -> Vec<Leg> {
                 let load = (&load.from, Some(load.departs));
                 let unload = (&unload.to, Some(unload.arrives));
                 if let Ok(stretch) = voyage.stretch(load, unload)
+                    && voyage.must_take(&wanted.classes).is_ok()
                     && voyage
                         .clone()
                         .book(&stretch, wanted.size, wanted.now)
@@ -497,7 +524,7 @@ fn exhaustive(voyages: &[Voyage], wanted: &Wanted) -> Vec<(Moment, usize, Moment
 }
 
 /// Books the route leg by leg, and returns the space that was left on the tightest movement.
-fn book(route: &Route, voyages: &[Voyage], wanted: &Wanted) -> Space {
+fn book(route: &Route, voyages: &[Voyage], wanted: &Wanted) -> SpaceLimit {
     let mut voyages = voyages.to_vec();
     let mut left = Vec::new();
     for leg in &route.legs {
@@ -520,14 +547,7 @@ fn book(route: &Route, voyages: &[Voyage], wanted: &Wanted) -> Space {
             .windows(2)
             .all(|pair| follows(&pair[0], &pair[1]))
     );
-    Space {
-        quarter_teu: left
-            .iter()
-            .map(|left| left.quarter_teu)
-            .min()
-            .expect("a leg"),
-        kg: left.iter().map(|left| left.kg).min().expect("a leg"),
-    }
+    left.into_iter().fold(SpaceLimit::NONE, SpaceLimit::min)
 }
 
 proptest! {
@@ -565,31 +585,4 @@ proptest! {
             prop_assert_eq!(route.free, book(route, &voyages, &wanted));
         }
     }
-}
-
-#[test]
-fn a_call_that_the_ship_omits_is_not_used() {
-    let round = voyage("V1: NLRTM 50 > DEHAM 60, DEHAM 70 > USNYC 90");
-    let onwards = voyage("V2: DEHAM 68 > USNYC 80");
-    let before = [round.clone(), onwards.clone()];
-    let both = &["V1 NLRTM-DEHAM V2 DEHAM-USNYC", "V1 NLRTM-USNYC"];
-    check(&before, &wanted(), both);
-    let omitted = |code: &str| {
-        let call = CallAt {
-            location: port(code),
-            number: None,
-        };
-        let omitted = round.clone().omit_call(&call, None);
-        [omitted.expect("it can be omitted").0, onwards.clone()]
-    };
-    check(&omitted("DEHAM"), &wanted(), &["V1 NLRTM-USNYC"]);
-    check(&omitted("USNYC"), &wanted(), &both[..1]);
-    check(&omitted("NLRTM"), &wanted(), &[]);
-    // The order is settled again when a call is omitted.
-    let mut known = timetable(&before);
-    for voyage in &omitted("DEHAM") {
-        known.put(voyage);
-    }
-    known.settle();
-    assert_eq!(found(&known, &wanted()), ["V1 NLRTM-USNYC"]);
 }

@@ -3,8 +3,10 @@
 use super::super::Leg;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
-use crate::space::Space;
-use crate::voyages::{Voyage, VoyageId, VoyageNumber, VoyageStatus, cut_off};
+use crate::space::{Space, SpaceLimit};
+use crate::voyages::{
+    DangerousGoodsClasses, Voyage, VoyageId, VoyageNumber, VoyageStatus, cut_off,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// All voyages in the form that a route search needs, in memory. The owner keeps it up to date.
@@ -40,7 +42,9 @@ pub(super) struct Entry {
     pub(super) departures: Vec<Departure>,
     /// The space left within the limit line, by movement. `None` if nothing may be booked: the
     /// voyage is cancelled, or the load already exceeds the line.
-    pub(super) left: Vec<Option<Space>>,
+    pub(super) left: Vec<Option<SpaceLimit>>,
+    /// The classes of dangerous goods that it takes.
+    pub(super) classes: DangerousGoodsClasses,
 }
 
 /// One carrier movement, without its load, which changes far more often than its times.
@@ -77,6 +81,7 @@ impl Timetable {
         let entry = Entry {
             number: voyage.number.clone(),
             cut_off_hours: voyage.cut_off_hours,
+            classes: voyage.dangerous_goods_classes.clone(),
             departures: self.departures_of(voyage, index),
             left: movements.map(|movement| left(movement.load)).collect(),
         };

@@ -3,9 +3,8 @@
 use super::delivery::{PLAN, cargo_after};
 use super::*;
 use crate::customers::rules::CustomerMustBeActive;
-use crate::space::Space;
 
-fn lines(text: &str) -> Vec<EquipmentLine> {
+pub(super) fn lines(text: &str) -> Vec<EquipmentLine> {
     let line = |part: &str| {
         let (count, code) = part.split_once('x').expect("2x22G1");
         EquipmentLine {
@@ -113,7 +112,7 @@ fn copies() -> impl Iterator<Item = HandlingEventId> {
     (900..).map(|id| HandlingEventId(Uuid::from_u128(id)))
 }
 
-fn split(cargo: Cargo, equipment: &str, kg: u64) -> Result<Split, Rejection> {
+pub(super) fn split(cargo: Cargo, equipment: &str, kg: u64) -> Result<Split, Rejection> {
     let names = (
         CargoId(Uuid::from_u128(7)),
         "3456789ABCW".parse().expect("a tracking id"),
@@ -126,7 +125,7 @@ fn split(cargo: Cargo, equipment: &str, kg: u64) -> Result<Split, Rejection> {
     cargo.split(part, names, copies())
 }
 
-fn with(equipment: &str, kg: u64) -> Cargo {
+pub(super) fn with(equipment: &str, kg: u64) -> Cargo {
     let (cargo, _) = cargo_after(PLAN, &[])
         .amend(amendment(&format!("{equipment} {kg}")), &customer(), false)
         .expect("it fits");
@@ -154,13 +153,13 @@ fn a_split_leaves_both() {
     ] {
         let (lines, before_kg) = before.rsplit_once(' ').expect("a weight");
         let cargo = with(lines, before_kg.parse().expect("a weight"));
-        let size = cargo.size;
+        let size = cargo.space();
         match (split(cargo, part, kg), expected) {
             (Ok(split), Ok(left)) => {
                 let Split { parent, child, .. } = split;
                 let kept = format!("{} {}", written(&parent.equipment), parent.size.kg);
                 assert_eq!(kept, left, "{before} without {part}");
-                assert_eq!(parent.size + child.size, size);
+                assert_eq!(parent.space() + child.space(), size);
             }
             (Err(refused), Err(rule)) => {
                 assert_eq!(
@@ -186,7 +185,7 @@ fn both_parts_keep_their_way_and_know_each_other() {
     }
     assert_eq!(
         child.size,
-        Space {
+        Size {
             quarter_teu: 4,
             kg: 4_000
         }

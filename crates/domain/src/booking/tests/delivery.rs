@@ -71,6 +71,7 @@ pub(super) fn voyage_over(legs: &[Leg]) -> Voyage {
         capacity: Default::default(),
         overbooking_percent: 0,
         cut_off_hours: 24,
+        dangerous_goods_classes: Default::default(),
         movements: movements.collect(),
     };
     let scheduled = Voyage::schedule(VoyageId(Uuid::nil()), plan);

@@ -103,10 +103,7 @@ fn a_movement_that_is_ahead_again_keeps_the_limit() {
     let held = voyage.book(&first, space(60), day(1).plus_hours(-48));
     held.expect("there is space");
     let later = departing([day(2), day(4), day(6)]);
-    let holder = |teu| Holder {
-        size: space(teu),
-        stretches: vec![first.clone()],
-    };
+    let holder = |teu| holding(space(teu), vec![first.clone()]);
     // 50 TEU got an itinerary on board after the departure had passed.
     for (since, expected) in [(50, Ok(110)), (51, Err("LoadMayNotPassTheLine"))] {
         let holders = [holder(60), holder(since)];
@@ -161,11 +158,11 @@ proptest! {
                 Step::Book(at, n, teu) => {
                     let stretch = Stretch(at..(at + n).min(3));
                     if voyage.book(&stretch, space(teu), now).is_ok() {
-                        holders.push(Holder { size: space(teu), stretches: vec![stretch] });
+                        holders.push(holding(space(teu), vec![stretch]));
                     }
                 }
                 Step::Free(which) if which < holders.len() => {
-                    let Holder { size, stretches } = holders.swap_remove(which);
+                    let Holder { size, stretches, .. } = holders.swap_remove(which);
                     prop_assert!(voyage.hold(size, &stretches, &[], now).is_ok());
                 }
                 Step::Free(_) => {}
@@ -205,19 +202,19 @@ fn another_ship_takes_a_voyage_with_what_is_booked() {
     ] {
         let changed = booked
             .clone()
-            .change_vessel(ship(), space(teu), percent, None);
+            .change_vessel(ship(), change(line(teu), percent), &[], None);
         assert_eq!(broken(changed), expected, "{teu} TEU, {percent} %");
     }
     let before = booked.clone();
-    let changed = booked.change_vessel(ship(), space(60), 0, None);
+    let changed = booked.change_vessel(ship(), change(line(60), 0), &[], None);
     let (after, event) = changed.expect("it fits");
     assert_eq!((&event.before, &event.vessel), (&before.vessel, &ship()));
-    assert_eq!((event.limit_before, event.limit), (space(110), space(60)));
+    assert_eq!((event.limit_before, event.limit), (line(110), line(60)));
     assert_eq!((after.vessel, after.movements), (ship(), before.movements));
     let cancelled = voyage(ROUND).cancel(&"Fire".parse().expect("a reason"), day(1));
     let (cancelled, _) = cancelled.expect("it can be");
     assert_eq!(
-        broken(cancelled.change_vessel(ship(), space(100), 0, None)),
+        broken(cancelled.change_vessel(ship(), change(line(100), 0), &[], None)),
         Some("CancelledVoyageTakesNothing")
     );
 }

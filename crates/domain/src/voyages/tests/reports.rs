@@ -1,7 +1,7 @@
 //! Reported departures and arrivals.
 
 use super::super::*;
-use super::{ROUND, broken, day, port, space, voyage};
+use super::{ROUND, broken, day, holding, port, space, voyage};
 use crate::moment::Moment;
 use crate::space::Space;
 
@@ -145,14 +145,8 @@ fn scheduled_expected_and_reported_times_stand_side_by_side() {
 fn a_movement_that_is_ahead_again_has_the_load_of_its_holders() {
     let mut before = voyage("NLRTM 1 > DEHAM 2, DEHAM 3 > USNYC 9");
     before.movements[1].load = space(7);
-    let holders = [Holder {
-        size: space(5),
-        stretches: vec![
-            before
-                .stretch((&port("DEHAM"), None), (&port("USNYC"), None))
-                .expect("a stretch"),
-        ],
-    }];
+    let stretch = before.stretch((&port("DEHAM"), None), (&port("USNYC"), None));
+    let holders = [holding(space(5), vec![stretch.expect("a stretch")])];
     let report = |at| CallReport {
         call: CallAt {
             location: port("NLRTM"),

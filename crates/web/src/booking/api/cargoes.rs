@@ -71,6 +71,16 @@ impl Resource for Cargo {
             meaning: "Only cargoes that need attention, or that do not: misrouted, misdirected, late, with a missed connection or on a cancelled voyage.",
             schema: || words(YES_AND_NO),
         },
+        Parameter {
+            name: "reefer",
+            meaning: "Only cargoes with a reefer container, or without one.",
+            schema: || words(YES_AND_NO),
+        },
+        Parameter {
+            name: "dangerous",
+            meaning: "Only cargoes with dangerous goods, or without any.",
+            schema: || words(YES_AND_NO),
+        },
     ];
     const HAPPENED: bool = true;
 
@@ -87,6 +97,9 @@ impl Resource for Cargo {
         ("gross_weight_kg", "/gross_weight_kg"),
         ("commodity", "/commodity"),
         ("reference", "/reference"),
+        ("set_point_celsius", "/set_point_celsius"),
+        ("un_numbers", "/dangerous_goods/*/un_number"),
+        ("dangerous_goods_classes", "/dangerous_goods/*/class"),
         ("containers", "/containers/*/number"),
         ("split_from", "/split_from"),
         ("voyages", "/itinerary/*/voyage"),
@@ -117,6 +130,8 @@ impl Resource for Cargo {
             transport_status: parameters.word("transport_status", TransportStatus::WORDS),
             misdirected: parameters.flag("misdirected"),
             at_risk: parameters.flag("at_risk"),
+            reefer: parameters.flag("reefer"),
+            dangerous: parameters.flag("dangerous"),
             containers: parameters.parsed("container").map(|number| vec![number]),
             ..CargoFilter::default()
         }

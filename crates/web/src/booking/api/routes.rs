@@ -14,9 +14,10 @@ use application::queries::Reading;
 use application::schema;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use domain::booking::{EquipmentLine, SizeType, Wanted, size_of};
+use domain::booking::{EquipmentLine, SizeType, Wanted, space_of};
 use domain::limits::{EQUIPMENT_COUNT_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, LEGS_MAX};
 use domain::locations::{Location, UnLocode};
+use domain::voyages::{DangerousGoodsClass, DangerousGoodsClasses};
 use domain::{Moment, Names};
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -57,7 +58,7 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
     },
     Parameter {
         name: "equipment",
-        meaning: "The containers, as size and type codes with counts: 22G1:2, or 22G1:2,45G1:1. Every movement of a route has space for them. Default: 22G1:1.",
+        meaning: "The containers, as size and type codes with counts: 22G1:2, or 22G1:2,45G1:1. Every movement of a route has space for them, and reefer plugs for those of type group R. Default: 22G1:1.",
         schema: || {
             let size = schema::size_type().pattern.unwrap_or_default();
             let size = size.trim_start_matches('^').trim_end_matches('$');
@@ -71,6 +72,16 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
         name: "weight_kg",
         meaning: "Their gross weight in kilograms. Default: 1.",
         schema: || number(GROSS_WEIGHT_KG_MAX),
+    },
+    Parameter {
+        name: "dangerous_goods_classes",
+        meaning: "The classes of their dangerous goods: 3, or 3,6.1. Every voyage of a route takes them. Default: none.",
+        schema: || {
+            let words = DangerousGoodsClass::WORDS.join("|").replace('.', "\\.");
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let classes = format!("^({words})(,({words}))*$");
+            text.pattern(Some(classes)).examples(["3,6.1"]).into()
+        },
     },
     Parameter {
         name: "transhipments_max",
@@ -96,7 +107,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
         .operation_id(Some("find-routes"))
         .summary(Some("Routes to a destination with space on every movement"))
         .description(Some(
-            "The Pareto set over arrival time and number of transhipments, earliest arrival first. Each route has open booking at its first port, at least six hours for each transhipment, and space within the limit line in TEU and in tonnes. An answer may be out of date when it is used: assign-itinerary decides.",
+            "The Pareto set over arrival time and number of transhipments, earliest arrival first. Each route has open booking at its first port, at least six hours for each transhipment, and space within the limit line in TEU, in tonnes and in reefer plugs, and its voyages take the dangerous goods. An answer may be out of date when it is used: assign-itinerary decides.",
         ));
     let operation = ALWAYS.iter().fold(operation, |operation, named| {
         operation.parameter(in_query_always(named))
@@ -149,6 +160,10 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
     let depart_after = parameters.moment("depart_after");
     let equipment = parameters.text("equipment");
     let lines = equipment.map(|text| read_equipment(&text));
+    let classes = parameters.text("dangerous_goods_classes");
+    let classes = classes.map_or(Ok(DangerousGoodsClasses::default()), |text| {
+        text.split(',').map(DangerousGoodsClass::typed).collect()
+    });
     let kg = parameters.number("weight_kg", 0, GROSS_WEIGHT_KG_MAX);
     let transhipments = parameters.number("transhipments_max", 0, LEGS_MAX - 1);
     if origin.is_some() && origin == destination {
@@ -162,13 +177,18 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
             smallest()
         }
     };
+    let classes = classes.unwrap_or_else(|complaint: String| {
+        parameters.fault("dangerous_goods_classes", complaint);
+        DangerousGoodsClasses::default()
+    });
     Some(Wanted {
+        classes,
         origin: origin?,
         destination: destination?,
         arrive_by: arrive_by?,
         depart_after: depart_after.unwrap_or(now),
         now,
-        size: size_of(&lines, kg.unwrap_or(0).max(1)),
+        size: space_of(&lines, kg.unwrap_or(0).max(1)),
         held: Vec::new(),
         transhipments_max: transhipments
             .and_then(|number| usize::try_from(number).ok())

@@ -28,7 +28,7 @@ use domain::Moment;
 use domain::access::policy::Policy;
 use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::locations::UnLocode;
-use domain::space::Space;
+use domain::space::{Space, SpaceLimit};
 use serde_json::json;
 
 /// The choice among routes and voyages.
@@ -145,7 +145,7 @@ async fn book_page(
         version: cargo.version,
         from: places.named(&specification.origin).to_owned(),
         to: places.named(&specification.destination).to_owned(),
-        asked: words::space(size(&cargo).into()),
+        asked: words::taken(size(&cargo)),
         deadline,
         status: cargo.status,
         stranded_at: stranded_at.map(|port| (port.clone(), places.named(port).to_owned())),
@@ -256,6 +256,7 @@ pub(crate) fn size(cargo: &CargoView) -> Space {
     Space {
         quarter_teu: cargo.size_teu.0,
         kg: cargo.gross_weight_kg,
+        plugs: cargo.plugs.unwrap_or_default(),
     }
 }
 
@@ -266,10 +267,7 @@ fn choice(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<VoyageCho
     let least = crossed
         .iter()
         .map(|movement| movement.left().unwrap_or_default());
-    let least = least.reduce(|a, b| Space {
-        quarter_teu: a.quarter_teu.min(b.quarter_teu),
-        kg: a.kg.min(b.kg),
-    })?;
+    let least = least.reduce(SpaceLimit::min)?;
     let why_not = offer.refusal.as_ref();
     Some(VoyageChoice {
         number: voyage.voyage.to_string(),

@@ -1,5 +1,6 @@
 //! One cargo, and what can be done with it.
 
+use super::super::thing::goods;
 use super::cargoes::LIST;
 use super::way::{Way, way};
 use crate::api::operations::unknown;
@@ -53,6 +54,8 @@ struct CargoPage {
     way: Way,
     size: String,
     weight: String,
+    /// Its dangerous goods.
+    goods: String,
     customer: Option<CustomerView>,
     log: Vec<LogLine>,
     reads_log: bool,
@@ -228,6 +231,7 @@ async fn cargo_page(
     let tried = FailedAction::new(action, entered, visit.now);
     let stranded_at = cargo.stranded_at.clone();
     let template = CargoPage {
+        goods: goods(&cargo.dangerous_goods),
         must_reroute: stranded_at.filter(|_| may(&RerouteCargo::ABOUT)),
         actions,
         impossible,

@@ -68,12 +68,21 @@ async fn new_cargo_page(
             ("/arrival_deadline", "Arrival deadline"),
             ("/gross_weight_kg", "Total gross weight (kg)"),
             ("/reference", "Customer’s reference"),
+            ("/set_point_celsius", "Temperature set point (°C)"),
         ],
         hints: &[
             ("/origin", "Port name or UN/LOCODE."),
             ("/destination", "Port name or UN/LOCODE."),
             ("/arrival_deadline", "The latest time of arrival."),
             ("/gross_weight_kg", "Goods plus containers."),
+            (
+                "/set_point_celsius",
+                "Only for refrigerated containers, for example -18.",
+            ),
+            (
+                "/dangerous_goods",
+                "UN number and class of each kind, if there are any.",
+            ),
         ],
         ..Tweaks::default()
     };

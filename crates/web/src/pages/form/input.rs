@@ -63,6 +63,14 @@ fn read(
     let with = (entered, clocks);
     match type_of(schema) {
         Some("object") => Some(object(schema, pointer, with, faults)),
+        // Without a row, an optional list stays as it is, unless the form was filled in with it.
+        Some("array")
+            if schema["type"].is_array()
+                && entered.items(pointer) == 0
+                && entered.opened().is_none() =>
+        {
+            None
+        }
         Some("array") => {
             let items = (0..entered.items(pointer)).filter_map(|index| {
                 let pointer = format!("{pointer}/{index}");
@@ -123,7 +131,7 @@ fn written(format: &str, text: &str) -> String {
     match format {
         "date-time" => in_utc(text),
         "un-locode" | "country" | "tracking-id" | "voyage-number" | "size-type"
-        | "container-number" => text.to_uppercase(),
+        | "container-number" | "un-number" => text.to_uppercase(),
         _ => text.to_owned(),
     }
 }

@@ -191,6 +191,13 @@ fn copy(entered: &mut Entered, voyage: &VoyageView, hours: i64) {
     let vessel = &voyage.vessel;
     let later = |time: Moment| time.plus_hours(hours).to_string();
     entered.preset("/ship", format!("{} {}", vessel.imo, vessel.name));
+    if let Some(plugs) = voyage.capacity.plugs {
+        entered.preset("/capacity/plugs", u64::from(plugs).to_string());
+    }
+    for (index, class) in voyage.dangerous_goods_classes.iter().enumerate() {
+        let pointer = format!("/dangerous_goods_classes/{index}");
+        entered.preset(&pointer, class.word());
+    }
     for (pointer, figure) in [
         ("/capacity/teu", f64::from(voyage.capacity.teu)),
         ("/capacity/tonnes", f64::from(voyage.capacity.tonnes)),

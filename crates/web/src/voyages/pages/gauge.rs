@@ -74,6 +74,17 @@ impl Gauge {
         Self::of_movement(movement, capacity, places, ("t", tonnes))
     }
 
+    /// The gauge of a movement's reefer plugs, if they are measured.
+    pub(crate) fn plugs(
+        movement: &MovementView,
+        capacity: Capacity,
+        places: &Places,
+    ) -> Option<Self> {
+        capacity.plugs?;
+        let plugs = |space: Capacity| space.plugs.map_or(0.0, f64::from);
+        Self::of_movement(movement, capacity, places, ("reefer plugs", plugs))
+    }
+
     fn of_movement(
         movement: &MovementView,
         capacity: Capacity,
@@ -85,7 +96,7 @@ impl Gauge {
         Some(Self::new(&stretch, unit, load, capacity, limit))
     }
 
-    /// The fuller of a movement's two gauges.
+    /// The fullest of a movement's gauges.
     pub(crate) fn tighter(
         movement: &MovementView,
         capacity: Capacity,
@@ -93,8 +104,10 @@ impl Gauge {
     ) -> Option<Self> {
         let size = Self::teu(movement, capacity, places)?;
         let weight = Self::tonnes(movement, capacity, places)?;
-        let is_heavier = weight.load / weight.limit > size.load / size.limit;
-        Some(if is_heavier { weight } else { size })
+        let plugs = Self::plugs(movement, capacity, places);
+        let plugs = plugs.filter(|plugs| plugs.load > 0.0);
+        let all = [weight, size].into_iter().chain(plugs);
+        all.max_by(|a, b| a.fullness().total_cmp(&b.fullness()))
     }
 
     /// The fullest gauge of all movements of a voyage.
@@ -103,7 +116,11 @@ impl Gauge {
             .movements
             .iter()
             .filter_map(|movement| Self::tighter(movement, voyage.capacity, places));
-        gauges.max_by(|a, b| (a.load / a.limit).total_cmp(&(b.load / b.limit)))
+        gauges.max_by(|a, b| a.fullness().total_cmp(&b.fullness()))
+    }
+
+    fn fullness(&self) -> f64 {
+        self.load / self.limit
     }
 
     /// The word for how full it is, which sets its colour.
@@ -159,7 +176,7 @@ pub(crate) struct Hulls {
 struct Hull {
     /// The names of its ports, with the positions of their lines.
     ports: Vec<(usize, String)>,
-    tanks: [Tank; 2],
+    tanks: Vec<Tank>,
 }
 
 /// One measure as a tank: heights from the top of the picture.
@@ -175,6 +192,8 @@ struct Tank {
 
 /// The minimum width of a hull with its ports.
 const HULL_WIDTH: usize = 150;
+/// The same with a third tank, for plugs.
+const WIDE_HULL_WIDTH: usize = 210;
 /// The number of letters of a port's name that fit into a line of that width.
 const LINE_LETTERS: usize = 20;
 /// The maximum width of a letter, on average over a line.
@@ -227,21 +246,30 @@ impl Hulls {
         let ports: Vec<Vec<String>> = ports.collect();
         let letters = ports.iter().flatten().map(|line| line.chars().count());
         let letters = letters.max().filter(|longest| *longest > LINE_LETTERS);
-        let width = letters.map_or(HULL_WIDTH, |longest| longest * LETTER_WIDTH);
+        let (narrowest, places_of_tanks) = match voyage.capacity.plugs {
+            None => (HULL_WIDTH, &[-41, 17][..]),
+            Some(_) => (WIDE_HULL_WIDTH, &[-81, -17, 47][..]),
+        };
+        let width = letters.map_or(narrowest, |longest| longest * LETTER_WIDTH);
+        let width = width.max(narrowest);
         let most = ports.iter().map(Vec::len).max().unwrap_or_default();
-        let (left, right) = (width / 2 - 41, width / 2 + 17);
         let hull = |(movement, ports): (&MovementView, Vec<String>)| {
             let tops = (PORT_TOP..).step_by(LINE_HEIGHT);
+            let capacity = voyage.capacity;
+            let gauges = [
+                Some(("TEU", Gauge::teu(movement, capacity, places)?)),
+                Some(("t", Gauge::tonnes(movement, capacity, places)?)),
+                Gauge::plugs(movement, capacity, places).map(|plugs| ("plugs", plugs)),
+            ];
+            let placed = gauges.into_iter().flatten().zip(places_of_tanks);
             Some(Hull {
                 ports: tops.zip(ports).collect(),
-                tanks: [
-                    Tank::new("TEU", left, Gauge::teu(movement, voyage.capacity, places)?),
-                    Tank::new(
-                        "t",
-                        right,
-                        Gauge::tonnes(movement, voyage.capacity, places)?,
-                    ),
-                ],
+                tanks: placed
+                    .map(|((unit, gauge), from_middle)| {
+                        let x = (width / 2).saturating_add_signed(*from_middle);
+                        Tank::new(unit, x, gauge)
+                    })
+                    .collect(),
             })
         };
         let hulls = voyage.movements.iter().zip(ports).map(hull);

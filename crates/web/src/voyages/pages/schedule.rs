@@ -1,6 +1,6 @@
 //! The schedule on the page of a voyage, with the links to reports.
 
-use super::{at_least, space};
+use super::at_least;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::words;
 use application::voyages::{OmitCall, ReportArrival, ReportDeparture, VoyageView};
@@ -82,7 +82,7 @@ impl MovementRow {
             has_sailed,
             booked: movement.booked.map(words::space),
             left: match movement.free {
-                Some(free) => at_least(space(free)),
+                Some(free) => at_least(free.into()),
                 None => movement
                     .left()
                     .map_or_else(String::new, |left| words::space(left.into())),
