@@ -51,7 +51,8 @@ fn step(dice: &mut StdRng, cargoes: &[String]) -> (&'static str, Value) {
         _ => (
             "change-voyage-capacity",
             json!({ "voyage": one, "overbooking_percent": dice.random_range(0..30),
-                "capacity": { "teu": dice.random_range(20..60), "tonnes": dice.random_range(40..200) } }),
+                "capacity": { "teu": dice.random_range(20..60), "tonnes": dice.random_range(40..200),
+                    "plugs": dice.random_range(8..20) } }),
         ),
     }
 }
@@ -79,10 +80,10 @@ async fn mix(clients: &[Client], cargoes: &[String]) -> BTreeMap<String, usize> 
     counts
 }
 
-/// TEU and tonnes.
-fn space(value: &Value) -> (f64, f64) {
+/// TEU, tonnes and plugs.
+fn space(value: &Value) -> (f64, f64, f64) {
     let number = |unit: &str| value[unit].as_f64().expect("a number");
-    (number("teu"), number("tonnes"))
+    (number("teu"), number("tonnes"), number("plugs"))
 }
 
 async fn the_line_holds(database: Database, two: bool) {
@@ -90,10 +91,15 @@ async fn the_line_holds(database: Database, two: bool) {
     let other = two.then(|| Server::start(&world.database.url(), &[]));
     for number in VOYAGES {
         let mut input = voyage(number);
-        input["capacity"] = json!({ "teu": 40, "tonnes": 120 });
+        input["capacity"] = json!({ "teu": 40, "tonnes": 120, "plugs": 15 });
         world.planner.accept("schedule-voyage", input).await;
     }
     let cargoes = world.cargoes(90, 3).await;
+    for cargo in cargoes.iter().step_by(3) {
+        let reefers = json!([{ "type": "22R1", "count": 2 }, { "type": "22G1", "count": 1 }]);
+        let amended = json!({ "cargo": cargo, "equipment": reefers });
+        world.clerk.accept("amend-cargo", amended).await;
+    }
     let clients: Vec<Client> = (0..CLIENTS)
         .map(|index| match &other {
             Some(server) if index % 2 == 1 => world.admin.to(&server.url),
@@ -117,7 +123,7 @@ async fn the_line_holds(database: Database, two: bool) {
             "{seen} never happened: {counts:?}"
         );
     }
-    let mut booked: BTreeMap<(String, String), (f64, f64)> = BTreeMap::new();
+    let mut booked: BTreeMap<(String, String), (f64, f64, f64)> = BTreeMap::new();
     for cargo in world.clerk.all("/api/cargoes").await {
         for leg in cargo["itinerary"].as_array().expect("legs") {
             let text = |field: &str| leg[field].as_str().expect("text").to_owned();
@@ -133,6 +139,7 @@ async fn the_line_holds(database: Database, two: bool) {
                 *sum = (
                     sum.0 + number("size_teu"),
                     sum.1 + number("gross_weight_kg") / 1_000.0,
+                    sum.2 + cargo["plugs"].as_f64().unwrap_or_default(),
                 );
             }
         }
@@ -146,7 +153,8 @@ async fn the_line_holds(database: Database, two: bool) {
         for version in &versions {
             for movement in version["state"]["movements"].as_array().expect("movements") {
                 let (booked, limit) = (space(&movement["booked"]), space(&movement["limit"]));
-                assert!(booked.0 <= limit.0 && booked.1 <= limit.1, "{version}");
+                let fits = booked.0 <= limit.0 && booked.1 <= limit.1 && booked.2 <= limit.2;
+                assert!(fits, "{version}");
             }
         }
         let now = &versions[versions.len() - 1]["state"];

@@ -57,6 +57,7 @@ mod omitted_calls;
 mod rehearsals;
 mod reports;
 mod routes;
+mod special_cargo;
 mod words;
 
 scenarios![
