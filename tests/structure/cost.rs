@@ -66,6 +66,11 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         "the words of roles and handling types in schemas",
     ),
     (
+        "application/src/schema/special.rs",
+        &["voyages"],
+        "the words of classes of dangerous goods in schemas",
+    ),
+    (
         "application/src/verify/replay.rs",
         &["access"],
         "who called",
