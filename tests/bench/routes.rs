@@ -1,12 +1,12 @@
 //! Route searches on timetables of growing size, in memory alone and through a server.
 
 use crate::support::server::{Client, Server, issue_token};
-use crate::support::world::Database;
+use crate::support::world::{Database, with_check_digit};
 use domain::Moment;
 use domain::booking::{Timetable, Wanted};
 use domain::locations::UnLocode;
 use domain::space::{Space, SpaceLimit};
-use domain::voyages::{Plan, PlannedMovement, Vessel, Voyage, VoyageId};
+use domain::voyages::{ImoNumber, Plan, PlannedMovement, Vessel, Voyage, VoyageId};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::json;
@@ -39,6 +39,12 @@ pub struct Found {
     routes: usize,
 }
 
+/// Each voyage has a ship of its own.
+fn imo(number: usize) -> ImoNumber {
+    let first = 100_000 + u32::try_from(number).expect("few voyages");
+    with_check_digit(first).parse().expect("an IMO number")
+}
+
 /// A random timetable: voyages over `PORTS` ports that leave within a year from `now`.
 fn plans(movements: usize, ports: &[UnLocode], now: Moment) -> Vec<Plan> {
     let mut dice = StdRng::seed_from_u64(1);
@@ -61,7 +67,7 @@ fn plans(movements: usize, ports: &[UnLocode], now: Moment) -> Vec<Plan> {
         Plan {
             number: format!("B{number}").parse().expect("a number"),
             vessel: Vessel {
-                imo: "9074729".parse().expect("an IMO number"),
+                imo: imo(number),
                 name: "Bench".parse().expect("a name"),
             },
             capacity: SpaceLimit {

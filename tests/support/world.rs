@@ -116,13 +116,31 @@ pub fn day(month_day: &str) -> String {
 /// HKHKG 03-03 → JPTYO 03-05; JPTYO 03-06 → USNYC 03-09; 100 TEU, 2,000 t, 10 %, 24 h.
 pub fn voyage(number: &str) -> Value {
     json!({
-        "number": number, "vessel": { "imo": "9074729", "name": "Ever Test" },
+        "number": number, "vessel": { "imo": ship(number), "name": "Ever Test" },
         "capacity": { "teu": 100, "tonnes": 2000 }, "overbooking_percent": 10, "cut_off_hours": 24,
         "movements": [
             { "from": "HKHKG", "to": "JPTYO", "departs": day("03-03"), "arrives": day("03-05") },
             { "from": "JPTYO", "to": "USNYC", "departs": day("03-06"), "arrives": day("03-09") },
         ],
     })
+}
+
+/// The IMO number of the ship that sails a voyage, which sails no other.
+pub fn ship(voyage: &str) -> String {
+    let place = voyage
+        .bytes()
+        .fold(7, |place, byte| (place * 31 + u32::from(byte)) % 900_000);
+    with_check_digit(100_000 + place)
+}
+
+/// The IMO number with these first six digits.
+pub fn with_check_digit(first: u32) -> String {
+    let digits = first.to_string();
+    let weighted = digits.bytes().zip((2..8).rev());
+    let sum: u32 = weighted
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
+    format!("{digits}{}", sum % 10)
 }
 
 pub fn cargo(customer: &Value, containers: u32) -> Value {

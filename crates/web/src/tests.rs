@@ -266,7 +266,7 @@ impl World {
     async fn voyage(&self, number: &str) {
         let input = json!({
             "number": number,
-            "vessel": {"imo": "9074729", "name": "Emma"},
+            "vessel": {"imo": ship(number), "name": "Emma"},
             "capacity": {"teu": 10, "tonnes": 1000},
             "overbooking_percent": 0,
             "cut_off_hours": 24,
@@ -302,4 +302,20 @@ fn new_cargo(customer: &str, count: u32) -> Value {
         "gross_weight_kg": 20_000,
         "commodity": "Machine parts",
     })
+}
+
+/// The IMO number of the ship that sails a voyage, which sails no other.
+fn ship(voyage: &str) -> String {
+    if voyage == "V100" {
+        return "9074729".to_owned();
+    }
+    let place = voyage
+        .bytes()
+        .fold(7, |place, byte| (place * 31 + u32::from(byte)) % 900_000);
+    let digits = (100_000 + place).to_string();
+    let weighted = digits.bytes().zip((2..8).rev());
+    let sum: u32 = weighted
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
+    format!("{digits}{}", sum % 10)
 }

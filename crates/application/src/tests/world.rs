@@ -212,12 +212,25 @@ impl World {
 }
 
 pub(super) fn voyage(number: &str) -> Value {
-    json!({ "number": number, "vessel": { "imo": "9074729", "name": "Ever Test" },
+    json!({ "number": number, "vessel": { "imo": ship(number), "name": "Ever Test" },
         "capacity": { "teu": 100, "tonnes": 2000 }, "overbooking_percent": 10, "cut_off_hours": 24,
         "movements": [
             { "from": "HKHKG", "to": "JPTYO", "departs": moment("03-03"), "arrives": moment("03-05") },
             { "from": "JPTYO", "to": "USNYC", "departs": moment("03-06"), "arrives": moment("03-09") },
         ] })
+}
+
+/// The IMO number of the ship that sails a voyage, which sails no other.
+pub(super) fn ship(voyage: &str) -> String {
+    let place = voyage
+        .bytes()
+        .fold(7, |place, byte| (place * 31 + u32::from(byte)) % 900_000);
+    let digits = (100_000 + place).to_string();
+    let weighted = digits.bytes().zip((2..8).rev());
+    let sum: u32 = weighted
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
+    format!("{digits}{}", sum % 10)
 }
 
 pub(super) fn cargo(customer: &Value, containers: u32) -> Value {

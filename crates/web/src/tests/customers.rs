@@ -20,7 +20,7 @@ async fn shared() -> Shared {
     with_passwords(&world).await;
     let (other, own) = (world.customer().await, world.customer().await);
     let ship = json!({
-        "number": "V200", "vessel": {"imo": "9074729", "name": "Emma"},
+        "number": "V200", "vessel": {"imo": super::ship("V200"), "name": "Emma"},
         "capacity": {"teu": 200, "tonnes": 4000}, "overbooking_percent": 0, "cut_off_hours": 24,
         "movements": [{"from": "NLRTM", "to": "SGSIN",
             "departs": "2199-01-01T00:00:00Z", "arrives": "2199-01-30T00:00:00Z"}],

@@ -1,7 +1,7 @@
 //! What people at a desk see when something is not as they thought.
 
-use super::World;
 use super::visitor::{Browser, Forward, furnished, in_days, position};
+use super::{World, ship};
 use axum::http::StatusCode;
 use domain::ports::Clock;
 use serde_json::json;
@@ -70,7 +70,7 @@ async fn a_stale_form_distinguishes_calls_at_one_port() {
         movements.collect::<Vec<_>>()
     };
     let voyage = json!({
-        "number": "TWICE", "vessel": { "imo": "9074729", "name": "Emma" },
+        "number": "TWICE", "vessel": { "imo": ship("TWICE"), "name": "Emma" },
         "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
         "cut_off_hours": 24, "movements": movements(1, 0),
     });
@@ -158,7 +158,7 @@ async fn a_refused_creation_has_no_link() {
     assert!(page.contains("left on V100, Rotterdam → Hamburg"), "{page}");
     // A voyage that does not exist is named without a link. An existing one links to its page.
     let voyage = |number: &str, to: &str| {
-        json!({ "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+        json!({ "number": number, "vessel": { "imo": ship(number), "name": "Emma" },
             "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
             "cut_off_hours": 24, "movements": [{ "from": "NLRTM", "to": to,
                 "departs": "2199-01-01T00:00:00Z", "arrives": "2199-01-02T00:00:00Z" }] })
@@ -196,7 +196,7 @@ async fn if_no_route_is_in_time_the_earliest_is_shown() {
         ("LATER", in_days(60), in_days(69)),
     ] {
         let voyage = json!({
-            "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+            "number": number, "vessel": { "imo": ship(number), "name": "Emma" },
             "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
             "cut_off_hours": 24, "movements": [
                 { "from": "NLRTM", "to": "SGSIN", "departs": departs, "arrives": arrives },
@@ -284,14 +284,7 @@ async fn forms_redirect_to_the_next_step() {
     };
     assert!(focus(&page).starts_with("/calls/"), "{page}");
     assert_eq!(page.matches(" autofocus").count(), 1);
-    let page = browser.post(
-        form,
-        &[
-            ("/number", "V7"),
-            ("/ship", "other"),
-            ("/vessel/imo", "9074728"),
-        ],
-    );
+    let page = browser.post(form, &[("/number", "V7"), ("/vessel/imo", "9074728")]);
     let page = page.await.text;
     assert_eq!(focus(&page), "/vessel/imo", "{page}");
 }
@@ -302,7 +295,7 @@ async fn an_unreported_step_is_shown_as_overdue() {
     let world = World::with(Arc::clone(&clock) as Arc<dyn Clock>).await;
     let names = furnished(&world).await;
     let voyage = json!({
-        "number": "SOON", "vessel": { "imo": "9074729", "name": "Emma" },
+        "number": "SOON", "vessel": { "imo": ship("SOON"), "name": "Emma" },
         "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 24,
         "movements": [{ "from": "NLRTM", "to": "SGSIN",
             "departs": in_days(3), "arrives": in_days(30) }],
@@ -404,7 +397,7 @@ async fn voyages_that_leave_before_the_cargo_arrives_are_not_offered() {
             json!({ "from": from, "to": to, "departs": in_days(departs), "arrives": in_days(arrives) })
         });
         let voyage = json!({
-            "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+            "number": number, "vessel": { "imo": ship(number), "name": "Emma" },
             "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
             "cut_off_hours": 24, "movements": movements,
         });

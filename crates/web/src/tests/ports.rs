@@ -1,7 +1,7 @@
 //! Ports by name: found, corrected, and chosen if a name has several matches.
 
-use super::World;
 use super::visitor::{Browser, furnished};
+use super::{World, ship};
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -142,7 +142,7 @@ async fn a_name_that_means_several_ports_offers_the_choice() {
 /// A voyage between two ports.
 async fn voyage(world: &World, number: &str, from: &str, to: &str) {
     let input = json!({
-        "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+        "number": number, "vessel": { "imo": ship(number), "name": "Emma" },
         "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 24,
         "movements": [{ "from": from, "to": to,
             "departs": "2199-01-01T00:00:00Z", "arrives": "2199-01-09T00:00:00Z" }],

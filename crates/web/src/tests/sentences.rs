@@ -1,7 +1,7 @@
 //! What pages say about an act: what was done, to what, and what follows.
 
-use super::World;
 use super::visitor::{Browser, Forward, furnished, in_days};
+use super::{World, ship};
 use domain::ports::Clock;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -32,7 +32,7 @@ fn voyage(number: &str, calls: &[(&str, i64, i64)]) -> Value {
         json!({ "from": from, "to": to, "departs": in_days(departs), "arrives": in_days(arrives) })
     });
     json!({
-        "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+        "number": number, "vessel": { "imo": ship(number), "name": "Emma" },
         "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 10,
         "cut_off_hours": 24, "movements": movements.collect::<Vec<_>>(),
     })
