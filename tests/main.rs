@@ -16,6 +16,7 @@ mod browser_proxy;
 mod browser_quay;
 mod browser_special_cargo;
 mod browser_users;
+mod browser_vessels;
 mod command_line;
 mod concurrency;
 mod events;
