@@ -108,7 +108,7 @@ async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
         format!("/operations/roll-cargo?cargo={booked}"),
         format!("/customers/{}", customer.as_str().expect("an id")),
     ];
-    let fixed = "/voyages /voyages?show=all /voyages/V100 /voyages/SANTA-CRUZ-ROUND-1 /cargoes \
+    let fixed = "/voyages /voyages?show=all /voyages/V100 /voyages/SANTA-CRUZ-ROUND-1 /vessels /cargoes \
         /cargoes?status=REQUESTED /cargoes/new /customers /customers/new /locations \
         /locations?name=hamburg /operations/correct-location?location=DEHAM \
         /voyages?port=Cartagena /log /log/1 /log/6 \

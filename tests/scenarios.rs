@@ -58,6 +58,7 @@ mod rehearsals;
 mod reports;
 mod routes;
 mod special_cargo;
+mod vessels;
 mod words;
 
 scenarios![

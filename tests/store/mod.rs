@@ -10,6 +10,7 @@ mod samples;
 mod setup;
 mod states;
 mod transactions;
+mod vessels;
 
 use crate::support::mariadb::{MariaDb, other_server};
 use application::memory::MemoryStore;

@@ -35,6 +35,7 @@ pub fn changed(loaded: u64, state: AnyAggregate) -> Change {
         Kind::Location => location(number, "AQMCM", "McMurdo", "AQ"),
         Kind::Customer => customer(number, "Before", "SUSPENDED"),
         Kind::Voyage => voyage(number, "BEFORE", &["AQMCM", "NZLYT", "AQMCM"], at(-1)),
+        Kind::RegisteredVessel => vessel(number, "9321483", "Before", Some(7)),
         Kind::Cargo => {
             let number = usize::try_from(number).expect("small");
             let booking = match loaded {
@@ -119,6 +120,18 @@ pub fn voyage(number: u128, name: &str, ports: &[&str], departs: Moment) -> AnyA
             "movements": movements,
         }),
     )
+}
+
+/// A vessel in the register.
+pub fn vessel(number: u128, imo: &str, name: &str, plugs: Option<u32>) -> AnyAggregate {
+    let mut json = json!({
+        "id": id(number), "imo": imo, "name": name,
+        "capacity": { "quarter_teu": 400, "kg": 2_000_000 },
+    });
+    if let Some(plugs) = plugs {
+        json["reefer_plugs"] = json!(plugs);
+    }
+    state(Kind::RegisteredVessel, &json)
 }
 
 /// Tracking ids with a correct check character.

@@ -24,6 +24,11 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             "change-customer",
             json!({ "customer": customer, "name": "B", "email": "b@example.com", "country": "BE" }),
         ),
+        (
+            "register-vessel",
+            json!({ "imo": "9321483", "name": "Borealis", "reefer_plugs": 40,
+                "capacity": { "teu": 100, "tonnes": 2000 } }),
+        ),
         ("schedule-voyage", voyage("V7")),
         (
             "change-voyage-capacity",

@@ -2,11 +2,13 @@
 //! domain. The forms of pages are built from the same schemas.
 
 mod containers;
+mod ships;
 mod special;
 
 pub use containers::{
     container_number, containers, maybe_container_number, maybe_container_numbers,
 };
+pub use ships::{imo, maybe_reefer_plugs, vessel};
 pub use special::{
     dangerous_goods, dangerous_goods_classes, maybe_dangerous_goods, maybe_dangerous_goods_classes,
     maybe_set_point, set_point,
@@ -182,16 +184,6 @@ pub fn voyage_number() -> Object {
         limits::VOYAGE_NUMBER_CHARS_MAX - 2
     );
     code("voyage-number", &pattern, "A voyage number.", "V100")
-}
-
-/// An IMO number.
-pub fn imo() -> Object {
-    code(
-        "imo-number",
-        "^[1-9][0-9]{6}$",
-        "A vessel's IMO number, check digit included.",
-        "9074729",
-    )
 }
 
 /// A size and type code.
@@ -489,11 +481,6 @@ pub fn space() -> Object {
 }
 
 const TONNES: &str = "Weight in tonnes, in steps of 0.001.";
-
-/// A vessel.
-pub fn vessel() -> Object {
-    record("A ship.", vec![("imo", imo()), ("name", name())])
-}
 
 /// Planned movements.
 pub fn movements() -> RefOr<Schema> {

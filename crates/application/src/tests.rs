@@ -7,6 +7,7 @@ mod faults;
 mod faulty;
 mod follow;
 mod idempotency;
+mod inputs;
 mod logged;
 mod model;
 mod operations;

@@ -8,11 +8,14 @@ mod change_voyage_capacity;
 mod known;
 mod loads;
 mod omit_call;
+mod register_vessel;
 mod report;
 mod report_arrival;
 mod report_departure;
 mod reschedule_voyage;
 mod schedule_voyage;
+mod ships;
+mod vessel_views;
 mod views;
 
 pub use calls_due::CallDue;
@@ -22,16 +25,19 @@ pub use change_voyage_capacity::ChangeVoyageCapacity;
 pub(crate) use known::known_voyage;
 pub(crate) use loads::of_what_lies_ahead;
 pub use omit_call::OmitCall;
+pub use register_vessel::RegisterVessel;
 pub use report_arrival::ReportArrival;
 pub use report_departure::ReportDeparture;
 pub use reschedule_voyage::RescheduleVoyage;
 pub use schedule_voyage::ScheduleVoyage;
+pub use vessel_views::VesselView;
 pub use views::{MovementView, TimesView, VoyageView};
 
 use crate::room::{Room, shown};
-use domain::voyages::Voyage;
+use domain::voyages::{RegisteredVessel, Voyage};
 
 crate::catalogue::operations![
+    RegisterVessel,
     ScheduleVoyage,
     RescheduleVoyage,
     ReportDeparture,
@@ -45,7 +51,7 @@ crate::catalogue::operations![
 /// What this subdomain offers to the rest of the crate.
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
-    shown: &[shown::<Voyage>],
+    shown: &[shown::<Voyage>, shown::<RegisteredVessel>],
     affects: &[],
     checks: &[|snapshot| Box::pin(of_what_lies_ahead(snapshot))],
 };

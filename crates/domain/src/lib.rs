@@ -41,7 +41,9 @@ aggregate::kinds! {
     /// A port or inland place.
     locations::Location = "location", unique by Some(|key| locations::rules::LocationMustBeUnique { key }.into());
     /// A vessel's numbered journey.
-    voyages::Voyage = "voyage", unique by Some(|key| voyages::rules::VoyageNumberMustBeUnique { key }.into());
+    voyages::Voyage = "voyage", unique by Some(|key| voyages::rules::VoyageNumberMustBeUnique { key }.into()), grouped by voyages::vessels_sailing;
+    /// A ship in the register.
+    voyages::RegisteredVessel = "vessel", unique by Some(|key| voyages::rules::VesselMustBeUnique { key }.into());
     /// A party whose cargo is carried.
     customers::Customer = "customer", unique by None;
     /// Goods that a customer wants carried.

@@ -84,7 +84,7 @@ pub const LOCATIONS_PER_OPERATION_MAX: u64 = 500;
 pub const CAPACITY_TEU_MAX: u32 = 50_000;
 /// The largest capacity of a voyage, in tonnes.
 pub const CAPACITY_TONNES_MAX: u64 = 1_000_000;
-/// The largest number of reefer plugs of a voyage. The ships with the most have about 3,000.
+/// The largest number of reefer plugs of a vessel or voyage. The ships with the most have about 3,000.
 pub const CAPACITY_PLUGS_MAX: u32 = 10_000;
 /// The largest overbooking allowance, in percent of the capacity.
 pub const OVERBOOKING_PERCENT_MAX: u8 = 100;

@@ -7,6 +7,7 @@ mod holder;
 mod list;
 mod movement;
 mod omissions;
+mod registered_vessel;
 mod reports;
 pub mod rules;
 #[cfg(test)]
@@ -14,17 +15,21 @@ mod tests;
 mod vessel;
 mod voyage;
 mod voyage_number;
+mod whereabouts;
 
 pub use capacity::CapacityChange;
 pub use dangerous_goods_class::{DangerousGoodsClass, DangerousGoodsClasses};
 pub use events::{
-    ArrivalReported, CallOmitted, CallRestored, DepartureReported, VoyageCancelled,
-    VoyageCapacityChanged, VoyageEvent, VoyageRescheduled, VoyageScheduled, VoyageVesselChanged,
+    ArrivalReported, CallOmitted, CallRestored, DepartureReported, VesselCorrected,
+    VesselRegistered, VoyageCancelled, VoyageCapacityChanged, VoyageEvent, VoyageRescheduled,
+    VoyageScheduled, VoyageVesselChanged,
 };
 pub use holder::Holder;
-pub use list::{VoyageFilter, departure_order, departure_place};
+pub use list::{VesselFilter, VoyageFilter, departure_order, departure_place};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch, Times, cut_off};
+pub use registered_vessel::{RegisteredVessel, VesselId, VesselParticulars};
 pub use reports::{CallAt, CallReport};
 pub use vessel::{ImoNumber, Vessel};
 pub use voyage::{Plan, Voyage, VoyageId, VoyageStatus, searched};
 pub use voyage_number::VoyageNumber;
+pub(crate) use whereabouts::vessels_sailing;

@@ -3,6 +3,7 @@
 mod migrations;
 mod queries;
 mod rows;
+mod vessels;
 
 pub(crate) use migrations::search_voyages;
 
@@ -10,6 +11,9 @@ use crate::table::{Room, Table};
 
 /// What this subdomain provides to the rest of the crate.
 pub(crate) const ROOM: Room = Room {
-    tables: &[Table::listed::<rows::Entity>().beside::<rows::voyage_calls::Entity>()],
+    tables: &[
+        Table::listed::<rows::Entity>().beside::<rows::voyage_calls::Entity>(),
+        Table::listed::<vessels::Entity>(),
+    ],
     migrations: migrations::MIGRATIONS,
 };

@@ -7,25 +7,28 @@ pub(crate) mod pages;
 pub(crate) mod sentences;
 pub(crate) mod suggest;
 mod thing;
+pub(crate) mod vessels;
 
-use crate::api::resources;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
 use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
-use domain::voyages::Voyage;
+use domain::voyages::{RegisteredVessel, Voyage};
 
 /// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
     api: EndpointGroup {
         tag: "voyages",
         meaning: "Voyages and their capacity.",
-        endpoints: resources::endpoints::<Voyage>,
+        endpoints: api::endpoints,
     },
     pages: pages::ROUTES,
-    things: &[&PagesOf::<Voyage>::new()],
-    pickers: &[suggest::PICKER],
+    things: &[
+        &PagesOf::<Voyage>::new(),
+        &PagesOf::<RegisteredVessel>::new(),
+    ],
+    pickers: &[suggest::PICKER, vessels::suggest::PICKER],
     id_fields: &[],
     forms: forms::FORMS,
     sentences: &sentences::VoyageSentences,
@@ -37,5 +40,5 @@ pub(crate) const ROOM: Room = Room {
         is_shown: |_| true,
         is_start: |_| false,
     }],
-    exports: &[Export::of::<Voyage>()],
+    exports: &[Export::of::<Voyage>(), Export::of::<RegisteredVessel>()],
 };

@@ -19,6 +19,7 @@ mod reference;
 mod reports;
 mod routes;
 mod scripts;
+mod ships;
 mod steps;
 mod timetables;
 mod turns;
@@ -225,7 +226,7 @@ fn made(prepared: &str) -> Made {
 fn events(json: &str) -> Vec<String> {
     let events: Vec<Value> = serde_json::from_str(json).expect("JSON");
     let events = events.iter().map(|event| {
-        let about = ["cargo", "voyage", "customer"].map(|name| &event[name]);
+        let about = ["cargo", "voyage", "customer", "imo"].map(|name| &event[name]);
         let whom = about.into_iter().find_map(Value::as_str);
         let name = event["type"].as_str().expect("a type");
         format!("{name} {}", whom.expect("an event is about something"))
@@ -359,7 +360,7 @@ const TURNS: [&str; 8] = [
 fn the_histories_cover_every_answer() {
     let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let config = Config {
-        cases: 600,
+        cases: 800,
         ..config()
     };
     let runner = TestRunner::new_with_rng(config, chance);

@@ -2,20 +2,23 @@
 
 use super::booked::holders_for;
 use super::known::{VoyageOutcome, known_voyage};
+use super::ships::{must_not_be_in_two_places, reads_ship, registered_on_the_way};
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
+use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::limits::{DANGEROUS_GOODS_CLASSES_MAX, OVERBOOKING_PERCENT_MAX, REASON_CHARS_MAX};
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
 use domain::text::Text;
 use domain::voyages::rules::{
-    CancelledVoyageTakesNothing, LimitMayNotFallBelowLoad, VoyageMustBeKnown,
-    VoyageMustTakeDangerousGoods,
+    CancelledVoyageTakesNothing, LimitMayNotFallBelowLoad, VesselMayNotBeInTwoPlaces,
+    VoyageMustBeKnown, VoyageMustTakeDangerousGoods,
 };
 use domain::voyages::{
-    CapacityChange, DangerousGoodsClass, Vessel, VoyageNumber, VoyageVesselChanged,
+    CapacityChange, DangerousGoodsClass, Vessel, VesselRegistered, VoyageNumber,
+    VoyageVesselChanged,
 };
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -54,14 +57,15 @@ impl Operation for ChangeVessel {
         subdomain: "voyages",
         meaning: "Gives a voyage to another ship.",
         changes: "The vessel and the capacity of the voyage and, if given, its overbooking allowance and the classes of dangerous goods that it takes. Reefer plugs that are not given stay as they were. Times, calls and bookings stay.",
-        effects: "The limit line follows the capacity of the new ship.",
+        effects: "The limit line follows the capacity of the new ship. A vessel that is not registered yet is registered with that capacity.",
         who: Who::roles(&[Role::Planner]),
-        events: &[VoyageVesselChanged::NAME],
+        events: &[VoyageVesselChanged::NAME, VesselRegistered::NAME],
         rules: &[
             VoyageMustBeKnown,
             CancelledVoyageTakesNothing,
             LimitMayNotFallBelowLoad,
             VoyageMustTakeDangerousGoods,
+            VesselMayNotBeInTwoPlaces,
         ],
     };
     type Prepared = ();
@@ -69,6 +73,10 @@ impl Operation for ChangeVessel {
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.voyage.lookup())
+    }
+
+    fn reads(&self, (): &(), _: &Known<'_>, reads: &mut Reads) {
+        reads_ship(&self.vessel, reads);
     }
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<VoyageOutcome, Failure> {
@@ -83,9 +91,12 @@ impl Operation for ChangeVessel {
             overbooking_percent: percent,
             dangerous_goods_classes: classes.map(|own| own.iter().copied().collect()),
         };
+        let before = state.clone();
         let holders = holders_for(uow, &state, &change).await?;
         let (state, changed) = state.change_vessel(vessel, change, &holders, reason)?;
         uow.record(changed);
+        registered_on_the_way(uow, &state).await?;
+        must_not_be_in_two_places(uow, &state, Some(&before)).await?;
         uow.update(Versioned { version, state }).await?;
         let voyage = self.voyage.clone();
         Ok(VoyageOutcome { voyage })

@@ -2,6 +2,7 @@
 
 use super::booked::BookedCargoes;
 use super::known::known_voyage;
+use super::ships::must_not_be_in_two_places;
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
@@ -12,7 +13,7 @@ use domain::repository::{Failure, Repository};
 use domain::text::Text;
 use domain::voyages::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, LoadMayNotPassTheLine,
-    RescheduleMustKeepPorts, ScheduleMustConnect, VoyageMustBeKnown,
+    RescheduleMustKeepPorts, ScheduleMustConnect, VesselMayNotBeInTwoPlaces, VoyageMustBeKnown,
 };
 use domain::voyages::{PlannedMovement, VoyageNumber, VoyageRescheduled};
 use domain::{Lookup, Names, Versioned};
@@ -56,7 +57,7 @@ impl Operation for RescheduleVoyage {
         subdomain: "voyages",
         meaning: "Changes the times of a voyage.",
         changes: "The expected times of its movements and, if given, its cut-off. Ports and their order stay the same, and so do reported times. The legs of every booked cargo get the new times. A departure that has passed but was not reported can be corrected. If a movement lies ahead again, its load is the sum of all bookings on it.",
-        effects: "Cargoes may miss a connection or arrive after their deadline. The events list them.",
+        effects: "The ship may be expected later than its next voyage departs once it is under way; before that, such times are refused. Cargoes may miss a connection or arrive after their deadline. The events list them.",
         who: Who::roles(&[Role::Planner]),
         events: &[
             VoyageRescheduled::NAME,
@@ -70,6 +71,7 @@ impl Operation for RescheduleVoyage {
             RescheduleMustKeepPorts,
             DepartedMovementMayNotMove,
             LoadMayNotPassTheLine,
+            VesselMayNotBeInTwoPlaces,
         ],
     };
     type Prepared = ();
@@ -86,11 +88,16 @@ impl Operation for RescheduleVoyage {
     ) -> Result<RescheduleVoyageOutcome, Failure> {
         let Versioned { version, state } = known_voyage(uow, &self.voyage).await?;
         let booked = BookedCargoes::of(uow, &state).await?;
+        let before = state.clone();
         let cut_off_hours = self.cut_off_hours.unwrap_or(state.cut_off_hours);
         let state = state.with_cut_off(cut_off_hours);
         let (reason, now) = (self.reason.as_ref(), uow.now());
         let rescheduled = state.reschedule(self.movements.clone(), reason, &booked.holders, now);
         let (state, rescheduled) = rescheduled?;
+        // What is expected of a ship under way is taken as it comes.
+        if !state.has_started(now) {
+            must_not_be_in_two_places(uow, &state, Some(&before)).await?;
+        }
         uow.record(rescheduled);
         let delayed_cargoes = booked.follow(uow, &state).await?.delayed;
         uow.update(Versioned { version, state }).await?;

@@ -1,6 +1,7 @@
 //! `schedule-voyage`
 
 use super::known::VoyageOutcome;
+use super::ships::{must_not_be_in_two_places, reads_ship, registered_on_the_way};
 use crate::locations::must_be_known;
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::schema;
@@ -14,10 +15,12 @@ use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
-use domain::voyages::rules::{ScheduleMustConnect, VoyageMustLieAhead, VoyageNumberMustBeUnique};
+use domain::voyages::rules::{
+    ScheduleMustConnect, VesselMayNotBeInTwoPlaces, VoyageMustLieAhead, VoyageNumberMustBeUnique,
+};
 use domain::voyages::{
-    DangerousGoodsClass, Plan, PlannedMovement, Vessel, Voyage, VoyageId, VoyageNumber,
-    VoyageScheduled,
+    DangerousGoodsClass, Plan, PlannedMovement, Vessel, VesselRegistered, Voyage, VoyageId,
+    VoyageNumber, VoyageScheduled,
 };
 use domain::{Lookup, Moment, Names};
 use serde::{Deserialize, Serialize};
@@ -65,14 +68,15 @@ impl Operation for ScheduleVoyage {
         subdomain: "voyages",
         meaning: "Opens a voyage for booking.",
         changes: "Adds a voyage without bookings.",
-        effects: "None.",
+        effects: "A vessel that is not registered yet is registered with the capacity of the voyage.",
         who: Who::roles(&[Role::Planner]),
-        events: &[VoyageScheduled::NAME],
+        events: &[VoyageScheduled::NAME, VesselRegistered::NAME],
         rules: &[
             LocationMustBeKnown,
             ScheduleMustConnect,
             VoyageMustLieAhead,
             VoyageNumberMustBeUnique,
+            VesselMayNotBeInTwoPlaces,
         ],
     };
     type Prepared = VoyageId;
@@ -83,6 +87,7 @@ impl Operation for ScheduleVoyage {
     }
 
     fn reads(&self, _: &VoyageId, _: &Known<'_>, reads: &mut Reads) {
+        reads_ship(&self.vessel, reads);
         for movement in &self.movements {
             reads.add(&movement.from);
             reads.add(&movement.to);
@@ -108,7 +113,9 @@ impl Operation for ScheduleVoyage {
         let (voyage, scheduled) = Voyage::schedule(*id, plan)?;
         voyage.must_lie_ahead(uow.now())?;
         uow.record(scheduled);
-        uow.add(voyage).await?;
+        uow.add(voyage.clone()).await?;
+        registered_on_the_way(uow, &voyage).await?;
+        must_not_be_in_two_places(uow, &voyage, None).await?;
         let voyage = self.number.clone();
         Ok(VoyageOutcome { voyage })
     }

@@ -1,6 +1,6 @@
 //! Events of voyages.
 
-use super::{DangerousGoodsClasses, Vessel, VoyageNumber};
+use super::{DangerousGoodsClasses, ImoNumber, Vessel, VesselParticulars, VoyageNumber};
 use crate::event::events;
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -9,6 +9,25 @@ use crate::space::SpaceLimit;
 events! {
     /// Events of voyages.
     VoyageEvent {
+        /// A vessel was registered.
+        VesselRegistered {
+            /// The new vessel.
+            imo: ImoNumber,
+            /// Its name and what it can carry.
+            particulars: VesselParticulars,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<String>,
+        }
+        /// The name or the particulars of a vessel were corrected.
+        VesselCorrected {
+            imo: ImoNumber,
+            /// Its previous name and particulars.
+            before: VesselParticulars,
+            /// Its new name and particulars.
+            particulars: VesselParticulars,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<String>,
+        }
         /// A voyage was scheduled.
         VoyageScheduled {
             /// The new voyage.

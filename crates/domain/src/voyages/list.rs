@@ -1,6 +1,6 @@
 //! The list of voyages.
 
-use super::{Voyage, VoyageNumber, VoyageStatus};
+use super::{ImoNumber, RegisteredVessel, Voyage, VoyageNumber, VoyageStatus};
 use crate::list::{Filter, Listed, begins, has_within, is};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
@@ -12,6 +12,8 @@ pub struct VoyageFilter {
     pub number: Option<String>,
     /// Part of the number or of the vessel's name, ignoring case and diacritics.
     pub name: Option<String>,
+    /// The ship.
+    pub imo: Option<ImoNumber>,
     /// A port of call.
     pub port: Option<UnLocode>,
     /// The earliest first departure.
@@ -42,6 +44,7 @@ impl Filter for VoyageFilter {
         };
         let has_left = |asked: u64| voyage.quarter_teu_left() >= asked;
         is(&self.status, &voyage.status)
+            && is(&self.imo, &voyage.vessel.imo)
             && begins(&self.number, voyage.number.as_str())
             && self.departs_from.is_none_or(|from| departs >= from)
             && self.departs_until.is_none_or(|until| departs < until)
@@ -51,8 +54,38 @@ impl Filter for VoyageFilter {
             && self.quarter_teu_left.is_none_or(has_left)
     }
 
+    fn group(&self) -> Option<String> {
+        self.imo.as_ref().map(ToString::to_string)
+    }
+
     fn place(voyage: &Voyage) -> String {
         departure_order(voyage.movements[0].departs, &voyage.number)
+    }
+}
+
+/// A filter of vessels, sorted by IMO number. All given conditions must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VesselFilter {
+    /// The beginning of the IMO number.
+    pub imo: Option<String>,
+    /// Part of the IMO number or of the name, ignoring case and diacritics.
+    pub name: Option<String>,
+}
+
+impl Listed for RegisteredVessel {
+    type Filter = VesselFilter;
+}
+
+impl Filter for VesselFilter {
+    type Of = RegisteredVessel;
+
+    fn admits(&self, vessel: &RegisteredVessel) -> bool {
+        begins(&self.imo, vessel.imo.as_str())
+            && (self.name.is_none() || has_within(&self.name, &vessel.searched()))
+    }
+
+    fn place(vessel: &RegisteredVessel) -> String {
+        vessel.imo.to_string()
     }
 }
 

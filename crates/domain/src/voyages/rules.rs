@@ -3,7 +3,7 @@
 use super::dangerous_goods_class::words;
 use super::holder::Holder;
 use super::movement::{CarrierMovement, PlannedMovement, cut_off};
-use super::{DangerousGoodsClasses, VoyageNumber};
+use super::{DangerousGoodsClasses, ImoNumber, VoyageNumber};
 use crate::booking::TrackingId;
 use crate::limits::{BACKDATING_HOURS_MAX, CLOCK_TOLERANCE_MINUTES, MOVEMENT_DAYS_MAX};
 use crate::locations::UnLocode;
@@ -51,6 +51,21 @@ rules! {
     VoyageMustLieAhead { voyage: VoyageNumber, port: UnLocode, arrives: Moment, now: Moment },
     /// A voyage number must be unique.
     VoyageNumberMustBeUnique { key: String },
+    /// A vessel's voyages must not overlap in time, and an IMO number has one name at a time.
+    VesselMayNotBeInTwoPlaces [
+        OnAnotherVoyage {
+            vessel: String,
+            voyage: VoyageNumber,
+            other: VoyageNumber,
+            from: UnLocode,
+            departs: Moment,
+            to: UnLocode,
+            arrives: Moment,
+        },
+        HasAnotherName { imo: ImoNumber, name: String, registered: String },
+    ],
+    /// A vessel is registered once.
+    VesselMustBeUnique { key: String },
     /// A change of capacity, allowance or vessel must leave the limit line at or above the load of every movement.
     LimitMayNotFallBelowLoad [
         SpaceIsBooked { limit: Space, load: Space, from: UnLocode, to: UnLocode },

@@ -4,6 +4,7 @@ mod corrections;
 mod omissions;
 mod reports;
 mod special;
+mod whereabouts;
 
 use super::*;
 use crate::locations::UnLocode;

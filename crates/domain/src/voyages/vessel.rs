@@ -26,6 +26,12 @@ pub struct ImoNumber(String);
 
 text_form!(ImoNumber);
 
+impl From<ImoNumber> for crate::Fact {
+    fn from(imo: ImoNumber) -> Self {
+        Self::Text(imo.0)
+    }
+}
+
 impl ImoNumber {
     /// Parses a number under the rules for new input: numbers do not begin with 0. Releases before
     /// 0.2 accepted 0000000, whose check digit is right, and their stored numbers are still read.

@@ -1,6 +1,7 @@
 //! The migrations of voyages.
 
 mod add_special_cargo;
+mod add_vessels;
 pub(crate) mod search_voyages;
 
 use sea_orm_migration::MigrationTrait;
@@ -9,4 +10,5 @@ use sea_orm_migration::MigrationTrait;
 pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
     || Box::new(search_voyages::Migration),
     || Box::new(add_special_cargo::Migration),
+    || Box::new(add_vessels::Migration),
 ];

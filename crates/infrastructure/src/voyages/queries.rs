@@ -6,7 +6,7 @@ use crate::table::ListedTable;
 use domain::Moment;
 use domain::locations::UnLocode;
 use domain::log::store::StoreError;
-use domain::voyages::{VoyageFilter, VoyageNumber, VoyageStatus, departure_place};
+use domain::voyages::{ImoNumber, VoyageFilter, VoyageNumber, VoyageStatus, departure_place};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -15,6 +15,7 @@ use sea_orm::{
 impl ListedTable for Entity {
     fn select(filter: &VoyageFilter) -> Select<Self> {
         let status = filter.status.map(VoyageStatus::word);
+        let imo = filter.imo.as_ref().map(ImoNumber::as_str);
         Self::find()
             .apply_if(filter.number.as_deref(), |select, number| {
                 select.filter(begins(Column::Number, number.to_uppercase()))
@@ -35,6 +36,7 @@ impl ListedTable for Entity {
                 select.filter(Column::LastArrival.gte(from.to_chrono()))
             })
             .apply_if(equals(Column::Status, status), Select::filter)
+            .apply_if(equals(Column::VesselImo, imo), Select::filter)
             .apply_if(filter.quarter_teu_left, |select, left| {
                 select.filter(Column::QuarterTeuLeft.gte(bound(left)))
             })

@@ -4,6 +4,10 @@ VoyageMustBeKnown = There is no voyage { $voyage }.
 VoyageNumberMustBeUnique = The voyage { $key } already exists.
 VoyageMustLieAhead = Voyage { $voyage } would have ended in { $port } at { $arrives }; it is { $now }. Check the dates.
 
+VesselMayNotBeInTwoPlaces-OnAnotherVoyage = { $vessel } sails voyage { $other } from { $from } ({ $departs }) to { $to } ({ $arrives }), so it cannot sail voyage { $voyage } at the same time. Choose other times or another ship, or reschedule { $other } first.
+VesselMayNotBeInTwoPlaces-HasAnotherName = IMO number { $imo } is registered as { $registered }, not { $name }. Check the number. If the ship has a new name, correct the vessel first.
+VesselMustBeUnique = The vessel { $key } is already registered.
+
 ScheduleMustConnect-NoMovement = A voyage needs at least one movement.
 ScheduleMustConnect-PortsMustDiffer = Movement { $movement } departs from and arrives in { $port }. The ports must differ.
 ScheduleMustConnect-ArrivesBeforeItDeparts = Movement { $movement } must arrive after it departs, but it departs at { $departs } and arrives at { $arrives }.
@@ -78,6 +82,7 @@ BookingClosesAtCutOff-ShipHasLeft = Voyage { $voyage } left { $port } at { $depa
 
 # What an operation on voyages did.
 
+register-vessel-done = { $vessel } is registered with a capacity of { $capacity }.
 schedule-voyage-done = Voyage { $voyage } from { $from } to { $to } is open for booking.
 reschedule-voyage-done = { $moved ->
     [departure] { $voyage } now leaves { $port } on { $time }, { time-shift }

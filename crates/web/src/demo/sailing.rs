@@ -4,6 +4,8 @@ use domain::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+const HOUR_MICROS: i64 = 3_600_000_000;
+
 /// One voyage.
 #[derive(Debug, Clone)]
 pub(super) struct Sailing {
@@ -94,6 +96,12 @@ impl Sailing {
 
     pub(super) fn arrives(&self) -> Moment {
         self.movements[self.movements.len() - 1].arrives
+    }
+
+    /// How many hours before a time it departs, rounded up. 0 if it departs after that.
+    pub(super) fn hours_before(&self, time: Moment) -> i64 {
+        let micros = time.micros() - self.departs().micros();
+        (micros.max(0) + HOUR_MICROS - 1) / HOUR_MICROS
     }
 
     /// The code of the service it belongs to.

@@ -1,7 +1,7 @@
 //! Ships that leave and arrive, as port agents report them on the page of a voyage.
 
-use super::World;
 use super::visitor::{Browser, furnished};
+use super::{World, ship};
 use crate::clock::SystemClock;
 use axum::http::StatusCode;
 use domain::Moment;
@@ -33,7 +33,7 @@ fn told(time: Moment) -> String {
 
 pub(super) async fn sailing(world: &World, number: &str) {
     let voyage = json!({
-        "number": number, "vessel": { "imo": "9074729", "name": "Emma" },
+        "number": number, "vessel": { "imo": ship(number), "name": "Emma" },
         "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
         "cut_off_hours": 24, "movements": [
             { "from": "NLRTM", "to": "SGSIN", "departs": in_hours(-5), "arrives": in_hours(30) },
@@ -132,7 +132,6 @@ async fn every_time_of_a_schedule_has_the_clock_of_its_port() {
     assert!(page.contains("By the clock of the port."), "{page}");
     let mut fields = vec![
         ("/number", "EAST"),
-        ("/ship", "other"),
         ("/vessel/imo", "9074729"),
         ("/vessel/name", "Emma"),
         ("/capacity/teu", "10"),
@@ -279,7 +278,8 @@ async fn a_voyage_is_copied_to_another_week() {
         .await
         .text;
     for part in [
-        "<option value=\"9074729 Emma\" selected>Emma · 9074729</option>",
+        "name=\"/vessel/imo\" type=\"text\" value=\"9074729\"",
+        "name=\"/vessel/name\" type=\"text\" value=\"Emma\"",
         "name=\"/calls/0/port\" type=\"text\" value=\"NLRTM\"",
         // Two weeks after the first of January, by the clocks of Rotterdam and Singapore.
         "name=\"/calls/0/departure\" type=\"datetime-local\" value=\"2199-01-15T01:00\"",

@@ -1,12 +1,18 @@
 //! `GET /api/voyages`
 
-use crate::api::resources::{Parameter, Resource};
+use crate::api::resources::{self, Parameter, Resource};
 use crate::csv::Columns;
+use crate::openapi::endpoint::OpenApiRouter;
 use crate::parameters::Parameters;
 use application::schema;
 use domain::space::Teu;
-use domain::voyages::{Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
+use domain::voyages::{RegisteredVessel, Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
 use utoipa::openapi::{RefOr, Schema};
+
+/// The endpoints of voyages and of vessels.
+pub(crate) fn endpoints() -> OpenApiRouter {
+    resources::endpoints::<Voyage>().merge(resources::endpoints::<RegisteredVessel>())
+}
 
 impl Resource for Voyage {
     type Id = VoyageNumber;
@@ -19,6 +25,11 @@ impl Resource for Voyage {
             name: "port",
             meaning: "Only voyages that call at this location.",
             schema: || schema::un_locode().into(),
+        },
+        Parameter {
+            name: "imo",
+            meaning: "Only voyages of the vessel with this IMO number.",
+            schema: || schema::imo().into(),
         },
         Parameter {
             name: "departs_from",
@@ -95,6 +106,7 @@ impl Resource for Voyage {
         let quarter_teu_left = parameters.parsed::<Teu>("teu_left").map(|teu| teu.0);
         VoyageFilter {
             port: parameters.parsed("port"),
+            imo: parameters.parsed("imo"),
             departs_from: parameters.moment("departs_from"),
             departs_until: parameters.moment("departs_until"),
             arrives_from: parameters.moment("arrives_from"),

@@ -3,6 +3,7 @@
 
 use super::confirm::affected as affected_cargoes;
 use super::pages::calls;
+use super::vessels::form::{Register, fill_in_picked, picker};
 use crate::clock::SystemChance;
 use crate::pages::form::{Entered, FixedField};
 use crate::pages::places::Places;
@@ -25,10 +26,11 @@ use serde_json::{Value, json};
 
 /// The forms with more than fields.
 pub(crate) const FORMS: &[&dyn SpecialForm] = &[
+    &Register,
     &Schedule,
     &Reschedule,
     &Filled(&ChangeVoyageCapacity::ABOUT),
-    &Filled(&ChangeVessel::ABOUT),
+    &AnotherVessel,
     &Omit,
     &Cancel,
     &Report(&ReportDeparture::ABOUT),
@@ -132,7 +134,7 @@ fn fixed(index: usize, movement: &MovementView, places: &Places) -> Vec<FixedFie
         .collect()
 }
 
-/// The form of a new capacity or vessel, filled in with the present one.
+/// The form of a new capacity, filled in with the present one.
 struct Filled(&'static About);
 
 #[async_trait]
@@ -155,6 +157,42 @@ impl SpecialForm for Filled {
             Some(voyage) => Ok(preset_all(entered, schema, &voyage)?),
             None => Ok(()),
         }
+    }
+}
+
+/// The form that gives a voyage to another ship: one from the register, or the present one with
+/// what is to be corrected.
+struct AnotherVessel;
+
+#[async_trait]
+impl SpecialForm for AnotherVessel {
+    fn operation(&self) -> &'static About {
+        &ChangeVessel::ABOUT
+    }
+
+    async fn to_confirm(&self, visit: &mut Visit, input: &Value) -> Result<Option<String>, Away> {
+        affected_cargoes(visit, self.operation(), input).await
+    }
+
+    async fn fill_in(
+        &self,
+        visit: &mut Visit,
+        schema: &Value,
+        entered: &mut Entered,
+    ) -> Result<(), Away> {
+        fill_in_picked(visit, entered).await?;
+        match planned(visit, entered).await? {
+            Some(voyage) => Ok(preset_all(entered, schema, &voyage)?),
+            None => Ok(()),
+        }
+    }
+
+    async fn parts(&self, _visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        let voyage = entered.value("/voyage").unwrap_or_default();
+        Ok(FormParts {
+            above: picker(self.operation(), voyage),
+            ..FormParts::default()
+        })
     }
 }
 

@@ -17,6 +17,8 @@ use crate::pages::stream::{LogLine, lines};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
+use crate::voyages::vessels::pages as vessels;
+use crate::voyages::vessels::suggest::registered;
 use application::Operation;
 use application::booking::{CargoView, CreateCargo};
 use application::policy::Read;
@@ -44,6 +46,8 @@ pub(crate) const ONE: &str = "/voyages/{number}";
 
 /// The pages and their forms.
 pub(crate) const ROUTES: &[PageRoute] = &[
+    vessels::LIST_ROUTE,
+    vessels::ONE_ROUTE,
     PageRoute {
         path: LIST,
         methods: || get(list),
@@ -249,6 +253,16 @@ struct VoyagePage {
     /// Whether there are more cargoes on board than the reader may see.
     is_loaded: bool,
     is_for_customer: bool,
+    /// Whether its ship is in the register.
+    is_registered: bool,
+    late_ship: Option<LateShip>,
+}
+
+/// The voyage on which a ship is expected to be when it should already sail this one.
+struct LateShip {
+    voyage: String,
+    port: String,
+    arrives: String,
 }
 
 /// A cargo on board.
@@ -287,6 +301,8 @@ pub(crate) async fn show(
     let title = format!("The route of voyage {number}");
     let now = visit.now;
     let is_cancelled = voyage.status == VoyageStatus::Cancelled;
+    let late_ship = late_ship(&mut visit, &voyage).await?;
+    let is_registered = registered(&mut visit.reading, &voyage.vessel.imo).await?;
     let may_report = visit.may_run(&ReportDeparture::ABOUT) && as_of.is_none();
     let reports = may_report.then_some(Reports {
         is_cancelled,
@@ -323,9 +339,42 @@ pub(crate) async fn show(
             .iter()
             .any(|m| m.booked.map(Space::from) != Some(Space::default())),
         may_create: visit.may_run(&CreateCargo::ABOUT),
+        is_registered: is_registered.is_some(),
+        late_ship: late_ship.filter(|_| as_of.is_none()),
         shell,
     };
     visit.answer(&template)
+}
+
+/// The voyage that its ship is still on when this one is to start, if it is expected to be late.
+async fn late_ship(visit: &mut Visit, voyage: &VoyageView) -> Result<Option<LateShip>, Away> {
+    let (first, _) = ends(voyage);
+    if voyage.status == VoyageStatus::Cancelled || first.has_departed(visit.now) {
+        return Ok(None);
+    }
+    let filter = VoyageFilter {
+        imo: Some(voyage.vessel.imo.clone()),
+        status: Some(VoyageStatus::Scheduled),
+        departs_until: Some(first.departs),
+        arrives_from: Some(first.departs),
+        ..VoyageFilter::default()
+    };
+    let before = visit.reading.list::<Voyage>(filter, None, SHOWN).await?;
+    let late = before
+        .items
+        .into_iter()
+        .filter(|own| ends(own).1.arrives > first.departs)
+        .max_by_key(|own| ends(own).1.arrives);
+    let Some(late) = late else {
+        return Ok(None);
+    };
+    let (_, last) = ends(&late);
+    let places = Places::load(&mut visit.reading, [&last.to]).await?;
+    Ok(Some(LateShip {
+        voyage: late.voyage.to_string(),
+        port: places.named(&last.to).to_owned(),
+        arrives: places.dated(last.arrives, Some(&last.to)),
+    }))
 }
 
 async fn aboard(

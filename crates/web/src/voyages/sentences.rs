@@ -4,14 +4,14 @@ use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences, count};
 use crate::pages::visit::{Away, Visit};
 use application::queries::At;
-use application::voyages::{RescheduleVoyage, VoyageView};
+use application::voyages::{RegisterVessel, RescheduleVoyage, VoyageView};
 use async_trait::async_trait;
 use domain::Event;
 use domain::Moment;
 use domain::booking::BookingEvent;
 use domain::locations::UnLocode;
 use domain::space::Space;
-use domain::voyages::{Voyage, VoyageEvent, VoyageNumber};
+use domain::voyages::{ImoNumber, RegisteredVessel, Voyage, VoyageEvent, VoyageNumber};
 use std::collections::BTreeSet;
 
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
@@ -62,6 +62,9 @@ impl Sentences for VoyageSentences {
     }
 
     async fn facts(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away> {
+        if recorded.is_of::<RegisterVessel>() {
+            return registered_vessel(visit, recorded).await;
+        }
         let (name, position) = (recorded.name.as_str(), recorded.entry.position);
         let Some(now) = voyage_after(visit, name, position).await? else {
             return Ok(None);
@@ -88,6 +91,18 @@ impl Sentences for VoyageSentences {
                 reader.location(&event.location),
                 reader.time_in(event.arrived_at, &event.location),
             ],
+            VoyageEvent::VesselRegistered(event) => {
+                let name = event.particulars.name.to_string();
+                [name].into_iter().chain(event.reason.clone()).collect()
+            }
+            VoyageEvent::VesselCorrected(event) => {
+                let names = [&event.before, &event.particulars].map(|own| own.name.to_string());
+                let name = match names[0] == names[1] {
+                    true => names[1].clone(),
+                    false => names.join(" → "),
+                };
+                [name].into_iter().chain(event.reason.clone()).collect()
+            }
             VoyageEvent::VoyageVesselChanged(event) => {
                 let ships = [&event.before, &event.vessel].map(|ship| ship.name.to_string());
                 let ships = vec![ships.join(" → ")];
@@ -104,6 +119,23 @@ impl Sentences for VoyageSentences {
             VoyageEvent::VoyageScheduled(_) | VoyageEvent::VoyageCapacityChanged(_) => Vec::new(),
         })
     }
+}
+
+/// The facts of a vessel, as it was after an entry.
+async fn registered_vessel(visit: &mut Visit, recorded: &Recorded) -> Result<Option<Facts>, Away> {
+    let Ok(imo) = recorded.name.parse::<ImoNumber>() else {
+        return Ok(None);
+    };
+    let when = Some(At::Position(recorded.entry.position)).into();
+    let vessel = visit
+        .reading
+        .one::<RegisteredVessel>(&imo, when)
+        .await?
+        .view;
+    Ok(Some(vec![
+        ("vessel", vessel.name.to_string().into()),
+        ("capacity", Space::from(vessel.capacity).into()),
+    ]))
 }
 
 /// A voyage as it was after an entry.

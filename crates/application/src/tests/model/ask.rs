@@ -26,6 +26,7 @@ pub(super) enum Ask {
         percent: u64,
         cut_off_hours: i64,
         movements: Vec<Sailing>,
+        ship: usize,
     },
     Reschedule {
         voyage: usize,
@@ -35,8 +36,8 @@ pub(super) enum Ask {
     ReportArrival(Report),
     OmitCall(Omission),
     ChangeCapacity {
-        /// Whether another ship takes the voyage with this capacity.
-        by_another_ship: bool,
+        /// The ship that takes the voyage with this capacity, if its ship changes.
+        by_ship: Option<usize>,
         voyage: usize,
         quarter_teu: u64,
         tonnes: u64,
@@ -289,10 +290,11 @@ impl Ask {
                 percent,
                 cut_off_hours,
                 movements,
+                ship,
             } => (
                 "schedule-voyage",
                 json!({ "number": number(*named),
-                    "vessel": { "imo": "9074729", "name": "Ever Test" },
+                    "vessel": vessel(*ship),
                     "capacity": capacity(*quarter_teu, tonnes * 1_000),
                     "overbooking_percent": percent, "cut_off_hours": cut_off_hours,
                     "movements": timetable(movements) }),
@@ -302,7 +304,7 @@ impl Ask {
                 json!({ "voyage": number(*voyage), "movements": timetable(movements) }),
             ),
             Self::ChangeCapacity {
-                by_another_ship,
+                by_ship,
                 voyage,
                 quarter_teu,
                 tonnes,
@@ -310,12 +312,11 @@ impl Ask {
             } => {
                 let mut input = json!({ "voyage": number(*voyage), "overbooking_percent": percent,
                     "capacity": capacity(*quarter_teu, tonnes * 1_000) });
-                let vessel = by_another_ship.then(|| json!({ "imo": "9321483", "name": "Other" }));
-                let name = match by_another_ship {
-                    true => "change-vessel",
-                    false => "change-voyage-capacity",
+                let name = match by_ship {
+                    Some(_) => "change-vessel",
+                    None => "change-voyage-capacity",
                 };
-                put(&mut input, "vessel", vessel);
+                put(&mut input, "vessel", by_ship.map(vessel));
                 (name, input)
             }
             Self::OmitCall(omission) => {
@@ -423,4 +424,19 @@ impl Ask {
         input["cargo"] = json!(tracking(cargo));
         (name, who, input)
     }
+}
+
+/// A ship of this number.
+pub(super) fn vessel(ship: usize) -> Value {
+    json!({ "imo": imo(ship), "name": "Ever Test" })
+}
+
+/// The IMO number of a ship: six digits and the check digit.
+pub(super) fn imo(ship: usize) -> String {
+    let digits = (910_000 + ship).to_string();
+    let weighted = digits.bytes().zip((2..8).rev());
+    let sum: u32 = weighted
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
+    format!("{digits}{}", sum % 10)
 }

@@ -41,10 +41,12 @@ impl Reference {
                 percent,
                 cut_off_hours,
                 movements,
+                ship,
             } => self.schedule(
                 now,
                 Voyage {
                     number: *number,
+                    ship: *ship,
                     quarter_teu: *quarter_teu,
                     kg: tonnes * 1_000,
                     percent: *percent,
@@ -60,18 +62,12 @@ impl Reference {
             Ask::ReportArrival(report) => self.report_arrival(report, now),
             Ask::OmitCall(omission) => self.omit_call(omission),
             Ask::ChangeCapacity {
-                by_another_ship,
+                by_ship,
                 voyage,
                 quarter_teu,
                 tonnes,
                 percent,
-            } => {
-                let event = match by_another_ship {
-                    true => "VoyageVesselChanged",
-                    false => "VoyageCapacityChanged",
-                };
-                self.change_capacity(*voyage, event, (*quarter_teu, tonnes * 1_000), *percent)
-            }
+            } => self.change_capacity(*voyage, *by_ship, (*quarter_teu, tonnes * 1_000), *percent),
             Ask::CancelVoyage { voyage } => self.cancel_voyage(*voyage, now),
             Ask::Retract { event } => self.retract(*event),
             Ask::Suspend { customer } => self.set_suspended(*customer, true),
@@ -119,7 +115,10 @@ impl Reference {
         let taken = self.voyage(voyage.number).is_ok();
         require(!taken, "VoyageNumberMustBeUnique")?;
         self.voyages.push(voyage);
-        let answer = self.about_voyage(self.voyages.len() - 1, "VoyageScheduled");
+        let place = self.voyages.len() - 1;
+        let mut answer = self.about_voyage(place, "VoyageScheduled");
+        answer.events.extend(self.know_ship(place));
+        self.must_be_in_one_place(place, None)?;
         self.touched.clear();
         Ok(answer)
     }
@@ -153,7 +152,12 @@ impl Reference {
             }
         }
         must_not_slip(planned)?;
-        self.retime(voyage, "VoyageRescheduled", movements, now)
+        let before = self.voyages[voyage].clone();
+        let answer = self.retime(voyage, "VoyageRescheduled", movements, now)?;
+        if !self.voyages[voyage].has_departed(0, now) {
+            self.must_be_in_one_place(voyage, Some(&before))?;
+        }
+        Ok(answer)
     }
 
     /// Gives a voyage other times, and its cargoes with it. Answers which of them come later.
@@ -208,11 +212,12 @@ impl Reference {
     fn change_capacity(
         &mut self,
         number: usize,
-        event: &str,
+        by_ship: Option<usize>,
         (quarters, kg): (u64, u64),
         percent: u64,
     ) -> Decided {
         let place = self.known_to_sail(number)?;
+        let before = self.voyages[place].clone();
         let voyage = &mut self.voyages[place];
         (voyage.quarter_teu, voyage.kg, voyage.percent) = (quarters, kg, percent);
         let limit = voyage.limit();
@@ -221,7 +226,14 @@ impl Reference {
             let holds = load.0 <= limit.0 && load.1 <= limit.1;
             require(holds, "LimitMayNotFallBelowLoad")?;
         }
-        Ok(self.about_voyage(place, event))
+        let Some(ship) = by_ship else {
+            return Ok(self.about_voyage(place, "VoyageCapacityChanged"));
+        };
+        self.voyages[place].ship = ship;
+        let mut answer = self.about_voyage(place, "VoyageVesselChanged");
+        answer.events.extend(self.know_ship(place));
+        self.must_be_in_one_place(place, Some(&before))?;
+        Ok(answer)
     }
 
     fn cancel_voyage(&mut self, number: usize, now: Time) -> Decided {

@@ -7,7 +7,7 @@
 
 use super::delivery::Delivery;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Microseconds since 1970.
 pub(super) type Time = i64;
@@ -65,6 +65,8 @@ pub(super) struct Movement {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Voyage {
     pub(super) number: usize,
+    /// The ship.
+    pub(super) ship: usize,
     pub(super) quarter_teu: u64,
     pub(super) kg: u64,
     pub(super) percent: u64,
@@ -188,6 +190,8 @@ pub(super) struct Reference {
     pub(super) voyages: Vec<Voyage>,
     pub(super) cargoes: Vec<Cargo>,
     pub(super) events: Vec<Event>,
+    /// The ships that are known.
+    pub(super) ships: BTreeSet<usize>,
     /// Voyage and movement: what was booked on it when it departed.
     pub(super) sailed: BTreeMap<(usize, usize), (u64, u64)>,
     pub(super) touched: Vec<Touched>,
@@ -275,6 +279,7 @@ impl Reference {
             voyages: Vec::new(),
             cargoes: Vec::new(),
             events: Vec::new(),
+            ships: BTreeSet::new(),
             sailed: BTreeMap::new(),
             touched: Vec::new(),
         }

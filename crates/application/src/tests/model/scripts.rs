@@ -150,6 +150,7 @@ fn schedule(number: usize, movements: Vec<Sailing>) -> Ask {
         percent: 0,
         cut_off_hours: 0,
         movements,
+        ship: number,
     }
 }
 

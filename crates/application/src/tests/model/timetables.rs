@@ -84,6 +84,7 @@ impl Step {
             percent: u64::from(*percent),
             cut_off_hours: i64::from(*cut_off),
             movements,
+            ship: ship(reference, *tonnes).unwrap_or(number),
         })
     }
 
@@ -144,6 +145,7 @@ impl Step {
         else {
             panic!("{self:?} changes no capacity");
         };
+        let another = VOYAGES_MAX + usize::from(*tonnes);
         let joined = joined(reference, clock).filter(|_| *of > 24);
         if let Some((place, _)) = joined {
             let movements = 0..reference.voyages[place].movements.len();
@@ -152,7 +154,7 @@ impl Step {
                 (quarters.max(most.0), kg.max(most.1))
             });
             return Ask::ChangeCapacity {
-                by_another_ship: percent % 2 == 0,
+                by_ship: (percent % 2 == 0).then_some(another),
                 voyage: reference.voyages[place].number,
                 quarter_teu: most.0,
                 tonnes: most.1.div_ceil(1_000),
@@ -160,7 +162,7 @@ impl Step {
             };
         }
         Ask::ChangeCapacity {
-            by_another_ship: percent % 2 == 0,
+            by_ship: (percent % 2 == 0).then(|| ship(reference, *tonnes).unwrap_or(another)),
             voyage: voyage(reference, *of),
             quarter_teu: u64::from(*quarters),
             tonnes: u64::from(*tonnes),
@@ -336,6 +338,14 @@ fn reported_at(times: &[Time], turn: usize, clock: Time, (when, hours): (u8, Tim
         14 => known - 365 * 24 * HOUR,
         _ => before.min(clock) + 1,
     }
+}
+
+/// Sometimes the ship of another voyage.
+fn ship(reference: &Reference, choice: u8) -> Option<usize> {
+    let shared = usize::from(choice / 8).checked_rem(reference.voyages.len())?;
+    choice
+        .is_multiple_of(4)
+        .then(|| reference.voyages[shared].ship)
 }
 
 /// What usually happens to timetables: the number of a voyage, and from which movement on it is

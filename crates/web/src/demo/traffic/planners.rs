@@ -27,6 +27,14 @@ impl Desk {
         let missing = planned
             .iter()
             .find(|own| !scheduled.iter().any(|known| known.number == own.number))?;
+        // A ship that is late leaves later on its next voyage, too.
+        let of_ship = scheduled.iter().filter(|own| own.vessel == missing.vessel);
+        let is_free = of_ship.map(Sailing::arrives).max();
+        let late = is_free.map_or(0, |free| missing.hours_before(free));
+        let missing = match late {
+            0 => missing.clone(),
+            hours => missing.late(hours, Self::now())?,
+        };
         self.planner("schedule-voyage", &missing.schedule())
             .await
             .map(drop)

@@ -5,26 +5,18 @@ use crate::pages::form::Entered;
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, Origin, SpecialForm};
 use crate::pages::visit::{Away, Visit};
+use crate::voyages::vessels::form::{fill_in_picked, picker};
 use application::voyages::{ScheduleVoyage, VoyageView};
 use application::{About, Operation};
 use askama::Template;
 use async_trait::async_trait;
 use domain::Moment;
 use domain::limits::CALLS_MAX;
-use domain::voyages::{Voyage, VoyageFilter};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 const HOURS_PER_WEEK: i64 = 7 * 24;
 /// The furthest week to which a voyage can be copied.
 const WEEKS_MAX: u64 = 104;
-/// The number of voyages whose vessels are offered.
-const VOYAGES: u64 = 200;
-/// How far back voyages count for the vessels that are offered, in hours.
-const SINCE_HOURS: i64 = 180 * 24;
-/// The choice of a vessel that is entered.
-const OTHER: &str = "other";
-
 pub(super) struct Schedule;
 
 /// The form that copies a voyage.
@@ -42,7 +34,7 @@ impl SpecialForm for Schedule {
         &ScheduleVoyage::ABOUT
     }
 
-    /// Asks for calls instead of movements, and for a known vessel before another one.
+    /// Asks for calls instead of movements.
     fn asks(&self, mut input: Value) -> Value {
         let port = input["properties"]["movements"]["items"]["properties"]["from"].clone();
         let time = json!({ "type": "string", "format": "date-time" });
@@ -53,21 +45,12 @@ impl SpecialForm for Schedule {
                 "properties": { "port": port, "arrival": time, "departure": time },
             },
         });
-        let ship = json!({
-            "type": "string",
-            "description": "One that has sailed before, or another one, entered below.",
-        });
         if let Some(fields) = input["properties"].as_object_mut() {
             fields.remove("movements");
             fields.insert("calls".to_owned(), calls);
-            fields.insert("ship".to_owned(), ship);
-            if let Some(vessel) = fields["vessel"].as_object_mut() {
-                vessel.remove("required");
-            }
         }
         input["required"] = json!([
             "number",
-            "ship",
             "vessel",
             "capacity",
             "overbooking_percent",
@@ -88,12 +71,6 @@ impl SpecialForm for Schedule {
             .map(|pair| movement(&pair[0], &pair[1]))
             .collect();
         fields.insert("movements".to_owned(), movements.into());
-        let ship = fields.remove("ship");
-        let ship = ship.as_ref().and_then(Value::as_str).unwrap_or(OTHER);
-        if let Some((imo, name)) = ship.split_once(' ') {
-            let vessel = json!({ "imo": imo, "name": name });
-            fields.insert("vessel".to_owned(), vessel);
-        }
         entered
     }
 
@@ -107,6 +84,7 @@ impl SpecialForm for Schedule {
         _schema: &Value,
         entered: &mut Entered,
     ) -> Result<(), Away> {
+        fill_in_picked(visit, entered).await?;
         let copied = visit.parameters.line("copy", 200);
         let weeks = visit.parameters.number("weeks", 0, WEEKS_MAX);
         let weeks = weeks
@@ -127,22 +105,15 @@ impl SpecialForm for Schedule {
         Ok(())
     }
 
-    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
-        entered.preset("/ship", OTHER);
+    async fn parts(&self, _visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
         let last = entered.items("/calls").max(2) - 1;
-        let ships = ships(visit).await?;
-        let other = (OTHER.to_owned(), "Another ship".to_owned());
-        let known = ships
-            .into_iter()
-            .map(|(imo, name)| (format!("{imo} {name}"), format!("{name} · {imo}")));
         let copy = Copy {
             operation: ScheduleVoyage::ABOUT.name,
             voyage: String::new(),
             weeks_max: WEEKS_MAX,
         };
         Ok(FormParts {
-            above: render(&copy),
-            choices: vec![("/ship", [other].into_iter().chain(known).collect())],
+            above: format!("{}{}", picker(self.operation(), ""), render(&copy)),
             // A voyage begins with a departure and ends with an arrival.
             hidden: vec![
                 "/calls/0/arrival".to_owned(),
@@ -190,7 +161,8 @@ fn origin(pointer: &str) -> Option<String> {
 fn copy(entered: &mut Entered, voyage: &VoyageView, hours: i64) {
     let vessel = &voyage.vessel;
     let later = |time: Moment| time.plus_hours(hours).to_string();
-    entered.preset("/ship", format!("{} {}", vessel.imo, vessel.name));
+    entered.preset("/vessel/imo", vessel.imo.to_string());
+    entered.preset("/vessel/name", vessel.name.to_string());
     if let Some(plugs) = voyage.capacity.plugs {
         entered.preset("/capacity/plugs", u64::from(plugs).to_string());
     }
@@ -224,22 +196,6 @@ fn copy(entered: &mut Entered, voyage: &VoyageView, hours: i64) {
     }
 }
 
-/// The vessels of the voyages of the last months, by IMO number.
-async fn ships(visit: &mut Visit) -> Result<BTreeMap<String, String>, Away> {
-    let filter = VoyageFilter {
-        arrives_from: Some(visit.now.plus_hours(-SINCE_HOURS)),
-        ..VoyageFilter::default()
-    };
-    let found = visit.reading.list::<Voyage>(filter, None, VOYAGES).await?;
-    let vessels = found
-        .items
-        .into_iter()
-        .map(|voyage: VoyageView| voyage.vessel);
-    Ok(vessels
-        .map(|own| (own.imo.to_string(), own.name.to_string()))
-        .collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,7 +203,7 @@ mod tests {
     #[test]
     fn calls_become_movements() {
         let entered = json!({
-            "ship": "9074729 Emma", "vessel": {}, "number": "V1",
+            "vessel": { "imo": "9074729", "name": "Emma" }, "number": "V1",
             "calls": [
                 { "port": "NLRTM", "departure": "a" },
                 { "port": "DEHAM", "arrival": "b", "departure": "c" },
