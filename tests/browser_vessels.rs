@@ -21,7 +21,8 @@ async fn enter_voyage(browser: &Browser, number: &str, departs: &str, arrives: &
 
 async fn ships_are_picked(kind: Kind) {
     let _turn = TURN.lock().await;
-    let (server, link) = empty_server(&Database::sqlite()).await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
     let browser = Browser::start(&server.url, kind).await;
     choose_password(&browser, &link).await;
     browser.press_menu("Voyages").await;
@@ -78,7 +79,8 @@ async fn ships_are_picked(kind: Kind) {
 /// A cargo loses its port of loading, and the rest of the voyage another ship.
 async fn a_call_and_a_ship_are_lost(kind: Kind) {
     let _turn = TURN.lock().await;
-    let (server, link) = empty_server(&Database::sqlite()).await;
+    let database = Database::sqlite();
+    let (server, link) = empty_server(&database).await;
     let browser = Browser::start(&server.url, kind).await;
     choose_password(&browser, &link).await;
     new_customer(&browser, "Blue Anchor Trading").await;

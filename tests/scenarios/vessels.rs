@@ -137,9 +137,9 @@ async fn voyages_of_a_vessel_follow_each_other(stage: &Stage) {
         ("other", json!("V1")),
         ("vessel", json!("Emma")),
         ("from", json!("NLRTM")),
-        ("departs", json!("2127-03-03T00:00:00Z")),
+        ("departs", json!("2127-03-03T00:00:00.000000Z")),
         ("to", json!("DEHAM")),
-        ("arrives", json!("2127-03-05T00:00:00Z")),
+        ("arrives", json!("2127-03-05T00:00:00.000000Z")),
     ] {
         assert_eq!(
             answer.body["facts"][fact], expected,

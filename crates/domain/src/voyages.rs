@@ -13,6 +13,7 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 mod vessel;
+mod vessel_particulars;
 mod voyage;
 mod voyage_number;
 mod whereabouts;
@@ -27,9 +28,10 @@ pub use events::{
 pub use holder::Holder;
 pub use list::{VesselFilter, VoyageFilter, departure_order, departure_place};
 pub use movement::{CarrierMovement, PlannedMovement, Stretch, Times, cut_off};
-pub use registered_vessel::{RegisteredVessel, VesselId, VesselParticulars};
+pub use registered_vessel::{RegisteredVessel, VesselId};
 pub use reports::{CallAt, CallReport};
 pub use vessel::{ImoNumber, Vessel};
+pub use vessel_particulars::VesselParticulars;
 pub use voyage::{Plan, Voyage, VoyageId, VoyageStatus, searched};
 pub use voyage_number::VoyageNumber;
 pub(crate) use whereabouts::vessels_sailing;

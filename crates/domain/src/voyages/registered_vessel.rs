@@ -2,11 +2,10 @@
 
 use super::events::{VesselCorrected, VesselRegistered};
 use super::rules::VesselMayNotBeInTwoPlaces;
-use super::{ImoNumber, Vessel};
+use super::{ImoNumber, Vessel, VesselParticulars};
 use crate::identifier::{id_of, natural_key, uuid_id};
-use crate::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX};
+use crate::limits::REASON_CHARS_MAX;
 use crate::rejection::{Rejection, require};
-use crate::space::Space;
 use crate::text::{Text, folded};
 use serde::{Deserialize, Serialize};
 
@@ -39,18 +38,6 @@ pub struct RegisteredVessel {
     /// Its name and what it can carry.
     #[serde(flatten)]
     pub particulars: VesselParticulars,
-}
-
-/// What may change about a vessel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VesselParticulars {
-    /// The present name.
-    pub name: Text<NAME_CHARS_MAX>,
-    /// What it can carry.
-    pub capacity: Space,
-    /// How many refrigerated containers it can supply with power. `None` if that is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reefer_plugs: Option<u32>,
 }
 
 impl RegisteredVessel {
