@@ -135,7 +135,7 @@ async fn first_hours(kind: Kind) {
     schedule(&browser).await;
 
     new_cargo(&browser, "2").await;
-    browser.must_say("Routes with space").await;
+    browser.must_say("Sailings with space").await;
     let other = Browser::start(&server.url, kind).await;
     other.open("/sign-in?to=/voyages/V100").await;
     sign_in(&other).await;

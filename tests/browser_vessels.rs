@@ -34,7 +34,7 @@ async fn ships_are_picked(kind: Kind) {
         ("/name", "Aurora"),
         ("/capacity/teu", "20"),
         ("/capacity/tonnes", "400"),
-        ("/reefer_plugs", "6"),
+        ("/capacity/plugs", "6"),
     ] {
         browser.enter(name, text).await;
     }

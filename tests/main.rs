@@ -14,6 +14,7 @@ mod browser_pickers;
 mod browser_ports;
 mod browser_proxy;
 mod browser_quay;
+mod browser_sailings;
 mod browser_special_cargo;
 mod browser_users;
 mod browser_vessels;

@@ -102,6 +102,7 @@ fn wanted(dice: &mut StdRng, ports: &[UnLocode], now: Moment) -> Wanted {
         classes: Default::default(),
         held: Vec::new(),
         transhipments_max: 3,
+        alternatives: 0,
     }
 }
 

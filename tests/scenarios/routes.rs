@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 super::scenarios![
     Stage::over_http_with_a_clock();
     routes_follow_the_log,
+    later_sailings_and_ready_dates,
     what_is_asked_of_routes_is_checked,
 ];
 
@@ -95,6 +96,39 @@ async fn routes_follow_the_log(stage: &Stage) {
     assert_eq!(rule, "BookingClosesAtCutOff");
 }
 
+/// A transhipment next week is offered beside a direct ship today, and a cargo that is not ready yet
+/// takes it.
+async fn later_sailings_and_ready_dates(stage: &Stage) {
+    stage.at(&day("02-20"));
+    timetable(stage).await;
+    let direct = schedule("V900", "HKHKG 02-25 SESTO 03-10");
+    stage.accept("planner", "schedule-voyage", direct).await;
+    let today = "V900 SESTO 03-10: 110";
+    let fast = "V100 JPTYO, V300 DEHAM, V400 SESTO 03-15: 110";
+    let slow = "V100 USNYC, V200 SESTO 03-16: 110";
+    assert_eq!(found(stage, ASKED).await, [today]);
+    let later = format!("{ASKED}&alternatives=1");
+    assert_eq!(found(stage, &later).await, [today, fast, slow]);
+
+    let id = to_stockholm(stage).await;
+    let ready = json!({ "cargo": id, "ready_from": time("03-01") });
+    stage.accept("clerk", "amend-cargo", ready).await;
+    let early = json!({ "cargo": id, "voyage": "V900" });
+    let rule = refused(stage, "clerk", "book-onto-voyage", early).await;
+    assert_eq!(rule, "ItineraryMustSatisfySpecification");
+    let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
+    stage.accept("clerk", "assign-itinerary", itinerary).await;
+    let late = json!({ "cargo": id, "ready_from": time("03-04") });
+    let rule = refused(stage, "clerk", "amend-cargo", late.clone()).await;
+    assert_eq!(rule, "ItineraryMustSatisfySpecification");
+    let never = json!({ "cargo": id, "ready_from": time("03-18") });
+    let rule = refused(stage, "clerk", "amend-cargo", never).await;
+    assert_eq!(rule, "ReadyDateMustPrecedeDeadline");
+    let view = stage.get("clerk", &format!("/api/cargoes/{id}")).await.body;
+    let ready_from = &view["route_specification"]["ready_from"];
+    assert_eq!(ready_from.as_str().map(|time| &time[5..10]), Some("03-01"));
+}
+
 async fn what_is_asked_of_routes_is_checked(stage: &Stage) {
     stage.at(&time("02-20"));
     for (change, wrong) in [
@@ -114,6 +148,7 @@ async fn what_is_asked_of_routes_is_checked(stage: &Stage) {
             ("weight_kg=10000", "transhipments_max=10"),
             "transhipments_max",
         ),
+        (("weight_kg=10000", "alternatives=6"), "alternatives"),
     ] {
         let asked = ASKED.replacen(change.0, change.1, 1);
         let answer = stage.get("clerk", &format!("/api/routes?{asked}")).await;

@@ -48,8 +48,7 @@ async fn vessel(stage: &Stage, imo: &str) -> Value {
 
 async fn a_vessel_is_registered_once(stage: &Stage) {
     stage.at(&day("02-20"));
-    let emma = json!({ "imo": EMMA, "name": "Emma", "capacity": { "teu": 90, "tonnes": 1800 },
-        "reefer_plugs": 40 });
+    let emma = json!({ "imo": EMMA, "name": "Emma", "capacity": { "teu": 90, "tonnes": 1800, "plugs": 40 } });
     let run = |input: &Value| stage.run("planner", "register-vessel", input.clone());
     assert_eq!(happened(&run(&emma).await.body), ["VesselRegistered"]);
     assert_eq!(happened(&run(&emma).await.body), [""; 0]);
@@ -59,7 +58,7 @@ async fn a_vessel_is_registered_once(stage: &Stage) {
     let known = vessel(stage, EMMA).await;
     assert_eq!(known["capacity"]["teu"], 90, "{known}");
     assert_eq!(
-        (&known["reefer_plugs"], &known["version"]),
+        (&known["capacity"]["plugs"], &known["version"]),
         (&json!(40), &json!(1))
     );
     // An unknown one is registered on the way, with the capacity of the voyage.
@@ -73,7 +72,7 @@ async fn a_vessel_is_registered_once(stage: &Stage) {
         (&known["name"], &known["capacity"]["teu"]),
         (&json!("Olga"), &json!(100))
     );
-    assert!(known.get("reefer_plugs").is_none(), "{known}");
+    assert!(known["capacity"].get("plugs").is_none(), "{known}");
 
     // One number has one name, until the ship is renamed.
     let mut renamed = voyage("V3", EMMA, "04-03", "04-05");
@@ -85,7 +84,7 @@ async fn a_vessel_is_registered_once(stage: &Stage) {
     let correction = json!({ "imo": EMMA, "name": "Emma Two", "reason": "Sold",
         "capacity": { "teu": 90, "tonnes": 1800 } });
     assert_eq!(happened(&run(&correction).await.body), ["VesselCorrected"]);
-    assert_eq!(vessel(stage, EMMA).await["reefer_plugs"], 40);
+    assert_eq!(vessel(stage, EMMA).await["capacity"]["plugs"], 40);
     schedule(stage, renamed).await;
     let ahead = stage.get("clerk", "/api/voyages/V1").await.body;
     assert_eq!(ahead["vessel"]["name"], "Emma Two", "{ahead}");

@@ -129,7 +129,7 @@ pub fn vessel(number: u128, imo: &str, name: &str, plugs: Option<u32>) -> AnyAgg
         "capacity": { "quarter_teu": 400, "kg": 2_000_000 },
     });
     if let Some(plugs) = plugs {
-        json["reefer_plugs"] = json!(plugs);
+        json["capacity"]["plugs"] = json!(plugs);
     }
     state(Kind::RegisteredVessel, &json)
 }

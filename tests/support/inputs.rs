@@ -26,8 +26,8 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
         ),
         (
             "register-vessel",
-            json!({ "imo": "9321483", "name": "Borealis", "reefer_plugs": 40,
-                "capacity": { "teu": 100, "tonnes": 2000 } }),
+            json!({ "imo": "9321483", "name": "Borealis",
+                "capacity": { "teu": 100, "tonnes": 2000, "plugs": 40 } }),
         ),
         ("schedule-voyage", voyage("V7")),
         (

@@ -8,7 +8,7 @@ mod special;
 pub use containers::{
     container_number, containers, maybe_container_number, maybe_container_numbers,
 };
-pub use ships::{imo, maybe_reefer_plugs, vessel};
+pub use ships::{imo, vessel};
 pub use special::{
     dangerous_goods, dangerous_goods_classes, maybe_dangerous_goods, maybe_dangerous_goods_classes,
     maybe_set_point, set_point,

@@ -44,6 +44,8 @@ pub const BACKDATING_HOURS_MAX: i64 = 24;
 pub const CLOCK_TOLERANCE_MINUTES: i64 = 5;
 /// The maximum number of legs of an itinerary.
 pub const LEGS_MAX: u64 = 10;
+/// The maximum number of later sailings that a search adds for each number of transhipments.
+pub const ALTERNATIVES_MAX: u64 = 5;
 /// The shortest time between an arrival and the departure of the next leg, in hours.
 pub const CONNECTION_HOURS_MIN: i64 = 6;
 /// How long after the arrival of its ship a cargo is due to be unloaded, in hours.

@@ -10,7 +10,8 @@ use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, ContainerMayNotBeOverweight,
-    ContainersMustFitEquipment, SetPointNeedsReefer, StatusMustAllow,
+    ContainersMustFitEquipment, ItineraryMustSatisfySpecification, ReadyDateMustPrecedeDeadline,
+    SetPointNeedsReefer, StatusMustAllow,
 };
 use domain::booking::{
     Amendment, CargoAmended, DangerousGoods, EquipmentLine, SetPoint, TrackingId,
@@ -26,7 +27,7 @@ use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
     OmittedCallTakesNothing, VoyageMustTakeDangerousGoods,
 };
-use domain::{Lookup, Names, Versioned};
+use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -61,6 +62,10 @@ pub struct AmendCargo {
     #[schema(schema_with = schema::maybe_dangerous_goods, required = false)]
     #[validate(length(max = DANGEROUS_GOODS_MAX))]
     pub(super) dangerous_goods: Option<Vec<DangerousGoods>>,
+    /// The ready date: the cargo cannot be loaded before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_moment, required = false)]
+    pub(super) ready_from: Option<Moment>,
 }
 
 impl Operation for AmendCargo {
@@ -68,7 +73,7 @@ impl Operation for AmendCargo {
         name: "amend-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Corrects what a cargo contains: its containers, its weight, its goods, its temperature, its dangerous goods or the customer's reference. Whatever is not given stays. Containers, weight and dangerous goods can be amended until the cargo is loaded, and by its customer until it is accepted.",
+        meaning: "Corrects what a cargo contains: its containers, its weight, its goods, its temperature, its dangerous goods or the customer's reference, or its ready date. Whatever is not given stays. Containers, weight and dangerous goods can be amended until the cargo is loaded, and by its customer until it is accepted. A booked cargo becomes ready no later than it is loaded, unless it has been received.",
         changes: "The contents of the cargo. The load of every movement ahead of it changes by the difference in size, or nothing changes.",
         effects: "Space that the cargo no longer needs can be booked at once.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
@@ -80,6 +85,8 @@ impl Operation for AmendCargo {
             ContainerMayNotBeOverweight,
             ContainersMustFitEquipment,
             SetPointNeedsReefer,
+            ReadyDateMustPrecedeDeadline,
+            ItineraryMustSatisfySpecification,
             CustomerMustBeActive,
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
@@ -109,6 +116,7 @@ impl Operation for AmendCargo {
             reference: self.reference.clone(),
             set_point: self.set_point_celsius,
             dangerous_goods: self.dangerous_goods.clone(),
+            ready_from: self.ready_from,
         };
         let (size, classes) = (state.space(), state.classes());
         let by_its_customer = uow.is_by_a_customer();

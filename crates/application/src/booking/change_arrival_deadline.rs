@@ -6,7 +6,8 @@ use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, StatusMustAllow,
+    CargoMustBeKnown, ClaimedCargoIsFinished, DeadlineMustLieAhead, ReadyDateMustPrecedeDeadline,
+    StatusMustAllow,
 };
 use domain::booking::{DeadlineAtRisk, SpecificationChanged, TrackingId};
 use domain::repository::Failure;
@@ -40,6 +41,7 @@ impl Operation for ChangeArrivalDeadline {
             ClaimedCargoIsFinished,
             StatusMustAllow,
             DeadlineMustLieAhead,
+            ReadyDateMustPrecedeDeadline,
         ],
     };
     type Prepared = ();

@@ -9,7 +9,7 @@ use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
     ContainerMayNotBeOverweight, DeadlineMustLieAhead, OriginAndDestinationMustDiffer,
-    SetPointNeedsReefer,
+    ReadyDateMustPrecedeDeadline, SetPointNeedsReefer,
 };
 use domain::booking::{
     Cargo, CargoCreated, CargoId, CargoOrder, DangerousGoods, EquipmentLine, RouteSpecification,
@@ -65,6 +65,10 @@ pub struct CreateCargo {
     #[schema(schema_with = schema::maybe_dangerous_goods, required = false)]
     #[validate(length(max = DANGEROUS_GOODS_MAX))]
     dangerous_goods: Option<Vec<DangerousGoods>>,
+    /// The ready date: the cargo cannot be loaded before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_moment, required = false)]
+    ready_from: Option<Moment>,
 }
 
 /// Values made before the lock is taken.
@@ -100,7 +104,7 @@ impl Operation for CreateCargo {
         name: "create-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Creates a booking request: what a customer wants shipped, from where to where, and by when.",
+        meaning: "Creates a booking request: what a customer wants shipped, from where to where, by when and, if that is known, from when on it is ready.",
         changes: "Adds a cargo in status REQUESTED.",
         effects: "No space is booked yet.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),
@@ -111,6 +115,7 @@ impl Operation for CreateCargo {
             LocationMustBeKnown,
             OriginAndDestinationMustDiffer,
             DeadlineMustLieAhead,
+            ReadyDateMustPrecedeDeadline,
             ContainerMayNotBeOverweight,
             SetPointNeedsReefer,
         ],
@@ -148,6 +153,7 @@ impl Operation for CreateCargo {
                 origin,
                 destination,
                 self.arrival_deadline,
+                self.ready_from,
                 uow.now(),
             )?,
         };

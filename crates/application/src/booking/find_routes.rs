@@ -138,7 +138,8 @@ impl Timetables {
         }
     }
 
-    /// The Pareto set over arrival time and number of transhipments, earliest arrival first.
+    /// The Pareto set over arrival time and number of transhipments, earliest arrival first, with
+    /// later sailings if they are asked for.
     pub(crate) async fn routes(
         &self,
         snapshot: &mut dyn Snapshot,

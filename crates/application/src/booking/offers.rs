@@ -8,6 +8,7 @@ use crate::operation::{About, Operation};
 use crate::queries::{Queries, QueryError, Reading, Rehearsal};
 use crate::voyages::{MovementView, VoyageView};
 use domain::booking::{Cargo, Leg, TrackingId, Wanted};
+use domain::limits::ALTERNATIVES_MAX;
 use domain::locations::UnLocode;
 use domain::voyages::{Voyage, VoyageFilter, VoyageNumber, VoyageStatus};
 use domain::{Moment, Rejection};
@@ -17,13 +18,15 @@ use std::ops::Range;
 const VOYAGES_MAX: usize = 1_000;
 /// The maximum number of voyages that an operation is rehearsed with: the nearest.
 const REHEARSED_MAX: usize = 100;
+/// How many later sailings are offered for each number of transhipments.
+const SAILINGS_OFFERED: usize = ALTERNATIVES_MAX as usize;
 /// How far ahead to look for routes that arrive too late: two years.
 const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
 
 /// What can carry a cargo from its origin to its destination.
 #[derive(Debug, Default)]
 pub struct CargoOffers {
-    /// Routes that arrive by the deadline.
+    /// Routes that arrive by the deadline, with later sailings.
     pub routes: Vec<RouteView>,
     /// The earliest arrival after the deadline, if no route arrives by it.
     pub too_late: Option<Moment>,
@@ -103,10 +106,12 @@ impl Queries {
             classes: cargo.classes(),
             held: cargo.legs().to_vec(),
             transhipments_max: TRANSHIPMENTS_DEFAULT,
+            alternatives: SAILINGS_OFFERED,
         };
         let routes = self.find_routes(reading, &wanted).await?.items;
         let mut too_late = None;
         if routes.is_empty() {
+            wanted.alternatives = 0;
             wanted.arrive_by = now.plus_hours(LOOKED_AHEAD_HOURS);
             let found = self.find_routes(reading, &wanted).await?.items;
             too_late = found.first().map(|route| route.arrives);

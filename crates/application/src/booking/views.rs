@@ -113,6 +113,10 @@ pub struct RouteSpecificationView {
     /// The arrival deadline.
     #[schema(schema_with = schema::moment)]
     pub arrival_deadline: Moment,
+    /// The ready date: the cargo cannot be loaded before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub ready_from: Option<Moment>,
 }
 
 /// A leg of an itinerary.
@@ -386,6 +390,7 @@ impl Viewed for Cargo {
             origin,
             destination,
             arrival_deadline,
+            ready_from,
         } = state.route_specification;
         CargoView {
             cargo: state.tracking_id,
@@ -409,6 +414,7 @@ impl Viewed for Cargo {
                 origin,
                 destination,
                 arrival_deadline,
+                ready_from,
             },
             first_origin: state.first_origin,
             itinerary,

@@ -1,9 +1,7 @@
 //! Schemas of ships.
 
-use super::{code, name, or_null, record};
-use domain::limits;
-use utoipa::openapi::schema::{KnownFormat, SchemaFormat, SchemaType, Type};
-use utoipa::openapi::{Object, ObjectBuilder};
+use super::{code, name, record};
+use utoipa::openapi::Object;
 
 /// An IMO number.
 pub fn imo() -> Object {
@@ -18,18 +16,4 @@ pub fn imo() -> Object {
 /// A vessel.
 pub fn vessel() -> Object {
     record("A ship.", vec![("imo", imo()), ("name", name())])
-}
-
-/// A number of reefer plugs, or null.
-pub fn maybe_reefer_plugs() -> Object {
-    let plugs = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::Integer))
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
-        .minimum(Some(0))
-        .maximum(Some(limits::CAPACITY_PLUGS_MAX))
-        .description(Some(
-            "How many refrigerated containers it can supply with power. Default: unchanged, or not known.",
-        ))
-        .examples([400]);
-    or_null(plugs.build())
 }

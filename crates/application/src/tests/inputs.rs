@@ -43,7 +43,7 @@ pub(super) fn any_input(operation: &str) -> serde_json::Value {
         }
         "amend-cargo" => json!({ "cargo": "23456789AB3", "gross_weight_kg": 1_000,
             "equipment": [{ "type": "22G1", "count": 1 }], "commodity": "Toys",
-            "reference": "PO 4711" }),
+            "reference": "PO 4711", "ready_from": moment("02-28") }),
         "split-cargo" => json!({ "cargo": "23456789AB3", "gross_weight_kg": 1_000,
             "equipment": [{ "type": "22G1", "count": 1 }] }),
         "assign-containers" => json!({ "cargo": "23456789AB3",

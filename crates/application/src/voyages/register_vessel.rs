@@ -5,7 +5,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::limits::{CAPACITY_PLUGS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
+use domain::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX};
 use domain::repository::{Failure, Repository};
 use domain::space::Capacity;
 use domain::text::Text;
@@ -25,13 +25,9 @@ pub struct RegisterVessel {
     imo: ImoNumber,
     #[schema(schema_with = schema::name)]
     name: Text<NAME_CHARS_MAX>,
+    /// What it can carry. A number of plugs that is not given stays as it was.
     #[schema(schema_with = schema::capacity)]
     capacity: Capacity,
-    /// How many refrigerated containers it can supply with power. Default: unchanged, or not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_reefer_plugs, required = false)]
-    #[validate(range(max = CAPACITY_PLUGS_MAX))]
-    reefer_plugs: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_reason, required = false)]
     reason: Option<Text<REASON_CHARS_MAX>>,
@@ -68,7 +64,6 @@ impl Operation for RegisterVessel {
         let particulars = VesselParticulars {
             name: self.name.clone(),
             capacity: self.capacity.into(),
-            reefer_plugs: self.reefer_plugs,
         };
         let reason = self.reason.as_ref();
         let Some(Versioned { version, state }) = uow.find(&imo).await? else {

@@ -24,7 +24,6 @@ pub(super) async fn registered_on_the_way(
     let particulars = VesselParticulars {
         name,
         capacity: voyage.capacity,
-        reefer_plugs: None,
     };
     let (vessel, registered) = RegisteredVessel::register(imo, particulars, None);
     uow.record(registered);

@@ -24,10 +24,6 @@ pub struct VesselView {
     /// What it can carry.
     #[schema(schema_with = schema::capacity)]
     pub capacity: Capacity,
-    /// How many refrigerated containers it can supply with power. Absent if not known.
-    #[schema(schema_with = schema::maybe_reefer_plugs, required = false)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reefer_plugs: Option<u32>,
 }
 
 impl Viewed for RegisteredVessel {
@@ -43,7 +39,6 @@ impl Viewed for RegisteredVessel {
             version,
             name: state.particulars.name,
             capacity: state.particulars.capacity.into(),
-            reefer_plugs: state.particulars.reefer_plugs,
         }
     }
 

@@ -1,13 +1,17 @@
 //! Amendments: corrections of what a cargo contains.
 
 use super::events::CargoAmended;
-use super::rules::{StatusMustAllow, container_may_not_be_overweight, set_point_needs_reefer};
+use super::rules::{
+    StatusMustAllow, container_may_not_be_overweight, ready_date_must_precede_deadline,
+    set_point_needs_reefer,
+};
 use super::statuses::BookingStep;
 use super::{
     BookingStatus, Cargo, Contents, DangerousGoods, EquipmentLine, SetPoint, has_reefer, size_of,
 };
 use crate::customers::Customer;
 use crate::limits::{COMMODITY_CHARS_MAX, REFERENCE_CHARS_MAX};
+use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
 use crate::text::Text;
 
@@ -26,6 +30,8 @@ pub struct Amendment {
     pub set_point: Option<SetPoint>,
     /// All its dangerous goods.
     pub dangerous_goods: Option<Vec<DangerousGoods>>,
+    /// The ready date.
+    pub ready_from: Option<Moment>,
 }
 
 impl Amendment {
@@ -41,6 +47,7 @@ impl Amendment {
             gross_weight_kg: self.gross_weight_kg.unwrap_or(before.gross_weight_kg),
             commodity: self.commodity.unwrap_or(before.commodity),
             reference: self.reference.or(before.reference),
+            ready_from: self.ready_from.or(before.ready_from),
         }
     }
 }
@@ -56,6 +63,7 @@ impl Cargo {
             reference: self.particulars.reference.clone(),
             set_point: self.particulars.set_point,
             dangerous_goods: self.particulars.dangerous_goods.clone(),
+            ready_from: self.route_specification.ready_from,
         }
     }
 
@@ -79,14 +87,15 @@ impl Cargo {
         })
     }
 
-    /// Amends it. Containers, weight and dangerous goods stay as they are once it has been loaded. Its voyages
-    /// exchange its former size for the new one. Returns no event if nothing changes.
+    /// Amends it. Containers, weight and dangerous goods stay as they are once it has been loaded. Its
+    /// voyages exchange its former size for the new one. Its ready date may not be after the loading
+    /// that it is booked for, unless it has been handled. Returns no event if nothing changes.
     ///
     /// # Errors
     ///
     /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `ContainerMayNotBeOverweight`,
-    /// `SetPointNeedsReefer`, `ContainersMustFitEquipment`, or `CustomerMustBeActive` if it becomes
-    /// larger.
+    /// `SetPointNeedsReefer`, `ContainersMustFitEquipment`, `ReadyDateMustPrecedeDeadline`,
+    /// `ItineraryMustSatisfySpecification`, or `CustomerMustBeActive` if it becomes larger.
     pub fn amend(
         mut self,
         amendment: Amendment,
@@ -104,6 +113,9 @@ impl Cargo {
             self.must_not_have_been_loaded(BookingStep::Amended)?;
             container_may_not_be_overweight(&now.equipment, now.gross_weight_kg)?;
         }
+        if now.ready_from != before.ready_from {
+            self.set_ready_from(now.ready_from)?;
+        }
         let size = size_of(&now.equipment, now.gross_weight_kg);
         if size.quarter_teu > self.size.quarter_teu {
             customer.must_be_active()?;
@@ -118,5 +130,16 @@ impl Cargo {
         goods.clone_from(&now.dangerous_goods);
         let cargo = self.tracking_id.clone();
         Ok((self, Some(CargoAmended { cargo, before, now })))
+    }
+
+    /// Checks `ReadyDateMustPrecedeDeadline`, and that its booking still loads late enough.
+    fn set_ready_from(&mut self, ready_from: Option<Moment>) -> Result<(), Rejection> {
+        let deadline = self.route_specification.arrival_deadline;
+        ready_date_must_precede_deadline(ready_from, deadline)?;
+        self.route_specification.ready_from = ready_from;
+        match self.legs().first() {
+            Some(first) => self.must_be_ready_for(first),
+            None => Ok(()),
+        }
     }
 }

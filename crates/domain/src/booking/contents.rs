@@ -2,6 +2,7 @@
 
 use super::{DangerousGoods, EquipmentLine, SetPoint};
 use crate::limits::{COMMODITY_CHARS_MAX, REFERENCE_CHARS_MAX};
+use crate::moment::Moment;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,9 @@ pub struct Contents {
     pub set_point: Option<SetPoint>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dangerous_goods: Vec<DangerousGoods>,
+    /// The ready date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_from: Option<Moment>,
 }
 
 impl Contents {

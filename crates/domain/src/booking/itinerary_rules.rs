@@ -1,7 +1,7 @@
 //! The rules of itineraries: legs connect, and lead to the cargo's destination.
 
 use super::rules::{ItineraryMustConnect, ItineraryMustSatisfySpecification};
-use super::{Leg, RouteSpecification};
+use super::{Cargo, Leg, RouteSpecification};
 use crate::limits::CONNECTION_HOURS_MIN;
 use crate::rejection::{Rejection, require};
 
@@ -29,15 +29,17 @@ pub(super) fn itinerary_must_connect(legs: &[Leg]) -> Result<(), Rejection> {
     Ok(())
 }
 
+/// The legs lead where the cargo goes, in time.
 pub(super) fn itinerary_must_satisfy_specification(
     legs: &[Leg],
-    specification: &RouteSpecification,
+    cargo: &Cargo,
 ) -> Result<(), Rejection> {
     let RouteSpecification {
         origin,
         destination,
         arrival_deadline,
-    } = specification;
+        ready_from: _,
+    } = &cargo.route_specification;
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
     require(first.load_at == *origin, || {
         ItineraryMustSatisfySpecification::OriginDiffers {
@@ -56,5 +58,23 @@ pub(super) fn itinerary_must_satisfy_specification(
             arrives: last.unload_time,
             deadline: *arrival_deadline,
         }
-    })
+    })?;
+    cargo.must_be_ready_for(first)
+}
+
+impl Cargo {
+    /// Checks `ItineraryMustSatisfySpecification`: the first leg does not load before the ready date.
+    pub(super) fn must_be_ready_for(&self, first: &Leg) -> Result<(), Rejection> {
+        let Some(ready_from) = self.awaited_from() else {
+            return Ok(());
+        };
+        require(first.load_time >= ready_from, || {
+            ItineraryMustSatisfySpecification::LoadsBeforeReady {
+                voyage: first.voyage.clone(),
+                load_at: first.load_at.clone(),
+                departs: first.load_time,
+                ready_from,
+            }
+        })
+    }
 }

@@ -121,7 +121,8 @@ impl Cargo {
         Ok(voyage)
     }
 
-    /// When it can be loaded at its origin: now, or after it comes off the voyage it is aboard.
+    /// When it can be loaded at its origin: now, from its ready date on, or after it comes off the
+    /// voyage it is aboard.
     #[must_use]
     pub fn loadable_from(&self, current: Option<&Voyage>, now: Moment) -> Moment {
         let origin = &self.route_specification.origin;
@@ -129,8 +130,18 @@ impl Cargo {
             let way = self.way_ashore(current, origin)?;
             Some(current.movements[way.0.end - 1].arrives)
         });
-        arrives.map_or(now, |arrives| {
-            arrives.plus_hours(CONNECTION_HOURS_MIN).max(now)
-        })
+        let ashore = arrives.map(|arrives| arrives.plus_hours(CONNECTION_HOURS_MIN));
+        [ashore, self.awaited_from()]
+            .into_iter()
+            .flatten()
+            .fold(now, Moment::max)
+    }
+
+    /// The ready date while nothing has been handled. Afterwards it no longer matters: the cargo is
+    /// there.
+    #[must_use]
+    pub fn awaited_from(&self) -> Option<Moment> {
+        let ready_from = self.route_specification.ready_from;
+        ready_from.filter(|_| self.moves().is_empty())
     }
 }

@@ -6,6 +6,7 @@
 //! queue. Nothing here is stored. The timetable follows the voyages, and only they decide what is
 //! booked. An answer may be out of date when it is used and is checked then.
 
+mod profile;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,8 @@ pub struct Wanted {
     pub held: Vec<Leg>,
     /// The maximum number of transhipments. The limit on an itinerary's legs applies too.
     pub transhipments_max: usize,
+    /// How many later sailings to add for each number of transhipments.
+    pub alternatives: usize,
 }
 
 /// A route from an origin to a destination that can be booked.
@@ -51,4 +54,11 @@ pub struct Route {
     /// and including what it frees. Size, weight and plugs are separate minimums, possibly of
     /// different movements.
     pub free: SpaceLimit,
+}
+
+impl Route {
+    /// The arrival at the destination.
+    fn arrives(&self) -> Moment {
+        self.legs[self.legs.len() - 1].unload_time
+    }
 }

@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::rules::{
     CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, ItineraryMustConnect,
     RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, origin_and_destination_must_differ,
+    ready_date_must_precede_deadline,
 };
 use super::statuses::BookingStep;
 use super::{
@@ -195,7 +196,7 @@ impl Cargo {
             Some(current) => self.approach(current, &legs[0])?,
             None => self.must_start_where_it_is(&legs[0]).map(|()| None)?,
         };
-        itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
+        itinerary_must_satisfy_specification(&legs, &self)?;
         let cargo = self.tracking_id.clone();
         let assigned = match self.itinerary() {
             None => BookingEvent::CargoBooked(CargoBooked {
@@ -230,7 +231,8 @@ impl Cargo {
     fn comes_from_port(&self) -> ComesFrom {
         let moves = self.moves();
         let Some(last) = moves.last() else {
-            return ComesFrom::Shipper;
+            let ready_from = self.route_specification.ready_from;
+            return ready_from.map_or(ComesFrom::Shipper, ComesFrom::Port);
         };
         ComesFrom::Port(match last.activity.handling_type {
             HandlingType::Unload => last.completed_at.plus_hours(CONNECTION_HOURS_MIN),
@@ -332,7 +334,7 @@ impl Cargo {
             way.must_lead_to(&legs[0])?;
             *way = way.clone().until(&legs[0], onto);
         }
-        itinerary_must_satisfy_specification(&legs, &self.route_specification)?;
+        itinerary_must_satisfy_specification(&legs, &self)?;
         let event = CargoRolled {
             cargo: self.tracking_id.clone(),
             from_voyage,
@@ -365,7 +367,8 @@ impl Cargo {
     ///
     /// # Errors
     ///
-    /// `ClaimedCargoIsFinished`, `StatusMustAllow` or `DeadlineMustLieAhead`.
+    /// `ClaimedCargoIsFinished`, `StatusMustAllow`, `DeadlineMustLieAhead` or
+    /// `ReadyDateMustPrecedeDeadline`.
     pub fn change_arrival_deadline(
         self,
         arrival_deadline: Moment,
@@ -373,6 +376,7 @@ impl Cargo {
     ) -> Result<(Self, SpecificationChanged, Consequences), Rejection> {
         self.may_change()?;
         deadline_must_lie_ahead(arrival_deadline, now)?;
+        ready_date_must_precede_deadline(self.awaited_from(), arrival_deadline)?;
         let specification = RouteSpecification {
             arrival_deadline,
             ..self.route_specification.clone()
@@ -406,6 +410,7 @@ impl Cargo {
             origin,
             destination: destination.unwrap_or_else(|| before.destination.clone()),
             arrival_deadline: arrival_deadline.unwrap_or(before.arrival_deadline),
+            ready_from: before.ready_from,
         };
         if self.first_origin.is_none() && specification.origin != before.origin {
             self.first_origin = Some(before.origin.clone());

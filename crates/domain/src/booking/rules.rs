@@ -21,6 +21,8 @@ rules! {
     OriginAndDestinationMustDiffer { port: UnLocode },
     /// The arrival deadline must be in the future when it is set.
     DeadlineMustLieAhead { deadline: Moment, now: Moment },
+    /// The ready date must be before the arrival deadline.
+    ReadyDateMustPrecedeDeadline { ready_from: Moment, deadline: Moment },
     /// A container with its goods must not weigh more than 36,000 kg (ISO 668).
     ContainerMayNotBeOverweight {
         containers: u64,
@@ -75,11 +77,17 @@ rules! {
             arrives: Moment,
         },
     ],
-    /// An itinerary must start at the origin, end at the destination and arrive by the deadline.
+    /// An itinerary must start at the origin, load no earlier than the ready date, end at the destination and arrive by the deadline.
     ItineraryMustSatisfySpecification [
         OriginDiffers { load_at: UnLocode, origin: UnLocode },
         DestinationDiffers { unload_at: UnLocode, destination: UnLocode },
         TooLate { arrives: Moment, deadline: Moment },
+        LoadsBeforeReady {
+            voyage: VoyageNumber,
+            load_at: UnLocode,
+            departs: Moment,
+            ready_from: Moment,
+        },
     ],
     /// This is not possible in the cargo's present status.
     StatusMustAllow [
@@ -166,6 +174,19 @@ pub(super) fn origin_and_destination_must_differ(
 
 pub(super) fn deadline_must_lie_ahead(deadline: Moment, now: Moment) -> Result<(), Rejection> {
     require(deadline > now, || DeadlineMustLieAhead { deadline, now })
+}
+
+pub(super) fn ready_date_must_precede_deadline(
+    ready_from: Option<Moment>,
+    deadline: Moment,
+) -> Result<(), Rejection> {
+    let Some(ready_from) = ready_from else {
+        return Ok(());
+    };
+    require(ready_from < deadline, || ReadyDateMustPrecedeDeadline {
+        ready_from,
+        deadline,
+    })
 }
 
 pub(super) fn container_may_not_be_overweight(

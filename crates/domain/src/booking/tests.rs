@@ -8,6 +8,7 @@ mod equal_times;
 mod omitted;
 mod overdue;
 mod promises;
+mod ready;
 mod special;
 
 use super::*;
@@ -40,6 +41,7 @@ fn specification(
         origin.parse().expect("a UN/LOCODE"),
         destination.parse().expect("a UN/LOCODE"),
         time(deadline),
+        None,
         time("02-20"),
     )
 }

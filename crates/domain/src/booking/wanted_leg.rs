@@ -31,9 +31,9 @@ pub struct WantedLeg {
 /// Where a cargo comes from when it is loaded for a leg.
 #[derive(Debug, Clone)]
 pub enum ComesFrom {
-    /// It has not been handled yet.
+    /// It has not been handled yet, and no ready date is known.
     Shipper,
-    /// It is in port and can be loaded from this time on.
+    /// It is in port, or will be, and can be loaded from this time on.
     Port(Moment),
     /// The previous leg.
     Leg(Leg),

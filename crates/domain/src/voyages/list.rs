@@ -54,8 +54,8 @@ impl Filter for VoyageFilter {
             && self.quarter_teu_left.is_none_or(has_left)
     }
 
-    fn group(&self) -> Option<String> {
-        self.imo.as_ref().map(ToString::to_string)
+    fn groups(&self) -> Vec<String> {
+        self.imo.iter().map(ToString::to_string).collect()
     }
 
     fn place(voyage: &Voyage) -> String {

@@ -69,7 +69,8 @@ impl RegisteredVessel {
         mut particulars: VesselParticulars,
         reason: Option<&Text<REASON_CHARS_MAX>>,
     ) -> Option<(Self, VesselCorrected)> {
-        particulars.reefer_plugs = particulars.reefer_plugs.or(self.particulars.reefer_plugs);
+        let plugs = &mut particulars.capacity.plugs;
+        *plugs = plugs.or(self.particulars.capacity.plugs);
         let event = VesselCorrected {
             imo: self.imo.clone(),
             before: self.particulars.clone(),

@@ -1,7 +1,7 @@
 //! What may change about a vessel.
 
 use crate::limits::NAME_CHARS_MAX;
-use crate::space::Space;
+use crate::space::SpaceLimit;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,6 @@ use serde::{Deserialize, Serialize};
 pub struct VesselParticulars {
     /// The present name.
     pub name: Text<NAME_CHARS_MAX>,
-    /// What it can carry.
-    pub capacity: Space,
-    /// How many refrigerated containers it can supply with power. `None` if that is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reefer_plugs: Option<u32>,
+    /// What it can carry. Its plugs are missing if their number is not known.
+    pub capacity: SpaceLimit,
 }

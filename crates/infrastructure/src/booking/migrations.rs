@@ -4,6 +4,7 @@ mod add_containers;
 mod add_due_times;
 mod add_first_origins;
 mod add_particulars;
+mod add_ready_dates;
 mod await_cargoes;
 mod derive_deliveries_anew;
 mod derived;
@@ -18,4 +19,5 @@ pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
     || Box::new(await_cargoes::Migration),
     || Box::new(add_due_times::Migration),
     || Box::new(add_containers::Migration),
+    || Box::new(add_ready_dates::Migration),
 ];

@@ -64,6 +64,8 @@ pub(crate) struct Model {
     pub(crate) reefer: bool,
     /// Whether it has dangerous goods. Derived, for searching.
     pub(crate) dangerous: bool,
+    /// The ready date.
+    pub(crate) ready_from: Option<DateTime<Utc>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -129,6 +131,7 @@ impl AggregateTable for Entity {
             overdue_at: delivery.overdue_at.map(|time| time.to_chrono()),
             reefer: has_reefer(&cargo.equipment),
             dangerous: !cargo.particulars.dangerous_goods.is_empty(),
+            ready_from: specification.ready_from.map(|time| time.to_chrono()),
         })
     }
 
@@ -158,6 +161,7 @@ impl AggregateTable for Entity {
                 origin: parsed("origin", &row.origin)?,
                 destination: parsed("destination", &row.destination)?,
                 arrival_deadline: Moment::from(row.arrival_deadline),
+                ready_from: row.ready_from.map(Moment::from),
             },
             first_origin: match &row.first_origin {
                 None => None,

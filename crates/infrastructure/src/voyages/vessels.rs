@@ -3,7 +3,7 @@
 use crate::columns::{Unreadable, begins, contains, parsed, signed, unsigned};
 use crate::table::{AggregateTable, ListOrder, ListedTable};
 use domain::log::store::StoreError;
-use domain::space::Space;
+use domain::space::SpaceLimit;
 use domain::voyages::{RegisteredVessel, VesselFilter, VesselId, VesselParticulars};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, QueryTrait, Select};
@@ -17,7 +17,7 @@ pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) capacity_quarter_teu: i64,
     pub(crate) capacity_kg: i64,
-    pub(crate) reefer_plugs: Option<i64>,
+    pub(crate) capacity_plugs: Option<i64>,
     /// Folded number and name. Searches use them, so that they work the same on every database.
     pub(crate) searched: String,
     pub(crate) version: i64,
@@ -41,7 +41,7 @@ impl AggregateTable for Entity {
             name: particulars.name.to_string(),
             capacity_quarter_teu: signed(particulars.capacity.quarter_teu)?,
             capacity_kg: signed(particulars.capacity.kg)?,
-            reefer_plugs: particulars.reefer_plugs.map(i64::from),
+            capacity_plugs: particulars.capacity.plugs.map(signed).transpose()?,
             searched: vessel.searched(),
             version,
         })
@@ -52,19 +52,19 @@ impl AggregateTable for Entity {
     }
 
     fn state(row: Model) -> Result<RegisteredVessel, Unreadable> {
-        let plugs = row.reefer_plugs;
+        let plugs = row.capacity_plugs;
         Ok(RegisteredVessel {
             id: VesselId(row.id),
             imo: parsed("imo", &row.imo)?,
             particulars: VesselParticulars {
                 name: parsed("name", &row.name)?,
-                capacity: Space {
+                capacity: SpaceLimit {
                     quarter_teu: unsigned("capacity_quarter_teu", row.capacity_quarter_teu)?,
                     kg: unsigned("capacity_kg", row.capacity_kg)?,
+                    plugs: plugs
+                        .map(|plugs| unsigned("capacity_plugs", plugs))
+                        .transpose()?,
                 },
-                reefer_plugs: plugs
-                    .map(|plugs| unsigned("reefer_plugs", plugs))
-                    .transpose()?,
             },
         })
     }

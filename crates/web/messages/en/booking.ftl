@@ -6,7 +6,7 @@ TrackingIdMustBeUnique = The cargo { $key } already exists.
 OriginAndDestinationMustDiffer = Origin and destination are both { $port }.
 DeadlineMustLieAhead = The deadline { $deadline } is not in the future. It is now { $now }. Enter a later deadline.
 SetPointNeedsReefer = A temperature of { $set_point } °C needs a reefer container, for example 45R1, but the cargo has only { $size_types }. Correct the containers, or leave the temperature out.
-
+ReadyDateMustPrecedeDeadline = The cargo would be ready at { $ready_from }, but has to arrive by { $deadline }. Enter an earlier ready date or a later deadline.
 ContainerMayNotBeOverweight = { $containers ->
     [1] A container with its goods may weigh at most { $container_kg_max } kg, but this one weighs { $weight_kg } kg.
    *[other] { $containers } containers with their goods may weigh at most { $weight_kg_max } kg, { $container_kg_max } kg each, but these weigh { $weight_kg } kg.
@@ -28,6 +28,8 @@ ItineraryMustSatisfySpecification-OriginDiffers = The itinerary starts in { $loa
 ItineraryMustSatisfySpecification-DestinationDiffers = The itinerary ends in { $unload_at }, but the cargo goes to { $destination }.
 ItineraryMustSatisfySpecification-TooLate = The itinerary arrives at { $arrives }, after the deadline { $deadline }.
     .short = Arrives after the deadline.
+ItineraryMustSatisfySpecification-LoadsBeforeReady = { $voyage } leaves { $load_at } at { $departs }, but the cargo is not ready before { $ready_from }. Choose a later voyage, or ask the shipper for an earlier ready date.
+    .short = Leaves before the cargo is ready.
 
 StatusMustAllow-NotInThisStatus = Cargo { $cargo } is { $status } and cannot be { booking-step }.
 StatusMustAllow-NotRouted = Cargo { $cargo } is { $routing } and cannot be { booking-step }. Assign an itinerary to its destination first.

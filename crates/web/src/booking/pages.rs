@@ -7,6 +7,7 @@ pub(crate) mod new_cargo;
 pub(crate) mod routes;
 pub(crate) mod track;
 mod way;
+mod weeks;
 mod words;
 
 use crate::messages::Message;

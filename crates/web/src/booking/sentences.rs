@@ -171,12 +171,13 @@ fn contents(equipment: &[EquipmentLine], weight_kg: u64) -> impl Iterator<Item =
     lines.chain([format!("{weight_kg} kg")])
 }
 
-fn amended(CargoAmended { cargo, now, .. }: &CargoAmended) -> Vec<String> {
+fn amended(CargoAmended { cargo, now, .. }: &CargoAmended, reader: &dyn Reader) -> Vec<String> {
     [cargo.to_string()]
         .into_iter()
         .chain(contents(&now.equipment, now.gross_weight_kg))
         .chain([now.commodity.to_string()])
         .chain(now.reference.as_ref().map(ToString::to_string))
+        .chain(now.ready_from.map(|time| reader.time(time)))
         .chain(now.set_point.map(|point| format!("{point} °C")))
         .chain(Some(goods(&now.dangerous_goods)).filter(|said| !said.is_empty()))
         .collect()
@@ -206,7 +207,7 @@ fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
             let reason = [event.reason.clone()];
             way(&event.legs).into_iter().chain(reason).collect()
         }
-        BookingEvent::CargoAmended(event) => amended(event),
+        BookingEvent::CargoAmended(event) => amended(event, reader),
         BookingEvent::ContainersAssigned(event) => [event.cargo.to_string()]
             .into_iter()
             .chain(numbers(&event.containers))

@@ -77,6 +77,12 @@ impl Facts for CargoView {
                 specification.arrival_deadline,
             )
             .by_clock_of(specification.destination.clone()),
+            Detail::of(
+                "/ready_from",
+                [part("Ready date")],
+                specification.ready_from.map(Fact::from),
+            )
+            .by_clock_of(specification.origin.clone()),
             Detail::new("/commodity", "Goods", &&self.commodity),
             Detail::new("", "Containers", &equipment.collect::<Vec<_>>().join(", ")),
             Detail::new(

@@ -27,6 +27,14 @@ pub(crate) struct LocalTime {
     pub(crate) machine: String,
 }
 
+/// A week by the clock of a place, as ISO 8601 counts weeks: from Monday.
+pub(crate) struct Week {
+    /// The year and the number, which tell weeks apart.
+    pub(crate) key: String,
+    /// `Week 10: 8 Mar – 14 Mar 2027`.
+    pub(crate) heading: String,
+}
+
 impl From<Vec<LocationView>> for Places {
     fn from(known: Vec<LocationView>) -> Self {
         let places = known
@@ -133,6 +141,29 @@ impl Places {
             None => moment.to_chrono().format(DAY),
         };
         day.to_string()
+    }
+
+    /// The week of a moment by the clock of a place.
+    pub(crate) fn week(&self, code: &UnLocode, moment: Moment) -> Week {
+        let zone = self.get(code).map(|place| &place.time_zone);
+        let shown = |moment: Moment, format: &str| match zone {
+            Some(zone) => zone.shows(moment).format(format).to_string(),
+            None => moment.to_chrono().format(format).to_string(),
+        };
+        let number = |format: &str| shown(moment, format).parse().unwrap_or(0);
+        // Noon is on the same day whatever clocks are put forward or back in between.
+        let noon = moment.plus_hours(12 - number("%H"));
+        let monday = noon.plus_hours(24 * (1 - number("%u")));
+        let sunday = monday.plus_hours(6 * 24);
+        Week {
+            key: shown(moment, "%G-%V"),
+            heading: format!(
+                "Week {}: {} – {}",
+                number("%V"),
+                shown(monday, "%-d %b"),
+                shown(sunday, "%-d %b %Y")
+            ),
+        }
     }
 
     /// A time with its year, by the clock of a place: `3 Mar 2027, 16:00 UTC+8`. Without a place,

@@ -41,6 +41,7 @@ fn search(timetables: &Timetables, store: &MemoryStore, now: Moment) -> (Vec<Str
         classes: domain::voyages::DangerousGoodsClasses::default(),
         held: Vec::new(),
         transhipments_max: 0,
+        alternatives: 0,
     };
     let mut snapshot = block_on(store.snapshot()).expect("memory");
     let page = block_on(timetables.routes(snapshot.as_mut(), &wanted)).expect("routes");

@@ -3,7 +3,7 @@
 use super::ask::{Ask, amount};
 use super::choices::{CARGOES_MAX, cargo};
 use super::reference::{
-    Answer, CONTAINERS, Decided, Event, Kind, Made, Reference, Rule, Time, Touched, require,
+    Answer, CONTAINERS, Decided, Event, HOUR, Kind, Made, Reference, Rule, Time, Touched, require,
 };
 use super::steps::Step;
 use serde_json::json;
@@ -37,6 +37,7 @@ impl Reference {
             equipment,
             kg,
             reference,
+            ready_from,
         } = ask
         else {
             panic!("{ask:?} is no amendment");
@@ -49,6 +50,7 @@ impl Reference {
         after.equipment = equipment.clone().unwrap_or(after.equipment);
         after.kg = kg.unwrap_or(after.kg);
         after.reference = reference.or(after.reference);
+        after.ready_from = ready_from.or(after.ready_from);
         if after == before {
             let outcome = json!({ "cargo": before.tracking });
             return Ok(Answer {
@@ -59,6 +61,14 @@ impl Reference {
         if (&after.equipment, after.kg) != (&before.equipment, before.kg) {
             require(!self.was_at_sea(cargo), "StatusMustAllow")?;
             must_not_be_overweight(&after.equipment, after.kg)?;
+        }
+        if after.ready_from != before.ready_from {
+            let precedes = after.ready_from.is_none_or(|ready| ready < after.deadline);
+            require(precedes, "ReadyDateMustPrecedeDeadline")?;
+            let waits = self.ashore_since(cargo).is_none() && self.delivery(cargo).aboard.is_none();
+            let loads = before.legs.first().map(|leg| self.scheduled(leg).load_time);
+            let early = waits && loads.is_some_and(|loads| after.ready_from > Some(loads));
+            require(!early, "ItineraryMustSatisfySpecification")?;
         }
         let is_larger = after.size().0 > before.size().0;
         if is_larger {
@@ -140,12 +150,13 @@ fn without(equipment: &[(usize, u64)], part: &[(usize, u64)]) -> Option<Equipmen
 }
 
 impl Step {
-    pub(super) fn amend(&self, reference: &Reference) -> Ask {
+    pub(super) fn amend(&self, reference: &Reference, clock: Time) -> Ask {
         let Self::Amend {
             cargo: of,
             containers,
             tonnes,
             reference: number,
+            ready,
         } = self
         else {
             panic!("{self:?} amends nothing");
@@ -178,6 +189,7 @@ impl Step {
                 _ => u64::from(tonnes) * 1_000 + 1,
             }),
             reference: *number,
+            ready_from: ready.map(|hours| clock + i64::from(hours) * HOUR),
         }
     }
 

@@ -51,6 +51,7 @@ pub(super) enum Ask {
         origin: usize,
         destination: usize,
         deadline: Time,
+        ready_from: Option<Time>,
         equipment: Vec<(usize, u64)>,
         kg: u64,
     },
@@ -59,6 +60,7 @@ pub(super) enum Ask {
         equipment: Option<Vec<(usize, u64)>>,
         kg: Option<u64>,
         reference: Option<u8>,
+        ready_from: Option<Time>,
     },
     Split {
         cargo: usize,
@@ -228,15 +230,16 @@ impl Ask {
                 origin,
                 destination,
                 deadline,
+                ready_from,
                 equipment: lines,
                 kg,
-            } => (
-                "create-cargo",
-                "clerk",
-                json!({ "customer": customer(of), "origin": PORTS[*origin],
+            } => {
+                let mut input = json!({ "customer": customer(of), "origin": PORTS[*origin],
                     "destination": PORTS[*destination], "arrival_deadline": moment(*deadline),
-                    "equipment": equipment(lines), "gross_weight_kg": kg, "commodity": "Parts" }),
-            ),
+                    "equipment": equipment(lines), "gross_weight_kg": kg, "commodity": "Parts" });
+                put(&mut input, "ready_from", ready_from.map(moment));
+                ("create-cargo", "clerk", input)
+            }
             Self::Retract { event } => {
                 let known = reference.events.get(*event);
                 let event = known.map_or(nobody, |event| &event.id);
@@ -360,11 +363,13 @@ impl Ask {
                 equipment: lines,
                 kg,
                 reference,
+                ready_from,
             } => {
                 let mut input = json!({});
                 put(&mut input, "equipment", lines.as_deref().map(equipment));
                 put(&mut input, "gross_weight_kg", *kg);
                 put(&mut input, "reference", reference.map(refers));
+                put(&mut input, "ready_from", ready_from.map(moment));
                 ("amend-cargo", cargo, input)
             }
             Self::Split {

@@ -16,6 +16,7 @@ impl Reference {
                 origin,
                 destination,
                 deadline,
+                ready_from,
                 equipment,
                 kg,
             } => self.create(
@@ -32,6 +33,7 @@ impl Reference {
                     first_origin: None,
                     destination: *destination,
                     deadline: *deadline,
+                    ready_from: *ready_from,
                     status: Status::Requested,
                     legs: Vec::new(),
                     approach: None,
@@ -94,6 +96,9 @@ impl Reference {
                 self.known_cargo(*cargo)?;
                 self.may_change(*cargo)?;
                 require(*deadline > now, "DeadlineMustLieAhead")?;
+                let ready_from = self.awaited_from(*cargo);
+                let precedes = ready_from.is_none_or(|ready| ready < *deadline);
+                require(precedes, "ReadyDateMustPrecedeDeadline")?;
                 self.specify(*cargo, |cargo| cargo.deadline = *deadline)
             }
             Ask::Reroute {
@@ -138,6 +143,8 @@ impl Reference {
         let differ = cargo.origin != cargo.destination;
         require(differ, "OriginAndDestinationMustDiffer")?;
         require(cargo.deadline > now, "DeadlineMustLieAhead")?;
+        let precedes = cargo.ready_from.is_none_or(|ready| ready < cargo.deadline);
+        require(precedes, "ReadyDateMustPrecedeDeadline")?;
         require(!suspended, "CustomerMustBeActive")?;
         let containers: u64 = cargo.equipment.iter().map(|(_, count)| count).sum();
         require(

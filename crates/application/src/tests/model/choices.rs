@@ -90,7 +90,7 @@ impl Step {
                 voyage: voyage(reference, *of),
             },
             Self::Create { .. } => self.create(reference, clock)?,
-            Self::Amend { .. } => self.amend(reference),
+            Self::Amend { .. } => self.amend(reference, clock),
             Self::Split { .. } => self.split(reference)?,
             Self::Register { .. } => self.register(reference, clock),
             Self::Retract(choice) => {
@@ -122,6 +122,7 @@ impl Step {
             days,
             containers,
             tonnes,
+            ready,
         } = self
         else {
             panic!("{self:?} creates nothing");
@@ -150,6 +151,7 @@ impl Step {
             origin,
             destination,
             deadline: clock + i64::from(*days) * 24 * HOUR,
+            ready_from: ready.map(|hours| clock + i64::from(hours) * HOUR),
             equipment,
             // Some weigh more than their containers may.
             kg: match *tonnes {

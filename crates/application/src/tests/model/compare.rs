@@ -242,6 +242,8 @@ fn cargo_view(reference: &Reference, place: usize, now: Time) -> Value {
         "itinerary": reference.legs_as_read(place),
         "delivery": delivery_view(&delivery),
         "plan": plan.collect::<Value>(), "handling": handled.collect::<Value>() });
+    let specified = &mut view["route_specification"];
+    put(specified, "ready_from", cargo.ready_from.map(moment));
     put(&mut view, "reference", cargo.reference.map(refers));
     put(&mut view, "split_from", cargo.split_from.as_deref());
     if !cargo.split_into.is_empty() {

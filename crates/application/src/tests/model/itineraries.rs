@@ -101,7 +101,7 @@ impl Reference {
     fn ready(&self, cargo: usize, want: &Want) -> Result<Option<Time>, Rule> {
         let onto = self.voyage(want.voyage)?;
         Ok(match self.is_aboard(cargo) {
-            None => self.ashore_since(cargo),
+            None => self.ashore_since(cargo).or(self.awaited_from(cargo)),
             Some((ship, first)) if ship == onto => {
                 Some(self.voyages[ship].movements[first].known().departs)
             }
@@ -130,7 +130,14 @@ impl Reference {
         self.left_with(cargo, ship).map(|first| (ship, first))
     }
 
-    fn ashore_since(&self, cargo: usize) -> Option<Time> {
+    /// Its ready date, unless it is there already.
+    pub(super) fn awaited_from(&self, cargo: usize) -> Option<Time> {
+        let handled = self.handled(cargo);
+        let ready_from = self.cargoes[cargo].ready_from;
+        ready_from.filter(|_| moves(&handled).is_empty())
+    }
+
+    pub(super) fn ashore_since(&self, cargo: usize) -> Option<Time> {
         let handled = self.handled(cargo);
         let last = *moves(&handled).last()?;
         let takes = if last.kind == Kind::Unload {
@@ -227,10 +234,12 @@ impl Reference {
     fn must_satisfy(&self, cargo: usize, legs: &[Leg]) -> Result<(), Rule> {
         let (first, last) = (&legs[0], &legs[legs.len() - 1]);
         let (first, last) = (self.scheduled(first), self.scheduled(last));
+        let awaited_from = self.awaited_from(cargo);
         let cargo = &self.cargoes[cargo];
         let satisfies = first.load_at == cargo.origin
             && last.unload_at == cargo.destination
-            && last.unload_time <= cargo.deadline;
+            && last.unload_time <= cargo.deadline
+            && awaited_from.is_none_or(|ready| ready <= first.load_time);
         require(satisfies, "ItineraryMustSatisfySpecification")
     }
 
@@ -396,7 +405,7 @@ impl Reference {
         };
         let earliest = match before {
             Some(before) => self.follows(before, &want)?,
-            None => self.ashore_since(cargo),
+            None => self.ashore_since(cargo).or(self.awaited_from(cargo)),
         };
         let onto = self.leg(&want, earliest, None, now)?;
         let same = legs[place..end] == [onto];

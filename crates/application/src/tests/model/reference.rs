@@ -131,6 +131,7 @@ pub(super) struct Cargo {
     pub(super) first_origin: Option<usize>,
     pub(super) destination: usize,
     pub(super) deadline: Time,
+    pub(super) ready_from: Option<Time>,
     /// The status without regard to a claim that stands.
     pub(super) status: Status,
     pub(super) legs: Vec<Leg>,

@@ -25,6 +25,7 @@ pub(super) fn full_ship(begins: Time) -> Script {
         origin,
         destination,
         deadline: at(400),
+        ready_from: None,
         equipment: vec![(kind, 1)],
         kg: 1_000,
     };
@@ -82,6 +83,7 @@ pub(super) fn late_after_all(begins: Time) -> Script {
         origin: 0,
         destination: 2,
         deadline: at(50),
+        ready_from: None,
         equipment: vec![(0, 1)],
         kg: 1_000,
     };
@@ -116,6 +118,7 @@ pub(super) fn late_again(begins: Time) -> Script {
                 origin: 0,
                 destination: 2,
                 deadline: at(50),
+                ready_from: None,
                 equipment: vec![(0, 1)],
                 kg: 1_000,
             },

@@ -48,12 +48,14 @@ pub(super) enum Step {
         days: i8,
         containers: [u8; 3],
         tonnes: u8,
+        ready: Option<i16>,
     },
     Amend {
         cargo: u8,
         containers: [u8; 2],
         tonnes: Option<u8>,
         reference: Option<u8>,
+        ready: Option<i16>,
     },
     Split {
         cargo: u8,
@@ -188,17 +190,24 @@ fn create() -> impl Strategy<Value = Step> {
         prop_oneof![1 => -1..2_i8, 2 => 2..7_i8, 7 => 7..20_i8],
         [0..2_u8, 0..2, 0..2],
         1..30_u8,
+        ready(0.4),
     )
         .prop_map(
-            |(customer, ports, voyage, days, containers, tonnes)| Step::Create {
+            |(customer, ports, voyage, days, containers, tonnes, ready)| Step::Create {
                 customer,
                 ports,
                 voyage,
                 days,
                 containers,
                 tonnes,
+                ready,
             },
         )
+}
+
+/// The ready date in hours from now, which is usually well ahead of the deadline.
+fn ready(often: f64) -> impl Strategy<Value = Option<i16>> {
+    prop::option::weighted(often, prop_oneof![5 => -24..72_i16, 1 => 72..500_i16])
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -219,9 +228,9 @@ fn steps() -> impl Strategy<Value = Step> {
         4 => create(),
         10 => (some(), some(), prop::option::weighted(0.2, [some(), some()]))
             .prop_map(|(cargo, route, calls)| Step::Book { cargo, route, calls }),
-        10 => (some(), [some(), some()], prop::option::of(1..30_u8), prop::option::weighted(0.2, 0..3_u8))
-            .prop_map(|(cargo, containers, tonnes, reference)|
-                Step::Amend { cargo, containers, tonnes, reference }),
+        10 => (some(), [some(), some()], prop::option::of(1..30_u8), prop::option::weighted(0.2, 0..3_u8), ready(0.2))
+            .prop_map(|(cargo, containers, tonnes, reference, ready)|
+                Step::Amend { cargo, containers, tonnes, reference, ready }),
         8 => (some(), [some(), some()], some())
             .prop_map(|(cargo, containers, share)| Step::Split { cargo, containers, share }),
         24 => (some(), some(), any::<bool>(), 0..20_u8).prop_map(|(cargo, route, timed, wrong)|

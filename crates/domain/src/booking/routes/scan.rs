@@ -9,13 +9,13 @@ use crate::moment::Moment;
 use crate::space::{Space, SpaceLimit};
 use crate::voyages::DangerousGoodsClasses;
 
-const LEGS: usize = LEGS_MAX as usize;
-const NEVER: Moment = Moment::from_micros(i64::MAX);
+pub(super) const LEGS: usize = LEGS_MAX as usize;
+pub(super) const NEVER: Moment = Moment::from_micros(i64::MAX);
 /// More legs than any route has.
 const ASHORE: usize = usize::MAX;
 
 /// Indexed by number of legs, from none to [`LEGS`].
-type ByLegs<T> = [T; LEGS + 1];
+pub(super) type ByLegs<T> = [T; LEGS + 1];
 
 /// A leg, as the departures of its first and its last movement.
 type Stay<'a> = (&'a Departure, &'a Departure);
@@ -28,8 +28,16 @@ impl Timetable {
     /// origin latest is returned. Of those, the one on the voyage with the first number, which it
     /// leaves at the last possible call. The rest of the route follows the same rule.
     ///
+    /// With alternatives, later sailings stand beside these: routes that are worth waiting for,
+    /// because every route that arrives no later leaves earlier or has more transhipments, and every
+    /// one that leaves no earlier arrives later or has more transhipments. In short, no other route
+    /// beats them in departure, arrival and number of transhipments. Of those with the same number of
+    /// transhipments, the earliest are added, up to the number of alternatives. The order is by
+    /// arrival, then by number of transhipments.
+    ///
     /// Takes time linear in the number of movements between the first possible departure and the
-    /// latest possible arrival, once in total and once more for each route.
+    /// latest possible arrival, once in total and once more for each route. With alternatives, another
+    /// time, with a binary search for each movement and number of transhipments.
     ///
     /// # Panics
     ///
@@ -48,23 +56,24 @@ impl Timetable {
             .collect();
         // Another leg is worth it only for an earlier arrival.
         routes.reverse();
+        search.add_alternatives(&mut routes, wanted.alternatives);
         routes
     }
 }
 
 /// One query, in terms of the timetable.
-struct Search<'a> {
-    timetable: &'a Timetable,
+pub(super) struct Search<'a> {
+    pub(super) timetable: &'a Timetable,
     /// The movements that leave no earlier than the cargo can, and before it has to arrive.
-    departures: &'a [Departure],
-    origin: usize,
-    destination: usize,
-    arrive_by: Moment,
+    pub(super) departures: &'a [Departure],
+    pub(super) origin: usize,
+    pub(super) destination: usize,
+    pub(super) arrive_by: Moment,
     now: Moment,
     size: Space,
     classes: &'a DangerousGoodsClasses,
     held: &'a [Leg],
-    legs_max: usize,
+    pub(super) legs_max: usize,
 }
 
 impl<'a> Search<'a> {
@@ -145,7 +154,7 @@ impl<'a> Search<'a> {
     /// arrives earlier or has fewer legs.
     ///
     /// Read backwards, the first departure found for a location is the last one from there.
-    fn latest_to_leave(&self, legs: usize, arrives: Moment) -> Route {
+    pub(super) fn latest_to_leave(&self, legs: usize, arrives: Moment) -> Route {
         let mut onward = vec![[None; LEGS + 1]; self.timetable.locations.len()];
         // By voyage: the fewest legs from on board, including that voyage's, and where to unload.
         let mut aboard = vec![(ASHORE, None); self.timetable.voyages.len()];
@@ -201,7 +210,7 @@ impl<'a> Search<'a> {
     }
 
     /// Checks `LoadMayNotPassTheLine` on this movement, and `CancelledVoyageTakesNothing`.
-    fn has_room(&self, departure: &Departure) -> bool {
+    pub(super) fn has_room(&self, departure: &Departure) -> bool {
         self.left(departure)
             .is_some_and(|left| self.size.fits(left))
     }
@@ -220,7 +229,7 @@ impl<'a> Search<'a> {
 
     /// Checks `OmittedCallTakesNothing`, `BookingClosesAtCutOff` and
     /// `VoyageMustTakeDangerousGoods`.
-    fn may_load(&self, departure: &Departure) -> bool {
+    pub(super) fn may_load(&self, departure: &Departure) -> bool {
         let voyage = &self.timetable.voyages[departure.voyage];
         let hours = i64::from(voyage.cut_off_hours);
         !departure.from_omitted

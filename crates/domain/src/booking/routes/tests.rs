@@ -1,5 +1,6 @@
 //! Routes: tables of cases, and a comparison with an exhaustive search.
 
+mod alternatives;
 mod special;
 
 use super::*;
@@ -97,6 +98,7 @@ fn wanted() -> Wanted {
         classes: DangerousGoodsClasses::default(),
         held: Vec::new(),
         transhipments_max: 3,
+        alternatives: 0,
     }
 }
 

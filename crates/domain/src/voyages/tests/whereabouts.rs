@@ -111,8 +111,10 @@ fn the_first_voyage_in_the_way_is_named() {
 fn particulars(name: &str, plugs: Option<u32>) -> VesselParticulars {
     VesselParticulars {
         name: name.parse().expect("a name"),
-        capacity: space(100),
-        reefer_plugs: plugs,
+        capacity: SpaceLimit {
+            plugs: plugs.map(u64::from),
+            ..line(100)
+        },
     }
 }
 

@@ -15,7 +15,7 @@ const VESSELS: Table = Table {
         ("searched", Text),
         ("version", Number),
     ],
-    optional: &[("reefer_plugs", Number)],
+    optional: &[("capacity_plugs", Number)],
     key: &["id"],
     unique: &[&["imo"]],
     indexes: &[],

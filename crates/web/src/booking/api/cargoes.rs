@@ -91,6 +91,7 @@ impl Resource for Cargo {
         ("origin", "/route_specification/origin"),
         ("destination", "/route_specification/destination"),
         ("arrival_deadline", "/route_specification/arrival_deadline"),
+        ("ready_from", "/route_specification/ready_from"),
         ("equipment_type", "/equipment/*/type"),
         ("equipment_count", "/equipment/*/count"),
         ("size_teu", "/size_teu"),

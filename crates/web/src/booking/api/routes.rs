@@ -15,7 +15,9 @@ use application::schema;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::booking::{EquipmentLine, SizeType, Wanted, space_of};
-use domain::limits::{EQUIPMENT_COUNT_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, LEGS_MAX};
+use domain::limits::{
+    ALTERNATIVES_MAX, EQUIPMENT_COUNT_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, LEGS_MAX,
+};
 use domain::locations::{Location, UnLocode};
 use domain::voyages::{DangerousGoodsClass, DangerousGoodsClasses};
 use domain::{Moment, Names};
@@ -53,7 +55,7 @@ pub(crate) const ALWAYS: &[Parameter] = &[
 pub(crate) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "depart_after",
-        meaning: "The earliest departure. Default: now.",
+        meaning: "The earliest departure, for example the ready date of a cargo. Default: now.",
         schema: || schema::moment().into(),
     },
     Parameter {
@@ -88,6 +90,11 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
         meaning: "Maximum number of transhipments. Default: 3.",
         schema: || number(LEGS_MAX - 1),
     },
+    Parameter {
+        name: "alternatives",
+        meaning: "How many later sailings to add for each number of transhipments. Default: 0.",
+        schema: || number(ALTERNATIVES_MAX),
+    },
 ];
 
 fn number(most: u64) -> RefOr<Schema> {
@@ -107,7 +114,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
         .operation_id(Some("find-routes"))
         .summary(Some("Routes to a destination with space on every movement"))
         .description(Some(
-            "The Pareto set over arrival time and number of transhipments, earliest arrival first. Each route has open booking at its first port, at least six hours for each transhipment, and space within the limit line in TEU, in tonnes and in reefer plugs, and its voyages take the dangerous goods. An answer may be out of date when it is used: assign-itinerary decides.",
+            "The Pareto set over arrival time and number of transhipments, earliest arrival first. Each route has open booking at its first port, at least six hours for each transhipment, and space within the limit line in TEU, in tonnes and in reefer plugs, and its voyages take the dangerous goods. With alternatives, later sailings stand beside these: for each number of transhipments, the next routes that no other route beats in departure, arrival and number of transhipments together. A transhipment next week is thus offered beside a direct ship today. An answer may be out of date when it is used: assign-itinerary decides.",
         ));
     let operation = ALWAYS.iter().fold(operation, |operation, named| {
         operation.parameter(in_query_always(named))
@@ -125,7 +132,8 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     OpenApiRouter::new().routes(endpoint.with_schemas(schemas))
 }
 
-/// The Pareto set over arrival time and number of transhipments, earliest arrival first.
+/// The Pareto set over arrival time and number of transhipments, earliest arrival first, and later
+/// sailings if they are asked for.
 pub(crate) async fn find(
     State(site): State<Shared>,
     request: Request,
@@ -166,6 +174,7 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
     });
     let kg = parameters.number("weight_kg", 0, GROSS_WEIGHT_KG_MAX);
     let transhipments = parameters.number("transhipments_max", 0, LEGS_MAX - 1);
+    let alternatives = parameters.number("alternatives", 0, ALTERNATIVES_MAX);
     if origin.is_some() && origin == destination {
         parameters.fault("destination", "must differ from the origin");
     }
@@ -193,6 +202,9 @@ fn wanted(parameters: &mut Parameters, now: Moment) -> Option<Wanted> {
         transhipments_max: transhipments
             .and_then(|number| usize::try_from(number).ok())
             .unwrap_or(TRANSHIPMENTS_DEFAULT),
+        alternatives: alternatives
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(0),
     })
 }
 

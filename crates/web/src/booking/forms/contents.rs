@@ -1,7 +1,7 @@
 //! The forms of operations on what a cargo contains, with its present contents.
 
 use super::entered_cargo;
-use crate::pages::form::Entered;
+use crate::pages::form::{Entered, FixedClock};
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm, preset_all};
 use crate::pages::visit::{Away, Visit};
@@ -27,9 +27,22 @@ impl SpecialForm for FilledIn {
         entered: &mut Entered,
     ) -> Result<(), Away> {
         match entered_cargo(visit, entered).await? {
-            Some(cargo) => Ok(preset_all(entered, schema, &cargo)?),
+            Some(cargo) => {
+                if let Some(ready_from) = cargo.route_specification.ready_from {
+                    entered.preset("/ready_from", ready_from.to_string());
+                }
+                Ok(preset_all(entered, schema, &cargo)?)
+            }
             None => Ok(()),
         }
+    }
+
+    /// The clock of a ready date: that of the entered cargo's origin.
+    async fn clocks(&self, visit: &mut Visit, entered: &Entered) -> Result<Vec<FixedClock>, Away> {
+        let cargo = entered_cargo(visit, entered).await?;
+        let origin = cargo.map(|cargo| cargo.route_specification.origin);
+        let clock = origin.map(|port| ("/ready_from", port.to_string()));
+        Ok(clock.into_iter().collect())
     }
 }
 

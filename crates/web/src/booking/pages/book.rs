@@ -2,6 +2,7 @@
 
 use super::cargo::is_possible;
 use super::routes::{RouteChoice, between, chosen};
+use super::weeks::SailingWeek;
 use crate::messages;
 use crate::pages::form::{Entered, Note, TextField, new_key};
 use crate::pages::pickers::Search;
@@ -19,16 +20,18 @@ use application::booking::{
     RerouteCargo, RouteSpecificationView, VoyageOffer,
 };
 use application::queries::When;
+use application::voyages::VoyageView;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
-use domain::Moment;
 use domain::access::policy::Policy;
 use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::locations::UnLocode;
 use domain::space::{Space, SpaceLimit};
+use domain::voyages::Voyage;
+use domain::{Moment, Names};
 use serde_json::json;
 
 /// The choice among routes and voyages.
@@ -50,7 +53,9 @@ struct BookPage {
     may_reroute: bool,
     /// Whether the cargo has an itinerary, which a new one would replace.
     has_itinerary: bool,
-    routes: Vec<RouteChoice>,
+    /// The sailings that take it.
+    weeks: Vec<SailingWeek>,
+    ready_from: Option<String>,
     /// The earliest possible arrival, if it is too late.
     too_late: Option<LocalTime>,
     may_move_deadline: bool,
@@ -85,6 +90,7 @@ struct VoyageChoice {
     gauges: Vec<Gauge>,
     /// Why it does not fit, as of now.
     why_not: Option<String>,
+    departs_at: Moment,
     arrives_at: Moment,
     key: String,
 }
@@ -122,7 +128,8 @@ async fn book_page(
     };
     let why_not = why_not(&mut visit, &actions).await?;
     let places = places(&mut visit, &cargo, &offered).await?;
-    let mut choices = BookingChoices::new(&offered, &places, now);
+    let sailing = sailing(&mut visit, &offered).await?;
+    let mut choices = BookingChoices::new(&offered, &sailing, &places, now);
     let route = entered.value("/route");
     let tried = route
         .or(entered.value("/voyage"))
@@ -151,7 +158,13 @@ async fn book_page(
         stranded_at: stranded_at.map(|port| (port.clone(), places.named(port).to_owned())),
         may_reroute: visit.may_run(&RerouteCargo::ABOUT),
         has_itinerary: !cargo.itinerary.is_empty(),
-        routes,
+        weeks: SailingWeek::all(
+            routes,
+            &others.iter().map(|own| own.departs_at).collect::<Vec<_>>(),
+            &specification.origin,
+            &places,
+        ),
+        ready_from: ready_from(specification, &places).filter(|_| cargo.handling.is_empty()),
         too_late: offered
             .too_late
             .map(|arrives| places.time(&specification.destination, arrives)),
@@ -174,6 +187,22 @@ async fn book_page(
 fn deadline(specification: &RouteSpecificationView, places: &Places) -> String {
     let deadline = specification.arrival_deadline;
     places.dated(deadline, Some(&specification.destination))
+}
+
+/// The ready date by the clock of the origin.
+fn ready_from(specification: &RouteSpecificationView, places: &Places) -> Option<String> {
+    let ready_from = specification.ready_from?;
+    Some(places.dated(ready_from, Some(&specification.origin)))
+}
+
+/// The voyages of the offered routes.
+async fn sailing(visit: &mut Visit, offered: &CargoOffers) -> Result<Vec<VoyageView>, Away> {
+    let legs = offered.routes.iter().flat_map(|route| &route.legs);
+    let lookups: Vec<_> = legs.map(|leg| leg.voyage.lookup()).collect();
+    match lookups.is_empty() {
+        true => Ok(Vec::new()),
+        false => Ok(visit.reading.some::<Voyage>(lookups).await?),
+    }
 }
 
 /// The places that the page names.
@@ -215,7 +244,7 @@ struct BookingChoices {
 }
 
 impl BookingChoices {
-    fn new(offered: &CargoOffers, places: &Places, now: Moment) -> Self {
+    fn new(offered: &CargoOffers, sailing: &[VoyageView], places: &Places, now: Moment) -> Self {
         let choices = offered.voyages.iter();
         let choices = choices.filter_map(|offer| choice(offer, places, now));
         let (mut fitting, mut others): (Vec<_>, Vec<_>) =
@@ -230,7 +259,7 @@ impl BookingChoices {
         let routes = offered.routes.iter();
         Self {
             routes: routes
-                .map(|route| RouteChoice::new(route, places, now))
+                .map(|route| RouteChoice::new(route, sailing, places, now))
                 .collect(),
             fitting,
             others,
@@ -282,6 +311,7 @@ fn choice(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<VoyageCho
             .filter_map(|movement| Gauge::tighter(movement, voyage.capacity, places))
             .collect(),
         why_not: why_not.map(|rejection| messages::short(rejection, &Glance(places))),
+        departs_at: load.departs,
         arrives_at: unload.arrives,
         key: new_key(now),
     })

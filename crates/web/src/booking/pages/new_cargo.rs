@@ -66,6 +66,7 @@ async fn new_cargo_page(
             ("/origin", "From"),
             ("/destination", "To"),
             ("/arrival_deadline", "Arrival deadline"),
+            ("/ready_from", "Ready date"),
             ("/gross_weight_kg", "Total gross weight (kg)"),
             ("/reference", "Customer’s reference"),
             ("/set_point_celsius", "Temperature set point (°C)"),
@@ -74,6 +75,7 @@ async fn new_cargo_page(
             ("/origin", "Port name or UN/LOCODE."),
             ("/destination", "Port name or UN/LOCODE."),
             ("/arrival_deadline", "The latest time of arrival."),
+            ("/ready_from", "The cargo is loaded no earlier."),
             ("/gross_weight_kg", "Goods plus containers."),
             (
                 "/set_point_celsius",

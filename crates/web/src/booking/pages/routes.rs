@@ -5,6 +5,7 @@ use crate::pages::map::Map;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::words;
 use application::booking::{LegView, RouteView};
+use application::voyages::VoyageView;
 use domain::Moment;
 use domain::locations::UnLocode;
 use serde_json::{Value, json};
@@ -12,7 +13,10 @@ use serde_json::{Value, json};
 /// A route as a choice.
 pub(crate) struct RouteChoice {
     pub(crate) legs: Vec<RouteLeg>,
+    pub(crate) departs_at: Moment,
     pub(crate) departs: LocalTime,
+    /// When booking for the first leg closes.
+    pub(crate) cut_off: Option<LocalTime>,
     pub(crate) arrives: LocalTime,
     pub(crate) days: String,
     pub(crate) changes: String,
@@ -26,6 +30,7 @@ pub(crate) struct RouteChoice {
 /// A leg of a route.
 pub(crate) struct RouteLeg {
     pub(crate) voyage: String,
+    pub(crate) vessel: String,
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) departs: LocalTime,
@@ -43,7 +48,13 @@ pub(crate) fn calls(route: &RouteView) -> impl Iterator<Item = &UnLocode> {
 }
 
 impl RouteChoice {
-    pub(crate) fn new(route: &RouteView, places: &Places, now: Moment) -> Self {
+    pub(crate) fn new(
+        route: &RouteView,
+        voyages: &[VoyageView],
+        places: &Places,
+        now: Moment,
+    ) -> Self {
+        let voyage = |leg: &LegView| voyages.iter().find(|own| own.voyage == leg.voyage);
         let (first, last) = (&route.legs[0], &route.legs[route.legs.len() - 1]);
         let before = std::iter::once(None).chain(route.legs.iter().map(Some));
         Self {
@@ -53,6 +64,7 @@ impl RouteChoice {
                 .zip(before)
                 .map(|(leg, before)| RouteLeg {
                     voyage: leg.voyage.to_string(),
+                    vessel: voyage(leg).map_or_else(String::new, |own| own.vessel.name.to_string()),
                     from: places.named(&leg.load_at).to_owned(),
                     to: places.named(&leg.unload_at).to_owned(),
                     departs: places.time(&leg.load_at, leg.load_time),
@@ -60,7 +72,12 @@ impl RouteChoice {
                     wait: before.map(|before| between(before.unload_time, leg.load_time)),
                 })
                 .collect(),
+            departs_at: route.departs,
             departs: places.time(&first.load_at, route.departs),
+            cut_off: voyage(first).map(|own| {
+                let hours = i64::from(own.cut_off_hours);
+                places.time(&first.load_at, route.departs.plus_hours(-hours))
+            }),
             arrives: places.time(&last.unload_at, route.arrives),
             days: between(route.departs, route.arrives),
             changes: match route.transhipments {

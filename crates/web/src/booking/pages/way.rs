@@ -19,6 +19,7 @@ pub(super) struct Way {
     pub(super) to: String,
     pub(super) deadline: LocalTime,
     pub(super) deadline_in: String,
+    pub(super) ready_from: Option<LocalTime>,
     pub(super) eta: Option<LocalTime>,
     pub(super) legs: Vec<LegRow>,
     pub(super) map: Option<Map>,
@@ -145,6 +146,9 @@ pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Awa
         to: places.named(destination).to_owned(),
         deadline: places.time(destination, deadline),
         deadline_in: distance(deadline, visit.now),
+        ready_from: specification
+            .ready_from
+            .map(|time| places.time(origin, time)),
         eta: delivery.eta.map(|eta| places.time(destination, eta)),
         happened: happened(cargo, &places),
         expected: expected(cargo, &places),

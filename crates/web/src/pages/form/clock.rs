@@ -20,6 +20,7 @@ const CLOCKS: &[(&str, &str)] = &[
     ("load_time", "load_at"),
     ("unload_time", "unload_at"),
     ("arrival_deadline", "destination"),
+    ("ready_from", "origin"),
 ];
 
 /// A time field without a field for its place: its pointer, and the code of the place that
@@ -113,6 +114,9 @@ impl Clocks {
             None => match clock_beside(pointer) {
                 Some(field) if field.ends_with("/destination") => {
                     "By the clock of the destination.".to_owned()
+                }
+                Some(field) if field.ends_with("/origin") => {
+                    "By the clock of the port of origin.".to_owned()
                 }
                 Some(_) => "By the clock of the port.".to_owned(),
                 None => "In UTC.".to_owned(),

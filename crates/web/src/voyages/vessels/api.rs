@@ -32,7 +32,7 @@ impl Resource for RegisteredVessel {
         ("name", "/name"),
         ("capacity_teu", "/capacity/teu"),
         ("capacity_tonnes", "/capacity/tonnes"),
-        ("reefer_plugs", "/reefer_plugs"),
+        ("capacity_plugs", "/capacity/plugs"),
         ("version", "/version"),
     ];
 

@@ -61,12 +61,15 @@ struct VesselRow {
 
 impl From<&VesselView> for VesselRow {
     fn from(vessel: &VesselView) -> Self {
-        let plugs = vessel.reefer_plugs;
+        let plugs = vessel.capacity.plugs;
         Self {
             imo: vessel.imo.to_string(),
             name: vessel.name.to_string(),
             capacity: words::space(vessel.capacity),
-            plugs: plugs.map_or_else(|| "not known".to_owned(), |plugs| plugs.to_string()),
+            plugs: plugs.map_or_else(
+                || "not known".to_owned(),
+                |plugs| u64::from(plugs).to_string(),
+            ),
         }
     }
 }

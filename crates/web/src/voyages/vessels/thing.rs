@@ -22,8 +22,11 @@ impl ResourceOnPages for RegisteredVessel {
 
 impl Facts for VesselView {
     fn facts(&self) -> Vec<Detail> {
-        let plugs = self.reefer_plugs;
-        let plugs = plugs.map_or_else(|| "not known".to_owned(), |plugs| plugs.to_string());
+        let plugs = self.capacity.plugs;
+        let plugs = plugs.map_or_else(
+            || "not known".to_owned(),
+            |plugs| u64::from(plugs).to_string(),
+        );
         vec![
             Detail::new("/name", "Name", &&self.name),
             Detail::new(
@@ -36,7 +39,7 @@ impl Facts for VesselView {
                 "Capacity (t)",
                 &f64::from(self.capacity.tonnes),
             ),
-            Detail::new("/reefer_plugs", "Reefer plugs", &plugs),
+            Detail::new("/capacity/plugs", "Reefer plugs", &plugs),
         ]
     }
 }
