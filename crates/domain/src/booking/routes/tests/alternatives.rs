@@ -62,7 +62,7 @@ fn a_transhipment_next_week_stands_beside_a_direct_ship_today() {
     check(&voyages, &asked, &[today, slow, next, last]);
     asked.transhipments_max = 3;
     // Without space, after the cut-off, or too late: not offered.
-    let mut full = voyages.clone();
+    let mut full = voyages;
     full[2].movements[0].load = space(9);
     full[5].cut_off_hours = 401;
     asked.arrive_by = hour(600);
