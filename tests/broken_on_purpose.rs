@@ -98,7 +98,10 @@ impl Loader for BrokenTransaction {
     }
 
     async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
-        self.store.snapshot().await?.ids(filter).await
+        match &mut self.inner {
+            Some(inner) => inner.ids(filter).await,
+            None => self.store.snapshot().await?.ids(filter).await,
+        }
     }
 }
 
