@@ -15,11 +15,11 @@ async fn a_clerk_books_a_reefer(scripts: bool) {
 
     let order = async |set_point: &str| {
         browser.open("/cargoes/new").await;
+        browser.fill("/equipment/0/type", "22R1").await;
         for (name, text) in [
             ("/customer", "Blue Anchor Trading"),
             ("/origin", "NLRTM"),
             ("/destination", "New York"),
-            ("/equipment/0/type", "22R1"),
             ("/equipment/0/count", "2"),
             ("/gross_weight_kg", "12000"),
             ("/commodity", "Frozen fish"),

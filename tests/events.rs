@@ -130,7 +130,8 @@ async fn every_entry_once(database: Database, two: bool) {
         seen.iter()
             .all(|event| event.name.as_deref() == Some("schedule-voyage"))
     );
-    assert_eq!(seen[7].data["changed"][0]["name"], "V7");
+    let changed = seen[7].data["changed"].as_array().expect("a list");
+    assert!(changed.iter().any(|own| own["name"] == "V7"), "{changed:?}");
 
     // A page gets the same entries without names, as it cannot know all operations.
     let mut page = Stream::open(there, &token, &format!("/live?after={head}"), None).await;
