@@ -198,7 +198,7 @@ async fn two_times(stage: &Stage) {
         .await;
     assert_eq!(
         same.body["outcome"],
-        json!({ "event": late["event"], "already_known": true })
+        json!({ "event": late["event"], "cargo": id, "already_known": true })
     );
     assert_eq!(same.body["events"], json!([]));
     assert_eq!(same.position(), before.as_u64().expect("a number") + 1);

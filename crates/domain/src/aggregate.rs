@@ -191,7 +191,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// The groups that it belongs to. See [`Filter::group`](crate::list::Filter::group).
+            /// The groups that it belongs to. See [`Filter::groups`](crate::list::Filter::groups).
             #[must_use]
             pub fn groups(&self) -> Vec<String> {
                 match self {

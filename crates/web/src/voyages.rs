@@ -23,7 +23,12 @@ pub(crate) const ROOM: Room = Room {
         meaning: "Voyages and their capacity.",
         endpoints: api::endpoints,
     },
-    pages: pages::ROUTES,
+    pages: &[
+        vessels::pages::LIST_ROUTE,
+        vessels::pages::ONE_ROUTE,
+        pages::LIST_ROUTE,
+        pages::ONE_ROUTE,
+    ],
     things: &[
         &PagesOf::<Voyage>::new(),
         &PagesOf::<RegisteredVessel>::new(),

@@ -17,7 +17,6 @@ use crate::pages::stream::{LogLine, lines};
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
-use crate::voyages::vessels::pages as vessels;
 use crate::voyages::vessels::suggest::registered;
 use application::Operation;
 use application::booking::{CargoView, CreateCargo};
@@ -44,19 +43,16 @@ pub(crate) const LIST: &str = "/voyages";
 /// One voyage.
 pub(crate) const ONE: &str = "/voyages/{number}";
 
-/// The pages and their forms.
-pub(crate) const ROUTES: &[PageRoute] = &[
-    vessels::LIST_ROUTE,
-    vessels::ONE_ROUTE,
-    PageRoute {
-        path: LIST,
-        methods: || get(list),
-    },
-    PageRoute {
-        path: ONE,
-        methods: || get(show),
-    },
-];
+/// The page of the timetable.
+pub(crate) const LIST_ROUTE: PageRoute = PageRoute {
+    path: LIST,
+    methods: || get(list),
+};
+/// The page of one voyage.
+pub(crate) const ONE_ROUTE: PageRoute = PageRoute {
+    path: ONE,
+    methods: || get(show),
+};
 
 /// The number of voyages on a page.
 const SHOWN: u64 = 40;

@@ -131,17 +131,13 @@ async fn book_page(
     let sailing = sailing(&mut visit, &offered).await?;
     let mut choices = BookingChoices::new(&offered, &sailing, &places, now);
     let route = entered.value("/route");
-    let tried = route
-        .or(entered.value("/voyage"))
-        .unwrap_or_default()
-        .to_owned();
+    let tried = route.or(entered.value("/voyage")).unwrap_or_default();
+    let tried = tried.to_owned();
     let key = entered.key().map_or_else(|| new_key(now), str::to_owned);
     let is_shown = choices.keep_key(&tried, &key);
-    let BookingChoices {
-        routes,
-        fitting,
-        others,
-    } = choices;
+    let (routes, fitting, others) = (choices.routes, choices.fitting, choices.others);
+    let closed: Vec<_> = others.iter().map(|own| own.departs_at).collect();
+    let weeks = SailingWeek::all(routes, &closed, &specification.origin, &places);
     let deadline = deadline(specification, &places);
     let stranded_at = cargo.stranded_at.as_ref();
     let template = BookPage {
@@ -158,12 +154,7 @@ async fn book_page(
         stranded_at: stranded_at.map(|port| (port.clone(), places.named(port).to_owned())),
         may_reroute: visit.may_run(&RerouteCargo::ABOUT),
         has_itinerary: !cargo.itinerary.is_empty(),
-        weeks: SailingWeek::all(
-            routes,
-            &others.iter().map(|own| own.departs_at).collect::<Vec<_>>(),
-            &specification.origin,
-            &places,
-        ),
+        weeks,
         ready_from: ready_from(specification, &places).filter(|_| cargo.handling.is_empty()),
         too_late: offered
             .too_late
