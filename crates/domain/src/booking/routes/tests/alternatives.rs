@@ -10,7 +10,7 @@ fn beats(one: &Sailing, other: &Sailing) -> bool {
     one != other && one.0 <= other.0 && one.1 <= other.1 && one.2 >= other.2
 }
 
-/// What is found without alternatives, and up to so many further routes for each number of
+/// What is found without alternatives, and the alternatives for each number of
 /// transhipments, by trying all.
 fn expected(voyages: &[Voyage], wanted: &Wanted) -> Vec<Sailing> {
     let mut found = Vec::new();
