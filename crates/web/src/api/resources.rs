@@ -237,11 +237,14 @@ impl ListParameters {
 
 /// Parses a name from an address. An impossible name gets the same answer as an unknown one.
 pub(crate) fn named<R: Resource>(name: &str) -> Result<R::Id, Problem> {
-    R::read_id(name).map_err(|complaint| {
-        let shown: String = name.chars().take(100).collect();
-        let detail = format!("There is no {} {shown}: it {complaint}.", R::WORDS.0);
-        Problem::new(&kinds::NOT_FOUND, detail)
-    })
+    R::read_id(name).map_err(|complaint| impossible(R::WORDS.0, name, &complaint))
+}
+
+/// The answer to an address with an impossible name of a thing.
+pub(crate) fn impossible(thing: &str, name: &str, complaint: &str) -> Problem {
+    let shown: String = name.chars().take(100).collect();
+    let detail = format!("There is no {thing} {shown}: it {complaint}.");
+    Problem::new(&kinds::NOT_FOUND, detail)
 }
 
 /// Opens a snapshot for this caller that is not older than a position. Waits a little for it.

@@ -1,7 +1,7 @@
 //! `GET /api/track/{tracking_id}`: where a cargo is, for anyone who knows its tracking ID or
 //! one of its containers.
 
-use crate::api::resources::{content_etag, json};
+use crate::api::resources::{content_etag, impossible, json};
 use crate::headers;
 use crate::limits::{TRACKING_INTERVAL, TRACKING_KEPT_SECONDS, TRACKINGS};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
@@ -10,7 +10,7 @@ use crate::openapi::parts::{
 };
 use crate::pages::visit::sender;
 use crate::parameters::Parameters;
-use crate::problem::{Problem, kinds};
+use crate::problem::Problem;
 use crate::state::Shared;
 use application::booking::{TrackView, TrackedBy};
 use axum::extract::{Path, State};
@@ -64,11 +64,7 @@ fn tracked_by(name: &str) -> Result<TrackedBy, Problem> {
             true => Ok(known),
             false => Err(format!("must be written {}", known.as_str())),
         })
-        .map_err(|complaint| {
-            let shown: String = name.chars().take(100).collect();
-            let detail = format!("There is no cargo {shown}: it {complaint}.");
-            Problem::new(&kinds::NOT_FOUND, detail)
-        })
+        .map_err(|complaint| impossible("cargo", name, &complaint))
 }
 
 /// Counts the request before reading the id, so that all requests cost the same. Callers cannot
