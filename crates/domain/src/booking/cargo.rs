@@ -460,7 +460,7 @@ impl Cargo {
         if let Some(voyage) = aboard.filter(|own| is_meant(own)) {
             return Err(LoadedCargoMayNotBeReleased { cargo, voyage }.into());
         }
-        let partly = self.partly_aboard().filter(|own| is_meant(own));
+        let partly = self.containers_aboard().find(|own| is_meant(own));
         if let Some(voyage) = partly.cloned() {
             return Err(StatusMustAllow::PartlyAboard { cargo, voyage }.into());
         }

@@ -225,14 +225,18 @@ impl Cargo {
         all.filter(move |handled| handled.container.as_ref().is_none_or(is_own))
     }
 
-    /// The voyage onto which some of its containers were loaded after it last moved as a whole.
-    pub(super) fn partly_aboard(&self) -> Option<&VoyageNumber> {
-        let moved = self.moves().last().map(|last| last.completed_at);
-        let since = |handled: &&Handled| Some(handled.completed_at) > moved;
-        let latest = self.own_reports().filter(since);
-        let latest =
-            latest.filter(|handled| handled.activity.handling_type != HandlingType::Customs);
-        latest.max_by_key(|handled| handled.completed_at)?.aboard()
+    /// The voyages that its numbered containers are aboard, each by the last report about it.
+    pub(super) fn containers_aboard(&self) -> impl Iterator<Item = &VoyageNumber> {
+        let containers = self.particulars.containers.iter();
+        containers.filter_map(|container| {
+            let about = self.handling.iter().filter(|handled| {
+                let named = handled.container.as_ref();
+                named.is_none_or(|named| *named == container.number)
+            });
+            let moved =
+                about.filter(|handled| handled.activity.handling_type != HandlingType::Customs);
+            moved.max_by_key(|handled| handled.completed_at)?.aboard()
+        })
     }
 
     /// The expected steps, with those that have happened. Empty without an itinerary.

@@ -114,6 +114,45 @@ fn each_container_is_claimed_on_its_own() {
 }
 
 #[test]
+fn a_cargo_is_held_while_a_container_is_aboard() {
+    let aboard = Some("StatusMustAllow");
+    for (reports, rule) in [
+        (&["RECEIVE HKHKG 03-01 A"][..], None),
+        (&["LOAD V100 HKHKG 03-03 A"], aboard),
+        // The other one comes to the quay later.
+        (
+            &[
+                "RECEIVE HKHKG 03-01 A",
+                "LOAD V100 HKHKG 03-03 A",
+                "RECEIVE HKHKG 03-04 B",
+            ],
+            aboard,
+        ),
+        (
+            &[
+                "LOAD V100 HKHKG 03-03",
+                "UNLOAD V100 USNYC 03-09 A",
+                "LOAD V200 USNYC 03-10 A",
+                "UNLOAD V100 USNYC 03-11 B",
+            ],
+            aboard,
+        ),
+        (
+            &[
+                "RECEIVE HKHKG 03-01",
+                "LOAD V100 HKHKG 03-03 A",
+                "UNLOAD V100 JPTYO 03-05 A",
+            ],
+            None,
+        ),
+        (&["LOAD V100 HKHKG 03-03 A", "RECEIVE HKHKG 03-04"], None),
+    ] {
+        let released = after(reports).release(time("03-12"));
+        assert_eq!(broken(released), rule, "{reports:?}");
+    }
+}
+
+#[test]
 fn a_container_that_was_left_behind_is_split_off() {
     let cargo = after(&["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03 A"]);
     let aboard = Some("StatusMustAllow");
