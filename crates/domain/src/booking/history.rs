@@ -179,7 +179,7 @@ impl Cargo {
     }
 
     /// Checks `ClaimedCargoIsFinished`. Where containers are claimed one by one, each is finished on
-    /// its own.
+    /// its own, also when all of them are.
     fn claim_must_come_last(
         &self,
         event: &HandlingEvent,
@@ -191,11 +191,9 @@ impl Cargo {
             _ => true,
         };
         let whole = self.moves().into_iter().find(|handled| is_claim(handled));
-        let one = || {
-            let claims = self.handling.iter().filter(is_claim);
-            claims.filter(is_same).find(|_| event.container.is_some())
-        };
-        let claimed = whole.or_else(one).map(|claim| claim.completed_at);
+        let mut claims = self.handling.iter().filter(is_claim).filter(is_same);
+        let one = claims.find(|_| event.container.is_some());
+        let claimed = one.or(whole).map(|claim| claim.completed_at);
         nothing_follows_the_claim(&self.tracking_id, claimed, event, is_expected)?;
         if event.activity.handling_type != HandlingType::Claim {
             return Ok(());
