@@ -148,6 +148,7 @@ impl Operation for SplitCargo {
             child,
             event,
             milestones,
+            child_milestones,
         } = state.split(part, names, prepared.reports())?;
         uow.record(event);
         uow.record_all(milestones.into_events());
@@ -157,6 +158,7 @@ impl Operation for SplitCargo {
             uow.record(registered);
             uow.add(copy).await?;
         }
+        uow.record_all(child_milestones.into_events());
         let outcome = SplitCargoOutcome {
             cargo: parent.tracking_id.clone(),
             size_teu: parent.size.teu(),

@@ -35,6 +35,8 @@ pub struct Split {
     /// What has happened to all that is left of it, for example where only the other part was
     /// missing aboard.
     pub milestones: Milestones,
+    /// What has happened to all of the new cargo.
+    pub child_milestones: Milestones,
 }
 
 impl Cargo {
@@ -99,7 +101,7 @@ impl Cargo {
         let set_point = self.particulars.set_point;
         self.particulars.set_point = set_point.filter(|_| has_reefer(&self.equipment));
         let copied = self.handling.iter().zip(copies);
-        let child = Self {
+        let mut child = Self {
             id,
             tracking_id: tracking_id.clone(),
             size: size_of(&equipment, asked),
@@ -128,11 +130,13 @@ impl Cargo {
             gross_weight_kg: asked,
         };
         let milestones = self.settle(&before);
+        let child_milestones = child.settle(&before);
         Ok(Split {
             parent: self,
             child,
             event,
             milestones,
+            child_milestones,
         })
     }
 

@@ -159,23 +159,53 @@ fn a_cargo_is_held_while_a_container_is_aboard() {
     }
 }
 
-#[test]
-fn a_container_that_was_left_behind_is_split_off() {
-    let cargo = after(&["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03 A"]);
-    let aboard = Some("StatusMustAllow");
-    assert_eq!(broken(cargo.clone().release(time("03-04"))), aboard);
+/// A part with some containers: one, of half the weight.
+fn split(cargo: Cargo, containers: &[&str]) -> Result<Split, Rejection> {
+    let named = containers.iter();
     let part = Part {
         equipment: vec![EquipmentLine {
             size_type: "22G1".parse().expect("a size and type"),
             count: 1,
         }],
         gross_weight_kg: 5_000,
-        containers: Vec::new(),
+        containers: named.map(|own| own.parse().expect("a number")).collect(),
     };
     let id = CargoId(Uuid::from_u128(99));
     let names = (id, "23456789AB3".parse().expect("a tracking id"));
     let copies = (100_u128..).map(|id| HandlingEventId(Uuid::from_u128(id)));
-    let split = cargo.split(part, names, copies).expect("B is ashore");
+    cargo.split(part, names, copies)
+}
+
+#[test]
+fn a_part_that_was_claimed_is_completed() {
+    let claimed = after(&[
+        "LOAD V100 HKHKG 03-03 A",
+        "UNLOAD V100 USNYC 03-09 A",
+        "LOAD V200 USNYC 03-10 A",
+        "UNLOAD V200 SESTO 03-16 A",
+        "CLAIM SESTO 03-17 A",
+    ]);
+    for named in [A, B] {
+        let part = split(claimed.clone(), &[named]).expect("B is ashore");
+        let (parent, child) = (part.milestones, part.child_milestones);
+        let completed = |of: &Milestones| (of.arrived.is_some(), of.completed.is_some());
+        let by_a = [(true, true), (false, false)];
+        let (own, other) = match named {
+            A => (child, parent),
+            _ => (parent, child),
+        };
+        assert_eq!([completed(&own), completed(&other)], by_a, "{named}");
+        let finished = [part.child.is_completed(), part.parent.is_completed()];
+        assert_eq!(finished, [named == A, named == B]);
+    }
+}
+
+#[test]
+fn a_container_that_was_left_behind_is_split_off() {
+    let cargo = after(&["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03 A"]);
+    let aboard = Some("StatusMustAllow");
+    assert_eq!(broken(cargo.clone().release(time("03-04"))), aboard);
+    let split = split(cargo, &[]).expect("B is ashore");
     assert!(split.parent.has_container(&A.parse().expect("a number")));
     assert_eq!(
         told(&split.parent),
