@@ -1,6 +1,7 @@
 //! `assign-containers`
 
-use super::known::{CargoOutcome, known_cargo};
+use super::known::{CargoOutcome, known_cargo, reads_voyages_of};
+use super::space::hold;
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
@@ -64,7 +65,9 @@ impl Operation for AssignContainers {
         Some(self.cargo.lookup())
     }
 
-    fn reads(&self, (): &(), _: &Known<'_>, _: &mut Reads) {}
+    fn reads(&self, (): &(), known: &Known<'_>, reads: &mut Reads) {
+        reads_voyages_of(&self.cargo, known, reads);
+    }
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
@@ -76,11 +79,14 @@ impl Operation for AssignContainers {
         };
         let others = uow.all(&filter).await?.into_iter().map(|found| found.state);
         let others: Vec<_> = others.filter(|other| other.id != state.id).collect();
+        let held = state.held();
         let (state, assigned, milestones) =
             state.assign_containers(self.containers.clone(), &others)?;
         if let Some(assigned) = assigned {
             uow.record(assigned);
             uow.record_all(milestones.into_events());
+            // Without the report of its loading, it holds no space up to its first leg.
+            hold(uow, state.space(), &held, &state.held()).await?;
             uow.update(Versioned { version, state }).await?;
         }
         let cargo = self.cargo.clone();
