@@ -1,8 +1,10 @@
 //! A request to both: as an input for the pipeline, and as plain numbers for the reference.
 
+use super::containers::{Given, container_number, given_view};
 use super::omissions::Omission;
-use super::reference::{CONTAINERS, Kind, PORTS, Reference, Sailing, Time};
+use super::reference::{Kind, PORTS, Reference, SIZE_TYPES, Sailing, Time};
 use super::reports::Report;
+use super::special::{Offer, Special};
 use domain::Moment;
 use serde_json::{Value, json};
 
@@ -21,9 +23,7 @@ pub(super) struct Want {
 pub(super) enum Ask {
     Schedule {
         number: usize,
-        quarter_teu: u64,
-        tonnes: u64,
-        percent: u64,
+        offer: Offer,
         cut_off_hours: i64,
         movements: Vec<Sailing>,
         ship: usize,
@@ -39,9 +39,7 @@ pub(super) enum Ask {
         /// The ship that takes the voyage with this capacity, if its ship changes.
         by_ship: Option<usize>,
         voyage: usize,
-        quarter_teu: u64,
-        tonnes: u64,
-        percent: u64,
+        offer: Offer,
     },
     CancelVoyage {
         voyage: usize,
@@ -54,6 +52,7 @@ pub(super) enum Ask {
         ready_from: Option<Time>,
         equipment: Vec<(usize, u64)>,
         kg: u64,
+        special: Special,
     },
     Amend {
         cargo: usize,
@@ -61,11 +60,18 @@ pub(super) enum Ask {
         kg: Option<u64>,
         reference: Option<u8>,
         ready_from: Option<Time>,
+        special: Special,
     },
     Split {
         cargo: usize,
         equipment: Vec<(usize, u64)>,
         kg: u64,
+        /// The numbers of containers that go, if somebody says them.
+        containers: Vec<usize>,
+    },
+    AssignContainers {
+        cargo: usize,
+        containers: Vec<Given>,
     },
     Book {
         cargo: usize,
@@ -113,8 +119,10 @@ pub(super) enum Ask {
     Cancel {
         cargo: usize,
     },
+    /// Of a cargo, of a container or of both.
     Register {
-        cargo: usize,
+        cargo: Option<usize>,
+        container: Option<usize>,
         kind: Kind,
         port: usize,
         voyage: Option<usize>,
@@ -139,23 +147,10 @@ pub(super) fn number(voyage: usize) -> String {
     format!("V{voyage}")
 }
 
-/// This many steps of a unit. Whole numbers are written without a fraction, as JSON does.
-pub(super) fn amount(steps: u64, per_unit: u64) -> Value {
-    if steps.is_multiple_of(per_unit) {
-        json!(steps / per_unit)
-    } else {
-        json!(steps as f64 / per_unit as f64)
-    }
-}
-
-pub(super) fn capacity(quarter_teu: u64, kg: u64) -> Value {
-    json!({ "teu": amount(quarter_teu, 4), "tonnes": amount(kg, 1_000) })
-}
-
 pub(super) fn equipment(lines: &[(usize, u64)]) -> Value {
     let lines = lines.iter();
     lines
-        .map(|(kind, count)| json!({ "type": CONTAINERS[*kind].0, "count": count }))
+        .map(|(kind, count)| json!({ "type": SIZE_TYPES[*kind].0, "count": count }))
         .collect()
 }
 
@@ -233,11 +228,13 @@ impl Ask {
                 ready_from,
                 equipment: lines,
                 kg,
+                special,
             } => {
                 let mut input = json!({ "customer": customer(of), "origin": PORTS[*origin],
                     "destination": PORTS[*destination], "arrival_deadline": moment(*deadline),
                     "equipment": equipment(lines), "gross_weight_kg": kg, "commodity": "Parts" });
                 put(&mut input, "ready_from", ready_from.map(moment));
+                special.put_into(&mut input);
                 ("create-cargo", "clerk", input)
             }
             Self::Retract { event } => {
@@ -256,13 +253,16 @@ impl Ask {
             }
             Self::Register {
                 cargo,
+                container,
                 kind,
                 port,
                 voyage,
                 completed,
             } => {
-                let mut input = json!({ "cargo": tracking(cargo), "type": kind.word(),
-                    "location": PORTS[*port], "completed_at": moment(*completed) });
+                let mut input = json!({ "type": kind.word(), "location": PORTS[*port],
+                    "completed_at": moment(*completed) });
+                put(&mut input, "cargo", cargo.as_ref().map(tracking));
+                put(&mut input, "container", container.map(container_number));
                 put(&mut input, "voyage", voyage.map(number));
                 ("register-handling-event", "port-agent", input)
             }
@@ -288,20 +288,16 @@ impl Ask {
             Self::ReportArrival(report) => ("report-arrival", reported(report)),
             Self::Schedule {
                 number: named,
-                quarter_teu,
-                tonnes,
-                percent,
+                offer,
                 cut_off_hours,
                 movements,
                 ship,
-            } => (
-                "schedule-voyage",
-                json!({ "number": number(*named),
-                    "vessel": vessel(*ship),
-                    "capacity": capacity(*quarter_teu, tonnes * 1_000),
-                    "overbooking_percent": percent, "cut_off_hours": cut_off_hours,
-                    "movements": timetable(movements) }),
-            ),
+            } => {
+                let mut input = json!({ "number": number(*named), "vessel": vessel(*ship),
+                    "cut_off_hours": cut_off_hours, "movements": timetable(movements) });
+                offer.put_into(&mut input);
+                ("schedule-voyage", input)
+            }
             Self::Reschedule { voyage, movements } => (
                 "reschedule-voyage",
                 json!({ "voyage": number(*voyage), "movements": timetable(movements) }),
@@ -309,12 +305,10 @@ impl Ask {
             Self::ChangeCapacity {
                 by_ship,
                 voyage,
-                quarter_teu,
-                tonnes,
-                percent,
+                offer,
             } => {
-                let mut input = json!({ "voyage": number(*voyage), "overbooking_percent": percent,
-                    "capacity": capacity(*quarter_teu, tonnes * 1_000) });
+                let mut input = json!({ "voyage": number(*voyage) });
+                offer.put_into(&mut input);
                 let name = match by_ship {
                     Some(_) => "change-vessel",
                     None => "change-voyage-capacity",
@@ -364,8 +358,10 @@ impl Ask {
                 kg,
                 reference,
                 ready_from,
+                special,
             } => {
                 let mut input = json!({});
+                special.put_into(&mut input);
                 put(&mut input, "equipment", lines.as_deref().map(equipment));
                 put(&mut input, "gross_weight_kg", *kg);
                 put(&mut input, "reference", reference.map(refers));
@@ -376,9 +372,17 @@ impl Ask {
                 cargo,
                 equipment: lines,
                 kg,
+                containers,
             } => {
-                let input = json!({ "equipment": equipment(lines), "gross_weight_kg": kg });
+                let mut input = json!({ "equipment": equipment(lines), "gross_weight_kg": kg });
+                let named = containers.iter().map(|own| container_number(*own));
+                let named = Some(named.collect::<Value>()).filter(|_| !containers.is_empty());
+                put(&mut input, "containers", named);
                 ("split-cargo", cargo, input)
+            }
+            Self::AssignContainers { cargo, containers } => {
+                let input = json!({ "containers": given_view(containers) });
+                ("assign-containers", cargo, input)
             }
             Self::Assign { cargo, legs } => {
                 ("assign-itinerary", cargo, json!({ "legs": wanted(legs) }))

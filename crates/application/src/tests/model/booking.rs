@@ -1,11 +1,12 @@
 //! The reference's answers about cargoes.
 
-use super::ask::{Ask, Want, amount, moment, number};
+use super::ask::{Ask, Want, moment, number};
 use super::delivery::{Delivery, Step};
 use super::reference::{
     Answer, Cargo, Decided, Kind, Leg, Made, PORTS, Reference, Rule, Scheduled, Status, Time,
     require,
 };
+use super::special::amount;
 use serde_json::{Value, json};
 
 impl Reference {
@@ -19,6 +20,7 @@ impl Reference {
                 ready_from,
                 equipment,
                 kg,
+                special,
             } => self.create(
                 Cargo {
                     id: made.id.clone(),
@@ -26,6 +28,9 @@ impl Reference {
                     customer: *customer,
                     equipment: equipment.clone(),
                     kg: *kg,
+                    containers: Vec::new(),
+                    set_point: special.set_point,
+                    goods: special.goods.clone().unwrap_or_default(),
                     reference: None,
                     split_from: None,
                     split_into: Vec::new(),
@@ -71,11 +76,10 @@ impl Reference {
                 unload_time,
             } => self.roll(*cargo, (*from, *to), (*load_time, *unload_time), now),
             Ask::Amend { .. } => self.amend(ask, now),
-            Ask::Split {
-                cargo,
-                equipment,
-                kg,
-            } => self.split(*cargo, equipment, *kg, made),
+            Ask::Split { .. } => self.split(ask, made),
+            Ask::AssignContainers { cargo, containers } => {
+                self.assign_containers(*cargo, containers)
+            }
             Ask::Accept { cargo } => self.accept(*cargo, now),
             Ask::Confirm { cargo } => self.confirm(*cargo, now),
             Ask::Reject { cargo } => self.give_up(*cargo, Status::Rejected),
@@ -151,9 +155,10 @@ impl Reference {
             cargo.kg <= containers * 36_000,
             "ContainerMayNotBeOverweight",
         )?;
+        cargo.must_have_reefer()?;
         let answer = Answer {
             outcome: json!({ "cargo": cargo.tracking, "id": cargo.id,
-                "size_teu": amount(cargo.size().0, 4) }),
+                "size_teu": amount(cargo.size()[0], 4) }),
             events: vec![format!("CargoCreated {}", cargo.tracking)],
         };
         self.cargoes.push(cargo);
@@ -176,7 +181,9 @@ impl Reference {
 
     fn must_not_be_aboard(&self, cargo: usize) -> Result<(), Rule> {
         let aboard = self.delivery(cargo).aboard;
-        require(aboard.is_none(), "LoadedCargoMayNotBeReleased")
+        require(aboard.is_none(), "LoadedCargoMayNotBeReleased")?;
+        let partly = !self.containers_aboard(cargo).is_empty();
+        require(!partly, "StatusMustAllow")
     }
 
     fn leave(&mut self, cargo: usize) {

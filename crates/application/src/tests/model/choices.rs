@@ -2,10 +2,9 @@
 //! times, usually such that the request is possible.
 
 use super::ask::{Ask, Want};
-use super::reference::{
-    HOUR, Kind, Leg, NOBODY, Reference, Sailing, Status, Time, UNKNOWN_PORT, Voyage,
-};
+use super::reference::{HOUR, Leg, NOBODY, Reference, Sailing, Status, Time, UNKNOWN_PORT, Voyage};
 use super::routes::routes;
+use super::special::Special;
 use super::steps::Step;
 use std::cmp::Reverse;
 
@@ -92,6 +91,7 @@ impl Step {
             Self::Create { .. } => self.create(reference, clock)?,
             Self::Amend { .. } => self.amend(reference, clock),
             Self::Split { .. } => self.split(reference)?,
+            Self::AssignContainers { .. } => self.assign_containers(reference),
             Self::Register { .. } => self.register(reference, clock),
             Self::Retract(choice) => {
                 let all = reference.events.len();
@@ -123,6 +123,7 @@ impl Step {
             containers,
             tonnes,
             ready,
+            special,
         } = self
         else {
             panic!("{self:?} creates nothing");
@@ -158,73 +159,8 @@ impl Step {
                 29 => 400_000,
                 tonnes => u64::from(tonnes) * 1_000 + 1,
             },
+            special: Special::chosen(*special),
         })
-    }
-
-    fn register(&self, reference: &Reference, clock: Time) -> Ask {
-        let Self::Register {
-            cargo: of,
-            how,
-            port: at,
-            voyage: with,
-            ago,
-        } = self
-        else {
-            panic!("{self:?} registers nothing");
-        };
-        let cargo = cargo(reference, *of, |c| is_carried(reference, c));
-        let known = cargo < reference.cargoes.len();
-        let delivery = known.then(|| reference.delivery(cargo));
-        let next = delivery.as_ref().and_then(|delivery| match how {
-            0..11 => delivery.next.as_ref(),
-            11 => delivery
-                .plan
-                .get(usize::from(*at) % delivery.plan.len().max(1)),
-            _ => None,
-        });
-        // Reports by the hour, and at the limit of how far the clock may be behind.
-        let completed = match ago {
-            -2 if how % 4 == 0 => clock + HOUR,
-            -1 if how % 4 == 0 => clock + HOUR / 12,
-            ago => clock - i64::from(*ago).max(0) * HOUR,
-        };
-        if let Some(step) = next {
-            return Ask::Register {
-                cargo,
-                kind: step.kind,
-                port: step.port,
-                voyage: step.voyage,
-                completed,
-            };
-        }
-        let handled = reference.events.iter().rev().filter(|e| e.cargo == cargo);
-        if let (12, Some(event)) = (how, handled.clone().next()) {
-            return Ask::Register {
-                cargo,
-                kind: event.kind,
-                port: event.port,
-                voyage: event.voyage,
-                completed: event.completed,
-            };
-        }
-        let kind = match how {
-            13 | 18 => Kind::Customs,
-            14 => Kind::Claim,
-            15 => Kind::Receive,
-            16 | 17 => Kind::Load,
-            _ => Kind::Unload,
-        };
-        let sails = matches!(kind, Kind::Load | Kind::Unload);
-        let wrong = *at % 16 == 7;
-        // Usually where it is or where the voyage goes.
-        let here = delivery.and_then(|delivery| delivery.last_known);
-        Ask::Register {
-            cargo,
-            kind,
-            port: here.filter(|_| *at > 128).unwrap_or(port(*at)),
-            voyage: (sails != wrong).then(|| voyage(reference, *with)),
-            completed,
-        }
     }
 
     fn booking(&self, reference: &Reference, clock: Time) -> Ask {

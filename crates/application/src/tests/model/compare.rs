@@ -2,13 +2,15 @@
 //! compared again until one side changes, because a view follows from the state and from what is
 //! overdue.
 
-use super::ask::{amount, capacity, equipment, moment, number, put, refers};
+use super::ask::{equipment, moment, number, put, refers};
 use super::booking::leg_view;
+use super::containers::{container_number, containers_view};
 use super::delivery::{Delivery, Step};
 use super::reference::{
     Cargo, Customer, Event, PORTS, Reference, Sailing, Scheduled, Status, Time, Voyage,
 };
 use super::reports::doubts_view;
+use super::special::{Space, amount, capacity, classes_view, degrees, goods_view};
 use crate::memory::MemoryStore;
 use crate::queries::Viewed;
 use domain::log::reader::Reader;
@@ -20,7 +22,7 @@ use serde_json::{Value, json};
 type Real = Versioned<AnyAggregate>;
 
 /// What the view of a voyage or of a cargo follows from.
-type VoyageFacts = (Voyage, Vec<(u64, u64)>);
+type VoyageFacts = (Voyage, Vec<Space>);
 type CargoFacts = (Cargo, Vec<Scheduled>, Vec<Event>, Vec<&'static str>);
 
 /// The last compared values, by index.
@@ -186,18 +188,21 @@ fn voyage_views(real: &Real, (voyage, loads): &VoyageFacts) -> (Value, Value) {
         }
         put(&mut view, "departed_at", m.departed_at.map(moment));
         put(&mut view, "arrived_at", m.arrived_at.map(moment));
-        view["booked"] = capacity(load.0, load.1);
-        view["limit"] = capacity(limit.0, limit.1);
+        view["booked"] = capacity(load[0], load[1], voyage.plugs.map(|_| load[2]));
+        view["limit"] = capacity(limit[0], limit[1], voyage.plugs);
         view
     });
     let status = match voyage.is_cancelled {
         false => "SCHEDULED",
         true => "CANCELLED",
     };
-    let expected = json!({ "voyage": number(voyage.number), "version": voyage.version,
-        "capacity": capacity(voyage.quarter_teu, voyage.kg),
+    let mut expected = json!({ "voyage": number(voyage.number), "version": voyage.version,
+        "capacity": capacity(voyage.quarter_teu, voyage.kg, voyage.plugs),
         "overbooking_percent": voyage.percent, "cut_off_hours": voyage.cut_off_hours,
         "status": status, "movements": movements.collect::<Value>() });
+    if !voyage.classes.is_empty() {
+        expected["dangerous_goods_classes"] = classes_view(&voyage.classes);
+    }
     (seen, expected)
 }
 
@@ -226,16 +231,20 @@ fn cargo_view(reference: &Reference, place: usize, now: Time) -> Value {
         let mut view = json!({ "event": event.id, "type": event.kind.word(),
             "location": PORTS[event.port], "voyage": event.voyage.map(number),
             "completed_at": moment(event.completed), "registered_at": moment(event.registered) });
+        put(
+            &mut view,
+            "container",
+            event.container.map(container_number),
+        );
         if let Some(doubt) = event.doubt {
             view["doubts"] = doubts_view(doubt);
         }
         view
     });
-    let (size, kg) = cargo.size();
     let mut view = json!({ "cargo": cargo.tracking, "id": cargo.id, "version": cargo.version,
         "customer": reference.customers[cargo.customer].id,
         "status": reference.status_word(place), "reason": reason,
-        "size_teu": amount(size, 4), "gross_weight_kg": kg, "commodity": "Parts",
+        "size_teu": amount(cargo.size()[0], 4), "gross_weight_kg": cargo.kg, "commodity": "Parts",
         "equipment": equipment(&cargo.equipment),
         "route_specification": { "origin": PORTS[cargo.origin],
             "destination": PORTS[cargo.destination], "arrival_deadline": moment(cargo.deadline) },
@@ -246,6 +255,7 @@ fn cargo_view(reference: &Reference, place: usize, now: Time) -> Value {
     put(specified, "ready_from", cargo.ready_from.map(moment));
     put(&mut view, "reference", cargo.reference.map(refers));
     put(&mut view, "split_from", cargo.split_from.as_deref());
+    put_special(&mut view, cargo);
     if !cargo.split_into.is_empty() {
         view["split_into"] = json!(cargo.split_into);
     }
@@ -256,6 +266,19 @@ fn cargo_view(reference: &Reference, place: usize, now: Time) -> Value {
         view["approach"] = leg_view(&approach);
     }
     view
+}
+
+/// What is special about its containers and goods.
+fn put_special(view: &mut Value, cargo: &Cargo) {
+    put(view, "set_point_celsius", cargo.set_point.map(degrees));
+    let plugs = Some(cargo.size()[2]).filter(|plugs| *plugs > 0);
+    put(view, "plugs", plugs);
+    if !cargo.goods.is_empty() {
+        view["dangerous_goods"] = goods_view(&cargo.goods);
+    }
+    if !cargo.containers.is_empty() {
+        view["containers"] = containers_view(&cargo.containers);
+    }
 }
 
 fn step_view(step: &Step) -> Value {

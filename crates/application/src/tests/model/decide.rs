@@ -1,12 +1,11 @@
 //! The reference's answers about voyages, handling and customers.
 
 use super::ask::{Ask, number};
-use super::delivery::{Delivery, Step};
 use super::reference::{
-    Answer, Decided, Event, HOUR, Kind, Leg, Made, Movement, Reference, Rule, Sailing, Time,
-    Touched, Voyage, require,
+    Answer, Decided, HOUR, Leg, Made, Movement, Reference, Rule, Sailing, Time, Touched, Voyage,
+    require,
 };
-use super::reports::{TOLERANCE, doubts_view};
+use super::special::{Offer, fits};
 use serde_json::json;
 
 /// The longest movement, and the longest stay in port.
@@ -36,9 +35,7 @@ impl Reference {
         match ask {
             Ask::Schedule {
                 number,
-                quarter_teu,
-                tonnes,
-                percent,
+                offer,
                 cut_off_hours,
                 movements,
                 ship,
@@ -47,9 +44,11 @@ impl Reference {
                 Voyage {
                     number: *number,
                     ship: *ship,
-                    quarter_teu: *quarter_teu,
-                    kg: tonnes * 1_000,
-                    percent: *percent,
+                    quarter_teu: offer.quarter_teu,
+                    kg: offer.tonnes * 1_000,
+                    plugs: offer.plugs,
+                    percent: offer.percent,
+                    classes: offer.classes.clone().unwrap_or_default(),
                     cut_off_hours: *cut_off_hours,
                     movements: movements.iter().map(Movement::new).collect(),
                     is_cancelled: false,
@@ -64,31 +63,13 @@ impl Reference {
             Ask::ChangeCapacity {
                 by_ship,
                 voyage,
-                quarter_teu,
-                tonnes,
-                percent,
-            } => self.change_capacity(*voyage, *by_ship, (*quarter_teu, tonnes * 1_000), *percent),
+                offer,
+            } => self.change_capacity(*voyage, *by_ship, offer),
             Ask::CancelVoyage { voyage } => self.cancel_voyage(*voyage, now),
             Ask::Retract { event } => self.retract(*event),
             Ask::Suspend { customer } => self.set_suspended(*customer, true),
             Ask::Reinstate { customer } => self.set_suspended(*customer, false),
-            Ask::Register {
-                cargo,
-                kind,
-                port,
-                voyage,
-                completed,
-            } => self.register(Event {
-                id: made.id.clone(),
-                cargo: *cargo,
-                kind: *kind,
-                port: *port,
-                voyage: *voyage,
-                completed: *completed,
-                registered: now,
-                retracted: false,
-                doubt: None,
-            }),
+            Ask::Register { .. } => self.register(ask, now, made),
             _ => self.apply_to_cargo(ask, now, made),
         }
     }
@@ -202,30 +183,25 @@ impl Reference {
             let departed = self.voyages[voyage].has_departed(movement, now);
             if !departed && self.sailed.remove(&(voyage, movement)).is_some() {
                 let load = self.load(voyage, movement);
-                let holds = load.0 <= limit.0 && load.1 <= limit.1;
-                require(holds, "LoadMayNotPassTheLine")?;
+                require(fits(load, limit), "LoadMayNotPassTheLine")?;
             }
         }
         Ok(())
     }
 
-    fn change_capacity(
-        &mut self,
-        number: usize,
-        by_ship: Option<usize>,
-        (quarters, kg): (u64, u64),
-        percent: u64,
-    ) -> Decided {
+    fn change_capacity(&mut self, number: usize, by_ship: Option<usize>, offer: &Offer) -> Decided {
         let place = self.known_to_sail(number)?;
         let before = self.voyages[place].clone();
+        self.state_plugs(place, offer.plugs);
         let voyage = &mut self.voyages[place];
-        (voyage.quarter_teu, voyage.kg, voyage.percent) = (quarters, kg, percent);
+        (voyage.quarter_teu, voyage.kg) = (offer.quarter_teu, offer.tonnes * 1_000);
+        voyage.percent = offer.percent;
         let limit = voyage.limit();
         for movement in 0..voyage.movements.len() {
-            let load = self.load(place, movement);
-            let holds = load.0 <= limit.0 && load.1 <= limit.1;
+            let holds = fits(self.load(place, movement), limit);
             require(holds, "LimitMayNotFallBelowLoad")?;
         }
+        self.take_classes(place, offer.classes.as_deref())?;
         let Some(ship) = by_ship else {
             return Ok(self.about_voyage(place, "VoyageCapacityChanged"));
         };
@@ -273,145 +249,6 @@ impl Reference {
         self.touched
             .extend(affected.into_iter().map(Touched::Cargo));
         Ok(answer)
-    }
-
-    fn register(&mut self, mut event: Event) -> Decided {
-        let (cargo, kind) = (event.cargo, event.kind);
-        match (kind, event.voyage) {
-            (Kind::Load | Kind::Unload, None) => return Err("VoyageRequired"),
-            (Kind::Receive | Kind::Customs | Kind::Claim, Some(_)) => {
-                return Err("VoyageProhibited");
-            }
-            _ => {}
-        }
-        self.known_cargo(cargo)?;
-        Self::known_port(event.port)?;
-        event.voyage.map_or(Ok(0), |voyage| self.voyage(voyage))?;
-        let says = |e: &Event| (e.kind, e.port, e.voyage, e.completed);
-        let handled = self.handled(cargo);
-        if let Some(known) = handled.iter().find(|known| says(known) == says(&event)) {
-            return Ok(Answer {
-                outcome: json!({ "event": known.id, "cargo": self.cargoes[cargo].tracking, "already_known": true }),
-                events: Vec::new(),
-            });
-        }
-        let happened = event.completed <= event.registered + TOLERANCE;
-        require(happened, "EventMayNotLieInTheFuture")?;
-        require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
-        let in_port = |e: &&Event| matches!(e.kind, Kind::Receive | Kind::Unload);
-        let may_be_claimed = handled.iter().any(in_port);
-        require(kind != Kind::Claim || may_be_claimed, "StatusMustAllow")?;
-        for other in handled {
-            let follows = if other.kind == Kind::Claim {
-                kind == Kind::Claim
-                    || event.completed > other.completed
-                    || (event.completed == other.completed && self.step_of(&event).is_none())
-            } else {
-                kind == Kind::Claim && event.completed < other.completed
-            };
-            require(!follows, "ClaimedCargoIsFinished")?;
-        }
-        let before = (self.delivery(cargo), self.is_finished(cargo));
-        event.doubt = self.doubt(&event);
-        let tracking = &self.cargoes[cargo].tracking;
-        let mut outcome = json!({ "event": event.id, "cargo": tracking, "already_known": false });
-        if let Some(doubt) = event.doubt {
-            outcome["doubts"] = doubts_view(doubt);
-        }
-        let place = self.place_in_history(&event);
-        self.cargoes[cargo].history.insert(place, self.events.len());
-        self.events.push(event);
-        let mut events = vec![self.tells("HandlingEventRegistered", cargo)];
-        events.extend(self.turns(cargo, before));
-        self.touched.push(Touched::Cargo(cargo));
-        Ok(Answer { outcome, events })
-    }
-
-    /// Of events completed at the same time, those come first that the itinerary expects first, then
-    /// those that it does not expect, and a claim comes last.
-    fn place_in_history(&self, event: &Event) -> usize {
-        let turn = |event: &Event| {
-            let step = self.step_of(event).unwrap_or(usize::MAX);
-            (event.kind == Kind::Claim, step)
-        };
-        let history = &self.cargoes[event.cargo].history;
-        let later = history.iter().position(|place| {
-            let other = &self.events[*place];
-            !other.retracted
-                && other.completed == event.completed
-                && other.kind != Kind::Customs
-                && turn(other) > turn(event)
-        });
-        later.unwrap_or(history.len())
-    }
-
-    /// The step that an event is, seen from what was completed before it.
-    fn step_of(&self, event: &Event) -> Option<usize> {
-        let cargo = event.cargo;
-        if self.cargoes[cargo].counts_from >= Some(event.completed) {
-            return None;
-        }
-        let before = self.delivery_before(cargo, event.completed);
-        let expected = |step: &Step| {
-            (step.kind, step.port, step.voyage) == (event.kind, event.port, event.voyage)
-        };
-        let mut ahead = before.plan.iter().enumerate().skip(before.reached);
-        ahead
-            .find(|(_, step)| expected(step))
-            .map(|(place, _)| place)
-    }
-
-    /// The delivery by what was completed before a time.
-    fn delivery_before(&self, cargo: usize, time: Time) -> Delivery {
-        let handled = self.handled(cargo);
-        let before: Vec<_> = handled.into_iter().filter(|e| e.completed < time).collect();
-        Delivery::derive(
-            &self.cargoes[cargo],
-            &self.legs(cargo),
-            self.approach(cargo).as_ref(),
-            &before,
-            Time::MIN,
-        )
-    }
-
-    fn retract(&mut self, event: usize) -> Decided {
-        let Some(Event { cargo, id, .. }) = self.events.get(event).cloned() else {
-            return Err("HandlingEventMustBeKnown");
-        };
-        require(!self.events[event].retracted, "HandlingEventMustStand")?;
-        require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
-        let before = (self.delivery(cargo), self.is_finished(cargo));
-        self.events[event].retracted = true;
-        let was_in_port = self
-            .handled(cargo)
-            .iter()
-            .any(|e| matches!(e.kind, Kind::Receive | Kind::Unload));
-        require(was_in_port || !self.is_finished(cargo), "StatusMustAllow")?;
-        if !self.is_on_its_approach(cargo) {
-            self.cargoes[cargo].approach = None;
-        }
-        let mut events = vec![self.tells("HandlingEventRetracted", cargo)];
-        events.extend(self.turns(cargo, before));
-        self.touched.push(Touched::Cargo(cargo));
-        let outcome = json!({ "event": id });
-        Ok(Answer { outcome, events })
-    }
-
-    pub(super) fn tells(&self, event: &str, cargo: usize) -> String {
-        format!("{event} {}", self.cargoes[cargo].tracking)
-    }
-
-    /// What a report or its retraction changed about a cargo.
-    fn turns(&self, cargo: usize, (before, finished): (Delivery, bool)) -> Vec<String> {
-        let (now, finishes) = (self.delivery(cargo), self.is_finished(cargo));
-        let turns = [
-            (now.misdirected && !before.misdirected, "CargoMisdirected"),
-            (now.arrived && !before.arrived, "CargoArrived"),
-            (finishes && !finished, "CargoCompleted"),
-            (finished && !finishes, "CargoReopened"),
-        ];
-        let turns = turns.into_iter().filter(|(turned, _)| *turned);
-        turns.map(|(_, event)| self.tells(event, cargo)).collect()
     }
 
     fn set_suspended(&mut self, customer: usize, suspended: bool) -> Decided {

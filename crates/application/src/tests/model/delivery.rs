@@ -1,5 +1,6 @@
 //! The reference's deliveries, written from section 4 of the design, sentence by sentence.
 
+use super::containers::moves;
 use super::reference::{CONNECTION, Cargo, Event, HOUR, Kind, Scheduled, Time};
 
 /// A step that an itinerary expects.
@@ -63,7 +64,7 @@ impl Delivery {
         handled: &[&Event],
         now: Time,
     ) -> Self {
-        let moves = moves(handled);
+        let moves = moves(cargo, handled);
         let last = moves.last();
         let (plan, reached, misdirected) = match legs {
             [] => (Vec::new(), None, false),
@@ -252,16 +253,6 @@ fn due(ahead: &[Step], broken: &[Broken], now: Time) -> Due {
     let matters = |step: &&Step| step.kind != Kind::Receive || due.left_behind.is_empty();
     due.late = late.filter(matters).map(|step| step.kind);
     due
-}
-
-/// Without customs, by completion. Those completed at the same time keep their order.
-pub(super) fn moves<'a>(handled: &[&'a Event]) -> Vec<&'a Event> {
-    let mut moves: Vec<&Event> = Vec::new();
-    for event in handled.iter().filter(|event| event.kind != Kind::Customs) {
-        let later = moves.iter().position(|m| m.completed > event.completed);
-        moves.insert(later.unwrap_or(moves.len()), event);
-    }
-    moves
 }
 
 /// The expected steps, the one reached, and whether the last move leads elsewhere.

@@ -2,10 +2,11 @@
 
 use super::ask::Want;
 use super::booking::leg_view;
-use super::delivery::{leads, loads, moves};
+use super::delivery::{leads, loads};
 use super::reference::{
     Answer, CONNECTION, Decided, Event, HOUR, Kind, Leg, Reference, Rule, Status, Time, require,
 };
+use super::special::fits;
 use serde_json::Value;
 
 impl Reference {
@@ -66,13 +67,13 @@ impl Reference {
         };
         self.must_satisfy(cargo, &legs)?;
         if let Some(approach) = approach {
-            self.may_be_booked(&approach, true, now)?;
+            self.may_be_booked(cargo, &approach, true, now)?;
         }
         for (place, leg) in legs.iter().enumerate() {
-            self.may_be_booked(leg, goes_on && place == 0, now)?;
+            self.may_be_booked(cargo, leg, goes_on && place == 0, now)?;
         }
         self.take(cargo, approach, legs)?;
-        let last = moves(&self.handled(cargo)).last().map(|m| m.completed);
+        let last = self.moves(cargo).last().map(|m| m.completed);
         let state = &mut self.cargoes[cargo];
         state.counts_from = last;
         if state.status == Status::Requested {
@@ -132,14 +133,12 @@ impl Reference {
 
     /// Its ready date, unless it is there already.
     pub(super) fn awaited_from(&self, cargo: usize) -> Option<Time> {
-        let handled = self.handled(cargo);
         let ready_from = self.cargoes[cargo].ready_from;
-        ready_from.filter(|_| moves(&handled).is_empty())
+        ready_from.filter(|_| self.moves(cargo).is_empty())
     }
 
     pub(super) fn ashore_since(&self, cargo: usize) -> Option<Time> {
-        let handled = self.handled(cargo);
-        let last = *moves(&handled).last()?;
+        let last = *self.moves(cargo).last()?;
         let takes = if last.kind == Kind::Unload {
             CONNECTION
         } else {
@@ -246,8 +245,7 @@ impl Reference {
     /// Ashore, a cargo continues from where it is. A received cargo may be brought elsewhere by
     /// land.
     fn must_start_where_it_is(&self, cargo: usize, first: &Leg) -> Result<(), Rule> {
-        let handled = self.handled(cargo);
-        let Some(last) = moves(&handled).last().copied() else {
+        let Some(last) = self.moves(cargo).last().copied() else {
             return Ok(());
         };
         let by_land = last.kind == Kind::Receive;
@@ -257,8 +255,7 @@ impl Reference {
 
     /// The movement with which a ship left where the cargo was loaded.
     fn came_aboard(&self, cargo: usize, ship: usize) -> Option<usize> {
-        let handled = self.handled(cargo);
-        let last = *moves(&handled).last()?;
+        let last = *self.moves(cargo).last()?;
         let sailings = self.voyages[ship].sailings();
         let mut movements = sailings.iter();
         movements.position(|m| m.arrives > last.completed && m.from == last.port)
@@ -266,8 +263,7 @@ impl Reference {
 
     /// The same, or the first that was not over yet.
     fn left_with(&self, cargo: usize, ship: usize) -> Option<usize> {
-        let handled = self.handled(cargo);
-        let last = *moves(&handled).last()?;
+        let last = *self.moves(cargo).last()?;
         let sailings = self.voyages[ship].sailings();
         let mut movements = sailings.iter();
         let ahead = movements.position(|m| m.arrives > last.completed);
@@ -280,10 +276,9 @@ impl Reference {
             return false;
         };
         let from = self.cargoes[cargo].counts_from;
-        let handled = self.handled(cargo);
-        let (before, after): (Vec<&Event>, Vec<&Event>) = moves(&handled)
-            .into_iter()
-            .partition(|event| from.is_some_and(|from| event.completed <= from));
+        let moves = self.moves(cargo).into_iter();
+        let (before, after): (Vec<&Event>, Vec<&Event>) =
+            moves.partition(|event| from.is_some_and(|from| event.completed <= from));
         let was_aboard = before
             .last()
             .is_some_and(|event| event.kind == Kind::Load && event.voyage == Some(approach.voyage));
@@ -328,8 +323,14 @@ impl Reference {
         Ok(way)
     }
 
-    /// On board already, so the cut-off is behind it.
-    pub(super) fn may_be_booked(&self, leg: &Leg, is_aboard: bool, now: Time) -> Result<(), Rule> {
+    /// On board already, so the cut-off is behind it, and the ship took its goods.
+    pub(super) fn may_be_booked(
+        &self,
+        cargo: usize,
+        leg: &Leg,
+        is_aboard: bool,
+        now: Time,
+    ) -> Result<(), Rule> {
         let voyage = &self.voyages[leg.voyage];
         if is_aboard {
             self.must_call(leg.voyage, leg.last + 1)?;
@@ -345,7 +346,11 @@ impl Reference {
         let call = &voyage.movements[leg.first];
         let closes = call.known().departs - voyage.cut_off_hours * HOUR;
         let is_open = now <= closes && call.departed_at.is_none();
-        require(is_aboard || is_open, "BookingClosesAtCutOff")
+        require(is_aboard || is_open, "BookingClosesAtCutOff")?;
+        if is_aboard {
+            return Ok(());
+        }
+        self.must_take(leg.voyage, cargo)
     }
 
     /// Gives the legs to the cargo if there is space: no movement that becomes fuller may exceed
@@ -356,9 +361,8 @@ impl Reference {
         (state.approach, state.legs) = (approach, legs);
         for ((voyage, movement), load) in self.loads() {
             let limit = self.voyages[voyage].limit();
-            let fits = load.0 <= limit.0 && load.1 <= limit.1;
-            let is_fuller = load > before[&(voyage, movement)];
-            require(fits || !is_fuller, "LoadMayNotPassTheLine")?;
+            let is_fuller = load[0] > before[&(voyage, movement)][0];
+            require(fits(load, limit) || !is_fuller, "LoadMayNotPassTheLine")?;
         }
         Ok(())
     }
@@ -380,6 +384,8 @@ impl Reference {
         let delivery = self.delivery(cargo);
         let aboard = delivery.aboard == Some(from);
         require(!aboard, "LoadedCargoMayNotBeReleased")?;
+        let partly = self.containers_aboard(cargo).contains(&from);
+        require(!partly, "StatusMustAllow")?;
         let legs = self.cargoes[cargo].legs.clone();
         let mut ahead = delivery.leg_ahead..legs.len();
         let place = ahead.find(|place| legs[*place].voyage == from_place);
@@ -421,7 +427,7 @@ impl Reference {
             self.stay_aboard(&mut way);
         }
         self.must_satisfy(cargo, &rolled)?;
-        self.may_be_booked(&rolled[place], false, now)?;
+        self.may_be_booked(cargo, &rolled[place], false, now)?;
         let approach = approach.map_or(held, |_| Some(way[0]));
         self.take(cargo, approach, rolled)?;
         Ok(self.booked(cargo, "CargoRolled"))

@@ -5,7 +5,9 @@
 //! all reports ever made. If several rules are broken at once, the order of the checks is that of
 //! the operations.
 
+use super::containers::Container;
 use super::delivery::Delivery;
+use super::special::Space;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +19,11 @@ pub(super) const CONNECTION: Time = 6 * HOUR;
 /// The ports of the world that are used, and one that is unknown.
 pub(super) const PORTS: [&str; 6] = ["HKHKG", "JPTYO", "USNYC", "USCHI", "SESTO", "AUMEL"];
 pub(super) const UNKNOWN_PORT: usize = 5;
-/// Containers by code, with their size in quarters of a TEU.
-pub(super) const CONTAINERS: [(&str, u64); 3] = [("22G1", 4), ("45G1", 8), ("L5G1", 9)];
+/// Kinds of containers: size and type, with the size in quarters of a TEU.
+pub(super) const SIZE_TYPES: [(&str, u64); 4] =
+    [("22G1", 4), ("45G1", 8), ("L5G1", 9), ("45R1", 8)];
+/// The kind that takes a reefer plug.
+const REEFER: usize = 3;
 /// A name that no cargo and no handling event has.
 pub(super) const NOBODY: usize = usize::MAX;
 
@@ -69,7 +74,11 @@ pub(super) struct Voyage {
     pub(super) ship: usize,
     pub(super) quarter_teu: u64,
     pub(super) kg: u64,
+    /// Reefer plugs, once they are stated.
+    pub(super) plugs: Option<u64>,
     pub(super) percent: u64,
+    /// The classes of dangerous goods that it takes.
+    pub(super) classes: Vec<usize>,
     pub(super) cut_off_hours: i64,
     pub(super) movements: Vec<Movement>,
     pub(super) is_cancelled: bool,
@@ -119,9 +128,15 @@ pub(super) struct Cargo {
     pub(super) id: String,
     pub(super) tracking: String,
     pub(super) customer: usize,
-    /// Kinds of [`CONTAINERS`], and the number of each.
+    /// Kinds of [`SIZE_TYPES`], and the number of each.
     pub(super) equipment: Vec<(usize, u64)>,
     pub(super) kg: u64,
+    /// Those of its containers that have a number.
+    pub(super) containers: Vec<Container>,
+    /// The temperature of its reefers, in tenths of a degree.
+    pub(super) set_point: Option<i64>,
+    /// Kinds of dangerous goods.
+    pub(super) goods: Vec<usize>,
     /// A number in the customer's reference.
     pub(super) reference: Option<u8>,
     pub(super) split_from: Option<String>,
@@ -160,6 +175,8 @@ pub(super) struct Event {
     pub(super) kind: Kind,
     pub(super) port: usize,
     pub(super) voyage: Option<usize>,
+    /// The number of the container that it is about, unless it is about the whole cargo.
+    pub(super) container: Option<usize>,
     pub(super) completed: Time,
     pub(super) registered: Time,
     pub(super) retracted: bool,
@@ -194,7 +211,7 @@ pub(super) struct Reference {
     /// The ships that are known.
     pub(super) ships: BTreeSet<usize>,
     /// Voyage and movement: what was booked on it when it departed.
-    pub(super) sailed: BTreeMap<(usize, usize), (u64, u64)>,
+    pub(super) sailed: BTreeMap<(usize, usize), Space>,
     pub(super) touched: Vec<Touched>,
 }
 
@@ -243,20 +260,15 @@ impl Voyage {
     pub(super) fn sailings(&self) -> Vec<Sailing> {
         self.movements.iter().map(Movement::known).collect()
     }
-
-    /// Quarters of a TEU, and kilograms.
-    pub(super) fn limit(&self) -> (u64, u64) {
-        let raised = |amount| amount * (100 + self.percent) / 100;
-        (raised(self.quarter_teu), raised(self.kg))
-    }
 }
 
 impl Cargo {
-    /// Quarters of a TEU, and kilograms.
-    pub(super) fn size(&self) -> (u64, u64) {
+    pub(super) fn size(&self) -> Space {
         let sizes = self.equipment.iter();
-        let quarters = sizes.map(|(kind, count)| CONTAINERS[*kind].1 * count).sum();
-        (quarters, self.kg)
+        let quarters = sizes.map(|(kind, count)| SIZE_TYPES[*kind].1 * count).sum();
+        let reefers = self.equipment.iter().filter(|(kind, _)| *kind == REEFER);
+        let plugs = reefers.map(|(_, count)| count).sum();
+        [quarters, self.kg, plugs]
     }
 
     pub(super) fn is_given_up(&self) -> bool {
@@ -309,13 +321,16 @@ impl Reference {
         }
     }
 
-    /// The load of a movement: each cargo counts once if it is on board then, on a leg or between
-    /// two legs of one stay, as long as the movement has not departed.
-    pub(super) fn load(&self, voyage: usize, movement: usize) -> (u64, u64) {
-        if let Some(load) = self.sailed.get(&(voyage, movement)) {
-            return *load;
-        }
-        let mut load = (0, 0);
+    /// The load of a movement, as long as it has not departed. Plugs count where they are stated.
+    pub(super) fn load(&self, voyage: usize, movement: usize) -> Space {
+        let sailed = self.sailed.get(&(voyage, movement)).copied();
+        sailed.unwrap_or_else(|| self.space_booked(voyage, movement))
+    }
+
+    /// What is booked on a movement: each cargo counts once if it is on board then, on a leg or
+    /// between two legs of one stay.
+    pub(super) fn space_booked(&self, voyage: usize, movement: usize) -> Space {
+        let mut load = [0; 3];
         for cargo in &self.cargoes {
             let held: Vec<&Leg> = cargo.approach.iter().chain(&cargo.legs).collect();
             let crosses = |first: &Leg, last: &Leg| {
@@ -325,15 +340,18 @@ impl Reference {
             let mut stays = held.windows(2).map(|pair| (pair[0], pair[1]));
             let between = |(leg, next): (&Leg, &Leg)| leg.last < next.first && crosses(leg, next);
             if held.iter().any(|leg| crosses(leg, leg)) || stays.any(between) {
-                let (quarters, kg) = cargo.size();
-                load = (load.0 + quarters, load.1 + kg);
+                let size = cargo.size();
+                load = [0, 1, 2].map(|measure| load[measure] + size[measure]);
             }
+        }
+        if self.voyages[voyage].plugs.is_none() {
+            load[2] = 0;
         }
         load
     }
 
     /// The load of each movement of each voyage.
-    pub(super) fn loads(&self) -> BTreeMap<(usize, usize), (u64, u64)> {
+    pub(super) fn loads(&self) -> BTreeMap<(usize, usize), Space> {
         let voyages = self.voyages.iter().enumerate();
         let all = voyages.flat_map(|(voyage, state)| {
             (0..state.movements.len()).map(move |movement| (voyage, movement))
@@ -413,10 +431,10 @@ impl Reference {
         )
     }
 
-    /// A cargo is COMPLETED exactly if a claim stands.
+    /// A cargo is COMPLETED exactly if all of it was claimed.
     pub(super) fn is_finished(&self, cargo: usize) -> bool {
-        let handled = self.handled(cargo);
-        handled.iter().any(|event| event.kind == Kind::Claim)
+        let moves = self.moves(cargo);
+        moves.last().is_some_and(|event| event.kind == Kind::Claim)
     }
 
     pub(super) fn status_word(&self, cargo: usize) -> &'static str {

@@ -1,16 +1,33 @@
 //! Histories that chance hardly finds.
 
 use super::ask::{Ask, Want};
+use super::containers::Given;
+use super::handling::REPORTS_MAX;
 use super::omissions::Omission;
 use super::reference::{HOUR, Kind, Sailing, Time};
 use super::reports::{Report, TOLERANCE};
+use super::special::{Offer, Special};
 
 /// Requests, with the hours to wait before each.
 pub(super) type Script = Vec<(i64, Ask)>;
 
+/// All scripts, each from when it begins.
+pub(super) const SCRIPTS: [fn(Time) -> Script; 10] = [
+    full_ship,
+    left_out,
+    late_after_all,
+    late_again,
+    taken_off_the_list,
+    rest_split_off,
+    first_split_off,
+    astray,
+    another_container,
+    inspected_often,
+];
+
 /// A full ship is presumed to have sailed, and a cargo joins it on board. When the ship has not left
 /// after all, there is no space for both.
-pub(super) fn full_ship(begins: Time) -> Script {
+fn full_ship(begins: Time) -> Script {
     let at = |hours: i64| begins + hours * HOUR;
     let sailing = |from, to, departs| sailing(from, to, at(departs));
     let calls = |late: i64| {
@@ -28,9 +45,11 @@ pub(super) fn full_ship(begins: Time) -> Script {
         ready_from: None,
         equipment: vec![(kind, 1)],
         kg: 1_000,
+        special: Special::default(),
     };
     let boards = Ask::Register {
-        cargo: 1,
+        cargo: Some(1),
+        container: None,
         kind: Kind::Load,
         port: 1,
         voyage: Some(0),
@@ -56,7 +75,7 @@ pub(super) fn full_ship(begins: Time) -> Script {
 
 /// An arrival is left out, and then the ship leaves the port before so late that it would arrive
 /// after it has left.
-pub(super) fn left_out(begins: Time) -> Script {
+fn left_out(begins: Time) -> Script {
     let at = |hours: i64| begins + hours * HOUR;
     let calls = vec![sailing(0, 1, at(10)), sailing(1, 2, at(30))];
     vec![
@@ -67,7 +86,7 @@ pub(super) fn left_out(begins: Time) -> Script {
 }
 
 /// A ship omits the last call of a cargo, becomes late, and calls there after all.
-pub(super) fn late_after_all(begins: Time) -> Script {
+fn late_after_all(begins: Time) -> Script {
     let at = |hours: i64| begins + hours * HOUR;
     let calls = |late: i64| vec![sailing(0, 1, at(10)), sailing(1, 2, at(30 + late))];
     let omission = |restores| {
@@ -86,6 +105,7 @@ pub(super) fn late_after_all(begins: Time) -> Script {
         ready_from: None,
         equipment: vec![(0, 1)],
         kg: 1_000,
+        special: Special::default(),
     };
     let late = Ask::Reschedule {
         voyage: 0,
@@ -102,7 +122,7 @@ pub(super) fn late_after_all(begins: Time) -> Script {
 }
 
 /// A late cargo is sent elsewhere, and then back to where its itinerary leads.
-pub(super) fn late_again(begins: Time) -> Script {
+fn late_again(begins: Time) -> Script {
     let at = |hours: i64| begins + hours * HOUR;
     let calls = vec![sailing(0, 1, at(10)), sailing(1, 2, at(30))];
     let goes = |destination| Ask::ChangeDestination {
@@ -121,6 +141,7 @@ pub(super) fn late_again(begins: Time) -> Script {
                 ready_from: None,
                 equipment: vec![(0, 1)],
                 kg: 1_000,
+                special: Special::default(),
             },
         ),
         (0, assign(0, (0, 0, 2))),
@@ -136,6 +157,141 @@ pub(super) fn late_again(begins: Time) -> Script {
     ]
 }
 
+/// One of two containers is left behind, and the other goes all the way. Then the rest is taken off
+/// the cargo's list, split off, or stays while the first is split off.
+fn left_behind(begins: Time, last: Ask) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let reports = |kind, port, voyage, hours| Ask::Register {
+        cargo: Some(0),
+        container: Some(0),
+        kind,
+        port,
+        voyage,
+        completed: at(hours),
+    };
+    vec![
+        (0, schedule(0, vec![sailing(0, 1, at(10))])),
+        (0, pair(at(90), (0, 1))),
+        (0, assign(0, (0, 0, 1))),
+        (0, numbers(&[0, 1])),
+        (30, reports(Kind::Receive, 0, None, 5)),
+        (0, reports(Kind::Load, 0, Some(0), 10)),
+        (0, reports(Kind::Unload, 1, Some(0), 20)),
+        (0, reports(Kind::Claim, 1, None, 25)),
+        (0, last),
+    ]
+}
+
+fn taken_off_the_list(begins: Time) -> Script {
+    left_behind(begins, numbers(&[0]))
+}
+
+fn rest_split_off(begins: Time) -> Script {
+    left_behind(begins, split(&[]))
+}
+
+fn first_split_off(begins: Time) -> Script {
+    left_behind(begins, split(&[0]))
+}
+
+/// One of two containers is loaded elsewhere, and then is the only one.
+fn astray(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let calls = vec![sailing(0, 1, at(10)), sailing(1, 2, at(30))];
+    let loaded = Ask::Register {
+        cargo: None,
+        container: Some(0),
+        kind: Kind::Load,
+        port: 1,
+        voyage: Some(0),
+        completed: at(30),
+    };
+    vec![
+        (0, schedule(0, calls)),
+        (0, pair(at(90), (0, 2))),
+        (0, assign(0, (0, 0, 2))),
+        (0, numbers(&[0, 1])),
+        (31, loaded),
+        (0, numbers(&[0])),
+    ]
+}
+
+/// A cargo gets an itinerary from where its ship will bring it. Then another container is found to
+/// belong to it, so that it is not aboard after all.
+fn another_container(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let calls = vec![sailing(0, 1, at(10)), sailing(1, 2, at(30))];
+    let loaded = Ask::Register {
+        cargo: None,
+        container: Some(0),
+        kind: Kind::Load,
+        port: 0,
+        voyage: Some(0),
+        completed: at(10),
+    };
+    vec![
+        (0, schedule(0, calls)),
+        (0, schedule(1, vec![sailing(2, 3, at(80))])),
+        (0, pair(at(200), (2, 3))),
+        (0, numbers(&[0])),
+        (11, loaded),
+        (0, assign(0, (1, 2, 3))),
+        (0, numbers(&[0, 1])),
+    ]
+}
+
+/// A cargo is inspected more often than it can have reports.
+fn inspected_often(begins: Time) -> Script {
+    let inspected = (0..=REPORTS_MAX).map(|place| Ask::Register {
+        cargo: Some(0),
+        container: None,
+        kind: Kind::Customs,
+        port: 0,
+        voyage: None,
+        completed: begins - place as Time * HOUR,
+    });
+    let created = pair(begins + 90 * HOUR, (0, 1));
+    let all = std::iter::once(created).chain(inspected);
+    all.map(|ask| (0, ask)).collect()
+}
+
+/// A request to carry two containers.
+fn pair(deadline: Time, (origin, destination): (usize, usize)) -> Ask {
+    Ask::Create {
+        customer: 0,
+        origin,
+        destination,
+        deadline,
+        ready_from: None,
+        equipment: vec![(0, 2)],
+        kg: 2_000,
+        special: Special::default(),
+    }
+}
+
+/// Gives the only cargo these containers.
+fn numbers(numbers: &[usize]) -> Ask {
+    let given = numbers.iter().map(|number| Given {
+        number: *number,
+        kind: None,
+        seal: None,
+        kg: None,
+    });
+    Ask::AssignContainers {
+        cargo: 0,
+        containers: given.collect(),
+    }
+}
+
+fn split(named: &[usize]) -> Ask {
+    Ask::Split {
+        cargo: 0,
+        equipment: vec![(0, 1)],
+        kg: 1_000,
+        containers: named.to_vec(),
+    }
+}
+
 fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
     Sailing {
         from,
@@ -148,9 +304,13 @@ fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
 fn schedule(number: usize, movements: Vec<Sailing>) -> Ask {
     Ask::Schedule {
         number,
-        quarter_teu: 8,
-        tonnes: 50,
-        percent: 0,
+        offer: Offer {
+            quarter_teu: 8,
+            tonnes: 50,
+            percent: 0,
+            plugs: None,
+            classes: None,
+        },
         cut_off_hours: 0,
         movements,
         ship: number,

@@ -13,6 +13,7 @@ pub(super) enum Step {
         calls: Vec<u8>,
         hours: [u8; 3],
         space: [u8; 3],
+        special: u8,
         cut_off: u8,
         wrong: u8,
     },
@@ -39,6 +40,7 @@ pub(super) enum Step {
     ChangeCapacity {
         voyage: u8,
         space: [u8; 3],
+        special: u8,
     },
     CancelVoyage(u8),
     Create {
@@ -46,9 +48,10 @@ pub(super) enum Step {
         ports: [u8; 2],
         voyage: u8,
         days: i8,
-        containers: [u8; 3],
+        containers: [u8; 4],
         tonnes: u8,
         ready: Option<i16>,
+        special: u8,
     },
     Amend {
         cargo: u8,
@@ -56,11 +59,19 @@ pub(super) enum Step {
         tonnes: Option<u8>,
         reference: Option<u8>,
         ready: Option<i16>,
+        special: u8,
     },
     Split {
         cargo: u8,
         containers: [u8; 2],
         share: u8,
+        named: u8,
+    },
+    AssignContainers {
+        cargo: u8,
+        how: u8,
+        first: u8,
+        kg: u8,
     },
     Book {
         cargo: u8,
@@ -107,6 +118,7 @@ pub(super) enum Step {
         port: u8,
         voyage: u8,
         ago: i8,
+        container: u8,
     },
     Retract(u8),
     Suspend(u8),
@@ -165,16 +177,20 @@ fn schedule() -> impl Strategy<Value = Step> {
         prop::collection::vec(0..5_u8, 2..6),
         [4..100_u8, 4..20, 0..14],
         space(),
+        any::<u8>(),
         prop_oneof![2 => Just(0), 4 => 0..5_u8],
         0..24_u8,
     )
-        .prop_map(|(calls, hours, space, cut_off, wrong)| Step::Schedule {
-            calls,
-            hours,
-            space,
-            cut_off,
-            wrong,
-        })
+        .prop_map(
+            |(calls, hours, space, special, cut_off, wrong)| Step::Schedule {
+                calls,
+                hours,
+                space,
+                special,
+                cut_off,
+                wrong,
+            },
+        )
 }
 
 /// Quarters of a TEU, tonnes and percent.
@@ -188,12 +204,13 @@ fn create() -> impl Strategy<Value = Step> {
         [any::<u8>(), any::<u8>()],
         any::<u8>(),
         prop_oneof![1 => -1..2_i8, 2 => 2..7_i8, 7 => 7..20_i8],
-        [0..2_u8, 0..2, 0..2],
+        [0..3_u8, 0..2, 0..2, 0..2],
         1..30_u8,
         ready(0.4),
+        any::<u8>(),
     )
         .prop_map(
-            |(customer, ports, voyage, days, containers, tonnes, ready)| Step::Create {
+            |(customer, ports, voyage, days, containers, tonnes, ready, special)| Step::Create {
                 customer,
                 ports,
                 voyage,
@@ -201,6 +218,7 @@ fn create() -> impl Strategy<Value = Step> {
                 containers,
                 tonnes,
                 ready,
+                special,
             },
         )
 }
@@ -221,18 +239,23 @@ fn steps() -> impl Strategy<Value = Step> {
         24 => (some(), some(), some(), 0..16_u8, -6..12_i8, any::<bool>())
             .prop_map(|(voyage, which, call, when, hours, by_the_planner)|
                 Step::Report { voyage, which, call, when, hours, by_the_planner }),
-        4 => (some(), space()).prop_map(|(voyage, space)| Step::ChangeCapacity { voyage, space }),
+        6 => (some(), space(), some())
+            .prop_map(|(voyage, space, special)| Step::ChangeCapacity { voyage, space, special }),
         6 => (some(), some(), 0..16_u8)
             .prop_map(|(voyage, call, wrong)| Step::OmitCall { voyage, call, wrong }),
         3 => some().prop_map(Step::CancelVoyage),
         4 => create(),
         10 => (some(), some(), prop::option::weighted(0.2, [some(), some()]))
             .prop_map(|(cargo, route, calls)| Step::Book { cargo, route, calls }),
-        10 => (some(), [some(), some()], prop::option::of(1..30_u8), prop::option::weighted(0.2, 0..3_u8), ready(0.2))
-            .prop_map(|(cargo, containers, tonnes, reference, ready)|
-                Step::Amend { cargo, containers, tonnes, reference, ready }),
-        8 => (some(), [some(), some()], some())
-            .prop_map(|(cargo, containers, share)| Step::Split { cargo, containers, share }),
+        10 => (some(), [some(), some()], prop::option::of(1..30_u8), prop::option::weighted(0.2, 0..3_u8), ready(0.2), some())
+            .prop_map(|(cargo, containers, tonnes, reference, ready, special)|
+                Step::Amend { cargo, containers, tonnes, reference, ready, special }),
+        8 => (some(), [some(), some()], some(), some())
+            .prop_map(|(cargo, containers, share, named)|
+                Step::Split { cargo, containers, share, named }),
+        14 => (some(), some(), some(), some())
+            .prop_map(|(cargo, how, first, kg)|
+                Step::AssignContainers { cargo, how, first, kg }),
         24 => (some(), some(), any::<bool>(), 0..20_u8).prop_map(|(cargo, route, timed, wrong)|
             Step::Assign { cargo, route, timed, wrong }),
         6 => (some(), any::<bool>())
@@ -247,9 +270,9 @@ fn steps() -> impl Strategy<Value = Step> {
         9 => some().prop_map(Step::Confirm),
         2 => some().prop_map(Step::Reject),
         2 => some().prop_map(Step::Cancel),
-        34 => (some(), 0..20_u8, some(), some(), -2..6_i8)
-            .prop_map(|(cargo, how, port, voyage, ago)|
-                Step::Register { cargo, how, port, voyage, ago }),
+        40 => (some(), 0..20_u8, some(), some(), -2..6_i8, some())
+            .prop_map(|(cargo, how, port, voyage, ago, container)|
+                Step::Register { cargo, how, port, voyage, ago, container }),
         6 => some().prop_map(Step::Retract),
         2 => some().prop_map(Step::Suspend),
         4 => some().prop_map(Step::Reinstate),

@@ -6,6 +6,7 @@ use super::reference::{
     CONNECTION, HOUR, Movement, Reference, Sailing, Status, Time, UNKNOWN_PORT, Voyage,
 };
 use super::reports::{Report, TOLERANCE};
+use super::special::{Offer, classes, plugs};
 use super::steps::Step;
 
 /// The maximum number of voyages in a history.
@@ -40,6 +41,7 @@ impl Step {
             calls,
             hours: [first, sails, stays],
             space: [quarters, tonnes, percent],
+            special,
             cut_off,
             wrong,
         } = self
@@ -79,9 +81,13 @@ impl Step {
         }
         Some(Ask::Schedule {
             number: if *wrong == 3 { 0 } else { number },
-            quarter_teu: u64::from(*quarters),
-            tonnes: u64::from(*tonnes),
-            percent: u64::from(*percent),
+            offer: Offer {
+                quarter_teu: u64::from(*quarters),
+                tonnes: u64::from(*tonnes),
+                percent: u64::from(*percent),
+                plugs: plugs(*special),
+                classes: Some(classes(*special)),
+            },
             cut_off_hours: i64::from(*cut_off),
             movements,
             ship: ship(reference, *tonnes).unwrap_or(number),
@@ -141,32 +147,43 @@ impl Step {
         let Self::ChangeCapacity {
             voyage: of,
             space: [quarters, tonnes, percent],
+            special,
         } = self
         else {
             panic!("{self:?} changes no capacity");
         };
+        let plugs = plugs(*special);
+        let classes = Some(classes(*special)).filter(|_| special % 3 > 0);
         let another = VOYAGES_MAX + usize::from(*tonnes);
         let joined = joined(reference, clock).filter(|_| *of > 24);
         if let Some((place, _)) = joined {
             let movements = 0..reference.voyages[place].movements.len();
             let loads = movements.map(|movement| reference.load(place, movement));
-            let most = loads.fold((1, 1), |most, (quarters, kg)| {
-                (quarters.max(most.0), kg.max(most.1))
+            let most = loads.fold((1, 1), |most, load| {
+                (load[0].max(most.0), load[1].max(most.1))
             });
             return Ask::ChangeCapacity {
                 by_ship: (percent % 2 == 0).then_some(another),
                 voyage: reference.voyages[place].number,
-                quarter_teu: most.0,
-                tonnes: most.1.div_ceil(1_000),
-                percent: 0,
+                offer: Offer {
+                    quarter_teu: most.0,
+                    tonnes: most.1.div_ceil(1_000),
+                    percent: 0,
+                    plugs,
+                    classes,
+                },
             };
         }
         Ask::ChangeCapacity {
             by_ship: (percent % 2 == 0).then(|| ship(reference, *tonnes).unwrap_or(another)),
             voyage: voyage(reference, *of),
-            quarter_teu: u64::from(*quarters),
-            tonnes: u64::from(*tonnes),
-            percent: u64::from(*percent),
+            offer: Offer {
+                quarter_teu: u64::from(*quarters),
+                tonnes: u64::from(*tonnes),
+                percent: u64::from(*percent),
+                plugs,
+                classes,
+            },
         }
     }
 
