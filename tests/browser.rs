@@ -26,13 +26,28 @@ pub(crate) struct FirstDay {
     _turn: tokio::sync::MutexGuard<'static, ()>,
 }
 
+/// What a person works at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Desk,
+    Tablet,
+    Phone,
+}
+
 impl FirstDay {
     pub(crate) async fn begin(scripts: bool) -> Self {
+        Self::at(Screen::Desk, scripts).await
+    }
+
+    pub(crate) async fn at(screen: Screen, scripts: bool) -> Self {
         let turn = TURN.lock().await;
         let database = Database::sqlite();
         let (server, link) = empty_server(&database).await;
-        let phone = false;
+        let phone = screen == Screen::Phone;
         let browser = Browser::start(&server.url, Kind { phone, scripts }).await;
+        if screen == Screen::Tablet {
+            browser.resize(768).await;
+        }
         choose_password(&browser, &link).await;
         Self {
             browser,
@@ -58,6 +73,33 @@ pub(crate) async fn sign_in(browser: &Browser) {
     browser.enter("user", "admin").await;
     browser.enter("password", PASSWORD).await;
     browser.press("Sign in").await;
+}
+
+/// The administrator who is signed in gives a colleague a role, and the colleague signs in instead.
+pub(crate) async fn hand_over(browser: &Browser, role: &str) {
+    let password = "a colleague's own words";
+    let user = [("/user", role)];
+    for (operation, fields) in [
+        ("register-user", vec![("/name", role)]),
+        ("assign-role", [&user[..], &[("/role", role)]].concat()),
+        (
+            "set-password",
+            [&user[..], &[("/password", password)]].concat(),
+        ),
+    ] {
+        browser.open(&format!("/operations/{operation}")).await;
+        for (name, text) in fields {
+            browser.fill(name, text).await;
+        }
+        browser.press_submit().await;
+        browser.must_say("Recorded as log entry").await;
+    }
+    browser.sign_out().await;
+    browser.must_say("Track a cargo").await;
+    browser.enter("user", role).await;
+    browser.enter("password", password).await;
+    browser.press("Sign in").await;
+    browser.must_not_say("Track a cargo").await;
 }
 
 /// Schedules a ship with 2 TEU from Rotterdam to New York, with the generated form.

@@ -1,8 +1,7 @@
 //! A port agent's shift at the quay, in a browser: what is to be loaded and unloaded, one tap each.
 
-use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer};
-use crate::support::browser::{Browser, Kind};
-use crate::support::world::Database;
+use crate::browser::{FirstDay, Screen, hand_over, new_cargo, new_customer};
+use crate::support::browser::Browser;
 use domain::Moment;
 use domain::ports::Clock;
 use plimsoll::clock::SystemClock;
@@ -44,36 +43,14 @@ async fn booked(browser: &Browser, containers: &str) -> String {
     path.split(['/', '?']).nth(2).expect("a cargo").to_owned()
 }
 
-async fn a_shift_at_the_quay(kind: Kind) {
-    let _turn = TURN.lock().await;
-    let database = Database::sqlite();
-    let (server, link) = empty_server(&database).await;
-    let browser = Browser::start(&server.url, kind).await;
-    choose_password(&browser, &link).await;
-    new_customer(&browser, "Blue Anchor Trading").await;
-    a_ship_sails_soon(&browser).await;
-    let one = booked(&browser, "2").await;
-    let other = booked(&browser, "1").await;
-    for (operation, fields) in [
-        ("register-user", [("/name", "agent"), ("", "")]),
-        ("assign-role", [("/user", "agent"), ("/role", "port-agent")]),
-        (
-            "set-password",
-            [("/user", "agent"), ("/password", "a long day at the quay")],
-        ),
-    ] {
-        browser.open(&format!("/operations/{operation}")).await;
-        for (name, text) in fields.into_iter().filter(|(name, _)| !name.is_empty()) {
-            browser.fill(name, text).await;
-        }
-        browser.press_submit().await;
-        browser.must_say("Recorded as log entry").await;
-    }
-    browser.sign_out().await;
-    browser.must_say("Sign in").await;
-    browser.enter("user", "agent").await;
-    browser.enter("password", "a long day at the quay").await;
-    browser.press("Sign in").await;
+async fn a_shift_at_the_quay(screen: Screen, scripts: bool) {
+    let day = FirstDay::at(screen, scripts).await;
+    let browser = &day.browser;
+    new_customer(browser, "Blue Anchor Trading").await;
+    a_ship_sails_soon(browser).await;
+    let one = booked(browser, "2").await;
+    let other = booked(browser, "1").await;
+    hand_over(browser, "port-agent").await;
 
     // The work of a port agent starts here.
     browser
@@ -98,8 +75,30 @@ async fn a_shift_at_the_quay(kind: Kind) {
     browser
         .must_have(&format!("[aria-label='Received {other}']"))
         .await;
+    a_wrong_tap(browser, &other).await;
+    times_are_entered(browser, &one, &other).await;
+    a_departure_is_corrected(browser).await;
+    browser.must_be_clean().await;
+    day.browser.quit().await;
+}
 
-    // A time as entered, by the clock of the port; a wrong one is kept to be corrected.
+/// The agent taps the line of the wrong cargo, and undoes it.
+async fn a_wrong_tap(browser: &Browser, cargo: &str) {
+    browser.press_called(&format!("Received {cargo}")).await;
+    let loaded = format!("[aria-label='Loaded {cargo}']");
+    browser.must_have(&loaded).await;
+    browser.press("Undo").await;
+    browser
+        .must_say("Retracted: Receive in Rotterdam (NLRTM).")
+        .await;
+    browser
+        .must_have(&format!("[aria-label='Received {cargo}']"))
+        .await;
+    browser.must_not_say("Undo").await;
+}
+
+/// A time as entered, by the clock of the port; a wrong one is kept to be corrected.
+async fn times_are_entered(browser: &Browser, one: &str, other: &str) {
     browser.enter_time("/completed_at", "05012090").await;
     browser.press_called(&format!("Loaded {one}")).await;
     browser.must_say("has not happened yet").await;
@@ -111,24 +110,43 @@ async fn a_shift_at_the_quay(kind: Kind) {
         .must_say("Registered: Receive in Rotterdam (NLRTM).")
         .await;
     assert!(browser.value("/completed_at").await.ends_with("T06:00"));
-    browser.must_be_clean().await;
-    browser.quit().await;
+}
+
+/// The ship has gone earlier than planned. The agent mistypes the day, and corrects it.
+async fn a_departure_is_corrected(browser: &Browser) {
+    browser.press_called("Report the departure of V100").await;
+    browser.must_say("Expected departure").await;
+    browser.must_say("Rotterdam (NLRTM)").await;
+    browser.enter_time("/at", &in_days(1)).await;
+    browser.press_submit().await;
+    browser.must_say("is still ahead").await;
+    browser.enter_time("/at", &in_days(-2)).await;
+    browser.press_submit().await;
+    browser.must_say("V100 left Rotterdam (NLRTM) on").await;
+    browser.follow("Correct").await;
+    browser.must_say("Reported departure").await;
+    let before = browser.value("/at").await;
+    browser.enter_time("/at", &in_days(-1)).await;
+    assert_ne!(browser.value("/at").await, before);
+    browser.press_submit().await;
+    browser.must_say("24 h later than last known").await;
+    browser.press_menu("Quay").await;
+    browser
+        .must_say("No arrival or departure is due here.")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_agent_works_through_the_list() {
-    let kind = Kind {
-        phone: false,
-        scripts: true,
-    };
-    a_shift_at_the_quay(kind).await;
+    a_shift_at_the_quay(Screen::Desk, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_agent_works_through_the_list_on_a_tablet() {
+    a_shift_at_the_quay(Screen::Tablet, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_agent_works_through_the_list_on_a_phone_without_scripts() {
-    let kind = Kind {
-        phone: true,
-        scripts: false,
-    };
-    a_shift_at_the_quay(kind).await;
+    a_shift_at_the_quay(Screen::Phone, false).await;
 }

@@ -11,6 +11,7 @@ mod browser_broken_legs;
 mod browser_corrections;
 mod browser_customers;
 mod browser_pickers;
+mod browser_planner;
 mod browser_ports;
 mod browser_proxy;
 mod browser_quay;

@@ -4,6 +4,7 @@
 use super::report::input;
 use super::result::{ReportResult, result_of};
 use super::words::{button, group};
+use crate::api::resources::named;
 use crate::locations::suggest::location;
 use crate::pages::form::{Entered, Note, TextField, new_key};
 use crate::pages::pickers::Unclear;
@@ -26,11 +27,14 @@ use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
 use domain::locations::UnLocode;
 use domain::voyages::{Voyage, VoyageNumber};
 use domain::{Moment, Names};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Its address.
 pub(crate) const PATH: &str = "/quay";
+
+/// The reason in the log for a report that was undone right after it was made.
+const UNDONE: &str = "Reported by mistake at the quay";
 
 #[derive(Template)]
 #[template(path = "handling/quay.html")]
@@ -40,8 +44,9 @@ struct QuayPage {
     port: TextField,
     place: Option<Place>,
     said: Option<ReportResult>,
-    /// The form that corrects what was just reported.
-    undo: Option<String>,
+    /// The report that was just made and can be undone.
+    undo: Option<HandlingEventId>,
+    undo_key: String,
     note: Option<Note>,
     completed_at: TextField,
     key: String,
@@ -127,8 +132,8 @@ async fn quay_page(
         (Some(position), Some(event)) => result_of(&mut visit, position, event).await?,
         _ => None,
     };
-    let may_retract = visit.may_run(&RetractHandlingEvent::ABOUT) && said.is_some();
-    let undo = event.filter(|_| may_retract);
+    let stands = said.as_ref().is_some_and(|said| !said.is_retracted);
+    let undo = event.filter(|_| stands && visit.may_run(&RetractHandlingEvent::ABOUT));
     let text = entered.value("/location").unwrap_or_default().to_owned();
     let port = match text.trim().is_empty() {
         true => None,
@@ -154,7 +159,8 @@ async fn quay_page(
         port: TextField::of(&entered, "/location"),
         place,
         said,
-        undo: undo.map(|event| format!("/operations/retract-handling-event?event={event}")),
+        undo,
+        undo_key: new_key(visit.now),
         note: entered.note.clone(),
         completed_at: TextField::of(&entered, "/completed_at"),
         key: key.unwrap_or_else(|| new_key(visit.now)),
@@ -302,9 +308,12 @@ impl WorkRow {
     }
 }
 
-/// Registers the step whose button was pressed.
+/// Registers the step whose button was pressed, or undoes the last one.
 pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
     let mut sent = PostedForm::read(site, request).await?;
+    if !sent.entered.extra("undo").is_empty() {
+        return undo(sent).await;
+    }
     let pressed = sent.entered.extra("do").to_owned();
     let words: Vec<_> = pressed.split(' ').collect();
     let typed = sent
@@ -329,14 +338,9 @@ pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Resu
         Some(input) => match sent.run(RegisterHandlingEvent::ABOUT.name, &input).await? {
             FormOutcome::Accepted(accepted) => {
                 let outcome: Value = serde_json::from_str(&accepted.outcome).unwrap_or_default();
-                let mut query = form_urlencoded::Serializer::new(String::new());
-                query.append_pair("port", input["location"].as_str().unwrap_or_default());
-                query.append_pair("event", outcome["event"].as_str().unwrap_or_default());
-                if !typed.is_empty() {
-                    query.append_pair("at", &typed);
-                }
-                query.append_pair("done", &accepted.position.to_string());
-                return Ok(Redirect::to(&format!("{PATH}?{}", query.finish())).into_response());
+                let port = input["location"].as_str().unwrap_or_default();
+                let event = outcome["event"].as_str().unwrap_or_default();
+                return Ok(after(port, event, &typed, accepted.position));
             }
             FormOutcome::NotApplied(status) => status,
         },
@@ -346,4 +350,35 @@ pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Resu
     entered.forget_key();
     entered.set("/completed_at", typed);
     quay_page(visit, status, entered).await
+}
+
+/// Retracts the report that was just made.
+async fn undo(mut sent: PostedForm) -> Result<Response, Away> {
+    let event = named::<HandlingEvent>(sent.entered.extra("undo"))?;
+    let input = json!({ "event": event, "reason": UNDONE });
+    match sent.run(RetractHandlingEvent::ABOUT.name, &input).await? {
+        FormOutcome::Accepted(accepted) => {
+            let value = |pointer| sent.entered.value(pointer).unwrap_or_default();
+            let (port, typed) = (value("/location"), value("/completed_at"));
+            Ok(after(port, &event.to_string(), typed, accepted.position))
+        }
+        FormOutcome::NotApplied(status) => {
+            let visit = sent.visit().await?;
+            let mut entered = std::mem::take(&mut sent.entered);
+            entered.forget_key();
+            quay_page(visit, status, entered).await
+        }
+    }
+}
+
+/// Back to the page of a port, which says what became of a report and keeps the entered time.
+fn after(port: &str, event: &str, typed: &str, position: u64) -> Response {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("port", port);
+    query.append_pair("event", event);
+    if !typed.is_empty() {
+        query.append_pair("at", typed);
+    }
+    query.append_pair("done", &position.to_string());
+    Redirect::to(&format!("{PATH}?{}", query.finish())).into_response()
 }

@@ -18,6 +18,8 @@ pub(super) struct ReportResult {
     /// How the report contradicts the timetable.
     pub(super) doubts: Vec<String>,
     pub(super) cargo: String,
+    /// Whether the report has been retracted.
+    pub(super) is_retracted: bool,
 }
 
 /// A cargo as it was at a position, if it is known.
@@ -106,5 +108,6 @@ fn outcome(
         detail,
         doubts,
         cargo: event.cargo.to_string(),
+        is_retracted: event.is_retracted(),
     }
 }

@@ -25,8 +25,13 @@ pub(super) struct Schedule;
 struct Copy {
     operation: &'static str,
     voyage: String,
+    weeks: String,
     weeks_max: u64,
 }
+
+/// Where the entered values keep what was copied, which the operation does not ask for.
+const COPIED: &str = "/copy";
+const WEEKS: &str = "/weeks";
 
 #[async_trait]
 impl SpecialForm for Schedule {
@@ -93,6 +98,8 @@ impl SpecialForm for Schedule {
         let Some(number) = copied.filter(|number| !number.trim().is_empty()) else {
             return Ok(());
         };
+        entered.preset(COPIED, number.trim());
+        entered.preset(WEEKS, weeks.to_string());
         let mut named = Entered::default();
         named.preset("/voyage", number.trim());
         match super::planned(visit, &named).await? {
@@ -109,7 +116,8 @@ impl SpecialForm for Schedule {
         let last = entered.items("/calls").max(2) - 1;
         let copy = Copy {
             operation: ScheduleVoyage::ABOUT.name,
-            voyage: String::new(),
+            voyage: entered.value(COPIED).unwrap_or_default().to_owned(),
+            weeks: entered.value(WEEKS).unwrap_or("1").to_owned(),
             weeks_max: WEEKS_MAX,
         };
         Ok(FormParts {
