@@ -1,6 +1,6 @@
 //! An administrator looks after users, in a browser.
 
-use crate::browser::{TURN, choose_password, empty_server, new_customer};
+use crate::browser::{TURN, choose_password, empty_server, new_customer, sign_in};
 use crate::support::browser::{Browser, Kind};
 use crate::support::world::Database;
 
@@ -48,13 +48,61 @@ async fn an_administrator_looks_after_users(kind: Kind) {
         .await;
     browser.must_not_say("for Blue Anchor Trading").await;
 
-    browser.press("All users").await;
+    a_colleague_chooses_a_password(&browser).await;
+    browser.press_menu("Users").await;
     browser
         .press_called("Remove the role admin from admin")
         .await;
     browser.must_say("cannot take away their own access").await;
     browser.must_be_clean().await;
     browser.quit().await;
+}
+
+/// The administrator hands over a link. The colleague opens it and signs in, and the administrator
+/// never learns the password.
+async fn a_colleague_chooses_a_password(browser: &Browser) {
+    browser.press_menu("Users").await;
+    browser.press_called("Password link for shipper").await;
+    browser.must_say("Hand this link over to shipper").await;
+    browser.must_say("shown only once").await;
+    let link = browser.text().await;
+    let link = link
+        .split_whitespace()
+        .find(|word| word.contains("/password-link/shipper/"))
+        .expect("a link")
+        .to_owned();
+    browser.press_menu("Users").await;
+    browser.must_say("password link ends in").await;
+    browser.sign_out().await;
+    browser.must_say("Track a cargo").await;
+
+    browser.open_address(&link).await;
+    browser.must_say("Choose a password").await;
+    browser.must_say("For the user shipper.").await;
+    browser.enter("password", "my own words at last").await;
+    browser.enter("again", "my own words at lost").await;
+    browser.press("Set password and sign in").await;
+    browser.must_say("The two passwords differ").await;
+    browser.enter("password", "my own words at last").await;
+    browser.enter("again", "my own words at last").await;
+    browser.press("Set password and sign in").await;
+    browser.must_not_say("Choose a password").await;
+    browser.open("/account").await;
+    browser.must_say("shipper").await;
+    browser.sign_out().await;
+    browser.must_say("Track a cargo").await;
+
+    browser.open_address(&link).await;
+    browser.must_say("This link does not work").await;
+    browser.press("Sign in").await;
+    browser.enter("user", "shipper").await;
+    browser.enter("password", "my own words at last").await;
+    browser.press("Sign in").await;
+    browser.must_not_say("Track a cargo").await;
+    browser.sign_out().await;
+    browser.must_say("Track a cargo").await;
+    sign_in(browser).await;
+    browser.must_say("Leaving soon").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -115,6 +115,13 @@ impl Browser {
         self.must_fit().await;
     }
 
+    /// Opens a whole address, as one that was copied from a page.
+    pub async fn open_address(&self, address: &str) {
+        assert!(address.starts_with(&self.url), "{address} is elsewhere");
+        self.driver.goto(address).await.expect("a page");
+        self.must_fit().await;
+    }
+
     /// Opens a page without checking that it fits.
     pub async fn go(&self, path: &str) {
         let address = format!("{}{path}", self.url);

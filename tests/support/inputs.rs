@@ -143,6 +143,11 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             "revoke-token",
             json!({ "token_id": "01890a5d-ac96-774b-bcce-b302099a8057" }),
         ),
+        ("issue-password-link", json!({ "user": "clerk" })),
+        (
+            "redeem-password-link",
+            json!({ "user": "clerk", "link": "0".repeat(64), "password": "correct horse" }),
+        ),
         (
             "set-password",
             json!({ "user": "clerk", "password": "correct horse" }),

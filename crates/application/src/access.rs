@@ -1,11 +1,13 @@
 //! Operations and policy of access.
 
 mod assign_role;
+mod issue_password_link;
 mod issue_token;
 mod known;
 pub mod password;
 pub mod policy;
 mod queries;
+mod redeem_password_link;
 mod register_user;
 mod reinstate_user;
 mod remove_role;
@@ -16,8 +18,10 @@ mod sign_out;
 mod suspend_user;
 
 pub use assign_role::AssignRole;
+pub use issue_password_link::IssuePasswordLink;
 pub use issue_token::IssueToken;
 pub use queries::UserView;
+pub use redeem_password_link::RedeemPasswordLink;
 pub use register_user::RegisterUser;
 pub use reinstate_user::ReinstateUser;
 pub use remove_role::RemoveRole;
@@ -34,6 +38,8 @@ crate::catalogue::operations![
     AssignRole,
     RemoveRole,
     SetPassword,
+    IssuePasswordLink,
+    RedeemPasswordLink,
     IssueToken,
     RevokeToken,
     SuspendUser,

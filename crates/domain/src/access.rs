@@ -12,11 +12,11 @@ mod user;
 mod user_name;
 
 pub use events::{
-    AccessEvent, PasswordSet, RoleAssigned, RoleRemoved, SignedIn, SignedOut, TokenIssued,
-    TokenRevoked, UserRegistered, UserReinstated, UserSuspended,
+    AccessEvent, PasswordLinkIssued, PasswordSet, RoleAssigned, RoleRemoved, SignedIn, SignedOut,
+    TokenIssued, TokenRevoked, UserRegistered, UserReinstated, UserSuspended,
 };
 pub use list::UserFilter;
-pub use password::{Password, PasswordHash};
+pub use password::{Password, PasswordHash, PasswordLink};
 pub use role::Role;
 pub use token::{Session, Token, TokenHash};
 pub use token_id::TokenId;
@@ -62,10 +62,12 @@ pub mod rules {
         TokenMustBeKnown { token: TokenId },
         /// No two tokens have the same secret.
         TokenMustBeUnique { key: String },
-        /// Only an active user can sign in.
+        /// Only an active user can sign in or set a password by a link.
         UserMustBeActive { user: UserName },
         /// A sign-in must use the user's current password.
         PasswordMustBeCurrent { user: UserName },
+        /// A link to set a password works once, until it expires, another one is issued, a password is set or the user is suspended.
+        PasswordLinkMustBeOpen { user: UserName },
         /// A user with the customer role acts for exactly one customer. Other users act for none.
         CustomerRoleNeedsCustomer [
             CustomerMissing {},

@@ -24,6 +24,8 @@ pub const PASSWORD_CHARS_MAX: usize = 128;
 pub const PASSWORD_GUESSES_MIN: u64 = 1_000_000;
 /// How long a person stays signed in, in hours: a working day.
 pub const SESSION_HOURS: i64 = 12;
+/// How long a link to set a password works, in hours.
+pub const PASSWORD_LINK_HOURS: i64 = 24;
 /// The longest label of an API token, in characters.
 pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 /// The longest IANA time zone name, in characters.

@@ -1,5 +1,6 @@
 //! Tables and searches of users and tokens.
 
+mod add_password_links;
 mod index_passwords;
 mod queries;
 mod rows;
@@ -12,5 +13,8 @@ pub(crate) const ROOM: Room = Room {
         Table::listed::<rows::users::Entity>(),
         Table::of::<rows::tokens::Entity>(),
     ],
-    migrations: &[|| Box::new(index_passwords::Migration)],
+    migrations: &[
+        || Box::new(index_passwords::Migration),
+        || Box::new(add_password_links::Migration),
+    ],
 };

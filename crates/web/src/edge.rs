@@ -88,7 +88,7 @@ pub async fn edge(State(site): State<Shared>, request: Request, next: Next) -> R
         "request",
         %trace,
         method = %request.method(),
-        path = request.uri().path(),
+        path = path_of(&request, route),
     );
     let limit = if writes {
         OPERATION_TIMEOUT
@@ -170,11 +170,10 @@ async fn finish(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert(
-        header::REFERRER_POLICY,
-        // With a stricter policy, browsers would not send the origin of our own forms either.
-        HeaderValue::from_static("same-origin"),
-    );
+    headers
+        .entry(header::REFERRER_POLICY)
+        // With `no-referrer`, browsers would not send the origin of our own forms either.
+        .or_insert(HeaderValue::from_static("same-origin"));
     if site.gate.is_secure() {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
@@ -190,6 +189,14 @@ async fn finish(
             "default-src 'none'; frame-ancestors 'none'",
         ));
     response
+}
+
+/// The path of a request as logs may show it: without the secret of a link.
+fn path_of<'r>(request: &'r Request, route: Option<&'r str>) -> &'r str {
+    match route {
+        Some(route) if route.contains("{secret}") => route,
+        _ => request.uri().path(),
+    }
 }
 
 /// The problem for an error that did not come from our handlers.

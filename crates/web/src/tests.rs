@@ -12,6 +12,7 @@ mod life;
 mod omissions;
 mod operations;
 mod pages;
+mod password_links;
 mod picked_things;
 mod pickers;
 mod ports;

@@ -10,6 +10,7 @@ use domain::ports::Chance;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
+use validator::ValidationError;
 use zxcvbn::zxcvbn;
 
 /// Words that everybody tries first here, besides those that are common everywhere.
@@ -75,6 +76,15 @@ impl TryFrom<String> for NewPassword {
             ));
         }
         Ok(Self(text))
+    }
+}
+
+/// Whether an input has a password.
+pub(super) fn is_given(password: &NewPassword) -> Result<(), ValidationError> {
+    if password.is_missing() {
+        Err(ValidationError::new("password").with_message(NewPassword::demand().into()))
+    } else {
+        Ok(())
     }
 }
 

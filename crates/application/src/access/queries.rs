@@ -9,7 +9,7 @@ use domain::access::{Role, Token, TokenId, User, UserFilter, UserName, UserStatu
 use domain::customers::CustomerId;
 use domain::log::reader::LogFilter;
 use domain::log::store::StoreError;
-use domain::{Aggregate, AnyAggregate, Names, Versioned};
+use domain::{Aggregate, AnyAggregate, Moment, Names, Versioned};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
@@ -26,6 +26,8 @@ pub struct UserView {
     pub status: UserStatus,
     /// Whether the user has a password, as people do.
     pub has_password: bool,
+    /// When the link to set a password expires, if one was issued and not used.
+    pub link_ends: Option<Moment>,
 }
 
 fn view(found: &Versioned<AnyAggregate>) -> Option<UserView> {
@@ -37,6 +39,7 @@ fn view(found: &Versioned<AnyAggregate>) -> Option<UserView> {
         customer: user.customer,
         status: user.status,
         has_password: user.password.is_some(),
+        link_ends: user.password_link.as_ref().map(|link| link.ends),
     })
 }
 

@@ -1,7 +1,7 @@
 //! `set-password`
 
 use super::known::{UserOutcome, known_user};
-use super::password::NewPassword;
+use super::password::{NewPassword, is_given};
 use crate::operation::{About, Operation, Preparation, PreparedFor, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
@@ -12,7 +12,7 @@ use domain::repository::{Failure, Repository};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 /// Input of `set-password`. The password is hashed before the lock is taken and is never logged.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -25,14 +25,6 @@ pub struct SetPassword {
     #[schema(schema_with = schema::password, required = true)]
     #[validate(custom(function = is_given))]
     password: NewPassword,
-}
-
-fn is_given(password: &NewPassword) -> Result<(), ValidationError> {
-    if password.is_missing() {
-        Err(ValidationError::new("password").with_message(NewPassword::demand().into()))
-    } else {
-        Ok(())
-    }
 }
 
 impl PreparedFor<SetPassword> for PasswordHash {
@@ -48,7 +40,7 @@ impl Operation for SetPassword {
         subdomain: "access",
         meaning: "Sets the password a user signs in with.",
         changes: "The user has the new password. Only its Argon2id hash is stored.",
-        effects: "All sessions of the user end. API tokens stay valid.",
+        effects: "All sessions of the user end, and so does a password link. API tokens stay valid.",
         who: Who::roles_and_system(&[]),
         events: &[PasswordSet::NAME],
         rules: &[UserMustBeKnown],

@@ -68,6 +68,10 @@ pub(super) fn any_input(operation: &str) -> serde_json::Value {
         "remove-role" => json!({ "user": "clerk", "role": "clerk" }),
         "suspend-user" => json!({ "user": "clerk", "reason": "x" }),
         "reinstate-user" => json!({ "user": "clerk" }),
+        "issue-password-link" => json!({ "user": "clerk" }),
+        "redeem-password-link" => {
+            json!({ "user": "clerk", "link": "0".repeat(64), "password": "correct horse" })
+        }
         "set-password" => json!({ "user": "clerk", "password": "correct horse" }),
         "sign-in" => json!({ "user": "clerk", "password": "0".repeat(64) }),
         "sign-out" => json!({ "session": id }),

@@ -4,8 +4,8 @@ use super::inputs::any_input;
 use super::world::{World, cargo, moment, outcome, voyage};
 use crate::call::Reply;
 use crate::catalogue::catalogue;
-use domain::log::RefusalKind;
 use domain::log::reader::{LogFilter, Reader};
+use domain::log::{Hash, RefusalKind};
 use futures::executor::block_on;
 use serde_json::json;
 use std::sync::Arc;
@@ -189,6 +189,18 @@ fn unknown_parameters_are_refused_by_name() {
             "set-password",
             json!({ "user": "nobody", "password": "correct horse" }),
             "admin",
+            "UserMustBeKnown",
+        ),
+        (
+            "issue-password-link",
+            json!({ "user": "nobody" }),
+            "admin",
+            "UserMustBeKnown",
+        ),
+        (
+            "redeem-password-link",
+            json!({ "user": "nobody", "link": "0".repeat(64), "password": "correct horse" }),
+            "",
             "UserMustBeKnown",
         ),
         (
@@ -511,6 +523,62 @@ fn an_api_token_is_not_a_session() {
 }
 
 #[test]
+fn a_password_link_is_redeemed_once_and_its_secret_not_written() {
+    let world = World::new();
+    let issue = || json!({ "user": "clerk" });
+    let issued = world.accept("issue-password-link", issue(), "admin");
+    let once = issued.once.expect("a secret");
+    let secret = once["secret"].as_str().expect("text");
+    assert_eq!(secret.len(), 64, "256 bits");
+    let hash = Hash::of(secret.as_bytes());
+    let redeem = |link: Hash| json!({ "user": "clerk", "link": link, "password": "correct horse" });
+    let refused = |link| {
+        let refused = world.refuse("redeem-password-link", redeem(link), "");
+        assert_eq!(refused.rule(), "PasswordLinkMustBeOpen");
+    };
+    refused(Hash::of(b"a guess"));
+    let redeemed = world.accept("redeem-password-link", redeem(hash), "");
+    assert_eq!(
+        redeemed.events,
+        r#"[{"type":"PasswordSet","user":"clerk"}]"#
+    );
+    refused(hash);
+
+    // The next one expires.
+    let issued = world.accept("issue-password-link", issue(), "admin");
+    let ends = outcome(&issued)["ends"].clone();
+    assert!(
+        ends.as_str()
+            .is_some_and(|ends| ends.starts_with("2027-02-21T00:00:00")),
+        "{ends}"
+    );
+    let once = issued.once.expect("a secret");
+    let expired = Hash::of(once["secret"].as_str().expect("text").as_bytes());
+    world.at("02-21T00:00:01");
+    refused(expired);
+
+    let written = everything(&world);
+    assert!(written.contains(&hash.to_string()), "the hash is written");
+    for secret in [
+        secret,
+        once["secret"].as_str().expect("text"),
+        "correct horse",
+    ] {
+        assert!(!written.contains(secret), "{secret}");
+    }
+}
+
+/// All that is stored, as text.
+fn everything(world: &World) -> String {
+    let mut snapshot = block_on(world.store.snapshot()).expect("memory");
+    let log = LogFilter::default();
+    let entries = block_on(snapshot.entries(&log, 0, 1_000)).expect("memory");
+    let refusals = block_on(snapshot.refusals(&log, 0..=u64::MAX, None, 1_000)).expect("memory");
+    let history = block_on(snapshot.history(0, u64::MAX)).expect("memory");
+    format!("{entries:?} {refusals:?} {history:?}")
+}
+
+#[test]
 fn no_password_is_written_anywhere() {
     let world = World::new();
     world.accept(
@@ -520,11 +588,6 @@ fn no_password_is_written_anywhere() {
     );
     let set = json!({ "user": "clerk", "password": "correct horse" });
     world.refuse("set-password", set, "clerk");
-    let mut snapshot = block_on(world.store.snapshot()).expect("memory");
-    let log = LogFilter::default();
-    let entries = block_on(snapshot.entries(&log, 0, 1_000)).expect("memory");
-    let refusals = block_on(snapshot.refusals(&log, 0..=u64::MAX, None, 1_000)).expect("memory");
-    let history = block_on(snapshot.history(0, u64::MAX)).expect("memory");
-    let all = format!("{entries:?} {refusals:?} {history:?}");
+    let all = everything(&world);
     assert!(all.contains("$argon2id$") && !all.contains("correct horse"));
 }

@@ -3,6 +3,7 @@
 use super::{Role, TokenId, UserName};
 use crate::event::events;
 use crate::limits::REASON_CHARS_MAX;
+use crate::moment::Moment;
 use crate::text::Text;
 
 events! {
@@ -26,6 +27,12 @@ events! {
         /// A user's password was set.
         PasswordSet {
             user: UserName,
+        }
+        /// A link was issued by which a user sets a password, once.
+        PasswordLinkIssued {
+            user: UserName,
+            /// When it expires.
+            ends: Moment,
         }
         /// A user was suspended.
         UserSuspended {

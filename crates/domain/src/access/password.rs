@@ -1,6 +1,7 @@
-//! The stored part of a password.
+//! The stored part of a password, and of the link to set one.
 
 use crate::identifier::text_form;
+use crate::limits::PASSWORD_LINK_HOURS;
 use crate::log::Hash;
 use crate::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -41,4 +42,24 @@ pub struct Password {
     pub hash: PasswordHash,
     /// When it was set. Sessions that began earlier have ended.
     pub set_at: Moment,
+}
+
+/// A link by which a user sets a password, once, without anybody else knowing it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordLink {
+    /// The hash of its secret, which has 256 random bits and therefore needs no slow hash.
+    pub secret: Hash,
+    /// When it expires.
+    pub ends: Moment,
+}
+
+impl PasswordLink {
+    /// A link that is issued now.
+    #[must_use]
+    pub fn issued(secret: Hash, now: Moment) -> Self {
+        Self {
+            secret,
+            ends: now.plus_hours(PASSWORD_LINK_HOURS),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::customers::CustomerId;
+use crate::log::Hash;
 use crate::moment::Moment;
 use uuid::Uuid;
 
@@ -126,4 +127,51 @@ fn a_sign_in_requires_the_current_password() {
         let refused = user.may_sign_in(hash.fingerprint()).err();
         assert_eq!(refused.map(|rejection| rejection.rule).as_deref(), rule);
     }
+}
+
+#[test]
+fn a_password_link_works_once_while_it_is_open() {
+    let hour = |hours| Moment::from_micros(1_800_000_000_000_000).plus_hours(hours);
+    let [secret, other] = ["one", "other"].map(|text| Hash::of(text.as_bytes()));
+    let hash: PasswordHash = "$argon2id$x".parse().expect("a hash");
+    let (user, _) = User::register(UserId(Uuid::nil()), "anna".parse().expect("a name"));
+    let issue = |user: &User, secret, at| {
+        let issued = user.clone().issue_password_link(secret, hour(at));
+        issued.expect("the user is active").0
+    };
+    let suspend = |user: User| user.suspend("Left".parse().expect("a reason")).0;
+    let open = issue(&user, secret, 0);
+    let reinstated = suspend(open.clone()).reinstate().expect("was suspended").0;
+    let used = open
+        .clone()
+        .redeem_password_link(secret, hash.clone(), hour(1));
+    let (used, set) = used.expect("an open link");
+    assert_eq!(set.user, user.name);
+    for (state, at, rule) in [
+        (&user, 0, Some("PasswordLinkMustBeOpen")),
+        (&open, 0, None),
+        (&open, 23, None),
+        (&open, 24, Some("PasswordLinkMustBeOpen")),
+        (&issue(&open, other, 1), 1, Some("PasswordLinkMustBeOpen")),
+        (&issue(&open, secret, 23), 24, None),
+        (&used, 2, Some("PasswordLinkMustBeOpen")),
+        (
+            &open.clone().set_password(hash.clone(), hour(1)).0,
+            2,
+            Some("PasswordLinkMustBeOpen"),
+        ),
+        (&suspend(open.clone()), 1, Some("UserMustBeActive")),
+        (&reinstated, 1, Some("PasswordLinkMustBeOpen")),
+    ] {
+        let refused = state.may_redeem(secret, hour(at)).err();
+        let refused = refused.map(|rejection| rejection.rule);
+        assert_eq!(refused.as_deref(), rule, "{state:?} {at}");
+        let redeemed = state
+            .clone()
+            .redeem_password_link(secret, hash.clone(), hour(at));
+        assert_eq!(redeemed.is_ok(), rule.is_none(), "{state:?} {at}");
+    }
+    let refused = suspend(user).issue_password_link(secret, hour(0)).err();
+    let refused = refused.map(|rejection| rejection.rule);
+    assert_eq!(refused.as_deref(), Some("UserMustBeActive"));
 }

@@ -2,10 +2,13 @@
 
 use super::UserName;
 use super::events::{
-    PasswordSet, RoleAssigned, RoleRemoved, UserRegistered, UserReinstated, UserSuspended,
+    PasswordLinkIssued, PasswordSet, RoleAssigned, RoleRemoved, UserRegistered, UserReinstated,
+    UserSuspended,
 };
-use super::rules::{CustomerRoleNeedsCustomer, PasswordMustBeCurrent, UserMustBeActive};
-use super::{Password, PasswordHash, Role};
+use super::rules::{
+    CustomerRoleNeedsCustomer, PasswordLinkMustBeOpen, PasswordMustBeCurrent, UserMustBeActive,
+};
+use super::{Password, PasswordHash, PasswordLink, Role};
 use crate::customers::CustomerId;
 use crate::identifier::{id_of, natural_key, uuid_id};
 use crate::limits::REASON_CHARS_MAX;
@@ -41,6 +44,9 @@ pub struct User {
     /// The password of a person. Programs use only tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Password>,
+    /// The link by which the user may set a password. It may have expired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_link: Option<PasswordLink>,
 }
 
 /// Whether a user is active.
@@ -76,6 +82,7 @@ impl User {
             customer: None,
             status: UserStatus::Active,
             password: None,
+            password_link: None,
         };
         (user, event)
     }
@@ -119,7 +126,7 @@ impl User {
         had_it.then_some((self, RoleRemoved { user, role }))
     }
 
-    /// Suspends the user, and with it all its tokens. Returns no event if it was already suspended.
+    /// Suspends the user, and with it all its tokens and the link to set a password. Returns no event if it was already suspended.
     #[must_use]
     pub fn suspend(mut self, reason: Text<REASON_CHARS_MAX>) -> (Self, Option<UserSuspended>) {
         let event = self.is_active().then(|| UserSuspended {
@@ -127,6 +134,7 @@ impl User {
             reason,
         });
         self.status = UserStatus::Suspended;
+        self.password_link = None;
         (self, event)
     }
 
@@ -139,12 +147,62 @@ impl User {
         was_suspended.then_some((self, UserReinstated { user }))
     }
 
-    /// Sets the user's password, replacing the previous one.
+    /// Sets the user's password, replacing the previous one. A link to set it ends.
     #[must_use]
     pub fn set_password(mut self, hash: PasswordHash, now: Moment) -> (Self, PasswordSet) {
         let user = self.name.clone();
         self.password = Some(Password { hash, set_at: now });
+        self.password_link = None;
         (self, PasswordSet { user })
+    }
+
+    /// Issues a link by which the user sets a password. An earlier link ends.
+    ///
+    /// # Errors
+    ///
+    /// `UserMustBeActive`.
+    pub fn issue_password_link(
+        mut self,
+        secret: Hash,
+        now: Moment,
+    ) -> Result<(Self, PasswordLinkIssued), Rejection> {
+        self.must_be_active()?;
+        let link = PasswordLink::issued(secret, now);
+        let issued = PasswordLinkIssued {
+            user: self.name.clone(),
+            ends: link.ends,
+        };
+        self.password_link = Some(link);
+        Ok((self, issued))
+    }
+
+    /// Whether the link with this secret sets the user's password now.
+    ///
+    /// # Errors
+    ///
+    /// `UserMustBeActive`, or `PasswordLinkMustBeOpen` if the link is another one or has ended.
+    pub fn may_redeem(&self, secret: Hash, now: Moment) -> Result<(), Rejection> {
+        self.must_be_active()?;
+        let link = self.password_link.as_ref();
+        let is_open = link.is_some_and(|link| link.secret == secret && now < link.ends);
+        require(is_open, || PasswordLinkMustBeOpen {
+            user: self.name.clone(),
+        })
+    }
+
+    /// Sets the user's password by a link, which ends.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::may_redeem`].
+    pub fn redeem_password_link(
+        self,
+        secret: Hash,
+        hash: PasswordHash,
+        now: Moment,
+    ) -> Result<(Self, PasswordSet), Rejection> {
+        self.may_redeem(secret, now)?;
+        Ok(self.set_password(hash, now))
     }
 
     /// Whether the user may sign in with the password that has this fingerprint.
@@ -153,11 +211,15 @@ impl User {
     ///
     /// `UserMustBeActive`, or `PasswordMustBeCurrent` if another password was set.
     pub fn may_sign_in(&self, password: Hash) -> Result<(), Rejection> {
-        require(self.is_active(), || UserMustBeActive {
-            user: self.name.clone(),
-        })?;
+        self.must_be_active()?;
         let current = self.password.as_ref().map(|own| own.hash.fingerprint());
         require(current == Some(password), || PasswordMustBeCurrent {
+            user: self.name.clone(),
+        })
+    }
+
+    fn must_be_active(&self) -> Result<(), Rejection> {
+        require(self.is_active(), || UserMustBeActive {
             user: self.name.clone(),
         })
     }

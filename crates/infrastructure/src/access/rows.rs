@@ -6,7 +6,7 @@ pub(crate) mod users {
     use crate::table::AggregateTable;
     use chrono::{DateTime, Utc};
     use domain::Moment;
-    use domain::access::{Password, User, UserId};
+    use domain::access::{Password, PasswordLink, User, UserId};
     use domain::customers::CustomerId;
     use domain::log::store::StoreError;
     use sea_orm::entity::prelude::*;
@@ -22,6 +22,8 @@ pub(crate) mod users {
         pub(crate) status: String,
         pub(crate) password_hash: Option<String>,
         pub(crate) password_set_at: Option<DateTime<Utc>>,
+        pub(crate) link_secret: Option<String>,
+        pub(crate) link_ends: Option<DateTime<Utc>>,
         pub(crate) version: i64,
     }
 
@@ -37,6 +39,7 @@ pub(crate) mod users {
 
         fn row(user: &User, version: i64) -> Result<Model, StoreError> {
             let password = user.password.as_ref();
+            let link = user.password_link.as_ref();
             Ok(Model {
                 id: user.id.0,
                 name: user.name.to_string(),
@@ -45,6 +48,8 @@ pub(crate) mod users {
                 status: user.status.word().to_owned(),
                 password_hash: password.map(|password| password.hash.to_string()),
                 password_set_at: password.map(|password| password.set_at.to_chrono()),
+                link_secret: link.map(|link| link.secret.to_string()),
+                link_ends: link.map(|link| link.ends.to_chrono()),
                 version,
             })
         }
@@ -65,6 +70,17 @@ pub(crate) mod users {
                     return Err(Unreadable(reason.to_owned()));
                 }
             };
+            let password_link = match (row.link_secret, row.link_ends) {
+                (None, None) => None,
+                (Some(secret), Some(ends)) => Some(PasswordLink {
+                    secret: parsed("link_secret", &secret)?,
+                    ends: Moment::from(ends),
+                }),
+                _ => {
+                    let reason = "only one of link_secret and link_ends is set";
+                    return Err(Unreadable(reason.to_owned()));
+                }
+            };
             Ok(User {
                 id: UserId(row.id),
                 name: parsed("name", &row.name)?,
@@ -72,6 +88,7 @@ pub(crate) mod users {
                 customer: row.customer_id.map(CustomerId),
                 status: word("status", &row.status)?,
                 password,
+                password_link,
             })
         }
     }

@@ -6,6 +6,7 @@ OwnAccessMustStay = { $user } cannot take away their own access. Ask another adm
 TokenMustBeKnown = There is no token { $token }.
 TokenMustBeUnique = The token { $key } already exists.
 UserMustBeActive = User { $user } is suspended. Ask an administrator to reinstate the user.
+PasswordLinkMustBeOpen = This password link of user { $user } does not work any more. Ask an administrator for a new one.
 PasswordMustBeCurrent = The password of user { $user } has changed in the meantime.
 
 CustomerRoleNeedsCustomer-CustomerMissing = The customer role needs a customer to act for.
@@ -28,6 +29,8 @@ assign-role-next = Set a password for { $user }
 remove-role-done = { $user } no longer has the role { $role }.
 remove-role-unchanged = Nothing to change: { $user } does not have the role { $role }.
 set-password-done = { $user } has a new password. All its sessions have ended.
+issue-password-link-done = Hand this link over to { $user }, who sets a password with it. It works once, within { $link_hours } hours, and replaces any earlier link.
+redeem-password-link-done = { $user } has set a password by the link. All earlier sessions have ended.
 suspend-user-done = { $user } is suspended and can no longer do anything.
 suspend-user-unchanged = Nothing to change: { $user } is suspended already.
 reinstate-user-done = { $user } is active again, with the same roles as before.

@@ -1,5 +1,6 @@
 //! The pages of access.
 
+pub(crate) mod password_links;
 pub(crate) mod passwords;
 pub(crate) mod sign_in;
 pub(crate) mod users;
@@ -20,6 +21,10 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: passwords::FIRST_RUN,
         methods: || get(passwords::first_run_form).post(passwords::first_run),
+    },
+    PageRoute {
+        path: password_links::LINK,
+        methods: || get(password_links::form).post(password_links::redeem),
     },
     PageRoute {
         path: users::LIST,

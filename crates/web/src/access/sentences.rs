@@ -8,12 +8,15 @@ use application::access::{AssignRole, RegisterUser, SetPassword};
 use async_trait::async_trait;
 use domain::Event;
 use domain::access::AccessEvent;
+use domain::limits::PASSWORD_LINK_HOURS;
 
 declare_facts! {
     /// The facts of an operation on a user.
     AccessFacts {
         user: String,
         role: String,
+        /// How long a link to set a password works.
+        link_hours: u64,
     }
 }
 
@@ -34,6 +37,7 @@ impl Sentences for AccessSentences {
         let facts = AccessFacts {
             user: user.to_owned(),
             role: recorded.text("role").to_owned(),
+            link_hours: PASSWORD_LINK_HOURS.unsigned_abs(),
         };
         Ok(Some(facts.list()))
     }
@@ -51,7 +55,7 @@ impl Sentences for AccessSentences {
         Ok(visit.may_run(next).then_some(href))
     }
 
-    fn event(&self, event: &Event, _reader: &dyn Reader) -> Option<Vec<String>> {
+    fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>> {
         let Event::Access(event) = event else {
             return None;
         };
@@ -62,6 +66,9 @@ impl Sentences for AccessSentences {
             AccessEvent::TokenIssued(event) => vec![event.user.to_string()],
             AccessEvent::SignedIn(event) => vec![event.user.to_string()],
             AccessEvent::SignedOut(event) => vec![event.user.to_string()],
+            AccessEvent::PasswordLinkIssued(event) => {
+                vec![format!("until {}", reader.time(event.ends))]
+            }
             AccessEvent::UserRegistered(_)
             | AccessEvent::UserReinstated(_)
             | AccessEvent::PasswordSet(_)

@@ -3,6 +3,9 @@
 //! A stranger is limited by address, and by account whatever the address. A device on which somebody
 //! has signed in to the account before has tries of its own, so strangers cannot lock people out.
 //! Only wrong guesses count.
+//!
+//! The secret of a link cannot be guessed, so attempts at links are limited only by address: whoever
+//! has the right link is not delayed by others.
 
 use crate::limits::{
     ACCOUNT_DELAY_MAX, ACCOUNT_FORGOTTEN_AFTER, ACCOUNT_TRIES, ACCOUNTS_MAX, ADDRESS_TRIES,
@@ -22,6 +25,8 @@ pub(crate) enum Guesser {
     Stranger { from: IpAddr, account: String },
     /// A device, by its mark.
     Device(String),
+    /// Somebody at an address, or one household, who opens a link with a secret.
+    Link { from: IpAddr },
     /// A person who has a session of the account.
     SignedIn { account: String },
 }
@@ -47,7 +52,7 @@ impl Default for Attempts {
 impl Attempts {
     /// Counts an attempt. If there were too many, the error is the time to wait.
     pub(crate) fn take(&self, guesser: &Guesser, now: Instant) -> Result<(), Duration> {
-        if let Guesser::Stranger { from, .. } = guesser {
+        if let Guesser::Stranger { from, .. } | Guesser::Link { from } = guesser {
             self.addresses.take(from, now)?;
         }
         self.each.take(guesser, now)?;
@@ -63,8 +68,10 @@ impl Attempts {
     /// Takes back an attempt with the right password.
     pub(crate) fn give_back(&self, guesser: &Guesser) {
         self.each.give_back(guesser);
-        if let Guesser::Stranger { from, account } = guesser {
+        if let Guesser::Stranger { from, .. } | Guesser::Link { from } = guesser {
             self.addresses.give_back(from);
+        }
+        if let Guesser::Stranger { account, .. } = guesser {
             self.accounts.give_back(account);
         }
     }
@@ -211,6 +218,20 @@ mod tests {
     }
 
     #[test]
+    fn links_are_limited_per_address() {
+        let (attempts, now) = (Attempts::default(), Instant::now());
+        let [one, other] = [1, 2].map(|n| Guesser::Link {
+            from: IpAddr::from([192, 0, 2, n]),
+        });
+        for _ in 0..SIGN_IN_TRIES {
+            assert_eq!(attempts.take(&one, now), Ok(()));
+        }
+        assert_eq!(attempts.take(&one, now), Err(SIGN_IN_TRY_INTERVAL));
+        assert_eq!(attempts.take(&other, now), Ok(()));
+        assert_eq!(attempts.take(&stranger(1, "anna"), now), Ok(()));
+    }
+
+    #[test]
     fn guesses_at_one_account_from_many_addresses_wait_longer_and_longer() {
         let (attempts, mut now) = (Attempts::default(), Instant::now());
         let begin = now;
@@ -234,7 +255,8 @@ mod tests {
     fn the_right_password_uses_up_nothing() {
         let (attempts, now) = (Attempts::default(), Instant::now());
         let device = Guesser::Device("mark".to_owned());
-        for guesser in [stranger(1, "anna"), device] {
+        let from = IpAddr::from([192, 0, 2, 1]);
+        for guesser in [stranger(1, "anna"), device, Guesser::Link { from }] {
             for _ in 0..ADDRESS_TRIES * 2 {
                 assert_eq!(attempts.take(&guesser, now), Ok(()), "{guesser:?}");
                 attempts.give_back(&guesser);

@@ -104,6 +104,17 @@ impl Gate {
         self
     }
 
+    /// The whole address of one of our pages, as the sender of a request reaches it.
+    pub(crate) fn whole_address(&self, path: &str, headers: &HeaderMap) -> String {
+        if let Some(public) = &self.public {
+            return format!("{public}{path}");
+        }
+        let host = headers.get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{host}{path}")
+    }
+
     /// The path of the whole site. Empty at the root.
     pub(crate) fn prefix(&self) -> &str {
         self.public.as_ref().map_or("", PublicUrl::prefix)
@@ -184,6 +195,13 @@ impl Gate {
             },
             Guesser::Device,
         )
+    }
+
+    /// Somebody at an address who opens a link with a secret.
+    pub(crate) fn link_guesser(&self, from: IpAddr) -> Guesser {
+        Guesser::Link {
+            from: household(from),
+        }
     }
 
     /// The marks of the accounts that this device is known for.

@@ -315,7 +315,9 @@ pub(crate) async fn run(
     };
     let mut visit = sent.visit().await?;
     if let Some(accepted) = accepted {
-        beside.outcome = Some(told(&accepted, &mut visit).await?);
+        let link = special_form(definition.about).and_then(|form| form.link(&accepted));
+        let link = link.map(|path| sent.whole_address(&path));
+        beside.outcome = Some(told(&accepted, link, &mut visit).await?);
     }
     let entered = std::mem::take(&mut sent.entered);
     operation_page(visit, status, definition, entered, beside).await
@@ -352,16 +354,20 @@ fn after(accepted: &Accepted, may_read_log: bool) -> String {
     })
 }
 
-async fn told(accepted: &Accepted, visit: &mut Visit) -> Result<Outcome, Away> {
+async fn told(
+    accepted: &Accepted,
+    link: Option<String>,
+    visit: &mut Visit,
+) -> Result<Outcome, Away> {
     let once = accepted.once.as_ref();
+    let token = once.and_then(|once| once["token"].as_str());
     let done = super::done::done(visit, accepted.position).await?;
     Ok(Outcome {
         position: accepted.position,
         said: done.map(|done| done.said).unwrap_or_default(),
         outcome: pretty(&accepted.outcome),
-        once: once
-            .and_then(|once| once["token"].as_str())
-            .unwrap_or_default()
-            .to_owned(),
+        once: link
+            .or_else(|| token.map(str::to_owned))
+            .unwrap_or_default(),
     })
 }

@@ -5,7 +5,7 @@ use super::visit::{Away, Visit};
 use crate::ROOMS;
 use crate::api::catalogue::input_schema;
 use crate::problem::Problem;
-use application::{About, Definition, Failed};
+use application::{About, Accepted, Definition, Failed};
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
@@ -57,6 +57,12 @@ pub(crate) trait SpecialForm: Sync {
         _entered: &Entered,
     ) -> Result<Vec<FixedClock>, Away> {
         Ok(Vec::new())
+    }
+
+    /// The path of the page that the secret of an operation opens, if the secret is shown as a
+    /// link.
+    fn link(&self, _accepted: &Accepted) -> Option<String> {
+        None
     }
 
     /// What the operation would do to others, as HTML. It is shown before the operation is run, and

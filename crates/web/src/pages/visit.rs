@@ -241,6 +241,11 @@ impl PostedForm {
         Ok(sent)
     }
 
+    /// The whole address of one of our pages, as this person reaches it.
+    pub(crate) fn whole_address(&self, path: &str) -> String {
+        self.site.gate.whole_address(path, &self.headers)
+    }
+
     /// Opens a snapshot, for names in the form or for the page again with the entered values. Drop
     /// it before running an operation or opening another one: requests that hold one read connection
     /// and wait for a second one can wait for each other.

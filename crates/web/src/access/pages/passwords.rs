@@ -19,7 +19,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::UserName;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The one-time link.
 pub(crate) const FIRST_RUN: &str = "/first-run/{secret}";
@@ -28,7 +28,7 @@ pub(crate) const ACCOUNT: &str = "/account";
 
 /// The user that the one-time link is for.
 const ADMINISTRATOR: &str = "admin";
-const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+pub(super) const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 #[derive(Template)]
 #[template(path = "access/first_run.html")]
@@ -110,7 +110,8 @@ pub(crate) async fn first_run(
         Err(complaints) => complaints,
         Ok(password) => {
             let version = administrator(&site, &name).await?;
-            match set(&site, &name, password, version).await? {
+            let input = json!({ "user": name, "password": password });
+            match set(&site, SetPassword::ABOUT.name, &input, version).await? {
                 Set::Wrong(complaints) => complaints,
                 // Someone else was faster.
                 Set::Refused => return Err(spent().into()),
@@ -144,7 +145,7 @@ async fn administrator(site: &Site, name: &UserName) -> Result<u64, Away> {
 }
 
 /// The new password, if both entries match.
-fn new_password(entered: &Entered) -> Result<&str, Vec<String>> {
+pub(super) fn new_password(entered: &Entered) -> Result<&str, Vec<String>> {
     let password = entered.extra("password");
     if password == entered.extra("again") {
         Ok(password)
@@ -154,15 +155,20 @@ fn new_password(entered: &Entered) -> Result<&str, Vec<String>> {
 }
 
 /// The result of setting a password.
-enum Set {
+pub(super) enum Set {
     Done,
     Refused,
     Wrong(Vec<String>),
 }
 
-async fn set(site: &Site, user: &UserName, password: &str, version: u64) -> Result<Set, Problem> {
-    let input = json!({ "user": user, "password": password });
-    match run(site, SetPassword::ABOUT.name, &input, Some(version)).await {
+/// Runs an operation that sets a password, on this version of the user.
+pub(super) async fn set(
+    site: &Site,
+    operation: &str,
+    input: &Value,
+    version: u64,
+) -> Result<Set, Problem> {
+    match run(site, operation, input, Some(version)).await {
         Ok(Reply::Accepted(_)) => Ok(Set::Done),
         Ok(Reply::Refused(_)) => Ok(Set::Refused),
         Ok(Reply::Failed(failed)) => Err(failed.into()),
@@ -177,7 +183,7 @@ async fn set(site: &Site, user: &UserName, password: &str, version: u64) -> Resu
 
 /// Starts a session with the new password, whose setting created this version of the user. All
 /// earlier sessions have ended.
-async fn sign_in_anew(
+pub(super) async fn sign_in_anew(
     site: &Site,
     name: &UserName,
     version: u64,
@@ -251,7 +257,8 @@ pub(crate) async fn change_password(
         return account_page(sent.visit().await?, WRONG, vec![complaint]);
     }
     site.gate.was_right(&guesser);
-    match set(&site, &user.name, password, version).await? {
+    let input = json!({ "user": user.name, "password": password });
+    match set(&site, SetPassword::ABOUT.name, &input, version).await? {
         Set::Wrong(complaints) => account_page(sent.visit().await?, WRONG, complaints),
         // Someone changed the user meanwhile, perhaps the password that was just checked.
         Set::Refused => {

@@ -5,10 +5,12 @@ use crate::pages::filters::next_page;
 use crate::pages::form::new_key;
 use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
+use crate::pages::words::distance;
 use crate::state::Shared;
 use application::Operation;
 use application::access::{
-    AssignRole, RegisterUser, ReinstateUser, RemoveRole, SetPassword, SuspendUser, UserView,
+    AssignRole, IssuePasswordLink, RegisterUser, ReinstateUser, RemoveRole, SetPassword,
+    SuspendUser, UserView,
 };
 use application::customers::CustomerView;
 use askama::Template;
@@ -42,6 +44,7 @@ struct Permissions {
     assign: bool,
     remove: bool,
     set_password: bool,
+    issue_link: bool,
     suspend: bool,
     reinstate: bool,
 }
@@ -53,6 +56,7 @@ impl Permissions {
             assign: visit.may_run(&AssignRole::ABOUT),
             remove: visit.may_run(&RemoveRole::ABOUT),
             set_password: visit.may_run(&SetPassword::ABOUT),
+            issue_link: visit.may_run(&IssuePasswordLink::ABOUT),
             suspend: visit.may_run(&SuspendUser::ABOUT),
             reinstate: visit.may_run(&ReinstateUser::ABOUT),
         }
@@ -68,7 +72,10 @@ struct UserRow {
     customer: Option<(String, String)>,
     is_suspended: bool,
     has_password: bool,
+    /// How long the link to set a password still works.
+    link: Option<String>,
     key: String,
+    link_key: String,
 }
 
 /// A role of a user.
@@ -120,7 +127,12 @@ async fn rows(visit: &mut Visit, users: Vec<UserView>) -> Result<Vec<UserRow>, A
             roles: user.roles.iter().map(role).collect(),
             is_suspended: user.status == UserStatus::Suspended,
             has_password: user.has_password,
+            link: user
+                .link_ends
+                .filter(|ends| *ends > now)
+                .map(|ends| distance(ends, now)),
             key: new_key(now),
+            link_key: new_key(now),
         }
     };
     Ok(users.into_iter().map(row).collect())
