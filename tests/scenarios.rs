@@ -56,6 +56,7 @@ mod lists;
 mod omitted_calls;
 mod rehearsals;
 mod reports;
+mod rolling;
 mod routes;
 mod special_cargo;
 mod vessels;

@@ -2,12 +2,14 @@
 //! domain. The forms of pages are built from the same schemas.
 
 mod containers;
+mod legs;
 mod ships;
 mod special;
 
 pub use containers::{
     container_number, containers, maybe_container_number, maybe_container_numbers,
 };
+pub use legs::{legs, maybe_onward_legs};
 pub use ships::{imo, vessel};
 pub use special::{
     dangerous_goods, dangerous_goods_classes, maybe_dangerous_goods, maybe_dangerous_goods_classes,
@@ -496,34 +498,6 @@ pub fn movements() -> RefOr<Schema> {
         ),
         limits::MOVEMENTS_MAX,
     )
-}
-
-/// The legs of an itinerary.
-pub fn legs() -> RefOr<Schema> {
-    let mut leg = record(
-        "A leg on one voyage.",
-        vec![
-            ("voyage", voyage_number()),
-            ("load_at", un_locode()),
-            ("unload_at", un_locode()),
-        ],
-    );
-    for (name, hint) in [
-        (
-            "load_time",
-            "The scheduled departure. Tells two calls at the same port apart.",
-        ),
-        (
-            "unload_time",
-            "The scheduled arrival. Tells two calls at the same port apart.",
-        ),
-    ] {
-        let mut time = maybe_moment();
-        time.description = Some(hint.to_owned());
-        leg.properties
-            .insert(name.to_owned(), RefOr::T(Schema::Object(time)));
-    }
-    list(leg, limits::LEGS_MAX)
 }
 
 /// Tracking ids.

@@ -192,6 +192,8 @@ impl Reading {
                     to_voyage: voyage.clone(),
                     load_time: None,
                     unload_time: None,
+                    unload_at: None,
+                    onward: None,
                 })
             })
             .collect();

@@ -43,17 +43,7 @@ pub(super) async fn assign(
         Some(voyage) => Some(known_voyage(uow, &voyage).await?.state),
         None => None,
     };
-    let mut legs: Vec<Leg> = Vec::with_capacity(wanted.len());
-    let mut from = cargo.state.comes_from(current.as_ref());
-    for leg in wanted {
-        let voyage = known_voyage(uow, &leg.voyage).await?;
-        let leg = leg.aboard(&voyage.state, &from, uow.now())?;
-        if let Some(before) = legs.pop() {
-            legs.push(before.until(&leg, &voyage.state));
-        }
-        from = ComesFrom::Leg(leg.clone());
-        legs.push(leg);
-    }
+    let legs = timed(uow, wanted, cargo.state.comes_from(current.as_ref())).await?;
     let version = cargo.version;
     let before = cargo.state.clone();
     let (state, assigned) =
@@ -74,6 +64,25 @@ pub(super) async fn assign(
     let outcome = BookedOutcome::new(state.tracking_id.clone(), state.legs());
     uow.update(Versioned { version, state }).await?;
     Ok(outcome)
+}
+
+/// The wanted legs with the times of their calls, one after another from where the cargo comes.
+pub(super) async fn timed(
+    uow: &mut UnitOfWork<'_>,
+    wanted: &[WantedLeg],
+    mut from: ComesFrom,
+) -> Result<Vec<Leg>, Failure> {
+    let mut legs: Vec<Leg> = Vec::with_capacity(wanted.len());
+    for leg in wanted {
+        let voyage = known_voyage(uow, &leg.voyage).await?;
+        let leg = leg.aboard(&voyage.state, &from, uow.now())?;
+        if let Some(before) = legs.pop() {
+            legs.push(before.until(&leg, &voyage.state));
+        }
+        from = ComesFrom::Leg(leg.clone());
+        legs.push(leg);
+    }
+    Ok(legs)
 }
 
 /// Whether the voyage of a leg accepts the cargo, apart from space.

@@ -299,7 +299,8 @@ impl Cargo {
             .filter(|leg| leg.voyage == aboard)
     }
 
-    /// Replaces the legs that [`Self::legs_to_roll`] returned by one on the voyage `onto`.
+    /// Replaces legs by new ones, of which the first is on the voyage `onto`: those that
+    /// [`Self::legs_to_roll`] returned, or all from there on.
     ///
     /// # Errors
     ///
@@ -307,20 +308,22 @@ impl Cargo {
     /// `ItineraryMustSatisfySpecification`.
     pub fn roll(
         mut self,
-        rolled: Range<usize>,
-        leg: Leg,
+        replaced: Range<usize>,
+        new: Vec<Leg>,
         onto: &Voyage,
     ) -> Result<(Self, CargoRolled), Rejection> {
-        let from_voyage = self.legs()[rolled.start].voyage.clone();
-        let is_same = matches!(&self.legs()[rolled.clone()], [own] if own.is_same_stay(&leg));
+        let old = &self.legs()[replaced.clone()];
+        let from_voyage = old[0].voyage.clone();
+        let mut pairs = old.iter().zip(&new);
+        let is_same = old.len() == new.len() && pairs.all(|(own, new)| own.is_same_stay(new));
         require(!is_same, || CargoMustBeOnVoyage::SameCall {
             cargo: self.tracking_id.clone(),
-            voyage: leg.voyage.clone(),
+            voyage: onto.number.clone(),
         })?;
         let behind = self.legs().len() - self.ahead().1.len();
         let mut legs = self.legs().to_vec();
-        let start = rolled.start;
-        legs.splice(rolled, [leg]);
+        let start = replaced.start;
+        legs.splice(replaced, new);
         let first = start.saturating_sub(1).max(behind);
         for index in first..(start + 1).min(legs.len() - 1) {
             legs[index] = legs[index].clone().until(&legs[index + 1], onto);

@@ -92,6 +92,8 @@ pub(super) enum Ask {
         to: usize,
         load_time: Option<Time>,
         unload_time: Option<Time>,
+        unload_at: Option<usize>,
+        onward: Option<Vec<Want>>,
     },
     ChangeDestination {
         cargo: usize,
@@ -400,9 +402,13 @@ impl Ask {
                 to,
                 load_time,
                 unload_time,
+                unload_at,
+                onward,
             } => {
-                let input = json!({ "from_voyage": number(*from), "to_voyage": number(*to),
+                let mut input = json!({ "from_voyage": number(*from), "to_voyage": number(*to),
                     "load_time": load_time.map(moment), "unload_time": unload_time.map(moment) });
+                put(&mut input, "unload_at", unload_at.map(|port| PORTS[port]));
+                put(&mut input, "onward", onward.as_deref().map(wanted));
                 ("roll-cargo", cargo, input)
             }
             Self::ChangeDestination { cargo, destination } => {

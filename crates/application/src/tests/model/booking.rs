@@ -74,7 +74,15 @@ impl Reference {
                 to,
                 load_time,
                 unload_time,
-            } => self.roll(*cargo, (*from, *to), (*load_time, *unload_time), now),
+                unload_at,
+                onward,
+            } => self.roll(
+                *cargo,
+                (*from, *to),
+                (*load_time, *unload_time),
+                (*unload_at, onward.as_deref()),
+                now,
+            ),
             Ask::Amend { .. } => self.amend(ask, now),
             Ask::Split { .. } => self.split(ask, made),
             Ask::AssignContainers { cargo, containers } => {

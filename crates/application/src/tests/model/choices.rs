@@ -3,7 +3,7 @@
 
 use super::ask::{Ask, Want};
 use super::reference::{HOUR, Leg, NOBODY, Reference, Sailing, Status, Time, UNKNOWN_PORT, Voyage};
-use super::routes::routes;
+use super::routes::{routes, routes_between};
 use super::special::Special;
 use super::steps::Step;
 use std::cmp::Reverse;
@@ -317,6 +317,7 @@ impl Step {
                 leg,
                 to,
                 call,
+                onward,
             } => {
                 let booked = |c: usize| is_carried(reference, c);
                 let cargo = cargo(reference, *of, booked);
@@ -326,13 +327,29 @@ impl Step {
                 let to = other.unwrap_or_else(|| voyage(reference, *to));
                 let times = from.and_then(|leg| times(reference, leg, to, *call));
                 let (load_time, unload_time) = times.unwrap_or_default();
-                let from = from.map(|leg| reference.voyages[leg.voyage].number);
+                let number = from.map(|leg| reference.voyages[leg.voyage].number);
+                let number = number.unwrap_or_else(|| voyage(reference, *leg));
+                let all_legs = from.filter(|_| onward % 2 == 1);
+                let route = all_legs.and_then(|leg| onward_route(reference, cargo, leg, *onward));
+                let Some((first, onward)) = route.as_deref().and_then(<[Want]>::split_first) else {
+                    return Ask::Roll {
+                        cargo,
+                        from: number,
+                        to,
+                        load_time,
+                        unload_time,
+                        unload_at: None,
+                        onward: None,
+                    };
+                };
                 Ask::Roll {
                     cargo,
-                    from: from.unwrap_or_else(|| voyage(reference, *leg)),
-                    to,
-                    load_time,
-                    unload_time,
+                    from: number,
+                    to: first.voyage,
+                    load_time: first.load_time.filter(|_| *call % 2 == 0),
+                    unload_time: first.unload_time.filter(|_| *call % 2 == 0),
+                    unload_at: (*call < 250).then_some(first.unload_at),
+                    onward: Some(onward.to_vec()),
                 }
             }
             other => panic!("{other:?} gives no itinerary"),
@@ -384,6 +401,17 @@ fn another(reference: &Reference, leg: &Leg, choice: u8) -> Option<usize> {
         .collect();
     let other = others.get(usize::from(choice).checked_rem(others.len())?)?;
     (choice < 230).then_some(other.number)
+}
+
+/// A route from where a leg begins to where its cargo goes, rarely with a mistake.
+fn onward_route(reference: &Reference, cargo: usize, leg: &Leg, choice: u8) -> Option<Vec<Want>> {
+    let from = reference.scheduled(leg);
+    let to = reference.cargoes.get(cargo)?.destination;
+    let mut found = routes_between(reference, (from.load_at, to), from.load_time - 48 * HOUR);
+    found.sort_by_key(|legs| Reverse(legs.len()));
+    let chosen = found.get(usize::from(choice / 2).checked_rem(found.len())?)?;
+    let legs = chosen.iter().map(|leg| want(reference, leg)).collect();
+    Some(spoilt(legs, choice < 200, choice / 8))
 }
 
 fn want(reference: &Reference, leg: &Leg) -> Want {

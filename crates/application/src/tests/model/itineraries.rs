@@ -372,6 +372,7 @@ impl Reference {
         cargo: usize,
         (from, to): (usize, usize),
         (load_time, unload_time): (Option<Time>, Option<Time>),
+        (unload_at, onward): (Option<usize>, Option<&[Want]>),
         now: Time,
     ) -> Decided {
         self.known_cargo(cargo)?;
@@ -399,7 +400,7 @@ impl Reference {
         let want = Want {
             voyage: to,
             load_at: begins.load_at,
-            unload_at: ends.unload_at,
+            unload_at: unload_at.unwrap_or(ends.unload_at),
             load_time,
             unload_time,
         };
@@ -413,11 +414,17 @@ impl Reference {
             Some(before) => self.follows(before, &want)?,
             None => self.ashore_since(cargo).or(self.awaited_from(cargo)),
         };
-        let onto = self.leg(&want, earliest, None, now)?;
-        let same = legs[place..end] == [onto];
-        require(!same, "CargoMustBeOnVoyage")?;
+        let mut onto = vec![self.leg(&want, earliest, None, now)?];
+        for want in onward.unwrap_or_default() {
+            let earliest = self.follows(&onto[onto.len() - 1], want)?;
+            onto.push(self.leg(want, earliest, None, now)?);
+            self.stay_aboard(&mut onto);
+        }
+        let end = onward.map_or(end, |_| legs.len());
+        require(legs[place..end] != onto, "CargoMustBeOnVoyage")?;
+        let new = place..place + onto.len();
         let mut rolled = legs.clone();
-        rolled.splice(place..end, [onto]);
+        rolled.splice(place..end, onto);
         self.stay_aboard(&mut rolled[delivery.leg_ahead..]);
         self.must_connect(&rolled[delivery.leg_ahead..])?;
         let mut way = approach.into_iter().collect::<Vec<_>>();
@@ -427,7 +434,9 @@ impl Reference {
             self.stay_aboard(&mut way);
         }
         self.must_satisfy(cargo, &rolled)?;
-        self.may_be_booked(cargo, &rolled[place], false, now)?;
+        for leg in &rolled[new] {
+            self.may_be_booked(cargo, leg, false, now)?;
+        }
         let approach = approach.map_or(held, |_| Some(way[0]));
         self.take(cargo, approach, rolled)?;
         Ok(self.booked(cargo, "CargoRolled"))

@@ -21,15 +21,19 @@ pub(super) fn routes(reference: &Reference, cargo: usize, clock: Time) -> Vec<Ve
                 reference.scheduled(&way).unload_time
             })
         });
-        let destination = state.destination;
-        search(
-            reference,
-            (state.origin, destination),
-            since,
-            &mut Vec::new(),
-            &mut found,
-        );
+        found = routes_between(reference, (state.origin, state.destination), since);
     }
+    found
+}
+
+/// Routes from one port to another that leave after some time.
+pub(super) fn routes_between(
+    reference: &Reference,
+    (from, to): (usize, usize),
+    since: Time,
+) -> Vec<Vec<Leg>> {
+    let mut found = Vec::new();
+    search(reference, (from, to), since, &mut Vec::new(), &mut found);
     found
 }
 

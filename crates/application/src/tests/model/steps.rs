@@ -93,6 +93,7 @@ pub(super) enum Step {
         leg: u8,
         to: u8,
         call: u8,
+        onward: u8,
     },
     ChangeDestination {
         cargo: u8,
@@ -260,7 +261,8 @@ fn steps() -> impl Strategy<Value = Step> {
             Step::Assign { cargo, route, timed, wrong }),
         6 => (some(), any::<bool>())
             .prop_map(|(cargo, by_the_system)| Step::Release { cargo, by_the_system }),
-        12 => (some(), some(), some(), some()).prop_map(|(cargo, leg, to, call)| Step::Roll { cargo, leg, to, call }),
+        14 => (some(), some(), some(), some(), some()).prop_map(|(cargo, leg, to, call, onward)|
+            Step::Roll { cargo, leg, to, call, onward }),
         9 => (some(), some()).prop_map(|(cargo, port)| Step::ChangeDestination { cargo, port }),
         7 => (some(), hours()).prop_map(|(cargo, hours)| Step::ChangeDeadline { cargo, hours }),
         7 => (some(), some(), prop::option::of(some()), prop::option::of(hours()))

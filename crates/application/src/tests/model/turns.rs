@@ -7,7 +7,12 @@ use super::reference::{Made, Movement, Reference, Rule, Status, Time};
 const PLENTY: u64 = 10_000;
 
 /// What came of an accepted request.
-pub(super) fn turns(before: &Reference, after: &Reference, now: Time) -> Vec<&'static str> {
+pub(super) fn turns(
+    ask: &Ask,
+    before: &Reference,
+    after: &Reference,
+    now: Time,
+) -> Vec<&'static str> {
     let pairs = || {
         let voyages = before.voyages.iter().zip(&after.voyages);
         voyages.flat_map(|(before, after)| {
@@ -25,11 +30,19 @@ pub(super) fn turns(before: &Reference, after: &Reference, now: Time) -> Vec<&'s
         before.has_departed(place, now) && !after.has_departed(place, now)
     });
     let (was, is) = (before.approaches(), after.approaches());
+    let replaces = match ask {
+        Ask::Roll { cargo, onward, .. } if onward.is_some() => {
+            let legs = |world: &Reference| world.cargoes[*cargo].legs.clone();
+            legs(before).len() > 1 && legs(before).last() != legs(after).last()
+        }
+        _ => false,
+    };
     let turns = [
         (is > was, "begins an approach"),
         (is < was, "ends an approach"),
         (corrects, "corrects a report"),
         (resumes, "takes back a departure"),
+        (replaces, "replaces later legs"),
     ];
     let turns = turns.into_iter().filter(|(turned, _)| *turned);
     turns.map(|(_, turn)| turn).collect()

@@ -133,9 +133,9 @@ fn the_first_leg_is_rolled_to_a_voyage_that_the_approach_reaches() {
         ("V400 USNYC 03-10 SESTO 03-15", None),
         ("V400 USNYC 03-09 SESTO 03-15", Some("ItineraryMustConnect")),
     ] {
-        let leg = legs(&[onto]).remove(0);
-        let voyage = voyage_over(std::slice::from_ref(&leg));
-        let rolled = cargo.clone().roll(rolled.clone(), leg, &voyage);
+        let onto_legs = legs(&[onto]);
+        let voyage = voyage_over(&onto_legs);
+        let rolled = cargo.clone().roll(rolled.clone(), onto_legs, &voyage);
         assert_eq!(broken(rolled), expected, "{onto}");
     }
 }
