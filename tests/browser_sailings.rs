@@ -4,7 +4,13 @@ use crate::browser::{FirstDay, new_customer};
 use crate::support::browser::Browser;
 
 /// Schedules a ship for two containers from Rotterdam to New York.
-async fn schedule(browser: &Browser, number: &str, imo: &str, leaves: &str, arrives: &str) {
+pub(crate) async fn schedule(
+    browser: &Browser,
+    number: &str,
+    imo: &str,
+    leaves: &str,
+    arrives: &str,
+) {
     browser.open("/operations/schedule-voyage").await;
     for (name, text) in [
         ("/number", number),
@@ -25,7 +31,7 @@ async fn schedule(browser: &Browser, number: &str, imo: &str, leaves: &str, arri
     browser.must_say("Recorded as log entry").await;
 }
 
-async fn new_cargo(browser: &Browser, ready_from: Option<&str>) {
+pub(crate) async fn new_cargo(browser: &Browser, ready_from: Option<&str>) {
     browser.open("/cargoes/new").await;
     for (name, text) in [
         ("/customer", "Blue Anchor Trading"),

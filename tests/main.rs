@@ -15,6 +15,7 @@ mod browser_planner;
 mod browser_ports;
 mod browser_proxy;
 mod browser_quay;
+mod browser_rolling;
 mod browser_sailings;
 mod browser_special_cargo;
 mod browser_users;

@@ -22,6 +22,7 @@ mod reject_booking;
 mod release_cargo;
 mod reroute_cargo;
 mod roll_cargo;
+mod roll_plans;
 mod space;
 mod split_cargo;
 mod track;
@@ -51,6 +52,7 @@ pub use reject_booking::RejectBooking;
 pub use release_cargo::ReleaseCargo;
 pub use reroute_cargo::RerouteCargo;
 pub use roll_cargo::RollCargo;
+pub use roll_plans::{ROLLED_TOGETHER_MAX, RollPlan, RollPlans, RollWay};
 pub(crate) use space::hold;
 pub use split_cargo::SplitCargo;
 pub use track::{

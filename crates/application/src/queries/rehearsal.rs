@@ -8,6 +8,7 @@ use crate::operation::About;
 use crate::work::working_set::{Overlay, Reads, WorkingSet};
 use crate::work::{Applied, NotApplied, Question};
 use domain::log::RefusalKind;
+use domain::log::reader::Snapshot;
 use domain::{AnyAggregate, Event, Lookup, Moment, Rejection, Versioned};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -134,18 +135,9 @@ impl Reading {
         rehearsal: Rehearsal,
         now: Moment,
     ) -> Result<Vec<Result<Rehearsed, (RefusalKind, Rejection)>>, QueryError> {
+        let operations: Vec<_> = asked.iter().map(|(_, operation, _)| *operation).collect();
+        let mut set = loaded(&operations, self.snapshot.as_mut()).await?;
         let (snapshot, principal) = (self.snapshot.as_mut(), &self.principal);
-        let mut set = WorkingSet::default();
-        loop {
-            let mut reads = Reads::default();
-            let known = set.known();
-            for (_, operation, _) in asked {
-                operation.reads(&known, &mut reads);
-            }
-            if !set.load(reads, snapshot).await? {
-                break;
-            }
-        }
         let own = principal.confined_to();
         let is_shown = |state: &AnyAggregate| {
             let mut shown = crate::ROOMS.iter().flat_map(|room| room.shown);
@@ -184,6 +176,67 @@ impl Reading {
             answers.push(answer);
         }
         Ok(answers)
+    }
+
+    /// Decides choices over the open snapshot: each as if it were run after the first possible
+    /// choices of the lists before.
+    pub(crate) async fn judge_choices(
+        &mut self,
+        about: &'static About,
+        lists: &[Vec<Box<dyn Runnable>>],
+    ) -> Result<Vec<Vec<Result<(), Rejection>>>, QueryError> {
+        let now = self.now();
+        let operations: Vec<_> = lists.iter().flatten().map(AsRef::as_ref).collect();
+        let mut set = loaded(&operations, self.snapshot.as_mut()).await?;
+        let mut answers = Vec::with_capacity(lists.len());
+        for choices in lists {
+            let mut chosen = None;
+            let mut judged = Vec::with_capacity(choices.len());
+            for choice in choices {
+                let question = Question {
+                    about,
+                    operation: choice.as_ref(),
+                    if_match: None,
+                    principal: &self.principal,
+                    now,
+                    asks_policy: true,
+                };
+                judged.push(
+                    match question.judge(&mut set, self.snapshot.as_mut()).await {
+                        Ok(applied) => {
+                            chosen.get_or_insert(applied.changes);
+                            Ok(())
+                        }
+                        Err(NotApplied::Refused(_, rejection)) => Err(rejection),
+                        Err(NotApplied::Broken(error)) => return Err(error.into()),
+                        Err(NotApplied::Panicked) => return Err(QueryError::Broken),
+                    },
+                );
+            }
+            if let Some(changes) = chosen {
+                set.apply(changes);
+            }
+            answers.push(judged);
+        }
+        Ok(answers)
+    }
+}
+
+/// What operations read, loaded at once.
+async fn loaded(
+    operations: &[&dyn Runnable],
+    snapshot: &mut dyn Snapshot,
+) -> Result<WorkingSet, QueryError> {
+    let mut set = WorkingSet::default();
+    loop {
+        let mut reads = Reads::default();
+        let known = set.known();
+        for operation in operations {
+            operation.reads(&known, &mut reads);
+        }
+        if !set.load(reads, snapshot).await? {
+            return Ok(set);
+        }
     }
 }
 

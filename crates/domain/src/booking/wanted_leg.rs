@@ -42,6 +42,17 @@ pub enum ComesFrom {
 }
 
 impl ComesFrom {
+    /// The earliest time at which it can be loaded onto another ship where it comes ashore, as far
+    /// as that is known. A cargo aboard may come ashore in several ports.
+    #[must_use]
+    pub fn ashore_at(&self) -> Option<Moment> {
+        match self {
+            Self::Shipper | Self::Ship(..) => None,
+            Self::Port(since) => Some(*since),
+            Self::Leg(leg) => Some(leg.unload_time.plus_hours(CONNECTION_HOURS_MIN)),
+        }
+    }
+
     /// The earliest time at which it can be loaded onto a voyage at a port, as far as that is
     /// known.
     fn earliest(&self, voyage: &Voyage, load_at: &UnLocode) -> Option<Moment> {

@@ -59,7 +59,12 @@ impl SpecialForm for Roll {
 
     async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
         let offers = offers(visit, entered).await?;
+        let cargo = entered_cargo(visit, entered).await?;
+        let whole_ways = cargo.map(|cargo| WholeWays {
+            cargo: cargo.cargo.to_string(),
+        });
         Ok(FormParts {
+            above: whole_ways.as_ref().map(render).unwrap_or_default(),
             choices: offers.choices(entered),
             hidden: offers.hidden(entered),
             hints: offers.hint.into_iter().collect(),
@@ -139,6 +144,13 @@ struct Others {
     voyages: Vec<(String, LocalTime, String)>,
 }
 
+/// The way to the page that changes later legs, too.
+#[derive(Template)]
+#[template(path = "booking/whole_ways.html")]
+struct WholeWays {
+    cargo: String,
+}
+
 /// A leg that no other voyage can carry now.
 #[derive(Template)]
 #[template(path = "booking/stuck_leg.html")]
@@ -150,15 +162,15 @@ struct StuckLeg {
 }
 
 impl RollChoices {
-    /// The fields that appear once the current voyage is chosen.
+    /// The fields that are not shown: those that appear once the current voyage is chosen,
+    /// and those of a whole way, which has a page of its own.
     fn hidden(&self, entered: &Entered) -> Vec<String> {
         let is_open = entered.value("/from_voyage").unwrap_or_default().is_empty();
-        match is_open && !self.from.is_empty() {
-            true => ["/to_voyage", "/load_time", "/unload_time"]
-                .map(str::to_owned)
-                .into(),
-            false => Vec::new(),
+        let mut hidden = vec!["/unload_at", "/onward"];
+        if is_open && !self.from.is_empty() {
+            hidden.extend(["/to_voyage", "/load_time", "/unload_time"]);
         }
+        hidden.into_iter().map(str::to_owned).collect()
     }
 
     /// The fields with choices. Fields with another entered value stay as they are.

@@ -4,6 +4,7 @@ pub(crate) mod book;
 pub(crate) mod cargo;
 pub(crate) mod cargoes;
 pub(crate) mod new_cargo;
+pub(crate) mod roll;
 pub(crate) mod routes;
 pub(crate) mod track;
 mod way;
@@ -26,6 +27,10 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute {
         path: new_cargo::PATH,
         methods: || get(new_cargo::form).post(new_cargo::create),
+    },
+    PageRoute {
+        path: roll::PATH,
+        methods: || get(roll::choose).post(roll::roll),
     },
     PageRoute {
         path: cargo::ONE,

@@ -323,6 +323,31 @@ impl PostedForm {
         }
     }
 
+    /// Runs one of several operations for which the form was sent, with a key of its own.
+    pub(crate) async fn one_of_several(
+        &self,
+        about: &About,
+        part: &str,
+        input: &Value,
+    ) -> Result<Reply, Away> {
+        let definition = find(about.name).expect("forms name operations that exist");
+        let key = self.entered.key().map(|key| format!("{key}-{part}"));
+        let headers = Headers {
+            key: key.and_then(|key| headers::check_key(key).ok()),
+            ..Headers::default()
+        };
+        let caller = Caller::Session(TokenHash::of(&self.secret));
+        let json = serde_json::to_vec(input).expect("JSON can be written");
+        let call = operations::call(&self.site, definition, &json, caller, headers).await;
+        let call = call.map_err(|error| Problem::input_within("", error))?;
+        match self.site.pipeline.submit(call).await {
+            Reply::Failed(Failed::Unauthenticated) => {
+                Err(again(&self.site, &self.headers, &self.uri, &self.entered).await)
+            }
+            reply => Ok(reply),
+        }
+    }
+
     /// The version that the target must have: the one at which the form was opened or, if only
     /// derived facts have changed since, the current one. None if the form was opened from another
     /// thing than it names now.

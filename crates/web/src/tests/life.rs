@@ -328,7 +328,7 @@ async fn the_roll_form_offers_voyages_that_fit() {
     let page = browser.get(&path).await.text;
     for said in [
         "instead of V100",
-        "Change the deadline",
+        "change the deadline",
         "release the space",
     ] {
         assert!(page.contains(said), "{said}: {page}");

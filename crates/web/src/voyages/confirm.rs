@@ -5,7 +5,8 @@ use crate::pages::places::Places;
 use crate::pages::shell::render;
 use crate::pages::visit::{Away, Visit};
 use application::About;
-use application::booking::AffectedCargo;
+use application::Operation;
+use application::booking::{AffectedCargo, RollCargo};
 use application::find;
 use application::queries::Rehearsal;
 use askama::Template;
@@ -24,6 +25,7 @@ struct Confirm {
     rows: Vec<Row>,
     /// How many more there are.
     more: usize,
+    may_roll: bool,
 }
 
 struct Row {
@@ -79,7 +81,12 @@ pub(super) async fn affected(
         }
     });
     let rows = rows.collect();
-    Ok(Some(render(&Confirm { rows, more })))
+    let may_roll = visit.may_run(&RollCargo::ABOUT);
+    Ok(Some(render(&Confirm {
+        rows,
+        more,
+        may_roll,
+    })))
 }
 
 fn arrival(at: Option<&UnLocode>, eta: Option<Moment>, places: &Places) -> String {

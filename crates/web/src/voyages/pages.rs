@@ -19,7 +19,7 @@ use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::vessels::suggest::registered;
 use application::Operation;
-use application::booking::{CargoView, CreateCargo};
+use application::booking::{CargoView, CreateCargo, RollCargo};
 use application::policy::Read;
 use application::queries::At;
 use application::voyages::{
@@ -252,6 +252,8 @@ struct VoyagePage {
     /// Whether its ship is in the register.
     is_registered: bool,
     late_ship: Option<LateShip>,
+    /// How many of its cargoes need another way, for a reader who may roll them.
+    to_roll: usize,
 }
 
 /// The voyage on which a ship is expected to be when it should already sail this one.
@@ -304,6 +306,14 @@ pub(crate) async fn show(
         is_cancelled,
         may_restore: visit.may_run(&OmitCall::ABOUT),
     });
+    let to_roll = match visit.may_run(&RollCargo::ABOUT) && as_of.is_none() {
+        true => visit
+            .reading
+            .needing_another_way(Some(&number))
+            .await?
+            .len(),
+        false => 0,
+    };
     let template = VoyagePage {
         row: VoyageRow::new(&voyage, &places, now),
         imo: voyage.vessel.imo.to_string(),
@@ -337,6 +347,7 @@ pub(crate) async fn show(
         may_create: visit.may_run(&CreateCargo::ABOUT),
         is_registered: is_registered.is_some(),
         late_ship: late_ship.filter(|_| as_of.is_none()),
+        to_roll,
         shell,
     };
     visit.answer(&template)

@@ -12,7 +12,7 @@ use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::suggest::Voyages;
 use application::Operation;
-use application::booking::{CargoTrouble, CargoView, CreateCargo, LegFault};
+use application::booking::{CargoTrouble, CargoView, CreateCargo, LegFault, RollCargo};
 use application::customers::CustomerView;
 use askama::Template;
 use axum::extract::State;
@@ -53,6 +53,8 @@ struct CargoesPage {
     /// Whether the list by urgency has no room for all.
     has_more_urgent: bool,
     may_create: bool,
+    /// Where these cargoes can be rolled together.
+    roll: Option<String>,
 }
 
 /// A cargo in a list.
@@ -289,6 +291,11 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         Some(id) => visit.reading.some::<Customer>([id.lookup()]).await?.pop(),
         None => None,
     };
+    let may_roll = asked.trouble == AT_RISK && visit.may_run(&RollCargo::ABOUT);
+    let roll = may_roll.then(|| match &asked.filter.voyage {
+        Some(voyage) => format!("{}?voyage={voyage}", super::roll::PATH),
+        None => super::roll::PATH.to_owned(),
+    });
     let template = CargoesPage {
         rows: found.rows,
         has_more_urgent: found.has_more_urgent,
@@ -299,6 +306,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         next: found.next,
         faults,
         may_create: visit.may_run(&CreateCargo::ABOUT),
+        roll,
         shell,
     };
     visit.answer(&template)
