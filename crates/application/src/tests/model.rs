@@ -141,7 +141,7 @@ impl Play<'_> {
                     let event = event.split(' ').next().unwrap_or_default();
                     count(format!("{name} {event}"));
                 }
-                for turn in turns(ask, &before, &self.reference, now) {
+                for turn in turns(&ask, &before, &self.reference, now) {
                     count(format!("{name} {turn}"));
                 }
             }

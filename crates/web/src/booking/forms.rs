@@ -162,12 +162,15 @@ struct StuckLeg {
 }
 
 impl RollChoices {
-    /// The fields that are not shown: those that appear once the current voyage is chosen,
-    /// and those of a whole way, which has a page of its own.
+    /// The fields that are not shown for a known cargo: those that appear once the current voyage
+    /// is chosen, and those of a whole way, which has a page of its own.
     fn hidden(&self, entered: &Entered) -> Vec<String> {
         let is_open = entered.value("/from_voyage").unwrap_or_default().is_empty();
+        if self.from.is_empty() {
+            return Vec::new();
+        }
         let mut hidden = vec!["/unload_at", "/onward"];
-        if is_open && !self.from.is_empty() {
+        if is_open {
             hidden.extend(["/to_voyage", "/load_time", "/unload_time"]);
         }
         hidden.into_iter().map(str::to_owned).collect()

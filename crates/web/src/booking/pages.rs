@@ -29,7 +29,7 @@ pub(crate) const ROUTES: &[PageRoute] = &[
         methods: || get(new_cargo::form).post(new_cargo::create),
     },
     PageRoute {
-        path: roll::PATH,
+        path: cargoes::ROLL,
         methods: || get(roll::choose).post(roll::roll),
     },
     PageRoute {

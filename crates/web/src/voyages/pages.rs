@@ -301,19 +301,8 @@ pub(crate) async fn show(
     let is_cancelled = voyage.status == VoyageStatus::Cancelled;
     let late_ship = late_ship(&mut visit, &voyage).await?;
     let is_registered = registered(&mut visit.reading, &voyage.vessel.imo).await?;
-    let may_report = visit.may_run(&ReportDeparture::ABOUT) && as_of.is_none();
-    let reports = may_report.then_some(Reports {
-        is_cancelled,
-        may_restore: visit.may_run(&OmitCall::ABOUT),
-    });
-    let to_roll = match visit.may_run(&RollCargo::ABOUT) && as_of.is_none() {
-        true => visit
-            .reading
-            .needing_another_way(Some(&number))
-            .await?
-            .len(),
-        false => 0,
-    };
+    let reports = reports(&visit, as_of.is_some(), is_cancelled);
+    let to_roll = to_roll(&mut visit, &number, as_of.is_some()).await?;
     let template = VoyagePage {
         row: VoyageRow::new(&voyage, &places, now),
         imo: voyage.vessel.imo.to_string(),
@@ -351,6 +340,24 @@ pub(crate) async fn show(
         shell,
     };
     visit.answer(&template)
+}
+
+/// What the reader may report on it.
+fn reports(visit: &Visit, is_past: bool, is_cancelled: bool) -> Option<Reports> {
+    let may_report = visit.may_run(&ReportDeparture::ABOUT) && !is_past;
+    may_report.then(|| Reports {
+        is_cancelled,
+        may_restore: visit.may_run(&OmitCall::ABOUT),
+    })
+}
+
+/// How many of its cargoes need another way, for a reader who may roll them.
+async fn to_roll(visit: &mut Visit, number: &VoyageNumber, is_past: bool) -> Result<usize, Away> {
+    if is_past || !visit.may_run(&RollCargo::ABOUT) {
+        return Ok(0);
+    }
+    let found = visit.reading.needing_another_way(Some(number)).await?;
+    Ok(found.len())
 }
 
 /// The voyage that its ship is still on when this one is to start, if it is expected to be late.

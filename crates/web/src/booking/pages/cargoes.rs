@@ -31,6 +31,8 @@ use std::collections::BTreeMap;
 
 /// The list.
 pub(crate) const LIST: &str = "/cargoes";
+/// The page on which several are rolled together.
+pub(crate) const ROLL: &str = "/cargoes/roll";
 /// The number of cargoes on a page.
 const SHOWN: u64 = 50;
 const AT_RISK: &str = "at_risk";
@@ -293,8 +295,8 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     };
     let may_roll = asked.trouble == AT_RISK && visit.may_run(&RollCargo::ABOUT);
     let roll = may_roll.then(|| match &asked.filter.voyage {
-        Some(voyage) => format!("{}?voyage={voyage}", super::roll::PATH),
-        None => super::roll::PATH.to_owned(),
+        Some(voyage) => format!("{ROLL}?voyage={voyage}"),
+        None => ROLL.to_owned(),
     });
     let template = CargoesPage {
         rows: found.rows,

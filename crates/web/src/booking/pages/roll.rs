@@ -21,9 +21,6 @@ use domain::locations::UnLocode;
 use domain::voyages::{Voyage, VoyageNumber};
 use serde_json::Value;
 
-/// The page.
-pub(crate) const PATH: &str = "/cargoes/roll";
-
 #[derive(Template)]
 #[template(path = "booking/roll.html")]
 struct RollPage {
