@@ -158,6 +158,11 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         "the sample world plays all of them",
     ),
     (
+        "web/src/demo/containers.rs",
+        &["booking"],
+        "the sample world plays all of them",
+    ),
+    (
         "web/src/demo/people.rs",
         &["access"],
         "the sample world plays all of them",

@@ -54,7 +54,13 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "web",
-        &["demo::calls", "demo::story", "demo::trouble", "demo::world"],
+        &[
+            "demo::calls",
+            "demo::containers",
+            "demo::story",
+            "demo::trouble",
+            "demo::world",
+        ],
         "parts of one story",
     ),
 ];

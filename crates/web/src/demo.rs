@@ -6,6 +6,7 @@
 
 mod calls;
 mod client;
+mod containers;
 mod customers;
 mod dice;
 mod fate;

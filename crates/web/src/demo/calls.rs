@@ -84,7 +84,9 @@ impl Story<'_> {
         };
         let place = (ship.movement, ship.arrives);
         let (operation, input) = report(&sailing.number, port, place, at);
-        let is_forgotten = !ship.arrives && self.ship_dice.percent(FORGOTTEN_PERCENT);
+        let call = ship.movement + usize::from(ship.arrives);
+        let is_omitted = sailing.omitted.contains(&call);
+        let is_forgotten = is_omitted || !ship.arrives && self.ship_dice.percent(FORGOTTEN_PERCENT);
         if !is_forgotten && self.office.agent(operation, &input).await?.is_some() {
             let movement = &mut self.sailings[ship.voyage].movements[ship.movement];
             match ship.arrives {

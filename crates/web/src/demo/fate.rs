@@ -27,13 +27,22 @@ pub(super) enum Fate {
     Diverted,
     /// Its customer changes the destination, and it gets a new itinerary.
     Redirected,
+    /// Its ship leaves without it.
+    LeftBehind,
+    /// Its ship leaves without one of its containers.
+    BoxLeft,
+    /// One of its containers becomes a cargo of its own.
+    Split,
 }
 
 impl Fate {
     /// The fate by the cargo's number. Each hundred cargoes have the same share of trouble.
     pub(super) const fn of(index: usize) -> Self {
-        if index % 100 == 34 {
-            return Self::Diverted;
+        match index % 100 {
+            1 => return Self::LeftBehind,
+            34 => return Self::Diverted,
+            51 => return Self::BoxLeft,
+            _ => {}
         }
         match index % 50 {
             3 | 28 => Self::Waits,
@@ -44,6 +53,7 @@ impl Fate {
             18 | 43 => Self::Misreported,
             21 => Self::UnloadedElsewhere,
             24 | 46 => Self::SentOn,
+            26 => Self::Split,
             31 => Self::WrongVoyage,
             34 | 48 => Self::Redirected,
             _ => Self::Carried,
@@ -53,7 +63,13 @@ impl Fate {
     /// The minimum and maximum time between its arrival and its deadline, in hours.
     pub(super) const fn slack_hours(self, index: usize) -> (i64, i64) {
         match self {
-            Self::Rolled | Self::Diverted | Self::Redirected | Self::SentOn => (500, 900),
+            Self::Rolled
+            | Self::Diverted
+            | Self::Redirected
+            | Self::SentOn
+            | Self::LeftBehind
+            | Self::BoxLeft
+            | Self::Split => (500, 900),
             _ if index.is_multiple_of(7) => (4, 30),
             _ => (60, 500),
         }
@@ -70,6 +86,9 @@ pub(super) enum Step {
     Cancel,
     /// A leg is rolled to the next sailing of its service.
     Roll(usize),
+    /// Its containers get their numbers.
+    AssignContainers,
+    Split,
     Divert,
     Redirect,
     /// The last report is retracted.

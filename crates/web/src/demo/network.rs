@@ -39,6 +39,8 @@ pub(super) struct Call {
     pub(super) sea_miles_to_next: f64,
 }
 
+/// The space of a vessel for each of its reefer plugs.
+const TEU_PER_PLUG: u32 = 6;
 const HOUR_MICROS: i64 = 3_600_000_000;
 const WEEK_HOURS: i64 = 168;
 /// Monday, 5 January 2026, 06:00 UTC: the first departure of the first service.
@@ -115,9 +117,12 @@ impl Service {
         Sailing {
             number,
             vessel: json!({ "imo": vessel.imo, "name": vessel.name }),
-            capacity: json!({ "teu": vessel.teu, "tonnes": vessel.tonnes }),
+            capacity: json!({
+                "teu": vessel.teu, "tonnes": vessel.tonnes, "plugs": vessel.teu / TEU_PER_PLUG,
+            }),
             movements,
             cancelled: false,
+            omitted: Vec::new(),
         }
     }
 }

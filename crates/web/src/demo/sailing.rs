@@ -4,6 +4,8 @@ use domain::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+/// The classes of dangerous goods that the carrier takes.
+const CLASSES: [&str; 3] = ["3", "8", "9"];
 const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// One voyage.
@@ -14,6 +16,8 @@ pub(super) struct Sailing {
     pub(super) capacity: Value,
     pub(super) movements: Vec<Movement>,
     pub(super) cancelled: bool,
+    /// The calls that it omits, from 0 at the first port.
+    pub(super) omitted: Vec<usize>,
 }
 
 /// One carrier movement.
@@ -68,6 +72,7 @@ impl Sailing {
             capacity: view["capacity"].clone(),
             movements: Vec::deserialize(&view["movements"]).ok()?,
             cancelled: view["status"] == "CANCELLED",
+            omitted: Vec::new(),
         })
     }
 
@@ -117,6 +122,7 @@ impl Sailing {
             "capacity": self.capacity,
             "overbooking_percent": 5,
             "cut_off_hours": 24,
+            "dangerous_goods_classes": CLASSES,
             "movements": self.movements,
         })
     }

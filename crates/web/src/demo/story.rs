@@ -2,6 +2,7 @@
 //! the present are not run, so that cargoes are left at every stage.
 
 use super::calls::ShipMove;
+use super::containers::NUMBERED_MAX;
 use super::customers::{Shipper, from_port};
 use super::dice::Dice;
 use super::fate::{Fate, Handling, Step};
@@ -24,6 +25,8 @@ const FULL_VOYAGES: usize = 4;
 const FULL_PERCENT: usize = 40;
 /// The seed of the dice for ships.
 const SHIPS_SEED: u64 = 1876;
+/// How long a cargo that was left behind waits until it is rolled, in days.
+const LEFT_BEHIND_DAYS: i64 = 6;
 const REASONS: [&str; 3] = [
     "The buyer withdrew the order",
     "Goods not ready in time",
@@ -31,19 +34,25 @@ const REASONS: [&str; 3] = [
 ];
 
 /// The state of a cargo that its story needs.
+#[derive(Clone)]
 pub(super) struct Cargo {
     pub(super) id: String,
-    index: usize,
+    pub(super) index: usize,
     pub(super) fate: Fate,
-    destination: String,
+    pub(super) destination: String,
     pub(super) deadline: Moment,
+    pub(super) size_type: &'static str,
+    pub(super) containers: usize,
+    pub(super) weight_kg: usize,
+    /// Whether its containers have numbers.
+    pub(super) is_numbered: bool,
     pub(super) route: Route,
     /// Whether it holds space on its voyages that it still needs.
     pub(super) is_booked: bool,
     /// Whether it is rerouted from where it was unloaded by mistake.
-    is_sent_on: bool,
+    pub(super) is_sent_on: bool,
     /// Its last report: the handling event and the place.
-    report: (Value, String),
+    pub(super) report: (Value, String),
 }
 
 #[derive(Clone, Copy)]
@@ -133,10 +142,13 @@ impl<'a> Story<'a> {
     }
 
     async fn create(&mut self, index: usize) -> Result<(), Trouble> {
-        let Some((route, containers)) = self.demand(index) else {
+        let Some((route, mut containers)) = self.demand(index) else {
             return Ok(());
         };
         let fate = Fate::of(index);
+        if matches!(fate, Fate::BoxLeft | Fate::Split) {
+            containers = containers.clamp(2, 6);
+        }
         let dice = &mut self.office.dice;
         let (least, most) = fate.slack_hours(index);
         let slack = dice.time(least, most);
@@ -154,6 +166,10 @@ impl<'a> Story<'a> {
             fate,
             destination: wish.destination,
             deadline: wish.deadline,
+            size_type: wish.size_type,
+            containers,
+            weight_kg: wish.weight_kg,
+            is_numbered: false,
             route,
             is_booked: false,
             is_sent_on: false,
@@ -197,6 +213,8 @@ impl<'a> Story<'a> {
                 self.give_up(cargo, "cancel-cargo", reason).await
             }
             Step::Roll(leg) => self.roll(cargo, leg).await,
+            Step::AssignContainers => self.assign_containers(cargo).await,
+            Step::Split => self.split(cargo).await,
             Step::Divert => self.divert(cargo).await,
             Step::Redirect => self.redirect(cargo).await,
             Step::Retract => self.retract(cargo).await,
@@ -251,7 +269,16 @@ impl<'a> Story<'a> {
         if self.about(cargo, "confirm-booking").await?.is_none() {
             return Ok(());
         }
-        match self.cargoes[cargo].fate {
+        let own = &self.cargoes[cargo];
+        let fate = own.fate;
+        if own.containers <= NUMBERED_MAX && (fate == Fate::BoxLeft || !own.index.is_multiple_of(3))
+        {
+            self.then(cargo, Step::AssignContainers, (0, 1));
+        }
+        if fate == Fate::Split {
+            self.then(cargo, Step::Split, (2, 4));
+        }
+        match fate {
             Fate::Rolled => self.then(cargo, Step::Roll(0), (1, 3)),
             Fate::Diverted | Fate::Redirected => self.then(cargo, Step::Divert, (1, 3)),
             Fate::Misreported => self.expect(cargo, Handling::ReceiveElsewhere, self.time()),
@@ -287,6 +314,8 @@ impl<'a> Story<'a> {
         }
         if leg > 0 && rolled {
             self.expect(cargo, Handling::Load(leg), self.time());
+        } else if rolled && self.cargoes[cargo].fate == Fate::LeftBehind {
+            self.expect(cargo, Handling::Load(0), self.time());
         } else if leg == 0 {
             self.expect(cargo, Handling::Receive, self.time());
         }
@@ -394,6 +423,10 @@ impl<'a> Story<'a> {
         if self.is_put_off(cargo, what, when) {
             return Ok(());
         }
+        let own = &self.cargoes[cargo];
+        if matches!(what, Handling::Load(0)) && own.fate == Fate::BoxLeft && own.is_numbered {
+            return self.load_all_but_one(cargo, when).await;
+        }
         let (kind, place, voyage) = self.activity(cargo, what);
         let mut input = json!({
             "cargo": self.cargoes[cargo].id,
@@ -419,7 +452,12 @@ impl<'a> Story<'a> {
             return false;
         };
         let planned = &self.cargoes[cargo].route[leg];
-        if self.sailings[planned.voyage].cancelled {
+        let sailing = &self.sailings[planned.voyage];
+        let call = match what {
+            Handling::Load(_) => planned.load,
+            _ => planned.unload + 1,
+        };
+        if sailing.cancelled || sailing.omitted.contains(&call) {
             return true;
         }
         let is_early = match what {
@@ -433,7 +471,11 @@ impl<'a> Story<'a> {
     }
 
     /// An agent's report: the type, the place and, for LOAD and UNLOAD, the voyage.
-    fn activity(&self, cargo: usize, what: Handling) -> (&'static str, String, Option<String>) {
+    pub(super) fn activity(
+        &self,
+        cargo: usize,
+        what: Handling,
+    ) -> (&'static str, String, Option<String>) {
         let route = &self.cargoes[cargo].route;
         let voyage = |leg: usize| Some(self.sailings[route[leg].voyage].number.clone());
         let from = |leg: usize| route[leg].from(&self.sailings).to_owned();
@@ -492,6 +534,14 @@ impl<'a> Story<'a> {
         let (fate, last, index) = (own.fate, own.route.len() - 1, own.index);
         match what {
             Handling::Receive if fate == Fate::BroughtEarly => {}
+            Handling::Receive if fate == Fate::LeftBehind => {
+                let departs = own.route[0].departs(&self.sailings);
+                let days = LEFT_BEHIND_DAYS * 24;
+                self.plan(
+                    departs.plus_hours(days),
+                    Task::Step(cargo, Step::Roll(0), departs),
+                );
+            }
             Handling::Receive if fate == Fate::WrongVoyage => {
                 self.expect(cargo, Handling::LoadElsewhere, when);
             }

@@ -227,6 +227,8 @@ async fn every_trouble_is_there(built: &Built) {
         &flags,
         &[
             ("VoyageCancelled", 2),
+            ("CallOmitted", 1),
+            ("LeftBehind", 2),
             ("ConnectionMissed", 1),
             ("DeadlineAtRisk", 1),
         ],
@@ -242,6 +244,9 @@ async fn every_trouble_is_there(built: &Built) {
             ("VoyageRescheduled", 3),
             ("VoyageCancelled", 1),
             ("VoyageCapacityChanged", 1),
+            ("CallOmitted", 1),
+            ("CargoSplit", 4),
+            ("ContainersAssigned", 50),
             ("HandlingEventRetracted", 3),
             ("CustomerSuspended", 2),
             ("CustomerReinstated", 1),
@@ -252,8 +257,26 @@ async fn every_trouble_is_there(built: &Built) {
         &[
             ("LoadMayNotPassTheLine", 5),
             ("LimitMayNotFallBelowLoad", 1),
+            ("VoyageMustTakeDangerousGoods", 1),
         ],
     );
+    let has = |field: &str| cargoes.iter().filter(|own| !own[field].is_null()).count();
+    for (field, least) in [
+        ("set_point_celsius", 20),
+        ("plugs", 20),
+        ("dangerous_goods", 10),
+        ("containers", 50),
+        ("split_from", 4),
+        ("reference", 100),
+    ] {
+        assert!(has(field) >= least, "{field}: {}", has(field));
+    }
+    let partly = cargoes.iter().filter(|own| {
+        let loads = own["handling"].as_array().unwrap().iter();
+        let mut loads = loads.filter(|done| done["type"] == "LOAD");
+        own["delivery"]["flags"][0] == "LeftBehind" && loads.next().is_some()
+    });
+    assert!(partly.count() >= 1);
     let misdirected = delivery().filter(|own| own["misdirected"] == true);
     assert!(misdirected.count() >= 3);
 }

@@ -16,6 +16,8 @@ pub(super) enum Incident {
     DeadlineLost,
     /// A voyage is cancelled. Some of its cargoes are rolled, the others wait for it.
     VoyageCancelled,
+    /// A voyage omits a call at which cargoes are loaded or unloaded.
+    CallOmitted,
     /// A planner changes the line of a voyage, and is refused where it would be below the load.
     LineMoved,
     /// A customer is suspended.
@@ -36,6 +38,7 @@ pub(super) const INCIDENTS: &[(i64, Incident)] = &[
     (120, Incident::Suspended),
     (70, Incident::DeadlineLost),
     (44, Incident::ConnectionLost),
+    (52, Incident::CallOmitted),
     (34, Incident::VoyageCancelled),
     (26, Incident::ConnectionLost),
     (20, Incident::DeadlineLost),
@@ -59,6 +62,7 @@ impl Story<'_> {
                 self.delay(late).await
             }
             Incident::VoyageCancelled => self.cancel_voyage().await,
+            Incident::CallOmitted => self.omit_call().await,
             Incident::LineMoved => self.move_line().await,
             Incident::Suspended => self.suspend(SUSPENDED).await,
             Incident::SuspendedForAWhile => self.suspend(REINSTATED).await,
@@ -160,6 +164,45 @@ impl Story<'_> {
             self.then(cargo, Step::Roll(leg), (3, 30));
         }
         Ok(())
+    }
+
+    /// The busiest call in the middle of a voyage is omitted.
+    async fn omit_call(&mut self) -> Result<(), Trouble> {
+        let soon = self.office.now.plus_hours(24);
+        let later = self.office.now.plus_hours(240);
+        let mut busiest = None;
+        for (voyage, sailing) in self.sailings.iter().enumerate() {
+            for call in 1..sailing.movements.len() {
+                let arrives = sailing.movements[call - 1].arrives;
+                if !sailing.cancelled && arrives > soon && arrives < later {
+                    busiest = busiest.max(Some((self.handled_at(voyage, call), voyage, call)));
+                }
+            }
+        }
+        let Some((_, voyage, call)) = busiest else {
+            return Ok(());
+        };
+        let sailing = &self.sailings[voyage];
+        let input = json!({
+            "voyage": sailing.number,
+            "location": sailing.movements[call].from,
+            "call": call + 1,
+            "reason": "The port is closed by a storm",
+        });
+        if self.office.planner("omit-call", &input).await?.is_some() {
+            self.sailings[voyage].omitted.push(call);
+        }
+        Ok(())
+    }
+
+    /// How many cargoes are loaded or unloaded at a call.
+    fn handled_at(&self, voyage: usize, call: usize) -> usize {
+        let aboard = self.aboard(voyage).into_iter();
+        let handled = aboard.filter(|(cargo, leg)| {
+            let leg = &self.cargoes[*cargo].route[*leg];
+            leg.load == call || leg.unload + 1 == call
+        });
+        handled.count()
     }
 
     /// The cargoes booked on a voyage, each with its leg.
