@@ -267,6 +267,59 @@ async fn a_report_says_what_was_known_before() {
     }
 }
 
+/// A ship that is late on one voyage is late for the next one, until that is rescheduled.
+#[tokio::test]
+async fn the_page_of_the_next_voyage_says_that_its_ship_is_late() {
+    let world = World::new().await;
+    furnished(&world).await;
+    sailing(&world, "ROUND").await;
+    let next = |departs| {
+        json!([{ "from": "NLRTM", "to": "SGSIN", "departs": in_hours(departs),
+                "arrives": in_hours(150) }])
+    };
+    let voyage = json!({
+        "number": "NEXT", "vessel": { "imo": ship("ROUND"), "name": "Emma" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0,
+        "cut_off_hours": 24, "movements": next(100),
+    });
+    world.run("schedule-voyage", &voyage).await.accepted();
+    let says = async |who: &str, path: &str| {
+        let page = Browser::signed_in(&world, who).await.get(path).await.text;
+        let said = page.split("<p class=\"past warning\">").nth(1);
+        said.map(|said| said.split("</p>").next().unwrap().to_owned())
+    };
+    assert_eq!(says("planner", "/voyages/NEXT").await, None);
+
+    let left = json!({ "voyage": "ROUND", "location": "NLRTM", "at": in_hours(-4) });
+    world.run("report-departure", &left).await.accepted();
+    let late = json!({ "voyage": "ROUND", "movements": [
+        { "from": "NLRTM", "to": "SGSIN", "departs": in_hours(-4), "arrives": in_hours(50) },
+        { "from": "SGSIN", "to": "NLRTM", "departs": in_hours(60), "arrives": in_hours(110) },
+    ] });
+    world.run("reschedule-voyage", &late).await.accepted();
+    let expected = format!(
+        "Emma is expected in Rotterdam only on {}, on voyage <a href=\"/voyages/ROUND\">ROUND</a>.",
+        told(in_hours(110))
+    );
+    for (who, path, advice) in [
+        (
+            "planner",
+            "/voyages/NEXT",
+            "Reschedule this voyage, or change its vessel.",
+        ),
+        ("agent", "/voyages/NEXT", "This voyage may be late."),
+    ] {
+        let said = says(who, path).await;
+        assert_eq!(said, Some(format!("{expected} {advice}")), "{who}");
+    }
+    assert_eq!(says("planner", "/voyages/ROUND").await, None);
+
+    // It may leave when it arrives.
+    let later = json!({ "voyage": "NEXT", "movements": next(110) });
+    world.run("reschedule-voyage", &later).await.accepted();
+    assert_eq!(says("planner", "/voyages/NEXT").await, None);
+}
+
 /// A voyage is copied to another week, with the ship, the figures and the calls.
 #[tokio::test]
 async fn a_voyage_is_copied_to_another_week() {
