@@ -66,7 +66,9 @@ impl Voyage {
         let classes = change.dangerous_goods_classes;
         let changed = classes.filter(|classes| *classes != self.dangerous_goods_classes);
         if let Some(classes) = &changed {
-            booked_goods_must_still_be_taken(&self.number, classes, holders)?;
+            let withdrawn = self.dangerous_goods_classes.difference(classes);
+            let withdrawn = withdrawn.copied().collect();
+            booked_goods_must_still_be_taken(&self.number, &withdrawn, holders)?;
             self.dangerous_goods_classes.clone_from(classes);
         }
         let event = VoyageCapacityChanged {

@@ -465,14 +465,15 @@ pub(super) fn voyage_must_take_dangerous_goods(
     })
 }
 
-/// Checks `VoyageMustTakeDangerousGoods` for what is booked already.
+/// Checks `VoyageMustTakeDangerousGoods` for what is booked already. Goods that the voyage never took,
+/// for example of a cargo that was loaded by mistake, do not keep it from withdrawing other classes.
 pub(super) fn booked_goods_must_still_be_taken(
     voyage: &VoyageNumber,
-    takes: &DangerousGoodsClasses,
+    withdrawn: &DangerousGoodsClasses,
     holders: &[Holder],
 ) -> Result<(), Rejection> {
     for holder in holders {
-        let refused: Vec<_> = holder.classes.difference(takes).collect();
+        let refused: Vec<_> = holder.classes.intersection(withdrawn).collect();
         require(refused.is_empty(), || {
             VoyageMustTakeDangerousGoods::Booked {
                 voyage: voyage.clone(),

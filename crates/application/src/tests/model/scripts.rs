@@ -12,7 +12,7 @@ use super::special::{Offer, Special};
 pub(super) type Script = Vec<(i64, Ask)>;
 
 /// All scripts, each from when it begins.
-pub(super) const SCRIPTS: [fn(Time) -> Script; 10] = [
+pub(super) const SCRIPTS: [fn(Time) -> Script; 11] = [
     full_ship,
     left_out,
     late_after_all,
@@ -22,6 +22,7 @@ pub(super) const SCRIPTS: [fn(Time) -> Script; 10] = [
     first_split_off,
     astray,
     another_container,
+    loaded_by_mistake,
     inspected_often,
 ];
 
@@ -237,6 +238,56 @@ fn another_container(begins: Time) -> Script {
         (11, loaded),
         (0, assign(0, (1, 2, 3))),
         (0, numbers(&[0, 1])),
+    ]
+}
+
+/// A cargo with dangerous goods gets an itinerary from a ship that does not take them. The ship may
+/// still withdraw what nobody has booked.
+fn loaded_by_mistake(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let calls = vec![sailing(0, 1, at(10)), sailing(1, 2, at(30))];
+    let takes = |classes: &[usize]| Offer {
+        quarter_teu: 8,
+        tonnes: 50,
+        percent: 0,
+        plugs: None,
+        classes: Some(classes.to_vec()),
+    };
+    let change = |voyage, classes: &[usize]| Ask::ChangeCapacity {
+        by_ship: None,
+        voyage,
+        offer: takes(classes),
+    };
+    let loaded = Ask::Register {
+        cargo: Some(0),
+        container: None,
+        kind: Kind::Load,
+        port: 0,
+        voyage: Some(0),
+        completed: at(10),
+    };
+    let dangerous = Ask::Amend {
+        cargo: 0,
+        equipment: None,
+        kg: None,
+        reference: None,
+        ready_from: None,
+        special: Special {
+            set_point: None,
+            goods: Some(vec![1]),
+        },
+    };
+    vec![
+        (0, schedule(0, calls)),
+        (0, schedule(1, vec![sailing(2, 3, at(80))])),
+        (0, change(0, &[0])),
+        (0, change(1, &[0, 1])),
+        (0, pair(at(200), (2, 3))),
+        (0, dangerous),
+        (11, loaded),
+        (0, assign(0, (1, 2, 3))),
+        (0, change(0, &[])),
+        (0, change(1, &[0])),
     ]
 }
 

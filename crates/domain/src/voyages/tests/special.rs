@@ -146,6 +146,14 @@ fn a_class_is_taken_while_a_cargo_with_it_is_booked() {
         let changed = voyage.clone().change_capacity(asked, &holders);
         assert_eq!(broken(changed), expected, "{takes}");
     }
+    // This one came aboard by mistake.
+    let astray = [carrying("9", space(1), &Stretch(0..1))];
+    for takes in ["3", ""] {
+        let changed = voyage
+            .clone()
+            .change_capacity(taking(&voyage, takes), &astray);
+        assert_eq!(broken(changed), None, "{takes}");
+    }
     let (same, event) = voyage
         .clone()
         .change_capacity(taking(&voyage, "3 8"), &[])
