@@ -50,6 +50,15 @@ async fn a_clerk_books_a_reefer(scripts: bool) {
     browser.must_say("Recorded as log entry").await;
     browser.open("/voyages/V100").await;
     browser.must_say("1 TEU, 12 t and 1 reefer plug").await;
+
+    browser.press_menu("Cargoes").await;
+    browser.choose("special", "reefer").await;
+    browser.press("Show").await;
+    browser.must_say("Frozen fish").await;
+    browser.must_not_say("Sundries").await;
+    browser.choose("special", "dangerous goods").await;
+    browser.press("Show").await;
+    browser.must_say("No cargoes match.").await;
     browser.must_be_clean().await;
     day.browser.quit().await;
 }

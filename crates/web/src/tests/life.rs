@@ -223,6 +223,12 @@ async fn trouble_is_shown_where_people_look() {
             names.cargo.as_str(),
         ),
         ("/cargoes?trouble=sunk", "There is no such trouble"),
+        ("/cargoes?special=gold", "There is no such special cargo"),
+        ("/cargoes?special=dangerous", "No cargoes match"),
+        (
+            "/cargoes?special=reefer",
+            "<option value=\"reefer\" selected>",
+        ),
         (
             "/cargoes?port=Atlantis",
             "“At or through” is not a known port",

@@ -37,6 +37,10 @@ pub(crate) const ROLL: &str = "/cargoes/roll";
 const SHOWN: u64 = 50;
 const AT_RISK: &str = "at_risk";
 const MISDIRECTED: &str = "misdirected";
+const REEFER: &str = "reefer";
+const DANGEROUS: &str = "dangerous";
+/// The special cargo that the list can be filtered by.
+const SPECIAL: [&str; 2] = [REEFER, DANGEROUS];
 /// The troubles that the list can be filtered by.
 const TROUBLES: [&str; 2] = [AT_RISK, MISDIRECTED];
 
@@ -186,6 +190,7 @@ struct FilterForm {
     /// A tracking ID, or a part of a reference.
     cargo: String,
     trouble: &'static str,
+    special: &'static str,
     port: String,
     origin: String,
     destination: String,
@@ -207,6 +212,10 @@ impl FilterForm {
         let read = |text: &str| TROUBLES.into_iter().find(|word| *word == text);
         let trouble = wanted(&trouble, read, "There is no such trouble.", faults);
         let trouble = trouble.unwrap_or_default();
+        let special = visit.parameters.line("special", 20).unwrap_or_default();
+        let read = |text: &str| SPECIAL.into_iter().find(|word| *word == text);
+        let special = wanted(&special, read, "There is no such special cargo.", faults);
+        let special = special.unwrap_or_default();
         let (port, touched) = named(visit, ("port", "At or through"), &Locations, faults).await?;
         let (origin, from) = named(visit, ("origin", "From"), &Locations, faults).await?;
         let (destination, to) = named(visit, ("destination", "To"), &Locations, faults).await?;
@@ -223,6 +232,7 @@ impl FilterForm {
         Ok(Self {
             is_any: status.is_some()
                 || !trouble.is_empty()
+                || !special.is_empty()
                 || typed.into_iter().any(|text| !text.is_empty()),
             filter: CargoFilter {
                 reference: match tracking_id(&cargo) {
@@ -238,10 +248,13 @@ impl FilterForm {
                 port: touched.and_then(code),
                 misdirected: (trouble == MISDIRECTED).then_some(true),
                 at_risk: (trouble == AT_RISK).then_some(true),
+                reefer: (special == REEFER).then_some(true),
+                dangerous: (special == DANGEROUS).then_some(true),
                 ..CargoFilter::default()
             },
             cargo,
             trouble,
+            special,
             port,
             origin,
             destination,
@@ -383,6 +396,8 @@ fn export_address(filter: &CargoFilter) -> String {
             ("transport_status", transport_status.map(str::to_owned)),
             ("misdirected", flag(filter.misdirected)),
             ("at_risk", flag(filter.at_risk)),
+            ("reefer", flag(filter.reefer)),
+            ("dangerous", flag(filter.dangerous)),
         ],
     )
 }
