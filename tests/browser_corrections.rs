@@ -40,6 +40,13 @@ async fn a_planner_mistypes(scripts: bool) {
         browser.press("Reschedule voyage").await;
         browser.must_say(said).await;
     }
+    browser.follow("entry ").await;
+    browser.must_say("What happened").await;
+    browser
+        .must_say(
+            "Departure from Rotterdam (NLRTM): 1 Apr 2090, 06:00 UTC+2 → 1 May 2090, 06:00 UTC+2",
+        )
+        .await;
     browser.must_be_clean().await;
     day.browser.quit().await;
 }

@@ -24,6 +24,8 @@ pub enum Fact {
     Count(u64),
     /// A word, a name or a number, for example of a voyage or a cargo.
     Text(String),
+    /// Several points in time.
+    Times(Vec<Moment>),
     /// Several facts.
     Texts(Vec<String>),
     /// Versions of an aggregate.
@@ -53,6 +55,7 @@ is_fact! {
     String => Text,
     &'static str => Text,
     Vec<String> => Texts,
+    Vec<Moment> => Times,
     Vec<u64> => Versions,
     Uuid => Id,
 }
@@ -76,6 +79,10 @@ impl fmt::Display for Fact {
             Self::Count(count) => write!(f, "{count}"),
             Self::Location(code) => write!(f, "\"{code}\""),
             Self::Time(time) => write!(f, "\"{time}\""),
+            Self::Times(times) => {
+                let times: Vec<_> = times.iter().map(ToString::to_string).collect();
+                write!(f, "{times:?}")
+            }
             Self::Space(space) => write!(f, "\"{space}\""),
             Self::Id(id) => write!(f, "\"{id}\""),
             Self::Text(text) => write!(f, "{text:?}"),

@@ -166,16 +166,32 @@ pub(crate) fn refusal(rejection: &Rejection, reader: &dyn Reader) -> String {
         return told.clone();
     }
     let args = arguments(rejection, reader);
+    let message = message(rejection);
+    let said = formatted(&message, &args, reader);
+    let said = said.or_else(|| attribute(&message, EARLIER, &args, reader));
     // A refusal from another release may have a case that this one does not know.
-    formatted(&message(rejection), &args, reader).unwrap_or_else(|| rejection.to_string())
+    said.unwrap_or_else(|| rejection.to_string())
+}
+
+/// The attribute of a message whose rule had fewer facts in an earlier release.
+const EARLIER: &str = "earlier";
+/// The attribute with a message in a few words.
+const SHORT: &str = "short";
+
+fn attribute(
+    message: &str,
+    name: &str,
+    args: &FluentArgs<'_>,
+    reader: &dyn Reader,
+) -> Option<String> {
+    let found = catalogue_for(reader).get_message(message)?;
+    format(found.get_attribute(name)?.value(), args, reader)
 }
 
 /// The same in a few words, for a line in a list.
 pub(crate) fn short(rejection: &Rejection, reader: &dyn Reader) -> String {
-    let message = message(rejection);
-    let found = catalogue_for(reader).get_message(&message);
-    let short = found.and_then(|found| found.get_attribute("short"));
-    let text = short.and_then(|short| format(short.value(), &arguments(rejection, reader), reader));
+    let args = arguments(rejection, reader);
+    let text = attribute(&message(rejection), SHORT, &args, reader);
     text.unwrap_or_else(|| refusal(rejection, reader))
 }
 
@@ -252,6 +268,10 @@ fn format(pattern: &Pattern<&str>, args: &FluentArgs<'_>, reader: &dyn Reader) -
 fn argument<'a>(fact: &Fact, clock: Option<&UnLocode>, reader: &dyn Reader) -> FluentValue<'a> {
     match fact {
         Fact::Time(time) if let Some(place) = clock => reader.time_in(*time, place).into(),
+        Fact::Times(times) if let Some(place) = clock => {
+            let times = times.iter().map(|time| reader.time_in(*time, place));
+            times.collect::<Vec<_>>().join("; ").into()
+        }
         Fact::Count(count) => (*count).into(),
         Fact::Versions(versions) if versions.is_empty() => "none".into(),
         fact => value(fact, reader).into(),
@@ -265,6 +285,7 @@ const CLOCKS: &[(&str, &[&str])] = &[
     ("arrives", &["to", "unload_at"]),
     ("reference", &["from"]),
     ("deadline", &["destination"]),
+    ("ready_from", &["origin"]),
     ("time", &["port"]),
     ("at", &["port", "location"]),
 ];
@@ -293,6 +314,10 @@ pub(crate) fn value(fact: &Fact, reader: &dyn Reader) -> String {
     match fact {
         Fact::Location(code) => reader.location(code),
         Fact::Time(time) => reader.time(*time),
+        Fact::Times(times) => {
+            let times: Vec<_> = times.iter().map(|time| reader.time(*time)).collect();
+            times.join("; ")
+        }
         Fact::Id(id) => id.to_string(),
         Fact::Space(space) => reader.space(*space),
         Fact::Count(count) => count.to_string(),
@@ -333,6 +358,7 @@ pub(crate) fn facts(rejection: &Rejection) -> Option<Map<String, Value>> {
         let value = match fact {
             Fact::Location(code) => json!(code),
             Fact::Time(time) => json!(time),
+            Fact::Times(times) => json!(times),
             Fact::Id(id) => json!(id),
             Fact::Space(space) => json!({ "teu": space.teu(), "tonnes": space.tonnes() }),
             Fact::Count(count) => json!(count),

@@ -38,7 +38,7 @@ pub(crate) const ROOM: Room = Room {
     forms: forms::FORMS,
     sentences: &sentences::VoyageSentences,
     messages: include_str!("../messages/en/voyages.ftl"),
-    notes: &[],
+    notes: &[sentences::NOTES],
     navigation: &[NavigationEntry {
         label: "Voyages",
         path: pages::LIST,

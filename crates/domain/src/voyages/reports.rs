@@ -127,6 +127,7 @@ impl Voyage {
         let calls = calls.map(|(call, _)| call);
         let calls: Vec<usize> = calls.filter(|call| is_possible(*call)).collect();
         let numbers = || calls.iter().map(|call| (call + 1).to_string()).collect();
+        let times = || calls.iter().map(|call| self.time_of_call(*call)).collect();
         let (voyage, port) = (self.number.clone(), asked.location.clone());
         match (calls.as_slice(), asked.number) {
             ([], _) => Err(none().into()),
@@ -135,6 +136,7 @@ impl Voyage {
                 voyage,
                 port,
                 calls: numbers(),
+                times: times(),
             }
             .into()),
             (calls, Some(call)) => {
@@ -144,9 +146,18 @@ impl Voyage {
                     port,
                     call,
                     calls: numbers(),
+                    times: times(),
                 };
                 Ok(*meant.ok_or_else(|| Rejection::from(other()))?)
             }
+        }
+    }
+
+    /// The best known time of a call, counted from 0: its departure, or the arrival at the last port.
+    fn time_of_call(&self, call: usize) -> Moment {
+        match self.movements.get(call) {
+            Some(departing) => departing.departs,
+            None => self.movements[call - 1].arrives,
         }
     }
 

@@ -42,8 +42,19 @@ rules! {
         NoDeparture { voyage: VoyageNumber, port: UnLocode },
         NoArrival { voyage: VoyageNumber, port: UnLocode },
         NoCall { voyage: VoyageNumber, port: UnLocode },
-        OtherCalls { voyage: VoyageNumber, port: UnLocode, call: usize, calls: Vec<String> },
-        SeveralCalls { voyage: VoyageNumber, port: UnLocode, calls: Vec<String> },
+        OtherCalls {
+            voyage: VoyageNumber,
+            port: UnLocode,
+            call: usize,
+            calls: Vec<String>,
+            times: Vec<Moment>,
+        },
+        SeveralCalls {
+            voyage: VoyageNumber,
+            port: UnLocode,
+            calls: Vec<String>,
+            times: Vec<Moment>,
+        },
     ],
     /// A reported departure or arrival must have happened: its time is at most five minutes ahead of the clock.
     ReportMayNotLieInTheFuture { at: Moment, now: Moment },

@@ -21,8 +21,10 @@ ScheduleMustConnect-ReportedTooEarly = The ship cannot have been in { $port } at
 CallMustBeKnown-NoDeparture = Voyage { $voyage } does not depart from { $port }. Check the port and the voyage.
 CallMustBeKnown-NoArrival = Voyage { $voyage } does not arrive in { $port }. Check the port and the voyage.
 CallMustBeKnown-NoCall = Voyage { $voyage } does not call at { $port }. Check the port and the voyage.
-CallMustBeKnown-OtherCalls = Call { $call } of voyage { $voyage } cannot be chosen for { $port }. Choose one of these calls: { $calls }.
-CallMustBeKnown-SeveralCalls = Voyage { $voyage } calls at { $port } more than once. Choose one of these calls: { $calls }.
+CallMustBeKnown-OtherCalls = Voyage { $voyage } does not call at { $port } as its call { $call }. It is there on { $times }. Choose one of these calls: { $calls }.
+    .earlier = Call { $call } of voyage { $voyage } cannot be chosen for { $port }. Choose one of these calls: { $calls }.
+CallMustBeKnown-SeveralCalls = Voyage { $voyage } calls at { $port } more than once: on { $times }. Choose one of these calls: { $calls }.
+    .earlier = Voyage { $voyage } calls at { $port } more than once. Choose one of these calls: { $calls }.
 ReportMayNotLieInTheFuture = { $at } is still ahead. It is now { $now }. Report a call once it has happened, or reschedule the voyage.
 
 RescheduleMustKeepPorts-MovementsDiffer = The voyage has { $movements } movements, not { $asked }.
@@ -149,4 +151,12 @@ time-shift = { $days ->
 } { $direction ->
     [earlier] earlier
    *[later] later
+}
+
+# What the page of a log entry says about a new schedule.
+
+voyage-time-changed = { $moved ->
+    [departure] Departure from { $port }: { $before } → { $time }
+    [arrival] Arrival in { $port }: { $before } → { $time }
+   *[cut-off] Booking closes { $cut_off_hours_before } h → { $cut_off_hours } h before departure
 }

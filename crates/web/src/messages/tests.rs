@@ -350,3 +350,29 @@ fn a_version_that_is_expected_is_quoted() {
         r#"The newest version is "3", not what If-Match names."#
     );
 }
+
+#[test]
+fn a_refusal_with_fewer_facts_of_an_earlier_release_still_reads_as_a_sentence() {
+    use domain::voyages::rules::CallMustBeKnown;
+    let several: Rejection = CallMustBeKnown::SeveralCalls {
+        voyage: "V100".parse().unwrap(),
+        port: "HKHKG".parse().unwrap(),
+        calls: vec!["1".to_owned(), "3".to_owned()],
+        times: vec!["2027-03-03T00:00:00Z".parse().unwrap()],
+    }
+    .into();
+    let mut earlier = several.clone();
+    earlier.facts.retain(|(name, _)| name != "times");
+    for (rejection, expected) in [
+        (
+            several,
+            "Voyage V100 calls at HKHKG more than once: on 2027-03-03T00:00:00.000000Z. Choose one of these calls: 1, 3.",
+        ),
+        (
+            earlier,
+            "Voyage V100 calls at HKHKG more than once. Choose one of these calls: 1, 3.",
+        ),
+    ] {
+        assert_eq!(refusal(&rejection, &Exact), expected);
+    }
+}

@@ -23,7 +23,7 @@ pub(crate) struct Recorded {
 }
 
 impl Recorded {
-    fn of(entry: EntryView) -> Self {
+    pub(crate) fn of(entry: EntryView) -> Self {
         let read = |json: &str| serde_json::from_str::<Value>(json).unwrap_or_default();
         let target = entry.target.as_deref();
         let target = target.and_then(|target| target.split_once(':'));
@@ -49,6 +49,11 @@ impl Recorded {
         self.input[field].as_str().unwrap_or_default()
     }
 
+    /// Its events. Empty if they are of another release.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        Event::list_from_json(self.entry.events.get()).unwrap_or_default()
+    }
+
     fn is_change(&self) -> bool {
         let events = serde_json::from_str::<Vec<Value>>(self.entry.events.get());
         events.is_ok_and(|events| !events.is_empty())
@@ -69,6 +74,11 @@ pub(crate) trait Sentences: Sync {
     /// The address of what usually follows.
     async fn next(&self, _visit: &mut Visit, _recorded: &Recorded) -> Result<Option<String>, Away> {
         Ok(None)
+    }
+
+    /// What an entry changed that its events do not tell, one by one.
+    async fn changes(&self, _visit: &mut Visit, _recorded: &Recorded) -> Result<Vec<String>, Away> {
+        Ok(Vec::new())
     }
 
     /// The details of an event of this subdomain, one by one.
@@ -115,6 +125,15 @@ pub(crate) async fn done(visit: &mut Visit, position: u64) -> Result<Option<Done
         said: said.unwrap_or_default(),
         next: next.zip(label),
     }))
+}
+
+/// What an entry changed that its events do not tell, one by one.
+pub(crate) async fn changes(visit: &mut Visit, recorded: &Recorded) -> Result<Vec<String>, Away> {
+    let definition = application::find(recorded.operation());
+    match definition.and_then(|own| Room::of(own.about.subdomain)) {
+        Some(room) => room.sentences.changes(visit, recorded).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The number of items in a list of an input or an outcome.

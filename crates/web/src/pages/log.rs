@@ -1,8 +1,9 @@
 //! The log: entries and refusals in order, and one entry in full.
 
+use super::done::{self, Recorded};
 use super::export::log_as;
 use super::shell::Shell;
-use super::stream::{LogLine, actor, lines, target};
+use super::stream::{LogLine, actor, happened, lines, target};
 use super::visit::{Away, Visit};
 use super::words;
 use crate::state::Shared;
@@ -212,6 +213,10 @@ struct EntryPage {
     href: Option<String>,
     time: String,
     ago: String,
+    /// The events, each with its details.
+    happened: Vec<(String, String)>,
+    /// What changed besides, as sentences.
+    changes: Vec<String>,
     input: String,
     events: String,
     outcome: String,
@@ -241,6 +246,10 @@ pub(crate) async fn show(
     let changes = visit.reading.changes_at(number).await?;
     let changed = changes.into_iter().flat_map(|change| change.changed);
     let (shown, href) = target(entry.target.as_deref());
+    let recorded = Recorded::of(entry);
+    let told = done::changes(&mut visit, &recorded).await?;
+    let entry = recorded.entry;
+    let happened = happened(&mut visit.reading, &entry).await?;
     let definition = application::find(&entry.operation);
     let template = EntryPage {
         title: words::label(&entry.operation),
@@ -250,6 +259,8 @@ pub(crate) async fn show(
         href,
         time: words::utc_seconds(entry.recorded_at),
         ago: words::distance(entry.recorded_at, visit.now),
+        happened,
+        changes: told,
         input: pretty(entry.input.get()),
         events: pretty(entry.events.get()),
         outcome: pretty(entry.outcome.get()),
@@ -287,7 +298,8 @@ pub(crate) fn pretty(json: &str) -> String {
 
 /// Whether the page at an address can be shown as of a position.
 fn has_past(href: &str) -> bool {
-    !href.starts_with("/customers") && !href.starts_with("/locations")
+    let mut only_present = ["/customers", "/locations", "/vessels"].into_iter();
+    !href.contains('?') && !only_present.any(|own| href.starts_with(own))
 }
 
 #[cfg(test)]

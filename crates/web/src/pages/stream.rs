@@ -1,6 +1,6 @@
 //! Lines of the log: entries, with the refusals between them.
 
-use super::places::{Glance, Places};
+use super::places::{Glance, People, Places};
 use super::thing::{in_line, kind_on_pages};
 use super::words;
 use crate::ROOMS;
@@ -139,6 +139,30 @@ fn events(json: &str, target: Option<&str>, reader: &dyn Reader) -> String {
         false => format!("{names}: {}", told.join(", ")),
     }
 }
+
+/// The events of an entry one by one: their names, and their details for people, by the clocks of
+/// the places that they name.
+pub(crate) async fn happened(
+    reading: &mut Reading,
+    entry: &EntryView,
+) -> Result<Vec<(String, String)>, QueryError> {
+    let Ok(events) = Event::list_from_json(entry.events.get()) else {
+        return Ok(Vec::new());
+    };
+    let mentioned = Mentioned::default();
+    for event in &events {
+        details(event, &mentioned);
+    }
+    let places = Places::load(reading, &mentioned.locations()).await?;
+    let told = |event: &Event| {
+        let told = details(event, &People(&places)).join(", ");
+        (event.name().to_string(), told)
+    };
+    Ok(events.iter().take(EVENTS_MAX).map(told).collect())
+}
+
+/// The maximum number of events that the page of an entry tells one by one.
+const EVENTS_MAX: usize = 200;
 
 /// The details of an event, one by one. The entry's line already names the target.
 fn details(event: &Event, reader: &dyn Reader) -> Vec<String> {

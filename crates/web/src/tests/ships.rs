@@ -265,6 +265,21 @@ async fn a_report_says_what_was_known_before() {
             format!("<option value=\"{call}\">Call {call} in Rotterdam, departure {time}</option>");
         assert!(page.contains(&choice), "{choice}: {page}");
     }
+
+    // A report that does not say which call it means is told the calls by the clock of the port.
+    let fields = [
+        ("key", "twice"),
+        ("/voyage", "TWICE"),
+        ("/location", "NLRTM"),
+        ("/at", "2026-01-01T06:00"),
+    ];
+    let page = browser.post("/operations/report-departure", &fields).await;
+    let times = [-50, -10].map(|hours| told(in_hours(hours)));
+    let said = format!(
+        "Voyage TWICE calls at Rotterdam (NLRTM) more than once: on {}. Choose one of these calls: 1, 3.",
+        times.join("; ")
+    );
+    assert!(page.text.contains(&said), "{said}: {}", page.text);
 }
 
 /// A ship that is late on one voyage is late for the next one, until that is rescheduled.

@@ -1,7 +1,9 @@
 //! What pages say about operations on voyages.
 
-use crate::messages::{Facts, Reader, declare_facts};
+use super::pages::calls;
+use crate::messages::{Facts, Message, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences, count};
+use crate::pages::places::{People, Places};
 use crate::pages::visit::{Away, Visit};
 use application::queries::At;
 use application::voyages::{RegisterVessel, RescheduleVoyage, VoyageView};
@@ -52,6 +54,27 @@ declare_facts! {
     }
 }
 
+declare_facts! {
+    /// A time that a new schedule changed.
+    ChangeFacts {
+        /// A `departure`, an `arrival` or the `cut-off`.
+        moved: &'static str,
+        port: UnLocode,
+        before: Moment,
+        time: Moment,
+        cut_off_hours_before: u16,
+        cut_off_hours: u16,
+    }
+}
+
+const TIME_CHANGED: Message = Message {
+    name: "voyage-time-changed",
+    facts: ChangeFacts::NAMES,
+};
+
+/// The messages of pages about voyages.
+pub(crate) const NOTES: &[&Message] = &[&TIME_CHANGED];
+
 /// What pages say after the operations of this subdomain.
 pub(crate) struct VoyageSentences;
 
@@ -74,6 +97,21 @@ impl Sentences for VoyageSentences {
             false => None,
         };
         Ok(facts_of(recorded, before.as_ref(), &now).map(VoyageFacts::list))
+    }
+
+    /// The times that a new schedule changed.
+    async fn changes(&self, visit: &mut Visit, recorded: &Recorded) -> Result<Vec<String>, Away> {
+        if !recorded.is_of::<RescheduleVoyage>() {
+            return Ok(Vec::new());
+        }
+        let (name, position) = (recorded.name.as_str(), recorded.entry.position);
+        let before = voyage_after(visit, name, position.saturating_sub(1)).await?;
+        let now = voyage_after(visit, name, position).await?;
+        let (Some(before), Some(now)) = (before, now) else {
+            return Ok(Vec::new());
+        };
+        let places = Places::load(&mut visit.reading, calls(&now)).await?;
+        Ok(rescheduled(&before, &now, &places))
     }
 
     fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>> {
@@ -242,9 +280,46 @@ fn first_moved(before: &VoyageView, now: &VoyageView) -> Option<ChangedTime> {
     Some(ChangedTime::new("arrival", &is.to, was.arrives, is.arrives))
 }
 
+/// Each time that differs between two schedules: the old one and the new one.
+fn rescheduled(before: &VoyageView, now: &VoyageView, places: &Places) -> Vec<String> {
+    let mut said = Vec::new();
+    for (was, is) in before.movements.iter().zip(&now.movements) {
+        for (moved, port, before, time) in [
+            ("departure", &is.from, was.departs, is.departs),
+            ("arrival", &is.to, was.arrives, is.arrives),
+        ] {
+            if before != time {
+                let facts = ChangeFacts {
+                    moved,
+                    port: port.clone(),
+                    before,
+                    time,
+                    cut_off_hours_before: 0,
+                    cut_off_hours: 0,
+                };
+                said.push(TIME_CHANGED.say(&facts.list(), &People(places)));
+            }
+        }
+    }
+    if let Some(first) = now.movements.first()
+        && before.cut_off_hours != now.cut_off_hours
+    {
+        let facts = ChangeFacts {
+            moved: "cut-off",
+            port: first.from.clone(),
+            before: first.departs,
+            time: first.departs,
+            cut_off_hours_before: before.cut_off_hours,
+            cut_off_hours: now.cut_off_hours,
+        };
+        said.push(TIME_CHANGED.say(&facts.list(), &People(places)));
+    }
+    said
+}
+
 /// What an entry reported, compared with what was known before.
 fn reported_time(recorded: &Recorded) -> Option<ChangedTime> {
-    let events = Event::list_from_json(recorded.entry.events.get()).unwrap_or_default();
+    let events = recorded.events();
     events.iter().find_map(|event| match event {
         Event::Voyages(VoyageEvent::DepartureReported(own)) => {
             let (was, is) = (own.before, own.departed_at);
@@ -260,7 +335,7 @@ fn reported_time(recorded: &Recorded) -> Option<ChangedTime> {
 
 /// The call that an entry changed, and how.
 fn changed_call(recorded: &Recorded) -> Option<(UnLocode, &'static str)> {
-    let events = Event::list_from_json(recorded.entry.events.get()).unwrap_or_default();
+    let events = recorded.events();
     events.into_iter().find_map(|event| match event {
         Event::Voyages(VoyageEvent::CallOmitted(own)) => Some((own.location, "omitted")),
         Event::Voyages(VoyageEvent::CallRestored(own)) => Some((own.location, "restored")),
@@ -270,7 +345,7 @@ fn changed_call(recorded: &Recorded) -> Option<(UnLocode, &'static str)> {
 
 /// How many cargoes an entry made miss a connection, and how many a deadline.
 fn missed(recorded: &Recorded) -> (usize, usize) {
-    let events = Event::list_from_json(recorded.entry.events.get()).unwrap_or_default();
+    let events = recorded.events();
     let (mut connections, mut deadlines) = (BTreeSet::new(), BTreeSet::new());
     for event in &events {
         match event {
