@@ -227,6 +227,7 @@ pub fn user_with_password(number: u128, name: &str) -> AnyAggregate {
         &json!({
             "id": id(number), "name": name, "roles": ["clerk"], "customer": null, "status": "ACTIVE",
             "password": { "hash": "$argon2id$x", "set_at": "2027-01-01T00:00:00Z" },
+            "password_link": { "secret": "0".repeat(64), "ends": "2027-01-02T00:00:00Z" },
         }),
     )
 }
