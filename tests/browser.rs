@@ -177,7 +177,7 @@ async fn first_hours(kind: Kind) {
     schedule(&browser).await;
 
     new_cargo(&browser, "2").await;
-    browser.must_say("Sailings with space").await;
+    browser.must_say("By week of departure").await;
     let other = Browser::start(&server.url, kind).await;
     other.open("/sign-in?to=/voyages/V100").await;
     sign_in(&other).await;

@@ -77,7 +77,7 @@ async fn books_beneath_a_path(scripts: bool, is_stripped: bool) {
     new_customer(&browser, "Blue Anchor Trading").await;
     schedule(&browser).await;
     new_cargo(&browser, "2").await;
-    browser.must_say("Sailings with space").await;
+    browser.must_say("By week of departure").await;
     browser.press("Book").await;
     browser.must_say("booked").await;
     browser.open("/nothing-here").await;

@@ -65,6 +65,8 @@ async fn a_clerk_books_next_week(scripts: bool) {
 
     new_cargo(browser, Some("05032090")).await;
     browser.must_say("ready from 3 May 2090, 06:00").await;
+    browser.must_say("Week 18: 1 May – 7 May 2090").await;
+    browser.must_say("Leaves before the cargo is ready.").await;
     browser.must_say("Week 19: 8 May – 14 May 2090").await;
     browser.press("Book").await;
     browser.must_say("Recorded as log entry").await;
@@ -80,6 +82,12 @@ async fn a_clerk_books_next_week(scripts: bool) {
     browser.must_say("but the cargo is not ready before").await;
     browser.open(&cargo).await;
     browser.must_say("3 May, 06:00").await;
+    browser.press("Amend containers, weight or goods").await;
+    browser.enter_time("/ready_from", "05042090").await;
+    browser.press("Amend cargo").await;
+    browser
+        .must_say("It is ready from 4 May 2090, 06:00 UTC+2.")
+        .await;
     browser.must_be_clean().await;
     day.browser.quit().await;
 }

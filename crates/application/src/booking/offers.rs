@@ -116,7 +116,12 @@ impl Queries {
             let found = self.find_routes(reading, &wanted).await?.items;
             too_late = found.first().map(|route| route.arrives);
         }
-        let voyages = reading.direct_voyages(&cargo, loadable_from).await?;
+        // One that leaves before the cargo is ready is shown with that reason.
+        let shown_from = match cargo.awaited_from() {
+            Some(_) => now,
+            None => loadable_from,
+        };
+        let voyages = reading.direct_voyages(&cargo, shown_from).await?;
         Ok(CargoOffers {
             routes,
             too_late,
@@ -126,12 +131,12 @@ impl Queries {
 }
 
 impl Reading {
-    /// The voyages that sail from a cargo's origin to its destination: those that depart when it
-    /// can be loaded, and the one that it is aboard.
+    /// The voyages that sail from a cargo's origin to its destination: those that depart from a
+    /// time on, and the one that it is aboard.
     async fn direct_voyages(
         &mut self,
         cargo: &Cargo,
-        loadable_from: Moment,
+        shown_from: Moment,
     ) -> Result<Vec<VoyageOffer>, QueryError> {
         let specification = &cargo.route_specification;
         let (from, to) = (&specification.origin, &specification.destination);
@@ -144,7 +149,7 @@ impl Reading {
             };
             let departs = voyage.movements[crossed.start].departs;
             let stays_aboard = aboard.as_ref() == Some(&voyage.voyage);
-            if departs > now && (stays_aboard || departs >= loadable_from) {
+            if departs > now && (stays_aboard || departs >= shown_from) {
                 offers.push(VoyageOffer {
                     voyage,
                     crossed,

@@ -17,6 +17,7 @@ CargoMayNotBeBookedTwice-Roll = Cargo { $cargo } is already booked. First roll i
 
 ItineraryMustConnect-PortsMustMeet = { $voyage } unloads in { $unload_at }, but { $next } loads in { $load_at }.
 ItineraryMustConnect-TooShort = { $voyage } arrives in { $port } at { $arrives }, but { $next } departs at { $departs }, less than { $hours_min } h later.
+    .short = Arrives in { $port } too late for { $next }.
 ItineraryMustConnect-ConnectionMissed = Cargo { $cargo } misses its connection in { $port }: { $voyage } arrives too late for { $next }. Roll the cargo, assign a new itinerary, or release its space first.
 ItineraryMustConnect-AboardElsewhere = The cargo is aboard { $voyage }, which does not call at { $port } later.
 ItineraryMustConnect-AboardTooLate = The cargo is aboard { $voyage }, which arrives in { $port } at { $arrives }, but { $next } departs there at { $departs }.
@@ -87,7 +88,10 @@ CargoHistoryMustHaveRoom = Cargo { $cargo } already has { $events_max } handling
 # What an operation on cargoes did.
 
 create-cargo-done = Cargo { $cargo } from { $origin } to { $destination } has been created. No space is booked yet.
-amend-cargo-done = { $cargo } now has { $equipment }: { $size_teu } TEU and { $weight_kg } kg.
+amend-cargo-done = { $cargo } now has { $equipment }: { $size_teu } TEU and { $weight_kg } kg.{ $ready ->
+    [changed] {" "}It is ready from { $ready_from }.
+   *[kept] {""}
+}
 assign-containers-done = { $cargo } travels in { $containers }.
 assign-containers-unchanged = Nothing was different, so { $cargo } keeps its containers.
 amend-cargo-unchanged = Nothing was different, so { $cargo } stays as it is.

@@ -7,6 +7,7 @@ pub(crate) mod new_cargo;
 pub(crate) mod roll;
 pub(crate) mod routes;
 pub(crate) mod track;
+mod voyage_choice;
 mod way;
 mod weeks;
 mod words;

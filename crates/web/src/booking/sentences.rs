@@ -35,6 +35,10 @@ declare_facts! {
         origin: UnLocode,
         destination: UnLocode,
         deadline: Moment,
+        /// Whether the ready date has `changed` or is `kept`.
+        ready: &'static str,
+        /// The ready date, or the deadline if there is none.
+        ready_from: Moment,
         /// For a rolled cargo.
         from_voyage: String,
         /// For a rolled cargo.
@@ -76,6 +80,7 @@ impl Sentences for BookingSentences {
         let [from_voyage, to_voyage] =
             ["from_voyage", "to_voyage"].map(|field| recorded.text(field).to_owned());
         let specification = now.route_specification;
+        let is_ready_anew = recorded.events().iter().any(changes_ready_date);
         let facts = CargoFacts {
             size_teu: words::number(now.size_teu),
             equipment: equipment.collect(),
@@ -86,6 +91,13 @@ impl Sentences for BookingSentences {
             origin: specification.origin,
             destination: specification.destination,
             deadline: specification.arrival_deadline,
+            ready: match is_ready_anew {
+                true => "changed",
+                false => "kept",
+            },
+            ready_from: specification
+                .ready_from
+                .unwrap_or(specification.arrival_deadline),
             rolled_to: match from_voyage == to_voyage {
                 true => "call",
                 false => "voyage",
@@ -117,6 +129,15 @@ impl Sentences for BookingSentences {
             return None;
         };
         Some(details(event, reader))
+    }
+}
+
+fn changes_ready_date(event: &Event) -> bool {
+    match event {
+        Event::Booking(BookingEvent::CargoAmended(own)) => {
+            own.before.ready_from != own.now.ready_from
+        }
+        _ => false,
     }
 }
 

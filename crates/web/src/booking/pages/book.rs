@@ -1,23 +1,23 @@
 //! The choice among the routes and voyages that can carry a cargo.
 
 use super::cargo::is_possible;
-use super::routes::{RouteChoice, between, chosen};
-use super::weeks::SailingWeek;
+use super::routes::{RouteChoice, chosen};
+use super::voyage_choice::VoyageChoice;
+use super::weeks::{Sailing, SailingWeek};
 use crate::messages;
 use crate::pages::form::{Entered, Note, TextField, new_key};
 use crate::pages::pickers::Search;
-use crate::pages::places::{Glance, LocalTime, People, Places};
+use crate::pages::places::{LocalTime, People, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::pages::calls;
-use crate::voyages::pages::gauge::Gauge;
 use crate::voyages::suggest::Voyages;
 use application::Operation;
 use application::booking::{
     AssignItinerary, BookOntoVoyage, CargoAction, CargoOffers, CargoView, ChangeArrivalDeadline,
-    RerouteCargo, RouteSpecificationView, VoyageOffer,
+    RerouteCargo, RouteSpecificationView,
 };
 use application::queries::When;
 use application::voyages::VoyageView;
@@ -29,7 +29,7 @@ use axum::response::Response;
 use domain::access::policy::Policy;
 use domain::booking::{BookingStatus, Cargo, TrackingId};
 use domain::locations::UnLocode;
-use domain::space::{Space, SpaceLimit};
+use domain::space::Space;
 use domain::voyages::Voyage;
 use domain::{Moment, Names};
 use serde_json::json;
@@ -53,21 +53,19 @@ struct BookPage {
     may_reroute: bool,
     /// Whether the cargo has an itinerary, which a new one would replace.
     has_itinerary: bool,
-    /// The sailings that take it.
+    /// The routes that take it, and the direct voyages.
     weeks: Vec<SailingWeek>,
+    /// Whether any of them takes it.
+    has_space: bool,
     ready_from: Option<String>,
     /// The earliest possible arrival, if it is too late.
     too_late: Option<LocalTime>,
     may_move_deadline: bool,
-    fitting: Vec<VoyageChoice>,
-    others: Vec<VoyageChoice>,
     note: Option<Note>,
     /// The voyage that the note is about.
     tried: String,
     /// The entered value, if it is not one of those shown.
     by_number: TextField,
-    /// Whether that value does not seem to fit.
-    tried_other: bool,
     /// Whether that value is none of the voyages shown.
     tried_by_number: bool,
     /// Whether that value is a route that is no longer available.
@@ -76,23 +74,6 @@ struct BookPage {
     key: String,
     may_book: bool,
     why_not: Option<String>,
-}
-
-/// A voyage that calls at the origin and later at the destination.
-struct VoyageChoice {
-    number: String,
-    vessel: String,
-    departs: LocalTime,
-    arrives: LocalTime,
-    days: String,
-    cut_off_in: String,
-    left: String,
-    gauges: Vec<Gauge>,
-    /// Why it does not fit, as of now.
-    why_not: Option<String>,
-    departs_at: Moment,
-    arrives_at: Moment,
-    key: String,
 }
 
 /// The voyages that could carry a cargo.
@@ -135,13 +116,11 @@ async fn book_page(
     let tried = tried.to_owned();
     let key = entered.key().map_or_else(|| new_key(now), str::to_owned);
     let is_shown = choices.keep_key(&tried, &key);
-    let (routes, fitting, others) = (choices.routes, choices.fitting, choices.others);
-    let closed: Vec<_> = others.iter().map(|own| own.departs_at).collect();
-    let weeks = SailingWeek::all(routes, &closed, &specification.origin, &places);
+    let has_space = choices.has_space();
+    let weeks = SailingWeek::all(choices.sailings(), &specification.origin, &places);
     let deadline = deadline(specification, &places);
     let stranded_at = cargo.stranded_at.as_ref();
     let template = BookPage {
-        tried_other: others.iter().any(|own| own.number == tried),
         tried_by_number: entered.note.is_some() && !is_shown && route.is_none(),
         lost_route: entered.note.is_some() && !is_shown && route.is_some(),
         cargo: id.to_string(),
@@ -155,13 +134,12 @@ async fn book_page(
         may_reroute: visit.may_run(&RerouteCargo::ABOUT),
         has_itinerary: !cargo.itinerary.is_empty(),
         weeks,
+        has_space,
         ready_from: ready_from(specification, &places).filter(|_| cargo.handling.is_empty()),
         too_late: offered
             .too_late
             .map(|arrives| places.time(&specification.destination, arrives)),
         may_move_deadline: visit.may_run(&ChangeArrivalDeadline::ABOUT),
-        fitting,
-        others,
         note: entered.note.clone(),
         tried,
         by_number: TextField::of(entered, "/voyage"),
@@ -229,37 +207,43 @@ async fn why_not(visit: &mut Visit, actions: &[CargoAction]) -> Result<Option<St
 /// The current choices for booking a cargo.
 struct BookingChoices {
     routes: Vec<RouteChoice>,
-    /// Direct voyages with space that are not among the routes.
-    fitting: Vec<VoyageChoice>,
-    others: Vec<VoyageChoice>,
+    /// Direct voyages that are not among the routes.
+    voyages: Vec<VoyageChoice>,
 }
 
 impl BookingChoices {
     fn new(offered: &CargoOffers, sailing: &[VoyageView], places: &Places, now: Moment) -> Self {
-        let choices = offered.voyages.iter();
-        let choices = choices.filter_map(|offer| choice(offer, places, now));
-        let (mut fitting, mut others): (Vec<_>, Vec<_>) =
-            choices.partition(|choice| choice.why_not.is_none());
+        let voyages = offered.voyages.iter();
+        let voyages = voyages.filter_map(|offer| VoyageChoice::new(offer, places, now));
         let is_a_route = |choice: &VoyageChoice| {
             let mut direct = offered.routes.iter().filter(|route| route.legs.len() == 1);
             direct.any(|route| route.legs[0].voyage.as_str() == choice.number)
         };
-        fitting.retain(|choice| !is_a_route(choice));
-        fitting.sort_by_key(|choice| choice.arrives_at);
-        others.sort_by_key(|choice| choice.arrives_at);
+        let is_another = |choice: &VoyageChoice| choice.why_not.is_some() || !is_a_route(choice);
         let routes = offered.routes.iter();
         Self {
             routes: routes
                 .map(|route| RouteChoice::new(route, sailing, places, now))
                 .collect(),
-            fitting,
-            others,
+            voyages: voyages.filter(is_another).collect(),
         }
+    }
+
+    /// Whether any of them takes the cargo.
+    fn has_space(&self) -> bool {
+        let mut voyages = self.voyages.iter();
+        !self.routes.is_empty() || voyages.any(|own| own.why_not.is_none())
+    }
+
+    fn sailings(self) -> Vec<Sailing> {
+        let routes = self.routes.into_iter().map(Box::new).map(Sailing::Route);
+        let voyages = self.voyages.into_iter().map(Box::new);
+        routes.chain(voyages.map(Sailing::Voyage)).collect()
     }
 
     /// Lets the choice that was sent keep the key of its form. Returns whether it is still shown.
     fn keep_key(&mut self, sent: &str, key: &str) -> bool {
-        let voyages = self.fitting.iter_mut().chain(&mut self.others);
+        let voyages = self.voyages.iter_mut();
         let voyages = voyages.map(|own| (&own.number, &mut own.key));
         let routes = self.routes.iter_mut();
         let routes = routes.map(|own| (&own.value, &mut own.key));
@@ -278,34 +262,6 @@ pub(crate) fn size(cargo: &CargoView) -> Space {
         kg: cargo.gross_weight_kg,
         plugs: cargo.plugs.unwrap_or_default(),
     }
-}
-
-/// A voyage as a choice.
-fn choice(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<VoyageChoice> {
-    let (voyage, crossed) = (&offer.voyage, offer.movements());
-    let (load, unload) = (crossed.first()?, crossed.last()?);
-    let least = crossed
-        .iter()
-        .map(|movement| movement.left().unwrap_or_default());
-    let least = least.reduce(SpaceLimit::min)?;
-    let why_not = offer.refusal.as_ref();
-    Some(VoyageChoice {
-        number: voyage.voyage.to_string(),
-        vessel: voyage.vessel.name.to_string(),
-        departs: places.time(&load.from, load.departs),
-        arrives: places.time(&unload.to, unload.arrives),
-        days: between(load.departs, unload.arrives),
-        cut_off_in: words::distance(voyage.cut_off(load), now),
-        left: words::space(least.into()),
-        gauges: crossed
-            .iter()
-            .filter_map(|movement| Gauge::tighter(movement, voyage.capacity, places))
-            .collect(),
-        why_not: why_not.map(|rejection| messages::short(rejection, &Glance(places))),
-        departs_at: load.departs,
-        arrives_at: unload.arrives,
-        key: new_key(now),
-    })
 }
 
 /// Books a cargo onto a route or onto a voyage.

@@ -1,6 +1,7 @@
 //! Sailings by week.
 
 use super::routes::RouteChoice;
+use super::voyage_choice::VoyageChoice;
 use crate::pages::places::Places;
 use domain::Moment;
 use domain::locations::UnLocode;
@@ -13,48 +14,68 @@ const WEEKS_MAX: usize = 16;
 pub(crate) struct SailingWeek {
     pub(crate) heading: String,
     /// By departure.
-    pub(crate) routes: Vec<RouteChoice>,
-    /// How many direct voyages sail in it that do not take the cargo.
-    pub(crate) refused: usize,
+    pub(crate) sailings: Vec<Sailing>,
+}
+
+/// A way to the destination.
+pub(crate) enum Sailing {
+    Route(Box<RouteChoice>),
+    /// A direct voyage that is not among the routes.
+    Voyage(Box<VoyageChoice>),
+}
+
+impl Sailing {
+    pub(crate) fn route(&self) -> Option<&RouteChoice> {
+        match self {
+            Self::Route(route) => Some(route),
+            Self::Voyage(_) => None,
+        }
+    }
+
+    pub(crate) fn voyage(&self) -> Option<&VoyageChoice> {
+        match self {
+            Self::Route(_) => None,
+            Self::Voyage(voyage) => Some(voyage),
+        }
+    }
+
+    fn departs_at(&self) -> Moment {
+        match self {
+            Self::Route(route) => route.departs_at,
+            Self::Voyage(voyage) => voyage.departs_at,
+        }
+    }
 }
 
 impl SailingWeek {
-    /// The weeks from the first sailing to the last one that takes the cargo, with those in between.
-    /// `refused` are the departures of direct voyages that do not take it.
-    pub(super) fn all(
-        mut routes: Vec<RouteChoice>,
-        refused: &[Moment],
-        origin: &UnLocode,
-        places: &Places,
-    ) -> Vec<Self> {
-        routes.sort_by_key(|route| route.departs_at);
+    /// The weeks from the first sailing to the last one, with those in between.
+    pub(super) fn all(mut sailings: Vec<Sailing>, origin: &UnLocode, places: &Places) -> Vec<Self> {
+        sailings.sort_by_key(Sailing::departs_at);
         let key = |time: Moment| places.week(origin, time).key;
-        let Some(last) = routes.last().map(|route| key(route.departs_at)) else {
+        let ends = sailings.first().zip(sailings.last());
+        let Some((mut time, last)) =
+            ends.map(|(first, last)| (first.departs_at(), key(last.departs_at())))
+        else {
             return Vec::new();
         };
-        let departures = routes.iter().map(|route| route.departs_at);
-        let first = departures.chain(refused.iter().copied()).min();
         let mut weeks = Vec::new();
-        let mut time = first.unwrap_or(Moment::EARLIEST);
         loop {
             let week = places.week(origin, time);
             if week.key > last {
                 break;
             }
-            let of_it = |time: &Moment| key(*time) == week.key;
-            let later = routes
+            let later = sailings
                 .iter()
-                .position(|route| !of_it(&route.departs_at))
-                .unwrap_or(routes.len());
+                .position(|sailing| key(sailing.departs_at()) != week.key)
+                .unwrap_or(sailings.len());
             weeks.push(Self {
-                routes: routes.drain(..later).collect(),
-                refused: refused.iter().filter(|time| of_it(time)).count(),
+                sailings: sailings.drain(..later).collect(),
                 heading: week.heading,
             });
             time = time.plus_hours(WEEK_HOURS);
         }
         if weeks.len() > WEEKS_MAX {
-            weeks.retain(|week| !week.routes.is_empty());
+            weeks.retain(|week| !week.sailings.is_empty());
         }
         weeks
     }
