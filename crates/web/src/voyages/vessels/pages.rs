@@ -19,6 +19,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
 use domain::limits::NAME_CHARS_MAX;
+use domain::space::Capacity;
 use domain::voyages::{RegisteredVessel, VesselFilter, Voyage, VoyageFilter};
 
 /// The list.
@@ -65,7 +66,10 @@ impl From<&VesselView> for VesselRow {
         Self {
             imo: vessel.imo.to_string(),
             name: vessel.name.to_string(),
-            capacity: words::space(vessel.capacity),
+            capacity: words::space(Capacity {
+                plugs: None,
+                ..vessel.capacity
+            }),
             plugs: plugs.map_or_else(
                 || "not known".to_owned(),
                 |plugs| u64::from(plugs).to_string(),
