@@ -103,6 +103,13 @@ pub(crate) const ACTS: &[Act] = &[
         answer: ".told .secret",
     },
     Act {
+        name: "a password link that is told once",
+        path: "/users",
+        fields: &[],
+        button: "form[action$=issue-password-link] button",
+        answer: ".told .secret",
+    },
+    Act {
         name: "a password that is too short",
         path: "/operations/set-password?user=anna",
         fields: &[("/password", "short")],

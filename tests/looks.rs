@@ -44,7 +44,7 @@ impl Gallery {
         choose_password(&browser, &link).await;
         let (pages, cargoes) = fill(&admin).await;
         let id = &cargoes[0].1;
-        let public = ["/sign-in", "/track", "/nothing"].map(str::to_owned);
+        let public = ["/sign-in", "/track", "/nothing", "/password-link/anna/x"].map(str::to_owned);
         let public = public.into_iter().chain([format!("/track/{id}")]).collect();
         Self {
             browser,
