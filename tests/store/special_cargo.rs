@@ -1,4 +1,4 @@
-//! Cargoes by their containers, and those that are kept cold or are dangerous.
+//! Cargoes by their containers and references, and those that are kept cold or are dangerous.
 
 use super::lists::numbers;
 use super::samples::{booked, cargo, id, leg, new, requested};
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 on_every_store! {
     cargoes_are_listed_by_container
     reefers_and_dangerous_goods_are_listed
+    references_are_searched
 }
 
 const A: &str = "CSQU3054383";
@@ -169,5 +170,46 @@ async fn reefers_and_dangerous_goods_are_listed(place: &Kept) {
         };
         let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
         assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+async fn references_are_searched(place: &Kept) {
+    let refers = |n, customer, text: &str| {
+        let particulars = json!({ "reference": text });
+        with(
+            &cargo(n, customer, &requested()),
+            &json!({ "particulars": particulars }),
+        )
+    };
+    place
+        .commit(&[
+            new(refers(1, 100, "PO 4711/a")),
+            new(refers(2, 200, "Größe_4711")),
+            new(cargo(3, 100, &requested())),
+            new(refers(4, 100, "100% wool")),
+            new(refers(5, 100, "Before")),
+        ])
+        .await;
+    let renamed = corrected(refers(5, 100, "Before"), refers(5, 100, "Po 12"));
+    place.commit(&[renamed]).await;
+    let mut snapshot = place.snapshot().await;
+    for (text, customer, expected) in [
+        ("4711", None, &[2, 1][..]),
+        ("4711", Some(100), &[1]),
+        ("po", None, &[5, 1]),
+        ("grosse", None, &[2]),
+        ("größe", None, &[2]),
+        ("GROßE", None, &[2]),
+        ("0%", None, &[4]),
+        ("_", None, &[2]),
+        ("before", None, &[]),
+    ] {
+        let filter = CargoFilter {
+            reference: Some(text.to_owned()),
+            customer: customer.map(|number| CustomerId(id(number))),
+            ..CargoFilter::default()
+        };
+        let found = numbers(snapshot.as_mut(), &filter, None, 100).await;
+        assert_eq!(found, expected, "{text}");
     }
 }
