@@ -5,7 +5,7 @@ use super::{RollCargo, RouteView, TRANSHIPMENTS_DEFAULT};
 use crate::catalogue::{Runnable, ready};
 use crate::operation::Operation;
 use crate::queries::{Queries, QueryError, Reading};
-use domain::booking::{Cargo, CargoFilter, Flag, TrackingId, Wanted, WantedLeg};
+use domain::booking::{Cargo, CargoFilter, Flag, RoutingStatus, TrackingId, Wanted, WantedLeg};
 use domain::limits::ALTERNATIVES_MAX;
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Rejection};
@@ -59,11 +59,14 @@ struct Draft {
 }
 
 impl CargoView {
-    /// Whether it needs another way: a leg ahead is broken, or it arrives too late.
+    /// Whether it needs another way: a leg ahead is broken, or it arrives too late. A cargo off its
+    /// itinerary is rerouted from where it is instead.
     #[must_use]
     pub fn needs_another_way(&self) -> bool {
         let delivery = &self.delivery;
-        !delivery.broken_legs.is_empty() || delivery.flags.contains(&Flag::DeadlineAtRisk)
+        let follows = delivery.routing_status == RoutingStatus::Routed && !delivery.misdirected;
+        let is_late = delivery.flags.contains(&Flag::DeadlineAtRisk);
+        follows && (is_late || !delivery.broken_legs.is_empty())
     }
 }
 

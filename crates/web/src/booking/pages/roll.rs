@@ -242,14 +242,14 @@ fn row(plan: &RollPlan, places: &Places) -> RollRow {
     }
 }
 
-/// The voyages of a way with the ports between them, its departure and its arrival.
+/// The voyages of a way with the ports between them, its arrival and its departure.
 fn in_words(legs: &[LegView], places: &Places) -> String {
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
     let mut way = first.voyage.to_string();
     for leg in &legs[1..] {
         way = format!("{way} to {}, {}", places.named(&leg.load_at), leg.voyage);
     }
-    let leaves = places.dated(first.load_time, Some(&first.load_at));
-    let arrives = places.dated(last.unload_time, Some(&last.unload_at));
-    format!("{way}: leaves {leaves}, arrives {arrives}")
+    let arrives = places.time(&last.unload_at, last.unload_time).local;
+    let leaves = places.time(&first.load_at, first.load_time).local;
+    format!("{way}: arrives {arrives}, leaves {leaves}")
 }
