@@ -18,6 +18,7 @@ mod pickers;
 mod ports;
 mod readers;
 mod reads;
+mod rolls;
 mod sentences;
 mod shares;
 mod ships;

@@ -26,6 +26,8 @@ pub(super) const PAGES: &[&str] = &[
     "/cargoes/CARGO",
     "/cargoes/CARGO?at=POSITION",
     "/cargoes/CARGO/book",
+    "/cargoes/roll",
+    "/cargoes/roll?cargo=CARGO",
     "/handling",
     "/quay?port=NLRTM",
     "/customers",

@@ -1,0 +1,92 @@
+//! Rolling several cargoes with one press.
+
+use super::World;
+use super::visitor::{Browser, Furniture, furnished, position};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// The cargo's ship is cancelled, and another one sails.
+async fn cancelled(world: &World) -> Furniture {
+    let names = furnished(world).await;
+    world.voyage("V200").await;
+    let cancel = json!({ "voyage": "V100", "reason": "Engine trouble" });
+    world.run("cancel-voyage", &cancel).await.accepted();
+    names
+}
+
+/// The first way that the page offers.
+fn first_way(page: &str) -> String {
+    let way = page.split("<option value=\"").nth(1).expect("a way");
+    let way = way.split('"').next().expect("its end");
+    way.replace("&#34;", "\"").replace("&quot;", "\"")
+}
+
+#[tokio::test]
+async fn the_same_press_twice_rolls_once() {
+    let world = World::new().await;
+    cancelled(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/cargoes/roll?voyage=V100").await.text;
+    let way = first_way(&page);
+    assert_eq!(
+        serde_json::from_str::<Value>(&way).unwrap()["to_voyage"],
+        "V200"
+    );
+    let form = [("key", "monday"), ("/voyage", "V100"), ("/ways/0", &way)];
+    let answer = browser.post("/cargoes/roll", &form).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.text.contains("1 of 1 rolled"), "{}", answer.text);
+    let after = position(&world).await;
+    let again = browser.post("/cargoes/roll", &form).await;
+    assert!(again.text.contains("1 of 1 rolled"), "{}", again.text);
+    assert_eq!(position(&world).await, after, "it was applied before");
+}
+
+#[tokio::test]
+async fn one_that_is_refused_says_why_and_stays_in_the_list() {
+    let world = World::new().await;
+    let names = cancelled(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/cargoes/roll?voyage=V100").await.text;
+    let way = first_way(&page);
+    let other = world.cargo(&names.customer, 9).await;
+    let book = json!({ "cargo": other, "voyage": "V200" });
+    world.run("book-onto-voyage", &book).await.accepted();
+    let form = [("key", "monday"), ("/voyage", "V100"), ("/ways/0", &way)];
+    let answer = browser.post("/cargoes/roll", &form).await.text;
+    for said in [
+        "0 of 1 rolled",
+        "not rolled",
+        "Not enough space",
+        "V100 cancelled",
+    ] {
+        assert!(answer.contains(said), "{said}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_chosen_rolls_nothing() {
+    let world = World::new().await;
+    cancelled(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    browser.get("/cargoes/roll").await;
+    let before = position(&world).await;
+    let form = [("key", "monday"), ("/ways/0", "")];
+    let answer = browser.post("/cargoes/roll", &form).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(position(&world).await, before);
+}
+
+#[tokio::test]
+async fn only_who_may_roll_sees_the_page() {
+    let world = World::new().await;
+    cancelled(&world).await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    let answer = browser.get("/cargoes/roll").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let voyage = browser.get("/voyages/V100").await.text;
+    assert!(!voyage.contains("/cargoes/roll"), "{voyage}");
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let voyage = browser.get("/voyages/V100").await.text;
+    assert!(voyage.contains("1 cargo needs another way"), "{voyage}");
+}
