@@ -78,6 +78,7 @@ async fn a_shift_at_the_quay(screen: Screen, scripts: bool) {
     a_wrong_tap(browser, &other).await;
     times_are_entered(browser, &one, &other).await;
     a_departure_is_corrected(browser).await;
+    a_departure_is_retracted(browser).await;
     browser.must_be_clean().await;
     day.browser.quit().await;
 }
@@ -133,6 +134,24 @@ async fn a_departure_is_corrected(browser: &Browser) {
     browser.press_menu("Quay").await;
     browser
         .must_say("No arrival or departure is due here.")
+        .await;
+}
+
+/// It was another ship: the departure is due again.
+async fn a_departure_is_retracted(browser: &Browser) {
+    browser.open("/voyages/V100").await;
+    browser.follow("Correct").await;
+    browser.press("retract the report").await;
+    browser.enter("/reason", "It was another ship").await;
+    browser.press_submit().await;
+    browser
+        .must_say(
+            "The departure of V100 from Rotterdam (NLRTM) is no longer reported. It is expected on",
+        )
+        .await;
+    browser.press_menu("Quay").await;
+    browser
+        .must_have("[aria-label='Report the departure of V100']")
         .await;
 }
 

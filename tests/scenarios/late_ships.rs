@@ -11,6 +11,7 @@ super::scenarios![
     late_ship,
     a_late_report_takes_back_what_was_presumed,
     a_report_counts_cargoes_that_it_does_not_change,
+    a_report_of_another_ship_is_retracted,
     left_behind,
     overdue_by_the_clock,
 ];
@@ -22,6 +23,54 @@ fn call(voyage: &str, location: &str, at: &str) -> Value {
 async fn movement(stage: &Stage, voyage: &str, index: usize) -> Value {
     let path = format!("/api/voyages/{voyage}");
     stage.get("planner", &path).await.body["movements"][index].clone()
+}
+
+/// A port agent reports the wrong ship. The report is taken back, and the ship takes bookings again.
+async fn a_report_of_another_ship_is_retracted(stage: &Stage) {
+    stage.at(&day("02-20"));
+    timetable(stage).await;
+    let id = to_stockholm(stage).await;
+    let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
+    stage
+        .accept("clerk", "assign-itinerary", itinerary.clone())
+        .await;
+    handle(stage, &id, "RECEIVE HKHKG 02-20").await;
+    let retract = |reported: &str| {
+        json!({ "voyage": "V100", "location": "HKHKG", "reported": reported,
+            "reason": "It was another ship" })
+    };
+    let none = refused(
+        stage,
+        "port-agent",
+        "retract-call-report",
+        retract("DEPARTURE"),
+    )
+    .await;
+    assert_eq!(none, "ReportMustBeKnown");
+    let arrival = refused(
+        stage,
+        "port-agent",
+        "retract-call-report",
+        retract("ARRIVAL"),
+    )
+    .await;
+    assert_eq!(arrival, "CallMustBeKnown");
+
+    let before = movement(stage, "V100", 0).await;
+    let left = call("V100", "HKHKG", "02-20");
+    stage.accept("port-agent", "report-departure", left).await;
+    assert!(known(stage, &id).await.contains("LeftBehind"));
+    let answer = stage.run("port-agent", "retract-call-report", retract("DEPARTURE"));
+    assert_eq!(happened(&answer.await.body), ["DepartureRetracted"]);
+    let after = movement(stage, "V100", 0).await;
+    for name in ["departs", "arrives", "departed_at", "scheduled", "booked"] {
+        assert_eq!(after[name], before[name], "{name}");
+    }
+    assert!(known(stage, &id).await.ends_with("eta 03-16, on_track"));
+    let anew = json!({ "cargo": id });
+    stage.accept("clerk", "release-cargo", anew).await;
+    stage.accept("clerk", "assign-itinerary", itinerary).await;
+    assert_eq!(load(stage, "V100").await[0], 2.0);
 }
 
 /// V100 leaves six hours late and reaches New York more than a day late, after V200 has left.

@@ -44,6 +44,11 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             json!({ "voyage": "V101", "location": "HKHKG", "at": day("03-03") }),
         ),
         (
+            "retract-call-report",
+            json!({ "voyage": "V101", "location": "HKHKG", "reported": "DEPARTURE",
+                "reason": "Another ship" }),
+        ),
+        (
             "report-arrival",
             json!({ "voyage": "V101", "location": "JPTYO", "call": 2, "at": day("03-05") }),
         ),

@@ -272,6 +272,13 @@ pub fn maybe_call_change() -> Object {
     or_null(change)
 }
 
+/// What was reported of a call.
+pub fn call_event() -> Object {
+    let mut event = words(["DEPARTURE", "ARRIVAL"]);
+    event.description = Some("Whether the departure or the arrival was reported.".to_owned());
+    event
+}
+
 /// An optional commodity of an input.
 pub fn maybe_commodity() -> Object {
     or_null(commodity())

@@ -13,6 +13,7 @@ mod report;
 mod report_arrival;
 mod report_departure;
 mod reschedule_voyage;
+mod retract_call_report;
 mod schedule_voyage;
 mod ships;
 mod vessel_views;
@@ -29,6 +30,7 @@ pub use register_vessel::RegisterVessel;
 pub use report_arrival::ReportArrival;
 pub use report_departure::ReportDeparture;
 pub use reschedule_voyage::RescheduleVoyage;
+pub use retract_call_report::RetractCallReport;
 pub use schedule_voyage::ScheduleVoyage;
 pub use vessel_views::VesselView;
 pub use views::{MovementView, TimesView, VoyageView};
@@ -42,6 +44,7 @@ crate::catalogue::operations![
     RescheduleVoyage,
     ReportDeparture,
     ReportArrival,
+    RetractCallReport,
     OmitCall,
     ChangeVessel,
     ChangeVoyageCapacity,

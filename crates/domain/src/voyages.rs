@@ -9,6 +9,7 @@ mod movement;
 mod omissions;
 mod registered_vessel;
 mod reports;
+mod retractions;
 pub mod rules;
 #[cfg(test)]
 mod tests;
@@ -21,9 +22,9 @@ mod whereabouts;
 pub use capacity::CapacityChange;
 pub use dangerous_goods_class::{DangerousGoodsClass, DangerousGoodsClasses};
 pub use events::{
-    ArrivalReported, CallOmitted, CallRestored, DepartureReported, VesselCorrected,
-    VesselRegistered, VoyageCancelled, VoyageCapacityChanged, VoyageEvent, VoyageRescheduled,
-    VoyageScheduled, VoyageVesselChanged,
+    ArrivalReported, ArrivalRetracted, CallOmitted, CallRestored, DepartureReported,
+    DepartureRetracted, VesselCorrected, VesselRegistered, VoyageCancelled, VoyageCapacityChanged,
+    VoyageEvent, VoyageRescheduled, VoyageScheduled, VoyageVesselChanged,
 };
 pub use holder::Holder;
 pub use list::{VesselFilter, VoyageFilter, departure_order, departure_place};

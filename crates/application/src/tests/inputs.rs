@@ -25,6 +25,9 @@ pub(super) fn any_input(operation: &str) -> serde_json::Value {
         "report-departure" => {
             json!({ "voyage": "V7", "location": "HKHKG", "at": "2027-03-03T00:00:00Z" })
         }
+        "retract-call-report" => {
+            json!({ "voyage": "V7", "location": "HKHKG", "reported": "DEPARTURE", "reason": "x" })
+        }
         "report-arrival" => {
             json!({ "voyage": "V7", "location": "JPTYO", "call": 2, "at": "2027-03-05T00:00:00Z" })
         }

@@ -87,6 +87,28 @@ events! {
             /// The best known time until then.
             before: Moment,
         }
+        /// The report of a departure was taken back.
+        DepartureRetracted {
+            voyage: VoyageNumber,
+            /// The port of departure.
+            location: UnLocode,
+            /// The time that had been reported.
+            departed_at: Moment,
+            /// The time that is expected again.
+            expected: Moment,
+            reason: String,
+        }
+        /// The report of an arrival was taken back.
+        ArrivalRetracted {
+            voyage: VoyageNumber,
+            /// The port of arrival.
+            location: UnLocode,
+            /// The time that had been reported.
+            arrived_at: Moment,
+            /// The time that is expected again.
+            expected: Moment,
+            reason: String,
+        }
         /// A ship will not call at a port of its voyage.
         CallOmitted {
             voyage: VoyageNumber,

@@ -118,6 +118,33 @@ impl CarrierMovement {
         self.arrives = at;
     }
 
+    /// Takes back the report of the departure. The expected time counts again, but none before the
+    /// ship arrives in the port.
+    pub(super) fn retract_departure(&mut self, arrival: Option<Moment>) {
+        let expected = self.expected().departs;
+        let departs = arrival.map_or(expected, |arrival| arrival.max(expected));
+        self.departed_at = None;
+        self.expect_departure(departs);
+        self.forget_expected();
+    }
+
+    /// Takes back the report of the arrival. The expected time counts again, but none after the ship
+    /// left the port.
+    pub(super) fn retract_arrival(&mut self, departure: Option<Moment>) {
+        let expected = self.expected().arrives;
+        let arrives = departure.map_or(expected, |departure| departure.min(expected));
+        self.arrived_at = None;
+        self.expect_arrival(arrives);
+        self.forget_expected();
+    }
+
+    /// Without reports, the best known times are the expected ones.
+    fn forget_expected(&mut self) {
+        if self.departed_at.is_none() && self.arrived_at.is_none() {
+            self.expected = None;
+        }
+    }
+
     fn keep_schedule(&mut self, is_same: bool) {
         if !is_same {
             self.scheduled = Some(self.scheduled());

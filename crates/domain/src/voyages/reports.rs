@@ -191,7 +191,11 @@ impl Voyage {
 
     /// Moves the expected times that a report contradicts, from a movement on: the sea time stays,
     /// and the ship leaves the next port no earlier than it arrives there.
-    fn move_on(&mut self, before: &[CarrierMovement], index: usize) -> Result<(), Rejection> {
+    pub(super) fn move_on(
+        &mut self,
+        before: &[CarrierMovement],
+        index: usize,
+    ) -> Result<(), Rejection> {
         for (index, was) in before.iter().enumerate().skip(index) {
             let next = self.movements.get(index + 1);
             let next_departs = next.and_then(|next| next.departed_at);

@@ -56,6 +56,11 @@ rules! {
             times: Vec<Moment>,
         },
     ],
+    /// Only what was reported can be retracted.
+    ReportMustBeKnown [
+        NoDeparture { voyage: VoyageNumber, port: UnLocode },
+        NoArrival { voyage: VoyageNumber, port: UnLocode },
+    ],
     /// A reported departure or arrival must have happened: its time is at most five minutes ahead of the clock.
     ReportMayNotLieInTheFuture { at: Moment, now: Moment },
     /// A new voyage must arrive at its last port in the future.

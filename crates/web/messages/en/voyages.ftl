@@ -25,13 +25,15 @@ CallMustBeKnown-OtherCalls = Voyage { $voyage } does not call at { $port } as it
     .earlier = Call { $call } of voyage { $voyage } cannot be chosen for { $port }. Choose one of these calls: { $calls }.
 CallMustBeKnown-SeveralCalls = Voyage { $voyage } calls at { $port } more than once: on { $times }. Choose one of these calls: { $calls }.
     .earlier = Voyage { $voyage } calls at { $port } more than once. Choose one of these calls: { $calls }.
+ReportMustBeKnown-NoDeparture = No departure of voyage { $voyage } from { $port } has been reported, so there is nothing to retract. If it is expected at another time, reschedule the voyage.
+ReportMustBeKnown-NoArrival = No arrival of voyage { $voyage } in { $port } has been reported, so there is nothing to retract. If it is expected at another time, reschedule the voyage.
 ReportMayNotLieInTheFuture = { $at } is still ahead. It is now { $now }. Report a call once it has happened, or reschedule the voyage.
 
 RescheduleMustKeepPorts-MovementsDiffer = The voyage has { $movements } movements, not { $asked }.
 RescheduleMustKeepPorts-PortsDiffer = Movement { $movement } goes from { $from } to { $to }, not from { $asked_from } to { $asked_to }.
 
-DepartedMovementMayNotMove-DepartureReported = The ship was reported to have left { $from } at { $departed }, so the departure cannot be rescheduled to { $asked }. If the report was wrong, report the departure again.
-DepartedMovementMayNotMove-ArrivalReported = The ship was reported to have reached { $to } at { $arrived }, so the arrival cannot be rescheduled to { $asked }. If the report was wrong, report the arrival again.
+DepartedMovementMayNotMove-DepartureReported = The ship was reported to have left { $from } at { $departed }, so the departure cannot be rescheduled to { $asked }. If the report was wrong, report the departure again, or retract the report.
+DepartedMovementMayNotMove-ArrivalReported = The ship was reported to have reached { $to } at { $arrived }, so the arrival cannot be rescheduled to { $asked }. If the report was wrong, report the arrival again, or retract the report.
 DepartedMovementMayNotMove-LeftForLastCall = Voyage { $voyage } departed for its last call, { $port }, at { $departed }.
 DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed at { $departs }, more than { $hours_max } hours before { $reference }. Check the date, or report the departure.
 
@@ -42,7 +44,7 @@ CancelledVoyageTakesNothing-LegAhead = Cargo { $cargo } is booked from { $port }
 OmittedCallTakesNothing-Omitted = Voyage { $voyage } will not call at { $port }. Choose another voyage or port, or restore the call first.
     .short = Does not call at { $port }.
 OmittedCallTakesNothing-NotOmitted = Voyage { $voyage } already calls at { $port }. There is nothing to restore.
-OmittedCallTakesNothing-Reported = Voyage { $voyage } was reported in { $port } at { $at }, so the call cannot be omitted. If the report was wrong, correct it first.
+OmittedCallTakesNothing-Reported = Voyage { $voyage } was reported in { $port } at { $at }, so the call cannot be omitted. If the report was wrong, retract it first.
 OmittedCallTakesNothing-TooFewCalls = Without { $port }, voyage { $voyage } would call at only one port. Cancel the voyage instead.
 OmittedCallTakesNothing-LegAhead = Cargo { $cargo } is booked on voyage { $voyage }, which will not call at { $port }. Roll the cargo, assign a new itinerary, or release its space first.
 
@@ -104,6 +106,10 @@ report-departure-done = { $voyage } left { $port } on { $time }{ $days ->
     }
    *[other] , { time-shift } than last known
 }{ cargoes-moved }.
+retract-call-report-done = { $moved ->
+    [arrival] The arrival of { $voyage } in { $port } is no longer reported. It is expected on { $time }{ cargoes-moved }.
+   *[departure] The departure of { $voyage } from { $port } is no longer reported. It is expected on { $time }{ cargoes-moved }.
+}
 report-arrival-done = { $voyage } reached { $port } on { $time }{ $days ->
     [0] { $hours ->
         [0] {""}

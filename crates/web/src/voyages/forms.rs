@@ -261,6 +261,8 @@ struct KnownCall {
     voyage: String,
     vessel: String,
     port: String,
+    /// The code of the port.
+    code: String,
     /// The word for what is reported.
     what: &'static str,
     calls: Vec<(usize, String, bool)>,
@@ -366,6 +368,7 @@ impl SpecialForm for Report {
             voyage: voyage.voyage.to_string(),
             vessel: voyage.vessel.name.to_string(),
             port: places.with_code(&port),
+            code: port.to_string(),
             what,
             calls: calls.iter().map(told).collect(),
         };

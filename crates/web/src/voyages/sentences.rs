@@ -129,6 +129,16 @@ impl Sentences for VoyageSentences {
                 reader.location(&event.location),
                 reader.time_in(event.arrived_at, &event.location),
             ],
+            VoyageEvent::DepartureRetracted(event) => vec![
+                reader.location(&event.location),
+                reader.time_in(event.departed_at, &event.location),
+                event.reason.clone(),
+            ],
+            VoyageEvent::ArrivalRetracted(event) => vec![
+                reader.location(&event.location),
+                reader.time_in(event.arrived_at, &event.location),
+                event.reason.clone(),
+            ],
             VoyageEvent::VesselRegistered(event) => {
                 let name = event.particulars.name.to_string();
                 [name].into_iter().chain(event.reason.clone()).collect()
@@ -327,6 +337,14 @@ fn reported_time(recorded: &Recorded) -> Option<ChangedTime> {
         }
         Event::Voyages(VoyageEvent::ArrivalReported(own)) => {
             let (was, is) = (own.before, own.arrived_at);
+            Some(ChangedTime::new("arrival", &own.location, was, is))
+        }
+        Event::Voyages(VoyageEvent::DepartureRetracted(own)) => {
+            let (was, is) = (own.departed_at, own.expected);
+            Some(ChangedTime::new("departure", &own.location, was, is))
+        }
+        Event::Voyages(VoyageEvent::ArrivalRetracted(own)) => {
+            let (was, is) = (own.arrived_at, own.expected);
             Some(ChangedTime::new("arrival", &own.location, was, is))
         }
         _ => None,

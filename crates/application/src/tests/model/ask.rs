@@ -34,6 +34,10 @@ pub(super) enum Ask {
     },
     ReportDeparture(Report),
     ReportArrival(Report),
+    RetractReport {
+        report: Report,
+        arrival: bool,
+    },
     OmitCall(Omission),
     ChangeCapacity {
         /// The ship that takes the voyage with this capacity, if its ship changes.
@@ -219,6 +223,7 @@ impl Ask {
             | Self::Reschedule { .. }
             | Self::ReportDeparture(_)
             | Self::ReportArrival(_)
+            | Self::RetractReport { .. }
             | Self::OmitCall(_)
             | Self::ChangeCapacity { .. }
             | Self::CancelVoyage { .. } => self.of_voyages(),
@@ -288,6 +293,15 @@ impl Ask {
         let (name, input) = match self {
             Self::ReportDeparture(report) => ("report-departure", reported(report)),
             Self::ReportArrival(report) => ("report-arrival", reported(report)),
+            Self::RetractReport { report, arrival } => {
+                let mut input = reported(report);
+                let fields = input.as_object_mut().expect("an object");
+                fields.remove("at");
+                let what = if *arrival { "ARRIVAL" } else { "DEPARTURE" };
+                put(&mut input, "reported", Some(what));
+                put(&mut input, "reason", Some("Another ship"));
+                ("retract-call-report", input)
+            }
             Self::Schedule {
                 number: named,
                 offer,

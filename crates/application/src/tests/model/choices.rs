@@ -83,6 +83,7 @@ impl Step {
             Self::Schedule { .. } => self.schedule(reference, clock)?,
             Self::Reschedule { .. } => self.reschedule(reference, clock)?,
             Self::Report { .. } => self.report(reference, clock),
+            Self::RetractReport { .. } => self.retract_report(reference),
             Self::ChangeCapacity { .. } => self.change_capacity(reference, clock),
             Self::OmitCall { .. } => self.omit_call(reference),
             Self::CancelVoyage(of) => Ask::CancelVoyage {

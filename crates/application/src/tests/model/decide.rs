@@ -59,6 +59,7 @@ impl Reference {
             Ask::Reschedule { voyage, movements } => self.reschedule(*voyage, movements, now),
             Ask::ReportDeparture(report) => self.report_departure(report, now),
             Ask::ReportArrival(report) => self.report_arrival(report, now),
+            Ask::RetractReport { report, arrival } => self.retract_report(report, *arrival, now),
             Ask::OmitCall(omission) => self.omit_call(omission),
             Ask::ChangeCapacity {
                 by_ship,

@@ -66,7 +66,7 @@ impl Reference {
 
     /// Expects what a report contradicts later: the sea time stays, and the ship leaves no port
     /// before it arrives there.
-    fn move_on(
+    pub(super) fn move_on(
         &self,
         voyage: usize,
         mut movements: Vec<Movement>,

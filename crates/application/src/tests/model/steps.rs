@@ -24,6 +24,11 @@ pub(super) enum Step {
         wrong: u8,
     },
     /// A departure or an arrival.
+    RetractReport {
+        which: u8,
+        wrong: u8,
+        by_the_planner: bool,
+    },
     Report {
         voyage: u8,
         which: u8,
@@ -240,6 +245,8 @@ fn steps() -> impl Strategy<Value = Step> {
         24 => (some(), some(), some(), 0..16_u8, -6..12_i8, any::<bool>())
             .prop_map(|(voyage, which, call, when, hours, by_the_planner)|
                 Step::Report { voyage, which, call, when, hours, by_the_planner }),
+        4 => (some(), some(), any::<bool>()).prop_map(|(which, wrong, by_the_planner)|
+            Step::RetractReport { which, wrong, by_the_planner }),
         6 => (some(), space(), some())
             .prop_map(|(voyage, space, special)| Step::ChangeCapacity { voyage, space, special }),
         6 => (some(), some(), 0..16_u8)
