@@ -187,6 +187,10 @@ async fn a_customer_amends_its_own_until_acceptance(stage: &Stage) {
     let amend = |id: &str, count| json!({ "cargo": id, "equipment": containers(count) });
     stage.accept("shipper", "amend-cargo", amend(&id, 3)).await;
     assert_eq!(load(stage, "V100").await, [3.0, 3.0]);
+    // 107 TEU are left. A customer sees ten at a time, as in the timetable.
+    let refusal = stage.run("shipper", "amend-cargo", amend(&id, 200)).await;
+    assert_eq!(refusal.rule(), "LoadMayNotPassTheLine");
+    assert_eq!(refusal.body["facts"]["left"]["teu"], 100.0);
     let unknown = refused(stage, "shipper", "amend-cargo", amend(&foreign, 3)).await;
     assert_eq!(unknown, "CargoMustBeKnown");
     stage

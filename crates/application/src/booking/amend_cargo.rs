@@ -25,7 +25,7 @@ use domain::repository::{Failure, Repository};
 use domain::text::Text;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
-    OmittedCallTakesNothing, VoyageMustTakeDangerousGoods,
+    OmittedCallTakesNothing, VoyageMustTakeDangerousGoods, in_customer_steps,
 };
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -123,7 +123,12 @@ impl Operation for AmendCargo {
         let (state, amended) = state.amend(amendment, &customer, by_its_customer)?;
         if let Some(amended) = amended {
             uow.record(amended);
-            space::resize(uow, &state, size).await?;
+            match space::resize(uow, &state, size).await {
+                Err(Failure::Rejected(refusal)) if by_its_customer => {
+                    return Err(in_customer_steps(refusal).into());
+                }
+                resized => resized?,
+            }
             if !state.classes().is_subset(&classes) {
                 space::must_be_taken(uow, &state).await?;
             }

@@ -5,11 +5,12 @@ use super::holder::Holder;
 use super::movement::{CarrierMovement, PlannedMovement, cut_off};
 use super::{DangerousGoodsClasses, ImoNumber, VoyageNumber};
 use crate::booking::TrackingId;
+use crate::fact::Fact;
 use crate::limits::{BACKDATING_HOURS_MAX, CLOCK_TOLERANCE_MINUTES, MOVEMENT_DAYS_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require, rules};
-use crate::space::{Space, SpaceLimit};
+use crate::space::{CUSTOMER_STEP, Space, SpaceLimit};
 
 rules! {
     /// The voyage must exist.
@@ -346,6 +347,25 @@ pub(super) fn departure_may_not_move_far_into_the_past(
             reference,
         }
     })
+}
+
+/// A refusal for a customer: what is left is rounded down to the steps in which customers see it.
+#[must_use]
+pub fn in_customer_steps(mut refusal: Rejection) -> Rejection {
+    if refusal.breaks(&LoadMayNotPassTheLine) {
+        let facts = refusal.facts.iter_mut();
+        for (_, left) in facts.filter(|(name, _)| name == "left") {
+            match left {
+                Fact::Space(space) => {
+                    space.quarter_teu -= space.quarter_teu % CUSTOMER_STEP.quarter_teu;
+                    space.kg -= space.kg % CUSTOMER_STEP.kg;
+                }
+                Fact::Count(plugs) => *plugs -= *plugs % CUSTOMER_STEP.plugs,
+                _ => {}
+            }
+        }
+    }
+    refusal
 }
 
 /// Checks `LoadMayNotPassTheLine` for a movement that is ahead again.
