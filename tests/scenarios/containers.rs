@@ -79,10 +79,23 @@ async fn a_container_travels_on_one_cargo(stage: &Stage) {
         .accept("clerk", "assign-containers", assign(&second, &[FIRST]))
         .await;
     assert_eq!(with_container(stage, FIRST).await.len(), 2);
+    let claimed = stage.get("clerk", &format!("/api/cargoes/{first}")).await;
+    let claim = &claimed.body["handling"][3]["event"];
+    let retract = json!({ "event": claim, "reason": "Not collected yet" });
+    let refused = refused(
+        stage,
+        "port-agent",
+        "retract-handling-event",
+        retract.clone(),
+    );
+    assert_eq!(refused.await, "ContainerMayNotTravelTwice");
     stage
         .accept("clerk", "assign-containers", assign(&second, &[SECOND]))
         .await;
     assert_eq!(with_container(stage, FIRST).await, [json!(first)]);
+    stage
+        .accept("port-agent", "retract-handling-event", retract)
+        .await;
 }
 
 async fn containers_fit_the_equipment(stage: &Stage) {

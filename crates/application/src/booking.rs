@@ -34,6 +34,7 @@ pub use actions::CargoAction;
 pub use affected::AffectedCargo;
 pub use amend_cargo::AmendCargo;
 pub use assign_containers::AssignContainers;
+pub(crate) use assign_containers::others_with_its_containers;
 pub use assign_itinerary::AssignItinerary;
 pub use at_risk::{AT_RISK_MAX, AtRisk};
 pub use awaited::{AwaitedStep, PortWork};

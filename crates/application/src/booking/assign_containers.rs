@@ -12,8 +12,8 @@ use domain::booking::rules::{
     ContainerMayNotTravelTwice, ContainersMustFitEquipment, StatusMustAllow,
 };
 use domain::booking::{
-    CargoArrived, CargoCompleted, CargoFilter, CargoMisdirected, ContainersAssigned,
-    GivenContainer, TrackingId,
+    Cargo, CargoArrived, CargoCompleted, CargoFilter, CargoMisdirected, ContainerNumber,
+    ContainersAssigned, GivenContainer, TrackingId,
 };
 use domain::limits::CONTAINERS_MAX;
 use domain::repository::{Failure, Repository};
@@ -72,13 +72,7 @@ impl Operation for AssignContainers {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CargoOutcome, Failure> {
         let Versioned { version, state } = known_cargo(uow, &self.cargo).await?;
         let numbers = self.containers.iter().map(|given| given.number.clone());
-        let filter = CargoFilter {
-            containers: Some(numbers.collect()),
-            unfinished: true,
-            ..CargoFilter::default()
-        };
-        let others = uow.all(&filter).await?.into_iter().map(|found| found.state);
-        let others: Vec<_> = others.filter(|other| other.id != state.id).collect();
+        let others = others_in(uow, &state, numbers.collect()).await?;
         let held = state.held();
         let (state, assigned, milestones) =
             state.assign_containers(self.containers.clone(), &others)?;
@@ -92,4 +86,32 @@ impl Operation for AssignContainers {
         let cargo = self.cargo.clone();
         Ok(CargoOutcome { cargo })
     }
+}
+
+/// The other unfinished cargoes in these containers.
+async fn others_in(
+    uow: &mut UnitOfWork<'_>,
+    cargo: &Cargo,
+    containers: Vec<ContainerNumber>,
+) -> Result<Vec<Cargo>, Failure> {
+    if containers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = CargoFilter {
+        containers: Some(containers),
+        unfinished: true,
+        ..CargoFilter::default()
+    };
+    let found = uow.all(&filter).await?.into_iter().map(|found| found.state);
+    Ok(found.filter(|other| other.id != cargo.id).collect())
+}
+
+/// The other unfinished cargoes in the containers of a cargo.
+pub(crate) async fn others_with_its_containers(
+    uow: &mut UnitOfWork<'_>,
+    cargo: &Cargo,
+) -> Result<Vec<Cargo>, Failure> {
+    let containers = cargo.particulars.containers.iter();
+    let numbers = containers.map(|own| own.number.clone()).collect();
+    others_in(uow, cargo, numbers).await
 }

@@ -1,13 +1,13 @@
 //! `retract-handling-event`
 
 use super::known::known_handling_event;
-use crate::booking::{hold, known_cargo, reads_voyages_of};
+use crate::booking::{hold, known_cargo, others_with_its_containers, reads_voyages_of};
 use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
-use domain::booking::rules::StatusMustAllow;
+use domain::booking::rules::{ContainerMayNotTravelTwice, StatusMustAllow};
 use domain::booking::{CargoArrived, CargoMisdirected, CargoReopened};
 use domain::handling::rules::{HandlingEventMustBeKnown, HandlingEventMustStand};
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingEventRetracted};
@@ -55,6 +55,7 @@ impl Operation for RetractHandlingEvent {
             HandlingEventMustBeKnown,
             HandlingEventMustStand,
             StatusMustAllow,
+            ContainerMayNotTravelTwice,
         ],
     };
     type Prepared = ();
@@ -83,8 +84,13 @@ impl Operation for RetractHandlingEvent {
         uow.update(Versioned { version, state }).await?;
         let version = cargo.version;
         let held = cargo.state.held();
+        let was_over = cargo.state.booking.status().is_over();
         let (state, milestones) = cargo.state.unhandle(self.event)?;
         uow.record_all(milestones.into_events());
+        if was_over && !state.booking.status().is_over() {
+            let others = others_with_its_containers(uow, &state).await?;
+            state.containers_must_travel_once(&others)?;
+        }
         // Without the report of its loading, it holds no space up to its first leg.
         hold(uow, state.space(), &held, &state.held()).await?;
         uow.update(Versioned { version, state }).await?;

@@ -29,7 +29,30 @@ pub struct GivenContainer {
     pub vgm_kg: Option<u64>,
 }
 
+/// A container is on one unfinished cargo at a time.
+fn must_not_travel_twice(number: &ContainerNumber, others: &[Cargo]) -> Result<(), Rejection> {
+    let other = others.iter().find(|other| other.has_container(number));
+    other.map_or(Ok(()), |other| {
+        Err(ContainerMayNotTravelTwice::OnAnotherCargo {
+            container: number.clone(),
+            cargo: other.tracking_id.clone(),
+        }
+        .into())
+    })
+}
+
 impl Cargo {
+    /// Checks `ContainerMayNotTravelTwice` for a cargo that is unfinished again. `others` are
+    /// unfinished cargoes.
+    ///
+    /// # Errors
+    ///
+    /// `ContainerMayNotTravelTwice`.
+    pub fn containers_must_travel_once(&self, others: &[Self]) -> Result<(), Rejection> {
+        let mut numbers = self.particulars.containers.iter().map(|own| &own.number);
+        numbers.try_for_each(|number| must_not_travel_twice(number, others))
+    }
+
     /// Checks whether its containers can be assigned at all.
     ///
     /// # Errors
@@ -69,13 +92,7 @@ impl Cargo {
                 count: 1,
             };
             container_may_not_be_overweight(&[one], container.vgm_kg.unwrap_or(0))?;
-            let other = others.iter().find(|other| other.has_container(number));
-            require(other.is_none(), || {
-                ContainerMayNotTravelTwice::OnAnotherCargo {
-                    container: number.clone(),
-                    cargo: other.unwrap_or(&self).tracking_id.clone(),
-                }
-            })?;
+            must_not_travel_twice(number, others)?;
         }
         if containers == self.particulars.containers {
             return Ok((self, None, Milestones::default()));

@@ -198,6 +198,21 @@ impl Reference {
         given.iter().map(with_kind).collect()
     }
 
+    /// Another cargo may have taken its containers since it was claimed.
+    pub(super) fn containers_must_travel_once(&self, cargo: usize) -> Result<(), Rule> {
+        let open = |c: &usize| !self.is_finished(*c) && !self.cargoes[*c].is_given_up();
+        let others = (0..self.cargoes.len()).filter(|c| *c != cargo).filter(open);
+        let own = &self.cargoes[cargo].containers;
+        let shares = |c: usize| {
+            own.iter()
+                .any(|own| self.cargoes[c].has_container(own.number))
+        };
+        require(
+            !others.into_iter().any(shares),
+            "ContainerMayNotTravelTwice",
+        )
+    }
+
     pub(super) fn assign_containers(&mut self, cargo: usize, given: &[Given]) -> Decided {
         self.known_cargo(cargo)?;
         self.may_change(cargo)?;

@@ -186,6 +186,9 @@ impl Reference {
         let handled = self.handled(cargo);
         let is_claimed = handled.iter().any(|e| e.kind == Kind::Claim);
         require(was_in_port || !is_claimed, "StatusMustAllow")?;
+        if before.1 && !self.is_finished(cargo) {
+            self.containers_must_travel_once(cargo)?;
+        }
         if !self.is_on_its_approach(cargo) {
             self.cargoes[cargo].approach = None;
         }
