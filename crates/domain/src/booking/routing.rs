@@ -8,8 +8,8 @@ use super::itinerary_rules::{itinerary_must_connect, itinerary_must_satisfy_spec
 use super::progress::Progress;
 use super::rules::{
     CargoMayNotBeBookedTwice, CargoMustBeOnVoyage, ItineraryMustConnect,
-    RerouteMustStartWhereCargoIs, deadline_must_lie_ahead, origin_and_destination_must_differ,
-    ready_date_must_precede_deadline,
+    ItineraryMustSatisfySpecification, RerouteMustStartWhereCargoIs, deadline_must_lie_ahead,
+    origin_and_destination_must_differ, ready_date_must_precede_deadline,
 };
 use super::statuses::BookingStep;
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::customers::Customer;
 use crate::handling::HandlingType;
-use crate::limits::CONNECTION_HOURS_MIN;
+use crate::limits::{CONNECTION_HOURS_MIN, LEGS_MAX};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
@@ -322,8 +322,15 @@ impl Cargo {
         })?;
         let behind = self.legs().len() - self.ahead().1.len();
         let mut legs = self.legs().to_vec();
-        let start = replaced.start;
+        let (start, before) = (replaced.start, legs.len());
         legs.splice(replaced, new);
+        let is_longer = legs.len() > before;
+        require(!is_longer || legs.len() as u64 <= LEGS_MAX, || {
+            ItineraryMustSatisfySpecification::TooManyLegs {
+                legs: legs.len(),
+                legs_max: LEGS_MAX,
+            }
+        })?;
         let first = start.saturating_sub(1).max(behind);
         for index in first..(start + 1).min(legs.len() - 1) {
             legs[index] = legs[index].clone().until(&legs[index + 1], onto);

@@ -88,6 +88,7 @@ rules! {
             departs: Moment,
             ready_from: Moment,
         },
+        TooManyLegs { legs: usize, legs_max: u64 },
     ],
     /// This is not possible in the cargo's present status.
     StatusMustAllow [

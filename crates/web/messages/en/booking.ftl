@@ -27,6 +27,7 @@ ItineraryMustConnect-TimesDiffer = The times of the leg differ from the timetabl
 
 ItineraryMustSatisfySpecification-OriginDiffers = The itinerary starts in { $load_at }, but the cargo starts in { $origin }.
 ItineraryMustSatisfySpecification-DestinationDiffers = The itinerary ends in { $unload_at }, but the cargo goes to { $destination }.
+ItineraryMustSatisfySpecification-TooManyLegs = The itinerary would have { $legs } legs, and at most { $legs_max } are possible. Choose a route with fewer transhipments.
 ItineraryMustSatisfySpecification-TooLate = The itinerary arrives at { $arrives }, after the deadline { $deadline }.
     .short = Arrives after the deadline.
 ItineraryMustSatisfySpecification-LoadsBeforeReady = { $voyage } leaves { $load_at } at { $departs }, but the cargo is not ready before { $ready_from }. Choose a later voyage, or ask the shipper for an earlier ready date.
@@ -148,6 +149,16 @@ broken-leg = { $fault ->
     [left-behind] { $voyage } has left { $location }, and no loading of this cargo was reported.
    *[voyage-cancelled] { $cause } is cancelled and will not load this cargo in { $location }.
 }
+cargo-partly-left-behind = { $voyage } has left { $location } with { $aboard ->
+        [one] 1 container
+       *[other] { $aboard } containers
+    } of this cargo. { $left_count ->
+        [one] { $left } was left behind.
+       *[other] { $left_count } containers were left behind, among them { $left }.
+    } { $reader ->
+        [customer] We are looking for another voyage.
+       *[staff] Report the loading, or split off what was left behind and roll it.
+    }
 cargo-remedy = { $remedy ->
     [choose-route] Choose another route.
     [reroute-from-here] Reroute it from its current location, then choose a route.
@@ -155,6 +166,7 @@ cargo-remedy = { $remedy ->
     [roll-or-reroute-ahead] Roll the cargo onto another voyage, or reroute it from a port ahead.
     [roll-or-reroute-from-here] Roll the cargo onto another voyage, or reroute it from its current location and choose a route.
     [roll-or-replan] Roll the cargo onto another voyage, assign a new itinerary, or release its space.
+    [move-deadline] Agree on a later deadline.
    *[roll-or-move-deadline] Roll it onto a faster voyage, or agree on a later deadline.
 }
 cargo-leg-fault = { $fault ->

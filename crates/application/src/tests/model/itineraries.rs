@@ -425,6 +425,8 @@ impl Reference {
         let new = place..place + onto.len();
         let mut rolled = legs.clone();
         rolled.splice(place..end, onto);
+        let fits = rolled.len() <= 10 || rolled.len() <= legs.len();
+        require(fits, "ItineraryMustSatisfySpecification")?;
         self.stay_aboard(&mut rolled[delivery.leg_ahead..]);
         self.must_connect(&rolled[delivery.leg_ahead..])?;
         let mut way = approach.into_iter().collect::<Vec<_>>();
