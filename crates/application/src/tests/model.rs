@@ -353,7 +353,7 @@ const TURNS: [&str; 19] = [
 fn the_histories_cover_every_answer() {
     let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let config = Config {
-        cases: 800,
+        cases: 1_000,
         ..config()
     };
     let runner = TestRunner::new_with_rng(config, chance);

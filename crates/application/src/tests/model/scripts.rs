@@ -12,7 +12,7 @@ use super::special::{Offer, Special};
 pub(super) type Script = Vec<(i64, Ask)>;
 
 /// All scripts, each from when it begins.
-pub(super) const SCRIPTS: [fn(Time) -> Script; 11] = [
+pub(super) const SCRIPTS: [fn(Time) -> Script; 15] = [
     full_ship,
     left_out,
     late_after_all,
@@ -24,6 +24,10 @@ pub(super) const SCRIPTS: [fn(Time) -> Script; 11] = [
     another_container,
     loaded_by_mistake,
     inspected_often,
+    full_ship_reported_by_mistake,
+    late_once_more,
+    container_taken_again,
+    missed_before_it_is_confirmed,
 ];
 
 /// A full ship is presumed to have sailed, and a cargo joins it on board. When the ship has not left
@@ -71,6 +75,86 @@ fn full_ship(begins: Time) -> Script {
         (0, waits),
         (0, Ask::ReportDeparture(report(0, at(31)))),
         (0, Ask::ReportArrival(report(1, at(31) + TOLERANCE))),
+    ]
+}
+
+/// A full ship is reported gone by mistake, and a cargo joins it on board. When the report is taken
+/// back, there is no space for both.
+fn full_ship_reported_by_mistake(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let sailing = |from, to, departs| sailing(from, to, at(departs));
+    let create = |origin, destination, kind| Ask::Create {
+        customer: 0,
+        origin,
+        destination,
+        deadline: at(400),
+        ready_from: None,
+        equipment: vec![(kind, 1)],
+        kg: 1_000,
+        special: Special::default(),
+    };
+    let boards = Ask::Register {
+        cargo: Some(1),
+        container: None,
+        kind: Kind::Load,
+        port: 1,
+        voyage: Some(0),
+        completed: at(25),
+    };
+    let gone = report(1, at(25));
+    let mistaken = Ask::RetractReport {
+        report: gone.clone(),
+        arrival: false,
+    };
+    let calls = vec![sailing(0, 1, 10), sailing(1, 2, 30), sailing(2, 3, 50)];
+    vec![
+        (0, schedule(0, calls)),
+        (0, schedule(1, vec![sailing(3, 4, 80)])),
+        (0, create(1, 2, 1)),
+        (0, create(3, 4, 0)),
+        (0, assign(0, (0, 1, 2))),
+        (25, Ask::ReportDeparture(gone)),
+        (0, boards),
+        (0, assign(1, (1, 3, 4))),
+        (0, mistaken),
+    ]
+}
+
+/// A late ship is reported in port by mistake, and is late again without the report.
+fn late_once_more(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let create = Ask::Create {
+        customer: 0,
+        origin: 0,
+        destination: 1,
+        deadline: at(50),
+        ready_from: None,
+        equipment: vec![(0, 1)],
+        kg: 1_000,
+        special: Special::default(),
+    };
+    let late = Sailing {
+        arrives: at(60),
+        ..sailing(0, 1, at(12))
+    };
+    let arrived = report(1, at(36));
+    let mistaken = Ask::RetractReport {
+        report: arrived.clone(),
+        arrival: true,
+    };
+    vec![
+        (0, schedule(0, vec![sailing(0, 1, at(10))])),
+        (0, create),
+        (0, assign(0, (0, 0, 1))),
+        (
+            9,
+            Ask::Reschedule {
+                voyage: 0,
+                movements: vec![late],
+            },
+        ),
+        (27, Ask::ReportArrival(arrived)),
+        (0, mistaken),
     ]
 }
 
@@ -304,6 +388,64 @@ fn inspected_often(begins: Time) -> Script {
     let created = pair(begins + 90 * HOUR, (0, 1));
     let all = std::iter::once(created).chain(inspected);
     all.map(|ask| (0, ask)).collect()
+}
+
+/// The containers of a claimed cargo travel again, and then the claim is taken back.
+fn container_taken_again(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let reports = |kind, port, voyage, hours| Ask::Register {
+        cargo: Some(0),
+        container: None,
+        kind,
+        port,
+        voyage,
+        completed: at(hours),
+    };
+    let again = match numbers(&[0, 1]) {
+        Ask::AssignContainers { containers, .. } => Ask::AssignContainers {
+            cargo: 1,
+            containers,
+        },
+        other => other,
+    };
+    vec![
+        (0, schedule(0, vec![sailing(0, 1, at(10))])),
+        (0, pair(at(90), (0, 1))),
+        (0, assign(0, (0, 0, 1))),
+        (0, numbers(&[0, 1])),
+        (30, reports(Kind::Receive, 0, None, 5)),
+        (0, reports(Kind::Load, 0, Some(0), 10)),
+        (0, reports(Kind::Unload, 1, Some(0), 20)),
+        (0, reports(Kind::Claim, 1, None, 25)),
+        (0, pair(at(90), (0, 1))),
+        (0, again),
+        (0, Ask::Retract { event: 3 }),
+    ]
+}
+
+/// A ship arrives late, and an accepted cargo misses the next one before it is confirmed.
+fn missed_before_it_is_confirmed(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let leg = |voyage, load_at, unload_at| Want {
+        voyage,
+        load_at,
+        unload_at,
+        load_time: None,
+        unload_time: None,
+    };
+    let assign = Ask::Assign {
+        cargo: 0,
+        legs: vec![leg(0, 0, 1), leg(1, 1, 2)],
+    };
+    vec![
+        (0, schedule(0, vec![sailing(0, 1, at(10))])),
+        (0, schedule(1, vec![sailing(1, 2, at(30))])),
+        (0, pair(at(90), (0, 2))),
+        (0, assign),
+        (0, Ask::Accept { cargo: 0 }),
+        (27, Ask::ReportArrival(report(1, at(26)))),
+        (0, Ask::Confirm { cargo: 0 }),
+    ]
 }
 
 /// A request to carry two containers.
