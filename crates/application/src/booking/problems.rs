@@ -2,8 +2,9 @@
 
 use super::{BrokenLegView, CargoView, ExpectedStepView, HandledView, StepView};
 use domain::Moment;
-use domain::booking::{Flag, RoutingStatus};
+use domain::booking::{ContainerNumber, Flag, RoutingStatus};
 use domain::handling::HandlingType;
+use domain::voyages::VoyageNumber;
 
 /// A problem of the transport ahead.
 #[derive(Debug)]
@@ -21,6 +22,16 @@ pub enum CargoTrouble<'c> {
     Misrouted,
     /// A leg ahead cannot be kept.
     BrokenLeg(&'c BrokenLegView),
+    /// The ship has gone with some of the containers.
+    PartlyLeftBehind {
+        broken: &'c BrokenLegView,
+        /// The number of containers aboard.
+        aboard: usize,
+        /// The first container that is not.
+        left: &'c ContainerNumber,
+        /// How many are not.
+        left_count: usize,
+    },
     /// The report of the next step is overdue.
     Overdue {
         step: &'c ExpectedStepView,
@@ -47,6 +58,10 @@ pub enum Remedy {
     RollOrReplan,
     /// Roll onto a faster voyage, or agree on a later deadline.
     RollOrMoveDeadline,
+    /// Agree on a later deadline.
+    MoveDeadline,
+    /// Split off the containers that were left behind, then roll those.
+    SplitOff,
     /// Ask the shipper, and report the receipt if it was only forgotten.
     AskShipper,
     /// Ask the port, and report the unloading if it was only forgotten.
@@ -106,7 +121,10 @@ impl CargoView {
             add(CargoTrouble::Misdirected, remedy);
         }
         for broken in &delivery.broken_legs {
-            add(CargoTrouble::BrokenLeg(broken), self.remedy_of(broken));
+            match self.partly_left_behind(broken) {
+                Some(trouble) => add(trouble, Remedy::SplitOff),
+                None => add(CargoTrouble::BrokenLeg(broken), self.remedy_of(broken)),
+            }
         }
         if let (Some(step), Some(due_at)) = (&delivery.next_expected, delivery.due_at) {
             for flag in &delivery.flags {
@@ -120,9 +138,52 @@ impl CargoView {
             }
         }
         if delivery.flags.contains(&Flag::DeadlineAtRisk) {
-            add(CargoTrouble::Late, Remedy::RollOrMoveDeadline);
+            let last = self.itinerary.last().map(|leg| &leg.voyage);
+            let is_on_its_last_ship = delivery.current_voyage.as_ref() == last && last.is_some();
+            let remedy = match is_on_its_last_ship || self.is_partly_aboard() {
+                true => Remedy::MoveDeadline,
+                false => Remedy::RollOrMoveDeadline,
+            };
+            add(CargoTrouble::Late, remedy);
         }
         found
+    }
+
+    /// The containers that were reported loaded onto a voyage by their numbers, as long as others
+    /// were not.
+    fn loaded_onto(&self, voyage: &VoyageNumber) -> Vec<&ContainerNumber> {
+        let loads = self.handling.iter().filter(|handled| {
+            let done = &handled.done;
+            done.handling_type == HandlingType::Load && done.voyage.as_ref() == Some(voyage)
+        });
+        loads
+            .filter_map(|handled| handled.container.as_ref())
+            .collect()
+    }
+
+    /// Whether some of its containers are aboard a ship, and others are not.
+    pub(super) fn is_partly_aboard(&self) -> bool {
+        let broken = self.delivery.broken_legs.iter();
+        broken
+            .filter_map(|own| self.partly_left_behind(own))
+            .next()
+            .is_some()
+    }
+
+    fn partly_left_behind<'c>(&'c self, broken: &'c BrokenLegView) -> Option<CargoTrouble<'c>> {
+        if broken.flag != Flag::LeftBehind {
+            return None;
+        }
+        let loaded = self.loaded_onto(&broken.voyage);
+        let numbers = self.containers.iter().map(|own| &own.number);
+        let mut left = numbers.filter(|number| !loaded.contains(number));
+        let first = left.next().filter(|_| !loaded.is_empty())?;
+        Some(CargoTrouble::PartlyLeftBehind {
+            broken,
+            aboard: self.containers.len() - 1 - left.clone().count(),
+            left: first,
+            left_count: 1 + left.count(),
+        })
     }
 
     fn remedy_of(&self, broken: &BrokenLegView) -> Remedy {

@@ -116,6 +116,9 @@ pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
                 format!("misses {}", broken.voyage)
             }
         },
+        CargoTrouble::PartlyLeftBehind { broken, .. } => {
+            format!("partly left behind by {}", broken.voyage)
+        }
         CargoTrouble::Overdue { step, .. } => match step.handling_type {
             HandlingType::Unload => "not unloaded",
             HandlingType::Claim => "not claimed",

@@ -8,14 +8,20 @@ use application::booking::{
 };
 use domain::Fact;
 use domain::Moment;
+use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 
 /// The messages.
-pub(super) const NOTES: &[&Message] = &[&PROBLEM, &STEP, &FAULT, &OVERDUE];
+pub(super) const NOTES: &[&Message] = &[&PROBLEM, &PARTLY, &STEP, &FAULT, &OVERDUE];
 
 const PROBLEM: Message = Message {
     name: "cargo-problem",
     facts: ProblemFacts::NAMES,
+};
+
+const PARTLY: Message = Message {
+    name: "cargo-partly-left-behind",
+    facts: PartlyFacts::NAMES,
 };
 
 const STEP: Message = Message {
@@ -67,6 +73,21 @@ declare_facts! {
 }
 
 declare_facts! {
+    /// Containers that their ship left behind.
+    PartlyFacts {
+        /// `staff` or `customer`.
+        reader: &'static str,
+        voyage: String,
+        location: UnLocode,
+        /// How many are aboard.
+        aboard: usize,
+        /// The first that is not.
+        left: String,
+        left_count: usize,
+    }
+}
+
+declare_facts! {
     /// A step without its report.
     OverdueFacts {
         step: String,
@@ -104,6 +125,8 @@ fn remedy_word(remedy: Remedy) -> &'static str {
         Remedy::RollOrRerouteFromHere => "roll-or-reroute-from-here",
         Remedy::RollOrReplan => "roll-or-replan",
         Remedy::RollOrMoveDeadline => "roll-or-move-deadline",
+        Remedy::MoveDeadline => "move-deadline",
+        Remedy::SplitOff => "split-off",
         Remedy::AskShipper => "ask-shipper",
         Remedy::AskPort => "ask-port",
         Remedy::AskConsignee => "ask-consignee",
@@ -121,6 +144,22 @@ pub(super) fn problem(
         CargoTrouble::Overdue { step: due, due_at } => {
             let ago = distance(due_at, now);
             return overdue(step(due, false, places), ago, problem.remedy, is_ours);
+        }
+        CargoTrouble::PartlyLeftBehind {
+            broken,
+            aboard,
+            left,
+            left_count,
+        } => {
+            let facts = PartlyFacts {
+                reader: reader(is_ours),
+                voyage: broken.voyage.to_string(),
+                location: broken.location.clone(),
+                aboard,
+                left: left.to_string(),
+                left_count,
+            };
+            return PARTLY.say(&facts.list(), &Glance(places));
         }
         CargoTrouble::Misdirected => ("misdirected", None),
         CargoTrouble::Misrouted => ("misrouted", None),
