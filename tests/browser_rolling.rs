@@ -41,8 +41,8 @@ async fn a_clerk_rolls_the_cargoes_of_a_cancelled_ship(scripts: bool) {
         browser.must_fit().await;
     }
     // The second cargo is offered the ship that the first one leaves space on.
-    browser.must_say("V200: arrives").await;
-    browser.must_say("V300: arrives").await;
+    browser.must_say("with V200, leaving").await;
+    browser.must_say("with V300, leaving").await;
     browser.press("Roll these cargoes").await;
     browser.must_say("2 of 2 rolled").await;
     browser

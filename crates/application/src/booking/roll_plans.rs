@@ -1,10 +1,11 @@
 //! New ways for cargoes that cannot go on as booked, for rolling many of them together.
 
-use super::views::{CargoView, LegView};
+use super::views::{BrokenLegView, CargoView, LegView};
 use super::{RollCargo, RouteView, TRANSHIPMENTS_DEFAULT};
 use crate::catalogue::{Runnable, ready};
 use crate::operation::Operation;
 use crate::queries::{Queries, QueryError, Reading};
+use domain::booking::rules::CargoMustBeOnVoyage;
 use domain::booking::{Cargo, CargoFilter, Flag, RoutingStatus, TrackingId, Wanted, WantedLeg};
 use domain::limits::ALTERNATIVES_MAX;
 use domain::voyages::VoyageNumber;
@@ -60,13 +61,21 @@ struct Draft {
 
 impl CargoView {
     /// Whether it needs another way: a leg ahead is broken, or it arrives too late. A cargo off its
-    /// itinerary is rerouted from where it is instead.
+    /// itinerary is rerouted from where it is instead, and one that is partly aboard is split.
     #[must_use]
     pub fn needs_another_way(&self) -> bool {
         let delivery = &self.delivery;
         let follows = delivery.routing_status == RoutingStatus::Routed && !delivery.misdirected;
         let is_late = delivery.flags.contains(&Flag::DeadlineAtRisk);
-        follows && (is_late || !delivery.broken_legs.is_empty())
+        // A ship that omits its port takes it elsewhere. It is rerouted from a later call.
+        let is_carried_past = |broken: &BrokenLegView| {
+            broken.flag == Flag::CallOmitted
+                && delivery.current_voyage.as_ref() == Some(&broken.voyage)
+        };
+        follows
+            && !delivery.broken_legs.iter().any(is_carried_past)
+            && !self.is_partly_aboard()
+            && (is_late || !delivery.broken_legs.is_empty())
     }
 }
 
@@ -105,11 +114,24 @@ impl Queries {
         reading: &mut Reading,
         cargoes: Vec<CargoView>,
     ) -> Result<RollPlans, QueryError> {
-        let mut drafts = Vec::new();
-        let mut more = 0;
+        let mut drafts: Vec<Draft> = Vec::new();
+        // Those without a route do not keep the others waiting.
+        let (mut routed, mut hopeless, mut more) = (0, 0, 0);
         for cargo in cargoes {
-            if drafts.len() < ROLLED_TOGETHER_MAX {
-                drafts.extend(self.draft(reading, cargo).await?);
+            if routed == ROLLED_TOGETHER_MAX {
+                more += 1;
+                continue;
+            }
+            let Some(draft) = self.draft(reading, cargo).await? else {
+                continue;
+            };
+            let count = match draft.routes.is_empty() {
+                true => &mut hopeless,
+                false => &mut routed,
+            };
+            *count += 1;
+            if *count <= ROLLED_TOGETHER_MAX {
+                drafts.push(draft);
             } else {
                 more += 1;
             }
@@ -184,6 +206,8 @@ impl Draft {
                     input: serde_json::to_value(roll).expect("an input can be written"),
                     legs: route.legs,
                 }),
+                // It is the present way.
+                Err(rejection) if rejection.breaks(&CargoMustBeOnVoyage) => {}
                 Err(rejection) => {
                     refusal.get_or_insert(rejection);
                 }

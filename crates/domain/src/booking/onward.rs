@@ -89,7 +89,7 @@ impl Cargo {
         }
     }
 
-    /// The voyage to roll it from: that of the first broken leg, otherwise that of the next
+    /// The voyage to roll it from: that of the first broken leg ahead, otherwise that of the next
     /// loading, but not the voyage that it is aboard.
     ///
     /// # Errors
@@ -99,7 +99,9 @@ impl Cargo {
         self.must_not_be_finished()?;
         let delivery = self.delivery_at(now);
         let aboard = delivery.current_voyage;
-        let broken = delivery.broken_legs.into_iter().map(|leg| leg.voyage);
+        let mut broken_legs = delivery.broken_legs;
+        broken_legs.sort_by_key(|broken| broken.leg);
+        let broken = broken_legs.into_iter().map(|broken| broken.voyage);
         let waits = self.plan().into_iter().filter(|step| {
             step.done.is_none() && step.activity.handling_type == HandlingType::Load
         });

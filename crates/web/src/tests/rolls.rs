@@ -78,6 +78,38 @@ async fn nothing_chosen_rolls_nothing() {
 }
 
 #[tokio::test]
+async fn a_way_that_cannot_be_read_runs_none() {
+    let world = World::new().await;
+    cancelled(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/cargoes/roll").await.text;
+    let way = first_way(&page);
+    let before = position(&world).await;
+    let form = [("key", "monday"), ("/ways/0", &*way), ("/ways/1", "{}")];
+    let answer = browser.post("/cargoes/roll", &form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(position(&world).await, before);
+}
+
+#[tokio::test]
+async fn one_cargo_that_was_rolled_is_shown() {
+    let world = World::new().await;
+    let names = cancelled(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/cargoes/roll?cargo={}", names.cargo);
+    let way = first_way(&browser.get(&path).await.text);
+    let form = [
+        ("key", "monday"),
+        ("/cargo", &*names.cargo),
+        ("/ways/0", &way),
+    ];
+    let answer = browser.post("/cargoes/roll", &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let to = answer.header("location").unwrap();
+    assert!(to.starts_with(&format!("/cargoes/{}?done=", names.cargo)));
+}
+
+#[tokio::test]
 async fn only_who_may_roll_sees_the_page() {
     let world = World::new().await;
     cancelled(&world).await;

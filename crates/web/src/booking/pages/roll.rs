@@ -1,16 +1,18 @@
 //! Rolling many cargoes together, each as an operation of its own, onto ways that take all of them.
 
-use super::cargoes::trouble;
+use super::cargoes::{LIST, trouble};
+use crate::clock::SystemChance;
 use crate::messages;
 use crate::pages::form::{Note, new_key};
 use crate::pages::places::{Glance, LocalTime, Places};
 use crate::pages::shell::{Shell, page};
-use crate::pages::visit::{Away, PostedForm, Visit};
+use crate::pages::visit::{Away, PostedForm, Visit, done};
+use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::booking::{
     CargoView, LegView, ROLLED_TOGETHER_MAX, RollCargo, RollPlan, RollPlans,
 };
-use application::{Failed, Operation, Reply};
+use application::{Failed, Operation, Reply, find};
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -72,7 +74,7 @@ struct RollRow {
     from_voyage: String,
     /// Where it leaves its present way, and where it goes.
     ends: [String; 2],
-    deadline: String,
+    deadline: LocalTime,
     /// The input of each way, and the way in words.
     ways: Vec<(String, String)>,
     /// Why there is no way.
@@ -121,14 +123,15 @@ pub(crate) async fn roll(State(site): State<Shared>, request: Request) -> Result
     let mut replies = Vec::new();
     if !sent.entered.is_resumed() {
         // Those left as they are have no input.
-        for way in ways
-            .iter()
-            .filter_map(|way| serde_json::from_str::<Value>(way).ok())
-        {
+        for way in readable(&ways, &sent)? {
             let cargo = way["cargo"].as_str().unwrap_or_default().to_owned();
-            let reply = sent.one_of_several(&RollCargo::ABOUT, &cargo, &way).await?;
+            let reply = sent.one_of_several(&RollCargo::ABOUT, &cargo, &way).await;
+            let reply = reply.map_err(|away| interrupted(away, &replies))?;
             replies.push((cargo, reply));
         }
+    }
+    if let (Some(cargo), [(_, Reply::Accepted(accepted))]) = (&about.cargo, replies.as_slice()) {
+        return Ok(done(&format!("{LIST}/{cargo}"), accepted.position));
     }
     let mut visit = sent.visit().await?;
     let results = results(&mut visit, replies).await?;
@@ -138,6 +141,35 @@ pub(crate) async fn roll(State(site): State<Shared>, request: Request) -> Result
     Ok(page(StatusCode::OK, &shown))
 }
 
+/// The session ended on the way: what was rolled by then is said, because it stays.
+fn interrupted(away: Away, replies: &[(String, Reply)]) -> Away {
+    let rolled = |(_, reply): &&(String, Reply)| matches!(reply, Reply::Accepted(_));
+    match replies.iter().filter(rolled).count() {
+        0 => away,
+        rolled => {
+            let detail = format!(
+                "Your session ended after {rolled} of the cargoes were rolled, and they stay so. Sign in and open the page again: it lists the others."
+            );
+            Problem::new(&kinds::UNAUTHENTICATED, detail).into()
+        }
+    }
+}
+
+/// The chosen ways. Those left as they are have no input. If one is not an input of `roll-cargo`,
+/// nothing is run.
+fn readable(ways: &[String], sent: &PostedForm) -> Result<Vec<Value>, Problem> {
+    let definition = find(RollCargo::ABOUT.name).expect("an operation");
+    let chosen = ways.iter().filter(|way| !way.is_empty());
+    let inputs = chosen.map(|way| {
+        let now = sent.site.clock.now();
+        let read = definition.read(way.as_bytes(), now, &mut SystemChance);
+        read.map_err(|error| Problem::input_within("/ways", error))?;
+        serde_json::from_str(way).map_err(|error| Problem::field("/ways", error.to_string()))
+    });
+    inputs.collect()
+}
+
+/// What became of each.
 async fn results(visit: &mut Visit, replies: Vec<(String, Reply)>) -> Result<Vec<ResultRow>, Away> {
     let refusals = replies.iter().filter_map(|(_, reply)| match reply {
         Reply::Refused(refused) => Some(&refused.rejection),
@@ -153,9 +185,7 @@ async fn results(visit: &mut Visit, replies: Vec<(String, Reply)>) -> Result<Vec
             Reply::Failed(Failed::KeyReused) => {
                 Some("It was sent before with another way.".to_owned())
             }
-            Reply::Failed(failed) => {
-                Some(crate::problem::Problem::from(failed).detail().to_owned())
-            }
+            Reply::Failed(failed) => Some(Problem::from(failed).detail().to_owned()),
         },
     };
     Ok(replies.into_iter().map(row).collect())
@@ -233,7 +263,7 @@ fn row(plan: &RollPlan, places: &Places) -> RollRow {
         trouble: trouble(cargo),
         from_voyage: plan.from_voyage.to_string(),
         ends: [leaves, destination].map(|port| places.named(port).to_owned()),
-        deadline: places.day(destination, specification.arrival_deadline),
+        deadline: places.time(destination, specification.arrival_deadline),
         ways: ways.collect(),
         why: refusal.map_or_else(String::new, |why| messages::short(why, &Glance(places))),
         too_late: plan
@@ -242,7 +272,7 @@ fn row(plan: &RollPlan, places: &Places) -> RollRow {
     }
 }
 
-/// The voyages of a way with the ports between them, its arrival and its departure.
+/// The arrival of a way, its voyages with the ports between them, and its departure.
 fn in_words(legs: &[LegView], places: &Places) -> String {
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
     let mut way = first.voyage.to_string();
@@ -251,5 +281,5 @@ fn in_words(legs: &[LegView], places: &Places) -> String {
     }
     let arrives = places.time(&last.unload_at, last.unload_time).local;
     let leaves = places.time(&first.load_at, first.load_time).local;
-    format!("{way}: arrives {arrives}, leaves {leaves}")
+    format!("{arrives} with {way}, leaving {leaves}")
 }
