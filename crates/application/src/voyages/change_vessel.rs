@@ -95,7 +95,7 @@ impl Operation for ChangeVessel {
         let holders = holders_for(uow, &state, &change).await?;
         let (state, changed) = state.change_vessel(vessel, change, &holders, reason)?;
         uow.record(changed);
-        registered_on_the_way(uow, &state).await?;
+        registered_on_the_way(uow, &state, self.capacity.into()).await?;
         must_not_be_in_two_places(uow, &state, Some(&before)).await?;
         uow.update(Versioned { version, state }).await?;
         let voyage = self.voyage.clone();

@@ -114,7 +114,7 @@ impl Operation for ScheduleVoyage {
         voyage.must_lie_ahead(uow.now())?;
         uow.record(scheduled);
         uow.add(voyage.clone()).await?;
-        registered_on_the_way(uow, &voyage).await?;
+        registered_on_the_way(uow, &voyage, voyage.capacity).await?;
         must_not_be_in_two_places(uow, &voyage, None).await?;
         let voyage = self.number.clone();
         Ok(VoyageOutcome { voyage })

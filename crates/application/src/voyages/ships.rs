@@ -4,10 +4,11 @@
 use crate::work::UnitOfWork;
 use crate::work::working_set::Reads;
 use domain::repository::{Failure, Repository};
+use domain::space::SpaceLimit;
 use domain::voyages::{RegisteredVessel, Vessel, VesselParticulars, Voyage, VoyageFilter};
 use domain::{Moment, Versioned};
 
-/// Registers the ship of a voyage if nobody has, with the capacity of the voyage.
+/// Registers the ship of a voyage if nobody has, with the capacity that was given for it.
 ///
 /// # Errors
 ///
@@ -15,16 +16,14 @@ use domain::{Moment, Versioned};
 pub(super) async fn registered_on_the_way(
     uow: &mut UnitOfWork<'_>,
     voyage: &Voyage,
+    capacity: SpaceLimit,
 ) -> Result<(), Failure> {
     let Vessel { imo, name } = voyage.vessel.clone();
     if let Some(known) = uow.find(&imo).await? {
         known.state.must_be_named(&voyage.vessel)?;
         return Ok(());
     }
-    let particulars = VesselParticulars {
-        name,
-        capacity: voyage.capacity,
-    };
+    let particulars = VesselParticulars { name, capacity };
     let (vessel, registered) = RegisteredVessel::register(imo, particulars, None);
     uow.record(registered);
     uow.add(vessel).await

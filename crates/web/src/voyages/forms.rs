@@ -190,7 +190,7 @@ impl SpecialForm for AnotherVessel {
     async fn parts(&self, _visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
         let voyage = entered.value("/voyage").unwrap_or_default();
         Ok(FormParts {
-            above: picker(self.operation(), voyage),
+            above: picker(self.operation(), voyage, None),
             ..FormParts::default()
         })
     }
@@ -331,8 +331,14 @@ impl SpecialForm for Report {
             (None, [only]) => Some(only),
             (number, calls) => calls.iter().find(|call| Some(call.number) == number),
         };
-        if let Some(reported) = meant.filter(|call| call.is_reported) {
-            entered.preset("/at", reported.time.to_string());
+        // A correction starts from what was reported, a first report from now.
+        if let Some(call) = meant {
+            let at = if call.is_reported {
+                call.time
+            } else {
+                visit.now
+            };
+            entered.preset("/at", at.to_string());
         }
         Ok(())
     }

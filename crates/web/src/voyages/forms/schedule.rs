@@ -27,11 +27,14 @@ struct Copy {
     voyage: String,
     weeks: String,
     weeks_max: u64,
+    /// The vessel that was picked for the form.
+    ship: String,
 }
 
 /// Where the entered values keep what was copied, which the operation does not ask for.
 const COPIED: &str = "/copy";
 const WEEKS: &str = "/weeks";
+const SHIP: &str = "/ship";
 
 #[async_trait]
 impl SpecialForm for Schedule {
@@ -89,6 +92,10 @@ impl SpecialForm for Schedule {
         _schema: &Value,
         entered: &mut Entered,
     ) -> Result<(), Away> {
+        let ship = visit.parameters.line("ship", 200);
+        if let Some(ship) = ship.filter(|ship| !ship.trim().is_empty()) {
+            entered.preset(SHIP, ship);
+        }
         fill_in_picked(visit, entered).await?;
         let copied = visit.parameters.line("copy", 200);
         let weeks = visit.parameters.number("weeks", 0, WEEKS_MAX);
@@ -119,9 +126,11 @@ impl SpecialForm for Schedule {
             voyage: entered.value(COPIED).unwrap_or_default().to_owned(),
             weeks: entered.value(WEEKS).unwrap_or("1").to_owned(),
             weeks_max: WEEKS_MAX,
+            ship: entered.value(SHIP).unwrap_or_default().to_owned(),
         };
+        let copied = (!copy.voyage.is_empty()).then_some((&*copy.voyage, &*copy.weeks));
         Ok(FormParts {
-            above: format!("{}{}", picker(self.operation(), ""), render(&copy)),
+            above: format!("{}{}", picker(self.operation(), "", copied), render(&copy)),
             // A voyage begins with a departure and ends with an arrival.
             hidden: vec![
                 "/calls/0/arrival".to_owned(),

@@ -50,12 +50,17 @@ struct PickVessel<'a> {
     operation: &'a str,
     /// The voyage that the larger form is about.
     voyage: &'a str,
+    /// The voyage that the larger form copies, and how many weeks later.
+    copied: Option<(&'a str, &'a str)>,
 }
 
 /// The picker above the form of an operation.
-pub(crate) fn picker(about: &About, voyage: &str) -> String {
-    let operation = about.name;
-    render(&PickVessel { operation, voyage })
+pub(crate) fn picker(about: &About, voyage: &str, copied: Option<(&str, &str)>) -> String {
+    render(&PickVessel {
+        operation: about.name,
+        voyage,
+        copied,
+    })
 }
 
 /// Fills in the vessel that was picked above the form, with its capacity.
@@ -96,5 +101,8 @@ fn preset(entered: &mut Entered, vessel: &VesselView) {
         ("/capacity/tonnes", f64::from(vessel.capacity.tonnes)),
     ] {
         entered.preset(pointer, figure.to_string());
+    }
+    if let Some(plugs) = vessel.capacity.plugs {
+        entered.preset("/capacity/plugs", u64::from(plugs).to_string());
     }
 }
