@@ -146,7 +146,8 @@ impl Timetable {
                 to: self.index_of(&known.to),
                 voyage: index,
                 movement,
-                from_omitted: known.from_omitted,
+                // Nothing is loaded on a ship that was reported gone, whatever the clock says.
+                from_omitted: known.from_omitted || known.departed_at.is_some(),
                 to_omitted: known.to_omitted,
             })
             .collect()
