@@ -266,7 +266,7 @@ pub fn maybe_overbooking_percent() -> Object {
 
 /// An optional change of a call of an input.
 pub fn maybe_call_change() -> Object {
-    let about = "`OMIT` (the default), or `RESTORE` if the ship calls there after all.";
+    let about = "OMIT (the default), or RESTORE if the ship calls there after all.";
     let mut change = words(["OMIT", "RESTORE"]);
     change.description = Some(about.to_owned());
     or_null(change)
@@ -334,7 +334,11 @@ pub fn maybe_reason() -> Object {
 
 /// A reason.
 pub fn reason() -> Object {
-    line(limits::REASON_CHARS_MAX, "Why.", "Order withdrawn")
+    line(
+        limits::REASON_CHARS_MAX,
+        "Kept in the log.",
+        "Order withdrawn",
+    )
 }
 
 /// A token's label.

@@ -151,7 +151,12 @@ impl Surroundings<'_> {
                 ready(ChangeArrivalDeadline {
                     cargo: cargo(),
                     // Any deadline ahead: it stands for the one that the caller will choose.
-                    arrival_deadline: self.now.plus_hours(1),
+                    arrival_deadline: self
+                        .cargo
+                        .route_specification
+                        .ready_from
+                        .map_or(self.now, |ready_from| ready_from.max(self.now))
+                        .plus_hours(1),
                 }),
             ),
             of(

@@ -16,8 +16,8 @@ pub(super) fn maybe_plugs(max: Option<f64>) -> Object {
         .minimum(Some(0))
         .maximum(max)
         .description(Some(
-            "Reefer plugs, without overbooking. Not measured until they are stated, and stated ones \
-             stay when a change leaves them out.",
+            "Reefer plugs. They have no overbooking allowance. Leave it out to keep the present number; \
+             if none was ever given, plugs are not counted.",
         ))
         .examples([10]);
     or_null(plugs.build())
@@ -48,7 +48,7 @@ pub fn dangerous_goods() -> RefOr<Schema> {
     let un_number = code(
         "un-number",
         "^(UN)?[0-9]{4}$",
-        "The UN number: UN and four digits, or only the digits. Answers have UN.",
+        "The UN number, for example UN1263. The digits alone are also accepted.",
         "UN1263",
     );
     let mut class = class();

@@ -56,6 +56,16 @@ struct ContentsNow {
     cargo: CargoView,
 }
 
+/// The weight of one container, if all weigh the same.
+fn share_of_one(cargo: &CargoView) -> Option<u64> {
+    let count: u64 = cargo
+        .equipment
+        .iter()
+        .map(|line| u64::from(line.count))
+        .sum();
+    (count > 1).then(|| cargo.gross_weight_kg / count)
+}
+
 #[async_trait]
 impl SpecialForm for SplitOff {
     fn operation(&self) -> &'static About {
@@ -72,6 +82,9 @@ impl SpecialForm for SplitOff {
         if let Some(line) = cargo.iter().flat_map(|cargo| &cargo.equipment).next() {
             entered.preset("/equipment/0/type", line.size_type.as_str());
             entered.preset("/equipment/0/count", "1");
+        }
+        if let Some(share) = cargo.as_ref().and_then(share_of_one) {
+            entered.preset("/gross_weight_kg", share.to_string());
         }
         Ok(())
     }

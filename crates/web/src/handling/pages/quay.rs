@@ -36,6 +36,9 @@ pub(crate) const PATH: &str = "/quay";
 /// The reason in the log for a report that was undone right after it was made.
 const UNDONE: &str = "Reported by mistake at the quay";
 
+/// How many container numbers a line shows.
+const NUMBERS: usize = 6;
+
 #[derive(Template)]
 #[template(path = "handling/quay.html")]
 struct QuayPage {
@@ -89,6 +92,8 @@ struct WorkRow {
     /// What the button sends.
     value: String,
     containers: String,
+    /// Their numbers, as far as they are known.
+    numbers: String,
     from: String,
     to: String,
     planned: LocalTime,
@@ -285,6 +290,11 @@ impl WorkRow {
         let specification = &cargo.route_specification;
         let lines = cargo.equipment.iter();
         let containers = lines.map(|line| format!("{} × {}", line.count, line.size_type));
+        let numbers = cargo.containers.iter().take(NUMBERS);
+        let numbers = numbers.map(|own| own.number.to_string());
+        let more = cargo.containers.len().saturating_sub(NUMBERS);
+        let more = (more > 0).then(|| format!("{more} more"));
+        let numbers: Vec<_> = numbers.chain(more).collect();
         let voyage = step.voyage.iter().map(ToString::to_string);
         let sent = [step.handling_type.word().to_owned()]
             .into_iter()
@@ -299,6 +309,7 @@ impl WorkRow {
                 containers.collect::<Vec<_>>().join(", "),
                 number(cargo.size_teu)
             ),
+            numbers: numbers.join(", "),
             from: places.named(&specification.origin).to_owned(),
             to: places.named(&specification.destination).to_owned(),
             planned: places.time(&step.location, *planned_at),

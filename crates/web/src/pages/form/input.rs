@@ -130,8 +130,11 @@ fn written(format: &str, text: &str) -> String {
     let text = text.trim();
     match format {
         "date-time" => in_utc(text),
-        "un-locode" | "country" | "tracking-id" | "voyage-number" | "size-type"
-        | "container-number" | "un-number" => text.to_uppercase(),
+        "un-locode" | "country" | "tracking-id" | "voyage-number" | "size-type" | "un-number" => {
+            text.to_uppercase()
+        }
+        // As it is printed on the container: `MSKU 123450 2`.
+        "container-number" => text.replace([' ', '-', '/'], "").to_uppercase(),
         _ => text.to_owned(),
     }
 }
