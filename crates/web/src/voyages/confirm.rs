@@ -61,6 +61,8 @@ pub(super) async fn affected(
     if cargoes.is_empty() {
         return Ok(None);
     }
+    // Those that come to harm first.
+    cargoes.sort_by_key(|own| own.flags.is_empty());
     let more = cargoes.len().saturating_sub(LISTED_MAX);
     cargoes.truncate(LISTED_MAX);
     let names = cargoes

@@ -3,7 +3,7 @@
 
 use super::confirm::affected as affected_cargoes;
 use super::pages::calls;
-use super::vessels::form::{Register, fill_in_picked, picker};
+use super::vessels::form::{Register, fill_in_picked, picked, picker};
 use crate::clock::SystemChance;
 use crate::pages::form::{Entered, FixedField};
 use crate::pages::places::Places;
@@ -180,7 +180,8 @@ impl SpecialForm for AnotherVessel {
         schema: &Value,
         entered: &mut Entered,
     ) -> Result<(), Away> {
-        fill_in_picked(visit, entered).await?;
+        let ship = picked(visit);
+        fill_in_picked(visit, ship, entered).await?;
         match planned(visit, entered).await? {
             Some(voyage) => Ok(preset_all(entered, schema, &voyage)?),
             None => Ok(()),
@@ -333,10 +334,9 @@ impl SpecialForm for Report {
         };
         // A correction starts from what was reported, a first report from now.
         if let Some(call) = meant {
-            let at = if call.is_reported {
-                call.time
-            } else {
-                visit.now
+            let at = match call.is_reported {
+                true => call.time,
+                false => whole_minute(visit.now),
             };
             entered.preset("/at", at.to_string());
         }
@@ -388,6 +388,12 @@ impl SpecialForm for Report {
             ..FormParts::default()
         })
     }
+}
+
+/// As people enter times.
+fn whole_minute(time: Moment) -> Moment {
+    const MINUTE_MICROS: i64 = 60_000_000;
+    Moment::from_micros(time.micros() / MINUTE_MICROS * MINUTE_MICROS)
 }
 
 /// The form of a cancellation, with the number of cargoes affected.

@@ -21,7 +21,7 @@ use crate::voyages::vessels::suggest::registered;
 use application::Operation;
 use application::booking::{CargoView, CreateCargo, RollCargo};
 use application::policy::Read;
-use application::queries::At;
+use application::queries::{At, Viewed};
 use application::voyages::{
     ChangeVoyageCapacity, MovementView, OmitCall, ReportDeparture, ScheduleVoyage, VoyageView,
 };
@@ -252,8 +252,9 @@ struct VoyagePage {
     /// Whether its ship is in the register.
     is_registered: bool,
     late_ship: Option<LateShip>,
-    /// How many of its cargoes need another way, for a reader who may roll them.
+    /// How many of its cargoes need another way.
     to_roll: usize,
+    may_roll: bool,
 }
 
 /// The voyage on which a ship is expected to be when it should already sail this one.
@@ -337,6 +338,7 @@ pub(crate) async fn show(
         is_registered: is_registered.is_some(),
         late_ship: late_ship.filter(|_| as_of.is_none()),
         to_roll,
+        may_roll: visit.may_run(&RollCargo::ABOUT),
         shell,
     };
     visit.answer(&template)
@@ -351,9 +353,9 @@ fn reports(visit: &Visit, is_past: bool, is_cancelled: bool) -> Option<Reports> 
     })
 }
 
-/// How many of its cargoes need another way, for a reader who may roll them.
+/// How many of its cargoes need another way, for staff.
 async fn to_roll(visit: &mut Visit, number: &VoyageNumber, is_past: bool) -> Result<usize, Away> {
-    if is_past || !visit.may_run(&RollCargo::ABOUT) {
+    if is_past || visit.reading.is_for_customer() || !visit.may_read(Cargo::READ) {
         return Ok(0);
     }
     let found = visit.reading.needing_another_way(Some(number)).await?;

@@ -5,7 +5,7 @@ use crate::pages::form::Entered;
 use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, Origin, SpecialForm};
 use crate::pages::visit::{Away, Visit};
-use crate::voyages::vessels::form::{fill_in_picked, picker};
+use crate::voyages::vessels::form::{fill_in_picked, picked, picker};
 use application::voyages::{ScheduleVoyage, VoyageView};
 use application::{About, Operation};
 use askama::Template;
@@ -92,16 +92,19 @@ impl SpecialForm for Schedule {
         _schema: &Value,
         entered: &mut Entered,
     ) -> Result<(), Away> {
-        let ship = visit.parameters.line("ship", 200);
-        if let Some(ship) = ship.filter(|ship| !ship.trim().is_empty()) {
+        let ship = picked(visit);
+        if let Some(ship) = &ship {
             entered.preset(SHIP, ship);
         }
-        fill_in_picked(visit, entered).await?;
-        let copied = visit.parameters.line("copy", 200);
-        let weeks = visit.parameters.number("weeks", 0, WEEKS_MAX);
-        let weeks = weeks
-            .and_then(|weeks| i64::try_from(weeks).ok())
-            .unwrap_or(1);
+        fill_in_picked(visit, ship, entered).await?;
+        // Just now, or before a vessel was picked.
+        let now = visit.parameters.line("copy", 200);
+        let before = visit.parameters.line("copied", 200);
+        let copied = now.or(before);
+        let now = visit.parameters.number("weeks", 0, WEEKS_MAX);
+        let before = visit.parameters.number("copied_weeks", 0, WEEKS_MAX);
+        let weeks = now.or(before).and_then(|weeks| i64::try_from(weeks).ok());
+        let weeks = weeks.unwrap_or(1);
         let Some(number) = copied.filter(|number| !number.trim().is_empty()) else {
             return Ok(());
         };

@@ -63,10 +63,23 @@ pub(crate) fn picker(about: &About, voyage: &str, copied: Option<(&str, &str)>) 
     })
 }
 
+/// The vessel that was picked above the form, just now or before something else was.
+pub(crate) fn picked(visit: &mut Visit) -> Option<String> {
+    let mut given = |name| {
+        let text = visit.parameters.line(name, NAME_CHARS_MAX);
+        text.filter(|text| !text.trim().is_empty())
+    };
+    let (now, before) = (given("ship"), given("picked"));
+    now.or(before)
+}
+
 /// Fills in the vessel that was picked above the form, with its capacity.
-pub(crate) async fn fill_in_picked(visit: &mut Visit, entered: &mut Entered) -> Result<(), Away> {
-    let picked = visit.parameters.line("ship", NAME_CHARS_MAX);
-    let Some(text) = picked.filter(|text| !text.trim().is_empty()) else {
+pub(crate) async fn fill_in_picked(
+    visit: &mut Visit,
+    picked: Option<String>,
+    entered: &mut Entered,
+) -> Result<(), Away> {
+    let Some(text) = picked else {
         return Ok(());
     };
     let imo = match Vessels.meant(&mut visit.reading, &text).await? {
