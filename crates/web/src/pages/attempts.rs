@@ -4,8 +4,8 @@
 //! has signed in to the account before has tries of its own, so strangers cannot lock people out.
 //! Only wrong guesses count.
 //!
-//! The secret of a link cannot be guessed, so attempts at links are limited only by address: whoever
-//! has the right link is not delayed by others.
+//! The secret of a link cannot be guessed, so attempts at links are limited only by address: others
+//! cannot delay a user who has the right link.
 
 use crate::limits::{
     ACCOUNT_DELAY_MAX, ACCOUNT_FORGOTTEN_AFTER, ACCOUNT_TRIES, ACCOUNTS_MAX, ADDRESS_TRIES,

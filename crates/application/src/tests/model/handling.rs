@@ -15,7 +15,7 @@ use serde_json::json;
 pub(super) const REPORTS_MAX: usize = 200;
 
 impl Reference {
-    /// A report with its cargo. Whoever names only a container means the cargo that travels in it.
+    /// A report with its cargo. One that names only a container means the cargo that travels in it.
     fn reported(&self, ask: &Ask, now: Time, made: &Made) -> Result<Event, Rule> {
         let Ask::Register {
             cargo,
@@ -246,7 +246,7 @@ impl Step {
         let container = reference.reported_container(cargo, *container);
         let (kind, port, voyage, completed) =
             self.reported_step(reference, (cargo, container), completed);
-        // Whoever names a container needs no cargo.
+        // A report that names a container needs no cargo.
         let named = container.filter(|_| of % 5 == 0);
         Ask::Register {
             cargo: Some(cargo).filter(|_| named.is_none()),
