@@ -19,7 +19,7 @@ const VOYAGES_MAX: usize = 1_000;
 /// The maximum number of voyages that an operation is rehearsed with: the nearest.
 const REHEARSED_MAX: usize = 100;
 /// How many later sailings are offered for each number of transhipments.
-const SAILINGS_OFFERED: usize = ALTERNATIVES_MAX as usize;
+pub(super) const SAILINGS_OFFERED: usize = ALTERNATIVES_MAX as usize;
 /// How far ahead to look for routes that arrive too late: two years.
 const LOOKED_AHEAD_HOURS: i64 = 2 * 365 * 24;
 
@@ -96,7 +96,7 @@ impl Queries {
         };
         let loadable_from = cargo.loadable_from(aboard.as_ref(), now);
         let specification = &cargo.route_specification;
-        let mut wanted = Wanted {
+        let wanted = Wanted {
             origin: specification.origin.clone(),
             destination: specification.destination.clone(),
             arrive_by: specification.arrival_deadline,
@@ -108,14 +108,7 @@ impl Queries {
             transhipments_max: TRANSHIPMENTS_DEFAULT,
             alternatives: SAILINGS_OFFERED,
         };
-        let routes = self.find_routes(reading, &wanted).await?.items;
-        let mut too_late = None;
-        if routes.is_empty() {
-            wanted.alternatives = 0;
-            wanted.arrive_by = now.plus_hours(LOOKED_AHEAD_HOURS);
-            let found = self.find_routes(reading, &wanted).await?.items;
-            too_late = found.first().map(|route| route.arrives);
-        }
+        let (routes, too_late) = self.routes_in_time(reading, wanted).await?;
         // One that leaves before the cargo is ready is shown with that reason.
         let shown_from = match cargo.awaited_from() {
             Some(_) => now,
@@ -127,6 +120,22 @@ impl Queries {
             too_late,
             voyages,
         })
+    }
+
+    /// The routes that arrive by the deadline or, if there are none, the earliest arrival after it.
+    pub(super) async fn routes_in_time(
+        &self,
+        reading: &mut Reading,
+        mut wanted: Wanted,
+    ) -> Result<(Vec<RouteView>, Option<Moment>), QueryError> {
+        let routes = self.find_routes(reading, &wanted).await?.items;
+        if !routes.is_empty() {
+            return Ok((routes, None));
+        }
+        wanted.alternatives = 0;
+        wanted.arrive_by = wanted.now.plus_hours(LOOKED_AHEAD_HOURS);
+        let found = self.find_routes(reading, &wanted).await?.items;
+        Ok((routes, found.first().map(|route| route.arrives)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! New ways for cargoes that cannot go on as booked, for rolling many of them together.
 
+use super::offers::SAILINGS_OFFERED;
 use super::views::{BrokenLegView, CargoView, LegView};
 use super::{RollCargo, RouteView, TRANSHIPMENTS_DEFAULT};
 use crate::catalogue::{Runnable, ready};
@@ -7,17 +8,12 @@ use crate::operation::Operation;
 use crate::queries::{Queries, QueryError, Reading};
 use domain::booking::rules::CargoMustBeOnVoyage;
 use domain::booking::{Cargo, CargoFilter, Flag, RoutingStatus, TrackingId, Wanted, WantedLeg};
-use domain::limits::ALTERNATIVES_MAX;
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Rejection};
 use serde_json::Value;
 
 /// The maximum number of cargoes that are planned together: the most urgent.
 pub const ROLLED_TOGETHER_MAX: usize = 50;
-/// How many later sailings are looked at for each number of transhipments.
-const SAILINGS: usize = ALTERNATIVES_MAX as usize;
-/// How far ahead to look for ways that arrive too late: a year.
-const LOOKED_AHEAD_HOURS: i64 = 366 * 24;
 
 /// A cargo to roll, and how it still gets to its destination.
 #[derive(Debug)]
@@ -163,7 +159,7 @@ impl Queries {
             return Ok(None);
         };
         let specification = &cargo.route_specification;
-        let mut wanted = Wanted {
+        let wanted = Wanted {
             origin: cargo.legs()[stay.start].load_at.clone(),
             destination: specification.destination.clone(),
             arrive_by: specification.arrival_deadline,
@@ -173,16 +169,9 @@ impl Queries {
             classes: cargo.classes(),
             held: cargo.legs().to_vec(),
             transhipments_max: TRANSHIPMENTS_DEFAULT,
-            alternatives: SAILINGS,
+            alternatives: SAILINGS_OFFERED,
         };
-        let routes = self.find_routes(reading, &wanted).await?.items;
-        let mut too_late = None;
-        if routes.is_empty() {
-            wanted.alternatives = 0;
-            wanted.arrive_by = now.plus_hours(LOOKED_AHEAD_HOURS);
-            let found = self.find_routes(reading, &wanted).await?.items;
-            too_late = found.first().map(|route| route.arrives);
-        }
+        let (routes, too_late) = self.routes_in_time(reading, wanted).await?;
         let roll = |route: &RouteView| RollCargo::over(&view.cargo, &from_voyage, &route.legs);
         let rolls = routes.iter().map(roll).collect();
         Ok(Some(Draft {
