@@ -14,6 +14,7 @@ super::scenarios![
     a_report_of_another_ship_is_retracted,
     left_behind,
     overdue_by_the_clock,
+    an_early_ship_leaves_before_the_cargo_is_ready,
 ];
 
 fn call(voyage: &str, location: &str, at: &str) -> Value {
@@ -351,4 +352,37 @@ async fn overdue_by_the_clock(stage: &Stage) {
     assert_eq!(read.header("etag"), Some(tag.as_str()));
     handle(stage, &id, "UNLOAD V100 USNYC 03-09T13").await;
     assert_eq!(listed_at_risk(stage, true).await, [] as [Value; 0]);
+}
+
+/// A ship will leave earlier, before the cargo is ready: that is told at once, and nothing is
+/// promised for it any more.
+async fn an_early_ship_leaves_before_the_cargo_is_ready(stage: &Stage) {
+    stage.at(&day("02-20"));
+    timetable(stage).await;
+    let id = to_stockholm(stage).await;
+    let ready = json!({ "cargo": id, "ready_from": time("03-02T12") });
+    stage.accept("clerk", "amend-cargo", ready).await;
+    let itinerary = legs(&id, "V100 HKHKG USNYC, V200 USNYC SESTO");
+    stage.accept("clerk", "assign-itinerary", itinerary).await;
+
+    let early = later("V100", "HKHKG 03-02 JPTYO 03-05, JPTYO 03-06 USNYC 03-09");
+    let answer = stage.run("planner", "reschedule-voyage", early).await;
+    assert_eq!(
+        happened(&answer.body),
+        ["VoyageRescheduled", "DepartsBeforeReady"]
+    );
+    assert_eq!(
+        known(stage, &id).await,
+        "NOT_RECEIVED, ROUTED, next RECEIVE HKHKG, DepartsBeforeReady"
+    );
+    let at_risk = stage.get("clerk", "/api/cargoes?at_risk=true").await.body;
+    assert_eq!(at_risk["items"][0]["id"], id);
+    let accept = json!({ "cargo": id });
+    let rule = refused(stage, "clerk", "accept-booking", accept.clone()).await;
+    assert_eq!(rule, "ItineraryMustSatisfySpecification");
+
+    let ready = json!({ "cargo": id, "ready_from": time("03-01") });
+    stage.accept("clerk", "amend-cargo", ready).await;
+    assert!(known(stage, &id).await.ends_with("eta 03-16, on_track"));
+    stage.accept("clerk", "accept-booking", accept).await;
 }

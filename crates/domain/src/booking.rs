@@ -44,7 +44,7 @@ pub use events::{
     BookingEvent, CargoAccepted, CargoAmended, CargoArrived, CargoBooked, CargoCancelled,
     CargoCompleted, CargoConfirmed, CargoCreated, CargoMisdirected, CargoMisrouted, CargoRejected,
     CargoReleased, CargoReopened, CargoRolled, CargoSplit, ConnectionMissed, ContainersAssigned,
-    DeadlineAtRisk, ItineraryReplaced, SpecificationChanged,
+    DeadlineAtRisk, DepartsBeforeReady, ItineraryReplaced, SpecificationChanged,
 };
 pub use handled::Handled;
 pub use history::Milestones;

@@ -34,7 +34,7 @@ pub use rejection::{Rejection, Rule};
 
 /// Raised whenever a rule, a derivation or the shape of a state changes. Replay decides again only
 /// the entries that this version decided.
-pub const RULES_VERSION: u32 = 9;
+pub const RULES_VERSION: u32 = 10;
 
 // The kinds of aggregates.
 aggregate::kinds! {

@@ -8,7 +8,8 @@ use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,
+    CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect,
+    ItineraryMustSatisfySpecification, StatusMustAllow,
 };
 use domain::booking::{Cargo, CargoAccepted, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
@@ -46,6 +47,7 @@ impl Operation for AcceptBooking {
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             ItineraryMustConnect,
+            ItineraryMustSatisfySpecification,
             BookingClosesAtCutOff,
             CustomerMustBeActive,
         ],

@@ -6,7 +6,8 @@ use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::booking::rules::{
-    CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect, StatusMustAllow,
+    CargoMustBeKnown, ClaimedCargoIsFinished, ItineraryMustConnect,
+    ItineraryMustSatisfySpecification, StatusMustAllow,
 };
 use domain::booking::{CargoConfirmed, TrackingId};
 use domain::repository::{Failure, Repository};
@@ -43,6 +44,7 @@ impl Operation for ConfirmBooking {
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             ItineraryMustConnect,
+            ItineraryMustSatisfySpecification,
             BookingClosesAtCutOff,
         ],
     };

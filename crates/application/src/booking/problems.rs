@@ -77,6 +77,8 @@ pub enum LegFault {
     DepartsBeforeArrival,
     /// The voyage before it arrives too late.
     ArrivesTooLate,
+    /// Its ship departs before the cargo is ready.
+    DepartsBeforeReady,
     /// Its voyage, or one before it, is cancelled.
     VoyageCancelled,
     /// Its ship omits the call.
@@ -92,6 +94,7 @@ impl BrokenLegView {
         match self.flag {
             Flag::ConnectionMissed if self.cause == self.voyage => LegFault::DepartsBeforeArrival,
             Flag::ConnectionMissed => LegFault::ArrivesTooLate,
+            Flag::DepartsBeforeReady => LegFault::DepartsBeforeReady,
             Flag::CallOmitted => LegFault::CallOmitted,
             Flag::LeftBehind => LegFault::LeftBehind,
             Flag::VoyageCancelled

@@ -183,8 +183,8 @@ pub struct DeliveryView {
     /// being followed, or cannot be kept, or a report is overdue.
     pub at_risk: bool,
     /// The problems of the itinerary ahead: `VoyageCancelled`, `CallOmitted`,
-    /// `ConnectionMissed`, `LeftBehind`, `NotReceived`, `NotUnloaded`, `NotClaimed`,
-    /// `DeadlineAtRisk`.
+    /// `ConnectionMissed`, `DepartsBeforeReady`, `LeftBehind`, `NotReceived`, `NotUnloaded`,
+    /// `NotClaimed`, `DeadlineAtRisk`.
     #[schema(value_type = Vec<String>)]
     pub flags: Vec<Flag>,
     /// The legs ahead that cannot be kept. Absent if there are none.
@@ -216,7 +216,7 @@ pub struct DeliveryView {
 /// A leg ahead that cannot be kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BrokenLegView {
-    /// `VoyageCancelled`, `CallOmitted`, `ConnectionMissed` or `LeftBehind`.
+    /// `VoyageCancelled`, `CallOmitted`, `ConnectionMissed`, `DepartsBeforeReady` or `LeftBehind`.
     #[schema(value_type = String)]
     pub flag: Flag,
     /// The index of the leg in the itinerary, from 0.
@@ -228,7 +228,7 @@ pub struct BrokenLegView {
     #[schema(schema_with = schema::un_locode)]
     pub location: UnLocode,
     /// The voyage that causes this: the cancelled one, the one that omits the call, the one that
-    /// arrives too late, or the one that has gone.
+    /// arrives too late, the one that departs too early, or the one that has gone.
     #[schema(schema_with = schema::voyage_number)]
     pub cause: VoyageNumber,
 }

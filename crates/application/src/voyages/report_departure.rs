@@ -7,7 +7,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::booking::{ConnectionMissed, DeadlineAtRisk};
+use domain::booking::{ConnectionMissed, DeadlineAtRisk, DepartsBeforeReady};
 use domain::limits::CALLS_MAX;
 use domain::locations::UnLocode;
 use domain::repository::{Failure, Repository};
@@ -53,6 +53,7 @@ impl Operation for ReportDeparture {
         events: &[
             DepartureReported::NAME,
             ConnectionMissed::NAME,
+            DepartsBeforeReady::NAME,
             DeadlineAtRisk::NAME,
         ],
         rules: &[

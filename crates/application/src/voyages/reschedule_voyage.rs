@@ -7,7 +7,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::booking::{ConnectionMissed, DeadlineAtRisk, TrackingId};
+use domain::booking::{ConnectionMissed, DeadlineAtRisk, DepartsBeforeReady, TrackingId};
 use domain::limits::{CUT_OFF_HOURS_MAX, MOVEMENTS_MAX, REASON_CHARS_MAX};
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
@@ -62,6 +62,7 @@ impl Operation for RescheduleVoyage {
         events: &[
             VoyageRescheduled::NAME,
             ConnectionMissed::NAME,
+            DepartsBeforeReady::NAME,
             DeadlineAtRisk::NAME,
         ],
         rules: &[

@@ -7,7 +7,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::booking::{ConnectionMissed, DeadlineAtRisk};
+use domain::booking::{ConnectionMissed, DeadlineAtRisk, DepartsBeforeReady};
 use domain::limits::{CALLS_MAX, REASON_CHARS_MAX};
 use domain::locations::UnLocode;
 use domain::repository::{Failure, Repository};
@@ -64,6 +64,7 @@ impl Operation for RetractCallReport {
             DepartureRetracted::NAME,
             ArrivalRetracted::NAME,
             ConnectionMissed::NAME,
+            DepartsBeforeReady::NAME,
             DeadlineAtRisk::NAME,
         ],
         rules: &[

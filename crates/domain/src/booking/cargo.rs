@@ -197,6 +197,9 @@ impl Cargo {
                 cargo,
             }
             .into(),
+            Flag::DepartsBeforeReady => {
+                return self.must_be_ready_for(&self.legs()[leg]);
+            }
             _ => ItineraryMustConnect::ConnectionMissed {
                 cargo,
                 port: location,
@@ -378,7 +381,13 @@ impl Cargo {
     #[must_use]
     pub fn delivery_at(&self, now: Moment) -> Delivery {
         let itinerary = self.itinerary();
-        Delivery::derive(&self.route_specification, itinerary, &self.moves(), now)
+        Delivery::derive(
+            &self.route_specification,
+            itinerary,
+            &self.moves(),
+            self.awaited_from(),
+            now,
+        )
     }
 
     /// The delivery without what the clock alone causes: nothing is overdue.

@@ -55,7 +55,7 @@ pub struct BrokenLeg {
     /// The port of loading, where the cargo would be stranded. If a call is omitted, its port.
     pub location: UnLocode,
     /// The voyage that causes this: the cancelled one, the one that omits the call, the one that
-    /// arrives too late, or the one that has gone.
+    /// arrives too late, the one that departs too early, or the one that has gone.
     pub cause: VoyageNumber,
 }
 
@@ -112,6 +112,8 @@ pub enum Flag {
     CallOmitted,
     /// A leg ahead departs too soon after the one before it arrives.
     ConnectionMissed,
+    /// The ship of the first leg departs before the cargo is ready.
+    DepartsBeforeReady,
     /// The ship of a leg ahead has gone without the cargo.
     LeftBehind,
     /// The cargo was not received by the cut-off.
@@ -139,6 +141,7 @@ impl Flag {
             Self::VoyageCancelled
             | Self::CallOmitted
             | Self::ConnectionMissed
+            | Self::DepartsBeforeReady
             | Self::DeadlineAtRisk => false,
         }
     }
@@ -194,12 +197,14 @@ impl Due {
 }
 
 impl Delivery {
-    /// Derives the delivery at a time. `moves` are the events that moved the cargo.
+    /// Derives the delivery at a time. `moves` are the events that moved the cargo, and `awaited_from`
+    /// is its ready date until there are any.
     #[must_use]
     pub fn derive(
         specification: &RouteSpecification,
         itinerary: Option<&Itinerary>,
         moves: &[&Handled],
+        awaited_from: Option<Moment>,
         now: Moment,
     ) -> Self {
         let last = moves.last().map(|handled| &handled.activity);
@@ -209,7 +214,9 @@ impl Delivery {
         let misdirected = progress.as_ref().is_some_and(|progress| progress.strayed);
         let routed = routing_status == RoutingStatus::Routed && !misdirected;
         let mut broken_legs = match &progress {
-            Some(progress) if transport_status != TransportStatus::Claimed => broken_legs(progress),
+            Some(progress) if transport_status != TransportStatus::Claimed => {
+                broken_legs(progress, awaited_from)
+            }
             _ => Vec::new(),
         };
         let due = progress.as_ref().filter(|_| routed);
@@ -301,7 +308,7 @@ fn routing_status(
     }
 }
 
-fn broken_legs(progress: &Progress<'_>) -> Vec<BrokenLeg> {
+fn broken_legs(progress: &Progress<'_>, awaited_from: Option<Moment>) -> Vec<BrokenLeg> {
     let (approach, ahead) = (progress.approach(), progress.legs_ahead());
     let behind = progress.legs_behind();
     let held: Vec<&Leg> = approach.into_iter().chain(ahead).collect();
@@ -328,6 +335,9 @@ fn broken_legs(progress: &Progress<'_>) -> Vec<BrokenLeg> {
         {
             broken.push(broken_by(Flag::ConnectionMissed, before));
         }
+        if index == 0 && awaited_from.is_some_and(|ready_from| leg.load_time < ready_from) {
+            broken.push(broken_by(Flag::DepartsBeforeReady, leg));
+        }
     }
     broken
 }
@@ -338,6 +348,7 @@ fn flags(broken_legs: &[BrokenLeg], overdue: Option<Flag>, late: bool) -> Vec<Fl
         Flag::VoyageCancelled,
         Flag::CallOmitted,
         Flag::ConnectionMissed,
+        Flag::DepartsBeforeReady,
         Flag::LeftBehind,
     ];
     let is_broken = |flag: &Flag| broken_legs.iter().any(|broken| broken.flag == *flag);

@@ -96,6 +96,16 @@ events! {
             /// The port of loading onto that voyage.
             location: UnLocode,
         }
+        /// The ship of a cargo's first leg departs before the cargo is ready.
+        DepartsBeforeReady {
+            cargo: TrackingId,
+            voyage: VoyageNumber,
+            /// The port of loading.
+            location: UnLocode,
+            /// The best known departure.
+            departs: Moment,
+            ready_from: Moment,
+        }
         /// A cargo will arrive after its deadline.
         DeadlineAtRisk {
             cargo: TrackingId,

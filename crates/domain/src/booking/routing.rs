@@ -2,7 +2,7 @@
 
 use super::events::{
     BookingEvent, CargoBooked, CargoMisrouted, CargoRolled, ConnectionMissed, DeadlineAtRisk,
-    ItineraryReplaced, SpecificationChanged,
+    DepartsBeforeReady, ItineraryReplaced, SpecificationChanged,
 };
 use super::itinerary_rules::{itinerary_must_connect, itinerary_must_satisfy_specification};
 use super::progress::Progress;
@@ -31,6 +31,8 @@ pub struct Consequences {
     pub misrouted: Option<CargoMisrouted>,
     /// Connections that are now too short.
     pub connections_missed: Vec<ConnectionMissed>,
+    /// Its ship now departs before it is ready.
+    pub departs_before_ready: Option<DepartsBeforeReady>,
     /// It now arrives after its deadline.
     pub deadline_at_risk: Option<DeadlineAtRisk>,
 }
@@ -41,10 +43,12 @@ impl Consequences {
     pub fn into_events(self) -> Vec<BookingEvent> {
         let misrouted = self.misrouted.map(BookingEvent::CargoMisrouted);
         let missed = self.connections_missed.into_iter();
+        let too_early = self.departs_before_ready;
         let late = self.deadline_at_risk.map(BookingEvent::DeadlineAtRisk);
         misrouted
             .into_iter()
             .chain(missed.map(BookingEvent::ConnectionMissed))
+            .chain(too_early.map(BookingEvent::DepartsBeforeReady))
             .chain(late)
             .collect()
     }
@@ -540,6 +544,8 @@ impl Cargo {
         let cargo = || self.tracking_id.clone();
         let is_new = |flag| now.flags.contains(&flag) && !before.flags.contains(&flag);
         let misrouted = RoutingStatus::Misrouted;
+        let awaited_from = self.awaited_from();
+        let too_early = awaited_from.filter(|_| is_new(Flag::DepartsBeforeReady));
         let missed = now.broken_legs.iter().filter(|broken| {
             broken.flag == Flag::ConnectionMissed
                 && !before.broken_legs.iter().any(|known| known.is_same(broken))
@@ -554,6 +560,16 @@ impl Cargo {
                     location: broken.location.clone(),
                 })
                 .collect(),
+            departs_before_ready: too_early.map(|ready_from| {
+                let first = &self.legs()[0];
+                DepartsBeforeReady {
+                    cargo: cargo(),
+                    voyage: first.voyage.clone(),
+                    location: first.load_at.clone(),
+                    departs: first.load_time,
+                    ready_from,
+                }
+            }),
             deadline_at_risk: now.eta.filter(|_| is_new(Flag::DeadlineAtRisk)).map(|eta| {
                 DeadlineAtRisk {
                     cargo: cargo(),

@@ -132,6 +132,7 @@ cargo-problem = { $problem ->
     [broken-leg] { $reader ->
         [customer] { broken-leg } We are looking for another voyage.
        *[staff] { broken-leg } { $fault ->
+            [departs-before-ready] Roll the cargo onto a later voyage, or amend its ready date.
             [left-behind] Report the loading, roll the cargo onto another voyage, assign a new itinerary, or release its space.
            *[other] { cargo-remedy }
         }
@@ -145,6 +146,7 @@ off-planned-route = Your cargo is off its planned route. We are planning a new o
 broken-leg = { $fault ->
     [departs-before-arrival] { $voyage } departs { $location } before it arrives there.
     [arrives-too-late] { $cause } arrives in { $location } too late for { $voyage }.
+    [departs-before-ready] { $voyage } leaves { $location } before this cargo is ready.
     [call-omitted] { $cause } will not call at { $location }.
     [left-behind] { $voyage } has left { $location }, and no loading of this cargo was reported.
    *[voyage-cancelled] { $cause } is cancelled and will not load this cargo in { $location }.
@@ -172,6 +174,7 @@ cargo-remedy = { $remedy ->
 cargo-leg-fault = { $fault ->
     [voyage-cancelled] voyage cancelled
     [call-omitted] call omitted
+    [departs-before-ready] leaves before it is ready
     [left-behind] left behind
    *[other] connection missed
 }

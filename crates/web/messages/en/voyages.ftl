@@ -143,6 +143,10 @@ cargoes-moved = { $delayed_cargoes ->
     [0] {""}
     [one] ; 1 cargo now misses a connection
    *[other] ; { $missed_connections } cargoes now miss a connection
+}{ $left_unready ->
+    [0] {""}
+    [one] ; the ship now leaves before 1 cargo is ready
+   *[other] ; the ship now leaves before { $left_unready } cargoes are ready
 }{ $missed_deadlines ->
     [0] {""}
     [one] ; 1 cargo now misses its deadline

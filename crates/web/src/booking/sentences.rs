@@ -243,6 +243,13 @@ fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
             reader.location(&event.location),
             event.voyage.to_string(),
         ],
+        BookingEvent::DepartsBeforeReady(event) => vec![
+            reader.time(event.ready_from),
+            event.cargo.to_string(),
+            event.voyage.to_string(),
+            reader.location(&event.location),
+            reader.time(event.departs),
+        ],
         BookingEvent::DeadlineAtRisk(event) => vec![
             reader.time(event.arrival_deadline),
             event.cargo.to_string(),

@@ -103,6 +103,7 @@ fn problems(flags: &[Flag]) -> String {
         Flag::VoyageCancelled => "voyage cancelled",
         Flag::CallOmitted => "call omitted",
         Flag::ConnectionMissed => "connection missed",
+        Flag::DepartsBeforeReady => "leaves before it is ready",
         Flag::LeftBehind => "left behind",
         Flag::NotReceived => "not received",
         Flag::NotUnloaded => "not unloaded",

@@ -10,7 +10,7 @@ use application::voyages::{RegisterVessel, RescheduleVoyage, VoyageView};
 use async_trait::async_trait;
 use domain::Event;
 use domain::Moment;
-use domain::booking::BookingEvent;
+use domain::booking::{BookingEvent, TrackingId};
 use domain::locations::UnLocode;
 use domain::space::Space;
 use domain::voyages::{ImoNumber, RegisteredVessel, Voyage, VoyageEvent, VoyageNumber};
@@ -50,6 +50,7 @@ declare_facts! {
         cut_off_hours_before: u16,
         delayed_cargoes: usize,
         missed_connections: usize,
+        left_unready: usize,
         missed_deadlines: usize,
     }
 }
@@ -221,7 +222,11 @@ fn facts_of(
     };
     let hours = moved.as_ref().map_or(0, |moved| moved.hours);
     let cut_off_hours_before = before.map_or(now.cut_off_hours, |before| before.cut_off_hours);
-    let (missed_connections, missed_deadlines) = missed(recorded);
+    let Missed {
+        connections,
+        ready_dates,
+        deadlines,
+    } = missed(recorded);
     Some(VoyageFacts {
         voyage: now.voyage.clone(),
         from: first.from.clone(),
@@ -254,8 +259,9 @@ fn facts_of(
         cut_off_hours: now.cut_off_hours,
         cut_off_hours_before,
         delayed_cargoes: count(&recorded.outcome["delayed_cargoes"]),
-        missed_connections,
-        missed_deadlines,
+        missed_connections: connections.len(),
+        left_unready: ready_dates.len(),
+        missed_deadlines: deadlines.len(),
     })
 }
 
@@ -361,20 +367,29 @@ fn changed_call(recorded: &Recorded) -> Option<(UnLocode, &'static str)> {
     })
 }
 
-/// How many cargoes an entry made miss a connection, and how many a deadline.
-fn missed(recorded: &Recorded) -> (usize, usize) {
-    let events = recorded.events();
-    let (mut connections, mut deadlines) = (BTreeSet::new(), BTreeSet::new());
-    for event in &events {
+/// The cargoes that an entry made miss something.
+#[derive(Default)]
+struct Missed {
+    connections: BTreeSet<TrackingId>,
+    ready_dates: BTreeSet<TrackingId>,
+    deadlines: BTreeSet<TrackingId>,
+}
+
+fn missed(recorded: &Recorded) -> Missed {
+    let mut missed = Missed::default();
+    for event in recorded.events() {
         match event {
             Event::Booking(BookingEvent::ConnectionMissed(own)) => {
-                connections.insert(&own.cargo);
+                missed.connections.insert(own.cargo);
+            }
+            Event::Booking(BookingEvent::DepartsBeforeReady(own)) => {
+                missed.ready_dates.insert(own.cargo);
             }
             Event::Booking(BookingEvent::DeadlineAtRisk(own)) => {
-                deadlines.insert(&own.cargo);
+                missed.deadlines.insert(own.cargo);
             }
             _ => {}
         }
     }
-    (connections.len(), deadlines.len())
+    missed
 }

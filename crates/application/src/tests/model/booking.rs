@@ -263,6 +263,7 @@ impl Reference {
             Some("VoyageCancelled") => Err("CancelledVoyageTakesNothing"),
             Some("CallOmitted") => Err("OmittedCallTakesNothing"),
             Some("LeftBehind") => Err("BookingClosesAtCutOff"),
+            Some("DepartsBeforeReady") => Err("ItineraryMustSatisfySpecification"),
             Some(_) => Err("ItineraryMustConnect"),
         }
     }
@@ -331,9 +332,10 @@ impl Reference {
                 events.push(self.tells("ConnectionMissed", cargo));
             }
         }
-        let at_risk = |delivery: &Delivery| delivery.flags.contains(&"DeadlineAtRisk");
-        if at_risk(&now) && !at_risk(before) {
-            events.push(self.tells("DeadlineAtRisk", cargo));
+        for flag in ["DepartsBeforeReady", "DeadlineAtRisk"] {
+            if now.flags.contains(&flag) && !before.flags.contains(&flag) {
+                events.push(self.tells(flag, cargo));
+            }
         }
         events
     }

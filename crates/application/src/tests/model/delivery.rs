@@ -104,6 +104,21 @@ impl Delivery {
             "CLAIMED" => Vec::new(),
             _ => broken(approach, legs, leg_ahead, ahead),
         };
+        if let (None, Some(first)) = (last, legs.first())
+            && cargo
+                .ready_from
+                .is_some_and(|ready| first.load_time < ready)
+        {
+            let own = broken.iter().take_while(|broken| broken.leg == 0).count();
+            let too_early = Broken {
+                flag: "DepartsBeforeReady",
+                leg: 0,
+                voyage: first.voyage,
+                port: first.load_at,
+                cause: first.voyage,
+            };
+            broken.insert(own, too_early);
+        }
         let due = match keeps {
             true => due(ahead, &broken, now),
             false => Due::default(),
@@ -120,6 +135,10 @@ impl Delivery {
             (is_broken(&broken, "VoyageCancelled"), "VoyageCancelled"),
             (is_broken(&broken, "CallOmitted"), "CallOmitted"),
             (is_broken(&broken, "ConnectionMissed"), "ConnectionMissed"),
+            (
+                is_broken(&broken, "DepartsBeforeReady"),
+                "DepartsBeforeReady",
+            ),
             (is_broken(&broken, "LeftBehind"), "LeftBehind"),
             (due.late == Some(Kind::Receive), "NotReceived"),
             (due.late == Some(Kind::Unload), "NotUnloaded"),

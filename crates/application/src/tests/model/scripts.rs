@@ -12,7 +12,7 @@ use super::special::{Offer, Special};
 pub(super) type Script = Vec<(i64, Ask)>;
 
 /// All scripts, each from when it begins.
-pub(super) const SCRIPTS: [fn(Time) -> Script; 15] = [
+pub(super) const SCRIPTS: [fn(Time) -> Script; 16] = [
     full_ship,
     left_out,
     late_after_all,
@@ -28,6 +28,7 @@ pub(super) const SCRIPTS: [fn(Time) -> Script; 15] = [
     late_once_more,
     container_taken_again,
     missed_before_it_is_confirmed,
+    gone_before_they_are_ready,
 ];
 
 /// A full ship is presumed to have sailed, and a cargo joins it on board. When the ship has not left
@@ -445,6 +446,57 @@ fn missed_before_it_is_confirmed(begins: Time) -> Script {
         (0, Ask::Accept { cargo: 0 }),
         (27, Ask::ReportArrival(report(1, at(26)))),
         (0, Ask::Confirm { cargo: 0 }),
+    ]
+}
+
+/// A ship is to leave before its cargoes are ready: one of them is accepted already.
+fn gone_before_they_are_ready(begins: Time) -> Script {
+    let at = |hours: i64| begins + hours * HOUR;
+    let create = || match pair(at(90), (0, 1)) {
+        Ask::Create {
+            customer,
+            origin,
+            destination,
+            deadline,
+            ready_from: _,
+            equipment,
+            kg,
+            special,
+        } => Ask::Create {
+            customer,
+            origin,
+            destination,
+            deadline,
+            ready_from: Some(at(8)),
+            equipment,
+            kg,
+            special,
+        },
+        other => other,
+    };
+    let left = |hours| report(0, at(hours));
+    let not_left = |hours| Ask::RetractReport {
+        report: left(hours),
+        arrival: false,
+    };
+    let earlier = Ask::Reschedule {
+        voyage: 0,
+        movements: vec![sailing(0, 1, at(6))],
+    };
+    vec![
+        (0, schedule(0, vec![sailing(0, 1, at(10))])),
+        (0, create()),
+        (0, create()),
+        (0, assign(0, (0, 0, 1))),
+        (0, assign(1, (0, 0, 1))),
+        (0, Ask::Accept { cargo: 0 }),
+        (7, Ask::ReportDeparture(left(7))),
+        (0, not_left(7)),
+        (0, earlier),
+        (0, Ask::Accept { cargo: 1 }),
+        (0, Ask::Confirm { cargo: 0 }),
+        (3, Ask::ReportDeparture(left(9))),
+        (0, not_left(9)),
     ]
 }
 

@@ -80,6 +80,37 @@ fn a_booked_cargo_becomes_ready_no_later_than_it_loads() {
 }
 
 #[test]
+fn a_ship_that_leaves_before_the_ready_date_breaks_the_first_leg() {
+    let on = |day: &str| {
+        delivery::voyage_over(&delivery::legs(&[&format!("V100 HKHKG {day} USNYC 03-09")]))
+    };
+    let cargo = amended(cargo_after(delivery::PLAN, &[]), "03-02").expect("it loads later");
+    let (promised, _) = cargo.accept(&customer(), time("02-20")).expect("it holds");
+    let (early, later, consequences) = promised.follow(&on("03-03"), &on("03-01")).expect("aboard");
+    assert!(!later);
+    let told = consequences.departs_before_ready.expect("it is not ready");
+    assert_eq!(
+        (told.departs, told.ready_from),
+        (time("03-01"), time("03-02"))
+    );
+    let delivery = early.delivery();
+    assert_eq!(delivery.flags, [Flag::DepartsBeforeReady]);
+    assert_eq!((delivery.eta, delivery.due_at), (None, None));
+    assert!(delivery.at_risk() && !delivery.on_track);
+    assert_eq!(broken(early.clone().confirm(time("02-20"))), UNMET);
+    assert!(early.clone().release(time("02-20")).is_ok());
+
+    let (.., again) = early.follow(&on("03-01"), &on("02-28")).expect("aboard");
+    assert_eq!(again, Consequences::default(), "known already");
+    let (late, ..) = early.follow(&on("03-01"), &on("03-02")).expect("aboard");
+    assert_eq!(late.delivery().flags, []);
+    let there = delivery::handle(early.clone(), &["RECEIVE HKHKG 02-28"]);
+    assert_eq!(there.delivery().flags, []);
+    let sooner = amended(early, "03-01").expect("it loads on that day");
+    assert!(sooner.confirm(time("02-20")).is_ok());
+}
+
+#[test]
 fn a_cargo_can_be_loaded_from_its_ready_date_on() {
     let from = |cargo: &Cargo| cargo.loadable_from(None, time("02-20"));
     assert_eq!(from(&cargo()), time("02-20"));

@@ -111,6 +111,7 @@ pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
         CargoTrouble::BrokenLeg(broken) => match broken.fault() {
             LegFault::VoyageCancelled => format!("{} cancelled", broken.cause),
             LegFault::CallOmitted => format!("{} omits {}", broken.cause, broken.location),
+            LegFault::DepartsBeforeReady => format!("{} leaves before it is ready", broken.voyage),
             LegFault::LeftBehind => format!("left behind by {}", broken.voyage),
             LegFault::DepartsBeforeArrival | LegFault::ArrivesTooLate => {
                 format!("misses {}", broken.voyage)

@@ -110,6 +110,7 @@ fn fault_word(fault: LegFault) -> &'static str {
     match fault {
         LegFault::DepartsBeforeArrival => "departs-before-arrival",
         LegFault::ArrivesTooLate => "arrives-too-late",
+        LegFault::DepartsBeforeReady => "departs-before-ready",
         LegFault::VoyageCancelled => "voyage-cancelled",
         LegFault::CallOmitted => "call-omitted",
         LegFault::LeftBehind => "left-behind",
@@ -232,6 +233,7 @@ mod tests {
         };
         let missed = broken(Flag::ConnectionMissed, "V100");
         let cancelled = broken(Flag::VoyageCancelled, "V200");
+        let too_early = broken(Flag::DepartsBeforeReady, "V200");
         let omitted = broken(Flag::CallOmitted, "V200");
         let gone = broken(Flag::LeftBehind, "V200");
         let unload = ExpectedStepView {
@@ -250,6 +252,12 @@ mod tests {
                 Remedy::RerouteFromNextPort,
                 true,
                 "V100 arrives in Rotterdam too late for V200. Reroute the cargo from the ship's next port.",
+            ),
+            (
+                CargoTrouble::BrokenLeg(&too_early),
+                Remedy::RollOrReplan,
+                true,
+                "V200 leaves Rotterdam before this cargo is ready. Roll the cargo onto a later voyage, or amend its ready date.",
             ),
             (
                 CargoTrouble::BrokenLeg(&cancelled),

@@ -27,7 +27,8 @@ impl Desk {
         }
         let flags = delivery["flags"].as_array()?;
         let is = |flag: &str| flags.iter().any(|own| own == flag);
-        if is("VoyageCancelled") || is("ConnectionMissed") {
+        let broken = ["VoyageCancelled", "ConnectionMissed", "DepartsBeforeReady"];
+        if broken.into_iter().any(is) {
             self.roll(&cargo).await
         } else {
             let now = Self::now().plus_hours(48);
