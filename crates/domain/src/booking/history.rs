@@ -138,8 +138,9 @@ impl Cargo {
         self.must_be(!self.is_given_up(), BookingStep::Changed)?;
         let before = self.delivery();
         self.handling.retain(|handled| handled.event != event);
-        let is_claimed = |handled: &Handled| handled.activity.handling_type == HandlingType::Claim;
-        let may = self.was_in_port() || !self.handling.iter().any(is_claimed);
+        let is_claim = |handled: &&Handled| handled.activity.handling_type == HandlingType::Claim;
+        let mut claims = self.handling.iter().filter(is_claim);
+        let may = claims.all(|claim| self.was_in_port(claim.container.as_ref()));
         require(may, || StatusMustAllow::ClaimNeedsPort {
             cargo: self.tracking_id.clone(),
         })?;
@@ -168,12 +169,18 @@ impl Cargo {
         self
     }
 
-    /// Checks `StatusMustAllow`: only a cargo that was received or unloaded can be claimed.
+    /// Checks `StatusMustAllow`: only what was received or unloaded can be claimed.
     fn must_have_been_in_port(&self, event: &HandlingEvent) -> Result<(), Rejection> {
         let is_claim = event.activity.handling_type == HandlingType::Claim;
-        require(!is_claim || self.was_in_port(), || {
-            StatusMustAllow::NeverInPort {
-                cargo: self.tracking_id.clone(),
+        let container = event.container.as_ref();
+        require(!is_claim || self.was_in_port(container), || {
+            let cargo = self.tracking_id.clone();
+            match container {
+                None => StatusMustAllow::NeverInPort { cargo },
+                Some(container) => StatusMustAllow::ContainerNeverInPort {
+                    cargo,
+                    container: container.clone(),
+                },
             }
         })
     }
@@ -202,12 +209,13 @@ impl Cargo {
         nothing_precedes_the_claim(same.max_by_key(|handled| handled.completed_at), event)
     }
 
-    fn was_in_port(&self) -> bool {
+    /// Whether it, or one of its containers, was received or unloaded.
+    fn was_in_port(&self, container: Option<&ContainerNumber>) -> bool {
         self.handling.iter().any(|handled| {
-            matches!(
-                handled.activity.handling_type,
-                HandlingType::Receive | HandlingType::Unload
-            )
+            let kind = handled.activity.handling_type;
+            let about = handled.container.as_ref();
+            matches!(kind, HandlingType::Receive | HandlingType::Unload)
+                && about.zip(container).is_none_or(|(own, asked)| own == asked)
         })
     }
 

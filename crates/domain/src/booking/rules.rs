@@ -98,6 +98,7 @@ rules! {
         ClaimNeedsPort { cargo: TrackingId },
         PartlyAboard { cargo: TrackingId, voyage: VoyageNumber },
         NeverInPort { cargo: TrackingId },
+        ContainerNeverInPort { cargo: TrackingId, container: ContainerNumber },
         HasBeenLoaded {
             cargo: TrackingId,
             report: Report,

@@ -51,6 +51,7 @@ booking-step = { $action ->
 }
 StatusMustAllow-HasArrived = Cargo { $cargo } has arrived in { $port }. It has no space left to release.
 StatusMustAllow-ClaimNeedsPort = Cargo { $cargo } was claimed, so it must have been received or unloaded before. Retract the claim first.
+StatusMustAllow-ContainerNeverInPort = Container { $container } of cargo { $cargo } was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.
 StatusMustAllow-NeverInPort = Cargo { $cargo } was never received or unloaded, so it cannot be claimed. First report where it was received or unloaded.
 StatusMustAllow-HasBeenLoaded = { $report } at { $location } has been reported for cargo { $cargo }, so its containers and weight cannot be { booking-step } any more. If the report is wrong, retract it first.
 StatusMustAllow-OnlyByTheCarrier = Cargo { $cargo } is { $status } and can be { booking-step } only by the carrier. Ask us, and we change it for you.

@@ -77,12 +77,8 @@ impl Reference {
         let happened = event.completed <= event.registered + TOLERANCE;
         require(happened, "EventMayNotLieInTheFuture")?;
         require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
-        let in_port = |e: &&Event| matches!(e.kind, Kind::Receive | Kind::Unload);
-        let may_be_claimed = handled.iter().any(in_port);
-        require(
-            event.kind != Kind::Claim || may_be_claimed,
-            "StatusMustAllow",
-        )?;
+        let may = event.kind != Kind::Claim || was_in_port(&handled, &event);
+        require(may, "StatusMustAllow")?;
         self.claim_must_be_last(&event)?;
         require(handled.len() < REPORTS_MAX, "CargoHistoryMustHaveRoom")?;
         let before = (self.delivery(cargo), self.is_finished(cargo));
@@ -179,13 +175,10 @@ impl Reference {
         require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
         let before = (self.delivery(cargo), self.is_finished(cargo));
         self.events[event].retracted = true;
-        let was_in_port = self
-            .handled(cargo)
-            .iter()
-            .any(|e| matches!(e.kind, Kind::Receive | Kind::Unload));
         let handled = self.handled(cargo);
-        let is_claimed = handled.iter().any(|e| e.kind == Kind::Claim);
-        require(was_in_port || !is_claimed, "StatusMustAllow")?;
+        let mut claims = handled.iter().filter(|e| e.kind == Kind::Claim);
+        let may = claims.all(|claim| was_in_port(&handled, claim));
+        require(may, "StatusMustAllow")?;
         if before.1 && !self.is_finished(cargo) {
             self.containers_must_travel_once(cargo)?;
         }
@@ -350,4 +343,15 @@ impl Reference {
             about.next().is_none()
         })
     }
+}
+
+/// Whether what is claimed was received or unloaded. A report about a whole cargo speaks for each of
+/// its containers, and one container speaks for the whole cargo.
+fn was_in_port(handled: &[&Event], claim: &Event) -> bool {
+    handled.iter().any(|event| {
+        matches!(event.kind, Kind::Receive | Kind::Unload)
+            && (event.container == claim.container
+                || event.container.is_none()
+                || claim.container.is_none())
+    })
 }

@@ -121,6 +121,28 @@ fn each_container_is_claimed_on_its_own() {
 }
 
 #[test]
+fn only_a_container_that_was_in_port_is_claimed() {
+    let claim = |cargo: Cargo, number: &str| {
+        let claimed = cargo.handle(&report(&format!("CLAIM USNYC 03-12 in {number}")));
+        broken(claimed)
+    };
+    let one = after(&["RECEIVE HKHKG 03-01 A"]);
+    assert_eq!(claim(one.clone(), A), None);
+    assert_eq!(claim(one, B), Some("StatusMustAllow"));
+    let whole = after(&["RECEIVE HKHKG 03-01"]);
+    assert_eq!(claim(whole, B), None);
+
+    let both = after(&[
+        "RECEIVE HKHKG 03-01 A",
+        "RECEIVE HKHKG 03-01 B",
+        "CLAIM HKHKG 03-02 B",
+    ]);
+    let [a, b] = [A, B].map(|number| report(&format!("RECEIVE HKHKG 03-01 in {number}")).id);
+    assert!(both.clone().unhandle(a).is_ok());
+    assert_eq!(broken(both.unhandle(b)), Some("StatusMustAllow"));
+}
+
+#[test]
 fn a_cargo_is_held_while_a_container_is_aboard() {
     let aboard = Some("StatusMustAllow");
     for (reports, rule) in [
