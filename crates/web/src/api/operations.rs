@@ -50,13 +50,8 @@ pub(crate) async fn run(
     if rehearses {
         return rehearse(&site, &caller, definition, &json, asked.if_match.as_ref()).await;
     }
-    let began = Instant::now();
-    let call = call(&site, definition, &json, caller.clone(), asked).await;
-    let call = call.map_err(Problem::input)?;
-    let reply = site.pipeline.submit(call).await;
-    site.metrics
-        .operation(definition.about.name, &reply, began.elapsed());
-    match reply {
+    let reply = submit(&site, definition, &json, caller.clone(), asked).await;
+    match reply.map_err(Problem::input)? {
         Reply::Accepted(accepted) => Ok(answer(&accepted)),
         Reply::Refused(refused) => Err(refusal(&site, &caller, definition, *refused).await),
         Reply::Failed(failed) => {
@@ -115,6 +110,22 @@ async fn refusal(
         Ok(_) => problem,
         Err(_) => problem.told_at(0),
     }
+}
+
+/// Runs an operation and counts it.
+pub(crate) async fn submit(
+    site: &Site,
+    definition: &'static Definition,
+    json: &[u8],
+    caller: Caller,
+    asked: Headers,
+) -> Result<Reply, InputError> {
+    let began = Instant::now();
+    let call = call(site, definition, json, caller, asked).await?;
+    let reply = site.pipeline.submit(call).await;
+    let name = definition.about.name;
+    site.metrics.operation(name, &reply, began.elapsed());
+    Ok(reply)
 }
 
 /// Reads an input and makes a call of it. Slow preparation runs on its own thread, with a limit on

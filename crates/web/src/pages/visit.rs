@@ -279,9 +279,9 @@ impl PostedForm {
             trace_id: None,
         };
         let json = serde_json::to_vec(input).expect("JSON can be written");
-        let call = operations::call(&self.site, definition, &json, caller, headers).await;
-        let reply = match call {
-            Ok(call) => self.site.pipeline.submit(call).await,
+        let reply = operations::submit(&self.site, definition, &json, caller, headers).await;
+        let reply = match reply {
+            Ok(reply) => reply,
             Err(InputError::Malformed(detail)) => return Err(Problem::field("", detail).into()),
             Err(InputError::Shape(errors)) => {
                 self.entered.wrong(errors);
@@ -338,9 +338,8 @@ impl PostedForm {
         };
         let caller = Caller::Session(TokenHash::of(&self.secret));
         let json = serde_json::to_vec(input).expect("JSON can be written");
-        let call = operations::call(&self.site, definition, &json, caller, headers).await;
-        let call = call.map_err(|error| Problem::input_within("", error))?;
-        match self.site.pipeline.submit(call).await {
+        let reply = operations::submit(&self.site, definition, &json, caller, headers).await;
+        match reply.map_err(|error| Problem::input_within("", error))? {
             Reply::Failed(Failed::Unauthenticated) => {
                 Err(again(&self.site, &self.headers, &self.uri, &self.entered).await)
             }

@@ -1,6 +1,7 @@
 //! What holds for every request.
 
 use super::World;
+use super::visitor::{Browser, PASSWORD, with_passwords};
 use crate::clock::SystemClock;
 use crate::pages::gate::Gate;
 use axum::http::{Method, StatusCode};
@@ -175,6 +176,36 @@ async fn requests_are_counted() {
         "plimsoll_operations_total{operation=\"new-customer\",result=\"accepted\"} 1",
         "plimsoll_queue_waiting 0",
     ] {
+        assert!(
+            metrics.lines().any(|own| own == line),
+            "{line} is not in\n{metrics}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn operations_that_pages_run_are_counted() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    let mut admin = Browser::signed_in(&world, "anna").await;
+    admin.get("/users").await;
+    let issue = "/operations/issue-password-link";
+    let page = admin.post(issue, &[("/user", "clerk")]).await.text;
+    let (_, link) = page.split_once("http://plimsoll.test").expect("a link");
+    let end = link.find(['"', '<']).expect("its end");
+    let mut clerk = Browser::new(&world);
+    clerk.get(&link[..end]).await;
+    let chosen = [("password", PASSWORD), ("again", PASSWORD)];
+    clerk.post(&link[..end], &chosen).await;
+    let metrics = world.get("/metrics").await.text;
+    for (operation, times) in [
+        ("sign-in", 2),
+        ("issue-password-link", 1),
+        ("redeem-password-link", 1),
+    ] {
+        let line = format!(
+            "plimsoll_operations_total{{operation=\"{operation}\",result=\"accepted\"}} {times}"
+        );
         assert!(
             metrics.lines().any(|own| own == line),
             "{line} is not in\n{metrics}"

@@ -80,8 +80,7 @@ pub(super) async fn run(
         ..Headers::default()
     };
     let json = serde_json::to_vec(input).expect("JSON can be written");
-    let call = operations::call(site, definition, &json, SYSTEM, headers).await?;
-    Ok(site.pipeline.submit(call).await)
+    operations::submit(site, definition, &json, SYSTEM, headers).await
 }
 
 /// The sign-in page.
