@@ -35,6 +35,22 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// A secret that is shown once is copied with one click. Without JavaScript, or where browsers keep
+// pages from the clipboard, it is selected and copied by hand.
+for (const button of document.querySelectorAll("button[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = document.execCommand("copy") ? "Copied" : "Selected: copy it with your keyboard";
+    }
+  });
+}
+
 // A form from an ended session comes back automatically.
 document.querySelector("form[data-resume]")?.requestSubmit();
 

@@ -6,9 +6,9 @@ use crate::pages::visit::{Away, Visit};
 use application::Operation;
 use application::access::{AssignRole, RegisterUser, SetPassword};
 use async_trait::async_trait;
-use domain::Event;
 use domain::access::AccessEvent;
 use domain::limits::PASSWORD_LINK_HOURS;
+use domain::{Event, Fact, Moment};
 
 declare_facts! {
     /// The facts of an operation on a user.
@@ -17,6 +17,8 @@ declare_facts! {
         role: String,
         /// How long a link to set a password works.
         link_hours: u64,
+        /// When it ends. Empty for other operations.
+        link_ends: Fact,
     }
 }
 
@@ -34,7 +36,10 @@ impl Sentences for AccessSentences {
             "" => &recorded.name,
             user => user,
         };
+        let ends = recorded.outcome["ends"].as_str();
+        let ends = ends.and_then(|ends| ends.parse::<Moment>().ok());
         let facts = AccessFacts {
+            link_ends: ends.map_or_else(|| Fact::Text(String::new()), Fact::Time),
             user: user.to_owned(),
             role: recorded.text("role").to_owned(),
             link_hours: PASSWORD_LINK_HOURS.unsigned_abs(),

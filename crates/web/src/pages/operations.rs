@@ -2,7 +2,6 @@
 
 use super::changes::{self, Thing};
 use super::form::{Clocks, Entered, Form, Tweaks, input_with, new_key};
-use super::log::pretty;
 use super::shell::{Shell, page};
 use super::special_form::{self, FormParts, SpecialForm, form_schema, special_form};
 use super::stream::{LogLine, lines, target};
@@ -129,7 +128,8 @@ struct Outcome {
     position: u64,
     /// A sentence on what was done.
     said: String,
-    outcome: String,
+    /// What `once` is.
+    label: &'static str,
     once: String,
 }
 
@@ -365,7 +365,10 @@ async fn told(
     Ok(Outcome {
         position: accepted.position,
         said: done.map(|done| done.said).unwrap_or_default(),
-        outcome: pretty(&accepted.outcome),
+        label: match link {
+            Some(_) => "Link",
+            None => "Secret",
+        },
         once: link
             .or_else(|| token.map(str::to_owned))
             .unwrap_or_default(),

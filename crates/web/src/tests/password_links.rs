@@ -19,10 +19,19 @@ async fn issued(admin: &mut Browser<'_>) -> String {
     let issue = "/operations/issue-password-link";
     let page = admin.post(issue, &[("/user", "clerk")]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    let (_, link) = page
-        .text
-        .split_once("http://plimsoll.test")
-        .expect("a link");
+    let (told, rest) = page.text.split_once("class=\"told\"").expect("an answer");
+    let (said, link) = rest.split_once("http://plimsoll.test").expect("a link");
+    for part in [
+        "Hand this link over to clerk",
+        " UTC, and replaces any earlier link.",
+        "readonly",
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    assert!(
+        !told.contains("&#34;ends&#34;") && !link.contains("&#34;ends&#34;"),
+        "{link}"
+    );
     let (link, _) = link.split_once('<').expect("its end");
     assert!(link.starts_with("/password-link/clerk/"), "{link}");
     link.to_owned()
