@@ -217,6 +217,7 @@ async fn operation_page(
         choices: parts.choices,
         hints: &parts.hints,
         hidden: &hidden,
+        required: &parts.required,
         fixed: &parts.fixed,
         clocks,
         ..Tweaks::default()

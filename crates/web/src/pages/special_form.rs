@@ -98,6 +98,8 @@ pub(crate) struct FormParts {
     pub(crate) hints: Vec<(&'static str, &'static str)>,
     /// Fields that are not shown yet.
     pub(crate) hidden: Vec<String>,
+    /// Fields that are required here, though the operation's input does not always have them.
+    pub(crate) required: Vec<String>,
     /// Fields that are shown but cannot be changed.
     pub(crate) fixed: Vec<FixedField>,
     /// HTML above the fields.

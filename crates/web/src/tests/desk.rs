@@ -275,8 +275,28 @@ async fn forms_redirect_to_the_next_step() {
     let form = "/operations/schedule-voyage";
     let page = browser.get(form).await.text;
     assert!(!page.contains("autofocus"), "{page}");
-    let page = browser.post(form, &[("/number", "V7"), ("add", "/calls")]);
-    let page = page.await.text;
+    let fields = [
+        ("/number", "V7"),
+        ("/calls/0/port", ""),
+        ("/calls/1/port", ""),
+        ("add", "/calls"),
+    ];
+    let page = browser.post(form, &fields).await.text;
+    // The call between has both times. The first has no arrival, and the last no departure.
+    for (time, is_asked) in [
+        ("0/arrival", false),
+        ("0/departure", true),
+        ("1/arrival", true),
+        ("1/departure", true),
+        ("2/arrival", true),
+        ("2/departure", false),
+    ] {
+        let field = page.split_once(&format!(" name=\"/calls/{time}\""));
+        assert_eq!(field.is_some(), is_asked, "{time}: {page}");
+        let field = field.map(|(_, field)| field.split('>').next().unwrap());
+        let is_required = field.is_none_or(|field| field.contains(" required"));
+        assert!(is_required, "{time}: {field:?}");
+    }
     let focus = |page: &str| {
         let (before, _) = page.split_once(" autofocus").expect("a place to go on");
         let (_, name) = before.rsplit_once(" name=\"").expect("a field");

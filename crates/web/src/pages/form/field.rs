@@ -91,6 +91,8 @@ pub(crate) struct FixedField {
 pub(crate) struct Tweaks<'a> {
     /// Fields that the page fills in itself.
     pub(crate) hidden: &'a [&'a str],
+    /// Fields that are required here, though the schema leaves them open.
+    pub(crate) required: &'a [String],
     /// Choices instead of a line of text: pointer (`*` for any part), and value with label.
     pub(crate) choices: Vec<(&'a str, Vec<(String, String)>)>,
     /// Labels: pointer and text.
@@ -161,9 +163,9 @@ impl Maker<'_> {
             hint: tweak(self.tweaks.hints).unwrap_or_else(|| hint.to_owned()),
             errors: self.entered.errors(&pointer),
             id: format!("f{}", pointer.replace(['/', '_'], "-")),
+            required: required || self.tweaks.required.contains(&pointer),
             control,
             pointer,
-            required,
         }
     }
 

@@ -132,13 +132,19 @@ impl SpecialForm for Schedule {
             ship: entered.value(SHIP).unwrap_or_default().to_owned(),
         };
         let copied = (!copy.voyage.is_empty()).then_some((&*copy.voyage, &*copy.weeks));
+        // A voyage begins with a departure and ends with an arrival. The calls between have both.
+        let times = (0..=last).flat_map(|call| [(call, "arrival"), (call, "departure")]);
+        let (hidden, required): (Vec<_>, Vec<_>) =
+            times.partition(|time| *time == (0, "arrival") || *time == (last, "departure"));
+        let pointers = |times: Vec<(usize, &str)>| {
+            let times = times.into_iter();
+            let pointers = times.map(|(call, name)| format!("/calls/{call}/{name}"));
+            pointers.collect()
+        };
         Ok(FormParts {
             above: format!("{}{}", picker(self.operation(), "", copied), render(&copy)),
-            // A voyage begins with a departure and ends with an arrival.
-            hidden: vec![
-                "/calls/0/arrival".to_owned(),
-                format!("/calls/{last}/departure"),
-            ],
+            hidden: pointers(hidden),
+            required: pointers(required),
             ..FormParts::default()
         })
     }
