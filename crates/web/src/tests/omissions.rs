@@ -1,7 +1,7 @@
 //! Calls that a ship omits, as a planner chooses them on a form.
 
 use super::World;
-use super::ships::sailing;
+use super::ships::{in_hours, sailing, told};
 use super::visitor::{Browser, furnished};
 use axum::http::StatusCode;
 
@@ -15,8 +15,24 @@ async fn a_planner_omits_a_call_and_restores_it() {
     let form = "/operations/omit-call?voyage=ROUND";
     assert!(page.contains(form), "{page}");
     let form = browser.get(form).await.text;
-    let port = "<option value=\"SGSIN\">Singapore</option>";
-    assert!(form.contains(port), "{form}");
+    let (arrives, departs) = (told(in_hours(30)), told(in_hours(40)));
+    for choice in [
+        format!(
+            "<option value=\"SGSIN\">Singapore (SGSIN): arrives {arrives}, departs {departs}</option>"
+        ),
+        "<option value=\"NLRTM\">Rotterdam (NLRTM): 2 calls, choose one below</option>".to_owned(),
+        format!(
+            "<option value=\"1\">Rotterdam, call 1: departs {}</option>",
+            told(in_hours(-5))
+        ),
+        format!(
+            "<option value=\"3\">Rotterdam, call 3: arrives {}</option>",
+            told(in_hours(90))
+        ),
+    ] {
+        assert!(form.contains(&choice), "{choice} is not in {form}");
+    }
+    assert!(!form.contains("<option value=\"2\">"), "{form}");
 
     let mut fields = vec![
         ("/voyage", "ROUND"),

@@ -12,7 +12,7 @@ use serde_json::json;
 const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// This many hours from the last whole hour on.
-fn in_hours(hours: i64) -> Moment {
+pub(super) fn in_hours(hours: i64) -> Moment {
     let now = SystemClock.now().micros();
     Moment::from_micros(now / HOUR_MICROS * HOUR_MICROS).plus_hours(hours)
 }
@@ -24,7 +24,7 @@ fn typed(time: Moment) -> String {
 }
 
 /// A time as a page tells it by the clock of the test ports.
-fn told(time: Moment) -> String {
+pub(super) fn told(time: Moment) -> String {
     let zone: TimeZone = "Europe/Amsterdam".parse().unwrap();
     let hours = zone.minutes_ahead(time) / 60;
     let shown = zone.shows(time).format("%-d %b %Y, %H:%M");

@@ -2,7 +2,6 @@
 //! ahead, and with the number of cargoes that a cancellation affects.
 
 use super::confirm::affected as affected_cargoes;
-use super::pages::calls;
 use super::vessels::form::{Register, fill_in_picked, picked, picker};
 use crate::clock::SystemChance;
 use crate::pages::form::{Entered, FixedField};
@@ -13,8 +12,8 @@ use crate::pages::visit::{Away, Visit};
 use crate::problem::Problem;
 use application::queries::Rehearsal;
 use application::voyages::{
-    CancelVoyage, ChangeVessel, ChangeVoyageCapacity, MovementView, OmitCall, ReportArrival,
-    ReportDeparture, RescheduleVoyage, VoyageView,
+    CancelVoyage, ChangeVessel, ChangeVoyageCapacity, MovementView, ReportArrival, ReportDeparture,
+    RescheduleVoyage, VoyageView,
 };
 use application::{About, Failed, Operation, find};
 use askama::Template;
@@ -37,8 +36,10 @@ pub(crate) const FORMS: &[&dyn SpecialForm] = &[
     &Report(&ReportArrival::ABOUT),
 ];
 
+mod omit;
 mod schedule;
 
+use omit::Omit;
 use schedule::Schedule;
 
 /// The longest delay that can be applied: a year.
@@ -192,43 +193,6 @@ impl SpecialForm for AnotherVessel {
         let voyage = entered.value("/voyage").unwrap_or_default();
         Ok(FormParts {
             above: picker(self.operation(), voyage, None),
-            ..FormParts::default()
-        })
-    }
-}
-
-/// The form of an omitted call, with the calls of the voyage to choose from.
-struct Omit;
-
-#[async_trait]
-impl SpecialForm for Omit {
-    fn operation(&self) -> &'static About {
-        &OmitCall::ABOUT
-    }
-
-    async fn to_confirm(&self, visit: &mut Visit, input: &Value) -> Result<Option<String>, Away> {
-        affected_cargoes(visit, self.operation(), input).await
-    }
-
-    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
-        let Some(voyage) = planned(visit, entered).await? else {
-            return Ok(FormParts::default());
-        };
-        let places = Places::load(&mut visit.reading, calls(&voyage)).await?;
-        let mut ports: Vec<(String, String)> = Vec::new();
-        for port in calls(&voyage) {
-            let choice = (port.to_string(), places.named(port).to_owned());
-            if !ports.contains(&choice) {
-                ports.push(choice);
-            }
-        }
-        let changes = [
-            ("OMIT", "Omit the call"),
-            ("RESTORE", "Call there after all"),
-        ];
-        let changes = changes.map(|(word, label)| (word.to_owned(), label.to_owned()));
-        Ok(FormParts {
-            choices: vec![("/location", ports), ("/change", changes.to_vec())],
             ..FormParts::default()
         })
     }
