@@ -113,17 +113,28 @@ async fn times_are_entered(browser: &Browser, one: &str, other: &str) {
     assert!(browser.value("/completed_at").await.ends_with("T06:00"));
 }
 
-/// The ship has gone earlier than planned. The agent mistypes the day, and corrects it.
+/// The ship has gone earlier than planned. The agent taps it too soon and undoes that, then mistypes
+/// the day, and corrects it.
 async fn a_departure_is_corrected(browser: &Browser) {
-    browser.press_called("Report the departure of V100").await;
-    browser.must_say("Expected departure").await;
-    browser.must_say("Rotterdam (NLRTM)").await;
+    let departed = "Report the departure of V100";
+    browser.press_called(departed).await;
+    browser.must_say("V100 left Rotterdam (NLRTM) on").await;
+    browser
+        .must_say("No arrival or departure is due here.")
+        .await;
+    browser.press("Undo").await;
+    browser
+        .must_say("The departure of V100 from Rotterdam (NLRTM) is no longer reported.")
+        .await;
+    browser.must_not_say("Undo").await;
+    browser.press("Not just now? Enter the time first").await;
     browser.enter_time("/at", &in_days(1)).await;
-    browser.press_submit().await;
+    browser.press_called(departed).await;
     browser.must_say("is still ahead").await;
     browser.enter_time("/at", &in_days(-2)).await;
-    browser.press_submit().await;
+    browser.press_called(departed).await;
     browser.must_say("V100 left Rotterdam (NLRTM) on").await;
+    browser.open("/voyages/V100").await;
     browser.follow("Correct").await;
     browser.must_say("Reported departure").await;
     let before = browser.value("/at").await;

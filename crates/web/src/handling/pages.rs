@@ -1,5 +1,6 @@
 //! Handling: what port agents report from the quay, with one hand, on a phone.
 
+mod calls;
 pub(crate) mod import;
 pub(crate) mod quay;
 mod report;

@@ -43,6 +43,55 @@ pub(super) async fn sailing(world: &World, number: &str) {
     world.run("schedule-voyage", &voyage).await.accepted();
 }
 
+/// The quay's buttons: one tap for now, and another to take it back.
+#[tokio::test]
+async fn a_port_agent_reports_a_departure_with_one_tap_and_takes_it_back() {
+    let world = World::new().await;
+    furnished(&world).await;
+    sailing(&world, "ROUND").await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    let page = browser.get("/quay?port=NLRTM").await.text;
+    let button = "name=\"call\" value=\"DEPARTURE ROUND 1\"";
+    assert!(page.contains(button), "{page}");
+    let tap = async |browser: &mut Browser<'_>, fields: &[(&str, &str)]| {
+        let fields = [&[("/location", "NLRTM")], fields].concat();
+        let answer = browser.post("/quay", &fields).await;
+        match answer.header("location").map(str::to_owned) {
+            Some(to) => {
+                assert!(to.starts_with("/quay?port=NLRTM&done="), "{to}");
+                browser.get(&to).await
+            }
+            None => answer,
+        }
+    };
+    let early = typed(in_hours(3));
+    let call = ("call", "DEPARTURE ROUND 1");
+    let page = tap(&mut browser, &[call, ("/at", &early)]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.text.contains("is still ahead"), "{}", page.text);
+    assert!(page.text.contains("<details open>"), "{}", page.text);
+    assert!(page.text.contains(&early), "{}", page.text);
+
+    let page = tap(&mut browser, &[call]).await.text;
+    assert!(page.contains("ROUND left Rotterdam (NLRTM) on"), "{page}");
+    assert!(!page.contains(button), "{page}");
+    let at = world.get("/api/voyages/ROUND").await.json()["movements"][0]["departed_at"].clone();
+    assert!(at.is_string(), "{at}");
+    let undo = "name=\"undo_call\" value=\"DEPARTURE ROUND 1\">Undo";
+    assert!(page.contains(undo), "{page}");
+
+    let page = tap(&mut browser, &[("undo_call", "DEPARTURE ROUND 1")]).await;
+    let said = "The departure of ROUND from Rotterdam (NLRTM) is no longer reported.";
+    assert!(page.text.contains(said), "{}", page.text);
+    assert!(page.text.contains(button), "{}", page.text);
+    assert!(!page.text.contains("undo_call"), "{}", page.text);
+    for call in ["DEPARTURE ROUND", "SAIL ROUND 1", "DEPARTURE ROUND x"] {
+        let fields = [("/location", "NLRTM"), ("call", call)];
+        let answer = browser.post("/quay", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{call}");
+    }
+}
+
 #[tokio::test]
 async fn a_port_agent_reports_that_a_ship_left_by_the_clock_of_the_port() {
     let world = World::new().await;

@@ -1,7 +1,8 @@
 //! The start page of a port agent: what is to be done at a port, one tap for each step, and the calls
 //! to report.
 
-use super::report::input;
+use super::calls::{self, CallRow, ReportedCall};
+use super::report::{UNDONE, input};
 use super::result::{ReportResult, result_of};
 use super::words::{button, group};
 use crate::api::resources::named;
@@ -10,14 +11,14 @@ use crate::pages::form::{Entered, Note, TextField, new_key};
 use crate::pages::pickers::Unclear;
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::{Shell, page};
-use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit};
+use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::pages::words::{distance, number};
 use crate::state::Shared;
 use application::Operation;
 use application::booking::{AwaitedStep, PortWork};
 use application::handling::{RegisterHandlingEvent, RetractHandlingEvent};
 use application::queries::Viewed;
-use application::voyages::{CallDue, ReportArrival, ReportDeparture, VoyageView};
+use application::voyages::VoyageView;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -33,9 +34,6 @@ use std::collections::BTreeMap;
 /// Its address.
 pub(crate) const PATH: &str = "/quay";
 
-/// The reason in the log for a report that was undone right after it was made.
-const UNDONE: &str = "Reported by mistake at the quay";
-
 /// How many container numbers a line shows.
 const NUMBERS: usize = 6;
 
@@ -47,6 +45,8 @@ struct QuayPage {
     port: TextField,
     place: Option<Place>,
     said: Option<ReportResult>,
+    /// The call of a ship that was just reported.
+    reported: Option<ReportedCall>,
     /// The report that was just made and can be undone.
     undo: Option<HandlingEventId>,
     undo_key: String,
@@ -55,6 +55,8 @@ struct QuayPage {
     key: String,
     may_report: bool,
     calls: Vec<CallRow>,
+    /// When a ship came or left, if not just now.
+    called_at: TextField,
     groups: Vec<WorkGroup>,
     has_more: bool,
 }
@@ -64,18 +66,6 @@ struct Place {
     code: String,
     name: String,
     clock: String,
-}
-
-/// A call to report.
-struct CallRow {
-    voyage: String,
-    vessel: String,
-    is_arrival: bool,
-    time: LocalTime,
-    time_in: String,
-    is_overdue: bool,
-    /// The form of the report, for those who may report.
-    form: Option<String>,
 }
 
 /// The work on one ship, or ashore.
@@ -131,11 +121,13 @@ async fn quay_page(
     mut entered: Entered,
 ) -> Result<Response, Away> {
     visit.reading.permit(HandlingEvent::READ)?;
-    let position = visit.parameters.position("done");
     let event = visit.parameters.uuid("event").map(HandlingEventId);
-    let said = match (position, event) {
-        (Some(position), Some(event)) => result_of(&mut visit, position, event).await?,
-        _ => None,
+    let position = visit.parameters.peek("done");
+    let mut shell = visit.shell("Quay");
+    let made = shell.done.take();
+    let (said, reported) = match (position, event) {
+        (Some(position), Some(event)) => (result_of(&mut visit, position, event).await?, None),
+        _ => (None, calls::reported(&mut visit, made).await?),
     };
     let stands = said.as_ref().is_some_and(|said| !said.is_retracted);
     let undo = event.filter(|_| stands && visit.may_run(&RetractHandlingEvent::ABOUT));
@@ -150,7 +142,7 @@ async fn quay_page(
         let work = visit.reading.work_of_port(port).await?;
         has_more = work.has_more;
         let places = places(&mut visit, port, &work).await?;
-        calls = call_rows(&visit, &due, port, &places);
+        calls = calls::rows(&visit, &due, port, &places);
         let ships = ships(&mut visit, &work).await?;
         groups = grouped(work.steps, &ships, &places, visit.now);
         place = Some(Place {
@@ -164,6 +156,7 @@ async fn quay_page(
         port: TextField::of(&entered, "/location"),
         place,
         said,
+        reported,
         undo,
         undo_key: new_key(visit.now),
         note: entered.note.clone(),
@@ -171,9 +164,10 @@ async fn quay_page(
         key: key.unwrap_or_else(|| new_key(visit.now)),
         may_report: visit.may_run(&RegisterHandlingEvent::ABOUT),
         calls,
+        called_at: TextField::of(&entered, calls::AT),
         groups,
         has_more,
-        shell: visit.shell("Quay"),
+        shell,
     };
     visit.parameters.finish()?;
     Ok(page(status, &template))
@@ -220,30 +214,6 @@ async fn ships(visit: &mut Visit, work: &PortWork) -> Result<BTreeMap<VoyageNumb
     let found = found.into_iter();
     let named = found.map(|own: VoyageView| (own.voyage.clone(), own.vessel.name.to_string()));
     Ok(named.collect())
-}
-
-fn call_rows(visit: &Visit, due: &[CallDue], port: &UnLocode, places: &Places) -> Vec<CallRow> {
-    let row = |call: &CallDue| {
-        let about = match call.is_arrival {
-            true => &ReportArrival::ABOUT,
-            false => &ReportDeparture::ABOUT,
-        };
-        let number = &call.voyage.voyage;
-        let form = format!(
-            "/operations/{}?voyage={number}&location={port}&call={}",
-            about.name, call.call
-        );
-        CallRow {
-            voyage: number.to_string(),
-            vessel: call.voyage.vessel.name.to_string(),
-            is_arrival: call.is_arrival,
-            time: places.time(port, call.time),
-            time_in: distance(call.time, visit.now),
-            is_overdue: call.time < visit.now,
-            form: visit.may_run(about).then_some(form),
-        }
-    };
-    due.iter().map(row).collect()
 }
 
 /// The steps by ship, in the order of what is due first. On each ship, what comes off is before what
@@ -325,6 +295,14 @@ pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Resu
     if !sent.entered.extra("undo").is_empty() {
         return undo(sent).await;
     }
+    if !sent.entered.extra("call").is_empty() {
+        let outcome = calls::report(&mut sent).await?;
+        return after_call(sent, outcome).await;
+    }
+    if !sent.entered.extra("undo_call").is_empty() {
+        let outcome = calls::undo(&mut sent).await?;
+        return after_call(sent, outcome).await;
+    }
     let pressed = sent.entered.extra("do").to_owned();
     let words: Vec<_> = pressed.split(' ').collect();
     let typed = sent
@@ -356,11 +334,8 @@ pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Resu
             FormOutcome::NotApplied(status) => status,
         },
     };
-    let visit = sent.visit().await?;
-    let mut entered = std::mem::take(&mut sent.entered);
-    entered.forget_key();
-    entered.set("/completed_at", typed);
-    quay_page(visit, status, entered).await
+    sent.entered.set("/completed_at", typed);
+    again(sent, status).await
 }
 
 /// Retracts the report that was just made.
@@ -373,13 +348,32 @@ async fn undo(mut sent: PostedForm) -> Result<Response, Away> {
             let (port, typed) = (value("/location"), value("/completed_at"));
             Ok(after(port, &event.to_string(), typed, accepted.position))
         }
-        FormOutcome::NotApplied(status) => {
-            let visit = sent.visit().await?;
-            let mut entered = std::mem::take(&mut sent.entered);
-            entered.forget_key();
-            quay_page(visit, status, entered).await
-        }
+        FormOutcome::NotApplied(status) => again(sent, status).await,
     }
+}
+
+/// Back to the page of a port after a report of a call, or why there is none.
+async fn after_call(sent: PostedForm, outcome: FormOutcome) -> Result<Response, Away> {
+    match outcome {
+        FormOutcome::Accepted(accepted) => {
+            let port = sent.entered.value("/location").unwrap_or_default();
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.append_pair("port", port);
+            Ok(done(
+                &format!("{PATH}?{}", query.finish()),
+                accepted.position,
+            ))
+        }
+        FormOutcome::NotApplied(status) => again(sent, status).await,
+    }
+}
+
+/// The page of the port again, with what prevented a report.
+async fn again(mut sent: PostedForm, status: StatusCode) -> Result<Response, Away> {
+    let visit = sent.visit().await?;
+    let mut entered = std::mem::take(&mut sent.entered);
+    entered.forget_key();
+    quay_page(visit, status, entered).await
 }
 
 /// Back to the page of a port, which says what became of a report and keeps the entered time.

@@ -13,6 +13,9 @@ use domain::handling::HandlingType;
 use domain::locations::UnLocode;
 use serde_json::{Value, json};
 
+/// The reason in the log for a report that was undone right after it was made.
+pub(super) const UNDONE: &str = "Reported by mistake at the quay";
+
 /// The operation's input, if every field can be read. Faults are recorded beside their fields.
 pub(super) async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Option<Value>, Away> {
     let text = |entered: &Entered, pointer| {
@@ -59,7 +62,7 @@ pub(super) async fn input(visit: &mut Visit, entered: &mut Entered) -> Result<Op
             entered.set("/location", code.to_string());
             entered.tell_clock(code.to_string());
             input["location"] = json!(code);
-            match completed_at(visit, entered, &code).await? {
+            match entered_time(visit, entered, "/completed_at", &code).await? {
                 Ok(time) => input["completed_at"] = json!(time),
                 Err(complaint) => entered.wrong_field("/completed_at", complaint),
             }
@@ -85,11 +88,12 @@ async fn meant(
     }
 }
 
-/// The completion time: the local time of the port, as a person at the quay reads it. If nothing
-/// was entered, now, to the minute.
-async fn completed_at(
+/// When it was done: the local time of the port, as a person at the quay reads it. If nothing was
+/// entered, now, to the minute.
+pub(super) async fn entered_time(
     visit: &mut Visit,
     entered: &mut Entered,
+    pointer: &str,
     location: &UnLocode,
 ) -> Result<Result<Moment, String>, Away> {
     const MINUTE: i64 = 60_000_000;
@@ -97,13 +101,13 @@ async fn completed_at(
     let Some(place) = places.get(location) else {
         return Ok(Err("cannot be told: the port is not known".to_owned()));
     };
-    let text = entered.value("/completed_at").unwrap_or_default().trim();
+    let text = entered.value(pointer).unwrap_or_default().trim();
     if !text.is_empty() {
         return Ok(place.time_zone.when(text));
     }
     let minute = Moment::from_micros(visit.now.micros() / MINUTE * MINUTE);
     // When it is sent again after a refusal, it keeps the time of the first try.
     let shown = place.time_zone.shows(minute).format("%Y-%m-%dT%H:%M");
-    entered.set("/completed_at", shown.to_string());
+    entered.set(pointer, shown.to_string());
     Ok(Ok(minute))
 }
