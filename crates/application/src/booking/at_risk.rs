@@ -2,7 +2,7 @@
 
 use super::CargoView;
 use crate::queries::{QueryError, Reading};
-use domain::booking::{Cargo, CargoFilter};
+use domain::booking::{Cargo, CargoFilter, Flag};
 
 /// The maximum number of cargoes that are put in order: the newest.
 pub const AT_RISK_MAX: u64 = 500;
@@ -35,5 +35,20 @@ impl Reading {
             place(one).cmp(&place(other))
         });
         Ok(AtRisk { cargoes, has_more })
+    }
+    /// Those of the cargoes at risk that a filter admits that have a problem, by deadline.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
+    pub async fn flagged(&mut self, flag: Flag, filter: CargoFilter) -> Result<AtRisk, QueryError> {
+        let filter = CargoFilter {
+            at_risk: Some(true),
+            ..filter
+        };
+        let mut found = self.by_deadline(filter).await?;
+        let cargoes = &mut found.cargoes;
+        cargoes.retain(|own| own.delivery.flags.contains(&flag));
+        Ok(found)
     }
 }

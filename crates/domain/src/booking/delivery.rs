@@ -104,7 +104,9 @@ impl TransportStatus {
 
 /// A problem of the itinerary ahead. Those that a change of itinerary or timetable causes have the
 /// name of the event that reports it; those that the clock causes have no event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::IntoStaticStr)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::VariantArray,
+)]
 pub enum Flag {
     /// A leg ahead is on a cancelled voyage.
     VoyageCancelled,
@@ -127,6 +129,9 @@ pub enum Flag {
 }
 
 impl Flag {
+    /// All of them, worst first.
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
+
     /// The word in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {

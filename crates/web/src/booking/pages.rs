@@ -10,7 +10,7 @@ pub(crate) mod track;
 mod voyage_choice;
 mod way;
 mod weeks;
-mod words;
+pub(crate) mod words;
 
 use crate::messages::Message;
 use crate::pages::PageRoute;

@@ -466,4 +466,17 @@ async fn what_is_at_risk_comes_by_deadline_with_advice() {
         let place = |cargo: &str| list.find(&format!("/cargoes/{cargo}")).expect("a row");
         assert!(place(&names.cargo) < place(&later), "{page}");
     }
+    for (trouble, is_listed) in [("DeadlineAtRisk", true), ("LeftBehind", false)] {
+        let page = browser.get(&format!("/cargoes?trouble={trouble}")).await;
+        let chosen = format!("<option value=\"{trouble}\" selected>");
+        assert!(page.text.contains(&chosen), "{trouble}: {}", page.text);
+        assert_eq!(page.text.contains(&names.cargo), is_listed, "{trouble}");
+    }
+    let page = browser.get("/cargoes").await.text;
+    for flag in domain::booking::Flag::ALL {
+        let choice = format!("<option value=\"{}\">", flag.word());
+        assert!(page.contains(&choice), "{choice} is not in {page}");
+    }
+    let page = browser.get("/cargoes?trouble=Bored").await.text;
+    assert!(page.contains("There is no such trouble."), "{page}");
 }

@@ -1,5 +1,6 @@
 //! What an operation on a voyage would do to cargoes, shown before it is run.
 
+use crate::booking::pages::words::flag;
 use crate::clock::SystemChance;
 use crate::pages::places::Places;
 use crate::pages::shell::render;
@@ -99,18 +100,7 @@ fn arrival(at: Option<&UnLocode>, eta: Option<Moment>, places: &Places) -> Strin
 }
 
 fn problems(flags: &[Flag]) -> String {
-    let words = flags.iter().map(|flag| match flag {
-        Flag::VoyageCancelled => "voyage cancelled",
-        Flag::CallOmitted => "call omitted",
-        Flag::ConnectionMissed => "connection missed",
-        Flag::DepartsBeforeReady => "leaves before it is ready",
-        Flag::LeftBehind => "left behind",
-        Flag::NotReceived => "not received",
-        Flag::NotUnloaded => "not unloaded",
-        Flag::NotClaimed => "not claimed",
-        Flag::DeadlineAtRisk => "after its deadline",
-    });
-    let words: Vec<_> = words.collect();
+    let words: Vec<_> = flags.iter().map(|own| flag(*own)).collect();
     match words.as_slice() {
         [] => "on track".to_owned(),
         words => words.join(", "),

@@ -1,6 +1,6 @@
 //! The list of cargoes.
 
-use super::words::problem;
+use super::words::{flag, problem};
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::locations::suggest::Locations;
 use crate::pages::export;
@@ -41,8 +41,13 @@ const REEFER: &str = "reefer";
 const DANGEROUS: &str = "dangerous";
 /// The special cargo that the list can be filtered by.
 const SPECIAL: [&str; 2] = [REEFER, DANGEROUS];
-/// The troubles that the list can be filtered by.
-const TROUBLES: [&str; 2] = [AT_RISK, MISDIRECTED];
+/// The troubles that the list can be filtered by, with their labels: all, and each.
+fn troubles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let flags = Flag::ALL.iter().map(|own| (own.word(), flag(*own)));
+    [(AT_RISK, "at risk"), (MISDIRECTED, "misdirected")]
+        .into_iter()
+        .chain(flags)
+}
 
 #[derive(Template)]
 #[template(path = "booking/cargoes.html")]
@@ -50,6 +55,7 @@ struct CargoesPage {
     shell: Shell,
     rows: Vec<CargoRow>,
     statuses: &'static [&'static str],
+    troubles: Vec<(&'static str, &'static str)>,
     asked: FilterForm,
     customer: Option<(String, String)>,
     export: String,
@@ -194,6 +200,8 @@ struct FilterForm {
     /// A tracking ID, or a part of a reference.
     cargo: String,
     trouble: &'static str,
+    /// The trouble, if it is one of the problems of an itinerary.
+    flag: Option<Flag>,
     special: &'static str,
     port: String,
     origin: String,
@@ -213,9 +221,10 @@ impl FilterForm {
         let read = |word: &str| word.parse::<BookingStatus>().ok();
         let status = wanted(&status, read, "There is no such status.", faults);
         let trouble = visit.parameters.line("trouble", 20).unwrap_or_default();
-        let read = |text: &str| TROUBLES.into_iter().find(|word| *word == text);
+        let read = |text: &str| troubles().map(|own| own.0).find(|word| *word == text);
         let trouble = wanted(&trouble, read, "There is no such trouble.", faults);
         let trouble = trouble.unwrap_or_default();
+        let flag = Flag::ALL.iter().find(|own| own.word() == trouble).copied();
         let special = visit.parameters.line("special", 20).unwrap_or_default();
         let read = |text: &str| SPECIAL.into_iter().find(|word| *word == text);
         let special = wanted(&special, read, "There is no such special cargo.", faults);
@@ -251,13 +260,14 @@ impl FilterForm {
                 voyage: number,
                 port: touched.and_then(code),
                 misdirected: (trouble == MISDIRECTED).then_some(true),
-                at_risk: (trouble == AT_RISK).then_some(true),
+                at_risk: (trouble == AT_RISK || flag.is_some()).then_some(true),
                 reefer: (special == REEFER).then_some(true),
                 dangerous: (special == DANGEROUS).then_some(true),
                 ..CargoFilter::default()
             },
             cargo,
             trouble,
+            flag,
             special,
             port,
             origin,
@@ -319,6 +329,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         rows: found.rows,
         has_more_urgent: found.has_more_urgent,
         statuses: BookingStatus::WORDS,
+        troubles: troubles().collect(),
         export: export_address(&asked.filter),
         customer: whose.map(|own| (own.customer.to_string(), own.name.to_string())),
         asked,
@@ -352,7 +363,10 @@ async fn found(
         return Ok(Found::default());
     }
     if !asked.trouble.is_empty() {
-        let found = visit.reading.by_deadline(filter).await?;
+        let found = match asked.flag {
+            Some(flag) => visit.reading.flagged(flag, filter).await?,
+            None => visit.reading.by_deadline(filter).await?,
+        };
         return Ok(Found {
             rows: troubled_rows(visit, &found.cargoes).await?,
             next: None,

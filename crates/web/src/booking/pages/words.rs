@@ -8,6 +8,7 @@ use application::booking::{
 };
 use domain::Fact;
 use domain::Moment;
+use domain::booking::Flag;
 use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 
@@ -189,6 +190,21 @@ pub(super) fn fault(broken: &BrokenLegView) -> String {
     FAULT.say(&FaultFacts { fault }.list(), &Glance(&Places::default()))
 }
 
+/// A problem of the itinerary ahead, in a word or two.
+pub(crate) fn flag(flag: Flag) -> &'static str {
+    match flag {
+        Flag::VoyageCancelled => "voyage cancelled",
+        Flag::CallOmitted => "call omitted",
+        Flag::ConnectionMissed => "connection missed",
+        Flag::DepartsBeforeReady => "leaves before it is ready",
+        Flag::LeftBehind => "left behind",
+        Flag::NotReceived => "not received",
+        Flag::NotUnloaded => "not unloaded",
+        Flag::NotClaimed => "not claimed",
+        Flag::DeadlineAtRisk => "after its deadline",
+    }
+}
+
 /// A past or future handling.
 pub(super) fn step(step: &ExpectedStepView, is_done: bool, places: &Places) -> String {
     let voyage = step.voyage.as_ref().map(ToString::to_string);
@@ -218,7 +234,6 @@ fn overdue(step: String, due: String, remedy: Remedy, is_ours: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::booking::Flag;
     use domain::handling::HandlingType;
 
     #[test]
