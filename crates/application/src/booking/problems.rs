@@ -152,6 +152,29 @@ impl CargoView {
         found
     }
 
+    /// The voyage that matters most now: that of its first problem, else the one it is on, else the
+    /// next one ahead or, past all of them, the last.
+    #[must_use]
+    pub fn voyage_concerned(&self) -> Option<&VoyageNumber> {
+        let last = self.itinerary.last().map(|leg| &leg.voyage);
+        let of_problem =
+            self.problems()
+                .first()
+                .and_then(|problem| match problem.what {
+                    CargoTrouble::BrokenLeg(broken)
+                    | CargoTrouble::PartlyLeftBehind { broken, .. } => Some(&broken.voyage),
+                    CargoTrouble::Overdue { step, .. } => step.voyage.as_ref(),
+                    CargoTrouble::Late => last,
+                    CargoTrouble::Misdirected | CargoTrouble::Misrouted => None,
+                });
+        let reached = self.plan.iter().rposition(|step| step.event.is_some());
+        let ahead = &self.plan[reached.map_or(0, |reached| reached + 1)..];
+        of_problem
+            .or(self.delivery.current_voyage.as_ref())
+            .or_else(|| ahead.iter().find_map(|own| own.step.voyage.as_ref()))
+            .or(last)
+    }
+
     /// The containers that were reported loaded onto a voyage by their numbers, as long as others
     /// were not.
     fn loaded_onto(&self, voyage: &VoyageNumber) -> Vec<&ContainerNumber> {

@@ -480,3 +480,55 @@ async fn what_is_at_risk_comes_by_deadline_with_advice() {
     let page = browser.get("/cargoes?trouble=Bored").await.text;
     assert!(page.contains("There is no such trouble."), "{page}");
 }
+
+/// The list names the voyage that matters now: the broken one, else the next one ahead.
+#[tokio::test]
+async fn the_list_names_the_voyage_concerned() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    world.voyage("V200").await;
+    let voyage = json!({
+        "number": "FEEDER", "vessel": { "imo": ship("FEEDER"), "name": "Ida" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 24,
+        "movements": [{ "from": "NLRTM", "to": "DEHAM",
+            "departs": "2198-12-20T00:00:00Z", "arrives": "2198-12-21T00:00:00Z" }],
+    });
+    world.run("schedule-voyage", &voyage).await.accepted();
+    let mut cargoes = Vec::new();
+    for onward in ["V100", "V200"] {
+        let cargo = world.cargo(&names.customer, 1).await;
+        let legs = json!([
+            { "voyage": "FEEDER", "load_at": "NLRTM", "unload_at": "DEHAM" },
+            { "voyage": onward, "load_at": "DEHAM", "unload_at": "SGSIN" },
+        ]);
+        let assign = json!({ "cargo": cargo, "legs": legs });
+        world.run("assign-itinerary", &assign).await.accepted();
+        cargoes.push(cargo);
+    }
+    let cancel = json!({ "voyage": "V100", "reason": "Engine trouble" });
+    world.run("cancel-voyage", &cancel).await.accepted();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let mut named = async |cargo: &str| {
+        let page = browser.get("/cargoes").await.text;
+        let row = page
+            .split_once(&format!("href=\"/cargoes/{cargo}\""))
+            .unwrap()
+            .1;
+        let row = row.split("</tr>").next().unwrap().to_owned();
+        let (_, voyage) = row.split_once("href=\"/voyages/").expect("a voyage");
+        voyage.split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(named(&cargoes[0]).await, "V100", "it is cancelled");
+    assert_eq!(named(&cargoes[1]).await, "FEEDER", "it is the next one");
+    for (kind, day) in [("LOAD", "02"), ("UNLOAD", "03")] {
+        let place = if kind == "LOAD" { "NLRTM" } else { "DEHAM" };
+        let report = json!({ "cargo": cargoes[1], "type": kind, "voyage": "FEEDER",
+            "location": place, "completed_at": format!("2026-01-{day}T00:00:00Z") });
+        world
+            .run("register-handling-event", &report)
+            .await
+            .accepted();
+        let expected = if kind == "LOAD" { "FEEDER" } else { "V200" };
+        assert_eq!(named(&cargoes[1]).await, expected, "after {kind}");
+    }
+}

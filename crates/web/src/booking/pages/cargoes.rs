@@ -20,7 +20,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Names;
 use domain::booking::{
-    BookingStatus, Cargo, CargoFilter, ContainerNumber, TrackingId, TransportStatus,
+    BookingStatus, Cargo, CargoFilter, ContainerNumber, Flag, TrackingId, TransportStatus,
 };
 use domain::customers::{Customer, CustomerId};
 use domain::handling::HandlingType;
@@ -103,7 +103,7 @@ impl CargoRow {
             weight: words::tonnes(cargo.gross_weight_kg),
             commodity: cargo.commodity.to_string(),
             deadline: places.day(&specification.destination, specification.arrival_deadline),
-            voyage: cargo.itinerary.first().map(|leg| leg.voyage.to_string()),
+            voyage: cargo.voyage_concerned().map(ToString::to_string),
             advice: String::new(),
         }
     }
