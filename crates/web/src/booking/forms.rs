@@ -12,7 +12,7 @@ use crate::pages::special_form::{FormParts, SpecialForm};
 use crate::pages::visit::{Away, Visit};
 use application::booking::{
     AmendCargo, AssignContainers, CargoView, ChangeArrivalDeadline, LegView, RerouteCargo,
-    RollCargo, RollOffer, RollRefusal,
+    RerouteOrigin, RollCargo, RollOffer, RollRefusal,
 };
 use application::{About, Operation};
 use askama::Template;
@@ -20,6 +20,8 @@ use async_trait::async_trait;
 use domain::booking::{Cargo, TrackingId};
 use domain::voyages::VoyageNumber;
 use domain::{Moment, Names};
+
+const ORIGIN: &str = "/origin";
 
 /// A choice: value and label.
 type LabelledValue = (String, String);
@@ -89,7 +91,8 @@ impl SpecialForm for ChangeDeadline {
     }
 }
 
-/// The form of a new route. Its deadline is a time at the destination, which may stay the same.
+/// The form of a new route. It starts where the cargo is or, if it is aboard, at a later call of its
+/// ship. Its deadline is a time at the destination, which may stay the same.
 struct Reroute;
 
 #[async_trait]
@@ -100,6 +103,42 @@ impl SpecialForm for Reroute {
 
     async fn clocks(&self, visit: &mut Visit, entered: &Entered) -> Result<Vec<FixedClock>, Away> {
         deadline_clock(visit, entered).await
+    }
+
+    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        let Some(cargo) = entered_cargo(visit, entered).await? else {
+            return Ok(FormParts::default());
+        };
+        let origins = visit.reading.reroute_origins(&cargo).await?;
+        let places = origins.iter().map(|own| &own.location);
+        let places = Places::load(&mut visit.reading, places).await?;
+        if let [only] = origins.as_slice() {
+            entered.preset(ORIGIN, only.location.to_string());
+        }
+        let choice = |own: &RerouteOrigin| {
+            let port = &own.location;
+            let when = match own.arrives {
+                None => "where it is".to_owned(),
+                Some(arrives) => format!("the ship arrives {}", places.dated(arrives, Some(port))),
+            };
+            let label = format!("{}, {when}", places.with_code(port));
+            (port.to_string(), label)
+        };
+        let choices: Vec<_> = origins.iter().map(choice).collect();
+        let value = entered.value(ORIGIN).unwrap_or_default();
+        let is_among = choices.iter().any(|(own, _)| own == value);
+        let hint = match cargo.delivery.current_voyage {
+            Some(_) => "The cargo is aboard. The new route starts at a later call of its ship.",
+            None => "The new route starts where the cargo is.",
+        };
+        if choices.is_empty() || !(value.is_empty() || is_among) {
+            return Ok(FormParts::default());
+        }
+        Ok(FormParts {
+            choices: vec![(ORIGIN, choices)],
+            hints: vec![(ORIGIN, hint)],
+            ..FormParts::default()
+        })
     }
 }
 

@@ -253,6 +253,39 @@ async fn trouble_is_shown_where_people_look() {
     assert!(field(&page, "/route").starts_with("V100,DEHAM,SGSIN,"));
 }
 
+/// The form offers only the ports that the operation takes: where the cargo is, or the later calls of
+/// its ship.
+#[tokio::test]
+async fn a_cargo_is_rerouted_from_where_it_is_or_will_be() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = named("/operations/reroute-cargo?cargo=CARGO", &names);
+    let page = browser.get(&path).await.text;
+    assert!(
+        page.contains("<input id=\"f-origin\""),
+        "not received: {page}"
+    );
+    let mut handle = async |kind: &str, place: &str, day: u32| {
+        let report = json!({ "cargo": names.cargo, "type": kind, "location": place,
+            "voyage": "V100", "completed_at": format!("2026-01-0{day}T00:00:00Z") });
+        world
+            .run("register-handling-event", &report)
+            .await
+            .accepted();
+        browser.get(&path).await.text
+    };
+    let page = handle("LOAD", "NLRTM", 1).await;
+    // The ship goes on to Singapore, where the cargo goes anyway.
+    let choice = "<option value=\"DEHAM\" selected>Hamburg (DEHAM), the ship arrives 2 Jan 2199, 01:00 UTC+1</option>";
+    assert!(page.contains(choice), "{page}");
+    assert!(page.contains("The cargo is aboard."), "{page}");
+    assert!(!page.contains("<option value=\"SGSIN\""), "{page}");
+    let page = handle("UNLOAD", "DEHAM", 2).await;
+    let choice = "<option value=\"DEHAM\" selected>Hamburg (DEHAM), where it is</option>";
+    assert!(page.contains(choice), "{page}");
+}
+
 #[tokio::test]
 async fn a_page_shows_the_approach_of_a_rerouted_cargo() {
     let world = World::new().await;
