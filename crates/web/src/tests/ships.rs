@@ -43,6 +43,33 @@ pub(super) async fn sailing(world: &World, number: &str) {
     world.run("schedule-voyage", &voyage).await.accepted();
 }
 
+/// Once the last departure is over, another ship or capacity would change nothing.
+#[tokio::test]
+async fn a_voyage_without_departures_ahead_keeps_its_ship() {
+    let world = World::new().await;
+    furnished(&world).await;
+    let voyage = json!({
+        "number": "GONE", "vessel": { "imo": ship("GONE"), "name": "Emma" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 24,
+        "movements": [{ "from": "NLRTM", "to": "SGSIN",
+            "departs": in_hours(-5), "arrives": in_hours(30) }],
+    });
+    world.run("schedule-voyage", &voyage).await.accepted();
+    sailing(&world, "ROUND").await;
+    let mut browser = Browser::signed_in(&world, "planner").await;
+    for (number, has_departure_ahead) in [("GONE", false), ("ROUND", true)] {
+        let page = browser.get(&format!("/voyages/{number}")).await.text;
+        for operation in ["change-vessel", "change-voyage-capacity"] {
+            let link = format!("/operations/{operation}?voyage={number}");
+            assert_eq!(page.contains(&link), has_departure_ahead, "{link}: {page}");
+        }
+        assert!(
+            page.contains("/operations/reschedule-voyage?voyage="),
+            "{page}"
+        );
+    }
+}
+
 /// The quay's buttons: one tap for now, and another to take it back.
 #[tokio::test]
 async fn a_port_agent_reports_a_departure_with_one_tap_and_takes_it_back() {

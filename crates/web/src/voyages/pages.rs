@@ -245,6 +245,8 @@ struct VoyagePage {
     log: Vec<LogLine>,
     as_of: Option<u64>,
     may_change: bool,
+    /// Whether a change of its ship or capacity still matters: it has a departure ahead.
+    has_departure_ahead: bool,
     may_create: bool,
     /// Whether there are more cargoes on board than the reader may see.
     is_loaded: bool,
@@ -329,6 +331,7 @@ pub(crate) async fn show(
         log,
         as_of,
         may_change: visit.may_run(&ChangeVoyageCapacity::ABOUT) && !is_cancelled,
+        has_departure_ahead: !ends(&voyage).1.has_departed(now),
         is_for_customer: visit.reading.is_for_customer(),
         is_loaded: voyage
             .movements
