@@ -27,6 +27,8 @@ mod roll_plans;
 mod space;
 mod split_cargo;
 mod track;
+mod track_container;
+mod track_step;
 mod tracking;
 mod views;
 
@@ -58,9 +60,9 @@ pub use roll_cargo::RollCargo;
 pub use roll_plans::{ROLLED_TOGETHER_MAX, RollPlan, RollPlans, RollWay};
 pub(crate) use space::hold;
 pub use split_cargo::SplitCargo;
-pub use track::{
-    PublicSchedule, PublicStatus, TrackEventView, TrackStepView, TrackView, TrackVoyageView,
-};
+pub use track::{PublicSchedule, PublicStatus, TrackEventView, TrackView, TrackVoyageView};
+pub use track_container::{ContainerProgress, TrackContainerView};
+pub use track_step::TrackStepView;
 pub use tracking::{Tracked, TrackedBy};
 pub use views::{
     BrokenLegView, CargoView, DeliveryView, ExpectedStepView, HandledView, LegView,

@@ -4,6 +4,8 @@
 //! added elsewhere therefore cannot leak. The customer, goods, weight, price and reporters are not
 //! part of it.
 
+use super::track_container::TrackContainerView;
+use super::track_step::TrackStepView;
 use super::views::ExpectedStepView;
 use crate::locations::LocationView;
 use crate::schema;
@@ -24,6 +26,10 @@ pub struct TrackView {
     /// The tracking ID.
     #[schema(schema_with = schema::tracking_id)]
     pub cargo: TrackingId,
+    /// Where the container is, if the cargo was asked for by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub container: Option<TrackContainerView>,
     /// `REQUESTED`, `BOOKED`, `COMPLETED` or `CANCELLED`.
     #[schema(value_type = String)]
     pub status: PublicStatus,
@@ -92,17 +98,6 @@ pub enum PublicSchedule {
     AwaitingReport,
     /// The itinerary no longer works. A new one is needed.
     BeingReplanned,
-}
-
-/// A future step of a cargo.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TrackStepView {
-    /// The handling type and location.
-    #[serde(flatten)]
-    pub step: ExpectedStepView,
-    /// The scheduled time. Null for steps ashore.
-    #[schema(value_type = Option<String>)]
-    pub scheduled_at: Option<Moment>,
 }
 
 /// A past handling event of a cargo.
@@ -176,8 +171,9 @@ impl PublicSchedule {
 }
 
 impl TrackView {
-    /// The public view of a cargo, still without the names of voyages and locations.
-    pub(crate) fn of(cargo: &Cargo, now: Moment) -> Self {
+    /// The public view of a cargo that may have been asked for by one of its containers, still without
+    /// the names of voyages and locations.
+    pub(crate) fn of(cargo: &Cargo, asked: Option<&ContainerNumber>, now: Moment) -> Self {
         let delivery = cargo.delivery_at(now);
         let status = PublicStatus::from(&cargo.booking);
         let schedule = PublicSchedule::of(status, cargo, &delivery);
@@ -195,6 +191,7 @@ impl TrackView {
         } else {
             Vec::new()
         };
+        let container = asked.map(|own| TrackContainerView::of(cargo, &delivery, own, &ahead));
         let mut handled: Vec<&Handled> = cargo.own_reports().collect();
         handled.sort_by_key(|handled| handled.completed_at);
         let events = handled.into_iter().map(|handled| TrackEventView {
@@ -204,6 +201,7 @@ impl TrackView {
         });
         Self {
             cargo: cargo.tracking_id.clone(),
+            container,
             status,
             schedule,
             transport_status: delivery.transport_status,
@@ -259,9 +257,6 @@ fn ahead(cargo: &Cargo, delivery: &Delivery) -> Vec<TrackStepView> {
         .skip(reached.map_or(0, |reached| reached + 1));
     // Optional steps before the next one are skipped.
     rest.skip_while(|step| Some(&step.activity) != next)
-        .map(|step| TrackStepView {
-            step: step.activity.into(),
-            scheduled_at: step.scheduled_at,
-        })
+        .map(|step| TrackStepView::from(&step))
         .collect()
 }

@@ -50,17 +50,17 @@ impl TrackedBy {
     }
 
     /// The cargo: the one with this tracking ID, else the one that travels in this container or, if
-    /// none does now, the last one that did.
+    /// none does now, the last one that did, with the container.
     async fn find(
         &self,
         snapshot: &mut dyn Snapshot,
-    ) -> Result<Option<Versioned<Cargo>>, QueryError> {
+    ) -> Result<Option<(Versioned<Cargo>, Option<&ContainerNumber>)>, QueryError> {
         if let Some(cargo) = &self.cargo {
             let found = snapshot
                 .load(Kind::Cargo, &[], &[cargo.to_string()])
                 .await?;
             if let Some(found) = found.iter().find_map(cargo_of) {
-                return Ok(Some(found));
+                return Ok(Some((found, None)));
             }
         }
         let Some(container) = &self.container else {
@@ -68,7 +68,8 @@ impl TrackedBy {
         };
         let ids = snapshot.ids(&CargoFilter::in_container(container)).await?;
         let found = snapshot.load(Kind::Cargo, &ids, &[]).await?;
-        Ok(travelling(found.iter().filter_map(cargo_of)))
+        let found = travelling(found.iter().filter_map(cargo_of));
+        Ok(found.map(|found| (found, Some(container))))
     }
 }
 
@@ -99,9 +100,9 @@ impl Queries {
         let mut snapshot = self.reader.snapshot().await?;
         let found = cargo.find(snapshot.as_mut()).await?;
         let unknown = || unknown(&Lookup::key(Kind::Cargo, cargo.as_str()));
-        let found = found.ok_or_else(unknown)?;
+        let (found, container) = found.ok_or_else(unknown)?;
         let now = self.clock.now();
-        let mut view = TrackView::of(&found.state, now);
+        let mut view = TrackView::of(&found.state, container, now);
         let voyages = snapshot.load(Kind::Voyage, &[], &view.numbers()).await?;
         let mut voyages: Vec<TrackVoyageView> = voyages
             .iter()

@@ -240,6 +240,10 @@ track-step = { $tense ->
        *[CLAIM] To be claimed
     }
 }
+track-container = { $progress ->
+    [left-behind] { $ship } left { $location } without this container. Other containers of the cargo are aboard.
+   *[not-reported] Other containers of the cargo have been reported: “{ track-step } in { $location }”. There is no such report for this one yet.
+}
 track-next = { track-step } in { $location }
 track-schedule = { $schedule ->
     [not-planned] not planned yet

@@ -1,9 +1,12 @@
 //! The location of a cargo, for anyone with its tracking ID and nothing else.
 
 use super::visitor::*;
-use super::{Answer, World};
+use super::{Answer, World, ship};
 use axum::http::Method;
+use domain::ports::Clock;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What someone with only a tracking id must not learn.
 const SECRETS: &[&str] = &[
@@ -333,4 +336,79 @@ async fn a_container_leads_to_its_cargo() {
         let detail = problem["detail"].as_str().unwrap();
         assert!(detail.contains(complaint), "{detail}");
     }
+}
+
+/// What the page and the API say of one container while others of its cargo are further.
+#[tokio::test]
+async fn a_container_is_singled_out_from_its_cargo() {
+    const ASKED: &str = "CSQU3054383";
+    const OTHER: &str = "MSKU0383250";
+    let clock = Arc::new(Forward::default());
+    let world = World::with(Arc::clone(&clock) as Arc<dyn Clock>).await;
+    let names = furnished(&world).await;
+    let cargo = world.cargo(&names.customer, 2).await;
+    let now = clock.now();
+    let voyage = json!({
+        "number": "SOON", "vessel": { "imo": ship("SOON"), "name": "Ida" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 1,
+        "movements": [{ "from": "NLRTM", "to": "SGSIN",
+            "departs": now.plus_hours(4), "arrives": now.plus_hours(400) }],
+    });
+    world.run("schedule-voyage", &voyage).await.accepted();
+    let book = json!({ "cargo": cargo, "voyage": "SOON" });
+    world.run("book-onto-voyage", &book).await.accepted();
+    let numbers = json!([{ "number": ASKED }, { "number": OTHER }]);
+    let assign = json!({ "cargo": cargo, "containers": numbers });
+    world.run("assign-containers", &assign).await.accepted();
+    let report = async |container: &str, kind: &str, hours: i64| {
+        let mut input = json!({ "container": container, "type": kind, "location": "NLRTM",
+            "completed_at": now.plus_hours(hours) });
+        if kind == "LOAD" {
+            input["voyage"] = json!("SOON");
+        }
+        let reported = world.run("register-handling-event", &input).await;
+        reported.accepted();
+    };
+    let of = async |container: &str| {
+        let found = track(&world, container, &[]).await.accepted();
+        let path = format!("/track/{container}");
+        let page = Browser::new(&world).get(&path).await;
+        (found["container"].clone(), page.text)
+    };
+    let (own, page) = of(ASKED).await;
+    assert_eq!(own["transport_status"], "NOT_RECEIVED");
+    assert_eq!(own["progress"], "WITH_CARGO");
+    assert!(page.contains("Container <span class=\"id\">CSQU3054383</span>"));
+    assert!(page.contains("<h1>Not received yet</h1>"), "{page}");
+
+    report(ASKED, "RECEIVE", -3).await;
+    report(OTHER, "RECEIVE", -2).await;
+    report(OTHER, "LOAD", -1).await;
+    let (own, page) = of(ASKED).await;
+    assert_eq!(own["transport_status"], "IN_PORT");
+    assert_eq!(own["last_known_location"], "NLRTM");
+    assert_eq!(own["progress"], "NOT_REPORTED");
+    assert_eq!(own["missing"]["type"], "LOAD");
+    let waits = "Other containers of the cargo have been reported: “Loaded aboard Ida (SOON) in Rotterdam”. There is no such report for this one yet.";
+    for part in ["<h1>In Rotterdam</h1>", waits] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(!page.contains(OTHER), "{page}");
+    assert_eq!(page.matches("class=\"was\"").count(), 1, "{page}");
+    let (own, page) = of(OTHER).await;
+    assert_eq!(own["progress"], "WITH_CARGO");
+    assert_eq!(own["next_expected"]["type"], "UNLOAD");
+    let aboard = "<h1>Aboard Ida, on the way to Singapore</h1>";
+    assert!(page.contains(aboard), "{page}");
+    assert!(!page.contains("To be loaded"), "{page}");
+    let whole = track(&world, &cargo, &[]).await.accepted();
+    assert!(whole.get("container").is_none(), "{whole}");
+
+    clock.0.fetch_add(48, Ordering::Relaxed);
+    let (own, page) = of(ASKED).await;
+    assert_eq!(own["progress"], "LEFT_BEHIND", "{own}");
+    let left = "Ida (SOON) left Rotterdam without this container. Other containers of the cargo are aboard.";
+    assert!(page.contains(left), "{page}");
+    let (own, _) = of(OTHER).await;
+    assert_eq!(own["progress"], "WITH_CARGO", "{own}");
 }

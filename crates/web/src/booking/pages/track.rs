@@ -13,7 +13,9 @@ use crate::pages::words::distance;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
-use application::booking::{PublicSchedule, TrackView, Tracked, TrackedBy};
+use application::booking::{
+    PublicSchedule, TrackEventView, TrackStepView, TrackView, Tracked, TrackedBy,
+};
 use application::queries::QueryError;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -46,6 +48,10 @@ struct TrackPage {
 /// What the page shows of a cargo.
 struct Tracking {
     headline: String,
+    /// The container that was asked for.
+    container: Option<String>,
+    /// What it lacks that others of the cargo have.
+    behind: Option<String>,
     /// The progress: its level and the word.
     schedule: Option<(&'static str, String)>,
     explanation: String,
@@ -180,8 +186,15 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
         None => (None, String::new()),
     };
     let to = &view.destination;
+    let container = view.container.as_ref();
+    let next = match container {
+        Some(container) => &container.next_expected,
+        None => &view.next_expected,
+    };
     Tracking {
         headline: words::headline(view, places),
+        container: container.map(|own| own.container.to_string()),
+        behind: container.and_then(|own| words::behind(own, &view.voyages, places)),
         schedule,
         explanation,
         from: places.named(&view.origin).to_owned(),
@@ -193,15 +206,17 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
                 let away = distance(eta, now);
                 (places.time(to, eta), away)
             }),
-        next: view
-            .next_expected
+        next: next
             .as_ref()
             .map(|next| words::next(&next.step, &view.voyages, places)),
         passages: passages(view, places),
         map: Map::of(
             "The route of the cargo",
             way(view),
-            view.last_known_location.as_ref(),
+            match container {
+                Some(container) => container.last_known_location.as_ref(),
+                None => view.last_known_location.as_ref(),
+            },
             places,
         ),
     }
@@ -209,8 +224,8 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
 
 /// The past and future locations. For a cargo without an itinerary, its origin and destination.
 fn way(view: &TrackView) -> Vec<&UnLocode> {
-    let done = view.events.iter().map(|event| &event.done);
-    let ahead = view.ahead.iter().map(|step| &step.step);
+    let done = events(view).map(|event| &event.done);
+    let ahead = ahead(view).map(|step| &step.step);
     let mut calls: Vec<_> = done.chain(ahead).map(|step| &step.location).collect();
     if calls.is_empty() {
         calls.push(&view.origin);
@@ -222,14 +237,36 @@ fn way(view: &TrackView) -> Vec<&UnLocode> {
     calls
 }
 
+/// The events of the cargo or, if a container was asked for, those of the container.
+fn events(view: &TrackView) -> impl Iterator<Item = &TrackEventView> {
+    let asked = view.container.as_ref().map(|own| &own.container);
+    view.events.iter().filter(move |event| {
+        let is_asked = |own| asked.is_none_or(|asked| asked == own);
+        event.container.as_ref().is_none_or(is_asked)
+    })
+}
+
+/// The steps ahead, without those that the container that was asked for has behind it.
+fn ahead(view: &TrackView) -> impl Iterator<Item = &TrackStepView> {
+    let next = view
+        .container
+        .as_ref()
+        .map(|own| own.next_expected.as_ref());
+    let is_behind = move |step: &&TrackStepView| {
+        let next = next.flatten();
+        next.is_some_and(|next| next.step != step.step)
+    };
+    view.ahead.iter().skip_while(is_behind)
+}
+
 fn passages(view: &TrackView, places: &Places) -> Vec<Passage> {
-    let done = view.events.iter().map(|event| Passage {
+    let done = events(view).map(|event| Passage {
         state: "was",
         what: words::happened(&event.done, &view.voyages),
         place: places.named(&event.done.location).to_owned(),
         time: Some(places.time(&event.done.location, event.completed_at)),
     });
-    let ahead = view.ahead.iter().enumerate().map(|(index, ahead)| Passage {
+    let ahead = ahead(view).enumerate().map(|(index, ahead)| Passage {
         state: if index == 0 { "next" } else { "ahead" },
         what: words::expected(&ahead.step, &view.voyages),
         place: places.named(&ahead.step.location).to_owned(),

@@ -4,7 +4,8 @@
 use crate::messages::{Message, declare_facts};
 use crate::pages::places::{Glance, Places};
 use application::booking::{
-    ExpectedStepView, PublicSchedule, PublicStatus, TrackView, TrackVoyageView,
+    ContainerProgress, ExpectedStepView, PublicSchedule, PublicStatus, TrackContainerView,
+    TrackView, TrackVoyageView,
 };
 use domain::Fact;
 use domain::booking::TransportStatus;
@@ -12,7 +13,8 @@ use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 
 /// The messages.
-pub(crate) const NOTES: &[&Message] = &[&HEADLINE, &STEP, &NEXT, &SCHEDULE, &EXPLANATION];
+pub(crate) const NOTES: &[&Message] =
+    &[&HEADLINE, &STEP, &NEXT, &CONTAINER, &SCHEDULE, &EXPLANATION];
 
 const HEADLINE: Message = Message {
     name: "track-headline",
@@ -27,6 +29,11 @@ const STEP: Message = Message {
 const NEXT: Message = Message {
     name: "track-next",
     facts: StepFacts::NAMES,
+};
+
+const CONTAINER: Message = Message {
+    name: "track-container",
+    facts: ContainerFacts::NAMES,
 };
 
 const SCHEDULE: Message = Message {
@@ -68,6 +75,18 @@ declare_facts! {
 }
 
 declare_facts! {
+    /// What a container lacks that others of its cargo have.
+    ContainerFacts {
+        /// `left-behind` or `not-reported`.
+        progress: &'static str,
+        tense: &'static str,
+        handling_type: &'static str,
+        ship: String,
+        location: Fact,
+    }
+}
+
+declare_facts! {
     /// The progress.
     ScheduleFacts {
         schedule: &'static str,
@@ -88,16 +107,31 @@ fn location(code: Option<&UnLocode>) -> Fact {
     }
 }
 
-/// Where a cargo is, in a few words.
+/// Where a cargo, or the container that was asked for, is, in a few words.
 pub(super) fn headline(view: &TrackView, places: &Places) -> String {
-    let at = view.last_known_location.as_ref();
-    let ship = view.current_voyage.as_ref();
-    let next = view.next_expected.as_ref().map(|next| &next.step.location);
+    let (status, at, ship, next, has_arrived) = match &view.container {
+        None => (
+            view.transport_status,
+            &view.last_known_location,
+            &view.current_voyage,
+            &view.next_expected,
+            view.unloaded_at_destination,
+        ),
+        Some(own) => (
+            own.transport_status,
+            &own.last_known_location,
+            &own.current_voyage,
+            &own.next_expected,
+            own.unloaded_at_destination,
+        ),
+    };
+    let (at, ship) = (at.as_ref(), ship.as_ref());
+    let next = next.as_ref().map(|next| &next.step.location);
     let facts = HeadlineFacts {
-        state: match view.transport_status {
+        state: match status {
             _ if view.status == PublicStatus::Cancelled => "cancelled",
             TransportStatus::NotReceived => "not-received",
-            TransportStatus::InPort if view.unloaded_at_destination => "arrived",
+            TransportStatus::InPort if has_arrived => "arrived",
             TransportStatus::InPort => "in-port",
             TransportStatus::Claimed => "claimed",
             TransportStatus::OnboardCarrier => "aboard",
@@ -110,6 +144,28 @@ pub(super) fn headline(view: &TrackView, places: &Places) -> String {
         next_location: location(next),
     };
     HEADLINE.say(&facts.list(), &Glance(places))
+}
+
+/// What a container lacks that others of its cargo have, if anything.
+pub(super) fn behind(
+    container: &TrackContainerView,
+    voyages: &[TrackVoyageView],
+    places: &Places,
+) -> Option<String> {
+    let missing = container.missing.as_ref()?;
+    let step = facts("done", &missing.step, voyages);
+    let facts = ContainerFacts {
+        progress: match container.progress {
+            ContainerProgress::WithCargo => return None,
+            ContainerProgress::NotReported => "not-reported",
+            ContainerProgress::LeftBehind => "left-behind",
+        },
+        tense: step.tense,
+        handling_type: step.handling_type,
+        ship: step.ship,
+        location: step.location,
+    };
+    Some(CONTAINER.say(&facts.list(), &Glance(places)))
 }
 
 /// The progress in a word, and what it means.
