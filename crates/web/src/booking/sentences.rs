@@ -11,8 +11,9 @@ use application::booking::{CancelCargo, CargoView, RejectBooking, ReleaseCargo, 
 use application::queries::{At, EntryView};
 use async_trait::async_trait;
 use domain::booking::{
-    BookingEvent, Cargo, CargoAccepted, CargoAmended, CargoCompleted, CargoConfirmed, CargoCreated,
-    CargoMisrouted, Container, EquipmentLine, Leg, SpecificationChanged, TrackingId,
+    BookingEvent, Cargo, CargoAccepted, CargoAmended, CargoCancelled, CargoCompleted,
+    CargoConfirmed, CargoCreated, CargoMisrouted, CargoRejected, Container, EquipmentLine, Leg,
+    SpecificationChanged, TrackingId,
 };
 use domain::locations::UnLocode;
 use domain::{Event, Moment};
@@ -220,13 +221,9 @@ fn details(event: &BookingEvent, reader: &dyn Reader) -> Vec<String> {
             let onto = [&event.from_voyage, &event.to_voyage].map(ToString::to_string);
             way(&event.legs).into_iter().chain(onto).collect()
         }
-        BookingEvent::CargoRejected(event) => {
-            let reason = [event.reason.clone()];
-            way(&event.legs).into_iter().chain(reason).collect()
-        }
-        BookingEvent::CargoCancelled(event) => {
-            let reason = [event.reason.clone()];
-            way(&event.legs).into_iter().chain(reason).collect()
+        BookingEvent::CargoRejected(CargoRejected { legs, reason, .. })
+        | BookingEvent::CargoCancelled(CargoCancelled { legs, reason, .. }) => {
+            way(legs).into_iter().chain([reason.clone()]).collect()
         }
         BookingEvent::CargoAmended(event) => amended(event, reader),
         BookingEvent::ContainersAssigned(event) => [event.cargo.to_string()]
