@@ -33,9 +33,12 @@ pub struct CarrierMovement {
     /// The published times, once a best known time differs from them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scheduled: Option<Times>,
-    /// The latest estimates, once a time has been reported.
+    /// The expected times, once a time has been reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expected: Option<Times>,
+    /// The planner's latest estimates, while reports contradict them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    estimated: Option<Times>,
     /// The reported departure time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departed_at: Option<Moment>,
@@ -67,7 +70,7 @@ impl CarrierMovement {
         self.scheduled.unwrap_or(self.best_known())
     }
 
-    /// The latest estimates, which a report does not change.
+    /// The expected times: what would be best known without the reports of this movement.
     #[must_use]
     pub fn expected(&self) -> Times {
         self.expected.unwrap_or(self.best_known())
@@ -80,75 +83,50 @@ impl CarrierMovement {
         }
     }
 
-    /// Expects another departure time, unless it was reported.
-    pub(super) fn expect_departure(&mut self, at: Moment) {
-        if self.departed_at.is_some() {
-            return;
+    /// What the planner estimated last, and at first what was published.
+    fn estimated(&self) -> Times {
+        self.estimated.unwrap_or(self.expected())
+    }
+
+    /// Takes over the planner's estimate of what was not reported.
+    pub(super) fn estimate(&mut self, planned: Times) {
+        let before = self.estimated();
+        self.estimated = Some(Times {
+            departs: self.departed_at.map_or(planned.departs, |_| before.departs),
+            arrives: self.arrived_at.map_or(planned.arrives, |_| before.arrives),
+        });
+    }
+
+    /// Derives the expected and the best known times from estimates and reports: the ship leaves no
+    /// port before it arrives there, the sea time stays when it leaves too late, and it arrives no later
+    /// than it left the next port. `arrives` is its arrival at the port of departure, and `left` when it
+    /// was reported to have left the port of arrival.
+    pub(super) fn derive(&mut self, arrives: Option<Moment>, left: Option<Moment>) {
+        let (estimated, scheduled) = (self.estimated(), self.scheduled());
+        let expected_departure =
+            arrives.map_or(estimated.departs, |arrives| arrives.max(estimated.departs));
+        let departs = self.departed_at.unwrap_or(expected_departure);
+        let sea_time = estimated.arrives.micros() - estimated.departs.micros();
+        let arrival = match estimated.arrives > departs {
+            true => estimated.arrives,
+            false => departs.plus_micros(sea_time),
+        };
+        let left = left.filter(|left| *left > departs);
+        let expected = Times {
+            departs: expected_departure,
+            arrives: left.map_or(arrival, |left| left.min(arrival)),
+        };
+        let best_known = Times {
+            departs,
+            arrives: self.arrived_at.unwrap_or(expected.arrives),
+        };
+        if best_known != self.best_known() {
+            self.scheduled = Some(scheduled);
         }
-        self.keep_schedule(self.departs == at);
-        if let Some(expected) = &mut self.expected {
-            expected.departs = at;
-        }
-        self.departs = at;
-    }
-
-    /// Expects another arrival time, unless it was reported.
-    pub(super) fn expect_arrival(&mut self, at: Moment) {
-        if self.arrived_at.is_some() {
-            return;
-        }
-        self.keep_schedule(self.arrives == at);
-        if let Some(expected) = &mut self.expected {
-            expected.arrives = at;
-        }
-        self.arrives = at;
-    }
-
-    pub(super) fn report_departure(&mut self, at: Moment) {
-        self.keep_schedule(self.departs == at);
-        self.expected = Some(self.expected());
-        self.departed_at = Some(at);
-        self.departs = at;
-    }
-
-    pub(super) fn report_arrival(&mut self, at: Moment) {
-        self.keep_schedule(self.arrives == at);
-        self.expected = Some(self.expected());
-        self.arrived_at = Some(at);
-        self.arrives = at;
-    }
-
-    /// Takes back the report of the departure. The expected time counts again, but none before the
-    /// ship arrives in the port.
-    pub(super) fn retract_departure(&mut self, arrival: Option<Moment>) {
-        let expected = self.expected().departs;
-        let departs = arrival.map_or(expected, |arrival| arrival.max(expected));
-        self.departed_at = None;
-        self.expect_departure(departs);
-        self.forget_expected();
-    }
-
-    /// Takes back the report of the arrival. The expected time counts again, but none after the ship
-    /// left the port.
-    pub(super) fn retract_arrival(&mut self, departure: Option<Moment>) {
-        let expected = self.expected().arrives;
-        let arrives = departure.map_or(expected, |departure| departure.min(expected));
-        self.arrived_at = None;
-        self.expect_arrival(arrives);
-        self.forget_expected();
-    }
-
-    /// Without reports, the best known times are the expected ones.
-    fn forget_expected(&mut self) {
-        if self.departed_at.is_none() && self.arrived_at.is_none() {
-            self.expected = None;
-        }
-    }
-
-    fn keep_schedule(&mut self, is_same: bool) {
-        if !is_same {
-            self.scheduled = Some(self.scheduled());
-        }
+        (self.departs, self.arrives) = (best_known.departs, best_known.arrives);
+        let is_reported = self.departed_at.is_some() || self.arrived_at.is_some();
+        self.expected = is_reported.then_some(expected);
+        self.estimated = (estimated != expected).then_some(estimated);
     }
 }
 
@@ -176,6 +154,7 @@ impl From<PlannedMovement> for CarrierMovement {
             load: Space::default(),
             scheduled: None,
             expected: None,
+            estimated: None,
             departed_at: None,
             arrived_at: None,
             cancelled: false,

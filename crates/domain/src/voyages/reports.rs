@@ -2,7 +2,7 @@
 
 use super::events::{ArrivalReported, DepartureReported};
 use super::holder::Holder;
-use super::movement::{CarrierMovement, PlannedMovement};
+use super::movement::PlannedMovement;
 use super::rules::{
     CallMustBeKnown, ScheduleMustConnect, no_date_may_be_a_slip, report_may_not_lie_in_the_future,
     schedule_must_connect,
@@ -57,20 +57,15 @@ impl Voyage {
         if let Some(arriving) = index.checked_sub(1) {
             self.must_reach(arriving, report.at)?;
             self.must_have_arrived(arriving, report.at)?;
-            let arriving = &mut self.movements[arriving];
-            if arriving.arrives > report.at {
-                arriving.expect_arrival(report.at);
-            }
         }
-        let movement = &mut self.movements[index];
-        movement.report_departure(report.at);
+        self.movements[index].departed_at = Some(report.at);
         let event = DepartureReported {
             voyage: self.number.clone(),
             location: report.call.location.clone(),
             departed_at: report.at,
             before: before[index].departs,
         };
-        self.move_on(&before, index)?;
+        self.derive_times()?;
         self.resume(&before, holders, now)?;
         Ok((self, event))
     }
@@ -103,14 +98,14 @@ impl Voyage {
         }
         self.must_reach(index, report.at)?;
         let before = self.movements.clone();
-        self.movements[index].report_arrival(report.at);
+        self.movements[index].arrived_at = Some(report.at);
         let event = ArrivalReported {
             voyage: self.number.clone(),
             location: report.call.location.clone(),
             arrived_at: report.at,
             before: before[index].arrives,
         };
-        self.move_on(&before, index)?;
+        self.derive_times()?;
         self.resume(&before, holders, now)?;
         Ok((self, event))
     }
@@ -189,31 +184,15 @@ impl Voyage {
         )
     }
 
-    /// Moves the expected times that a report contradicts, from a movement on: the sea time stays,
-    /// and the ship leaves the next port no earlier than it arrives there.
-    pub(super) fn move_on(
-        &mut self,
-        before: &[CarrierMovement],
-        index: usize,
-    ) -> Result<(), Rejection> {
-        for (index, was) in before.iter().enumerate().skip(index) {
+    /// Derives the times of all movements anew, after a report, its retraction or a new estimate.
+    pub(super) fn derive_times(&mut self) -> Result<(), Rejection> {
+        let mut arrives = None;
+        for index in 0..self.movements.len() {
             let next = self.movements.get(index + 1);
-            let next_departs = next.and_then(|next| next.departed_at);
+            let left = next.and_then(|next| next.departed_at);
             let movement = &mut self.movements[index];
-            if movement.arrives <= movement.departs && movement.arrived_at.is_none() {
-                let sea_time = was.arrives.micros() - was.departs.micros();
-                let arrives = movement.departs.plus_micros(sea_time);
-                let latest = next_departs.filter(|departed| *departed > movement.departs);
-                movement.expect_arrival(latest.map_or(arrives, |latest| arrives.min(latest)));
-            }
-            let arrives = movement.arrives;
-            let Some(next) = self.movements.get_mut(index + 1) else {
-                break;
-            };
-            if next.departs >= arrives || next.departed_at.is_some() {
-                break;
-            }
-            next.expect_departure(arrives);
+            movement.derive(arrives, left);
+            arrives = Some(movement.arrives);
         }
         let movements = self.movements.iter();
         let planned: Vec<_> = movements.map(PlannedMovement::from).collect();

@@ -42,19 +42,15 @@ impl Voyage {
                     port: call.location.clone(),
                 })?;
         let before = self.movements.clone();
-        let arrival = index
-            .checked_sub(1)
-            .map(|arriving| before[arriving].arrives);
-        let movement = &mut self.movements[index];
-        movement.retract_departure(arrival);
+        self.movements[index].departed_at = None;
+        self.derive_times()?;
         let event = DepartureRetracted {
             voyage: self.number.clone(),
             location: call.location.clone(),
             departed_at,
-            expected: movement.departs,
+            expected: self.movements[index].departs,
             reason: reason.to_string(),
         };
-        self.move_on(&before, index)?;
         self.resume(&before, holders, now)?;
         Ok((self, event))
     }
@@ -85,17 +81,15 @@ impl Voyage {
                     port: call.location.clone(),
                 })?;
         let before = self.movements.clone();
-        let departure = before.get(index + 1).and_then(|next| next.departed_at);
-        let movement = &mut self.movements[index];
-        movement.retract_arrival(departure);
+        self.movements[index].arrived_at = None;
+        self.derive_times()?;
         let event = ArrivalRetracted {
             voyage: self.number.clone(),
             location: call.location.clone(),
             arrived_at,
-            expected: movement.arrives,
+            expected: self.movements[index].arrives,
             reason: reason.to_string(),
         };
-        self.move_on(&before, index)?;
         self.resume(&before, holders, now)?;
         Ok((self, event))
     }

@@ -2,7 +2,7 @@
 
 use super::events::{VoyageCancelled, VoyageRescheduled, VoyageScheduled};
 use super::holder::{Holder, load_of};
-use super::movement::{CarrierMovement, PlannedMovement, Stretch};
+use super::movement::{CarrierMovement, PlannedMovement, Stretch, Times};
 use super::rules::{
     CancelledVoyageTakesNothing, DepartedMovementMayNotMove, VoyageMustCallInOrder,
     VoyageMustLieAhead, booking_closes_at_cut_off, departure_may_not_move_far_into_the_past,
@@ -169,9 +169,12 @@ impl Voyage {
         no_date_may_be_a_slip(&movements)?;
         let before = self.movements.clone();
         for (movement, planned) in self.movements.iter_mut().zip(movements) {
-            movement.expect_departure(planned.departs);
-            movement.expect_arrival(planned.arrives);
+            movement.estimate(Times {
+                departs: planned.departs,
+                arrives: planned.arrives,
+            });
         }
+        self.derive_times()?;
         self.resume(&before, holders, now)?;
         let event = VoyageRescheduled {
             voyage: self.number.clone(),

@@ -5,6 +5,7 @@ use super::reference::{
     Answer, Decided, HOUR, Leg, Made, Movement, Reference, Rule, Sailing, Time, Touched, Voyage,
     require,
 };
+use super::reports::derived;
 use super::special::{Offer, fits};
 use serde_json::json;
 
@@ -127,14 +128,15 @@ impl Reference {
                 && movement.arrived_at.is_none_or(|at| at == planned.arrives);
             require(is_near && keeps, "DepartedMovementMayNotMove")?;
             if movement.departed_at.is_none() {
-                movement.expected.departs = planned.departs;
+                movement.estimated.departs = planned.departs;
             }
             if movement.arrived_at.is_none() {
-                movement.expected.arrives = planned.arrives;
+                movement.estimated.arrives = planned.arrives;
             }
         }
         must_not_slip(planned)?;
         let before = self.voyages[voyage].clone();
+        let movements = derived(movements)?;
         let answer = self.retime(voyage, "VoyageRescheduled", movements, now)?;
         if !self.voyages[voyage].has_departed(0, now) {
             self.must_be_in_one_place(voyage, Some(&before))?;

@@ -59,7 +59,9 @@ pub(super) struct Sailing {
 pub(super) struct Movement {
     /// As published.
     pub(super) scheduled: Sailing,
-    /// As estimated last. Reports of the same time do not change it.
+    /// As the planner estimated it last.
+    pub(super) estimated: Sailing,
+    /// As it follows from the estimates and the reports of other calls.
     pub(super) expected: Sailing,
     pub(super) departed_at: Option<Time>,
     pub(super) arrived_at: Option<Time>,
@@ -219,6 +221,7 @@ impl Movement {
     pub(super) fn new(planned: &Sailing) -> Self {
         Self {
             scheduled: planned.clone(),
+            estimated: planned.clone(),
             expected: planned.clone(),
             departed_at: None,
             arrived_at: None,

@@ -2,9 +2,7 @@
 
 use super::ask::moment;
 use super::decide::{must_connect, must_not_slip};
-use super::reference::{
-    Decided, Event, HOUR, Kind, Movement, Reference, Rule, Sailing, Time, require,
-};
+use super::reference::{Decided, Event, HOUR, Kind, Movement, Reference, Rule, Time, require};
 use serde_json::{Value, json};
 
 /// How far a reporter's clock may be ahead.
@@ -32,15 +30,12 @@ impl Reference {
         let place = the_call(ports.enumerate().collect(), (report.port, report.call))?;
         self.must_call(voyage, place)?;
         if place > 0 {
-            let before = &mut movements[place - 1];
+            let before = &movements[place - 1];
             let follows = before.known().departs < at && before.arrived_at.is_none_or(|t| t <= at);
             require(follows, "ScheduleMustConnect")?;
-            if before.arrived_at.is_none() {
-                before.expected.arrives = before.expected.arrives.min(at);
-            }
         }
         movements[place].departed_at = Some(at);
-        let movements = self.move_on(voyage, movements, place)?;
+        let movements = derived(movements)?;
         self.retime(voyage, "DepartureReported", movements, now)
     }
 
@@ -60,42 +55,36 @@ impl Reference {
         let follows = movements[place].known().departs < at;
         require(follows, "ScheduleMustConnect")?;
         movements[place].arrived_at = Some(at);
-        let movements = self.move_on(voyage, movements, place)?;
+        let movements = derived(movements)?;
         self.retime(voyage, "ArrivalReported", movements, now)
     }
+}
 
-    /// Expects what a report contradicts later: the sea time stays, and the ship leaves no port
-    /// before it arrives there.
-    pub(super) fn move_on(
-        &self,
-        voyage: usize,
-        mut movements: Vec<Movement>,
-        first: usize,
-    ) -> Result<Vec<Movement>, Rule> {
-        for place in first..movements.len() {
-            let Sailing {
-                departs, arrives, ..
-            } = movements[place].known();
-            let left = movements.get(place + 1).and_then(|next| next.departed_at);
-            if movements[place].arrived_at.is_none() && arrives <= departs {
-                let before = self.voyages[voyage].movements[place].known();
-                let expected = departs + before.arrives - before.departs;
-                let left = left.filter(|left| *left > departs);
-                movements[place].expected.arrives = left.unwrap_or(expected).min(expected);
-            }
-            let arrives = movements[place].known().arrives;
-            match movements.get_mut(place + 1) {
-                Some(next) if left.is_none() && next.expected.departs < arrives => {
-                    next.expected.departs = arrives;
-                }
-                _ => break,
-            }
+/// The times that follow from the planner's estimates and the reports. The ship leaves no port before it
+/// arrives there. If it leaves after it was to arrive, the sea time stays. It has arrived when it has
+/// left again.
+pub(super) fn derived(mut movements: Vec<Movement>) -> Result<Vec<Movement>, Rule> {
+    let mut arrived = Time::MIN;
+    for place in 0..movements.len() {
+        let left_again = movements.get(place + 1).and_then(|next| next.departed_at);
+        let movement = &mut movements[place];
+        let estimated = &movement.estimated;
+        movement.expected.departs = estimated.departs.max(arrived);
+        let left = movement.departed_at.unwrap_or(movement.expected.departs);
+        let mut arrives = estimated.arrives;
+        if arrives <= left {
+            arrives = left + estimated.arrives - estimated.departs;
         }
-        let known: Vec<_> = movements.iter().map(Movement::known).collect();
-        must_connect(&known)?;
-        must_not_slip(&known)?;
-        Ok(movements)
+        if let Some(left_again) = left_again.filter(|again| *again > left) {
+            arrives = arrives.min(left_again);
+        }
+        movement.expected.arrives = arrives;
+        arrived = movement.known().arrives;
     }
+    let known: Vec<_> = movements.iter().map(Movement::known).collect();
+    must_connect(&known)?;
+    must_not_slip(&known)?;
+    Ok(movements)
 }
 
 /// The place of the call that somebody means by its port and its number, among these calls with

@@ -3,12 +3,11 @@
 use super::ask::Ask;
 use super::choices::{port, voyage};
 use super::reference::{Decided, Reference, require};
-use super::reports::{Report, the_call};
+use super::reports::{Report, derived, the_call};
 use super::steps::Step;
 
 impl Reference {
-    /// The estimate from before the report counts again, but the ship leaves no port before it
-    /// arrives there.
+    /// Everything is as if it had not been reported.
     pub(super) fn retract_report(&mut self, report: &Report, arrival: bool, now: i64) -> Decided {
         let voyage = match arrival {
             true => self.voyage(report.voyage)?,
@@ -24,23 +23,15 @@ impl Reference {
         let call = the_call(calls.collect(), (report.port, report.call))?;
         let place = call - usize::from(arrival);
         let event = if arrival {
-            let left = movements.get(place + 1).and_then(|next| next.departed_at);
-            let movement = &mut movements[place];
-            require(movement.arrived_at.take().is_some(), "ReportMustBeKnown")?;
-            let expected = &mut movement.expected.arrives;
-            *expected = left.map_or(*expected, |left| left.min(*expected));
+            let taken_back = movements[place].arrived_at.take();
+            require(taken_back.is_some(), "ReportMustBeKnown")?;
             "ArrivalRetracted"
         } else {
-            let arrives = place
-                .checked_sub(1)
-                .map(|before| movements[before].known().arrives);
-            let movement = &mut movements[place];
-            require(movement.departed_at.take().is_some(), "ReportMustBeKnown")?;
-            let expected = &mut movement.expected.departs;
-            *expected = arrives.map_or(*expected, |arrives| arrives.max(*expected));
+            let taken_back = movements[place].departed_at.take();
+            require(taken_back.is_some(), "ReportMustBeKnown")?;
             "DepartureRetracted"
         };
-        let movements = self.move_on(voyage, movements, place)?;
+        let movements = derived(movements)?;
         self.retime(voyage, event, movements, now)
     }
 }

@@ -52,7 +52,8 @@ fn a_report_moves_what_it_contradicts() {
         ("departs NLRTM#1 2", Ok("2>3 3>4 5>14")),
         ("departs NLRTM#1 4", Ok("4>5 5>6 6>14")),
         ("arrives DEHAM 6", Ok("1>6 6>7 7>14")),
-        ("arrives DEHAM 6, arrives DEHAM 3", Ok("1>3 6>7 7>14")),
+        // Another report corrects the first, and what the first one moved.
+        ("arrives DEHAM 6, arrives DEHAM 3", Ok("1>3 3>4 5>14")),
         // A departure brings the expected arrival forward.
         (
             "departs NLRTM#1 2, arrives DEHAM 20",
@@ -60,8 +61,7 @@ fn a_report_moves_what_it_contradicts() {
         ),
         ("departs NLRTM#1 3, departs DEHAM 4", Ok("3>4 4>5 5>14")),
         ("departs DEHAM 7", Ok("1>2 7>8 8>14")),
-        // Another report corrects the first.
-        ("departs NLRTM#1 4, departs NLRTM#1 3", Ok("3>5 5>6 6>14")),
+        ("departs NLRTM#1 4, departs NLRTM#1 3", Ok("3>4 4>5 5>14")),
         ("departs DEHAM 7, departs NLRTM#1 6", Ok("6>7 7>8 8>14")),
         (
             "departs DEHAM 7, departs NLRTM#1 8",
@@ -98,6 +98,53 @@ fn a_report_moves_what_it_contradicts() {
         };
         assert_eq!(days(&after, CarrierMovement::scheduled), "1>2 3>4 5>14");
     }
+}
+
+#[test]
+fn a_report_that_is_taken_back_leaves_nothing_behind() {
+    let reason = "It was another ship".parse().expect("a reason");
+    let call = |location: &str, number| CallAt {
+        location: location.parse().expect("a port"),
+        number,
+    };
+    let before = voyage(ROUND);
+    let gone = reported(before.clone(), "departs NLRTM#1 4", day(25)).expect("a report");
+    assert_eq!(best_known(&gone), "4>5 5>6 6>14");
+    let back = gone.retract_departure(&call("NLRTM", Some(1)), &reason, &[], day(25));
+    assert_eq!(
+        best_known(&back.expect("it was reported").0),
+        best_known(&before)
+    );
+
+    let there = reported(
+        before.clone(),
+        "departs NLRTM#1 1, arrives DEHAM 6",
+        day(25),
+    );
+    let there = there.expect("reports");
+    assert_eq!(best_known(&there), "1>6 6>7 7>14");
+    let back = there.retract_arrival(&call("DEHAM", None), &reason, &[], day(25));
+    assert_eq!(
+        best_known(&back.expect("it was reported").0),
+        best_known(&before)
+    );
+
+    // The planner's later estimate counts, and not what a report moved.
+    let gone = reported(before, "departs NLRTM#1 4", day(25)).expect("a report");
+    let mut planned: Vec<_> = gone.movements.iter().map(PlannedMovement::from).collect();
+    planned[0].arrives = day(8);
+    planned[1].departs = day(9);
+    planned[1].arrives = day(10);
+    planned[2].departs = day(10);
+    let planned = gone
+        .reschedule(planned, None, &[], day(25))
+        .expect("an estimate")
+        .0;
+    let back = planned.retract_departure(&call("NLRTM", Some(1)), &reason, &[], day(25));
+    assert_eq!(
+        best_known(&back.expect("it was reported").0),
+        "1>8 9>10 10>14"
+    );
 }
 
 #[test]
