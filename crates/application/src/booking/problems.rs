@@ -201,8 +201,10 @@ impl CargoView {
             return None;
         }
         let loaded = self.loaded_onto(&broken.voyage);
-        let numbers = self.containers.iter().map(|own| &own.number);
-        let mut left = numbers.filter(|number| !loaded.contains(number));
+        let numbers = || self.containers.iter().map(|own| &own.number);
+        let is_own = |number: &&&ContainerNumber| numbers().any(|own| own == **number);
+        let loaded: Vec<_> = loaded.iter().filter(is_own).copied().collect();
+        let mut left = numbers().filter(|number| !loaded.contains(number));
         let first = left.next().filter(|_| !loaded.is_empty())?;
         Some(CargoTrouble::PartlyLeftBehind {
             broken,

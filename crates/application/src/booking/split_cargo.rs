@@ -13,7 +13,7 @@ use domain::booking::rules::{
 };
 use domain::booking::{
     Cargo, CargoArrived, CargoCompleted, CargoId, CargoMisdirected, CargoSplit, ContainerNumber,
-    EquipmentLine, Part, Split, TrackingId,
+    DepartsBeforeReady, EquipmentLine, Part, Split, TrackingId,
 };
 use domain::handling::{HandlingEventId, HandlingEventRegistered};
 use domain::limits::{CONTAINERS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
@@ -105,6 +105,7 @@ impl Operation for SplitCargo {
             CargoMisdirected::NAME,
             CargoArrived::NAME,
             CargoCompleted::NAME,
+            DepartsBeforeReady::NAME,
             HandlingEventRegistered::NAME,
         ],
         rules: &[

@@ -8,7 +8,7 @@ use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::access::Role;
 use domain::booking::rules::{ContainerMayNotTravelTwice, StatusMustAllow};
-use domain::booking::{CargoArrived, CargoMisdirected, CargoReopened};
+use domain::booking::{CargoArrived, CargoMisdirected, CargoReopened, DepartsBeforeReady};
 use domain::handling::rules::{HandlingEventMustBeKnown, HandlingEventMustStand};
 use domain::handling::{HandlingEvent, HandlingEventId, HandlingEventRetracted};
 use domain::limits::REASON_CHARS_MAX;
@@ -50,6 +50,7 @@ impl Operation for RetractHandlingEvent {
             CargoMisdirected::NAME,
             CargoArrived::NAME,
             CargoReopened::NAME,
+            DepartsBeforeReady::NAME,
         ],
         rules: &[
             HandlingEventMustBeKnown,

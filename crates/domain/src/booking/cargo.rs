@@ -385,7 +385,7 @@ impl Cargo {
             &self.route_specification,
             itinerary,
             &self.moves(),
-            self.awaited_from(),
+            self.awaited_from().filter(|_| !self.is_reported()),
             now,
         )
     }
@@ -469,10 +469,22 @@ impl Cargo {
         if let Some(voyage) = aboard.filter(|own| is_meant(own)) {
             return Err(LoadedCargoMayNotBeReleased { cargo, voyage }.into());
         }
-        let partly = self.containers_aboard().find(|own| is_meant(own));
-        if let Some(voyage) = partly.cloned() {
-            return Err(StatusMustAllow::PartlyAboard { cargo, voyage }.into());
+        self.must_be_together(is_meant)
+    }
+
+    /// Checks `StatusMustAllow`: none of its containers sailed with one of these voyages while others
+    /// did not.
+    pub(super) fn must_be_together(
+        &self,
+        is_meant: impl Fn(&VoyageNumber) -> bool,
+    ) -> Result<(), Rejection> {
+        match self.sailed_apart().find(|own| is_meant(own)) {
+            None => Ok(()),
+            Some(voyage) => Err(StatusMustAllow::PartlyAboard {
+                cargo: self.tracking_id.clone(),
+                voyage: voyage.clone(),
+            }
+            .into()),
         }
-        Ok(())
     }
 }

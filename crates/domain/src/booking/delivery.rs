@@ -169,7 +169,12 @@ impl Due {
         let holds = |step: &&Step| !broken.iter().any(|broken| broken.leg <= step.leg);
         let next = progress.next().filter(holds);
         let waits = next.filter(|step| step.activity.handling_type != HandlingType::Load);
-        let loads: Vec<_> = progress.loads_ahead().filter(holds).collect();
+        // A ship that leaves too early leaves without the cargo.
+        let for_good = |own: &BrokenLeg| own.flag != Flag::DepartsBeforeReady;
+        let first_broken = broken.iter().filter(|own| for_good(own)).map(|own| own.leg);
+        let first_broken = first_broken.min();
+        let is_sailed = |step: &&Step| first_broken.is_none_or(|leg| step.leg < leg);
+        let loads: Vec<_> = progress.loads_ahead().filter(is_sailed).collect();
         let overdue = |step: &&&Step| step.overdue_at <= now;
         let left_behind = loads.iter().filter(overdue).filter_map(|step| {
             let voyage = step.activity.voyage.clone()?;
@@ -228,6 +233,9 @@ impl Delivery {
         let due = due.map_or_else(Due::default, |progress| {
             Due::of(progress, &broken_legs, now)
         });
+        if due.left_behind.iter().any(|own| own.leg == 0) {
+            broken_legs.retain(|own| own.flag != Flag::DepartsBeforeReady);
+        }
         broken_legs.extend(due.left_behind);
         let arrived = moves
             .iter()

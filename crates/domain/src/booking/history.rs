@@ -1,8 +1,10 @@
 //! A cargo's handling history: its reports that have not been retracted.
 
 use super::Cargo;
-use super::delivery::TransportStatus;
-use super::events::{BookingEvent, CargoArrived, CargoCompleted, CargoMisdirected, CargoReopened};
+use super::delivery::{Flag, TransportStatus};
+use super::events::{
+    BookingEvent, CargoArrived, CargoCompleted, CargoMisdirected, CargoReopened, DepartsBeforeReady,
+};
 use super::handled::{Handled, moves};
 use super::progress::{Progress, Step};
 use super::rules::{
@@ -28,6 +30,8 @@ pub struct Milestones {
     pub completed: Option<CargoCompleted>,
     /// Its claim was retracted.
     pub reopened: Option<CargoReopened>,
+    /// It is not there after all, and its ship departs before it is ready.
+    pub departs_before_ready: Option<DepartsBeforeReady>,
 }
 
 impl Milestones {
@@ -39,6 +43,8 @@ impl Milestones {
             self.arrived.map(BookingEvent::CargoArrived),
             self.completed.map(BookingEvent::CargoCompleted),
             self.reopened.map(BookingEvent::CargoReopened),
+            self.departs_before_ready
+                .map(BookingEvent::DepartsBeforeReady),
         ]
         .into_iter()
         .flatten()
@@ -132,10 +138,11 @@ impl Cargo {
     ///
     /// # Errors
     ///
-    /// `StatusMustAllow` if the cargo was given up, or if a claim would remain without a receipt or
-    /// unloading before it.
+    /// `StatusMustAllow` if the cargo was given up, if the report is about a container that was split
+    /// off, or if a claim would remain without a receipt or unloading before it.
     pub fn unhandle(mut self, event: HandlingEventId) -> Result<(Self, Milestones), Rejection> {
         self.must_be(!self.is_given_up(), BookingStep::Changed)?;
+        self.must_still_be_about_it(event)?;
         let before = self.delivery();
         self.handling.retain(|handled| handled.event != event);
         let is_claim = |handled: &&Handled| handled.activity.handling_type == HandlingType::Claim;
@@ -147,6 +154,22 @@ impl Cargo {
         self.keep_approach_only_if_loaded();
         let milestones = self.settle(&before);
         Ok((self, milestones))
+    }
+
+    /// Checks `StatusMustAllow`: the container that a report names was not split off. The report stands
+    /// on the cargo that has the container now.
+    fn must_still_be_about_it(&self, event: HandlingEventId) -> Result<(), Rejection> {
+        let mut history = self.handling.iter();
+        let report = history.find(|handled| handled.event == event);
+        let Some(container) = report.and_then(|report| report.container.as_ref()) else {
+            return Ok(());
+        };
+        require(self.has_container(container), || {
+            StatusMustAllow::ContainerWasSplitOff {
+                cargo: self.tracking_id.clone(),
+                container: container.clone(),
+            }
+        })
     }
 
     /// Without the report of its loading, the cargo has no approach.
@@ -195,7 +218,8 @@ impl Cargo {
         let is_claim = |handled: &&Handled| handled.activity.handling_type == HandlingType::Claim;
         let is_same = |handled: &&Handled| match (&handled.container, &event.container) {
             (Some(own), Some(other)) => own == other,
-            _ => true,
+            (Some(own), None) => self.has_container(own),
+            (None, _) => true,
         };
         let whole = self.moves().into_iter().find(|handled| is_claim(handled));
         let mut claims = self.handling.iter().filter(is_claim).filter(is_same);
@@ -209,13 +233,18 @@ impl Cargo {
         nothing_precedes_the_claim(same.max_by_key(|handled| handled.completed_at), event)
     }
 
-    /// Whether it, or one of its containers, was received or unloaded.
+    /// Whether it, or one of its containers, was received or unloaded. All of its containers were, if
+    /// they have numbers.
     fn was_in_port(&self, container: Option<&ContainerNumber>) -> bool {
+        let containers = &self.particulars.containers;
+        if container.is_none() && !containers.is_empty() {
+            let mut each = containers.iter();
+            return each.all(|own| self.was_in_port(Some(&own.number)));
+        }
         self.handling.iter().any(|handled| {
             let kind = handled.activity.handling_type;
-            let about = handled.container.as_ref();
-            matches!(kind, HandlingType::Receive | HandlingType::Unload)
-                && about.zip(container).is_none_or(|(own, asked)| own == asked)
+            let is_about = handled.container.is_none() || handled.container.as_ref() == container;
+            matches!(kind, HandlingType::Receive | HandlingType::Unload) && is_about
         })
     }
 
@@ -231,17 +260,47 @@ impl Cargo {
         all.filter(move |handled| handled.container.as_ref().is_none_or(is_own))
     }
 
-    /// The voyages that its numbered containers are aboard, each by the last report about it.
-    pub(super) fn containers_aboard(&self) -> impl Iterator<Item = &VoyageNumber> {
+    /// Whether anything was reported of it, or of one of its containers.
+    pub(super) fn is_reported(&self) -> bool {
+        let mut own = self.own_reports();
+        own.any(|handled| handled.activity.handling_type != HandlingType::Customs)
+    }
+
+    /// The last report that moved a container: about it or about the whole cargo. What was reported of
+    /// it alone is not undone by a report about the whole: that the rest was received, or what came after
+    /// its claim.
+    #[must_use]
+    pub fn last_move_of(&self, number: &ContainerNumber) -> Option<&Handled> {
+        let is = |handled: &Handled, of| handled.activity.handling_type == of;
+        let is_own = |handled: &&Handled| handled.container.as_ref() == Some(number);
+        let mut own = self.handling.iter().filter(is_own);
+        let claimed = own.find(|handled| is(handled, HandlingType::Claim));
+        if claimed.is_some() {
+            return claimed;
+        }
+        let has_own = self.handling.iter().any(|handled| is_own(&handled));
+        let about = self.handling.iter().filter(|handled| {
+            let is_for_all = handled.container.is_none();
+            let is_receipt = is(handled, HandlingType::Receive);
+            is_own(handled) || (is_for_all && !(has_own && is_receipt))
+        });
+        about
+            .filter(|handled| !is(handled, HandlingType::Customs))
+            .max_by_key(|handled| handled.completed_at)
+    }
+
+    /// The voyages that some of its numbered containers are aboard, or came off elsewhere, while the
+    /// cargo as a whole is not there.
+    pub(super) fn sailed_apart(&self) -> impl Iterator<Item = &VoyageNumber> {
+        let whole = self.moves().last().map(|handled| handled.activity.clone());
         let containers = self.particulars.containers.iter();
-        containers.filter_map(|container| {
-            let about = self.handling.iter().filter(|handled| {
-                let named = handled.container.as_ref();
-                named.is_none_or(|named| *named == container.number)
+        let moves = containers.filter_map(|own| self.last_move_of(&own.number));
+        moves.filter_map(move |last| {
+            let is_there = whole.as_ref().is_some_and(|whole| {
+                let came_off = last.activity.handling_type == HandlingType::Unload;
+                *whole == last.activity || (came_off && whole.location == last.activity.location)
             });
-            let moved =
-                about.filter(|handled| handled.activity.handling_type != HandlingType::Customs);
-            moved.max_by_key(|handled| handled.completed_at)?.aboard()
+            last.activity.voyage.as_ref().filter(|_| !is_there)
         })
     }
 
@@ -270,6 +329,10 @@ impl Cargo {
                 cargo: cargo(),
                 destination,
             });
+        }
+        let is_early = now.flags.contains(&Flag::DepartsBeforeReady);
+        if is_early && !before.flags.contains(&Flag::DepartsBeforeReady) {
+            milestones.departs_before_ready = self.departs_before_ready();
         }
         let claimed = now.transport_status == TransportStatus::Claimed;
         match &self.booking {

@@ -71,6 +71,7 @@ impl<'a> Progress<'a> {
             if let Some(step) = place {
                 progress.reached = Some(step);
                 progress.steps[step].done = Some(handled.event);
+                progress.may_be_claimed_from(step, handled.completed_at);
             }
         }
         progress.must_come_aboard_again();
@@ -80,6 +81,16 @@ impl<'a> Progress<'a> {
             (None, None) => false,
         };
         progress
+    }
+
+    /// A cargo that came off late may be claimed for as long as any other.
+    fn may_be_claimed_from(&mut self, step: usize, came_off: Moment) {
+        let last = self.steps.len() - 1;
+        if step + 1 == last {
+            let claim = &mut self.steps[last];
+            let due_at = came_off.plus_hours(CLAIMING_HOURS).max(claim.due_at);
+            (claim.due_at, claim.overdue_at) = (due_at, due_at);
+        }
     }
 
     /// The step that another activity would match.

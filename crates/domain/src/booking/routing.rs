@@ -73,6 +73,9 @@ impl Cargo {
             return customer.must_be_active();
         }
         let delivery = self.delivery_at(now);
+        if delivery.current_voyage.is_none() {
+            self.must_be_together(|_| true)?;
+        }
         let may_be_replaced = delivery.misdirected
             || delivery.routing_status == RoutingStatus::Misrouted
             || !delivery.broken_legs.is_empty();
@@ -538,14 +541,24 @@ impl Cargo {
         self.booking = booking.map_itinerary(|itinerary| itinerary.map(change));
     }
 
+    /// The event that its first ship departs before it is ready, if it has a ready date.
+    pub(super) fn departs_before_ready(&self) -> Option<DepartsBeforeReady> {
+        let first = self.legs().first()?;
+        Some(DepartsBeforeReady {
+            cargo: self.tracking_id.clone(),
+            voyage: first.voyage.clone(),
+            location: first.load_at.clone(),
+            departs: first.load_time,
+            ready_from: self.route_specification.ready_from?,
+        })
+    }
+
     /// The consequences that are new.
     fn consequences(&self, before: &Delivery) -> Consequences {
         let now = self.delivery();
         let cargo = || self.tracking_id.clone();
         let is_new = |flag| now.flags.contains(&flag) && !before.flags.contains(&flag);
         let misrouted = RoutingStatus::Misrouted;
-        let awaited_from = self.awaited_from();
-        let too_early = awaited_from.filter(|_| is_new(Flag::DepartsBeforeReady));
         let missed = now.broken_legs.iter().filter(|broken| {
             broken.flag == Flag::ConnectionMissed
                 && !before.broken_legs.iter().any(|known| known.is_same(broken))
@@ -560,16 +573,9 @@ impl Cargo {
                     location: broken.location.clone(),
                 })
                 .collect(),
-            departs_before_ready: too_early.map(|ready_from| {
-                let first = &self.legs()[0];
-                DepartsBeforeReady {
-                    cargo: cargo(),
-                    voyage: first.voyage.clone(),
-                    location: first.load_at.clone(),
-                    departs: first.load_time,
-                    ready_from,
-                }
-            }),
+            departs_before_ready: self
+                .departs_before_ready()
+                .filter(|_| is_new(Flag::DepartsBeforeReady)),
             deadline_at_risk: now.eta.filter(|_| is_new(Flag::DeadlineAtRisk)).map(|eta| {
                 DeadlineAtRisk {
                     cargo: cargo(),

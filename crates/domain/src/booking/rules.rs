@@ -98,6 +98,7 @@ rules! {
         ClaimNeedsPort { cargo: TrackingId },
         PartlyAboard { cargo: TrackingId, voyage: VoyageNumber },
         NeverInPort { cargo: TrackingId },
+        ContainerWasSplitOff { cargo: TrackingId, container: ContainerNumber },
         ContainerNeverInPort { cargo: TrackingId, container: ContainerNumber },
         HasBeenLoaded {
             cargo: TrackingId,

@@ -71,7 +71,8 @@ SplitMustLeaveBoth-NoContainerLeft = { $containers ->
 SplitMustLeaveBoth-NoWeightLeft = Cargo { $cargo } weighs { $weight_kg } kg. If { $asked_kg } kg are split off, nothing is left. Enter less than { $weight_kg } kg.
 SplitMustLeaveBoth-TooOften = Cargo { $cargo } has been split { $splits_max } times, the most that is possible. Create a new cargo, and amend this one.
 
-StatusMustAllow-PartlyAboard = Some containers of cargo { $cargo } are aboard { $voyage }, others are not. Split off those that were left behind, and continue with them.
+StatusMustAllow-ContainerWasSplitOff = Container { $container } was split off from cargo { $cargo }. Retract the report on the cargo that has the container now.
+StatusMustAllow-PartlyAboard = Some containers of cargo { $cargo } sailed with { $voyage }, others did not. Split off those that were left behind, and continue with them.
 LoadedCargoMayNotBeReleased = Cargo { $cargo } is aboard { $voyage } and keeps its space there. Report the unloading first.
 
 ClaimedCargoIsFinished-Claimed = Cargo { $cargo } has been claimed and cannot be changed any more.

@@ -103,9 +103,23 @@ impl Cargo {
     }
 }
 
-/// Whether a report is about a container, by name or because it is about the whole cargo.
-fn concerns(event: &Event, number: usize) -> bool {
-    event.container.is_none() || event.container == Some(number)
+/// The last report that moved a container. Its own claim ends its journey. A report that the whole cargo
+/// was received is about the containers that have no report of their own.
+fn last_move<'a>(handled: &[&'a Event], number: usize) -> Option<&'a Event> {
+    let own = |event: &&&Event| event.container == Some(number);
+    let claimed = handled
+        .iter()
+        .filter(own)
+        .find(|event| event.kind == Kind::Claim);
+    if let Some(claimed) = claimed {
+        return Some(*claimed);
+    }
+    let has_own = handled.iter().any(|event| own(&event));
+    let about = handled.iter().filter(|event| {
+        own(event) || (event.container.is_none() && (event.kind != Kind::Receive || !has_own))
+    });
+    let moves = about.filter(|event| event.kind != Kind::Customs);
+    moves.max_by_key(|event| event.completed).copied()
 }
 
 /// How often a step was reported of all of a cargo: of the whole, or of each container that has a
@@ -152,18 +166,24 @@ impl Reference {
         handled
     }
 
-    /// The numbers of the voyages that some of its containers are aboard: each by the last report
-    /// about it.
+    /// The numbers of the voyages with which some of its containers sailed while the cargo did not: they
+    /// are aboard, or came off where the cargo is not.
     pub(super) fn containers_aboard(&self, cargo: usize) -> Vec<usize> {
         let handled = self.handled(cargo);
-        let containers = self.cargoes[cargo].containers.iter();
-        let last = containers.filter_map(|own| {
-            let moves = handled.iter().filter(|e| e.kind != Kind::Customs);
-            let about = moves.filter(|event| concerns(event, own.number));
-            about.max_by_key(|event| event.completed)
-        });
-        let aboard = last.filter(|event| event.kind == Kind::Load);
-        aboard.filter_map(|event| event.voyage).collect()
+        let moves = self.moves(cargo);
+        let mut apart = Vec::new();
+        for own in &self.cargoes[cargo].containers {
+            let Some(last) = last_move(&handled, own.number) else {
+                continue;
+            };
+            let with_the_cargo = moves.last().is_some_and(|whole| {
+                let same = (whole.kind, whole.port, whole.voyage);
+                let came_off = last.kind == Kind::Unload && whole.port == last.port;
+                same == (last.kind, last.port, last.voyage) || came_off
+            });
+            apart.extend(last.voyage.filter(|_| !with_the_cargo));
+        }
+        apart
     }
 
     /// The cargo that travels in a container or, if none does now, the newest that did.

@@ -104,7 +104,11 @@ impl Delivery {
             "CLAIMED" => Vec::new(),
             _ => broken(approach, legs, leg_ahead, ahead),
         };
-        if let (None, Some(first)) = (last, legs.first())
+        let reported = handled.iter().any(|event| {
+            let own = event.container.is_none_or(|own| cargo.has_container(own));
+            own && event.kind != Kind::Customs
+        });
+        if let (false, Some(first)) = (reported, legs.first())
             && cargo
                 .ready_from
                 .is_some_and(|ready| first.load_time < ready)
@@ -123,6 +127,9 @@ impl Delivery {
             true => due(ahead, &broken, now),
             false => Due::default(),
         };
+        if due.left_behind.iter().any(|gone| gone.leg == 0) {
+            broken.retain(|own| own.flag != "DepartsBeforeReady");
+        }
         broken.extend(due.left_behind);
         let unclaimed = moves.iter().rev().find(|event| event.kind != Kind::Claim);
         let off =
@@ -247,9 +254,14 @@ struct Due {
 /// arrival. A ship has gone when that was reported, or 6 hours after its time. Nothing is due from a
 /// broken leg on.
 fn due(ahead: &[Step], broken: &[Broken], now: Time) -> Due {
-    let first_broken = broken.iter().map(|broken| broken.leg).min();
-    let counts = |step: &&Step| !step.skippable && first_broken.is_none_or(|leg| step.leg < leg);
+    let before = |leg: Option<usize>| {
+        move |step: &&Step| !step.skippable && leg.is_none_or(|leg| step.leg < leg)
+    };
+    let counts = before(broken.iter().map(|broken| broken.leg).min());
     let next = ahead.iter().find(|step| !step.skippable).filter(counts);
+    // A ship that leaves too early is gone at some time, too.
+    let for_good = broken.iter().filter(|own| own.flag != "DepartsBeforeReady");
+    let counts = before(for_good.map(|broken| broken.leg).min());
     let mut due = Due {
         time: next.map(|step| step.due),
         ..Due::default()
@@ -300,6 +312,13 @@ fn follow(
                 (reached, misdirected) = (Some(place), false);
                 break;
             }
+        }
+        // Five days to claim it, from when it came off.
+        let last = plan.len() - 1;
+        if !misdirected && reached == Some(last - 1) {
+            let claim = &mut plan[last];
+            claim.due = claim.due.max(event.completed + 120 * HOUR);
+            claim.overdue = claim.due;
         }
     }
     // A cargo that came off has to be loaded again.

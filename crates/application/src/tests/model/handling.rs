@@ -77,7 +77,7 @@ impl Reference {
         let happened = event.completed <= event.registered + TOLERANCE;
         require(happened, "EventMayNotLieInTheFuture")?;
         require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
-        let may = event.kind != Kind::Claim || was_in_port(&handled, &event);
+        let may = event.kind != Kind::Claim || self.was_in_port(cargo, &handled, &event);
         require(may, "StatusMustAllow")?;
         self.claim_must_be_last(&event)?;
         require(handled.len() < REPORTS_MAX, "CargoHistoryMustHaveRoom")?;
@@ -99,9 +99,10 @@ impl Reference {
 
     /// Nothing happens to a cargo after all of it was claimed, or to a container after its claim.
     fn claim_must_be_last(&self, event: &Event) -> Result<(), Rule> {
-        let about_same = |other: &Event| {
-            let both = other.container.zip(event.container);
-            both.is_none_or(|(other, own)| other == own)
+        let about_same = |other: &Event| match (other.container, event.container) {
+            (Some(other), Some(own)) => other == own,
+            (Some(other), None) => self.cargoes[event.cargo].has_container(other),
+            (None, _) => true,
         };
         let reports = match event.container {
             None => self.moves(event.cargo),
@@ -154,6 +155,22 @@ impl Reference {
             .map(|(place, _)| place)
     }
 
+    /// Whether what is claimed was received or unloaded: a container, or all of those with numbers, or
+    /// the cargo.
+    fn was_in_port(&self, cargo: usize, handled: &[&Event], claim: &Event) -> bool {
+        let was = |container: Option<usize>| {
+            handled.iter().any(|event| {
+                let about = event.container.is_none() || event.container == container;
+                matches!(event.kind, Kind::Receive | Kind::Unload) && about
+            })
+        };
+        let containers = &self.cargoes[cargo].containers;
+        match claim.container {
+            None if !containers.is_empty() => containers.iter().all(|own| was(Some(own.number))),
+            container => was(container),
+        }
+    }
+
     /// The delivery by what was completed before a time.
     fn delivery_before(&self, cargo: usize, time: Time) -> Delivery {
         let handled = self.handled(cargo);
@@ -173,11 +190,14 @@ impl Reference {
         };
         require(!self.events[event].retracted, "HandlingEventMustStand")?;
         require(!self.cargoes[cargo].is_given_up(), "StatusMustAllow")?;
+        let named = self.events[event].container;
+        let is_own = named.is_none_or(|own| self.cargoes[cargo].has_container(own));
+        require(is_own, "StatusMustAllow")?;
         let before = (self.delivery(cargo), self.is_finished(cargo));
         self.events[event].retracted = true;
         let handled = self.handled(cargo);
         let mut claims = handled.iter().filter(|e| e.kind == Kind::Claim);
-        let may = claims.all(|claim| was_in_port(&handled, claim));
+        let may = claims.all(|claim| self.was_in_port(cargo, &handled, claim));
         require(may, "StatusMustAllow")?;
         if before.1 && !self.is_finished(cargo) {
             self.containers_must_travel_once(cargo)?;
@@ -199,11 +219,16 @@ impl Reference {
     /// What has changed about a cargo because of reports, or of which containers it has.
     pub(super) fn turns(&self, cargo: usize, (before, finished): (Delivery, bool)) -> Vec<String> {
         let (now, finishes) = (self.delivery(cargo), self.is_finished(cargo));
+        let leaves_early = |delivery: &Delivery| delivery.flags.contains(&"DepartsBeforeReady");
         let turns = [
             (now.misdirected && !before.misdirected, "CargoMisdirected"),
             (now.arrived && !before.arrived, "CargoArrived"),
             (finishes && !finished, "CargoCompleted"),
             (finished && !finishes, "CargoReopened"),
+            (
+                leaves_early(&now) && !leaves_early(&before),
+                "DepartsBeforeReady",
+            ),
         ];
         let turns = turns.into_iter().filter(|(turned, _)| *turned);
         turns.map(|(_, event)| self.tells(event, cargo)).collect()
@@ -343,15 +368,4 @@ impl Reference {
             about.next().is_none()
         })
     }
-}
-
-/// Whether what is claimed was received or unloaded. A report about a whole cargo speaks for each of
-/// its containers, and one container speaks for the whole cargo.
-fn was_in_port(handled: &[&Event], claim: &Event) -> bool {
-    handled.iter().any(|event| {
-        matches!(event.kind, Kind::Receive | Kind::Unload)
-            && (event.container == claim.container
-                || event.container.is_none()
-                || claim.container.is_none())
-    })
 }

@@ -20,6 +20,8 @@ impl Reference {
         if replaced.is_empty() {
             self.customer_must_be_active(cargo)?;
         } else {
+            let together = delivery.aboard.is_some() || self.containers_aboard(cargo).is_empty();
+            require(together, "StatusMustAllow")?;
             let lost = delivery.misdirected || delivery.routing == "MISROUTED";
             let may = lost || !delivery.broken.is_empty();
             require(may, "CargoMayNotBeBookedTwice")?;

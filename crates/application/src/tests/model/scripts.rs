@@ -452,28 +452,8 @@ fn missed_before_it_is_confirmed(begins: Time) -> Script {
 /// A ship is to leave before its cargoes are ready: one of them is accepted already.
 fn gone_before_they_are_ready(begins: Time) -> Script {
     let at = |hours: i64| begins + hours * HOUR;
-    let create = || match pair(at(90), (0, 1)) {
-        Ask::Create {
-            customer,
-            origin,
-            destination,
-            deadline,
-            ready_from: _,
-            equipment,
-            kg,
-            special,
-        } => Ask::Create {
-            customer,
-            origin,
-            destination,
-            deadline,
-            ready_from: Some(at(8)),
-            equipment,
-            kg,
-            special,
-        },
-        other => other,
-    };
+    let create = || pair_ready(at(90), (0, 1), Some(at(8)));
+    let large = schedule_of(16, 0, vec![sailing(0, 1, at(10))]);
     let left = |hours| report(0, at(hours));
     let not_left = |hours| Ask::RetractReport {
         report: left(hours),
@@ -483,8 +463,16 @@ fn gone_before_they_are_ready(begins: Time) -> Script {
         voyage: 0,
         movements: vec![sailing(0, 1, at(6))],
     };
+    let received = |container: Option<usize>| Ask::Register {
+        cargo: container.is_none().then_some(1),
+        container,
+        kind: Kind::Receive,
+        port: 0,
+        voyage: None,
+        completed: at(1),
+    };
     vec![
-        (0, schedule(0, vec![sailing(0, 1, at(10))])),
+        (0, large),
         (0, create()),
         (0, create()),
         (0, assign(0, (0, 0, 1))),
@@ -495,19 +483,33 @@ fn gone_before_they_are_ready(begins: Time) -> Script {
         (0, earlier),
         (0, Ask::Accept { cargo: 1 }),
         (0, Ask::Confirm { cargo: 0 }),
+        // One that is there after all, then is not, and one of which only a part is there.
+        (0, received(None)),
+        (0, Ask::Retract { event: 0 }),
+        (0, numbers(&[0, 1])),
+        (0, received(Some(0))),
+        (0, split(&[1])),
         (3, Ask::ReportDeparture(left(9))),
         (0, not_left(9)),
     ]
 }
 
 /// A request to carry two containers.
-fn pair(deadline: Time, (origin, destination): (usize, usize)) -> Ask {
+fn pair(deadline: Time, ports: (usize, usize)) -> Ask {
+    pair_ready(deadline, ports, None)
+}
+
+fn pair_ready(
+    deadline: Time,
+    (origin, destination): (usize, usize),
+    ready_from: Option<Time>,
+) -> Ask {
     Ask::Create {
         customer: 0,
         origin,
         destination,
         deadline,
-        ready_from: None,
+        ready_from,
         equipment: vec![(0, 2)],
         kg: 2_000,
         special: Special::default(),
@@ -547,10 +549,14 @@ fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
 }
 
 fn schedule(number: usize, movements: Vec<Sailing>) -> Ask {
+    schedule_of(8, number, movements)
+}
+
+fn schedule_of(quarter_teu: u64, number: usize, movements: Vec<Sailing>) -> Ask {
     Ask::Schedule {
         number,
         offer: Offer {
-            quarter_teu: 8,
+            quarter_teu,
             tonnes: 50,
             percent: 0,
             plugs: None,

@@ -121,6 +121,50 @@ fn each_container_is_claimed_on_its_own() {
 }
 
 #[test]
+fn containers_that_sailed_are_not_booked_again_with_the_rest() {
+    let leg = || {
+        vec![Leg {
+            voyage: "V101".parse().expect("a number"),
+            ..leg("HKHKG", "SESTO", "03-17")
+        }]
+    };
+    for (reports, rule) in [
+        (
+            &["RECEIVE HKHKG 03-01", "LOAD V100 HKHKG 03-03 A"][..],
+            Some("StatusMustAllow"),
+        ),
+        (&["RECEIVE HKHKG 03-01"], None),
+    ] {
+        let again = after(reports).assign(&customer(), None, leg(), time("03-12"));
+        assert_eq!(broken(again), rule, "{reports:?}");
+    }
+}
+
+#[test]
+fn a_report_that_went_with_a_part_is_retracted_there() {
+    let cargo = after(&["RECEIVE HKHKG 03-01 A", "RECEIVE HKHKG 03-01 B"]);
+    let event = report(&format!("RECEIVE HKHKG 03-01 in {A}")).id;
+    let parted = split(cargo, &[A]).expect("it can be");
+    assert_eq!(
+        broken(parted.parent.unhandle(event)),
+        Some("StatusMustAllow")
+    );
+    let own = parted.child.own_reports().next().expect("it has one").event;
+    assert!(parted.child.unhandle(own).is_ok());
+}
+
+#[test]
+fn a_claim_needs_all_containers_in_port() {
+    let claim = |cargo: Cargo| broken(cargo.handle(&report("CLAIM USNYC 03-12")));
+    let one = after(&["RECEIVE HKHKG 03-01 A"]);
+    assert_eq!(claim(one.clone()), Some("StatusMustAllow"));
+    assert_eq!(claim(after(&["RECEIVE HKHKG 03-01"])), None);
+    let parted = split(one, &[B]).expect("it can be");
+    assert_eq!(claim(parted.child), Some("StatusMustAllow"));
+    assert_eq!(claim(parted.parent), None);
+}
+
+#[test]
 fn only_a_container_that_was_in_port_is_claimed() {
     let claim = |cargo: Cargo, number: &str| {
         let claimed = cargo.handle(&report(&format!("CLAIM USNYC 03-12 in {number}")));
@@ -143,7 +187,7 @@ fn only_a_container_that_was_in_port_is_claimed() {
 }
 
 #[test]
-fn a_cargo_is_held_while_a_container_is_aboard() {
+fn a_cargo_is_held_while_its_containers_are_apart() {
     let aboard = Some("StatusMustAllow");
     for (reports, rule) in [
         (&["RECEIVE HKHKG 03-01 A"][..], None),
@@ -172,9 +216,19 @@ fn a_cargo_is_held_while_a_container_is_aboard() {
                 "LOAD V100 HKHKG 03-03 A",
                 "UNLOAD V100 JPTYO 03-05 A",
             ],
+            aboard,
+        ),
+        // The rest was received. It says nothing about the container that has sailed.
+        (&["LOAD V100 HKHKG 03-03 A", "RECEIVE HKHKG 03-04"], aboard),
+        // Each is back in one place.
+        (
+            &[
+                "LOAD V100 HKHKG 03-03",
+                "UNLOAD V100 USNYC 03-09 A",
+                "UNLOAD V100 USNYC 03-11 B",
+            ],
             None,
         ),
-        (&["LOAD V100 HKHKG 03-03 A", "RECEIVE HKHKG 03-04"], None),
     ] {
         let released = after(reports).release(time("03-12"));
         assert_eq!(broken(released), rule, "{reports:?}");
