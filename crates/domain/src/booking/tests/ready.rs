@@ -100,6 +100,11 @@ fn a_ship_that_leaves_before_the_ready_date_breaks_the_first_leg() {
     assert_eq!(broken(early.clone().confirm(time("02-20"))), UNMET);
     assert!(early.clone().release(time("02-20")).is_ok());
 
+    // At some time the ship has gone without it.
+    let flags = |now| early.delivery_at(time(now)).flags;
+    assert_eq!(flags("02-28"), [Flag::DepartsBeforeReady]);
+    assert_eq!(flags("03-02"), [Flag::LeftBehind]);
+
     let (.., again) = early.follow(&on("03-01"), &on("02-28")).expect("aboard");
     assert_eq!(again, Consequences::default(), "known already");
     let (late, ..) = early.follow(&on("03-01"), &on("03-02")).expect("aboard");
