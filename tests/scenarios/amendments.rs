@@ -191,6 +191,7 @@ async fn a_customer_amends_its_own_until_acceptance(stage: &Stage) {
     let refusal = stage.run("shipper", "amend-cargo", amend(&id, 200)).await;
     assert_eq!(refusal.rule(), "LoadMayNotPassTheLine");
     assert_eq!(refusal.body["facts"]["left"]["teu"], 100.0);
+    assert_eq!(refusal.body["facts"]["case"], "RoundedForMore");
     let unknown = refused(stage, "shipper", "amend-cargo", amend(&foreign, 3)).await;
     assert_eq!(unknown, "CargoMustBeKnown");
     stage

@@ -42,6 +42,7 @@ pub mod policy {
                 roles: Vec<Role>,
             },
             HistoryNotForCustomers { kind: Kind },
+            RehearsalNotForCustomers {},
         ],
     }
 }

@@ -57,6 +57,8 @@ impl Principal {
 pub enum Action<'a> {
     /// To run an operation.
     Run(&'a About),
+    /// To ask what operations would do.
+    Rehearse,
     /// To read.
     Read(Read),
     /// To find something by its name, within what is already permitted.
@@ -192,6 +194,11 @@ impl Policy for RoleTable {
 /// Why none of a principal's roles permits an action, or `None` if one does.
 fn forbidden(principal: &Principal, action: Action<'_>) -> Option<PolicyRule> {
     let (for_the_system, what, roles) = match action {
+        // Without a trace, a customer could try one size after another and find the exact free space.
+        Action::Rehearse => {
+            let is_customer = principal.confined_to().is_some();
+            return is_customer.then_some(PolicyRule::RehearsalNotForCustomers {});
+        }
         Action::Run(about) => (about.who.system, about.name, about.who.roles),
         Action::Read(read) => (true, read.word(), read.roles()),
         Action::Find => return None,

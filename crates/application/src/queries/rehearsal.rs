@@ -1,6 +1,7 @@
 //! Rehearsals: the results that operations would have, without running them.
 
 use super::{Queries, QueryError, Reading};
+use crate::access::policy::{self, Action, Verdict};
 use crate::call::{IfMatch, Refused};
 use crate::caller::Caller;
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
@@ -90,16 +91,28 @@ impl Reading {
         prepared: &PreparedOperation,
         if_match: Option<&IfMatch>,
     ) -> Result<Result<Rehearsed, Refused>, QueryError> {
-        let asked = [(definition.about, prepared.operation.as_ref(), if_match)];
         let (now, judged_at) = (self.now(), self.position());
-        let mut answers = self.judge_each(&asked, Rehearsal::Alone, now).await?;
-        let answer = answers.pop().expect("one answer for each operation");
+        let answer = match self.may_rehearse() {
+            Ok(()) => {
+                let asked = [(definition.about, prepared.operation.as_ref(), if_match)];
+                let mut answers = self.judge_each(&asked, Rehearsal::Alone, now).await?;
+                answers.pop().expect("one answer for each operation")
+            }
+            Err(rejection) => Err((RefusalKind::Forbidden, rejection)),
+        };
         Ok(answer.map_err(|(kind, rejection)| Refused {
             kind,
             rejection,
             judged_at,
             replayed: false,
         }))
+    }
+
+    fn may_rehearse(&self) -> Result<(), Rejection> {
+        match policy::decide(&self.principal, Action::Rehearse, None, self.now()) {
+            Verdict::Forbidden(why) => Err(why),
+            Verdict::Permitted | Verdict::Hidden => Ok(()),
+        }
     }
 
     /// Decides operations over the open snapshot.
@@ -114,6 +127,7 @@ impl Reading {
         rehearsal: Rehearsal,
         now: Moment,
     ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {
+        self.may_rehearse().map_err(QueryError::Forbidden)?;
         let asked: Vec<_> = asked
             .iter()
             .map(|(definition, ready)| (definition.about, ready.operation.as_ref(), None))

@@ -168,6 +168,20 @@ rules! {
             to: UnLocode,
             more: u64,
         },
+        RoundedForMore {
+            left: Space,
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            more: Space,
+        },
+        RoundedPlugsForMore {
+            left: u64,
+            voyage: VoyageNumber,
+            from: UnLocode,
+            to: UnLocode,
+            more: u64,
+        },
         PlugsAheadAgain {
             voyage: VoyageNumber,
             from: UnLocode,
@@ -349,10 +363,17 @@ pub(super) fn departure_may_not_move_far_into_the_past(
     })
 }
 
-/// A refusal for a customer: what is left is rounded down to the steps in which customers see it.
+/// A refusal for a customer: what is left is rounded down to the steps in which customers see it,
+/// and its case says that it is.
 #[must_use]
 pub fn in_customer_steps(mut refusal: Rejection) -> Rejection {
     if refusal.breaks(&LoadMayNotPassTheLine) {
+        let rounded = match refusal.case.as_deref() {
+            Some("TooLittleForMore") => Some("RoundedForMore"),
+            Some("TooFewPlugsForMore") => Some("RoundedPlugsForMore"),
+            _ => None,
+        };
+        refusal.case = rounded.map(Into::into).or(refusal.case);
         let facts = refusal.facts.iter_mut();
         for (_, left) in facts.filter(|(name, _)| name == "left") {
             match left {

@@ -18,6 +18,7 @@ Policy-NoRole = { $user } has no role yet and may do nothing. Ask an administrat
 Policy-AdministratorsOnly = { $action } is for administrators; { $user } has { $roles }.
 Policy-OtherRolesOnly = { $action } is for { $permitted }; { $user } has { $roles }.
 Policy-HistoryNotForCustomers = The history of a { kind-name } is not available to customers.
+Policy-RehearsalNotForCustomers = Customers may not rehearse operations. Run the operation without rehearsing it.
 
 # What an operation on users did.
 

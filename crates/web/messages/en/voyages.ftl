@@ -67,6 +67,8 @@ LoadMayNotPassTheLine-TooFewPlugsForMore = { $left ->
     [one] Only 1 reefer plug is
    *[other] Only { $left } reefer plugs are
 } left on { $voyage }, { $from } → { $to }, but the cargo would take { $more } more. Nothing was changed. Amend it by less, or roll it onto a voyage with more plugs first.
+LoadMayNotPassTheLine-RoundedForMore = About { $left } are left on { $voyage }, { $from } → { $to }, too little for the { $more } more that the cargo would take. What is left is rounded down to 10 TEU and 100 t for customers. Nothing was changed. Amend the cargo by less, or ask us for another voyage.
+LoadMayNotPassTheLine-RoundedPlugsForMore = About { $left } reefer plugs are left on { $voyage }, { $from } → { $to }, too few for the { $more } more that the cargo would take. What is left is rounded down to 10 plugs for customers. Nothing was changed. Amend the cargo by less, or ask us for another voyage.
 LoadMayNotPassTheLine-PlugsAheadAgain = { $voyage }, { $from } → { $to }, would be ahead again with { $load } reefer plugs booked, but it has { $limit }. Roll cargoes booked since then, or state more plugs first.
 LimitMayNotFallBelowLoad-SpaceIsBooked = The limit would be { $limit }, but { $load } are booked on { $from } → { $to }. Roll cargoes first, or keep the limit higher.
 LimitMayNotFallBelowLoad-PlugsAreBooked = The voyage would have { $limit ->

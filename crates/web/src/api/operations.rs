@@ -86,8 +86,12 @@ async fn rehearse(
     let prepared = prepared.map_err(Problem::input)?;
     let mut reading = site.queries.visit(caller).await?;
     let answer = reading.rehearse_call(definition, &prepared, if_match);
-    match answer.await? {
-        Ok(rehearsed) => Ok(rehearsal(definition, &rehearsed, reading.position())),
+    let answer = answer.await?;
+    let position = reading.position();
+    // A refusal opens a snapshot of its own.
+    drop(reading);
+    match answer {
+        Ok(rehearsed) => Ok(rehearsal(definition, &rehearsed, position)),
         Err(refused) => Err(refusal(site, caller, definition, refused).await),
     }
 }

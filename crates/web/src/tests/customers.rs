@@ -230,3 +230,35 @@ async fn a_customer_reads_its_own_writes_and_learns_no_other_position() {
         assert_eq!(refused.header("plimsoll-position"), Some(position.as_str()));
     }
 }
+
+/// A rehearsal leaves no trace, and a refusal tells only a rounded figure and says so.
+#[tokio::test]
+async fn a_customer_cannot_measure_the_free_space() {
+    let shared = shared().await;
+    let book = json!({ "cargo": shared.cargo, "voyage": "V200" });
+    shared.world.run("book-onto-voyage", &book).await.accepted();
+    // 193 TEU are left beside the 6 TEU of the other and its own.
+    let larger = json!({ "cargo": shared.cargo, "equipment": [{ "type": "22G1", "count": 195 }] });
+    let bearer = format!("Bearer {}", shared.token);
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let amend = async |query: &str| {
+        let path = format!("/api/operations/amend-cargo{query}");
+        let asked = shared
+            .world
+            .ask(Method::POST, &path, &headers, larger.to_string());
+        asked.await
+    };
+    let rehearsed = amend("?rehearse=true").await.problem(403, "Policy");
+    assert_eq!(rehearsed["facts"]["case"], "RehearsalNotForCustomers");
+    let refused = amend("").await.problem(409, "LoadMayNotPassTheLine");
+    assert_eq!(refused["facts"]["case"], "RoundedForMore");
+    assert_eq!(refused["facts"]["left"]["teu"], 190);
+    let detail = refused["detail"].as_str().expect("text");
+    assert!(
+        detail.starts_with("About 190 TEU and 3900 t are left"),
+        "{detail}"
+    );
+}
