@@ -60,7 +60,9 @@ pub use roll_cargo::RollCargo;
 pub use roll_plans::{ROLLED_TOGETHER_MAX, RollPlan, RollPlans, RollWay};
 pub(crate) use space::hold;
 pub use split_cargo::SplitCargo;
-pub use track::{PublicSchedule, PublicStatus, TrackEventView, TrackView, TrackVoyageView};
+pub use track::{
+    PublicSchedule, PublicStatus, TrackContainersView, TrackEventView, TrackView, TrackVoyageView,
+};
 pub use track_container::{ContainerProgress, TrackContainerView};
 pub use track_step::TrackStepView;
 pub use tracking::{Tracked, TrackedBy};

@@ -18,6 +18,7 @@ use domain::locations::UnLocode;
 use domain::text::Text;
 use domain::voyages::{Voyage, VoyageNumber};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// A cargo in public tracking.
@@ -26,7 +27,8 @@ pub struct TrackView {
     /// The tracking ID.
     #[schema(schema_with = schema::tracking_id)]
     pub cargo: TrackingId,
-    /// Where the container is, if the cargo was asked for by one.
+    /// The container, if the cargo was asked for by one. The whole answer is then about this container:
+    /// where it is, its events, its steps ahead and whether it is on schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = false)]
     pub container: Option<TrackContainerView>,
@@ -59,7 +61,8 @@ pub struct TrackView {
     pub eta: Option<Moment>,
     /// Whether the cargo was unloaded at its destination.
     pub unloaded_at_destination: bool,
-    /// The handling events, in the order in which they happened.
+    /// The handling events, in the order in which they happened. The same event of several containers
+    /// is one, at the time of the last of them.
     pub events: Vec<TrackEventView>,
     /// All further steps, in order. Empty while the cargo is being re-planned.
     pub ahead: Vec<TrackStepView>,
@@ -109,10 +112,24 @@ pub struct TrackEventView {
     /// The completion time.
     #[schema(schema_with = schema::moment)]
     pub completed_at: Moment,
-    /// The container, if not the whole cargo was handled.
+    /// The container that was asked for, if the report was about it and not about the whole cargo.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::container_number, required = false)]
     pub container: Option<ContainerNumber>,
+    /// How many containers were handled. Absent if the report was about the whole cargo, or if the
+    /// cargo was asked for by a container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub containers: Option<TrackContainersView>,
+}
+
+/// Some of the containers of a cargo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TrackContainersView {
+    /// How many.
+    pub count: u64,
+    /// How many the cargo has.
+    pub of: u64,
 }
 
 /// A voyage that the cargo is, was or will be on.
@@ -173,7 +190,11 @@ impl PublicSchedule {
 impl TrackView {
     /// The public view of a cargo that may have been asked for by one of its containers, still without
     /// the names of voyages and locations.
-    pub(crate) fn of(cargo: &Cargo, asked: Option<&ContainerNumber>, now: Moment) -> Self {
+    pub(crate) fn of(whole: &Cargo, asked: Option<&ContainerNumber>, now: Moment) -> Self {
+        let cargo = &match asked {
+            Some(own) => whole.clone().only(own),
+            None => whole.clone(),
+        };
         let delivery = cargo.delivery_at(now);
         let status = PublicStatus::from(&cargo.booking);
         let schedule = PublicSchedule::of(status, cargo, &delivery);
@@ -191,14 +212,10 @@ impl TrackView {
         } else {
             Vec::new()
         };
-        let container = asked.map(|own| TrackContainerView::of(cargo, &delivery, own, &ahead));
-        let mut handled: Vec<&Handled> = cargo.own_reports().collect();
-        handled.sort_by_key(|handled| handled.completed_at);
-        let events = handled.into_iter().map(|handled| TrackEventView {
-            done: handled.activity.clone().into(),
-            completed_at: handled.completed_at,
-            container: handled.container.clone(),
-        });
+        let next = ahead.first();
+        let container = asked.map(|own| TrackContainerView::of(whole, &delivery, own, next));
+        let events = GroupedEvent::all_of(cargo).into_iter();
+        let events = events.map(|event| event.view(cargo, asked));
         Self {
             cargo: cargo.tracking_id.clone(),
             container,
@@ -221,7 +238,9 @@ impl TrackView {
 
     fn steps(&self) -> impl Iterator<Item = &ExpectedStepView> {
         let done = self.events.iter().map(|event| &event.done);
-        done.chain(self.ahead.iter().map(|step| &step.step))
+        let missing = self.container.iter().filter_map(|own| own.missing.as_ref());
+        let other = self.ahead.iter().chain(missing);
+        done.chain(other.map(|step| &step.step))
     }
 
     /// The locations that the view names.
@@ -242,8 +261,60 @@ impl TrackView {
     }
 }
 
+/// A handling of the whole cargo, or of some of its containers.
+struct GroupedEvent<'c> {
+    /// The last report of it.
+    last: &'c Handled,
+    containers: BTreeSet<&'c ContainerNumber>,
+}
+
+impl<'c> GroupedEvent<'c> {
+    /// The events of a cargo by time. A container that is handled the same way again begins another
+    /// event.
+    fn all_of(cargo: &'c Cargo) -> Vec<Self> {
+        let mut handled: Vec<&Handled> = cargo.own_reports().collect();
+        handled.sort_by_key(|handled| handled.completed_at);
+        let mut events: Vec<Self> = Vec::new();
+        for handled in handled {
+            let own = handled.container.as_ref();
+            let same = events.iter_mut().rfind(|event| {
+                let takes = |own| !event.containers.is_empty() && !event.containers.contains(own);
+                event.last.activity == handled.activity && own.is_some_and(takes)
+            });
+            match same {
+                Some(event) => {
+                    event.last = handled;
+                    event.containers.extend(own);
+                }
+                None => events.push(Self {
+                    last: handled,
+                    containers: own.into_iter().collect(),
+                }),
+            }
+        }
+        events.sort_by_key(|event| event.last.completed_at);
+        events
+    }
+
+    fn view(self, cargo: &Cargo, asked: Option<&ContainerNumber>) -> TrackEventView {
+        let is_about = |own: &&ContainerNumber| self.containers.contains(own);
+        let count = self.containers.len() as u64;
+        let all = cargo.equipment.iter().map(|line| u64::from(line.count));
+        let containers = TrackContainersView {
+            count,
+            of: all.sum(),
+        };
+        TrackEventView {
+            done: self.last.activity.clone().into(),
+            completed_at: self.last.completed_at,
+            container: asked.filter(is_about).cloned(),
+            containers: Some(containers).filter(|_| count > 0 && asked.is_none()),
+        }
+    }
+}
+
 fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
-    let names: std::collections::BTreeSet<String> = names.collect();
+    let names: BTreeSet<String> = names.collect();
     names.into_iter().collect()
 }
 

@@ -10,8 +10,7 @@ use domain::voyages::VoyageNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A container in public tracking. It says nothing about the other containers of the cargo but how
-/// far the first of them is.
+/// A container in public tracking, compared with the other containers of its cargo.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TrackContainerView {
     /// The container number.
@@ -55,12 +54,12 @@ pub enum ContainerProgress {
 }
 
 impl TrackContainerView {
-    /// `ahead` are the further steps of the cargo. The container may have some of them behind it.
+    /// `delivery` and `next` are those of the container.
     pub(super) fn of(
         cargo: &Cargo,
         delivery: &Delivery,
         number: &ContainerNumber,
-        ahead: &[TrackStepView],
+        next: Option<&TrackStepView>,
     ) -> Self {
         let moves = cargo.own_reports();
         let moves = moves.filter(|handled| is_kind_of_move(&handled.activity));
@@ -75,7 +74,6 @@ impl TrackContainerView {
         let plan = cargo.plan();
         let reached = plan.iter().rposition(|step| has(&own, &step.activity));
         let rest = &plan[reached.map_or(0, |reached| reached + 1)..];
-        let next = ahead.get(ahead.len().saturating_sub(rest.len()));
         let missing = rest.iter().find(|step| has(&others, &step.activity));
         Self {
             container: number.clone(),

@@ -147,6 +147,14 @@ impl Cargo {
         containers.any(|own| own.number == *number)
     }
 
+    /// The cargo as if it had only this container: its delivery is that of the container.
+    #[must_use]
+    pub fn only(mut self, number: &ContainerNumber) -> Self {
+        let containers = &mut self.particulars.containers;
+        containers.retain(|own| own.number == *number);
+        self
+    }
+
     /// Checks `ContainersMustFitEquipment`: a container is one of its own.
     ///
     /// # Errors

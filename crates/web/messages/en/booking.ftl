@@ -241,6 +241,7 @@ track-step = { $tense ->
        *[CLAIM] To be claimed
     }
 }
+track-part = { track-step }, { $count } of { $all } containers
 track-container = { $progress ->
     [left-behind] { $ship } left { $location } without this container. Other containers of the cargo are aboard.
    *[not-reported] Other containers of the cargo have been reported: “{ track-step } in { $location }”. There is no such report for this one yet.

@@ -403,12 +403,42 @@ async fn a_container_is_singled_out_from_its_cargo() {
     assert!(!page.contains("To be loaded"), "{page}");
     let whole = track(&world, &cargo, &[]).await.accepted();
     assert!(whole.get("container").is_none(), "{whole}");
+    // Both were received, one after the other, and one was loaded.
+    let events = whole["events"].as_array().unwrap().iter();
+    let counts: Vec<_> = events
+        .map(|event| (&event["type"], &event["containers"]))
+        .collect();
+    let some = |count| json!({ "count": count, "of": 2 });
+    assert_eq!(
+        counts,
+        [(&json!("RECEIVE"), &some(2)), (&json!("LOAD"), &some(1))]
+    );
+    let page = Browser::new(&world).get(&format!("/track/{cargo}")).await;
+    for part in [
+        ">Received<",
+        ">Loaded aboard Ida (SOON), 1 of 2 containers<",
+    ] {
+        assert!(page.text.contains(part), "{part} is not in {}", page.text);
+    }
 
     clock.0.fetch_add(48, Ordering::Relaxed);
     let (own, page) = of(ASKED).await;
     assert_eq!(own["progress"], "LEFT_BEHIND", "{own}");
     let left = "Ida (SOON) left Rotterdam without this container. Other containers of the cargo are aboard.";
     assert!(page.contains(left), "{page}");
-    let (own, _) = of(OTHER).await;
+    let (own, page) = of(OTHER).await;
     assert_eq!(own["progress"], "WITH_CARGO", "{own}");
+    // What was left behind does not hold up what sailed as booked.
+    assert!(page.contains(">on schedule<"), "{page}");
+    assert!(!page.contains("cannot travel as planned"), "{page}");
+    let whole = track(&world, &cargo, &[]).await.accepted();
+    assert_eq!(whole["schedule"], "BEING_REPLANNED");
+    for (container, others, schedule) in [
+        (ASKED, OTHER, "BEING_REPLANNED"),
+        (OTHER, ASKED, "ON_SCHEDULE"),
+    ] {
+        let found = track(&world, container, &[]).await;
+        assert!(!found.text.contains(others), "{}", found.text);
+        assert_eq!(found.json()["schedule"], schedule);
+    }
 }

@@ -40,7 +40,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
         .operation_id(Some("track-cargo"))
         .summary(Some("Where a cargo is, for anyone with its tracking ID or a container number"))
         .description(Some(format!(
-            "Needs no token and shows nothing commercial. Each address gets a burst of {TRACKINGS} requests, then {minute} a minute. A container number finds the cargo that travels in it or, if none does, the last one that did. The answer then also says where that container is. A malformed name gets 404 like an unknown one, with the reason."
+            "Needs no token and shows nothing commercial. Each address gets a burst of {TRACKINGS} requests, then {minute} a minute. A container number finds the cargo that travels in it or, if none does, the last one that did. The answer is then about that container, and says nothing about the numbers of the others. A malformed name gets 404 like an unknown one, with the reason."
         )))
         .security(SecurityRequirement::default())
         .parameter(in_path("tracking_id", "The tracking ID of the cargo, or the number of a container it travels in.", text()))

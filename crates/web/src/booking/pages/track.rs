@@ -13,9 +13,7 @@ use crate::pages::words::distance;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Shared;
-use application::booking::{
-    PublicSchedule, TrackEventView, TrackStepView, TrackView, Tracked, TrackedBy,
-};
+use application::booking::{PublicSchedule, TrackView, Tracked, TrackedBy};
 use application::queries::QueryError;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -187,10 +185,7 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
     };
     let to = &view.destination;
     let container = view.container.as_ref();
-    let next = match container {
-        Some(container) => &container.next_expected,
-        None => &view.next_expected,
-    };
+    let next = &view.next_expected;
     Tracking {
         headline: words::headline(view, places),
         container: container.map(|own| own.container.to_string()),
@@ -213,10 +208,7 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
         map: Map::of(
             "The route of the cargo",
             way(view),
-            match container {
-                Some(container) => container.last_known_location.as_ref(),
-                None => view.last_known_location.as_ref(),
-            },
+            view.last_known_location.as_ref(),
             places,
         ),
     }
@@ -224,8 +216,8 @@ fn tracking(view: &TrackView, places: &Places, now: Moment) -> Tracking {
 
 /// The past and future locations. For a cargo without an itinerary, its origin and destination.
 fn way(view: &TrackView) -> Vec<&UnLocode> {
-    let done = events(view).map(|event| &event.done);
-    let ahead = ahead(view).map(|step| &step.step);
+    let done = view.events.iter().map(|event| &event.done);
+    let ahead = view.ahead.iter().map(|step| &step.step);
     let mut calls: Vec<_> = done.chain(ahead).map(|step| &step.location).collect();
     if calls.is_empty() {
         calls.push(&view.origin);
@@ -237,36 +229,14 @@ fn way(view: &TrackView) -> Vec<&UnLocode> {
     calls
 }
 
-/// The events of the cargo or, if a container was asked for, those of the container.
-fn events(view: &TrackView) -> impl Iterator<Item = &TrackEventView> {
-    let asked = view.container.as_ref().map(|own| &own.container);
-    view.events.iter().filter(move |event| {
-        let is_asked = |own| asked.is_none_or(|asked| asked == own);
-        event.container.as_ref().is_none_or(is_asked)
-    })
-}
-
-/// The steps ahead, without those that the container that was asked for has behind it.
-fn ahead(view: &TrackView) -> impl Iterator<Item = &TrackStepView> {
-    let next = view
-        .container
-        .as_ref()
-        .map(|own| own.next_expected.as_ref());
-    let is_behind = move |step: &&TrackStepView| {
-        let next = next.flatten();
-        next.is_some_and(|next| next.step != step.step)
-    };
-    view.ahead.iter().skip_while(is_behind)
-}
-
 fn passages(view: &TrackView, places: &Places) -> Vec<Passage> {
-    let done = events(view).map(|event| Passage {
+    let done = view.events.iter().map(|event| Passage {
         state: "was",
-        what: words::happened(&event.done, &view.voyages),
+        what: words::happened(event, &view.voyages),
         place: places.named(&event.done.location).to_owned(),
         time: Some(places.time(&event.done.location, event.completed_at)),
     });
-    let ahead = ahead(view).enumerate().map(|(index, ahead)| Passage {
+    let ahead = view.ahead.iter().enumerate().map(|(index, ahead)| Passage {
         state: if index == 0 { "next" } else { "ahead" },
         what: words::expected(&ahead.step, &view.voyages),
         place: places.named(&ahead.step.location).to_owned(),

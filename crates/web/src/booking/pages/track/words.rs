@@ -5,7 +5,7 @@ use crate::messages::{Message, declare_facts};
 use crate::pages::places::{Glance, Places};
 use application::booking::{
     ContainerProgress, ExpectedStepView, PublicSchedule, PublicStatus, TrackContainerView,
-    TrackView, TrackVoyageView,
+    TrackEventView, TrackView, TrackVoyageView,
 };
 use domain::Fact;
 use domain::booking::TransportStatus;
@@ -13,8 +13,15 @@ use domain::locations::UnLocode;
 use domain::voyages::VoyageNumber;
 
 /// The messages.
-pub(crate) const NOTES: &[&Message] =
-    &[&HEADLINE, &STEP, &NEXT, &CONTAINER, &SCHEDULE, &EXPLANATION];
+pub(crate) const NOTES: &[&Message] = &[
+    &HEADLINE,
+    &STEP,
+    &PART,
+    &NEXT,
+    &CONTAINER,
+    &SCHEDULE,
+    &EXPLANATION,
+];
 
 const HEADLINE: Message = Message {
     name: "track-headline",
@@ -24,6 +31,11 @@ const HEADLINE: Message = Message {
 const STEP: Message = Message {
     name: "track-step",
     facts: StepFacts::NAMES,
+};
+
+const PART: Message = Message {
+    name: "track-part",
+    facts: PartFacts::NAMES,
 };
 
 const NEXT: Message = Message {
@@ -75,6 +87,18 @@ declare_facts! {
 }
 
 declare_facts! {
+    /// A past event of some of the containers.
+    PartFacts {
+        tense: &'static str,
+        handling_type: &'static str,
+        ship: String,
+        location: Fact,
+        count: u64,
+        all: u64,
+    }
+}
+
+declare_facts! {
     /// What a container lacks that others of its cargo have.
     ContainerFacts {
         /// `left-behind` or `not-reported`.
@@ -109,29 +133,15 @@ fn location(code: Option<&UnLocode>) -> Fact {
 
 /// Where a cargo, or the container that was asked for, is, in a few words.
 pub(super) fn headline(view: &TrackView, places: &Places) -> String {
-    let (status, at, ship, next, has_arrived) = match &view.container {
-        None => (
-            view.transport_status,
-            &view.last_known_location,
-            &view.current_voyage,
-            &view.next_expected,
-            view.unloaded_at_destination,
-        ),
-        Some(own) => (
-            own.transport_status,
-            &own.last_known_location,
-            &own.current_voyage,
-            &own.next_expected,
-            own.unloaded_at_destination,
-        ),
-    };
-    let (at, ship) = (at.as_ref(), ship.as_ref());
-    let next = next.as_ref().map(|next| &next.step.location);
+    let at = view.last_known_location.as_ref();
+    let ship = view.current_voyage.as_ref();
+    let next = view.next_expected.as_ref();
+    let next = next.map(|next| &next.step.location);
     let facts = HeadlineFacts {
-        state: match status {
+        state: match view.transport_status {
             _ if view.status == PublicStatus::Cancelled => "cancelled",
             TransportStatus::NotReceived => "not-received",
-            TransportStatus::InPort if has_arrived => "arrived",
+            TransportStatus::InPort if view.unloaded_at_destination => "arrived",
             TransportStatus::InPort => "in-port",
             TransportStatus::Claimed => "claimed",
             TransportStatus::OnboardCarrier => "aboard",
@@ -204,10 +214,24 @@ fn facts(tense: &'static str, step: &ExpectedStepView, voyages: &[TrackVoyageVie
     }
 }
 
-/// A past event.
-pub(super) fn happened(step: &ExpectedStepView, voyages: &[TrackVoyageView]) -> String {
+/// A past event, and how many containers it was of, if it was not of all.
+pub(super) fn happened(event: &TrackEventView, voyages: &[TrackVoyageView]) -> String {
     let places = Places::default();
-    STEP.say(&facts("done", step, voyages).list(), &Glance(&places))
+    let step = facts("done", &event.done, voyages);
+    match event.containers.filter(|some| some.count < some.of) {
+        None => STEP.say(&step.list(), &Glance(&places)),
+        Some(some) => {
+            let facts = PartFacts {
+                tense: step.tense,
+                handling_type: step.handling_type,
+                ship: step.ship,
+                location: step.location,
+                count: some.count,
+                all: some.of,
+            };
+            PART.say(&facts.list(), &Glance(&places))
+        }
+    }
 }
 
 /// A future event.
