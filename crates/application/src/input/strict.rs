@@ -6,7 +6,7 @@ use domain::booking::SizeType;
 use domain::identifier::rules::IdentifierMustBeWellFormed;
 use domain::text::is_visible;
 use domain::voyages::ImoNumber;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// Adds the faults in the texts of an input, according to the formats in its schema.
 pub(super) fn collect(schema: &Value, sent: &Value, pointer: &str, found: &mut Vec<FieldError>) {
@@ -23,8 +23,22 @@ pub(super) fn collect(schema: &Value, sent: &Value, pointer: &str, found: &mut V
                 collect(&schema["properties"][name], field, &pointer, found);
             }
         }
+        Value::Number(number) => {
+            // The validation of the input's type may have found the same.
+            let is_told = found.iter().any(|fault| fault.pointer == pointer);
+            found.extend(too_small(schema, number, pointer).filter(|_| !is_told));
+        }
         _ => {}
     }
+}
+
+fn too_small(schema: &Value, number: &Number, pointer: &str) -> Option<FieldError> {
+    let minimum = schema["minimum"].as_f64()?;
+    (number.as_f64()? < minimum).then(|| FieldError {
+        pointer: pointer.to_owned(),
+        detail: format!("must be at least {minimum}"),
+        rule: None,
+    })
 }
 
 fn complaint(schema: &Value, text: &str, pointer: &str) -> Option<FieldError> {
@@ -121,6 +135,19 @@ mod tests {
                 assert!(is_told, "{}: {pointer}: {told:?}", definition.about.name);
             }
         }
+    }
+
+    #[test]
+    fn a_container_weighs_something() {
+        let assign = |kg: u64| {
+            json!({ "cargo": "23456789AB3",
+                "containers": [{ "number": "CSQU3054383", "vgm_kg": kg }] })
+        };
+        assert_eq!(faults("assign-containers", &assign(1)), []);
+        let told = faults("assign-containers", &assign(0));
+        let expected = ("/containers/0/vgm_kg", "must be at least 1");
+        let expected = (expected.0.to_owned(), expected.1.to_owned(), None);
+        assert_eq!(told, [expected]);
     }
 
     #[test]
