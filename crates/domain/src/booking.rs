@@ -10,6 +10,7 @@ mod dangerous_goods;
 mod delivery;
 mod equipment;
 mod events;
+mod field_change;
 mod handled;
 mod history;
 mod itinerary;
@@ -46,6 +47,7 @@ pub use events::{
     CargoReleased, CargoReopened, CargoRolled, CargoSplit, ConnectionMissed, ContainersAssigned,
     DeadlineAtRisk, DepartsBeforeReady, ItineraryReplaced, SpecificationChanged,
 };
+pub use field_change::FieldChange;
 pub use handled::Handled;
 pub use history::Milestones;
 pub use itinerary::{Itinerary, Leg, stretches_aboard};

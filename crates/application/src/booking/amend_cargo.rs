@@ -14,7 +14,7 @@ use domain::booking::rules::{
     SetPointNeedsReefer, StatusMustAllow,
 };
 use domain::booking::{
-    Amendment, CargoAmended, DangerousGoods, EquipmentLine, SetPoint, TrackingId,
+    Amendment, CargoAmended, DangerousGoods, EquipmentLine, FieldChange, SetPoint, TrackingId,
 };
 use domain::customers::rules::CustomerMustBeActive;
 use domain::limits::{
@@ -32,7 +32,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// Input of `amend-cargo`. Whatever is not given stays.
+/// Input of `amend-cargo`. Whatever is not given stays. `null` clears the reference, the temperature or
+/// the ready date.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AmendCargo {
@@ -49,23 +50,23 @@ pub struct AmendCargo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_commodity, required = false)]
     pub(super) commodity: Option<Text<COMMODITY_CHARS_MAX>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "FieldChange::is_unchanged")]
     #[schema(schema_with = schema::maybe_reference, required = false)]
-    pub(super) reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    pub(super) reference: FieldChange<Text<REFERENCE_CHARS_MAX>>,
     /// The temperature of its reefer containers in degrees Celsius. The former one goes with the last
-    /// reefer container.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// reefer container. Null clears it.
+    #[serde(default, skip_serializing_if = "FieldChange::is_unchanged")]
     #[schema(schema_with = schema::maybe_set_point, required = false)]
-    pub(super) set_point_celsius: Option<SetPoint>,
+    pub(super) set_point_celsius: FieldChange<SetPoint>,
     /// All its dangerous goods. An empty list says that it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_dangerous_goods, required = false)]
     #[validate(length(max = DANGEROUS_GOODS_MAX))]
     pub(super) dangerous_goods: Option<Vec<DangerousGoods>>,
-    /// The ready date: the cargo cannot be loaded before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The ready date: the cargo cannot be loaded before. Null clears it.
+    #[serde(default, skip_serializing_if = "FieldChange::is_unchanged")]
     #[schema(schema_with = schema::maybe_moment, required = false)]
-    pub(super) ready_from: Option<Moment>,
+    pub(super) ready_from: FieldChange<Moment>,
 }
 
 impl Operation for AmendCargo {
@@ -73,7 +74,7 @@ impl Operation for AmendCargo {
         name: "amend-cargo",
         version: 1,
         subdomain: "booking",
-        meaning: "Corrects what a cargo contains: its containers, its weight, its goods, its temperature, its dangerous goods or the customer's reference, or its ready date. Whatever is not given stays. Containers, weight and dangerous goods can be amended until the cargo is loaded, and by its customer until it is accepted. A booked cargo becomes ready no later than it is loaded, unless it has been received.",
+        meaning: "Corrects what a cargo contains: its containers, its weight, its goods, its temperature, its dangerous goods or the customer's reference, or its ready date. Whatever is not given stays. A reference, a temperature or a ready date that is null is cleared. Containers, weight and dangerous goods can be amended until the cargo is loaded, and by its customer until it is accepted. A booked cargo becomes ready no later than it is loaded, unless it has been received.",
         changes: "The contents of the cargo. The load of every movement ahead of it changes by the difference in size, or nothing changes.",
         effects: "Space that the cargo no longer needs can be booked at once.",
         who: Who::roles(&[Role::Clerk, Role::Customer]),

@@ -7,7 +7,8 @@ use super::rules::{
 };
 use super::statuses::BookingStep;
 use super::{
-    BookingStatus, Cargo, Contents, DangerousGoods, EquipmentLine, SetPoint, has_reefer, size_of,
+    BookingStatus, Cargo, Contents, DangerousGoods, EquipmentLine, FieldChange, SetPoint,
+    has_reefer, size_of,
 };
 use crate::customers::Customer;
 use crate::limits::{COMMODITY_CHARS_MAX, REFERENCE_CHARS_MAX};
@@ -25,13 +26,13 @@ pub struct Amendment {
     /// The goods in the containers.
     pub commodity: Option<Text<COMMODITY_CHARS_MAX>>,
     /// The customer's own reference.
-    pub reference: Option<Text<REFERENCE_CHARS_MAX>>,
+    pub reference: FieldChange<Text<REFERENCE_CHARS_MAX>>,
     /// The temperature at which its reefer containers are kept.
-    pub set_point: Option<SetPoint>,
+    pub set_point: FieldChange<SetPoint>,
     /// All its dangerous goods.
     pub dangerous_goods: Option<Vec<DangerousGoods>>,
     /// The ready date.
-    pub ready_from: Option<Moment>,
+    pub ready_from: FieldChange<Moment>,
 }
 
 impl Amendment {
@@ -41,13 +42,13 @@ impl Amendment {
         let equipment = self.equipment.unwrap_or(before.equipment);
         let former = before.set_point.filter(|_| has_reefer(&equipment));
         Contents {
-            set_point: self.set_point.or(former),
+            set_point: self.set_point.apply(former),
             dangerous_goods: self.dangerous_goods.unwrap_or(before.dangerous_goods),
             equipment,
             gross_weight_kg: self.gross_weight_kg.unwrap_or(before.gross_weight_kg),
             commodity: self.commodity.unwrap_or(before.commodity),
-            reference: self.reference.or(before.reference),
-            ready_from: self.ready_from.or(before.ready_from),
+            reference: self.reference.apply(before.reference),
+            ready_from: self.ready_from.apply(before.ready_from),
         }
     }
 }

@@ -181,3 +181,46 @@ async fn a_mistyped_customer_is_corrected_from_its_page() {
     assert!(page.contains("<h1>Blue Anchor Lines</h1>"), "{page}");
     assert!(page.contains("<dd>BE</dd>"), "{page}");
 }
+
+/// A ready date and a reference that were entered by mistake are removed by emptying their fields,
+/// and the page says what has changed and nothing else.
+#[tokio::test]
+async fn an_emptied_field_of_a_cargo_is_cleared() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let cargo = world.cargo(&names.customer, 1).await;
+    let set = json!({ "cargo": cargo, "reference": "PO 4711",
+        "ready_from": "2198-12-01T06:00:00Z" });
+    world.run("amend-cargo", &set).await.accepted();
+    let mut clerk = Browser::signed_in(&world, "clerk").await;
+    let form = "/operations/amend-cargo";
+    let page = clerk.get(&format!("{form}?cargo={cargo}")).await.text;
+    assert!(page.contains("value=\"PO 4711\""), "{page}");
+    let opened = format!("cargo:{cargo}");
+    assert!(page.contains(&format!("name=\"opened\" value=\"{opened}\"")));
+    let fields = [
+        ("/cargo", cargo.as_str()),
+        ("/equipment/0/type", "22G1"),
+        ("/equipment/0/count", "1"),
+        ("/gross_weight_kg", "20000"),
+        ("/commodity", "Machine parts"),
+        ("/reference", ""),
+        ("/ready_from", ""),
+        ("version", "2"),
+        ("opened", opened.as_str()),
+    ];
+    let sent = clerk.post(form, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let to = sent.header("location").expect("an address").to_owned();
+    let said = clerk.get(&to).await.text;
+    let cleared = format!(
+        "<strong>{cargo} has been amended. It has no reference any more. It has no ready date any more.</strong>"
+    );
+    assert!(said.contains(&cleared), "{said}");
+    let known = world.get(&format!("/api/cargoes/{cargo}")).await.json();
+    assert!(known["reference"].is_null(), "{known}");
+    assert!(
+        known["route_specification"]["ready_from"].is_null(),
+        "{known}"
+    );
+}

@@ -36,7 +36,8 @@ impl Reference {
             kg,
             reference,
             ready_from,
-            special,
+            set_point,
+            goods,
         } = ask
         else {
             panic!("{ask:?} is no amendment");
@@ -48,12 +49,12 @@ impl Reference {
         let mut after = before.clone();
         after.equipment = equipment.clone().unwrap_or(after.equipment);
         after.kg = kg.unwrap_or(after.kg);
-        after.reference = reference.or(after.reference);
-        after.ready_from = ready_from.or(after.ready_from);
+        after.reference = reference.unwrap_or(after.reference);
+        after.ready_from = ready_from.unwrap_or(after.ready_from);
         // The former temperature goes with the last reefer.
         after.set_point = after.set_point.filter(|_| after.size()[2] > 0);
-        after.set_point = special.set_point.or(after.set_point);
-        after.goods = special.goods.clone().unwrap_or(after.goods);
+        after.set_point = set_point.unwrap_or(after.set_point);
+        after.goods = goods.clone().unwrap_or(after.goods);
         if after == before {
             let outcome = json!({ "cargo": before.tracking });
             return Ok(Answer {
@@ -222,6 +223,7 @@ impl Step {
             }),
             _ => Some(vec![(kind % SIZE_TYPES.len(), 1 + count as u64 % 5)]),
         };
+        let Special { set_point, goods } = Special::chosen(*special);
         Ask::Amend {
             cargo,
             equipment,
@@ -231,9 +233,17 @@ impl Step {
                 22.. => u64::from(tonnes) * 2_000,
                 _ => u64::from(tonnes) * 1_000 + 1,
             }),
-            reference: *number,
-            ready_from: ready.map(|hours| clock + i64::from(hours) * HOUR),
-            special: Special::chosen(*special),
+            reference: number.map(|number| Some(number).filter(|_| number < 3)),
+            // Sometimes there is no ready date any more.
+            ready_from: ready.map(|hours| {
+                let ready = clock + i64::from(hours) * HOUR;
+                Some(ready).filter(|_| hours % 4 > 0)
+            }),
+            set_point: match special / 8 % 8 {
+                2 => Some(None),
+                _ => set_point.map(Some),
+            },
+            goods,
         }
     }
 

@@ -4,7 +4,7 @@ use super::containers::{Given, container_number, given_view};
 use super::omissions::Omission;
 use super::reference::{Kind, PORTS, Reference, SIZE_TYPES, Sailing, Time};
 use super::reports::Report;
-use super::special::{Offer, Special};
+use super::special::{Offer, Special, degrees, goods_view};
 use domain::Moment;
 use serde_json::{Value, json};
 
@@ -62,9 +62,11 @@ pub(super) enum Ask {
         cargo: usize,
         equipment: Option<Vec<(usize, u64)>>,
         kg: Option<u64>,
-        reference: Option<u8>,
-        ready_from: Option<Time>,
-        special: Special,
+        /// Of these, something that is given without a value is taken away.
+        reference: Option<Option<u8>>,
+        ready_from: Option<Option<Time>>,
+        set_point: Option<Option<i64>>,
+        goods: Option<Vec<usize>>,
     },
     Split {
         cargo: usize,
@@ -374,14 +376,29 @@ impl Ask {
                 kg,
                 reference,
                 ready_from,
-                special,
+                set_point,
+                goods,
             } => {
                 let mut input = json!({});
-                special.put_into(&mut input);
+                let set_point = set_point.map(|own| own.map_or(Value::Null, degrees));
+                put(&mut input, "set_point_celsius", set_point);
+                put(
+                    &mut input,
+                    "dangerous_goods",
+                    goods.as_deref().map(goods_view),
+                );
                 put(&mut input, "equipment", lines.as_deref().map(equipment));
                 put(&mut input, "gross_weight_kg", *kg);
-                put(&mut input, "reference", reference.map(refers));
-                put(&mut input, "ready_from", ready_from.map(moment));
+                put(
+                    &mut input,
+                    "reference",
+                    reference.map(|own| own.map(refers)),
+                );
+                put(
+                    &mut input,
+                    "ready_from",
+                    ready_from.map(|own| own.map(moment)),
+                );
                 ("amend-cargo", cargo, input)
             }
             Self::Split {

@@ -357,10 +357,8 @@ fn loaded_by_mistake(begins: Time) -> Script {
         kg: None,
         reference: None,
         ready_from: None,
-        special: Special {
-            set_point: None,
-            goods: Some(vec![1]),
-        },
+        set_point: None,
+        goods: Some(vec![1]),
     };
     vec![
         (0, schedule(0, calls)),

@@ -255,7 +255,7 @@ fn steps() -> impl Strategy<Value = Step> {
         4 => create(),
         10 => (some(), some(), prop::option::weighted(0.2, [some(), some()]))
             .prop_map(|(cargo, route, calls)| Step::Book { cargo, route, calls }),
-        10 => (some(), [some(), some()], prop::option::of(1..30_u8), prop::option::weighted(0.2, 0..3_u8), ready(0.2), some())
+        10 => (some(), [some(), some()], prop::option::of(1..30_u8), prop::option::weighted(0.2, 0..4_u8), ready(0.2), some())
             .prop_map(|(cargo, containers, tonnes, reference, ready, special)|
                 Step::Amend { cargo, containers, tonnes, reference, ready, special }),
         8 => (some(), [some(), some()], some(), some())

@@ -59,7 +59,7 @@ fn containers_and_weight_are_fixed_once_loaded() {
 fn a_description_is_amended_until_the_claim() {
     let asked = || Amendment {
         commodity: "Toys".parse().ok(),
-        reference: "PO 4711".parse().ok(),
+        reference: "PO 4711".parse().ok().into(),
         ..Amendment::default()
     };
     let aboard = cargo_after(PLAN, &["LOAD V100 HKHKG 03-03"]);
@@ -76,6 +76,35 @@ fn a_description_is_amended_until_the_claim() {
     let claimed = delivery::handle(amended, &["UNLOAD V200 SESTO 03-16", "CLAIM SESTO 03-17"]);
     let refused = claimed.amend(asked(), &customer(), false);
     assert_eq!(broken(refused), Some("ClaimedCargoIsFinished"));
+}
+
+#[test]
+fn what_was_entered_by_mistake_can_be_cleared() {
+    let mut mistaken = cargo_after(PLAN, &[]);
+    mistaken.equipment = lines("2x22R1");
+    let set = Amendment {
+        reference: "PO 4711".parse().ok().into(),
+        ready_from: FieldChange::Set(time("03-01")),
+        set_point: special::point(-18.0).into(),
+        ..Amendment::default()
+    };
+    let (mistaken, _) = mistaken.amend(set, &customer(), false).expect("may be set");
+    let kept = mistaken
+        .clone()
+        .amend(Amendment::default(), &customer(), false);
+    assert_eq!(kept.expect("may be amended").1, None);
+    let clear = Amendment {
+        reference: FieldChange::Cleared,
+        ready_from: FieldChange::Cleared,
+        set_point: FieldChange::Cleared,
+        ..Amendment::default()
+    };
+    let (cleared, _) = mistaken.amend(clear, &customer(), false).expect("cleared");
+    let now = cleared.contents();
+    assert_eq!(
+        (now.reference, now.ready_from, now.set_point),
+        (None, None, None)
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn ready(day: &str) -> Cargo {
 
 fn amended(cargo: Cargo, day: &str) -> Result<Cargo, Rejection> {
     let amendment = Amendment {
-        ready_from: Some(time(day)),
+        ready_from: FieldChange::Set(time(day)),
         ..Amendment::default()
     };
     let (cargo, event) = cargo.amend(amendment, &customer(), false)?;

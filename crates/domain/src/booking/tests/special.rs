@@ -4,7 +4,7 @@ use super::amendments::{lines, split, with};
 use super::delivery::{PLAN, cargo_after};
 use super::*;
 
-fn point(degrees: f64) -> Option<SetPoint> {
+pub(super) fn point(degrees: f64) -> Option<SetPoint> {
     SetPoint::try_from(degrees).ok()
 }
 
@@ -41,7 +41,7 @@ fn a_set_point_needs_a_reefer() {
 fn the_set_point_goes_with_the_last_reefer() {
     let change = |equipment: &str, set_point| Amendment {
         equipment: Some(lines(equipment)),
-        set_point,
+        set_point: FieldChange::from(set_point),
         ..Amendment::default()
     };
     for (equipment, set_point, expected) in [
@@ -70,7 +70,7 @@ fn both_parts_of_a_split_keep_what_is_theirs() {
         ("2x45R1", false, true),
     ] {
         let amendment = Amendment {
-            set_point: point(-18.0),
+            set_point: point(-18.0).into(),
             dangerous_goods: Some(goods("UN1263/3 1824/8")),
             ..Amendment::default()
         };
@@ -97,7 +97,7 @@ fn goods_are_fixed_once_loaded_and_the_set_point_is_not() {
         ..Amendment::default()
     };
     let cool = || Amendment {
-        set_point: point(2.0),
+        set_point: point(2.0).into(),
         ..Amendment::default()
     };
     let aboard = &["LOAD V100 HKHKG 03-03"][..];

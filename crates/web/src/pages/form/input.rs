@@ -82,7 +82,7 @@ fn read(
             let text = entered.value(pointer)?.trim();
             let text = text.replace(['\u{202f}', '\u{a0}', ' '], "");
             if text.is_empty() {
-                return None;
+                return emptied(schema, entered);
             }
             let number = text.parse::<Number>().ok();
             if number.is_none() {
@@ -93,7 +93,7 @@ fn read(
         _ => {
             let text = entered.value(pointer)?;
             if text.trim().is_empty() {
-                return None;
+                return emptied(schema, entered);
             }
             let format = schema["format"].as_str().unwrap_or_default();
             let local = (format == "date-time").then(|| clocks.read(pointer, text.trim(), entered));
@@ -104,6 +104,12 @@ fn read(
             Some(Value::String(written(format, text)))
         }
     }
+}
+
+/// The value of a field that was left empty. A form that was filled in with what there is clears it.
+fn emptied(schema: &Value, entered: &Entered) -> Option<Value> {
+    let may_be_null = schema["type"].is_array();
+    (may_be_null && entered.opened().is_some()).then_some(Value::Null)
 }
 
 fn object(schema: &Value, pointer: &str, with: (&Entered, &Clocks), faults: &mut Faults) -> Value {
@@ -186,6 +192,25 @@ mod tests {
             read("assign-role", "/user=anna&/role=clerk&/customer="),
             Ok(json!({ "user": "anna", "role": "clerk" }))
         );
+    }
+
+    #[test]
+    fn an_emptied_field_of_a_filled_in_form_is_cleared() {
+        let emptied = "/cargo=23456789AB3&/reference=&/gross_weight_kg=9000";
+        for (opened, expected) in [
+            (
+                "",
+                json!({ "cargo": "23456789AB3", "gross_weight_kg": 9000 }),
+            ),
+            (
+                "&opened=cargo+23456789AB3",
+                json!({ "cargo": "23456789AB3", "gross_weight_kg": 9000, "reference": null,
+                    "equipment": [], "dangerous_goods": [] }),
+            ),
+        ] {
+            let read = read("amend-cargo", &format!("{emptied}{opened}"));
+            assert_eq!(read, Ok(expected), "{opened}");
+        }
     }
 
     #[test]
