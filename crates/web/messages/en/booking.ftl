@@ -91,8 +91,27 @@ CargoHistoryMustHaveRoom = Cargo { $cargo } already has { $events_max } handling
 # What an operation on cargoes did.
 
 create-cargo-done = Cargo { $cargo } from { $origin } to { $destination } has been created. No space is booked yet.
-amend-cargo-done = { $cargo } now has { $equipment }: { $size_teu } TEU and { $weight_kg } kg.{ $ready ->
+amend-cargo-done = { $cargo } has been amended.{ $contents ->
+    [changed] {" "}It now has { $equipment }: { $size_teu } TEU and { $weight_kg } kg.
+   *[kept] {""}
+}{ $goods ->
+    [changed] {" "}Its goods are { $commodity }.
+   *[kept] {""}
+}{ $dangerous ->
+    [changed] {" "}Its dangerous goods have changed.
+    [cleared] {" "}It has no dangerous goods any more.
+   *[kept] {""}
+}{ $refers ->
+    [changed] {" "}Its reference is { $reference }.
+    [cleared] {" "}It has no reference any more.
+   *[kept] {""}
+}{ $cooled ->
+    [changed] {" "}Its temperature is { $set_point } °C.
+    [cleared] {" "}It has no temperature any more.
+   *[kept] {""}
+}{ $ready ->
     [changed] {" "}It is ready from { $ready_from }.
+    [cleared] {" "}It has no ready date any more.
    *[kept] {""}
 }
 assign-containers-done = { $cargo } travels in { $containers }.

@@ -12,8 +12,8 @@ use application::queries::{At, EntryView};
 use async_trait::async_trait;
 use domain::booking::{
     BookingEvent, Cargo, CargoAccepted, CargoAmended, CargoCancelled, CargoCompleted,
-    CargoConfirmed, CargoCreated, CargoMisrouted, CargoRejected, Container, EquipmentLine, Leg,
-    SpecificationChanged, TrackingId,
+    CargoConfirmed, CargoCreated, CargoMisrouted, CargoRejected, Container, Contents,
+    DangerousGoods, EquipmentLine, Leg, SpecificationChanged, TrackingId,
 };
 use domain::locations::UnLocode;
 use domain::{Event, Moment};
@@ -36,7 +36,21 @@ declare_facts! {
         origin: UnLocode,
         destination: UnLocode,
         deadline: Moment,
-        /// Whether the ready date has `changed` or is `kept`.
+        /// For an amendment: what became of the containers or the weight, `changed` or `kept`.
+        contents: &'static str,
+        /// What became of the goods.
+        goods: &'static str,
+        commodity: String,
+        /// What became of the dangerous goods.
+        dangerous: &'static str,
+        /// What became of the reference: `changed`, `cleared` or `kept`.
+        refers: &'static str,
+        reference: String,
+        /// What became of the temperature.
+        cooled: &'static str,
+        /// In degrees Celsius.
+        set_point: String,
+        /// What became of the ready date.
         ready: &'static str,
         /// The ready date, or the deadline if there is none.
         ready_from: Moment,
@@ -81,7 +95,7 @@ impl Sentences for BookingSentences {
         let [from_voyage, to_voyage] =
             ["from_voyage", "to_voyage"].map(|field| recorded.text(field).to_owned());
         let specification = now.route_specification;
-        let is_ready_anew = recorded.events().iter().any(changes_ready_date);
+        let changed = Changed::by(recorded);
         let facts = CargoFacts {
             size_teu: words::number(now.size_teu),
             equipment: equipment.collect(),
@@ -92,10 +106,15 @@ impl Sentences for BookingSentences {
             origin: specification.origin,
             destination: specification.destination,
             deadline: specification.arrival_deadline,
-            ready: match is_ready_anew {
-                true => "changed",
-                false => "kept",
-            },
+            contents: changed.contents,
+            goods: changed.goods,
+            commodity: now.commodity.to_string(),
+            dangerous: changed.dangerous,
+            refers: changed.refers,
+            reference: words_of(now.reference),
+            cooled: changed.cooled,
+            set_point: words_of(now.set_point_celsius),
+            ready: changed.ready,
             ready_from: specification
                 .ready_from
                 .unwrap_or(specification.arrival_deadline),
@@ -133,13 +152,58 @@ impl Sentences for BookingSentences {
     }
 }
 
-fn changes_ready_date(event: &Event) -> bool {
-    match event {
-        Event::Booking(BookingEvent::CargoAmended(own)) => {
-            own.before.ready_from != own.now.ready_from
+/// What an amendment did with each part of the contents: `changed`, `cleared` or `kept`.
+struct Changed {
+    contents: &'static str,
+    goods: &'static str,
+    dangerous: &'static str,
+    refers: &'static str,
+    cooled: &'static str,
+    ready: &'static str,
+}
+
+impl Changed {
+    const NOTHING: Self = Self {
+        contents: "kept",
+        goods: "kept",
+        dangerous: "kept",
+        refers: "kept",
+        cooled: "kept",
+        ready: "kept",
+    };
+
+    fn by(recorded: &Recorded) -> Self {
+        let mut events = recorded.events().into_iter();
+        let amended = events.find_map(|event| match event {
+            Event::Booking(BookingEvent::CargoAmended(own)) => Some(own),
+            _ => None,
+        });
+        let Some(CargoAmended { before, now, .. }) = amended else {
+            return Self::NOTHING;
+        };
+        let size = |own: &Contents| (own.equipment.clone(), own.gross_weight_kg);
+        let listed = |goods: Vec<DangerousGoods>| Some(goods).filter(|goods| !goods.is_empty());
+        Self {
+            contents: change(Some(size(&before)), Some(size(&now))),
+            goods: change(Some(before.commodity), Some(now.commodity)),
+            dangerous: change(listed(before.dangerous_goods), listed(now.dangerous_goods)),
+            refers: change(before.reference, now.reference),
+            cooled: change(before.set_point, now.set_point),
+            ready: change(before.ready_from, now.ready_from),
         }
-        _ => false,
     }
+}
+
+fn change<T: PartialEq>(before: Option<T>, now: Option<T>) -> &'static str {
+    match now {
+        now if now == before => "kept",
+        Some(_) => "changed",
+        None => "cleared",
+    }
+}
+
+fn words_of(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 /// The cargo that a split created.
