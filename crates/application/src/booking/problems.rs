@@ -175,15 +175,20 @@ impl CargoView {
             .or(last)
     }
 
-    /// The containers that were reported loaded onto a voyage by their numbers, as long as others
-    /// were not.
+    /// Its containers that were reported loaded onto a voyage by their numbers. The history of a cargo
+    /// that was split off also names those that stayed with the other one.
     fn loaded_onto(&self, voyage: &VoyageNumber) -> Vec<&ContainerNumber> {
         let loads = self.handling.iter().filter(|handled| {
             let done = &handled.done;
             done.handling_type == HandlingType::Load && done.voyage.as_ref() == Some(voyage)
         });
+        let is_own = |number: &&ContainerNumber| {
+            let mut containers = self.containers.iter();
+            containers.any(|own| own.number == **number)
+        };
         loads
             .filter_map(|handled| handled.container.as_ref())
+            .filter(is_own)
             .collect()
     }
 

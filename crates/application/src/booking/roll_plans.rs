@@ -27,6 +27,8 @@ pub struct RollPlan {
     pub refusal: Option<Rejection>,
     /// The earliest arrival after the deadline, if no way arrives by it.
     pub too_late: Option<Moment>,
+    /// Whether the cargo is late, and its present booking still arrives first.
+    pub is_fastest: bool,
 }
 
 /// A new way from the port where the cargo leaves its present one.
@@ -202,7 +204,13 @@ impl Draft {
                 }
             }
         }
+        let delivery = &self.cargo.delivery;
+        let is_late = delivery.flags.contains(&Flag::DeadlineAtRisk);
+        let present = delivery.eta.filter(|_| is_late);
+        let is_no_later = |eta| self.too_late.is_none_or(|other| eta <= other);
+        let has_none = ways.is_empty() && refusal.is_none();
         RollPlan {
+            is_fastest: has_none && present.is_some_and(is_no_later),
             cargo: self.cargo,
             from_voyage: self.from_voyage,
             refusal: refusal.filter(|_| ways.is_empty()),

@@ -1,9 +1,12 @@
 //! Rolling several cargoes with one press.
 
-use super::World;
-use super::visitor::{Browser, Furniture, furnished, position};
+use super::visitor::{Browser, Forward, Furniture, furnished, position};
+use super::{World, ship};
 use axum::http::StatusCode;
+use domain::ports::Clock;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// The cargo's ship is cancelled, and another one sails.
 async fn cancelled(world: &World) -> Furniture {
@@ -122,4 +125,74 @@ async fn only_who_may_roll_sees_the_page() {
     let mut browser = Browser::signed_in(&world, "clerk").await;
     let voyage = browser.get("/voyages/V100").await.text;
     assert!(voyage.contains("1 cargo needs another way"), "{voyage}");
+}
+
+#[tokio::test]
+async fn a_late_cargo_on_the_fastest_voyage_needs_a_later_deadline() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let sooner = json!({ "cargo": names.cargo, "arrival_deadline": "2199-01-20T00:00:00Z" });
+    world
+        .run("change-arrival-deadline", &sooner)
+        .await
+        .accepted();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/cargoes/roll?voyage=V100").await.text;
+    let advice = "none: no voyage is faster than the present booking.";
+    assert!(page.contains(advice), "{page}");
+    assert!(page.contains(">Agree on a later deadline</a>"), "{page}");
+    for other in ["The earliest arrives", "release the space", "Release its"] {
+        assert!(!page.contains(other), "{other}: {page}");
+    }
+}
+
+/// One of two containers was left behind. Split off, it can be rolled with the other cargoes of the
+/// voyage, although its history tells of the one that sailed.
+#[tokio::test]
+async fn what_was_left_behind_is_rolled_once_it_is_split_off() {
+    let clock = Arc::new(Forward::default());
+    let world = World::with(Arc::clone(&clock) as Arc<dyn Clock>).await;
+    let names = furnished(&world).await;
+    let cargo = world.cargo(&names.customer, 2).await;
+    let now = clock.now();
+    let voyage = json!({
+        "number": "SOON", "vessel": { "imo": ship("SOON"), "name": "Ida" },
+        "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 1,
+        "movements": [{ "from": "NLRTM", "to": "SGSIN",
+            "departs": now.plus_hours(4), "arrives": now.plus_hours(400) }],
+    });
+    let [sails, stays] = ["CSQU3054383", "MSKU0383250"];
+    let numbers = json!([{ "number": sails }, { "number": stays }]);
+    let loaded = json!({ "container": sails, "type": "LOAD", "voyage": "SOON",
+        "location": "NLRTM", "completed_at": now.plus_hours(-1) });
+    for (operation, input) in [
+        ("schedule-voyage", voyage),
+        (
+            "book-onto-voyage",
+            json!({ "cargo": cargo, "voyage": "SOON" }),
+        ),
+        (
+            "assign-containers",
+            json!({ "cargo": cargo, "containers": numbers }),
+        ),
+        ("register-handling-event", loaded),
+    ] {
+        world.run(operation, &input).await.accepted();
+    }
+    clock.0.fetch_add(48, Ordering::Relaxed);
+    let part = json!({ "cargo": cargo, "equipment": [{ "type": "22G1", "count": 1 }],
+        "gross_weight_kg": 5_000, "containers": [stays] });
+    let split = world.run("split-cargo", &part).await.accepted();
+    let child = split["outcome"]["child"].as_str().expect("a tracking id");
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/cargoes/roll?voyage=SOON").await.text;
+    let way: Value = serde_json::from_str(&first_way(&page)).expect("an input");
+    assert_eq!(
+        (&way["cargo"], &way["to_voyage"]),
+        (&json!(child), &json!("V100"))
+    );
+    let page = browser.get("/voyages/SOON").await.text;
+    assert!(page.contains("1 cargo needs another way"), "{page}");
+    let page = browser.get(&format!("/cargoes/{child}")).await.text;
+    assert!(!page.contains("containers were left behind"), "{page}");
 }

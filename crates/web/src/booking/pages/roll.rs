@@ -81,6 +81,8 @@ struct RollRow {
     why: String,
     /// The earliest arrival after the deadline, if nothing arrives by it.
     too_late: Option<LocalTime>,
+    /// Whether the cargo is late, and its present booking still arrives first.
+    is_fastest: bool,
 }
 
 /// What the page is about: the cargoes of a voyage, one cargo, or all that need another way.
@@ -269,6 +271,7 @@ fn row(plan: &RollPlan, places: &Places) -> RollRow {
         too_late: plan
             .too_late
             .map(|arrives| places.time(destination, arrives)),
+        is_fastest: plan.is_fastest,
     }
 }
 
