@@ -184,21 +184,30 @@ impl Changed {
         let size = |own: &Contents| (own.equipment.clone(), own.gross_weight_kg);
         let listed = |goods: Vec<DangerousGoods>| Some(goods).filter(|goods| !goods.is_empty());
         Self {
-            contents: change(Some(size(&before)), Some(size(&now))),
-            goods: change(Some(before.commodity), Some(now.commodity)),
-            dangerous: change(listed(before.dangerous_goods), listed(now.dangerous_goods)),
-            refers: change(before.reference, now.reference),
-            cooled: change(before.set_point, now.set_point),
-            ready: change(before.ready_from, now.ready_from),
+            contents: kept_or_changed(size(&before) == size(&now)),
+            goods: kept_or_changed(before.commodity == now.commodity),
+            dangerous: change(
+                &listed(before.dangerous_goods),
+                &listed(now.dangerous_goods),
+            ),
+            refers: change(&before.reference, &now.reference),
+            cooled: change(&before.set_point, &now.set_point),
+            ready: change(&before.ready_from, &now.ready_from),
         }
     }
 }
 
-fn change<T: PartialEq>(before: Option<T>, now: Option<T>) -> &'static str {
+fn kept_or_changed(is_kept: bool) -> &'static str {
+    match is_kept {
+        true => "kept",
+        false => "changed",
+    }
+}
+
+fn change<T: PartialEq>(before: &Option<T>, now: &Option<T>) -> &'static str {
     match now {
-        now if now == before => "kept",
-        Some(_) => "changed",
-        None => "cleared",
+        None if before.is_some() => "cleared",
+        _ => kept_or_changed(before == now),
     }
 }
 
