@@ -2,7 +2,9 @@
 
 use crate::browser::{FirstDay, Screen, hand_over, new_cargo, new_customer};
 use crate::support::browser::Browser;
+use chrono::Timelike;
 use domain::Moment;
+use domain::locations::TimeZone;
 use domain::ports::Clock;
 use plimsoll::clock::SystemClock;
 
@@ -12,7 +14,16 @@ fn in_days(days: i64) -> String {
     day.to_chrono().format("%m%d%Y").to_string()
 }
 
-/// A ship from Rotterdam tomorrow, in New York in three days.
+/// The day on which it is next 6 o'clock in Rotterdam. One tap reports what is due within a day.
+fn next_morning() -> String {
+    let zone: TimeZone = "Europe/Amsterdam".parse().expect("a time zone");
+    let now = SystemClock.now();
+    let hours_ahead = if zone.shows(now).hour() < 6 { 0 } else { 24 };
+    let day: Moment = now.plus_hours(hours_ahead);
+    zone.shows(day).format("%m%d%Y").to_string()
+}
+
+/// A ship leaves Rotterdam the next morning, and is in New York in three days.
 async fn a_ship_sails_soon(browser: &Browser) {
     browser.open("/operations/schedule-voyage").await;
     for (name, text) in [
@@ -28,7 +39,9 @@ async fn a_ship_sails_soon(browser: &Browser) {
     ] {
         browser.enter(name, text).await;
     }
-    browser.enter_time("/calls/0/departure", &in_days(1)).await;
+    browser
+        .enter_time("/calls/0/departure", &next_morning())
+        .await;
     browser.enter_time("/calls/1/arrival", &in_days(3)).await;
     browser.press("Schedule voyage").await;
     browser.must_say("is open for booking").await;

@@ -40,7 +40,7 @@ pub use assign_containers::AssignContainers;
 pub(crate) use assign_containers::others_with_its_containers;
 pub use assign_itinerary::AssignItinerary;
 pub use at_risk::{AT_RISK_MAX, AtRisk};
-pub use awaited::{AwaitedStep, PortWork};
+pub use awaited::{AwaitedStep, PortWork, StepProgress};
 pub use book_onto_voyage::BookOntoVoyage;
 pub use cancel_cargo::CancelCargo;
 pub use change_arrival_deadline::ChangeArrivalDeadline;

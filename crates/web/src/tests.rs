@@ -16,6 +16,7 @@ mod password_links;
 mod picked_things;
 mod pickers;
 mod ports;
+mod quay;
 mod readers;
 mod reads;
 mod rolls;

@@ -9,6 +9,12 @@ use domain::voyages::{Voyage, VoyageFilter, VoyageStatus};
 /// How long before its expected time a call is offered for a report, in hours. Earlier reports are
 /// made in the form itself.
 const EARLY_HOURS: i64 = 48;
+/// How long before its expected time one tap reports an arrival, in hours. Ships come some hours early,
+/// not days. Nobody should report by habit what lies far ahead.
+const ARRIVAL_NEAR_HOURS: i64 = 6;
+/// How long before its expected time one tap reports a departure or a loading, in hours. Ships
+/// stay in port for about a day, and are loaded in that time.
+const DEPARTURE_NEAR_HOURS: i64 = 24;
 /// How long after its expected time a call stays in the list of a port, in hours.
 const LATE_HOURS: i64 = 14 * 24;
 /// The maximum number of voyages looked at.
@@ -24,17 +30,17 @@ pub struct CallDue {
     pub is_arrival: bool,
     /// The best known time.
     pub time: Moment,
+    /// Whether it may well have happened just now. Otherwise it is too early for one tap.
+    pub is_near: bool,
 }
 
 impl VoyageView {
     /// Whether the departure of a movement may be reported about now: the ship is there.
     #[must_use]
     pub fn may_leave(&self, movement: usize, now: Moment) -> bool {
-        let before = movement.checked_sub(1);
-        let is_there = before.is_none_or(|before| self.movements[before].has_arrived(now));
         let own = &self.movements[movement];
         let is_near = own.departs.plus_hours(-EARLY_HOURS) <= now;
-        is_there && is_near && !own.from_omitted && self.is_scheduled()
+        self.is_in_port(movement, now) && is_near && !own.from_omitted && self.is_scheduled()
     }
 
     /// Whether the arrival of a movement may be reported about now: the ship is at sea.
@@ -43,6 +49,26 @@ impl VoyageView {
         let own = &self.movements[movement];
         let is_near = own.arrives.plus_hours(-EARLY_HOURS) <= now;
         own.has_departed(now) && !own.cancelled && !own.to_omitted && is_near
+    }
+
+    /// Whether the ship of a movement is in the port of departure, and leaves it soon.
+    #[must_use]
+    pub(crate) fn is_about_to_leave(&self, movement: usize, now: Moment) -> bool {
+        let own = &self.movements[movement];
+        self.is_in_port(movement, now) && own.departs.plus_hours(-DEPARTURE_NEAR_HOURS) <= now
+    }
+
+    /// Whether the ship of a movement has arrived, or will soon.
+    #[must_use]
+    pub(crate) fn is_about_to_arrive(&self, movement: usize, now: Moment) -> bool {
+        let own = &self.movements[movement];
+        own.arrived_at.is_some() || own.arrives.plus_hours(-ARRIVAL_NEAR_HOURS) <= now
+    }
+
+    /// Whether the ship has reached the port that a movement departs from.
+    fn is_in_port(&self, movement: usize, now: Moment) -> bool {
+        let before = movement.checked_sub(1);
+        before.is_none_or(|before| self.movements[before].has_arrived(now))
     }
 
     fn is_scheduled(&self) -> bool {
@@ -81,23 +107,26 @@ impl Reading {
 fn due_of(voyage: &VoyageView, port: &UnLocode, now: Moment) -> Vec<CallDue> {
     let earliest = now.plus_hours(-LATE_HOURS);
     let mut due = Vec::new();
-    let mut add = |call, is_arrival, time: Moment| {
+    let mut add = |call, is_arrival, time: Moment, is_near| {
         if time >= earliest {
             due.push(CallDue {
                 voyage: voyage.clone(),
                 call,
                 is_arrival,
                 time,
+                is_near,
             });
         }
     };
     for (index, movement) in voyage.movements.iter().enumerate() {
         if movement.from == *port && movement.departed_at.is_none() && voyage.may_leave(index, now)
         {
-            add(index + 1, false, movement.departs);
+            let is_near = voyage.is_about_to_leave(index, now);
+            add(index + 1, false, movement.departs, is_near);
         }
         if movement.to == *port && movement.arrived_at.is_none() && voyage.may_arrive(index, now) {
-            add(index + 2, true, movement.arrives);
+            let is_near = voyage.is_about_to_arrive(index, now);
+            add(index + 2, true, movement.arrives, is_near);
         }
     }
     due

@@ -29,6 +29,16 @@ handling-button = { $handling_type ->
     [CUSTOMS] Inspected
    *[CLAIM] Claimed
 }
+handling-late-button = { $handling_type ->
+   *[LOAD] Loaded after all
+}
+handling-partly = { $container } { $handling_type ->
+    [RECEIVE] not received, { $done } of { $total } received
+    [LOAD] not loaded, { $done } of { $total } aboard
+    [UNLOAD] not unloaded, { $done } of { $total } unloaded
+    [CUSTOMS] not inspected, { $done } of { $total } inspected
+   *[CLAIM] not claimed, { $done } of { $total } claimed
+}
 handling-group = { $handling_type ->
     [RECEIVE] To be received
     [CUSTOMS] To be inspected

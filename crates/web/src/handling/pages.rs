@@ -6,6 +6,7 @@ pub(crate) mod quay;
 mod report;
 mod result;
 mod words;
+mod work;
 
 use self::report::input;
 use self::result::{ReportResult, cargo_at, result_of};

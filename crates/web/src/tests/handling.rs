@@ -298,7 +298,7 @@ async fn the_quay_opens_at_the_port_of_the_last_report() {
     assert!(page.contains("Enter your port"), "{page}");
     let fields = [
         ("/location", "NLRTM"),
-        ("do", &format!("RECEIVE {}", names.cargo)),
+        ("do", &format!("RECEIVE - {}", names.cargo)),
     ];
     let answer = browser.post("/quay", &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);

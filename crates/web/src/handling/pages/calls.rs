@@ -36,6 +36,8 @@ pub(super) struct CallRow {
     pub(super) is_overdue: bool,
     /// What the button sends, for those who may report.
     pub(super) value: Option<String>,
+    /// The address of the form, where it is too early for a button.
+    pub(super) form: Option<String>,
 }
 
 /// A report of a call that was just made or taken back.
@@ -89,6 +91,15 @@ impl CallEvent {
         format!("{} {} {}", self.word(), self.voyage, self.call)
     }
 
+    /// The address of the form, filled in.
+    fn form(&self, port: &UnLocode) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("voyage", &self.voyage.to_string());
+        query.append_pair("location", &port.to_string());
+        query.append_pair("call", &self.call.to_string());
+        format!("/operations/{}?{}", self.about().name, query.finish())
+    }
+
     /// The reported time, if it is.
     fn reported_at(&self, voyage: &VoyageView) -> Option<Moment> {
         let movement = match self.is_arrival {
@@ -116,6 +127,7 @@ pub(super) fn rows(
             voyage: due.voyage.voyage.clone(),
             call: due.call,
         };
+        let may_report = visit.may_run(event.about());
         CallRow {
             voyage: event.voyage.to_string(),
             vessel: due.voyage.vessel.name.to_string(),
@@ -123,7 +135,8 @@ pub(super) fn rows(
             time: places.time(port, due.time),
             time_in: distance(due.time, visit.now),
             is_overdue: due.time < visit.now,
-            value: visit.may_run(event.about()).then(|| event.value()),
+            value: (may_report && due.is_near).then(|| event.value()),
+            form: (may_report && !due.is_near).then(|| event.form(port)),
         }
     };
     due.iter().map(row).collect()

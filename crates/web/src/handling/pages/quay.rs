@@ -4,38 +4,30 @@
 use super::calls::{self, CallRow, ReportedCall};
 use super::report::{UNDONE, input};
 use super::result::{ReportResult, result_of};
-use super::words::{button, group};
+use super::work::{self, WorkAct, WorkGroup};
 use crate::api::resources::named;
 use crate::locations::suggest::location;
 use crate::pages::form::{Entered, Note, TextField, new_key};
 use crate::pages::pickers::Unclear;
-use crate::pages::places::{LocalTime, Places};
+use crate::pages::places::Places;
 use crate::pages::shell::{Shell, page};
 use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
-use crate::pages::words::{distance, number};
 use crate::state::Shared;
 use application::Operation;
-use application::booking::{AwaitedStep, PortWork};
+use application::booking::PortWork;
 use application::handling::{RegisterHandlingEvent, RetractHandlingEvent};
 use application::queries::Viewed;
-use application::voyages::VoyageView;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::handling::{HandlingEvent, HandlingEventId, HandlingType};
+use domain::handling::{HandlingEvent, HandlingEventId};
 use domain::locations::UnLocode;
-use domain::voyages::{Voyage, VoyageNumber};
-use domain::{Moment, Names};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Its address.
 pub(crate) const PATH: &str = "/quay";
-
-/// How many container numbers a line shows.
-const NUMBERS: usize = 6;
 
 #[derive(Template)]
 #[template(path = "handling/quay.html")]
@@ -55,6 +47,8 @@ struct QuayPage {
     key: String,
     may_report: bool,
     calls: Vec<CallRow>,
+    /// Whether one tap reports any of them.
+    has_taps: bool,
     /// When a ship came or left, if not just now.
     called_at: TextField,
     groups: Vec<WorkGroup>,
@@ -66,29 +60,6 @@ struct Place {
     code: String,
     name: String,
     clock: String,
-}
-
-/// The work on one ship, or ashore.
-struct WorkGroup {
-    title: String,
-    voyage: Option<String>,
-    rows: Vec<WorkRow>,
-}
-
-/// A step that one tap reports.
-struct WorkRow {
-    cargo: String,
-    button: String,
-    /// What the button sends.
-    value: String,
-    containers: String,
-    /// Their numbers, as far as they are known.
-    numbers: String,
-    from: String,
-    to: String,
-    planned: LocalTime,
-    planned_in: String,
-    is_overdue: bool,
 }
 
 /// The page.
@@ -143,8 +114,7 @@ async fn quay_page(
         has_more = work.has_more;
         let places = places(&mut visit, port, &work).await?;
         calls = calls::rows(&visit, &due, port, &places);
-        let ships = ships(&mut visit, &work).await?;
-        groups = grouped(work.steps, &ships, &places, visit.now);
+        groups = work::grouped(work, &places, visit.now);
         place = Some(Place {
             code: port.to_string(),
             name: places.named(port).to_owned(),
@@ -163,6 +133,7 @@ async fn quay_page(
         completed_at: TextField::of(&entered, "/completed_at"),
         key: key.unwrap_or_else(|| new_key(visit.now)),
         may_report: visit.may_run(&RegisterHandlingEvent::ABOUT),
+        has_taps: calls.iter().any(|call| call.value.is_some()),
         calls,
         called_at: TextField::of(&entered, calls::AT),
         groups,
@@ -198,97 +169,6 @@ async fn places(visit: &mut Visit, port: &UnLocode, work: &PortWork) -> Result<P
     Ok(Places::load(&mut visit.reading, ends.chain([port])).await?)
 }
 
-/// The vessels of the voyages, by number.
-async fn ships(visit: &mut Visit, work: &PortWork) -> Result<BTreeMap<VoyageNumber, String>, Away> {
-    let numbers = work
-        .steps
-        .iter()
-        .filter_map(|step| step.step.voyage.as_ref());
-    let mut lookups: Vec<_> = numbers.map(VoyageNumber::lookup).collect();
-    lookups.sort_by_key(|lookup| format!("{lookup:?}"));
-    lookups.dedup_by_key(|lookup| format!("{lookup:?}"));
-    if lookups.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let found = visit.reading.some::<Voyage>(lookups).await?;
-    let found = found.into_iter();
-    let named = found.map(|own: VoyageView| (own.voyage.clone(), own.vessel.name.to_string()));
-    Ok(named.collect())
-}
-
-/// The steps by ship, in the order of what is due first. On each ship, what comes off is before what
-/// goes on.
-fn grouped(
-    steps: Vec<AwaitedStep>,
-    ships: &BTreeMap<VoyageNumber, String>,
-    places: &Places,
-    now: Moment,
-) -> Vec<WorkGroup> {
-    let mut groups: Vec<WorkGroup> = Vec::new();
-    for step in steps {
-        let voyage = step.step.voyage.clone();
-        let title = match &voyage {
-            Some(number) => ships.get(number).cloned().unwrap_or_default(),
-            None => group(step.step.handling_type),
-        };
-        let number = voyage.map(String::from);
-        let row = WorkRow::new(&step, places, now);
-        let is_same = |own: &&mut WorkGroup| own.voyage == number && own.title == title;
-        match groups.iter_mut().find(is_same) {
-            Some(own) => own.rows.push(row),
-            None => groups.push(WorkGroup {
-                title,
-                voyage: number,
-                rows: vec![row],
-            }),
-        }
-    }
-    for own in &mut groups {
-        own.rows
-            .sort_by_key(|row| row.value.starts_with(HandlingType::Load.word()));
-    }
-    groups
-}
-
-impl WorkRow {
-    fn new(awaited: &AwaitedStep, places: &Places, now: Moment) -> Self {
-        let AwaitedStep {
-            cargo,
-            step,
-            planned_at,
-        } = awaited;
-        let specification = &cargo.route_specification;
-        let lines = cargo.equipment.iter();
-        let containers = lines.map(|line| format!("{} × {}", line.count, line.size_type));
-        let numbers = cargo.containers.iter().take(NUMBERS);
-        let numbers = numbers.map(|own| own.number.to_string());
-        let more = cargo.containers.len().saturating_sub(NUMBERS);
-        let more = (more > 0).then(|| format!("{more} more"));
-        let numbers: Vec<_> = numbers.chain(more).collect();
-        let voyage = step.voyage.iter().map(ToString::to_string);
-        let sent = [step.handling_type.word().to_owned()]
-            .into_iter()
-            .chain(voyage);
-        let sent = sent.chain([cargo.cargo.to_string()]);
-        Self {
-            button: button(step.handling_type),
-            value: sent.collect::<Vec<_>>().join(" "),
-            cargo: cargo.cargo.to_string(),
-            containers: format!(
-                "{}, {} TEU",
-                containers.collect::<Vec<_>>().join(", "),
-                number(cargo.size_teu)
-            ),
-            numbers: numbers.join(", "),
-            from: places.named(&specification.origin).to_owned(),
-            to: places.named(&specification.destination).to_owned(),
-            planned: places.time(&step.location, *planned_at),
-            planned_in: distance(*planned_at, now),
-            is_overdue: *planned_at < now && step.handling_type != HandlingType::Claim,
-        }
-    }
-}
-
 /// Registers the step whose button was pressed, or undoes the last one.
 pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Result<Response, Away> {
     let mut sent = PostedForm::read(site, request).await?;
@@ -303,25 +183,22 @@ pub(crate) async fn report(State(site): State<Shared>, request: Request) -> Resu
         let outcome = calls::undo(&mut sent).await?;
         return after_call(sent, outcome).await;
     }
-    let pressed = sent.entered.extra("do").to_owned();
-    let words: Vec<_> = pressed.split(' ').collect();
     let typed = sent
         .entered
         .value("/completed_at")
         .unwrap_or_default()
         .trim()
         .to_owned();
-    if let [kind, .., cargo] = words.as_slice() {
-        sent.entered.set("/type", *kind);
-        sent.entered.set("/cargo", *cargo);
-        sent.entered.own_key(cargo);
-    }
-    if let [_, voyage, _] = words.as_slice() {
-        sent.entered.set("/voyage", *voyage);
-    }
+    let container = work::pressed(&mut sent.entered);
     let mut visit = sent.visit().await?;
     let input = input(&mut visit, &mut sent.entered).await?;
     drop(visit);
+    let input = input.map(|mut input| {
+        if let Some(container) = container {
+            input["container"] = json!(container);
+        }
+        input
+    });
     let status = match input {
         None => StatusCode::UNPROCESSABLE_ENTITY,
         Some(input) => match sent.run(RegisterHandlingEvent::ABOUT.name, &input).await? {

@@ -8,7 +8,17 @@ use domain::Fact;
 use domain::handling::HandlingType;
 
 /// The messages.
-pub(super) const NOTES: &[&Message] = &[&TYPE, &BUTTON, &GROUP, &STEP, &DOUBT, &TITLE, &DETAIL];
+pub(super) const NOTES: &[&Message] = &[
+    &TYPE,
+    &BUTTON,
+    &LATE_BUTTON,
+    &PARTLY,
+    &GROUP,
+    &STEP,
+    &DOUBT,
+    &TITLE,
+    &DETAIL,
+];
 
 const TYPE: Message = Message {
     name: "handling-type",
@@ -18,6 +28,16 @@ const TYPE: Message = Message {
 const BUTTON: Message = Message {
     name: "handling-button",
     facts: TypeFacts::NAMES,
+};
+
+const LATE_BUTTON: Message = Message {
+    name: "handling-late-button",
+    facts: TypeFacts::NAMES,
+};
+
+const PARTLY: Message = Message {
+    name: "handling-partly",
+    facts: PartlyFacts::NAMES,
 };
 
 const GROUP: Message = Message {
@@ -49,6 +69,17 @@ declare_facts! {
     /// A handling type, as the label of a button.
     TypeFacts {
         handling_type: &'static str,
+    }
+}
+
+declare_facts! {
+    /// A step that was reported of some containers of a cargo.
+    PartlyFacts {
+        handling_type: &'static str,
+        /// A container that it was not reported of.
+        container: String,
+        done: usize,
+        total: usize,
     }
 }
 
@@ -116,6 +147,22 @@ pub(super) fn label(kind: HandlingType) -> String {
 /// The handling as the label of a button that reports it as done.
 pub(super) fn button(kind: HandlingType) -> String {
     of_type(&BUTTON, kind)
+}
+
+/// The handling as the label of a button that reports it although the ship has gone.
+pub(super) fn late_button(kind: HandlingType) -> String {
+    of_type(&LATE_BUTTON, kind)
+}
+
+/// Which container a step was not reported of, and of how many it was.
+pub(super) fn partly(kind: HandlingType, container: String, done: usize, total: usize) -> String {
+    let facts = PartlyFacts {
+        handling_type: kind.word(),
+        container,
+        done,
+        total,
+    };
+    PARTLY.say(&facts.list(), &Glance(&Places::default()))
 }
 
 /// The heading of cargoes that wait for this kind of handling ashore.
