@@ -39,6 +39,15 @@ handling-partly = { $container } { $handling_type ->
     [CUSTOMS] not inspected, { $done } of { $total } inspected
    *[CLAIM] not claimed, { $done } of { $total } claimed
 }
+known-call = Nothing was changed
+known-call-detail = { $found ->
+    [reported] { $voyage } was already reported as { known-call-did } on { $time }. Correct it on the voyage's page if that is wrong.
+   *[retracted] The report that { $voyage } { known-call-did } has already been retracted.
+}
+known-call-did = { $call ->
+    [arrival] arrived
+   *[departure] departed
+}
 handling-group = { $handling_type ->
     [RECEIVE] To be received
     [CUSTOMS] To be inspected

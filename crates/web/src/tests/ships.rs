@@ -104,10 +104,11 @@ async fn a_port_agent_reports_a_departure_with_one_tap_and_takes_it_back() {
     assert!(!page.contains(button), "{page}");
     let at = world.get("/api/voyages/ROUND").await.json()["movements"][0]["departed_at"].clone();
     assert!(at.is_string(), "{at}");
-    let undo = "name=\"undo_call\" value=\"DEPARTURE ROUND 1\">Undo";
-    assert!(page.contains(undo), "{page}");
+    let undo = format!("DEPARTURE ROUND 1 {}", at.as_str().unwrap());
+    let take_back = format!("name=\"undo_call\" value=\"{undo}\">Undo");
+    assert!(page.contains(&take_back), "{page}");
 
-    let page = tap(&mut browser, &[("undo_call", "DEPARTURE ROUND 1")]).await;
+    let page = tap(&mut browser, &[("undo_call", &undo)]).await;
     let said = "The departure of ROUND from Rotterdam (NLRTM) is no longer reported.";
     assert!(page.text.contains(said), "{}", page.text);
     assert!(page.text.contains(button), "{}", page.text);
@@ -117,6 +118,40 @@ async fn a_port_agent_reports_a_departure_with_one_tap_and_takes_it_back() {
         let answer = browser.post("/quay", &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{call}");
     }
+}
+
+/// A colleague's report stays, whether a page that was opened before it reports the call again or
+/// takes its own report back.
+#[tokio::test]
+async fn a_stale_page_of_the_quay_changes_no_report() {
+    let world = World::new().await;
+    furnished(&world).await;
+    sailing(&world, "ROUND").await;
+    let mut browser = Browser::signed_in(&world, "agent").await;
+    browser.get("/quay?port=NLRTM").await;
+    let theirs = in_hours(-4);
+    let report = json!({ "voyage": "ROUND", "location": "NLRTM", "call": 1, "at": theirs });
+    world.run("report-departure", &report).await.accepted();
+    let place = ("/location", "NLRTM");
+    let own = format!("DEPARTURE ROUND 1 {}", in_hours(-3));
+    let zone: TimeZone = "Europe/Amsterdam".parse().unwrap();
+    let time = zone.shows(theirs).format("%a %-d %b, %H:%M UTC+");
+    let said = format!("ROUND was already reported as departed on {time}");
+    for tap in [("call", "DEPARTURE ROUND 1"), ("undo_call", &own)] {
+        let page = browser.post("/quay", &[place, tap]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "{tap:?}");
+        assert!(page.text.contains(&said), "{tap:?}: {}", page.text);
+        let voyage = world.get("/api/voyages/ROUND").await.json();
+        let movement = &voyage["movements"][0];
+        assert_eq!(movement["departed_at"], json!(theirs), "{tap:?}");
+    }
+    // A second tap on the same report takes it back only once.
+    let undo = format!("DEPARTURE ROUND 1 {theirs}");
+    let answer = browser.post("/quay", &[place, ("undo_call", &undo)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let page = browser.post("/quay", &[place, ("undo_call", &undo)]).await;
+    let said = "The report that ROUND departed has already been retracted.";
+    assert!(page.text.contains(said), "{}", page.text);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! and another takes it back.
 
 use super::report::{UNDONE, entered_time};
+use super::words::known_call;
 use crate::locations::suggest::location;
 use crate::pages::done::Recorded;
 use crate::pages::form::Entered;
@@ -48,19 +49,27 @@ pub(super) struct ReportedCall {
     pub(super) undo: Option<String>,
 }
 
-/// A departure or an arrival, as buttons send it: `DEPARTURE V100 1`.
+/// A departure or an arrival, as buttons send it: `DEPARTURE V100 1`. The button that takes a report
+/// back adds the reported time. Without one, the page knew of no report.
 struct CallEvent {
     is_arrival: bool,
     voyage: VoyageNumber,
     /// The number of the call, from 1.
     call: usize,
+    /// The reported time that the page showed.
+    known: Option<Moment>,
 }
 
 impl CallEvent {
     fn read(text: &str) -> Result<Self, Problem> {
         let read = || {
-            let [what, voyage, call] = text.split(' ').collect::<Vec<_>>().try_into().ok()?;
+            let mut words = text.split(' ');
+            let (what, voyage, call) = (words.next()?, words.next()?, words.next()?);
             Some(Self {
+                known: match words.next() {
+                    Some(time) => Some(time.parse().ok()?),
+                    None => None,
+                },
                 is_arrival: match what {
                     ARRIVAL => true,
                     DEPARTURE => false,
@@ -70,7 +79,7 @@ impl CallEvent {
                 call: call.parse().ok()?,
             })
         };
-        read().ok_or_else(|| Problem::field("/call", "is not a call of a voyage".to_owned()))
+        read().ok_or_else(not_a_call)
     }
 
     fn about(&self) -> &'static About {
@@ -88,7 +97,11 @@ impl CallEvent {
     }
 
     fn value(&self) -> String {
-        format!("{} {} {}", self.word(), self.voyage, self.call)
+        let value = format!("{} {} {}", self.word(), self.voyage, self.call);
+        match self.known {
+            Some(known) => format!("{value} {known}"),
+            None => value,
+        }
     }
 
     /// The address of the form, filled in.
@@ -114,6 +127,10 @@ impl CallEvent {
     }
 }
 
+fn not_a_call() -> Problem {
+    Problem::field("/call", "is not a call of a voyage".to_owned())
+}
+
 /// The calls to report, the earliest first.
 pub(super) fn rows(
     visit: &Visit,
@@ -126,6 +143,7 @@ pub(super) fn rows(
             is_arrival: due.is_arrival,
             voyage: due.voyage.voyage.clone(),
             call: due.call,
+            known: None,
         };
         let may_report = visit.may_run(event.about());
         CallRow {
@@ -154,7 +172,8 @@ pub(super) async fn reported(
         return Ok(None);
     };
     let entry = Recorded::of(entry);
-    let event = CallEvent {
+    let mut event = CallEvent {
+        known: None,
         is_arrival: entry.is_of::<ReportArrival>(),
         voyage: match entry.text("voyage").parse() {
             Ok(voyage) => voyage,
@@ -167,10 +186,9 @@ pub(super) async fn reported(
     };
     let is_report = event.is_arrival || entry.is_of::<ReportDeparture>();
     let may_undo = is_report && visit.may_run(&RetractCallReport::ABOUT);
-    let voyage = visit.reading.some::<Voyage>([event.voyage.lookup()]);
-    let voyage = voyage.await?.pop();
-    let now = voyage.and_then(|voyage| event.reported_at(&voyage));
-    let stands = now.is_some() && now == entry.text("at").parse().ok();
+    let voyage = voyage_of(visit, &event).await?;
+    event.known = voyage.and_then(|voyage| event.reported_at(&voyage));
+    let stands = event.known.is_some() && event.known == entry.text("at").parse().ok();
     Ok(Some(ReportedCall {
         said: done.said,
         voyage: event.voyage.to_string(),
@@ -189,10 +207,46 @@ pub(super) async fn report(sent: &mut PostedForm) -> Result<FormOutcome, Away> {
     drop(visit);
     let outcome = match input {
         None => FormOutcome::NotApplied(StatusCode::UNPROCESSABLE_ENTITY),
-        Some(input) => sent.run(event.about().name, &input).await?,
+        Some(input) if is_news(sent, &event, &input).await? => {
+            sent.run(event.about().name, &input).await?
+        }
+        Some(_) => FormOutcome::NotApplied(StatusCode::CONFLICT),
     };
     sent.entered.set(AT, typed);
     Ok(outcome)
+}
+
+async fn voyage_of(visit: &mut Visit, event: &CallEvent) -> Result<Option<VoyageView>, Away> {
+    let voyage = visit.reading.some::<Voyage>([event.voyage.lookup()]);
+    Ok(voyage.await?.pop())
+}
+
+/// Whether nothing was reported about a call that the page did not know. A colleague's report is not
+/// replaced by a page that was opened before it, but explained.
+async fn is_news(sent: &mut PostedForm, event: &CallEvent, input: &Value) -> Result<bool, Away> {
+    let mut visit = sent.visit().await?;
+    let Some(voyage) = voyage_of(&mut visit, event).await? else {
+        return Ok(true);
+    };
+    // The operation refuses what happens between this look and its own.
+    if let Some(version) = voyage.version {
+        sent.entered.set_version(version);
+    }
+    let reported = event.reported_at(&voyage);
+    let asked = input["at"].as_str().and_then(|at| at.parse().ok());
+    if reported == event.known || (reported.is_some() && reported == asked) {
+        return Ok(true);
+    }
+    let text = input["location"].as_str().unwrap_or_default();
+    let port: UnLocode = text.parse().map_err(|_| not_a_call())?;
+    let places = Places::load(&mut visit.reading, [&port]).await?;
+    let time = reported.map(|at| places.time(&port, at).local);
+    let what = match event.is_arrival {
+        true => "arrival",
+        false => "departure",
+    };
+    sent.entered.note = Some(known_call(what, event.voyage.to_string(), time));
+    Ok(false)
 }
 
 /// The input of a report, if the time can be read. A fault is recorded beside the field.
@@ -229,5 +283,8 @@ pub(super) async fn undo(sent: &mut PostedForm) -> Result<FormOutcome, Away> {
         "voyage": event.voyage, "location": port, "call": event.call,
         "reported": event.word(), "reason": UNDONE,
     });
+    if !is_news(sent, &event, &input).await? {
+        return Ok(FormOutcome::NotApplied(StatusCode::CONFLICT));
+    }
     sent.run(RetractCallReport::ABOUT.name, &input).await
 }

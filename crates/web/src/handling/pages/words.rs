@@ -1,6 +1,7 @@
 //! What pages say about reports. The words are in the catalogue of messages.
 
 use crate::messages::{Message, Reader, declare_facts};
+use crate::pages::form::Note;
 use crate::pages::places::{Glance, People, Places};
 use application::booking::ExpectedStepView;
 use application::handling::DoubtView;
@@ -13,6 +14,8 @@ pub(super) const NOTES: &[&Message] = &[
     &BUTTON,
     &LATE_BUTTON,
     &PARTLY,
+    &KNOWN_CALL_TITLE,
+    &KNOWN_CALL,
     &GROUP,
     &STEP,
     &DOUBT,
@@ -38,6 +41,16 @@ const LATE_BUTTON: Message = Message {
 const PARTLY: Message = Message {
     name: "handling-partly",
     facts: PartlyFacts::NAMES,
+};
+
+const KNOWN_CALL_TITLE: Message = Message {
+    name: "known-call",
+    facts: KnownCallFacts::NAMES,
+};
+
+const KNOWN_CALL: Message = Message {
+    name: "known-call-detail",
+    facts: KnownCallFacts::NAMES,
 };
 
 const GROUP: Message = Message {
@@ -80,6 +93,19 @@ declare_facts! {
         container: String,
         done: usize,
         total: usize,
+    }
+}
+
+declare_facts! {
+    /// A call that was reported, or whose report was retracted, after the page was opened.
+    KnownCallFacts {
+        /// `departure` or `arrival`.
+        call: &'static str,
+        voyage: String,
+        /// `reported` or `retracted`.
+        found: &'static str,
+        /// The local time that is reported now, or empty.
+        time: String,
     }
 }
 
@@ -163,6 +189,27 @@ pub(super) fn partly(kind: HandlingType, container: String, done: usize, total: 
         total,
     };
     PARTLY.say(&facts.list(), &Glance(&Places::default()))
+}
+
+/// Why a report of a call, or its retraction, changed nothing: the call was reported meanwhile, with
+/// the local time, or its report was retracted.
+pub(super) fn known_call(call: &'static str, voyage: String, time: Option<String>) -> Note {
+    let facts = KnownCallFacts {
+        call,
+        voyage,
+        found: match time {
+            Some(_) => "reported",
+            None => "retracted",
+        },
+        time: time.unwrap_or_default(),
+    };
+    let (facts, places) = (facts.list(), Places::default());
+    let say = |message: &Message| message.say(&facts, &Glance(&places));
+    Note {
+        title: say(&KNOWN_CALL_TITLE),
+        detail: say(&KNOWN_CALL),
+        ..Note::default()
+    }
 }
 
 /// The heading of cargoes that wait for this kind of handling ashore.
