@@ -57,7 +57,7 @@ impl Operation for RescheduleVoyage {
         subdomain: "voyages",
         meaning: "Changes the times of a voyage.",
         changes: "The expected times of its movements and, if given, its cut-off. Ports and their order stay the same, and so do reported times. The legs of every booked cargo get the new times. A departure that has passed but was not reported can be corrected. If a movement lies ahead again, its load is the sum of all bookings on it.",
-        effects: "The ship may be expected later than its next voyage departs once it is under way; before that, such times are refused. Cargoes may miss a connection or arrive after their deadline. The events list them.",
+        effects: "The ship may be expected later than its next voyage departs once it is under way; before that, such times are refused. Cargoes may miss a connection, be left behind because they are not ready yet, or arrive after their deadline. The events list them.",
         who: Who::roles(&[Role::Planner]),
         events: &[
             VoyageRescheduled::NAME,

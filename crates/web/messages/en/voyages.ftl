@@ -89,7 +89,12 @@ BookingClosesAtCutOff-ShipHasLeft = Voyage { $voyage } left { $port } at { $depa
 # What an operation on voyages did.
 
 register-vessel-done = { $vessel } is registered with a capacity of { $capacity }.
-schedule-voyage-done = Voyage { $voyage } from { $from } to { $to } is open for booking.
+schedule-voyage-done = { $booking ->
+    [departed] Voyage { $voyage } from { $from } to { $to } is scheduled. It takes no bookings, because its departure lies in the past.
+    [closed] Voyage { $voyage } from { $from } to { $to } is scheduled. It takes no bookings, because its cut-off has passed.
+    [later] Voyage { $voyage } from { $from } to { $to } is scheduled. Booking from { $from } has closed, but later departures are open for booking.
+   *[all] Voyage { $voyage } from { $from } to { $to } is open for booking.
+}
 reschedule-voyage-done = { $moved ->
     [departure] { $voyage } now leaves { $port } on { $time }, { time-shift }
     [arrival] { $voyage } now reaches { $port } on { $time }, { time-shift }

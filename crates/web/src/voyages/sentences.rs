@@ -5,15 +5,18 @@ use crate::messages::{Facts, Message, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences, count};
 use crate::pages::places::{People, Places};
 use crate::pages::visit::{Away, Visit};
+use application::booking::CargoView;
 use application::queries::At;
-use application::voyages::{RegisterVessel, RescheduleVoyage, VoyageView};
+use application::voyages::{MovementView, RegisterVessel, RescheduleVoyage, VoyageView};
 use async_trait::async_trait;
 use domain::Event;
 use domain::Moment;
-use domain::booking::{BookingEvent, TrackingId};
+use domain::Names;
+use domain::booking::{BookingEvent, Cargo, TrackingId};
 use domain::locations::UnLocode;
 use domain::space::Space;
 use domain::voyages::{ImoNumber, RegisteredVessel, Voyage, VoyageEvent, VoyageNumber};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
@@ -29,6 +32,9 @@ declare_facts! {
         vessel: String,
         /// 0 for readers who may not see the limit.
         overbooking_percent: u64,
+        /// Which departures take bookings: `all`, only `later` ones, or none, because booking has
+        /// `closed` or the ship has `departed`.
+        booking: &'static str,
         affected_cargoes: usize,
         /// What kind of time changed: a `departure`, an `arrival` or `nothing`.
         moved: &'static str,
@@ -97,7 +103,11 @@ impl Sentences for VoyageSentences {
             true => voyage_after(visit, name, position.saturating_sub(1)).await?,
             false => None,
         };
-        Ok(facts_of(recorded, before.as_ref(), &now).map(VoyageFacts::list))
+        let Some(mut facts) = facts_of(recorded, before.as_ref(), &now, visit.now) else {
+            return Ok(None);
+        };
+        facts.delayed_cargoes = delayed(visit, recorded).await?;
+        Ok(Some(facts.list()))
     }
 
     /// The times that a new schedule changed.
@@ -206,6 +216,7 @@ fn facts_of(
     recorded: &Recorded,
     before: Option<&VoyageView>,
     now: &VoyageView,
+    time_now: Moment,
 ) -> Option<VoyageFacts> {
     let (first, last) = (now.movements.first()?, now.movements.last()?);
     let moved = match before {
@@ -235,6 +246,7 @@ fn facts_of(
         vessel: now.vessel.name.to_string(),
         limit: first.limit.unwrap_or(now.capacity).into(),
         overbooking_percent: first.limit.map_or(0, |_| now.overbooking_percent.into()),
+        booking: booking(now, time_now),
         affected_cargoes: count(&recorded.outcome["affected_cargoes"]),
         moved: moved.as_ref().map_or("nothing", |moved| moved.what),
         port,
@@ -258,11 +270,38 @@ fn facts_of(
         },
         cut_off_hours: now.cut_off_hours,
         cut_off_hours_before,
-        delayed_cargoes: count(&recorded.outcome["delayed_cargoes"]),
+        delayed_cargoes: 0,
         missed_connections: connections.len(),
         left_unready: ready_dates.len(),
         missed_deadlines: deadlines.len(),
     })
+}
+
+/// Which departures of a voyage take bookings.
+fn booking(voyage: &VoyageView, now: Moment) -> &'static str {
+    let is_open = |own: &&MovementView| !own.has_departed(now) && voyage.cut_off(own) > now;
+    let mut movements = voyage.movements.iter();
+    match movements.clone().position(|own| is_open(&own)) {
+        Some(0) => "all",
+        Some(_) => "later",
+        None if movements.all(|own| own.has_departed(now)) => "departed",
+        None => "closed",
+    }
+}
+
+/// How many cargoes will arrive later. Those that an entry delayed but that have no estimated arrival
+/// any more are not among them.
+async fn delayed(visit: &mut Visit, recorded: &Recorded) -> Result<usize, Away> {
+    let delayed = recorded.outcome["delayed_cargoes"].as_array();
+    let names = delayed.into_iter().flatten().filter_map(Value::as_str);
+    let cargoes = names.filter_map(|name| name.parse::<TrackingId>().ok());
+    let lookups: Vec<_> = cargoes.map(|cargo| cargo.lookup()).collect();
+    if lookups.is_empty() {
+        return Ok(0);
+    }
+    let found: Vec<CargoView> = visit.reading.some::<Cargo>(lookups).await?;
+    let arriving = found.iter().filter(|own| own.delivery.eta.is_some());
+    Ok(arriving.count())
 }
 
 /// The time that an operation changed: the reported one, or the first that a new schedule changes.
