@@ -94,11 +94,11 @@ async fn a_clerk_works_off_the_list(screen: Screen, scripts: bool) {
     let other = booked_by(browser, "05252090").await;
     browser.press_menu("Voyages").await;
     browser.follow("V100").await;
-    browser.follow("Cancel").await;
+    browser.follow("Cancel voyage").await;
     browser.enter("/reason", "Engine trouble").await;
     browser.press("Cancel voyage").await;
     browser.must_say("2 cargoes are affected").await;
-    browser.press("Go on").await;
+    browser.press("Cancel voyage").await;
     browser.must_say("2 cargoes need another route").await;
 
     hand_over(browser, "clerk").await;

@@ -27,13 +27,13 @@ async fn a_clerk_rolls_the_cargoes_of_a_cancelled_ship(scripts: bool) {
 
     browser.open("/voyages/V100").await;
     browser.must_not_say("another way").await;
-    browser.press("Cancel").await;
+    browser.press("Cancel voyage").await;
     browser.enter("/reason", "Engine trouble").await;
     browser.press("Cancel voyage").await;
     browser.must_say("2 cargoes are affected").await;
     browser.must_say("roll those that need another way").await;
-    browser.press("Go on").await;
-    browser.must_say("2 cargoes need another way").await;
+    browser.press("Cancel voyage").await;
+    browser.must_say("2 need another way").await;
     browser.press("Roll them").await;
     browser.must_say("V100 cancelled").await;
     for width in [1280, 768, 390] {
@@ -78,8 +78,9 @@ async fn a_clerk_leaves_one_cargo_as_it_is(scripts: bool) {
     browser.open("/operations/cancel-voyage?voyage=V100").await;
     browser.enter("/reason", "Engine trouble").await;
     browser.press("Cancel voyage").await;
-    browser.press("Go on").await;
-    browser.must_say("2 cargoes need another way").await;
+    browser.must_say("2 cargoes are affected").await;
+    browser.press("Cancel voyage").await;
+    browser.must_say("2 need another way").await;
     browser.open("/cargoes?trouble=at_risk").await;
     browser.press("Roll several together").await;
     browser.choose("/ways/1", "Do not roll it").await;

@@ -119,7 +119,7 @@ async fn a_call_and_a_ship_are_lost(kind: Kind) {
     browser.press_submit().await;
     browser.must_say("1 cargo is affected").await;
     browser.must_say("call omitted").await;
-    browser.press("Go on").await;
+    browser.press_submit().await;
     browser.must_say("V100 will not call at Rotterdam").await;
     browser.must_say("1 cargo needs another route").await;
 

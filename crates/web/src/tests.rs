@@ -20,6 +20,7 @@ mod quay;
 mod readers;
 mod reads;
 mod rolls;
+mod sailings;
 mod sentences;
 mod shares;
 mod ships;

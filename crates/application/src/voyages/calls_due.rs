@@ -1,6 +1,6 @@
 //! The calls at a port whose departure or arrival is to be reported.
 
-use super::VoyageView;
+use super::{MovementView, VoyageView};
 use crate::queries::{QueryError, Reading};
 use domain::Moment;
 use domain::locations::UnLocode;
@@ -69,6 +69,37 @@ impl VoyageView {
     fn is_in_port(&self, movement: usize, now: Moment) -> bool {
         let before = movement.checked_sub(1);
         before.is_none_or(|before| self.movements[before].has_arrived(now))
+    }
+
+    /// Whether its times can still change: the last arrival is neither reported nor long past.
+    #[must_use]
+    pub fn may_be_rescheduled(&self, now: Moment) -> bool {
+        let last = self.movements.last();
+        let is_open = |last: &MovementView| {
+            last.arrived_at.is_none() && last.arrives.plus_hours(LATE_HOURS) > now
+        };
+        self.is_scheduled() && last.is_some_and(is_open)
+    }
+
+    /// Whether its ship can omit a call and still call at two ports.
+    #[must_use]
+    pub fn may_omit_a_call(&self, now: Moment) -> bool {
+        self.may_be_rescheduled(now) && self.calls_made().count() > 2
+    }
+
+    /// Whether something is left to cancel: the last departure is ahead.
+    #[must_use]
+    pub fn may_be_cancelled(&self, now: Moment) -> bool {
+        let last = self.movements.last();
+        self.is_scheduled() && last.is_some_and(|last| !last.has_departed(now))
+    }
+
+    /// The ports that its ship calls at, in order.
+    pub fn calls_made(&self) -> impl Iterator<Item = &UnLocode> {
+        let first = self.movements.first().filter(|own| !own.from_omitted);
+        let others = self.movements.iter().filter(|own| !own.to_omitted);
+        let others = others.map(|own| &own.to);
+        first.map(|own| &own.from).into_iter().chain(others)
     }
 
     fn is_scheduled(&self) -> bool {

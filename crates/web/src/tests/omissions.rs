@@ -74,7 +74,7 @@ async fn what_affects_cargoes_is_confirmed_first() {
         "Nothing has changed yet.",
         "<td data-label=\"Now\">on track</td><td data-label=\"Then\">voyage cancelled</td>",
         "value=\"Engine trouble\"",
-        "<button>Go on</button>",
+        "<button>Cancel voyage</button>",
     ] {
         assert!(asked.text.contains(said), "{said}: {}", asked.text);
     }

@@ -5,6 +5,7 @@ use crate::clock::SystemChance;
 use crate::pages::places::Places;
 use crate::pages::shell::render;
 use crate::pages::visit::{Away, Visit};
+use crate::pages::words::label;
 use application::About;
 use application::Operation;
 use application::booking::{AffectedCargo, RollCargo};
@@ -27,6 +28,8 @@ struct Confirm {
     /// How many more there are.
     more: usize,
     may_roll: bool,
+    /// The label of the button.
+    act: String,
 }
 
 struct Row {
@@ -89,6 +92,7 @@ pub(super) async fn affected(
         rows,
         more,
         may_roll,
+        act: label(about.name),
     })))
 }
 

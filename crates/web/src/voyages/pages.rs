@@ -108,7 +108,7 @@ impl VoyageRow {
             number: voyage.voyage.to_string(),
             vessel: voyage.vessel.name.to_string(),
             way: way(voyage, places),
-            calls: voyage.movements.len() + 1,
+            calls: voyage.calls_made().count(),
             departs: places.time(&first.from, first.departs),
             departs_in: words::distance(first.departs, now),
             arrives: places.time(&last.to, last.arrives),
@@ -137,7 +137,8 @@ fn at_least(left: SpaceLimit) -> String {
 }
 
 fn way(voyage: &VoyageView, places: &Places) -> String {
-    let names: Vec<_> = calls(voyage).map(|code| places.named(code)).collect();
+    let names = voyage.calls_made().map(|code| places.named(code));
+    let names: Vec<_> = names.collect();
     let (first, last) = (names[0], names[names.len() - 1]);
     let mut shown: Vec<_> = names.iter().take(3).copied().collect();
     match names.len() {
@@ -254,7 +255,12 @@ struct VoyagePage {
     /// Whether its ship is in the register.
     is_registered: bool,
     late_ship: Option<LateShip>,
-    /// How many of its cargoes need another way.
+    may_reschedule: bool,
+    may_omit: bool,
+    may_cancel: bool,
+    /// How many of its cargoes need attention.
+    at_risk: usize,
+    /// How many of them need another way.
     to_roll: usize,
     may_roll: bool,
 }
@@ -305,7 +311,11 @@ pub(crate) async fn show(
     let late_ship = late_ship(&mut visit, &voyage).await?;
     let is_registered = registered(&mut visit.reading, &voyage.vessel.imo).await?;
     let reports = reports(&visit, as_of.is_some(), is_cancelled);
-    let to_roll = to_roll(&mut visit, &number, as_of.is_some()).await?;
+    let troubled = match as_of {
+        None => troubled(&mut visit, &number).await?,
+        Some(_) => Vec::new(),
+    };
+    let may_change = visit.may_run(&ChangeVoyageCapacity::ABOUT) && !is_cancelled;
     let template = VoyagePage {
         row: VoyageRow::new(&voyage, &places, now),
         imo: voyage.vessel.imo.to_string(),
@@ -325,12 +335,15 @@ pub(crate) async fn show(
             .map(|(index, _)| MovementRow::new(index, &voyage, &places, reports, now))
             .collect(),
         hulls: Hulls::of(&voyage, &places),
-        map: Map::of(&title, calls(&voyage), None, &places),
+        map: Map::of(&title, voyage.calls_made(), None, &places),
         aboard,
         aboard_more,
         log,
         as_of,
-        may_change: visit.may_run(&ChangeVoyageCapacity::ABOUT) && !is_cancelled,
+        may_change,
+        may_reschedule: may_change && voyage.may_be_rescheduled(now),
+        may_omit: may_change && voyage.may_omit_a_call(now),
+        may_cancel: may_change && voyage.may_be_cancelled(now),
         has_departure_ahead: !ends(&voyage).1.has_departed(now),
         is_for_customer: visit.reading.is_for_customer(),
         is_loaded: voyage
@@ -340,7 +353,11 @@ pub(crate) async fn show(
         may_create: visit.may_run(&CreateCargo::ABOUT),
         is_registered: is_registered.is_some(),
         late_ship: late_ship.filter(|_| as_of.is_none()),
-        to_roll,
+        at_risk: troubled.len(),
+        to_roll: troubled
+            .iter()
+            .filter(|own| own.needs_another_way())
+            .count(),
         may_roll: visit.may_run(&RollCargo::ABOUT),
         shell,
     };
@@ -356,13 +373,17 @@ fn reports(visit: &Visit, is_past: bool, is_cancelled: bool) -> Option<Reports> 
     })
 }
 
-/// How many of its cargoes need another way, for staff.
-async fn to_roll(visit: &mut Visit, number: &VoyageNumber, is_past: bool) -> Result<usize, Away> {
-    if is_past || visit.reading.is_for_customer() || !visit.may_read(Cargo::READ) {
-        return Ok(0);
+/// Its cargoes that need attention, for staff.
+async fn troubled(visit: &mut Visit, number: &VoyageNumber) -> Result<Vec<CargoView>, Away> {
+    if visit.reading.is_for_customer() || !visit.may_read(Cargo::READ) {
+        return Ok(Vec::new());
     }
-    let found = visit.reading.needing_another_way(Some(number)).await?;
-    Ok(found.len())
+    let filter = CargoFilter {
+        voyage: Some(number.clone()),
+        at_risk: Some(true),
+        ..CargoFilter::default()
+    };
+    Ok(visit.reading.by_deadline(filter).await?.cargoes)
 }
 
 /// The voyage that its ship is still on when this one is to start, if it is expected to be late.

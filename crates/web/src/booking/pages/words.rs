@@ -196,12 +196,12 @@ pub(crate) fn flag(flag: Flag) -> &'static str {
         Flag::VoyageCancelled => "voyage cancelled",
         Flag::CallOmitted => "call omitted",
         Flag::ConnectionMissed => "connection missed",
-        Flag::DepartsBeforeReady => "leaves before it is ready",
+        Flag::DepartsBeforeReady => "ship leaves before it is ready",
         Flag::LeftBehind => "left behind",
         Flag::NotReceived => "not received",
         Flag::NotUnloaded => "not unloaded",
         Flag::NotClaimed => "not claimed",
-        Flag::DeadlineAtRisk => "after its deadline",
+        Flag::DeadlineAtRisk => "arrives after its deadline",
     }
 }
 
