@@ -1,7 +1,7 @@
 //! What people at a desk see when something is not as they thought.
 
 use super::visitor::{Browser, Forward, furnished, in_days, position};
-use super::{World, ship};
+use super::{World, new_cargo, ship};
 use axum::http::StatusCode;
 use domain::ports::Clock;
 use serde_json::json;
@@ -443,6 +443,26 @@ async fn voyages_that_leave_before_the_cargo_arrives_are_not_offered() {
     }
 }
 
+/// A voyage that arrives too late can only be refused.
+#[tokio::test]
+async fn a_late_voyage_offers_another_deadline() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut input = new_cargo(&names.customer, 1);
+    input["arrival_deadline"] = json!("2199-01-10T00:00:00Z");
+    let created = world.run("create-cargo", &input).await;
+    let cargo = created.accepted()["outcome"]["cargo"].clone();
+    let cargo = cargo.as_str().unwrap();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get(&format!("/cargoes/{cargo}/book")).await.text;
+    let link = format!(
+        "<a class=\"button quiet\" href=\"/operations/change-arrival-deadline?cargo={cargo}\">Change the deadline</a>"
+    );
+    assert!(page.contains("Arrives after the deadline."), "{page}");
+    assert!(page.contains(&link), "{page}");
+    assert!(!page.contains("Try anyway"), "{page}");
+}
+
 /// Cargoes in trouble come by deadline, each with what to do about it.
 #[tokio::test]
 async fn what_is_at_risk_comes_by_deadline_with_advice() {
@@ -477,6 +497,18 @@ async fn what_is_at_risk_comes_by_deadline_with_advice() {
         let choice = format!("<option value=\"{}\">", flag.word());
         assert!(page.contains(&choice), "{choice} is not in {page}");
     }
+    let page = browser.get("/cargoes?trouble=DeadlineAtRisk").await.text;
+    let form = format!("<a href=\"/cargoes/roll?cargo={later}\">Other ways for this cargo</a>");
+    for part in [
+        form.as_str(),
+        "Trouble: arrives after its deadline. The earliest deadline comes first",
+        "Roll several together",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let page = browser.get("/cargoes?trouble=misrouted").await.text;
+    assert!(page.contains("value=\"misrouted\" selected"), "{page}");
+    assert!(!page.contains(&later), "{page}");
     let page = browser.get("/cargoes?trouble=Bored").await.text;
     assert!(page.contains("There is no such trouble."), "{page}");
 }

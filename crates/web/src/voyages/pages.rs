@@ -438,7 +438,7 @@ async fn aboard(
             weight: words::tonnes(cargo.gross_weight_kg),
             commodity: cargo.commodity.to_string(),
             status: cargo.status,
-            trouble: crate::booking::pages::cargoes::trouble(cargo),
+            trouble: crate::booking::pages::cargoes::trouble(cargo, places),
         })
     };
     Ok((

@@ -110,7 +110,10 @@ async fn book_page(
     let why_not = why_not(&mut visit, &actions).await?;
     let places = places(&mut visit, &cargo, &offered).await?;
     let sailing = sailing(&mut visit, &offered).await?;
-    let mut choices = BookingChoices::new(&offered, &sailing, &places, now);
+    let mut choices = {
+        let deadline = specification.arrival_deadline;
+        BookingChoices::new(&offered, &sailing, deadline, &places, now)
+    };
     let route = entered.value("/route");
     let tried = route.or(entered.value("/voyage")).unwrap_or_default();
     let tried = tried.to_owned();
@@ -212,9 +215,15 @@ struct BookingChoices {
 }
 
 impl BookingChoices {
-    fn new(offered: &CargoOffers, sailing: &[VoyageView], places: &Places, now: Moment) -> Self {
+    fn new(
+        offered: &CargoOffers,
+        sailing: &[VoyageView],
+        deadline: Moment,
+        places: &Places,
+        now: Moment,
+    ) -> Self {
         let voyages = offered.voyages.iter();
-        let voyages = voyages.filter_map(|offer| VoyageChoice::new(offer, places, now));
+        let voyages = voyages.filter_map(|offer| VoyageChoice::new(offer, deadline, places, now));
         let is_a_route = |choice: &VoyageChoice| {
             let mut direct = offered.routes.iter().filter(|route| route.legs.len() == 1);
             direct.any(|route| route.legs[0].voyage.as_str() == choice.number)

@@ -11,9 +11,13 @@ use crate::pages::visit::{Away, Visit};
 use crate::pages::words;
 use crate::state::Shared;
 use crate::voyages::suggest::Voyages;
-use application::Operation;
-use application::booking::{CargoTrouble, CargoView, CreateCargo, LegFault, RollCargo};
+use application::booking::{
+    AssignItinerary, CargoTrouble, CargoView, ChangeArrivalDeadline, CreateCargo, LegFault, Remedy,
+    RerouteCargo, RollCargo, SplitCargo,
+};
 use application::customers::CustomerView;
+use application::handling::RegisterHandlingEvent;
+use application::{About, Operation};
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -37,6 +41,7 @@ pub(crate) const ROLL: &str = "/cargoes/roll";
 const SHOWN: u64 = 50;
 const AT_RISK: &str = "at_risk";
 const MISDIRECTED: &str = "misdirected";
+const MISROUTED: &str = "misrouted";
 const REEFER: &str = "reefer";
 const DANGEROUS: &str = "dangerous";
 /// The special cargo that the list can be filtered by.
@@ -44,9 +49,12 @@ const SPECIAL: [&str; 2] = [REEFER, DANGEROUS];
 /// The troubles that the list can be filtered by, with their labels: all, and each.
 fn troubles() -> impl Iterator<Item = (&'static str, &'static str)> {
     let flags = Flag::ALL.iter().map(|own| (own.word(), flag(*own)));
-    [(AT_RISK, "at risk"), (MISDIRECTED, "misdirected")]
-        .into_iter()
-        .chain(flags)
+    let others = [
+        (AT_RISK, "at risk"),
+        (MISDIRECTED, "misdirected"),
+        (MISROUTED, "misrouted"),
+    ];
+    others.into_iter().chain(flags)
 }
 
 #[derive(Template)]
@@ -86,6 +94,8 @@ pub(crate) struct CargoRow {
     pub(crate) voyage: Option<String>,
     /// What to do about its problems, in a list of cargoes that have some.
     pub(crate) advice: String,
+    /// The address and the name of the form for it, if the reader may use it.
+    pub(crate) form: Option<(String, String)>,
 }
 
 impl CargoRow {
@@ -94,7 +104,7 @@ impl CargoRow {
         Self {
             cargo: cargo.cargo.to_string(),
             status: cargo.status,
-            trouble: trouble(cargo),
+            trouble: trouble(cargo, places),
             place: place(cargo, places),
             customer: customers.get(&cargo.customer).cloned().unwrap_or_default(),
             from: places.named(&specification.origin).to_owned(),
@@ -105,18 +115,21 @@ impl CargoRow {
             deadline: places.day(&specification.destination, specification.arrival_deadline),
             voyage: cargo.voyage_concerned().map(ToString::to_string),
             advice: String::new(),
+            form: None,
         }
     }
 }
 
 /// The first problem of a cargo in a few words, with the voyage that causes it.
-pub(crate) fn trouble(cargo: &CargoView) -> Option<String> {
+pub(crate) fn trouble(cargo: &CargoView, places: &Places) -> Option<String> {
     Some(match cargo.problems().first()?.what {
         CargoTrouble::Misdirected => "misdirected".to_owned(),
         CargoTrouble::Misrouted => "misrouted".to_owned(),
         CargoTrouble::BrokenLeg(broken) => match broken.fault() {
             LegFault::VoyageCancelled => format!("{} cancelled", broken.cause),
-            LegFault::CallOmitted => format!("{} omits {}", broken.cause, broken.location),
+            LegFault::CallOmitted => {
+                format!("{} omits {}", broken.cause, places.named(&broken.location))
+            }
             LegFault::DepartsBeforeReady => format!("{} leaves before it is ready", broken.voyage),
             LegFault::LeftBehind => format!("left behind by {}", broken.voyage),
             LegFault::DepartsBeforeArrival | LegFault::ArrivesTooLate => {
@@ -160,6 +173,8 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
         let specification = &cargo.route_specification;
         stops.extend([&specification.origin, &specification.destination]);
         stops.extend(&cargo.delivery.last_known_location);
+        let broken = cargo.delivery.broken_legs.iter();
+        stops.extend(broken.map(|own| &own.location));
     }
     let places = Places::load(&mut visit.reading, stops).await?;
     let ids = cargoes.iter().map(|cargo| cargo.customer.lookup());
@@ -191,8 +206,41 @@ pub(crate) async fn troubled_rows(
         let problems = cargo.problems();
         let first = problems.first();
         row.advice = first.map_or_else(String::new, |own| problem(own, &places, now, is_ours));
+        row.form = first.and_then(|own| form(visit, &row.cargo, own.remedy));
     }
     Ok(found)
+}
+
+/// The address and the name of the form for what to do about a problem.
+fn form(visit: &Visit, cargo: &str, remedy: Remedy) -> Option<(String, String)> {
+    let operation = |about: &'static About| {
+        let href = format!("/operations/{}?cargo={cargo}", about.name);
+        (about, href, words::label(about.name))
+    };
+    let (about, href, name) = match remedy {
+        Remedy::ChooseRoute => (
+            &AssignItinerary::ABOUT,
+            format!("{LIST}/{cargo}/book"),
+            "Choose a route".to_owned(),
+        ),
+        Remedy::RerouteFromHere | Remedy::RerouteFromNextPort => operation(&RerouteCargo::ABOUT),
+        Remedy::RollOrRerouteAhead
+        | Remedy::RollOrRerouteFromHere
+        | Remedy::RollOrReplan
+        | Remedy::RollOrMoveDeadline => (
+            &RollCargo::ABOUT,
+            format!("{ROLL}?cargo={cargo}"),
+            "Other ways for this cargo".to_owned(),
+        ),
+        Remedy::MoveDeadline => operation(&ChangeArrivalDeadline::ABOUT),
+        Remedy::SplitOff => operation(&SplitCargo::ABOUT),
+        Remedy::AskShipper | Remedy::AskPort | Remedy::AskConsignee => (
+            &RegisterHandlingEvent::ABOUT,
+            format!("/handling?cargo={cargo}"),
+            "Handling".to_owned(),
+        ),
+    };
+    visit.may_run(about).then_some((href, name))
 }
 
 /// The filters of the list: as people typed them, and as the list takes them.
@@ -202,6 +250,8 @@ struct FilterForm {
     trouble: &'static str,
     /// The trouble, if it is one of the problems of an itinerary.
     flag: Option<Flag>,
+    /// Whether the list shows only some of the cargoes at risk.
+    is_narrowed: bool,
     special: &'static str,
     port: String,
     origin: String,
@@ -225,6 +275,7 @@ impl FilterForm {
         let trouble = wanted(&trouble, read, "There is no such trouble.", faults);
         let trouble = trouble.unwrap_or_default();
         let flag = Flag::ALL.iter().find(|own| own.word() == trouble).copied();
+        let is_narrowed = flag.is_some() || trouble == MISROUTED;
         let special = visit.parameters.line("special", 20).unwrap_or_default();
         let read = |text: &str| SPECIAL.into_iter().find(|word| *word == text);
         let special = wanted(&special, read, "There is no such special cargo.", faults);
@@ -260,7 +311,7 @@ impl FilterForm {
                 voyage: number,
                 port: touched.and_then(code),
                 misdirected: (trouble == MISDIRECTED).then_some(true),
-                at_risk: (trouble == AT_RISK || flag.is_some()).then_some(true),
+                at_risk: (is_narrowed || trouble == AT_RISK).then_some(true),
                 reefer: (special == REEFER).then_some(true),
                 dangerous: (special == DANGEROUS).then_some(true),
                 ..CargoFilter::default()
@@ -268,12 +319,21 @@ impl FilterForm {
             cargo,
             trouble,
             flag,
+            is_narrowed,
             special,
             port,
             origin,
             destination,
             voyage,
         })
+    }
+
+    /// The heading of a list of cargoes in trouble.
+    fn heading(&self) -> Option<String> {
+        let (_, label) = troubles().find(|(word, _)| *word == self.trouble)?;
+        Some(format!(
+            "Trouble: {label}. The earliest deadline comes first"
+        ))
     }
 
     fn status(&self) -> &'static str {
@@ -320,7 +380,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         Some(id) => visit.reading.some::<Customer>([id.lookup()]).await?.pop(),
         None => None,
     };
-    let may_roll = asked.trouble == AT_RISK && visit.may_run(&RollCargo::ABOUT);
+    let may_roll = found.can_be_rolled && visit.may_run(&RollCargo::ABOUT);
     let roll = may_roll.then(|| match &asked.filter.voyage {
         Some(voyage) => format!("{ROLL}?voyage={voyage}"),
         None => ROLL.to_owned(),
@@ -348,6 +408,8 @@ struct Found {
     rows: Vec<CargoRow>,
     next: Option<String>,
     has_more_urgent: bool,
+    /// Whether any of them needs another way.
+    can_be_rolled: bool,
 }
 
 /// The cargoes that are asked for: those in trouble by deadline, others newest first.
@@ -363,14 +425,18 @@ async fn found(
         return Ok(Found::default());
     }
     if !asked.trouble.is_empty() {
+        let reading = &mut visit.reading;
         let found = match asked.flag {
-            Some(flag) => visit.reading.flagged(flag, filter).await?,
-            None => visit.reading.by_deadline(filter).await?,
+            Some(flag) => reading.flagged(flag, filter).await?,
+            None if asked.trouble == MISROUTED => reading.misrouted(filter).await?,
+            None => reading.by_deadline(filter).await?,
         };
+        let mut cargoes = found.cargoes.iter();
         return Ok(Found {
             rows: troubled_rows(visit, &found.cargoes).await?,
             next: None,
             has_more_urgent: found.has_more,
+            can_be_rolled: cargoes.any(CargoView::needs_another_way),
         });
     }
     let found = visit
@@ -381,6 +447,7 @@ async fn found(
         rows: rows(visit, &found.items).await?,
         next: next_page(parts, found.next.as_deref()),
         has_more_urgent: false,
+        can_be_rolled: false,
     })
 }
 

@@ -242,7 +242,12 @@ async fn places(visit: &mut Visit, plans: &[RollPlan]) -> Result<Places, Away> {
         .map(|plan| &plan.cargo.route_specification.destination);
     let refusals = plans.iter().filter_map(|plan| plan.refusal.as_ref());
     let mentioned = refusals.flat_map(messages::locations);
+    let broken = plans
+        .iter()
+        .flat_map(|plan| &plan.cargo.delivery.broken_legs);
+    let broken = broken.map(|own| &own.location);
     let all = called.chain(present).chain(goals).chain(mentioned);
+    let all = all.chain(broken);
     Ok(Places::load(&mut visit.reading, all).await?)
 }
 
@@ -262,7 +267,7 @@ fn row(plan: &RollPlan, places: &Places) -> RollRow {
     let refusal = plan.refusal.as_ref();
     RollRow {
         cargo: cargo.cargo.to_string(),
-        trouble: trouble(cargo),
+        trouble: trouble(cargo, places),
         from_voyage: plan.from_voyage.to_string(),
         ends: [leaves, destination].map(|port| places.named(port).to_owned()),
         deadline: places.time(destination, specification.arrival_deadline),

@@ -21,6 +21,8 @@ pub(crate) struct VoyageChoice {
     pub(crate) cut_off_in: String,
     pub(crate) left: String,
     pub(crate) gauges: Vec<Gauge>,
+    /// Whether it arrives after the deadline, so that trying it would be in vain.
+    pub(crate) is_late: bool,
     /// Why it does not fit, as of now.
     pub(crate) why_not: Option<String>,
     pub(crate) departs_at: Moment,
@@ -28,7 +30,12 @@ pub(crate) struct VoyageChoice {
 }
 
 impl VoyageChoice {
-    pub(super) fn new(offer: &VoyageOffer, places: &Places, now: Moment) -> Option<Self> {
+    pub(super) fn new(
+        offer: &VoyageOffer,
+        deadline: Moment,
+        places: &Places,
+        now: Moment,
+    ) -> Option<Self> {
         let (voyage, crossed) = (&offer.voyage, offer.movements());
         let (load, unload) = (crossed.first()?, crossed.last()?);
         let least = crossed
@@ -51,6 +58,7 @@ impl VoyageChoice {
                 .filter(|_| is_told)
                 .filter_map(|movement| Gauge::tighter(movement, voyage.capacity, places))
                 .collect(),
+            is_late: unload.arrives > deadline,
             why_not: why_not.map(|rejection| messages::short(rejection, &Glance(places))),
             departs_at: load.departs,
             key: new_key(now),

@@ -153,7 +153,7 @@ pub(super) async fn way(visit: &mut Visit, cargo: &CargoView) -> Result<Way, Awa
         happened: happened(cargo, &places),
         expected: expected(cargo, &places),
         place: place(cargo, &places),
-        trouble: trouble(cargo),
+        trouble: trouble(cargo, &places),
         warnings: warnings.collect(),
         legs: legs
             .map(|leg| LegRow {
