@@ -41,9 +41,9 @@ async fn a_clerk_rolls_the_cargoes_of_a_cancelled_ship(scripts: bool) {
         browser.must_fit().await;
     }
     // The second cargo is offered the ship that the first one leaves space on.
-    browser.must_say("with V200, leaving").await;
-    browser.must_say("with V300, leaving").await;
-    browser.press("Roll these cargoes").await;
+    browser.must_say("V200: arrives").await;
+    browser.must_say("V300: arrives").await;
+    browser.press("Roll the checked cargoes").await;
     browser.must_say("2 of 2 rolled").await;
     browser
         .must_say("No cargo of V100 needs another way any more")
@@ -73,8 +73,8 @@ async fn a_clerk_leaves_one_cargo_as_it_is(scripts: bool) {
     new_customer(browser, "Blue Anchor Trading").await;
     schedule(browser, "V100", "9074729", "05012090", "05082090").await;
     schedule(browser, "V200", "9321483", "05082090", "05152090").await;
-    book(browser).await;
-    book(browser).await;
+    let first = book(browser).await;
+    let second = book(browser).await;
     browser.open("/operations/cancel-voyage?voyage=V100").await;
     browser.enter("/reason", "Engine trouble").await;
     browser.press("Cancel voyage").await;
@@ -83,10 +83,11 @@ async fn a_clerk_leaves_one_cargo_as_it_is(scripts: bool) {
     browser.must_say("2 need another way").await;
     browser.open("/cargoes?trouble=at_risk").await;
     browser.press("Roll several together").await;
-    browser.choose("/ways/1", "Do not roll it").await;
-    browser.press("Roll these cargoes").await;
+    browser.press_called(&format!("Roll {first}")).await;
+    browser.press("Roll the checked cargoes").await;
     browser.must_say("1 of 1 rolled").await;
-    browser.press("Roll it").await;
+    browser.press_called(&format!("Roll {second}")).await;
+    browser.press("Roll the checked cargoes").await;
     browser.must_say("1 of 1 rolled").await;
     browser.must_say("No cargo needs another way").await;
     browser.must_be_clean().await;

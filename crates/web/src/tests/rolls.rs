@@ -30,15 +30,28 @@ async fn the_same_press_twice_rolls_once() {
     cancelled(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
     let page = browser.get("/cargoes/roll?voyage=V100").await.text;
+    assert!(page.contains("aria-label=\"Roll "), "{page}");
+    assert!(page.contains("\" checked>"), "{page}");
+    assert!(page.contains(">V200: arrives "), "{page}");
     let way = first_way(&page);
     assert_eq!(
         serde_json::from_str::<Value>(&way).unwrap()["to_voyage"],
         "V200"
     );
-    let form = [("key", "monday"), ("/voyage", "V100"), ("/ways/0", &way)];
+    let form = [
+        ("key", "monday"),
+        ("/voyage", "V100"),
+        ("/ways/0", &way),
+        ("/rolled/0", "yes"),
+    ];
     let answer = browser.post("/cargoes/roll", &form).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.text.contains("1 of 1 rolled"), "{}", answer.text);
+    assert!(
+        answer.text.contains("rolled</span> onto V200"),
+        "{}",
+        answer.text
+    );
     let after = position(&world).await;
     let again = browser.post("/cargoes/roll", &form).await;
     assert!(again.text.contains("1 of 1 rolled"), "{}", again.text);
@@ -55,7 +68,12 @@ async fn one_that_is_refused_says_why_and_stays_in_the_list() {
     let other = world.cargo(&names.customer, 9).await;
     let book = json!({ "cargo": other, "voyage": "V200" });
     world.run("book-onto-voyage", &book).await.accepted();
-    let form = [("key", "monday"), ("/voyage", "V100"), ("/ways/0", &way)];
+    let form = [
+        ("key", "monday"),
+        ("/voyage", "V100"),
+        ("/ways/0", &way),
+        ("/rolled/0", "yes"),
+    ];
     let answer = browser.post("/cargoes/roll", &form).await.text;
     for said in [
         "0 of 1 rolled",
@@ -68,15 +86,20 @@ async fn one_that_is_refused_says_why_and_stays_in_the_list() {
 }
 
 #[tokio::test]
-async fn nothing_chosen_rolls_nothing() {
+async fn nothing_checked_rolls_nothing() {
     let world = World::new().await;
     cancelled(&world).await;
     let mut browser = Browser::signed_in(&world, "clerk").await;
-    browser.get("/cargoes/roll").await;
+    let page = browser.get("/cargoes/roll").await.text;
+    assert!(page.contains("name=\"/rolled/0\" value=\"yes\""), "{page}");
+    assert!(!page.contains("\" checked>"), "{page}");
+    let way = first_way(&page);
     let before = position(&world).await;
-    let form = [("key", "monday"), ("/ways/0", "")];
+    let form = [("key", "monday"), ("/ways/0", &way)];
     let answer = browser.post("/cargoes/roll", &form).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let said = "Check the cargoes to roll, then press the button.";
+    assert!(answer.text.contains(said), "{}", answer.text);
     assert_eq!(position(&world).await, before);
 }
 
@@ -88,7 +111,13 @@ async fn a_way_that_cannot_be_read_runs_none() {
     let page = browser.get("/cargoes/roll").await.text;
     let way = first_way(&page);
     let before = position(&world).await;
-    let form = [("key", "monday"), ("/ways/0", &*way), ("/ways/1", "{}")];
+    let form = [
+        ("key", "monday"),
+        ("/ways/0", &*way),
+        ("/rolled/0", "yes"),
+        ("/ways/1", "{}"),
+        ("/rolled/1", "yes"),
+    ];
     let answer = browser.post("/cargoes/roll", &form).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(position(&world).await, before);

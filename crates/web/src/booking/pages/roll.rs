@@ -46,6 +46,15 @@ impl RollPage {
         self.rows.iter().any(|row| !row.ways.is_empty())
     }
 
+    /// Whether a cargo is to be rolled: those of the voyage that was asked for are, unless the
+    /// session ended after others were chosen. In the list of all, each is chosen by hand.
+    fn is_checked(&self, row: &RollRow) -> bool {
+        match self.chosen.is_empty() {
+            true => self.voyage.is_some(),
+            false => row.ways.iter().any(|(own, _)| self.chosen.contains(own)),
+        }
+    }
+
     /// Whether a way is preselected: the first, unless another one was chosen.
     fn is_chosen(&self, row: &RollRow, input: &str) -> bool {
         let mut ways = row.ways.iter().map(|(own, _)| own);
@@ -63,6 +72,8 @@ impl RollPage {
 /// What happened to a cargo.
 struct ResultRow {
     cargo: String,
+    /// The voyages that it was rolled onto, in order.
+    onto: String,
     /// Why it was not rolled.
     why: Option<String>,
 }
@@ -120,16 +131,17 @@ pub(crate) async fn roll(State(site): State<Shared>, request: Request) -> Result
     let entered = |pointer| sent.entered.value(pointer).map(str::to_owned);
     let about = About::of(entered("/voyage"), entered("/cargo"))?;
     let count = sent.entered.items("/ways").min(ROLLED_TOGETHER_MAX);
-    let ways = (0..count).filter_map(|way| sent.entered.value(&format!("/ways/{way}")));
+    let is_checked = |way: &usize| sent.entered.value(&format!("/rolled/{way}")).is_some();
+    let checked = (0..count).filter(|way| about.cargo.is_some() || is_checked(way));
+    let ways = checked.filter_map(|way| sent.entered.value(&format!("/ways/{way}")));
     let ways: Vec<_> = ways.map(str::to_owned).collect();
     let mut replies = Vec::new();
     if !sent.entered.is_resumed() {
-        // Those left as they are have no input.
         for way in readable(&ways, &sent)? {
             let cargo = way["cargo"].as_str().unwrap_or_default().to_owned();
             let reply = sent.one_of_several(&RollCargo::ABOUT, &cargo, &way).await;
             let reply = reply.map_err(|away| interrupted(away, &replies))?;
-            replies.push((cargo, reply));
+            replies.push((way, reply));
         }
     }
     if let (Some(cargo), [(_, Reply::Accepted(accepted))]) = (&about.cargo, replies.as_slice()) {
@@ -139,13 +151,16 @@ pub(crate) async fn roll(State(site): State<Shared>, request: Request) -> Result
     let results = results(&mut visit, replies).await?;
     let mut shown = roll_page(&mut visit, &about, results).await?;
     shown.note = sent.entered.note.clone();
+    if ways.is_empty() && shown.note.is_none() {
+        shown.note = Some(nothing_checked());
+    }
     shown.chosen = ways;
     Ok(page(StatusCode::OK, &shown))
 }
 
 /// The session ended on the way: what was rolled by then is said, because it stays.
-fn interrupted(away: Away, replies: &[(String, Reply)]) -> Away {
-    let rolled = |(_, reply): &&(String, Reply)| matches!(reply, Reply::Accepted(_));
+fn interrupted(away: Away, replies: &[(Value, Reply)]) -> Away {
+    let rolled = |(_, reply): &&(Value, Reply)| matches!(reply, Reply::Accepted(_));
     match replies.iter().filter(rolled).count() {
         0 => away,
         rolled => {
@@ -157,12 +172,29 @@ fn interrupted(away: Away, replies: &[(String, Reply)]) -> Away {
     }
 }
 
-/// The chosen ways. Those left as they are have no input. If one is not an input of `roll-cargo`,
+fn nothing_checked() -> Note {
+    Note {
+        title: "Nothing was rolled".to_owned(),
+        detail: "Check the cargoes to roll, then press the button.".to_owned(),
+        ..Note::default()
+    }
+}
+
+/// The voyages of a way, in order.
+fn voyages(way: &Value) -> String {
+    let onward = way["onward"].as_array().into_iter().flatten();
+    let all = [&way["to_voyage"]]
+        .into_iter()
+        .chain(onward.map(|leg| &leg["voyage"]));
+    let all: Vec<_> = all.filter_map(Value::as_str).collect();
+    all.join(", then ")
+}
+
+/// The chosen ways. If one is not an input of `roll-cargo`,
 /// nothing is run.
 fn readable(ways: &[String], sent: &PostedForm) -> Result<Vec<Value>, Problem> {
     let definition = find(RollCargo::ABOUT.name).expect("an operation");
-    let chosen = ways.iter().filter(|way| !way.is_empty());
-    let inputs = chosen.map(|way| {
+    let inputs = ways.iter().map(|way| {
         let now = sent.site.clock.now();
         let read = definition.read(way.as_bytes(), now, &mut SystemChance);
         read.map_err(|error| Problem::input_within("/ways", error))?;
@@ -172,15 +204,16 @@ fn readable(ways: &[String], sent: &PostedForm) -> Result<Vec<Value>, Problem> {
 }
 
 /// What became of each.
-async fn results(visit: &mut Visit, replies: Vec<(String, Reply)>) -> Result<Vec<ResultRow>, Away> {
+async fn results(visit: &mut Visit, replies: Vec<(Value, Reply)>) -> Result<Vec<ResultRow>, Away> {
     let refusals = replies.iter().filter_map(|(_, reply)| match reply {
         Reply::Refused(refused) => Some(&refused.rejection),
         _ => None,
     });
     let codes: Vec<UnLocode> = refusals.flat_map(messages::locations).cloned().collect();
     let places = Places::load(&mut visit.reading, &codes).await?;
-    let row = |(cargo, reply): (String, Reply)| ResultRow {
-        cargo,
+    let row = |(way, reply): (Value, Reply)| ResultRow {
+        cargo: way["cargo"].as_str().unwrap_or_default().to_owned(),
+        onto: voyages(&way),
         why: match reply {
             Reply::Accepted(_) => None,
             Reply::Refused(refused) => Some(messages::short(&refused.rejection, &Glance(&places))),
@@ -280,7 +313,8 @@ fn row(plan: &RollPlan, places: &Places) -> RollRow {
     }
 }
 
-/// The arrival of a way, its voyages with the ports between them, and its departure.
+/// The voyages of a way with the ports between them, its arrival and its departure. A narrow screen
+/// shows only the beginning.
 fn in_words(legs: &[LegView], places: &Places) -> String {
     let (first, last) = (&legs[0], &legs[legs.len() - 1]);
     let mut way = first.voyage.to_string();
@@ -289,5 +323,5 @@ fn in_words(legs: &[LegView], places: &Places) -> String {
     }
     let arrives = places.time(&last.unload_at, last.unload_time).local;
     let leaves = places.time(&first.load_at, first.load_time).local;
-    format!("{arrives} with {way}, leaving {leaves}")
+    format!("{way}: arrives {arrives}, leaves {leaves}")
 }
