@@ -347,12 +347,23 @@ async fn first_start(scripts: bool) {
     browser.choose("/role", "clerk").await;
     browser.press("Assign role").await;
     browser.must_say("anna has the role clerk.").await;
-    browser.press("Set a password for anna").await;
-    browser.must_say("10 to 128 characters.").await;
+    browser.press("Make a password link for anna").await;
     assert_eq!(browser.value("/user").await, "anna");
-    browser.enter("/password", "a colleague's own words").await;
-    browser.press("Set password").await;
-    browser.must_say("anna has a new password").await;
+    browser.press_submit().await;
+    browser.must_say("Hand this link over to anna").await;
+    let own_link = browser.text().await;
+    let own_link = own_link
+        .split_whitespace()
+        .find(|word| word.contains("/password-link/anna/"))
+        .expect("a link")
+        .to_owned();
+    browser.sign_out().await;
+    browser.must_say("Sign in").await;
+    browser.open_address(&own_link).await;
+    browser.enter("password", "a colleague's own words").await;
+    browser.enter("again", "a colleague's own words").await;
+    browser.press("Set password and sign in").await;
+    browser.must_not_say("Choose a password").await;
     browser.sign_out().await;
     browser.must_say("Sign in").await;
     browser.open(&link).await;

@@ -4,7 +4,7 @@ use crate::messages::{Facts, Reader, declare_facts};
 use crate::pages::done::{Recorded, Sentences};
 use crate::pages::visit::{Away, Visit};
 use application::Operation;
-use application::access::{AssignRole, RegisterUser, SetPassword};
+use application::access::{AssignRole, IssuePasswordLink, RegisterUser};
 use async_trait::async_trait;
 use domain::access::AccessEvent;
 use domain::limits::PASSWORD_LINK_HOURS;
@@ -52,7 +52,7 @@ impl Sentences for AccessSentences {
         let next = if recorded.is_of::<RegisterUser>() {
             &AssignRole::ABOUT
         } else if recorded.is_of::<AssignRole>() {
-            &SetPassword::ABOUT
+            &IssuePasswordLink::ABOUT
         } else {
             return Ok(None);
         };

@@ -331,6 +331,8 @@ async fn the_one_time_link_is_used_once() {
     let fields = [("password", PASSWORD), ("again", PASSWORD)];
     let answer = browser.post(&link, &fields).await;
     assert_eq!(answer.header("location"), Some("/"));
+    let refusals = world.get("/api/refusals").await.json();
+    assert_eq!(refusals["items"], serde_json::json!([]), "{refusals}");
     assert!(browser.get("/").await.text.contains("admin"));
     let mut second = Browser::new(&world);
     second.get("/sign-in").await;

@@ -18,7 +18,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::UserName;
+use domain::access::{Role, UserName};
 use serde_json::{Value, json};
 
 /// The one-time link.
@@ -122,16 +122,17 @@ pub(crate) async fn first_run(
     Ok(first_run_page(&site, &headers, WRONG, complaints))
 }
 
-/// Registers the administrator if missing. Returns the user's version. If the user has a password
+/// Registers the administrator if missing, as it is unless an earlier password was refused. Returns the user's version. If the user has a password
 /// by now, the version differs.
 async fn administrator(site: &Site, name: &UserName) -> Result<u64, Away> {
-    for (operation, input) in [
-        (RegisterUser::ABOUT.name, json!({ "name": name })),
-        (
-            AssignRole::ABOUT.name,
-            json!({ "user": name, "role": "admin" }),
-        ),
-    ] {
+    let known = site.queries.user(name).await?;
+    let is_known = known.is_some();
+    let has_role = known.is_some_and(|known| known.state.roles.contains(&Role::Admin));
+    let register = (RegisterUser::ABOUT.name, json!({ "name": name }));
+    let role = json!({ "user": name, "role": "admin" });
+    let assign = (AssignRole::ABOUT.name, role);
+    let missing = [(is_known, register), (has_role, assign)];
+    for (_, (operation, input)) in missing.into_iter().filter(|(is_there, _)| !is_there) {
         let reply = run(site, operation, &input, None).await;
         if let Reply::Failed(failed) = reply.map_err(Problem::input)? {
             return Err(failed.into());
