@@ -42,7 +42,7 @@ impl Stream {
     }
 
     async fn more(&mut self) -> bool {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         let read = tokio::time::timeout(Duration::from_secs(30), self.socket.read(&mut buffer));
         let length = read
             .await
@@ -133,6 +133,19 @@ async fn every_entry_once(database: Database, two: bool) {
     let changed = seen[7].data["changed"].as_array().expect("a list");
     assert!(changed.iter().any(|own| own["name"] == "V7"), "{changed:?}");
 
+    // Filters are combined. A thing that changed again is seen again.
+    let path = format!("/api/events?after={head}&thing=voyage:V7&operation=cancel-voyage");
+    let mut one = Stream::open(there, &token, &path, None).await;
+    let cancel = serde_json::json!({ "voyage": "V7", "reason": "Ice" });
+    world.planner.accept("cancel-voyage", cancel).await;
+    let event = one.next().await.expect("an event");
+    assert_eq!(event.name.as_deref(), Some("cancel-voyage"));
+    let path = format!("/api/events?after={head}&thing=voyage:V7");
+    let mut both = Stream::open(there, &token, &path, None).await;
+    let names = both.take(2).await.into_iter().map(|event| event.name);
+    let names: Vec<_> = names.flatten().collect();
+    assert_eq!(names, ["schedule-voyage", "cancel-voyage"]);
+
     // A page gets the same entries without names, as it cannot know all operations.
     let mut page = Stream::open(there, &token, &format!("/live?after={head}"), None).await;
     let seen = page.take(2).await;
@@ -169,6 +182,10 @@ async fn only_readers_of_the_log_may_follow_it() {
     assert_eq!(open(&auditor, Some(999_999)).await, "400");
     let bad = Client::new(&world.server.url, &auditor)
         .get("/api/events?kind=ship")
+        .await;
+    assert_eq!(bad.status, 400);
+    let bad = Client::new(&world.server.url, &auditor)
+        .get("/api/events?thing=V7")
         .await;
     assert_eq!(bad.status, 400);
 }

@@ -457,6 +457,38 @@ impl History for MemorySnapshot {
             .collect())
     }
 
+    async fn changes(
+        &mut self,
+        kind: Kind,
+        sequences: RangeInclusive<u64>,
+    ) -> Result<Vec<(HistoryRow, Entry)>, StoreError> {
+        let Tables {
+            history, entries, ..
+        } = &self.0;
+        let rows = history.iter();
+        let asked = rows.filter(|row| row.kind == kind && sequences.contains(&row.sequence));
+        let with_entry = asked.filter_map(|row| {
+            let entry = entries.iter().find(|entry| entry.position == row.position);
+            Some((row.clone(), entry?.clone()))
+        });
+        Ok(with_entry.collect())
+    }
+
+    async fn states_at(
+        &mut self,
+        kind: Kind,
+        position: u64,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let rows = self.0.history.iter();
+        let rows = rows.filter(|row| row.kind == kind && row.position <= position);
+        let newest: BTreeMap<Uuid, &HistoryRow> = rows.map(|row| (row.id, row)).collect();
+        let beyond = newest.into_iter();
+        let beyond = beyond.filter(|(id, _)| after.is_none_or(|after| *id > after));
+        Ok(limited(beyond.map(|(_, row)| row.clone()), limit))
+    }
+
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
         Ok(self.0.sequences.clone())
     }

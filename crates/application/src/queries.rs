@@ -1,6 +1,7 @@
 //! Reads. Each answer is one consistent snapshot, permitted by policy and true at a position.
 
 mod answers;
+mod feed;
 mod log;
 mod missing;
 mod permits;
@@ -9,10 +10,11 @@ mod viewed;
 mod views;
 
 pub use answers::{At, Found, Page, VersionView, When};
+pub use feed::{FEED_PAGE_ITEMS, FeedChange, FeedPage};
 pub use missing::Missing;
 pub use rehearsal::{Changed, Rehearsal, Rehearsed, affected_lists};
 pub use viewed::Viewed;
-pub use views::{ChangeView, EntryView, HeadView, RefusalView};
+pub use views::{ChangeView, ChangedView, EntryView, HeadView, RefusalView};
 
 use crate::access::policy::{Principal, Read};
 use crate::booking::Timetables;

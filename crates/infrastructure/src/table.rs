@@ -96,6 +96,7 @@ pub(crate) struct Room {
 /// The table of one kind, without its types.
 pub(crate) struct Table {
     pub(crate) kind: Kind,
+    name: fn() -> &'static str,
     load: for<'a> fn(&'a Session, &'a [Uuid], &'a [String]) -> Answer<'a, States>,
     write: for<'a> fn(&'a Session, &'a [&'a Change]) -> Answer<'a, ()>,
     all: for<'a> fn(&'a Session, Option<Uuid>, u64) -> Answer<'a, States>,
@@ -119,6 +120,7 @@ impl Table {
     pub(crate) const fn of<E: AggregateTable>() -> Self {
         Self {
             kind: E::Of::KIND,
+            name: || E::default().table_name(),
             load: |session, ids, keys| Box::pin(load::<E>(session, ids, keys)),
             write: |session, changes| Box::pin(write::<E>(session, changes)),
             all: |session, after, limit| Box::pin(all::<E>(session, after, limit)),
@@ -148,6 +150,11 @@ impl Table {
             check: |session, states| Box::pin(check_side::<S>(session, states)),
         });
         self
+    }
+
+    /// Its name in the database.
+    pub(crate) fn name(&self) -> &'static str {
+        (self.name)()
     }
 
     /// Loads the states with these ids and natural keys.

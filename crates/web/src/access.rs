@@ -34,5 +34,6 @@ pub(crate) const ROOM: Room = Room {
         is_shown: |reading| reading.permit_to_run(&AssignRole::ABOUT).is_ok(),
         is_start: |_| false,
     }],
+    feeds: &[],
     exports: &[],
 };

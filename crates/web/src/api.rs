@@ -10,8 +10,10 @@ pub(crate) mod log;
 pub(crate) mod operations;
 pub(crate) mod refusals;
 pub(crate) mod resources;
+pub(crate) mod snapshot;
 
 use crate::ROOMS;
+use crate::feeds;
 use crate::openapi::endpoint::{Endpoint, EndpointGroup, OpenApiRouter, Schemas};
 use axum::http::{HeaderMap, Response, header};
 use tower_http::compression::CompressionLayer;
@@ -33,6 +35,14 @@ const SHARED: &[EndpointGroup] = &[
         endpoints: || {
             let lists = log::endpoints().merge(refusals::endpoints());
             lists.layer(compressed()).merge(events::endpoints())
+        },
+    },
+    EndpointGroup {
+        tag: "feeds",
+        meaning: "Every change in pages that can be cached for ever, and snapshots to start from.",
+        endpoints: || {
+            let feeds = feeds::endpoints().merge(snapshot::endpoints());
+            feeds.layer(compressed())
         },
     },
     EndpointGroup {

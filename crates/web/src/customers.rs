@@ -7,6 +7,7 @@ pub(crate) mod suggest;
 mod thing;
 
 use crate::api::resources;
+use crate::feeds::KindFeed;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
@@ -35,5 +36,6 @@ pub(crate) const ROOM: Room = Room {
         is_shown: |_| true,
         is_start: |_| false,
     }],
+    feeds: &[KindFeed::of::<Customer>()],
     exports: &[Export::of::<Customer>()],
 };

@@ -156,7 +156,7 @@ async fn finish(
                 let page = wrong(site, parts, &problem, &trace).await;
                 let mut page = lead_page(page, site.gate.prefix()).await;
                 for (name, value) in problem.headers() {
-                    page.headers_mut().insert(name, value.clone());
+                    page.headers_mut().append(name, value.clone());
                 }
                 page
             } else {

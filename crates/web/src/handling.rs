@@ -8,6 +8,7 @@ mod sentences;
 mod thing;
 
 use crate::api::resources;
+use crate::feeds::KindFeed;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
@@ -57,5 +58,6 @@ pub(crate) const ROOM: Room = Room {
             is_start: |_| false,
         },
     ],
+    feeds: &[KindFeed::of::<HandlingEvent>()],
     exports: &[Export::of::<HandlingEvent>()],
 };

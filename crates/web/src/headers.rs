@@ -3,6 +3,8 @@
 use crate::problem::{Problem, kinds};
 use application::{Caller, IfMatch};
 use axum::http::{HeaderMap, HeaderName, header};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use domain::access::TokenHash;
 use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
 use mediatype::{MediaType, MediaTypeList, Name, ReadParams};
@@ -54,6 +56,18 @@ pub fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
             Problem::unauthenticated(detail, NO_TOKEN)
         })?;
     Ok(Caller::Token(TokenHash::of(token)))
+}
+
+/// The caller with a token as the password of Basic authentication (RFC 7617), if the request has
+/// such. The name does not matter.
+pub(crate) fn basic_caller(headers: &HeaderMap) -> Option<Caller> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    let decoded = BASE64_STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (_, password) = text.split_once(':')?;
+    let is_basic = scheme.eq_ignore_ascii_case("basic") && !password.is_empty();
+    is_basic.then(|| Caller::Token(TokenHash::of(password)))
 }
 
 /// The `Idempotency-Key`: a string as in RFC 8941, section 3.3.3, or the same without quotes.
@@ -226,7 +240,7 @@ pub(crate) fn prefers(headers: &HeaderMap, wanted: &MediaType<'_>, other: &Media
 }
 
 /// How welcome a media range is. A value that cannot be read counts as none.
-fn quality(range: &MediaType<'_>) -> f32 {
+pub(crate) fn quality(range: &MediaType<'_>) -> f32 {
     let given = range.get_param(QUALITY);
     given.map_or(1.0, |quality| quality.as_str().parse().unwrap_or(1.0))
 }

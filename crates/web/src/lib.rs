@@ -9,6 +9,7 @@ mod csv;
 mod customers;
 mod demo;
 pub mod edge;
+mod feeds;
 mod handling;
 pub mod headers;
 pub mod limits;

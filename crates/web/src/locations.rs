@@ -8,6 +8,7 @@ pub(crate) mod suggest;
 mod thing;
 
 use crate::api::resources;
+use crate::feeds::KindFeed;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::thing::PagesOf;
@@ -30,5 +31,6 @@ pub(crate) const ROOM: Room = Room {
     messages: include_str!("../messages/en/locations.ftl"),
     notes: &[],
     navigation: &[],
+    feeds: &[KindFeed::of::<Location>()],
     exports: &[Export::of::<Location>()],
 };

@@ -1,5 +1,6 @@
 //! What each subdomain provides to shared code. The list of rooms stands in `lib.rs`.
 
+use crate::feeds::KindFeed;
 use crate::messages::Message;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::PageRoute;
@@ -36,6 +37,8 @@ pub(crate) struct Room {
     pub(crate) notes: &'static [&'static [&'static Message]],
     /// The links to its pages at the top of every page.
     pub(crate) navigation: &'static [NavigationEntry],
+    /// The feeds of its kinds.
+    pub(crate) feeds: &'static [KindFeed],
     /// The files of its lists.
     pub(crate) exports: &'static [Export],
 }

@@ -18,8 +18,9 @@ use axum::response::Response;
 use domain::ports::Clock;
 use http_body_util::BodyExt;
 use moka::sync::Cache;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 /// What all handlers share.
 pub struct Site {
@@ -49,6 +50,8 @@ pub struct Site {
     /// Tokens that were valid a moment ago. Each is forgotten after a few seconds, so that a token
     /// revoked by any process is soon looked up again.
     known_tokens: Cache<Caller, ()>,
+    /// The id of the first entry of the log, once there is one. The ids of feeds follow from it.
+    pub(crate) feed_origin: OnceLock<Uuid>,
 }
 
 /// What each caller may have at a time, so that nobody has it all.
@@ -100,6 +103,7 @@ impl Site {
             },
             gate: Gate::default(),
             known_tokens: known_tokens(),
+            feed_origin: OnceLock::new(),
         }
     }
 

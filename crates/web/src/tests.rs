@@ -7,6 +7,7 @@ mod concerns;
 mod customers;
 mod desk;
 mod documents;
+mod feeds;
 mod handling;
 mod life;
 mod omissions;

@@ -9,6 +9,7 @@ pub(crate) mod suggest;
 mod thing;
 pub(crate) mod vessels;
 
+use crate::feeds::KindFeed;
 use crate::openapi::endpoint::EndpointGroup;
 use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
@@ -45,5 +46,6 @@ pub(crate) const ROOM: Room = Room {
         is_shown: |_| true,
         is_start: |_| false,
     }],
+    feeds: &[KindFeed::of::<Voyage>(), KindFeed::of::<RegisteredVessel>()],
     exports: &[Export::of::<Voyage>(), Export::of::<RegisteredVessel>()],
 };

@@ -3,7 +3,8 @@
 use super::{QueryError, Reading};
 use crate::access::policy::{self, Action, Read, Verdict};
 use crate::operation::About;
-use domain::AnyAggregate;
+use domain::access::policy::Policy;
+use domain::{AnyAggregate, Kind};
 
 impl Reading {
     /// Whether the principal may make this kind of reading.
@@ -13,6 +14,21 @@ impl Reading {
     /// Refuses what the policy forbids.
     pub fn permit(&self, read: Read) -> Result<(), QueryError> {
         self.ask(Action::Read(read))
+    }
+
+    /// Whether the principal may read all things of a kind, in feeds and snapshots. They are the same
+    /// for all readers, so customers, who see only their own things, may not.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids.
+    pub fn permit_feed(&self, kind: Kind, read: Read) -> Result<(), QueryError> {
+        self.permit(read)?;
+        if self.is_for_customer() {
+            let rejection = Policy::HistoryNotForCustomers { kind };
+            return Err(QueryError::Forbidden(rejection.into()));
+        }
+        Ok(())
     }
 
     /// Whether the principal may run an operation on a visible resource.

@@ -109,6 +109,24 @@ pub trait History: Send {
     /// History rows of the entries at positions `from..=to`, by position, the word of the kind, and id.
     async fn history(&mut self, from: u64, to: u64) -> Result<Vec<HistoryRow>, StoreError>;
 
+    /// The history rows of a kind with these sequences, in order, each with the entry that created
+    /// it.
+    async fn changes(
+        &mut self,
+        kind: Kind,
+        sequences: RangeInclusive<u64>,
+    ) -> Result<Vec<(HistoryRow, Entry)>, StoreError>;
+
+    /// The states of all aggregates of a kind after the entry at `position`, as history rows, by id:
+    /// at most `limit`, after the id `after`.
+    async fn states_at(
+        &mut self,
+        kind: Kind,
+        position: u64,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError>;
+
     /// The last sequence of each kind.
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError>;
 

@@ -16,7 +16,10 @@ use domain::log::retention::RefusalCounts;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Entry, Head, HistoryRow, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Statement, Value,
+};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -256,6 +259,64 @@ impl History for DatabaseSnapshot {
         let mut rows: Vec<HistoryRow> = self.rows(select).await?;
         rows.sort_by_key(|row| (row.position, row.kind.word(), row.id));
         Ok(rows)
+    }
+
+    async fn changes(
+        &mut self,
+        kind: Kind,
+        sequences: RangeInclusive<u64>,
+    ) -> Result<Vec<(HistoryRow, Entry)>, StoreError> {
+        use history::Column;
+        let (first, last) = (bound(*sequences.start()), bound(*sequences.end()));
+        let entry = history::Entity::belongs_to(operations::Entity)
+            .from(Column::Position)
+            .to(operations::Column::Position);
+        let rows = history::Entity::find()
+            .select_also(operations::Entity)
+            .join(JoinType::InnerJoin, entry.into())
+            .filter(Column::Kind.eq(kind.word()))
+            .filter(Column::Sequence.between(first, last))
+            .order_by_asc(Column::Sequence)
+            .all(&self.session)
+            .await
+            .map_err(|error| orm_error(&error))?;
+        let read = |(row, entry): (history::Model, Option<operations::Model>)| {
+            let row = HistoryRow::try_from(row);
+            entry.map(|entry| Ok((row?, Entry::try_from(entry)?)))
+        };
+        rows.into_iter().filter_map(read).collect()
+    }
+
+    /// The table of the kind gives the ids, and an index the newest row of each up to the position,
+    /// so the number of versions does not matter.
+    async fn states_at(
+        &mut self,
+        kind: Kind,
+        position: u64,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let sql = format!(
+            "SELECT `history`.* FROM `{}` AS `own` JOIN `history` ON `history`.`kind` = ? \
+             AND `history`.`id` = `own`.`id` AND `history`.`position` = (SELECT MAX(`position`) \
+             FROM `history` AS `past` WHERE `past`.`kind` = ? AND `past`.`id` = `own`.`id` \
+             AND `past`.`position` <= ?) WHERE `own`.`id` > ? ORDER BY `own`.`id` LIMIT ?",
+            aggregates::table(kind).name()
+        );
+        let (word, position) = (kind.word(), bound(position));
+        let values: [Value; 5] = [
+            word.into(),
+            word.into(),
+            position.into(),
+            after.unwrap_or(Uuid::nil()).into(),
+            bound(limit).into(),
+        ];
+        let backend = self.session.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        let rows = history::Entity::find().from_raw_sql(statement);
+        let rows = rows.all(&self.session).await;
+        let rows = rows.map_err(|error| orm_error(&error))?;
+        rows.into_iter().map(HistoryRow::try_from).collect()
     }
 
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {

@@ -4,14 +4,14 @@ use super::resources::Parameter;
 use crate::headers;
 use crate::limits::{EVENTS_CHECK_INTERVAL, HEARTBEAT_INTERVAL};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
-use crate::openapi::parts::{event_stream, in_header, in_query, number, with_problems};
+use crate::openapi::parts::{event_stream, in_header, in_query, number, text, with_problems};
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
 use application::Caller;
 use application::follow::{FollowError, Subscription};
 use application::policy::Read;
-use application::queries::{ChangeView, QueryError};
+use application::queries::{ChangeView, ChangedView, QueryError};
 use application::schema;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -23,6 +23,7 @@ use domain::access::TokenHash;
 use domain::log::Actor;
 use futures::Stream;
 use std::convert::Infallible;
+use std::str::FromStr;
 use std::sync::Arc;
 use utoipa::openapi::path::OperationBuilder;
 
@@ -46,6 +47,23 @@ pub(crate) const AFTER: Parameter = Parameter {
     schema: super::log::position,
 };
 
+/// The other filter parameters.
+const OPERATION: Parameter = Parameter {
+    name: "operation",
+    meaning: "Only entries of this operation.",
+    schema: || text().examples(["book-onto-voyage"]).into(),
+};
+
+/// One thing.
+const THING: Parameter = Parameter {
+    name: "thing",
+    meaning: "Only entries that changed this thing, as kind:name.",
+    schema: || text().examples(["voyage:V100"]).into(),
+};
+
+/// The longest name of an operation or a thing in a filter.
+const FILTER_CHARS_MAX: usize = 200;
+
 /// The stream, with its description.
 pub(crate) fn endpoints() -> OpenApiRouter {
     let mut schemas = Schemas::default();
@@ -57,9 +75,11 @@ pub(crate) fn endpoints() -> OpenApiRouter {
         .operation_id(Some("follow-log"))
         .summary(Some("Entries as they are committed, as server-sent events"))
         .description(Some(
-            "Continues after Last-Event-ID, or from now on. A client that was disconnected, or dropped for being slow, reconnects with the last id it saw and misses nothing. Comments are heartbeats.",
+            "Continues after Last-Event-ID, or from now on. A client that was disconnected, or dropped for being slow, reconnects with the last id it saw and misses nothing. Comments are heartbeats. Filters can be combined.",
         ))
         .parameter(in_query(&KIND))
+        .parameter(in_query(&OPERATION))
+        .parameter(in_query(&THING))
         .parameter(in_query(&AFTER))
         .parameter(in_header(
             "Last-Event-ID",
@@ -93,7 +113,11 @@ pub(crate) async fn stream(
 ) -> Result<Response, Problem> {
     let caller = caller(&site, &parts.headers)?;
     let mut parameters = Parameters::of(&parts.uri)?;
-    let kind = parameters.parsed::<Kind>("kind");
+    let filter = Filter {
+        kind: parameters.parsed("kind"),
+        operation: parameters.line("operation", FILTER_CHARS_MAX),
+        thing: parameters.parsed("thing"),
+    };
     let after = parameters.position("after");
     parameters.finish()?;
     let given = last_event_id(&parts.headers)?;
@@ -120,8 +144,9 @@ pub(crate) async fn stream(
         ends_at: None,
         position: last_seen,
         subscription,
-        kind,
+        filter,
         naming,
+        has_ended: false,
         check: tokio::time::interval(EVENTS_CHECK_INTERVAL),
     });
     let mut response = Sse::new(stream)
@@ -159,6 +184,41 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     })
 }
 
+/// Which entries pass.
+#[derive(Debug, Default)]
+struct Filter {
+    kind: Option<Kind>,
+    operation: Option<String>,
+    thing: Option<Thing>,
+}
+
+/// A thing, as `kind:name`.
+#[derive(Debug)]
+struct Thing(Kind, String);
+
+impl FromStr for Thing {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "must be kind:name, for example voyage:V100";
+        let (kind, name) = text.split_once(':').ok_or(FORM)?;
+        let kind = kind.parse().map_err(|_| FORM)?;
+        Ok(Self(kind, name.to_owned()))
+    }
+}
+
+impl Filter {
+    fn passes(&self, change: &ChangeView) -> bool {
+        let changed = |is: &dyn Fn(&ChangedView) -> bool| change.changed.iter().any(is);
+        let is_named =
+            |Thing(kind, name): &Thing| changed(&|own| own.kind == *kind && own.name == *name);
+        let (kind, operation) = (self.kind, self.operation.as_deref());
+        kind.is_none_or(|kind| changed(&|own| own.kind == kind))
+            && operation.is_none_or(|operation| change.operation == operation)
+            && self.thing.as_ref().is_none_or(is_named)
+    }
+}
+
 struct Following {
     site: Shared,
     caller: Caller,
@@ -169,14 +229,24 @@ struct Following {
     /// The last position that was read.
     position: u64,
     subscription: Subscription<ChangeView>,
-    kind: Option<Kind>,
+    filter: Filter,
     naming: Naming,
+    has_ended: bool,
     check: tokio::time::Interval,
 }
 
+/// The end of a stream whose client was too slow or may no longer read, or whose server stops.
+const ENDED: &str = "This stream ends here. Connect again with Last-Event-ID.";
+
 fn events(following: Following) -> impl Stream<Item = Result<Event, Infallible>> {
     futures::stream::unfold(following, |mut following| async move {
-        let change = following.next().await?;
+        if following.has_ended {
+            return None;
+        }
+        let Some(change) = following.next().await else {
+            following.has_ended = true;
+            return Some((Ok(Event::default().comment(ENDED)), following));
+        };
         let event = Event::default().id(change.position.to_string());
         let event = match following.naming {
             Naming::ByOperation => event.event(&change.operation),
@@ -209,7 +279,7 @@ impl Following {
                     if self.may_end_it(&change) && !self.may_still_read().await {
                         self.ends_at = Some(change.position);
                     }
-                    if self.passes(&change) {
+                    if self.filter.passes(&change) {
                         return Some(change);
                     }
                 }
@@ -229,11 +299,6 @@ impl Following {
             Kind::Token => changed.version > 1,
             _ => false,
         })
-    }
-
-    fn passes(&self, change: &ChangeView) -> bool {
-        self.kind
-            .is_none_or(|kind| change.changed.iter().any(|changed| changed.kind == kind))
     }
 }
 
