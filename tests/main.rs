@@ -43,3 +43,4 @@ mod structure;
 #[expect(dead_code, reason = "the benchmark and the campaign need more of it")]
 mod support;
 mod tampering;
+mod transfer;

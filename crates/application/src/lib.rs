@@ -25,6 +25,7 @@ pub mod schema;
 mod secret_hash;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 pub mod verify;
 pub mod voyages;
 pub mod work;

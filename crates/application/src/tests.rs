@@ -16,4 +16,4 @@ mod reactions;
 mod refusals;
 mod simulation;
 mod verification;
-mod world;
+pub(crate) mod world;

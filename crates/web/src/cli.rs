@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod export;
 mod import;
 pub(crate) mod local;
 mod migrate;
@@ -123,6 +124,10 @@ enum Command {
     Migrate,
     /// Checks that no data was altered, removed or added outside Plimsoll.
     Verify(verify::Arguments),
+    /// Writes the whole log and the refusals to a file, as a backup or to move to another database.
+    /// A running server can be exported. The file contains hashes of passwords and tokens: keep it
+    /// safe.
+    Export(export::Arguments),
     /// Imports data from a file.
     #[command(subcommand)]
     Import(import::What),
@@ -194,6 +199,7 @@ async fn run(common: &Common, command: Command) -> Result<(), Stopped> {
         Command::Demo(arguments) => demo::run(common, arguments).await,
         Command::Migrate => migrate::run(common).await,
         Command::Verify(arguments) => verify::run(common, &arguments).await,
+        Command::Export(arguments) => export::run(common, &arguments).await,
         Command::Import(what) => import::run(common, what).await,
         Command::Token(what) => token::run(common, what).await,
         Command::Operations(arguments) => operations::run(&arguments),

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// A clock that stays where it is set.
-pub(super) struct Hands(AtomicI64);
+pub(crate) struct Hands(AtomicI64);
 
 impl Clock for Hands {
     fn now(&self) -> Moment {
@@ -26,7 +26,7 @@ impl Clock for Hands {
     }
 }
 
-pub(super) struct Dice(AtomicU64);
+pub(crate) struct Dice(AtomicU64);
 
 impl Chance for &Dice {
     fn fill(&mut self, bytes: &mut [u8]) {
@@ -38,16 +38,16 @@ impl Chance for &Dice {
     }
 }
 
-pub(super) struct World {
-    pub(super) store: MemoryStore,
-    pub(super) through: Arc<dyn Store>,
-    pub(super) clock: Arc<Hands>,
+pub(crate) struct World {
+    pub(crate) store: MemoryStore,
+    pub(crate) through: Arc<dyn Store>,
+    pub(crate) clock: Arc<Hands>,
     dice: Dice,
-    pub(super) limits: Limits,
+    pub(crate) limits: Limits,
     tokens: Mutex<Vec<(String, String)>>,
 }
 
-pub(super) fn moment(text: &str) -> Moment {
+pub(crate) fn moment(text: &str) -> Moment {
     let time = if text.contains('T') {
         "Z"
     } else {
@@ -57,12 +57,12 @@ pub(super) fn moment(text: &str) -> Moment {
 }
 
 /// The inputs of a batch: operation, input, caller, headers.
-pub(super) type Asked<'a> = (&'a str, Value, &'a str, Headers);
+pub(crate) type Asked<'a> = (&'a str, Value, &'a str, Headers);
 
 impl World {
     /// Ports, the voyages V100 and V200, a customer, and a user for each role that tests use, on
     /// 2027-02-20.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let store = MemoryStore::default();
         let world = Self {
             through: Arc::new(store.clone()),
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// Registers a user with a role and keeps its token.
-    pub(super) fn enrol(&self, user: &str, role: Value) {
+    pub(crate) fn enrol(&self, user: &str, role: Value) {
         self.accept("register-user", json!({ "name": user }), "");
         self.accept("assign-role", role, "");
         let issued = self.accept("issue-token", json!({ "user": user }), "");
@@ -109,11 +109,11 @@ impl World {
     }
 
     /// Sets the clock to a time.
-    pub(super) fn at(&self, text: &str) {
+    pub(crate) fn at(&self, text: &str) {
         self.clock.0.store(moment(text).micros(), Ordering::Relaxed);
     }
 
-    pub(super) fn caller(&self, who: &str) -> Caller {
+    pub(crate) fn caller(&self, who: &str) -> Caller {
         if who.is_empty() {
             return Caller::System("command-line");
         }
@@ -125,13 +125,13 @@ impl World {
         Caller::Token(TokenHash::of(found.map_or(who, |(_, token)| token)))
     }
 
-    pub(super) fn call(&self, (name, input, who, headers): Asked<'_>) -> Call {
+    pub(crate) fn call(&self, (name, input, who, headers): Asked<'_>) -> Call {
         let (id, definition, ready) = self.prepared(name, &input);
         Call::new(id, definition, ready, self.caller(who), headers)
     }
 
     /// An operation with its input, and an id for its call.
-    pub(super) fn prepared(
+    pub(crate) fn prepared(
         &self,
         name: &str,
         input: &Value,
@@ -147,12 +147,12 @@ impl World {
     }
 
     /// Runs calls so that they queue together.
-    pub(super) fn batch(&self, asked: Vec<Asked<'_>>) -> Vec<Reply> {
+    pub(crate) fn batch(&self, asked: Vec<Asked<'_>>) -> Vec<Reply> {
         let calls = asked.into_iter().map(|asked| self.call(asked)).collect();
         self.apply(calls)
     }
 
-    pub(super) fn apply(&self, calls: Vec<Call>) -> Vec<Reply> {
+    pub(crate) fn apply(&self, calls: Vec<Call>) -> Vec<Reply> {
         let (pipeline, sequencer) = Pipeline::new(
             Arc::clone(&self.through),
             Arc::clone(&self.clock) as Arc<dyn Clock>,
@@ -169,12 +169,12 @@ impl World {
         block_on(join(submits, sequencer.run())).0
     }
 
-    pub(super) fn run(&self, name: &str, input: Value, who: &str) -> Reply {
+    pub(crate) fn run(&self, name: &str, input: Value, who: &str) -> Reply {
         self.batch(vec![(name, input, who, Headers::default())])
             .remove(0)
     }
 
-    pub(super) fn accept(&self, name: &str, input: Value, who: &str) -> Accepted {
+    pub(crate) fn accept(&self, name: &str, input: Value, who: &str) -> Accepted {
         match self.run(name, input, who) {
             Reply::Accepted(accepted) => {
                 let read = Event::list_to_json(&accepted.happened());
@@ -188,30 +188,30 @@ impl World {
         }
     }
 
-    pub(super) fn refuse(&self, name: &str, input: Value, who: &str) -> Refused {
+    pub(crate) fn refuse(&self, name: &str, input: Value, who: &str) -> Refused {
         match self.run(name, input, who) {
             Reply::Refused(refused) => *refused,
             other => panic!("{name} was not refused: {other:?}"),
         }
     }
 
-    pub(super) fn customer(&self) -> Value {
+    pub(crate) fn customer(&self) -> Value {
         let input = json!({ "name": "Blue Anchor", "email": "desk@example.com", "country": "NL" });
         outcome(&self.accept("new-customer", input, "clerk"))["customer"].clone()
     }
 
     /// HKHKG 03-03 → JPTYO 03-05; JPTYO 03-06 → USNYC 03-09; 100 TEU, 2,000 t, 10 %, 24 h.
-    pub(super) fn voyage(&self, number: &str) {
+    pub(crate) fn voyage(&self, number: &str) {
         self.accept("schedule-voyage", voyage(number), "planner");
     }
 
-    pub(super) fn cargo(&self, customer: &Value, containers: u32) -> Value {
+    pub(crate) fn cargo(&self, customer: &Value, containers: u32) -> Value {
         let created = self.accept("create-cargo", cargo(customer, containers), "clerk");
         outcome(&created)["cargo"].clone()
     }
 }
 
-pub(super) fn voyage(number: &str) -> Value {
+pub(crate) fn voyage(number: &str) -> Value {
     json!({ "number": number, "vessel": { "imo": ship(number), "name": "Ever Test" },
         "capacity": { "teu": 100, "tonnes": 2000 }, "overbooking_percent": 10, "cut_off_hours": 24,
         "movements": [
@@ -221,7 +221,7 @@ pub(super) fn voyage(number: &str) -> Value {
 }
 
 /// The IMO number of the ship that sails a voyage, which sails no other.
-pub(super) fn ship(voyage: &str) -> String {
+pub(crate) fn ship(voyage: &str) -> String {
     let place = voyage
         .bytes()
         .fold(7, |place, byte| (place * 31 + u32::from(byte)) % 900_000);
@@ -233,17 +233,17 @@ pub(super) fn ship(voyage: &str) -> String {
     format!("{digits}{}", sum % 10)
 }
 
-pub(super) fn cargo(customer: &Value, containers: u32) -> Value {
+pub(crate) fn cargo(customer: &Value, containers: u32) -> Value {
     json!({ "customer": customer, "origin": "HKHKG", "destination": "USNYC",
         "arrival_deadline": moment("03-18"), "gross_weight_kg": 10_000, "commodity": "Parts",
         "equipment": [{ "type": "22G1", "count": containers }] })
 }
 
-pub(super) fn outcome(accepted: &Accepted) -> Value {
+pub(crate) fn outcome(accepted: &Accepted) -> Value {
     serde_json::from_str(&accepted.outcome).expect("JSON")
 }
 
-pub(super) fn keyed(key: &str) -> Headers {
+pub(crate) fn keyed(key: &str) -> Headers {
     Headers {
         key: Some(key.to_owned()),
         ..Headers::default()

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// The end of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The id of the log: created with the database, changed when it is restored from a backup.
     pub epoch: Uuid,
@@ -68,7 +68,7 @@ impl From<Actor> for String {
 }
 
 /// An idempotency key, with a hash of its first use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// The key as the caller sent it, compared byte for byte.
     pub text: String,
@@ -77,7 +77,7 @@ pub struct Key {
 }
 
 /// Why a reactor ran an operation. The log has at most one entry for each cause.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cause {
     /// The position of the entry whose events it reacted to.
     pub position: u64,
@@ -89,7 +89,7 @@ pub struct Cause {
 
 /// An accepted operation as the log keeps it. The JSON texts are kept exactly as written, because
 /// the chain covers them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The position in the one order, from 1, without gaps.
     pub position: u64,
@@ -134,7 +134,7 @@ pub struct Entry {
 }
 
 /// The state of one aggregate after one operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryRow {
     /// The kind of aggregate.
     pub kind: Kind,
@@ -153,7 +153,7 @@ pub struct HistoryRow {
 }
 
 /// Why an operation was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefusalKind {
     /// The caller may not run it.
     Forbidden,
@@ -164,7 +164,7 @@ pub enum RefusalKind {
 }
 
 /// A refused operation. It is not a log entry, because nothing changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     pub id: Uuid,
     /// The position of the last entry at the time of the decision.

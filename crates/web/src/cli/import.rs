@@ -1,5 +1,6 @@
 //! `plimsoll import`
 
+mod log;
 pub(super) mod progress;
 
 use super::local::{self, COMMAND_LINE, Local, Trouble};
@@ -22,6 +23,9 @@ pub(super) enum What {
     /// longitude and time_zone, and optionally aliases, separated by |. Skips rows whose UN/LOCODE
     /// is already known and prints how they differ. You can repeat an interrupted import.
     Locations(Locations),
+    /// Imports a log that `plimsoll export` wrote, into an empty database of either kind. Checks its
+    /// hashes on the way. You can repeat an interrupted import.
+    Log(log::Log),
     /// Imports handling events from CSV with the columns cargo, type, location, voyage and
     /// completed_at (RFC 3339). Each row is a separate operation with a key made from the row, so
     /// you can repeat an interrupted import. Prints the rows it cannot use.
@@ -83,6 +87,7 @@ pub(super) async fn run(common: &Common, what: What) -> Result<(), Stopped> {
     match what {
         What::Locations(asked) => locations(common, asked).await,
         What::Handling(asked) => handling(common, &asked).await,
+        What::Log(asked) => log::run(common, &asked).await,
     }
 }
 
