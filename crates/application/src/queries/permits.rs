@@ -4,7 +4,7 @@ use super::{QueryError, Reading};
 use crate::access::policy::{self, Action, Read, Verdict};
 use crate::operation::About;
 use domain::access::policy::Policy;
-use domain::{AnyAggregate, Kind};
+use domain::{AnyAggregate, Kind, Rejection};
 
 impl Reading {
     /// Whether the principal may make this kind of reading.
@@ -40,9 +40,18 @@ impl Reading {
         self.ask(Action::Run(about))
     }
 
+    /// Whether the principal may ask what operations would do.
+    pub(super) fn permit_to_rehearse(&self) -> Result<(), Rejection> {
+        self.decided(Action::Rehearse)
+    }
+
     fn ask(&self, action: Action<'_>) -> Result<(), QueryError> {
+        self.decided(action).map_err(QueryError::Forbidden)
+    }
+
+    fn decided(&self, action: Action<'_>) -> Result<(), Rejection> {
         match policy::decide(&self.principal, action, None, self.now) {
-            Verdict::Forbidden(reason) => Err(QueryError::Forbidden(reason)),
+            Verdict::Forbidden(reason) => Err(reason),
             Verdict::Permitted | Verdict::Hidden => Ok(()),
         }
     }

@@ -1,7 +1,6 @@
 //! Rehearsals: the results that operations would have, without running them.
 
 use super::{Queries, QueryError, Reading};
-use crate::access::policy::{self, Action, Verdict};
 use crate::call::{IfMatch, Refused};
 use crate::caller::Caller;
 use crate::catalogue::{Definition, PreparedOperation, Runnable};
@@ -92,7 +91,7 @@ impl Reading {
         if_match: Option<&IfMatch>,
     ) -> Result<Result<Rehearsed, Refused>, QueryError> {
         let (now, judged_at) = (self.now(), self.position());
-        let answer = match self.may_rehearse() {
+        let answer = match self.permit_to_rehearse() {
             Ok(()) => {
                 let asked = [(definition.about, prepared.operation.as_ref(), if_match)];
                 let mut answers = self.judge_each(&asked, Rehearsal::Alone, now).await?;
@@ -108,13 +107,6 @@ impl Reading {
         }))
     }
 
-    fn may_rehearse(&self) -> Result<(), Rejection> {
-        match policy::decide(&self.principal, Action::Rehearse, None, self.now()) {
-            Verdict::Forbidden(why) => Err(why),
-            Verdict::Permitted | Verdict::Hidden => Ok(()),
-        }
-    }
-
     /// Decides operations over the open snapshot.
     ///
     /// # Errors
@@ -127,7 +119,7 @@ impl Reading {
         rehearsal: Rehearsal,
         now: Moment,
     ) -> Result<Vec<Result<Rehearsed, Rejection>>, QueryError> {
-        self.may_rehearse().map_err(QueryError::Forbidden)?;
+        self.permit_to_rehearse().map_err(QueryError::Forbidden)?;
         let asked: Vec<_> = asked
             .iter()
             .map(|(definition, ready)| (definition.about, ready.operation.as_ref(), None))

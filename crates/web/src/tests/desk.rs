@@ -142,7 +142,7 @@ async fn a_refused_creation_has_no_link() {
     let names = furnished(&world).await;
     let suspend = json!({ "customer": names.customer, "reason": "Unpaid" });
     world.run("suspend-customer", &suspend).await.accepted();
-    let cargo = super::new_cargo(&names.customer, 1);
+    let cargo = new_cargo(&names.customer, 1);
     world
         .run("create-cargo", &cargo)
         .await
@@ -181,7 +181,7 @@ async fn a_refused_creation_has_no_link() {
 async fn if_no_route_is_in_time_the_earliest_is_shown() {
     let world = World::new().await;
     let names = furnished(&world).await;
-    let mut cargo = super::new_cargo(&names.customer, 1);
+    let mut cargo = new_cargo(&names.customer, 1);
     cargo["arrival_deadline"] = json!("2199-01-15T00:00:00Z");
     let made = world.run("create-cargo", &cargo).await.accepted();
     let made = made["outcome"]["cargo"].as_str().unwrap().to_owned();
