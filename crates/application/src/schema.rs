@@ -10,7 +10,7 @@ pub use containers::{
     container_number, containers, maybe_container_number, maybe_container_numbers,
 };
 pub use legs::{legs, maybe_onward_legs};
-pub use ships::{imo, vessel};
+pub use ships::{imo, maybe_sailing_reason, sailing_reason, vessel, vessel_name};
 pub use special::{
     dangerous_goods, dangerous_goods_classes, maybe_dangerous_goods, maybe_dangerous_goods_classes,
     maybe_set_point, set_point,

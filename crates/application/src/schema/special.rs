@@ -16,8 +16,8 @@ pub(super) fn maybe_plugs(max: Option<f64>) -> Object {
         .minimum(Some(0))
         .maximum(max)
         .description(Some(
-            "Reefer plugs. They have no overbooking allowance. Leave it out to keep the present number; \
-             if none was ever given, plugs are not counted.",
+            "Reefer plugs. They have no overbooking allowance. If left out, a voyage or vessel that \
+             has a number keeps it; if none was ever given, plugs are not counted.",
         ))
         .examples([10]);
     or_null(plugs.build())

@@ -24,7 +24,7 @@ use validator::Validate;
 pub struct CancelVoyage {
     #[schema(schema_with = schema::voyage_number)]
     voyage: VoyageNumber,
-    #[schema(schema_with = schema::reason)]
+    #[schema(schema_with = schema::sailing_reason)]
     reason: Text<REASON_CHARS_MAX>,
 }
 

@@ -46,7 +46,7 @@ pub struct ChangeVessel {
     #[validate(length(max = DANGEROUS_GOODS_CLASSES_MAX))]
     dangerous_goods_classes: Option<Vec<DangerousGoodsClass>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_reason, required = false)]
+    #[schema(schema_with = schema::maybe_sailing_reason, required = false)]
     reason: Option<Text<REASON_CHARS_MAX>>,
 }
 

@@ -37,7 +37,7 @@ pub struct OmitCall {
     #[validate(range(min = 1, max = CALLS_MAX))]
     call: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_reason, required = false)]
+    #[schema(schema_with = schema::maybe_sailing_reason, required = false)]
     reason: Option<Text<REASON_CHARS_MAX>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_call_change, required = false)]
@@ -70,7 +70,7 @@ impl Operation for OmitCall {
         version: 1,
         subdomain: "voyages",
         meaning: "Takes a call out of a voyage: the ship passes the port.",
-        changes: "The call is omitted. Every cargo to be loaded or unloaded there is marked CallOmitted and stays booked, and its space stays taken. Times and loads of the movements stay. Cargo that stays on board goes on. With `RESTORE`, the ship makes an omitted call after all.",
+        changes: "The call is omitted. Every cargo to be loaded or unloaded there is marked CallOmitted and stays booked, and its space stays taken. Times and loads of the movements stay. Cargo that stays on board goes on. To restore a call means that the ship makes an omitted call after all.",
         effects: "No cargo can be booked to or from the call any more, and routes do not use it. The cargoes marked need to be rolled or released. If the ship gains time, reschedule the voyage.",
         who: Who::roles(&[Role::Planner]),
         events: &[CallOmitted::NAME, CallRestored::NAME, DeadlineAtRisk::NAME],

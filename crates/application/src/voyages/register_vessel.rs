@@ -23,13 +23,13 @@ use validator::Validate;
 pub struct RegisterVessel {
     #[schema(schema_with = schema::imo)]
     imo: ImoNumber,
-    #[schema(schema_with = schema::name)]
+    #[schema(schema_with = schema::vessel_name)]
     name: Text<NAME_CHARS_MAX>,
     /// What it can carry. A number of plugs that is not given stays as it was.
     #[schema(schema_with = schema::capacity)]
     capacity: Capacity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_reason, required = false)]
+    #[schema(schema_with = schema::maybe_sailing_reason, required = false)]
     reason: Option<Text<REASON_CHARS_MAX>>,
 }
 

@@ -36,7 +36,7 @@ pub struct RescheduleVoyage {
     #[validate(range(max = CUT_OFF_HOURS_MAX))]
     cut_off_hours: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_reason, required = false)]
+    #[schema(schema_with = schema::maybe_sailing_reason, required = false)]
     reason: Option<Text<REASON_CHARS_MAX>>,
 }
 

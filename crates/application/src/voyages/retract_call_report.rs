@@ -39,7 +39,7 @@ pub struct RetractCallReport {
     #[schema(schema_with = schema::maybe_call, required = false)]
     #[validate(range(min = 1, max = CALLS_MAX))]
     call: Option<u16>,
-    #[schema(schema_with = schema::reason)]
+    #[schema(schema_with = schema::sailing_reason)]
     reason: Text<REASON_CHARS_MAX>,
 }
 

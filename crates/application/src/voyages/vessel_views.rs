@@ -19,7 +19,7 @@ pub struct VesselView {
     /// The version, which is the ETag.
     pub version: u64,
     /// The present name.
-    #[schema(schema_with = schema::name)]
+    #[schema(schema_with = schema::vessel_name)]
     pub name: Text<NAME_CHARS_MAX>,
     /// What it can carry.
     #[schema(schema_with = schema::capacity)]

@@ -81,6 +81,8 @@ pub(crate) fn label(name: &str) -> String {
         "plugs" => "Reefer plugs".to_owned(),
         "teu" => "TEU".to_owned(),
         "un_locode" => "UN/LOCODE".to_owned(),
+        "vgm" => "VGM".to_owned(),
+        "cut_off" => "Cut-off".to_owned(),
         name => capitalized(&name.replace(['_', '-'], " ")),
     };
     match unit {
@@ -181,7 +183,8 @@ mod tests {
         for (name, expected) in [
             ("gross_weight_kg", "Gross weight (kg)"),
             ("overbooking_percent", "Overbooking (%)"),
-            ("cut_off_hours", "Cut off (h)"),
+            ("cut_off_hours", "Cut-off (h)"),
+            ("vgm_kg", "VGM (kg)"),
             ("arrival_deadline", "Arrival deadline"),
             ("book-onto-voyage", "Book onto voyage"),
             ("imo", "IMO number"),

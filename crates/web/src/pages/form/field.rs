@@ -189,7 +189,7 @@ impl Maker<'_> {
         }
         if let Some(words) = schema["enum"].as_array() {
             let words = words.iter().filter_map(Value::as_str);
-            return choice(words.map(|word| (word.to_owned(), word.to_owned())), value);
+            return choice(words.map(|word| (word.to_owned(), spoken(word))), value);
         }
         match type_of(schema) {
             Some("object") => Control::Group(self.properties(schema, pointer)),
@@ -224,6 +224,18 @@ impl Maker<'_> {
             may_grow: count < most && !is_fixed,
             may_shrink: count > least && !is_fixed,
         }
+    }
+}
+
+/// A word of a schema as a label: `DEPARTURE` is `Departure`. Codes such as `22G1` stay.
+fn spoken(word: &str) -> String {
+    let is_word = word.len() > 3
+        && word
+            .bytes()
+            .all(|own| own.is_ascii_uppercase() || own == b'_');
+    match is_word {
+        true => words::capitalized(&word.to_lowercase().replace('_', " ")),
+        false => word.to_owned(),
     }
 }
 
@@ -295,5 +307,23 @@ fn line(pointer: &str, schema: &Value, value: &str, clock: String) -> Control {
             "off"
         },
         clock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spoken;
+
+    #[test]
+    fn words_are_spoken_and_codes_are_not() {
+        for (word, expected) in [
+            ("DEPARTURE", "Departure"),
+            ("NOT_RECEIVED", "Not received"),
+            ("22G1", "22G1"),
+            ("USD", "USD"),
+            ("port-agent", "port-agent"),
+        ] {
+            assert_eq!(spoken(word), expected);
+        }
     }
 }
