@@ -15,7 +15,7 @@ async fn a_planner_mistypes(scripts: bool) {
     browser.enter_time("/movements/0/departs", "05012003").await;
     browser.press("Reschedule voyage").await;
     browser
-        .must_say("Rotterdam (NLRTM) → New York (USNYC) would have departed at 1 May 2003, 06:00 UTC+2, more than 24 hours before")
+        .must_say("Rotterdam (NLRTM) → New York (USNYC) would have departed on 1 May 2003, 06:00 UTC+2, more than 24 hours before")
         .await;
     browser
         .must_say("Check the date, or report the departure.")

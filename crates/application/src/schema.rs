@@ -306,7 +306,7 @@ pub fn gross_weight_kg() -> Object {
         .minimum(Some(1))
         .maximum(Some(limits::GROSS_WEIGHT_KG_MAX as f64))
         .description(Some(
-            "Gross weight of goods and containers, in kilograms. At most 36,000 per container.",
+            "Gross weight of goods and containers, in kilograms. At most 36 000 per container.",
         ))
         .examples([10_000])
         .build()

@@ -47,7 +47,7 @@ pub struct CreateCargo {
     #[schema(schema_with = schema::equipment)]
     #[validate(length(min = 1, max = EQUIPMENT_LINES_MAX))]
     equipment: Vec<EquipmentLine>,
-    /// Gross weight of goods and containers, in kilograms. At most 36,000 per container.
+    /// Gross weight of goods and containers, in kilograms. At most 36 000 per container.
     #[schema(minimum = 1, maximum = 1_000_000_000, examples(10_000))]
     #[validate(range(min = 1, max = GROSS_WEIGHT_KG_MAX))]
     gross_weight_kg: u64,

@@ -6,7 +6,7 @@ TrackingIdMustBeUnique = The cargo { $key } already exists.
 OriginAndDestinationMustDiffer = Origin and destination are both { $port }.
 DeadlineMustLieAhead = The deadline { $deadline } is not in the future. It is now { $now }. Enter a later deadline.
 SetPointNeedsReefer = A temperature of { $set_point } °C needs a reefer container, for example 45R1, but the cargo has only { $size_types }. Correct the containers, or leave the temperature out.
-ReadyDateMustPrecedeDeadline = The cargo would be ready at { $ready_from }, but has to arrive by { $deadline }. Enter an earlier ready date or a later deadline.
+ReadyDateMustPrecedeDeadline = The cargo would be ready on { $ready_from }, but has to arrive by { $deadline }. Enter an earlier ready date or a later deadline.
 ContainerMayNotBeOverweight = { $containers ->
     [1] A container with its goods may weigh at most { $container_kg_max } kg, but this one weighs { $weight_kg } kg.
    *[other] { $containers } containers with their goods may weigh at most { $weight_kg_max } kg, { $container_kg_max } kg each, but these weigh { $weight_kg } kg.
@@ -16,21 +16,21 @@ CargoMayNotBeBookedTwice-ReleaseOrRoll = Cargo { $cargo } is already booked. Fir
 CargoMayNotBeBookedTwice-Roll = Cargo { $cargo } is already booked. First roll it.
 
 ItineraryMustConnect-PortsMustMeet = { $voyage } unloads in { $unload_at }, but { $next } loads in { $load_at }.
-ItineraryMustConnect-TooShort = { $voyage } arrives in { $port } at { $arrives }, but { $next } departs at { $departs }, less than { $hours_min } h later.
+ItineraryMustConnect-TooShort = { $voyage } arrives in { $port } on { $arrives }, but { $next } departs on { $departs }, less than { $hours_min } h later.
     .short = Arrives in { $port } too late for { $next }.
 ItineraryMustConnect-ConnectionMissed = Cargo { $cargo } misses its connection in { $port }: { $voyage } arrives too late for { $next }. Roll the cargo, assign a new itinerary, or release its space first.
 ItineraryMustConnect-AboardElsewhere = The cargo is aboard { $voyage }, which does not call at { $port } later.
-ItineraryMustConnect-AboardTooLate = The cargo is aboard { $voyage }, which arrives in { $port } at { $arrives }, but { $next } departs there at { $departs }.
+ItineraryMustConnect-AboardTooLate = The cargo is aboard { $voyage }, which arrives in { $port } on { $arrives }, but { $next } departs there on { $departs }.
 ItineraryMustConnect-StartsElsewhere = The cargo is in { $location }, but the itinerary starts in { $load_at }. First reroute the cargo from where it is.
 ItineraryMustConnect-StillAboard = The cargo is aboard { $voyage }, and its route starts in { $load_at }. First reroute it from a later call of the voyage.
-ItineraryMustConnect-TimesDiffer = The times of the leg differ from the timetable: voyage { $voyage } departs { $load_at } at { $departs } and arrives in { $unload_at } at { $arrives }.
+ItineraryMustConnect-TimesDiffer = The times of the leg differ from the timetable: voyage { $voyage } departs { $load_at } on { $departs } and arrives in { $unload_at } on { $arrives }.
 
 ItineraryMustSatisfySpecification-OriginDiffers = The itinerary starts in { $load_at }, but the cargo starts in { $origin }.
 ItineraryMustSatisfySpecification-DestinationDiffers = The itinerary ends in { $unload_at }, but the cargo goes to { $destination }.
 ItineraryMustSatisfySpecification-TooManyLegs = The itinerary would have { $legs } legs, and at most { $legs_max } are possible. Choose a route with fewer transhipments.
-ItineraryMustSatisfySpecification-TooLate = The itinerary arrives at { $arrives }, after the deadline { $deadline }.
+ItineraryMustSatisfySpecification-TooLate = The itinerary arrives on { $arrives }, after the deadline { $deadline }.
     .short = Arrives after the deadline.
-ItineraryMustSatisfySpecification-LoadsBeforeReady = { $voyage } leaves { $load_at } at { $departs }, but the cargo is not ready before { $ready_from }. Choose a later voyage, or ask the shipper for an earlier ready date.
+ItineraryMustSatisfySpecification-LoadsBeforeReady = { $voyage } leaves { $load_at } on { $departs }, but the cargo is not ready before { $ready_from }. Choose a later voyage, or ask the shipper for an earlier ready date.
     .short = Leaves before the cargo is ready.
 
 StatusMustAllow-NotInThisStatus = Cargo { $cargo } is { $status } and cannot be { booking-step }.
@@ -76,7 +76,7 @@ StatusMustAllow-PartlyAboard = Some containers of cargo { $cargo } sailed with {
 LoadedCargoMayNotBeReleased = Cargo { $cargo } is aboard { $voyage } and keeps its space there. Report the unloading first.
 
 ClaimedCargoIsFinished-Claimed = Cargo { $cargo } has been claimed and cannot be changed any more.
-ClaimedCargoIsFinished-ReportAfterClaim = Cargo { $cargo } was claimed at { $claimed }, so { $report } at { $location } at { $completed_at } cannot follow. Retract the wrong report first.
+ClaimedCargoIsFinished-ReportAfterClaim = Cargo { $cargo } was claimed at { $claimed }, so { $report } at { $location } on { $completed_at } cannot follow. Retract the wrong report first.
 ClaimedCargoIsFinished-ClaimBeforeReport = { $report } at { $location } was reported for { $completed_at }, after a claim at { $claimed }. Retract the wrong report first.
 
 CargoMustBeOnVoyage-NoLegAhead = Cargo { $cargo } has no leg on { $voyage } ahead.

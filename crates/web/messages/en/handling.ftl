@@ -3,7 +3,7 @@
 HandlingEventMustBeKnown = There is no handling event { $event }.
 VoyageRequired = Enter the voyage for a load or unload.
 VoyageProhibited = Leave the voyage out: { $report } does not have one.
-EventMayNotLieInTheFuture = An event at { $completed_at } has not happened yet. It is now { $now }.
+EventMayNotLieInTheFuture = An event on { $completed_at } has not happened yet. It is now { $now }.
 HandlingEventMustStand = Handling event { $event } has already been retracted.
 
 # What an operation on handling reports did.

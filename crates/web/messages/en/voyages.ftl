@@ -2,7 +2,7 @@
 
 VoyageMustBeKnown = There is no voyage { $voyage }.
 VoyageNumberMustBeUnique = The voyage { $key } already exists.
-VoyageMustLieAhead = Voyage { $voyage } would have ended in { $port } at { $arrives }; it is { $now }. Check the dates.
+VoyageMustLieAhead = Voyage { $voyage } would have ended in { $port } on { $arrives }; it is { $now }. Check the dates.
 
 VesselMayNotBeInTwoPlaces-OnAnotherVoyage = { $vessel } sails voyage { $other } from { $from } ({ $departs }) to { $to } ({ $arrives }), so it cannot sail voyage { $voyage } at the same time. Choose other times or another ship, or reschedule { $other } first.
 VesselMayNotBeInTwoPlaces-HasAnotherName = IMO number { $imo } is registered as { $registered }, not { $name }. Check the number. If the ship has a new name, correct the vessel first.
@@ -10,13 +10,13 @@ VesselMustBeUnique = The vessel { $key } is already registered.
 
 ScheduleMustConnect-NoMovement = A voyage needs at least one movement.
 ScheduleMustConnect-PortsMustDiffer = Movement { $movement } departs from and arrives in { $port }. The ports must differ.
-ScheduleMustConnect-ArrivesBeforeItDeparts = Movement { $movement } must arrive after it departs, but it departs at { $departs } and arrives at { $arrives }.
+ScheduleMustConnect-ArrivesBeforeItDeparts = Movement { $movement } must arrive after it departs, but it departs on { $departs } and arrives on { $arrives }.
 ScheduleMustConnect-PortsMustMeet = Movement { $movement } departs from { $from }, but movement { $movement_before } arrives in { $to }.
-ScheduleMustConnect-DepartsBeforeItArrives = Movement { $movement } departs from { $port } at { $departs }, before movement { $movement_before } arrives there at { $arrives }.
-ScheduleMustConnect-MovementTooLong = { $from } → { $to } would depart at { $departs } and arrive at { $arrives }, more than { $days_max } days later. Check the dates.
+ScheduleMustConnect-DepartsBeforeItArrives = Movement { $movement } departs from { $port } on { $departs }, before movement { $movement_before } arrives there on { $arrives }.
+ScheduleMustConnect-MovementTooLong = { $from } → { $to } would depart on { $departs } and arrive on { $arrives }, more than { $days_max } days later. Check the dates.
 ScheduleMustConnect-StayTooLong = The ship would stay in { $port } from { $arrives } to { $departs }, more than { $days_max } days. Check the dates.
 
-ScheduleMustConnect-ReportedTooEarly = The ship cannot have been in { $port } at { $at }, because its departure from { $port_before } is at { $departs }. Check the time, or first report when it left { $port_before }.
+ScheduleMustConnect-ReportedTooEarly = The ship cannot have been in { $port } on { $at }, because its departure from { $port_before } is on { $departs }. Check the time, or first report when it left { $port_before }.
 
 CallMustBeKnown-NoDeparture = Voyage { $voyage } does not depart from { $port }. Check the port and the voyage.
 CallMustBeKnown-NoArrival = Voyage { $voyage } does not arrive in { $port }. Check the port and the voyage.
@@ -32,10 +32,10 @@ ReportMayNotLieInTheFuture = { $at } is still ahead. It is now { $now }. Report 
 RescheduleMustKeepPorts-MovementsDiffer = The voyage has { $movements } movements, not { $asked }.
 RescheduleMustKeepPorts-PortsDiffer = Movement { $movement } goes from { $from } to { $to }, not from { $asked_from } to { $asked_to }.
 
-DepartedMovementMayNotMove-DepartureReported = The ship was reported to have left { $from } at { $departed }, so the departure cannot be rescheduled to { $asked }. If the report was wrong, report the departure again, or retract the report.
-DepartedMovementMayNotMove-ArrivalReported = The ship was reported to have reached { $to } at { $arrived }, so the arrival cannot be rescheduled to { $asked }. If the report was wrong, report the arrival again, or retract the report.
-DepartedMovementMayNotMove-LeftForLastCall = Voyage { $voyage } departed for its last call, { $port }, at { $departed }.
-DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed at { $departs }, more than { $hours_max } hours before { $reference }. Check the date, or report the departure.
+DepartedMovementMayNotMove-DepartureReported = The ship was reported to have left { $from } on { $departed }, so the departure cannot be rescheduled to { $asked }. If the report was wrong, report the departure again, or retract the report.
+DepartedMovementMayNotMove-ArrivalReported = The ship was reported to have reached { $to } on { $arrived }, so the arrival cannot be rescheduled to { $asked }. If the report was wrong, report the arrival again, or retract the report.
+DepartedMovementMayNotMove-LeftForLastCall = Voyage { $voyage } departed for its last call, { $port }, on { $departed }.
+DepartedMovementMayNotMove-TooFarBack = { $from } → { $to } would have departed on { $departs }, more than { $hours_max } hours before { $reference }. Check the date, or report the departure.
 
 CancelledVoyageTakesNothing-Cancelled = Voyage { $voyage } is cancelled.
     .short = Cancelled.
@@ -44,7 +44,7 @@ CancelledVoyageTakesNothing-LegAhead = Cargo { $cargo } is booked from { $port }
 OmittedCallTakesNothing-Omitted = Voyage { $voyage } will not call at { $port }. Choose another voyage or port, or restore the call first.
     .short = Does not call at { $port }.
 OmittedCallTakesNothing-NotOmitted = Voyage { $voyage } already calls at { $port }. There is nothing to restore.
-OmittedCallTakesNothing-Reported = Voyage { $voyage } was reported in { $port } at { $at }, so the call cannot be omitted. If the report was wrong, retract it first.
+OmittedCallTakesNothing-Reported = Voyage { $voyage } was reported in { $port } on { $at }, so the call cannot be omitted. If the report was wrong, retract it first.
 OmittedCallTakesNothing-TooFewCalls = Without { $port }, voyage { $voyage } would call at only one port. Cancel the voyage instead.
 OmittedCallTakesNothing-LegAhead = Cargo { $cargo } is booked on voyage { $voyage }, which will not call at { $port }. Roll the cargo, assign a new itinerary, or release its space first.
 
@@ -82,9 +82,9 @@ VoyageMustTakeDangerousGoods-TakesNone = { $voyage } takes no dangerous goods, b
     .short = Takes no dangerous goods.
 VoyageMustTakeDangerousGoods-Booked = Cargo { $cargo } is booked on { $voyage } with dangerous goods of class { $classes }. Roll or release it first, or keep taking the class.
 
-BookingClosesAtCutOff-Closed = Booking for { $port } closed at { $cut_off }, { $cut_off_hours } h before departure.
+BookingClosesAtCutOff-Closed = Booking for { $port } closed on { $cut_off }, { $cut_off_hours } h before departure.
     .short = Booking has closed.
-BookingClosesAtCutOff-ShipHasLeft = Voyage { $voyage } left { $port } at { $departed }, but no loading of cargo { $cargo } was reported. Report the loading, or roll the cargo onto another voyage.
+BookingClosesAtCutOff-ShipHasLeft = Voyage { $voyage } left { $port } on { $departed }, but no loading of cargo { $cargo } was reported. Report the loading, or roll the cargo onto another voyage.
 
 # What an operation on voyages did.
 

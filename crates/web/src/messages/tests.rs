@@ -205,7 +205,7 @@ fn a_rejection_reads_as_a_sentence() {
     .into();
     assert_eq!(
         refusal(&closed, &Exact),
-        "Booking for HKHKG closed at 2027-03-02T00:00:00.000000Z, 24 h before departure."
+        "Booking for HKHKG closed on 2027-03-02T00:00:00.000000Z, 24 h before departure."
     );
 }
 
