@@ -157,6 +157,26 @@ pub(crate) async fn new_cargo(browser: &Browser, containers: &str) {
     browser.must_say("arriving by 20 May 2090").await;
 }
 
+/// The administrator hands over the link, with which the colleague chooses a password.
+async fn a_colleague_takes_the_link(browser: &Browser) {
+    browser.must_say("Hand this link over to anna").await;
+    let link = browser.text().await;
+    let link = link
+        .split_whitespace()
+        .find(|word| word.contains("/password-link/anna/"))
+        .expect("a link")
+        .to_owned();
+    browser.sign_out().await;
+    browser.must_say("Sign in").await;
+    browser.open_address(&link).await;
+    browser.enter("password", "a colleague's own words").await;
+    browser.enter("again", "a colleague's own words").await;
+    browser.press("Set password and sign in").await;
+    browser.must_not_say("Choose a password").await;
+    browser.sign_out().await;
+    browser.must_say("Sign in").await;
+}
+
 /// Browsers are heavy, so one test at a time uses them.
 pub(crate) static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
@@ -350,22 +370,7 @@ async fn first_start(scripts: bool) {
     browser.press("Make a password link for anna").await;
     assert_eq!(browser.value("/user").await, "anna");
     browser.press_submit().await;
-    browser.must_say("Hand this link over to anna").await;
-    let own_link = browser.text().await;
-    let own_link = own_link
-        .split_whitespace()
-        .find(|word| word.contains("/password-link/anna/"))
-        .expect("a link")
-        .to_owned();
-    browser.sign_out().await;
-    browser.must_say("Sign in").await;
-    browser.open_address(&own_link).await;
-    browser.enter("password", "a colleague's own words").await;
-    browser.enter("again", "a colleague's own words").await;
-    browser.press("Set password and sign in").await;
-    browser.must_not_say("Choose a password").await;
-    browser.sign_out().await;
-    browser.must_say("Sign in").await;
+    a_colleague_takes_the_link(&browser).await;
     browser.open(&link).await;
     browser.must_say("This link has already been used").await;
     browser.press("Sign in").await;

@@ -299,9 +299,8 @@ pub(crate) async fn show(
         .one(&number, as_of.map(At::Position).into())
         .await?;
     let voyage: VoyageView = found.view;
-    if as_of.is_none() {
-        shell.live = visit.live(&format!("voyage:{number}"));
-    }
+    let live = visit.live(&format!("voyage:{number}"));
+    shell.live = live.filter(|_| as_of.is_none());
     let places = Places::load(&mut visit.reading, calls(&voyage)).await?;
     let (aboard, aboard_more) = aboard(&mut visit, &number, &places).await?;
     let log = history(&mut visit, &number).await?;
@@ -321,18 +320,11 @@ pub(crate) async fn show(
         imo: voyage.vessel.imo.to_string(),
         capacity: words::space(voyage.capacity),
         limit: voyage.movements[0].limit.map(words::space),
-        takes: voyage
-            .dangerous_goods_classes
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        takes: takes(&voyage),
         allowance: voyage.overbooking_percent,
         cut_off_hours: voyage.cut_off_hours,
-        movements: voyage
-            .movements
-            .iter()
-            .enumerate()
-            .map(|(index, _)| MovementRow::new(index, &voyage, &places, reports, now))
+        movements: (0..voyage.movements.len())
+            .map(|index| MovementRow::new(index, &voyage, &places, reports, now))
             .collect(),
         hulls: Hulls::of(&voyage, &places),
         map: Map::of(&title, voyage.calls_made(), None, &places),
@@ -362,6 +354,12 @@ pub(crate) async fn show(
         shell,
     };
     visit.answer(&template)
+}
+
+/// The classes of dangerous goods that it takes.
+fn takes(voyage: &VoyageView) -> Vec<String> {
+    let classes = voyage.dangerous_goods_classes.iter();
+    classes.map(ToString::to_string).collect()
 }
 
 /// What the reader may report on it.
