@@ -376,7 +376,7 @@ async fn an_early_ship_leaves_before_the_cargo_is_ready(stage: &Stage) {
         "NOT_RECEIVED, ROUTED, next RECEIVE HKHKG, DepartsBeforeReady"
     );
     let at_risk = stage.get("clerk", "/api/cargoes?at_risk=true").await.body;
-    assert_eq!(at_risk["items"][0]["tracking_id"], id);
+    assert_eq!(at_risk["items"][0]["cargo"], id);
     let accept = json!({ "cargo": id });
     let rule = refused(stage, "clerk", "accept-booking", accept.clone()).await;
     assert_eq!(rule, "ItineraryMustSatisfySpecification");

@@ -200,8 +200,8 @@ pub struct DeliveryView {
     /// The next expected step.
     pub next_expected: Option<ExpectedStepView>,
     /// The time by which it is due: the cut-off for RECEIVE, the departure for LOAD, 12 hours after
-    /// the arrival for UNLOAD, 5 days after the arrival for CLAIM, from best known times. Absent if
-    /// nothing is expected, or if its voyage is cancelled.
+    /// the arrival for UNLOAD, 5 days after the arrival, or a later unloading, for CLAIM, from best
+    /// known times. Absent if nothing is expected, or if its voyage is cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, nullable = false, required = false)]
     pub due_at: Option<Moment>,
