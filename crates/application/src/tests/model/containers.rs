@@ -391,6 +391,6 @@ fn given(number: usize, kind: Option<usize>, kg: u8) -> Given {
         number,
         kind,
         seal: kg.is_multiple_of(4).then_some(kg),
-        kg: kg.is_multiple_of(3).then_some(u64::from(kg) * 145),
+        kg: kg.is_multiple_of(3).then_some(1 + u64::from(kg) * 145),
     }
 }
