@@ -37,6 +37,14 @@ const BEFORE_0004: &[&str] = &[
      WHERE routing_status <> 'NOT_ROUTED'",
 ];
 
+/// The due times of releases before 0023, which knew nothing of late unloadings and of ships that leave
+/// before a cargo is ready.
+const BEFORE_0023: &[&str] = &[
+    "DELETE FROM seaql_migrations WHERE version >= '0023'",
+    "UPDATE cargoes SET eta = NULL, overdue_at = NULL, at_risk = 1 \
+     WHERE routing_status <> 'NOT_ROUTED'",
+];
+
 /// Restores the other names of ports, which earlier releases did not know, for `verify`.
 const OTHER_NAMES: &[&str] = &[
     "UPDATE locations SET aliases = (SELECT aliases FROM kept WHERE kept.id = locations.id), \
@@ -48,7 +56,8 @@ const OTHER_NAMES: &[&str] = &[
 /// The values that migrations derive for existing rows. These ports have no other names.
 const DERIVED: [&str; 4] = [
     "SELECT tracking_id, status, transport_status, routing_status, misdirected, at_risk, \
-     COALESCE(CAST(eta AS CHAR), '') FROM cargoes ORDER BY id",
+     COALESCE(CAST(eta AS CHAR), ''), COALESCE(CAST(overdue_at AS CHAR), '') \
+     FROM cargoes ORDER BY id",
     "SELECT number, quarter_teu_left, searched FROM voyages ORDER BY id",
     "SELECT un_locode, searched FROM locations WHERE aliases IS NULL ORDER BY id",
     "SELECT name, searched FROM customers ORDER BY id",
@@ -124,14 +133,14 @@ async fn earlier_rows_are_as_this_release_writes_them(database: Database, before
 
 #[tokio::test]
 async fn earlier_rows_are_as_this_release_writes_them_on_sqlite() {
-    for before in [BEFORE_0003, BEFORE_0004] {
+    for before in [BEFORE_0003, BEFORE_0004, BEFORE_0023] {
         earlier_rows_are_as_this_release_writes_them(Database::sqlite(), before).await;
     }
 }
 
 #[tokio::test]
 async fn earlier_rows_are_as_this_release_writes_them_on_mariadb() {
-    for before in [BEFORE_0003, BEFORE_0004] {
+    for before in [BEFORE_0003, BEFORE_0004, BEFORE_0023] {
         earlier_rows_are_as_this_release_writes_them(Database::mariadb(), before).await;
     }
 }

@@ -7,6 +7,7 @@ mod add_particulars;
 mod add_ready_dates;
 mod await_cargoes;
 mod derive_deliveries_anew;
+mod derive_due_times_anew;
 mod derived;
 
 use sea_orm_migration::MigrationTrait;
@@ -20,4 +21,5 @@ pub(crate) const MIGRATIONS: &[fn() -> Box<dyn MigrationTrait>] = &[
     || Box::new(add_due_times::Migration),
     || Box::new(add_containers::Migration),
     || Box::new(add_ready_dates::Migration),
+    || Box::new(derive_due_times_anew::Migration),
 ];
