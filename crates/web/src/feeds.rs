@@ -210,18 +210,13 @@ async fn may_read(
     Path(feed): Path<String>,
     parts: Parts,
 ) -> Result<Response, Problem> {
-    let (feed, wanted, _) = asked(&site, &feed, &parts).await?;
+    asked(&site, &feed, &parts).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert(header::VARY, VARY);
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
-    );
-    tracing::debug!(
-        feed = feed.name(),
-        profile = wanted.profile.word(),
-        "may read"
     );
     Ok(response)
 }

@@ -276,8 +276,12 @@ pub(crate) async fn open(
 
 /// An entity tag of the content shown, for readers who may not learn how often it has changed.
 pub(crate) fn content_etag(view: &impl Serialize) -> HeaderValue {
-    let json = serde_json::to_vec(view).expect("a view can be written");
-    let digest = hex::encode(&Sha256::digest(&json)[..16]);
+    bytes_etag(&serde_json::to_vec(view).expect("a view can be written"))
+}
+
+/// A strong entity tag of these bytes.
+pub(crate) fn bytes_etag(bytes: &[u8]) -> HeaderValue {
+    let digest = hex::encode(&Sha256::digest(bytes)[..16]);
     HeaderValue::try_from(format!("\"{digest}\"")).expect("digits in quotes are a header value")
 }
 

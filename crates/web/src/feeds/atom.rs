@@ -1,9 +1,8 @@
 //! Atom (RFC 4287), with archives and paged feeds (RFC 5005).
 
-use super::items::{Content, Item, Page};
+use super::items::{Content, Item, Page, urn};
 use atom_syndication as atom;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// The namespace of RFC 5005.
 const HISTORY: &str = "http://purl.org/syndication/history/1.0";
@@ -49,11 +48,6 @@ fn entry(item: &Item) -> atom::Entry {
             ..atom::Content::default()
         }),
     };
-    let kind = item
-        .subject
-        .as_ref()
-        .and_then(|subject| subject.split(':').next());
-    let terms = [Some(item.operation.as_str()), kind];
     atom::Entry {
         id: urn(item.id),
         title: printable(&item.title()).into(),
@@ -63,9 +57,8 @@ fn entry(item: &Item) -> atom::Entry {
             name: printable(&item.actor),
             ..atom::Person::default()
         }],
-        categories: terms
-            .into_iter()
-            .flatten()
+        categories: item
+            .tags()
             .map(|term| atom::Category {
                 term: term.to_owned(),
                 ..atom::Category::default()
@@ -89,10 +82,6 @@ fn link(rel: &str, href: String) -> atom::Link {
         mime_type: Some(mime_type.to_owned()),
         ..atom::Link::default()
     }
-}
-
-fn urn(id: Uuid) -> String {
-    format!("urn:uuid:{id}")
 }
 
 /// Writes the characters that XML cannot contain as JSON escapes: in JSON they are the same text.

@@ -3,15 +3,15 @@
 use super::VARY;
 use super::accept::{Format, Profile, Wanted};
 use super::items::Page;
+use crate::api::resources::bytes_etag;
 use crate::headers::none_match;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Moment;
-use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
 
-/// Full pages never change (RFC 8246). The credentials are checked again by whoever stores them for
-/// others, so shared caches need to be told to.
+/// Full pages never change (RFC 8246). Without `public`, a shared cache stores them only if it is
+/// configured to, and then it has to check the credentials of each reader itself.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
 /// Others change with the next entry.
 const SHORT: HeaderValue = HeaderValue::from_static("max-age=1");
@@ -28,8 +28,7 @@ pub(super) fn respond(
     body: Vec<u8>,
     now: Moment,
 ) -> Response {
-    let digest = hex::encode(&Sha256::digest(&body)[..16]);
-    let tag = format!("\"{digest}\"");
+    let tag = bytes_etag(&body);
     let is_settled = |at: &Moment| page.is_full() || at.plus_micros(SETTLED_MICROS) < now;
     let modified = page.updated.filter(is_settled);
     let modified = modified.map(|at| {
@@ -37,7 +36,7 @@ pub(super) fn respond(
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     });
     let is_known = match request.contains_key(header::IF_NONE_MATCH) {
-        true => none_match(request, &tag),
+        true => tag.to_str().is_ok_and(|tag| none_match(request, tag)),
         false => modified.is_some_and(|modified| since(request) >= Some(modified)),
     };
     let mut response = match is_known {
@@ -46,7 +45,7 @@ pub(super) fn respond(
     };
     let headers = response.headers_mut();
     let value = |text: String| HeaderValue::try_from(text).expect("it is ASCII");
-    headers.insert(header::ETAG, value(tag));
+    headers.insert(header::ETAG, tag);
     headers.insert(header::VARY, VARY);
     headers.insert(
         header::CACHE_CONTROL,

@@ -267,7 +267,19 @@ impl Place {
     }
 }
 
+/// An id as an IRI.
+pub(super) fn urn(id: Uuid) -> String {
+    format!("urn:uuid:{id}")
+}
+
 impl Item {
+    /// What it can be found by: the operation and the kind.
+    pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
+        let subject = self.subject.as_deref();
+        let kind = subject.and_then(|subject| subject.split(':').next());
+        [Some(self.operation.as_str()), kind].into_iter().flatten()
+    }
+
     pub(super) fn title(&self) -> String {
         match &self.subject {
             Some(subject) => format!("{}: {}", self.operation, subject.replacen(':', " ", 1)),

@@ -1,10 +1,9 @@
 //! JSON Feed 1.1 (<https://jsonfeed.org/version/1.1>). Addresses are relative to the page.
 
-use super::items::{Content, Item, Page};
+use super::items::{Content, Item, Page, urn};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 #[derive(Serialize)]
 struct JsonFeed<'a> {
@@ -87,7 +86,6 @@ pub(super) fn write(page: &Page) -> Vec<u8> {
 
 fn item(item: &Item) -> JsonItem<'_> {
     let subject = item.subject.as_deref();
-    let kind = subject.and_then(|subject| subject.split(':').next());
     let (data, dataref) = match &item.content {
         Content::None => (None, None),
         Content::Json(json) => (Some(&**json), None),
@@ -100,10 +98,7 @@ fn item(item: &Item) -> JsonItem<'_> {
         content_text: format!("Position {}", item.position),
         date_published: item.recorded_at.to_string(),
         authors: [Author { name: &item.actor }],
-        tags: [Some(item.operation.as_str()), kind]
-            .into_iter()
-            .flatten()
-            .collect(),
+        tags: item.tags().collect(),
         _plimsoll: Details {
             number: item.number,
             position: item.position,
@@ -112,8 +107,4 @@ fn item(item: &Item) -> JsonItem<'_> {
             dataref,
         },
     }
-}
-
-fn urn(id: Uuid) -> String {
-    format!("urn:uuid:{id}")
 }
