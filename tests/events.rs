@@ -3,10 +3,11 @@
 
 use crate::support::server::{Client, Server, issue_token};
 use crate::support::world::{Database, World, voyage};
+use application::follow::TAIL_KEPT;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// An open stream, read event by event.
 struct Stream {
@@ -25,7 +26,11 @@ struct Event {
 impl Stream {
     async fn open(server: &str, token: &str, path: &str, last: Option<u64>) -> Self {
         let address = server.trim_start_matches("http://");
-        let mut socket = TcpStream::connect(address).await.expect("it listens");
+        let socket = TcpStream::connect(address).await.expect("it listens");
+        Self::open_on(socket, token, path, last).await
+    }
+
+    async fn open_on(mut socket: TcpStream, token: &str, path: &str, last: Option<u64>) -> Self {
         let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n{last}\r\n"
@@ -188,6 +193,44 @@ async fn only_readers_of_the_log_may_follow_it() {
         .get("/api/events?thing=V7")
         .await;
     assert_eq!(bad.status, 400);
+}
+
+/// What a reader has not read is not kept for it beyond a bound. It is told so, and loses nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_reader_is_disconnected_with_a_hint_and_continues() {
+    let world = World::start(Database::sqlite(), &[]);
+    let url = world.database.url();
+    let auditor = issue_token(&url, "auditor", "auditor");
+    let head = world.admin.get("/api/log/head").await.position();
+    let address = world.server.url.trim_start_matches("http://");
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("a small buffer");
+    let socket = socket.connect(address.parse().expect("an address")).await;
+    let socket = socket.expect("it listens");
+    let mut slow = Stream::open_on(socket, &auditor, "/api/events", None).await;
+
+    // More than the server keeps, while nothing is read. The customer is one entry more.
+    let written = TAIL_KEPT as u64 + 2_000;
+    world
+        .cargoes(usize::try_from(written - 1).expect("few"), 1)
+        .await;
+    let mut seen = Vec::new();
+    while let Some(event) = slow.next().await {
+        seen.push(event.id);
+    }
+    assert!((seen.len() as u64) < written, "all {written} were buffered");
+    assert!(
+        slow.text.contains("Connect again with Last-Event-ID"),
+        "{}",
+        slow.text
+    );
+
+    let last = seen.last().copied().unwrap_or(head);
+    let mut back = Stream::open(&world.server.url, &auditor, "/api/events", Some(last)).await;
+    while seen.len() as u64 != written {
+        seen.push(back.next().await.expect("the stream goes on").id);
+    }
+    assert!(seen.into_iter().eq(head + 1..=head + written));
 }
 
 /// A stream ends with its token, and does not keep a server from stopping.
