@@ -81,7 +81,7 @@ async fn client(mut stream: TcpStream, requests: &[Vec<u8>], next: &Cell<usize>)
         latencies.push(sent.elapsed());
         assert!(
             answer.starts_with(b"HTTP/1.1 200"),
-            "{}",
+            "{:.1000}",
             String::from_utf8_lossy(&answer)
         );
     }
@@ -91,7 +91,10 @@ async fn client(mut stream: TcpStream, requests: &[Vec<u8>], next: &Cell<usize>)
 /// Whether an answer with a content length has arrived completely.
 fn is_whole(answer: &[u8]) -> bool {
     const NAME: &[u8] = b"\r\ncontent-length: ";
-    let find = |what: &[u8]| answer.windows(what.len()).position(|bytes| bytes == what);
+    let find = |what: &[u8]| {
+        let mut windows = answer.windows(what.len());
+        windows.position(|bytes| bytes.eq_ignore_ascii_case(what))
+    };
     let Some(head) = find(b"\r\n\r\n") else {
         return false;
     };

@@ -3,7 +3,7 @@
 //! alone can do. It only measures and asserts nothing about speed.
 //!
 //! `--quick` runs a tenth of it and writes nothing. `--routes` measures only the route search and
-//! updates its table. `--compare BINARY` runs another build beside this one and prints the ratios.
+//! updates its table, `--follow` what follows the log. `--compare BINARY` runs another build beside this one and prints the ratios.
 //! Otherwise it writes `docs/PERFORMANCE.md`.
 
 #![expect(
@@ -17,6 +17,7 @@ mod support;
 mod bare;
 mod client;
 mod compare;
+mod follow;
 mod page;
 mod processes;
 mod routes;
@@ -43,6 +44,7 @@ struct Report {
     rows: Vec<Row>,
     rounds: Vec<Round>,
     routes: Vec<routes::Found>,
+    follow: Vec<follow::Figure>,
     /// One client alone, and the bare transaction, in ms.
     alone: Vec<(&'static str, f64, f64)>,
 }
@@ -113,6 +115,12 @@ async fn alone(database: &'static str, scale: usize) -> (&'static str, f64, f64)
     (database, row.seen.quantile(0.5), bare.seen.quantile(0.5))
 }
 
+/// Replaces a table on the page of an earlier run.
+fn update(begins: &str, table: &str) {
+    let page = std::fs::read_to_string(PAGE).expect("the page of an earlier run");
+    std::fs::write(PAGE, page::with_table(&page, begins, table)).expect("the page is written");
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
@@ -122,18 +130,27 @@ async fn main() {
         compare::compare(Path::new(&other), scale).await;
         return;
     }
+    let is_asked = |option: &str| std::env::args().any(|argument| argument == option);
+    if is_asked("--follow") {
+        let table = follow::table(&follow::measure(scale).await);
+        if !is_quick {
+            update(page::FOLLOW, &table);
+        }
+        return;
+    }
     let mut found = Vec::new();
     println!("\nfinding routes");
     for size in routes::SIZES {
         found.push(routes::measure(size / scale).await);
     }
-    if std::env::args().any(|argument| argument == "--routes") {
-        let page = std::fs::read_to_string(PAGE).expect("the page of an earlier run");
-        std::fs::write(PAGE, page::with_routes(&page, &found)).expect("the page is written");
+    if is_asked("--routes") {
+        update(page::ROUTES, &routes::table(&found));
         return;
     }
+    println!("\nfollowing the log");
     let mut report = Report {
         routes: found,
+        follow: follow::measure(scale).await,
         rows: Vec::new(),
         rounds: Vec::new(),
         alone: Vec::new(),

@@ -164,10 +164,14 @@ fn all(report: &Report) -> String {
     text
 }
 
-/// The page of an earlier run with a new table of the route search.
-pub fn with_routes(page: &str, found: &[super::routes::Found]) -> String {
-    let table = super::routes::table(found);
-    let Some(begin) = page.find("| movements |") else {
+/// How the table of the route search begins.
+pub const ROUTES: &str = "| movements |";
+/// How the table of what follows the log begins.
+pub const FOLLOW: &str = "| following the log |";
+
+/// The page of an earlier run with a new table in place of the one that begins so.
+pub fn with_table(page: &str, begins: &str, table: &str) -> String {
+    let Some(begin) = page.find(begins) else {
         return page.to_owned();
     };
     let length = page[begin..].find("\n\n").unwrap_or(page.len() - begin);
@@ -178,6 +182,7 @@ pub fn with_routes(page: &str, found: &[super::routes::Found]) -> String {
 pub fn text(report: &Report) -> String {
     FRAME
         .replace("{routes}", &super::routes::table(&report.routes))
+        .replace("{follow}", &super::follow::table(&report.follow))
         .replace("{targets}", targets(report).trim())
         .replace("{side by side}", side_by_side(report).trim())
         .replace("{all}", all(report).trim())

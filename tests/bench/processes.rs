@@ -66,11 +66,18 @@ fn seconds(stat: &str) -> f64 {
 
 /// The peak resident memory of a process, in MB.
 pub fn peak_memory(pid: u32) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next());
-    let kilobytes: f64 = kilobytes
-        .and_then(|text| text.parse().ok())
-        .expect("a size");
-    kilobytes * 1_024.0 / 1e6
+    status(pid, "VmHWM:").expect("the process lives")
+}
+
+/// The resident memory of a process, in MB; 0 once it has ended.
+pub fn memory(pid: u32) -> f64 {
+    status(pid, "VmRSS:").unwrap_or(0.0)
+}
+
+/// A size from the status of a process, in MB.
+fn status(pid: u32, name: &str) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kilobytes: f64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kilobytes * 1_024.0 / 1e6)
 }

@@ -6,6 +6,7 @@ pub mod described;
 pub mod inputs;
 pub mod load;
 pub mod mariadb;
+pub mod nginx;
 pub mod proxy;
 pub mod recorder;
 pub mod server;
