@@ -4,7 +4,7 @@
 use crate::support::server::{Client, Response, Server, issue_token};
 use crate::support::world::{Database, World};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const JSON_FEED: &str = "application/feed+json";
@@ -179,4 +179,58 @@ async fn the_same_bytes_everywhere_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_bytes_everywhere_on_mariadb() {
     the_same_bytes_everywhere(Database::mariadb()).await;
+}
+
+/// A log that was put back from a backup and went on differently is noticed by the item that a reader
+/// had last: it is gone, or has another id. Nothing differs before the fork.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_and_a_forked_history_show_to_a_reader() {
+    let database = Database::sqlite();
+    let Database::Sqlite(folder) = &database else {
+        unreachable!("it is a file")
+    };
+    let url = database.url();
+    let (file, backup) = (folder.path().join("test.db"), folder.path().join("backup"));
+    let clerk = issue_token(&url, "clerk", "clerk");
+    let reader = issue_token(&url, "integrator", "integrator");
+    let write = async |server: &Server, how_many: usize| {
+        let clerk = Client::new(&server.url, &clerk);
+        for _ in 0..how_many {
+            let input =
+                json!({ "name": "Blue Anchor", "email": "desk@example.com", "country": "NL" });
+            clerk.accept("new-customer", input).await;
+        }
+    };
+    let read = async |server: &Server, page: u64| {
+        let client = Client::new(&server.url, &reader);
+        let path = format!("/feeds/customers/pages/{page}");
+        let page = get(&client, &path, JSON_FEED).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        items(&page.body)
+    };
+    let last_of = |items: &[(u64, Value)], number: u64| {
+        let found = items.iter().find(|(own, _)| *own == number);
+        found.map(|(_, item)| item["id"].clone())
+    };
+
+    let server = Server::start(&url, &[]);
+    write(&server, 25).await;
+    server.stop();
+    std::fs::copy(&file, &backup).expect("a backup");
+    let server = Server::start(&url, &[]);
+    write(&server, 10).await;
+    let old = read(&server, 1).await;
+    let seen = last_of(&read(&server, 2).await, 35).expect("the last item");
+    server.stop();
+    let server = Server::start(&url, &[]);
+    assert_eq!(last_of(&read(&server, 2).await, 35), Some(seen.clone()));
+    server.stop();
+
+    std::fs::copy(&backup, &file).expect("put back");
+    let server = Server::start(&url, &[]);
+    assert_eq!(last_of(&read(&server, 2).await, 35), None, "cut");
+    write(&server, 12).await;
+    let other = last_of(&read(&server, 2).await, 35).expect("an item with this number");
+    assert_ne!(other, seen, "forked");
+    assert_eq!(read(&server, 1).await, old);
 }
