@@ -111,7 +111,7 @@ async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
     let fixed = "/voyages /voyages?show=all /voyages/V100 /voyages/SANTA-CRUZ-ROUND-1 /vessels /cargoes \
         /cargoes?status=REQUESTED /cargoes/new /customers /customers/new /locations \
         /locations?name=hamburg /operations/correct-location?location=DEHAM \
-        /voyages?port=Cartagena /log /log/1 /log/6 \
+        /voyages?port=Cartagena /log /log/1 /log/6 /history/voyage/V100 \
         /operations /operations/reschedule-voyage?voyage=SANTA-CRUZ-ROUND-1 /account /users /problems/ \
         /problems/Policy /problems/LoadMayNotPassTheLine /handling /quay?port=HKHKG /handling/import /nothing \
         /voyages?port=Nowhere /api/docs/";

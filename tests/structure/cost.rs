@@ -226,8 +226,8 @@ const SHARED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "web/src/pages/log.rs",
-        &["locations", "customers", "booking"],
-        "the search for a cargo, and links that stay within a filter",
+        &["booking"],
+        "the search for a cargo",
     ),
     (
         "web/src/pages/map.rs",

@@ -1,7 +1,9 @@
 //! Reads. Each answer is one consistent snapshot, permitted by policy and true at a position.
 
 mod answers;
+mod difference;
 mod feed;
+mod history;
 mod log;
 mod missing;
 mod permits;
@@ -9,7 +11,8 @@ mod rehearsal;
 mod viewed;
 mod views;
 
-pub use answers::{At, Found, Page, VersionView, When};
+pub use answers::{At, CauseView, Found, MakerView, Page, VersionState, VersionView, When};
+pub use difference::FieldDifference;
 pub use feed::{FEED_PAGE_ITEMS, FeedChange, FeedPage};
 pub use missing::Missing;
 pub use rehearsal::{Changed, Rehearsal, Rehearsed, affected_lists};
@@ -21,7 +24,6 @@ use crate::booking::Timetables;
 use crate::caller::Caller;
 use crate::follow::{FollowerMeter, Tail, TailReader};
 use crate::lanes::{Lane, Lanes, Place, Places};
-use domain::access::policy::Policy;
 use domain::access::{Token, User};
 use domain::aggregate::Name;
 use domain::list::Filter;
@@ -416,48 +418,6 @@ impl Reading {
         }))
     }
 
-    /// The versions of one resource, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// Not found if it does not exist or is not visible to the caller. Refuses an invalid cursor
-    /// and what the policy forbids. Fails if the store cannot be read.
-    pub async fn history<A: Viewed>(
-        &mut self,
-        name: &(impl Names<A> + Sync),
-        cursor: Option<&str>,
-        limit: u64,
-    ) -> Result<Page<VersionView<A::View>>, QueryError> {
-        let after = match cursor {
-            None => 0,
-            Some(cursor) => decode(cursor)?.parse().map_err(|_| QueryError::BadCursor)?,
-        };
-        if A::ADDS_UP_CUSTOMERS && self.is_for_customer() {
-            let rejection = Policy::HistoryNotForCustomers { kind: A::KIND };
-            return Err(QueryError::Forbidden(rejection.into()));
-        }
-        let current = self.current::<A>(name).await?;
-        let id = current.state.id();
-        let items = self.versions::<A>(id, after, limit + 1).await?;
-        Ok(self.page(items, limit, |item| item.version.to_string()))
-    }
-
-    /// The latest versions of one resource, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// Not found if it does not exist or is not visible to the caller. Refuses what the policy
-    /// forbids. Fails if the store cannot be read.
-    pub async fn latest_versions<A: Viewed>(
-        &mut self,
-        name: &(impl Names<A> + Sync),
-        limit: u64,
-    ) -> Result<Vec<VersionView<A::View>>, QueryError> {
-        let current = self.current::<A>(name).await?;
-        let after = current.version.saturating_sub(limit);
-        self.versions::<A>(current.state.id(), after, limit).await
-    }
-
     /// When the snapshot was opened.
     #[must_use]
     pub fn now(&self) -> Moment {
@@ -495,28 +455,6 @@ impl Reading {
         found
             .filter(|found| self.may_find(&found.state))
             .ok_or_else(|| unknown(&lookup))
-    }
-
-    async fn versions<A: Viewed>(
-        &mut self,
-        id: Uuid,
-        after: u64,
-        limit: u64,
-    ) -> Result<Vec<VersionView<A::View>>, QueryError> {
-        let rows = self.snapshot.history_of(A::KIND, id, after, limit).await?;
-        let mut items = Vec::with_capacity(rows.len());
-        for row in rows {
-            let state: A = serde_json::from_str(&row.state)
-                .map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
-            let version = row.version;
-            items.push(VersionView {
-                version,
-                position: row.position,
-                recorded_at: row.recorded_at,
-                state: self.view(Versioned { version, state }, row.recorded_at, true),
-            });
-        }
-        Ok(items)
     }
 
     /// A list.

@@ -10,6 +10,7 @@ pub(crate) mod export;
 pub(crate) mod filters;
 pub(crate) mod form;
 pub mod gate;
+pub(crate) mod history;
 pub(crate) mod known;
 pub(crate) mod live;
 pub(crate) mod log;
@@ -63,6 +64,10 @@ const SHARED: &[PageRoute] = &[
     PageRoute {
         path: log::ONE,
         methods: || get(log::show),
+    },
+    PageRoute {
+        path: history::ONE,
+        methods: || get(history::show),
     },
     PageRoute {
         path: operations::LIST,

@@ -9,6 +9,7 @@ mod desk;
 mod documents;
 mod feeds;
 mod handling;
+mod histories;
 mod life;
 mod omissions;
 mod operations;

@@ -1,5 +1,6 @@
 //! Questions to the store, and the shape of the answers.
 
+use super::difference::FieldDifference;
 use domain::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,6 +55,17 @@ pub struct Page<T> {
     pub position: u64,
 }
 
+/// A state that a resource had.
+#[derive(Debug)]
+pub struct VersionState<V> {
+    pub version: u64,
+    /// The position of the entry that created it.
+    pub position: u64,
+    /// When that entry was recorded.
+    pub recorded_at: Moment,
+    pub state: V,
+}
+
 /// One version of a resource.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VersionView<V> {
@@ -64,6 +76,54 @@ pub struct VersionView<V> {
     /// When that entry was recorded.
     #[schema(schema_with = crate::schema::moment)]
     pub recorded_at: Moment,
+    /// The operation that made it, as far as the reader may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub made_by: Option<MakerView>,
+    /// What differs from the version before. Of the first version, all that it has. What follows from
+    /// the clock alone, such as an overdue report, is no difference.
+    pub changes: Vec<FieldDifference>,
     /// The state in this version.
     pub state: V,
+    /// The state before, as it would have been at the time of this version. None for the first.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub before: Option<V>,
+}
+
+/// The operation that made a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MakerView {
+    /// The operation.
+    pub operation: String,
+    /// The target, as `kind:name`. An operation on another thing, such as a voyage, may change this one,
+    /// too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub target: Option<String>,
+    /// The user or the part of the system that ran it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub actor: Option<String>,
+    /// The reason that was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub reason: Option<String>,
+    /// The cause, if a reactor ran it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub cause: Option<CauseView>,
+    /// Release, commit and rules version of the program that ran it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false)]
+    pub program: Option<String>,
+}
+
+/// Why a reactor ran an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CauseView {
+    /// The position of the entry that it reacted to.
+    pub position: u64,
+    /// The reactor.
+    pub reactor: String,
 }

@@ -16,8 +16,9 @@ impl Reading {
         self.ask(Action::Read(read))
     }
 
-    /// Whether the principal may read all things of a kind, in feeds and snapshots. They are the same
-    /// for all readers, so customers, who see only their own things, may not.
+    /// Whether the principal may read all things of a kind, in feeds and snapshots, or the history of
+    /// things that add up several customers. They are the same for all readers, so customers, who see
+    /// only their own things, may not.
     ///
     /// # Errors
     ///
@@ -54,6 +55,13 @@ impl Reading {
             Verdict::Forbidden(reason) => Err(reason),
             Verdict::Permitted | Verdict::Hidden => Ok(()),
         }
+    }
+
+    /// Whether the reader may see all of the operations that made the versions of a thing. Who may not
+    /// read the log sees which operation it was, and who it was only if that is the reader. Of an operation
+    /// on another thing, target and reason are not shown.
+    pub(super) fn may_see_makers(&self) -> bool {
+        self.decided(Action::Read(Read::Log)).is_ok()
     }
 
     pub(super) fn may_find(&self, state: &AnyAggregate) -> bool {

@@ -2,6 +2,7 @@
 //! share this. Differences are in the kind's own file.
 
 mod described;
+pub(crate) mod history;
 
 pub(crate) use crate::openapi::parts::Parameter;
 
@@ -74,7 +75,7 @@ pub(crate) fn endpoints<R: Resource<View: ToSchema>>() -> OpenApiRouter {
         )
         .routes(
             Endpoint::at(R::HISTORY)
-                .get(history::<R>, described.history)
+                .get(history::show::<R>, described.history)
                 .without_schemas(),
         )
 }
@@ -198,21 +199,6 @@ async fn one<R: Resource>(
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
-}
-
-async fn history<R: Resource>(
-    State(site): State<Shared>,
-    Path(name): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let caller = headers::caller(request.headers())?;
-    let asked = ListParameters::of(Parameters::of(request.uri())?)?;
-    let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
-    let id = named::<R>(&name)?;
-    let page = reading
-        .history(&id, asked.cursor.as_deref(), asked.limit)
-        .await?;
-    Ok(page_response(request.uri(), &page))
 }
 
 /// The parameters of every list.

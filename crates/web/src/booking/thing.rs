@@ -2,12 +2,14 @@
 
 use crate::pages::thing::{Detail, Facts, ResourceOnPages, part};
 use application::booking::{CargoView, LegView};
-use domain::Fact;
-use domain::booking::{Cargo, DangerousGoods, TrackingId};
+use domain::booking::{Cargo, Container, DangerousGoods, TrackingId};
+use domain::locations::UnLocode;
+use domain::{Fact, Moment};
 
 impl ResourceOnPages for Cargo {
     const FIELD: &'static str = "cargo";
     const FOLDER: Option<&'static str> = Some("/cargoes/");
+    const SHOWS_PAST: bool = true;
 
     fn typed(text: &str) -> Option<TrackingId> {
         TrackingId::typed(text).ok()
@@ -32,9 +34,48 @@ fn way<'a>(legs: impl Iterator<Item = &'a LegView>) -> Vec<Fact> {
             leg.load_at.clone().into(),
             part(" → "),
             leg.unload_at.clone().into(),
+            part(fault(leg)),
         ]
     });
     parts.collect()
+}
+
+/// Why a leg cannot be sailed as it is.
+fn fault(leg: &LegView) -> &'static str {
+    match (leg.voyage_cancelled, leg.load_omitted, leg.unload_omitted) {
+        (true, _, _) => " (voyage cancelled)",
+        (_, true, true) => " (both calls omitted)",
+        (_, true, _) => " (first call omitted)",
+        (_, _, true) => " (last call omitted)",
+        (false, false, false) => "",
+    }
+}
+
+/// The times of a leg, each by the clock of its port. They follow from the voyage.
+fn times(leg: &LegView) -> [Detail; 2] {
+    let time = |word: &str, place: &UnLocode, time: Moment| {
+        let name = [
+            part(&format!("{} {word} ", leg.voyage)),
+            place.clone().into(),
+        ];
+        let detail = Detail::of("", name, [time.into()]);
+        detail.by_clock_of(place.clone()).following()
+    };
+    [
+        time("departs from", &leg.load_at, leg.load_time),
+        time("arrives in", &leg.unload_at, leg.unload_time),
+    ]
+}
+
+/// Numbered containers in one line: `MSKU1234565 seal 77 VGM 9000 kg`.
+fn containers(containers: &[Container]) -> String {
+    let told = containers.iter().map(|own| {
+        let seal = own.seal.as_ref().map(|seal| format!(" seal {seal}"));
+        let mass = own.vgm_kg.map(|mass| format!(" VGM {mass} kg"));
+        let [seal, mass] = [seal, mass].map(Option::unwrap_or_default);
+        format!("{}{seal}{mass}", own.number)
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// Dangerous goods in one line: `UN1263 class 3, UN1824 class 8`.
@@ -50,25 +91,30 @@ fn joined(cargoes: &[TrackingId]) -> String {
     cargoes.collect::<Vec<_>>().join(", ")
 }
 
+fn last_handling(cargo: &CargoView) -> Vec<Fact> {
+    let Some(handled) = cargo.handling.last() else {
+        return Vec::new();
+    };
+    let done = &handled.done;
+    let voyage = done.voyage.as_ref().map(|own| format!(" {own}"));
+    let voyage = voyage.unwrap_or_default();
+    let word = done.handling_type.word();
+    vec![
+        part(&format!("{word}{voyage} in ")),
+        done.location.clone().into(),
+    ]
+}
+
 impl Facts for CargoView {
     fn facts(&self) -> Vec<Detail> {
         let specification = &self.route_specification;
         let delivery = &self.delivery;
         let lines = self.equipment.iter();
         let equipment = lines.map(|line| format!("{} × {}", line.count, line.size_type));
-        let handled = self.handling.last().map(|handled| &handled.done);
-        let handled = handled.map(|done| {
-            let voyage = done.voyage.as_ref().map(|own| format!(" {own}"));
-            let voyage = voyage.unwrap_or_default();
-            let word = done.handling_type.word();
-            vec![
-                part(&format!("{word}{voyage} in ")),
-                done.location.clone().into(),
-            ]
-        });
         let aboard = delivery.current_voyage.as_ref();
-        vec![
+        let mut facts = vec![
             Detail::new("", "Status", &&self.status),
+            Detail::new("", "Reason", &self.reason.clone().unwrap_or_default()),
             Detail::typed("", "From", specification.origin.clone()),
             Detail::typed("/destination", "To", specification.destination.clone()),
             Detail::typed(
@@ -103,20 +149,24 @@ impl Facts for CargoView {
                 "Reference",
                 &self.reference.as_ref().map_or("", |own| own.as_str()),
             ),
+            Detail::new("", "Container numbers", &containers(&self.containers)),
             Detail::new("", "Split into", &joined(&self.split_into)),
             Detail::of(
                 "",
                 [part("Itinerary")],
                 way(self.approach.iter().chain(&self.itinerary)),
             ),
-            Detail::of("", [part("Last handling")], handled.unwrap_or_default()),
+            Detail::of("", [part("Last handling")], last_handling(self)),
             Detail::new(
                 "",
                 "Aboard",
                 &aboard.map(ToString::to_string).unwrap_or_default(),
             ),
+            Detail::new("", "Reports of handling", &self.handling.len()).following(),
             Detail::of("", [part("Arrives")], delivery.eta.map(Fact::from))
                 .by_clock_of(specification.destination.clone()),
-        ]
+        ];
+        facts.extend(self.itinerary.iter().flat_map(times));
+        facts
     }
 }

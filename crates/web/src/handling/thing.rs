@@ -19,7 +19,15 @@ impl ResourceOnPages for HandlingEvent {
 
 impl Facts for HandlingEventView {
     fn facts(&self) -> Vec<Detail> {
+        let voyage = self.voyage.as_ref().map(ToString::to_string);
+        let container = self.container.as_ref().map(ToString::to_string);
         vec![
+            Detail::new("", "Cargo", &&self.cargo),
+            Detail::new("", "Container", &container.unwrap_or_default()),
+            Detail::new("", "Handling", &self.handling_type.word()),
+            Detail::typed("", "Location", self.location.clone()),
+            Detail::new("", "Voyage", &voyage.unwrap_or_default()),
+            Detail::typed("", "Happened", self.completed_at).by_clock_of(self.location.clone()),
             Detail::new("", "Status", &&self.status),
             Detail::new("", "Reason", &self.reason.clone().unwrap_or_default()),
         ]

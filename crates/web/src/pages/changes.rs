@@ -84,18 +84,7 @@ impl Meanwhile {
         visit: &mut Visit,
         entered: &Entered,
     ) -> Result<Vec<Change>, Away> {
-        let mentioned = Mentioned::default();
-        for (before, now) in &self.changed {
-            for parts in [&now.name, &before.value, &now.value] {
-                read(parts, &mentioned);
-            }
-        }
-        let mut codes = mentioned.locations();
-        let clocks = self.changed.iter().map(|(_, now)| &now.clock);
-        codes.extend(clocks.filter_map(|clock| match clock {
-            Some(Fact::Location(code)) => Some(code.clone()),
-            _ => None,
-        }));
+        let mut codes = locations(&self.changed);
         let entered = |now: &Detail| as_typed(entered, now);
         let typed: Vec<_> = self.changed.iter().map(|(_, now)| entered(now)).collect();
         codes.extend(typed.iter().flatten().filter_map(|fact| match fact {
@@ -104,15 +93,9 @@ impl Meanwhile {
         }));
         let places = Places::load(&mut visit.reading, &codes).await?;
         let people = People(&places);
-        let told = |parts: &[Fact], clock: Option<&Fact>| {
-            let text = parts.iter().map(|part| match (part, clock) {
-                (Fact::Time(time), Some(Fact::Location(place))) => people.time_in(*time, place),
-                (part, _) => value(part, &people),
-            });
-            match text.collect::<String>() {
-                text if text.is_empty() => "none".to_owned(),
-                text => text,
-            }
+        let told = |parts: &[Fact], clock: Option<&Fact>| match in_words(parts, clock, &people) {
+            text if text.is_empty() => "none".to_owned(),
+            text => text,
         };
         let changes = self.changed.iter().zip(typed);
         let told = changes.map(|((before, now), entered)| Change {
@@ -123,6 +106,32 @@ impl Meanwhile {
         });
         Ok(told.collect())
     }
+}
+
+/// The locations that changed facts name.
+pub(crate) fn locations(changed: &[(Detail, Detail)]) -> Vec<UnLocode> {
+    let mentioned = Mentioned::default();
+    for (before, now) in changed {
+        for parts in [&now.name, &before.value, &now.value] {
+            read(parts, &mentioned);
+        }
+    }
+    let mut codes = mentioned.locations();
+    let clocks = changed.iter().map(|(_, now)| &now.clock);
+    codes.extend(clocks.filter_map(|clock| match clock {
+        Some(Fact::Location(code)) => Some(code.clone()),
+        _ => None,
+    }));
+    codes
+}
+
+/// Parts of a text as one, its times by the clock of a place.
+pub(crate) fn in_words(parts: &[Fact], clock: Option<&Fact>, people: &People<'_>) -> String {
+    let told = parts.iter().map(|part| match (part, clock) {
+        (Fact::Time(time), Some(Fact::Location(place))) => people.time_in(*time, place),
+        (part, _) => value(part, people),
+    });
+    told.collect()
 }
 
 /// What was entered for a value, as the same kind of fact. Anything else stays as it is.

@@ -1,6 +1,7 @@
 //! Every list as a file for a spreadsheet, like the API's answer to `Accept: text/csv`, for
 //! signed-in users.
 
+use super::thing::kind_on_pages;
 use super::visit::{Away, Visit};
 use crate::ROOMS;
 use crate::api::resources::{Resource, whole_list};
@@ -76,6 +77,10 @@ const SHARED: &[Export] = &[
         download: |visit| the_log(visit).boxed(),
     },
     Export {
+        name: "history",
+        download: |visit| the_history(visit).boxed(),
+    },
+    Export {
         name: "refusals",
         download: |visit| the_refusals(visit).boxed(),
     },
@@ -115,6 +120,29 @@ async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
     let filter = log_filter(&mut visit);
     visit.parameters.finish()?;
     Ok(refusals::whole(&mut visit.reading, &filter).await?)
+}
+
+/// The history of the thing with this `kind` and `name`.
+async fn the_history(mut visit: Visit) -> Result<Response, Away> {
+    let mut given = |what| visit.parameters.line(what, 200).unwrap_or_default();
+    let [kind, name] = ["kind", "name"].map(&mut given);
+    visit.parameters.finish()?;
+    if let Some(kind) = kind_on_pages(&kind)
+        && let Some(file) = kind.file(&mut visit.reading, &name).await
+    {
+        return Ok(file?);
+    }
+    let detail = "kind= and name= must name a thing with a history, for example kind=cargo&name=23456789AB3.";
+    Err(Problem::new(&kinds::NOT_FOUND, detail).into())
+}
+
+/// The file of the history of a thing.
+pub(crate) fn history_as(kind: &str, name: &str) -> String {
+    let named = [("kind", kind), ("name", name)];
+    address(
+        "history",
+        named.map(|(what, own)| (what, Some(own.to_owned()))).into(),
+    )
 }
 
 /// The address of a list with a filter.

@@ -2,8 +2,10 @@
 
 use super::done::{self, Recorded};
 use super::export::log_as;
+use super::history;
 use super::shell::Shell;
 use super::stream::{LogLine, actor, happened, lines, target};
+use super::thing::kind_on_pages;
 use super::visit::{Away, Visit};
 use super::words;
 use crate::state::Shared;
@@ -230,6 +232,8 @@ struct Changed {
     name: String,
     version: u64,
     href: Option<String>,
+    /// The page that says what it changed.
+    history: Option<String>,
 }
 
 /// One entry in full.
@@ -270,12 +274,12 @@ pub(crate) async fn show(
                 let named = format!("{}:{}", changed.kind, changed.name);
                 let (name, href) = target(Some(&named));
                 Changed {
-                    href: href.map(|href| match has_past(&href) {
-                        true => format!("{href}?at={number}"),
-                        false => href,
-                    }),
+                    href: kind_on_pages(changed.kind.word())
+                        .and_then(|own| own.page_at(&changed.name, number))
+                        .or(href),
                     name,
                     version: changed.version,
+                    history: history::address(&named, Some(changed.version)),
                 }
             })
             .collect(),
@@ -294,12 +298,6 @@ pub(crate) fn pretty(json: &str) -> String {
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| json.to_owned())
-}
-
-/// Whether the page at an address can be shown as of a position.
-fn has_past(href: &str) -> bool {
-    let mut only_present = ["/customers", "/locations", "/vessels"].into_iter();
-    !href.contains('?') && !only_present.any(|own| href.starts_with(own))
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 use crate::ROOMS;
 use crate::api::resources::Resource;
+use crate::api::resources::history::whole_history;
 use crate::messages::{Exact, Reader, value};
 use crate::parameters::hyphenated;
+use crate::problem::Problem;
 use application::About;
-use application::queries::{QueryError, Reading, When};
+use application::queries::{MakerView, QueryError, Reading, When};
 use async_trait::async_trait;
+use axum::response::Response;
 use domain::{Fact, Kind, Moment, Names};
 use serde_json::Value;
 use std::fmt::Display;
@@ -99,6 +102,20 @@ impl Detail {
         }
     }
 
+    /// The same fact, if there is nothing of it.
+    fn emptied(&self) -> Self {
+        Self {
+            value: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether both have the same value. No parts and an empty text are both nothing.
+    fn is_worth(&self, other: &Self) -> bool {
+        let is_nothing = |own: &Self| matches!(own.value.as_slice(), [] | [Fact::Text(_)] if read(&own.value, &Exact).is_empty());
+        self.value == other.value || is_nothing(self) && is_nothing(other)
+    }
+
     /// Whether both are the same fact, possibly at different times. The label alone is not enough.
     fn is_same_as(&self, other: &Self) -> bool {
         self.pointer == other.pointer && self.name == other.name
@@ -125,6 +142,11 @@ pub(crate) trait KindOnPages: Sync {
 
     /// The address of a thing's page, for kinds that have pages.
     fn page(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// The address of a thing's page as of a position, for kinds whose pages can show the past.
+    fn page_at(&self, _name: &str, _position: u64) -> Option<String> {
         None
     }
 
@@ -160,6 +182,28 @@ pub(crate) trait KindOnPages: Sync {
         Ok(None)
     }
 
+    /// Whether its things have versions for people: those of kinds with facts.
+    fn has_versions(&self) -> bool {
+        false
+    }
+
+    /// The versions of a thing below one, latest first, and whether there are older ones. For kinds
+    /// with facts.
+    async fn versions(
+        &self,
+        _reading: &mut Reading,
+        _name: &str,
+        _before: Option<u64>,
+        _limit: u64,
+    ) -> Result<Option<(Vec<VersionOnPages>, bool)>, QueryError> {
+        Ok(None)
+    }
+
+    /// The same as a file, for kinds with facts.
+    async fn file(&self, _reading: &mut Reading, _name: &str) -> Option<Result<Response, Problem>> {
+        None
+    }
+
     /// The existing ones among these.
     async fn existing(
         &self,
@@ -168,6 +212,15 @@ pub(crate) trait KindOnPages: Sync {
     ) -> Result<Vec<String>, QueryError> {
         Ok(names)
     }
+}
+
+/// A version of a thing, with the facts that it changed: each before and after.
+pub(crate) struct VersionOnPages {
+    pub(crate) version: u64,
+    pub(crate) position: u64,
+    pub(crate) recorded_at: Moment,
+    pub(crate) made_by: Option<MakerView>,
+    pub(crate) changed: Vec<(Detail, Detail)>,
 }
 
 /// The kind with this word, if a subdomain shows it.
@@ -191,6 +244,8 @@ pub(crate) trait ResourceOnPages: Resource<View: Facts + Send, Id: Display> {
     const FIELD: &'static str;
     /// The path before the name in the address of a page.
     const FOLDER: Option<&'static str>;
+    /// Whether that page can show the past.
+    const SHOWS_PAST: bool = false;
 
     /// Parses a name as people type it.
     fn typed(text: &str) -> Option<Self::Id> {
@@ -228,6 +283,11 @@ impl<R: ResourceOnPages> KindOnPages for PagesOf<R> {
 
     fn page(&self, name: &str) -> Option<String> {
         R::FOLDER.map(|folder| format!("{folder}{name}"))
+    }
+
+    fn page_at(&self, name: &str, position: u64) -> Option<String> {
+        let page = self.page(name).filter(|_| R::SHOWS_PAST)?;
+        Some(format!("{page}?at={position}"))
     }
 
     fn in_line(&self, name: &str, exists: bool) -> String {
@@ -275,11 +335,9 @@ impl<R: ResourceOnPages> KindOnPages for PagesOf<R> {
         let Ok(id) = R::read_id(name) else {
             return Ok(Some(Comparison::default()));
         };
-        let cursor = hex::encode((version - 1).to_string());
         let versions = reading
-            .history::<R>(&id, Some(&cursor), VERSIONS_COMPARED_MAX)
-            .await?
-            .items;
+            .versions_since::<R>(&id, version, VERSIONS_COMPARED_MAX)
+            .await?;
         let Some(before) = versions.first() else {
             return Ok(Some(Comparison::default()));
         };
@@ -291,6 +349,38 @@ impl<R: ResourceOnPages> KindOnPages for PagesOf<R> {
             changed: differing(&before, &now),
             positions,
         }))
+    }
+
+    fn has_versions(&self) -> bool {
+        true
+    }
+
+    async fn versions(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        before: Option<u64>,
+        limit: u64,
+    ) -> Result<Option<(Vec<VersionOnPages>, bool)>, QueryError> {
+        let Ok(id) = R::read_id(name) else {
+            return Ok(None);
+        };
+        let (versions, more) = reading.history_before::<R>(&id, before, limit).await?;
+        let told = versions.into_iter().map(|own| VersionOnPages {
+            version: own.version,
+            position: own.position,
+            recorded_at: own.recorded_at,
+            changed: differing(
+                &own.before.as_ref().map(Facts::facts).unwrap_or_default(),
+                &own.state.facts(),
+            ),
+            made_by: own.made_by,
+        });
+        Ok(Some((told.collect(), more)))
+    }
+
+    async fn file(&self, reading: &mut Reading, name: &str) -> Option<Result<Response, Problem>> {
+        Some(whole_history::<R>(reading, name).await)
     }
 
     async fn existing(
@@ -308,14 +398,18 @@ impl<R: ResourceOnPages> KindOnPages for PagesOf<R> {
     }
 }
 
+/// The facts that differ, before and now: first those that there are now, then those that are gone.
 fn differing(before: &[Detail], now: &[Detail]) -> Vec<(Detail, Detail)> {
-    let pairs = now.iter().filter_map(|fact| {
-        let was = before.iter().find(|own| own.is_same_as(fact));
-        let was = was.cloned().unwrap_or_else(|| Detail {
-            value: Vec::new(),
-            ..fact.clone()
-        });
-        (was.value != fact.value).then(|| (was, fact.clone()))
+    let other = |facts: &[Detail], fact: &Detail| {
+        let found = facts.iter().find(|own| own.is_same_as(fact));
+        found.cloned()
+    };
+    let pairs = now.iter().map(|fact| {
+        let was = other(before, fact).unwrap_or_else(|| fact.emptied());
+        (was, fact.clone())
     });
-    pairs.collect()
+    let gone = before.iter().filter(|fact| other(now, fact).is_none());
+    let gone = gone.map(|fact| (fact.clone(), fact.emptied()));
+    let differ = |(was, is): &(Detail, Detail)| !was.is_worth(is);
+    pairs.chain(gone).filter(differ).collect()
 }

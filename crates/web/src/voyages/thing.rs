@@ -2,14 +2,15 @@
 
 use crate::pages::thing::{Detail, Facts, ResourceOnPages, part};
 use crate::pages::words;
-use application::voyages::VoyageView;
-use domain::Fact;
+use application::voyages::{MovementView, VoyageView};
 use domain::locations::UnLocode;
 use domain::voyages::{Voyage, VoyageNumber};
+use domain::{Fact, Moment};
 
 impl ResourceOnPages for Voyage {
     const FIELD: &'static str = "voyage";
     const FOLDER: Option<&'static str> = Some("/voyages/");
+    const SHOWS_PAST: bool = true;
 
     fn typed(text: &str) -> Option<VoyageNumber> {
         text.to_uppercase().parse().ok()
@@ -37,6 +38,42 @@ fn calls(voyage: &VoyageView) -> Vec<Vec<Fact>> {
         vec![Fact::from((*port).clone()), part(&number)]
     });
     named.collect()
+}
+
+/// The facts of a movement, by the names of its two calls.
+fn of_movement(index: usize, movement: &MovementView, [from, to]: [&Vec<Fact>; 2]) -> Vec<Detail> {
+    let (here, there) = (&movement.from, &movement.to);
+    let told = |word: &str, port: &[Fact], value: Vec<Fact>, place: &UnLocode| {
+        let name = [part(word)].into_iter().chain(port.iter().cloned());
+        Detail::of("", name, value).by_clock_of(place.clone())
+    };
+    let expected = |field: &str, detail: Detail| Detail {
+        pointer: format!("/movements/{index}/{field}"),
+        ..detail
+    };
+    let at = |time: Option<Moment>| time.map(Fact::from).into_iter().collect();
+    let said = |is_so: bool| Vec::from_iter(is_so.then(|| part("omitted")));
+    let (departs, arrives) = (vec![movement.departs.into()], vec![movement.arrives.into()]);
+    let (left, reached) = (at(movement.departed_at), at(movement.arrived_at));
+    let mut facts = vec![
+        expected("departs", told("Departure from ", from, departs, here)),
+        expected("arrives", told("Arrival in ", to, arrives, there)),
+        told("Reported departure from ", from, left, here),
+        told("Reported arrival in ", to, reached, there),
+        told(
+            "Call of departure in ",
+            from,
+            said(movement.from_omitted),
+            here,
+        ),
+        told("Call of arrival in ", to, said(movement.to_omitted), there),
+    ];
+    if let Some(booked) = movement.booked.map(words::space) {
+        let way = [part("Booked ")].into_iter().chain(from.iter().cloned());
+        let way = way.chain([part(" → ")]).chain(to.iter().cloned());
+        facts.push(Detail::of("", way, [part(&booked)]).following());
+    }
+    facts
 }
 
 impl Facts for VoyageView {
@@ -82,23 +119,11 @@ impl Facts for VoyageView {
         ];
         let calls = calls(self);
         for (index, movement) in self.movements.iter().enumerate() {
-            let pointer = |field: &str| format!("/movements/{index}/{field}");
-            let [from, to] = [index, index + 1].map(|call| calls[call].clone());
-            let departs = [part("Departure from ")].into_iter().chain(from.clone());
-            let time = [movement.departs.into()];
-            facts.push(
-                Detail::of(&pointer("departs"), departs, time).by_clock_of(movement.from.clone()),
-            );
-            let arrives = [part("Arrival in ")].into_iter().chain(to.clone());
-            let time = [movement.arrives.into()];
-            facts.push(
-                Detail::of(&pointer("arrives"), arrives, time).by_clock_of(movement.to.clone()),
-            );
-            if let Some(booked) = movement.booked.map(words::space) {
-                let way = [part("Booked ")].into_iter().chain(from);
-                let way = way.chain([part(" → ")]).chain(to);
-                facts.push(Detail::of("", way, [part(&booked)]).following());
-            }
+            facts.extend(of_movement(
+                index,
+                movement,
+                [&calls[index], &calls[index + 1]],
+            ));
         }
         facts
     }

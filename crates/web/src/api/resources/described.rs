@@ -4,7 +4,7 @@ use super::Resource;
 use crate::openapi::endpoint::Schemas;
 use crate::openapi::parts::{
     HAPPENED_BY, JSON, MIN_POSITION, TIME_TRAVEL, answer, etag_header, in_header, in_path,
-    in_query, list, position_header, table, text, with_problems,
+    in_query, position_header, table, text, with_problems,
 };
 use application::queries::VersionView;
 use utoipa::ToSchema;
@@ -28,7 +28,7 @@ impl Described {
         let name = R::ONE.rsplit(['{', '}']).nth(1).unwrap_or_default();
         let id = || in_path(name, "Its name.", R::id_schema());
         let summary = format!("The versions of one {one}, oldest first");
-        let history = list(&format!("get-{one}-history"), &summary, &[], &versions);
+        let history = table(&format!("get-{one}-history"), &summary, &[], &versions);
         Self {
             list: table(
                 &format!("list-{many}"),

@@ -344,7 +344,7 @@ fn href(action: &CargoAction) -> String {
 
 async fn versions(visit: &mut Visit, id: &TrackingId) -> Result<Vec<VersionRow>, Away> {
     let versions = visit.reading.latest_versions::<Cargo>(id, LINES).await?;
-    let row = |version: application::queries::VersionView<CargoView>| VersionRow {
+    let row = |version: application::queries::VersionState<CargoView>| VersionRow {
         version: version.version,
         position: version.position,
         time: words::utc_seconds(version.recorded_at),

@@ -1,0 +1,183 @@
+//! How a thing came to be: its versions, latest first, with what each of them changed, who did it and
+//! why.
+
+use super::changes::{in_words, locations};
+use super::export::history_as;
+use super::places::{People, Places};
+use super::shell::Shell;
+use super::stream::{actor, target};
+use super::thing::{KindOnPages, VersionOnPages, kind_on_pages};
+use super::visit::{Away, Visit};
+use super::words;
+use crate::api::resources::impossible;
+use crate::state::Shared;
+use application::policy::Read;
+use application::queries::MakerView;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::Moment;
+
+/// The history of one thing.
+pub(crate) const ONE: &str = "/history/{kind}/{name}";
+
+/// The number of versions on a page.
+const SHOWN: u64 = 20;
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct HistoryPage {
+    shell: Shell,
+    title: String,
+    /// The page of the thing itself.
+    page: Option<String>,
+    versions: Vec<Row>,
+    is_newest: bool,
+    older: Option<String>,
+    here: String,
+    file: String,
+}
+
+/// A version in words.
+struct Row {
+    version: u64,
+    /// The entry that made it, for readers of the log.
+    entry: Option<u64>,
+    title: String,
+    /// The thing that the operation was about, with its page, if it is another.
+    about: Option<(String, Option<String>)>,
+    actor: Option<String>,
+    reason: Option<String>,
+    /// The entry that a reactor reacted to, and the reactor.
+    cause: Option<(u64, String)>,
+    program: Option<String>,
+    time: String,
+    machine: String,
+    ago: String,
+    changes: Vec<Change>,
+    then: Option<String>,
+}
+
+/// A fact before and after.
+struct Change {
+    name: String,
+    before: String,
+    after: String,
+}
+
+/// The address of the history of a `kind:name`, from a version back, for kinds that have one.
+pub(crate) fn address(thing: &str, version: Option<u64>) -> Option<String> {
+    let (kind, name) = thing.split_once(':')?;
+    let known = kind_on_pages(kind).filter(|own| own.has_versions())?;
+    let from = version.map(|version| format!("?before={}", version + 1));
+    let word = known.kind().word();
+    Some(format!(
+        "/history/{word}/{name}{}",
+        from.unwrap_or_default()
+    ))
+}
+
+/// The history of one thing.
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path((kind, name)): Path<(String, String)>,
+    parts: Parts,
+) -> Result<Response, Away> {
+    let mut visit = Visit::of(site, &parts).await?;
+    let before = visit.parameters.position("before");
+    let Some(own) = kind_on_pages(&kind) else {
+        return Err(impossible("kind", &kind, "is not one of those with a history").into());
+    };
+    let found = own.versions(&mut visit.reading, &name, before, SHOWN);
+    let Some((versions, more)) = found.await? else {
+        return Err(impossible(&kind, &name, "has no history").into());
+    };
+    let thing = format!("{kind}:{name}");
+    let mut shell = visit.shell(&format!("History of {kind} {name}"));
+    if before.is_none() {
+        shell.live = visit.live(&thing);
+    }
+    let page = own.page(&name);
+    let here = format!("/history/{kind}/{name}");
+    let oldest = versions.last().map_or(0, |own| own.version);
+    let template = HistoryPage {
+        title: own.in_sentence(&mut visit.reading, &name).await?,
+        versions: rows(&mut visit, versions, own, &name).await?,
+        is_newest: before.is_none(),
+        older: more.then(|| format!("{here}?before={oldest}")),
+        file: history_as(&kind, &name),
+        here,
+        page,
+        shell,
+    };
+    visit.answer(&template)
+}
+
+async fn rows(
+    visit: &mut Visit,
+    versions: Vec<VersionOnPages>,
+    kind: &dyn KindOnPages,
+    name: &str,
+) -> Result<Vec<Row>, Away> {
+    let codes: Vec<_> = versions
+        .iter()
+        .flat_map(|own| locations(&own.changed))
+        .collect();
+    let places = Places::load(&mut visit.reading, &codes).await?;
+    let reads_log = visit.may_read(Read::Log);
+    let now = visit.now;
+    let thing = format!("{}:{name}", kind.kind());
+    let rows = versions.into_iter().map(|own| {
+        let changes = changes(&own, &People(&places));
+        Row {
+            then: kind.page_at(name, own.position),
+            entry: reads_log.then_some(own.position),
+            ..row(own, changes, &thing, now)
+        }
+    });
+    Ok(rows.collect())
+}
+
+fn row(own: VersionOnPages, changes: Vec<Change>, thing: &str, now: Moment) -> Row {
+    let (title, maker) = match own.made_by {
+        Some(maker) => (words::label(&maker.operation), Some(maker)),
+        None => ("Changed".to_owned(), None),
+    };
+    let other = |maker: &MakerView| maker.target.clone().filter(|target| target != thing);
+    Row {
+        version: own.version,
+        entry: None,
+        title,
+        about: maker
+            .as_ref()
+            .and_then(other)
+            .map(|text| target(Some(&text))),
+        actor: maker
+            .as_ref()
+            .and_then(|maker| maker.actor.as_deref().map(actor)),
+        reason: maker.as_ref().and_then(|maker| maker.reason.clone()),
+        cause: maker
+            .as_ref()
+            .and_then(|maker| maker.cause.clone())
+            .map(|cause| (cause.position, cause.reactor)),
+        program: maker.and_then(|maker| maker.program),
+        time: words::utc_seconds(own.recorded_at),
+        machine: own.recorded_at.to_string(),
+        ago: words::distance(own.recorded_at, now),
+        changes,
+        then: None,
+    }
+}
+
+fn changes(own: &VersionOnPages, people: &People<'_>) -> Vec<Change> {
+    let told = own.changed.iter().map(|(before, now)| {
+        let clock = now.clock.as_ref();
+        Change {
+            name: in_words(&now.name, None, people),
+            before: in_words(&before.value, clock, people),
+            after: in_words(&now.value, clock, people),
+        }
+    });
+    told.collect()
+}
