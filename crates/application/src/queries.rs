@@ -11,7 +11,7 @@ mod rehearsal;
 mod viewed;
 mod views;
 
-pub use answers::{At, CauseView, Found, MakerView, Page, VersionState, VersionView, When};
+pub use answers::{At, CauseView, Found, MakerView, Page, Period, VersionState, VersionView, When};
 pub use difference::FieldDifference;
 pub use feed::{FEED_PAGE_ITEMS, FeedChange, FeedPage};
 pub use missing::Missing;

@@ -13,6 +13,7 @@ mod model;
 mod operations;
 mod pipeline;
 mod reactions;
+mod reasons;
 mod refusals;
 mod simulation;
 mod verification;

@@ -13,7 +13,9 @@ use domain::booking::rules::{
 };
 use domain::booking::{Cargo, CargoAccepted, TrackingId};
 use domain::customers::rules::CustomerMustBeActive;
+use domain::limits::REASON_CHARS_MAX;
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
 };
@@ -28,6 +30,9 @@ use validator::Validate;
 pub struct AcceptBooking {
     #[schema(schema_with = schema::tracking_id)]
     pub(super) cargo: TrackingId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for AcceptBooking {

@@ -116,11 +116,17 @@ impl Surroundings<'_> {
             self.route(),
             of(
                 &AcceptBooking::ABOUT,
-                ready(AcceptBooking { cargo: cargo() }),
+                ready(AcceptBooking {
+                    cargo: cargo(),
+                    reason: None,
+                }),
             ),
             of(
                 &ConfirmBooking::ABOUT,
-                ready(ConfirmBooking { cargo: cargo() }),
+                ready(ConfirmBooking {
+                    cargo: cargo(),
+                    reason: None,
+                }),
             ),
             (
                 &AmendCargo::ABOUT,
@@ -144,6 +150,7 @@ impl Surroundings<'_> {
                 ready(ChangeDestination {
                     cargo: cargo(),
                     destination,
+                    reason: None,
                 }),
             ),
             of(
@@ -157,6 +164,7 @@ impl Surroundings<'_> {
                         .ready_from
                         .map_or(self.now, |ready_from| ready_from.max(self.now))
                         .plus_hours(1),
+                    reason: None,
                 }),
             ),
             of(
@@ -166,7 +174,13 @@ impl Surroundings<'_> {
                     reason: reason(),
                 }),
             ),
-            of(&ReleaseCargo::ABOUT, ready(ReleaseCargo { cargo: cargo() })),
+            of(
+                &ReleaseCargo::ABOUT,
+                ready(ReleaseCargo {
+                    cargo: cargo(),
+                    reason: None,
+                }),
+            ),
             of(
                 &CancelCargo::ABOUT,
                 ready(CancelCargo {

@@ -19,7 +19,7 @@ use domain::booking::{
 use domain::customers::rules::CustomerMustBeActive;
 use domain::limits::{
     COMMODITY_CHARS_MAX, DANGEROUS_GOODS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX,
-    REFERENCE_CHARS_MAX,
+    REASON_CHARS_MAX, REFERENCE_CHARS_MAX,
 };
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
@@ -67,6 +67,9 @@ pub struct AmendCargo {
     #[serde(default, skip_serializing_if = "FieldChange::is_unchanged")]
     #[schema(schema_with = schema::maybe_moment, required = false)]
     pub(super) ready_from: FieldChange<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for AmendCargo {

@@ -15,8 +15,9 @@ use domain::booking::{
     Cargo, CargoArrived, CargoCompleted, CargoFilter, CargoMisdirected, ContainerNumber,
     ContainersAssigned, GivenContainer, TrackingId,
 };
-use domain::limits::CONTAINERS_MAX;
+use domain::limits::{CONTAINERS_MAX, REASON_CHARS_MAX};
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -32,6 +33,9 @@ pub struct AssignContainers {
     #[schema(schema_with = schema::containers)]
     #[validate(length(min = 1, max = CONTAINERS_MAX))]
     pub(super) containers: Vec<GivenContainer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for AssignContainers {

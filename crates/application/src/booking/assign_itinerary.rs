@@ -13,8 +13,9 @@ use domain::booking::rules::{
 };
 use domain::booking::{CargoBooked, ItineraryReplaced, TrackingId, WantedLeg};
 use domain::customers::rules::CustomerMustBeActive;
-use domain::limits::LEGS_MAX;
+use domain::limits::{LEGS_MAX, REASON_CHARS_MAX};
 use domain::repository::Failure;
+use domain::text::Text;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
     OmittedCallTakesNothing, VoyageMustBeKnown, VoyageMustCallInOrder,
@@ -34,6 +35,9 @@ pub struct AssignItinerary {
     #[schema(schema_with = schema::legs)]
     #[validate(length(min = 1, max = LEGS_MAX))]
     legs: Vec<WantedLeg>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for AssignItinerary {

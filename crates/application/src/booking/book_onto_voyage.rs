@@ -13,8 +13,10 @@ use domain::booking::rules::{
 };
 use domain::booking::{CargoBooked, ItineraryReplaced, TrackingId, WantedLeg};
 use domain::customers::rules::CustomerMustBeActive;
+use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::repository::Failure;
+use domain::text::Text;
 use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
@@ -42,6 +44,9 @@ pub struct BookOntoVoyage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_un_locode, required = false)]
     pub(super) unload_at: Option<UnLocode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for BookOntoVoyage {

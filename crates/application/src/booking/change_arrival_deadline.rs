@@ -10,7 +10,9 @@ use domain::booking::rules::{
     StatusMustAllow,
 };
 use domain::booking::{DeadlineAtRisk, SpecificationChanged, TrackingId};
+use domain::limits::REASON_CHARS_MAX;
 use domain::repository::Failure;
+use domain::text::Text;
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,6 +26,9 @@ pub struct ChangeArrivalDeadline {
     pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::moment)]
     pub(super) arrival_deadline: Moment,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for ChangeArrivalDeadline {

@@ -11,9 +11,11 @@ use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, OriginAndDestinationMustDiffer, StatusMustAllow,
 };
 use domain::booking::{CargoMisrouted, DeadlineAtRisk, SpecificationChanged, TrackingId};
+use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::repository::Failure;
+use domain::text::Text;
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +29,9 @@ pub struct ChangeDestination {
     pub(super) cargo: TrackingId,
     #[schema(schema_with = schema::un_locode)]
     pub(super) destination: UnLocode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for ChangeDestination {

@@ -10,7 +10,9 @@ use domain::booking::rules::{
     ItineraryMustSatisfySpecification, StatusMustAllow,
 };
 use domain::booking::{CargoConfirmed, TrackingId};
+use domain::limits::REASON_CHARS_MAX;
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, OmittedCallTakesNothing,
 };
@@ -25,6 +27,9 @@ use validator::Validate;
 pub struct ConfirmBooking {
     #[schema(schema_with = schema::tracking_id)]
     pub(super) cargo: TrackingId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for ConfirmBooking {

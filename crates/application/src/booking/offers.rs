@@ -176,6 +176,7 @@ impl Reading {
                     voyage: offer.voyage.voyage.clone(),
                     load_at: None,
                     unload_at: None,
+                    reason: None,
                 })
             })
             .collect();
@@ -208,6 +209,7 @@ impl Reading {
                     unload_time: None,
                     unload_at: None,
                     onward: None,
+                    reason: None,
                 })
             })
             .collect();

@@ -11,7 +11,9 @@ use domain::booking::rules::{
     CargoMustBeKnown, ClaimedCargoIsFinished, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
 use domain::booking::{CargoReleased, TrackingId};
+use domain::limits::REASON_CHARS_MAX;
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,6 +25,9 @@ use validator::Validate;
 pub struct ReleaseCargo {
     #[schema(schema_with = schema::tracking_id)]
     pub(super) cargo: TrackingId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for ReleaseCargo {

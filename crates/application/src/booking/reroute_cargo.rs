@@ -13,9 +13,11 @@ use domain::booking::rules::{
     RerouteMustStartWhereCargoIs, StatusMustAllow,
 };
 use domain::booking::{Cargo, CargoMisrouted, DeadlineAtRisk, SpecificationChanged, TrackingId};
+use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::repository::Failure;
+use domain::text::Text;
 use domain::voyages::rules::{CancelledVoyageTakesNothing, OmittedCallTakesNothing};
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -38,6 +40,9 @@ pub struct RerouteCargo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_moment, required = false)]
     pub(super) arrival_deadline: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for RerouteCargo {

@@ -44,6 +44,7 @@ impl Reading {
                     origin: port.location.clone(),
                     destination: None,
                     arrival_deadline: None,
+                    reason: None,
                 })
             })
             .collect();

@@ -13,9 +13,10 @@ use domain::booking::rules::{
     ItineraryMustSatisfySpecification, LoadedCargoMayNotBeReleased, StatusMustAllow,
 };
 use domain::booking::{CargoRolled, TrackingId, WantedLeg};
-use domain::limits::LEGS_MAX;
+use domain::limits::{LEGS_MAX, REASON_CHARS_MAX};
 use domain::locations::UnLocode;
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::voyages::VoyageNumber;
 use domain::voyages::rules::{
     BookingClosesAtCutOff, CancelledVoyageTakesNothing, LoadMayNotPassTheLine,
@@ -55,6 +56,9 @@ pub struct RollCargo {
     #[schema(schema_with = schema::maybe_onward_legs, required = false)]
     #[validate(length(max = LEGS_MAX))]
     pub(super) onward: Option<Vec<WantedLeg>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for RollCargo {

@@ -239,6 +239,7 @@ impl RollCargo {
             unload_time: first.unload_time,
             unload_at: Some(first.unload_at),
             onward: Some(legs[1..].iter().map(wanted).collect()),
+            reason: None,
         }
     }
 }

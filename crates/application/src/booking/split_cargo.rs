@@ -16,10 +16,11 @@ use domain::booking::{
     DepartsBeforeReady, EquipmentLine, Part, Split, TrackingId,
 };
 use domain::handling::{HandlingEventId, HandlingEventRegistered};
-use domain::limits::{CONTAINERS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX};
+use domain::limits::{CONTAINERS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX, REASON_CHARS_MAX};
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
 use domain::space::Teu;
+use domain::text::Text;
 use domain::{Lookup, Moment, Names, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,6 +45,9 @@ pub struct SplitCargo {
     #[schema(schema_with = schema::maybe_container_numbers, required = false)]
     #[validate(length(max = CONTAINERS_MAX))]
     pub(super) containers: Option<Vec<ContainerNumber>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    pub(super) reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 /// Values made before the lock is taken.

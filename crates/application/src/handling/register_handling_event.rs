@@ -20,10 +20,12 @@ use domain::handling::rules::{EventMayNotLieInTheFuture, VoyageProhibited, Voyag
 use domain::handling::{
     Activity, Doubt, HandlingEvent, HandlingEventId, HandlingEventRegistered, HandlingType,
 };
+use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::locations::rules::LocationMustBeKnown;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::voyages::VoyageNumber;
 use domain::voyages::rules::VoyageMustBeKnown;
 use domain::{Lookup, Moment, Names, Versioned};
@@ -55,6 +57,9 @@ pub struct RegisterHandlingEvent {
     voyage: Option<VoyageNumber>,
     #[schema(schema_with = schema::moment)]
     completed_at: Moment,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_reason, required = false)]
+    reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 /// Outcome of `register-handling-event`.

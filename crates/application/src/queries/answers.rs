@@ -32,6 +32,23 @@ impl From<Option<At>> for When {
     }
 }
 
+/// A stretch of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Period {
+    /// At or after this time.
+    pub from: Option<Moment>,
+    /// Before this time.
+    pub until: Option<Moment>,
+}
+
+impl Period {
+    /// Whether a time is in it.
+    #[must_use]
+    pub fn contains(&self, time: Moment) -> bool {
+        self.from.is_none_or(|from| time >= from) && self.until.is_none_or(|until| time < until)
+    }
+}
+
 /// A state that was found.
 #[derive(Debug, Serialize)]
 pub struct Found<V> {

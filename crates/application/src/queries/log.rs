@@ -1,7 +1,7 @@
 //! Reads the log and the refusals.
 
 use super::Missing;
-use super::{ChangeView, EntryView, Page, QueryError, Reading, RefusalView, decode};
+use super::{ChangeView, EntryView, Page, Period, QueryError, Reading, RefusalView, decode};
 use crate::access::policy::Read;
 use crate::follow::Committed;
 use domain::log::reader::LogFilter;
@@ -10,7 +10,28 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 impl Reading {
-    /// Log entries from a position on, oldest first.
+    /// The positions of the entries recorded in a stretch of time: one indexed read for each end. Empty
+    /// if there are none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub async fn positions_in(
+        &mut self,
+        period: Period,
+    ) -> Result<RangeInclusive<u64>, QueryError> {
+        let first = match period.from {
+            None => 0,
+            Some(from) => self.snapshot.position_at(from.plus_micros(-1)).await? + 1,
+        };
+        let last = match period.until {
+            None => u64::MAX,
+            Some(until) => self.snapshot.position_at(until.plus_micros(-1)).await?,
+        };
+        Ok(first..=last)
+    }
+
+    /// Log entries at some positions, oldest first.
     ///
     /// # Errors
     ///
@@ -18,17 +39,18 @@ impl Reading {
     pub async fn log(
         &mut self,
         filter: &LogFilter,
-        from: u64,
+        positions: RangeInclusive<u64>,
         limit: u64,
     ) -> Result<Page<EntryView>, QueryError> {
         self.permit(Read::Log)?;
-        let entries = self.snapshot.entries(filter, from, limit + 1).await?;
+        let from = *positions.start();
+        let mut entries = self.snapshot.entries(filter, from, limit + 1).await?;
+        entries.retain(|entry| positions.contains(&entry.position));
         let items: Vec<EntryView> = entries.into_iter().map(EntryView::from).collect();
         Ok(self.page(items, limit, |entry| entry.position.to_string()))
     }
 
-    /// Log entries below a position, if one is given, latest first. Also returns whether there are
-    /// more.
+    /// Log entries at some positions, latest first. Also returns whether there are more.
     ///
     /// # Errors
     ///
@@ -36,13 +58,14 @@ impl Reading {
     pub async fn newest(
         &mut self,
         filter: &LogFilter,
-        before: Option<u64>,
+        positions: RangeInclusive<u64>,
         limit: u64,
     ) -> Result<(Vec<EntryView>, bool), QueryError> {
         self.permit(Read::Log)?;
-        let before = before.unwrap_or(u64::MAX);
+        let before = positions.end().saturating_add(1);
         let entries = self.snapshot.entries_before(filter, before, limit + 1);
         let mut items: Vec<EntryView> = entries.await?.into_iter().map(Into::into).collect();
+        items.retain(|entry| positions.contains(&entry.position));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = items.len() > limit;
         items.truncate(limit);

@@ -8,9 +8,10 @@ use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::booking::{ConnectionMissed, DeadlineAtRisk, DepartsBeforeReady};
-use domain::limits::CALLS_MAX;
+use domain::limits::{CALLS_MAX, REASON_CHARS_MAX};
 use domain::locations::UnLocode;
 use domain::repository::{Failure, Repository};
+use domain::text::Text;
 use domain::voyages::rules::{
     CallMustBeKnown, CancelledVoyageTakesNothing, LoadMayNotPassTheLine, OmittedCallTakesNothing,
     ReportMayNotLieInTheFuture, ScheduleMustConnect, VoyageMustBeKnown,
@@ -39,6 +40,9 @@ pub struct ReportDeparture {
     #[schema(schema_with = schema::maybe_call, required = false)]
     #[validate(range(min = 1, max = CALLS_MAX))]
     call: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maybe_sailing_reason, required = false)]
+    reason: Option<Text<REASON_CHARS_MAX>>,
 }
 
 impl Operation for ReportDeparture {

@@ -38,7 +38,7 @@ async fn tokens(
         operation: Some(operation.to_owned()),
         ..LogFilter::default()
     };
-    let (entries, _) = visit.reading.newest(&filter, None, CHOICES).await?;
+    let (entries, _) = visit.reading.newest(&filter, 0..=u64::MAX, CHOICES).await?;
     let read = |json: &str| serde_json::from_str::<Value>(json).unwrap_or_default();
     let made = |entry: &EntryView| {
         let (input, outcome) = (read(entry.input.get()), read(entry.outcome.get()));

@@ -14,7 +14,9 @@ use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::policy::Read;
-use application::queries::{EntryView, HeadView, PAGE_ITEMS_MAX, QueryError, Reading, decode};
+use application::queries::{
+    EntryView, HeadView, PAGE_ITEMS_MAX, Period, QueryError, Reading, decode,
+};
 use application::schema;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -44,12 +46,34 @@ pub(crate) const FILTERS: &[Parameter] = &[
         schema: || text("book-onto-voyage"),
     },
     ACTOR,
+    RECORDED_FROM,
+    RECORDED_UNTIL,
     Parameter {
         name: "target",
         meaning: "Only entries with this target, as kind:name.",
         schema: || text("voyage:V100"),
     },
 ];
+
+/// The parameters that filter by time.
+pub(crate) const RECORDED_FROM: Parameter = Parameter {
+    name: "recorded_from",
+    meaning: "Only what was recorded at or after this time.",
+    schema: || schema::moment().into(),
+};
+pub(crate) const RECORDED_UNTIL: Parameter = Parameter {
+    name: "recorded_until",
+    meaning: "Only what was recorded before this time.",
+    schema: || schema::moment().into(),
+};
+
+/// Reads those parameters.
+pub(crate) fn recorded(parameters: &mut Parameters) -> Period {
+    Period {
+        from: parameters.moment("recorded_from"),
+        until: parameters.moment("recorded_until"),
+    }
+}
 
 /// The parameter that filters by actor.
 pub(crate) const ACTOR: Parameter = Parameter {
@@ -142,6 +166,7 @@ pub(crate) async fn list(
         actor: parameters.parsed::<Actor>("actor").map(String::from),
         target: parameters.line("target", TEXT_CHARS_MAX),
     };
+    let period = recorded(&mut parameters);
     let asked = ListParameters::of(parameters)?;
     let from = match asked.cursor.as_deref().map(after) {
         None => from,
@@ -152,24 +177,31 @@ pub(crate) async fn list(
         return site
             .export(&caller, async || {
                 let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
-                whole(&mut reading, &filter, from).await
+                whole(&mut reading, &filter, from, period).await
             })
             .await;
     }
     let mut reading = open(&site, &caller, Read::Log, asked.min_position).await?;
-    let page = reading.log(&filter, from, asked.limit).await?;
+    let within = reading.positions_in(period).await?;
+    let positions = from.max(*within.start())..=*within.end();
+    let page = reading.log(&filter, positions, asked.limit).await?;
     Ok(page_response(request.uri(), &page))
 }
 
-/// All entries from a position on, as CSV.
+/// All entries from a position on, in a stretch of time, as CSV.
 pub(crate) async fn whole(
     reading: &mut Reading,
     filter: &LogFilter,
-    mut from: u64,
+    from: u64,
+    period: Period,
 ) -> Result<Response, Problem> {
     let mut table = Table::new(CSV)?;
+    let within = reading.positions_in(period).await?;
+    let mut from = from.max(*within.start());
     loop {
-        let page = reading.log(filter, from, PAGE_ITEMS_MAX).await?;
+        let page = reading
+            .log(filter, from..=*within.end(), PAGE_ITEMS_MAX)
+            .await?;
         table.fill(&page.items)?;
         match page.items.last().filter(|_| page.next.is_some()) {
             Some(last) => from = last.position + 1,

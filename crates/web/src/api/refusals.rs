@@ -1,6 +1,6 @@
 //! `GET /api/refusals`: who was refused what, when and why.
 
-use super::log::ACTOR;
+use super::log::{ACTOR, RECORDED_FROM, RECORDED_UNTIL, recorded};
 use super::resources::{
     ListParameters, Parameter, csv_file, json, open, page_response, true_at, wants_csv,
 };
@@ -13,7 +13,7 @@ use crate::parameters::Parameters;
 use crate::problem::{Problem, status_of};
 use crate::state::Shared;
 use application::policy::Read;
-use application::queries::{PAGE_ITEMS_MAX, Page, Reading, RefusalView};
+use application::queries::{PAGE_ITEMS_MAX, Page, Period, Reading, RefusalView};
 use application::schema;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -35,6 +35,9 @@ pub(crate) const LIST: &str = "/api/refusals";
 /// The numbers of refusals that are not in the list.
 pub(crate) const COUNTS: &str = "/api/refusals/counts";
 
+/// The filter parameters.
+const FILTERS: &[Parameter] = &[ACTOR, RECORDED_FROM, RECORDED_UNTIL];
+
 /// The day from which numbers are wanted.
 const FROM: Parameter = Parameter {
     name: "from",
@@ -54,7 +57,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     let counts = schemas.of::<RefusalCountsBody>();
     let refusal = schemas.of::<RefusalBody>();
     let page = schemas.page::<RefusalBody>(&refusal);
-    let described = table("list-refusals", "Refusals, newest first", &[ACTOR], &page);
+    let described = table("list-refusals", "Refusals, newest first", FILTERS, &page);
     let found = answer(
         "The numbers by day, oldest first.",
         JSON,
@@ -212,6 +215,7 @@ pub(crate) async fn list(
     let caller = headers::caller(request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
     let actor = parameters.parsed::<Actor>("actor").map(String::from);
+    let period = recorded(&mut parameters);
     let asked = ListParameters::of(parameters)?;
     let filter = LogFilter {
         actor,
@@ -222,24 +226,42 @@ pub(crate) async fn list(
         return site
             .export(&caller, async || {
                 let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
-                whole(&mut reading, &filter).await
+                whole(&mut reading, &filter, period).await
             })
             .await;
     }
     let mut reading = open(&site, &caller, Read::Refusals, asked.min_position).await?;
-    let page = reading
-        .refusals(&filter, 0..=u64::MAX, asked.cursor.as_deref(), asked.limit)
-        .await?;
+    let cursor = asked.cursor.as_deref();
+    let page = recorded_in(&mut reading, &filter, period, cursor, asked.limit).await?;
     Ok(page_response(request.uri(), &bodies(page)))
 }
 
-/// All refusals as CSV.
-pub(crate) async fn whole(reading: &mut Reading, filter: &LogFilter) -> Result<Response, Problem> {
+/// A page of the refusals in a stretch of time. A page may have fewer items than asked for, although
+/// there are more: several refusals fall between two entries, and only some of them into the time.
+async fn recorded_in(
+    reading: &mut Reading,
+    filter: &LogFilter,
+    period: Period,
+    cursor: Option<&str>,
+    limit: u64,
+) -> Result<Page<RefusalView>, Problem> {
+    let within = reading.positions_in(period).await?;
+    let judged_at = within.start().saturating_sub(1)..=*within.end();
+    let mut page = reading.refusals(filter, judged_at, cursor, limit).await?;
+    page.items.retain(|own| period.contains(own.recorded_at));
+    Ok(page)
+}
+
+/// All refusals in a stretch of time as CSV.
+pub(crate) async fn whole(
+    reading: &mut Reading,
+    filter: &LogFilter,
+    period: Period,
+) -> Result<Response, Problem> {
     let mut table = Table::new(CSV)?;
     let mut cursor: Option<String> = None;
     loop {
-        let all = 0..=u64::MAX;
-        let page = reading.refusals(filter, all, cursor.as_deref(), PAGE_ITEMS_MAX);
+        let page = recorded_in(reading, filter, period, cursor.as_deref(), PAGE_ITEMS_MAX);
         let page = bodies(page.await?);
         table.fill(&page.items)?;
         cursor = page.next;

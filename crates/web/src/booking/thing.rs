@@ -91,6 +91,14 @@ fn joined(cargoes: &[TrackingId]) -> String {
     cargoes.collect::<Vec<_>>().join(", ")
 }
 
+/// A number, or nothing for none.
+fn count(number: usize) -> String {
+    match number {
+        0 => String::new(),
+        number => number.to_string(),
+    }
+}
+
 fn last_handling(cargo: &CargoView) -> Vec<Fact> {
     let Some(handled) = cargo.handling.last() else {
         return Vec::new();
@@ -162,7 +170,7 @@ impl Facts for CargoView {
                 "Aboard",
                 &aboard.map(ToString::to_string).unwrap_or_default(),
             ),
-            Detail::new("", "Reports of handling", &self.handling.len()).following(),
+            Detail::new("", "Reports of handling", &count(self.handling.len())).following(),
             Detail::of("", [part("Arrives")], delivery.eta.map(Fact::from))
                 .by_clock_of(specification.destination.clone()),
         ];

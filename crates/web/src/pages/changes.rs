@@ -198,7 +198,7 @@ async fn by_whom(
             ..LogFilter::default()
         };
         let limit = versions.min(VERSIONS_COMPARED_MAX);
-        visit.reading.newest(&filter, None, limit).await?.0
+        visit.reading.newest(&filter, 0..=u64::MAX, limit).await?.0
     } else {
         let mut entries = visit.reading.entries_at(positions).await?;
         entries.reverse();

@@ -9,6 +9,7 @@ use crate::api::{log, refusals};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::Caller;
+use application::queries::Period;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
@@ -101,25 +102,26 @@ async fn resource<R: Resource>(mut visit: Visit) -> Result<Response, Away> {
     Ok(whole_list::<R>(&mut visit.reading, filter).await?)
 }
 
-fn log_filter(visit: &mut Visit) -> LogFilter {
-    LogFilter {
+fn log_filter(visit: &mut Visit) -> (LogFilter, Period) {
+    let filter = LogFilter {
         operation: visit.parameters.line("operation", 200),
         actor: visit.parameters.line("actor", 200),
         target: visit.parameters.line("target", 200),
-    }
+    };
+    (filter, log::recorded(&mut visit.parameters))
 }
 
 async fn the_log(mut visit: Visit) -> Result<Response, Away> {
-    let filter = log_filter(&mut visit);
+    let (filter, period) = log_filter(&mut visit);
     let from = visit.parameters.position("from").unwrap_or(0);
     visit.parameters.finish()?;
-    Ok(log::whole(&mut visit.reading, &filter, from).await?)
+    Ok(log::whole(&mut visit.reading, &filter, from, period).await?)
 }
 
 async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
-    let filter = log_filter(&mut visit);
+    let (filter, period) = log_filter(&mut visit);
     visit.parameters.finish()?;
-    Ok(refusals::whole(&mut visit.reading, &filter).await?)
+    Ok(refusals::whole(&mut visit.reading, &filter, period).await?)
 }
 
 /// The history of the thing with this `kind` and `name`.
@@ -159,13 +161,15 @@ pub(crate) fn address(list: &str, given: Vec<(&str, Option<String>)>) -> String 
 }
 
 /// The files of these entries or refusals: `log` and `refusals`.
-pub(crate) fn log_as(list: &str, filter: &LogFilter) -> String {
+pub(crate) fn log_as(list: &str, filter: &LogFilter, period: Period) -> String {
     address(
         list,
         vec![
             ("operation", filter.operation.clone()),
             ("actor", filter.actor.clone()),
             ("target", filter.target.clone()),
+            ("recorded_from", period.from.map(String::from)),
+            ("recorded_until", period.until.map(String::from)),
         ],
     )
 }

@@ -102,7 +102,7 @@ pub(crate) async fn show(
     let here = format!("/history/{kind}/{name}");
     let oldest = versions.last().map_or(0, |own| own.version);
     let template = HistoryPage {
-        title: own.in_sentence(&mut visit.reading, &name).await?,
+        title: words::capitalized(&own.in_sentence(&mut visit.reading, &name).await?),
         versions: rows(&mut visit, versions, own, &name).await?,
         is_newest: before.is_none(),
         older: more.then(|| format!("{here}?before={oldest}")),

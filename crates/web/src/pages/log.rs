@@ -2,6 +2,7 @@
 
 use super::done::{self, Recorded};
 use super::export::log_as;
+use super::filters::{FilterFaults, wanted};
 use super::history;
 use super::shell::Shell;
 use super::stream::{LogLine, actor, happened, lines, target};
@@ -10,11 +11,12 @@ use super::visit::{Away, Visit};
 use super::words;
 use crate::state::Shared;
 use application::policy::Read;
-use application::queries::EntryView;
+use application::queries::{EntryView, Period, RefusalView};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
+use domain::Moment;
 use domain::booking::TrackingId;
 use domain::log::reader::LogFilter;
 use domain::log::retention::{RefusalSort, day};
@@ -45,6 +47,10 @@ struct LogPage {
     operation: String,
     actor: String,
     target: String,
+    /// The first and the last day, as they were typed.
+    from: String,
+    until: String,
+    faults: FilterFaults,
     /// The page of the thing that the log is filtered by.
     about_page: Option<String>,
     only: &'static str,
@@ -64,17 +70,27 @@ struct FilterForm {
     actor: Option<String>,
     target: Option<String>,
     only: &'static str,
+    /// The first and the last day, as they were typed.
+    days: [String; 2],
+    period: Period,
     before: Option<u64>,
 }
 
 impl FilterForm {
-    fn read(visit: &mut Visit) -> Self {
+    fn read(visit: &mut Visit, faults: &mut FilterFaults) -> Self {
         let mut line = |name| {
             let text = visit.parameters.line(name, TEXT_CHARS_MAX);
             text.map(|text| text.trim().to_owned())
                 .filter(|text| !text.is_empty())
         };
         let [operation, actor, target] = ["operation", "actor", "target"].map(&mut line);
+        let days = ["from", "until"]
+            .map(&mut line)
+            .map(Option::unwrap_or_default);
+        let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
+        let complaint = |label| format!("“{label}” is not a date. Enter it as 2027-03-31.");
+        let from = wanted(&days[0], read, &complaint("From"), faults);
+        let until = wanted(&days[1], read, &complaint("Until"), faults);
         let only = visit.parameters.one_of("only", &[ALL, ENTRIES, REFUSALS]);
         Self {
             operation,
@@ -84,6 +100,11 @@ impl FilterForm {
                 Some(ENTRIES) => ENTRIES,
                 Some(REFUSALS) => REFUSALS,
                 _ => ALL,
+            },
+            days,
+            period: Period {
+                from,
+                until: until.map(|day| day.plus_hours(24)),
             },
             before: visit.parameters.position("before"),
         }
@@ -102,7 +123,8 @@ impl FilterForm {
 
     fn is_any(&self) -> bool {
         let typed = [&self.operation, &self.actor, &self.target];
-        typed.into_iter().any(Option::is_some) || self.only != ALL
+        let has_days = self.days.iter().any(|day| !day.is_empty());
+        typed.into_iter().any(Option::is_some) || has_days || self.only != ALL
     }
 }
 
@@ -111,39 +133,26 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut visit = Visit::of(site, &parts).await?;
     visit.reading.permit(Read::Log)?;
     let mut shell = visit.shell("Log");
-    let asked = FilterForm::read(&mut visit);
+    let mut faults = FilterFaults::of(&parts);
+    let asked = FilterForm::read(&mut visit, &mut faults);
     if asked.before.is_none() {
         shell.live = visit.live("");
     }
     let filter = asked.filter();
-    let newest = visit.reading.newest(&filter, asked.before, SHOWN);
-    let (mut entries, mut more) = newest.await?;
-    if asked.only == REFUSALS {
-        entries.clear();
-        more = false;
-    }
+    let found = match faults.is_empty() {
+        true => found(&mut visit, &asked, &filter).await?,
+        false => Listed::default(),
+    };
+    let Listed {
+        entries,
+        refusals,
+        more,
+        more_refusals,
+        counted,
+    } = found;
     let is_known = !entries.is_empty();
     let oldest = entries.last().map_or(0, |entry| entry.position);
-    let mut refusals = Vec::new();
-    let mut more_refusals = false;
-    let mut counted = 0;
-    if asked.only != ENTRIES {
-        let from = if more { oldest } else { 0 };
-        let until = asked
-            .before
-            .map_or(u64::MAX, |before| before.saturating_sub(1));
-        let found = visit
-            .reading
-            .refusals(&filter, from..=until, None, REFUSALS_MAX);
-        let found = found.await?;
-        refusals = found.items;
-        more_refusals = found.next.is_some();
-        if asked.before.is_none() && filter.target.is_none() {
-            let today = visit.reading.refusal_counts(&day(visit.now)).await?;
-            let asked_for = today.iter().filter(|(sort, _)| counts(&filter, sort));
-            counted = asked_for.map(|(_, count)| count).sum();
-        }
-    }
+    let [from, until] = asked.days.clone();
     let template = LogPage {
         lines: lines(&mut visit.reading, entries, refusals, visit.now).await?,
         head: words::count(visit.reading.position()),
@@ -151,9 +160,12 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
             .map(|definition| definition.about.name)
             .collect(),
         is_filtered: asked.is_any(),
-        files: ["log", "refusals"].map(|list| log_as(list, &filter)),
+        files: ["log", "refusals"].map(|list| log_as(list, &filter, asked.period)),
         about_page: target(filter.target.as_deref()).1.filter(|_| is_known),
         is_newest: asked.before.is_none(),
+        from,
+        until,
+        faults,
         operation: asked.operation.unwrap_or_default(),
         actor: asked.actor.unwrap_or_default(),
         target: asked.target.unwrap_or_default(),
@@ -164,6 +176,54 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         shell,
     };
     visit.answer(&template)
+}
+
+/// What the log shows.
+#[derive(Default)]
+struct Listed {
+    entries: Vec<EntryView>,
+    refusals: Vec<RefusalView>,
+    more: bool,
+    more_refusals: bool,
+    /// How many refusals of today were only counted.
+    counted: u64,
+}
+
+async fn found(visit: &mut Visit, asked: &FilterForm, filter: &LogFilter) -> Result<Listed, Away> {
+    let within = visit.reading.positions_in(asked.period).await?;
+    let before = asked.before.map(|before| before.saturating_sub(1));
+    let last = before.unwrap_or(u64::MAX).min(*within.end());
+    let positions = *within.start()..=last;
+    let newest = visit.reading.newest(filter, positions, SHOWN);
+    let (mut entries, mut more) = newest.await?;
+    if asked.only == REFUSALS {
+        entries.clear();
+        more = false;
+    }
+    let mut found = Listed {
+        more,
+        ..Listed::default()
+    };
+    if asked.only != ENTRIES {
+        let oldest = entries.last().map(|entry| entry.position);
+        let first = within.start().saturating_sub(1);
+        let first = oldest.filter(|_| more).unwrap_or(first);
+        let read = visit
+            .reading
+            .refusals(filter, first..=last, None, REFUSALS_MAX);
+        let read = read.await?;
+        found.refusals = read.items;
+        let is_in = |own: &RefusalView| asked.period.contains(own.recorded_at);
+        found.refusals.retain(is_in);
+        found.more_refusals = read.next.is_some();
+        if asked.before.is_none() && filter.target.is_none() && asked.period == Period::default() {
+            let today = visit.reading.refusal_counts(&day(visit.now)).await?;
+            let asked_for = today.iter().filter(|(sort, _)| counts(filter, sort));
+            found.counted = asked_for.map(|(_, count)| count).sum();
+        }
+    }
+    found.entries = entries;
+    Ok(found)
 }
 
 /// Whether a filter without a target admits refusals of this sort.

@@ -247,7 +247,7 @@ async fn uses(visit: &mut Visit, name: &str) -> Result<Vec<LogLine>, Away> {
         operation: Some(name.to_owned()),
         ..LogFilter::default()
     };
-    let (entries, _) = visit.reading.newest(&filter, None, USES).await?;
+    let (entries, _) = visit.reading.newest(&filter, 0..=u64::MAX, USES).await?;
     let refusals = visit.reading.refusals(&filter, 0..=u64::MAX, None, USES);
     let refusals = refusals.await?.items;
     let mut lines = lines(&mut visit.reading, entries, refusals, visit.now).await?;

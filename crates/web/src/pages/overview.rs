@@ -183,7 +183,10 @@ fn waiting(mut cargoes: Vec<CargoView>, places: &Places, now: Moment) -> Vec<Wai
 
 async fn activity(visit: &mut Visit, now: Moment) -> Result<Activity, Away> {
     let log = LogFilter::default();
-    let (entries, _) = visit.reading.newest(&log, None, SHOWN as u64).await?;
+    let (entries, _) = visit
+        .reading
+        .newest(&log, 0..=u64::MAX, SHOWN as u64)
+        .await?;
     let oldest = entries.last().map_or(0, |entry| entry.position);
     let refusals = visit
         .reading

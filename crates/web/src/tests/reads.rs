@@ -1,8 +1,12 @@
 //! Reading.
 
+use super::visitor::{Browser, Forward, with_passwords};
 use super::{World, new_customer};
 use axum::http::Method;
+use domain::ports::Clock;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 #[tokio::test]
 async fn lists_come_in_pages() {
@@ -262,4 +266,96 @@ async fn the_catalogue_lists_everything() {
         "{one}"
     );
     assert!(!list.to_string().contains("$ref"), "schemas stand alone");
+}
+
+/// The log can be narrowed to a stretch of time, together with its other filters, page by page.
+#[tokio::test]
+async fn the_log_can_be_filtered_by_time() {
+    let clock = Arc::new(Forward::default());
+    let world = World::with(Arc::clone(&clock) as Arc<dyn Clock>).await;
+    let mut times = Vec::new();
+    for number in ["V1", "V2", "V3"] {
+        clock.0.fetch_add(24, Ordering::Relaxed);
+        world.voyage(number).await;
+        world
+            .run("accept-booking", &json!({ "cargo": "23456789AB3" }))
+            .await;
+        times.push(
+            world.get("/api/log/head").await.json()["recorded_at"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        );
+    }
+    let targets = async |query: String| -> Vec<Value> {
+        let page = world
+            .get(&format!("/api/log?operation=schedule-voyage&{query}"))
+            .await
+            .accepted();
+        assert!(page["next"].is_null() || query.contains("limit"), "{page}");
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|own| own["target"].clone())
+            .collect()
+    };
+    let [first, second, third] = [0, 1, 2].map(|index: usize| times[index].clone());
+    for (query, expected) in [
+        (
+            format!("recorded_from={second}"),
+            &["voyage:V2", "voyage:V3"][..],
+        ),
+        (format!("recorded_until={second}"), &["voyage:V1"]),
+        (
+            format!("recorded_from={second}&recorded_until={third}"),
+            &["voyage:V2"],
+        ),
+        (
+            format!("recorded_from={first}&recorded_until={third}&limit=1"),
+            &["voyage:V1"],
+        ),
+        (format!("recorded_from={third}&recorded_until={first}"), &[]),
+        ("recorded_from=2199-01-01T00:00:00Z".to_owned(), &[]),
+    ] {
+        assert_eq!(targets(query.clone()).await, expected, "{query}");
+    }
+    let refused = world
+        .get(&format!(
+            "/api/refusals?recorded_from={second}&recorded_until={third}"
+        ))
+        .await
+        .accepted();
+    assert_eq!(refused["items"].as_array().unwrap().len(), 1, "{refused}");
+    let fault = world.get("/api/log?recorded_from=today").await;
+    assert!(fault.problem(400, "invalid-parameter")["errors"][0]["parameter"] == "recorded_from");
+
+    with_passwords(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let day = &second[..10];
+    let page = browser
+        .get(&format!(
+            "/log?from={day}&until={day}&operation=schedule-voyage"
+        ))
+        .await
+        .text;
+    assert!(
+        page.contains("voyage V2") && !page.contains("voyage V1") && !page.contains("voyage V3"),
+        "{page}"
+    );
+    assert!(page.contains(&format!("value=\"{day}\"")), "{page}");
+    let page = browser
+        .get(&format!("/log?from={day}&until={day}&only=refusals"))
+        .await
+        .text;
+    assert_eq!(page.matches("class=\"refusal\"").count(), 1, "{page}");
+    let file = page
+        .split("href=\"")
+        .find(|own| own.starts_with("/export/refusals.csv"))
+        .unwrap();
+    let file = file.split('"').next().unwrap().replace("&#38;", "&");
+    let file = browser.get(&file).await.text;
+    assert_eq!(file.trim_end().lines().count(), 2, "{file}");
+    let page = browser.get("/log?from=yesterday").await.text;
+    assert!(page.contains("“From” is not a date"), "{page}");
 }

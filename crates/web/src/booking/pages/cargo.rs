@@ -425,7 +425,11 @@ async fn act(
     operation: &'static str,
 ) -> Result<Response, Away> {
     let mut input = json!({ "cargo": cargo });
-    if let Some(reason) = sent.entered.value("/reason") {
+    if let Some(reason) = sent
+        .entered
+        .value("/reason")
+        .filter(|own| !own.is_empty() || operation == CancelCargo::ABOUT.name)
+    {
         input["reason"] = json!(reason);
     }
     match sent.run(operation, &input).await? {
