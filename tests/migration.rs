@@ -45,6 +45,12 @@ const BEFORE_0023: &[&str] = &[
      WHERE routing_status <> 'NOT_ROUTED'",
 ];
 
+/// Releases before 0025 did not note what changed in lists.
+const BEFORE_0025: &[&str] = &[
+    "DELETE FROM seaql_migrations WHERE version >= '0025'",
+    "DROP TABLE list_changes",
+];
+
 /// Restores the other names of ports, which earlier releases did not know, for `verify`.
 const OTHER_NAMES: &[&str] = &[
     "UPDATE locations SET aliases = (SELECT aliases FROM kept WHERE kept.id = locations.id), \
@@ -54,13 +60,15 @@ const OTHER_NAMES: &[&str] = &[
 ];
 
 /// The values that migrations derive for existing rows. These ports have no other names.
-const DERIVED: [&str; 4] = [
+const DERIVED: [&str; 5] = [
     "SELECT tracking_id, status, transport_status, routing_status, misdirected, at_risk, \
      COALESCE(CAST(eta AS CHAR), ''), COALESCE(CAST(overdue_at AS CHAR), '') \
      FROM cargoes ORDER BY id",
     "SELECT number, quarter_teu_left, searched FROM voyages ORDER BY id",
     "SELECT un_locode, searched FROM locations WHERE aliases IS NULL ORDER BY id",
     "SELECT name, searched FROM customers ORDER BY id",
+    "SELECT kind, facet, place, position, joins FROM list_changes \
+     ORDER BY kind, facet, place, position",
 ];
 
 async fn derived(raw: &DatabaseConnection) -> Vec<Value> {
@@ -133,14 +141,14 @@ async fn earlier_rows_are_as_this_release_writes_them(database: Database, before
 
 #[tokio::test]
 async fn earlier_rows_are_as_this_release_writes_them_on_sqlite() {
-    for before in [BEFORE_0003, BEFORE_0004, BEFORE_0023] {
+    for before in [BEFORE_0003, BEFORE_0004, BEFORE_0023, BEFORE_0025] {
         earlier_rows_are_as_this_release_writes_them(Database::sqlite(), before).await;
     }
 }
 
 #[tokio::test]
 async fn earlier_rows_are_as_this_release_writes_them_on_mariadb() {
-    for before in [BEFORE_0003, BEFORE_0004, BEFORE_0023] {
+    for before in [BEFORE_0003, BEFORE_0004, BEFORE_0023, BEFORE_0025] {
         earlier_rows_are_as_this_release_writes_them(Database::mariadb(), before).await;
     }
 }

@@ -386,6 +386,14 @@ async fn searching(target: &Target, n: u64) {
             "UPDATE voyage_calls SET un_locode = 'HKHKG' WHERE un_locode = 'NLRTM'",
         ),
         (
+            "UPDATE list_changes SET facet = 'voyage=V999' WHERE facet = 'voyage=V100'",
+            "UPDATE list_changes SET facet = 'voyage=V100' WHERE facet = 'voyage=V999'",
+        ),
+        (
+            "UPDATE list_changes SET joins = 1 - joins WHERE facet = 'status=CANCELLED'",
+            "UPDATE list_changes SET joins = 1 - joins WHERE facet = 'status=CANCELLED'",
+        ),
+        (
             "UPDATE customers SET searched = 'x'",
             "UPDATE customers SET searched = 'blue anchor'",
         ),

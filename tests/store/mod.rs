@@ -5,6 +5,7 @@ mod checkpoints;
 mod follow;
 mod lists;
 mod logs;
+mod past_lists;
 mod retention;
 mod samples;
 mod searches;
@@ -20,7 +21,7 @@ use domain::Kind;
 use domain::log::reader::{Reader, Snapshot};
 use domain::log::retention::Retention;
 use domain::log::store::{Appended, Change, Store, StoreError, Transaction};
-use domain::log::{Entry, HistoryRow};
+use domain::log::{Entry, HistoryRow, list_changes};
 use infrastructure::{Database, Options};
 use std::sync::Arc;
 use std::time::Duration;
@@ -199,6 +200,11 @@ fn append_of(transaction: &dyn Transaction, entry: &Entry, changes: &[Change]) -
             .filter(|change| change.new.state.kind() == *kind)
             .collect();
         of_kind.sort_by_key(|change| change.new.state.id());
+        for change in &of_kind {
+            let old = change.loaded.as_ref().map(|loaded| &loaded.state);
+            let of_lists = list_changes(old, &change.new.state, entry.position);
+            appended.list_changes.extend(of_lists);
+        }
         let before = transaction.sequences().get(kind).copied().unwrap_or(0);
         for (change, sequence) in of_kind.iter().zip(before + 1..) {
             appended.sequences.insert(*kind, sequence);

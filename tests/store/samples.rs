@@ -34,7 +34,12 @@ pub fn changed(loaded: u64, state: AnyAggregate) -> Change {
     let before = match state.kind() {
         Kind::Location => location(number, "AQMCM", "McMurdo", "AQ"),
         Kind::Customer => customer(number, "Before", "SUSPENDED"),
-        Kind::Voyage => voyage(number, "BEFORE", &["AQMCM", "NZLYT", "AQMCM"], at(-1)),
+        Kind::Voyage => voyage(
+            number,
+            &format!("BEFORE{number}"),
+            &["AQMCM", "NZLYT", "AQMCM"],
+            at(-1),
+        ),
         Kind::RegisteredVessel => vessel(number, "9321483", "Before", Some(7)),
         Kind::Cargo => {
             let number = usize::try_from(number).expect("small");

@@ -1,18 +1,22 @@
 //! The in-memory store for tests. It has the same contracts as the databases.
 
 mod checkpoints;
+mod lists;
 
 use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::list::AnyFilter;
-use domain::log::reader::{Audit, Entries, History, Lists, LogFilter, Reader, Snapshot};
+use domain::log::reader::{Audit, Entries, History, LogFilter, Reader, Snapshot};
 use domain::log::retention::{RefusalCounts, RefusalSort, Retention};
 use domain::log::store::{
     Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Cause, Entry, Hash, Head, HistoryRow, Refusal};
+use domain::log::{
+    Actor, Bookmark, Cause, Entry, FacetSum, Hash, Head, HistoryRow, ListChange, Refusal,
+};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
+use lists::limited;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -34,6 +38,7 @@ struct Tables {
     rows: BTreeMap<(Kind, Uuid), Versioned<AnyAggregate>>,
     entries: Vec<Entry>,
     history: Vec<HistoryRow>,
+    list_changes: Vec<ListChange>,
     refusals: Vec<Refusal>,
     refusal_counts: RefusalCounts,
     checkpoints: BTreeMap<String, Bookmark>,
@@ -52,6 +57,7 @@ impl Default for MemoryStore {
             rows: BTreeMap::new(),
             entries: Vec::new(),
             history: Vec::new(),
+            list_changes: Vec::new(),
             refusals: Vec::new(),
             refusal_counts: RefusalCounts::new(),
             checkpoints: BTreeMap::new(),
@@ -265,6 +271,8 @@ impl Transaction for MemoryTransaction {
         }
         tables.entries.extend(batch.entries.iter().cloned());
         tables.history.extend(batch.history.iter().cloned());
+        let list_changes = batch.list_changes.iter();
+        tables.list_changes.extend(list_changes.cloned());
         tables.refusals.extend(batch.refusals.iter().cloned());
         tables.sequences.extend(&batch.sequences);
         Ok(())
@@ -306,38 +314,6 @@ impl Loader for MemorySnapshot {
 
     async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
         Ok(self.0.ids(filter))
-    }
-}
-
-fn limited<T>(items: impl Iterator<Item = T>, limit: u64) -> Vec<T> {
-    items
-        .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .collect()
-}
-
-#[async_trait]
-impl Lists for MemorySnapshot {
-    async fn list(
-        &mut self,
-        filter: &dyn AnyFilter,
-        after: Option<&str>,
-        limit: u64,
-    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        let admitted = self.0.admitted(filter);
-        let mut rows: Vec<_> = admitted
-            .filter_map(|row| Some((filter.place_of(&row.state)?, row)))
-            .collect();
-        rows.sort_by(|(one, _), (other, _)| one.cmp(other));
-        if filter.is_newest_first() {
-            rows.reverse();
-        }
-        let is_beyond = |place: &str, after: &str| match filter.is_newest_first() {
-            true => place < after,
-            false => place > after,
-        };
-        let rows = rows.into_iter();
-        let beyond = rows.filter(|(place, _)| after.is_none_or(|after| is_beyond(place, after)));
-        Ok(limited(beyond.map(|(_, row)| row.clone()), limit))
     }
 }
 
@@ -520,6 +496,15 @@ impl Audit for MemorySnapshot {
 
     async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
         Ok((self.0.entries.len() as u64, self.0.history.len() as u64))
+    }
+
+    async fn facets(&mut self) -> Result<FacetSum, StoreError> {
+        let mut sum = FacetSum::default();
+        for change in &self.0.list_changes {
+            let states = if change.joins { 1 } else { -1 };
+            sum.add(change.kind, &change.facet, states);
+        }
+        Ok(sum)
     }
 
     async fn set_up(&mut self) -> Result<Option<String>, StoreError> {

@@ -4,6 +4,7 @@ mod answers;
 mod difference;
 mod feed;
 mod history;
+mod lists;
 mod log;
 mod missing;
 mod permits;
@@ -14,6 +15,7 @@ mod views;
 pub use answers::{At, CauseView, Found, MakerView, Page, Period, VersionState, VersionView, When};
 pub use difference::FieldDifference;
 pub use feed::{FEED_PAGE_ITEMS, FeedChange, FeedPage};
+pub use lists::{FoundPage, WhenListed};
 pub use missing::Missing;
 pub use rehearsal::{Changed, Rehearsal, Rehearsed, affected_lists};
 pub use viewed::Viewed;
@@ -26,7 +28,6 @@ use crate::follow::{FollowerMeter, Tail, TailReader};
 use crate::lanes::{Lane, Lanes, Place, Places};
 use domain::access::{Token, User};
 use domain::aggregate::Name;
-use domain::list::Filter;
 use domain::log::reader::{LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
 use domain::ports::{Clock, Timer};
@@ -330,19 +331,9 @@ impl Reading {
         when: When,
     ) -> Result<Found<A::View>, QueryError> {
         self.permit(A::READ)?;
-        let at = when.at;
         let lookup = name.lookup();
-        let head = self.snapshot.head().position;
-        let provisional = match at {
-            None => false,
-            Some(At::Position(position)) => position > head,
-            Some(At::Time(time)) => time > self.snapshot.head().recorded_at,
-        };
-        let position = match at {
-            None => head,
-            Some(at) => self.position_at(at).await?,
-        };
-        let found = if position >= head {
+        let (position, provisional) = self.point(when.at).await?;
+        let found = if position >= self.snapshot.head().position {
             load_one(self.snapshot.as_mut(), &lookup).await?
         } else {
             self.past(&lookup, position).await?
@@ -359,9 +350,8 @@ impl Reading {
         let is_shared = A::ADDS_UP_CUSTOMERS && self.is_for_customer();
         Ok(Found {
             version: (!is_shared).then_some(version),
-            view: self.view(Versioned { version, state }, now, at.is_some()),
-            // Hide from customers how far the log has come.
-            provisional: provisional || (self.is_for_customer() && at.is_some()),
+            view: self.view(Versioned { version, state }, now, when.at.is_some()),
+            provisional,
         })
     }
 
@@ -384,18 +374,23 @@ impl Reading {
         }
         let (ids, keys): (Vec<_>, Vec<_>) = (ids.into_iter().collect(), keys.into_iter().collect());
         let found = self.snapshot.load(A::KIND, &ids, &keys).await?;
-        Ok(self.views::<A>(found))
+        Ok(self.views::<A>(found, self.now, false))
     }
 
-    /// The views of those states that are visible to the principal.
-    fn views<A: Viewed>(&self, found: Vec<Versioned<AnyAggregate>>) -> Vec<A::View> {
+    /// The views, at a time, of those states that are visible to the principal.
+    fn views<A: Viewed>(
+        &self,
+        found: Vec<Versioned<AnyAggregate>>,
+        now: Moment,
+        is_past: bool,
+    ) -> Vec<A::View> {
         let seen = found
             .into_iter()
             .filter(|found| self.may_find(&found.state));
         seen.filter_map(|found| {
             let state = A::from_any(&found.state)?.clone();
             let version = found.version;
-            Some(self.view::<A>(Versioned { version, state }, self.now, false))
+            Some(self.view::<A>(Versioned { version, state }, now, is_past))
         })
         .collect()
     }
@@ -455,37 +450,6 @@ impl Reading {
         found
             .filter(|found| self.may_find(&found.state))
             .ok_or_else(|| unknown(&lookup))
-    }
-
-    /// A list.
-    ///
-    /// # Errors
-    ///
-    /// Refuses an invalid cursor and what the policy forbids. Fails if the store cannot be read.
-    pub async fn list<A: Viewed>(
-        &mut self,
-        filter: A::Filter,
-        cursor: Option<&str>,
-        limit: u64,
-    ) -> Result<Page<A::View>, QueryError> {
-        self.permit(A::READ)?;
-        let filter = match self.principal.confined_to() {
-            Some(own) => A::confined(filter, own),
-            None => Some(filter),
-        };
-        let Some(filter) = filter else {
-            return Ok(self.page(Vec::new(), limit, A::cursor));
-        };
-        let filter = Filter::at_time(filter, self.now);
-        let after = cursor.map(decode).transpose()?;
-        if after.as_deref().is_some_and(|after| !A::is_cursor(after)) {
-            return Err(QueryError::BadCursor);
-        }
-        let found = self
-            .snapshot
-            .list(&filter, after.as_deref(), limit + 1)
-            .await?;
-        Ok(self.page(self.views::<A>(found), limit, A::cursor))
     }
 
     /// Makes a page of items that were read with a limit one higher than asked for.

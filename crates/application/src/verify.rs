@@ -7,7 +7,7 @@ mod replay;
 use domain::log::chain::entry_hash;
 use domain::log::reader::{LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
-use domain::log::{Entry, Hash, HistoryRow};
+use domain::log::{Entry, FacetSum, Hash, HistoryRow};
 use domain::{Kind, Lookup, Moment, RULES_VERSION};
 use replay::Replay;
 use std::collections::BTreeMap;
@@ -285,6 +285,7 @@ async fn tables(
     aggregates: &BTreeMap<Kind, u64>,
 ) -> Result<(), Trouble> {
     let head = snapshot.head().position;
+    let mut facets = FacetSum::default();
     for kind in Kind::ALL {
         let rows = snapshot.count(*kind).await?;
         let known = aggregates.get(kind).copied().unwrap_or(0);
@@ -300,6 +301,7 @@ async fn tables(
             let Some(last) = found.last() else { break };
             after = Some(last.state.id());
             for current in &found {
+                facets.add_state(&current.state);
                 let lookup = Lookup::id(*kind, current.state.id());
                 let newest = snapshot.state_at(&lookup, head).await?;
                 let Some(newest) = newest else {
@@ -327,7 +329,12 @@ async fn tables(
             ));
         }
     }
-    Ok(())
+    match snapshot.facets().await {
+        Ok(kept) if kept == facets => Ok(()),
+        Ok(_) => Err(bad(head, "the changes of lists do not match the states")),
+        Err(StoreError::Data(what)) => Err(bad(head, what.to_string())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Reads a chunk of entries. If one cannot be read, reports its position.

@@ -102,12 +102,21 @@ impl<A> Versioned<A> {
     }
 }
 
+/// Where a state stands in the list of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Its place in the order. See [`Filter::place`](crate::list::Filter::place).
+    pub place: String,
+    /// What it can be found by. See [`Filter::facets_of`](crate::list::Filter::facets_of).
+    pub facets: Vec<String>,
+}
+
 /// Declares the kinds of aggregates: variant, type, the word that log and history use, whether the
-/// natural key is secret, and the groups that a state belongs to.
+/// natural key is secret, where a state stands in the list, and the groups that it belongs to.
 macro_rules! kinds {
     ($(
         $(#[$doc:meta])* $home:ident::$kind:ident = $word:literal, unique by $unique:expr
-            $(, key is $secret:ident)? $(, grouped by $groups:path)?;
+            $(, key is $secret:ident)? $(, listed by $listing:path)? $(, grouped by $groups:path)?;
     )+) => {
         /// A kind of aggregate.
         #[derive(
@@ -198,6 +207,18 @@ macro_rules! kinds {
                     $(Self::$kind(state) => {
                         let groups: &[fn(&$crate::$home::$kind) -> Vec<String>] = &[$($groups)?];
                         groups.iter().flat_map(|groups| groups(state)).collect()
+                    })+
+                }
+            }
+
+            /// Where it stands in the list of its kind; `None` for a kind without a list.
+            #[must_use]
+            pub fn listing(&self) -> Option<$crate::aggregate::Listing> {
+                match self {
+                    $(Self::$kind(state) => {
+                        let listings: &[fn(&$crate::$home::$kind) -> $crate::aggregate::Listing] =
+                            &[$($listing)?];
+                        listings.first().map(|listing| listing(state))
                     })+
                 }
             }

@@ -39,19 +39,19 @@ pub const RULES_VERSION: u32 = 10;
 // The kinds of aggregates.
 aggregate::kinds! {
     /// A port or inland place.
-    locations::Location = "location", unique by Some(|key| locations::rules::LocationMustBeUnique { key }.into());
+    locations::Location = "location", unique by Some(|key| locations::rules::LocationMustBeUnique { key }.into()), listed by list::listing;
     /// A vessel's numbered journey.
-    voyages::Voyage = "voyage", unique by Some(|key| voyages::rules::VoyageNumberMustBeUnique { key }.into()), grouped by voyages::vessels_sailing;
+    voyages::Voyage = "voyage", unique by Some(|key| voyages::rules::VoyageNumberMustBeUnique { key }.into()), listed by list::listing, grouped by voyages::vessels_sailing;
     /// A ship in the register.
-    voyages::RegisteredVessel = "vessel", unique by Some(|key| voyages::rules::VesselMustBeUnique { key }.into());
+    voyages::RegisteredVessel = "vessel", unique by Some(|key| voyages::rules::VesselMustBeUnique { key }.into()), listed by list::listing;
     /// A party whose cargo is carried.
-    customers::Customer = "customer", unique by None;
+    customers::Customer = "customer", unique by None, listed by list::listing;
     /// Goods that a customer wants carried.
-    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), grouped by booking::voyages_and_containers;
+    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), listed by list::listing, grouped by booking::voyages_and_containers;
     /// A report about a cargo.
-    handling::HandlingEvent = "handling", unique by None;
+    handling::HandlingEvent = "handling", unique by None, listed by list::listing;
     /// A person or a program that runs operations.
-    access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into());
+    access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into()), listed by list::listing;
     /// A secret that authenticates a user.
     access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into()), key is secret;
 }

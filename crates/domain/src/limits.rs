@@ -99,6 +99,11 @@ pub const CONTAINER_GROSS_WEIGHT_KG_MAX: u64 = 36_000;
 /// The maximum weight of a cargo, in kilograms.
 pub const GROSS_WEIGHT_KG_MAX: u64 = 1_000_000_000;
 
+/// The longest facet of a list, with its value, in characters.
+pub const FACET_CHARS_MAX: usize = 64;
+/// The longest place in a list, in characters.
+pub const PLACE_CHARS_MAX: usize = 64;
+
 /// The first valid year of a time.
 pub const YEAR_MIN: i32 = 1970;
 /// The last valid year of a time.

@@ -3,7 +3,7 @@
 //! Each subdomain that offers a list has a filter in its own `list.rs`. The filter decides which
 //! states belong to the list and in which order they come, so every store agrees with it.
 
-use crate::aggregate::{Aggregate, AnyAggregate, Kind};
+use crate::aggregate::{Aggregate, AnyAggregate, Kind, Listing};
 use crate::moment::Moment;
 use crate::text::folded;
 use std::any::Any;
@@ -37,6 +37,19 @@ pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Facets that all admitted states have, the rarest first. The list in the past looks only at
+    /// what had the first of them.
+    fn facets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The facets of a state, by which the past list finds it: `name=value`, at most
+    /// [`FACET_CHARS_MAX`](crate::limits::FACET_CHARS_MAX) characters. Each costs a row when a state
+    /// gets or loses it.
+    fn facets_of(_state: &Self::Of) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The place of a state in the order: a text that sorts like the list. By default the id, which
     /// gives the order of creation.
     fn place(state: &Self::Of) -> String {
@@ -52,6 +65,8 @@ pub trait AnyFilter: Any + Debug + Send + Sync {
     fn admits_any(&self, state: &AnyAggregate) -> bool;
     /// Groups that all admitted states belong to one of.
     fn groups(&self) -> Vec<String>;
+    /// Facets that all admitted states have, the rarest first.
+    fn facets(&self) -> Vec<String>;
     /// The place of a state in the order; `None` for a state of another kind.
     fn place_of(&self, state: &AnyAggregate) -> Option<String>;
     /// Whether the list starts with the greatest place.
@@ -71,6 +86,10 @@ impl<F: Filter> AnyFilter for F {
         Filter::groups(self)
     }
 
+    fn facets(&self) -> Vec<String> {
+        Filter::facets(self)
+    }
+
     fn place_of(&self, state: &AnyAggregate) -> Option<String> {
         F::Of::from_any(state).map(F::place)
     }
@@ -78,6 +97,19 @@ impl<F: Filter> AnyFilter for F {
     fn is_newest_first(&self) -> bool {
         F::IS_NEWEST_FIRST
     }
+}
+
+/// Where a state stands in the list of its kind.
+pub(crate) fn listing<A: Listed>(state: &A) -> Listing {
+    Listing {
+        place: A::Filter::place(state),
+        facets: A::Filter::facets_of(state),
+    }
+}
+
+/// A facet: what is asked for, and its value.
+pub(crate) fn facet(name: &str, value: impl std::fmt::Display) -> String {
+    format!("{name}={value}")
 }
 
 /// Whether a value equals the wanted one, if there is one.
@@ -95,6 +127,19 @@ pub(crate) fn begins(asked: &Option<String>, own: &str) -> bool {
 pub(crate) fn has_within(asked: &Option<String>, own: &str) -> bool {
     let asked = asked.as_ref();
     asked.is_none_or(|asked| folded(own).contains(&folded(asked)))
+}
+
+/// Checks that a state has all facets of a filter that admits it.
+#[cfg(test)]
+pub(crate) fn admitted<F: Filter>(filter: &F, state: &F::Of) -> bool {
+    let is_admitted = filter.admits(state);
+    let own = F::facets_of(state);
+    let missing = filter
+        .facets()
+        .into_iter()
+        .find(|facet| !own.contains(facet));
+    assert!(!is_admitted || missing.is_none(), "{filter:?}: {missing:?}");
+    is_admitted
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod audit;
 mod checkpoints;
+mod past_lists;
 mod reading;
 mod remembered;
 mod retention;

@@ -5,6 +5,7 @@
 
 mod add_checkpoints;
 mod add_handling;
+mod add_list_changes;
 mod add_sessions;
 mod count_refusals;
 mod create_tables;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(keep_facts::Migration),
             Box::new(add_checkpoints::Migration),
             Box::new(count_refusals::Migration),
+            Box::new(add_list_changes::Migration),
         ];
         let of_rooms = crate::ROOMS.iter().flat_map(|room| room.migrations);
         migrations.extend(of_rooms.map(|migration| migration()));

@@ -15,6 +15,7 @@ mod omissions;
 mod operations;
 mod pages;
 mod password_links;
+mod past;
 mod picked_things;
 mod pickers;
 mod ports;

@@ -10,8 +10,10 @@ use domain::access::{Token, User};
 use domain::limits::{FORBIDDEN_INPUT_BYTES_MAX, REFUSED_INPUT_BYTES_MAX};
 use domain::log::chain::entry_hash;
 use domain::log::store::{Appended, CommitMarker, Remembered, StoreError, Transaction};
-use domain::log::{Actor, Cause, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind};
-use domain::{Event, Kind, Moment, RULES_VERSION, Rejection};
+use domain::log::{
+    Actor, Cause, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind, list_changes,
+};
+use domain::{Event, Kind, Lookup, Moment, RULES_VERSION, Rejection};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
@@ -161,6 +163,7 @@ impl<'a> Batch<'a> {
         let target = target.as_ref();
         let position = self.head.position + 1;
         let history = self.history(&changes, position, now);
+        self.list_changes(&changes, position);
         self.set.apply(changes);
         let target_version = target
             .and_then(|target| self.set.get(target).flatten())
@@ -225,6 +228,15 @@ impl<'a> Batch<'a> {
                 }
             })
             .collect()
+    }
+
+    /// Notes what changes in lists. Must run before the changes are applied.
+    fn list_changes(&mut self, overlay: &Overlay, position: u64) {
+        for ((kind, id), changed) in &overlay.0 {
+            let old = self.set.get(&Lookup::id(*kind, *id)).flatten();
+            let changes = list_changes(old.map(|old| &old.state), &changed.state, position);
+            self.appended.list_changes.extend(changes);
+        }
     }
 
     fn refuse(

@@ -96,9 +96,7 @@ impl Reading {
         &mut self,
         name: &(impl Names<A> + Sync),
     ) -> Result<Versioned<AnyAggregate>, QueryError> {
-        if A::ADDS_UP_CUSTOMERS {
-            self.permit_feed(A::KIND, A::READ)?;
-        }
+        self.permit_versions::<A>()?;
         self.current::<A>(name).await
     }
 

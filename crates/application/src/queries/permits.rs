@@ -1,6 +1,6 @@
 //! What the policy permits the reader.
 
-use super::{QueryError, Reading};
+use super::{QueryError, Reading, Viewed};
 use crate::access::policy::{self, Action, Read, Verdict};
 use crate::operation::About;
 use domain::access::policy::Policy;
@@ -27,6 +27,20 @@ impl Reading {
         self.permit(read)?;
         if self.is_for_customer() {
             let rejection = Policy::HistoryNotForCustomers { kind };
+            return Err(QueryError::Forbidden(rejection.into()));
+        }
+        Ok(())
+    }
+
+    /// Whether the principal may learn when things of a kind changed.
+    ///
+    /// # Errors
+    ///
+    /// Refuses customers what adds up values of several of them.
+    pub fn permit_versions<A: Viewed>(&self) -> Result<(), QueryError> {
+        self.permit(A::READ)?;
+        if A::ADDS_UP_CUSTOMERS && self.is_for_customer() {
+            let rejection = Policy::HistoryNotForCustomers { kind: A::KIND };
             return Err(QueryError::Forbidden(rejection.into()));
         }
         Ok(())

@@ -4,8 +4,8 @@ use super::{FORM, Line};
 use domain::log::chain::entry_hash;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::store::{Appended, Change, CommitError, Store, StoreError, Transaction};
-use domain::log::{Entry, Hash, HistoryRow};
-use domain::{Kind, Versioned};
+use domain::log::{Entry, Hash, HistoryRow, ListChange, list_changes};
+use domain::{AnyAggregate, Kind, Versioned};
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 use uuid::Uuid;
@@ -240,9 +240,30 @@ async fn put(
     }
     let changes = changes(transaction, &chunk.history).await?;
     transaction.write(&changes).await?;
+    chunk.list_changes = of_lists(&changes, &chunk.history)?;
     let counted = chunk.history.iter();
     chunk.sequences = counted.map(|row| (row.kind, row.sequence)).collect();
     Ok(transaction.append(&chunk).await?)
+}
+
+/// What history rows change in lists, from the states before the first of them.
+fn of_lists(changes: &[Change], history: &[HistoryRow]) -> Result<Vec<ListChange>, StoreError> {
+    let loaded = changes.iter().filter_map(|change| change.loaded.as_ref());
+    let loaded = loaded.map(|before| ((before.state.kind(), before.state.id()), &before.state));
+    let mut states: BTreeMap<_, _> = loaded.map(|(of, state)| (of, state.clone())).collect();
+    let mut noted = Vec::new();
+    for row in history {
+        let state = state(row)?;
+        let old = states.get(&(row.kind, row.id));
+        noted.extend(list_changes(old, &state, row.position));
+        states.insert((row.kind, row.id), state);
+    }
+    Ok(noted)
+}
+
+fn state(row: &HistoryRow) -> Result<AnyAggregate, StoreError> {
+    let state = row.kind.state_from_json(&row.state);
+    state.map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))
 }
 
 /// The changes of the current states that history rows make together.
@@ -264,13 +285,13 @@ async fn changes(
         }
     }
     let changes = newest.into_iter().map(|(place, row)| {
-        let state = row.kind.state_from_json(&row.state);
-        let state =
-            state.map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
         let version = row.version;
         Ok(Change {
             loaded: loaded.remove(&place),
-            new: Versioned { version, state },
+            new: Versioned {
+                version,
+                state: state(row)?,
+            },
         })
     });
     changes.collect()

@@ -2,7 +2,7 @@
 
 use super::{BookingStatus, Cargo, ContainerNumber, Itinerary, TransportStatus, has_reefer};
 use crate::customers::CustomerId;
-use crate::list::{Filter, Listed, begins, is};
+use crate::list::{Filter, Listed, begins, facet, is};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 use crate::text::folded;
@@ -154,6 +154,51 @@ impl Filter for CargoFilter {
         }
     }
 
+    fn facets(&self) -> Vec<String> {
+        let container = match self.containers.as_deref() {
+            Some([one]) => Some(facet("container", one)),
+            _ => None,
+        };
+        let ports = [&self.destination, &self.origin, &self.port];
+        let ports = ports.into_iter().flatten().map(|port| facet("port", port));
+        let by = [
+            container,
+            self.voyage.as_ref().map(|own| facet("voyage", own)),
+            self.customer.map(|own| facet("customer", own)),
+        ];
+        let words = [
+            self.transport_status
+                .map(|own| facet("transport", own.word())),
+            self.status.map(|own| facet("status", own.word())),
+            self.unfinished.then(|| UNFINISHED.to_owned()),
+        ];
+        let by = by.into_iter().flatten().chain(ports);
+        by.chain(words.into_iter().flatten()).collect()
+    }
+
+    fn facets_of(cargo: &Cargo) -> Vec<String> {
+        let delivery = cargo.delivery();
+        let specification = &cargo.route_specification;
+        let held = cargo.held();
+        let containers = cargo.particulars.containers.iter();
+        let containers = containers.map(|own| facet("container", &own.number));
+        let calls = held.iter().flat_map(|leg| [&leg.load_at, &leg.unload_at]);
+        let ports = calls
+            .chain([&specification.origin, &specification.destination])
+            .chain(&delivery.last_known_location)
+            .map(|port| facet("port", port));
+        let status = cargo.booking.status();
+        let words = [
+            facet("customer", cargo.customer),
+            facet("status", status.word()),
+            facet("transport", delivery.transport_status.word()),
+        ];
+        let voyages = held.iter().map(|leg| facet("voyage", &leg.voyage));
+        let unfinished = (!status.is_over()).then(|| UNFINISHED.to_owned());
+        let named = containers.chain(voyages).chain(ports);
+        named.chain(words).chain(unfinished).collect()
+    }
+
     fn groups(&self) -> Vec<String> {
         match (&self.voyage, &self.containers) {
             (Some(voyage), _) => vec![voyage.to_string()],
@@ -162,6 +207,9 @@ impl Filter for CargoFilter {
         }
     }
 }
+
+/// The facet of cargoes that are not over.
+const UNFINISHED: &str = "unfinished";
 
 /// Whether the customer's reference contains a text.
 fn refers(cargo: &Cargo, part: &str) -> bool {
@@ -181,6 +229,7 @@ pub(crate) fn voyages_and_containers(cargo: &Cargo) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list::admitted;
     use serde_json::{Value, json};
 
     /// A cargo from Hong Kong to New York, aboard V100 from there to Tokyo once it is booked.
@@ -251,7 +300,7 @@ mod tests {
             (at("JPTYO", "2027-03-05T00:00:00Z", after), &[2, 3]),
             (at("JPTYO", "2027-03-05T00:00:01Z", after), &[]),
         ] {
-            let admitted = |index: &usize| filter.admits(&cargoes[*index]);
+            let admitted = |index: &usize| admitted(&filter, &cargoes[*index]);
             let found: Vec<_> = (0..cargoes.len()).filter(admitted).collect();
             assert_eq!(found, expected, "{filter:?}");
         }
@@ -316,7 +365,7 @@ mod tests {
                 &[],
             ),
         ] {
-            let admitted = |index: &usize| filter.admits(cargoes[*index]);
+            let admitted = |index: &usize| admitted(&filter, cargoes[*index]);
             let found: Vec<_> = (0..cargoes.len()).filter(admitted).collect();
             assert_eq!(found, expected, "{filter:?}");
         }

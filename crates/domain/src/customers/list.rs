@@ -1,7 +1,7 @@
 //! The list of customers.
 
 use super::{Customer, CustomerId};
-use crate::list::{Filter, Listed, has_within, is};
+use crate::list::{Filter, Listed, facet, has_within, is};
 
 /// A filter of customers, sorted oldest first. All given conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,5 +21,13 @@ impl Filter for CustomerFilter {
 
     fn admits(&self, customer: &Customer) -> bool {
         is(&self.id, &customer.id) && has_within(&self.name, customer.name.as_str())
+    }
+
+    fn facets(&self) -> Vec<String> {
+        self.id.iter().map(|own| facet("id", own)).collect()
+    }
+
+    fn facets_of(customer: &Customer) -> Vec<String> {
+        vec![facet("id", customer.id)]
     }
 }

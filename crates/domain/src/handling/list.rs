@@ -2,7 +2,7 @@
 
 use super::{HandlingEvent, HandlingStatusWord};
 use crate::booking::TrackingId;
-use crate::list::{Filter, Listed, is};
+use crate::list::{Filter, Listed, facet, is};
 use crate::locations::UnLocode;
 use crate::voyages::VoyageNumber;
 
@@ -31,11 +31,35 @@ impl Filter for HandlingFilter {
             && (self.voyage.is_none() || self.voyage == activity.voyage)
             && is(&self.status, &HandlingStatusWord::from(&event.status))
     }
+
+    fn facets(&self) -> Vec<String> {
+        let status = self.status.map(<&str>::from);
+        let by = [
+            self.cargo.as_ref().map(|own| facet("cargo", own)),
+            self.voyage.as_ref().map(|own| facet("voyage", own)),
+            self.location.as_ref().map(|own| facet("location", own)),
+            status.map(|own| facet("status", own)),
+        ];
+        by.into_iter().flatten().collect()
+    }
+
+    fn facets_of(event: &HandlingEvent) -> Vec<String> {
+        let status: &str = HandlingStatusWord::from(&event.status).into();
+        let activity = &event.activity;
+        let words = [
+            facet("cargo", &event.cargo),
+            facet("location", &activity.location),
+            facet("status", status),
+        ];
+        let voyage = activity.voyage.as_ref().map(|own| facet("voyage", own));
+        words.into_iter().chain(voyage).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list::admitted;
     use serde_json::json;
 
     fn event(done: &str, voyage: Option<&str>, status: &str) -> HandlingEvent {
@@ -110,7 +134,7 @@ mod tests {
                 &[1],
             ),
         ] {
-            let admitted = |index: &usize| filter.admits(&events[*index]);
+            let admitted = |index: &usize| admitted(&filter, &events[*index]);
             let found: Vec<_> = (0..events.len()).filter(admitted).collect();
             assert_eq!(found, expected, "{filter:?}");
         }

@@ -3,7 +3,7 @@
 
 use super::retention::RefusalCounts;
 use super::store::{Loader, StoreError};
-use super::{Entry, Head, HistoryRow, Refusal};
+use super::{Entry, FacetSum, Head, HistoryRow, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -43,6 +43,38 @@ pub trait Lists: Loader {
         after: Option<&str>,
         limit: u64,
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
+
+    /// The states that a filter admitted at a position, in its order. At most a limited number of
+    /// states is looked at, so that a filter that admits few of them may need several reads.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read.
+    async fn list_at(&mut self, asked: PastList<'_>) -> Result<PastStates, StoreError>;
+}
+
+/// A list in the past.
+#[derive(Debug, Clone, Copy)]
+pub struct PastList<'a> {
+    pub filter: &'a dyn AnyFilter,
+    /// The list after the entry at this position.
+    pub position: u64,
+    /// Only what changed after this position.
+    pub changed_after: Option<u64>,
+    /// Only what comes after this place.
+    pub after: Option<&'a str>,
+    /// The most states.
+    pub limit: u64,
+}
+
+/// A part of a list in the past.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastStates {
+    /// The states, in the order of the list.
+    pub states: Vec<Versioned<AnyAggregate>>,
+    /// The place up to which the list was read, if it was not read to its end and has fewer states
+    /// than asked for so far.
+    pub read_to: Option<String>,
 }
 
 /// The log and the refusals, for readers and followers. Each method fails only if the store cannot
@@ -157,6 +189,10 @@ pub trait Audit: Send {
     /// clause: its migrations, tables, indexes and triggers, the number of its heads, a checkpoint
     /// that matches no entry.
     async fn set_up(&mut self) -> Result<Option<String>, StoreError>;
+
+    /// How many states have each facet by the changes of lists. A change that does not belong to a
+    /// history row is a `Data` error.
+    async fn facets(&mut self) -> Result<FacetSum, StoreError>;
 
     /// The first row of the log, the history, the refusals or the head whose bytes differ from the written form although they read
     /// the same, or whose position is invalid: its position, and what

@@ -2,7 +2,7 @@
 
 pub use super::store_error::{CommitError, StoreError, StoreFault};
 
-use super::{Actor, Bookmark, Cause, Entry, Head, HistoryRow, Refusal};
+use super::{Actor, Bookmark, Cause, Entry, Head, HistoryRow, ListChange, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -172,6 +172,8 @@ pub struct Appended {
     pub entries: Vec<Entry>,
     /// History rows in order.
     pub history: Vec<HistoryRow>,
+    /// What these history rows change in the lists of their kinds.
+    pub list_changes: Vec<ListChange>,
     /// Refusals in order.
     pub refusals: Vec<Refusal>,
     /// The new last sequence of each kind that has new history rows.

@@ -1,7 +1,7 @@
 //! The list of voyages.
 
 use super::{ImoNumber, RegisteredVessel, Voyage, VoyageNumber, VoyageStatus};
-use crate::list::{Filter, Listed, begins, has_within, is};
+use crate::list::{Filter, Listed, begins, facet, has_within, is};
 use crate::locations::UnLocode;
 use crate::moment::Moment;
 
@@ -52,6 +52,26 @@ impl Filter for VoyageFilter {
             && self.port.as_ref().is_none_or(calls_at)
             && (self.name.is_none() || has_within(&self.name, &voyage.searched()))
             && self.quarter_teu_left.is_none_or(has_left)
+    }
+
+    fn facets(&self) -> Vec<String> {
+        let by = [
+            self.imo.as_ref().map(|own| facet("imo", own)),
+            self.port.as_ref().map(|own| facet("port", own)),
+            self.status.map(|own| facet("status", own.word())),
+        ];
+        by.into_iter().flatten().collect()
+    }
+
+    fn facets_of(voyage: &Voyage) -> Vec<String> {
+        let movements = voyage.movements.as_slice().iter();
+        let calls = movements.flat_map(|own| [&own.from, &own.to]);
+        let words = [
+            facet("imo", &voyage.vessel.imo),
+            facet("status", voyage.status.word()),
+        ];
+        let ports = calls.map(|port| facet("port", port));
+        ports.chain(words).collect()
     }
 
     fn groups(&self) -> Vec<String> {
@@ -106,6 +126,7 @@ pub fn departure_place(text: &str) -> Option<(Moment, VoyageNumber)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list::admitted;
     use serde_json::json;
 
     fn voyage(number: &str, status: &str, departs: u32, load: u64) -> Voyage {
@@ -244,7 +265,7 @@ mod tests {
                 &[1],
             ),
         ] {
-            let admitted = |index: &usize| filter.admits(&voyages[*index]);
+            let admitted = |index: &usize| admitted(&filter, &voyages[*index]);
             let found: Vec<_> = (0..voyages.len()).filter(admitted).collect();
             assert_eq!(found, expected, "{filter:?}");
         }

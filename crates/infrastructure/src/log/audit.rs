@@ -6,6 +6,7 @@ use crate::migrations::schema;
 use crate::session::Session;
 use crate::{aggregates, errors::orm_error};
 use async_trait::async_trait;
+use domain::log::FacetSum;
 use domain::log::reader::Audit;
 use domain::log::store::StoreError;
 use domain::{AnyAggregate, Kind, Versioned};
@@ -37,6 +38,14 @@ const CHECKPOINTS_ASTRAY: &str = "SELECT `follower` AS found FROM `checkpoints` 
     X'0000000000000000000000000000000000000000000000000000000000000000' ELSE X'00' END) \
     <> `checkpoints`.`hash` ORDER BY `follower` LIMIT 1";
 
+/// How many things of a kind have each facet, after a facet.
+const FACETS: &str = "SELECT `facet`, COUNT(CASE WHEN `joins` = 1 THEN 1 END) \
+    - COUNT(CASE WHEN `joins` = 0 THEN 1 END) AS `states` FROM `list_changes` \
+    WHERE `kind` = ? AND `facet` > ? GROUP BY `facet` ORDER BY `facet` LIMIT 1000";
+const LIST_CHANGES_ASTRAY: &str = "SELECT MIN(`own`.`position`) AS found FROM `list_changes` AS `own` \
+    LEFT JOIN `history` ON `history`.`kind` = `own`.`kind` AND `history`.`id` = `own`.`id` \
+    AND `history`.`position` = `own`.`position` WHERE `history`.`id` IS NULL";
+
 /// The value in the column `found` of the first row.
 async fn found<T: sea_orm::TryGetable>(
     session: &Session,
@@ -48,6 +57,25 @@ async fn found<T: sea_orm::TryGetable>(
         .map(|row| row.try_get::<Option<T>>("", "found"));
     let first = first.transpose().map_err(|error| orm_error(&error))?;
     Ok(first.flatten())
+}
+
+/// Adds the facets of a kind.
+async fn add_facets(session: &Session, kind: Kind, sum: &mut FacetSum) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let values = vec![kind.word().into(), after.as_str().into()];
+        let rows = session.query(FACETS.into(), values).await?;
+        for row in &rows {
+            let states = row.try_get("", "states");
+            after = row
+                .try_get("", "facet")
+                .map_err(|error| orm_error(&error))?;
+            sum.add(kind, &after, states.map_err(|error| orm_error(&error))?);
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
 }
 
 #[async_trait]
@@ -74,6 +102,19 @@ impl Audit for DatabaseSnapshot {
             entries.map_err(|error| orm_error(&error))?,
             history.map_err(|error| orm_error(&error))?,
         ))
+    }
+
+    async fn facets(&mut self) -> Result<FacetSum, StoreError> {
+        if let Some(position) = found::<i64>(&self.session, LIST_CHANGES_ASTRAY.to_owned()).await? {
+            return Err(StoreError::data(format!(
+                "list_changes has a row of position {position} that belongs to no history row"
+            )));
+        }
+        let mut sum = FacetSum::default();
+        for kind in Kind::ALL {
+            add_facets(&self.session, *kind, &mut sum).await?;
+        }
+        Ok(sum)
     }
 
     async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {

@@ -1,4 +1,4 @@
-//! The tables of the log: `log_head`, `operations`, `history`, `counters`, `refusals`.
+//! The tables of the log: `log_head`, `operations`, `history`, `list_changes`, `counters`, `refusals`.
 
 use crate::columns::{Unreadable, parsed, signed, unsigned};
 use domain::Moment;
@@ -269,6 +269,45 @@ pub(crate) mod history {
             };
             read(row).map_err(broken("history", name))
         }
+    }
+}
+
+/// The table `list_changes`: what got or lost which facet of a list.
+pub(crate) mod list_changes {
+    use super::{StoreError, signed};
+    use domain::log::ListChange;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "list_changes")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) facet: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) place: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) position: i64,
+        pub(crate) id: Uuid,
+        pub(crate) joins: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    /// Converts a change to a row.
+    pub(crate) fn row(change: &ListChange) -> Result<Model, StoreError> {
+        Ok(Model {
+            kind: change.kind.word().to_owned(),
+            facet: change.facet.clone(),
+            place: change.place.clone(),
+            position: signed(change.position)?,
+            id: change.id,
+            joins: change.joins,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Snapshots: everything as of one position.
 
+use super::past_lists;
 use super::reading;
 use super::retention;
 use super::rows::{history, operations, refusals};
@@ -11,7 +12,9 @@ use crate::session::Session;
 use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::list::AnyFilter;
-use domain::log::reader::{Entries, History, Lists, LogFilter, Reader, Snapshot};
+use domain::log::reader::{
+    Entries, History, Lists, LogFilter, PastList, PastStates, Reader, Snapshot,
+};
 use domain::log::retention::RefusalCounts;
 use domain::log::store::{Loader, StoreError};
 use domain::log::{Entry, Head, HistoryRow, Refusal};
@@ -127,6 +130,10 @@ impl Lists for DatabaseSnapshot {
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
         let table = aggregates::table(filter.kind());
         table.list(&self.session, filter, after, limit).await
+    }
+
+    async fn list_at(&mut self, asked: PastList<'_>) -> Result<PastStates, StoreError> {
+        past_lists::list_at(&self.session, asked).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one write transaction.
 
 use super::remembered::{reactions, remembered};
-use super::rows::{history, operations, refusals};
+use super::rows::{history, list_changes, operations, refusals};
 use super::slot::Slot;
 use crate::aggregates;
 use crate::bulk::{self, Shape};
@@ -164,6 +164,8 @@ impl Transaction for WriteTransaction {
         bulk::insert::<operations::Entity>(&self.session, rows?).await?;
         let rows: Result<Vec<_>, _> = batch.history.iter().map(history::row).collect();
         bulk::insert::<history::Entity>(&self.session, rows?).await?;
+        let rows: Result<Vec<_>, _> = batch.list_changes.iter().map(list_changes::row).collect();
+        bulk::insert::<list_changes::Entity>(&self.session, rows?).await?;
         self.move_counters(&batch.sequences).await?;
         self.move_head(last).await?;
         self.sequences

@@ -83,6 +83,22 @@ impl Table {
         Ok(())
     }
 
+    /// The same, but SQLite stores the rows in the order of the primary key, as InnoDB does anyway.
+    /// For a table that is only read by its key.
+    pub(crate) async fn create_by_key(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        let by_key = if backend == DbBackend::Sqlite {
+            " WITHOUT ROWID"
+        } else {
+            ""
+        };
+        for create in self.statements(backend) {
+            let create = format!("{create}{by_key}");
+            manager.get_connection().execute_unprepared(&create).await?;
+        }
+        Ok(())
+    }
+
     /// The statements that create the table and its indexes if they are missing. On MariaDB and
     /// MySQL this is a single statement, so that a crash leaves the whole table or nothing.
     fn statements(&self, backend: DbBackend) -> Vec<String> {

@@ -16,7 +16,7 @@ use crate::problem::{POSITION, Problem, kinds};
 use crate::state::{Shared, Site};
 use application::Caller;
 use application::policy::Read;
-use application::queries::{PAGE_ITEMS_MAX, Page, Reading, Viewed, When};
+use application::queries::{PAGE_ITEMS_MAX, Page, Reading, Viewed, When, WhenListed};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -87,25 +87,38 @@ async fn list<R: Resource>(
     let caller = headers::caller(request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
     let filter = R::filter(&mut parameters);
+    let when = WhenListed {
+        at: parameters.at(),
+        changed_after: parameters.position("changed_after"),
+    };
     let asked = ListParameters::of(parameters)?;
     if wants_csv(request.headers()) {
         site.admit(&caller).await?;
         return site
             .export(&caller, async || {
                 let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
-                whole_list::<R>(&mut reading, filter).await
+                whole_list::<R>(&mut reading, filter, when).await
             })
             .await;
     }
     let mut reading = open(&site, &caller, R::READ, asked.min_position).await?;
-    let page = reading
-        .list::<R>(filter, asked.cursor.as_deref(), asked.limit)
+    let found = reading
+        .list_when::<R>(filter, when, asked.cursor.as_deref(), asked.limit)
         .await?;
-    Ok(page_response(request.uri(), &page))
+    let mut response = page_response(request.uri(), &found.page);
+    true_at(response.headers_mut(), reading.position());
+    if found.provisional {
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+    }
+    Ok(response)
 }
 
 /// The header by which a list is JSON or CSV.
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
+
+/// For answers that may be others when they are asked for again.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Whether the client asks for CSV rather than JSON: `Accept: text/csv`.
 pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
@@ -120,6 +133,7 @@ pub(crate) fn wants_csv(headers: &HeaderMap) -> bool {
 pub(crate) async fn whole_list<R: Resource>(
     reading: &mut Reading,
     filter: R::Filter,
+    when: WhenListed,
 ) -> Result<Response, Problem> {
     let mut table = Table::new(match reading.is_for_customer() {
         true => R::CSV_FOR_CUSTOMERS,
@@ -127,16 +141,15 @@ pub(crate) async fn whole_list<R: Resource>(
     })?;
     let mut cursor: Option<String> = None;
     loop {
-        let page = reading
-            .list::<R>(filter.clone(), cursor.as_deref(), PAGE_ITEMS_MAX)
+        let found = reading
+            .list_when::<R>(filter.clone(), when, cursor.as_deref(), PAGE_ITEMS_MAX)
             .await?;
-        table.fill(&page.items)?;
-        cursor = page.next;
+        table.fill(&found.page.items)?;
+        cursor = found.page.next;
         if cursor.is_none() {
-            break;
+            return csv_file(table, R::WORDS.1, found.page.position);
         }
     }
-    csv_file(table, R::WORDS.1, reading.position())
 }
 
 /// A list as a download.
@@ -196,7 +209,7 @@ async fn one<R: Resource>(
     headers.insert(header::ETAG, tag);
     true_at(headers, reading.position());
     if found.provisional {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
     }
     Ok(response)
 }

@@ -245,15 +245,22 @@ pub(crate) const PAGING: [Parameter; 3] = [
 pub(crate) const TIME_TRAVEL: [Parameter; 2] = [
     Parameter {
         name: "at",
-        meaning: "The state after the log entry at this position.",
+        meaning: "As it was after the log entry at this position.",
         schema: || number(0).into(),
     },
     Parameter {
         name: "as_of",
-        meaning: "The state as known at this time.",
+        meaning: "As known at this time.",
         schema: || schema::moment().into(),
     },
 ];
+
+/// The parameter for what changed in a part of the log.
+pub(crate) const CHANGED_AFTER: Parameter = Parameter {
+    name: "changed_after",
+    meaning: "Only what the log entries after this position changed, up to the point in the past if one is given.",
+    schema: || number(0).into(),
+};
 
 /// The parameter for what had happened by a time.
 pub(crate) const HAPPENED_BY: Parameter = Parameter {

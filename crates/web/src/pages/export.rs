@@ -9,7 +9,7 @@ use crate::api::{log, refusals};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::Caller;
-use application::queries::Period;
+use application::queries::{Period, WhenListed};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
@@ -99,7 +99,7 @@ async fn file(visit: Visit, list: &str) -> Result<Response, Away> {
 async fn resource<R: Resource>(mut visit: Visit) -> Result<Response, Away> {
     let filter = R::filter(&mut visit.parameters);
     visit.parameters.finish()?;
-    Ok(whole_list::<R>(&mut visit.reading, filter).await?)
+    Ok(whole_list::<R>(&mut visit.reading, filter, WhenListed::default()).await?)
 }
 
 fn log_filter(visit: &mut Visit) -> (LogFilter, Period) {

@@ -3,8 +3,8 @@
 use super::Resource;
 use crate::openapi::endpoint::Schemas;
 use crate::openapi::parts::{
-    HAPPENED_BY, JSON, MIN_POSITION, TIME_TRAVEL, answer, etag_header, in_header, in_path,
-    in_query, position_header, table, text, with_problems,
+    CHANGED_AFTER, HAPPENED_BY, JSON, MIN_POSITION, TIME_TRAVEL, answer, etag_header, in_header,
+    in_path, in_query, position_header, table, text, with_problems,
 };
 use application::queries::VersionView;
 use utoipa::ToSchema;
@@ -30,11 +30,14 @@ impl Described {
         let summary = format!("The versions of one {one}, oldest first");
         let history = table(&format!("get-{one}-history"), &summary, &[], &versions);
         Self {
-            list: table(
-                &format!("list-{many}"),
-                &format!("The {many}"),
-                R::FILTERS,
-                &page,
+            list: TIME_TRAVEL.iter().chain(&[CHANGED_AFTER]).fold(
+                table(
+                    &format!("list-{many}"),
+                    &format!("The {many}, now or as they were"),
+                    R::FILTERS,
+                    &page,
+                ),
+                |list, named| list.parameter(in_query(named)),
             ),
             one: single::<R>(id(), &view),
             history: with_problems(history.parameter(id()), &[404]),
