@@ -107,10 +107,25 @@ impl Reading {
 }
 
 impl Surroundings<'_> {
+    /// Any deadline ahead: it stands for the one that the caller will choose.
+    fn deadline(&self) -> Candidate {
+        let ready_from = self.cargo.route_specification.ready_from;
+        let change = ChangeArrivalDeadline {
+            cargo: self.cargo.tracking_id.clone(),
+            arrival_deadline: ready_from
+                .map_or(self.now, |ready_from| ready_from.max(self.now))
+                .plus_hours(1),
+            reason: None,
+        };
+        let trial = Trial::Rehearse(ready(change));
+        (&ChangeArrivalDeadline::ABOUT, Value::Null, trial)
+    }
+
     fn candidates(&self) -> Vec<Candidate> {
         let cargo = || self.cargo.tracking_id.clone();
         let reason = || -> Text<REASON_CHARS_MAX> { "-".parse().expect("a reason") };
         let of = |about, operation| (about, Value::Null, Trial::Rehearse(operation));
+        let decided = |about, trial| (about, Value::Null, Trial::Decided(trial));
         let destination = self.cargo.route_specification.destination.clone();
         vec![
             self.route(),
@@ -128,20 +143,14 @@ impl Surroundings<'_> {
                     reason: None,
                 }),
             ),
-            (
+            decided(
                 &AmendCargo::ABOUT,
-                Value::Null,
-                Trial::Decided(self.cargo.may_be_amended(self.by_its_customer)),
+                self.cargo.may_be_amended(self.by_its_customer),
             ),
-            (
-                &SplitCargo::ABOUT,
-                Value::Null,
-                Trial::Decided(self.cargo.may_be_split()),
-            ),
-            (
+            decided(&SplitCargo::ABOUT, self.cargo.may_be_split()),
+            decided(
                 &AssignContainers::ABOUT,
-                Value::Null,
-                Trial::Decided(self.cargo.may_be_given_containers()),
+                self.cargo.may_be_given_containers(),
             ),
             self.roll(),
             self.reroute(),
@@ -153,20 +162,7 @@ impl Surroundings<'_> {
                     reason: None,
                 }),
             ),
-            of(
-                &ChangeArrivalDeadline::ABOUT,
-                ready(ChangeArrivalDeadline {
-                    cargo: cargo(),
-                    // Any deadline ahead: it stands for the one that the caller will choose.
-                    arrival_deadline: self
-                        .cargo
-                        .route_specification
-                        .ready_from
-                        .map_or(self.now, |ready_from| ready_from.max(self.now))
-                        .plus_hours(1),
-                    reason: None,
-                }),
-            ),
+            self.deadline(),
             of(
                 &RejectBooking::ABOUT,
                 ready(RejectBooking {
