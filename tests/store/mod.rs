@@ -2,6 +2,7 @@
 
 mod awaited;
 mod checkpoints;
+mod corpus;
 mod follow;
 mod lists;
 mod logs;

@@ -26,6 +26,7 @@ mod secret_hash;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
+mod upcasters;
 pub mod verify;
 pub mod voyages;
 pub mod work;

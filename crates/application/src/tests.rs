@@ -1,6 +1,7 @@
 //! Tests of operations and the pipeline on the in-memory store, without a runtime.
 
 mod actions;
+mod corpus;
 mod examples;
 mod fairness;
 mod faults;

@@ -166,7 +166,7 @@ impl Walk {
                 if entry.rules_version == RULES_VERSION {
                     replay.entry(snapshot, entry, history).await?;
                 } else {
-                    replay.skip(history);
+                    replay.skip(entry, history)?;
                 }
                 replay.note_groups(history)?;
             }

@@ -4,6 +4,7 @@ use super::answers::{CauseView, MakerView, VersionState, VersionView};
 use super::difference::differences;
 use super::{Page, QueryError, Reading, Viewed, decode};
 use crate::call::target_text;
+use crate::upcasters;
 use domain::log::store::StoreError;
 use domain::log::{Entry, HistoryRow};
 use domain::{AnyAggregate, Lookup, Moment, Names, Versioned};
@@ -177,13 +178,14 @@ impl Reading {
         let is_own = entry.target.as_deref() == Some(own);
         let all = self.may_see_makers();
         let by_reader = entry.actor == self.principal.actor();
+        let reason = reason(&entry);
         let cause = entry.cause.filter(|_| all).map(|cause| CauseView {
             position: cause.position,
             reactor: cause.reactor,
         });
         let program = format!("{} rules {}", entry.program, entry.rules_version);
         MakerView {
-            reason: reason(&entry.input).filter(|_| all || is_own),
+            reason: reason.filter(|_| all || is_own),
             operation: entry.operation,
             target: entry.target.filter(|_| all || is_own),
             actor: (all || by_reader).then(|| entry.actor.to_string()),
@@ -193,9 +195,9 @@ impl Reading {
     }
 }
 
-/// The reason that an input gives.
-fn reason(input: &str) -> Option<String> {
-    let input: Value = serde_json::from_str(input).ok()?;
+/// The reason that the input of an entry gives.
+fn reason(entry: &Entry) -> Option<String> {
+    let input = upcasters::input(&entry.operation, entry.version, &entry.input);
     input["reason"].as_str().map(str::to_owned)
 }
 

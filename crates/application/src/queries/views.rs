@@ -1,10 +1,12 @@
 use crate::follow::Committed;
 use crate::pipeline::abridged;
 use crate::schema;
+use crate::upcasters;
 use domain::limits::REFUSED_INPUT_BYTES_MAX;
 use domain::log::{Entry, Head, HistoryRow, Refusal, RefusalKind};
 use domain::{Kind, Moment, Rejection};
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -77,6 +79,14 @@ pub struct EntryView {
     pub program: String,
     /// The hash of this entry and all before it, in hexadecimal.
     pub hash: String,
+}
+
+impl EntryView {
+    /// The input in the version of the operation that this release runs.
+    #[must_use]
+    pub fn current_input(&self) -> Value {
+        upcasters::input(&self.operation, self.version, self.input.get())
+    }
 }
 
 impl From<Entry> for EntryView {

@@ -1,6 +1,7 @@
 //! Reads a log into an empty database.
 
 use super::{FORM, Line};
+use crate::upcasters;
 use domain::log::chain::entry_hash;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::store::{Appended, Change, CommitError, Store, StoreError, Transaction};
@@ -183,6 +184,9 @@ impl Reading {
         if entry.position != self.position + 1 {
             let what = format!("the entry after {} is missing", self.position);
             return Err(bad(line, what));
+        }
+        if let Err(unreadable) = upcasters::check(&entry.operation, entry.version) {
+            return Err(bad(line, format!("entry {}: {unreadable}", entry.position)));
         }
         if entry_hash(self.hash, entry, history) != entry.hash {
             let what = format!("entry {} was altered", entry.position);

@@ -2,7 +2,8 @@
 
 use super::{Trouble, bad};
 use crate::access::policy::{POLICY_VERSION, Principal};
-use crate::catalogue::{self, Definition};
+use crate::catalogue::{Definition, Runnable};
+use crate::upcasters::upcast;
 use crate::work::working_set::{Reads, WorkingSet};
 use crate::work::{Applied, NotApplied, Question};
 use async_trait::async_trait;
@@ -40,10 +41,7 @@ impl Replay {
         history: &[HistoryRow],
     ) -> Result<(), Trouble> {
         let position = entry.position;
-        let definition = recorded(entry)?;
-        let operation = definition
-            .replay(&entry.input, &entry.prepared)
-            .map_err(|error| bad(position, format!("the input cannot be read: {error}")))?;
+        let (definition, operation) = recorded(entry)?;
         let mut past = Past {
             replay: self,
             snapshot,
@@ -72,11 +70,13 @@ impl Replay {
         Ok(())
     }
 
-    /// Drops the states that an entry of other rules changed.
-    pub(super) fn skip(&mut self, history: &[HistoryRow]) {
+    /// Reads an entry of other rules, without deciding it again, and drops the states that it changed.
+    pub(super) fn skip(&mut self, entry: &Entry, history: &[HistoryRow]) -> Result<(), Trouble> {
+        recorded(entry)?;
         for row in history {
             self.states.remove(&(row.kind, row.id));
         }
+        Ok(())
     }
 
     /// Notes the groups of the states that an entry wrote.
@@ -115,15 +115,14 @@ impl Replay {
     }
 }
 
-/// The operation of an entry, in the version that ran.
-fn recorded(entry: &Entry) -> Result<&'static Definition, Trouble> {
-    let found = catalogue::find(&entry.operation);
-    let found = found.filter(|definition| definition.about.version == entry.version);
-    found.ok_or_else(|| {
-        let (operation, version) = (&entry.operation, entry.version);
-        let what = format!("this release does not have {operation} in version {version}");
-        bad(entry.position, what)
-    })
+/// The operation of an entry, in the version that this release runs.
+fn recorded(entry: &Entry) -> Result<(&'static Definition, Box<dyn Runnable>), Trouble> {
+    let position = entry.position;
+    let read = upcast(entry).map_err(|error| bad(position, error.to_string()))?;
+    let operation = read.definition.replay(&read.input, &read.prepared);
+    let operation =
+        operation.map_err(|error| bad(position, format!("the input cannot be read: {error}")))?;
+    Ok((read.definition, operation))
 }
 
 /// Why a recorded operation could not be decided again.

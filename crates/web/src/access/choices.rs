@@ -41,7 +41,7 @@ async fn tokens(
     let (entries, _) = visit.reading.newest(&filter, 0..=u64::MAX, CHOICES).await?;
     let read = |json: &str| serde_json::from_str::<Value>(json).unwrap_or_default();
     let made = |entry: &EntryView| {
-        let (input, outcome) = (read(entry.input.get()), read(entry.outcome.get()));
+        let (input, outcome) = (entry.current_input(), read(entry.outcome.get()));
         let ends = outcome["ends"]
             .as_str()
             .and_then(|ends| ends.parse::<Moment>().ok());

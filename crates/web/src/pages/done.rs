@@ -29,7 +29,7 @@ impl Recorded {
         let target = target.and_then(|target| target.split_once(':'));
         Self {
             name: target.map_or("", |(_, name)| name).to_owned(),
-            input: read(entry.input.get()),
+            input: entry.current_input(),
             outcome: read(entry.outcome.get()),
             entry,
         }

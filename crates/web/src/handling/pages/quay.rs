@@ -81,8 +81,7 @@ pub(crate) async fn show(State(site): State<Shared>, parts: Parts) -> Result<Res
 /// The port of the person's last report.
 async fn last_port(visit: &mut Visit) -> Result<Option<String>, Away> {
     let latest = visit.reading.own_latest(RegisterHandlingEvent::ABOUT.name);
-    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    let input = latest.await?.map(|entry| read(entry.input.get()));
+    let input = latest.await?.map(|entry| entry.current_input());
     Ok(input.and_then(|input| input["location"].as_str().map(str::to_owned)))
 }
 
