@@ -292,6 +292,11 @@ impl Taken {
                 "SELECT * FROM history WHERE {between} ORDER BY position, kind"
             ))
             .await;
+        let list_changes = source
+            .read(&format!(
+                "SELECT * FROM list_changes WHERE {between} ORDER BY position"
+            ))
+            .await;
         let cargoes = source.read("SELECT * FROM cargoes").await;
         let voyages = source.read("SELECT * FROM voyages").await;
         let legs = source.read("SELECT * FROM cargo_legs").await;
@@ -310,7 +315,7 @@ impl Taken {
         );
         let voyage_of = voyages.by("id");
         let mut batches = Vec::new();
-        let (mut next, mut booked) = (0, cargoes.with(Vec::new()));
+        let (mut next, mut next_change, mut booked) = (0, 0, cargoes.with(Vec::new()));
         for chunk in operations.rows.chunks(size) {
             let last = chunk.last().expect("a chunk has rows");
             let end = &last[operations.place("position")];
@@ -339,11 +344,19 @@ impl Taken {
                 }
                 counters.insert(kind, history.number(row, "sequence"));
             }
+            let until = list_changes.rows.iter().skip(next_change);
+            let place = list_changes.place("position");
+            let listed: Vec<_> = until
+                .take_while(|row| row[place] <= *end)
+                .cloned()
+                .collect();
+            next_change += listed.len();
             let cargo_rows = cargoes.with(new);
             let mut batch = Batch {
                 inserts: vec![
                     ("operations", operations.with(chunk.to_vec())),
                     ("history", history.with(history.rows[from..next].to_vec())),
+                    ("list_changes", list_changes.with(listed)),
                 ],
                 updates: Vec::new(),
                 counters,
