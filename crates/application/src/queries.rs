@@ -6,6 +6,7 @@ mod feed;
 mod history;
 mod lists;
 mod log;
+mod mementos;
 mod missing;
 mod permits;
 mod rehearsal;
@@ -16,6 +17,7 @@ pub use answers::{At, CauseView, Found, MakerView, Page, Period, VersionState, V
 pub use difference::FieldDifference;
 pub use feed::{FEED_PAGE_ITEMS, FeedChange, FeedPage};
 pub use lists::{FoundPage, WhenListed};
+pub use mementos::{MEMENTOS_MAX, Memento, Neighbours, TimeMap};
 pub use missing::Missing;
 pub use rehearsal::{Changed, Rehearsal, Rehearsed, affected_lists};
 pub use viewed::Viewed;

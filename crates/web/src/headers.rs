@@ -8,6 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use domain::access::TokenHash;
 use domain::limits::IDEMPOTENCY_KEY_BYTES_MAX;
 use mediatype::{MediaType, MediaTypeList, Name, ReadParams};
+use std::time::SystemTime;
 
 /// The idempotency key.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -23,7 +24,11 @@ fn malformed(name: &str, detail: &str) -> Problem {
 }
 
 /// The value of a header that may occur only once.
-fn single<'a>(
+///
+/// # Errors
+///
+/// It occurs more than once.
+pub(crate) fn single<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
     shown: &str,
@@ -299,6 +304,12 @@ pub(crate) fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<()
         }
         _ => Ok(()),
     }
+}
+
+/// The time in `If-Modified-Since`. One that cannot be read counts as none.
+pub(crate) fn modified_since(headers: &HeaderMap) -> Option<SystemTime> {
+    let text = headers.get(header::IF_MODIFIED_SINCE)?.to_str().ok()?;
+    httpdate::parse_http_date(text.trim()).ok()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod feeds;
 mod handling;
 mod histories;
 mod life;
+mod mementos;
 mod omissions;
 mod operations;
 mod pages;

@@ -3,6 +3,7 @@
 
 mod described;
 pub(crate) mod history;
+mod mementos;
 
 pub(crate) use crate::openapi::parts::Parameter;
 
@@ -16,13 +17,16 @@ use crate::problem::{POSITION, Problem, kinds};
 use crate::state::{Shared, Site};
 use application::Caller;
 use application::policy::Read;
-use application::queries::{PAGE_ITEMS_MAX, Page, Reading, Viewed, When, WhenListed};
+use application::queries::{
+    At, Found, Neighbours, PAGE_ITEMS_MAX, Page, Reading, Viewed, When, WhenListed,
+};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use described::Described;
 use domain::Names;
 use mediatype::media_type;
+use mementos::Original;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -39,6 +43,10 @@ pub(crate) trait Resource: Viewed {
     const ONE: &'static str;
     /// The address of a resource's history.
     const HISTORY: &'static str;
+    /// The address that leads to a resource's state at a time.
+    const TIMEGATE: &'static str;
+    /// The address of the list of a resource's past states.
+    const TIMEMAP: &'static str;
     /// The words for one and for many.
     const WORDS: (&'static str, &'static str);
     /// The filter parameters of the list.
@@ -76,6 +84,16 @@ pub(crate) fn endpoints<R: Resource<View: ToSchema>>() -> OpenApiRouter {
         .routes(
             Endpoint::at(R::HISTORY)
                 .get(history::show::<R>, described.history)
+                .without_schemas(),
+        )
+        .routes(
+            Endpoint::at(R::TIMEGATE)
+                .get(mementos::time_gate::<R>, described.time_gate)
+                .without_schemas(),
+        )
+        .routes(
+            Endpoint::at(R::TIMEMAP)
+                .get(mementos::time_map::<R>, described.time_map)
                 .without_schemas(),
         )
 }
@@ -175,7 +193,7 @@ async fn one<R: Resource>(
 ) -> Result<Response, Problem> {
     let caller = headers::caller(request.headers())?;
     let mut parameters = Parameters::of(request.uri())?;
-    let when = When {
+    let mut when = When {
         at: parameters.at(),
         happened_by: R::HAPPENED
             .then(|| parameters.moment("happened_by"))
@@ -183,10 +201,62 @@ async fn one<R: Resource>(
     };
     let min_position = parameters.position("min_position");
     parameters.finish()?;
+    let is_original = when == When::default();
+    let second = match is_original {
+        true => mementos::asked(request.headers())?,
+        // The address names a point already.
+        false => None,
+    };
     let mut reading = open(&site, &caller, R::READ, min_position).await?;
     let id = named::<R>(&name)?;
-    let found = reading.one(&id, when).await?;
-    let tag = match (found.version, &when.happened_by) {
+    let mut around = None;
+    if second.is_some() {
+        let found = reading.memento(&id, second).await?;
+        when.at = Some(At::Position(found.own.position));
+        around = Some(found);
+    }
+    let (tag, shown, version, is_provisional) = {
+        let found = reading.one(&id, when).await?;
+        let (tag, shown) = (tag_of::<R>(&found, when), json(&found.view));
+        (tag, shown, found.version, found.provisional)
+    };
+    let may_see_past = version.filter(|_| when.happened_by.is_none());
+    let is_settled = when.at.is_some() && (!is_provisional || reading.is_for_customer());
+    if let (None, Some(version), true) = (around, may_see_past, is_settled) {
+        around = Some(reading.memento_of(&id, version).await?);
+    }
+    let is_known = tag
+        .to_str()
+        .is_ok_and(|tag| headers::none_match(request.headers(), tag));
+    let unmodified = |around: Neighbours| mementos::is_unmodified(request.headers(), &around.own);
+    let mut response = if is_known || around.is_some_and(unmodified) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        shown
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    true_at(headers, reading.position());
+    if is_provisional {
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+    }
+    let original = Original::of(&site, &request, "");
+    if is_original && may_see_past.is_some() {
+        original.mark_present(headers);
+    }
+    if let Some(around) = around {
+        original.mark_memento(headers, &around);
+        if is_original {
+            let address = HeaderValue::try_from(original.memento(&around.own));
+            headers.extend(address.ok().map(|own| (header::CONTENT_LOCATION, own)));
+        }
+    }
+    Ok(response)
+}
+
+/// The entity tag of a state.
+fn tag_of<R: Resource>(found: &Found<R::View>, when: When) -> HeaderValue {
+    match (found.version, &when.happened_by) {
         (Some(version), None) => match R::by_the_clock(&found.view) {
             None => etag(version),
             Some(word) => HeaderValue::try_from(format!("\"{version}+{word}\""))
@@ -196,22 +266,7 @@ async fn one<R: Resource>(
         (Some(version), Some(time)) => HeaderValue::try_from(format!("\"{version}-{time}\""))
             .expect("a number and a time are ASCII"),
         (None, _) => content_etag(&found.view),
-    };
-    let fresh = tag
-        .to_str()
-        .is_ok_and(|tag| headers::none_match(request.headers(), tag));
-    let mut response = if fresh {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        json(&found.view)
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, tag);
-    true_at(headers, reading.position());
-    if found.provisional {
-        headers.insert(header::CACHE_CONTROL, NO_STORE);
     }
-    Ok(response)
 }
 
 /// The parameters of every list.

@@ -13,6 +13,8 @@ impl Resource for Customer {
     const LIST: &'static str = "/api/customers";
     const ONE: &'static str = "/api/customers/{id}";
     const HISTORY: &'static str = "/api/customers/{id}/history";
+    const TIMEGATE: &'static str = "/api/customers/{id}/timegate";
+    const TIMEMAP: &'static str = "/api/customers/{id}/timemap";
     const WORDS: (&'static str, &'static str) = ("customer", "customers");
     const FILTERS: &'static [Parameter] = &[Parameter {
         name: "name",

@@ -4,7 +4,7 @@ use super::VARY;
 use super::accept::{Format, Profile, Wanted};
 use super::items::Page;
 use crate::api::resources::bytes_etag;
-use crate::headers::none_match;
+use crate::headers::{modified_since, none_match};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Moment;
@@ -37,7 +37,7 @@ pub(super) fn respond(
     });
     let is_known = match request.contains_key(header::IF_NONE_MATCH) {
         true => tag.to_str().is_ok_and(|tag| none_match(request, tag)),
-        false => modified.is_some_and(|modified| since(request) >= Some(modified)),
+        false => modified.is_some_and(|modified| modified_since(request) >= Some(modified)),
     };
     let mut response = match is_known {
         true => StatusCode::NOT_MODIFIED.into_response(),
@@ -60,12 +60,6 @@ pub(super) fn respond(
     let links = links.collect::<Vec<_>>().join(", ");
     headers.insert(header::LINK, value(links));
     response
-}
-
-/// The time in `If-Modified-Since`. One that cannot be read counts as none.
-fn since(request: &HeaderMap) -> Option<SystemTime> {
-    let text = request.get(header::IF_MODIFIED_SINCE)?.to_str().ok()?;
-    httpdate::parse_http_date(text.trim()).ok()
 }
 
 fn media_type(Wanted { format, profile }: Wanted) -> String {

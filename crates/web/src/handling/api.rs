@@ -12,6 +12,8 @@ impl Resource for HandlingEvent {
     const LIST: &'static str = "/api/handling-events";
     const ONE: &'static str = "/api/handling-events/{id}";
     const HISTORY: &'static str = "/api/handling-events/{id}/history";
+    const TIMEGATE: &'static str = "/api/handling-events/{id}/timegate";
+    const TIMEMAP: &'static str = "/api/handling-events/{id}/timemap";
     const WORDS: (&'static str, &'static str) = ("handling-event", "handling-events");
     const FILTERS: &'static [Parameter] = &[
         Parameter {

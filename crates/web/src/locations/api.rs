@@ -13,6 +13,8 @@ impl Resource for Location {
     const LIST: &'static str = "/api/locations";
     const ONE: &'static str = "/api/locations/{un_locode}";
     const HISTORY: &'static str = "/api/locations/{un_locode}/history";
+    const TIMEGATE: &'static str = "/api/locations/{un_locode}/timegate";
+    const TIMEMAP: &'static str = "/api/locations/{un_locode}/timemap";
     const WORDS: (&'static str, &'static str) = ("location", "locations");
     const FILTERS: &'static [Parameter] = &[
         Parameter {

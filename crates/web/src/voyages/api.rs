@@ -19,6 +19,8 @@ impl Resource for Voyage {
     const LIST: &'static str = "/api/voyages";
     const ONE: &'static str = "/api/voyages/{number}";
     const HISTORY: &'static str = "/api/voyages/{number}/history";
+    const TIMEGATE: &'static str = "/api/voyages/{number}/timegate";
+    const TIMEMAP: &'static str = "/api/voyages/{number}/timemap";
     const WORDS: (&'static str, &'static str) = ("voyage", "voyages");
     const FILTERS: &'static [Parameter] = &[
         Parameter {

@@ -14,6 +14,8 @@ impl Resource for Cargo {
     const LIST: &'static str = "/api/cargoes";
     const ONE: &'static str = "/api/cargoes/{tracking_id}";
     const HISTORY: &'static str = "/api/cargoes/{tracking_id}/history";
+    const TIMEGATE: &'static str = "/api/cargoes/{tracking_id}/timegate";
+    const TIMEMAP: &'static str = "/api/cargoes/{tracking_id}/timemap";
     const WORDS: (&'static str, &'static str) = ("cargo", "cargoes");
     const FILTERS: &'static [Parameter] = &[
         Parameter {

@@ -13,6 +13,8 @@ impl Resource for RegisteredVessel {
     const LIST: &'static str = "/api/vessels";
     const ONE: &'static str = "/api/vessels/{imo}";
     const HISTORY: &'static str = "/api/vessels/{imo}/history";
+    const TIMEGATE: &'static str = "/api/vessels/{imo}/timegate";
+    const TIMEMAP: &'static str = "/api/vessels/{imo}/timemap";
     const WORDS: (&'static str, &'static str) = ("vessel", "vessels");
     const FILTERS: &'static [Parameter] = &[
         Parameter {
