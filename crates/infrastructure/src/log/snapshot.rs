@@ -303,9 +303,15 @@ impl History for DatabaseSnapshot {
         after: Option<Uuid>,
         limit: u64,
     ) -> Result<Vec<HistoryRow>, StoreError> {
+        // The order of the join is fixed, and the plus keeps SQLite from looking for all ids above the
+        // bound: otherwise each page would read the whole history of the kind.
+        let (join, id) = match self.session.is_sqlite() {
+            true => ("CROSS JOIN", "+`own`.`id`"),
+            false => ("STRAIGHT_JOIN", "`own`.`id`"),
+        };
         let sql = format!(
-            "SELECT `history`.* FROM `{}` AS `own` JOIN `history` ON `history`.`kind` = ? \
-             AND `history`.`id` = `own`.`id` AND `history`.`position` = (SELECT MAX(`position`) \
+            "SELECT `history`.* FROM `{}` AS `own` {join} `history` ON `history`.`kind` = ? \
+             AND `history`.`id` = {id} AND `history`.`position` = (SELECT MAX(`position`) \
              FROM `history` AS `past` WHERE `past`.`kind` = ? AND `past`.`id` = `own`.`id` \
              AND `past`.`position` <= ?) WHERE `own`.`id` > ? ORDER BY `own`.`id` LIMIT ?",
             aggregates::table(kind).name()
