@@ -35,6 +35,7 @@ mod live;
 mod looks;
 mod migration;
 mod paper;
+mod proof;
 mod scenarios;
 mod snapshots;
 mod statements;

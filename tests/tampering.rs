@@ -3,11 +3,19 @@
 
 use crate::support::server::plimsoll;
 use crate::support::world::{Database, World};
-use application::verify::{Options, Trouble, verify};
-use domain::log::Hash;
+use application::verify::{Anchor, Crew, Options, Trouble, verify};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::json;
 use uuid::Uuid;
+
+/// Parts so short that the log has many seams.
+const CREW: Crew = Crew {
+    size: 3,
+    part: 20,
+    spawn: Some(|work| {
+        tokio::spawn(work);
+    }),
+};
 
 /// A store with a history, and a second connection that bypasses the pipeline.
 struct Target {
@@ -127,13 +135,13 @@ impl Target {
     }
 
     /// The bad position that `verify` finds.
-    async fn finding(&self, anchor: Option<(u64, Hash)>) -> Option<u64> {
+    async fn finding(&self, anchor: Option<Anchor>) -> Option<u64> {
         let options = Options {
-            replay: false,
             anchor,
-            epoch: None,
+            crew: CREW,
+            ..Options::default()
         };
-        match verify(self.infrastructure.reader().as_ref(), options, |_, _| {}).await {
+        match verify(self.infrastructure.reader(), options, |_, _| {}).await {
             Ok(_) => None,
             Err(Trouble::Bad { position, .. }) => Some(position),
             Err(error) => panic!("{error}"),
@@ -144,9 +152,10 @@ impl Target {
     async fn aside(&self, epoch: Option<Uuid>) -> Option<String> {
         let options = Options {
             epoch,
+            crew: CREW,
             ..Options::default()
         };
-        match verify(self.infrastructure.reader().as_ref(), options, |_, _| {}).await {
+        match verify(self.infrastructure.reader(), options, |_, _| {}).await {
             Ok(_) => None,
             Err(Trouble::Aside(what)) => Some(what),
             Err(error) => panic!("{error}"),
@@ -314,6 +323,12 @@ async fn aside(target: &Target) {
                 "DROP TABLE kept_epoch",
             ],
             "the epoch of the log is 01020304-0506-0708-0102-030405060708",
+        ),
+        (
+            &["INSERT INTO past_epochs (epoch, position, ended_at) \
+                SELECT epoch, position, recorded_at FROM log_head"],
+            &["DELETE FROM past_epochs"],
+            "does not fit the head of the log",
         ),
     ];
     for (alter, restore, expected) in cases {
@@ -484,7 +499,11 @@ async fn rows(target: &Target, p: u64, n: u64) {
 /// A truncated log is sound by itself. Without later refusals, only an anchor reveals it.
 async fn tail(target: &Target, n: u64) {
     let hash = target.world.admin.get("/api/log/head").await.body["hash"].clone();
-    let anchor = Some((n, hash.as_str().expect("text").parse().expect("a hash")));
+    let anchor = Some(Anchor {
+        position: n,
+        hash: hash.as_str().expect("text").parse().expect("a hash"),
+        root: None,
+    });
     assert_eq!(target.finding(anchor).await, None);
     target
         .execute(&format!(

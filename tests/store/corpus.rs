@@ -2,8 +2,9 @@
 
 use super::{Kept, on_every_store};
 use application::transfer::import;
-use application::verify::{Options, verify};
+use application::verify::{Anchor, Options, verify};
 use std::path::Path;
+use std::sync::Arc;
 
 on_every_store! {
     logs_of_earlier_releases_are_imported
@@ -20,9 +21,15 @@ async fn logs_of_earlier_releases_are_imported(place: &Kept) {
     let imported = imported.expect("a log that can be read");
     let options = Options {
         replay: true,
-        anchor: Some((imported.entries, imported.hash)),
-        epoch: None,
+        anchor: Some(Anchor {
+            position: imported.entries,
+            hash: imported.hash,
+            root: None,
+        }),
+        ..Options::default()
     };
-    let report = verify(reader, options, |_, _| {}).await.expect("sound");
+    let report = verify(Arc::clone(&place.reader), options, |_, _| {})
+        .await
+        .expect("sound");
     assert_eq!(report.entries, imported.entries);
 }

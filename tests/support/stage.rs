@@ -306,7 +306,7 @@ impl Stage {
             replay: true,
             ..Options::default()
         };
-        let report = verify(reader.as_ref(), options, |_, _| {}).await;
+        let report = verify(reader, options, |_, _| {}).await;
         let report = report.unwrap_or_else(|trouble| panic!("{trouble}"));
         assert_eq!(report.entries, report.replayed);
     }

@@ -11,8 +11,9 @@ use domain::log::retention::{RefusalCounts, RefusalSort, Retention};
 use domain::log::store::{
     Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
+use domain::log::tree::{Row, Tree, leaf};
 use domain::log::{
-    Actor, Bookmark, Cause, Entry, FacetSum, Hash, Head, HistoryRow, ListChange, Refusal,
+    Actor, Bookmark, Cause, Entry, FacetSum, Hash, Head, HistoryRow, ListChange, PastEpoch, Refusal,
 };
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
@@ -42,6 +43,7 @@ struct Tables {
     refusals: Vec<Refusal>,
     refusal_counts: RefusalCounts,
     checkpoints: BTreeMap<String, Bookmark>,
+    past_epochs: Vec<PastEpoch>,
 }
 
 impl Default for MemoryStore {
@@ -61,6 +63,7 @@ impl Default for MemoryStore {
             refusals: Vec::new(),
             refusal_counts: RefusalCounts::new(),
             checkpoints: BTreeMap::new(),
+            past_epochs: Vec::new(),
         };
         Self {
             head_lock: Arc::new(Mutex::new(tables)),
@@ -378,6 +381,21 @@ impl Entries for MemorySnapshot {
         Ok(wanted.map(|(sort, count)| (sort.clone(), *count)).collect())
     }
 
+    async fn past_epochs(&mut self) -> Result<Vec<PastEpoch>, StoreError> {
+        Ok(self.0.past_epochs.clone())
+    }
+
+    async fn tree_row(&mut self, row: &Row) -> Result<Vec<Hash>, StoreError> {
+        let (mut tree, mut nodes) = (Tree::default(), Vec::new());
+        for (number, entry) in self.0.entries.iter().enumerate() {
+            nodes.push((0, number as u64, leaf(entry.hash)));
+            let completed = tree.push(entry.hash).into_iter();
+            nodes.extend(completed.map(|node| (node.level, node.number, node.hash)));
+        }
+        nodes.retain(|(level, number, _)| *level == row.level && row.numbers.contains(number));
+        Ok(nodes.into_iter().map(|(.., hash)| hash).collect())
+    }
+
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError> {
         let entries = self.0.entries.iter().rev();
         Ok(entries
@@ -465,6 +483,17 @@ impl History for MemorySnapshot {
         Ok(limited(beyond.map(|(_, row)| row.clone()), limit))
     }
 
+    async fn states_of(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        position: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let mut states = self.states_at(kind, position, None, u64::MAX).await?;
+        states.retain(|row| ids.contains(&row.id));
+        Ok(states)
+    }
+
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
         Ok(self.0.sequences.clone())
     }
@@ -490,6 +519,18 @@ impl Audit for MemorySnapshot {
         Ok(limited(beyond.cloned(), limit))
     }
 
+    async fn id_after(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        rows: u64,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        let ids = self.0.of(kind).map(|row| row.state.id());
+        let mut beyond = ids.filter(|id| after.is_none_or(|after| *id > after));
+        Ok(beyond.nth(rows.saturating_sub(1)))
+    }
+
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
         Ok(self.0.of(kind).count() as u64)
     }
@@ -505,6 +546,10 @@ impl Audit for MemorySnapshot {
             sum.add(change.kind, &change.facet, states);
         }
         Ok(sum)
+    }
+
+    async fn damage(&mut self) -> Result<Option<String>, StoreError> {
+        Ok(None)
     }
 
     async fn set_up(&mut self) -> Result<Option<String>, StoreError> {

@@ -11,8 +11,9 @@ pub mod store;
 mod store_error;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 
 pub use bookmark::Bookmark;
-pub use entry::{Actor, Cause, Entry, Head, HistoryRow, Key, Refusal, RefusalKind};
+pub use entry::{Actor, Cause, Entry, Head, HistoryRow, Key, PastEpoch, Refusal, RefusalKind};
 pub use hash::Hash;
 pub use list_change::{FacetSum, ListChange, list_changes};

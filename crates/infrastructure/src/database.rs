@@ -2,10 +2,13 @@
 
 use crate::connection::{Endpoint, Server, mysql};
 use crate::durability::{self, DurabilityError};
+use crate::log::epochs;
 use crate::log::slot::Slot;
 use crate::log::{DatabaseReader, DatabaseRetention, DatabaseStore, keep_alive};
 use crate::migrations;
 use crate::options::{ConnectError, Options};
+use domain::Moment;
+use domain::log::PastEpoch;
 use domain::log::reader::Reader;
 use domain::log::retention::Retention;
 use domain::log::store::{Store, StoreError};
@@ -70,6 +73,16 @@ impl Database {
     /// The database fails, or another process migrates for too long.
     pub async fn migrate(&self, epoch: Uuid) -> Result<(), StoreError> {
         migrations::migrate(self.place.server(), epoch).await
+    }
+
+    /// Gives the log a new name, because a backup was put back. Keeps the old one on record, and
+    /// returns it.
+    ///
+    /// # Errors
+    ///
+    /// The database fails. Then the log keeps its name, unless the answer to the commit was lost.
+    pub async fn begin_epoch(&self, epoch: Uuid, now: Moment) -> Result<PastEpoch, StoreError> {
+        epochs::begin(&self.place, epoch, now).await
     }
 
     /// Checks whether a commit to this database survives a crash. Dangerous settings are an error.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod checkpoints;
+pub(crate) mod epochs;
 mod past_lists;
 mod reading;
 mod remembered;
@@ -11,6 +12,7 @@ pub(crate) mod slot;
 mod snapshot;
 mod store;
 mod transaction;
+pub(crate) mod tree;
 
 pub(crate) use retention::DatabaseRetention;
 pub(crate) use snapshot::DatabaseReader;

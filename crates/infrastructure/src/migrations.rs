@@ -6,6 +6,8 @@
 mod add_checkpoints;
 mod add_handling;
 mod add_list_changes;
+mod add_log_tree;
+mod add_past_epochs;
 mod add_sessions;
 mod count_refusals;
 mod create_tables;
@@ -48,6 +50,8 @@ impl MigratorTrait for Migrator {
             Box::new(add_checkpoints::Migration),
             Box::new(count_refusals::Migration),
             Box::new(add_list_changes::Migration),
+            Box::new(add_log_tree::Migration),
+            Box::new(add_past_epochs::Migration),
         ];
         let of_rooms = crate::ROOMS.iter().flat_map(|room| room.migrations);
         migrations.extend(of_rooms.map(|migration| migration()));

@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod log;
 pub(crate) mod operations;
+pub(crate) mod proof;
 pub(crate) mod refusals;
 pub(crate) mod resources;
 pub(crate) mod snapshot;
@@ -34,6 +35,7 @@ const SHARED: &[EndpointGroup] = &[
         meaning: "All changes in order, and refusals.",
         endpoints: || {
             let lists = log::endpoints().merge(refusals::endpoints());
+            let lists = lists.merge(proof::endpoints());
             lists.layer(compressed()).merge(events::endpoints())
         },
     },

@@ -2,12 +2,15 @@
 
 mod demo;
 mod export;
+mod head;
 mod import;
 pub(crate) mod local;
 mod migrate;
 mod operations;
+mod restored;
 mod retention;
 mod serve;
+mod statement;
 mod token;
 mod verify;
 
@@ -124,6 +127,11 @@ enum Command {
     Migrate,
     /// Checks that no data was altered, removed or added outside Plimsoll.
     Verify(verify::Arguments),
+    /// Prints where the log ends, to be noted elsewhere for `verify --anchor`. With a key, signs it.
+    Head(head::Arguments),
+    /// Gives the log a new epoch, after a backup was put back and before the server starts. Readers
+    /// of the log notice that entries may have been lost.
+    Restored,
     /// Writes the whole log and the refusals to a file, as a backup or to move to another database.
     /// A running server can be exported. The file contains hashes of passwords and tokens: keep it
     /// safe.
@@ -199,6 +207,8 @@ async fn run(common: &Common, command: Command) -> Result<(), Stopped> {
         Command::Demo(arguments) => demo::run(common, arguments).await,
         Command::Migrate => migrate::run(common).await,
         Command::Verify(arguments) => verify::run(common, &arguments).await,
+        Command::Head(arguments) => head::run(common, &arguments).await,
+        Command::Restored => restored::run(common).await,
         Command::Export(arguments) => export::run(common, &arguments).await,
         Command::Import(what) => import::run(common, what).await,
         Command::Token(what) => token::run(common, what).await,

@@ -188,6 +188,12 @@ impl Parameters {
         self.number(name, 0, i64::MAX as u64)
     }
 
+    /// A required position.
+    pub fn required_position(&mut self, name: &str) -> Option<u64> {
+        self.must_be_given(name);
+        self.position(name)
+    }
+
     /// The time or position at which to read a resource.
     pub fn at(&mut self) -> Option<At> {
         let position = self.position("at").map(At::Position);

@@ -15,7 +15,7 @@ use crate::memory::MemoryStore;
 use crate::queries::Queries;
 use crate::transfer::{export, import};
 use crate::upcasters::upcast;
-use crate::verify::{Options, verify};
+use crate::verify::{Anchor, Options, verify};
 use domain::RULES_VERSION;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::{Entry, Hash};
@@ -69,10 +69,14 @@ fn logs_of_earlier_releases_are_read_and_replayed() {
         let imported = imported.unwrap_or_else(|trouble| panic!("{name}: {trouble}"));
         let options = Options {
             replay: true,
-            anchor: Some((imported.entries, imported.hash)),
-            epoch: None,
+            anchor: Some(Anchor {
+                position: imported.entries,
+                hash: imported.hash,
+                root: None,
+            }),
+            ..Options::default()
         };
-        let report = block_on(verify(&store, options, |_, _| {}));
+        let report = block_on(verify(Arc::new(store.clone()), options, |_, _| {}));
         let report = report.unwrap_or_else(|trouble| panic!("{name}: {trouble}"));
         let entries = entries(&store);
         let current = entries

@@ -45,6 +45,7 @@ use scripts::SCRIPTS;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use steps::{History, Step, histories};
 use turns::{reasons, turns};
 
@@ -82,7 +83,7 @@ impl Stage {
     /// Goes back to the beginning.
     fn begin<'a>(&'a mut self, batch: usize, counts: &'a mut Counts) -> Play<'a> {
         self.world.store = self.beginning.fork();
-        self.world.through = std::sync::Arc::new(self.world.store.clone());
+        self.world.through = Arc::new(self.world.store.clone());
         self.world.limits.batch = batch;
         self.world.at("02-20");
         let head = block_on(self.beginning.snapshot());
@@ -258,8 +259,12 @@ fn play(stage: &mut Stage, history: &History, counts: &mut Counts) -> Result<(),
             replay: true,
             ..Options::default()
         };
-        block_on(verify(&stage.world.store, options, |_, _| {}))
-            .map_err(|trouble| format!("{trouble:?}"))?;
+        block_on(verify(
+            Arc::new(stage.world.store.clone()),
+            options,
+            |_, _| {},
+        ))
+        .map_err(|trouble| format!("{trouble:?}"))?;
     }
     Ok(())
 }

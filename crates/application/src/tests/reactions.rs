@@ -9,6 +9,7 @@ use domain::log::store::{Appended, Store};
 use domain::log::{Cause, Entry, Hash};
 use futures::executor::block_on;
 use serde_json::json;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The cause of a call: the position of an entry, the reactor and the ordinal.
@@ -68,10 +69,10 @@ fn a_reaction_is_applied_once() {
     );
     let options = Options {
         replay: true,
-        anchor: None,
-        epoch: None,
+        ..Options::default()
     };
-    let report = block_on(verify(&world.store, options, |_, _| {})).expect("sound");
+    let report =
+        block_on(verify(Arc::new(world.store.clone()), options, |_, _| {})).expect("sound");
     assert_eq!((report.entries, report.replayed), (last + 4, last + 4));
 }
 
@@ -109,7 +110,11 @@ fn verify_finds_a_cause_that_is_not_before_its_entry() {
         };
         block_on(transaction.append(&appended)).expect("memory");
         block_on(transaction.commit()).expect("memory");
-        let found = block_on(verify(&world.store, Options::default(), |_, _| {}));
+        let found = block_on(verify(
+            Arc::new(world.store.clone()),
+            Options::default(),
+            |_, _| {},
+        ));
         let Err(Trouble::Bad { position, what }) = found else {
             panic!("{found:?}");
         };

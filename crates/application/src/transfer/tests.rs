@@ -8,6 +8,7 @@ use domain::log::Head;
 use domain::log::reader::{LogFilter, Reader};
 use futures::executor::block_on;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 fn new(name: &str) -> Value {
     json!({ "name": name, "email": "a@example.com", "country": "NL" })
@@ -62,7 +63,7 @@ fn is_sound(store: &MemoryStore) -> bool {
         replay: true,
         ..Options::default()
     };
-    block_on(verify(store, options, |_, _| {})).is_ok()
+    block_on(verify(Arc::new(store.clone()), options, |_, _| {})).is_ok()
 }
 
 #[test]

@@ -1,39 +1,77 @@
 //! Decides a recorded operation again, from the state before it.
 
+use super::groups::{Groups, Member, group};
+use super::past::Past;
 use super::{Trouble, bad};
-use crate::access::policy::{POLICY_VERSION, Principal};
+use crate::access::policy::POLICY_VERSION;
 use crate::catalogue::{Definition, Runnable};
 use crate::upcasters::upcast;
-use crate::work::working_set::{Reads, WorkingSet};
+use crate::work::working_set::WorkingSet;
 use crate::work::{Applied, NotApplied, Question};
-use async_trait::async_trait;
-use domain::access::User;
 use domain::aggregate::Name;
-use domain::list::AnyFilter;
 use domain::log::reader::Snapshot;
-use domain::log::store::{Loader, StoreError};
-use domain::log::{Actor, Entry, HistoryRow, RefusalKind};
-use domain::{AnyAggregate, Event, Kind, Lookup, Versioned};
-use std::collections::{BTreeSet, HashMap};
+use domain::log::store::StoreError;
+use domain::log::{Entry, HistoryRow, RefusalKind};
+use domain::{AnyAggregate, Event, Kind, RULES_VERSION, Versioned};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The maximum number of states kept from one entry to the next. Beyond it, all are dropped and
 /// read again.
 const STATES_MAX: usize = 20_000;
 
-/// The replay so far, with the latest states it has seen.
+/// The replay of one part of the log, with the latest states it has seen.
 #[derive(Default)]
 pub(super) struct Replay {
     pub(super) replayed: u64,
+    /// Entries that asked for a list and must wait until all groups are known.
+    pub(super) waiting: Vec<u64>,
+    /// What this part has added to groups.
+    pub(super) members: HashSet<Member>,
+    /// All groups, once they are known.
+    pub(super) groups: Option<Arc<Groups>>,
     states: HashMap<(Kind, Uuid), Versioned<AnyAggregate>>,
     keys: HashMap<(Kind, String), Uuid>,
-    /// What has belonged to each group of a kind, at any time until now. Grows with the log, by an
-    /// id for each cargo and voyage.
-    groups: HashMap<(Kind, String), BTreeSet<Uuid>>,
 }
 
 impl Replay {
-    /// Decides `entry` again and compares outcome, events and states.
+    /// A replay of what had to wait.
+    pub(super) fn with(groups: Arc<Groups>) -> Self {
+        Self {
+            groups: Some(groups),
+            ..Self::default()
+        }
+    }
+
+    /// Reads in bulk what the next entries change, as it was at the position before them.
+    pub(super) async fn fetch(
+        &mut self,
+        snapshot: &mut dyn Snapshot,
+        before: u64,
+        rows: &[HistoryRow],
+    ) -> Result<(), Trouble> {
+        let mut missing: BTreeMap<Kind, BTreeSet<Uuid>> = BTreeMap::new();
+        let mut new: HashSet<(Kind, Uuid)> = HashSet::new();
+        for row in rows {
+            let place = (row.kind, row.id);
+            if row.version == 1 {
+                new.insert(place);
+            } else if !new.contains(&place) && !self.states.contains_key(&place) {
+                missing.entry(row.kind).or_default().insert(row.id);
+            }
+        }
+        for (kind, ids) in missing {
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            for row in snapshot.states_of(kind, &ids, before).await? {
+                self.keep_row(&row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads `entry`. Unless other rules decided it, decides it again and compares outcome, events and
+    /// states.
     pub(super) async fn entry(
         &mut self,
         snapshot: &mut dyn Snapshot,
@@ -42,11 +80,15 @@ impl Replay {
     ) -> Result<(), Trouble> {
         let position = entry.position;
         let (definition, operation) = recorded(entry)?;
+        if entry.rules_version != RULES_VERSION {
+            return self.skip(history);
+        }
         let mut past = Past {
             replay: self,
             snapshot,
             before: position - 1,
-            changed: history.iter().map(|row| (row.kind, row.id)).collect(),
+            changed: history,
+            waits: false,
         };
         let mut set = WorkingSet::default();
         let principal = past.principal(&mut set, &entry.actor).await?;
@@ -61,37 +103,57 @@ impl Replay {
             asks_policy: entry.policy_version == POLICY_VERSION,
         };
         let applied = question.judge(&mut set, &mut past).await;
+        if past.waits {
+            self.waiting.push(position);
+            return self.skip(history);
+        }
         let applied = applied.map_err(|no| not_applied(position, no))?;
         compare(&applied, entry, history)?;
         for changed in applied.changes.0.into_values() {
+            self.note(&changed.state);
             self.keep(changed);
         }
         self.replayed += 1;
         Ok(())
     }
 
-    /// Reads an entry of other rules, without deciding it again, and drops the states that it changed.
-    pub(super) fn skip(&mut self, entry: &Entry, history: &[HistoryRow]) -> Result<(), Trouble> {
-        recorded(entry)?;
+    /// Takes over the states that an entry wrote, as far as they have groups, and drops the others.
+    fn skip(&mut self, history: &[HistoryRow]) -> Result<(), Trouble> {
         for row in history {
-            self.states.remove(&(row.kind, row.id));
+            if !row.kind.has_groups() {
+                self.states.remove(&(row.kind, row.id));
+                continue;
+            }
+            let kept = self.keep_row(row);
+            let unreadable = |error: StoreError| bad(row.position, error.to_string());
+            let kept = kept.map_err(unreadable)?;
+            self.note(&kept.state);
         }
         Ok(())
     }
 
-    /// Notes the groups of the states that an entry wrote.
-    pub(super) fn note_groups(&mut self, history: &[HistoryRow]) -> Result<(), Trouble> {
-        for row in history.iter().filter(|row| row.kind.has_groups()) {
-            let state = row.kind.state_from_json(&row.state);
-            let unreadable = |error| bad(row.position, format!("history of {}: {error}", row.id));
-            for group in state.map_err(unreadable)?.groups() {
-                self.groups
-                    .entry((row.kind, group))
-                    .or_default()
-                    .insert(row.id);
-            }
+    /// Notes the groups of a state.
+    fn note(&mut self, state: &AnyAggregate) {
+        if state.kind().has_groups() && self.groups.is_none() {
+            let (kind, id) = (state.kind(), state.id());
+            let groups = state.groups().into_iter();
+            self.members
+                .extend(groups.map(|name| (group(kind, &name), id)));
         }
-        Ok(())
+    }
+
+    /// Keeps a state of the history.
+    pub(super) fn keep_row(
+        &mut self,
+        row: &HistoryRow,
+    ) -> Result<Versioned<AnyAggregate>, StoreError> {
+        let state = row.kind.state_from_json(&row.state);
+        let state =
+            state.map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
+        let version = row.version;
+        let found = Versioned { version, state };
+        self.keep(found.clone());
+        Ok(found)
     }
 
     fn keep(&mut self, state: Versioned<AnyAggregate>) {
@@ -106,12 +168,18 @@ impl Replay {
         self.states.insert(place, state);
     }
 
-    fn kept(&self, lookup: &Lookup) -> Option<&Versioned<AnyAggregate>> {
-        let id = match &lookup.name {
+    pub(super) fn kept(&self, kind: Kind, name: &Name) -> Option<&Versioned<AnyAggregate>> {
+        let id = match name {
             Name::Id(id) => *id,
-            Name::Key(key) => *self.keys.get(&(lookup.kind, key.clone()))?,
+            Name::Key(key) => *self.keys.get(&(kind, key.clone()))?,
         };
-        self.states.get(&(lookup.kind, id))
+        self.states.get(&(kind, id))
+    }
+
+    /// Drops all states, before an entry that does not follow the last one.
+    pub(super) fn forget(&mut self) {
+        self.states.clear();
+        self.keys.clear();
     }
 }
 
@@ -160,81 +228,5 @@ fn compare(applied: &Applied, entry: &Entry, history: &[HistoryRow]) -> Result<(
     match same {
         true => Ok(()),
         false => Err(bad(position, "decided again, the states differ")),
-    }
-}
-
-/// The states before one position.
-struct Past<'a> {
-    replay: &'a mut Replay,
-    snapshot: &'a mut dyn Snapshot,
-    before: u64,
-    /// What the entry changed.
-    changed: Vec<(Kind, Uuid)>,
-}
-
-impl Past<'_> {
-    async fn principal(
-        &mut self,
-        set: &mut WorkingSet,
-        actor: &Actor,
-    ) -> Result<Option<Principal>, StoreError> {
-        let name = match actor {
-            Actor::System(part) => return Ok(Some(Principal::System(part.clone().into()))),
-            Actor::User(name) => name,
-        };
-        let mut reads = Reads::default();
-        reads.add::<User>(name);
-        set.load(reads, self).await?;
-        Ok(set.known().get::<User>(name).cloned().map(Principal::User))
-    }
-
-    async fn one(&mut self, lookup: Lookup) -> Result<Option<Versioned<AnyAggregate>>, StoreError> {
-        if let Some(kept) = self.replay.kept(&lookup) {
-            return Ok(Some(kept.clone()));
-        }
-        let Some(row) = self.snapshot.state_at(&lookup, self.before).await? else {
-            return Ok(None);
-        };
-        let state = row
-            .kind
-            .state_from_json(&row.state)
-            .map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
-        let found = Versioned {
-            version: row.version,
-            state,
-        };
-        self.replay.keep(found.clone());
-        Ok(Some(found))
-    }
-}
-
-#[async_trait]
-impl Loader for Past<'_> {
-    async fn load(
-        &mut self,
-        kind: Kind,
-        ids: &[Uuid],
-        keys: &[String],
-    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        let mut found = Vec::new();
-        let by_id = ids.iter().map(|id| Lookup::id(kind, *id));
-        for lookup in by_id.chain(keys.iter().map(|key| Lookup::key(kind, key))) {
-            found.extend(self.one(lookup).await?);
-        }
-        Ok(found)
-    }
-
-    /// What has ever belonged to the groups of the filter, what the filter admits now, and what the
-    /// entry changed. Without groups, misses what the filter admitted only then.
-    async fn ids(&mut self, filter: &dyn AnyFilter) -> Result<Vec<Uuid>, StoreError> {
-        let kind = filter.kind();
-        let mut ids: BTreeSet<Uuid> = self.snapshot.ids(filter).await?.into_iter().collect();
-        for group in filter.groups() {
-            let group = self.replay.groups.get(&(kind, group));
-            ids.extend(group.into_iter().flatten());
-        }
-        let changed = self.changed.iter().filter(|own| own.0 == kind);
-        ids.extend(changed.map(|(_, id)| *id));
-        Ok(ids.into_iter().collect())
     }
 }

@@ -9,7 +9,31 @@ use sha2::{Digest, Sha256};
 /// therefore write the same bytes.
 #[must_use]
 pub fn entry_hash(previous: Hash, entry: &Entry, history: &[HistoryRow]) -> Hash {
-    let mut fields = Fields(Sha256::new());
+    let mut digest = Sha256::new();
+    write(
+        &mut Fields(|bytes: &[u8]| digest.update(bytes)),
+        previous,
+        entry,
+        history,
+    );
+    Hash(digest.finalize().into())
+}
+
+/// The bytes whose SHA-256 is the hash of an entry, for those who check it elsewhere.
+#[must_use]
+pub fn hashed_bytes(previous: Hash, entry: &Entry, history: &[HistoryRow]) -> Vec<u8> {
+    let mut all = Vec::new();
+    let fields = &mut Fields(|bytes: &[u8]| all.extend_from_slice(bytes));
+    write(fields, previous, entry, history);
+    all
+}
+
+fn write(
+    fields: &mut Fields<impl FnMut(&[u8])>,
+    previous: Hash,
+    entry: &Entry,
+    history: &[HistoryRow],
+) {
     fields.some(&previous.0);
     fields.number(entry.position);
     fields.some(entry.id.as_bytes());
@@ -41,21 +65,20 @@ pub fn entry_hash(previous: Hash, entry: &Entry, history: &[HistoryRow]) -> Hash
         fields.number(row.version);
         fields.some(&Hash::of(row.state.as_bytes()).0);
     }
-    Hash(fields.0.finalize().into())
 }
 
-struct Fields(Sha256);
+struct Fields<W>(W);
 
-impl Fields {
+impl<W: FnMut(&[u8])> Fields<W> {
     fn some(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_be_bytes());
-        self.0.update(bytes);
+        (self.0)(&(bytes.len() as u64).to_be_bytes());
+        (self.0)(bytes);
     }
 
     fn maybe(&mut self, bytes: Option<&[u8]>) {
         match bytes {
             Some(bytes) => self.some(bytes),
-            None => self.0.update(u64::MAX.to_be_bytes()),
+            None => (self.0)(&u64::MAX.to_be_bytes()),
         }
     }
 

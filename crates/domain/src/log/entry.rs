@@ -23,6 +23,16 @@ pub struct Head {
     pub hash: Hash,
 }
 
+/// A name that the log had until a backup was put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastEpoch {
+    pub epoch: Uuid,
+    /// Where the log ended in the backup: the entries up to here are in both epochs.
+    pub position: u64,
+    /// When the backup was put back.
+    pub ended_at: Moment,
+}
+
 /// On whose behalf an operation runs: `user:anna` or `system:command-line`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -70,6 +70,11 @@ impl FacetSum {
         }
     }
 
+    /// Adds what another sum has.
+    pub fn merge(&mut self, other: Self) {
+        self.0 = self.0.wrapping_add(other.0);
+    }
+
     /// Adds a facet that this many states have.
     pub fn add(&mut self, kind: Kind, facet: &str, states: i64) {
         // FNV-1a

@@ -3,7 +3,8 @@
 
 use super::retention::RefusalCounts;
 use super::store::{Loader, StoreError};
-use super::{Entry, FacetSum, Head, HistoryRow, Refusal};
+use super::tree::Row;
+use super::{Entry, FacetSum, Hash, Head, HistoryRow, PastEpoch, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -115,6 +116,12 @@ pub trait Entries: Send {
     /// The numbers of refusals that are only counted, from a day on, as `YYYY-MM-DD`.
     async fn refusal_counts(&mut self, from_day: &str) -> Result<RefusalCounts, StoreError>;
 
+    /// The names that the log had before backups were put back, oldest first.
+    async fn past_epochs(&mut self) -> Result<Vec<PastEpoch>, StoreError>;
+
+    /// The hashes of a row of the tree over the log. What is not there is left out.
+    async fn tree_row(&mut self, row: &Row) -> Result<Vec<Hash>, StoreError>;
+
     /// The position of the newest entry recorded at or before a time; 0 when there is none.
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError>;
 }
@@ -159,6 +166,15 @@ pub trait History: Send {
         limit: u64,
     ) -> Result<Vec<HistoryRow>, StoreError>;
 
+    /// The states of these aggregates of a kind after the entry at `position`, as history rows, in
+    /// any order. What did not exist then is left out.
+    async fn states_of(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        position: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError>;
+
     /// The last sequence of each kind.
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError>;
 
@@ -179,6 +195,15 @@ pub trait Audit: Send {
         limit: u64,
     ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError>;
 
+    /// The id of the row that many rows after `after`, or after the beginning, in the table of a
+    /// kind. `None` if there are fewer.
+    async fn id_after(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        rows: u64,
+    ) -> Result<Option<Uuid>, StoreError>;
+
     /// The number of rows in the table of a kind.
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError>;
 
@@ -193,6 +218,9 @@ pub trait Audit: Send {
     /// How many states have each facet by the changes of lists. A change that does not belong to a
     /// history row is a `Data` error.
     async fn facets(&mut self) -> Result<FacetSum, StoreError>;
+
+    /// Damage to the database's own file, as a clause. Takes long if the file is large.
+    async fn damage(&mut self) -> Result<Option<String>, StoreError>;
 
     /// The first row of the log, the history, the refusals or the head whose bytes differ from the written form although they read
     /// the same, or whose position is invalid: its position, and what

@@ -4,13 +4,13 @@ use super::rows::{history, operations};
 use super::snapshot::DatabaseSnapshot;
 use crate::migrations::schema;
 use crate::session::Session;
-use crate::{aggregates, errors::orm_error};
+use crate::{aggregates, columns::bound, errors::orm_error};
 use async_trait::async_trait;
 use domain::log::FacetSum;
 use domain::log::reader::Audit;
 use domain::log::store::StoreError;
 use domain::{AnyAggregate, Kind, Versioned};
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{EntityTrait, PaginatorTrait, Value};
 use uuid::Uuid;
 
 /// SQLite stores a value of any type in any column and compares by type. The driver reads texts and
@@ -51,7 +51,16 @@ async fn found<T: sea_orm::TryGetable>(
     session: &Session,
     sql: String,
 ) -> Result<Option<T>, StoreError> {
-    let rows = session.query(sql.into(), Vec::new()).await?;
+    first(session, sql, Vec::new()).await
+}
+
+/// The same for a statement with values.
+async fn first<T: sea_orm::TryGetable>(
+    session: &Session,
+    sql: String,
+    values: Vec<Value>,
+) -> Result<Option<T>, StoreError> {
+    let rows = session.query(sql.into(), values).await?;
     let first = rows
         .first()
         .map(|row| row.try_get::<Option<T>>("", "found"));
@@ -89,6 +98,21 @@ impl Audit for DatabaseSnapshot {
         aggregates::table(kind)
             .all(&self.session, after, limit)
             .await
+    }
+
+    async fn id_after(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        rows: u64,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let sql = format!(
+            "SELECT `id` AS found FROM `{}` WHERE `id` > ? ORDER BY `id` LIMIT 1 OFFSET ?",
+            aggregates::table(kind).name()
+        );
+        let skipped = bound(rows.saturating_sub(1));
+        let values = vec![after.unwrap_or(Uuid::nil()).into(), skipped.into()];
+        first(&self.session, sql, values).await
     }
 
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
@@ -136,6 +160,10 @@ impl Audit for DatabaseSnapshot {
             }
         }
         Ok(None)
+    }
+
+    async fn damage(&mut self) -> Result<Option<String>, StoreError> {
+        schema::damage(&self.session).await
     }
 
     async fn set_up(&mut self) -> Result<Option<String>, StoreError> {

@@ -1,15 +1,17 @@
-//! Reads the head and the counters, for the writer and for readers.
+//! Reads the head and the counters, for the writer and for readers, and past states in bulk.
 
-use super::rows::{counters, log_head};
+use super::remembered::derived;
+use super::rows::{counters, history, log_head};
 use crate::bulk::{Shape, columns, names};
-use crate::columns::{Unreadable, unsigned};
+use crate::columns::{Unreadable, bound, unsigned};
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::Kind;
 use domain::log::Head;
 use domain::log::store::StoreError;
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, Value};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Reads the head. With `lock`, as the first statement of a write transaction, it waits for the
 /// previous writer. SQLite has already taken the lock at the beginning of the transaction.
@@ -54,4 +56,38 @@ pub(super) async fn sequences(session: &Session) -> Result<BTreeMap<Kind, u64>, 
             ))
         })
         .collect()
+}
+
+/// Reads the newest history row, up to a position, of each of these aggregates of a kind. Unused
+/// places hold NULL, which equals nothing.
+pub(super) async fn newest(
+    session: &Session,
+    kind: Kind,
+    ids: &[Uuid],
+    position: u64,
+) -> Result<Vec<history::Model>, StoreError> {
+    let places = ids.len().next_power_of_two();
+    let text = session
+        .texts
+        .get(Shape::Special("newest"), "history", places, || {
+            let columns = names("h.", &columns::<history::Entity>());
+            let wanted = derived(session.is_sqlite(), &["id"], places);
+            let (join, id) = match session.is_sqlite() {
+                true => ("CROSS JOIN", "n.column1"),
+                false => ("STRAIGHT_JOIN", "n.`id`"),
+            };
+            format!(
+                "SELECT {columns} FROM {wanted} {join} `history` AS h ON h.`kind` = ? \
+                 AND h.`id` = {id} AND h.`position` = (SELECT MAX(p.`position`) \
+                 FROM `history` AS p WHERE p.`kind` = ? AND p.`id` = {id} AND p.`position` <= ?)"
+            )
+        });
+    let mut values: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
+    values.resize(places, Value::Uuid(None));
+    values.push(kind.word().into());
+    values.push(kind.word().into());
+    values.push(bound(position).into());
+    let rows = session.query(text, values).await?;
+    let read = |row| history::Model::from_query_result(row, "").map_err(|error| orm_error(&error));
+    rows.iter().map(read).collect()
 }

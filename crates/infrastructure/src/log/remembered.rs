@@ -132,7 +132,7 @@ async fn under_keys<E: EntityTrait>(
 
 /// Builds a derived table for a join: selects with named columns on MariaDB and MySQL, values on
 /// SQLite, which names their columns `column1`, `column2`, ….
-fn derived(is_sqlite: bool, columns: &[&str], rows: usize) -> String {
+pub(super) fn derived(is_sqlite: bool, columns: &[&str], rows: usize) -> String {
     let marks = marks(columns.len());
     if is_sqlite {
         return format!(

@@ -1,9 +1,11 @@
 //! Snapshots: everything as of one position.
 
+use super::epochs;
 use super::past_lists;
 use super::reading;
 use super::retention;
 use super::rows::{history, operations, refusals};
+use super::tree;
 use crate::aggregates;
 use crate::columns::{at_most, bound, equals};
 use crate::connection::Endpoint;
@@ -17,7 +19,8 @@ use domain::log::reader::{
 };
 use domain::log::retention::RefusalCounts;
 use domain::log::store::{Loader, StoreError};
-use domain::log::{Entry, Head, HistoryRow, Refusal};
+use domain::log::tree::Row;
+use domain::log::{Entry, Hash, Head, HistoryRow, PastEpoch, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -27,6 +30,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// The maximum number of ids in one statement.
+const IDS_MAX: usize = 256;
 
 /// Opens snapshots on a database.
 pub(crate) struct DatabaseReader {
@@ -204,6 +210,14 @@ impl Entries for DatabaseSnapshot {
         retention::counts(&self.session, from_day).await
     }
 
+    async fn past_epochs(&mut self) -> Result<Vec<PastEpoch>, StoreError> {
+        epochs::past(&self.session).await
+    }
+
+    async fn tree_row(&mut self, row: &Row) -> Result<Vec<Hash>, StoreError> {
+        tree::hashes(&self.session, row).await
+    }
+
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError> {
         let position = operations::Entity::find()
             .select_only()
@@ -330,6 +344,21 @@ impl History for DatabaseSnapshot {
         let rows = rows.all(&self.session).await;
         let rows = rows.map_err(|error| orm_error(&error))?;
         rows.into_iter().map(HistoryRow::try_from).collect()
+    }
+
+    async fn states_of(
+        &mut self,
+        kind: Kind,
+        ids: &[Uuid],
+        position: u64,
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let mut states = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_MAX) {
+            for row in reading::newest(&self.session, kind, ids, position).await? {
+                states.push(row.try_into()?);
+            }
+        }
+        Ok(states)
     }
 
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {

@@ -3,6 +3,7 @@
 use super::remembered::{reactions, remembered};
 use super::rows::{history, list_changes, operations, refusals};
 use super::slot::Slot;
+use super::tree;
 use crate::aggregates;
 use crate::bulk::{self, Shape};
 use crate::columns::signed;
@@ -166,6 +167,7 @@ impl Transaction for WriteTransaction {
         bulk::insert::<history::Entity>(&self.session, rows?).await?;
         let rows: Result<Vec<_>, _> = batch.list_changes.iter().map(list_changes::row).collect();
         bulk::insert::<list_changes::Entity>(&self.session, rows?).await?;
+        tree::extend(&self.session, &batch.entries).await?;
         self.move_counters(&batch.sequences).await?;
         self.move_head(last).await?;
         self.sequences

@@ -69,9 +69,12 @@ pub(crate) async fn difference(
     let found = found.map_err(|error| orm_error(&error))?;
     let expected = EXPECTED.get_or_try_init(expected).await;
     let expected = expected.map_err(|error| orm_error(&error))?;
-    if let Some(difference) = first_difference(expected, &found) {
-        return Ok(Some(difference));
-    }
+    Ok(first_difference(expected, &found))
+}
+
+/// What SQLite finds damaged in its file, as a clause. The other databases check their files
+/// themselves.
+pub(crate) async fn damage(database: &impl ConnectionTrait) -> Result<Option<String>, StoreError> {
     if database.get_database_backend() != DbBackend::Sqlite {
         return Ok(None);
     }

@@ -1,11 +1,17 @@
 //! `plimsoll verify`
 
 use super::import::progress::Progress;
+use super::statement::{Noted, PublicKey, Statement};
 use super::{Common, Stopped, local, say};
-use application::verify::{Options, Trouble, verify};
+use application::verify::{Anchor, Crew, Options, Trouble, verify};
 use domain::log::Hash;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use uuid::Uuid;
+
+/// The most parts that are checked at once. The check itself holds two more of the eight read
+/// connections.
+const CREW_MAX: usize = 6;
 
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
@@ -13,47 +19,119 @@ pub(super) struct Arguments {
     /// Also decide every entry again from the state before it and compare the results. Slower.
     #[arg(long)]
     replay: bool,
-    /// A position and its hash from an earlier check. Detects a truncated log or a rewritten
-    /// chain, which the database alone cannot show.
-    #[arg(long, value_name = "POSITION:HASH")]
-    anchor: Option<Anchor>,
+    /// Where the log ended at an earlier time: a position and its hash, or a file that `head` wrote.
+    /// Detects a truncated log or a rewritten chain, which the database alone cannot show.
+    #[arg(long, value_name = "POSITION:HASH|FILE")]
+    anchor: Option<Anchored>,
+    /// The public Ed25519 key in this PEM file must have signed the anchor.
+    #[arg(long, value_name = "PUBLIC.pem", requires = "anchor")]
+    key: Option<PathBuf>,
     /// The epoch of the log from an earlier check. Detects another log in its place.
     #[arg(long, value_name = "UUID")]
     epoch: Option<Uuid>,
 }
 
-/// A position and its hash.
-#[derive(Debug, Clone, Copy)]
-struct Anchor(u64, Hash);
+/// What is known of the log from an earlier time.
+#[derive(Debug, Clone)]
+enum Anchored {
+    Position(u64, Hash),
+    File(PathBuf),
+}
 
-impl FromStr for Anchor {
+impl FromStr for Anchored {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if Path::new(text).is_file() {
+            return Ok(Self::File(text.into()));
+        }
         let (position, hash) = text
             .split_once(':')
-            .ok_or("must be a position, a colon and a hash")?;
+            .ok_or("must be a position, a colon and a hash, or a file that exists")?;
         let position = position
             .parse()
             .map_err(|_| "must begin with a position, a whole number")?;
-        Ok(Self(position, hash.parse()?))
+        Ok(Self::Position(position, hash.parse()?))
+    }
+}
+
+/// Reads the anchor, and the epoch that a noted head has. Checks its signature.
+fn anchor(arguments: &Arguments) -> Result<(Option<Anchor>, Option<Uuid>), Stopped> {
+    let file = match &arguments.anchor {
+        None => return Ok((None, None)),
+        Some(Anchored::File(file)) => file,
+        Some(Anchored::Position(..)) if arguments.key.is_some() => {
+            let what =
+                "--key needs a signed head: --anchor FILE, as plimsoll head --sign writes it.";
+            return Err(Stopped::unable(what));
+        }
+        Some(Anchored::Position(position, hash)) => {
+            let anchor = Anchor {
+                position: *position,
+                hash: *hash,
+                root: None,
+            };
+            return Ok((Some(anchor), None));
+        }
+    };
+    let shown = file.display();
+    let unusable = |reason: String| Stopped::unable(format!("Cannot use {shown}: {reason}."));
+    let text = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
+    let noted: Noted = text.parse().map_err(unusable)?;
+    if let Some(file) = &arguments.key {
+        let key = PublicKey::read(file);
+        let key = key.map_err(|reason| {
+            let shown = file.display();
+            Stopped::unable(format!("Cannot use the key {shown}: {reason}."))
+        })?;
+        let checked = key.check(&noted);
+        checked.map_err(|reason| Stopped::finding(format!("{shown}: {reason}.")))?;
+    } else if noted.is_signed() {
+        eprintln!("The signature of {shown} was not checked. Name the public key with --key.");
+    }
+    let Statement {
+        epoch,
+        position,
+        hash,
+        root,
+        ..
+    } = noted.statement;
+    let anchor = Anchor {
+        position,
+        hash,
+        root: Some(root),
+    };
+    Ok((Some(anchor), Some(epoch)))
+}
+
+/// One part of the log for each core, within the read connections of a database.
+fn all_cores() -> Crew {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Crew {
+        size: cores.min(CREW_MAX),
+        spawn: Some(|work| {
+            tokio::spawn(work);
+        }),
+        ..Crew::default()
     }
 }
 
 /// Checks everything.
 pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), Stopped> {
     local::must_exist(common)?;
+    let (anchor, epoch) = anchor(arguments)?;
     let database = local::open(common).await?;
     let options = Options {
         replay: arguments.replay,
-        anchor: arguments
-            .anchor
-            .map(|Anchor(position, hash)| (position, hash)),
-        epoch: arguments.epoch,
+        anchor,
+        epoch: arguments.epoch.or(epoch),
+        crew: all_cores(),
     };
     let mut progress = Progress::new("entries");
-    let reader = database.reader();
-    let checked = verify(reader.as_ref(), options, |done, all| progress.at(done, all)).await;
+    let checked = verify(database.reader(), options, |done, all| {
+        progress.at(done, all);
+    });
+    let checked = checked.await;
     progress.done();
     database.close().await;
     match checked {

@@ -292,10 +292,9 @@ async fn its_past_is_told_in_order_and_decided_again_alike(built: &Built) {
     }
     let options = Options {
         replay: true,
-        anchor: None,
-        epoch: None,
+        ..Options::default()
     };
-    let report = verify(built.local.reader.as_ref(), options, |_, _| {}).await;
+    let report = verify(Arc::clone(&built.local.reader), options, |_, _| {}).await;
     let report = report.unwrap();
     assert!(report.entries > 2_000 && report.replayed == report.entries);
 }

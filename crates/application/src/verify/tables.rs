@@ -1,0 +1,131 @@
+//! The current tables against the latest history.
+
+use super::walk::CHUNK;
+use super::{Trouble, bad};
+use domain::log::reader::Snapshot;
+use domain::log::store::StoreError;
+use domain::log::{FacetSum, HistoryRow};
+use domain::{AnyAggregate, Kind, Versioned};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The rows of a table with ids after the first and up to the last id.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows {
+    kind: Kind,
+    after: Option<Uuid>,
+    until: Option<Uuid>,
+}
+
+/// Divides all tables into parts of this many rows.
+///
+/// # Errors
+///
+/// The store cannot be read.
+pub(super) async fn divided(snapshot: &mut dyn Snapshot, part: u64) -> Result<Vec<Rows>, Trouble> {
+    let mut parts = Vec::new();
+    for kind in Kind::ALL {
+        let mut after = None;
+        loop {
+            let until = snapshot.id_after(*kind, after, part).await?;
+            parts.push(Rows {
+                kind: *kind,
+                after,
+                until,
+            });
+            if until.is_none() {
+                break;
+            }
+            after = until;
+        }
+    }
+    Ok(parts)
+}
+
+/// Compares the numbers of rows with the numbers of aggregates in the history.
+///
+/// # Errors
+///
+/// The first kind whose number differs, or a failure of the store.
+pub(super) async fn counts(
+    snapshot: &mut dyn Snapshot,
+    aggregates: &BTreeMap<Kind, u64>,
+) -> Result<(), Trouble> {
+    let head = snapshot.head().position;
+    for kind in Kind::ALL {
+        let rows = snapshot.count(*kind).await?;
+        let known = aggregates.get(kind).copied().unwrap_or(0);
+        if rows != known {
+            return Err(bad(
+                head,
+                format!("the history has {known} of kind {kind}, but the table has {rows}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Compares some rows with the history at the head of the snapshot, which may be further on than
+/// `head`, when the check began. Returns the facets that the states had at `head`.
+///
+/// # Errors
+///
+/// The first row that differs, or a failure of the store.
+pub(super) async fn compare(
+    snapshot: &mut dyn Snapshot,
+    rows: Rows,
+    head: u64,
+) -> Result<FacetSum, Trouble> {
+    let present = snapshot.head().position;
+    let Rows { kind, until, .. } = rows;
+    let (mut after, mut facets) = (rows.after, FacetSum::default());
+    loop {
+        let found = snapshot.all(kind, after, CHUNK).await;
+        let found = found.map_err(|error| match error {
+            StoreError::Data(what) => bad(present, what.to_string()),
+            error => error.into(),
+        })?;
+        let newest = snapshot.states_at(kind, present, after, CHUNK).await?;
+        let mut newest = newest.into_iter().peekable();
+        for current in &found {
+            let id = current.state.id();
+            if until.is_some_and(|until| id > until) {
+                return Ok(facets);
+            }
+            let Some(newest) = newest.next_if(|newest| newest.id == id) else {
+                return Err(bad(present, format!("{kind} {id} has no history")));
+            };
+            matches(current, &newest)?;
+            if newest.position <= head {
+                facets.add_state(&current.state);
+                continue;
+            }
+            for row in snapshot.states_of(kind, &[id], head).await? {
+                facets.add_state(&state(&row)?);
+            }
+        }
+        let Some(last) = found.last() else {
+            return Ok(facets);
+        };
+        after = Some(last.state.id());
+    }
+}
+
+fn matches(current: &Versioned<AnyAggregate>, newest: &HistoryRow) -> Result<(), Trouble> {
+    // An earlier release may have written the same state in another way.
+    let is_same = || {
+        current.state.json() == newest.state
+            || state(newest).is_ok_and(|newest| newest == current.state)
+    };
+    if newest.version == current.version && is_same() {
+        return Ok(());
+    }
+    let (kind, id) = (newest.kind, newest.id);
+    let what = format!("{kind} {id} differs from its state after this entry");
+    Err(bad(newest.position, what))
+}
+
+fn state(row: &HistoryRow) -> Result<AnyAggregate, Trouble> {
+    let state = row.kind.state_from_json(&row.state);
+    state.map_err(|error| bad(row.position, format!("history of {}: {error}", row.id)))
+}

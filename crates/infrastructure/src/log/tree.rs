@@ -1,0 +1,103 @@
+//! The table `log_tree`: whole subtrees of the Merkle tree over the log, every 8th level of it. Its
+//! rows follow from the log and never change.
+
+use super::rows::hash;
+use crate::bulk;
+use crate::columns::{Unreadable, bound, signed};
+use crate::errors::orm_error;
+use crate::session::Session;
+use domain::log::store::StoreError;
+use domain::log::tree::{self, Node, Row, WIDTH};
+use domain::log::{Entry, Hash};
+use sea_orm::Value;
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "log_tree")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    level: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    number: i64,
+    hash: Vec<u8>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Converts a node to a row.
+pub(crate) fn row(node: Node) -> Result<Model, StoreError> {
+    Ok(Model {
+        level: node.level.into(),
+        number: signed(node.number)?,
+        hash: node.hash.0.to_vec(),
+    })
+}
+
+/// The hashes of a row of the tree. What is not there is left out.
+pub(super) async fn hashes(session: &Session, row: &Row) -> Result<Vec<Hash>, StoreError> {
+    let numbers = &row.numbers;
+    // Leaf i belongs to position i + 1.
+    let (sql, values): (_, Vec<Value>) = match row.level {
+        0 => (
+            "SELECT `hash` FROM `operations` WHERE `position` > ? AND `position` <= ? \
+             ORDER BY `position`",
+            Vec::new(),
+        ),
+        level => (
+            "SELECT `hash` FROM `log_tree` WHERE `level` = ? AND `number` >= ? AND `number` < ? \
+             ORDER BY `number`",
+            vec![i64::from(level).into()],
+        ),
+    };
+    let bounds = [numbers.start, numbers.end].map(|number| Value::from(bound(number)));
+    let values = values.into_iter().chain(bounds).collect();
+    let rows = session.query(sql.into(), values).await?;
+    let read = |found: &QueryResult| {
+        let bytes: Vec<u8> = found.try_get_by_index(0).map_err(|e| orm_error(&e))?;
+        let own = hash("hash", &bytes);
+        let own = own.map_err(|Unreadable(reason)| StoreError::data(reason))?;
+        Ok(if row.level == 0 { tree::leaf(own) } else { own })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Adds the subtrees that new entries complete, once the entries are written.
+pub(super) async fn extend(session: &Session, entries: &[Entry]) -> Result<(), StoreError> {
+    let mut nodes = Vec::new();
+    let whole = entries.iter().map(|entry| entry.position);
+    for position in whole.filter(|position| position % WIDTH == 0) {
+        let (mut level, mut count) = (0, position);
+        while count % WIDTH == 0 {
+            count /= WIDTH;
+            let number = count - 1;
+            let below = Row {
+                level,
+                numbers: number * WIDTH..count * WIDTH,
+            };
+            // What this batch completes is not in the table yet.
+            let own = nodes
+                .iter()
+                .filter(|node: &&Node| node.level == level && below.numbers.contains(&node.number));
+            let own: Vec<Hash> = own.map(|node| node.hash).collect();
+            let mut hashes = hashes(session, &below).await?;
+            hashes.extend(own);
+            if hashes.len() as u64 != WIDTH {
+                // Somebody deleted rows. `verify` says so; it is no reason to refuse operations.
+                tracing::error!(position, level, "the tree over the log has a gap");
+                break;
+            }
+            level += 1;
+            let hash = tree::root(&[hashes]);
+            nodes.push(Node {
+                level,
+                number,
+                hash,
+            });
+        }
+    }
+    let rows: Result<Vec<_>, _> = nodes.into_iter().map(row).collect();
+    bulk::insert::<Entity>(session, rows?).await
+}
