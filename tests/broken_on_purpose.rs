@@ -15,7 +15,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Cause, Entry, Head};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress};
 use domain::ports::{Chance, Clock};
 use domain::{AnyAggregate, Kind, Versioned};
 use futures::future::join_all;
@@ -120,6 +120,24 @@ impl Checkpoints for BrokenTransaction {
     ) -> Result<(), StoreError> {
         let inner = self.inner.as_mut().expect("the lock is held");
         inner.move_checkpoint(follower, from, to).await
+    }
+
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError> {
+        let inner = self.inner.as_mut().expect("the lock is held");
+        inner.progress(readers).await
+    }
+
+    async fn report(
+        &mut self,
+        reader: &str,
+        before: Option<&Progress>,
+        now: &Progress,
+    ) -> Result<(), StoreError> {
+        let inner = self.inner.as_mut().expect("the lock is held");
+        inner.report(reader, before, now).await
     }
 }
 

@@ -98,8 +98,13 @@ async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
     let cancelled = json!({ "voyage": "V101", "reason": "Engine trouble" });
     admin.accept("cancel-voyage", cancelled).await;
     let open = id(admin.accept("create-cargo", cargo(&customer)).await);
+    let consumer = "replica-of-the-southern-archipelago-".repeat(2)[..64].to_owned();
+    let register = json!({ "name": consumer, "description": long, "from": 0 });
+    admin.accept("register-consumer", register).await;
     let mut pages = vec![
         "/".to_owned(),
+        "/consumers".to_owned(),
+        format!("/consumers/{consumer}"),
         format!("/cargoes/{booked}"),
         format!("/cargoes/{open}"),
         format!("/cargoes/{open}/book"),

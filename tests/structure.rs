@@ -147,6 +147,7 @@ const SUBDOMAINS: &[&str] = &[
     "booking",
     "handling",
     "access",
+    "consumers",
 ];
 
 #[test]

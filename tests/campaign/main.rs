@@ -27,6 +27,7 @@ mod page;
 
 use clap::Parser;
 use std::time::{Duration, Instant};
+use support::consumers::{self, Way};
 use support::load::Verdict;
 use support::mariadb::MariaDb;
 use support::trials;
@@ -54,6 +55,8 @@ enum Trial {
     FrozenServer(On),
     SeveralServers(On),
     BadConnections,
+    KilledConsumer(Way, On),
+    KilledCrawler(On),
     FullDisk(On),
     JumpingClocks(On),
     Parsers,
@@ -78,7 +81,7 @@ impl On {
 
 use On::{MariaDb as OnMariaDb, Sqlite as OnSqlite};
 
-const TRIALS: [(Trial, &str, u64); 15] = [
+const TRIALS: [(Trial, &str, u64); 20] = [
     (Trial::KilledServer(OnSqlite), "server killed, SQLite", 100),
     (
         Trial::KilledServer(OnMariaDb),
@@ -111,6 +114,31 @@ const TRIALS: [(Trial, &str, u64); 15] = [
         "connections cut and slow, MariaDB",
         30,
     ),
+    (
+        Trial::KilledConsumer(Way::Feed, OnSqlite),
+        "consumer of the feed killed, SQLite",
+        100,
+    ),
+    (
+        Trial::KilledConsumer(Way::Stream, OnSqlite),
+        "consumer of the stream killed, SQLite",
+        100,
+    ),
+    (
+        Trial::KilledConsumer(Way::Stream, OnMariaDb),
+        "consumer of the stream killed, MariaDB",
+        50,
+    ),
+    (
+        Trial::KilledConsumer(Way::Snapshot, OnSqlite),
+        "consumer killed that starts from snapshots, SQLite",
+        100,
+    ),
+    (
+        Trial::KilledCrawler(OnSqlite),
+        "crawler of the feed of the log killed, SQLite",
+        100,
+    ),
     (Trial::FullDisk(OnSqlite), "disk full, SQLite", 5),
     (Trial::FullDisk(OnMariaDb), "disk full, MariaDB", 5),
     (Trial::JumpingClocks(OnSqlite), "clocks jump, SQLite", 10),
@@ -129,6 +157,8 @@ impl Trial {
                 | Self::KilledDatabase
                 | Self::SeveralServers(_)
                 | Self::BadConnections
+                | Self::KilledConsumer(..)
+                | Self::KilledCrawler(_)
         )
     }
 
@@ -142,6 +172,10 @@ impl Trial {
             Self::FrozenServer(on) => trials::frozen_server(on.database(), seed).await,
             Self::SeveralServers(on) => trials::several_servers(on.database(), seed).await,
             Self::BadConnections => trials::bad_connections(seed).await,
+            Self::KilledConsumer(way, on) => {
+                consumers::killed_consumer(on.database(), way, seed).await
+            }
+            Self::KilledCrawler(on) => consumers::killed_crawler(on.database(), seed).await,
             Self::FullDisk(on) => disk::full_disk(on == On::Sqlite, seed).await,
             Self::JumpingClocks(on) => clocks::jumping_clocks(on.database(), seed).await,
             Self::Parsers => fuzz::parsers(seed),

@@ -7,6 +7,7 @@ mod follow;
 mod lists;
 mod logs;
 mod past_lists;
+mod progress;
 mod retention;
 mod samples;
 mod searches;

@@ -52,6 +52,7 @@ pub fn changed(loaded: u64, state: AnyAggregate) -> Change {
         Kind::HandlingEvent => handling_event(number, "CUSTOMS", None, "AQMCM", None),
         Kind::User => user(number, "before"),
         Kind::Token => token(number, Some("before")),
+        Kind::Consumer => consumer(number, "before", "PAUSED"),
     };
     Change {
         loaded: Some(Versioned {
@@ -243,6 +244,17 @@ pub fn token(number: u128, label: Option<&str>) -> AnyAggregate {
         &json!({
             "id": id(number), "hash": format!("{number:064x}"), "user": id(5), "label": label,
             "revoked": label.is_none(),
+        }),
+    )
+}
+
+pub fn consumer(number: u128, name: &str, status: &str) -> AnyAggregate {
+    let skipped = (status == "PAUSED").then_some(1_000_000);
+    state(
+        Kind::Consumer,
+        &json!({
+            "id": id(number), "name": name, "owner": "anna", "description": skipped.map(|_| "Büro 🔑"),
+            "status": status, "start": 7, "skipped_to": skipped, "generation": 3,
         }),
     )
 }

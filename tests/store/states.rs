@@ -1,8 +1,8 @@
 //! Current states: what is read equals what was written.
 
 use super::samples::{
-    at, booked, cargo, changed, customer, handled, handling_event, id, leg, location, new,
-    requested, state, token, tracking_id, user, voyage,
+    at, booked, cargo, changed, consumer, customer, handled, handling_event, id, leg, location,
+    new, requested, state, token, tracking_id, user, voyage,
 };
 use super::{Place, on_every_database, put};
 use domain::log::store::{Change, StoreError};
@@ -64,6 +64,9 @@ async fn every_state_is_read_as_it_was_written(place: &Place) {
         ),
         handling_event(20, "LOAD", Some("V100"), "HKHKG", None),
         handling_event(21, "CUSTOMS", None, "HKHKG", Some("Büro 🔑")),
+        consumer(22, "billing", "PAUSED"),
+        consumer(23, &"b".repeat(64), "ACTIVE"),
+        consumer(24, "search", "REMOVED"),
     ];
     let changes: Vec<_> = states.iter().cloned().map(new).collect();
     place.commit(&changes).await;

@@ -162,6 +162,27 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             json!({ "user": "clerk", "password": "0".repeat(64) }),
         ),
         (
+            "register-consumer",
+            json!({ "name": "billing", "description": "Writes invoices", "from": 0 }),
+        ),
+        (
+            "pause-consumer",
+            json!({ "consumer": "nobody", "reason": "Maintenance" }),
+        ),
+        ("resume-consumer", json!({ "consumer": "nobody" })),
+        (
+            "reset-consumer",
+            json!({ "consumer": "nobody", "position": 1, "reason": "Restored" }),
+        ),
+        (
+            "skip-consumer",
+            json!({ "consumer": "nobody", "position": 2, "reason": "Known" }),
+        ),
+        (
+            "remove-consumer",
+            json!({ "consumer": "nobody", "reason": "Replaced" }),
+        ),
+        (
             "sign-out",
             json!({ "session": "01890a5d-ac96-774b-bcce-b302099a8057" }),
         ),

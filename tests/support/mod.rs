@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod checker;
+pub mod consumers;
 pub mod described;
 pub mod inputs;
 pub mod load;

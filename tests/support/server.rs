@@ -319,6 +319,12 @@ impl Client {
         })
     }
 
+    /// Opens an answer that has no end.
+    pub async fn open(&self, path: &str) -> Result<reqwest::Response, reqwest::Error> {
+        let request = self.http.get(format!("{}{path}", self.url));
+        request.bearer_auth(&self.token).send().await
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.send(reqwest::Method::GET, path, &[], None)
             .await

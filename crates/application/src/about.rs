@@ -1,7 +1,7 @@
 //! [`About`]: how an operation describes itself.
 
-use domain::access::Role;
-use domain::{EventName, Rule};
+use domain::access::{Role, UserName};
+use domain::{AnyAggregate, EventName, Rule};
 
 /// How an operation describes itself.
 #[derive(Debug)]
@@ -32,7 +32,12 @@ pub struct Who {
     pub roles: &'static [Role],
     /// Whether the system itself may, from the command line or in reaction to an event.
     pub system: bool,
+    /// Whether only the user to whom the target belongs may, and administrators.
+    pub owner_only: bool,
 }
+
+/// The user to whom an aggregate belongs, if it is of one kind.
+pub(crate) type OwnerOf = fn(&AnyAggregate) -> Option<&UserName>;
 
 impl Who {
     /// People with one of these roles.
@@ -41,6 +46,17 @@ impl Who {
         Self {
             roles,
             system: false,
+            owner_only: false,
+        }
+    }
+
+    /// The person to whom the target belongs, with one of these roles.
+    #[must_use]
+    pub const fn owner_with(roles: &'static [Role]) -> Self {
+        Self {
+            roles,
+            system: false,
+            owner_only: true,
         }
     }
 
@@ -50,6 +66,7 @@ impl Who {
         Self {
             roles,
             system: true,
+            owner_only: false,
         }
     }
 }

@@ -52,6 +52,7 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[],
+    owners: &[],
     affects: &[],
     checks: &[],
 };

@@ -96,6 +96,7 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Cargo>],
+    owners: &[],
     affects: &[affected::CARGOES],
     checks: &[],
 };

@@ -28,6 +28,7 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Customer>],
+    owners: &[],
     affects: &[],
     checks: &[],
 };

@@ -19,6 +19,7 @@ crate::catalogue::operations![RegisterHandlingEvent, RetractHandlingEvent];
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<HandlingEvent>],
+    owners: &[],
     affects: &[],
     checks: &[],
 };

@@ -9,6 +9,7 @@ pub mod booking;
 pub mod call;
 mod caller;
 pub mod catalogue;
+pub mod consumers;
 pub mod customers;
 pub mod follow;
 pub mod handling;
@@ -36,6 +37,7 @@ pub use access::policy;
 pub use call::{Accepted, Call, Failed, Headers, IfMatch, Refused, Reply};
 pub use caller::Caller;
 pub use catalogue::{Definition, PreparedOperation, catalogue, find};
+pub use consumers::Confirmations;
 pub use operation::Operation;
 pub use pipeline::{Limits, Pipeline, Sequencer};
 
@@ -47,4 +49,5 @@ const ROOMS: &[&room::Room] = &[
     &booking::ROOM,
     &handling::ROOM,
     &access::ROOM,
+    &consumers::ROOM,
 ];

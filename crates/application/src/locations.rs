@@ -19,6 +19,7 @@ crate::catalogue::operations![AddLocations, CorrectLocation];
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Location>],
+    owners: &[],
     affects: &[],
     checks: &[],
 };

@@ -13,7 +13,8 @@ use domain::log::store::{
 };
 use domain::log::tree::{Row, Tree, leaf};
 use domain::log::{
-    Actor, Bookmark, Cause, Entry, FacetSum, Hash, Head, HistoryRow, ListChange, PastEpoch, Refusal,
+    Actor, Bookmark, Cause, Entry, FacetSum, Hash, Head, HistoryRow, ListChange, PastEpoch,
+    Progress, Refusal,
 };
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
@@ -43,6 +44,7 @@ struct Tables {
     refusals: Vec<Refusal>,
     refusal_counts: RefusalCounts,
     checkpoints: BTreeMap<String, Bookmark>,
+    progress: BTreeMap<String, Progress>,
     past_epochs: Vec<PastEpoch>,
 }
 
@@ -63,6 +65,7 @@ impl Default for MemoryStore {
             refusals: Vec::new(),
             refusal_counts: RefusalCounts::new(),
             checkpoints: BTreeMap::new(),
+            progress: BTreeMap::new(),
             past_epochs: Vec::new(),
         };
         Self {
@@ -403,6 +406,13 @@ impl Entries for MemorySnapshot {
             .map(|entry| entry.position)
             .next()
             .unwrap_or(0))
+    }
+
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError> {
+        Ok(self.0.progress_of(readers))
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Room`]: what a subdomain offers to shared code.
 
+use crate::about::OwnerOf;
 use crate::catalogue::Definition;
 use crate::queries::{Changed, Viewed};
 use crate::verify::Trouble;
@@ -14,6 +15,8 @@ pub(crate) struct Room {
     pub(crate) operations: &'static [Definition],
     /// What customers see of its aggregates, by kind. They see no others.
     pub(crate) shown: &'static [VisibleTo],
+    /// The users to whom its aggregates belong, by kind.
+    pub(crate) owners: &'static [OwnerOf],
     /// What a rehearsal lists of what an operation would change.
     pub(crate) affects: &'static [Affects],
     /// What `verify` checks of its tables beyond the log and the history.

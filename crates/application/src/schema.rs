@@ -2,12 +2,17 @@
 //! domain. The forms of pages are built from the same schemas.
 
 mod containers;
+mod followers;
 mod legs;
 mod ships;
 mod special;
 
 pub use containers::{
     container_number, containers, maybe_container_number, maybe_container_numbers,
+};
+pub use followers::{
+    consumer_name, consumer_reason, log_position, maybe_consumer_description, maybe_consumer_error,
+    maybe_consumer_reason, maybe_first_position,
 };
 pub use legs::{legs, maybe_onward_legs};
 pub use ships::{imo, maybe_sailing_reason, sailing_reason, vessel, vessel_name};
@@ -403,6 +408,16 @@ pub fn password() -> Object {
         .max_length(Some(limits::PASSWORD_CHARS_MAX))
         .write_only(true)
         .build()
+}
+
+/// An optional UUID of an input.
+pub fn maybe_uuid() -> Object {
+    or_null(uuid())
+}
+
+/// An optional SHA-256 hash of an input.
+pub fn maybe_hash() -> Object {
+    or_null(hash())
 }
 
 /// A SHA-256 hash.

@@ -1,6 +1,7 @@
 //! Tests of operations and the pipeline on the in-memory store, without a runtime.
 
 mod actions;
+mod consumers;
 mod corpus;
 mod examples;
 mod fairness;

@@ -55,6 +55,7 @@ crate::catalogue::operations![
 pub(crate) const ROOM: Room = Room {
     operations: OPERATIONS,
     shown: &[shown::<Voyage>, shown::<RegisteredVessel>],
+    owners: &[],
     affects: &[],
     checks: &[|snapshot| Box::pin(of_what_lies_ahead(snapshot))],
 };

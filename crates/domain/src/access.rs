@@ -41,6 +41,7 @@ pub mod policy {
                 user: UserName,
                 roles: Vec<Role>,
             },
+            OwnerOnly { action: String, owner: UserName, user: UserName },
             HistoryNotForCustomers { kind: Kind },
             RehearsalNotForCustomers {},
         ],

@@ -8,6 +8,7 @@ pub mod access;
 pub mod aggregate;
 pub mod booking;
 pub mod causes;
+pub mod consumers;
 pub mod customers;
 pub mod event;
 pub mod fact;
@@ -54,6 +55,8 @@ aggregate::kinds! {
     access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into()), listed by list::listing;
     /// A secret that authenticates a user.
     access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into()), key is secret;
+    /// A program that follows the log.
+    consumers::Consumer = "consumer", unique by Some(|key| consumers::rules::ConsumerNameMustBeUnique { key }.into()), listed by list::listing, grouped by consumers::everyone;
 }
 
 // The events, by subdomain.
@@ -70,6 +73,8 @@ event::of_subdomains! {
     Handling(handling::ReportEvent),
     /// An event of a user or a token.
     Access(access::AccessEvent),
+    /// An event of a consumer of the log.
+    Consumers(consumers::ConsumerEvent),
 }
 
 /// Every rule of every subdomain, in the order of the documentation.
@@ -82,6 +87,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         booking::rules::ALL,
         handling::rules::ALL,
         access::rules::ALL,
+        consumers::rules::ALL,
         repository::rules::ALL,
     ]
     .into_iter()

@@ -30,6 +30,16 @@ pub const PASSWORD_LINK_HOURS: i64 = 24;
 pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 /// The longest IANA time zone name, in characters.
 pub const TIME_ZONE_CHARS_MAX: usize = 64;
+/// The longest name of a consumer, in characters.
+pub const CONSUMER_NAME_CHARS_MAX: usize = 64;
+/// The longest description of a consumer, in characters.
+pub const CONSUMER_DESCRIPTION_CHARS_MAX: usize = 200;
+/// The longest error that a consumer reports, in characters.
+pub const CONSUMER_ERROR_CHARS_MAX: usize = 500;
+/// The maximum number of registered consumers of one user.
+pub const CONSUMERS_EACH_MAX: u64 = 20;
+/// The maximum number of registered consumers of all users together.
+pub const CONSUMERS_MAX: u64 = 200;
 /// The longest idempotency key, in bytes.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 

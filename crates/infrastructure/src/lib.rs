@@ -16,6 +16,7 @@ mod booking;
 mod bulk;
 mod columns;
 mod connection;
+mod consumers;
 mod customers;
 mod database;
 mod durability;
@@ -41,4 +42,5 @@ const ROOMS: &[&table::Room] = &[
     &booking::ROOM,
     &handling::ROOM,
     &access::ROOM,
+    &consumers::ROOM,
 ];

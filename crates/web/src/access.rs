@@ -36,4 +36,5 @@ pub(crate) const ROOM: Room = Room {
     }],
     feeds: &[],
     exports: &[],
+    measures: &[],
 };

@@ -93,7 +93,8 @@ fn tagged(group: &EndpointGroup) -> OpenApiRouter {
     let mut router = (group.endpoints)();
     let described = &mut router.get_openapi_mut().paths.paths;
     for item in described.values_mut() {
-        let operations = [&mut item.get, &mut item.post].into_iter().flatten();
+        let operations = [&mut item.get, &mut item.post, &mut item.put];
+        let operations = operations.into_iter().flatten();
         operations.for_each(|operation| operation.tags = Some(vec![group.tag.to_owned()]));
     }
     router

@@ -38,4 +38,5 @@ pub(crate) const ROOM: Room = Room {
     }],
     feeds: &[KindFeed::of::<Cargo>()],
     exports: &[Export::of::<Cargo>()],
+    measures: &[],
 };

@@ -38,4 +38,5 @@ pub(crate) const ROOM: Room = Room {
     }],
     feeds: &[KindFeed::of::<Customer>()],
     exports: &[Export::of::<Customer>()],
+    measures: &[],
 };

@@ -60,4 +60,5 @@ pub(crate) const ROOM: Room = Room {
     ],
     feeds: &[KindFeed::of::<HandlingEvent>()],
     exports: &[Export::of::<HandlingEvent>()],
+    measures: &[],
 };

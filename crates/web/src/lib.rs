@@ -5,6 +5,7 @@ pub mod api;
 mod booking;
 pub mod cli;
 pub mod clock;
+mod consumers;
 mod csv;
 mod customers;
 mod demo;
@@ -39,6 +40,7 @@ pub(crate) const ROOMS: &[rooms::Room] = &[
     customers::ROOM,
     locations::ROOM,
     access::ROOM,
+    consumers::ROOM,
 ];
 
 /// The name of this program in the log: its release and the commit it was built from.

@@ -23,6 +23,10 @@ pub const EXPORTS_MAX: usize = 2;
 pub const EXPORTS_EACH_MAX: usize = 1;
 /// The number of batches of one caller received, applied and answered at a time.
 pub const BATCHES_EACH_MAX: usize = 4;
+/// The number of confirmations of one caller that wait at a time.
+pub const CONFIRMATIONS_EACH_MAX: usize = 4;
+/// The largest body of a confirmation, in bytes.
+pub const CONFIRMATION_BYTES_MAX: usize = 16 << 10;
 /// How long a request waits for one of these slots.
 pub const PLACE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How many bytes of an oversized body are read before the answer.

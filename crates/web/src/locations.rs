@@ -33,4 +33,5 @@ pub(crate) const ROOM: Room = Room {
     navigation: &[],
     feeds: &[KindFeed::of::<Location>()],
     exports: &[Export::of::<Location>()],
+    measures: &[],
 };

@@ -9,7 +9,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Cause, Entry, Head};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress};
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -179,6 +179,22 @@ impl Checkpoints for MeasuredTransaction {
     ) -> Result<(), StoreError> {
         let moved = self.inner.move_checkpoint(follower, from, to).await;
         self.beat.0.note(moved)
+    }
+
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError> {
+        self.inner.progress(readers).await
+    }
+
+    async fn report(
+        &mut self,
+        reader: &str,
+        before: Option<&Progress>,
+        now: &Progress,
+    ) -> Result<(), StoreError> {
+        self.inner.report(reader, before, now).await
     }
 }
 

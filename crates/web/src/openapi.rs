@@ -92,7 +92,10 @@ mod tests {
         let tags = description.tags.unwrap();
         let tags: BTreeSet<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
         for (path, item) in description.paths.paths {
-            let operations: Vec<_> = [item.get, item.post].into_iter().flatten().collect();
+            let operations: Vec<_> = [item.get, item.post, item.put]
+                .into_iter()
+                .flatten()
+                .collect();
             assert!(!operations.is_empty(), "{path} is not described");
             for operation in operations {
                 let own = operation.tags.unwrap_or_default();

@@ -11,6 +11,8 @@ use crate::pages::navigation::NavigationEntry;
 use crate::pages::pickers::Picker;
 use crate::pages::special_form::SpecialForm;
 use crate::pages::thing::KindOnPages;
+use application::queries::{Queries, QueryError};
+use futures::future::BoxFuture;
 
 /// What a subdomain provides in this crate.
 pub(crate) struct Room {
@@ -41,7 +43,12 @@ pub(crate) struct Room {
     pub(crate) feeds: &'static [KindFeed],
     /// The files of its lists.
     pub(crate) exports: &'static [Export],
+    /// Metrics that are read from the database when somebody asks.
+    pub(crate) measures: &'static [Measures],
 }
+
+/// Metrics in Prometheus' text format.
+pub(crate) type Measures = fn(&Queries) -> BoxFuture<'_, Result<String, QueryError>>;
 
 impl Room {
     /// The room of a subdomain, by the name that the catalogue has for it.

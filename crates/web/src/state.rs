@@ -2,8 +2,9 @@
 
 use crate::clock::SystemTimer;
 use crate::limits::{
-    BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCHES_EACH_MAX, EXPORTS_EACH_MAX, EXPORTS_MAX,
-    IMPORTS_MAX, KNOWN_TOKENS, KNOWN_TOKENS_AGE, PLACE_TIMEOUT, UPLOADS_EACH_MAX, UPLOADS_MAX,
+    BATCH_BODIES_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCHES_EACH_MAX, CONFIRMATIONS_EACH_MAX,
+    EXPORTS_EACH_MAX, EXPORTS_MAX, IMPORTS_MAX, KNOWN_TOKENS, KNOWN_TOKENS_AGE, PLACE_TIMEOUT,
+    UPLOADS_EACH_MAX, UPLOADS_MAX,
 };
 use crate::measured::Pulse;
 use crate::metrics::Metrics;
@@ -12,7 +13,7 @@ use crate::problem::Problem;
 use application::follow::Tail;
 use application::lanes::{Place, Places};
 use application::queries::{ChangeView, Queries, QueryError};
-use application::{Caller, Failed, Pipeline};
+use application::{Caller, Confirmations, Failed, Pipeline};
 use axum::body::Body;
 use axum::response::Response;
 use domain::ports::Clock;
@@ -28,6 +29,8 @@ pub struct Site {
     pub pipeline: Pipeline,
     /// Answers all reads.
     pub queries: Queries,
+    /// Takes the positions that consumers confirm.
+    pub confirmations: Confirmations,
     /// New entries of the log, for everyone who follows it.
     pub tail: Tail<ChangeView>,
     /// The current time.
@@ -62,6 +65,8 @@ pub(crate) struct Shares {
     pub(crate) uploads: Places,
     /// Batches being received, applied and answered.
     pub(crate) batches: Places,
+    /// Confirmations waiting to be written.
+    pub(crate) confirmations: Places,
     /// Lines of all batches in the queue.
     pub(crate) batch_lines: Places,
 }
@@ -84,8 +89,11 @@ impl Site {
         let lag = Arc::clone(&metrics);
         let (tail, tail_reader) = queries.tail("event-stream", Arc::new(SystemTimer), lag);
         tokio::spawn(tail_reader.run());
+        let (confirmations, confirmer) = Confirmations::new(&pipeline, Arc::clone(&clock));
+        tokio::spawn(confirmer.run());
         Self {
             pipeline,
+            confirmations,
             tail,
             queries,
             clock,
@@ -99,6 +107,7 @@ impl Site {
                 exports: Places::new(EXPORTS_EACH_MAX),
                 uploads: Places::new(UPLOADS_EACH_MAX),
                 batches: Places::new(BATCHES_EACH_MAX),
+                confirmations: Places::new(CONFIRMATIONS_EACH_MAX),
                 batch_lines: Places::new((queue_limit / 4).clamp(1, BATCH_IN_FLIGHT_MAX)),
             },
             gate: Gate::default(),

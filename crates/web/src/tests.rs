@@ -4,6 +4,7 @@ mod acts;
 mod batch;
 mod causes;
 mod concerns;
+mod consumers;
 mod customers;
 mod desk;
 mod documents;

@@ -48,4 +48,5 @@ pub(crate) const ROOM: Room = Room {
     }],
     feeds: &[KindFeed::of::<Voyage>(), KindFeed::of::<RegisteredVessel>()],
     exports: &[Export::of::<Voyage>(), Export::of::<RegisteredVessel>()],
+    measures: &[],
 };

@@ -186,7 +186,11 @@ impl Policy for RoleTable {
         }
         match resource {
             Some(resource) if !may_see(principal, resource) => Verdict::Hidden,
-            _ => Verdict::Permitted,
+            Some(resource) => match not_own(principal, action, resource) {
+                Some(reason) => Verdict::Forbidden(reason.into()),
+                None => Verdict::Permitted,
+            },
+            None => Verdict::Permitted,
         }
     }
 }
@@ -232,6 +236,27 @@ fn forbidden(principal: &Principal, action: Action<'_>) -> Option<PolicyRule> {
             user: name,
             roles: own,
         },
+    })
+}
+
+/// Why a principal may not run an operation on a resource that belongs to another user.
+fn not_own(
+    principal: &Principal,
+    action: Action<'_>,
+    resource: &AnyAggregate,
+) -> Option<PolicyRule> {
+    let (Action::Run(about), Principal::User(user)) = (action, principal) else {
+        return None;
+    };
+    if !about.who.owner_only || user.roles.contains(&Role::Admin) {
+        return None;
+    }
+    let mut owners = crate::ROOMS.iter().flat_map(|room| room.owners);
+    let owner = owners.find_map(|owner| owner(resource))?;
+    (*owner != user.name).then(|| PolicyRule::OwnerOnly {
+        action: about.name.to_owned(),
+        owner: owner.clone(),
+        user: user.name.clone(),
     })
 }
 

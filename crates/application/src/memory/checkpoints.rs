@@ -1,9 +1,20 @@
 //! The checkpoints of the in-memory store.
 
-use super::MemoryTransaction;
+use super::{MemoryTransaction, Tables};
 use async_trait::async_trait;
-use domain::log::Bookmark;
 use domain::log::store::{Checkpoints, StoreError};
+use domain::log::{Bookmark, Progress};
+use std::collections::BTreeMap;
+
+impl Tables {
+    pub(super) fn progress_of(&self, readers: &[String]) -> BTreeMap<String, Progress> {
+        let all = self.progress.iter();
+        let asked = all.filter(|(reader, _)| readers.contains(reader));
+        asked
+            .map(|(reader, own)| (reader.clone(), own.clone()))
+            .collect()
+    }
+}
 
 #[async_trait]
 impl Checkpoints for MemoryTransaction {
@@ -23,6 +34,28 @@ impl Checkpoints for MemoryTransaction {
             return Err(StoreError::data(what));
         }
         checkpoints.insert(follower.to_owned(), to);
+        Ok(())
+    }
+
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError> {
+        Ok(self.working.progress_of(readers))
+    }
+
+    async fn report(
+        &mut self,
+        reader: &str,
+        before: Option<&Progress>,
+        now: &Progress,
+    ) -> Result<(), StoreError> {
+        let progress = &mut self.working.progress;
+        if progress.get(reader) != before {
+            let what = format!("{reader} has reported something else");
+            return Err(StoreError::data(what));
+        }
+        progress.insert(reader.to_owned(), now.clone());
         Ok(())
     }
 }

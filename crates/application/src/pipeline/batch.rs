@@ -103,6 +103,7 @@ impl<'a> Batch<'a> {
             if_match: call.if_match.as_ref(),
             principal: &principal,
             now,
+            head: self.head.position,
             asks_policy: true,
         };
         let reply = match question.judge(&mut self.set, tx).await {

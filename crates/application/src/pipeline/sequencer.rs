@@ -40,6 +40,7 @@ pub struct Pipeline {
     entrance: Arc<Entrance>,
     counts: Arc<Counts>,
     refusals: Arc<Mutex<KeptRefusals>>,
+    store: Arc<dyn Store>,
 }
 
 /// Closes the queue when the last clone of the pipeline is dropped.
@@ -98,7 +99,7 @@ impl Pipeline {
         let refusals = Arc::new(Mutex::new(KeptRefusals::default()));
         let sequencer = Sequencer {
             queue: Arc::clone(&queue),
-            store,
+            store: Arc::clone(&store),
             clock,
             program,
             counts: Arc::clone(&counts),
@@ -109,8 +110,14 @@ impl Pipeline {
             entrance: Arc::new(Entrance(queue)),
             counts,
             refusals,
+            store,
         };
         (pipeline, sequencer)
+    }
+
+    /// The store that it writes to.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
     }
 
     /// Submits a call and waits for its reply. The call is on the queue before the returned future

@@ -55,17 +55,35 @@ impl Reading {
         self.ask(Action::Run(about))
     }
 
+    /// Whether the principal may run an operation on this resource.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids.
+    pub fn permit_to_run_on(
+        &self,
+        about: &'static About,
+        resource: &AnyAggregate,
+    ) -> Result<(), QueryError> {
+        self.decided(Action::Run(about), Some(resource))
+            .map_err(QueryError::Forbidden)
+    }
+
     /// Whether the principal may ask what operations would do.
     pub(super) fn permit_to_rehearse(&self) -> Result<(), Rejection> {
-        self.decided(Action::Rehearse)
+        self.decided(Action::Rehearse, None)
     }
 
     fn ask(&self, action: Action<'_>) -> Result<(), QueryError> {
-        self.decided(action).map_err(QueryError::Forbidden)
+        self.decided(action, None).map_err(QueryError::Forbidden)
     }
 
-    fn decided(&self, action: Action<'_>) -> Result<(), Rejection> {
-        match policy::decide(&self.principal, action, None, self.now) {
+    fn decided(
+        &self,
+        action: Action<'_>,
+        resource: Option<&AnyAggregate>,
+    ) -> Result<(), Rejection> {
+        match policy::decide(&self.principal, action, resource, self.now) {
             Verdict::Forbidden(reason) => Err(reason),
             Verdict::Permitted | Verdict::Hidden => Ok(()),
         }
@@ -75,7 +93,7 @@ impl Reading {
     /// read the log sees which operation it was, and who it was only if that is the reader. Of an operation
     /// on another thing, target and reason are not shown.
     pub(super) fn may_see_makers(&self) -> bool {
-        self.decided(Action::Read(Read::Log)).is_ok()
+        self.decided(Action::Read(Read::Log), None).is_ok()
     }
 
     pub(super) fn may_find(&self, state: &AnyAggregate) -> bool {

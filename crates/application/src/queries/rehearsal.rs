@@ -143,6 +143,7 @@ impl Reading {
     ) -> Result<Vec<Result<Rehearsed, (RefusalKind, Rejection)>>, QueryError> {
         let operations: Vec<_> = asked.iter().map(|(_, operation, _)| *operation).collect();
         let mut set = loaded(&operations, self.snapshot.as_mut()).await?;
+        let head = self.snapshot.head().position;
         let (snapshot, principal) = (self.snapshot.as_mut(), &self.principal);
         let own = principal.confined_to();
         let is_shown = |state: &AnyAggregate| {
@@ -157,6 +158,7 @@ impl Reading {
                 if_match: *if_match,
                 principal,
                 now,
+                head,
                 asks_policy: true,
             };
             let answer = match question.judge(&mut set, snapshot).await {
@@ -193,6 +195,7 @@ impl Reading {
     ) -> Result<Vec<Vec<Result<(), Rejection>>>, QueryError> {
         let now = self.now();
         let operations: Vec<_> = lists.iter().flatten().map(AsRef::as_ref).collect();
+        let head = self.snapshot.head().position;
         let mut set = loaded(&operations, self.snapshot.as_mut()).await?;
         let mut answers = Vec::with_capacity(lists.len());
         for choices in lists {
@@ -205,6 +208,7 @@ impl Reading {
                     if_match: None,
                     principal: &self.principal,
                     now,
+                    head,
                     asks_policy: true,
                 };
                 judged.push(

@@ -143,6 +143,8 @@ pub struct ChangeView {
     pub events: Box<RawValue>,
     /// The aggregates it changed.
     pub changed: Vec<ChangedView>,
+    /// The hash of the entry, in hexadecimal, with which a consumer confirms its position.
+    pub hash: String,
 }
 
 /// An aggregate that an entry changed.
@@ -172,6 +174,7 @@ impl From<Committed> for ChangeView {
             recorded_at: entry.recorded_at,
             events: raw(entry.events),
             changed: history.iter().map(ChangedView::from).collect(),
+            hash: entry.hash.to_string(),
         }
     }
 }

@@ -140,6 +140,7 @@ fn script() -> World {
     sailings(&world);
     cargoes(&world, &customer);
     transports(&world, &customer);
+    consumers(&world);
     let position = entries(&world.store).len() as u64;
     let (id, definition, ready) = world.prepared("register-user", &json!({ "name": "robot" }));
     let call = Call::reaction(id, definition, ready, "welcome", position, 0);
@@ -186,6 +187,23 @@ fn people(world: &World) {
     let corrected = json!({ "location": "HKHKG", "name": "Hong Kong", "latitude": 22.3,
         "longitude": 114.2, "time_zone": "Asia/Hong_Kong" });
     world.accept("correct-location", corrected, "planner");
+}
+
+fn consumers(world: &World) {
+    let own = || json!({ "consumer": "billing" });
+    let to = |position: u64| json!({ "consumer": "billing", "position": position, "reason": "x" });
+    let register = json!({ "name": "billing", "description": "Writes invoices", "from": 0 });
+    for (operation, input) in [
+        ("register-consumer", register),
+        ("pause-consumer", own()),
+        ("resume-consumer", own()),
+        ("skip-consumer", to(5)),
+        ("reset-consumer", to(2)),
+        ("remove-consumer", own()),
+        ("register-consumer", json!({ "name": "billing" })),
+    ] {
+        world.accept(operation, input, "admin");
+    }
 }
 
 fn customers(world: &World) -> Value {

@@ -9,7 +9,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Cause, Entry, Head};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::task::Poll;
@@ -159,6 +159,22 @@ impl Checkpoints for FaultyTransaction {
         to: Bookmark,
     ) -> Result<(), StoreError> {
         self.inner.move_checkpoint(follower, from, to).await
+    }
+
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError> {
+        self.inner.progress(readers).await
+    }
+
+    async fn report(
+        &mut self,
+        reader: &str,
+        before: Option<&Progress>,
+        now: &Progress,
+    ) -> Result<(), StoreError> {
+        self.inner.report(reader, before, now).await
     }
 }
 

@@ -78,6 +78,12 @@ pub(super) fn any_input(operation: &str) -> serde_json::Value {
         "set-password" => json!({ "user": "clerk", "password": "correct horse" }),
         "sign-in" => json!({ "user": "clerk", "password": "0".repeat(64) }),
         "sign-out" => json!({ "session": id }),
+        "register-consumer" => json!({ "name": "billing", "description": "Writes invoices" }),
+        "pause-consumer" | "remove-consumer" => json!({ "consumer": "billing", "reason": "x" }),
+        "resume-consumer" => json!({ "consumer": "billing" }),
+        "reset-consumer" | "skip-consumer" => {
+            json!({ "consumer": "billing", "position": 1, "reason": "x" })
+        }
         unknown => panic!("give {unknown} an input here, so that its denied case is tested"),
     }
 }

@@ -100,6 +100,7 @@ impl Replay {
             if_match: None,
             principal: &principal,
             now: entry.recorded_at,
+            head: position - 1,
             asks_policy: entry.policy_version == POLICY_VERSION,
         };
         let applied = question.judge(&mut set, &mut past).await;

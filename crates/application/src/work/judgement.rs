@@ -23,6 +23,8 @@ pub(crate) struct Question<'a> {
     pub(crate) if_match: Option<&'a IfMatch>,
     pub(crate) principal: &'a Principal,
     pub(crate) now: Moment,
+    /// The position of the last entry before it.
+    pub(crate) head: u64,
     /// Whether to ask the policy. A replay does not judge decisions of earlier policies.
     pub(crate) asks_policy: bool,
 }
@@ -70,7 +72,7 @@ impl Question<'_> {
         if let Some(if_match) = self.if_match {
             must_match(seen.map(|found| found.version), if_match)?;
         }
-        let mut uow = UnitOfWork::new(set, loader, self.principal, self.now);
+        let mut uow = UnitOfWork::new(set, loader, self.principal, self.now, self.head);
         let outcome = AssertUnwindSafe(self.operation.run(&mut uow))
             .catch_unwind()
             .await

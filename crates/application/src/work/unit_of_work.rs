@@ -19,6 +19,7 @@ pub struct UnitOfWork<'a> {
     loader: &'a mut dyn Loader,
     principal: &'a Principal,
     now: Moment,
+    head: u64,
     overlay: Overlay,
     events: Vec<Event>,
 }
@@ -29,12 +30,14 @@ impl<'a> UnitOfWork<'a> {
         loader: &'a mut dyn Loader,
         principal: &'a Principal,
         now: Moment,
+        head: u64,
     ) -> Self {
         Self {
             set,
             loader,
             principal,
             now,
+            head,
             overlay: Overlay::default(),
             events: Vec::new(),
         }
@@ -44,6 +47,12 @@ impl<'a> UnitOfWork<'a> {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.now
+    }
+
+    /// The position of the last entry before the operation.
+    #[must_use]
+    pub fn head(&self) -> u64 {
+        self.head
     }
 
     /// The user who runs the operation.

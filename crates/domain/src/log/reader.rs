@@ -4,7 +4,7 @@
 use super::retention::RefusalCounts;
 use super::store::{Loader, StoreError};
 use super::tree::Row;
-use super::{Entry, FacetSum, Hash, Head, HistoryRow, PastEpoch, Refusal};
+use super::{Entry, FacetSum, Hash, Head, HistoryRow, PastEpoch, Progress, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -124,6 +124,12 @@ pub trait Entries: Send {
 
     /// The position of the newest entry recorded at or before a time; 0 when there is none.
     async fn position_at(&mut self, time: Moment) -> Result<u64, StoreError>;
+
+    /// The progress that readers outside this system have reported, by their names.
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError>;
 }
 
 /// Past states of aggregates. Each method fails only if the store cannot be read.

@@ -2,7 +2,7 @@
 
 pub use super::store_error::{CommitError, StoreError, StoreFault};
 
-use super::{Actor, Bookmark, Cause, Entry, Head, HistoryRow, ListChange, Refusal};
+use super::{Actor, Bookmark, Cause, Entry, Head, HistoryRow, ListChange, Progress, Refusal};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -89,6 +89,29 @@ pub trait Checkpoints: Send {
         follower: &str,
         from: Option<Bookmark>,
         to: Bookmark,
+    ) -> Result<(), StoreError>;
+
+    /// The progress that readers outside this system have reported, by their names. Those that have
+    /// reported nothing are left out.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not work, or a row cannot be read.
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError>;
+
+    /// Replaces the progress that a reader has reported before.
+    ///
+    /// # Errors
+    ///
+    /// `Data` if that is not what it had reported; otherwise if the database does not work.
+    async fn report(
+        &mut self,
+        reader: &str,
+        before: Option<&Progress>,
+        now: &Progress,
     ) -> Result<(), StoreError>;
 }
 

@@ -1,5 +1,6 @@
 //! Snapshots: everything as of one position.
 
+use super::checkpoints;
 use super::epochs;
 use super::past_lists;
 use super::reading;
@@ -20,7 +21,7 @@ use domain::log::reader::{
 use domain::log::retention::RefusalCounts;
 use domain::log::store::{Loader, StoreError};
 use domain::log::tree::Row;
-use domain::log::{Entry, Hash, Head, HistoryRow, PastEpoch, Refusal};
+use domain::log::{Entry, Hash, Head, HistoryRow, PastEpoch, Progress, Refusal};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -230,6 +231,13 @@ impl Entries for DatabaseSnapshot {
             .await
             .map_err(|error| orm_error(&error))?;
         Ok(position.map_or(0, i64::unsigned_abs))
+    }
+
+    async fn progress(
+        &mut self,
+        readers: &[String],
+    ) -> Result<BTreeMap<String, Progress>, StoreError> {
+        checkpoints::progress(&self.session, readers).await
     }
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct WhoView {
     roles: Vec<Role>,
     /// Whether the system itself may, from the command line or in reaction to an event.
     system: bool,
+    /// Whether only the owner of the target may, and administrators.
+    owner_only: bool,
 }
 
 /// A rule.
@@ -118,6 +120,7 @@ impl OperationView {
             who: WhoView {
                 roles: roles(about),
                 system: about.who.system,
+                owner_only: about.who.owner_only,
             },
             events: about.events,
             rules: about

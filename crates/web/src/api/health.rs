@@ -1,5 +1,6 @@
 //! `/livez`, `/readyz` and `/metrics`, for operators of the server.
 
+use crate::ROOMS;
 use crate::headers;
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter};
 use crate::openapi::parts::{open, with_problems};
@@ -87,7 +88,14 @@ pub(crate) async fn metrics(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     may_see_metrics(&site, &headers)?;
-    let text = site.metrics.render(site.pipeline.waiting());
+    let mut text = site.metrics.render(site.pipeline.waiting());
+    for measures in ROOMS.iter().flat_map(|room| room.measures) {
+        match tokio::time::timeout(PING_TIMEOUT, measures(&site.queries)).await {
+            Ok(Ok(measured)) => text.push_str(&measured),
+            Ok(Err(error)) => tracing::warn!(%error, "failed to read metrics from the database"),
+            Err(_) => tracing::warn!("metrics could not be read from the database in time"),
+        }
+    }
     let media_type = (
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",

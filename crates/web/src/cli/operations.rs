@@ -29,10 +29,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stopped> {
 fn who(about: &About) -> String {
     let words: Vec<_> = roles(about).into_iter().map(Role::word).collect();
     let people = words.join(", ");
-    if about.who.system {
-        format!("{people}; the system itself")
-    } else {
-        people
+    match (about.who.system, about.who.owner_only) {
+        (true, _) => format!("{people}; the system itself"),
+        (false, true) => format!("{people}; of these only the owner, and admins"),
+        (false, false) => people,
     }
 }
 

@@ -55,6 +55,16 @@ impl Endpoint {
         self.with(HttpMethod::Post, methods, described)
     }
 
+    /// Answers PUT.
+    pub(crate) fn put<H, T>(self, handler: H, described: OperationBuilder) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        let methods = |methods: MethodRouter<Shared>| methods.put(handler);
+        self.with(HttpMethod::Put, methods, described)
+    }
+
     /// Answers POST with a description from elsewhere.
     pub(crate) fn post_described_elsewhere<H, T>(mut self, handler: H) -> Self
     where

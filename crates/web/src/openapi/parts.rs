@@ -297,6 +297,11 @@ pub(crate) fn traceparent() -> DescribedParameter {
     )
 }
 
+/// A list, page by page.
+pub(crate) fn list(id: &str, summary: &str, filters: &[Parameter], page: &str) -> OperationBuilder {
+    list_as(page_of(page), id, summary, filters)
+}
+
 /// A list, page by page or as CSV.
 pub(crate) fn table(
     id: &str,

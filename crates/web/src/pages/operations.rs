@@ -49,10 +49,10 @@ struct OperationRow {
 fn who(about: &About) -> String {
     let words: Vec<_> = roles(about).into_iter().map(Role::word).collect();
     let people = words.join(", ");
-    if about.who.system {
-        format!("{people}, the system")
-    } else {
-        people
+    match (about.who.system, about.who.owner_only) {
+        (true, _) => format!("{people}, the system"),
+        (false, true) => format!("{people}: the owner, and admins"),
+        (false, false) => people,
     }
 }
 

@@ -72,7 +72,7 @@ kinds! {
         "Wait for the time in Retry-After. A program that follows many cargoes can use a token instead.";
     TOO_MANY_AT_ONCE = "too-many-at-once", TOO_MANY_REQUESTS,
         "Too many requests at once",
-        "A caller may receive one CSV file, send one file and run four batches at a time.",
+        "A caller may receive one CSV file, send one file, run four batches and confirm four positions at a time.",
         "Wait until one of them is complete, then retry.";
     TOO_MANY_CONNECTIONS = "too-many-connections", TOO_MANY_REQUESTS,
         "Too many connections",
