@@ -15,7 +15,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress, SealKey};
 use domain::ports::{Chance, Clock};
 use domain::{AnyAggregate, Kind, Versioned};
 use futures::future::join_all;
@@ -161,6 +161,13 @@ impl Transaction for BrokenTransaction {
 
     async fn reactions(&mut self, _: &[Cause]) -> Result<Vec<Entry>, StoreError> {
         Ok(Vec::new())
+    }
+
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        match &mut self.inner {
+            Some(inner) => inner.keys(kind, ids).await,
+            None => self.store.snapshot().await?.keys(kind, ids).await,
+        }
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {

@@ -22,6 +22,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     (
         "plimsoll-domain",
         &[
+            "aes-siv",
             "async-trait",
             "celes",
             "chrono",

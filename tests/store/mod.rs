@@ -4,6 +4,7 @@ mod awaited;
 mod checkpoints;
 mod corpus;
 mod follow;
+mod keys;
 mod lists;
 mod logs;
 mod past_lists;

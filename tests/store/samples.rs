@@ -1,5 +1,6 @@
 //! States and entries to store.
 
+use domain::customers::CustomerId;
 use domain::customers::rules::CustomerMustBeActive;
 use domain::log::store::Change;
 use domain::log::{Actor, Entry, Hash, Head, Key, Refusal, RefusalKind};
@@ -304,7 +305,7 @@ pub fn refusal(number: u128, actor: &str, key_text: Option<&str>) -> Refusal {
         actor: actor.parse().expect("an actor"),
         kind: RefusalKind::Rule,
         rejection: CustomerMustBeActive {
-            customer: "Ünïcode".to_owned(),
+            customer: CustomerId(id(1)),
         }
         .into(),
         input: "{}".to_owned(),

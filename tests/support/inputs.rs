@@ -69,6 +69,10 @@ pub fn inputs(customer: &Value, cargo_id: &str) -> Vec<(&'static str, Value)> {
             "suspend-customer",
             json!({ "customer": "01890a5d-ac96-774b-bcce-b302099a8057", "reason": "Does not pay" }),
         ),
+        (
+            "erase-customer",
+            json!({ "customer": "01890a5d-ac96-774b-bcce-b302099a8057", "reason": "Asked for it" }),
+        ),
         ("reinstate-customer", json!({ "customer": customer })),
         ("create-cargo", cargo(customer, 1)),
         (

@@ -13,11 +13,17 @@ pub struct Call {
     pub(crate) definition: &'static Definition,
     pub(crate) operation: Box<dyn Runnable>,
     pub(crate) input: String,
+    /// The input without personal fields, if it has any.
+    pub(crate) impersonal: Option<String>,
+    /// Secret random bytes, for the keys that become necessary.
+    pub(crate) random: [u8; 32],
     pub(crate) prepared: String,
     pub(crate) once: Option<serde_json::Value>,
     pub(crate) caller: Caller,
     pub(crate) lane: Lane,
     pub(crate) key: Option<Key>,
+    /// The fingerprint that earlier releases gave the same request: it covers personal fields.
+    pub(crate) former_fingerprint: Option<Hash>,
     pub(crate) if_match: Option<IfMatch>,
     pub(crate) trace_id: Option<String>,
     pub(crate) cause: Option<Cause>,
@@ -82,8 +88,12 @@ impl Call {
         // A secret that was not hashed equals no other one.
         let unhashed = || ready.has_secret().then(|| Hash::of(id.as_bytes()));
         let secret = ready.secret_hash.or_else(unhashed);
+        let fingerprint =
+            |input: &str| definition.fingerprint(input, if_match.as_deref(), secret.as_ref());
+        let former_fingerprint = headers.key.as_ref().map(|_| fingerprint(&ready.input));
         let key = headers.key.map(|text| Key {
-            fingerprint: definition.fingerprint(&ready.input, if_match.as_deref(), secret.as_ref()),
+            // The fingerprint is stored. It must not let anyone check a guess about a person.
+            fingerprint: fingerprint(ready.impersonal.as_ref().unwrap_or(&ready.input)),
             text,
         });
         Self {
@@ -91,11 +101,14 @@ impl Call {
             definition,
             operation: ready.operation,
             input: ready.input,
+            impersonal: ready.impersonal,
+            random: ready.random,
             prepared: ready.prepared,
             once: ready.once,
             lane: Lane::from(&caller),
             caller,
             key,
+            former_fingerprint,
             if_match: headers.if_match,
             trace_id: headers.trace_id,
             cause: None,
@@ -129,6 +142,11 @@ impl Call {
     #[must_use]
     pub fn in_lane(self, lane: Lane) -> Self {
         Self { lane, ..self }
+    }
+
+    /// The input as refusals keep it: without personal fields, since nothing would erase them.
+    pub(crate) fn refused_input(&self) -> String {
+        self.impersonal.as_ref().unwrap_or(&self.input).clone()
     }
 
     /// The approximate number of bytes that this call will write.

@@ -6,6 +6,7 @@ use crate::secret_hash::secret_hash;
 use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
 use domain::log::Hash;
+use domain::personal::PersonalFields;
 use domain::ports::Chance;
 use domain::repository::Failure;
 use domain::{Lookup, Moment};
@@ -22,6 +23,7 @@ pub struct Definition {
     read: fn(&[u8], Moment, &mut dyn Chance) -> Result<PreparedOperation, InputError>,
     check: fn(&[u8]) -> Result<(), InputError>,
     replay: fn(&str, &str) -> Replayed,
+    rewrite: fn(&str, &mut Rewrite<'_>) -> Result<String, serde_json::Error>,
     pub input_schema: fn() -> RefOr<Schema>,
     pub outcome_schema: fn() -> RefOr<Schema>,
     /// Adds the schemas that the input and the outcome refer to, by name.
@@ -29,6 +31,8 @@ pub struct Definition {
 }
 
 type Replayed = Result<Box<dyn Runnable>, serde_json::Error>;
+/// A change of the personal fields of an input.
+type Rewrite<'a> = dyn FnMut(PersonalFields<'_>) + 'a;
 
 /// Lists the definitions of operation types.
 macro_rules! operations {
@@ -55,8 +59,12 @@ pub struct PreparedOperation {
     pub(crate) operation: Box<dyn Runnable>,
     /// The input as canonical JSON (RFC 8785), without secret fields.
     pub(crate) input: String,
+    /// The same without personal fields, if it has any.
+    pub(crate) impersonal: Option<String>,
     pub(crate) prepared: String,
     pub(crate) once: Option<serde_json::Value>,
+    /// Secret random bytes, for the keys that become necessary.
+    pub(crate) random: [u8; 32],
     /// What stands for the secret of the input in the fingerprint of its key.
     pub(crate) secret_hash: Option<Hash>,
 }
@@ -94,6 +102,7 @@ impl Definition {
             read: read::<O>,
             check: |json| input::read::<O>(json).map(drop),
             replay: replay::<O>,
+            rewrite: rewrite::<O>,
             input_schema: O::schema,
             outcome_schema: <O::Outcome as utoipa::PartialSchema>::schema,
             schemas: |schemas| {
@@ -131,6 +140,15 @@ impl Definition {
         (self.replay)(input, prepared)
     }
 
+    /// Changes the personal fields of a recorded input.
+    pub(crate) fn rewrite(
+        &self,
+        input: &str,
+        change: &mut Rewrite<'_>,
+    ) -> Result<String, serde_json::Error> {
+        (self.rewrite)(input, change)
+    }
+
     /// What an idempotency key stands for: this operation, this input with its secret, and this
     /// `If-Match`.
     pub(crate) fn fingerprint(
@@ -157,12 +175,23 @@ fn read<O: Operation>(
     now: Moment,
     chance: &mut dyn Chance,
 ) -> Result<PreparedOperation, InputError> {
-    let operation: O = input::read(json)?;
+    let mut operation: O = input::read(json)?;
     let preparation = O::Prepared::prepare(&operation, now, chance);
-    let canonical = serde_json_canonicalizer::to_string(&operation);
+    let input = canonical(&operation);
+    let is_personal = !operation.personal().is_empty();
+    let impersonal = is_personal.then(|| {
+        let forget = &mut |fields: PersonalFields<'_>| {
+            fields.into_iter().for_each(|(_, field)| field.erase());
+        };
+        rewrite::<O>(&input, forget).expect("what was written can be read")
+    });
     let prepared = serde_json::to_string(&preparation.prepared);
+    let mut random = [0; 32];
+    chance.fill(&mut random);
     Ok(PreparedOperation {
-        input: canonical.expect("what was read from JSON can be written"),
+        input,
+        impersonal,
+        random,
         prepared: prepared.expect("what is prepared can be written"),
         once: preparation.once,
         secret_hash: None,
@@ -171,6 +200,20 @@ fn read<O: Operation>(
             prepared: preparation.prepared,
         }),
     })
+}
+
+fn canonical<O: Operation>(operation: &O) -> String {
+    let written = serde_json_canonicalizer::to_string(operation);
+    written.expect("what was read from JSON can be written")
+}
+
+fn rewrite<O: Operation>(
+    input: &str,
+    change: &mut Rewrite<'_>,
+) -> Result<String, serde_json::Error> {
+    let mut operation: O = serde_json::from_str(input)?;
+    change(operation.personal());
+    Ok(canonical(&operation))
 }
 
 fn replay<O: Operation>(input: &str, prepared: &str) -> Replayed {

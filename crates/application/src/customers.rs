@@ -1,6 +1,7 @@
 //! Operations and views of customers.
 
 mod change_customer;
+mod erase_customer;
 mod known;
 mod new_customer;
 mod reinstate_customer;
@@ -8,6 +9,7 @@ mod suspend_customer;
 mod views;
 
 pub use change_customer::ChangeCustomer;
+pub use erase_customer::EraseCustomer;
 pub(crate) use known::known_customer;
 pub use new_customer::NewCustomer;
 pub use reinstate_customer::ReinstateCustomer;
@@ -21,7 +23,8 @@ crate::catalogue::operations![
     NewCustomer,
     ChangeCustomer,
     SuspendCustomer,
-    ReinstateCustomer
+    ReinstateCustomer,
+    EraseCustomer
 ];
 
 /// What this subdomain offers to the rest of the crate.

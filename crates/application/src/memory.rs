@@ -1,6 +1,7 @@
 //! The in-memory store for tests. It has the same contracts as the databases.
 
 mod checkpoints;
+mod keys;
 mod lists;
 
 use async_trait::async_trait;
@@ -14,7 +15,7 @@ use domain::log::store::{
 use domain::log::tree::{Row, Tree, leaf};
 use domain::log::{
     Actor, Bookmark, Cause, Entry, FacetSum, Hash, Head, HistoryRow, ListChange, PastEpoch,
-    Progress, Refusal,
+    Progress, Refusal, SealKey,
 };
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
@@ -46,6 +47,7 @@ struct Tables {
     checkpoints: BTreeMap<String, Bookmark>,
     progress: BTreeMap<String, Progress>,
     past_epochs: Vec<PastEpoch>,
+    keys: BTreeMap<(Kind, Uuid), SealKey>,
 }
 
 impl Default for MemoryStore {
@@ -67,6 +69,7 @@ impl Default for MemoryStore {
             checkpoints: BTreeMap::new(),
             progress: BTreeMap::new(),
             past_epochs: Vec::new(),
+            keys: BTreeMap::new(),
         };
         Self {
             head_lock: Arc::new(Mutex::new(tables)),
@@ -259,6 +262,10 @@ impl Transaction for MemoryTransaction {
         Ok(entries.filter(of).cloned().collect())
     }
 
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        Ok(self.working.keys(kind, ids))
+    }
+
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
         changes
             .iter()
@@ -281,7 +288,7 @@ impl Transaction for MemoryTransaction {
         tables.list_changes.extend(list_changes.cloned());
         tables.refusals.extend(batch.refusals.iter().cloned());
         tables.sequences.extend(&batch.sequences);
-        Ok(())
+        tables.change_keys(&batch.keys)
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), CommitError> {
@@ -504,6 +511,10 @@ impl History for MemorySnapshot {
         Ok(states)
     }
 
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        Ok(self.0.keys(kind, ids))
+    }
+
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {
         Ok(self.0.sequences.clone())
     }
@@ -539,6 +550,15 @@ impl Audit for MemorySnapshot {
         let ids = self.0.of(kind).map(|row| row.state.id());
         let mut beyond = ids.filter(|id| after.is_none_or(|after| *id > after));
         Ok(beyond.nth(rows.saturating_sub(1)))
+    }
+
+    async fn all_keys(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        Ok(limited(self.0.keys_after(kind, after), limit))
     }
 
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {

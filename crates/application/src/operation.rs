@@ -3,6 +3,7 @@
 pub use crate::about::{About, Who};
 use crate::work::UnitOfWork;
 use crate::work::working_set::{Known, Reads};
+use domain::personal::PersonalFields;
 use domain::ports::Chance;
 use domain::repository::Failure;
 use domain::{Lookup, Moment};
@@ -33,6 +34,12 @@ pub trait Operation:
     /// secret is another request.
     fn secret(&self) -> Option<&str> {
         None
+    }
+
+    /// The fields about a person. They are logged sealed, under the key of the target, which must be
+    /// named by its id.
+    fn personal(&mut self) -> PersonalFields<'_> {
+        PersonalFields::new()
     }
 
     /// The target: `If-Match` refers to it, the answer carries its version, and the log can be

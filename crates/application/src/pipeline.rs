@@ -4,6 +4,7 @@ mod batch;
 mod limits;
 mod queue;
 mod refusals;
+mod sealing;
 mod sequencer;
 
 pub use limits::Limits;

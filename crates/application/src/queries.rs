@@ -33,6 +33,7 @@ use crate::lanes::{Lane, Lanes, Place, Places};
 use domain::access::{Token, User};
 use domain::aggregate::Name;
 use domain::log::reader::{LogFilter, Reader, Snapshot};
+use domain::log::seal;
 use domain::log::store::StoreError;
 use domain::ports::{Clock, Timer};
 use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Rejection, Versioned};
@@ -407,14 +408,7 @@ impl Reading {
         let Some(row) = self.snapshot.state_at(lookup, position).await? else {
             return Ok(None);
         };
-        let state = row
-            .kind
-            .state_from_json(&row.state)
-            .map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
-        Ok(Some(Versioned {
-            version: row.version,
-            state,
-        }))
+        Ok(seal::states(self.snapshot.as_mut(), &[row]).await?.pop())
     }
 
     /// When the snapshot was opened.

@@ -122,7 +122,7 @@ pub fn un_locode() -> Object {
 }
 
 /// An optional value of an input, which callers may leave out or send as null.
-fn or_null(mut value: Object) -> Object {
+pub(crate) fn or_null(mut value: Object) -> Object {
     if let SchemaType::Type(kind) = value.schema_type {
         value.schema_type = SchemaType::Array(vec![kind, Type::Null]);
     }

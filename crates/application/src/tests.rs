@@ -3,6 +3,7 @@
 mod actions;
 mod consumers;
 mod corpus;
+mod erasure;
 mod examples;
 mod fairness;
 mod faults;

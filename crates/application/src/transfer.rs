@@ -5,17 +5,20 @@
 
 mod export;
 mod import;
+mod keys;
 #[cfg(test)]
 mod tests;
 
 pub use export::{ExportError, Exported, export};
 pub use import::{Imported, Trouble, import};
 
+use domain::Kind;
 use domain::log::{Entry, Hash, Head, HistoryRow, Refusal};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-/// The version of the form of the file.
-const FORM: u32 = 1;
+/// The version of the form of the file. The first had no keys.
+const FORM: u32 = 2;
 
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,6 +29,13 @@ enum Line {
         form: u32,
         /// Where the log ended.
         head: Head,
+    },
+    /// The key of the personal fields of something, in hexadecimal. With it, who has the file can
+    /// read them, also after they were erased in the database.
+    Key {
+        kind: Kind,
+        id: Uuid,
+        key: String,
     },
     Entry {
         entry: Box<Entry>,

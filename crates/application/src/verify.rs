@@ -10,6 +10,7 @@ mod crew;
 mod groups;
 mod past;
 mod replay;
+mod sealed;
 mod tables;
 mod tree;
 mod walk;
@@ -151,6 +152,7 @@ async fn everything(
     tree::compare(snapshot, &whole.nodes).await?;
     tables(&reader, options.crew, snapshot).await?;
     tables::counts(snapshot, &whole.aggregates).await?;
+    sealed::keys(snapshot).await?;
     aside::refusals(snapshot).await?;
     for check in crate::ROOMS.iter().flat_map(|room| room.checks) {
         check(snapshot).await?;

@@ -112,11 +112,13 @@ pub struct Listing {
 }
 
 /// Declares the kinds of aggregates: variant, type, the word that log and history use, whether the
-/// natural key is secret, where a state stands in the list, and the groups that it belongs to.
+/// natural key is secret, where a state stands in the list, the groups
+/// that it belongs to, and its personal fields.
 macro_rules! kinds {
     ($(
         $(#[$doc:meta])* $home:ident::$kind:ident = $word:literal, unique by $unique:expr
-            $(, key is $secret:ident)? $(, listed by $listing:path)? $(, grouped by $groups:path)?;
+            $(, key is $secret:ident)? $(, listed by $listing:path)? $(, grouped by $groups:path)?
+            $(, personal in $personal:path)?;
     )+) => {
         /// A kind of aggregate.
         #[derive(
@@ -153,6 +155,15 @@ macro_rules! kinds {
             pub const fn has_groups(self) -> bool {
                 let marks: &[&str] = match self {
                     $(Kind::$kind => &[$(stringify!($groups))?],)+
+                };
+                !marks.is_empty()
+            }
+
+            /// Whether its states have personal fields.
+            #[must_use]
+            pub const fn is_personal(self) -> bool {
+                let marks: &[&str] = match self {
+                    $(Kind::$kind => &[$(stringify!($personal))?],)+
                 };
                 !marks.is_empty()
             }
@@ -223,7 +234,23 @@ macro_rules! kinds {
                 }
             }
 
-            /// The full state as JSON, the text that history keeps.
+            /// Its personal fields.
+            pub fn personal(&mut self) -> $crate::personal::PersonalFields<'_> {
+                match self {
+                    $(Self::$kind(state) => {
+                        type Of = $crate::$home::$kind;
+                        let personal: &[fn(&mut Of) -> $crate::personal::PersonalFields<'_>] =
+                            &[$($personal)?];
+                        match personal.first() {
+                            Some(fields) => fields(std::sync::Arc::make_mut(state)),
+                            None => Vec::new(),
+                        }
+                    })+
+                }
+            }
+
+            /// The full state as JSON, the text that history keeps, with personal fields as they
+            /// are.
             #[must_use]
             pub fn json(&self) -> String {
                 match self {

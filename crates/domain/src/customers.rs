@@ -8,7 +8,8 @@ mod list;
 pub use customer::{Customer, CustomerStatus};
 pub use customer_id::CustomerId;
 pub use events::{
-    CustomerAdded, CustomerChanged, CustomerEvent, CustomerReinstated, CustomerSuspended,
+    CustomerAdded, CustomerChanged, CustomerErased, CustomerEvent, CustomerReinstated,
+    CustomerSuspended,
 };
 pub use list::CustomerFilter;
 
@@ -21,6 +22,10 @@ pub mod rules {
         /// The customer must exist and be visible to the caller.
         CustomerMustBeKnown { customer: CustomerId },
         /// The customer must be active to create or book cargo.
-        CustomerMustBeActive { customer: String },
+        CustomerMustBeActive { customer: CustomerId },
+        /// An erased customer stays as it is and ships nothing.
+        CustomerMustNotBeErased { customer: CustomerId },
+        /// A customer is erased only when all its cargoes are completed, rejected or cancelled.
+        CustomerMustHaveNoUnfinishedCargo { customer: CustomerId, cargoes: u64 },
     }
 }

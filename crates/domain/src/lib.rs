@@ -19,6 +19,7 @@ pub mod list;
 pub mod locations;
 pub mod log;
 pub mod moment;
+pub mod personal;
 pub mod ports;
 pub mod rejection;
 pub mod repository;
@@ -31,6 +32,7 @@ pub use aggregate::{Aggregate, Lookup, Names, Versioned};
 pub use event::EventName;
 pub use fact::Fact;
 pub use moment::{Moment, is_day};
+pub use personal::Personal;
 pub use rejection::{Rejection, Rule};
 
 /// Raised whenever a rule, a derivation or the shape of a state changes. Replay decides again only
@@ -46,7 +48,7 @@ aggregate::kinds! {
     /// A ship in the register.
     voyages::RegisteredVessel = "vessel", unique by Some(|key| voyages::rules::VesselMustBeUnique { key }.into()), listed by list::listing;
     /// A party whose cargo is carried.
-    customers::Customer = "customer", unique by None, listed by list::listing;
+    customers::Customer = "customer", unique by None, listed by list::listing, personal in customers::Customer::personal;
     /// Goods that a customer wants carried.
     booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), listed by list::listing, grouped by booking::voyages_and_containers;
     /// A report about a cargo.

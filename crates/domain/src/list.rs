@@ -45,7 +45,7 @@ pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
 
     /// The facets of a state, by which the past list finds it: `name=value`, at most
     /// [`FACET_CHARS_MAX`](crate::limits::FACET_CHARS_MAX) characters. Each costs a row when a state
-    /// gets or loses it.
+    /// gets or loses it. They are kept for ever, so no personal field may be one.
     fn facets_of(_state: &Self::Of) -> Vec<String> {
         Vec::new()
     }

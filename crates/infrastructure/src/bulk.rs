@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 /// The maximum number of rows in one statement.
-const ROWS_MAX: usize = 512;
+pub(crate) const ROWS_MAX: usize = 512;
 /// The maximum number of rows that one statement updates.
 const UPDATED_MAX: usize = 256;
 /// The maximum number of placeholders in one statement. SQLite allows 32,766 and MySQL 65,535.

@@ -1,5 +1,6 @@
 //! Columns: converts values between domain types and table columns.
 
+use domain::Personal;
 use domain::log::store::StoreError;
 use domain::text::folded;
 use sea_orm::sea_query::{LikeExpr, SimpleExpr};
@@ -27,6 +28,15 @@ where
 {
     text.parse()
         .map_err(|reason| Unreadable(format!("{column} {reason}")))
+}
+
+/// Parses the column of a personal field, which is empty once it is erased.
+pub(crate) fn personal<const MAX: usize>(
+    column: &str,
+    text: &str,
+) -> Result<Personal<MAX>, Unreadable> {
+    let read = Personal::from_column(text);
+    read.map_err(|reason| Unreadable(format!("{column} {reason}")))
 }
 
 /// A condition for a column to equal a text, if one is given.

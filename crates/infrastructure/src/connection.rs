@@ -93,6 +93,16 @@ impl Endpoint {
         }
     }
 
+    /// Removes what the database keeps beside its tables of rows that were deleted. Returns whether
+    /// that worked. The session must be outside a transaction.
+    pub(crate) async fn forget_deleted(&self, session: &Session) -> bool {
+        match &self.server {
+            Server::Sqlite(server) => server.empty_log(session).await,
+            // The server purges its undo, redo and binary logs in its own time.
+            Server::MySql(_) => true,
+        }
+    }
+
     /// Begins a read transaction on a connection from the pool. The second part of an error says
     /// whether the connection had died, so that another one may work.
     pub(crate) async fn open_reader(&self) -> Result<Session, (StoreError, bool)> {

@@ -46,7 +46,7 @@ impl Database {
         };
         let slot = Arc::new(Mutex::new(Slot {
             session: Some(session),
-            last: None,
+            ..Slot::default()
         }));
         if let Server::MySql(_) = place.server() {
             tokio::spawn(keep_alive(Arc::downgrade(&slot), mysql::PING_INTERVAL));

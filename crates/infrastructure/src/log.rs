@@ -3,6 +3,7 @@
 mod audit;
 mod checkpoints;
 pub(crate) mod epochs;
+mod keys;
 mod past_lists;
 mod reading;
 mod remembered;

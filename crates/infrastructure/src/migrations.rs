@@ -8,6 +8,7 @@ mod add_handling;
 mod add_list_changes;
 mod add_log_tree;
 mod add_past_epochs;
+mod add_personal_keys;
 mod add_sessions;
 mod count_refusals;
 mod create_tables;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(add_list_changes::Migration),
             Box::new(add_log_tree::Migration),
             Box::new(add_past_epochs::Migration),
+            Box::new(add_personal_keys::Migration),
         ];
         let of_rooms = crate::ROOMS.iter().flat_map(|room| room.migrations);
         migrations.extend(of_rooms.map(|migration| migration()));

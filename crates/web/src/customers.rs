@@ -1,6 +1,7 @@
 //! Customers: their endpoints and pages.
 
 pub(crate) mod api;
+mod erase;
 pub(crate) mod pages;
 mod sentences;
 pub(crate) mod suggest;
@@ -15,6 +16,9 @@ use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
 use domain::customers::Customer;
 
+/// Stands for a name or an address that was erased.
+pub(crate) const ERASED: &str = "erased";
+
 /// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
     api: EndpointGroup {
@@ -26,7 +30,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&PagesOf::<Customer>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
-    forms: &[],
+    forms: &[&erase::Erase],
     sentences: &sentences::CustomerSentences,
     messages: include_str!("../messages/en/customers.ftl"),
     notes: &[],

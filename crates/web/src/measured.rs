@@ -9,7 +9,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress, SealKey};
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -219,6 +219,10 @@ impl Transaction for MeasuredTransaction {
 
     async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError> {
         self.beat.0.note(self.inner.reactions(causes).await)
+    }
+
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        self.beat.0.note(self.inner.keys(kind, ids).await)
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {

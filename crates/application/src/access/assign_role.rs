@@ -9,7 +9,7 @@ use crate::work::working_set::{Known, Reads};
 use domain::access::rules::{CustomerRoleNeedsCustomer, UserMustBeKnown};
 use domain::access::{Role, RoleAssigned, UserName};
 use domain::customers::CustomerId;
-use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::rules::{CustomerMustBeKnown, CustomerMustNotBeErased};
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Names, Versioned};
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,7 @@ impl Operation for AssignRole {
         rules: &[
             UserMustBeKnown,
             CustomerMustBeKnown,
+            CustomerMustNotBeErased,
             CustomerRoleNeedsCustomer,
         ],
     };
@@ -61,7 +62,8 @@ impl Operation for AssignRole {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<UserOutcome, Failure> {
         let Versioned { version, state } = known_user(uow, &self.user).await?;
         if let Some(customer) = self.customer {
-            known_customer(uow, customer).await?;
+            let customer = known_customer(uow, customer).await?;
+            customer.state.must_not_be_erased()?;
         }
         let (state, assigned) = state.assign(self.role, self.customer)?;
         if let Some(assigned) = assigned {

@@ -12,7 +12,7 @@ use domain::booking::rules::{
     ItineraryMustSatisfySpecification, StatusMustAllow,
 };
 use domain::booking::{Cargo, CargoAccepted, TrackingId};
-use domain::customers::rules::CustomerMustBeActive;
+use domain::customers::rules::{CustomerMustBeActive, CustomerMustNotBeErased};
 use domain::limits::REASON_CHARS_MAX;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
@@ -55,6 +55,7 @@ impl Operation for AcceptBooking {
             ItineraryMustSatisfySpecification,
             BookingClosesAtCutOff,
             CustomerMustBeActive,
+            CustomerMustNotBeErased,
         ],
     };
     type Prepared = ();

@@ -16,7 +16,7 @@ use domain::booking::rules::{
 use domain::booking::{
     Amendment, CargoAmended, DangerousGoods, EquipmentLine, FieldChange, SetPoint, TrackingId,
 };
-use domain::customers::rules::CustomerMustBeActive;
+use domain::customers::rules::{CustomerMustBeActive, CustomerMustNotBeErased};
 use domain::limits::{
     COMMODITY_CHARS_MAX, DANGEROUS_GOODS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX,
     REASON_CHARS_MAX, REFERENCE_CHARS_MAX,
@@ -92,6 +92,7 @@ impl Operation for AmendCargo {
             ReadyDateMustPrecedeDeadline,
             ItineraryMustSatisfySpecification,
             CustomerMustBeActive,
+            CustomerMustNotBeErased,
             CancelledVoyageTakesNothing,
             OmittedCallTakesNothing,
             BookingClosesAtCutOff,

@@ -12,7 +12,7 @@ use domain::booking::rules::{
     ItineraryMustSatisfySpecification, StatusMustAllow,
 };
 use domain::booking::{CargoBooked, ItineraryReplaced, TrackingId, WantedLeg};
-use domain::customers::rules::CustomerMustBeActive;
+use domain::customers::rules::{CustomerMustBeActive, CustomerMustNotBeErased};
 use domain::limits::{LEGS_MAX, REASON_CHARS_MAX};
 use domain::repository::Failure;
 use domain::text::Text;
@@ -56,6 +56,7 @@ impl Operation for AssignItinerary {
             StatusMustAllow,
             CargoMayNotBeBookedTwice,
             CustomerMustBeActive,
+            CustomerMustNotBeErased,
             VoyageMustBeKnown,
             VoyageMustCallInOrder,
             ItineraryMustConnect,

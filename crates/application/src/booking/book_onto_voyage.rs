@@ -12,7 +12,7 @@ use domain::booking::rules::{
     ItineraryMustSatisfySpecification, StatusMustAllow,
 };
 use domain::booking::{CargoBooked, ItineraryReplaced, TrackingId, WantedLeg};
-use domain::customers::rules::CustomerMustBeActive;
+use domain::customers::rules::{CustomerMustBeActive, CustomerMustNotBeErased};
 use domain::limits::REASON_CHARS_MAX;
 use domain::locations::UnLocode;
 use domain::repository::Failure;
@@ -65,6 +65,7 @@ impl Operation for BookOntoVoyage {
             StatusMustAllow,
             CargoMayNotBeBookedTwice,
             CustomerMustBeActive,
+            CustomerMustNotBeErased,
             VoyageMustBeKnown,
             VoyageMustCallInOrder,
             ItineraryMustConnect,

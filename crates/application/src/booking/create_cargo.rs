@@ -16,7 +16,9 @@ use domain::booking::{
     SetPoint, TrackingId,
 };
 use domain::customers::CustomerId;
-use domain::customers::rules::{CustomerMustBeActive, CustomerMustBeKnown};
+use domain::customers::rules::{
+    CustomerMustBeActive, CustomerMustBeKnown, CustomerMustNotBeErased,
+};
 use domain::limits::{
     COMMODITY_CHARS_MAX, DANGEROUS_GOODS_MAX, EQUIPMENT_LINES_MAX, GROSS_WEIGHT_KG_MAX,
     REFERENCE_CHARS_MAX,
@@ -112,6 +114,7 @@ impl Operation for CreateCargo {
         rules: &[
             CustomerMustBeKnown,
             CustomerMustBeActive,
+            CustomerMustNotBeErased,
             LocationMustBeKnown,
             OriginAndDestinationMustDiffer,
             DeadlineMustLieAhead,

@@ -6,13 +6,13 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::rules::{CustomerMustBeKnown, CustomerMustNotBeErased};
 use domain::customers::{CustomerChanged, CustomerId};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use domain::locations::CountryCode;
+use domain::personal::PersonalFields;
 use domain::repository::{Failure, Repository};
-use domain::text::Text;
-use domain::{Lookup, Names, Versioned};
+use domain::{Lookup, Names, Personal, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -24,10 +24,10 @@ pub struct ChangeCustomer {
     #[schema(schema_with = schema::uuid)]
     customer: CustomerId,
     #[schema(schema_with = schema::name)]
-    name: Text<NAME_CHARS_MAX>,
+    name: Personal<NAME_CHARS_MAX>,
     #[schema(schema_with = schema::email)]
     #[validate(custom(function = email))]
-    email: Text<EMAIL_CHARS_MAX>,
+    email: Personal<EMAIL_CHARS_MAX>,
     #[schema(schema_with = schema::country)]
     country: CountryCode,
 }
@@ -42,10 +42,14 @@ impl Operation for ChangeCustomer {
         effects: "Its cargoes show the new name. Values that are already so change nothing.",
         who: Who::roles(&[Role::Clerk]),
         events: &[CustomerChanged::NAME],
-        rules: &[CustomerMustBeKnown],
+        rules: &[CustomerMustBeKnown, CustomerMustNotBeErased],
     };
     type Prepared = ();
     type Outcome = CustomerOutcome;
+
+    fn personal(&mut self) -> PersonalFields<'_> {
+        vec![("name", &mut self.name), ("email", &mut self.email)]
+    }
 
     fn target(&self, (): &()) -> Option<Lookup> {
         Some(self.customer.lookup())
@@ -54,7 +58,7 @@ impl Operation for ChangeCustomer {
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
         let Versioned { version, state } = known_customer(uow, self.customer).await?;
         let (name, email) = (self.name.clone(), self.email.clone());
-        if let Some((state, changed)) = state.change(name, email, self.country.clone()) {
+        if let Some((state, changed)) = state.change(name, email, self.country.clone())? {
             uow.record(changed);
             uow.update(Versioned { version, state }).await?;
         }

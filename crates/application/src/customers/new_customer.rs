@@ -8,10 +8,10 @@ use domain::access::Role;
 use domain::customers::{Customer, CustomerAdded, CustomerId};
 use domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use domain::locations::CountryCode;
+use domain::personal::PersonalFields;
 use domain::ports::Chance;
 use domain::repository::{Failure, Repository};
-use domain::text::Text;
-use domain::{Aggregate, Lookup, Moment};
+use domain::{Aggregate, Lookup, Moment, Personal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail, ValidationError};
@@ -21,19 +21,18 @@ use validator::{Validate, ValidateEmail, ValidationError};
 #[serde(deny_unknown_fields)]
 pub struct NewCustomer {
     #[schema(schema_with = schema::name)]
-    name: Text<NAME_CHARS_MAX>,
+    name: Personal<NAME_CHARS_MAX>,
     #[schema(schema_with = schema::email)]
     #[validate(custom(function = email))]
-    email: Text<EMAIL_CHARS_MAX>,
+    email: Personal<EMAIL_CHARS_MAX>,
     #[schema(schema_with = schema::country)]
     country: CountryCode,
 }
 
-pub(super) fn email(text: &Text<EMAIL_CHARS_MAX>) -> Result<(), ValidationError> {
-    if text.as_str().validate_email() {
-        Ok(())
-    } else {
-        Err(ValidationError::new("email"))
+pub(super) fn email(field: &Personal<EMAIL_CHARS_MAX>) -> Result<(), ValidationError> {
+    match field.text() {
+        Some(text) if !text.as_str().validate_email() => Err(ValidationError::new("email")),
+        _ => Ok(()),
     }
 }
 
@@ -57,6 +56,10 @@ impl Operation for NewCustomer {
     };
     type Prepared = CustomerId;
     type Outcome = CustomerOutcome;
+
+    fn personal(&mut self) -> PersonalFields<'_> {
+        vec![("name", &mut self.name), ("email", &mut self.email)]
+    }
 
     fn target(&self, id: &CustomerId) -> Option<Lookup> {
         Some(Lookup::id(Customer::KIND, id.0))

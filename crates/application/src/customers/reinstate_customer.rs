@@ -5,7 +5,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::rules::{CustomerMustBeKnown, CustomerMustNotBeErased};
 use domain::customers::{CustomerId, CustomerReinstated};
 use domain::repository::{Failure, Repository};
 use domain::{Lookup, Names, Versioned};
@@ -31,7 +31,7 @@ impl Operation for ReinstateCustomer {
         effects: "Its cargoes can be created, booked and accepted again. Reinstating an active customer changes nothing.",
         who: Who::roles(&[Role::Clerk]),
         events: &[CustomerReinstated::NAME],
-        rules: &[CustomerMustBeKnown],
+        rules: &[CustomerMustBeKnown, CustomerMustNotBeErased],
     };
     type Prepared = ();
     type Outcome = CustomerOutcome;
@@ -42,7 +42,7 @@ impl Operation for ReinstateCustomer {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
         let Versioned { version, state } = known_customer(uow, self.customer).await?;
-        if let Some((state, reinstated)) = state.reinstate() {
+        if let Some((state, reinstated)) = state.reinstate()? {
             uow.record(reinstated);
             uow.update(Versioned { version, state }).await?;
         }

@@ -5,7 +5,7 @@ use crate::operation::{About, Operation, Who};
 use crate::schema;
 use crate::work::UnitOfWork;
 use domain::access::Role;
-use domain::customers::rules::CustomerMustBeKnown;
+use domain::customers::rules::{CustomerMustBeKnown, CustomerMustNotBeErased};
 use domain::customers::{CustomerId, CustomerSuspended};
 use domain::limits::REASON_CHARS_MAX;
 use domain::repository::{Failure, Repository};
@@ -35,7 +35,7 @@ impl Operation for SuspendCustomer {
         effects: "Its cargoes cannot be created, booked or accepted. Existing bookings stay. Suspending a suspended customer changes nothing.",
         who: Who::roles(&[Role::Clerk]),
         events: &[CustomerSuspended::NAME],
-        rules: &[CustomerMustBeKnown],
+        rules: &[CustomerMustBeKnown, CustomerMustNotBeErased],
     };
     type Prepared = ();
     type Outcome = CustomerOutcome;
@@ -46,7 +46,7 @@ impl Operation for SuspendCustomer {
 
     async fn run(&self, (): &(), uow: &mut UnitOfWork<'_>) -> Result<CustomerOutcome, Failure> {
         let Versioned { version, state } = known_customer(uow, self.customer).await?;
-        if let Some((state, suspended)) = state.suspend(&self.reason) {
+        if let Some((state, suspended)) = state.suspend(&self.reason)? {
             uow.record(suspended);
             uow.update(Versioned { version, state }).await?;
         }

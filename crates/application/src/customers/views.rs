@@ -8,6 +8,7 @@ use domain::text::Text;
 use domain::{Moment, Versioned};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::Object;
 
 /// A customer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,18 +18,40 @@ pub struct CustomerView {
     pub customer: CustomerId,
     /// The version, which is the ETag.
     pub version: u64,
-    /// The company name.
-    #[schema(schema_with = schema::name)]
-    pub name: Text<NAME_CHARS_MAX>,
-    /// The e-mail address for notices.
-    #[schema(schema_with = schema::email)]
-    pub email: Text<EMAIL_CHARS_MAX>,
+    /// The company name. Null once the customer is erased, in all versions.
+    #[schema(schema_with = name_or_null)]
+    pub name: Option<Text<NAME_CHARS_MAX>>,
+    /// The e-mail address for notices. Null like the name.
+    #[schema(schema_with = email_or_null)]
+    pub email: Option<Text<EMAIL_CHARS_MAX>>,
     /// The country of residence.
     #[schema(schema_with = schema::country)]
     pub country: CountryCode,
-    /// `ACTIVE` or `SUSPENDED`.
+    /// `ACTIVE`, `SUSPENDED` or `ERASED`.
     #[schema(value_type = String)]
     pub status: CustomerStatus,
+}
+
+impl CustomerView {
+    /// The name, or what stands for one that was erased.
+    #[must_use]
+    pub fn name_or<'a>(&'a self, erased: &'a str) -> &'a str {
+        self.name.as_ref().map_or(erased, Text::as_str)
+    }
+
+    /// The e-mail address, or what stands for one that was erased.
+    #[must_use]
+    pub fn email_or<'a>(&'a self, erased: &'a str) -> &'a str {
+        self.email.as_ref().map_or(erased, Text::as_str)
+    }
+}
+
+fn name_or_null() -> Object {
+    schema::or_null(schema::name())
+}
+
+fn email_or_null() -> Object {
+    schema::or_null(schema::email())
 }
 
 impl Viewed for Customer {
@@ -42,8 +65,8 @@ impl Viewed for Customer {
         CustomerView {
             customer: state.id,
             version,
-            name: state.name,
-            email: state.email,
+            name: state.name.text().cloned(),
+            email: state.email.text().cloned(),
             country: state.country,
             status: state.status,
         }

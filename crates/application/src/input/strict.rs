@@ -11,6 +11,15 @@ use serde_json::{Number, Value};
 /// Adds the faults in the texts of an input, according to the formats in its schema.
 pub(super) fn collect(schema: &Value, sent: &Value, pointer: &str, found: &mut Vec<FieldError>) {
     match sent {
+        // Personal fields are stored in other forms, too.
+        Value::Null | Value::Object(_) if schema["type"] == "string" => {
+            let sent = if sent.is_null() { "null" } else { "an object" };
+            found.push(FieldError {
+                pointer: pointer.to_owned(),
+                detail: format!("must be a text, not {sent}"),
+                rule: None,
+            });
+        }
         Value::String(text) => found.extend(complaint(schema, text, pointer)),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -164,6 +173,26 @@ mod tests {
                 let may_be_null = field["type"][1] == "null";
                 assert_ne!(is_refused, may_be_null, "{}: {name}", definition.about.name);
             }
+        }
+    }
+
+    #[test]
+    fn personal_fields_are_texts() {
+        let sealed = json!({ "sealed": "0aff" });
+        for (name, expected) in [
+            (json!("Blue Anchor"), None),
+            (json!(null), Some("must be a text, not null")),
+            (sealed, Some("must be a text, not an object")),
+            (json!({ "x": 1 }), Some("must be a text, not an object")),
+            (json!(7), Some("must be a text, not 7")),
+        ] {
+            let input = json!({ "name": name, "email": "a@example.com", "country": "NL" });
+            let faults = faults("new-customer", &input);
+            let told = faults.first().map(|(pointer, detail, _)| {
+                assert_eq!(pointer, "/name");
+                detail.as_str()
+            });
+            assert_eq!(told, expected, "{input}");
         }
     }
 

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::list::AnyFilter;
 use domain::log::HistoryRow;
 use domain::log::reader::{History, Lists, PastList, PastStates};
+use domain::log::seal;
 use domain::log::store::StoreError;
 use domain::{AnyAggregate, Versioned};
 
@@ -24,8 +25,8 @@ impl Lists for MemorySnapshot {
         let kind = asked.filter.kind();
         let rows = self.states_at(kind, asked.position, None, u64::MAX).await?;
         let is_changed = |row: &&HistoryRow| asked.changed_after.is_none_or(|p| row.position > p);
-        let states: Result<Vec<_>, _> = rows.iter().filter(is_changed).map(versioned).collect();
-        let mut states = states?;
+        let rows: Vec<_> = rows.iter().filter(is_changed).cloned().collect();
+        let mut states = seal::states(self, &rows).await?;
         states.retain(|state| asked.filter.admits_any(&state.state));
         let listed = listed(states, asked.filter, asked.after);
         Ok(PastStates {
@@ -33,14 +34,6 @@ impl Lists for MemorySnapshot {
             read_to: None,
         })
     }
-}
-
-/// The state of a history row.
-fn versioned(row: &HistoryRow) -> Result<Versioned<AnyAggregate>, StoreError> {
-    let state = row.kind.state_from_json(&row.state);
-    let state = state.map_err(|error| StoreError::data(error.to_string()))?;
-    let version = row.version;
-    Ok(Versioned { version, state })
 }
 
 /// States in the order of a list, after a place.

@@ -1,6 +1,7 @@
 //! One batch: judges every call in turn, in memory, within one transaction.
 
 use super::refusals::{KeptRefusals, NewRefusals, abridged};
+use super::sealing::Sealing;
 use crate::access::policy::{self, POLICY_VERSION, Principal};
 use crate::call::{Accepted, Call, Failed, Refused, Reply, target_text};
 use crate::caller::Caller;
@@ -9,6 +10,7 @@ use crate::work::{Applied, NotApplied, Question};
 use domain::access::{Token, User};
 use domain::limits::{FORBIDDEN_INPUT_BYTES_MAX, REFUSED_INPUT_BYTES_MAX};
 use domain::log::chain::entry_hash;
+use domain::log::seal::subject_of;
 use domain::log::store::{Appended, CommitMarker, Remembered, StoreError, Transaction};
 use domain::log::{
     Actor, Cause, Entry, Hash, Head, HistoryRow, Key, Refusal, RefusalKind, list_changes,
@@ -31,6 +33,24 @@ impl CachedStates {
     }
 }
 
+/// An answer under a caller's key.
+struct Answered {
+    fingerprint: Hash,
+    /// The input with its personal fields, which the fingerprint does not cover. `None` if it has
+    /// none, or they are not kept.
+    input: Option<String>,
+    reply: Reply,
+}
+
+impl Answered {
+    /// Whether a call with this key is the request that was answered.
+    fn is_for(&self, call: &Call, key: &Key) -> bool {
+        let has_same_person = self.input.as_ref().is_none_or(|input| *input == call.input);
+        let is_former = call.former_fingerprint == Some(self.fingerprint);
+        is_former || (self.fingerprint == key.fingerprint && has_same_person)
+    }
+}
+
 /// The calls of one batch and the states they are applied to.
 pub(super) struct Batch<'a> {
     program: &'a str,
@@ -38,8 +58,9 @@ pub(super) struct Batch<'a> {
     head: Head,
     sequences: BTreeMap<Kind, u64>,
     appended: Appended,
+    sealing: Sealing,
     /// Answers already given under callers' keys, by earlier batches and by this one.
-    remembered: HashMap<(Actor, String), (Hash, Reply)>,
+    remembered: HashMap<(Actor, String), Answered>,
     /// The replies to reactors, from earlier batches and this one.
     reactions: HashMap<Cause, Reply>,
     /// The refusals kept and counted before this batch, and by it.
@@ -68,7 +89,9 @@ impl<'a> Batch<'a> {
                 break;
             }
         }
-        let remembered = remembered(&set, calls, now, tx).await?;
+        let mut sealing = Sealing::default();
+        sealing.load_calls(calls, tx).await?;
+        let remembered = remembered(&set, calls, now, &mut sealing, tx).await?;
         let reactions = reactions(calls, tx).await?;
         Ok(Self {
             program,
@@ -76,6 +99,7 @@ impl<'a> Batch<'a> {
             head: tx.head().clone(),
             sequences: tx.sequences().clone(),
             appended: Appended::default(),
+            sealing,
             remembered,
             reactions,
             earlier_refusals,
@@ -107,7 +131,11 @@ impl<'a> Batch<'a> {
             asks_policy: true,
         };
         let reply = match question.judge(&mut self.set, tx).await {
-            Ok(applied) => self.accept(call, principal.actor(), now, applied),
+            Ok(applied) => {
+                let written = applied.changes.0.keys().copied();
+                self.sealing.load(written, tx).await?;
+                self.accept(call, principal.actor(), now, applied)
+            }
             Err(NotApplied::Broken(error)) => return Err(error),
             Err(NotApplied::Panicked) => {
                 let operation = call.definition.about.name;
@@ -124,10 +152,15 @@ impl<'a> Batch<'a> {
             Reply::Failed(_) => false,
         };
         if let Some(key) = call.key.as_ref().filter(|_| worth_remembering) {
-            self.remembered.insert(
-                (principal.actor(), key.text.clone()),
-                (key.fingerprint, reply.clone()),
-            );
+            let is_accepted = matches!(reply, Reply::Accepted(_));
+            let is_kept = is_accepted && call.impersonal.is_some();
+            let answered = Answered {
+                fingerprint: key.fingerprint,
+                input: is_kept.then(|| call.input.clone()),
+                reply: reply.clone(),
+            };
+            let place = (principal.actor(), key.text.clone());
+            self.remembered.insert(place, answered);
         }
         Ok(reply)
     }
@@ -145,11 +178,10 @@ impl<'a> Batch<'a> {
         }
         let key = call.key.as_ref()?;
         let place = (principal.actor(), key.text.clone());
-        let (fingerprint, reply) = self.remembered.get(&place)?;
-        Some(if *fingerprint == key.fingerprint {
-            reply.again()
-        } else {
-            Reply::Failed(Failed::KeyReused)
+        let answered = self.remembered.get(&place)?;
+        Some(match answered.is_for(call, key) {
+            true => answered.reply.again(),
+            false => Reply::Failed(Failed::KeyReused),
         })
     }
 
@@ -163,7 +195,7 @@ impl<'a> Batch<'a> {
         let target = call.operation.target();
         let target = target.as_ref();
         let position = self.head.position + 1;
-        let history = self.history(&changes, position, now);
+        let history = self.history(&changes, position, now, call);
         self.list_changes(&changes, position);
         self.set.apply(changes);
         let target_version = target
@@ -180,7 +212,7 @@ impl<'a> Batch<'a> {
             actor,
             key: call.key.clone(),
             cause: call.cause.clone(),
-            input: call.input.clone(),
+            input: self.sealing.sealed_input(call),
             prepared: call.prepared.clone(),
             events: Event::list_to_json(&events),
             outcome,
@@ -210,7 +242,13 @@ impl<'a> Batch<'a> {
     }
 
     /// The history rows of one entry, sorted by kind and id. Each state is serialized once, here.
-    fn history(&mut self, overlay: &Overlay, position: u64, now: Moment) -> Vec<HistoryRow> {
+    fn history(
+        &mut self,
+        overlay: &Overlay,
+        position: u64,
+        now: Moment,
+        call: &Call,
+    ) -> Vec<HistoryRow> {
         let mut rows: Vec<_> = overlay.0.iter().collect();
         rows.sort_by_key(|((kind, id), _)| (kind.word(), *id));
         rows.into_iter()
@@ -225,7 +263,7 @@ impl<'a> Batch<'a> {
                     version: changed.version,
                     position,
                     recorded_at: now,
-                    state: changed.state.json(),
+                    state: self.sealing.sealed_state(&changed.state, call).json(),
                 }
             })
             .collect()
@@ -271,7 +309,7 @@ impl<'a> Batch<'a> {
                 RefusalKind::Forbidden => FORBIDDEN_INPUT_BYTES_MAX,
                 RefusalKind::Rule | RefusalKind::Stale => REFUSED_INPUT_BYTES_MAX,
             };
-            let input = abridged(call.input.clone(), bytes_max);
+            let input = abridged(call.refused_input(), bytes_max);
             self.appended.refusals.push(Refusal { input, ..refusal });
         }
         reply
@@ -280,9 +318,10 @@ impl<'a> Batch<'a> {
     /// Writes what the batch changed. Returns a row that identifies the transaction, or `None` if
     /// there is nothing to commit, the states for the next batch, and what became of refusals.
     pub(super) async fn flush(
-        self,
+        mut self,
         tx: &mut dyn Transaction,
     ) -> Result<(Option<CommitMarker>, CachedStates, NewRefusals), StoreError> {
+        self.appended.keys = self.sealing.changes();
         let written = match (self.appended.entries.last(), self.appended.refusals.last()) {
             (Some(entry), _) => Some(CommitMarker::Operation(entry.id)),
             (None, Some(refusal)) => Some(CommitMarker::Refusal(refusal.id)),
@@ -326,8 +365,9 @@ async fn remembered(
     set: &WorkingSet,
     calls: &[&Call],
     now: Moment,
+    sealing: &mut Sealing,
     tx: &mut dyn Transaction,
-) -> Result<HashMap<(Actor, String), (Hash, Reply)>, StoreError> {
+) -> Result<HashMap<(Actor, String), Answered>, StoreError> {
     let keys: Vec<(Actor, String)> = calls
         .iter()
         .filter_map(|call| {
@@ -340,23 +380,36 @@ async fn remembered(
         return Ok(HashMap::new());
     }
     let mut answers = HashMap::new();
-    for found in tx.remembered(&keys, policy::rejections_since(now)).await? {
-        let (actor, key, reply, accepted) = match &found {
+    let found = tx.remembered(&keys, policy::rejections_since(now)).await?;
+    let subjects = found.iter().filter_map(|found| match found {
+        Remembered::Accepted(entry) => subject_of(entry.target.as_deref()),
+        Remembered::Refused(_) => None,
+    });
+    sealing.load(subjects, tx).await?;
+    for found in found {
+        let (actor, key, reply, input) = match &found {
             Remembered::Accepted(entry) => {
                 let reply = Reply::Accepted(Box::new(Accepted::from(entry.as_ref())));
-                (&entry.actor, &entry.key, reply, true)
+                (&entry.actor, &entry.key, reply, sealing.opened_input(entry))
             }
             Remembered::Refused(refusal) => {
                 let reply = Reply::Refused(Box::new(Refused::from(refusal.as_ref())));
-                (&refusal.actor, &refusal.key, reply, false)
+                (&refusal.actor, &refusal.key, reply, None)
             }
         };
+        let accepted = matches!(found, Remembered::Accepted(_));
         let Some(Key { text, fingerprint }) = key else {
             continue;
         };
         let place = (actor.clone(), text.clone());
         if accepted || !answers.contains_key(&place) {
-            answers.insert(place, (*fingerprint, reply));
+            let fingerprint = *fingerprint;
+            let answered = Answered {
+                fingerprint,
+                input,
+                reply,
+            };
+            answers.insert(place, answered);
         }
     }
     Ok(answers)

@@ -5,6 +5,7 @@ use super::difference::differences;
 use super::{Page, QueryError, Reading, Viewed, decode};
 use crate::call::target_text;
 use crate::upcasters;
+use domain::log::seal::Keyring;
 use domain::log::store::StoreError;
 use domain::log::{Entry, HistoryRow};
 use domain::{AnyAggregate, Lookup, Moment, Names, Versioned};
@@ -109,8 +110,9 @@ impl Reading {
     ) -> Result<Vec<VersionState<A::View>>, QueryError> {
         let id = current.state.id();
         let rows = self.snapshot.history_of(A::KIND, id, after, limit).await?;
+        let ring = Keyring::load(self.snapshot.as_mut(), [(A::KIND, id)]).await?;
         let read = |row: HistoryRow| {
-            let state = read::<A>(&row)?;
+            let state = read::<A>(&row, &ring)?;
             Ok(VersionState {
                 version: row.version,
                 position: row.position,
@@ -135,7 +137,9 @@ impl Reading {
         let rows = self.snapshot.history_of(A::KIND, id, from, many).await?;
         let mut rows = rows.into_iter().peekable();
         let before = rows.next_if(|row| row.version <= after);
-        let mut before = before.as_ref().map(read::<A>).transpose()?;
+        let ring = Keyring::load(self.snapshot.as_mut(), [(A::KIND, id)]).await?;
+        let before = before.as_ref().map(|row| read::<A>(row, &ring));
+        let mut before = before.transpose()?;
         let rows: Vec<HistoryRow> = rows.collect();
         let positions: Vec<u64> = rows.iter().map(|row| row.position).collect();
         let entries = self.snapshot.entries_at(&positions).await?;
@@ -144,7 +148,7 @@ impl Reading {
         let own = own_target(&current.state);
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
-            let state = read::<A>(&row)?;
+            let state = read::<A>(&row, &ring)?;
             let now = row.recorded_at;
             // Both at the same time: what follows from the clock was not done by the operation.
             let old = before.replace(state.clone());
@@ -210,11 +214,10 @@ fn own_target(state: &AnyAggregate) -> String {
     })
 }
 
-fn read<A: Viewed>(row: &HistoryRow) -> Result<A, QueryError> {
-    let state = serde_json::from_str(&row.state);
-    state.map_err(|error| {
-        QueryError::Store(StoreError::data(format!("history of {}: {error}", row.id)))
-    })
+fn read<A: Viewed>(row: &HistoryRow, ring: &Keyring) -> Result<A, StoreError> {
+    let state = ring.state(row)?;
+    let state = A::from_any(&state).cloned();
+    state.ok_or_else(|| StoreError::data(format!("history of {}: another kind", row.id)))
 }
 
 fn written<V: Serialize>(view: &V) -> Value {

@@ -218,6 +218,9 @@ fn customers(world: &World) -> Value {
         json!({ "customer": customer }),
         "clerk",
     );
+    let forgotten = world.customer();
+    let erase = json!({ "customer": forgotten, "reason": "Asked for it" });
+    world.accept("erase-customer", erase, "admin");
     customer
 }
 

@@ -9,7 +9,7 @@ use domain::log::store::{
     Appended, Change, Checkpoints, CommitError, CommitMarker, Loader, Remembered, Store,
     StoreError, Transaction,
 };
-use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress};
+use domain::log::{Actor, Bookmark, Cause, Entry, Head, Progress, SealKey};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::task::Poll;
@@ -198,6 +198,10 @@ impl Transaction for FaultyTransaction {
 
     async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError> {
         self.inner.reactions(causes).await
+    }
+
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        self.inner.keys(kind, ids).await
     }
 
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {

@@ -38,6 +38,7 @@ pub(super) fn any_input(operation: &str) -> serde_json::Value {
         "omit-call" => json!({ "voyage": "V7", "location": "JPTYO", "reason": "x" }),
         "cancel-voyage" => json!({ "voyage": "V7", "reason": "x" }),
         "suspend-customer" => json!({ "customer": id, "reason": "x" }),
+        "erase-customer" => json!({ "customer": id, "reason": "x" }),
         "reinstate-customer" => json!({ "customer": id }),
         "assign-itinerary" => json!({ "cargo": "23456789AB3",
             "legs": [{ "voyage": "V7", "load_at": "HKHKG", "unload_at": "USNYC" }] }),

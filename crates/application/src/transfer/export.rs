@@ -1,9 +1,10 @@
 //! Writes the log.
 
 use super::{FORM, Line};
-use domain::log::reader::{LogFilter, Reader};
+use domain::Kind;
+use domain::log::reader::{LogFilter, Reader, Snapshot};
 use domain::log::store::StoreError;
-use domain::log::{Hash, Head};
+use domain::log::{Hash, Head, SealKey};
 use std::io::{self, Write};
 
 /// Entries per read.
@@ -39,7 +40,8 @@ pub async fn export(
     out: &mut (dyn Write + Send),
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Exported, ExportError> {
-    let head = reader.snapshot().await?.head().clone();
+    let mut snapshot = reader.snapshot().await?;
+    let head = snapshot.head().clone();
     write(
         out,
         &Line::PlimsollLog {
@@ -47,6 +49,8 @@ pub async fn export(
             head: head.clone(),
         },
     )?;
+    keys(snapshot.as_mut(), out).await?;
+    drop(snapshot);
     let mut from = 1;
     while from <= head.position {
         let mut snapshot = reader.snapshot().await?;
@@ -95,6 +99,27 @@ pub async fn export(
     )?;
     out.flush()?;
     Ok(written)
+}
+
+/// Writes the keys of personal fields, as they are at the end of the log. Keys come first, so that an
+/// import can read the states that it writes.
+async fn keys(
+    snapshot: &mut dyn Snapshot,
+    out: &mut (dyn Write + Send),
+) -> Result<(), ExportError> {
+    for kind in Kind::ALL.iter().filter(|kind| kind.is_personal()) {
+        let mut after = None;
+        loop {
+            let found = snapshot.all_keys(*kind, after, CHUNK).await?;
+            let Some((last, _)) = found.last() else { break };
+            after = Some(*last);
+            for (id, SealKey(key)) in found {
+                let (kind, key) = (*kind, hex::encode(key));
+                write(out, &Line::Key { kind, id, key })?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes the refusals judged up to the end of the log, newest first. Returns how many.

@@ -1,9 +1,11 @@
 //! Reads a log into an empty database.
 
+use super::keys::{self, Keys};
 use super::{FORM, Line};
 use crate::upcasters;
 use domain::log::chain::entry_hash;
 use domain::log::reader::{LogFilter, Reader};
+use domain::log::seal::Keyring;
 use domain::log::store::{Appended, Change, CommitError, Store, StoreError, Transaction};
 use domain::log::{Entry, Hash, HistoryRow, ListChange, list_changes};
 use domain::{AnyAggregate, Kind, Versioned};
@@ -75,11 +77,16 @@ pub async fn import(
         sequences: BTreeMap::new(),
     };
     let (mut chunk, mut bytes) = (Appended::default(), 0);
+    let mut keys = Keys::new();
     let known_refusals = known_refusals(reader).await?;
     let mut refusals = 0;
     for numbered in lines {
         let (line, read) = numbered?;
         match read {
+            Line::Key { kind, id, key } => {
+                let key = keys::read(&key).ok_or_else(|| bad(line, "not a key"))?;
+                keys.push((kind, id, key));
+            }
             Line::Entry { entry, history } => {
                 let own = reading.entry(line, &entry, &history)?;
                 if own {
@@ -88,7 +95,7 @@ pub async fn import(
                     chunk.history.extend(history);
                 }
                 if chunk.entries.len() >= ENTRIES_MAX || bytes > BYTES_MAX {
-                    write(store, &reading, std::mem::take(&mut chunk)).await?;
+                    write(store, &reading, std::mem::take(&mut chunk), &mut keys).await?;
                     bytes = 0;
                     progress(reading.position, end);
                 }
@@ -99,7 +106,7 @@ pub async fn import(
                     chunk.refusals.push(*refusal);
                 }
                 if chunk.refusals.len() >= ENTRIES_MAX {
-                    write(store, &reading, std::mem::take(&mut chunk)).await?;
+                    write(store, &reading, std::mem::take(&mut chunk), &mut keys).await?;
                 }
             }
             Line::End {
@@ -110,10 +117,7 @@ pub async fn import(
                 if (entries, written, hash) != (reading.position, refusals, reading.hash) {
                     return Err(bad(line, "the file does not have all that was exported"));
                 }
-                if known > entries {
-                    return Err(Trouble::OtherLog { position: known });
-                }
-                write(store, &reading, chunk).await?;
+                write(store, &reading, chunk, &mut keys).await?;
                 return Ok(Imported {
                     entries,
                     known,
@@ -154,7 +158,7 @@ async fn begin(
     lines: &mut impl Iterator<Item = Result<(u64, Line), Trouble>>,
 ) -> Result<(u64, u64, Hash), Trouble> {
     let end = match lines.next().transpose()? {
-        Some((_, Line::PlimsollLog { form: FORM, head })) => head.position,
+        Some((_, Line::PlimsollLog { form, head })) if form <= FORM => head.position,
         Some((line, Line::PlimsollLog { form, .. })) => {
             let what = format!("form {form} of the file needs a newer release of Plimsoll");
             return Err(bad(line, what));
@@ -165,6 +169,10 @@ async fn begin(
     let head = transaction.head();
     let at = (end, head.position, head.hash);
     transaction.rollback().await;
+    if at.1 > end {
+        // An older file: it may have keys that were destroyed since.
+        return Err(Trouble::OtherLog { position: at.1 });
+    }
     Ok(at)
 }
 
@@ -216,15 +224,25 @@ fn length(entry: &Entry, history: &[HistoryRow]) -> usize {
     entry.input.len() + entry.events.len() + entry.outcome.len() + states
 }
 
-/// Writes a chunk in one transaction.
-async fn write(store: &dyn Store, reading: &Reading, chunk: Appended) -> Result<(), Trouble> {
-    if chunk == Appended::default() {
+/// Writes a chunk in one transaction. All keys go with the first one, and not before: now the file is
+/// known to have this database's log.
+async fn write(
+    store: &dyn Store,
+    reading: &Reading,
+    chunk: Appended,
+    keys: &mut Keys,
+) -> Result<(), Trouble> {
+    if chunk == Appended::default() && keys.is_empty() {
         return Ok(());
     }
     let mut transaction = store.begin().await?;
-    let written = put(transaction.as_mut(), reading, chunk).await;
+    let written = put(transaction.as_mut(), reading, chunk, keys).await;
     match written {
-        Ok(()) => Ok(transaction.commit().await?),
+        Ok(()) => {
+            transaction.commit().await?;
+            keys.clear();
+            Ok(())
+        }
         Err(trouble) => {
             transaction.rollback().await;
             Err(trouble)
@@ -236,13 +254,16 @@ async fn put(
     transaction: &mut dyn Transaction,
     reading: &Reading,
     mut chunk: Appended,
+    keys: &Keys,
 ) -> Result<(), Trouble> {
     let first = chunk.entries.first().map(|entry| entry.position);
     let at = transaction.head().position;
     if first.unwrap_or(reading.position + 1) != at + 1 {
         return Err(Trouble::OtherLog { position: at });
     }
-    let changes = changes(transaction, &chunk.history).await?;
+    let ring = keys::ring(transaction, &chunk.history, keys).await?;
+    let changes = changes(transaction, &chunk.history, &ring).await?;
+    chunk.keys = keys::changes(transaction, &changes, keys).await?;
     transaction.write(&changes).await?;
     chunk.list_changes = of_lists(&changes, &chunk.history)?;
     let counted = chunk.history.iter();
@@ -274,6 +295,7 @@ fn state(row: &HistoryRow) -> Result<AnyAggregate, StoreError> {
 async fn changes(
     transaction: &mut dyn Transaction,
     history: &[HistoryRow],
+    ring: &Keyring,
 ) -> Result<Vec<Change>, StoreError> {
     let rows = history.iter();
     let newest: BTreeMap<(Kind, Uuid), &HistoryRow> =
@@ -289,12 +311,11 @@ async fn changes(
         }
     }
     let changes = newest.into_iter().map(|(place, row)| {
-        let version = row.version;
         Ok(Change {
             loaded: loaded.remove(&place),
             new: Versioned {
-                version,
-                state: state(row)?,
+                version: row.version,
+                state: ring.state(row)?,
             },
         })
     });

@@ -62,10 +62,9 @@ impl Past<'_> {
             return Ok(None);
         }
         let lookup = Lookup::key(kind, key);
-        match self.snapshot.state_at(&lookup, self.before).await? {
-            Some(row) => Ok(Some(self.replay.keep_row(&row)?)),
-            None => Ok(None),
-        }
+        let row = self.snapshot.state_at(&lookup, self.before).await?;
+        let kept = self.replay.keep_rows(self.snapshot, row.as_slice()).await?;
+        Ok(kept.into_iter().next())
     }
 }
 
@@ -86,9 +85,7 @@ impl Loader for Past<'_> {
         }
         if !missing.is_empty() {
             let rows = self.snapshot.states_of(kind, &missing, self.before).await?;
-            for row in &rows {
-                found.push(self.replay.keep_row(row)?);
-            }
+            found.append(&mut self.replay.keep_rows(self.snapshot, &rows).await?);
         }
         for key in keys {
             found.extend(self.under_key(kind, key).await?);

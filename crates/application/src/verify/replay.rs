@@ -2,14 +2,15 @@
 
 use super::groups::{Groups, Member, group};
 use super::past::Past;
-use super::{Trouble, bad};
+use super::{Trouble, bad, sealed};
 use crate::access::policy::POLICY_VERSION;
 use crate::catalogue::{Definition, Runnable};
-use crate::upcasters::upcast;
+use crate::upcasters::{Upcast, upcast};
 use crate::work::working_set::WorkingSet;
 use crate::work::{Applied, NotApplied, Question};
 use domain::aggregate::Name;
 use domain::log::reader::Snapshot;
+use domain::log::seal;
 use domain::log::store::StoreError;
 use domain::log::{Entry, HistoryRow, RefusalKind};
 use domain::{AnyAggregate, Event, Kind, RULES_VERSION, Versioned};
@@ -63,9 +64,8 @@ impl Replay {
         }
         for (kind, ids) in missing {
             let ids: Vec<Uuid> = ids.into_iter().collect();
-            for row in snapshot.states_of(kind, &ids, before).await? {
-                self.keep_row(&row)?;
-            }
+            let rows = snapshot.states_of(kind, &ids, before).await?;
+            self.keep_rows(snapshot, &rows).await?;
         }
         Ok(())
     }
@@ -79,10 +79,11 @@ impl Replay {
         history: &[HistoryRow],
     ) -> Result<(), Trouble> {
         let position = entry.position;
-        let (definition, operation) = recorded(entry)?;
-        if entry.rules_version != RULES_VERSION {
-            return self.skip(history);
-        }
+        let recorded = recorded(snapshot, entry).await?;
+        let recorded = recorded.filter(|_| entry.rules_version == RULES_VERSION);
+        let Some((definition, operation)) = recorded else {
+            return self.skip(snapshot, history).await;
+        };
         let mut past = Past {
             replay: self,
             snapshot,
@@ -106,10 +107,11 @@ impl Replay {
         let applied = question.judge(&mut set, &mut past).await;
         if past.waits {
             self.waiting.push(position);
-            return self.skip(history);
+            return self.skip(snapshot, history).await;
         }
         let applied = applied.map_err(|no| not_applied(position, no))?;
-        compare(&applied, entry, history)?;
+        let stored = sealed::states(snapshot, history).await?;
+        compare(&applied, entry, history, &stored)?;
         for changed in applied.changes.0.into_values() {
             self.note(&changed.state);
             self.keep(changed);
@@ -119,16 +121,20 @@ impl Replay {
     }
 
     /// Takes over the states that an entry wrote, as far as they have groups, and drops the others.
-    fn skip(&mut self, history: &[HistoryRow]) -> Result<(), Trouble> {
+    async fn skip(
+        &mut self,
+        snapshot: &mut dyn Snapshot,
+        history: &[HistoryRow],
+    ) -> Result<(), Trouble> {
         for row in history {
-            if !row.kind.has_groups() {
-                self.states.remove(&(row.kind, row.id));
-                continue;
-            }
-            let kept = self.keep_row(row);
+            self.states.remove(&(row.kind, row.id));
+        }
+        for row in history.iter().filter(|row| row.kind.has_groups()) {
+            let kept = self.keep_rows(snapshot, std::slice::from_ref(row)).await;
             let unreadable = |error: StoreError| bad(row.position, error.to_string());
-            let kept = kept.map_err(unreadable)?;
-            self.note(&kept.state);
+            for kept in kept.map_err(unreadable)? {
+                self.note(&kept.state);
+            }
         }
         Ok(())
     }
@@ -143,17 +149,16 @@ impl Replay {
         }
     }
 
-    /// Keeps a state of the history.
-    pub(super) fn keep_row(
+    /// Keeps states of the history.
+    pub(super) async fn keep_rows(
         &mut self,
-        row: &HistoryRow,
-    ) -> Result<Versioned<AnyAggregate>, StoreError> {
-        let state = row.kind.state_from_json(&row.state);
-        let state =
-            state.map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
-        let version = row.version;
-        let found = Versioned { version, state };
-        self.keep(found.clone());
+        snapshot: &mut dyn Snapshot,
+        rows: &[HistoryRow],
+    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
+        let found = seal::states(snapshot, rows).await?;
+        for state in &found {
+            self.keep(state.clone());
+        }
         Ok(found)
     }
 
@@ -184,14 +189,23 @@ impl Replay {
     }
 }
 
-/// The operation of an entry, in the version that this release runs.
-fn recorded(entry: &Entry) -> Result<(&'static Definition, Box<dyn Runnable>), Trouble> {
+/// The operation of an entry, in the version that this release runs; `None` if nobody can decide it
+/// again. See [`sealed::input`].
+async fn recorded(
+    snapshot: &mut dyn Snapshot,
+    entry: &Entry,
+) -> Result<Option<(&'static Definition, Box<dyn Runnable>)>, Trouble> {
     let position = entry.position;
     let read = upcast(entry).map_err(|error| bad(position, error.to_string()))?;
-    let operation = read.definition.replay(&read.input, &read.prepared);
-    let operation =
-        operation.map_err(|error| bad(position, format!("the input cannot be read: {error}")))?;
-    Ok((read.definition, operation))
+    let Some(input) = sealed::input(snapshot, read.definition, &read.input, entry).await? else {
+        return Ok(None);
+    };
+    Ok(Some((read.definition, runnable(&read, &input, position)?)))
+}
+
+fn runnable(read: &Upcast<'_>, input: &str, position: u64) -> Result<Box<dyn Runnable>, Trouble> {
+    let operation = read.definition.replay(input, &read.prepared);
+    operation.map_err(|error| bad(position, format!("the input cannot be read: {error}")))
 }
 
 /// Why a recorded operation could not be decided again.
@@ -210,7 +224,12 @@ fn not_applied(position: u64, no: NotApplied) -> Trouble {
 }
 
 /// Compares what was decided again with what the log has.
-fn compare(applied: &Applied, entry: &Entry, history: &[HistoryRow]) -> Result<(), Trouble> {
+fn compare(
+    applied: &Applied,
+    entry: &Entry,
+    history: &[HistoryRow],
+    stored: &[Option<AnyAggregate>],
+) -> Result<(), Trouble> {
     let position = entry.position;
     if applied.outcome != entry.outcome {
         let what = format!("decided again, the outcome is {}", applied.outcome);
@@ -221,10 +240,16 @@ fn compare(applied: &Applied, entry: &Entry, history: &[HistoryRow]) -> Result<(
     }
     let mut states: Vec<_> = applied.changes.0.values().collect();
     states.sort_by_key(|changed| (changed.state.kind().word(), changed.state.id()));
+    let is_stored =
+        |changed: &AnyAggregate, row: &HistoryRow, opened: &Option<AnyAggregate>| match opened {
+            Some(opened) => opened == changed,
+            None => changed.json() == row.state,
+        };
+    let rows = history.iter().zip(stored);
     let same = states.len() == history.len()
-        && states.iter().zip(history).all(|(changed, row)| {
+        && states.iter().zip(rows).all(|(changed, (row, opened))| {
             (changed.version, changed.state.id()) == (row.version, row.id)
-                && changed.state.json() == row.state
+                && is_stored(&changed.state, row, opened)
         });
     match same {
         true => Ok(()),

@@ -1,8 +1,9 @@
 //! The current tables against the latest history.
 
 use super::walk::CHUNK;
-use super::{Trouble, bad};
+use super::{Trouble, bad, sealed};
 use domain::log::reader::Snapshot;
+use domain::log::seal::Keyring;
 use domain::log::store::StoreError;
 use domain::log::{FacetSum, HistoryRow};
 use domain::{AnyAggregate, Kind, Versioned};
@@ -86,6 +87,7 @@ pub(super) async fn compare(
             error => error.into(),
         })?;
         let newest = snapshot.states_at(kind, present, after, CHUNK).await?;
+        let ring = Keyring::load(snapshot, newest.iter().map(|row| (kind, row.id))).await?;
         let mut newest = newest.into_iter().peekable();
         for current in &found {
             let id = current.state.id();
@@ -95,7 +97,7 @@ pub(super) async fn compare(
             let Some(newest) = newest.next_if(|newest| newest.id == id) else {
                 return Err(bad(present, format!("{kind} {id} has no history")));
             };
-            matches(current, &newest)?;
+            matches(current, &newest, &ring)?;
             if newest.position <= head {
                 facets.add_state(&current.state);
                 continue;
@@ -111,13 +113,17 @@ pub(super) async fn compare(
     }
 }
 
-fn matches(current: &Versioned<AnyAggregate>, newest: &HistoryRow) -> Result<(), Trouble> {
-    // An earlier release may have written the same state in another way.
-    let is_same = || {
-        current.state.json() == newest.state
-            || state(newest).is_ok_and(|newest| newest == current.state)
-    };
-    if newest.version == current.version && is_same() {
+fn matches(
+    current: &Versioned<AnyAggregate>,
+    newest: &HistoryRow,
+    ring: &Keyring,
+) -> Result<(), Trouble> {
+    // An earlier release may have written the same state in another way, and personal fields are
+    // sealed in the history.
+    let is_same = newest.version == current.version
+        && (current.state.json() == newest.state
+            || sealed::newest(ring, newest)?.as_ref() == Some(&current.state));
+    if is_same {
         return Ok(());
     }
     let (kind, id) = (newest.kind, newest.id);

@@ -1,11 +1,14 @@
 //! The customer aggregate.
 
 use super::CustomerId;
-use super::events::{CustomerAdded, CustomerChanged, CustomerReinstated, CustomerSuspended};
-use super::rules::CustomerMustBeActive;
+use super::events::{
+    CustomerAdded, CustomerChanged, CustomerErased, CustomerReinstated, CustomerSuspended,
+};
+use super::rules::{CustomerMustBeActive, CustomerMustNotBeErased};
 use crate::identifier::id_of;
 use crate::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
 use crate::locations::CountryCode;
+use crate::personal::{Personal, PersonalFields};
 use crate::rejection::{Rejection, require};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -17,9 +20,9 @@ id_of!(CustomerId of Customer);
 pub struct Customer {
     pub id: CustomerId,
     /// The company name.
-    pub name: Text<NAME_CHARS_MAX>,
+    pub name: Personal<NAME_CHARS_MAX>,
     /// The e-mail address for notices.
-    pub email: Text<EMAIL_CHARS_MAX>,
+    pub email: Personal<EMAIL_CHARS_MAX>,
     /// The country of residence.
     pub country: CountryCode,
     /// Whether it may ship.
@@ -34,6 +37,8 @@ pub enum CustomerStatus {
     Active,
     /// May not ship until reinstated.
     Suspended,
+    /// Forgotten, for ever.
+    Erased,
 }
 
 impl CustomerStatus {
@@ -43,6 +48,7 @@ impl CustomerStatus {
         match self {
             Self::Active => "ACTIVE",
             Self::Suspended => "SUSPENDED",
+            Self::Erased => "ERASED",
         }
     }
 }
@@ -52,8 +58,8 @@ impl Customer {
     #[must_use]
     pub fn new(
         id: CustomerId,
-        name: Text<NAME_CHARS_MAX>,
-        email: Text<EMAIL_CHARS_MAX>,
+        name: Personal<NAME_CHARS_MAX>,
+        email: Personal<EMAIL_CHARS_MAX>,
         country: CountryCode,
     ) -> (Self, CustomerAdded) {
         let customer = Self {
@@ -66,14 +72,23 @@ impl Customer {
         (customer, CustomerAdded { customer: id })
     }
 
+    /// The fields that say who it is.
+    pub fn personal(&mut self) -> PersonalFields<'_> {
+        vec![("name", &mut self.name), ("email", &mut self.email)]
+    }
+
     /// Changes name, address or country. Returns `None` if nothing differs.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// `CustomerMustNotBeErased`.
     pub fn change(
         &self,
-        name: Text<NAME_CHARS_MAX>,
-        email: Text<EMAIL_CHARS_MAX>,
+        name: Personal<NAME_CHARS_MAX>,
+        email: Personal<EMAIL_CHARS_MAX>,
         country: CountryCode,
-    ) -> Option<(Self, CustomerChanged)> {
+    ) -> Result<Option<(Self, CustomerChanged)>, Rejection> {
+        self.must_not_be_erased()?;
         let changed = Self {
             name,
             email,
@@ -81,41 +96,80 @@ impl Customer {
             ..self.clone()
         };
         let event = CustomerChanged { customer: self.id };
-        (changed != *self).then_some((changed, event))
+        Ok((changed != *self).then_some((changed, event)))
     }
 
-    /// Checks `CustomerMustBeActive`.
+    /// Checks that it may ship.
     ///
     /// # Errors
     ///
-    /// `CustomerMustBeActive`.
+    /// `CustomerMustNotBeErased` or `CustomerMustBeActive`.
     pub fn must_be_active(&self) -> Result<(), Rejection> {
+        self.must_not_be_erased()?;
+        let customer = self.id;
         require(self.status == CustomerStatus::Active, || {
-            CustomerMustBeActive {
-                customer: self.name.to_string(),
-            }
+            CustomerMustBeActive { customer }
         })
     }
 
-    /// Suspends it. Returns `None` if it is already suspended.
+    /// Checks `CustomerMustNotBeErased`.
+    ///
+    /// # Errors
+    ///
+    /// `CustomerMustNotBeErased`.
+    pub fn must_not_be_erased(&self) -> Result<(), Rejection> {
+        let customer = self.id;
+        require(self.status != CustomerStatus::Erased, || {
+            CustomerMustNotBeErased { customer }
+        })
+    }
+
+    /// Forgets its name and address. Its country stays, because it says nothing about one person.
+    /// Returns `None` if it is already erased.
     #[must_use]
-    pub fn suspend(mut self, reason: &Text<REASON_CHARS_MAX>) -> Option<(Self, CustomerSuspended)> {
+    pub fn erase(mut self, reason: &Text<REASON_CHARS_MAX>) -> Option<(Self, CustomerErased)> {
+        let event = CustomerErased {
+            customer: self.id,
+            reason: reason.to_string(),
+        };
+        let was_known = self.status != CustomerStatus::Erased;
+        for (_, field) in self.personal() {
+            field.erase();
+        }
+        self.status = CustomerStatus::Erased;
+        was_known.then_some((self, event))
+    }
+
+    /// Suspends it. Returns `None` if it is already suspended.
+    ///
+    /// # Errors
+    ///
+    /// `CustomerMustNotBeErased`.
+    pub fn suspend(
+        mut self,
+        reason: &Text<REASON_CHARS_MAX>,
+    ) -> Result<Option<(Self, CustomerSuspended)>, Rejection> {
+        self.must_not_be_erased()?;
         let event = CustomerSuspended {
             customer: self.id,
             reason: reason.to_string(),
         };
         let was_active = self.status == CustomerStatus::Active;
         self.status = CustomerStatus::Suspended;
-        was_active.then_some((self, event))
+        Ok(was_active.then_some((self, event)))
     }
 
     /// Reinstates it. Returns `None` if it is active.
-    #[must_use]
-    pub fn reinstate(mut self) -> Option<(Self, CustomerReinstated)> {
+    ///
+    /// # Errors
+    ///
+    /// `CustomerMustNotBeErased`.
+    pub fn reinstate(mut self) -> Result<Option<(Self, CustomerReinstated)>, Rejection> {
+        self.must_not_be_erased()?;
         let event = CustomerReinstated { customer: self.id };
         let was_suspended = self.status == CustomerStatus::Suspended;
         self.status = CustomerStatus::Active;
-        was_suspended.then_some((self, event))
+        Ok(was_suspended.then_some((self, event)))
     }
 
     /// Customers have no natural key, because two may have the same name.

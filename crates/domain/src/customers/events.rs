@@ -24,5 +24,10 @@ events! {
         CustomerReinstated {
             customer: CustomerId,
         }
+        /// A customer's name and e-mail address were forgotten.
+        CustomerErased {
+            customer: CustomerId,
+            reason: String,
+        }
     }
 }

@@ -20,7 +20,7 @@ impl Filter for CustomerFilter {
     type Of = Customer;
 
     fn admits(&self, customer: &Customer) -> bool {
-        is(&self.id, &customer.id) && has_within(&self.name, customer.name.as_str())
+        is(&self.id, &customer.id) && has_within(&self.name, customer.name.column())
     }
 
     fn facets(&self) -> Vec<String> {

@@ -4,7 +4,7 @@
 use super::retention::RefusalCounts;
 use super::store::{Loader, StoreError};
 use super::tree::Row;
-use super::{Entry, FacetSum, Hash, Head, HistoryRow, PastEpoch, Progress, Refusal};
+use super::{Entry, FacetSum, Hash, Head, HistoryRow, PastEpoch, Progress, Refusal, SealKey};
 use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -180,6 +180,9 @@ pub trait History: Send {
         ids: &[Uuid],
         position: u64,
     ) -> Result<Vec<HistoryRow>, StoreError>;
+    /// The keys of these aggregates, by which their personal fields are read. What has no key is left
+    /// out.
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError>;
 
     /// The last sequence of each kind.
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError>;
@@ -209,6 +212,13 @@ pub trait Audit: Send {
         after: Option<Uuid>,
         rows: u64,
     ) -> Result<Option<Uuid>, StoreError>;
+    /// All keys of a kind, by id: at most `limit`, after the id `after`.
+    async fn all_keys(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<(Uuid, SealKey)>, StoreError>;
 
     /// The number of rows in the table of a kind.
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError>;

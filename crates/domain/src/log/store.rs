@@ -2,7 +2,10 @@
 
 pub use super::store_error::{CommitError, StoreError, StoreFault};
 
-use super::{Actor, Bookmark, Cause, Entry, Head, HistoryRow, ListChange, Progress, Refusal};
+use super::{
+    Actor, Bookmark, Cause, Entry, Head, HistoryRow, KeyChanges, ListChange, Progress, Refusal,
+    SealKey,
+};
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -143,6 +146,13 @@ pub trait Transaction: Loader + Checkpoints {
     /// If the database does not work.
     async fn reactions(&mut self, causes: &[Cause]) -> Result<Vec<Entry>, StoreError>;
 
+    /// The keys of these aggregates. What has no key is left out.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not work.
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError>;
+
     /// Writes changed states.
     ///
     /// # Errors
@@ -151,8 +161,8 @@ pub trait Transaction: Loader + Checkpoints {
     /// Otherwise the database does not work.
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError>;
 
-    /// Appends to log, history and refusals. If there are entries, moves the head and the
-    /// sequences.
+    /// Appends to log, history and refusals, and changes keys. If there are entries, moves the head
+    /// and the sequences.
     ///
     /// # Errors
     ///
@@ -201,4 +211,6 @@ pub struct Appended {
     pub refusals: Vec<Refusal>,
     /// The new last sequence of each kind that has new history rows.
     pub sequences: BTreeMap<Kind, u64>,
+    /// The keys that become necessary or are destroyed.
+    pub keys: KeyChanges,
 }

@@ -54,6 +54,8 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             // Every commit is on disk before it is answered.
             .synchronous(SqliteSynchronous::Full)
+            // What is deleted or changed is overwritten in the file: keys and names that were erased.
+            .pragma("secure_delete", "ON")
             // A cache of 16 MiB. The write-ahead log is merged into the file every 4,000 pages, and
             // shrinks again if a burst has made it larger than 64 MiB.
             .pragma("cache_size", "-16384")
@@ -75,6 +77,12 @@ impl Sqlite {
     /// Begins the write-ahead log anew if it is long. The session must be outside a transaction.
     pub(super) async fn shorten_log(&self, session: &Session) {
         self.log.shorten(session, self.lock_wait).await;
+    }
+
+    /// Empties the write-ahead log. Returns whether that worked. The session must be outside a
+    /// transaction.
+    pub(super) async fn empty_log(&self, session: &Session) -> bool {
+        self.log.empty(session, self.lock_wait).await
     }
 
     /// The pool of readers.

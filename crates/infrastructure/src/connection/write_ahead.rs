@@ -43,8 +43,20 @@ impl WriteAhead {
         if !self.is_due() {
             return;
         }
+        self.checkpoint("RESTART", session, lock_wait).await;
+    }
+
+    /// Empties the log, which has every page as it was before and after each change. Returns whether
+    /// that worked; readers prevent it. The session must be outside a transaction, and waits for
+    /// locks as long as `lock_wait` afterwards.
+    pub(super) async fn empty(&self, session: &Session, lock_wait: Duration) -> bool {
+        self.checkpoint("TRUNCATE", session, lock_wait).await;
+        self.size() == 0
+    }
+
+    async fn checkpoint(&self, mode: &str, session: &Session, lock_wait: Duration) {
         let wait = |time: Duration| format!("PRAGMA busy_timeout = {}", time.as_millis());
-        let shorten = format!("{}; PRAGMA wal_checkpoint(RESTART)", wait(WAIT));
+        let shorten = format!("{}; PRAGMA wal_checkpoint({mode})", wait(WAIT));
         let shortened = session.command(&shorten).await;
         // Also after a failure, or the connection would give up locks too early from then on.
         let restored = session.command(&wait(lock_wait)).await;
@@ -53,8 +65,12 @@ impl WriteAhead {
         }
     }
 
+    fn size(&self) -> u64 {
+        std::fs::metadata(&self.file).map_or(0, |file| file.len())
+    }
+
     fn is_due(&self) -> bool {
-        let size = std::fs::metadata(&self.file).map_or(0, |file| file.len());
+        let size = self.size();
         if size < self.bytes_max {
             self.next.store(self.bytes_max, Ordering::Relaxed);
             return false;

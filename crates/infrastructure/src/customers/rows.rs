@@ -1,6 +1,6 @@
 //! The table `customers`.
 
-use crate::columns::{Unreadable, parsed, word};
+use crate::columns::{Unreadable, parsed, personal, word};
 use crate::table::AggregateTable;
 use domain::customers::{Customer, CustomerId};
 use domain::log::store::StoreError;
@@ -12,6 +12,7 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: Uuid,
+    /// Empty once the customer is erased, like the e-mail address.
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) country: String,
@@ -34,11 +35,11 @@ impl AggregateTable for Entity {
     fn row(customer: &Customer, version: i64) -> Result<Model, StoreError> {
         Ok(Model {
             id: customer.id.0,
-            name: customer.name.to_string(),
-            email: customer.email.to_string(),
+            name: customer.name.column().to_owned(),
+            email: customer.email.column().to_owned(),
             country: customer.country.to_string(),
             status: customer.status.word().to_owned(),
-            searched: folded(customer.name.as_str()),
+            searched: folded(customer.name.column()),
             version,
         })
     }
@@ -50,8 +51,8 @@ impl AggregateTable for Entity {
     fn state(row: Model) -> Result<Customer, Unreadable> {
         Ok(Customer {
             id: CustomerId(row.id),
-            name: parsed("name", &row.name)?,
-            email: parsed("email", &row.email)?,
+            name: personal("name", &row.name)?,
+            email: personal("email", &row.email)?,
             country: parsed("country", &row.country)?,
             status: word("status", &row.status)?,
         })

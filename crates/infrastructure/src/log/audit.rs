@@ -1,14 +1,15 @@
 //! What `verify` reads of the store itself, in the transaction of a snapshot.
 
+use super::keys;
 use super::rows::{history, operations};
 use super::snapshot::DatabaseSnapshot;
 use crate::migrations::schema;
 use crate::session::Session;
 use crate::{aggregates, columns::bound, errors::orm_error};
 use async_trait::async_trait;
-use domain::log::FacetSum;
 use domain::log::reader::Audit;
 use domain::log::store::StoreError;
+use domain::log::{FacetSum, SealKey};
 use domain::{AnyAggregate, Kind, Versioned};
 use sea_orm::{EntityTrait, PaginatorTrait, Value};
 use uuid::Uuid;
@@ -113,6 +114,15 @@ impl Audit for DatabaseSnapshot {
         let skipped = bound(rows.saturating_sub(1));
         let values = vec![after.unwrap_or(Uuid::nil()).into(), skipped.into()];
         first(&self.session, sql, values).await
+    }
+
+    async fn all_keys(
+        &mut self,
+        kind: Kind,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        keys::keys_after(&self.session, kind, after, limit).await
     }
 
     async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {

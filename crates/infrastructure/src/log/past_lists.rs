@@ -4,11 +4,13 @@
 //! together, in the order of the list, so that a page of a past list is one range of it, from which
 //! later changes are left out. The state at the position is then found by the index of `history`.
 
+use super::keys;
 use super::rows::history;
 use crate::columns::bound;
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::log::reader::{PastList, PastStates};
+use domain::log::seal::Keyring;
 use domain::log::store::StoreError;
 use domain::log::{HistoryRow, ListChange};
 use domain::{Kind, Versioned};
@@ -45,10 +47,9 @@ pub(super) async fn list_at(
         let rows = had(session, asked, after.as_deref()).await?;
         let count = rows.len();
         looked_at += count;
+        let ring = ring(session, &rows).await?;
         for row in rows {
-            let state = row.kind.state_from_json(&row.state);
-            let unreadable = |error| StoreError::data(format!("history of {}: {error}", row.id));
-            let (state, version) = (state.map_err(unreadable)?, row.version);
+            let (state, version) = (ring.state(&row)?, row.version);
             after = asked.filter.place_of(&state);
             if states.len() < limit && asked.filter.admits_any(&state) {
                 states.push(Versioned { version, state });
@@ -67,6 +68,17 @@ pub(super) async fn list_at(
         states,
         read_to: after.filter(|_| !is_full),
     })
+}
+
+/// The keys of rows, all of one kind.
+async fn ring(session: &Session, rows: &[HistoryRow]) -> Result<Keyring, StoreError> {
+    let kind = rows.first().map(|row| row.kind);
+    let Some(kind) = kind.filter(|kind| kind.is_personal()) else {
+        return Ok(Keyring::default());
+    };
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let keys = keys::keys(session, kind, &ids).await?.into_iter();
+    Ok(Keyring::of(keys.map(|(id, key)| ((kind, id), key))))
 }
 
 /// The states at the position of what had the rarest facet, after a place.

@@ -1,12 +1,8 @@
 //! Snapshots: everything as of one position.
 
-use super::checkpoints;
-use super::epochs;
-use super::past_lists;
-use super::reading;
 use super::retention;
 use super::rows::{history, operations, refusals};
-use super::tree;
+use super::{checkpoints, epochs, keys, past_lists, reading, tree};
 use crate::aggregates;
 use crate::columns::{at_most, bound, equals};
 use crate::connection::Endpoint;
@@ -21,7 +17,7 @@ use domain::log::reader::{
 use domain::log::retention::RefusalCounts;
 use domain::log::store::{Loader, StoreError};
 use domain::log::tree::Row;
-use domain::log::{Entry, Hash, Head, HistoryRow, PastEpoch, Progress, Refusal};
+use domain::log::{Entry, Hash, Head, HistoryRow, PastEpoch, Progress, Refusal, SealKey};
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -367,6 +363,10 @@ impl History for DatabaseSnapshot {
             }
         }
         Ok(states)
+    }
+
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        keys::keys(&self.session, kind, ids).await
     }
 
     async fn sequences(&mut self) -> Result<BTreeMap<Kind, u64>, StoreError> {

@@ -59,6 +59,9 @@ impl Store for DatabaseStore {
                 None => (self.place.open_writer().await?, false),
             };
             self.place.before_writing(&session).await;
+            if slot.has_remains {
+                slot.has_remains = !self.place.forget_deleted(&session).await;
+            }
             let locked = match lock(&session).await {
                 Ok(head) => match &slot.last {
                     Some((hash, sequences)) if *hash == head.hash => Ok((head, sequences.clone())),
@@ -68,7 +71,13 @@ impl Store for DatabaseStore {
             };
             match locked {
                 Ok((head, sequences)) => {
-                    let transaction = WriteTransaction::new(session, slot, head, sequences);
+                    let transaction = WriteTransaction::new(
+                        session,
+                        slot,
+                        Arc::clone(&self.place),
+                        head,
+                        sequences,
+                    );
                     return Ok(Box::new(transaction));
                 }
                 // The connection died while it was idle. A new one may work.

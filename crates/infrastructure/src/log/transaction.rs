@@ -1,5 +1,6 @@
 //! The one write transaction.
 
+use super::keys;
 use super::remembered::{reactions, remembered};
 use super::rows::{history, list_changes, operations, refusals};
 use super::slot::Slot;
@@ -7,6 +8,7 @@ use super::tree;
 use crate::aggregates;
 use crate::bulk::{self, Shape};
 use crate::columns::signed;
+use crate::connection::Endpoint;
 use crate::errors::{Meaning, meaning, store_error};
 use crate::session::Session;
 use async_trait::async_trait;
@@ -14,10 +16,11 @@ use domain::list::AnyFilter;
 use domain::log::store::{
     Appended, Change, CommitError, Loader, Remembered, StoreError, Transaction,
 };
-use domain::log::{Actor, Cause, Entry, Hash, Head};
+use domain::log::{Actor, Cause, Entry, Hash, Head, SealKey};
 use domain::{AnyAggregate, Kind, Moment, Versioned};
 use sea_orm::sea_query::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
@@ -27,10 +30,13 @@ use uuid::Uuid;
 pub(super) struct WriteTransaction {
     session: Session,
     slot: OwnedMutexGuard<Slot>,
+    place: Arc<Endpoint>,
     head: Head,
     sequences: BTreeMap<Kind, u64>,
     /// The head's hash after the commit, if entries were appended.
     new_hash: Option<Hash>,
+    /// Whether it destroys keys.
+    destroys: bool,
 }
 
 impl WriteTransaction {
@@ -38,15 +44,18 @@ impl WriteTransaction {
     pub(super) fn new(
         session: Session,
         slot: OwnedMutexGuard<Slot>,
+        place: Arc<Endpoint>,
         head: Head,
         sequences: BTreeMap<Kind, u64>,
     ) -> Self {
         Self {
             session,
             slot,
+            place,
             head,
             sequences,
             new_hash: None,
+            destroys: false,
         }
     }
 
@@ -151,11 +160,19 @@ impl Transaction for WriteTransaction {
         reactions(&self.session, causes).await
     }
 
+    async fn keys(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
+        keys::keys(&self.session, kind, ids).await
+    }
+
     async fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
         aggregates::write(&self.session, changes).await
     }
 
     async fn append(&mut self, batch: &Appended) -> Result<(), StoreError> {
+        if !batch.keys.is_empty() {
+            keys::change(&self.session, &batch.keys).await?;
+            self.destroys |= !batch.keys.destroyed.is_empty();
+        }
         let rows: Result<Vec<_>, _> = batch.refusals.iter().map(refusals::row).collect();
         bulk::insert::<refusals::Entity>(&self.session, rows?).await?;
         let Some(last) = batch.entries.last() else {
@@ -180,6 +197,10 @@ impl Transaction for WriteTransaction {
         let Err(error) = self.session.command("COMMIT").await else {
             if let Some(hash) = self.new_hash {
                 self.slot.last = Some((hash, self.sequences));
+            }
+            if self.destroys {
+                // Tried again before each later transaction if readers prevent it now.
+                self.slot.has_remains = !self.place.forget_deleted(&self.session).await;
             }
             self.slot.session = Some(self.session);
             return Ok(());

@@ -2,6 +2,14 @@
 
 CustomerMustBeKnown = There is no customer { $customer }.
 CustomerMustBeActive = Customer { $customer } is suspended. Reinstate the customer first.
+CustomerMustNotBeErased = Customer { $customer } was erased and cannot be changed or ship any more. Add a new customer.
+CustomerMustHaveNoUnfinishedCargo = Customer { $customer } has { $cargoes ->
+    [one] a cargo that is not
+   *[other] { $cargoes } cargoes that are not
+  } completed, rejected or cancelled. Finish or cancel { $cargoes ->
+    [one] it
+   *[other] them
+  } first.
 
 # What an operation on customers did.
 
@@ -14,3 +22,5 @@ suspend-customer-done = { $customer } is suspended. Its cargoes cannot be create
 suspend-customer-unchanged = Nothing to change: { $customer } is suspended already.
 reinstate-customer-done = { $customer } is active and can ship again.
 reinstate-customer-unchanged = Nothing to change: { $customer } is active already.
+erase-customer-done = The customer has been erased. Nobody can read the name and e-mail address any more.
+erase-customer-unchanged = Nothing to change: this customer is erased already.

@@ -1,5 +1,6 @@
 //! The list of customers, one customer with its cargoes, and a new one.
 
+use super::ERASED;
 use crate::api::catalogue::input_schema;
 use crate::booking::pages::cargoes::{CargoRow, rows};
 use crate::limits::CURSOR_CHARS_MAX;
@@ -11,7 +12,7 @@ use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
 use crate::state::Shared;
 use application::Operation;
 use application::booking::CreateCargo;
-use application::customers::{ChangeCustomer, CustomerView, NewCustomer};
+use application::customers::{ChangeCustomer, CustomerView, EraseCustomer, NewCustomer};
 use application::find;
 use application::queries::When;
 use askama::Template;
@@ -93,6 +94,7 @@ struct CustomerPage {
     more: bool,
     may_create: bool,
     may_change: bool,
+    may_erase: bool,
 }
 
 /// One customer.
@@ -104,17 +106,19 @@ pub(crate) async fn show(
     let mut visit = Visit::of(site, &parts).await?;
     let id = crate::api::resources::named::<Customer>(&id)?;
     let customer: CustomerView = visit.reading.one(&id, When::default()).await?.view;
-    let mut shell = visit.shell(customer.name.as_str());
+    let mut shell = visit.shell(customer.name_or(ERASED));
     shell.live = visit.live("");
     let filter = CargoFilter {
         customer: Some(id),
         ..CargoFilter::default()
     };
     let cargoes = visit.reading.list::<Cargo>(filter, None, SHOWN).await?;
+    let is_erased = customer.status == CustomerStatus::Erased;
     let template = CustomerPage {
         rows: rows(&mut visit, &cargoes.items).await?,
         more: cargoes.next.is_some(),
-        may_change: visit.may_run(&ChangeCustomer::ABOUT),
+        may_change: visit.may_run(&ChangeCustomer::ABOUT) && !is_erased,
+        may_erase: visit.may_run(&EraseCustomer::ABOUT) && !is_erased,
         may_create: visit.may_run(&CreateCargo::ABOUT) && customer.status == CustomerStatus::Active,
         customer,
         shell,

@@ -34,7 +34,7 @@ impl Sentences for CustomerSentences {
         let customer = match recorded.text("name") {
             "" => found(visit, recorded)
                 .await?
-                .map(|own| own.name.to_string()),
+                .map(|own| own.name_or("The customer").to_owned()),
             entered => Some(entered.to_owned()),
         };
         Ok(customer.map(|customer| CustomerFacts { customer }.list()))
@@ -50,6 +50,7 @@ impl Sentences for CustomerSentences {
         };
         Some(match event {
             CustomerEvent::CustomerSuspended(event) => vec![event.reason.clone()],
+            CustomerEvent::CustomerErased(event) => vec![event.reason.clone()],
             CustomerEvent::CustomerAdded(_)
             | CustomerEvent::CustomerChanged(_)
             | CustomerEvent::CustomerReinstated(_) => Vec::new(),
@@ -65,16 +66,20 @@ async fn duplicate(visit: &mut Visit, recorded: &Recorded) -> Result<Option<Stri
     let Some(own) = found(visit, recorded).await? else {
         return Ok(None);
     };
+    // An erased customer is like nobody.
+    let (Some(name), Some(email)) = (&own.name, &own.email) else {
+        return Ok(None);
+    };
     let alike = |text: &str| folded(text.trim());
     let filter = CustomerFilter {
         id: None,
-        name: Some(alike(own.name.as_str())),
+        name: Some(alike(name.as_str())),
     };
     let listed = visit.reading.list::<Customer>(filter, None, ALIKE).await?;
     let twin = listed.items.into_iter().find(|other: &CustomerView| {
         other.customer != own.customer
-            && alike(other.name.as_str()) == alike(own.name.as_str())
-            && alike(other.email.as_str()) == alike(own.email.as_str())
+            && alike(other.name_or("")) == alike(name.as_str())
+            && alike(other.email_or("")) == alike(email.as_str())
     });
     Ok(twin.map(|twin| format!("/customers/{}", twin.customer)))
 }

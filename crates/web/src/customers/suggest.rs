@@ -1,5 +1,6 @@
 //! Customers by name.
 
+use super::ERASED;
 use crate::pages::pickers::{Picker, Search, ShownInField, Suggestion, Unclear, findable, is_name};
 use crate::parameters::hyphenated;
 use application::customers::CustomerView;
@@ -68,7 +69,7 @@ struct Found {
 impl Found {
     /// Those with exactly this name.
     fn named(&self, name: &str) -> Vec<&CustomerView> {
-        let is_named = |own: &&CustomerView| folded(own.name.as_str()) == name;
+        let is_named = |own: &&CustomerView| folded(own.name_or("")) == name;
         self.customers.iter().filter(is_named).collect()
     }
 
@@ -106,7 +107,7 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Found, QueryError> 
     }
     found.is_complete = cursor.is_none();
     found.customers.sort_by_cached_key(|own| {
-        let name = folded(own.name.as_str());
+        let name = folded(own.name_or(""));
         (name != text, !name.starts_with(&text), name)
     });
     Ok(found)
@@ -114,29 +115,25 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Found, QueryError> 
 
 /// A customer in words that distinguish it from others with the same name.
 fn label(customer: &CustomerView) -> String {
-    let CustomerView {
-        name,
-        email,
-        country,
-        ..
-    } = customer;
-    let suspended = match customer.status {
-        CustomerStatus::Active => "",
+    let (name, email) = (customer.name_or(ERASED), customer.email_or(ERASED));
+    let country = &customer.country;
+    let status = match customer.status {
+        CustomerStatus::Active | CustomerStatus::Erased => "",
         CustomerStatus::Suspended => " · suspended",
     };
-    format!("{name} · {country} · {email}{suspended}")
+    format!("{name} · {country} · {email}{status}")
 }
 
 /// Customers whose name contains a text.
 async fn suggestions(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, QueryError> {
     let found = search(reading, text).await?;
     let suggested = found.customers.iter().take(OFFERED).map(|own| {
-        let is_clear = found.only(&folded(own.name.as_str())).is_some();
+        let is_clear = found.only(&folded(own.name_or(""))).is_some();
         let value = match is_clear {
-            true => own.name.to_string(),
+            true => own.name_or("").to_owned(),
             false => own.customer.to_string(),
         };
-        let label = findable(&value, label(own), &[own.name.as_str()], text);
+        let label = findable(&value, label(own), &[own.name_or("")], text);
         Suggestion { value, label }
     });
     Ok(suggested.collect())
@@ -197,10 +194,14 @@ async fn shown(reading: &mut Reading, id: &str) -> Result<Option<ShownInField>, 
     let Some(own) = known.first() else {
         return Ok(None);
     };
-    let found = search(reading, own.name.as_str()).await?;
-    let name = folded(own.name.as_str());
+    let Some(name) = &own.name else {
+        let among = vec![(own.customer.to_string(), label(own))];
+        return Ok(Some(ShownInField::Among(among)));
+    };
+    let found = search(reading, name.as_str()).await?;
+    let name = folded(name.as_str());
     if found.only(&name).is_some() {
-        return Ok(Some(ShownInField::Name(own.name.to_string())));
+        return Ok(Some(ShownInField::Name(own.name_or("").to_owned())));
     }
     let others = found.named(&name).into_iter();
     let others = others.filter(|other| other.customer != own.customer);

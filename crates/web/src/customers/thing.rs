@@ -1,5 +1,6 @@
 //! Customers as pages show them.
 
+use super::ERASED;
 use crate::pages::thing::{Detail, Facts, ResourceOnPages};
 use application::customers::CustomerView;
 use domain::customers::Customer;
@@ -17,15 +18,18 @@ impl ResourceOnPages for Customer {
     }
 
     fn in_sentence(_name: &str, view: Option<&CustomerView>) -> String {
-        view.map_or_else(|| "the customer".to_owned(), |own| own.name.to_string())
+        view.map_or_else(
+            || "the customer".to_owned(),
+            |own| own.name_or("an erased customer").to_owned(),
+        )
     }
 }
 
 impl Facts for CustomerView {
     fn facts(&self) -> Vec<Detail> {
         vec![
-            Detail::new("/name", "Name", &&self.name),
-            Detail::new("/email", "E-mail", &&self.email),
+            Detail::new("/name", "Name", &self.name_or(ERASED)),
+            Detail::new("/email", "E-mail", &self.email_or(ERASED)),
             Detail::new("/country", "Country", &&self.country),
             Detail::new("", "Status", &self.status.word()),
         ]

@@ -142,6 +142,9 @@ pub(super) enum Ask {
     Suspend {
         customer: usize,
     },
+    Erase {
+        customer: usize,
+    },
     Reinstate {
         customer: usize,
     },
@@ -255,6 +258,10 @@ impl Ask {
             Self::Suspend { customer: of } => {
                 let input = json!({ "customer": customer(of), "reason": "Unpaid" });
                 ("suspend-customer", "clerk", input)
+            }
+            Self::Erase { customer: of } => {
+                let input = json!({ "customer": customer(of), "reason": "Asked for it" });
+                ("erase-customer", "admin", input)
             }
             Self::Reinstate { customer: of } => {
                 let input = json!({ "customer": customer(of) });

@@ -149,7 +149,8 @@ impl Reference {
 
     fn create(&mut self, cargo: Cargo, now: Time) -> Decided {
         let customer = self.customers.get(cargo.customer);
-        let suspended = customer.ok_or("CustomerMustBeKnown")?.suspended;
+        let customer = customer.ok_or("CustomerMustBeKnown")?;
+        let (suspended, erased) = (customer.suspended, customer.erased);
         Self::known_port(cargo.origin)?;
         Self::known_port(cargo.destination)?;
         let differ = cargo.origin != cargo.destination;
@@ -157,6 +158,7 @@ impl Reference {
         require(cargo.deadline > now, "DeadlineMustLieAhead")?;
         let precedes = cargo.ready_from.is_none_or(|ready| ready < cargo.deadline);
         require(precedes, "ReadyDateMustPrecedeDeadline")?;
+        require(!erased, "CustomerMustNotBeErased")?;
         require(!suspended, "CustomerMustBeActive")?;
         let containers: u64 = cargo.equipment.iter().map(|(_, count)| count).sum();
         require(
@@ -184,6 +186,7 @@ impl Reference {
 
     pub(super) fn customer_must_be_active(&self, cargo: usize) -> Result<(), Rule> {
         let customer = &self.customers[self.cargoes[cargo].customer];
+        require(!customer.erased, "CustomerMustNotBeErased")?;
         require(!customer.suspended, "CustomerMustBeActive")
     }
 

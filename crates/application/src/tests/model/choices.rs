@@ -101,6 +101,9 @@ impl Step {
                 let event = if is_nobody(*choice) { NOBODY } else { event };
                 Ask::Retract { event }
             }
+            Self::Suspend(of) if *of % 6 == 5 => Ask::Erase {
+                customer: customer(reference, *of),
+            },
             Self::Suspend(of) => Ask::Suspend {
                 customer: customer(reference, *of),
             },

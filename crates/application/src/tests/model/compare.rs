@@ -155,10 +155,10 @@ fn customer_views(real: &Real, customer: &Customer) -> (Value, Value) {
     for given in ["name", "email", "country"] {
         seen.as_object_mut().expect("an object").remove(given);
     }
-    let status = if customer.suspended {
-        "SUSPENDED"
-    } else {
-        "ACTIVE"
+    let status = match (customer.erased, customer.suspended) {
+        (true, _) => "ERASED",
+        (false, true) => "SUSPENDED",
+        (false, false) => "ACTIVE",
     };
     let expected = json!({ "customer": customer.id, "version": customer.version,
         "status": status });

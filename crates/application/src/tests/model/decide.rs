@@ -70,6 +70,7 @@ impl Reference {
             Ask::CancelVoyage { voyage } => self.cancel_voyage(*voyage, now),
             Ask::Retract { event } => self.retract(*event),
             Ask::Suspend { customer } => self.set_suspended(*customer, true),
+            Ask::Erase { customer } => self.erase(*customer),
             Ask::Reinstate { customer } => self.set_suspended(*customer, false),
             Ask::Register { .. } => self.register(ask, now, made),
             _ => self.apply_to_cargo(ask, now, made),
@@ -254,10 +255,29 @@ impl Reference {
         Ok(answer)
     }
 
+    fn erase(&mut self, customer: usize) -> Decided {
+        let over = ["COMPLETED", "REJECTED", "CANCELLED"];
+        let mut own = (0..self.cargoes.len()).filter(|of| self.cargoes[*of].customer == customer);
+        let has_unfinished = own.any(|of| !over.contains(&self.status_word(of)));
+        let Some(state) = self.customers.get_mut(customer) else {
+            return Err("CustomerMustBeKnown");
+        };
+        let mut events = Vec::new();
+        if !state.erased {
+            require(!has_unfinished, "CustomerMustHaveNoUnfinishedCargo")?;
+            events.push(format!("CustomerErased {}", state.id));
+            state.erased = true;
+            self.touched.push(Touched::Customer(customer));
+        }
+        let outcome = json!({ "customer": state.id });
+        Ok(Answer { outcome, events })
+    }
+
     fn set_suspended(&mut self, customer: usize, suspended: bool) -> Decided {
         let Some(state) = self.customers.get_mut(customer) else {
             return Err("CustomerMustBeKnown");
         };
+        require(!state.erased, "CustomerMustNotBeErased")?;
         let mut events = Vec::new();
         if state.suspended != suspended {
             let turned = if suspended { "Suspended" } else { "Reinstated" };

@@ -42,6 +42,7 @@ pub(super) struct Answer {
 pub(super) struct Customer {
     pub(super) id: String,
     pub(super) suspended: bool,
+    pub(super) erased: bool,
     pub(super) version: u64,
 }
 
@@ -288,6 +289,7 @@ impl Reference {
         let customers = customers.into_iter().map(|id| Customer {
             id,
             suspended: false,
+            erased: false,
             version: 1,
         });
         Self {

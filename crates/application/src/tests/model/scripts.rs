@@ -537,7 +537,7 @@ fn split(named: &[usize]) -> Ask {
     }
 }
 
-fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
+pub(super) fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
     Sailing {
         from,
         to,
@@ -546,7 +546,7 @@ fn sailing(from: usize, to: usize, departs: Time) -> Sailing {
     }
 }
 
-fn schedule(number: usize, movements: Vec<Sailing>) -> Ask {
+pub(super) fn schedule(number: usize, movements: Vec<Sailing>) -> Ask {
     schedule_of(8, number, movements)
 }
 
@@ -566,7 +566,7 @@ fn schedule_of(quarter_teu: u64, number: usize, movements: Vec<Sailing>) -> Ask 
     }
 }
 
-fn assign(cargo: usize, (voyage, load_at, unload_at): (usize, usize, usize)) -> Ask {
+pub(super) fn assign(cargo: usize, (voyage, load_at, unload_at): (usize, usize, usize)) -> Ask {
     let leg = Want {
         voyage,
         load_at,

@@ -1,6 +1,7 @@
 //! The list of cargoes.
 
 use super::words::{flag, problem};
+use crate::customers::ERASED;
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::locations::suggest::Locations;
 use crate::pages::export;
@@ -181,7 +182,7 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
     let customers = visit.reading.some::<Customer>(ids).await?;
     let names = customers
         .into_iter()
-        .map(|customer: CustomerView| (customer.customer, customer.name.to_string()));
+        .map(|customer: CustomerView| (customer.customer, customer.name_or(ERASED).to_owned()));
     let names: BTreeMap<_, _> = names.collect();
     let row = |cargo| CargoRow::new(cargo, &places, &names);
     Ok(cargoes.iter().map(row).collect())
@@ -391,7 +392,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         statuses: BookingStatus::WORDS,
         troubles: troubles().collect(),
         export: export_address(&asked.filter),
-        customer: whose.map(|own| (own.customer.to_string(), own.name.to_string())),
+        customer: whose.map(|own| (own.customer.to_string(), own.name_or(ERASED).to_owned())),
         asked,
         next: found.next,
         faults,
