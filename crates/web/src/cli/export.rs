@@ -46,7 +46,12 @@ fn open(file: &Path) -> Result<Box<dyn Write + Send>, Stopped> {
         return Ok(Box::new(stdout()));
     }
     let shown = file.display();
-    let created = File::create_new(file);
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    // For its owner alone: it has the keys of personal fields.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let created = options.open(file);
     let created = created
         .map_err(|error| Stopped::unable(format!("Cannot create the file {shown}: {error}.")))?;
     Ok(Box::new(BufWriter::new(created)))
