@@ -12,6 +12,7 @@ mod browser_consumers;
 mod browser_corrections;
 mod browser_customers;
 mod browser_erasure;
+mod browser_histories;
 mod browser_pickers;
 mod browser_planner;
 mod browser_ports;
