@@ -173,7 +173,8 @@ pub struct Row {
 }
 
 /// The rows that the root over some leaves is made of, from left to right: less than [`WIDTH`]
-/// hashes of each level and side.
+/// hashes of each level and side. The leaves must be those of a node of the tree: their first number is
+/// a multiple of the largest power of two that fits into them.
 #[must_use]
 pub fn rows(leaves: &Range<u64>) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -301,7 +302,8 @@ mod tests {
         for range in [
             0..1_100,
             0..256,
-            256..1_024,
+            256..512,
+            512..1_024,
             1_024..1_100,
             512..513,
             1_024..1_025,
