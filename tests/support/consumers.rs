@@ -52,6 +52,7 @@ impl Replica {
     /// Takes over a version. One that came before is the same again, as after a kill between a change
     /// and its confirmation. A gap is a failure.
     fn take(&mut self, id: String, version: u64, state: Value) -> Result<(), String> {
+        let state = impersonal(state);
         let known = self.things.get(&id);
         let last = known.map_or(0, |(version, _)| *version);
         if version <= last {
@@ -64,6 +65,13 @@ impl Replica {
         self.changes += 1;
         Ok(())
     }
+}
+
+/// A state without its personal fields, which feeds and snapshots have sealed, and resources open.
+fn impersonal(mut state: Value) -> Value {
+    let fields = state.as_object_mut().expect("an object");
+    fields.retain(|name, _| !["name", "email"].contains(&name.as_str()));
+    state
 }
 
 struct Consumer<'a> {
@@ -206,7 +214,8 @@ impl Consumer<'_> {
         let things = lines.map(|line| {
             let line = line.expect("JSON");
             let version = number(&line["version"]);
-            (text(&line["id"]), (version, line["state"].clone()))
+            let state = impersonal(line["state"].clone());
+            (text(&line["id"]), (version, state))
         });
         self.replica.things = things.collect();
         let hash = self.hash_at(position).await?;
@@ -268,12 +277,19 @@ impl Consumer<'_> {
     }
 }
 
-/// Confirms a position.
+/// Confirms a position, by the hash that the log has there unless another is given.
 pub async fn confirm(client: &Client, name: &str, position: u64, hash: Option<&str>) -> Response {
-    let mut body = json!({ "position": position });
-    if let Some(hash) = hash {
-        body["hash"] = json!(hash);
-    }
+    let hash = match hash {
+        Some(hash) => json!(hash),
+        None => {
+            let entry = client.get(&format!("/api/log/{position}")).await;
+            match entry.status {
+                200 => entry.body["hash"].clone(),
+                _ => json!("0".repeat(64)),
+            }
+        }
+    };
+    let body = json!({ "position": position, "hash": hash });
     let path = format!("/api/consumers/{name}/position");
     let headers = [("content-type", "application/json")];
     let body = Some(body.to_string().into_bytes());
@@ -286,8 +302,9 @@ async fn write(world: &World, is_over: &AtomicBool) {
     let mut written = 0;
     while written < WRITES || !is_over.load(Ordering::Relaxed) {
         let customer = world.customer().await;
+        let country = ["DE", "FR", "SE", "SG"][written % 4];
         let change = json!({ "customer": customer, "name": format!("Number {written}"),
-            "email": "desk@example.com", "country": "NL" });
+            "email": "desk@example.com", "country": country });
         world.clerk.accept("change-customer", change).await;
         written += 1;
     }

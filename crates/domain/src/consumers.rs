@@ -44,7 +44,6 @@ pub mod rules {
         HistoryForked [
             AheadOfTheLog { consumer: ConsumerName, position: u64, head: u64, epoch: Uuid },
             AnotherEntry { consumer: ConsumerName, position: u64, head: u64, epoch: Uuid },
-            AnotherLog { consumer: ConsumerName, position: u64, head: u64, epoch: Uuid },
         ],
     }
 }

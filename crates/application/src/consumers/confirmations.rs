@@ -36,6 +36,9 @@ pub struct Asked {
     pub(super) log: LogAround,
     /// What the consumer had confirmed when the log was read.
     pub(super) noted: Option<Bookmark>,
+    /// The generation of the consumer then. A reset begins the next, and nothing of an earlier one
+    /// counts any more.
+    pub(super) generation: u64,
 }
 
 /// A confirmed position.
@@ -223,12 +226,16 @@ fn judge(
         confirmation,
         log,
         noted,
+        generation,
     } = asked;
     let refused = |rejection| NotConfirmed::Refused(rejection, log.head);
     let consumer = consumer.ok_or_else(|| {
         let consumer = name.clone();
         refused(ConsumerMustBeKnown { consumer }.into())
     })?;
+    if consumer.generation != *generation {
+        return Err(NotConfirmed::Failed(Failed::Unavailable));
+    }
     let reader = consumer.follower();
     let reported = progress.get(&reader);
     let mut log = log.clone();

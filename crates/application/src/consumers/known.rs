@@ -1,8 +1,11 @@
 use crate::schema;
+use crate::verify::{CHUNK, Trouble};
 use crate::work::UnitOfWork;
 use domain::access::UserName;
 use domain::consumers::rules::ConsumerMustBeKnown;
 use domain::consumers::{Consumer, ConsumerName};
+use domain::log::reader::Snapshot;
+use domain::log::store::StoreError;
 use domain::repository::{Failure, Repository};
 use domain::{Aggregate, AnyAggregate, Rejection, Versioned};
 use serde::Serialize;
@@ -25,6 +28,26 @@ pub(super) async fn known_consumer(
 pub(super) fn owner(state: &AnyAggregate) -> Option<&UserName> {
     let consumer = Consumer::from_any(state)?;
     consumer.is_registered().then_some(&consumer.owner)
+}
+
+/// Checks that what all consumers reported can be read.
+pub(crate) async fn progress_can_be_read(snapshot: &mut dyn Snapshot) -> Result<(), Trouble> {
+    let mut after = None;
+    loop {
+        let found = snapshot.all(Consumer::KIND, after, CHUNK).await?;
+        let Some(last) = found.last() else {
+            return Ok(());
+        };
+        after = Some(last.state.id());
+        let consumers = found
+            .iter()
+            .filter_map(|own| Consumer::from_any(&own.state));
+        let readers: Vec<_> = consumers.map(Consumer::follower).collect();
+        match snapshot.progress(&readers).await {
+            Err(StoreError::Data(what)) => return Err(Trouble::Aside(what.to_string())),
+            read => drop(read?),
+        }
+    }
 }
 
 /// The consumer that an operation concerned.

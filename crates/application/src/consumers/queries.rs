@@ -146,6 +146,7 @@ impl Reading {
         self.permit_to_run_on(&ResetConsumer::ABOUT, &state.state)?;
         let found = self.with_progress(vec![state]).await?;
         let found = found.into_iter().next().ok_or_else(|| unknown(&lookup))?;
+        let generation = found.consumer.generation;
         let noted = found.reported.map(|reported| reported.at);
         let positions = [
             Some(confirmation.position),
@@ -158,6 +159,7 @@ impl Reading {
             confirmation,
             log,
             noted,
+            generation,
         })
     }
 

@@ -31,7 +31,7 @@ impl Operation for RemoveConsumer {
         name: "remove-consumer",
         version: 1,
         subdomain: "consumers",
-        meaning: "Removes a consumer that follows the log no more.",
+        meaning: "Removes a consumer that no longer follows the log.",
         changes: "The consumer is REMOVED. Its history stays in the log.",
         effects: "It confirms nothing any more, and its name can be registered again.",
         who: Who::owner_with(&[Role::Integrator]),

@@ -33,7 +33,7 @@ impl Operation for ResetConsumer {
         version: 1,
         subdomain: "consumers",
         meaning: "Sets a consumer to a position, back or forward, for example after it took a new snapshot.",
-        changes: "The consumer continues after the given position. What it confirmed before counts no more.",
+        changes: "The consumer continues after the given position. What it confirmed before no longer counts.",
         effects: "It gets the entries after that position, including those it had before.",
         who: Who::owner_with(&[Role::Integrator]),
         events: &[ConsumerReset::NAME],

@@ -9,6 +9,7 @@ use crate::queries::{Queries, QueryError};
 use crate::verify::{Options, verify};
 use domain::access::policy;
 use domain::consumers::{Confirmation, ConsumerName, ConsumerStatus};
+use domain::log::reader::Reader;
 use domain::log::{Hash, RefusalKind};
 use domain::ports::Clock;
 use futures::executor::block_on;
@@ -36,13 +37,25 @@ fn queries(world: &World) -> Queries {
     Queries::new(Arc::new(world.store.clone()), clock)
 }
 
+/// Stands for the hash that the log has at the position.
+const AS_DELIVERED: Hash = Hash([1; 32]);
+
 fn confirms(position: u64) -> Confirmation {
     Confirmation {
         position,
-        hash: None,
-        epoch: None,
+        hash: AS_DELIVERED,
         error: None,
     }
+}
+
+async fn delivered(world: &World, mut confirmation: Confirmation) -> Confirmation {
+    if confirmation.hash == AS_DELIVERED {
+        let mut snapshot = world.store.snapshot().await.expect("a snapshot");
+        let entries = snapshot.entries_at(&[confirmation.position]).await;
+        let entries = entries.expect("entries");
+        confirmation.hash = entries.first().map_or(Hash::ZERO, |entry| entry.hash);
+    }
+    confirmation
 }
 
 /// Confirms positions that wait together, in this order, each with its result: the position, or the
@@ -62,7 +75,8 @@ fn confirm_all(
         for (who, consumer, confirmation) in asked {
             let mut reading = queries.visit(&world.caller(who)).await.expect("a caller");
             let consumer = name(consumer);
-            let asked = reading.confirmation(&consumer, confirmation.clone());
+            let confirmation = delivered(world, confirmation.clone()).await;
+            let asked = reading.confirmation(&consumer, confirmation);
             prepared.push(asked.await.expect("may confirm"));
         }
         let confirmed = prepared
@@ -211,7 +225,7 @@ fn a_confirmed_position_is_shown_with_its_lag() {
     assert_eq!(own.lag_seconds, 24 * 3_600 - 1);
     assert!(own.seen_at.is_some() && !own.is_forked);
     let with_hash = Confirmation {
-        hash: Some(hash),
+        hash,
         ..confirms(end)
     };
     assert_eq!(confirm(&world, with_hash), Ok(end));
@@ -226,7 +240,7 @@ fn a_confirmed_position_is_shown_with_its_lag() {
         Err("HistoryForked".to_owned())
     );
     let forged = Confirmation {
-        hash: Some(Hash::of(b"another log")),
+        hash: Hash::of(b"another log"),
         ..confirms(end)
     };
     assert_eq!(confirm(&world, forged), Err("HistoryForked".to_owned()));

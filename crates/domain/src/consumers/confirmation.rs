@@ -16,10 +16,9 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmation {
     pub position: u64,
-    /// The hash of the entry at the position. Only its delivery reveals it, so it is the receipt.
-    pub hash: Option<Hash>,
-    /// The id of the log that the consumer follows.
-    pub epoch: Option<Uuid>,
+    /// The hash of the entry at the position, or zeros before the first. Only its delivery reveals it, so
+    /// it is the receipt.
+    pub hash: Hash,
     /// What keeps the consumer from going on.
     pub error: Option<Text<CONSUMER_ERROR_CHARS_MAX>>,
 }
@@ -104,8 +103,7 @@ impl Consumer {
     }
 
     /// Checks `HistoryForked`, and returns the hash at the confirmed position. A hash that matches
-    /// proves that everything before it is the same, so it alone decides. Without one, the id of the
-    /// log has to be the same.
+    /// proves that everything before it is the same, in a log with whatever epoch.
     fn same_history(
         &self,
         reported: Option<&Progress>,
@@ -122,24 +120,15 @@ impl Consumer {
                 epoch,
             }));
         };
-        let is_same = confirmation.hash.is_none_or(|own| own == hash);
-        require(is_same && !self.is_forked(reported, log), || {
-            HistoryForked::AnotherEntry {
+        require(
+            confirmation.hash == hash && !self.is_forked(reported, log),
+            || HistoryForked::AnotherEntry {
                 consumer: consumer(),
                 position,
                 head,
                 epoch,
-            }
-        })?;
-        let noted = self.current(reported).map(|noted| noted.epoch);
-        let mut epochs = [confirmation.epoch, noted].into_iter().flatten();
-        let is_same = confirmation.hash.is_some() || epochs.all(|own| own == epoch);
-        require(is_same, || HistoryForked::AnotherLog {
-            consumer: consumer(),
-            position,
-            head,
-            epoch,
-        })?;
+            },
+        )?;
         Ok(hash)
     }
 }

@@ -55,7 +55,7 @@ pub struct Consumer {
     /// The position up to which it takes no entries, if somebody decided so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped_to: Option<u64>,
-    /// Raised whenever `start` is set. What was confirmed in an earlier generation counts no more.
+    /// Raised whenever `start` is set. What was confirmed in an earlier generation no longer counts.
     pub generation: u64,
 }
 
@@ -66,7 +66,7 @@ pub enum ConsumerStatus {
     Active,
     /// Confirms nothing until it is resumed.
     Paused,
-    /// Follows no more. The name is free.
+    /// No longer follows the log. The name is free.
     Removed,
 }
 
@@ -188,7 +188,7 @@ impl Consumer {
         was_paused.then_some((self, ConsumerResumed { consumer }))
     }
 
-    /// Sets it to a position, back or forward. What it confirmed before counts no more.
+    /// Sets it to a position, back or forward. What it confirmed before no longer counts.
     ///
     /// # Errors
     ///
@@ -212,7 +212,7 @@ impl Consumer {
         Ok((self, event))
     }
 
-    /// Settles that it takes no entries up to a position. Returns `None` if that is so already. A
+    /// Skips the entries up to a position. Returns `None` if they are skipped already. A
     /// consumer that is further stays where it is.
     ///
     /// # Errors

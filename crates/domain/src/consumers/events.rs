@@ -37,7 +37,7 @@ events! {
             position: u64,
             reason: Text<REASON_CHARS_MAX>,
         }
-        /// It was settled that a consumer does not take the entries up to a position.
+        /// A consumer skipped the entries up to a position.
         ConsumerSkipped {
             consumer: ConsumerName,
             /// The position after which it continues, unless it is further already.

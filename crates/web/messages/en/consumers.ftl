@@ -9,7 +9,6 @@ ConsumerMustNotBePaused = Consumer { $consumer } is paused and confirms nothing.
 ConsumerMayNotGoBack = Consumer { $consumer } has confirmed position { $confirmed } and cannot confirm { $position }. Continue after { $confirmed }, or run reset-consumer to go back.
 HistoryForked-AheadOfTheLog = Consumer { $consumer } is at position { $position }, but the log { $epoch } ends at { $head }. It has probably been restored from a backup. Take a new snapshot, then run reset-consumer with its position.
 HistoryForked-AnotherEntry = The log { $epoch }, which ends at { $head }, has another entry than consumer { $consumer } has seen, at position { $position } or before. It has probably been restored from a backup. Take a new snapshot, then run reset-consumer with its position.
-HistoryForked-AnotherLog = Consumer { $consumer } follows another log than { $epoch }, which ends at { $head }, or this log has been restored or moved. Confirm { $position } with the hash of its entry. If that is refused too, take a new snapshot, then run reset-consumer with its position.
 
 # What an operation on a consumer did.
 

@@ -25,7 +25,6 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::{OperationBuilder, Parameter};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Ref, Required};
-use uuid::Uuid;
 use validator::Validate;
 
 const LIST: &str = "/api/consumers";
@@ -39,15 +38,10 @@ struct ConfirmedPosition {
     /// The position up to which the consumer has handled everything.
     #[schema(schema_with = schema::log_position)]
     position: u64,
-    /// The hash of the entry at the position. It comes with the entry, so it is the receipt, and shows
-    /// whether the log has forked. Send it whenever you have it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_hash, required = false)]
-    hash: Option<Hash>,
-    /// The id of the log that the consumer follows, as GET /api/log/head gives it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_uuid, required = false)]
-    epoch: Option<Uuid>,
+    /// The hash of the entry at the position, or 64 zeros for position 0. It comes with the entry, so it
+    /// is the receipt, and shows whether the log has forked.
+    #[schema(schema_with = schema::hash)]
+    hash: Hash,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_consumer_error, required = false)]
     error: Option<Text<CONSUMER_ERROR_CHARS_MAX>>,
@@ -153,7 +147,6 @@ async fn confirm(
     let confirmation = Confirmation {
         position: sent.position,
         hash: sent.hash,
-        epoch: sent.epoch,
         error: sent.error,
     };
     let mut reading = site.queries.visit(&caller).await?;
