@@ -59,9 +59,7 @@ impl Store for DatabaseStore {
                 None => (self.place.open_writer().await?, false),
             };
             self.place.before_writing(&session).await;
-            if slot.has_remains {
-                slot.has_remains = !self.place.forget_deleted(&session).await;
-            }
+            slot.remove_remains(&self.place, &session).await;
             let locked = match lock(&session).await {
                 Ok(head) => match &slot.last {
                     Some((hash, sequences)) if *hash == head.hash => Ok((head, sequences.clone())),

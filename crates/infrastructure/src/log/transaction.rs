@@ -194,13 +194,18 @@ impl Transaction for WriteTransaction {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), CommitError> {
+        // Also if it stays unknown whether this commits.
+        if self.destroys {
+            self.slot.has_remains = true;
+            self.slot.removal_failed_at = None;
+        }
         let Err(error) = self.session.command("COMMIT").await else {
             if let Some(hash) = self.new_hash {
                 self.slot.last = Some((hash, self.sequences));
             }
             if self.destroys {
-                // Tried again before each later transaction if readers prevent it now.
-                self.slot.has_remains = !self.place.forget_deleted(&self.session).await;
+                // Tried again before later transactions if readers prevent it now.
+                self.slot.remove_remains(&self.place, &self.session).await;
             }
             self.slot.session = Some(self.session);
             return Ok(());

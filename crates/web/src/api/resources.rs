@@ -228,7 +228,10 @@ async fn one<R: Resource>(
     let is_known = tag
         .to_str()
         .is_ok_and(|tag| headers::none_match(request.headers(), tag));
-    let unmodified = |around: Neighbours| mementos::is_unmodified(request.headers(), &around.own);
+    let unmodified = |around: Neighbours| {
+        !R::KIND.is_personal()
+            && mementos::is_unmodified(request.headers(), &around.own, is_original)
+    };
     let mut response = if is_known || around.is_some_and(unmodified) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -256,7 +259,10 @@ async fn one<R: Resource>(
 
 /// The entity tag of a state.
 fn tag_of<R: Resource>(found: &Found<R::View>, when: When) -> HeaderValue {
-    match (found.version, &when.happened_by) {
+    // An erasure changes what past versions show.
+    let may_change = R::KIND.is_personal() && when.at.is_some();
+    let version = found.version.filter(|_| !may_change);
+    match (version, &when.happened_by) {
         (Some(version), None) => match R::by_the_clock(&found.view) {
             None => etag(version),
             Some(word) => HeaderValue::try_from(format!("\"{version}+{word}\""))

@@ -66,7 +66,7 @@ async fn duplicate(visit: &mut Visit, recorded: &Recorded) -> Result<Option<Stri
     let Some(own) = found(visit, recorded).await? else {
         return Ok(None);
     };
-    // An erased customer is like nobody.
+    // An erased customer has no duplicates.
     let (Some(name), Some(email)) = (&own.name, &own.email) else {
         return Ok(None);
     };

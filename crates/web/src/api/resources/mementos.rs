@@ -154,11 +154,16 @@ fn value(text: String) -> HeaderValue {
     HeaderValue::try_from(text).expect("addresses and dates are ASCII")
 }
 
-/// Whether the client has a memento already, by `If-Modified-Since`. A memento never changes.
-pub(super) fn is_unmodified(headers: &HeaderMap, memento: &Memento) -> bool {
-    let since = headers::modified_since(headers);
+/// Whether the client has a memento already, by `If-Modified-Since`. A memento never changes, but on the
+/// original resource a later time may be that of another memento.
+pub(super) fn is_unmodified(headers: &HeaderMap, memento: &Memento, is_original: bool) -> bool {
+    let recorded_at = system_time(memento.recorded_at);
+    let is_known = |since: SystemTime| match is_original {
+        true => since == recorded_at,
+        false => since >= recorded_at,
+    };
     !headers.contains_key(header::IF_NONE_MATCH)
-        && since.is_some_and(|since| since >= system_time(memento.recorded_at))
+        && headers::modified_since(headers).is_some_and(is_known)
 }
 
 /// The time gate: leads to the memento that `Accept-Datetime` names, or to the last one.
