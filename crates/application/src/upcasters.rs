@@ -1,4 +1,4 @@
-//! Inputs of earlier versions of operations. Entries keep their inputs as they were written; whoever reads
+//! Inputs of earlier versions of operations. Entries keep their inputs as they were written; a reader of
 //! one gets it in the version that this release runs. This file alone knows what inputs used to be.
 
 use crate::catalogue::{self, Definition};

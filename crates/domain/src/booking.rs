@@ -52,7 +52,7 @@ pub use handled::Handled;
 pub use history::Milestones;
 pub use itinerary::{Itinerary, Leg, stretches_aboard};
 pub use list::CargoFilter;
-pub(crate) use list::voyages_and_containers;
+pub(crate) use list::groups_of;
 pub use particulars::Particulars;
 pub use progress::Step;
 pub use route_specification::RouteSpecification;

@@ -50,7 +50,7 @@ aggregate::kinds! {
     /// A party whose cargo is carried.
     customers::Customer = "customer", unique by None, listed by list::listing, personal in customers::Customer::personal;
     /// Goods that a customer wants carried.
-    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), listed by list::listing, grouped by booking::voyages_and_containers;
+    booking::Cargo = "cargo", unique by Some(|key| booking::rules::TrackingIdMustBeUnique { key }.into()), listed by list::listing, grouped by booking::groups_of;
     /// A report about a cargo.
     handling::HandlingEvent = "handling", unique by None, listed by list::listing;
     /// A person or a program that runs operations.

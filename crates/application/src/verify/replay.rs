@@ -182,10 +182,10 @@ impl Replay {
         self.states.get(&(kind, id))
     }
 
-    /// Drops all states, before an entry that does not follow the last one.
+    /// Drops all states, before an entry that does not follow the last one, or at the end.
     pub(super) fn forget(&mut self) {
-        self.states.clear();
-        self.keys.clear();
+        self.states = HashMap::new();
+        self.keys = HashMap::new();
     }
 }
 

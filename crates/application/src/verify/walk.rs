@@ -65,6 +65,10 @@ pub(super) async fn walk(
         Err(Trouble::Store(error)) => return Err(error.into()),
         result => result.err(),
     };
+    // The part may wait long to be joined.
+    if let Some(replay) = &mut part.replay {
+        replay.forget();
+    }
     Ok(part)
 }
 

@@ -200,10 +200,11 @@ impl Filter for CargoFilter {
     }
 
     fn groups(&self) -> Vec<String> {
-        match (&self.voyage, &self.containers) {
-            (Some(voyage), _) => vec![voyage.to_string()],
-            (None, Some(numbers)) => numbers.iter().map(ToString::to_string).collect(),
-            (None, None) => Vec::new(),
+        match (&self.voyage, &self.containers, self.customer) {
+            (Some(voyage), _, _) => vec![voyage.to_string()],
+            (None, Some(numbers), _) => numbers.iter().map(ToString::to_string).collect(),
+            (None, None, Some(customer)) => vec![customer.to_string()],
+            (None, None, None) => Vec::new(),
         }
     }
 }
@@ -217,13 +218,14 @@ fn refers(cargo: &Cargo, part: &str) -> bool {
     searched.is_some_and(|searched| searched.contains(&folded(part)))
 }
 
-/// The voyages on which a cargo holds space, and its containers.
-pub(crate) fn voyages_and_containers(cargo: &Cargo) -> Vec<String> {
+/// The customer of a cargo, the voyages on which it holds space, and its containers.
+pub(crate) fn groups_of(cargo: &Cargo) -> Vec<String> {
     let held = cargo.itinerary().into_iter().flat_map(Itinerary::held);
     let voyages = held.map(|leg| leg.voyage.to_string());
     let containers = cargo.particulars.containers.iter();
     let containers = containers.map(|own| own.number.to_string());
-    voyages.chain(containers).collect()
+    let customer = std::iter::once(cargo.customer.to_string());
+    customer.chain(voyages).chain(containers).collect()
 }
 
 #[cfg(test)]

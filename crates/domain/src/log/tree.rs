@@ -1,7 +1,7 @@
 //! The Merkle tree over the log, as in RFC 9162 (Certificate Transparency 2.0), section 2.1.
 //!
 //! Its leaves are the hashes of the entries, in order; the leaf with index i belongs to position
-//! i + 1. A log of n entries has one root, and a few hashes prove to whoever knows the root that an
+//! i + 1. A log of n entries has one root, and a few hashes prove to anyone who knows the root that an
 //! entry is among the n, or that a longer log begins with them. The hash of an entry already covers
 //! all entries before it; the tree makes that cheap to show.
 

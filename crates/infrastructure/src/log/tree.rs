@@ -36,18 +36,22 @@ pub(crate) fn row(node: Node) -> Result<Model, StoreError> {
     })
 }
 
-/// The hashes of a row of the tree. What is not there is left out.
+/// The hashes of a row of the tree, up to the first that is not there yet.
+///
+/// # Errors
+///
+/// `Data` if one is missing before others, and if the store cannot be read.
 pub(super) async fn hashes(session: &Session, row: &Row) -> Result<Vec<Hash>, StoreError> {
     let numbers = &row.numbers;
     // Leaf i belongs to position i + 1.
     let (sql, values): (_, Vec<Value>) = match row.level {
         0 => (
-            "SELECT `hash` FROM `operations` WHERE `position` > ? AND `position` <= ? \
+            "SELECT `hash`, `position` - 1 FROM `operations` WHERE `position` > ? AND `position` <= ? \
              ORDER BY `position`",
             Vec::new(),
         ),
         level => (
-            "SELECT `hash` FROM `log_tree` WHERE `level` = ? AND `number` >= ? AND `number` < ? \
+            "SELECT `hash`, `number` FROM `log_tree` WHERE `level` = ? AND `number` >= ? AND `number` < ? \
              ORDER BY `number`",
             vec![i64::from(level).into()],
         ),
@@ -55,13 +59,19 @@ pub(super) async fn hashes(session: &Session, row: &Row) -> Result<Vec<Hash>, St
     let bounds = [numbers.start, numbers.end].map(|number| Value::from(bound(number)));
     let values = values.into_iter().chain(bounds).collect();
     let rows = session.query(sql.into(), values).await?;
-    let read = |found: &QueryResult| {
+    let read = |(found, expected): (&QueryResult, u64)| {
+        let number: i64 = found.try_get_by_index(1).map_err(|e| orm_error(&e))?;
+        if number != signed(expected)? {
+            let level = row.level;
+            let what = format!("the tree over the log lacks number {expected} of level {level}");
+            return Err(StoreError::data(what));
+        }
         let bytes: Vec<u8> = found.try_get_by_index(0).map_err(|e| orm_error(&e))?;
         let own = hash("hash", &bytes);
         let own = own.map_err(|Unreadable(reason)| StoreError::data(reason))?;
         Ok(if row.level == 0 { tree::leaf(own) } else { own })
     };
-    rows.iter().map(read).collect()
+    rows.iter().zip(numbers.start..).map(read).collect()
 }
 
 /// Adds the subtrees that new entries complete, once the entries are written.

@@ -5,6 +5,7 @@ use super::statement::{Noted, PublicKey, Statement};
 use super::{Common, Stopped, local, say};
 use application::verify::{Anchor, Crew, Options, Trouble, verify};
 use domain::log::Hash;
+use domain::log::store::StoreError;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use uuid::Uuid;
@@ -148,7 +149,7 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
                 let older = report.entries - report.replayed;
                 if older > 0 {
                     say(format_args!(
-                        "{older} decided by the rules of another release"
+                        "{older} not decided again: other rules decided them, or their texts are erased"
                     ));
                 }
             }
@@ -165,6 +166,10 @@ pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), St
             Err(Stopped::finding(
                 "The database is not as this release leaves it.",
             ))
+        }
+        Err(Trouble::Store(StoreError::Data(what))) => {
+            say(format_args!("bad: {what}"));
+            Err(Stopped::finding("The database cannot be read as a whole."))
         }
         Err(Trouble::Store(error)) => Err(Stopped::because("Cannot read the database", &error)),
     }
