@@ -55,7 +55,7 @@ impl Reading {
         limit: u64,
     ) -> Result<FoundPage<A::View>, QueryError> {
         self.permit(A::READ)?;
-        if when.changed_after.is_some() {
+        if when != WhenListed::default() {
             self.permit_versions::<A>()?;
         }
         let (position, provisional) = self.point(when.at).await?;
