@@ -39,7 +39,7 @@ fn root_of(proof: &Value) -> Hash {
         assert_ne!(last, 0, "the path is too long");
         if first % 2 == 1 || first == last {
             own = join(hash(other), own);
-            while first % 2 == 0 {
+            while first.is_multiple_of(2) {
                 (first, last) = (first / 2, last / 2);
             }
         } else {

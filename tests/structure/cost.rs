@@ -70,10 +70,11 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         &["voyages"],
         "the words of classes of dangerous goods in schemas",
     ),
+    ("application/src/verify/past.rs", &["access"], "who called"),
     (
         "application/src/verify/replay.rs",
         &["access"],
-        "who called",
+        "the version of the policy",
     ),
     (
         "application/src/work/judgement.rs",

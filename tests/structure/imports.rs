@@ -31,6 +31,11 @@ const LOOPS: &[(&str, &[&str], &str)] = &[
         "a session runs statements, and bulk statements run in sessions",
     ),
     (
+        "application",
+        &["verify::past", "verify::replay"],
+        "a replay decides on past states, and keeps those that it reads",
+    ),
+    (
         "web",
         &["headers", "problem"],
         "a header that cannot be read is a problem, and problems have headers",

@@ -1,5 +1,6 @@
 //! The in-memory store for tests. It has the same contracts as the databases.
 
+mod audit;
 mod checkpoints;
 mod keys;
 mod lists;
@@ -7,15 +8,15 @@ mod lists;
 use async_trait::async_trait;
 use domain::aggregate::Name;
 use domain::list::AnyFilter;
-use domain::log::reader::{Audit, Entries, History, LogFilter, Reader, Snapshot};
+use domain::log::reader::{Entries, History, LogFilter, Reader, Snapshot};
 use domain::log::retention::{RefusalCounts, RefusalSort, Retention};
 use domain::log::store::{
     Appended, Change, CommitError, CommitMarker, Loader, Remembered, Store, StoreError, Transaction,
 };
 use domain::log::tree::{Row, Tree, leaf};
 use domain::log::{
-    Actor, Bookmark, Cause, Entry, FacetSum, Hash, Head, HistoryRow, ListChange, PastEpoch,
-    Progress, Refusal, SealKey,
+    Actor, Bookmark, Cause, Entry, Hash, Head, HistoryRow, ListChange, PastEpoch, Progress,
+    Refusal, SealKey,
 };
 use domain::{AnyAggregate, Kind, Lookup, Moment, Versioned};
 use futures::lock::{Mutex, OwnedMutexGuard};
@@ -524,70 +525,6 @@ impl History for MemorySnapshot {
         let changed = rows.filter(|row| row.kind == kind && row.sequence > sequence);
         let ids: BTreeSet<Uuid> = changed.map(|row| row.id).collect();
         Ok(ids.into_iter().collect())
-    }
-}
-
-#[async_trait]
-impl Audit for MemorySnapshot {
-    async fn all(
-        &mut self,
-        kind: Kind,
-        after: Option<Uuid>,
-        limit: u64,
-    ) -> Result<Vec<Versioned<AnyAggregate>>, StoreError> {
-        let rows = self.0.of(kind);
-        let beyond = rows.filter(|row| after.is_none_or(|after| row.state.id() > after));
-        Ok(limited(beyond.cloned(), limit))
-    }
-
-    async fn id_after(
-        &mut self,
-        kind: Kind,
-        after: Option<Uuid>,
-        rows: u64,
-    ) -> Result<Option<Uuid>, StoreError> {
-        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        let ids = self.0.of(kind).map(|row| row.state.id());
-        let mut beyond = ids.filter(|id| after.is_none_or(|after| *id > after));
-        Ok(beyond.nth(rows.saturating_sub(1)))
-    }
-
-    async fn all_keys(
-        &mut self,
-        kind: Kind,
-        after: Option<Uuid>,
-        limit: u64,
-    ) -> Result<Vec<(Uuid, SealKey)>, StoreError> {
-        Ok(limited(self.0.keys_after(kind, after), limit))
-    }
-
-    async fn count(&mut self, kind: Kind) -> Result<u64, StoreError> {
-        Ok(self.0.of(kind).count() as u64)
-    }
-
-    async fn totals(&mut self) -> Result<(u64, u64), StoreError> {
-        Ok((self.0.entries.len() as u64, self.0.history.len() as u64))
-    }
-
-    async fn facets(&mut self) -> Result<FacetSum, StoreError> {
-        let mut sum = FacetSum::default();
-        for change in &self.0.list_changes {
-            let states = if change.joins { 1 } else { -1 };
-            sum.add(change.kind, &change.facet, states);
-        }
-        Ok(sum)
-    }
-
-    async fn damage(&mut self) -> Result<Option<String>, StoreError> {
-        Ok(None)
-    }
-
-    async fn set_up(&mut self) -> Result<Option<String>, StoreError> {
-        Ok(None)
-    }
-
-    async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {
-        Ok(None)
     }
 }
 

@@ -16,7 +16,6 @@ mod tree;
 mod walk;
 
 pub use crew::Crew;
-pub(crate) use walk::CHUNK;
 
 use crew::{beside, each};
 use domain::Kind;
@@ -29,6 +28,9 @@ use replay::Replay;
 use std::sync::Arc;
 use uuid::Uuid;
 use walk::Whole;
+
+/// The number of entries read at once. This limits memory, because their history rows are read too.
+pub(crate) const CHUNK: u64 = 200;
 
 /// The number of waiting entries that are decided again in one part.
 const WAITING: usize = 100;

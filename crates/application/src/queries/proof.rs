@@ -1,7 +1,7 @@
 //! Proofs that entries are in the log, for those who trust one head of it.
 
 use super::{Missing, QueryError, Reading};
-use crate::access::policy::Read;
+use crate::policy::Read;
 use crate::schema;
 use domain::log::chain::hashed_bytes;
 use domain::log::reader::Snapshot;

@@ -348,6 +348,6 @@ fn operations_on_consumers_replay() {
         replay: true,
         ..Options::default()
     };
-    let checked = block_on(verify(Arc::new(world.store.clone()), options, |_, _| {}));
+    let checked = block_on(verify(Arc::new(world.store), options, |_, _| {}));
     checked.expect("the log replays");
 }

@@ -92,7 +92,7 @@ fn the_past_shows_what_is_not_erased_and_nothing_else() {
         );
     }
     let (before, after) = (json!([NAME, EMAIL]), json!(["Red Buoy", EMAIL]));
-    let versions = vec![before.clone(), after.clone(), after.clone()];
+    let versions = vec![before.clone(), after.clone(), after];
     assert_eq!(
         read(&world, &customer, renamed.position - 1),
         (versions, before.clone())

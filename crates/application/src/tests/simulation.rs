@@ -241,7 +241,7 @@ fn play(scenario: &Scenario, lies: bool) -> Result<(), String> {
         replay: true,
         ..Options::default()
     };
-    let verified = block_on(verify(Arc::new(memory.clone()), options, |_, _| {}));
+    let verified = block_on(verify(Arc::new(memory), options, |_, _| {}));
     verified.map(drop).map_err(|trouble| format!("{trouble:?}"))
 }
 

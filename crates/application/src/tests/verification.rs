@@ -66,7 +66,7 @@ fn a_sound_log_verifies_and_replays() {
         }),
         ..Options::default()
     };
-    block_on(verify(Arc::new(world.store.clone()), anchored, |_, _| {})).expect("sound");
+    block_on(verify(Arc::new(world.store), anchored, |_, _| {})).expect("sound");
 }
 
 #[test]

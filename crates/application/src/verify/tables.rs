@@ -1,7 +1,6 @@
 //! The current tables against the latest history.
 
-use super::walk::CHUNK;
-use super::{Trouble, bad, sealed};
+use super::{CHUNK, Trouble, bad, sealed};
 use domain::log::reader::Snapshot;
 use domain::log::seal::Keyring;
 use domain::log::store::StoreError;

@@ -1,7 +1,7 @@
 //! The walk along a part of the chain, and the seams between parts.
 
 use super::replay::Replay;
-use super::{Anchor, Trouble, bad};
+use super::{Anchor, CHUNK, Trouble, bad};
 use domain::log::chain::entry_hash;
 use domain::log::reader::{LogFilter, Snapshot};
 use domain::log::store::StoreError;
@@ -10,9 +10,6 @@ use domain::log::{Entry, Hash, HistoryRow};
 use domain::{Kind, Moment};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-
-/// The number of entries read at once. This limits memory, because their history rows are read too.
-pub(crate) const CHUNK: u64 = 200;
 
 /// What a walk found out about its part.
 pub(super) struct Part {

@@ -56,6 +56,7 @@ pub struct Node {
 }
 
 impl Tree {
+    /// The number of leaves.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
@@ -83,6 +84,7 @@ impl Tree {
         completed
     }
 
+    /// The root over all leaves.
     #[must_use]
     pub fn root(&self) -> Hash {
         folded(&self.peaks)

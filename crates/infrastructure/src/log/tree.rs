@@ -36,11 +36,7 @@ pub(crate) fn row(node: Node) -> Result<Model, StoreError> {
     })
 }
 
-/// The hashes of a row of the tree, up to the first that is not there yet.
-///
-/// # Errors
-///
-/// `Data` if one is missing before others, and if the store cannot be read.
+/// The hashes of a row of the tree, up to the first that is not there.
 pub(super) async fn hashes(session: &Session, row: &Row) -> Result<Vec<Hash>, StoreError> {
     let numbers = &row.numbers;
     // Leaf i belongs to position i + 1.
@@ -59,19 +55,18 @@ pub(super) async fn hashes(session: &Session, row: &Row) -> Result<Vec<Hash>, St
     let bounds = [numbers.start, numbers.end].map(|number| Value::from(bound(number)));
     let values = values.into_iter().chain(bounds).collect();
     let rows = session.query(sql.into(), values).await?;
-    let read = |(found, expected): (&QueryResult, u64)| {
+    let mut hashes = Vec::with_capacity(rows.len());
+    for (found, expected) in rows.iter().zip(numbers.start..) {
         let number: i64 = found.try_get_by_index(1).map_err(|e| orm_error(&e))?;
         if number != signed(expected)? {
-            let level = row.level;
-            let what = format!("the tree over the log lacks number {expected} of level {level}");
-            return Err(StoreError::data(what));
+            break;
         }
         let bytes: Vec<u8> = found.try_get_by_index(0).map_err(|e| orm_error(&e))?;
         let own = hash("hash", &bytes);
         let own = own.map_err(|Unreadable(reason)| StoreError::data(reason))?;
-        Ok(if row.level == 0 { tree::leaf(own) } else { own })
-    };
-    rows.iter().zip(numbers.start..).map(read).collect()
+        hashes.push(if row.level == 0 { tree::leaf(own) } else { own });
+    }
+    Ok(hashes)
 }
 
 /// Adds the subtrees that new entries complete, once the entries are written.
