@@ -18,6 +18,7 @@ pub struct Call {
     /// Secret random bytes, for the keys that become necessary.
     pub(crate) random: [u8; 32],
     pub(crate) prepared: String,
+    pub(crate) prepared_at: Moment,
     pub(crate) once: Option<serde_json::Value>,
     pub(crate) caller: Caller,
     pub(crate) lane: Lane,
@@ -104,6 +105,7 @@ impl Call {
             impersonal: ready.impersonal,
             random: ready.random,
             prepared: ready.prepared,
+            prepared_at: ready.prepared_at,
             once: ready.once,
             lane: Lane::from(&caller),
             caller,

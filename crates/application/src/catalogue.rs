@@ -62,6 +62,8 @@ pub struct PreparedOperation {
     /// The same without personal fields, if it has any.
     pub(crate) impersonal: Option<String>,
     pub(crate) prepared: String,
+    /// When it was prepared. It is not recorded earlier, so that no id is newer than its entry.
+    pub(crate) prepared_at: Moment,
     pub(crate) once: Option<serde_json::Value>,
     /// Secret random bytes, for the keys that become necessary.
     pub(crate) random: [u8; 32],
@@ -193,6 +195,7 @@ fn read<O: Operation>(
         impersonal,
         random,
         prepared: prepared.expect("what is prepared can be written"),
+        prepared_at: now,
         once: preparation.once,
         secret_hash: None,
         operation: Box::new(Typed {

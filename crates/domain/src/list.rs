@@ -5,6 +5,7 @@
 
 use crate::aggregate::{Aggregate, AnyAggregate, Kind, Listing};
 use crate::moment::Moment;
+use crate::ports::id_beyond;
 use crate::text::folded;
 use std::any::Any;
 use std::fmt::Debug;
@@ -19,7 +20,7 @@ pub trait Listed: Aggregate {
 pub trait Filter: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
     /// The listed kind.
     type Of: Listed<Filter = Self>;
-    /// Whether the list starts with the greatest [place](Filter::place).
+    /// Whether the list starts with what was created last. Its [place](Filter::place) is then the id.
     const IS_NEWEST_FIRST: bool = false;
 
     /// Whether a state belongs to the list.
@@ -71,6 +72,8 @@ pub trait AnyFilter: Any + Debug + Send + Sync {
     fn place_of(&self, state: &AnyAggregate) -> Option<String>;
     /// Whether the list starts with the greatest place.
     fn is_newest_first(&self) -> bool;
+    /// A place after which nothing comes that was created by this time, if the list has such a place.
+    fn place_beyond(&self, time: Moment) -> Option<String>;
 }
 
 impl<F: Filter> AnyFilter for F {
@@ -96,6 +99,10 @@ impl<F: Filter> AnyFilter for F {
 
     fn is_newest_first(&self) -> bool {
         F::IS_NEWEST_FIRST
+    }
+
+    fn place_beyond(&self, time: Moment) -> Option<String> {
+        F::IS_NEWEST_FIRST.then(|| id_beyond(time).to_string())
     }
 }
 

@@ -114,7 +114,8 @@ impl<'a> Batch<'a> {
         clock: Moment,
         tx: &mut dyn Transaction,
     ) -> Result<Reply, StoreError> {
-        let now = clock.max(self.head.recorded_at.plus_micros(1));
+        let after_the_last = self.head.recorded_at.plus_micros(1);
+        let now = clock.max(after_the_last).max(call.prepared_at);
         let Some(principal) = authenticate(&call.caller, self.set.known(), now) else {
             return Ok(Reply::Failed(Failed::Unauthenticated));
         };

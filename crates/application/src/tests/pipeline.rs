@@ -57,6 +57,25 @@ fn positions_are_dense_and_times_increase_though_the_clock_stands_or_falls_back(
 }
 
 #[test]
+fn no_id_is_newer_than_its_entry_though_the_clock_falls_back() {
+    let world = World::new();
+    let customer = world.customer();
+    let create = (
+        "create-cargo",
+        cargo(&customer, 1),
+        "clerk",
+        Headers::default(),
+    );
+    let call = world.call(create);
+    let prepared_at = call.prepared_at;
+    world.at("02-19T23:59:58");
+    let Reply::Accepted(accepted) = world.apply(vec![call]).remove(0) else {
+        panic!("it is accepted");
+    };
+    assert!(accepted.recorded_at >= prepared_at, "{accepted:?}");
+}
+
+#[test]
 fn a_clock_far_behind_the_log_stops_writing() {
     let world = World::new();
     world.at("02-19");

@@ -5,16 +5,17 @@
 //! later changes are left out. The state at the position is then found by the index of `history`.
 
 use super::keys;
-use super::rows::history;
+use super::rows::{history, operations};
 use crate::columns::bound;
 use crate::errors::orm_error;
 use crate::session::Session;
+use chrono::{DateTime, Utc};
 use domain::log::reader::{PastList, PastStates};
 use domain::log::seal::Keyring;
 use domain::log::store::StoreError;
 use domain::log::{HistoryRow, ListChange};
 use domain::{Kind, Versioned};
-use sea_orm::{ConnectionTrait, EntityTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect, Statement, Value};
 
 /// The number of states read at once.
 const CHUNK: usize = 200;
@@ -42,7 +43,7 @@ pub(super) async fn list_at(
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let mut states = Vec::new();
     let mut looked_at = 0;
-    let mut after = asked.after.map(str::to_owned);
+    let mut after = beginning(session, asked).await?;
     while states.len() < limit {
         let rows = had(session, asked, after.as_deref()).await?;
         let count = rows.len();
@@ -68,6 +69,20 @@ pub(super) async fn list_at(
         states,
         read_to: after.filter(|_| !is_full),
     })
+}
+
+/// The place after which to begin. Newest first, that passes over what was created later.
+async fn beginning(session: &Session, asked: PastList<'_>) -> Result<Option<String>, StoreError> {
+    let recorded_at = operations::Entity::find_by_id(bound(asked.position))
+        .select_only()
+        .column(operations::Column::RecordedAt)
+        .into_tuple::<DateTime<Utc>>()
+        .one(session)
+        .await
+        .map_err(|error| orm_error(&error))?;
+    let newest = recorded_at.and_then(|time| asked.filter.place_beyond(time.into()));
+    let after = asked.after.map(str::to_owned);
+    Ok(after.into_iter().chain(newest).min())
 }
 
 /// The keys of rows, all of one kind.
