@@ -27,7 +27,13 @@ impl Lists for MemorySnapshot {
         let is_changed = |row: &&HistoryRow| asked.changed_after.is_none_or(|p| row.position > p);
         let rows: Vec<_> = rows.iter().filter(is_changed).cloned().collect();
         let mut states = seal::states(self, &rows).await?;
-        states.retain(|state| asked.filter.admits_any(&state.state));
+        // As in a database, a state is found by its facets, even if the filter admits it without them.
+        let facets = asked.filter.facets();
+        states.retain(|Versioned { state, .. }| {
+            let own = state.listing().map(|listing| listing.facets);
+            let is_found = own.is_some_and(|own| facets.iter().all(|facet| own.contains(facet)));
+            is_found && asked.filter.admits_any(state)
+        });
         let listed = listed(states, asked.filter, asked.after);
         Ok(PastStates {
             states: limited(listed.into_iter(), asked.limit),

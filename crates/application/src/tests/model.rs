@@ -18,6 +18,7 @@ mod erasures;
 mod handling;
 mod itineraries;
 mod omissions;
+mod past;
 mod reference;
 mod reports;
 mod retractions;
@@ -40,6 +41,7 @@ use domain::log::RefusalKind;
 use domain::log::reader::Reader;
 use erasures::reopened_after_erasure;
 use futures::executor::block_on;
+use past::Remembered;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestError, TestRng, TestRunner};
 use reference::{Decided, HOUR, Made, Reference, Time};
@@ -50,6 +52,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use steps::{History, Step, histories};
 use turns::{reasons, turns};
+
+/// Every how many entries some answers are remembered, to be asked for again.
+const REMEMBERED_EACH: u64 = 3;
 
 /// How many times each answer occurred: an operation, an operation with an event, or its refusal by
 /// a rule.
@@ -94,6 +99,7 @@ impl Stage {
             world: &self.world,
             reference: self.reference.clone(),
             compared: Compared::default(),
+            remembered: Remembered::default(),
             clock: moment("02-20").micros(),
             recorded: head.recorded_at.micros(),
             position: head.position,
@@ -108,6 +114,7 @@ struct Play<'a> {
     world: &'a World,
     reference: Reference,
     compared: Compared,
+    remembered: Remembered,
     clock: Time,
     /// When the last entry was recorded. No two entries have the same time.
     recorded: Time,
@@ -179,7 +186,12 @@ impl Play<'_> {
         }
         let now = self.clock.max(self.recorded);
         self.compared
-            .settle(&self.world.store, &self.reference, now)
+            .settle(&self.world.store, &self.reference, now)?;
+        if self.recorded <= self.clock && self.position.is_multiple_of(REMEMBERED_EACH) {
+            self.remembered
+                .read(self.world, &self.reference, self.position, now);
+        }
+        Ok(())
     }
 
     fn answers(&mut self, reply: &Reply, now: Time, decided: &Decided) -> Result<(), String> {
@@ -256,6 +268,7 @@ fn play(stage: &mut Stage, history: &History, counts: &mut Counts) -> Result<(),
     }
     play.send()?;
     reports_stand(&play.world.store, &play.reference)?;
+    play.remembered.ask_again(play.world)?;
     if history.verified {
         let options = Options {
             replay: true,
