@@ -18,6 +18,8 @@ const LOCK_WAIT: Duration = Duration::from_secs(30);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The number of prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 1024;
+/// How many rows a reading thread may be ahead of its reader.
+const ROWS_BUFFERED: usize = 1024;
 /// How many times to open the file while other processes set it up, and how long to wait in
 /// between. Switching the journal mode does not wait for other processes.
 const OPEN_TRIES: u32 = 100;
@@ -65,7 +67,12 @@ impl Sqlite {
             .max_connections(options.read_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
-            .connect_lazy_with(common.create_if_missing(false).pragma("query_only", "ON"));
+            .connect_lazy_with(
+                common
+                    .create_if_missing(false)
+                    .row_buffer_size(ROWS_BUFFERED)
+                    .pragma("query_only", "ON"),
+            );
         Ok(Self {
             log: WriteAhead::of(writer.get_filename()),
             writer,
