@@ -1,6 +1,6 @@
 //! A cargo whose voyage is cancelled: what its page says, and how a clerk re-plans it.
 
-use crate::browser::{FirstDay, new_cargo, new_customer, schedule};
+use super::browser::{FirstDay, new_cargo, new_customer, schedule};
 
 async fn a_promise_that_cannot_be_kept(scripts: bool) {
     let day = FirstDay::begin(scripts).await;

@@ -1,6 +1,6 @@
 //! A planner states reefer plugs, and a clerk books a refrigerated container, in a browser.
 
-use crate::browser::{FirstDay, new_customer, schedule};
+use super::browser::{FirstDay, new_customer, schedule};
 
 /// The ship has one plug. Two refrigerated containers do not fit, and one does.
 async fn a_clerk_books_a_reefer(scripts: bool) {

@@ -1,6 +1,6 @@
 //! A planner copies a voyage to other weeks, and a clerk rolls a cargo onto the one that will do.
 
-use crate::browser::{FirstDay, Screen, hand_over, new_cargo, new_customer, schedule, sign_in};
+use super::browser::{FirstDay, Screen, hand_over, new_cargo, new_customer, schedule, sign_in};
 use crate::support::browser::Browser;
 
 /// Copies V100 from its page, with changes to what is copied.

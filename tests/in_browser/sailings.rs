@@ -1,6 +1,6 @@
 //! A clerk books a cargo that is not ready yet onto next week's ship.
 
-use crate::browser::{FirstDay, new_customer};
+use super::browser::{FirstDay, new_customer};
 use crate::support::browser::Browser;
 
 /// Schedules a ship for two containers from Rotterdam to New York.

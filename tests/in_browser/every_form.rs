@@ -1,7 +1,7 @@
 //! A person fills in the form of every operation from the examples in the catalogue. The operation
 //! is applied, or a business rule refuses it.
 
-use crate::browser::{TURN, choose_password, empty_server, sign_in};
+use super::browser::{TURN, choose_password, empty_server, sign_in};
 use crate::support::browser::{Browser, Kind};
 use crate::support::server::{Client, issue_token};
 use crate::support::world::Database;

@@ -1,6 +1,6 @@
 //! An administrator looks after users, in a browser.
 
-use crate::browser::{TURN, choose_password, empty_server, new_customer, sign_in};
+use super::browser::{TURN, choose_password, empty_server, new_customer, sign_in};
 use crate::support::browser::{Browser, Kind};
 use crate::support::world::Database;
 

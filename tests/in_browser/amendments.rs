@@ -1,6 +1,6 @@
 //! A clerk corrects and splits a booking in a browser, from the cargo's page.
 
-use crate::browser::{FirstDay, new_cargo, new_customer, schedule};
+use super::browser::{FirstDay, new_cargo, new_customer, schedule};
 
 /// Two containers fill the ship. Three are one too many, one leaves space, and after a correction
 /// back to two, one of them is split off.

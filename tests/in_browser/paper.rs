@@ -1,7 +1,7 @@
 //! Printouts: every page on A4, with nothing beyond the margins and nothing lost.
 
-use crate::browser::TURN;
-use crate::looks::Gallery;
+use super::browser::TURN;
+use super::looks::Gallery;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};

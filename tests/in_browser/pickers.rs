@@ -1,6 +1,6 @@
 //! Picking things by what people know about them, in a browser with and without scripts.
 
-use crate::browser::{FirstDay, new_cargo, new_customer, schedule};
+use super::browser::{FirstDay, new_cargo, new_customer, schedule};
 use crate::support::browser::Browser;
 
 async fn a_customer_is_picked(scripts: bool) {

@@ -1,6 +1,6 @@
 //! What a customer sees of a ship that it shares with others, in a browser.
 
-use crate::browser::{FirstDay, new_customer, schedule};
+use super::browser::{FirstDay, new_customer, schedule};
 
 const WORDS: &str = "a customer's own words";
 

@@ -1,6 +1,6 @@
 //! Ports by the names that people use for them, in a browser with and without scripts.
 
-use crate::browser::{TURN, choose_password, empty_server, new_customer, schedule_between};
+use super::browser::{TURN, choose_password, empty_server, new_customer, schedule_between};
 use crate::support::browser::{Browser, Kind};
 use crate::support::world::Database;
 

@@ -1,7 +1,7 @@
 //! Every page passes axe-core's accessibility checks: light, dark and on a phone.
 
-use crate::browser::{TURN, choose_password, empty_server};
-use crate::looks::{DESK, Gallery};
+use super::browser::{TURN, choose_password, empty_server};
+use super::looks::{DESK, Gallery};
 use crate::support::browser::Browser;
 use crate::support::world::Database;
 use std::path::Path;

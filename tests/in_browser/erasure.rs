@@ -1,6 +1,6 @@
 //! An administrator erases a customer, in a browser.
 
-use crate::browser::{FirstDay, new_customer};
+use super::browser::{FirstDay, new_customer};
 
 const NAME: &str = "Quillfeather Maritime";
 

@@ -1,7 +1,7 @@
 //! How every page looks: on screens of several widths and on paper.
 
-use crate::acts::{ACTS, Act, STRANGERS};
-use crate::browser::{TURN, choose_password};
+use super::acts::{ACTS, Act, STRANGERS};
+use super::browser::{TURN, choose_password};
 use crate::support::browser::{Browser, Kind};
 use crate::support::server::{Client, Server, issue_token};
 use crate::support::world::{Database, voyage};

@@ -1,7 +1,7 @@
 //! A ship is cancelled, and a clerk rolls its cargoes together.
 
-use crate::browser::{FirstDay, new_customer};
-use crate::browser_sailings::{new_cargo, schedule};
+use super::browser::{FirstDay, new_customer};
+use super::sailings::{new_cargo, schedule};
 use crate::support::browser::Browser;
 
 /// Books a new cargo onto the first ship with space.

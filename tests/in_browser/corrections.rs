@@ -1,6 +1,6 @@
 //! Typing errors in a browser are refused with a reason, or corrected where they were entered.
 
-use crate::browser::{FirstDay, schedule};
+use super::browser::{FirstDay, schedule};
 
 const FORM: &str = "/operations/reschedule-voyage?voyage=V100";
 

@@ -1,6 +1,6 @@
 //! Pages that answer a form: refusals, errors, confirmations, choices and stale forms.
 
-use crate::looks::Gallery;
+use super::looks::Gallery;
 
 /// A form that a person fills in and sends.
 pub(crate) struct Act {

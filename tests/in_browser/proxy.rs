@@ -1,6 +1,6 @@
 //! A browser that reaches the server through a proxy that changes `Host`, below a path.
 
-use crate::browser::{TURN, choose_password, new_cargo, new_customer, schedule, sign_in};
+use super::browser::{TURN, choose_password, new_cargo, new_customer, schedule, sign_in};
 use crate::support::browser::{Browser, Kind, NAME};
 use crate::support::server::Server;
 use crate::support::world::Database;

@@ -1,6 +1,6 @@
 //! Pages that update while people look at them, in a real browser.
 
-use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
+use super::browser::{TURN, choose_password, empty_server, new_cargo, new_customer, schedule};
 use crate::support::browser::{Browser, Kind};
 use crate::support::traffic;
 use crate::support::world::Database;

@@ -1,6 +1,6 @@
 //! A planner's ships in a browser: one is registered and picked, and none is in two places.
 
-use crate::browser::{TURN, choose_password, empty_server, new_cargo, new_customer};
+use super::browser::{TURN, choose_password, empty_server, new_cargo, new_customer};
 use crate::support::browser::{Browser, Kind};
 use crate::support::world::Database;
 

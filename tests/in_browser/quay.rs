@@ -1,6 +1,6 @@
 //! A port agent's shift at the quay, in a browser: what is to be loaded and unloaded, one tap each.
 
-use crate::browser::{FirstDay, Screen, hand_over, new_cargo, new_customer};
+use super::browser::{FirstDay, Screen, hand_over, new_cargo, new_customer};
 use crate::support::browser::Browser;
 use chrono::Timelike;
 use domain::Moment;

@@ -1,6 +1,6 @@
 //! How did this come to be: a clerk finds in a browser what was done to a cargo, by whom and why.
 
-use crate::browser::{FirstDay, Screen, new_cargo, new_customer, schedule};
+use super::browser::{FirstDay, Screen, new_cargo, new_customer, schedule};
 
 /// A planner cancels the voyage of a cargo. The clerk asks the cargo's page what happened, follows the
 /// entry, and finds it in the log by its day.

@@ -1,6 +1,6 @@
 //! An administrator looks after a consumer, in a browser.
 
-use crate::browser::{TURN, choose_password, empty_server};
+use super::browser::{TURN, choose_password, empty_server};
 use crate::support::browser::{Browser, Kind};
 use crate::support::consumers::confirm;
 use crate::support::server::{Client, issue_token};
