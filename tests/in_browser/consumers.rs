@@ -15,7 +15,7 @@ async fn an_administrator_looks_after_a_consumer(kind: Kind) {
 
     browser.press_menu("Consumers").await;
     browser
-        .must_say("No program is registered as a consumer yet")
+        .must_say("No program is registered as a consumer")
         .await;
     browser.press("Register a consumer").await;
     browser.enter("/name", "billing").await;
@@ -56,11 +56,11 @@ async fn an_administrator_looks_after_a_consumer(kind: Kind) {
     browser.press("Skip entries").await;
     browser.enter("/position", "3").await;
     browser.enter("/reason", "Done by hand").await;
-    browser.press("Skip consumer").await;
+    browser.press("Skip entries").await;
     browser
         .must_say("billing takes no entries up to position 3")
         .await;
-    browser.press("What was done about it").await;
+    browser.press("Operations on it").await;
     browser.must_say("Rebuilds its tables").await;
     browser.press_menu("Consumers").await;
     browser.press("billing").await;
@@ -69,7 +69,7 @@ async fn an_administrator_looks_after_a_consumer(kind: Kind) {
     browser.must_say("billing is removed").await;
     browser.press_menu("Consumers").await;
     browser
-        .must_say("No program is registered as a consumer yet")
+        .must_say("No program is registered as a consumer")
         .await;
     browser.must_be_clean().await;
     browser.quit().await;

@@ -4,8 +4,9 @@ use super::lists::numbers;
 use super::samples::{at, changed, consumer, new};
 use super::{Kept, on_every_store};
 use domain::consumers::ConsumerFilter;
+use domain::consumers::rules::ConsumerMayNotGoBack;
 use domain::log::store::StoreError;
-use domain::log::{Bookmark, Hash, Progress, ReportedError};
+use domain::log::{Bookmark, Hash, Progress, RefusedReport, ReportedError};
 use uuid::Uuid;
 
 on_every_store! {
@@ -51,6 +52,15 @@ fn progress(position: u64, error: Option<&str>) -> Progress {
         error: error.map(|text| ReportedError {
             text: text.parse().expect("a text"),
             at: at(micros + 1),
+        }),
+        refused: error.map(|_| RefusedReport {
+            rejection: ConsumerMayNotGoBack {
+                consumer: "a".parse().expect("a name"),
+                position: 1,
+                confirmed: position,
+            }
+            .into(),
+            at: at(micros + 2),
         }),
     }
 }

@@ -12,7 +12,7 @@ mod skip_consumer;
 
 pub use confirmations::{Asked, Confirmations, ConfirmedView, Confirmer, NotConfirmed};
 pub use pause_consumer::PauseConsumer;
-pub use queries::{CONSUMERS, ConsumerErrorView, ConsumerView};
+pub use queries::{CONSUMERS, ConsumerErrorView, ConsumerView, RefusedConfirmationView};
 pub use register_consumer::RegisterConsumer;
 pub use remove_consumer::RemoveConsumer;
 pub use reset_consumer::ResetConsumer;

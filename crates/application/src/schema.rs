@@ -11,8 +11,8 @@ pub use containers::{
     container_number, containers, maybe_container_number, maybe_container_numbers,
 };
 pub use followers::{
-    consumer_name, consumer_reason, log_position, maybe_consumer_description, maybe_consumer_error,
-    maybe_consumer_reason, maybe_first_position,
+    consumer_name, log_position, maybe_consumer_description, maybe_consumer_error,
+    maybe_first_position, pause_reason, removal_reason, reset_reason, skip_reason,
 };
 pub use legs::{legs, maybe_onward_legs};
 pub use ships::{imo, maybe_sailing_reason, sailing_reason, vessel, vessel_name};
@@ -343,6 +343,15 @@ pub fn reason() -> Object {
         limits::REASON_CHARS_MAX,
         "Kept in the log.",
         "Order withdrawn",
+    )
+}
+
+/// The reason of an erasure, which outlasts what is erased.
+pub fn erasure_reason() -> Object {
+    line(
+        limits::REASON_CHARS_MAX,
+        "Kept in the log, and not erased with the rest. Do not name the person.",
+        "Asked to be forgotten",
     )
 }
 

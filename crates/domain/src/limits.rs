@@ -34,8 +34,8 @@ pub const TIME_ZONE_CHARS_MAX: usize = 64;
 pub const CONSUMER_NAME_CHARS_MAX: usize = 64;
 /// The longest description of a consumer, in characters.
 pub const CONSUMER_DESCRIPTION_CHARS_MAX: usize = 200;
-/// The longest error that a consumer reports, in characters.
-pub const CONSUMER_ERROR_CHARS_MAX: usize = 500;
+/// The longest error that a reader of the log reports, in characters.
+pub const REPORTED_ERROR_CHARS_MAX: usize = 500;
 /// The maximum number of registered consumers of one user.
 pub const CONSUMERS_EACH_MAX: u64 = 20;
 /// The maximum number of registered consumers of all users together.

@@ -21,4 +21,4 @@ pub use entry::{Actor, Cause, Entry, Head, HistoryRow, Key, PastEpoch, Refusal, 
 pub use hash::Hash;
 pub use key::{KeyChanges, SEAL_KEY_BYTES, SealKey};
 pub use list_change::{FacetSum, ListChange, list_changes};
-pub use progress::{Progress, ReportedError};
+pub use progress::{Progress, RefusedReport, ReportedError};

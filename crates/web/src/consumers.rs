@@ -1,6 +1,7 @@
 //! Consumers of the log: their endpoints, pages and metrics.
 
 mod api;
+mod forms;
 mod measures;
 pub(crate) mod pages;
 mod sentences;
@@ -22,7 +23,7 @@ pub(crate) const ROOM: Room = Room {
     things: &[&thing::Consumers],
     pickers: &[],
     id_fields: &[],
-    forms: &[],
+    forms: forms::FORMS,
     sentences: &sentences::ConsumerSentences,
     messages: include_str!("../messages/en/consumers.ftl"),
     notes: &[],

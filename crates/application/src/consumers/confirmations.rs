@@ -244,8 +244,14 @@ fn judge(
         let hashes = log.hashes.entry(reported.at.position);
         hashes.or_insert(reported.at.hash);
     }
-    let confirmed = consumer.confirm(reported, confirmation, &log, now);
-    let confirmed = confirmed.map_err(refused)?;
+    let confirmed = match consumer.confirm(reported, confirmation, &log, now) {
+        Ok(confirmed) => confirmed,
+        Err(rejection) => {
+            let noted = consumer.refused(reported, &rejection, &log, now);
+            progress.extend(noted.map(|noted| (reader, noted)));
+            return Err(refused(rejection));
+        }
+    };
     let view = ConfirmedView {
         consumer: name.clone(),
         position: confirmed.at.position,

@@ -10,10 +10,10 @@ use domain::access::{Role, UserName};
 use domain::consumers::{
     Confirmation, Consumer, ConsumerFilter, ConsumerName, ConsumerStatus, LogAround,
 };
-use domain::limits::{CONSUMER_DESCRIPTION_CHARS_MAX, CONSUMER_ERROR_CHARS_MAX};
+use domain::limits::{CONSUMER_DESCRIPTION_CHARS_MAX, REPORTED_ERROR_CHARS_MAX};
 use domain::log::{Hash, Progress};
 use domain::text::Text;
-use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Versioned};
+use domain::{Aggregate, AnyAggregate, Lookup, Moment, Names, Rejection, Versioned};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -54,11 +54,13 @@ pub struct ConsumerView {
     /// For how many seconds the oldest entry that it has not confirmed has been in the log. 0 at the
     /// end of the log.
     pub lag_seconds: u64,
-    /// When it last confirmed a position or reported an error.
+    /// When it last confirmed a position or reported an error, or was refused.
     #[schema(schema_with = schema::maybe_moment)]
     pub seen_at: Option<Moment>,
     /// What keeps it from going on, as it reported.
     pub error: Option<ConsumerErrorView>,
+    /// Why its last confirmation was refused. Null as soon as one is taken.
+    pub refused: Option<RefusedConfirmationView>,
     /// Whether the log no longer has the entry that it confirmed.
     pub is_forked: bool,
 }
@@ -68,10 +70,23 @@ pub struct ConsumerView {
 pub struct ConsumerErrorView {
     /// The error in its words.
     #[schema(value_type = String)]
-    pub text: Text<CONSUMER_ERROR_CHARS_MAX>,
+    pub text: Text<REPORTED_ERROR_CHARS_MAX>,
     /// When it reported the error.
     #[schema(schema_with = schema::moment)]
     pub at: Moment,
+}
+
+/// A confirmation that was refused.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RefusedConfirmationView {
+    /// The name of the rule that refused it.
+    pub rule: String,
+    /// When it was refused.
+    #[schema(schema_with = schema::moment)]
+    pub at: Moment,
+    /// The rule with its facts, for pages.
+    #[serde(skip)]
+    pub rejection: Rejection,
 }
 
 /// A consumer with what is stored about it.
@@ -147,9 +162,10 @@ impl Reading {
         let found = self.with_progress(vec![state]).await?;
         let found = found.into_iter().next().ok_or_else(|| unknown(&lookup))?;
         let generation = found.consumer.generation;
-        let noted = found.reported.map(|reported| reported.at);
+        let noted = found.reported.as_ref().map(|reported| reported.at);
         let positions = [
             Some(confirmation.position),
+            Some(found.consumer.start),
             noted.map(|noted| noted.position),
         ];
         let positions = positions.into_iter().flatten();
@@ -248,6 +264,7 @@ fn view(
     let oldest = times.get(&(position + 1));
     let waiting = oldest.map_or(0, |oldest| now.micros().saturating_sub(oldest.micros()));
     let error = current.and_then(|noted| noted.error.clone());
+    let refused = current.and_then(|noted| noted.refused.clone());
     ConsumerView {
         hash: hash.or_else(|| log.hash(position)).unwrap_or(Hash::ZERO),
         lag_entries: log.head.saturating_sub(position),
@@ -256,6 +273,11 @@ fn view(
         error: error.map(|error| ConsumerErrorView {
             text: error.text,
             at: error.at,
+        }),
+        refused: refused.map(|refused| RefusedConfirmationView {
+            rule: refused.rejection.rule.to_string(),
+            at: refused.at,
+            rejection: refused.rejection,
         }),
         is_forked: consumer.is_forked(reported, log),
         version,

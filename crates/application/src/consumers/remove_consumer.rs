@@ -22,7 +22,7 @@ pub struct RemoveConsumer {
     #[schema(schema_with = schema::consumer_name)]
     consumer: ConsumerName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::maybe_consumer_reason, required = false)]
+    #[schema(schema_with = schema::removal_reason, required = false)]
     reason: Option<Text<REASON_CHARS_MAX>>,
 }
 

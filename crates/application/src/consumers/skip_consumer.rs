@@ -23,7 +23,7 @@ pub struct SkipConsumer {
     consumer: ConsumerName,
     #[schema(schema_with = schema::log_position)]
     position: u64,
-    #[schema(schema_with = schema::consumer_reason)]
+    #[schema(schema_with = schema::skip_reason)]
     reason: Text<REASON_CHARS_MAX>,
 }
 

@@ -43,7 +43,7 @@ pub fn log_position() -> Object {
 /// The position after which a new consumer starts.
 pub fn maybe_first_position() -> Object {
     let mut position = or_null(log_position());
-    let meaning = "The consumer starts after this position: 0 for all entries. By default, it starts with the entries that come after its registration.";
+    let meaning = "The consumer starts after this position: 0 for all entries, or the position of the snapshot that it begins with. By default, it starts with the entries that come after its registration.";
     position.description = Some(meaning.to_owned());
     position
 }
@@ -53,7 +53,7 @@ pub fn maybe_consumer_error() -> Object {
     let error = text()
         .pattern(Some(NO_CONTROL_CHARACTERS))
         .min_length(Some(1))
-        .max_length(Some(limits::CONSUMER_ERROR_CHARS_MAX))
+        .max_length(Some(limits::REPORTED_ERROR_CHARS_MAX))
         .description(Some(
             "What keeps the consumer from going on, in one line. It is shown until the position moves.",
         ))
@@ -62,15 +62,26 @@ pub fn maybe_consumer_error() -> Object {
 }
 
 /// The reason of an operation on a consumer.
-pub fn consumer_reason() -> Object {
-    line(
-        limits::REASON_CHARS_MAX,
-        "Kept in the log.",
-        "Its database is being moved",
-    )
+fn reason(example: &str) -> Object {
+    line(limits::REASON_CHARS_MAX, "Kept in the log.", example)
 }
 
-/// The optional reason of an operation on a consumer.
-pub fn maybe_consumer_reason() -> Object {
-    or_null(consumer_reason())
+/// Why a consumer is paused.
+pub fn pause_reason() -> Object {
+    or_null(reason("Its database is being moved"))
+}
+
+/// Why a consumer is removed.
+pub fn removal_reason() -> Object {
+    or_null(reason("Another program does its work"))
+}
+
+/// Why a consumer is set to a position.
+pub fn reset_reason() -> Object {
+    reason("It took a new snapshot")
+}
+
+/// Why a consumer is moved past entries.
+pub fn skip_reason() -> Object {
+    reason("Entered there by hand")
 }

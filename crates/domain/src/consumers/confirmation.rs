@@ -4,8 +4,8 @@ use super::rules::{
     ConsumerMayNotGoBack, ConsumerMustBeKnown, ConsumerMustNotBePaused, HistoryForked,
 };
 use super::{Consumer, ConsumerStatus};
-use crate::limits::CONSUMER_ERROR_CHARS_MAX;
-use crate::log::{Bookmark, Hash, Progress, ReportedError};
+use crate::limits::REPORTED_ERROR_CHARS_MAX;
+use crate::log::{Bookmark, Hash, Progress, RefusedReport, ReportedError};
 use crate::moment::Moment;
 use crate::rejection::{Rejection, require};
 use crate::text::Text;
@@ -20,7 +20,7 @@ pub struct Confirmation {
     /// it is the receipt.
     pub hash: Hash,
     /// What keeps the consumer from going on.
-    pub error: Option<Text<CONSUMER_ERROR_CHARS_MAX>>,
+    pub error: Option<Text<REPORTED_ERROR_CHARS_MAX>>,
 }
 
 /// The log, as far as a confirmation depends on it.
@@ -91,6 +91,44 @@ impl Consumer {
             epoch: log.epoch,
             seen_at: now,
             error: error.or(earlier),
+            refused: None,
+        })
+    }
+
+    /// The progress of this consumer after a confirmation was refused: it stays where it is, and the
+    /// reason is noted. `None` if it has been removed, or if the log no longer has the entry at which
+    /// it starts.
+    #[must_use]
+    pub fn refused(
+        &self,
+        reported: Option<&Progress>,
+        rejection: &Rejection,
+        log: &LogAround,
+        now: Moment,
+    ) -> Option<Progress> {
+        if !self.is_registered() {
+            return None;
+        }
+        let rejection = rejection.clone();
+        let refused = Some(RefusedReport { rejection, at: now });
+        let own = self.current(reported).cloned();
+        if let Some(own) = own {
+            return Some(Progress {
+                seen_at: now,
+                refused,
+                ..own
+            });
+        }
+        Some(Progress {
+            generation: self.generation,
+            at: Bookmark {
+                position: self.start,
+                hash: log.hash(self.start)?,
+            },
+            epoch: log.epoch,
+            seen_at: now,
+            error: None,
+            refused,
         })
     }
 

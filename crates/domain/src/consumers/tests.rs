@@ -55,6 +55,7 @@ fn at(position: u64, generation: u64) -> Progress {
         epoch: EPOCH,
         seen_at: now(1),
         error: None,
+        refused: None,
     }
 }
 
@@ -276,4 +277,38 @@ fn an_error_lasts_until_the_next_progress() {
     let again = step(&failed, &confirms(5), 3);
     assert_eq!((told(&again), again.seen_at), (Some(now(2)), now(3)));
     assert_eq!(told(&step(&again, &confirms(6), 4)), None);
+}
+
+#[test]
+fn a_refused_confirmation_is_noted_until_one_is_taken() {
+    let consumer = registered(3).expect("a consumer");
+    let refuse = |reported: Option<&Progress>, consumer: &Consumer| {
+        let rejection = consumer.confirm(reported, &confirms(2), &log(), now(2));
+        let rejection = rejection.expect_err("it goes back");
+        consumer.refused(reported, &rejection, &log(), now(2))
+    };
+    let reported = at(5, 1);
+    let noted = refuse(Some(&reported), &consumer).expect("a note");
+    let rule = noted
+        .refused
+        .as_ref()
+        .map(|own| (&*own.rejection.rule, own.at));
+    assert_eq!(rule, Some(("ConsumerMayNotGoBack", now(2))));
+    let other = Progress {
+        seen_at: now(2),
+        refused: noted.refused.clone(),
+        ..reported
+    };
+    assert_eq!(noted, other);
+    // Before its first report, and after a reset.
+    for reported in [None, Some(at(5, 0))] {
+        let noted = refuse(reported.as_ref(), &consumer).expect("a note");
+        assert_eq!((noted.at.position, noted.generation), (3, 1));
+        assert_eq!(consumer.position(Some(&noted)), 3);
+        assert!(!consumer.is_forked(Some(&noted), &log()));
+    }
+    let taken = consumer.confirm(Some(&noted), &confirms(6), &log(), now(3));
+    assert_eq!(taken.expect("it goes on").refused, None);
+    let removed = consumer.remove(None).expect("a change").0;
+    assert_eq!(refuse(Some(&noted), &removed), None);
 }

@@ -1,8 +1,9 @@
 //! [`Progress`]: how far a reader outside this system has come.
 
 use super::Bookmark;
-use crate::limits::CONSUMER_ERROR_CHARS_MAX;
+use crate::limits::REPORTED_ERROR_CHARS_MAX;
 use crate::moment::Moment;
+use crate::rejection::Rejection;
 use crate::text::Text;
 use uuid::Uuid;
 
@@ -18,12 +19,21 @@ pub struct Progress {
     /// When it last reported.
     pub seen_at: Moment,
     pub error: Option<ReportedError>,
+    /// Why a later report was refused. The next one that is taken clears it.
+    pub refused: Option<RefusedReport>,
+}
+
+/// A report that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedReport {
+    pub rejection: Rejection,
+    pub at: Moment,
 }
 
 /// What keeps a reader from going on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedError {
-    pub text: Text<CONSUMER_ERROR_CHARS_MAX>,
+    pub text: Text<REPORTED_ERROR_CHARS_MAX>,
     /// When it reported this.
     pub at: Moment,
 }

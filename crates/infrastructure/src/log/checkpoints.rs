@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::Moment;
 use domain::log::store::{Checkpoints, StoreError};
-use domain::log::{Bookmark, Progress, ReportedError};
+use domain::log::{Bookmark, Progress, RefusedReport, ReportedError};
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
@@ -30,6 +30,9 @@ pub(crate) struct Model {
     seen_at: Option<DateTime<Utc>>,
     error: Option<String>,
     error_at: Option<DateTime<Utc>>,
+    #[sea_orm(column_type = "Text", nullable)]
+    refused: Option<String>,
+    refused_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -81,7 +84,25 @@ impl TryFrom<&Model> for Progress {
             epoch,
             seen_at: Moment::from(seen_at),
             error,
+            refused: refused(row)?,
         })
+    }
+}
+
+/// Why the last report of a reader was refused.
+fn refused(row: &Model) -> Result<Option<RefusedReport>, Unreadable> {
+    match (&row.refused, row.refused_at) {
+        (None, None) => Ok(None),
+        (Some(json), Some(at)) => {
+            let rejection = serde_json::from_str(json);
+            let rejection = rejection.map_err(|error| Unreadable(format!("refused: {error}")))?;
+            let at = Moment::from(at);
+            Ok(Some(RefusedReport { rejection, at }))
+        }
+        _ => {
+            let reason = "only one of refused and refused_at is set";
+            Err(Unreadable(reason.to_owned()))
+        }
     }
 }
 
@@ -106,6 +127,7 @@ pub(super) async fn progress(
 /// The row of a reader.
 fn row(reader: &str, progress: &Progress) -> Result<Model, StoreError> {
     let error = progress.error.as_ref();
+    let refused = progress.refused.as_ref();
     Ok(Model {
         follower: reader.to_owned(),
         position: signed(progress.at.position)?,
@@ -115,6 +137,8 @@ fn row(reader: &str, progress: &Progress) -> Result<Model, StoreError> {
         seen_at: Some(progress.seen_at.to_chrono()),
         error: error.map(|error| error.text.to_string()),
         error_at: error.map(|error| error.at.to_chrono()),
+        refused: refused.map(|refused| refused.rejection.to_json()),
+        refused_at: refused.map(|refused| refused.at.to_chrono()),
     })
 }
 
@@ -186,6 +210,8 @@ impl Checkpoints for WriteTransaction {
             .col_expr(Column::SeenAt, Expr::value(row.seen_at))
             .col_expr(Column::Error, Expr::value(row.error))
             .col_expr(Column::ErrorAt, Expr::value(row.error_at))
+            .col_expr(Column::Refused, Expr::value(row.refused))
+            .col_expr(Column::RefusedAt, Expr::value(row.refused_at))
             .filter(Column::Follower.eq(reader))
             .filter(Column::Position.eq(bound(before.at.position)))
             .filter(Column::Generation.eq(bound(before.generation)))

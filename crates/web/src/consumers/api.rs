@@ -17,7 +17,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::consumers::{Confirmation, ConsumerName};
-use domain::limits::CONSUMER_ERROR_CHARS_MAX;
+use domain::limits::REPORTED_ERROR_CHARS_MAX;
 use domain::log::{Hash, RefusalKind};
 use domain::text::Text;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ struct ConfirmedPosition {
     hash: Hash,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::maybe_consumer_error, required = false)]
-    error: Option<Text<CONSUMER_ERROR_CHARS_MAX>>,
+    error: Option<Text<REPORTED_ERROR_CHARS_MAX>>,
 }
 
 /// The endpoints.

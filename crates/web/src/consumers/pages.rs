@@ -2,8 +2,10 @@
 
 use super::api::named;
 use crate::limits::CURSOR_CHARS_MAX;
+use crate::messages::refusal;
 use crate::pages::PageRoute;
 use crate::pages::filters::next_page;
+use crate::pages::places::{People, Places};
 use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
 use crate::pages::words::{count, distance};
@@ -59,6 +61,8 @@ struct ConsumerRow {
     status: &'static str,
     is_forked: bool,
     position: u64,
+    /// The position for people.
+    shown: String,
     hash: String,
     /// How many entries it has not confirmed, and for how long the oldest has waited.
     behind: String,
@@ -66,6 +70,8 @@ struct ConsumerRow {
     seen: String,
     /// What it reported, and when.
     error: Option<(String, String)>,
+    /// Why its last confirmation was refused: the rule, the sentence, and when.
+    refused: Option<(String, String, String)>,
 }
 
 impl ConsumerRow {
@@ -89,6 +95,7 @@ impl ConsumerRow {
             status: own.status.word(),
             is_forked: own.is_forked,
             position: own.position,
+            shown: count(own.position),
             hash: own.hash.to_string(),
             behind: match waiting {
                 Some(waiting) => format!("{entries}, {waiting}"),
@@ -97,6 +104,11 @@ impl ConsumerRow {
             is_behind: own.lag_entries > 0,
             seen: seen.unwrap_or_else(|| "never".to_owned()),
             error: error.map(|error| (error.text.to_string(), distance(error.at, now))),
+            refused: own.refused.as_ref().map(|refused| {
+                let rejection = &refused.rejection;
+                let said = refusal(rejection, &People(&Places::default()));
+                (rejection.rule.to_string(), said, distance(refused.at, now))
+            }),
         }
     }
 }

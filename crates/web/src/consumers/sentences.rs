@@ -1,6 +1,6 @@
 //! What pages say about operations on consumers.
 
-use crate::messages::{Facts, Reader, declare_facts};
+use crate::messages::{Facts, Reader, declare_facts, value};
 use crate::pages::done::{Recorded, Sentences};
 use crate::pages::visit::{Away, Visit};
 use async_trait::async_trait;
@@ -37,17 +37,18 @@ impl Sentences for ConsumerSentences {
         Ok(None)
     }
 
-    fn event(&self, event: &Event, _reader: &dyn Reader) -> Option<Vec<String>> {
+    fn event(&self, event: &Event, reader: &dyn Reader) -> Option<Vec<String>> {
         let Event::Consumers(event) = event else {
             return None;
         };
         let reason = |reason: &Option<_>| reason.iter().map(ToString::to_string).collect();
+        let told = |position: u64| value(&position.into(), reader);
         let moved = |position: u64, reason: &dyn ToString| {
-            vec![format!("position {position}"), reason.to_string()]
+            vec![format!("position {}", told(position)), reason.to_string()]
         };
         Some(match event {
             ConsumerEvent::ConsumerRegistered(event) => {
-                vec![format!("after position {}", event.position)]
+                vec![format!("after position {}", told(event.position))]
             }
             ConsumerEvent::ConsumerRemoved(event) => reason(&event.reason),
             ConsumerEvent::ConsumerPaused(event) => reason(&event.reason),

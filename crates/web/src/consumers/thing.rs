@@ -1,7 +1,7 @@
 //! Consumers as pages show them.
 
 use super::pages;
-use crate::pages::thing::{Detail, KindOnPages};
+use crate::pages::thing::{Detail, KindOnPages, part, word};
 use application::About;
 use application::consumers::ConsumerView;
 use application::queries::{QueryError, Reading};
@@ -52,9 +52,9 @@ impl KindOnPages for Consumers {
         };
         Ok(vec![
             Detail::new("", "Owner", &own.owner),
-            Detail::new("", "Status", &own.status.word()),
-            Detail::new("", "Position", &own.position),
-            Detail::new("", "Entries not confirmed", &own.lag_entries),
+            Detail::of("", [part("Status")], [word(own.status.word())]),
+            Detail::typed("", "Position", own.position),
+            Detail::typed("", "Entries not confirmed", own.lag_entries),
         ])
     }
 

@@ -179,3 +179,72 @@ async fn a_consumer_is_looked_after_on_its_page() {
     assert_eq!(clerk.get("/consumers").await.status.as_u16(), 403);
     assert!(!clerk.get("/").await.text.contains("href=\"/consumers\""));
 }
+
+#[tokio::test]
+async fn a_refused_confirmation_is_shown_until_one_is_taken() {
+    let (world, token) = world().await;
+    with_passwords(&world).await;
+    let (end, _) = head(&world).await;
+    let ahead = json!({ "position": end + 9, "hash": "0".repeat(64) });
+    put(&world, &token, POSITION, &ahead)
+        .await
+        .problem(409, "HistoryForked");
+    let one = world.get("/api/consumers/billing").await.json();
+    assert_eq!(one["refused"]["rule"], "HistoryForked", "{one}");
+    assert_eq!(one["position"], 0, "{one}");
+    let mut browser = Browser::signed_in(&world, "anna").await;
+    let page = browser.get("/consumers/billing").await.text;
+    for told in [
+        "Its last confirmation was refused just now",
+        "<a href=\"/problems/HistoryForked\">HistoryForked</a>",
+        "It has probably been restored from a backup",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    let taken = json!({ "position": 2 });
+    put(&world, &token, POSITION, &taken).await.accepted();
+    let one = world.get("/api/consumers/billing").await.json();
+    assert_eq!(one["refused"], Value::Null, "{one}");
+    let page = browser.get("/consumers/billing").await.text;
+    assert!(!page.contains("was refused"), "{page}");
+}
+
+#[tokio::test]
+async fn forms_that_move_a_consumer_say_where_it_is() {
+    let (world, token) = world().await;
+    with_passwords(&world).await;
+    put(&world, &token, POSITION, &json!({ "position": 3 }))
+        .await
+        .accepted();
+    let mut browser = Browser::signed_in(&world, "anna").await;
+    for (form, button, placeholder) in [
+        ("reset-consumer", "Reset consumer", "It took a new snapshot"),
+        ("skip-consumer", "Skip entries", "Entered there by hand"),
+    ] {
+        let path = format!("/operations/{form}?consumer=billing");
+        let page = browser.get(&path).await.text;
+        let (end, _) = head(&world).await;
+        for told in [
+            "billing has handled everything up to position 3.".to_owned(),
+            format!("The log ends at position {end}."),
+            format!("<button>{button}</button>"),
+            format!("placeholder=\"{placeholder}\""),
+        ] {
+            assert!(page.contains(&told), "{told}: {page}");
+        }
+    }
+    let page = browser.get("/operations/register-consumer").await.text;
+    assert!(page.contains(">Start after position <"), "{page}");
+    let remove = json!({ "consumer": "billing" });
+    world.run("remove-consumer", &remove).await.accepted();
+    let page = browser.get("/consumers/billing").await.text;
+    assert!(
+        page.contains("Last position") && !page.contains("<dt>Behind</dt>"),
+        "{page}"
+    );
+    let page = browser.get("/consumers").await.text;
+    assert!(
+        page.contains("No program is registered as a consumer."),
+        "{page}"
+    );
+}
