@@ -6,7 +6,8 @@ use super::looks::Gallery;
 pub(crate) struct Act {
     /// The name of the result, for the gallery.
     pub(crate) name: &'static str,
-    /// The page with the form. `{booked}` and `{waiting}` stand for cargoes.
+    /// The page with the form. `{booked}`, `{waiting}` and `{open}` stand for cargoes, `{erasable}` for
+    /// a customer.
     path: &'static str,
     /// The fields by name.
     fields: &'static [(&'static str, &'static str)],
@@ -73,6 +74,13 @@ pub(crate) const ACTS: &[Act] = &[
         fields: &[("version", "1"), ("/arrival_deadline", "2127-03-20T00:00")],
         button: OPERATION,
         answer: ".note .changes",
+    },
+    Act {
+        name: "the question before an erasure",
+        path: "/operations/erase-customer?customer={erasable}",
+        fields: &[("/reason", "Asked to be forgotten")],
+        button: OPERATION,
+        answer: "#confirm.note",
     },
     Act {
         name: "a cancellation without a reason",
@@ -175,7 +183,7 @@ impl Gallery {
     /// Opens a form, fills it in regardless of the browser's own validation, and sends it.
     pub(crate) async fn act(&self, act: &Act) {
         let mut path = act.path.to_owned();
-        for (name, id) in &self.cargoes {
+        for (name, id) in &self.named {
             path = path.replace(name, id);
         }
         self.browser.go(&path).await;

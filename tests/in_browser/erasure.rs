@@ -16,8 +16,10 @@ async fn an_administrator_erases_a_customer(scripts: bool) {
     browser.press_submit().await;
     browser.must_say(&format!("Erase {NAME}?")).await;
     browser.must_say("Nobody can bring them back").await;
+    browser.must_have("#confirm:focus").await;
     browser.press_submit().await;
     browser.must_say("The customer has been erased").await;
+    browser.must_say("Erased on").await;
     let one = page.split('?').next().expect("a path");
     let id = one.rsplit('/').next().expect("an id");
     for path in [

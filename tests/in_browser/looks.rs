@@ -24,8 +24,9 @@ pub(crate) struct Gallery {
     /// The pages for users who are not signed in.
     pub(crate) public: Vec<String>,
     pub(crate) pages: Vec<String>,
-    /// Cargoes by their names in paths: booked on two voyages, on one, on none.
-    pub(crate) cargoes: [(&'static str, String); 3],
+    /// Cargoes by their names in paths: booked on two voyages, on one, on none. And a customer who can
+    /// be erased.
+    pub(crate) named: [(&'static str, String); 4],
     _database: Database,
     _server: Server,
 }
@@ -42,15 +43,15 @@ impl Gallery {
         let admin = Client::new(&server.url, &issue_token(&database.url(), "anna", "admin"));
         let browser = Browser::start(&server.url, DESK).await;
         choose_password(&browser, &link).await;
-        let (pages, cargoes) = fill(&admin).await;
-        let id = &cargoes[0].1;
+        let (pages, named) = fill(&admin).await;
+        let id = &named[0].1;
         let public = ["/sign-in", "/track", "/nothing", "/password-link/anna/x"].map(str::to_owned);
         let public = public.into_iter().chain([format!("/track/{id}")]).collect();
         Self {
             browser,
             public,
             pages,
-            cargoes,
+            named,
             _database: database,
             _server: server,
         }
@@ -73,8 +74,8 @@ impl Gallery {
 }
 
 /// Sets up customers, voyages and cargoes in many states. Returns the pages that show them, and the
-/// cargoes.
-async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
+/// things that acts name.
+async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 4]) {
     let long = format!("{} & Daughters Transatlantic", "W".repeat(160));
     let customer = json!({ "name": long, "email": "desk@example.com", "country": "NL" });
     let customer = admin.accept("new-customer", customer).await["customer"].clone();
@@ -98,6 +99,7 @@ async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
     let cancelled = json!({ "voyage": "V101", "reason": "Engine trouble" });
     admin.accept("cancel-voyage", cancelled).await;
     let open = id(admin.accept("create-cargo", cargo(&customer)).await);
+    let [erased, erasable] = customers(admin).await;
     let consumer = "replica-of-the-southern-archipelago-".repeat(2)[..64].to_owned();
     let register = json!({ "name": consumer, "description": long, "from": 0 });
     admin.accept("register-consumer", register).await;
@@ -112,9 +114,12 @@ async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
         format!("/handling?cargo={booked}"),
         format!("/operations/roll-cargo?cargo={booked}"),
         format!("/customers/{}", customer.as_str().expect("an id")),
+        format!("/customers/{erased}"),
+        format!("/operations/change-customer?customer={erased}"),
+        format!("/operations/skip-consumer?consumer={consumer}"),
     ];
     let fixed = "/voyages /voyages?show=all /voyages/V100 /voyages/SANTA-CRUZ-ROUND-1 /vessels /cargoes \
-        /cargoes?status=REQUESTED /cargoes/new /customers /customers/new /locations \
+        /cargoes?status=REQUESTED /cargoes?as_of=2026-01-01T10:00 /cargoes/new /customers /customers/new /locations \
         /locations?name=hamburg /operations/correct-location?location=DEHAM \
         /voyages?port=Cartagena /log /log/1 /log/6 /history/voyage/V100 \
         /operations /operations/reschedule-voyage?voyage=SANTA-CRUZ-ROUND-1 /account /users /problems/ \
@@ -127,12 +132,27 @@ async fn fill(admin: &Client) -> (Vec<String>, [(&'static str, String); 3]) {
         let name = operation["name"].as_str().expect("a name");
         format!("/operations/{name}")
     }));
-    let cargoes = [
+    let named = [
         ("{booked}", booked),
         ("{waiting}", waiting),
         ("{open}", open),
+        ("{erasable}", erasable),
     ];
-    (pages, cargoes)
+    (pages, named)
+}
+
+/// Customers without cargoes: one who was erased, and one who can be.
+async fn customers(admin: &Client) -> [String; 2] {
+    let mut ids = ["Quillfeather", "Penfeather"].map(str::to_owned);
+    for id in &mut ids {
+        let name = id.clone();
+        let input = json!({ "name": name, "email": "desk@example.com", "country": "NL" });
+        let added = admin.accept("new-customer", input).await;
+        *id = added["customer"].as_str().expect("an id").to_owned();
+    }
+    let erase = json!({ "customer": ids[0], "reason": "Asked to be forgotten" });
+    admin.accept("erase-customer", erase).await;
+    ids
 }
 
 fn cargo(customer: &Value) -> Value {

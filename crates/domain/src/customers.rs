@@ -16,6 +16,7 @@ pub use list::CustomerFilter;
 /// The rules of customers.
 pub mod rules {
     use super::CustomerId;
+    use crate::booking::TrackingId;
     use crate::rejection::rules;
 
     rules! {
@@ -26,6 +27,6 @@ pub mod rules {
         /// An erased customer stays as it is and ships nothing.
         CustomerMustNotBeErased { customer: CustomerId },
         /// A customer is erased only when all its cargoes are completed, rejected or cancelled.
-        CustomerMustHaveNoUnfinishedCargo { customer: CustomerId, cargoes: u64 },
+        CustomerMustHaveNoUnfinishedCargo { customer: CustomerId, cargoes: u64, cargo: TrackingId },
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod erase;
+pub(crate) mod erased;
 pub(crate) mod pages;
 mod sentences;
 pub(crate) mod suggest;
@@ -14,10 +15,25 @@ use crate::pages::export::Export;
 use crate::pages::navigation::NavigationEntry;
 use crate::pages::thing::PagesOf;
 use crate::rooms::Room;
+use application::Operation;
+use application::customers::{ChangeCustomer, CustomerView, ReinstateCustomer, SuspendCustomer};
 use domain::customers::Customer;
 
 /// Stands for a name or an address that was erased.
-pub(crate) const ERASED: &str = "erased";
+const ERASED: &str = "erased";
+
+/// The number of characters of an id that tell erased customers apart: the last, because ids begin
+/// with the time.
+const ID_CHARS: usize = 6;
+
+/// What people call a customer.
+pub(crate) fn name(customer: &CustomerView) -> String {
+    let Some(name) = &customer.name else {
+        let id = customer.customer.to_string();
+        return format!("Erased customer {}", &id[id.len() - ID_CHARS..]);
+    };
+    name.to_string()
+}
 
 /// What the subdomain provides to shared code.
 pub(crate) const ROOM: Room = Room {
@@ -30,7 +46,12 @@ pub(crate) const ROOM: Room = Room {
     things: &[&PagesOf::<Customer>::new()],
     pickers: &[suggest::PICKER],
     id_fields: &[],
-    forms: &[&erase::Erase],
+    forms: &[
+        &erase::Erase,
+        &erased::NotForErased(&ChangeCustomer::ABOUT),
+        &erased::NotForErased(&SuspendCustomer::ABOUT),
+        &erased::NotForErased(&ReinstateCustomer::ABOUT),
+    ],
     sentences: &sentences::CustomerSentences,
     messages: include_str!("../messages/en/customers.ftl"),
     notes: &[],

@@ -8,10 +8,9 @@ use domain::booking::CargoFilter;
 use domain::customers::rules::{CustomerMustBeKnown, CustomerMustHaveNoUnfinishedCargo};
 use domain::customers::{CustomerErased, CustomerId};
 use domain::limits::REASON_CHARS_MAX;
-use domain::rejection::require;
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
-use domain::{Lookup, Names, Versioned};
+use domain::{Lookup, Names, Rejection, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -22,7 +21,7 @@ use validator::Validate;
 pub struct EraseCustomer {
     #[schema(schema_with = schema::uuid)]
     customer: CustomerId,
-    #[schema(schema_with = schema::reason)]
+    #[schema(schema_with = schema::erasure_reason)]
     reason: Text<REASON_CHARS_MAX>,
 }
 
@@ -54,11 +53,15 @@ impl Operation for EraseCustomer {
                 unfinished: true,
                 ..CargoFilter::default()
             };
-            let cargoes = uow.all(&unfinished).await?.len() as u64;
-            require(cargoes == 0, || CustomerMustHaveNoUnfinishedCargo {
-                customer,
-                cargoes,
-            })?;
+            let cargoes = uow.all(&unfinished).await?;
+            if let Some(first) = cargoes.first() {
+                return Err(Rejection::from(CustomerMustHaveNoUnfinishedCargo {
+                    customer,
+                    cargoes: cargoes.len() as u64,
+                    cargo: first.state.tracking_id.clone(),
+                })
+                .into());
+            }
             uow.record(erased);
             uow.update(Versioned { version, state }).await?;
         }

@@ -4,12 +4,19 @@ CustomerMustBeKnown = There is no customer { $customer }.
 CustomerMustBeActive = Customer { $customer } is suspended. Reinstate the customer first.
 CustomerMustNotBeErased = Customer { $customer } was erased and cannot be changed or ship any more. Add a new customer.
 CustomerMustHaveNoUnfinishedCargo = Customer { $customer } has { $cargoes ->
-    [one] a cargo that is not
-   *[other] { $cargoes } cargoes that are not
+    [one] a cargo, { $cargo }, that is not
+   *[other] { $cargoes } cargoes, for example { $cargo }, that are not
   } completed, rejected or cancelled. Finish or cancel { $cargoes ->
     [one] it
    *[other] them
   } first.
+    .earlier = Customer { $customer } has { $cargoes ->
+        [one] a cargo that is not
+       *[other] { $cargoes } cargoes that are not
+      } completed, rejected or cancelled. Finish or cancel { $cargoes ->
+        [one] it
+       *[other] them
+      } first.
 
 # What an operation on customers did.
 

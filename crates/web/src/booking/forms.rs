@@ -4,6 +4,7 @@
 
 mod contents;
 
+use crate::customers::erased::why_not;
 use crate::messages;
 use crate::pages::form::{Entered, FixedClock};
 use crate::pages::places::{Glance, LocalTime, Places};
@@ -11,8 +12,8 @@ use crate::pages::shell::render;
 use crate::pages::special_form::{FormParts, SpecialForm};
 use crate::pages::visit::{Away, Visit};
 use application::booking::{
-    AmendCargo, AssignContainers, CargoView, ChangeArrivalDeadline, LegView, RerouteCargo,
-    RerouteOrigin, RollCargo, RollOffer, RollRefusal,
+    AmendCargo, AssignContainers, CargoView, ChangeArrivalDeadline, CreateCargo, LegView,
+    RerouteCargo, RerouteOrigin, RollCargo, RollOffer, RollRefusal,
 };
 use application::{About, Operation};
 use askama::Template;
@@ -34,7 +35,25 @@ pub(crate) const FORMS: &[&dyn SpecialForm] = &[
     &contents::FilledIn(&AmendCargo::ABOUT),
     &contents::SplitOff,
     &contents::FilledIn(&AssignContainers::ABOUT),
+    &Create,
 ];
+
+/// The form of a new cargo. An erased customer ships nothing.
+struct Create;
+
+#[async_trait]
+impl SpecialForm for Create {
+    fn operation(&self) -> &'static About {
+        &CreateCargo::ABOUT
+    }
+
+    async fn parts(&self, visit: &mut Visit, entered: &mut Entered) -> Result<FormParts, Away> {
+        Ok(FormParts {
+            instead: why_not(visit, entered).await?,
+            ..FormParts::default()
+        })
+    }
+}
 
 struct Roll;
 

@@ -1,6 +1,5 @@
 //! Cargoes by tracking id and customer.
 
-use crate::customers::ERASED;
 use crate::pages::pickers::{OFFERED, Picker, SOUGHT, SearchByName, Suggestion, is_name};
 use application::booking::CargoView;
 use application::customers::CustomerView;
@@ -91,7 +90,7 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, Qu
     }
     let owners = found.iter().map(|cargo| cargo.customer.lookup());
     let owners = reading.some::<Customer>(owners).await?.into_iter();
-    let owners = owners.map(|own: CustomerView| (own.customer, own.name_or(ERASED).to_owned()));
+    let owners = owners.map(|own: CustomerView| (own.customer, crate::customers::name(&own)));
     let owners: BTreeMap<_, _> = owners.collect();
     let suggested = found.iter().map(|cargo| Suggestion {
         value: cargo.cargo.to_string(),

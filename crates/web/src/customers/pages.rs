@@ -1,19 +1,23 @@
 //! The list of customers, one customer with its cargoes, and a new one.
 
-use super::ERASED;
 use crate::api::catalogue::input_schema;
 use crate::booking::pages::cargoes::{CargoRow, rows};
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::pages::PageRoute;
-use crate::pages::filters::next_page;
+use crate::pages::export;
+use crate::pages::filters::{FilterFaults, next_page};
 use crate::pages::form::{Clocks, Entered, Form, Tweaks, input, new_key};
+use crate::pages::past::ListedAsOf;
 use crate::pages::shell::{Shell, page};
+use crate::pages::stream::actor;
 use crate::pages::visit::{Away, FormOutcome, PostedForm, Visit, done};
+use crate::pages::words;
 use crate::state::Shared;
 use application::Operation;
 use application::booking::CreateCargo;
 use application::customers::{ChangeCustomer, CustomerView, EraseCustomer, NewCustomer};
 use application::find;
+use application::policy::Read;
 use application::queries::When;
 use askama::Template;
 use axum::extract::{Path, Request, State};
@@ -22,7 +26,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
 use domain::booking::{Cargo, CargoFilter};
-use domain::customers::{Customer, CustomerFilter, CustomerStatus};
+use domain::customers::{Customer, CustomerFilter, CustomerId, CustomerStatus};
 use domain::limits::NAME_CHARS_MAX;
 
 /// The list.
@@ -57,6 +61,11 @@ struct CustomersPage {
     shell: Shell,
     customers: Vec<CustomerView>,
     name: String,
+    as_of: ListedAsOf,
+    /// Filters that cannot be read. They find nothing rather than everything.
+    faults: FilterFaults,
+    /// The file with the same contents.
+    export: String,
     next: Option<String>,
     may_add: bool,
 }
@@ -65,21 +74,29 @@ struct CustomersPage {
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let shell = visit.shell("Customers");
+    let mut faults = FilterFaults::of(&parts);
+    let as_of = ListedAsOf::read(&mut visit, &mut faults);
     let name = visit.parameters.line("name", NAME_CHARS_MAX);
+    let name = name.filter(|name| !name.is_empty());
     let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
     let filter = CustomerFilter {
         id: None,
-        name: name.clone().filter(|name| !name.is_empty()),
+        name: name.clone(),
     };
+    let when = as_of.when();
     let found = visit
         .reading
-        .list::<Customer>(filter, cursor.as_deref(), SHOWN);
-    let found = found.await?;
+        .list_when::<Customer>(filter, when, cursor.as_deref(), SHOWN);
+    let found = found.await?.page;
+    let is_clear = faults.is_empty();
     let template = CustomersPage {
-        next: next_page(&parts, found.next.as_deref()),
+        next: next_page(&parts, found.next.as_deref()).filter(|_| is_clear),
         customers: found.items,
-        name: name.unwrap_or_default(),
-        may_add: visit.may_run(&NewCustomer::ABOUT),
+        name: name.clone().unwrap_or_default(),
+        export: export::address("customers", vec![("name", name), as_of.parameter()]),
+        may_add: visit.may_run(&NewCustomer::ABOUT) && !as_of.is_past(),
+        as_of,
+        faults,
         shell,
     };
     visit.answer(&template)
@@ -90,11 +107,40 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
 struct CustomerPage {
     shell: Shell,
     customer: CustomerView,
+    erasure: Option<Erasure>,
     rows: Vec<CargoRow>,
     more: bool,
     may_create: bool,
     may_change: bool,
     may_erase: bool,
+}
+
+/// When a customer was erased, and by whom.
+struct Erasure {
+    time: String,
+    machine: String,
+    /// The user, if the reader may know.
+    actor: Option<String>,
+    /// The entry, for readers of the log.
+    entry: Option<u64>,
+}
+
+/// Nothing changes an erased customer, so its last version is the erasure.
+async fn erasure(visit: &mut Visit, id: CustomerId) -> Result<Option<Erasure>, Away> {
+    let (versions, _) = visit
+        .reading
+        .history_before::<Customer>(&id, None, 1)
+        .await?;
+    let reads_log = visit.may_read(Read::Log);
+    Ok(versions.into_iter().next().map(|last| Erasure {
+        time: words::utc(last.recorded_at),
+        machine: last.recorded_at.to_string(),
+        actor: last
+            .made_by
+            .and_then(|maker| maker.actor)
+            .map(|text| actor(&text)),
+        entry: reads_log.then_some(last.position),
+    }))
 }
 
 /// One customer.
@@ -106,7 +152,7 @@ pub(crate) async fn show(
     let mut visit = Visit::of(site, &parts).await?;
     let id = crate::api::resources::named::<Customer>(&id)?;
     let customer: CustomerView = visit.reading.one(&id, When::default()).await?.view;
-    let mut shell = visit.shell(customer.name_or(ERASED));
+    let mut shell = visit.shell(&super::name(&customer));
     shell.live = visit.live("");
     let filter = CargoFilter {
         customer: Some(id),
@@ -114,7 +160,12 @@ pub(crate) async fn show(
     };
     let cargoes = visit.reading.list::<Cargo>(filter, None, SHOWN).await?;
     let is_erased = customer.status == CustomerStatus::Erased;
+    let erasure = match is_erased {
+        true => erasure(&mut visit, id).await?,
+        false => None,
+    };
     let template = CustomerPage {
+        erasure,
         rows: rows(&mut visit, &cargoes.items).await?,
         more: cargoes.next.is_some(),
         may_change: visit.may_run(&ChangeCustomer::ABOUT) && !is_erased,

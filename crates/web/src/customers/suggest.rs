@@ -1,6 +1,5 @@
 //! Customers by name.
 
-use super::ERASED;
 use crate::pages::pickers::{Picker, Search, ShownInField, Suggestion, Unclear, findable, is_name};
 use crate::parameters::hyphenated;
 use application::customers::CustomerView;
@@ -115,8 +114,10 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Found, QueryError> 
 
 /// A customer in words that distinguish it from others with the same name.
 fn label(customer: &CustomerView) -> String {
-    let (name, email) = (customer.name_or(ERASED), customer.email_or(ERASED));
-    let country = &customer.country;
+    let (name, country) = (super::name(customer), &customer.country);
+    let Some(email) = &customer.email else {
+        return format!("{name} · {country}");
+    };
     let status = match customer.status {
         CustomerStatus::Active | CustomerStatus::Erased => "",
         CustomerStatus::Suspended => " · suspended",

@@ -1,7 +1,9 @@
 //! Customers as pages show them.
 
 use super::ERASED;
-use crate::pages::thing::{Detail, Facts, ResourceOnPages};
+use super::suggest::Customers;
+use crate::pages::pickers::Search;
+use crate::pages::thing::{Detail, Facts, ResourceOnPages, part, word};
 use application::customers::CustomerView;
 use domain::customers::Customer;
 
@@ -17,10 +19,19 @@ impl ResourceOnPages for Customer {
         Some("a customer")
     }
 
+    const SEARCH: Option<&'static dyn Search> = Some(&Customers);
+
+    fn common_name(view: &CustomerView) -> Option<String> {
+        Some(super::name(view))
+    }
+
     fn in_sentence(_name: &str, view: Option<&CustomerView>) -> String {
         view.map_or_else(
             || "the customer".to_owned(),
-            |own| own.name_or("an erased customer").to_owned(),
+            |own| match own.name {
+                Some(_) => super::name(own),
+                None => super::name(own).to_lowercase(),
+            },
         )
     }
 }
@@ -31,7 +42,7 @@ impl Facts for CustomerView {
             Detail::new("/name", "Name", &self.name_or(ERASED)),
             Detail::new("/email", "E-mail", &self.email_or(ERASED)),
             Detail::new("/country", "Country", &&self.country),
-            Detail::new("", "Status", &self.status.word()),
+            Detail::of("", [part("Status")], [word(self.status.word())]),
         ]
     }
 }

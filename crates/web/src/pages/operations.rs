@@ -88,6 +88,8 @@ struct OperationPage {
     shell: Shell,
     about: &'static About,
     title: String,
+    /// The label of the button.
+    button: String,
     who: String,
     form: Form,
     /// A smaller form that is shown first.
@@ -113,6 +115,10 @@ struct Confirmation {
     says: String,
     /// What the form sends to confirm exactly this.
     digest: String,
+    /// Whether nothing can bring back what the operation removes.
+    is_final: bool,
+    /// The page of the thing that the form is about.
+    back: Option<String>,
 }
 
 /// What the page of an operation shows besides its form.
@@ -216,14 +222,15 @@ async fn operation_page(
     let tweaks = Tweaks {
         choices: parts.choices,
         hints: &parts.hints,
+        labels: parts.labels,
         hidden: &hidden,
         required: &parts.required,
         fixed: &parts.fixed,
         clocks,
-        ..Tweaks::default()
     };
     let template = OperationPage {
         shell: visit.shell(&title),
+        button: parts.button.map_or_else(|| title.clone(), str::to_owned),
         title,
         who: who(about),
         form: Form::new(&schema, &entered, &tweaks, key),
@@ -342,7 +349,13 @@ async fn to_confirm(
     };
     let digest = Hash::of(says.as_bytes()).to_string();
     let is_confirmed = sent.entered.extra("confirmed") == digest;
-    Ok((!is_confirmed).then_some(Confirmation { says, digest }))
+    let back = Thing::of(definition.about, input).and_then(|thing| target(Some(&thing.text())).1);
+    Ok((!is_confirmed).then_some(Confirmation {
+        says,
+        digest,
+        is_final: special.is_final(),
+        back,
+    }))
 }
 
 /// The page after an operation was applied: the page of its target, or else its entry in the log.

@@ -71,6 +71,11 @@ pub(crate) trait SpecialForm: Sync {
         Ok(None)
     }
 
+    /// Whether nothing can bring back what the operation removes. The question warns then.
+    fn is_final(&self) -> bool {
+        false
+    }
+
     /// What the form shows to a person who may run the operation.
     async fn parts(&self, _visit: &mut Visit, _entered: &mut Entered) -> Result<FormParts, Away> {
         Ok(FormParts::default())
@@ -96,6 +101,10 @@ pub(crate) struct FormParts {
     pub(crate) choices: Vec<(&'static str, Vec<(String, String)>)>,
     /// Hints: pointer and text.
     pub(crate) hints: Vec<(&'static str, &'static str)>,
+    /// Labels: pointer and text.
+    pub(crate) labels: &'static [(&'static str, &'static str)],
+    /// The label of the button, if the name of the operation does not say what it does.
+    pub(crate) button: Option<&'static str>,
     /// Fields that are not shown yet.
     pub(crate) hidden: Vec<String>,
     /// Fields that are required here, though the operation's input does not always have them.

@@ -1,6 +1,5 @@
 //! The list of users, with their roles.
 
-use crate::customers::ERASED;
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::pages::filters::next_page;
 use crate::pages::form::new_key;
@@ -122,7 +121,7 @@ async fn rows(visit: &mut Visit, users: Vec<UserView>) -> Result<Vec<UserRow>, A
         UserRow {
             customer: customers
                 .find(|own| Some(own.customer) == user.customer)
-                .map(|own| (own.customer.to_string(), own.name_or(ERASED).to_owned())),
+                .map(|own| (own.customer.to_string(), crate::customers::name(own))),
             name: user.name.to_string(),
             version: user.version,
             roles: user.roles.iter().map(role).collect(),

@@ -1,6 +1,7 @@
 //! The form of a new cargo.
 
 use crate::api::catalogue::input_schema;
+use crate::customers::erased::why_not;
 use crate::pages::form::{Entered, Form, Tweaks, input, new_key};
 use crate::pages::shell::{Shell, page};
 use crate::pages::special_form::clocks;
@@ -27,6 +28,8 @@ struct NewCargoPage {
     has_customers: bool,
     may_add_customer: bool,
     may_book: bool,
+    /// Why the chosen customer ships nothing, instead of the form.
+    instead: Option<String>,
 }
 
 /// The form of a new cargo.
@@ -55,6 +58,7 @@ async fn new_cargo_page(
     if let Some(own) = visit.reading.principal().confined_to() {
         entered.preset("/customer", own.to_string());
     }
+    let instead = why_not(&mut visit, &entered).await?;
     entered.preset("/equipment/0/type", "22G1");
     entered.preset("/equipment/0/count", "1");
     let schema = input_schema(find(CreateCargo::ABOUT.name).expect("an operation"));
@@ -93,6 +97,7 @@ async fn new_cargo_page(
         has_customers: !customers.items.is_empty(),
         may_add_customer: visit.may_run(&NewCustomer::ABOUT),
         may_book: visit.may_run(&AssignItinerary::ABOUT),
+        instead,
         shell,
     };
     visit.parameters.finish()?;
