@@ -35,6 +35,11 @@ impl FilterFaults {
     pub(crate) fn add(&mut self, complaint: impl Into<String>) {
         self.said.push(complaint.into());
     }
+
+    /// Offers another value of a filter.
+    pub(crate) fn offer(&mut self, name: &str, value: &str, label: String) {
+        self.offered.push((with(&self.uri, name, value), label));
+    }
 }
 
 /// The address of the next page of a list.
@@ -58,10 +63,9 @@ pub(crate) async fn named(
         Ok(found) => Some(found),
         Err(unclear) => {
             faults.add(format!("“{label}” {}.", unclear.complaint));
-            let offered = unclear.offered.into_iter();
-            let links = offered.map(|(value, label)| (with(&faults.uri, name, &value), label));
-            let links: Vec<_> = links.collect();
-            faults.offered.extend(links);
+            for (value, label) in unclear.offered {
+                faults.offer(name, &value, label);
+            }
             None
         }
     };

@@ -4,8 +4,9 @@ use super::done::{self, Recorded};
 use super::export::log_as;
 use super::filters::{FilterFaults, wanted};
 use super::history;
+use super::log_target::about;
 use super::shell::Shell;
-use super::stream::{LogLine, actor, happened, lines, target};
+use super::stream::{CommonNames, LogLine, actor, happened, lines, target};
 use super::thing::kind_on_pages;
 use super::visit::{Away, Visit};
 use super::words;
@@ -17,10 +18,10 @@ use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::Moment;
-use domain::booking::TrackingId;
 use domain::log::reader::LogFilter;
 use domain::log::retention::{RefusalSort, day};
 use serde_json::Value;
+use std::ops::RangeInclusive;
 
 /// The log.
 pub(crate) const LIST: &str = "/log";
@@ -36,6 +37,8 @@ const ALL: &str = "all";
 const ENTRIES: &str = "entries";
 const REFUSALS: &str = "refusals";
 const TEXT_CHARS_MAX: usize = 200;
+/// The maximum number of changed things on the page of an entry.
+const CHANGED_MAX: usize = 200;
 
 #[derive(Template)]
 #[template(path = "log.html")]
@@ -57,11 +60,13 @@ struct LogPage {
     /// The files with the same contents: entries, refusals.
     files: [String; 2],
     is_filtered: bool,
+    /// The same filters further back and further on, and at the newest entries.
     older: Option<String>,
+    newer: Option<String>,
+    newest: Option<String>,
     more_refusals: bool,
     /// How many refusals of today were only counted, in words.
     counted: Option<String>,
-    is_newest: bool,
 }
 
 /// The filters of the log, as people typed them.
@@ -73,7 +78,17 @@ struct FilterForm {
     /// The first and the last day, as they were typed.
     days: [String; 2],
     period: Period,
-    before: Option<u64>,
+    place: Place,
+}
+
+/// The part of the log that is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Newest,
+    /// The newest entries below a position.
+    Before(u64),
+    /// The oldest entries above a position.
+    After(u64),
 }
 
 impl FilterForm {
@@ -91,6 +106,9 @@ impl FilterForm {
         let complaint = |label| format!("“{label}” is not a date. Enter it as 2027-03-31.");
         let from = wanted(&days[0], read, &complaint("From"), faults);
         let until = wanted(&days[1], read, &complaint("Until"), faults);
+        if from > until && until.is_some() {
+            faults.add("“From” is later than “Until”. Enter the first day, then the last.");
+        }
         let only = visit.parameters.one_of("only", &[ALL, ENTRIES, REFUSALS]);
         Self {
             operation,
@@ -106,19 +124,30 @@ impl FilterForm {
                 from,
                 until: until.map(|day| day.plus_hours(24)),
             },
-            before: visit.parameters.position("before"),
+            place: match ["before", "after"].map(|name| visit.parameters.position(name)) {
+                [Some(before), _] => Place::Before(before),
+                [None, Some(after)] => Place::After(after),
+                [None, None] => Place::Newest,
+            },
         }
     }
 
-    fn filter(&self) -> LogFilter {
-        LogFilter {
+    async fn filter(
+        &self,
+        visit: &mut Visit,
+        faults: &mut FilterFaults,
+    ) -> Result<LogFilter, Away> {
+        Ok(LogFilter {
             operation: self.operation.clone(),
             actor: self.actor.as_deref().map(|who| match who.contains(':') {
                 true => who.to_owned(),
                 false => format!("user:{who}"),
             }),
-            target: self.target.as_deref().map(about),
-        }
+            target: match &self.target {
+                Some(text) => Some(about(visit, text, faults).await?),
+                None => None,
+            },
+        })
     }
 
     fn is_any(&self) -> bool {
@@ -135,10 +164,10 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let mut shell = visit.shell("Log");
     let mut faults = FilterFaults::of(&parts);
     let asked = FilterForm::read(&mut visit, &mut faults);
-    if asked.before.is_none() {
+    if asked.place == Place::Newest {
         shell.live = visit.live("");
     }
-    let filter = asked.filter();
+    let filter = asked.filter(&mut visit, &mut faults).await?;
     let found = match faults.is_empty() {
         true => found(&mut visit, &asked, &filter).await?,
         false => Listed::default(),
@@ -147,11 +176,13 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         entries,
         refusals,
         more,
+        is_newest,
         more_refusals,
         counted,
     } = found;
     let is_known = !entries.is_empty();
     let oldest = entries.last().map_or(0, |entry| entry.position);
+    let newest = entries.first().map(|entry| entry.position);
     let [from, until] = asked.days.clone();
     let template = LogPage {
         lines: lines(&mut visit.reading, entries, refusals, visit.now).await?,
@@ -162,7 +193,10 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         is_filtered: asked.is_any(),
         files: ["log", "refusals"].map(|list| log_as(list, &filter, asked.period)),
         about_page: target(filter.target.as_deref()).1.filter(|_| is_known),
-        is_newest: asked.before.is_none(),
+        newer: newest
+            .filter(|_| !is_newest)
+            .map(|newest| placed(&parts, Place::After(newest))),
+        newest: (!is_newest).then(|| placed(&parts, Place::Newest)),
         from,
         until,
         faults,
@@ -170,7 +204,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         actor: asked.actor.unwrap_or_default(),
         target: asked.target.unwrap_or_default(),
         only: asked.only,
-        older: more.then(|| with_before(&parts, oldest)),
+        older: more.then(|| placed(&parts, Place::Before(oldest))),
         more_refusals,
         counted: (counted > 0).then(|| words::count(counted)),
         shell,
@@ -184,14 +218,35 @@ struct Listed {
     entries: Vec<EntryView>,
     refusals: Vec<RefusalView>,
     more: bool,
+    /// Whether nothing newer passes the filters.
+    is_newest: bool,
     more_refusals: bool,
     /// How many refusals of today were only counted.
     counted: u64,
 }
 
+/// The position below which the entries of a place are the newest, or `None` if that is the head.
+async fn end(
+    visit: &mut Visit,
+    place: Place,
+    filter: &LogFilter,
+    within: &RangeInclusive<u64>,
+) -> Result<Option<u64>, Away> {
+    let after = match place {
+        Place::Newest => return Ok(None),
+        Place::Before(before) => return Ok(Some(before)),
+        Place::After(after) => after,
+    };
+    let positions = (after + 1).max(*within.start())..=*within.end();
+    let following = visit.reading.log(filter, positions, SHOWN + 1).await?;
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    Ok(following.items.get(shown).map(|entry| entry.position))
+}
+
 async fn found(visit: &mut Visit, asked: &FilterForm, filter: &LogFilter) -> Result<Listed, Away> {
     let within = visit.reading.positions_in(asked.period).await?;
-    let before = asked.before.map(|before| before.saturating_sub(1));
+    let end = end(visit, asked.place, filter, &within).await?;
+    let before = end.map(|end| end.saturating_sub(1));
     let last = before.unwrap_or(u64::MAX).min(*within.end());
     let positions = *within.start()..=last;
     let newest = visit.reading.newest(filter, positions, SHOWN);
@@ -202,6 +257,7 @@ async fn found(visit: &mut Visit, asked: &FilterForm, filter: &LogFilter) -> Res
     }
     let mut found = Listed {
         more,
+        is_newest: end.is_none(),
         ..Listed::default()
     };
     if asked.only != ENTRIES {
@@ -216,7 +272,7 @@ async fn found(visit: &mut Visit, asked: &FilterForm, filter: &LogFilter) -> Res
         let is_in = |own: &RefusalView| asked.period.contains(own.recorded_at);
         found.refusals.retain(is_in);
         found.more_refusals = read.next.is_some();
-        if asked.before.is_none() && filter.target.is_none() && asked.period == Period::default() {
+        if end.is_none() && filter.target.is_none() && asked.period == Period::default() {
             let today = visit.reading.refusal_counts(&day(visit.now)).await?;
             let asked_for = today.iter().filter(|(sort, _)| counts(filter, sort));
             found.counted = asked_for.map(|(_, count)| count).sum();
@@ -233,34 +289,23 @@ fn counts(filter: &LogFilter, sort: &RefusalSort) -> bool {
     filter.operation.as_ref().is_none_or(is_operation) && filter.actor.as_ref().is_none_or(is_actor)
 }
 
-/// Parses the target of operations: a kind and name as in the log's lines or the API, or only the
-/// name of a cargo or a voyage.
-fn about(text: &str) -> String {
-    if let Some((kind, name)) = text.split_once([':', ' ']) {
-        let kind = kind.to_lowercase();
-        return match kind.as_str() {
-            "cargo" | "voyage" => format!("{kind}:{}", name.trim().to_uppercase()),
-            _ => format!("{kind}:{}", name.trim()),
-        };
-    }
-    let name = text.to_uppercase();
-    let kind = match name.parse::<TrackingId>() {
-        Ok(_) => "cargo",
-        Err(_) => "voyage",
-    };
-    format!("{kind}:{name}")
-}
-
-/// The same address, further back.
-fn with_before(parts: &Parts, before: u64) -> String {
+/// The same filters at another place of the log.
+fn placed(parts: &Parts, place: Place) -> String {
     let query = parts.uri.query().unwrap_or_default();
     let kept = query.split('&').filter(|part| {
         let name = part.split('=').next().unwrap_or_default();
-        !matches!(name, "" | "before" | "done")
+        !matches!(name, "" | "before" | "after" | "done")
     });
-    let before = format!("before={before}");
-    let parts: Vec<_> = kept.chain([before.as_str()]).collect();
-    format!("{LIST}?{}", parts.join("&"))
+    let place = match place {
+        Place::Newest => None,
+        Place::Before(position) => Some(format!("before={position}")),
+        Place::After(position) => Some(format!("after={position}")),
+    };
+    let kept: Vec<_> = kept.map(str::to_owned).chain(place).collect();
+    match kept.is_empty() {
+        true => LIST.to_owned(),
+        false => format!("{LIST}?{}", kept.join("&")),
+    }
 }
 
 #[derive(Template)]
@@ -309,7 +354,13 @@ pub(crate) async fn show(
     let entry = visit.reading.entry(number).await?;
     let changes = visit.reading.changes_at(number).await?;
     let changed = changes.into_iter().flat_map(|change| change.changed);
-    let (shown, href) = target(entry.target.as_deref());
+    let changed: Vec<_> = changed.take(CHANGED_MAX).collect();
+    let named = changed
+        .iter()
+        .map(|own| format!("{}:{}", own.kind, own.name));
+    let named: Vec<_> = named.chain(entry.target.clone()).collect();
+    let names = CommonNames::of(&mut visit.reading, named.iter().map(String::as_str)).await?;
+    let (shown, href) = names.target(entry.target.as_deref());
     let recorded = Recorded::of(entry);
     let told = done::changes(&mut visit, &recorded).await?;
     let entry = recorded.entry;
@@ -329,10 +380,10 @@ pub(crate) async fn show(
         events: pretty(entry.events.get()),
         outcome: pretty(entry.outcome.get()),
         changed: changed
-            .take(200)
+            .into_iter()
             .map(|changed| {
                 let named = format!("{}:{}", changed.kind, changed.name);
-                let (name, href) = target(Some(&named));
+                let (name, href) = names.target(Some(&named));
                 Changed {
                     href: kind_on_pages(changed.kind.word())
                         .and_then(|own| own.page_at(&changed.name, number))
@@ -358,23 +409,4 @@ pub(crate) fn pretty(json: &str) -> String {
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| json.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::about;
-
-    #[test]
-    fn typed_targets_are_understood() {
-        for (text, target) in [
-            ("V100", "voyage:V100"),
-            ("v100", "voyage:V100"),
-            ("23456789ab3", "cargo:23456789AB3"),
-            ("cargo 23456789AB3", "cargo:23456789AB3"),
-            ("Voyage: v100", "voyage:V100"),
-            ("user:anna", "user:anna"),
-        ] {
-            assert_eq!(about(text), target);
-        }
-    }
 }

@@ -57,10 +57,51 @@ fn shown(text: Option<&str>, exists: bool) -> (String, Option<String>) {
     }
 }
 
+/// What people call the targets whose own names are ids.
+pub(crate) struct CommonNames(BTreeMap<String, String>);
+
+impl CommonNames {
+    /// Those of some targets, as far as the reader may know them.
+    pub(crate) async fn of<'t>(
+        reading: &mut Reading,
+        targets: impl Iterator<Item = &'t str>,
+    ) -> Result<Self, QueryError> {
+        let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (kind, name) in targets.filter_map(|target| target.split_once(':')) {
+            names.entry(kind).or_default().push(name.to_owned());
+        }
+        let mut all = BTreeMap::new();
+        for (kind, mut names) in names {
+            names.sort_unstable();
+            names.dedup();
+            if let Some(own) = kind_on_pages(kind) {
+                let found = own.common_names(reading, names).await?;
+                all.extend(
+                    found
+                        .into_iter()
+                        .map(|(id, name)| (format!("{kind}:{id}"), name)),
+                );
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// A target in words, and the address of its page.
+    pub(crate) fn target(&self, text: Option<&str>) -> (String, Option<String>) {
+        self.shown(text, true)
+    }
+
+    fn shown(&self, text: Option<&str>, exists: bool) -> (String, Option<String>) {
+        let (shown, href) = shown(text, exists);
+        let name = text.and_then(|text| self.0.get(text));
+        (name.cloned().unwrap_or(shown), href)
+    }
+}
+
 impl LogLine {
-    fn entry(entry: &EntryView, places: &Places, now: Moment) -> Self {
+    fn entry(entry: &EntryView, places: &Places, names: &CommonNames, now: Moment) -> Self {
         let told = events(entry.events.get(), entry.target.as_deref(), &Glance(places));
-        let (target, href) = target(entry.target.as_deref());
+        let (target, href) = names.target(entry.target.as_deref());
         Self {
             position: Some(entry.position),
             order: (entry.position, false, entry.recorded_at),
@@ -81,11 +122,12 @@ impl LogLine {
         refusal: &RefusalView,
         there: &HashSet<String>,
         places: &Places,
+        names: &CommonNames,
         now: Moment,
     ) -> Self {
         let asked = refusal.target.as_deref();
         let exists = asked.is_some_and(|asked| there.contains(asked));
-        let (target, href) = shown(asked, exists);
+        let (target, href) = names.shown(asked, exists);
         Self {
             position: None,
             order: (refusal.judged_at, true, refusal.recorded_at),
@@ -211,12 +253,17 @@ pub(crate) async fn lines(
     }
     let places = Places::load(reading, &codes).await?;
     let there = there(reading, &refusals).await?;
+    let targets = entries.iter().filter_map(|entry| entry.target.as_deref());
+    let refused = refusals
+        .iter()
+        .filter_map(|refusal| refusal.target.as_deref());
+    let names = CommonNames::of(reading, targets.chain(refused)).await?;
     let entries = entries
         .iter()
-        .map(|entry| LogLine::entry(entry, &places, now));
+        .map(|entry| LogLine::entry(entry, &places, &names, now));
     let refusals = refusals
         .iter()
-        .map(|refusal| LogLine::refusal(refusal, &there, &places, now));
+        .map(|refusal| LogLine::refusal(refusal, &there, &places, &names, now));
     let mut lines: Vec<_> = entries.chain(refusals).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.order));
     Ok(lines)
