@@ -6,6 +6,7 @@ use super::way::{Way, way};
 use crate::api::operations::unknown;
 use crate::messages;
 use crate::pages::form::{Entered, Note, new_key};
+use crate::pages::past::PastState;
 use crate::pages::places::{People, Places};
 use crate::pages::shell::{Shell, page};
 use crate::pages::stream::{LogLine, lines};
@@ -59,7 +60,7 @@ struct CargoPage {
     customer: Option<CustomerView>,
     log: Vec<LogLine>,
     reads_log: bool,
-    as_of: Option<u64>,
+    as_of: Option<PastState>,
     versions: Vec<VersionRow>,
     may_book: bool,
     /// The port from which it has to be rerouted before it gets a route.
@@ -209,6 +210,7 @@ async fn cargo_page(
         .one(id, as_of.map(At::Position).into())
         .await?;
     let cargo: CargoView = found.view;
+    let past = PastState::of(&mut visit.reading, id, as_of, found.version).await?;
     if as_of.is_none() {
         shell.live = visit.live(&format!("cargo:{id}"));
     }
@@ -241,7 +243,7 @@ async fn cargo_page(
         customer,
         log,
         reads_log,
-        as_of,
+        as_of: past,
         versions,
         may_book: may(&AssignItinerary::ABOUT),
         may_release: may(&ReleaseCargo::ABOUT),

@@ -36,6 +36,8 @@ struct RollPage {
     results: Vec<ResultRow>,
     /// What was chosen before the session ended.
     chosen: Vec<String>,
+    /// The reason that was entered.
+    reason: String,
     rows: Vec<RollRow>,
     /// How many more cargoes need another way.
     more: usize,
@@ -135,9 +137,10 @@ pub(crate) async fn roll(State(site): State<Shared>, request: Request) -> Result
     let checked = (0..count).filter(|way| about.cargo.is_some() || is_checked(way));
     let ways = checked.filter_map(|way| sent.entered.value(&format!("/ways/{way}")));
     let ways: Vec<_> = ways.map(str::to_owned).collect();
+    let reason = sent.entered.value("/reason").unwrap_or_default().trim();
     let mut replies = Vec::new();
     if !sent.entered.is_resumed() {
-        for way in readable(&ways, &sent)? {
+        for way in readable(&ways, reason, &sent)? {
             let cargo = way["cargo"].as_str().unwrap_or_default().to_owned();
             let reply = sent.one_of_several(&RollCargo::ABOUT, &cargo, &way).await;
             let reply = reply.map_err(|away| interrupted(away, &replies))?;
@@ -154,6 +157,7 @@ pub(crate) async fn roll(State(site): State<Shared>, request: Request) -> Result
     if ways.is_empty() && shown.note.is_none() {
         shown.note = Some(nothing_checked());
     }
+    reason.clone_into(&mut shown.reason);
     shown.chosen = ways;
     Ok(page(StatusCode::OK, &shown))
 }
@@ -190,15 +194,21 @@ fn voyages(way: &Value) -> String {
     all.join(", then ")
 }
 
-/// The chosen ways. If one is not an input of `roll-cargo`,
+/// The chosen ways with the reason, if one was entered. If one is not an input of `roll-cargo`,
 /// nothing is run.
-fn readable(ways: &[String], sent: &PostedForm) -> Result<Vec<Value>, Problem> {
+fn readable(ways: &[String], reason: &str, sent: &PostedForm) -> Result<Vec<Value>, Problem> {
     let definition = find(RollCargo::ABOUT.name).expect("an operation");
     let inputs = ways.iter().map(|way| {
+        let input = serde_json::from_str::<Value>(way);
+        let mut input = input.map_err(|error| Problem::field("/ways", error.to_string()))?;
+        if let Some(fields) = input.as_object_mut().filter(|_| !reason.is_empty()) {
+            fields.insert("reason".to_owned(), reason.into());
+        }
+        let json = input.to_string();
         let now = sent.site.clock.now();
-        let read = definition.read(way.as_bytes(), now, &mut SystemChance);
+        let read = definition.read(json.as_bytes(), now, &mut SystemChance);
         read.map_err(|error| Problem::input_within("/ways", error))?;
-        serde_json::from_str(way).map_err(|error| Problem::field("/ways", error.to_string()))
+        Ok(input)
     });
     inputs.collect()
 }
@@ -258,6 +268,7 @@ async fn roll_page(
         note: None,
         results,
         chosen: Vec::new(),
+        reason: String::new(),
         rows: plans.iter().map(|plan| row(plan, &places)).collect(),
         more,
     })
