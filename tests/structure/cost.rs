@@ -129,11 +129,6 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         "the roles that may run an operation",
     ),
     (
-        "web/src/api/events.rs",
-        &["access"],
-        "the session of a page that listens",
-    ),
-    (
         "web/src/api/operations.rs",
         &["access"],
         "customers learn no position of others",
@@ -216,17 +211,12 @@ const SHARED: &[(&str, &[&str], &str)] = &[
         "a location in a change is shown by name",
     ),
     (
-        "web/src/pages/export.rs",
-        &["access"],
-        "the session of a person who exports",
-    ),
-    (
         "web/src/pages/gate.rs",
         &["access"],
         "sessions and passwords",
     ),
     (
-        "web/src/pages/log.rs",
+        "web/src/pages/log_target.rs",
         &["booking"],
         "the search for a cargo",
     ),

@@ -5,6 +5,7 @@ use crate::headers;
 use crate::limits::{EVENTS_CHECK_INTERVAL, HEARTBEAT_INTERVAL};
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
 use crate::openapi::parts::{event_stream, in_header, in_query, number, text, with_problems};
+use crate::pages::gate::Gate;
 use crate::parameters::Parameters;
 use crate::problem::{Problem, kinds};
 use crate::state::{Shared, Site};
@@ -19,7 +20,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::Kind;
-use domain::access::TokenHash;
 use domain::log::Actor;
 use futures::Stream;
 use std::convert::Infallible;
@@ -164,7 +164,7 @@ pub(crate) async fn stream(
 fn caller(site: &Site, headers: &HeaderMap) -> Result<Caller, Problem> {
     let session = site.gate.session(headers);
     match session.filter(|_| !headers.contains_key(header::AUTHORIZATION)) {
-        Some(secret) => Ok(Caller::Session(TokenHash::of(&secret))),
+        Some(secret) => Ok(Gate::holder(&secret)),
         None => headers::caller(headers),
     }
 }

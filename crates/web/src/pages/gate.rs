@@ -8,6 +8,7 @@ use crate::limits::{
 };
 use crate::outside::PublicUrl;
 use crate::server::household;
+use application::Caller;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
@@ -267,6 +268,11 @@ impl Gate {
     /// The secret of the session that a request belongs to.
     pub(crate) fn session(&self, headers: &HeaderMap) -> Option<String> {
         self.read(headers, "session")
+    }
+
+    /// The holder of a session.
+    pub(crate) fn holder(secret: &str) -> Caller {
+        Caller::Session(TokenHash::of(secret))
     }
 
     /// The header that starts a session.

@@ -3,7 +3,7 @@
 use super::changes::{self, Meanwhile, Thing};
 use super::done;
 use super::form::{Entered, Note};
-use super::gate::{FormOf, form_token};
+use super::gate::{FormOf, Gate, form_token};
 use super::places::{People, Places};
 use super::saved_form::SavedForm;
 use super::shell::{Done, Live, Person, Shell, page};
@@ -17,7 +17,7 @@ use crate::state::{Shared, Site};
 use application::input::InputError;
 use application::policy::{Principal, Read};
 use application::queries::{QueryError, Reading};
-use application::{About, Accepted, Caller, Failed, Headers, IfMatch, Reply, find};
+use application::{About, Accepted, Failed, Headers, IfMatch, Reply, find};
 use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::MultipartError;
@@ -26,7 +26,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Moment;
-use domain::access::{TokenHash, UserName};
+use domain::access::UserName;
 use domain::log::Actor;
 use domain::repository::rules::StaleVersion;
 use serde_json::Value;
@@ -128,7 +128,7 @@ impl Visit {
 
     /// Opens a snapshot for the holder of a session.
     pub(crate) async fn by(site: Shared, secret: &str, uri: &Uri) -> Result<Self, Away> {
-        let caller = Caller::Session(TokenHash::of(secret));
+        let caller = Gate::holder(secret);
         let reading = site.queries.visit(&caller).await;
         let reading = reading.map_err(|error| Away::from_query(error, uri))?;
         Ok(Self {
@@ -211,7 +211,7 @@ impl PostedForm {
             let (entered, _) = read_fields(&site, request, FormOf::Session, most).await?;
             return Err(again(&site, &headers, &uri, &entered).await);
         };
-        let caller = Caller::Session(TokenHash::of(&secret));
+        let caller = Gate::holder(&secret);
         let most = match site.admit(&caller).await {
             Ok(()) => INPUT_BYTES_MAX,
             // The session has ended, or never was.
@@ -269,7 +269,7 @@ impl PostedForm {
             return Ok(FormOutcome::NotApplied(StatusCode::OK));
         }
         let definition = find(operation).expect("forms name operations that exist");
-        let caller = Caller::Session(TokenHash::of(&self.secret));
+        let caller = Gate::holder(&self.secret);
         let key = self.entered.key().map(str::to_owned);
         let thing = Thing::of(definition.about, input);
         let version = self.version_of(thing.as_ref()).await?;
@@ -336,7 +336,7 @@ impl PostedForm {
             key: key.and_then(|key| headers::check_key(key).ok()),
             ..Headers::default()
         };
-        let caller = Caller::Session(TokenHash::of(&self.secret));
+        let caller = Gate::holder(&self.secret);
         let json = serde_json::to_vec(input).expect("JSON can be written");
         let reply = operations::submit(&self.site, definition, &json, caller, headers).await;
         match reply.map_err(|error| Problem::input_within("", error))? {

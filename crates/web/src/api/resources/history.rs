@@ -55,7 +55,7 @@ pub(super) async fn show<R: Resource>(
 }
 
 /// All versions as CSV, regardless of the page.
-pub(crate) async fn whole_history<R: Resource>(
+async fn whole_history<R: Resource>(
     reading: &mut Reading,
     name: &str,
 ) -> Result<Response, Problem> {

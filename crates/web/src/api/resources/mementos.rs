@@ -94,16 +94,22 @@ impl Original {
         }
     }
 
-    /// The links that all addresses of a resource have.
-    fn links(&self) -> Vec<String> {
+    /// The links to the resource and its time gate.
+    fn links_to_itself(&self) -> Vec<String> {
         vec![
             format!("<{}>; rel=\"original\"", self.0),
             format!("<{}/timegate>; rel=\"timegate\"", self.0),
-            format!(
-                "<{}>; rel=\"timemap\"; type=\"{LINK_FORMAT}\"",
-                self.time_map(1)
-            ),
         ]
+    }
+
+    /// The links that all addresses of a resource have.
+    fn links(&self) -> Vec<String> {
+        let mut links = self.links_to_itself();
+        links.push(format!(
+            "<{}>; rel=\"timemap\"; type=\"{LINK_FORMAT}\"",
+            self.time_map(1)
+        ));
+        links
     }
 
     /// A link to a memento.
@@ -237,8 +243,7 @@ fn written(original: &Original, page: u64, found: &TimeMap) -> Result<String, Pr
             original.time_map(page)
         )
     };
-    let mut lines = original.links();
-    lines.pop();
+    let mut lines = original.links_to_itself();
     lines.push(part(page, "self", (first, last)));
     let others = [
         (page.wrapping_sub(1), found.before),
