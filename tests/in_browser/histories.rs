@@ -26,21 +26,21 @@ async fn a_clerk_asks_what_happened(screen: Screen, scripts: bool) {
     browser.must_say("Recorded as log entry").await;
 
     browser.open(&cargo).await;
-    browser.press("What each change was").await;
+    browser.press("Full history").await;
     for told in [
         "“The customer has time”",
         "“Engine trouble”",
         "voyage V100",
         "(voyage cancelled)",
-        "REQUESTED → BOOKED",
+        "was requested, now booked",
         "Machine parts",
     ] {
         browser.must_say(told).await;
     }
     browser.must_fit().await;
     browser.press("voyage V100").await;
-    browser.press("What each change was").await;
-    browser.must_say("SCHEDULED → CANCELLED").await;
+    browser.press("Full history").await;
+    browser.must_say("was scheduled, now cancelled").await;
     browser.must_fit().await;
 
     browser.open("/log?from=2020-01-01&until=2020-01-31").await;

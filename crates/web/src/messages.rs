@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::sync::LazyLock;
 use unic_langid::langid;
+use uuid::Uuid;
 
 /// The messages that belong to no subdomain.
 const SHARED: &str = include_str!("../messages/en/shared.ftl");
@@ -104,6 +105,10 @@ pub(crate) trait Reader {
     /// A time at a place.
     fn time_in(&self, time: Moment, _place: &UnLocode) -> String {
         self.time(time)
+    }
+    /// An id.
+    fn id(&self, id: Uuid) -> String {
+        id.to_string()
     }
     /// A size and a weight.
     fn space(&self, space: Space) -> String {
@@ -318,8 +323,10 @@ pub(crate) fn value(fact: &Fact, reader: &dyn Reader) -> String {
             let times: Vec<_> = times.iter().map(|time| reader.time(*time)).collect();
             times.join("; ")
         }
-        Fact::Id(id) => id.to_string(),
+        Fact::Id(id) => reader.id(*id),
         Fact::Space(space) => reader.space(*space),
+        #[expect(clippy::cast_precision_loss, reason = "what is counted is below 2^53")]
+        Fact::Count(count) if reader.groups_digits() => numbers::grouped(*count as f64),
         Fact::Count(count) => count.to_string(),
         Fact::Text(text) => text.clone(),
         Fact::Texts(texts) => texts.join(", "),

@@ -13,7 +13,7 @@ use std::str::FromStr;
 pub const YES_AND_NO: &[&str] = &["true", "false"];
 
 /// The parameters of a request. Reading one removes it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Parameters {
     given: Vec<(String, String)>,
     faults: Vec<InputFault>,

@@ -15,9 +15,9 @@ CustomerRoleNeedsCustomer-ActsForAnother = User { $user } already acts for anoth
 
 Policy-NotForSystem = The { $part } may not run { $action }.
 Policy-NoRole = { $user } has no role yet and may do nothing. Ask an administrator to assign one.
-Policy-AdministratorsOnly = { $action } is for administrators; { $user } has { $roles }.
-Policy-OtherRolesOnly = { $action } is for { $permitted }; { $user } has { $roles }.
-Policy-OwnerOnly = { $action } is for { $owner }, to whom it belongs, and for administrators. You are { $user }.
+Policy-AdministratorsOnly = { $user } ({ $roles }) has no access to { $action }. It is for administrators.
+Policy-OtherRolesOnly = { $user } ({ $roles }) has no access to { $action }. It is for administrators and users with one of these roles: { $permitted }.
+Policy-OwnerOnly = Only { $owner }, who owns it, and administrators may run { $action } on it. You are { $user }.
 Policy-HistoryNotForCustomers = The history of a { kind-name } is not available to customers.
 Policy-RehearsalNotForCustomers = Customers may not rehearse operations. Run the operation without rehearsing it.
 

@@ -16,7 +16,7 @@ CargoMayNotBeBookedTwice-ReleaseOrRoll = Cargo { $cargo } is already booked. Fir
 CargoMayNotBeBookedTwice-Roll = Cargo { $cargo } is already booked. First roll it.
 
 ItineraryMustConnect-PortsMustMeet = { $voyage } unloads in { $unload_at }, but { $next } loads in { $load_at }.
-ItineraryMustConnect-TooShort = { $voyage } arrives in { $port } on { $arrives }, but { $next } departs on { $departs }, less than { $hours_min } h later.
+ItineraryMustConnect-TooShort = { $voyage } arrives in { $port } on { $arrives }, and { $next } departs on { $departs }. There must be at least { $hours_min } h between them.
     .short = Arrives in { $port } too late for { $next }.
 ItineraryMustConnect-ConnectionMissed = Cargo { $cargo } misses its connection in { $port }: { $voyage } arrives too late for { $next }. Roll the cargo, assign a new itinerary, or release its space first.
 ItineraryMustConnect-AboardElsewhere = The cargo is aboard { $voyage }, which does not call at { $port } later.

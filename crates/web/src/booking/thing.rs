@@ -1,6 +1,7 @@
 //! Cargoes as pages show them.
 
-use crate::pages::thing::{Detail, Facts, ResourceOnPages, part};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages, part, word};
+use crate::pages::words;
 use application::booking::{CargoView, LegView};
 use domain::booking::{Cargo, Container, DangerousGoods, TrackingId};
 use domain::locations::UnLocode;
@@ -71,7 +72,9 @@ fn times(leg: &LegView) -> [Detail; 2] {
 fn containers(containers: &[Container]) -> String {
     let told = containers.iter().map(|own| {
         let seal = own.seal.as_ref().map(|seal| format!(" seal {seal}"));
-        let mass = own.vgm_kg.map(|mass| format!(" VGM {mass} kg"));
+        let mass = own
+            .vgm_kg
+            .map(|mass| format!(" VGM {} kg", words::count(mass)));
         let [seal, mass] = [seal, mass].map(Option::unwrap_or_default);
         format!("{}{seal}{mass}", own.number)
     });
@@ -106,11 +109,21 @@ fn last_handling(cargo: &CargoView) -> Vec<Fact> {
     let done = &handled.done;
     let voyage = done.voyage.as_ref().map(|own| format!(" {own}"));
     let voyage = voyage.unwrap_or_default();
-    let word = done.handling_type.word();
     vec![
-        part(&format!("{word}{voyage} in ")),
+        word(done.handling_type.word()),
+        part(&format!("{voyage} in ")),
         done.location.clone().into(),
+        part(", "),
+        handled.completed_at.into(),
     ]
+}
+
+/// A detail of the last handling, by the clock of its place.
+fn in_place(cargo: &CargoView, detail: Detail) -> Detail {
+    match cargo.handling.last() {
+        Some(handled) => detail.by_clock_of(handled.done.location.clone()),
+        None => detail,
+    }
 }
 
 impl Facts for CargoView {
@@ -120,8 +133,10 @@ impl Facts for CargoView {
         let lines = self.equipment.iter();
         let equipment = lines.map(|line| format!("{} × {}", line.count, line.size_type));
         let aboard = delivery.current_voyage.as_ref();
+        let misdirected = if delivery.misdirected { "yes" } else { "" };
         let mut facts = vec![
-            Detail::new("", "Status", &&self.status),
+            Detail::of("", [part("Status")], [word(self.status.word())]),
+            Detail::of("", [part("Customer")], [Fact::Id(self.customer.0)]),
             Detail::new("", "Reason", &self.reason.clone().unwrap_or_default()),
             Detail::typed("", "From", specification.origin.clone()),
             Detail::typed("/destination", "To", specification.destination.clone()),
@@ -139,10 +154,10 @@ impl Facts for CargoView {
             .by_clock_of(specification.origin.clone()),
             Detail::new("/commodity", "Goods", &&self.commodity),
             Detail::new("", "Containers", &equipment.collect::<Vec<_>>().join(", ")),
-            Detail::new(
+            Detail::typed(
                 "/gross_weight_kg",
                 "Gross weight (kg)",
-                &self.gross_weight_kg,
+                self.gross_weight_kg,
             ),
             Detail::new(
                 "/set_point_celsius",
@@ -164,7 +179,11 @@ impl Facts for CargoView {
                 [part("Itinerary")],
                 way(self.approach.iter().chain(&self.itinerary)),
             ),
-            Detail::of("", [part("Last handling")], last_handling(self)),
+            in_place(
+                self,
+                Detail::of("", [part("Last handling")], last_handling(self)),
+            ),
+            Detail::new("", "Misdirected", &misdirected).following(),
             Detail::new(
                 "",
                 "Aboard",

@@ -1,6 +1,6 @@
 //! Handling events as pages show them.
 
-use crate::pages::thing::{Detail, Facts, ResourceOnPages};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages, part, word};
 use application::handling::HandlingEventView;
 use domain::handling::HandlingEvent;
 
@@ -24,11 +24,11 @@ impl Facts for HandlingEventView {
         vec![
             Detail::new("", "Cargo", &&self.cargo),
             Detail::new("", "Container", &container.unwrap_or_default()),
-            Detail::new("", "Handling", &self.handling_type.word()),
+            Detail::of("", [part("Handling")], [word(self.handling_type.word())]),
             Detail::typed("", "Location", self.location.clone()),
             Detail::new("", "Voyage", &voyage.unwrap_or_default()),
             Detail::typed("", "Happened", self.completed_at).by_clock_of(self.location.clone()),
-            Detail::new("", "Status", &&self.status),
+            Detail::of("", [part("Status")], [word(&self.status)]),
             Detail::new("", "Reason", &self.reason.clone().unwrap_or_default()),
         ]
     }

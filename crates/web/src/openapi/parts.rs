@@ -30,7 +30,11 @@ const PROBLEMS: &[(u16, &str, &str)] = &[
         "The body is not JSON, or a header or parameter is malformed.",
     ),
     (401, "Unauthenticated", "The token is missing or not valid."),
-    (403, "Forbidden", "The policy does not permit it."),
+    (
+        403,
+        "Forbidden",
+        "The roles of the user do not permit this.",
+    ),
     (
         404,
         "NotFound",

@@ -126,7 +126,7 @@ pub(crate) fn locations(changed: &[(Detail, Detail)]) -> Vec<UnLocode> {
 }
 
 /// Parts of a text as one, its times by the clock of a place.
-pub(crate) fn in_words(parts: &[Fact], clock: Option<&Fact>, people: &People<'_>) -> String {
+pub(crate) fn in_words(parts: &[Fact], clock: Option<&Fact>, people: &dyn Reader) -> String {
     let told = parts.iter().map(|part| match (part, clock) {
         (Fact::Time(time), Some(Fact::Location(place))) => people.time_in(*time, place),
         (part, _) => value(part, people),
@@ -139,6 +139,7 @@ fn as_typed(entered: &Entered, like: &Detail) -> Option<Fact> {
     let text = entered.value(&like.pointer)?;
     let typed = match like.value.as_slice() {
         [Fact::Time(_)] => entered.moment(&like.pointer).map(Fact::from),
+        [Fact::Count(_)] => text.parse::<u64>().ok().map(Fact::from),
         [Fact::Location(_)] => text.parse::<UnLocode>().ok().map(Fact::from),
         _ => None,
     };

@@ -1,6 +1,8 @@
 //! Every list as a file for a spreadsheet, like the API's answer to `Accept: text/csv`, for
 //! signed-in users.
 
+use super::gate::Gate;
+use super::history_file;
 use super::thing::kind_on_pages;
 use super::visit::{Away, Visit};
 use crate::ROOMS;
@@ -8,13 +10,11 @@ use crate::api::resources::{Resource, whole_list};
 use crate::api::{log, refusals};
 use crate::problem::{Problem, kinds};
 use crate::state::Shared;
-use application::Caller;
 use application::queries::{Period, WhenListed};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use domain::access::TokenHash;
 use domain::log::reader::LogFilter;
 use form_urlencoded::Serializer;
 use futures::future::BoxFuture;
@@ -36,7 +36,7 @@ pub(crate) async fn download(
     };
     // A stranger waits for no place.
     drop(Visit::by(Shared::clone(&site), &secret, &parts.uri).await?);
-    let caller = Caller::Session(TokenHash::of(&secret));
+    let caller = Gate::holder(&secret);
     let here = Shared::clone(&site);
     site.export(&caller, async || {
         let visit = Visit::of(here, &parts).await?;
@@ -98,8 +98,12 @@ async fn file(visit: Visit, list: &str) -> Result<Response, Away> {
 
 async fn resource<R: Resource>(mut visit: Visit) -> Result<Response, Away> {
     let filter = R::filter(&mut visit.parameters);
+    let when = WhenListed {
+        at: visit.parameters.at(),
+        changed_after: None,
+    };
     visit.parameters.finish()?;
-    Ok(whole_list::<R>(&mut visit.reading, filter, WhenListed::default()).await?)
+    Ok(whole_list::<R>(&mut visit.reading, filter, when).await?)
 }
 
 fn log_filter(visit: &mut Visit) -> (LogFilter, Period) {
@@ -128,23 +132,14 @@ async fn the_refusals(mut visit: Visit) -> Result<Response, Away> {
 async fn the_history(mut visit: Visit) -> Result<Response, Away> {
     let mut given = |what| visit.parameters.line(what, 200).unwrap_or_default();
     let [kind, name] = ["kind", "name"].map(&mut given);
-    visit.parameters.finish()?;
+    std::mem::take(&mut visit.parameters).finish()?;
     if let Some(kind) = kind_on_pages(&kind)
-        && let Some(file) = kind.file(&mut visit.reading, &name).await
+        && let Some(file) = history_file::file(&mut visit, kind, &name).await?
     {
-        return Ok(file?);
+        return Ok(file);
     }
     let detail = "kind= and name= must name a thing with a history, for example kind=cargo&name=23456789AB3.";
     Err(Problem::new(&kinds::NOT_FOUND, detail).into())
-}
-
-/// The file of the history of a thing.
-pub(crate) fn history_as(kind: &str, name: &str) -> String {
-    let named = [("kind", kind), ("name", name)];
-    address(
-        "history",
-        named.map(|(what, own)| (what, Some(own.to_owned()))).into(),
-    )
 }
 
 /// The address of a list with a filter.

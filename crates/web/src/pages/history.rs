@@ -2,14 +2,15 @@
 //! why.
 
 use super::changes::{in_words, locations};
-use super::export::history_as;
-use super::places::{People, Places};
+use super::places::{People, PeopleByName, Places};
 use super::shell::Shell;
 use super::stream::{actor, target};
 use super::thing::{KindOnPages, VersionOnPages, kind_on_pages};
 use super::visit::{Away, Visit};
 use super::words;
+use crate::ROOMS;
 use crate::api::resources::impossible;
+use crate::messages::Reader;
 use crate::state::Shared;
 use application::policy::Read;
 use application::queries::MakerView;
@@ -17,7 +18,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use domain::Moment;
+use domain::{Fact, Moment};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The history of one thing.
 pub(crate) const ONE: &str = "/history/{kind}/{name}";
@@ -33,38 +35,41 @@ struct HistoryPage {
     /// The page of the thing itself.
     page: Option<String>,
     versions: Vec<Row>,
-    is_newest: bool,
+    newer: Option<String>,
     older: Option<String>,
     here: String,
     file: String,
 }
 
 /// A version in words.
-struct Row {
-    version: u64,
+pub(super) struct Row {
+    pub(super) version: u64,
     /// The entry that made it, for readers of the log.
-    entry: Option<u64>,
-    title: String,
+    pub(super) entry: Option<u64>,
+    pub(super) title: String,
     /// The thing that the operation was about, with its page, if it is another.
-    about: Option<(String, Option<String>)>,
-    actor: Option<String>,
-    reason: Option<String>,
+    pub(super) about: Option<(String, Option<String>)>,
+    pub(super) actor: Option<String>,
+    pub(super) reason: Option<String>,
     /// The entry that a reactor reacted to, and the reactor.
-    cause: Option<(u64, String)>,
-    program: Option<String>,
-    time: String,
+    pub(super) cause: Option<(u64, String)>,
+    pub(super) program: Option<String>,
+    pub(super) time: String,
     machine: String,
     ago: String,
-    changes: Vec<Change>,
+    pub(super) changes: Vec<Change>,
     then: Option<String>,
 }
 
 /// A fact before and after.
-struct Change {
-    name: String,
-    before: String,
-    after: String,
+pub(super) struct Change {
+    pub(super) name: String,
+    pub(super) before: String,
+    pub(super) after: String,
 }
+
+/// The label of a fact that repeats the reason of the operation.
+const REASON: &str = "Reason";
 
 /// The address of the history of a `kind:name`, from a version back, for kinds that have one.
 pub(crate) fn address(thing: &str, version: Option<u64>) -> Option<String> {
@@ -101,12 +106,15 @@ pub(crate) async fn show(
     let page = own.page(&name);
     let here = format!("/history/{kind}/{name}");
     let oldest = versions.last().map_or(0, |own| own.version);
+    let newest = versions.first().map_or(0, |own| own.version);
+    let mut rows = rows(&mut visit, versions, own, &name).await?;
+    leave_out_repeated_programs(&mut rows);
     let template = HistoryPage {
         title: words::capitalized(&own.in_sentence(&mut visit.reading, &name).await?),
-        versions: rows(&mut visit, versions, own, &name).await?,
-        is_newest: before.is_none(),
+        versions: rows,
+        newer: before.map(|_| format!("{here}?before={}", newest + SHOWN + 1)),
         older: more.then(|| format!("{here}?before={oldest}")),
-        file: history_as(&kind, &name),
+        file: format!("/export/history.csv?kind={kind}&name={name}"),
         here,
         page,
         shell,
@@ -114,7 +122,40 @@ pub(crate) async fn show(
     visit.answer(&template)
 }
 
-async fn rows(
+/// Tells the program only where it is another than before.
+fn leave_out_repeated_programs(rows: &mut [Row]) {
+    for index in 1..rows.len() {
+        let (newer, older) = rows.split_at_mut(index);
+        if let (Some(newer), Some(older)) = (newer.last_mut(), older.first())
+            && newer.program == older.program
+        {
+            newer.program = None;
+        }
+    }
+}
+
+/// What people call the things whose ids are among these facts.
+async fn names(
+    visit: &mut Visit,
+    versions: &[VersionOnPages],
+) -> Result<BTreeMap<String, String>, Away> {
+    let changed = versions.iter().flat_map(|own| &own.changed);
+    let facts = changed.flat_map(|(before, now)| before.value.iter().chain(&now.value));
+    let ids = facts.filter_map(|fact| match fact {
+        Fact::Id(id) => Some(id.to_string()),
+        _ => None,
+    });
+    let ids: BTreeSet<_> = ids.collect();
+    let mut names = BTreeMap::new();
+    for own in ROOMS.iter().flat_map(|room| room.things) {
+        let ids = ids.iter().cloned().collect();
+        names.extend(own.common_names(&mut visit.reading, ids).await?);
+    }
+    Ok(names)
+}
+
+/// Versions in words.
+pub(super) async fn rows(
     visit: &mut Visit,
     versions: Vec<VersionOnPages>,
     kind: &dyn KindOnPages,
@@ -125,11 +166,16 @@ async fn rows(
         .flat_map(|own| locations(&own.changed))
         .collect();
     let places = Places::load(&mut visit.reading, &codes).await?;
+    let names = names(visit, &versions).await?;
+    let reader = PeopleByName {
+        people: People(&places),
+        names: &names,
+    };
     let reads_log = visit.may_read(Read::Log);
     let now = visit.now;
     let thing = format!("{}:{name}", kind.kind());
     let rows = versions.into_iter().map(|own| {
-        let changes = changes(&own, &People(&places));
+        let changes = changes(&own, &reader);
         Row {
             then: kind.page_at(name, own.position),
             entry: reads_log.then_some(own.position),
@@ -139,11 +185,13 @@ async fn rows(
     Ok(rows.collect())
 }
 
-fn row(own: VersionOnPages, changes: Vec<Change>, thing: &str, now: Moment) -> Row {
+fn row(own: VersionOnPages, mut changes: Vec<Change>, thing: &str, now: Moment) -> Row {
     let (title, maker) = match own.made_by {
         Some(maker) => (words::label(&maker.operation), Some(maker)),
         None => ("Changed".to_owned(), None),
     };
+    let reason = maker.as_ref().and_then(|maker| maker.reason.clone());
+    changes.retain(|own| own.name != REASON || Some(&own.after) != reason.as_ref());
     let other = |maker: &MakerView| maker.target.clone().filter(|target| target != thing);
     Row {
         version: own.version,
@@ -156,7 +204,7 @@ fn row(own: VersionOnPages, changes: Vec<Change>, thing: &str, now: Moment) -> R
         actor: maker
             .as_ref()
             .and_then(|maker| maker.actor.as_deref().map(actor)),
-        reason: maker.as_ref().and_then(|maker| maker.reason.clone()),
+        reason,
         cause: maker
             .as_ref()
             .and_then(|maker| maker.cause.clone())
@@ -170,13 +218,13 @@ fn row(own: VersionOnPages, changes: Vec<Change>, thing: &str, now: Moment) -> R
     }
 }
 
-fn changes(own: &VersionOnPages, people: &People<'_>) -> Vec<Change> {
+fn changes(own: &VersionOnPages, reader: &dyn Reader) -> Vec<Change> {
     let told = own.changed.iter().map(|(before, now)| {
         let clock = now.clock.as_ref();
         Change {
-            name: in_words(&now.name, None, people),
-            before: in_words(&before.value, clock, people),
-            after: in_words(&now.value, clock, people),
+            name: in_words(&now.name, None, reader),
+            before: in_words(&before.value, clock, reader),
+            after: in_words(&now.value, clock, reader),
         }
     });
     told.collect()

@@ -8,6 +8,7 @@ use domain::locations::{Location, TimeZone, UnLocode};
 use domain::space::Space;
 use domain::{Moment, Names};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Some known locations.
 #[derive(Debug, Default)]
@@ -215,6 +216,36 @@ impl Reader for People<'_> {
 
     fn space(&self, space: Space) -> String {
         words::taken(space)
+    }
+}
+
+/// For people, who also know some things by name that have only an id.
+pub(crate) struct PeopleByName<'a> {
+    pub(crate) people: People<'a>,
+    /// What people call the things with these ids.
+    pub(crate) names: &'a BTreeMap<String, String>,
+}
+
+impl Reader for PeopleByName<'_> {
+    fn location(&self, code: &UnLocode) -> String {
+        self.people.location(code)
+    }
+
+    fn time(&self, time: Moment) -> String {
+        self.people.time(time)
+    }
+
+    fn time_in(&self, time: Moment, place: &UnLocode) -> String {
+        self.people.time_in(time, place)
+    }
+
+    fn space(&self, space: Space) -> String {
+        self.people.space(space)
+    }
+
+    fn id(&self, id: Uuid) -> String {
+        let id = id.to_string();
+        self.names.get(&id).cloned().unwrap_or(id)
     }
 }
 

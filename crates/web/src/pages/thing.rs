@@ -1,17 +1,16 @@
 //! How pages show the things of each subdomain: their names, their pages and their facts.
 
+use super::pickers::Search;
 use crate::ROOMS;
 use crate::api::resources::Resource;
-use crate::api::resources::history::whole_history;
 use crate::messages::{Exact, Reader, value};
 use crate::parameters::hyphenated;
-use crate::problem::Problem;
 use application::About;
 use application::queries::{MakerView, QueryError, Reading, When};
 use async_trait::async_trait;
-use axum::response::Response;
 use domain::{Fact, Kind, Moment, Names};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::marker::PhantomData;
 
@@ -47,6 +46,24 @@ pub(crate) fn as_entered(text: &str) -> &str {
 /// A part of a text that reads as it is.
 pub(crate) fn part(text: &(impl ToString + ?Sized)) -> Fact {
     Fact::Text(text.to_string())
+}
+
+/// A word in capitals as people write it: `NOT_RECEIVED` is `not received`.
+pub(crate) fn word(word: &str) -> Fact {
+    part(&word.to_lowercase().replace('_', " "))
+}
+
+/// An amount. Whole ones are counts, whose thousands people see apart.
+pub(crate) fn amount(value: f64) -> Fact {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number from 0 to 2^32"
+    )]
+    match value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value) {
+        true => Fact::Count(value as u64),
+        false => part(&value),
+    }
 }
 
 /// Parts as one text.
@@ -156,6 +173,20 @@ pub(crate) trait KindOnPages: Sync {
         in_line(self.kind().word(), name)
     }
 
+    /// The search for things by what people call them, for kinds whose names are ids.
+    fn search(&self) -> Option<&'static dyn Search> {
+        None
+    }
+
+    /// What people call these things, by name, for kinds whose names are ids.
+    async fn common_names(
+        &self,
+        _reading: &mut Reading,
+        _names: Vec<String>,
+    ) -> Result<BTreeMap<String, String>, QueryError> {
+        Ok(BTreeMap::new())
+    }
+
     /// The target of an operation of the same subdomain, by its name.
     fn target_of(&self, about: &About, input: &Value) -> Option<String>;
 
@@ -197,11 +228,6 @@ pub(crate) trait KindOnPages: Sync {
         _limit: u64,
     ) -> Result<Option<(Vec<VersionOnPages>, bool)>, QueryError> {
         Ok(None)
-    }
-
-    /// The same as a file, for kinds with facts.
-    async fn file(&self, _reading: &mut Reading, _name: &str) -> Option<Result<Response, Problem>> {
-        None
     }
 
     /// The existing ones among these.
@@ -260,6 +286,14 @@ pub(crate) trait ResourceOnPages: Resource<View: Facts + Send, Id: Display> {
         None
     }
 
+    /// The search by what people call a thing, if its name is an id.
+    const SEARCH: Option<&'static dyn Search> = None;
+
+    /// What people call a thing, if its name is an id.
+    fn common_name(_view: &Self::View) -> Option<String> {
+        None
+    }
+
     /// The name of a thing within a sentence.
     fn in_sentence(name: &str, _view: Option<&Self::View>) -> String {
         format!("{} {name}", Self::KIND.word())
@@ -295,6 +329,25 @@ impl<R: ResourceOnPages> KindOnPages for PagesOf<R> {
             Some(words) => words.to_owned(),
             None => in_line(R::KIND.word(), name),
         }
+    }
+
+    fn search(&self) -> Option<&'static dyn Search> {
+        R::SEARCH
+    }
+
+    async fn common_names(
+        &self,
+        reading: &mut Reading,
+        names: Vec<String>,
+    ) -> Result<BTreeMap<String, String>, QueryError> {
+        if R::SEARCH.is_none() {
+            return Ok(BTreeMap::new());
+        }
+        let found = visible::<R>(reading, &names).await?;
+        let named = found
+            .iter()
+            .filter_map(|view| Some((R::name(view), R::common_name(view)?)));
+        Ok(named.collect())
     }
 
     fn target_of(&self, _about: &About, input: &Value) -> Option<String> {
@@ -379,22 +432,26 @@ impl<R: ResourceOnPages> KindOnPages for PagesOf<R> {
         Ok(Some((told.collect(), more)))
     }
 
-    async fn file(&self, reading: &mut Reading, name: &str) -> Option<Result<Response, Problem>> {
-        Some(whole_history::<R>(reading, name).await)
-    }
-
     async fn existing(
         &self,
         reading: &mut Reading,
         names: Vec<String>,
     ) -> Result<Vec<String>, QueryError> {
-        let ids = names.iter().filter_map(|name| R::read_id(name).ok());
-        let lookups: Vec<_> = ids.map(|id| id.lookup()).collect();
-        match reading.some::<R>(lookups).await {
-            Ok(found) => Ok(found.iter().map(R::name).collect()),
-            Err(QueryError::Forbidden(_)) => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
+        let found = visible::<R>(reading, &names).await?;
+        Ok(found.iter().map(R::name).collect())
+    }
+}
+
+/// The things with these names that the reader may see.
+async fn visible<R: ResourceOnPages>(
+    reading: &mut Reading,
+    names: &[String],
+) -> Result<Vec<R::View>, QueryError> {
+    let ids = names.iter().filter_map(|name| R::read_id(name).ok());
+    let lookups: Vec<_> = ids.map(|id| id.lookup()).collect();
+    match reading.some::<R>(lookups).await {
+        Err(QueryError::Forbidden(_)) => Ok(Vec::new()),
+        found => found,
     }
 }
 

@@ -55,9 +55,9 @@ kinds! {
         "The request carries no token, or one that is unknown or revoked, or whose user is suspended.",
         "Send the header Authorization: Bearer followed by a valid token. An administrator issues tokens with issue-token.";
     POLICY = "Policy", FORBIDDEN,
-        "The policy does not permit it",
-        "None of the user's roles may do this. Anything not explicitly permitted is forbidden.",
-        "Ask an administrator for one of the roles that the detail lists.";
+        "Your roles do not permit this",
+        "None of the user's roles permits this. What no role permits is forbidden.",
+        "Ask an administrator for one of the roles that the detail names.";
     FORM_NOT_TRUSTED = "form-not-trusted", FORBIDDEN,
         "The form cannot be trusted",
         "The form did not come from a page of this session: it is too old, its session has ended, or another site sent it. Nothing was changed.",

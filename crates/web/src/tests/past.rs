@@ -1,5 +1,6 @@
 //! Reading the past.
 
+use super::visitor::{Browser, with_passwords};
 use super::{Answer, World};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -133,4 +134,72 @@ async fn a_customer_reads_its_own_past_only() {
     get("/api/cargoes?changed_after=1".to_owned())
         .await
         .accepted();
+}
+
+#[tokio::test]
+async fn pages_show_lists_as_they_were() {
+    let world = World::new().await;
+    with_passwords(&world).await;
+    world.voyage("V100").await;
+    let customer = world.customer().await;
+    let first = world.cargo(&customer, 1).await;
+    let time = world.get("/api/log/head").await.json()["recorded_at"].clone();
+    let time = time.as_str().unwrap().to_owned();
+    let booking = json!({ "cargo": first, "voyage": "V100" });
+    world.run("book-onto-voyage", &booking).await.accepted();
+    let second = world.cargo(&customer, 1).await;
+    world.voyage("V200").await;
+    let mut browser = Browser::signed_in(&world, "anna").await;
+    let now = browser.get("/cargoes").await.text;
+    assert!(now.contains(&first) && now.contains(&second), "{now}");
+    assert!(
+        !now.contains("The list as of") && now.contains(">New cargo</a>"),
+        "{now}"
+    );
+    let then = browser.get(&format!("/cargoes?as_of={time}")).await.text;
+    assert!(then.contains(&first) && !then.contains(&second), "{then}");
+    assert!(
+        then.contains("The list as of") && then.contains("pill requested"),
+        "{then}"
+    );
+    assert!(
+        !then.contains(">New cargo</a>") && !then.contains("data-live"),
+        "{then}"
+    );
+    let file = format!("/export/cargoes.csv?as_of={}", time.replace(':', "%3A"));
+    assert!(then.contains(&file), "{then}");
+    let file = browser.get(&file).await.text;
+    assert!(file.contains(&first) && !file.contains(&second), "{file}");
+    let then = browser
+        .get(&format!("/voyages?as_of={time}&show=all"))
+        .await
+        .text;
+    assert!(then.contains("V100") && !then.contains("V200"), "{then}");
+    assert!(!then.contains(">Schedule a voyage</a>"), "{then}");
+    for list in ["/cargoes", "/voyages", "/customers"] {
+        let page = browser
+            .get(&format!("{list}?as_of=2020-01-01T10:00"))
+            .await
+            .text;
+        assert!(
+            page.contains("The list as of 1 Jan 2020, 10:00:00 UTC"),
+            "{page}"
+        );
+        assert!(!page.contains("<table"), "{page}");
+        let page = browser.get(&format!("{list}?as_of=yesterday")).await.text;
+        assert!(page.contains("“As of” is not a time"), "{page}");
+        let page = browser
+            .get(&format!("{list}?as_of=2199-01-01T10:00"))
+            .await
+            .text;
+        assert!(page.contains("“As of” is in the future"), "{page}");
+    }
+    let page = browser
+        .get(&format!("/cargoes?as_of={time}&trouble=misrouted"))
+        .await
+        .text;
+    assert!(
+        page.contains("“As of” does not go with this trouble"),
+        "{page}"
+    );
 }

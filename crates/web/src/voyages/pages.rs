@@ -11,6 +11,7 @@ use crate::pages::PageRoute;
 use crate::pages::export;
 use crate::pages::filters::{FilterFaults, named, next_page, wanted};
 use crate::pages::map::Map;
+use crate::pages::past::{ListedAsOf, PastState};
 use crate::pages::places::{LocalTime, Places};
 use crate::pages::shell::Shell;
 use crate::pages::stream::{LogLine, lines};
@@ -74,6 +75,9 @@ struct VoyagesPage {
     is_filtered: bool,
     next: Option<String>,
     may_schedule: bool,
+    /// Whether the reader may see the past of the list.
+    tells_past: bool,
+    as_of: ListedAsOf,
     /// Whether the reader may see loads, and not only free space.
     tells_load: bool,
     /// Filters that cannot be read. They find nothing rather than everything.
@@ -166,8 +170,9 @@ pub(crate) fn calls(voyage: &VoyageView) -> impl Iterator<Item = &UnLocode> {
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Voyages");
-    shell.live = visit.live("");
     let mut faults = FilterFaults::of(&parts);
+    let as_of = ListedAsOf::read(&mut visit, &mut faults);
+    shell.live = visit.live("").filter(|_| !as_of.is_past());
     let (port, location) =
         named(&mut visit, ("port", "Calling at"), &Locations, &mut faults).await?;
     let show = visit
@@ -187,18 +192,19 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let read = |teu: &str| teu.parse::<Teu>().ok();
     let complaint = "“Space for” is in TEU, 0 or more, in steps of 0.25, for example 20.25.";
     let teu = wanted(&room, read, complaint, &mut faults);
+    let now = as_of.time.unwrap_or(visit.now);
     let filter = VoyageFilter {
         port: location.and_then(|code| code.parse().ok()),
-        departs_from: day.or((show == "ahead").then_some(visit.now)),
-        arrives_from: (show == "sailing").then_some(visit.now),
+        departs_from: day.or((show == "ahead").then_some(now)),
+        arrives_from: (show == "sailing").then_some(now),
         quarter_teu_left: teu.map(|teu| teu.0),
         ..VoyageFilter::default()
     };
-    let export = export_address(&filter);
+    let export = export_address(&filter, &as_of);
     let page = visit
         .reading
-        .list::<Voyage>(filter, cursor.as_deref(), SHOWN);
-    let page = page.await?;
+        .list_when::<Voyage>(filter, as_of.when(), cursor.as_deref(), SHOWN);
+    let page = page.await?.page;
     let found = if faults.is_empty() {
         page.items
     } else {
@@ -208,16 +214,21 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let template = VoyagesPage {
         rows: found
             .iter()
-            .map(|voyage| VoyageRow::new(voyage, &places, visit.now))
+            .map(|voyage| VoyageRow::new(voyage, &places, now))
             .collect(),
-        is_filtered: show != "ahead" || ![&port, &from, &room].iter().all(|text| text.is_empty()),
+        is_filtered: show != "ahead"
+            || ![&port, &from, &room, &as_of.typed]
+                .iter()
+                .all(|text| text.is_empty()),
         from,
         room,
         export,
         port,
         show,
         next: next_page(&parts, page.next.as_deref()).filter(|_| faults.is_empty()),
-        may_schedule: visit.may_run(&ScheduleVoyage::ABOUT),
+        may_schedule: visit.may_run(&ScheduleVoyage::ABOUT) && !as_of.is_past(),
+        tells_past: visit.reading.permit_versions::<Voyage>().is_ok(),
+        as_of,
         tells_load: !visit.reading.is_for_customer(),
         faults,
         shell,
@@ -244,7 +255,7 @@ struct VoyagePage {
     aboard: Vec<Aboard>,
     aboard_more: bool,
     log: Vec<LogLine>,
-    as_of: Option<u64>,
+    as_of: Option<PastState>,
     may_change: bool,
     /// Whether a change of its ship or capacity still matters: it has a departure ahead.
     has_departure_ahead: bool,
@@ -299,6 +310,7 @@ pub(crate) async fn show(
         .one(&number, as_of.map(At::Position).into())
         .await?;
     let voyage: VoyageView = found.view;
+    let past = PastState::of(&mut visit.reading, &number, as_of, found.version).await?;
     let live = visit.live(&format!("voyage:{number}"));
     shell.live = live.filter(|_| as_of.is_none());
     let places = Places::load(&mut visit.reading, calls(&voyage)).await?;
@@ -331,7 +343,7 @@ pub(crate) async fn show(
         aboard,
         aboard_more,
         log,
-        as_of,
+        as_of: past,
         may_change,
         may_reschedule: may_change && voyage.may_be_rescheduled(now),
         may_omit: may_change && voyage.may_omit_a_call(now),
@@ -346,14 +358,17 @@ pub(crate) async fn show(
         is_registered: is_registered.is_some(),
         late_ship: late_ship.filter(|_| as_of.is_none()),
         at_risk: troubled.len(),
-        to_roll: troubled
-            .iter()
-            .filter(|own| own.needs_another_way())
-            .count(),
+        to_roll: to_roll(&troubled),
         may_roll: visit.may_run(&RollCargo::ABOUT),
         shell,
     };
     visit.answer(&template)
+}
+
+/// How many of these cargoes need another way.
+fn to_roll(troubled: &[CargoView]) -> usize {
+    let own = troubled.iter();
+    own.filter(|own| own.needs_another_way()).count()
 }
 
 /// The classes of dangerous goods that it takes.
@@ -466,7 +481,7 @@ async fn history(visit: &mut Visit, number: &VoyageNumber) -> Result<Vec<LogLine
 }
 
 /// The file of these voyages.
-fn export_address(filter: &VoyageFilter) -> String {
+fn export_address(filter: &VoyageFilter, as_of: &ListedAsOf) -> String {
     let left = filter
         .quarter_teu_left
         .map(|quarters| quarters as f64 / 4.0);
@@ -478,6 +493,7 @@ fn export_address(filter: &VoyageFilter) -> String {
             ("departs_until", filter.departs_until.map(String::from)),
             ("arrives_from", filter.arrives_from.map(String::from)),
             ("teu_left", left.map(|left| left.to_string())),
+            as_of.parameter(),
         ],
     )
 }

@@ -1,6 +1,6 @@
 //! Voyages as pages show them.
 
-use crate::pages::thing::{Detail, Facts, ResourceOnPages, part};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages, amount, part, word};
 use crate::pages::words;
 use application::voyages::{MovementView, VoyageView};
 use domain::locations::UnLocode;
@@ -79,18 +79,18 @@ fn of_movement(index: usize, movement: &MovementView, [from, to]: [&Vec<Fact>; 2
 impl Facts for VoyageView {
     fn facts(&self) -> Vec<Detail> {
         let mut facts = vec![
-            Detail::new("", "Status", &self.status.word()),
+            Detail::of("", [part("Status")], [word(self.status.word())]),
             Detail::new("/vessel/name", "Vessel", &&self.vessel.name),
             Detail::new("/vessel/imo", "IMO number", &&self.vessel.imo),
-            Detail::new(
+            Detail::typed(
                 "/capacity/teu",
                 "Capacity (TEU)",
-                &f64::from(self.capacity.teu),
+                amount(f64::from(self.capacity.teu)),
             ),
-            Detail::new(
+            Detail::typed(
                 "/capacity/tonnes",
                 "Capacity (t)",
-                &f64::from(self.capacity.tonnes),
+                amount(f64::from(self.capacity.tonnes)),
             ),
             Detail::new(
                 "/capacity/plugs",

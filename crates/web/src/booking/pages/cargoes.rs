@@ -1,11 +1,11 @@
 //! The list of cargoes.
 
 use super::words::{flag, problem};
-use crate::customers::ERASED;
 use crate::limits::CURSOR_CHARS_MAX;
 use crate::locations::suggest::Locations;
 use crate::pages::export;
 use crate::pages::filters::{FilterFaults, named, next_page, wanted};
+use crate::pages::past::ListedAsOf;
 use crate::pages::places::Places;
 use crate::pages::shell::Shell;
 use crate::pages::visit::{Away, Visit};
@@ -74,6 +74,8 @@ struct CargoesPage {
     /// Whether the list by urgency has no room for all.
     has_more_urgent: bool,
     may_create: bool,
+    /// Whether the reader may see the past of the list.
+    tells_past: bool,
     /// Where these cargoes can be rolled together.
     roll: Option<String>,
 }
@@ -182,7 +184,7 @@ pub(crate) async fn rows(visit: &mut Visit, cargoes: &[CargoView]) -> Result<Vec
     let customers = visit.reading.some::<Customer>(ids).await?;
     let names = customers
         .into_iter()
-        .map(|customer: CustomerView| (customer.customer, customer.name_or(ERASED).to_owned()));
+        .map(|customer: CustomerView| (customer.customer, crate::customers::name(&customer)));
     let names: BTreeMap<_, _> = names.collect();
     let row = |cargo| CargoRow::new(cargo, &places, &names);
     Ok(cargoes.iter().map(row).collect())
@@ -254,6 +256,7 @@ struct FilterForm {
     /// Whether the list shows only some of the cargoes at risk.
     is_narrowed: bool,
     special: &'static str,
+    as_of: ListedAsOf,
     port: String,
     origin: String,
     destination: String,
@@ -277,6 +280,7 @@ impl FilterForm {
         let trouble = trouble.unwrap_or_default();
         let flag = Flag::ALL.iter().find(|own| own.word() == trouble).copied();
         let is_narrowed = flag.is_some() || trouble == MISROUTED;
+        let as_of = ListedAsOf::read(visit, faults);
         let special = visit.parameters.line("special", 20).unwrap_or_default();
         let read = |text: &str| SPECIAL.into_iter().find(|word| *word == text);
         let special = wanted(&special, read, "There is no such special cargo.", faults);
@@ -298,6 +302,7 @@ impl FilterForm {
             is_any: status.is_some()
                 || !trouble.is_empty()
                 || !special.is_empty()
+                || as_of.is_past()
                 || typed.into_iter().any(|text| !text.is_empty()),
             filter: CargoFilter {
                 reference: match tracking_id(&cargo) {
@@ -322,6 +327,7 @@ impl FilterForm {
             flag,
             is_narrowed,
             special,
+            as_of,
             port,
             origin,
             destination,
@@ -332,9 +338,10 @@ impl FilterForm {
     /// The heading of a list of cargoes in trouble.
     fn heading(&self) -> Option<String> {
         let (_, label) = troubles().find(|(word, _)| *word == self.trouble)?;
-        Some(format!(
-            "Trouble: {label}. The earliest deadline comes first"
-        ))
+        Some(match self.as_of.is_past() {
+            true => format!("Trouble: {label}"),
+            false => format!("Trouble: {label}. The earliest deadline comes first"),
+        })
     }
 
     fn status(&self) -> &'static str {
@@ -370,9 +377,13 @@ fn tracking_id(text: &str) -> Option<TrackingId> {
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
     let mut shell = visit.shell("Cargoes");
-    shell.live = visit.live("");
     let mut faults = FilterFaults::of(&parts);
     let asked = FilterForm::read(&mut visit, &mut faults).await?;
+    let is_past = asked.as_of.is_past();
+    if asked.is_narrowed && is_past {
+        faults.add("“As of” does not go with this trouble. Choose at risk, misdirected, or any.");
+    }
+    shell.live = visit.live("").filter(|_| !is_past);
     if let Some(cargo) = named_by_id(&mut visit, &asked.cargo, &mut faults).await? {
         return Ok(Redirect::to(&format!("{LIST}/{cargo}")).into_response());
     }
@@ -391,12 +402,13 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
         has_more_urgent: found.has_more_urgent,
         statuses: BookingStatus::WORDS,
         troubles: troubles().collect(),
-        export: export_address(&asked.filter),
-        customer: whose.map(|own| (own.customer.to_string(), own.name_or(ERASED).to_owned())),
+        export: export_address(&asked.filter, &asked.as_of),
+        customer: whose.map(|own| (own.customer.to_string(), crate::customers::name(&own))),
         asked,
         next: found.next,
         faults,
-        may_create: visit.may_run(&CreateCargo::ABOUT),
+        may_create: visit.may_run(&CreateCargo::ABOUT) && !is_past,
+        tells_past: visit.reading.permit_versions::<Cargo>().is_ok(),
         roll,
         shell,
     };
@@ -425,7 +437,7 @@ async fn found(
     if !is_clear {
         return Ok(Found::default());
     }
-    if !asked.trouble.is_empty() {
+    if !asked.trouble.is_empty() && !asked.as_of.is_past() {
         let reading = &mut visit.reading;
         let found = match asked.flag {
             Some(flag) => reading.flagged(flag, filter).await?,
@@ -440,10 +452,11 @@ async fn found(
             can_be_rolled: cargoes.any(CargoView::needs_another_way),
         });
     }
+    let when = asked.as_of.when();
     let found = visit
         .reading
-        .list::<Cargo>(filter, cursor.as_deref(), SHOWN);
-    let found = found.await?;
+        .list_when::<Cargo>(filter, when, cursor.as_deref(), SHOWN);
+    let found = found.await?.page;
     Ok(Found {
         rows: rows(visit, &found.items).await?,
         next: next_page(parts, found.next.as_deref()),
@@ -453,7 +466,7 @@ async fn found(
 }
 
 /// The file of these cargoes.
-fn export_address(filter: &CargoFilter) -> String {
+fn export_address(filter: &CargoFilter, as_of: &ListedAsOf) -> String {
     let code = |code: &Option<UnLocode>| code.as_ref().map(UnLocode::to_string);
     let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
     let transport_status = filter.transport_status.map(TransportStatus::word);
@@ -471,6 +484,7 @@ fn export_address(filter: &CargoFilter) -> String {
                     .next()
                     .map(ContainerNumber::to_string),
             ),
+            as_of.parameter(),
             ("status", filter.status.map(|status| status.to_string())),
             ("origin", code(&filter.origin)),
             ("destination", code(&filter.destination)),

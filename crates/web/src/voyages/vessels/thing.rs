@@ -1,6 +1,6 @@
 //! Vessels as pages show them.
 
-use crate::pages::thing::{Detail, Facts, ResourceOnPages};
+use crate::pages::thing::{Detail, Facts, ResourceOnPages, amount};
 use application::voyages::VesselView;
 use domain::voyages::RegisteredVessel;
 
@@ -29,15 +29,15 @@ impl Facts for VesselView {
         );
         vec![
             Detail::new("/name", "Name", &&self.name),
-            Detail::new(
+            Detail::typed(
                 "/capacity/teu",
                 "Capacity (TEU)",
-                &f64::from(self.capacity.teu),
+                amount(f64::from(self.capacity.teu)),
             ),
-            Detail::new(
+            Detail::typed(
                 "/capacity/tonnes",
                 "Capacity (t)",
-                &f64::from(self.capacity.tonnes),
+                amount(f64::from(self.capacity.tonnes)),
             ),
             Detail::new("/capacity/plugs", "Reefer plugs", &plugs),
         ]
