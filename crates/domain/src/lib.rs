@@ -54,11 +54,11 @@ aggregate::kinds! {
     /// A report about a cargo.
     handling::HandlingEvent = "handling", unique by None, listed by list::listing;
     /// A person or a program that runs operations.
-    access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into()), listed by list::listing;
+    access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into());
     /// A secret that authenticates a user.
     access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into()), key is secret;
     /// A program that follows the log.
-    consumers::Consumer = "consumer", unique by Some(|key| consumers::rules::ConsumerNameMustBeUnique { key }.into()), listed by list::listing, grouped by consumers::everyone;
+    consumers::Consumer = "consumer", unique by Some(|key| consumers::rules::ConsumerNameMustBeUnique { key }.into()), grouped by consumers::everyone;
 }
 
 // The events, by subdomain.
