@@ -59,6 +59,80 @@ async fn the_same_press_twice_rolls_once() {
 }
 
 #[tokio::test]
+async fn the_reason_is_kept_with_each_cargo() {
+    let world = World::new().await;
+    let names = cancelled(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = browser.get("/cargoes/roll?voyage=V100").await.text;
+    assert!(page.contains("name=\"/reason\""), "{page}");
+    let way = first_way(&page);
+    let long = "x".repeat(501);
+    let before = position(&world).await;
+    for (reason, rolled, kept) in [
+        (long.as_str(), false, None),
+        (
+            " Engine trouble of V100 ",
+            true,
+            Some("Engine trouble of V100"),
+        ),
+    ] {
+        let form = [
+            ("/voyage", "V100"),
+            ("/ways/0", &way),
+            ("/rolled/0", "yes"),
+            ("/reason", reason),
+        ];
+        let answer = browser.post("/cargoes/roll", &form).await;
+        assert_eq!(
+            answer.text.contains("1 of 1 rolled"),
+            rolled,
+            "{}",
+            answer.text
+        );
+        assert_eq!(position(&world).await, before + u64::from(rolled));
+        let history = format!("/api/cargoes/{}/history", names.cargo);
+        let history = world.get(&history).await.accepted();
+        let versions = history["items"].as_array().unwrap();
+        let last = &versions.last().unwrap()["made_by"];
+        if let Some(kept) = kept {
+            assert_eq!(
+                (&last["operation"], &last["reason"]),
+                (&json!("roll-cargo"), &json!(kept))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn steps_of_a_booking_take_a_reason() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let page = format!("/cargoes/{}", names.cargo);
+    for (operation, reason) in [
+        ("accept-booking", "Checked with the carrier"),
+        ("confirm-booking", ""),
+    ] {
+        let shown = browser.get(&page).await.text;
+        assert!(
+            shown.contains(&format!("id=\"reason-{operation}\"")),
+            "{shown}"
+        );
+        let fields = [("/reason", reason)];
+        let step = format!("{page}/step/{operation}");
+        let answer = browser.post(&step, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let entry = format!("/api/log/{}", position(&world).await);
+        let entry = world.get(&entry).await.json();
+        assert_eq!(entry["operation"], operation);
+        assert_eq!(
+            entry["input"]["reason"].as_str().unwrap_or_default(),
+            reason
+        );
+    }
+}
+
+#[tokio::test]
 async fn one_that_is_refused_says_why_and_stays_in_the_list() {
     let world = World::new().await;
     let names = cancelled(&world).await;
