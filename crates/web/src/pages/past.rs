@@ -76,6 +76,14 @@ impl ListedAsOf {
         self.time.map(words::utc_seconds)
     }
 
+    /// The query of the pages of what is listed, which show it as of the list's position.
+    pub(crate) fn query(&self, position: u64) -> String {
+        match self.is_past() {
+            true => format!("?at={position}"),
+            false => String::new(),
+        }
+    }
+
     /// The parameter of the file with the same contents.
     pub(crate) fn parameter(&self) -> (&'static str, Option<String>) {
         ("as_of", self.time.map(String::from))

@@ -166,6 +166,15 @@ async fn pages_show_lists_as_they_were() {
         !then.contains(">New cargo</a>") && !then.contains("data-live"),
         "{then}"
     );
+    let link = then
+        .split("href=\"/cargoes/")
+        .find(|own| own.starts_with(&first));
+    let link = link.unwrap().split('"').next().unwrap().to_owned();
+    let page = browser.get(&format!("/cargoes/{link}")).await.text;
+    assert!(
+        page.contains("State after log entry") && page.contains("pill requested"),
+        "{page}"
+    );
     let file = format!("/export/cargoes.csv?as_of={}", time.replace(':', "%3A"));
     assert!(then.contains(&file), "{then}");
     let file = browser.get(&file).await.text;

@@ -87,6 +87,8 @@ struct VoyagesPage {
 /// A voyage in a list.
 pub(crate) struct VoyageRow {
     pub(crate) number: String,
+    /// The query of its page in the past.
+    pub(crate) at: String,
     pub(crate) vessel: String,
     /// Its ports of call: the first three, and the last if it differs from the first.
     pub(crate) way: String,
@@ -110,6 +112,7 @@ impl VoyageRow {
         let cut_off = voyage.cut_off(first);
         Self {
             number: voyage.voyage.to_string(),
+            at: String::new(),
             vessel: voyage.vessel.name.to_string(),
             way: way(voyage, places),
             calls: voyage.calls_made().count(),
@@ -166,6 +169,14 @@ pub(crate) fn calls(voyage: &VoyageView) -> impl Iterator<Item = &UnLocode> {
     first.into_iter().chain(others)
 }
 
+/// Which voyages are asked for: those that have not departed, those under way too, or all.
+fn shown(visit: &mut Visit) -> &'static str {
+    let words = ["ahead", "sailing", "all"];
+    let asked = visit.parameters.one_of("show", &words);
+    let found = words.into_iter().find(|own| asked.as_deref() == Some(*own));
+    found.unwrap_or("ahead")
+}
+
 /// The timetable.
 pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Response, Away> {
     let mut visit = Visit::of(site, &parts).await?;
@@ -175,14 +186,7 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     shell.live = visit.live("").filter(|_| !as_of.is_past());
     let (port, location) =
         named(&mut visit, ("port", "Calling at"), &Locations, &mut faults).await?;
-    let show = visit
-        .parameters
-        .one_of("show", &["ahead", "sailing", "all"]);
-    let show = match show.as_deref() {
-        Some("sailing") => "sailing",
-        Some("all") => "all",
-        _ => "ahead",
-    };
+    let show = shown(&mut visit);
     let cursor = visit.parameters.line("cursor", CURSOR_CHARS_MAX);
     let from = visit.parameters.line("from", 20).unwrap_or_default();
     let read = |day: &str| format!("{day}T00:00:00Z").parse::<Moment>().ok();
@@ -214,7 +218,10 @@ pub(crate) async fn list(State(site): State<Shared>, parts: Parts) -> Result<Res
     let template = VoyagesPage {
         rows: found
             .iter()
-            .map(|voyage| VoyageRow::new(voyage, &places, now))
+            .map(|voyage| VoyageRow {
+                at: as_of.query(page.position),
+                ..VoyageRow::new(voyage, &places, now)
+            })
             .collect(),
         is_filtered: show != "ahead"
             || ![&port, &from, &room, &as_of.typed]

@@ -83,6 +83,8 @@ struct CargoesPage {
 /// A cargo in a list.
 pub(crate) struct CargoRow {
     pub(crate) cargo: String,
+    /// The query of its page in the past.
+    pub(crate) at: String,
     pub(crate) status: BookingStatus,
     /// Its problem in one word.
     pub(crate) trouble: Option<String>,
@@ -106,6 +108,7 @@ impl CargoRow {
         let specification = &cargo.route_specification;
         Self {
             cargo: cargo.cargo.to_string(),
+            at: String::new(),
             status: cargo.status,
             trouble: trouble(cargo, places),
             place: place(cargo, places),
@@ -457,8 +460,12 @@ async fn found(
         .reading
         .list_when::<Cargo>(filter, when, cursor.as_deref(), SHOWN);
     let found = found.await?.page;
+    let mut rows = rows(visit, &found.items).await?;
+    for row in &mut rows {
+        row.at = asked.as_of.query(found.position);
+    }
     Ok(Found {
-        rows: rows(visit, &found.items).await?,
+        rows,
         next: next_page(parts, found.next.as_deref()),
         has_more_urgent: false,
         can_be_rolled: false,
