@@ -112,12 +112,12 @@ pub struct Listing {
 }
 
 /// Declares the kinds of aggregates: variant, type, the word that log and history use, whether the
-/// natural key is secret, where a state stands in the list, the groups
-/// that it belongs to, and its personal fields.
+/// natural key is secret, whether it holds secrets, where a state stands in the list, the groups that it
+/// belongs to, and its personal fields.
 macro_rules! kinds {
     ($(
         $(#[$doc:meta])* $home:ident::$kind:ident = $word:literal, unique by $unique:expr
-            $(, key is $secret:ident)? $(, listed by $listing:path)? $(, grouped by $groups:path)?
+            $(, key is $secret:ident)? $(, holds $held:ident)? $(, listed by $listing:path)? $(, grouped by $groups:path)?
             $(, personal in $personal:path)?;
     )+) => {
         /// A kind of aggregate.
@@ -150,11 +150,29 @@ macro_rules! kinds {
                 !marks.is_empty()
             }
 
+            /// Whether its states, or the entries that change them, have hashes of secrets.
+            #[must_use]
+            pub const fn has_secrets(self) -> bool {
+                let marks: &[&str] = match self {
+                    $(Kind::$kind => &[$(stringify!($held))?],)+
+                };
+                !marks.is_empty()
+            }
+
             /// Whether its states belong to groups.
             #[must_use]
             pub const fn has_groups(self) -> bool {
                 let marks: &[&str] = match self {
                     $(Kind::$kind => &[$(stringify!($groups))?],)+
+                };
+                !marks.is_empty()
+            }
+
+            /// Whether it has a list.
+            #[must_use]
+            pub const fn is_listed(self) -> bool {
+                let marks: &[&str] = match self {
+                    $(Kind::$kind => &[$(stringify!($listing))?],)+
                 };
                 !marks.is_empty()
             }
@@ -247,6 +265,14 @@ macro_rules! kinds {
                         }
                     })+
                 }
+            }
+
+            /// Whether it has personal fields, and all of them were forgotten.
+            #[must_use]
+            pub fn is_erased(&self) -> bool {
+                let mut own = self.clone();
+                let fields = own.personal();
+                !fields.is_empty() && fields.iter().all(|(_, field)| field.is_erased())
             }
 
             /// The full state as JSON, the text that history keeps, with personal fields as they

@@ -54,9 +54,9 @@ aggregate::kinds! {
     /// A report about a cargo.
     handling::HandlingEvent = "handling", unique by None, listed by list::listing;
     /// A person or a program that runs operations.
-    access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into());
+    access::User = "user", unique by Some(|key| access::rules::UserNameMustBeUnique { key }.into()), holds secrets;
     /// A secret that authenticates a user.
-    access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into()), key is secret;
+    access::Token = "token", unique by Some(|key| access::rules::TokenMustBeUnique { key }.into()), key is secret, holds secrets;
     /// A program that follows the log.
     consumers::Consumer = "consumer", unique by Some(|key| consumers::rules::ConsumerNameMustBeUnique { key }.into()), grouped by consumers::everyone;
 }

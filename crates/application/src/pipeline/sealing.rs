@@ -1,12 +1,12 @@
 //! The keys that one batch uses, makes and destroys.
 
-use crate::call::{Call, target_text};
-use domain::log::seal::{self, Subject, subject_of};
+use crate::call::Call;
+use crate::upcasters::upcast;
+use domain::AnyAggregate;
+use domain::log::seal::{self, Subject, subject_named, subject_of};
 use domain::log::store::{StoreError, Transaction};
 use domain::log::{Entry, KeyChanges, SealKey};
-use domain::{AnyAggregate, Kind};
-use std::collections::{BTreeMap, HashMap};
-use uuid::Uuid;
+use std::collections::HashMap;
 
 /// The keys of one batch.
 #[derive(Default)]
@@ -21,8 +21,7 @@ struct Slot {
 impl Sealing {
     /// The thing that the personal fields of a call belong to.
     fn subject(call: &Call) -> Option<Subject> {
-        let target = call.operation.target().as_ref().map(target_text);
-        subject_of(target.as_deref())
+        subject_named(call.operation.target().as_ref())
     }
 
     /// Loads the keys of what the calls are about.
@@ -41,18 +40,14 @@ impl Sealing {
         subjects: impl IntoIterator<Item = Subject>,
         tx: &mut dyn Transaction,
     ) -> Result<(), StoreError> {
-        let mut missing: BTreeMap<Kind, Vec<Uuid>> = BTreeMap::new();
-        for (kind, id) in subjects {
-            if kind.is_personal() && !self.0.contains_key(&(kind, id)) {
-                missing.entry(kind).or_default().push(id);
-                let (stored, now) = (None, None);
-                self.0.insert((kind, id), Slot { stored, now });
-            }
-        }
+        let subjects = subjects.into_iter();
+        let missing = seal::by_kind(subjects.filter(|own| !self.0.contains_key(own)));
         for (kind, ids) in missing {
-            for (id, key) in tx.keys(kind, &ids).await? {
-                let stored = Some(key.clone());
-                let now = Some(key);
+            let keys = tx.keys(kind, &ids).await?.into_iter();
+            let mut keys: HashMap<_, _> = keys.collect();
+            for id in ids {
+                let stored = keys.remove(&id);
+                let now = stored.clone();
                 self.0.insert((kind, id), Slot { stored, now });
             }
         }
@@ -71,17 +66,17 @@ impl Sealing {
     pub(super) fn sealed_state(&mut self, state: &AnyAggregate, call: &Call) -> AnyAggregate {
         let mut state = state.clone();
         let subject = (state.kind(), state.id());
-        let fields = state.personal();
-        if fields.is_empty() {
+        if !state.kind().is_personal() {
             return state;
         }
-        if fields.iter().all(|(_, field)| field.is_erased()) {
+        if state.is_erased() {
             if let Some(slot) = self.0.get_mut(&subject) {
                 slot.now = None;
             }
             return state;
         }
-        seal::seal(self.key(subject, &call.random), subject, fields);
+        let key = self.key(subject, &call.random);
+        seal::seal(key, subject, state.personal());
         state
     }
 
@@ -103,9 +98,9 @@ impl Sealing {
     pub(super) fn opened_input(&self, entry: &Entry) -> Option<String> {
         let subject = subject_of(entry.target.as_deref())?;
         let key = self.0.get(&subject)?.stored.as_ref()?;
-        let definition = crate::find(&entry.operation)?;
+        let read = upcast(entry).ok()?;
         let mut opens = true;
-        let opened = definition.rewrite(&entry.input, &mut |fields| {
+        let opened = read.definition.rewrite(&read.input, &mut |fields| {
             opens = seal::open(key, subject, fields).is_ok();
         });
         opened.ok().filter(|_| opens)

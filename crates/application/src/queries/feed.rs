@@ -159,9 +159,7 @@ fn change((row, entry): (HistoryRow, Entry)) -> Result<FeedChange, StoreError> {
 
 /// The name in addresses: the natural key, or the id if there is none.
 fn name(row: &HistoryRow) -> Result<String, StoreError> {
-    let state = row.kind.state_from_json(&row.state);
-    let state =
-        state.map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
+    let state = row.aggregate()?;
     let key = state.natural_key().map(str::to_owned);
     Ok(key.unwrap_or_else(|| row.id.to_string()))
 }

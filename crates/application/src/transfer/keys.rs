@@ -1,10 +1,10 @@
 //! The keys of personal fields, as an import writes them.
 
-use domain::log::seal::Keyring;
+use domain::Kind;
+use domain::log::seal::{Keyring, Subject, by_kind};
 use domain::log::store::{Change, StoreError, Transaction};
 use domain::log::{HistoryRow, KeyChanges, SealKey};
-use domain::{AnyAggregate, Kind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Keys from the file that are not written yet.
@@ -23,8 +23,7 @@ pub(super) async fn ring(
     history: &[HistoryRow],
     keys: &Keys,
 ) -> Result<Keyring, StoreError> {
-    let rows = history.iter().filter(|row| row.kind.is_personal());
-    let stored = stored(transaction, rows.map(|row| (row.kind, row.id))).await?;
+    let stored = stored(transaction, history.iter().map(|row| (row.kind, row.id))).await?;
     let file = keys.iter().cloned();
     let all = stored.into_iter().chain(file);
     Ok(Keyring::of(all.map(|(kind, id, key)| ((kind, id), key))))
@@ -37,16 +36,9 @@ pub(super) async fn changes(
     changes: &[Change],
     keys: &Keys,
 ) -> Result<KeyChanges, StoreError> {
-    let mut erased = BTreeSet::new();
-    for change in changes {
-        let state: &AnyAggregate = &change.new.state;
-        let mut state = state.clone();
-        let place = (state.kind(), state.id());
-        let fields = state.personal();
-        if !fields.is_empty() && fields.iter().all(|(_, field)| field.is_erased()) {
-            erased.insert(place);
-        }
-    }
+    let states = changes.iter().map(|change| &change.new.state);
+    let erased = states.filter(|state| state.is_erased());
+    let erased: BTreeSet<_> = erased.map(|state| (state.kind(), state.id())).collect();
     let named = keys.iter().map(|(kind, id, _)| (*kind, *id));
     let stored = stored(transaction, named.chain(erased.iter().copied())).await?;
     let stored: BTreeSet<_> = stored.into_iter().map(|(kind, id, _)| (kind, id)).collect();
@@ -62,15 +54,10 @@ pub(super) async fn changes(
 
 async fn stored(
     transaction: &mut dyn Transaction,
-    named: impl Iterator<Item = (Kind, Uuid)>,
+    named: impl Iterator<Item = Subject>,
 ) -> Result<Keys, StoreError> {
-    let mut by_kind: BTreeMap<Kind, BTreeSet<Uuid>> = BTreeMap::new();
-    for (kind, id) in named {
-        by_kind.entry(kind).or_default().insert(id);
-    }
     let mut stored = Keys::new();
-    for (kind, ids) in by_kind {
-        let ids: Vec<Uuid> = ids.into_iter().collect();
+    for (kind, ids) in by_kind(named) {
         let found = transaction.keys(kind, &ids).await?.into_iter();
         stored.extend(found.map(|(id, key)| (kind, id, key)));
     }

@@ -53,10 +53,8 @@ impl Past<'_> {
         // Keys never change, so what the entry itself creates under this key did not exist before.
         let mut own = self.changed.iter().filter(|row| row.kind == kind);
         let is_new = own.any(|row| {
-            let state = || kind.state_from_json(&row.state).ok();
-            row.version == 1
-                && row.state.contains(key)
-                && state().is_some_and(|state| state.natural_key() == Some(key))
+            let has_key = |state: AnyAggregate| state.natural_key() == Some(key);
+            row.version == 1 && row.state.contains(key) && row.aggregate().is_ok_and(has_key)
         });
         if is_new {
             return Ok(None);

@@ -87,11 +87,8 @@ async fn keys_of(
     let ids: Vec<Uuid> = current.iter().map(|current| current.state.id()).collect();
     let keys: HashMap<Uuid, SealKey> = snapshot.keys(kind, &ids).await?.into_iter().collect();
     for current in current {
-        let mut state = current.state.clone();
-        let id = state.id();
-        let mut fields = state.personal().into_iter();
-        let is_erased = fields.all(|(_, field)| field.is_erased());
-        if is_erased && keys.contains_key(&id) {
+        let id = current.state.id();
+        if current.state.is_erased() && keys.contains_key(&id) {
             let what = format!("{kind} {id} is erased, but its key is still there");
             return Err(Trouble::Aside(what));
         }
@@ -102,7 +99,7 @@ async fn keys_of(
 /// Reads the newest state of a thing, to compare it with the current one.
 pub(super) fn newest(ring: &Keyring, row: &HistoryRow) -> Result<Option<AnyAggregate>, Trouble> {
     let subject = (row.kind, row.id);
-    let Ok(mut state) = row.kind.state_from_json(&row.state) else {
+    let Ok(mut state) = row.aggregate() else {
         return Ok(None);
     };
     let fields = state.personal();

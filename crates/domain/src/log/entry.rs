@@ -1,8 +1,9 @@
 //! The contents of the log.
 
 use super::Hash;
+use super::store_error::StoreError;
 use crate::access::UserName;
-use crate::aggregate::Kind;
+use crate::aggregate::{AnyAggregate, Kind};
 use crate::moment::Moment;
 use crate::rejection::Rejection;
 use serde::{Deserialize, Serialize};
@@ -23,13 +24,13 @@ pub struct Head {
     pub hash: Hash,
 }
 
-/// A name that the log had until a backup was put back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A name that the log had until a backup was put back, or where it was exported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastEpoch {
     pub epoch: Uuid,
-    /// Where the log ended in the backup: the entries up to here are in both epochs.
+    /// Where the log ended in the backup or the export: the entries up to here are in both epochs.
     pub position: u64,
-    /// When the backup was put back.
+    /// When the backup was put back, or the export read.
     pub ended_at: Moment,
 }
 
@@ -160,6 +161,18 @@ pub struct HistoryRow {
     pub recorded_at: Moment,
     /// The full state as JSON.
     pub state: String,
+}
+
+impl HistoryRow {
+    /// Reads the state, with personal fields as they are stored.
+    ///
+    /// # Errors
+    ///
+    /// `Data` if it is not a state of this kind.
+    pub fn aggregate(&self) -> Result<AnyAggregate, StoreError> {
+        let state = self.kind.state_from_json(&self.state);
+        state.map_err(|error| StoreError::data(format!("history of {}: {error}", self.id)))
+    }
 }
 
 /// Why an operation was refused.

@@ -8,11 +8,11 @@
 use super::reader::History;
 use super::store::StoreError;
 use super::{HistoryRow, SealKey};
-use crate::aggregate::{AnyAggregate, Kind, Versioned};
+use crate::aggregate::{AnyAggregate, Kind, Lookup, Name, Versioned};
 use crate::personal::{PersonalFields, Sealed};
 use aes_siv::KeyInit;
 use aes_siv::siv::Aes256Siv;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Texts are filled up to a multiple of this many bytes, so that the sealed form does not tell how
@@ -28,6 +28,27 @@ pub fn subject_of(target: Option<&str>) -> Option<Subject> {
     let (kind, id) = target?.split_once(':')?;
     let kind: Kind = kind.parse().ok().filter(|kind: &Kind| kind.is_personal())?;
     Some((kind, Uuid::parse_str(id).ok()?))
+}
+
+/// The same, from the target of an operation that was not recorded yet.
+#[must_use]
+pub fn subject_named(target: Option<&Lookup>) -> Option<Subject> {
+    let target = target.filter(|target| target.kind.is_personal())?;
+    match target.name {
+        Name::Id(id) => Some((target.kind, id)),
+        Name::Key(_) => None,
+    }
+}
+
+/// Those of some things that may have keys, by kind and each once.
+pub fn by_kind(things: impl IntoIterator<Item = Subject>) -> BTreeMap<Kind, Vec<Uuid>> {
+    let personal = things.into_iter().filter(|(kind, _)| kind.is_personal());
+    let each: BTreeSet<Subject> = personal.collect();
+    let mut by_kind: BTreeMap<Kind, Vec<Uuid>> = BTreeMap::new();
+    for (kind, id) in each {
+        by_kind.entry(kind).or_default().push(id);
+    }
+    by_kind
 }
 
 /// What is authenticated with a text.
@@ -99,16 +120,8 @@ impl Keyring {
         history: &mut dyn History,
         subjects: impl IntoIterator<Item = Subject>,
     ) -> Result<Self, StoreError> {
-        let mut by_kind: BTreeMap<Kind, Vec<Uuid>> = BTreeMap::new();
-        for (kind, id) in subjects {
-            if kind.is_personal() {
-                by_kind.entry(kind).or_default().push(id);
-            }
-        }
         let mut ring = HashMap::new();
-        for (kind, mut ids) in by_kind {
-            ids.sort_unstable();
-            ids.dedup();
+        for (kind, ids) in by_kind(subjects) {
             let found = history.keys(kind, &ids).await?.into_iter();
             ring.extend(found.map(|(id, key)| ((kind, id), key)));
         }
@@ -132,9 +145,7 @@ impl Keyring {
     ///
     /// `Data` if the row cannot be read, or a field does not open.
     pub fn state(&self, row: &HistoryRow) -> Result<AnyAggregate, StoreError> {
-        let read = row.kind.state_from_json(&row.state);
-        let mut state =
-            read.map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))?;
+        let mut state = row.aggregate()?;
         if let Some(key) = self.get((row.kind, row.id)) {
             open(key, (row.kind, row.id), state.personal())?;
         }
