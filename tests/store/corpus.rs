@@ -25,6 +25,7 @@ async fn logs_of_earlier_releases_are_imported(place: &Kept) {
             position: imported.entries,
             hash: imported.hash,
             root: None,
+            recorded_at: None,
         }),
         ..Options::default()
     };

@@ -13,6 +13,7 @@ use domain::list::AnyFilter;
 use domain::locations::LocationFilter;
 use domain::log::reader::{PastList, Snapshot};
 use domain::log::store::Change;
+use domain::log::{ListChange, list_changes};
 use domain::voyages::{VesselFilter, VoyageFilter, VoyageStatus};
 use domain::{AnyAggregate, Versioned};
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 on_every_store! {
     past_lists_are_what_they_were
     a_list_that_admits_few_is_read_in_parts
+    changes_of_lists_are_read_in_parts
 }
 
 type Filters = Vec<Box<dyn AnyFilter>>;
@@ -286,4 +288,37 @@ async fn a_list_that_admits_few_is_read_in_parts(place: &Kept) {
     let found = snapshot.list_at(asked).await.expect("a list");
     let ids = (1..=750).rev().map(|number| (id(number), 1));
     assert_eq!(answer(&found.states), ids.collect::<Vec<_>>());
+}
+
+async fn changes_of_lists_are_read_in_parts(place: &Kept) {
+    let mut expected = Vec::new();
+    let mut states: BTreeMap<u128, Versioned<AnyAggregate>> = BTreeMap::new();
+    for dice in 0..40 {
+        let number = [0, 1, 20, 30, 41][dice % 5];
+        let state = thing(number, dice * 7);
+        let loaded = states.get(&number).cloned();
+        let version = loaded.as_ref().map_or(1, |loaded| loaded.version + 1);
+        let new = Versioned { version, state };
+        states.insert(number, new.clone());
+        let old = loaded.as_ref().map(|loaded| &loaded.state);
+        let changes = list_changes(old, &new.state, dice as u64 + 1);
+        expected.extend(changes);
+        place.commit(&[Change { loaded, new }]).await;
+    }
+    let mut snapshot = place.snapshot().await;
+    for limit in [1, 7, 1_000] {
+        let mut found: Vec<ListChange> = Vec::new();
+        loop {
+            let after = found.last().cloned();
+            let page = snapshot.list_changes(after.as_ref(), limit).await;
+            let page = page.expect("rows");
+            assert!(page.len() as u64 <= limit);
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page);
+        }
+        assert_eq!(found.len(), expected.len(), "by {limit}");
+        assert!(expected.iter().all(|change| found.contains(change)));
+    }
 }

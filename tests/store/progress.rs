@@ -13,6 +13,7 @@ on_every_store! {
     consumers_are_listed
     what_is_reported_is_read_as_it_was_written
     a_report_replaces_only_the_last_one
+    checkpoints_are_listed_with_what_was_reported
 }
 
 async fn consumers_are_listed(place: &Kept) {
@@ -133,4 +134,30 @@ async fn a_report_replaces_only_the_last_one(place: &Kept) {
     report(place, "consumer:a", Some(&first), &second)
         .await
         .expect("the next");
+}
+
+async fn checkpoints_are_listed_with_what_was_reported(place: &Kept) {
+    let own = progress(3, Some("stuck"));
+    report(place, "consumer:a", None, &own)
+        .await
+        .expect("the first");
+    let mut transaction = place.store.begin().await.expect("begin");
+    for follower in ["zebra", "ape"] {
+        let moved = transaction.move_checkpoint(follower, None, Bookmark::START);
+        moved.await.expect("move");
+    }
+    transaction.commit().await.expect("commit");
+    let mut snapshot = place.snapshot().await;
+    let (ape, zebra) = (("ape".to_owned(), None), ("zebra".to_owned(), None));
+    let consumer = ("consumer:a".to_owned(), Some(own));
+    for (after, limit, expected) in [
+        (None, 9, vec![ape.clone(), consumer.clone(), zebra.clone()]),
+        (None, 2, vec![ape, consumer.clone()]),
+        (Some("ape"), 1, vec![consumer]),
+        (Some("consumer:a"), 9, vec![zebra]),
+        (Some("zebra"), 9, vec![]),
+    ] {
+        let found = snapshot.checkpoints(after, limit).await.expect("read");
+        assert_eq!(found, expected, "after {after:?}");
+    }
 }

@@ -36,5 +36,5 @@ pub(crate) const ROOM: Room = Room {
     shown: &[],
     owners: &[known::owner],
     affects: &[],
-    checks: &[|snapshot| Box::pin(known::progress_can_be_read(snapshot))],
+    checks: &[|snapshot| Box::pin(known::progress_is_of_consumers(snapshot))],
 };

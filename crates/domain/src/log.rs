@@ -20,5 +20,5 @@ pub use bookmark::Bookmark;
 pub use entry::{Actor, Cause, Entry, Head, HistoryRow, Key, PastEpoch, Refusal, RefusalKind};
 pub use hash::Hash;
 pub use key::{KeyChanges, SEAL_KEY_BYTES, SealKey};
-pub use list_change::{FacetSum, ListChange, list_changes};
+pub use list_change::{ListChange, Standing, list_changes};
 pub use progress::{Progress, RefusedReport, ReportedError};

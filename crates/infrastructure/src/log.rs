@@ -4,6 +4,7 @@ mod audit;
 mod checkpoints;
 pub(crate) mod epochs;
 mod keys;
+mod list_changes;
 mod past_lists;
 mod reading;
 mod remembered;

@@ -1,10 +1,11 @@
 //! What `verify` reads of the store in memory.
 
-use super::{MemorySnapshot, limited};
+use super::{MemorySnapshot, Tables, limited};
 use async_trait::async_trait;
 use domain::log::reader::Audit;
 use domain::log::store::StoreError;
-use domain::log::{FacetSum, SealKey};
+use domain::log::tree::{Node, Tree};
+use domain::log::{ListChange, Progress, SealKey};
 use domain::{AnyAggregate, Kind, Versioned};
 use uuid::Uuid;
 
@@ -50,13 +51,52 @@ impl Audit for MemorySnapshot {
         Ok((self.0.entries.len() as u64, self.0.history.len() as u64))
     }
 
-    async fn facets(&mut self) -> Result<FacetSum, StoreError> {
-        let mut sum = FacetSum::default();
-        for change in &self.0.list_changes {
-            let states = if change.joins { 1 } else { -1 };
-            sum.add(change.kind, &change.facet, states);
+    async fn list_changes(
+        &mut self,
+        after: Option<&ListChange>,
+        limit: u64,
+    ) -> Result<Vec<ListChange>, StoreError> {
+        fn key(own: &ListChange) -> (Kind, &str, &str, u64) {
+            (own.kind, &own.facet, &own.place, own.position)
         }
-        Ok(sum)
+        let changes = self.0.list_changes.iter();
+        let mut beyond: Vec<_> = changes
+            .filter(|own| after.is_none_or(|after| key(own) > key(after)))
+            .collect();
+        beyond.sort_by_key(|own| key(own));
+        Ok(limited(beyond.into_iter().cloned(), limit))
+    }
+
+    async fn nodes(
+        &mut self,
+        after: Option<(u32, u64)>,
+        limit: u64,
+    ) -> Result<Vec<Node>, StoreError> {
+        let mut tree = Tree::default();
+        let entries = self.0.entries.iter();
+        let mut nodes: Vec<Node> = entries.flat_map(|entry| tree.push(entry.hash)).collect();
+        nodes.retain(|own| Some((own.level, own.number)) > after);
+        nodes.sort_by_key(|own| (own.level, own.number));
+        Ok(limited(nodes.into_iter(), limit))
+    }
+
+    async fn checkpoints(
+        &mut self,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<(String, Option<Progress>)>, StoreError> {
+        let Tables {
+            checkpoints,
+            progress,
+            ..
+        } = &self.0;
+        let within = checkpoints.keys().map(|name| (name.clone(), None));
+        let outside = progress.iter();
+        let outside = outside.map(|(name, own)| (name.clone(), Some(own.clone())));
+        let mut all: Vec<_> = within.chain(outside).collect();
+        all.retain(|(name, _)| Some(name.as_str()) > after);
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(limited(all.into_iter(), limit))
     }
 
     async fn damage(&mut self) -> Result<Option<String>, StoreError> {

@@ -73,6 +73,7 @@ fn logs_of_earlier_releases_are_read_and_replayed() {
                 position: imported.entries,
                 hash: imported.hash,
                 root: None,
+                recorded_at: None,
             }),
             ..Options::default()
         };

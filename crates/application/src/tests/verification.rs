@@ -63,6 +63,7 @@ fn a_sound_log_verifies_and_replays() {
             position: report.entries,
             hash: report.hash,
             root: None,
+            recorded_at: None,
         }),
         ..Options::default()
     };
@@ -84,6 +85,7 @@ fn an_anchor_reveals_a_truncated_or_rewritten_log() {
                 position,
                 hash: Hash::of(b"noted elsewhere"),
                 root: None,
+                recorded_at: None,
             }),
             ..Options::default()
         };
@@ -129,6 +131,7 @@ fn a_crew_finds_what_one_alone_finds() {
         position: alone.0.entries,
         hash: alone.0.hash,
         root: Some(root),
+        recorded_at: None,
     };
     let mut snapshot = block_on(world.store.snapshot()).expect("memory");
     let root = block_on(tree_root(snapshot.as_mut(), 0..alone.0.entries)).expect("memory");

@@ -1,10 +1,10 @@
 //! The current tables against the latest history.
 
 use super::{CHUNK, Trouble, bad, sealed};
+use domain::log::HistoryRow;
 use domain::log::reader::Snapshot;
 use domain::log::seal::Keyring;
 use domain::log::store::StoreError;
-use domain::log::{FacetSum, HistoryRow};
 use domain::{AnyAggregate, Kind, Versioned};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -65,20 +65,15 @@ pub(super) async fn counts(
     Ok(())
 }
 
-/// Compares some rows with the history at the head of the snapshot, which may be further on than
-/// `head`, when the check began. Returns the facets that the states had at `head`.
+/// Compares some rows with the history at the head of the snapshot.
 ///
 /// # Errors
 ///
 /// The first row that differs, or a failure of the store.
-pub(super) async fn compare(
-    snapshot: &mut dyn Snapshot,
-    rows: Rows,
-    head: u64,
-) -> Result<FacetSum, Trouble> {
+pub(super) async fn compare(snapshot: &mut dyn Snapshot, rows: Rows) -> Result<(), Trouble> {
     let present = snapshot.head().position;
     let Rows { kind, until, .. } = rows;
-    let (mut after, mut facets) = (rows.after, FacetSum::default());
+    let mut after = rows.after;
     loop {
         let found = snapshot.all(kind, after, CHUNK).await;
         let found = found.map_err(|error| match error {
@@ -91,22 +86,15 @@ pub(super) async fn compare(
         for current in &found {
             let id = current.state.id();
             if until.is_some_and(|until| id > until) {
-                return Ok(facets);
+                return Ok(());
             }
             let Some(newest) = newest.next_if(|newest| newest.id == id) else {
                 return Err(bad(present, format!("{kind} {id} has no history")));
             };
             matches(current, &newest, &ring)?;
-            if newest.position <= head {
-                facets.add_state(&current.state);
-                continue;
-            }
-            for row in snapshot.states_of(kind, &[id], head).await? {
-                facets.add_state(&state(&row)?);
-            }
         }
         let Some(last) = found.last() else {
-            return Ok(facets);
+            return Ok(());
         };
         after = Some(last.state.id());
     }
@@ -128,9 +116,4 @@ fn matches(
     let (kind, id) = (newest.kind, newest.id);
     let what = format!("{kind} {id} differs from its state after this entry");
     Err(bad(newest.position, what))
-}
-
-fn state(row: &HistoryRow) -> Result<AnyAggregate, Trouble> {
-    let state = row.kind.state_from_json(&row.state);
-    state.map_err(|error| bad(row.position, format!("history of {}: {error}", row.id)))
 }

@@ -1,39 +1,52 @@
 //! The tree over the log as it is stored.
 
-use super::{Trouble, bad};
+use super::{CHUNK, Trouble, bad};
 use domain::log::reader::Snapshot;
 use domain::log::store::StoreError;
-use domain::log::tree::{Node, Row, WIDTH};
+use domain::log::tree::{Node, WIDTH};
 
-/// Compares the stored subtrees with those that the log has.
+/// Compares the stored subtrees with those that the log has: each must be there, and no others.
 ///
 /// # Errors
 ///
-/// The position that completes the first subtree that differs, or a failure of the store.
-pub(super) async fn compare(snapshot: &mut dyn Snapshot, nodes: &[Node]) -> Result<(), Trouble> {
-    let mut level = 1;
+/// The first subtree that differs, by level and number, or a failure of the store.
+pub(super) async fn compare(
+    snapshot: &mut dyn Snapshot,
+    mut nodes: Vec<Node>,
+) -> Result<(), Trouble> {
+    nodes.sort_by_key(|node| (node.level, node.number));
+    let mut expected = nodes.into_iter().peekable();
+    let mut after = None;
     loop {
-        let own: Vec<&Node> = nodes.iter().filter(|node| node.level == level).collect();
-        for first in (0..=own.len()).step_by(WIDTH as usize) {
-            let numbers = first as u64..first as u64 + WIDTH;
-            let stored = snapshot.tree_row(&Row { level, numbers }).await;
-            let stored = match stored {
-                Err(StoreError::Data(what)) => return Err(Trouble::Aside(what.to_string())),
-                stored => stored?,
-            };
-            let expected = &own[first..own.len().min(first + WIDTH as usize)];
-            let count = stored.len().max(expected.len());
-            let differs =
-                |place: &usize| stored.get(*place) != expected.get(*place).map(|node| &node.hash);
-            if let Some(place) = (0..count).find(differs) {
-                let position = (first + place + 1) as u64 * WIDTH.pow(level);
-                let what = "the tree over the log does not match the entries up to here";
-                return Err(bad(position, what));
+        let stored = match snapshot.nodes(after, CHUNK).await {
+            Err(StoreError::Data(what)) => return Err(Trouble::Aside(what.to_string())),
+            stored => stored?,
+        };
+        let Some(last) = stored.last() else { break };
+        after = Some((last.level, last.number));
+        for node in stored {
+            if expected.next_if_eq(&node).is_none() {
+                return Err(differs(expected.peek(), &node));
             }
         }
-        if own.is_empty() {
-            return Ok(());
-        }
-        level += 1;
     }
+    expected.next().map_or(Ok(()), |node| Err(missing(&node)))
+}
+
+/// What is wrong where one subtree is expected and another is stored.
+fn differs(expected: Option<&Node>, stored: &Node) -> Trouble {
+    let (level, number) = (stored.level, stored.number);
+    match expected {
+        Some(node) if (node.level, node.number) <= (level, number) => missing(node),
+        _ => Trouble::Aside(format!(
+            "log_tree has a row with level {level} and number {number}, which does not belong to the log"
+        )),
+    }
+}
+
+/// Names the position that completes a subtree.
+fn missing(node: &Node) -> Trouble {
+    let position = (node.number + 1) * WIDTH.pow(node.level);
+    let what = "the tree over the log does not match the entries up to here";
+    bad(position, what)
 }

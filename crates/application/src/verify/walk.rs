@@ -1,7 +1,9 @@
 //! The walk along a part of the chain, and the seams between parts.
 
+use super::lists::{Standings, Sum};
 use super::replay::Replay;
 use super::{Anchor, CHUNK, Trouble, bad};
+use domain::aggregate::Name;
 use domain::log::chain::entry_hash;
 use domain::log::reader::{LogFilter, Snapshot};
 use domain::log::store::StoreError;
@@ -23,6 +25,9 @@ pub(super) struct Part {
     pub(super) kinds: BTreeMap<Kind, Stretch>,
     /// What was wrong. What stands above holds for the entries before it.
     pub(super) trouble: Option<Trouble>,
+    /// The changes of lists that the history makes.
+    lists: Sum,
+    standings: Standings,
     pub(super) replay: Option<Replay>,
 }
 
@@ -47,6 +52,7 @@ pub(super) async fn walk(
     snapshot: &mut dyn Snapshot,
     positions: RangeInclusive<u64>,
     anchor: Option<Anchor>,
+    lists: Sum,
     replay: Option<Replay>,
 ) -> Result<Part, Trouble> {
     let mut part = Part {
@@ -56,6 +62,8 @@ pub(super) async fn walk(
         hashes: Vec::new(),
         kinds: BTreeMap::new(),
         trouble: None,
+        lists,
+        standings: Standings::default(),
         replay,
     };
     part.trouble = match part.walk(snapshot, positions, anchor).await {
@@ -63,6 +71,7 @@ pub(super) async fn walk(
         result => result.err(),
     };
     // The part may wait long to be joined.
+    part.standings.forget();
     if let Some(replay) = &mut part.replay {
         replay.forget();
     }
@@ -115,6 +124,8 @@ impl Part {
         if let Some(replay) = &mut self.replay {
             replay.fetch(snapshot, from.max(1) - 1, &rows).await?;
         }
+        let replay = self.replay.as_ref();
+        self.standings.fetch(snapshot, &rows, replay).await?;
         let mut rows = rows.as_slice();
         for entry in entries {
             let own = rows
@@ -124,15 +135,26 @@ impl Part {
             let (history, rest) = rows.split_at(own);
             rows = rest;
             self.entry(entry, history)?;
-            if let Some(anchor) = anchor
-                && anchor.position == entry.position
-                && anchor.hash != entry.hash
-            {
-                let what = "the hash does not match the anchor";
-                return Err(bad(anchor.position, what));
+            if let Some(anchor) = anchor {
+                anchor.check(entry.position, entry.hash, entry.recorded_at)?;
             }
             if let Some(replay) = &mut self.replay {
                 replay.entry(snapshot, entry, history).await?;
+            }
+            self.note(history)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what an entry changes in lists. If it was decided again, its states are known.
+    fn note(&mut self, history: &[HistoryRow]) -> Result<(), Trouble> {
+        for row in history {
+            let replay = self.replay.as_ref();
+            let kept = replay.and_then(|replay| replay.kept(row.kind, &Name::Id(row.id)));
+            let state = kept.filter(|kept| kept.version == row.version);
+            let state = state.map(|kept| &kept.state);
+            for change in self.standings.changes(row, state)? {
+                self.lists.add(&change);
             }
         }
         Ok(())
@@ -218,6 +240,8 @@ pub(super) struct Whole {
     tree: Tree,
     /// The subtrees that the store must have: 1/256 of the entries.
     pub(super) nodes: Vec<Node>,
+    /// The sum of the changes of lists in each part.
+    pub(super) lists: Vec<u64>,
 }
 
 impl Whole {
@@ -237,6 +261,7 @@ impl Whole {
                 return Err(bad(anchor.position, what));
             }
         }
+        self.lists.push(part.lists.sum);
         let mut found = part.trouble;
         for (kind, stretch) in &part.kinds {
             let last = self.sequences.entry(*kind).or_insert(0);

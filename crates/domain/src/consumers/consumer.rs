@@ -32,6 +32,9 @@ natural_key!(ConsumerName of Consumer);
 /// one to count those of the past.
 pub(super) const EVERYONE: &str = "all";
 
+/// What stands before the name of a consumer where it reports its progress.
+const FOLLOWER: &str = "consumer:";
+
 /// The groups of a consumer.
 #[must_use]
 pub fn everyone(_: &Consumer) -> Vec<String> {
@@ -247,7 +250,13 @@ impl Consumer {
     /// The name under which it reports its progress.
     #[must_use]
     pub fn follower(&self) -> String {
-        format!("consumer:{}", self.name)
+        format!("{FOLLOWER}{}", self.name)
+    }
+
+    /// The name of the consumer that reports its progress under this name.
+    #[must_use]
+    pub fn of_follower(follower: &str) -> Option<&str> {
+        follower.strip_prefix(FOLLOWER)
     }
 
     /// What it has reported since it was last set to a position.

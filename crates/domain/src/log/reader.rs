@@ -3,8 +3,8 @@
 
 use super::retention::RefusalCounts;
 use super::store::{Loader, StoreError};
-use super::tree::Row;
-use super::{Entry, FacetSum, Hash, Head, HistoryRow, PastEpoch, Progress, Refusal, SealKey};
+use super::tree::{Node, Row};
+use super::{Entry, Hash, Head, HistoryRow, ListChange, PastEpoch, Progress, Refusal, SealKey};
 use crate::aggregate::{AnyAggregate, Kind, Lookup, Versioned};
 use crate::list::AnyFilter;
 use crate::moment::Moment;
@@ -116,7 +116,8 @@ pub trait Entries: Send {
     /// The numbers of refusals that are only counted, from a day on, as `YYYY-MM-DD`.
     async fn refusal_counts(&mut self, from_day: &str) -> Result<RefusalCounts, StoreError>;
 
-    /// The names that the log had before backups were put back, oldest first.
+    /// The names that the log had before backups were put back, and where it was exported, oldest
+    /// first.
     async fn past_epochs(&mut self) -> Result<Vec<PastEpoch>, StoreError>;
 
     /// The hashes of a row of the tree over the log. What is not there is left out.
@@ -231,15 +232,35 @@ pub trait Audit: Send {
     /// that matches no entry.
     async fn set_up(&mut self) -> Result<Option<String>, StoreError>;
 
-    /// How many states have each facet by the changes of lists. A change that does not belong to a
-    /// history row is a `Data` error.
-    async fn facets(&mut self) -> Result<FacetSum, StoreError>;
+    /// The changes of lists, in the order of their key, which the store decides: at most `limit`,
+    /// after a change. A row that is not well formed is a `Data` error.
+    async fn list_changes(
+        &mut self,
+        after: Option<&ListChange>,
+        limit: u64,
+    ) -> Result<Vec<ListChange>, StoreError>;
+
+    /// The stored subtrees of the tree over the log, by level and number: at most `limit`, after a
+    /// level and a number.
+    async fn nodes(
+        &mut self,
+        after: Option<(u32, u64)>,
+        limit: u64,
+    ) -> Result<Vec<Node>, StoreError>;
+
+    /// The checkpoints by name: at most `limit`, after a name. Readers outside this system have
+    /// progress, followers within it have none.
+    async fn checkpoints(
+        &mut self,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<(String, Option<Progress>)>, StoreError>;
 
     /// Damage to the database's own file, as a clause. Takes long if the file is large.
     async fn damage(&mut self) -> Result<Option<String>, StoreError>;
 
-    /// The first row of the log, the history, the refusals or the head whose bytes differ from the written form although they read
-    /// the same, or whose position is invalid: its position, and what
+    /// The first row of the log, the history, the refusals or the head whose bytes differ from the
+    /// written form although they read the same, or whose position is invalid: its position, and what
     /// is wrong.
     async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError>;
 }

@@ -1,15 +1,16 @@
 //! What `verify` reads of the store itself, in the transaction of a snapshot.
 
-use super::keys;
 use super::rows::{history, operations};
 use super::snapshot::DatabaseSnapshot;
+use super::{checkpoints, keys, list_changes, tree};
 use crate::migrations::schema;
 use crate::session::Session;
 use crate::{aggregates, columns::bound, errors::orm_error};
 use async_trait::async_trait;
 use domain::log::reader::Audit;
 use domain::log::store::StoreError;
-use domain::log::{FacetSum, SealKey};
+use domain::log::tree::Node;
+use domain::log::{ListChange, Progress, SealKey};
 use domain::{AnyAggregate, Kind, Versioned};
 use sea_orm::{EntityTrait, PaginatorTrait, Value};
 use uuid::Uuid;
@@ -39,14 +40,6 @@ const CHECKPOINTS_ASTRAY: &str = "SELECT `follower` AS found FROM `checkpoints` 
     X'0000000000000000000000000000000000000000000000000000000000000000' ELSE X'00' END) \
     <> `checkpoints`.`hash` ORDER BY `follower` LIMIT 1";
 
-/// How many things of a kind have each facet, after a facet.
-const FACETS: &str = "SELECT `facet`, COUNT(CASE WHEN `joins` = 1 THEN 1 END) \
-    - COUNT(CASE WHEN `joins` = 0 THEN 1 END) AS `states` FROM `list_changes` \
-    WHERE `kind` = ? AND `facet` > ? GROUP BY `facet` ORDER BY `facet` LIMIT 1000";
-const LIST_CHANGES_ASTRAY: &str = "SELECT MIN(`own`.`position`) AS found FROM `list_changes` AS `own` \
-    LEFT JOIN `history` ON `history`.`kind` = `own`.`kind` AND `history`.`id` = `own`.`id` \
-    AND `history`.`position` = `own`.`position` WHERE `history`.`id` IS NULL";
-
 /// The value in the column `found` of the first row.
 async fn found<T: sea_orm::TryGetable>(
     session: &Session,
@@ -67,25 +60,6 @@ async fn first<T: sea_orm::TryGetable>(
         .map(|row| row.try_get::<Option<T>>("", "found"));
     let first = first.transpose().map_err(|error| orm_error(&error))?;
     Ok(first.flatten())
-}
-
-/// Adds the facets of a kind.
-async fn add_facets(session: &Session, kind: Kind, sum: &mut FacetSum) -> Result<(), StoreError> {
-    let mut after = String::new();
-    loop {
-        let values = vec![kind.word().into(), after.as_str().into()];
-        let rows = session.query(FACETS.into(), values).await?;
-        for row in &rows {
-            let states = row.try_get("", "states");
-            after = row
-                .try_get("", "facet")
-                .map_err(|error| orm_error(&error))?;
-            sum.add(kind, &after, states.map_err(|error| orm_error(&error))?);
-        }
-        if rows.is_empty() {
-            return Ok(());
-        }
-    }
 }
 
 #[async_trait]
@@ -138,17 +112,28 @@ impl Audit for DatabaseSnapshot {
         ))
     }
 
-    async fn facets(&mut self) -> Result<FacetSum, StoreError> {
-        if let Some(position) = found::<i64>(&self.session, LIST_CHANGES_ASTRAY.to_owned()).await? {
-            return Err(StoreError::data(format!(
-                "list_changes has a row of position {position} that belongs to no history row"
-            )));
-        }
-        let mut sum = FacetSum::default();
-        for kind in Kind::ALL {
-            add_facets(&self.session, *kind, &mut sum).await?;
-        }
-        Ok(sum)
+    async fn list_changes(
+        &mut self,
+        after: Option<&ListChange>,
+        limit: u64,
+    ) -> Result<Vec<ListChange>, StoreError> {
+        list_changes::read(&self.session, after, limit).await
+    }
+
+    async fn nodes(
+        &mut self,
+        after: Option<(u32, u64)>,
+        limit: u64,
+    ) -> Result<Vec<Node>, StoreError> {
+        tree::nodes(&self.session, after, limit).await
+    }
+
+    async fn checkpoints(
+        &mut self,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<(String, Option<Progress>)>, StoreError> {
+        checkpoints::all(&self.session, after, limit).await
     }
 
     async fn ill_formed(&mut self) -> Result<Option<(u64, String)>, StoreError> {

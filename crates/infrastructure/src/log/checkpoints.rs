@@ -3,7 +3,7 @@
 
 use super::rows::{broken, hash};
 use super::transaction::WriteTransaction;
-use crate::columns::{Unreadable, bound, parsed, signed, unsigned};
+use crate::columns::{Unreadable, at_most, bound, parsed, signed, unsigned};
 use crate::errors::orm_error;
 use crate::session::Session;
 use async_trait::async_trait;
@@ -12,9 +12,9 @@ use domain::Moment;
 use domain::log::store::{Checkpoints, StoreError};
 use domain::log::{Bookmark, Progress, RefusedReport, ReportedError};
 use sea_orm::ActiveValue::Set;
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -122,6 +122,34 @@ pub(super) async fn progress(
         Ok((row.follower, progress))
     });
     read.collect()
+}
+
+/// All checkpoints by name: at most `limit`, after a name.
+pub(super) async fn all(
+    session: &Session,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<(String, Option<Progress>)>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Follower.gt(after.unwrap_or_default()))
+        .order_by_asc(Column::Follower)
+        .limit(at_most(limit))
+        .all(session)
+        .await;
+    let read = |row: Model| -> Result<_, StoreError> {
+        let is_within = row.generation.is_none()
+            && row.epoch.is_none()
+            && row.seen_at.is_none()
+            && row.error.is_none()
+            && row.error_at.is_none();
+        if is_within {
+            return Ok((row.follower, None));
+        }
+        let progress = Progress::try_from(&row).map_err(broken("checkpoints", &row.follower))?;
+        Ok((row.follower, Some(progress)))
+    };
+    let rows = rows.map_err(|error| orm_error(&error))?;
+    rows.into_iter().map(read).collect()
 }
 
 /// The row of a reader.

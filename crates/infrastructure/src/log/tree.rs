@@ -1,16 +1,16 @@
 //! The table `log_tree`: whole subtrees of the Merkle tree over the log, every 8th level of it. Its
 //! rows follow from the log and never change.
 
-use super::rows::hash;
+use super::rows::{broken, hash};
 use crate::bulk;
-use crate::columns::{Unreadable, bound, signed};
+use crate::columns::{Unreadable, at_most, bound, signed, unsigned};
 use crate::errors::orm_error;
 use crate::session::Session;
 use domain::log::store::StoreError;
 use domain::log::tree::{self, Node, Row, WIDTH};
 use domain::log::{Entry, Hash};
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder, QuerySelect, Value};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "log_tree")]
@@ -67,6 +67,43 @@ pub(super) async fn hashes(session: &Session, row: &Row) -> Result<Vec<Hash>, St
         hashes.push(if row.level == 0 { tree::leaf(own) } else { own });
     }
     Ok(hashes)
+}
+
+/// Subtrees by level and number: at most `limit`, after a level and a number.
+pub(super) async fn nodes(
+    session: &Session,
+    after: Option<(u32, u64)>,
+    limit: u64,
+) -> Result<Vec<Node>, StoreError> {
+    let mut select = Entity::find();
+    if let Some((level, number)) = after {
+        let level = i64::from(level);
+        let own_level = Condition::all()
+            .add(Column::Level.eq(level))
+            .add(Column::Number.gt(signed(number)?));
+        let higher = Column::Level.gt(level);
+        select = select.filter(Condition::any().add(higher).add(own_level));
+    }
+    let rows = select
+        .order_by_asc(Column::Level)
+        .order_by_asc(Column::Number)
+        .limit(at_most(limit))
+        .all(session)
+        .await;
+    let rows = rows.map_err(|error| orm_error(&error))?;
+    rows.iter().map(node).collect()
+}
+
+fn node(row: &Model) -> Result<Node, StoreError> {
+    let name = format!("{}, {}", row.level, row.number);
+    let read = |row: &Model| -> Result<Node, Unreadable> {
+        Ok(Node {
+            level: unsigned("level", row.level)?,
+            number: unsigned("number", row.number)?,
+            hash: hash("hash", &row.hash)?,
+        })
+    };
+    read(row).map_err(broken("log_tree", name))
 }
 
 /// Adds the subtrees that new entries complete, once the entries are written.

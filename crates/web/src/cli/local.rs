@@ -41,7 +41,20 @@ pub(super) fn must_exist(common: &Common) -> Result<(), Stopped> {
 
 /// Connects to the database without migrating it.
 pub(super) async fn open(common: &Common) -> Result<Database, Stopped> {
-    let connected = Database::connect(common.database(), &Options::default()).await;
+    open_with(common, &Options::default()).await
+}
+
+/// The same, for this many readers at once.
+pub(super) async fn open_for(common: &Common, readers: usize) -> Result<Database, Stopped> {
+    let options = Options {
+        read_connections: u32::try_from(readers).unwrap_or(u32::MAX),
+        ..Options::default()
+    };
+    open_with(common, &options).await
+}
+
+async fn open_with(common: &Common, options: &Options) -> Result<Database, Stopped> {
+    let connected = Database::connect(common.database(), options).await;
     connected.map_err(|error| match error {
         ConnectError::Url(_) => Stopped::unable(format!("{}.", capitalized(&error.to_string()))),
         ConnectError::Store(error) => Stopped::because("Cannot connect to the database", &error),

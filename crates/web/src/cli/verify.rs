@@ -10,10 +10,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// The most parts that are checked at once. The check itself holds two more of the eight read
-/// connections.
-const CREW_MAX: usize = 6;
-
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -56,10 +52,10 @@ impl FromStr for Anchored {
     }
 }
 
-/// Reads the anchor, and the epoch that a noted head has. Checks its signature.
+/// Reads the anchor, and the epoch that was named or that a noted head has. Checks its signature.
 fn anchor(arguments: &Arguments) -> Result<(Option<Anchor>, Option<Uuid>), Stopped> {
     let file = match &arguments.anchor {
-        None => return Ok((None, None)),
+        None => return Ok((None, arguments.epoch)),
         Some(Anchored::File(file)) => file,
         Some(Anchored::Position(..)) if arguments.key.is_some() => {
             let what =
@@ -71,8 +67,9 @@ fn anchor(arguments: &Arguments) -> Result<(Option<Anchor>, Option<Uuid>), Stopp
                 position: *position,
                 hash: *hash,
                 root: None,
+                recorded_at: None,
             };
-            return Ok((Some(anchor), None));
+            return Ok((Some(anchor), arguments.epoch));
         }
     };
     let shown = file.display();
@@ -93,23 +90,29 @@ fn anchor(arguments: &Arguments) -> Result<(Option<Anchor>, Option<Uuid>), Stopp
     let Statement {
         epoch,
         position,
+        recorded_at,
         hash,
         root,
-        ..
     } = noted.statement;
+    if let Some(other) = arguments.epoch.filter(|other| *other != epoch) {
+        return Err(Stopped::unable(format!(
+            "{shown} was noted in epoch {epoch}, but --epoch names {other}. Leave out --epoch, or \
+             take a head of that epoch."
+        )));
+    }
     let anchor = Anchor {
         position,
         hash,
         root: Some(root),
+        recorded_at: Some(recorded_at),
     };
     Ok((Some(anchor), Some(epoch)))
 }
 
-/// One part of the log for each core, within the read connections of a database.
+/// One part of the log for each core.
 fn all_cores() -> Crew {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Crew {
-        size: cores.min(CREW_MAX),
+        size: std::thread::available_parallelism().map_or(1, usize::from),
         spawn: Some(|work| {
             tokio::spawn(work);
         }),
@@ -121,12 +124,13 @@ fn all_cores() -> Crew {
 pub(super) async fn run(common: &Common, arguments: &Arguments) -> Result<(), Stopped> {
     local::must_exist(common)?;
     let (anchor, epoch) = anchor(arguments)?;
-    let database = local::open(common).await?;
+    let crew = all_cores();
+    let database = local::open_for(common, crew.size + Crew::BESIDE).await?;
     let options = Options {
         replay: arguments.replay,
         anchor,
-        epoch: arguments.epoch.or(epoch),
-        crew: all_cores(),
+        epoch,
+        crew,
     };
     let mut progress = Progress::new("entries");
     let checked = verify(database.reader(), options, |done, all| {
