@@ -233,8 +233,13 @@ fn sent(found: &str) -> String {
     match found.split_once(' ') {
         Some(("integer" | "boolean", value)) => value.trim_matches('`').to_owned(),
         Some(("floating", value)) => {
-            let number = value.trim_start_matches("point ");
-            number.trim_matches('`').to_owned()
+            let number = value.trim_start_matches("point ").trim_matches('`');
+            match number.parse::<f64>() {
+                // Written with more digits than floating point keeps.
+                Ok(whole) if whole >= u64::MAX as f64 => format!("a number above {}", u64::MAX),
+                Ok(whole) if whole <= i64::MIN as f64 => format!("a number below {}", i64::MIN),
+                _ => number.to_owned(),
+            }
         }
         Some(("string", value)) => format!("the text {value}"),
         _ => match found {

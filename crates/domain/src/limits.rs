@@ -127,3 +127,6 @@ pub const FORBIDDEN_INPUT_BYTES_MAX: usize = 1 << 10;
 pub const REFUSED_INPUT_BYTES_MAX: usize = 4 << 10;
 /// How much is kept of the beginning of a larger input, in bytes.
 pub const INPUT_BEGINNING_BYTES: usize = 1 << 10;
+
+/// The largest position of the log, which is also the largest whole number of the databases.
+pub const POSITION_MAX: u64 = i64::MAX as u64;

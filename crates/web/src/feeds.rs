@@ -121,12 +121,6 @@ fn feeds() -> impl Iterator<Item = &'static KindFeed> {
     ROOMS.iter().flat_map(|room| room.feeds)
 }
 
-/// Whether everybody who reads the log may see the states of a kind. Those of others contain hashes
-/// of secrets.
-pub(crate) fn has_feed(kind: Kind) -> bool {
-    feeds().any(|feed| feed.kind == kind)
-}
-
 /// The endpoints.
 pub(crate) fn endpoints() -> OpenApiRouter {
     let newest = described("get-feed", "The newest page of a feed, to subscribe to");

@@ -226,12 +226,14 @@ pub(crate) fn say(message: &str, facts: &Facts, reader: &dyn Reader) -> Option<S
 
 /// What a read did not find, in a sentence.
 pub(crate) fn missing(missing: &Missing) -> String {
+    let at = |position: u64, head: u64| vec![("position", position.into()), ("head", head.into())];
     let (message, facts): (_, Facts) = match missing {
         Missing::Aggregate { kind, name } => (
             "missing-aggregate",
             vec![("kind", (*kind).into()), ("name", name.to_string().into())],
         ),
-        Missing::Entry { position } => ("missing-entry", vec![("position", (*position).into())]),
+        Missing::Entry { position, head } => ("missing-entry", at(*position, *head)),
+        Missing::AfterHead { position, head } => ("missing-after-head", at(*position, *head)),
     };
     say(message, &facts, &Exact).unwrap_or_else(|| missing.to_string())
 }
@@ -270,6 +272,9 @@ fn format(pattern: &Pattern<&str>, args: &FluentArgs<'_>, reader: &dyn Reader) -
     errors.is_empty().then(|| text.into_owned())
 }
 
+/// The largest number up to which floating point is exact for all whole numbers.
+const EXACT_MAX: u64 = 1 << 53;
+
 fn argument<'a>(fact: &Fact, clock: Option<&UnLocode>, reader: &dyn Reader) -> FluentValue<'a> {
     match fact {
         Fact::Time(time) if let Some(place) = clock => reader.time_in(*time, place).into(),
@@ -277,6 +282,8 @@ fn argument<'a>(fact: &Fact, clock: Option<&UnLocode>, reader: &dyn Reader) -> F
             let times = times.iter().map(|time| reader.time_in(*time, place));
             times.collect::<Vec<_>>().join("; ").into()
         }
+        // Fluent counts in floating point.
+        Fact::Count(count) if *count > EXACT_MAX => count.to_string().into(),
         Fact::Count(count) => (*count).into(),
         Fact::Versions(versions) if versions.is_empty() => "none".into(),
         fact => value(fact, reader).into(),

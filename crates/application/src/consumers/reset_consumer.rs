@@ -7,7 +7,7 @@ use crate::work::UnitOfWork;
 use domain::access::Role;
 use domain::consumers::rules::{ConsumerMustBeKnown, PositionMustBeInTheLog};
 use domain::consumers::{Consumer, ConsumerName, ConsumerReset};
-use domain::limits::REASON_CHARS_MAX;
+use domain::limits::{POSITION_MAX, REASON_CHARS_MAX};
 use domain::repository::{Failure, Repository};
 use domain::text::Text;
 use domain::{Lookup, Names, Versioned};
@@ -21,6 +21,7 @@ use validator::Validate;
 pub struct ResetConsumer {
     #[schema(schema_with = schema::consumer_name)]
     consumer: ConsumerName,
+    #[validate(range(max = POSITION_MAX))]
     #[schema(schema_with = schema::log_position)]
     position: u64,
     #[schema(schema_with = schema::reset_reason)]

@@ -1,7 +1,9 @@
 //! Reads the log and the refusals.
 
 use super::Missing;
-use super::{ChangeView, EntryView, Page, Period, QueryError, Reading, RefusalView, decode};
+use super::{
+    ChangeView, EntryView, Page, Period, QueryError, Reading, RefusalView, decode,
+};
 use crate::access::policy::Read;
 use crate::follow::Committed;
 use domain::log::reader::LogFilter;
@@ -113,7 +115,13 @@ impl Reading {
             .pop()
             .filter(|entry| entry.position == position)
             .map(EntryView::from)
-            .ok_or_else(|| QueryError::NotFound(Missing::Entry { position }))
+            .ok_or_else(|| self.no_entry(position))
+    }
+
+    /// There is no entry at a position.
+    pub(super) fn no_entry(&self, position: u64) -> QueryError {
+        let head = self.position();
+        QueryError::NotFound(Missing::Entry { position, head })
     }
 
     /// Refusals judged at one of these positions, latest first.

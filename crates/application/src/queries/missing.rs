@@ -9,8 +9,10 @@ use std::fmt;
 pub enum Missing {
     /// An aggregate, by the name that the caller gave.
     Aggregate { kind: Kind, name: Name },
-    /// An entry of the log.
-    Entry { position: u64 },
+    /// An entry of the log, which ends at the head.
+    Entry { position: u64, head: u64 },
+    /// An entry in the log as it was at an earlier head.
+    AfterHead { position: u64, head: u64 },
 }
 
 impl From<&Lookup> for Missing {
@@ -27,7 +29,9 @@ impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Aggregate { kind, name } => write!(f, "unknown {kind} {name}"),
-            Self::Entry { position } => write!(f, "unknown position {position}"),
+            Self::Entry { position, head } | Self::AfterHead { position, head } => {
+                write!(f, "unknown position {position}, the head is at {head}")
+            }
         }
     }
 }

@@ -3,12 +3,12 @@
 use super::{Missing, QueryError, Reading};
 use crate::policy::Read;
 use crate::schema;
+use domain::Moment;
 use domain::log::chain::hashed_bytes;
 use domain::log::reader::Snapshot;
 use domain::log::store::StoreError;
 use domain::log::tree;
 use domain::log::{Hash, HistoryRow};
-use domain::{Kind, Moment};
 use serde::Serialize;
 use std::ops::Range;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ pub struct ProofView {
     /// The hash of the entry and all before it, in hexadecimal.
     pub hash: String,
     /// The bytes whose SHA-256 is the hash, in hexadecimal: its fields, each after its length in 8
-    /// bytes. Null if the entry changed what not everybody who reads the log may see, such as users.
+    /// bytes. Null if the entry changed users or tokens, because it has hashes of their secrets.
     pub content: Option<String>,
     /// The hashes of the subtrees beside the way from the entry to the root, from the bottom up, in
     /// hexadecimal (RFC 9162, section 2.1.3).
@@ -72,8 +72,6 @@ pub struct Proof {
     pub head: Option<u64>,
     /// The position of an earlier head.
     pub since: Option<u64>,
-    /// Whether states of a kind may be seen by all who read the log.
-    pub shows: fn(Kind) -> bool,
 }
 
 impl Reading {
@@ -89,8 +87,12 @@ impl Reading {
         let position = asked.position;
         let head = self.head_at(asked.head).await?;
         for beyond in [Some(position), asked.since].into_iter().flatten() {
-            if beyond == 0 || beyond > head.position {
-                return Err(QueryError::NotFound(Missing::Entry { position: beyond }));
+            if beyond == 0 || beyond > self.position() {
+                return Err(self.no_entry(beyond));
+            }
+            if beyond > head.position {
+                let (position, head) = (beyond, head.position);
+                return Err(QueryError::NotFound(Missing::AfterHead { position, head }));
             }
         }
         let entries = self.snapshot.entries_at(&[position - 1, position]).await?;
@@ -100,7 +102,7 @@ impl Reading {
             return Err(missing().into());
         }
         let history: Vec<HistoryRow> = self.snapshot.history(position, position).await?;
-        let is_shown = history.iter().all(|row| (asked.shows)(row.kind));
+        let is_shown = !history.iter().any(|row| row.kind.has_secrets());
         let previous = before.first().map_or(Hash::ZERO, |before| before.hash);
         let content = is_shown.then(|| hex::encode(hashed_bytes(previous, entry, &history)));
         let path = tree::inclusion(position - 1, head.position);
@@ -128,12 +130,11 @@ impl Reading {
         self.permit(Read::Log)?;
         let newest = self.snapshot.head().clone();
         let position = position.unwrap_or(newest.position);
-        let missing = QueryError::NotFound(Missing::Entry { position });
         let (recorded_at, hash) = if position == newest.position {
             (newest.recorded_at, newest.hash)
         } else {
             let last = self.snapshot.entries_at(&[position]).await?.pop();
-            let last = last.ok_or(missing)?;
+            let last = last.ok_or_else(|| self.no_entry(position))?;
             (last.recorded_at, last.hash)
         };
         Ok(ProvenHead {

@@ -15,7 +15,11 @@ any-operation-unchanged = Nothing to change: { $name } is like this already.
 # What a read does not find.
 
 missing-aggregate = There is no { kind-name } { $name }.
-missing-entry = The log has no position { $position }.
+missing-entry = The log has no entry at position { $position }. { $head ->
+    [0] It is empty.
+   *[other] Its entries have the positions 1 to { $head }.
+}
+missing-after-head = Position { $position } comes after the head at position { $head }, for which the proof is asked.
 kind-name = { $kind ->
     [handling] handling event
    *[other] { $kind }

@@ -2,7 +2,6 @@
 
 use super::log::position;
 use super::resources::{Parameter, json, open, true_at};
-use crate::feeds;
 use crate::headers;
 use crate::openapi::endpoint::{Endpoint, OpenApiRouter, Schemas};
 use crate::openapi::parts::{
@@ -81,7 +80,6 @@ async fn proof_of(State(site): State<Shared>, request: Request) -> Result<Respon
         position: position.unwrap_or_default(),
         head,
         since,
-        shows: feeds::has_feed,
     };
     let mut reading = open(&site, &caller, Read::Log, min_position).await?;
     let mut response = json(&reading.proof(asked).await?);

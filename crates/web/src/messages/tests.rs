@@ -167,7 +167,7 @@ fn every_message_belongs_to_a_rule_an_operation_a_read_or_a_note() {
     found.retain(|name, _| !parts.contains(name));
     found.retain(|name, _| !rules.contains_key(name) && !operations.contains_key(name));
     found.retain(|name, _| notes().all(|note| note.name != name));
-    found.retain(|name, _| !["missing-aggregate", "missing-entry"].contains(&name.as_str()));
+    found.retain(|name, _| !name.starts_with("missing-"));
     assert!(found.is_empty(), "nobody says {found:?}");
 }
 
@@ -301,8 +301,32 @@ fn codes_in_facts_have_words() {
         name: domain::aggregate::Name::Key("X".to_owned()),
     };
     assert_eq!(missing(&missing_event), "There is no handling event X.");
-    let entry = Missing::Entry { position: 12_345 };
-    assert_eq!(missing(&entry), "The log has no position 12345.");
+    for (entry, expected) in [
+        (
+            Missing::Entry {
+                position: i64::MAX as u64,
+                head: 12_345,
+            },
+            "The log has no entry at position 9223372036854775807. Its entries have the positions 1 to \
+             12345.",
+        ),
+        (
+            Missing::Entry {
+                position: 1,
+                head: 0,
+            },
+            "The log has no entry at position 1. It is empty.",
+        ),
+        (
+            Missing::AfterHead {
+                position: 300,
+                head: 299,
+            },
+            "Position 300 comes after the head at position 299, for which the proof is asked.",
+        ),
+    ] {
+        assert_eq!(missing(&entry), expected);
+    }
 }
 
 /// The codes that a message chooses words for.
