@@ -180,6 +180,42 @@ async fn entries_are_proven(database: Database) {
     );
     assert_eq!(root_of(&secret), root);
 
+    // What integrators read in no feed is shown to those who read the log.
+    let name = json!({ "name": "billing", "from": 0 });
+    world.admin.accept("register-consumer", name).await;
+    let reset = json!({ "consumer": "billing", "position": 1, "reason": "New copy" });
+    world.admin.accept("reset-consumer", reset).await;
+    let newest = auditor.get("/api/log/head").await.body["position"].clone();
+    let reset = auditor
+        .get(&format!("/api/proof?position={newest}"))
+        .await
+        .body;
+    let content = reset["content"].as_str().expect("it is shown");
+    assert_eq!(fields(content)[3].as_deref(), Some(&b"reset-consumer"[..]));
+    let far = json!({ "consumer": "billing", "position": u64::MAX, "reason": "x" });
+    let far = world.admin.run("reset-consumer", far).await;
+    assert_eq!(far.status, 422, "{}", far.body);
+
+    let end = newest.as_u64().expect("a position");
+    let largest = i64::MAX as u64;
+    for (path, words) in [
+        (
+            format!("/api/proof?position={largest}"),
+            format!("no entry at position {largest}. Its entries have the positions 1 to {end}."),
+        ),
+        (
+            format!("/api/proof?position={}", largest + 1),
+            format!("position must be a whole number, 0 to {largest}."),
+        ),
+        (
+            "/api/proof?position=300&head=299".to_owned(),
+            "Position 300 comes after the head at position 299".to_owned(),
+        ),
+    ] {
+        let detail = auditor.get(&path).await.body["detail"].clone();
+        let detail = detail.as_str().expect("text").to_owned();
+        assert!(detail.contains(&words), "{path}: {detail}");
+    }
     let beyond = end + 1;
     for (path, status) in [
         ("/api/proof".to_owned(), 400),
@@ -228,6 +264,20 @@ async fn entries_are_proven(database: Database) {
     assert_eq!(code, Some(0), "{all}");
     let (code, all) = said(&["verify", "--database", &url]);
     assert_eq!(code, Some(0), "{all}");
+    for (level, number) in [(0, 0), (1, 7), (2, 0)] {
+        let row = format!("level = {level} AND number = {number}");
+        let add = format!(
+            "INSERT INTO log_tree SELECT {level}, {number}, hash FROM log_tree \
+             WHERE level = 1 AND number = 1"
+        );
+        raw.execute_unprepared(&add).await.expect("added");
+        let (code, all) = said(&["verify", "--database", &url]);
+        assert_eq!(code, Some(1));
+        let words = format!("log_tree has a row with level {level} and number {number}");
+        assert!(all.contains(&words), "{all}");
+        let remove = format!("DELETE FROM log_tree WHERE {row}");
+        raw.execute_unprepared(&remove).await.expect("removed");
+    }
     let alter = "UPDATE log_tree SET number = number + 7 WHERE level = 1 AND number = 1";
     raw.execute_unprepared(alter).await.expect("altered");
     let (code, all) = said(&["verify", "--database", &url]);
@@ -340,6 +390,28 @@ async fn a_signed_head_is_checked_and_a_restored_backup_is_noticed() {
     );
     std::fs::write(&altered, signed).expect("written");
     expect(verify(&url, text(&altered), &public), 1, "it is not signed");
+    let time = lines.lines().nth(3).expect("a time");
+    let later = signed.replace(time, "recorded_at 2199-01-01T00:00:00.000000Z");
+    std::fs::write(&altered, later).expect("written");
+    let unsigned = ["verify", "--anchor", text(&altered), "--database", &url];
+    expect(
+        said(&unsigned),
+        1,
+        "but at 2199-01-01T00:00:00.000000Z by the anchor",
+    );
+    let other_epoch = "01020304-0506-0708-0102-030405060708";
+    let both = [
+        "verify",
+        "--anchor",
+        &head,
+        "--key",
+        &public,
+        "--epoch",
+        other_epoch,
+        "--database",
+        &url,
+    ];
+    expect(said(&both), 2, &format!("--epoch names {other_epoch}"));
     std::fs::write(&altered, "plimsoll-head 2\n").expect("written");
     expect(
         verify(&url, text(&altered), &public),
@@ -392,4 +464,33 @@ async fn a_signed_head_is_checked_and_a_restored_backup_is_noticed() {
     let admin = Client::new(&server.url, &admin);
     let seen = admin.get("/api/log/head").await.body;
     assert_eq!(seen["epoch"], json!(epoch(&restored)));
+    let noted = std::fs::read_to_string(&head).expect("a statement");
+    let noted = noted
+        .lines()
+        .find_map(|line| line.strip_prefix("position "));
+    let noted: u64 = noted.expect("a position").parse().expect("a number");
+    let ended = &seen["past_epochs"];
+    assert_eq!(ended[0]["epoch"], json!(before));
+    assert!(ended[0]["position"].as_u64() >= Some(noted), "{ended}");
+    assert_eq!(ended.as_array().map(Vec::len), Some(1));
+    drop(server);
+
+    // The log is moved: what was noted before still holds.
+    let file = folder.path().join("log.gz");
+    let moved = Database::sqlite();
+    for arguments in [
+        &["export", text(&file), "--database", &restored][..],
+        &["import", "log", text(&file), "--database", &moved.url()],
+    ] {
+        expect(said(arguments), 0, "");
+    }
+    let restored_head = note("restored", &restored);
+    for noted in [&head, &restored_head] {
+        expect(verify(&moved.url(), noted, &public), 0, "no problems found");
+    }
+    expect(
+        verify(&moved.url(), &lost, &public),
+        1,
+        "a backup that ends at position",
+    );
 }

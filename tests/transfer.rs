@@ -86,6 +86,24 @@ async fn a_log_moves_to_the_other_kind_of_database_and_back() {
     run(&["import", "log", text(&back), "--database", &third.url()]);
     let said = run(&["verify", "--replay", "--database", &third.url()]).stdout;
     assert_eq!(head(&said), head(&own));
+    // A head that was noted in any of the databases is still good.
+    for noted in [&url, &there] {
+        let said = run(&["verify", "--database", noted]).stdout;
+        let said = String::from_utf8(said).expect("UTF-8");
+        let epoch = said.lines().find_map(|line| line.strip_prefix("epoch "));
+        let hash = said.lines().find_map(|line| line.strip_prefix("head "));
+        let (epoch, anchor) = (epoch.expect("an epoch"), hash.expect("a head"));
+        let third = third.url();
+        run(&[
+            "verify",
+            "--anchor",
+            anchor,
+            "--epoch",
+            epoch,
+            "--database",
+            &third,
+        ]);
+    }
 
     // The database has a log of its own now, or the same one.
     run(&["import", "log", text(&file), "--database", &third.url()]);

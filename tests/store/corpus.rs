@@ -1,5 +1,6 @@
 //! Logs that earlier releases wrote come into every kind of database, and are sound there.
 
+use super::samples::at;
 use super::{Kept, on_every_store};
 use application::transfer::import;
 use application::verify::{Anchor, Options, verify};
@@ -17,7 +18,7 @@ async fn logs_of_earlier_releases_are_imported(place: &Kept) {
     let text = std::fs::read_to_string(oldest).expect("a file of the corpus");
     let lines = text.lines().map(|line| Ok(line.to_owned()));
     let (store, reader) = (place.store.as_ref(), place.reader.as_ref());
-    let imported = import(store, reader, lines, |_, _| {}).await;
+    let imported = import(store, reader, lines, at(0), |_, _| {}).await;
     let imported = imported.expect("a log that can be read");
     let options = Options {
         replay: true,

@@ -3,6 +3,7 @@
 mod awaited;
 mod checkpoints;
 mod corpus;
+mod epochs;
 mod follow;
 mod keys;
 mod lists;

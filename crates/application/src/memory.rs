@@ -90,6 +90,16 @@ impl MemoryStore {
         }
     }
 
+    /// An empty store whose log has this name.
+    #[must_use]
+    pub fn in_epoch(epoch: Uuid) -> Self {
+        let store = Self::default();
+        futures::executor::block_on(store.head_lock.lock())
+            .head
+            .epoch = epoch;
+        store
+    }
+
     /// A separate store with the same content.
     #[must_use]
     pub fn fork(&self) -> Self {
@@ -177,6 +187,13 @@ impl Tables {
     fn ids(&self, filter: &dyn AnyFilter) -> Vec<Uuid> {
         let rows = self.admitted(filter);
         rows.map(|row| row.state.id()).collect()
+    }
+
+    fn note_epochs(&mut self, past: &[PastEpoch]) {
+        let is_known = |own: &PastEpoch| past.iter().any(|other| other.epoch == own.epoch);
+        self.past_epochs.retain(|own| !is_known(own));
+        self.past_epochs.extend(past.iter().cloned());
+        self.past_epochs.sort_by_key(|own| own.ended_at);
     }
 
     fn write(&mut self, change: &Change) -> Result<(), StoreError> {
@@ -289,6 +306,7 @@ impl Transaction for MemoryTransaction {
         tables.list_changes.extend(list_changes.cloned());
         tables.refusals.extend(batch.refusals.iter().cloned());
         tables.sequences.extend(&batch.sequences);
+        tables.note_epochs(&batch.past_epochs);
         tables.change_keys(&batch.keys)
     }
 

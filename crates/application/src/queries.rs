@@ -23,7 +23,7 @@ pub use missing::Missing;
 pub use proof::{ConsistencyView, Proof, ProofView, ProvenHead, tree_root};
 pub use rehearsal::{Changed, Rehearsal, Rehearsed, affected_lists};
 pub use viewed::Viewed;
-pub use views::{ChangeView, ChangedView, EntryView, HeadView, RefusalView};
+pub use views::{ChangeView, ChangedView, EntryView, HeadView, PastEpochView, RefusalView};
 
 use crate::access::policy::{Principal, Read};
 use crate::booking::Timetables;
@@ -318,10 +318,10 @@ impl Reading {
         Ok(time.min(self.now))
     }
 
-    /// The end of the log.
+    /// When the last entry was recorded.
     #[must_use]
-    pub fn head(&self) -> HeadView {
-        self.snapshot.head().into()
+    pub fn recorded_at(&self) -> Moment {
+        self.snapshot.head().recorded_at
     }
 
     /// One resource, now or in the past.

@@ -13,12 +13,12 @@ pub use export::{ExportError, Exported, export};
 pub use import::{Imported, Trouble, import};
 
 use domain::Kind;
-use domain::log::{Entry, Hash, Head, HistoryRow, Refusal};
+use domain::log::{Entry, Hash, Head, HistoryRow, PastEpoch, Refusal};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The version of the form of the file. The first had no keys.
-const FORM: u32 = 2;
+/// The version of the form of the file. The first had no keys, the second no past epochs.
+const FORM: u32 = 3;
 
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ enum Line {
         form: u32,
         /// Where the log ended.
         head: Head,
+        /// The names that the log had before.
+        #[serde(default)]
+        past_epochs: Vec<PastEpoch>,
     },
     /// The key of the personal fields of something, in hexadecimal. With it, who has the file can
     /// read them, also after they were erased in the database.

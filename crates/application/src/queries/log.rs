@@ -2,7 +2,7 @@
 
 use super::Missing;
 use super::{
-    ChangeView, EntryView, Page, Period, QueryError, Reading, RefusalView, decode,
+    ChangeView, EntryView, HeadView, Page, Period, QueryError, Reading, RefusalView, decode,
 };
 use crate::access::policy::Read;
 use crate::follow::Committed;
@@ -97,6 +97,24 @@ impl Reading {
         };
         let history = self.snapshot.history(position, position).await?;
         Ok(Some(Committed { entry, history }.into()))
+    }
+
+    /// The end of the log.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what the policy forbids. Fails if the store cannot be read.
+    pub async fn head(&mut self) -> Result<HeadView, QueryError> {
+        self.permit(Read::Log)?;
+        let past_epochs = self.snapshot.past_epochs().await?;
+        let head = self.snapshot.head();
+        Ok(HeadView {
+            epoch: head.epoch,
+            position: head.position,
+            recorded_at: head.recorded_at,
+            hash: head.hash.to_string(),
+            past_epochs: past_epochs.into_iter().map(Into::into).collect(),
+        })
     }
 
     /// The log entry at a position.

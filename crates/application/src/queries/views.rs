@@ -3,7 +3,7 @@ use crate::pipeline::abridged;
 use crate::schema;
 use crate::upcasters;
 use domain::limits::REFUSED_INPUT_BYTES_MAX;
-use domain::log::{Entry, Head, HistoryRow, Refusal, RefusalKind};
+use domain::log::{Entry, HistoryRow, PastEpoch, Refusal, RefusalKind};
 use domain::{Kind, Moment, Rejection};
 use serde::Serialize;
 use serde_json::Value;
@@ -24,15 +24,29 @@ pub struct HeadView {
     pub recorded_at: Moment,
     /// The hash of the last entry, in hexadecimal.
     pub hash: String,
+    /// The ids that the log had before it was restored from a backup or moved to this database, oldest
+    /// first.
+    pub past_epochs: Vec<PastEpochView>,
 }
 
-impl From<&Head> for HeadView {
-    fn from(head: &Head) -> Self {
+/// An id that the log had before.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PastEpochView {
+    #[schema(schema_with = schema::uuid)]
+    pub epoch: Uuid,
+    /// The position of the last entry that the log here shares with that epoch.
+    pub position: u64,
+    /// When the log was restored or moved.
+    #[schema(schema_with = schema::moment)]
+    pub ended_at: Moment,
+}
+
+impl From<PastEpoch> for PastEpochView {
+    fn from(ended: PastEpoch) -> Self {
         Self {
-            epoch: head.epoch,
-            position: head.position,
-            recorded_at: head.recorded_at,
-            hash: head.hash.to_string(),
+            epoch: ended.epoch,
+            position: ended.position,
+            ended_at: ended.ended_at,
         }
     }
 }
@@ -181,7 +195,7 @@ impl From<Committed> for ChangeView {
 
 impl From<&HistoryRow> for ChangedView {
     fn from(row: &HistoryRow) -> Self {
-        let state = row.kind.state_from_json(&row.state).ok();
+        let state = row.aggregate().ok();
         let key = state.as_ref().and_then(|state| state.natural_key());
         Self {
             kind: row.kind,

@@ -111,11 +111,11 @@ fn billing(world: &World) -> ConsumerView {
 fn head(world: &World) -> (u64, Hash) {
     let queries = queries(world);
     let head = async {
-        let reading = queries
+        let mut reading = queries
             .visit(&world.caller("admin"))
             .await
             .expect("a caller");
-        let head = reading.head();
+        let head = reading.head().await.expect("memory");
         (head.position, head.hash.parse().expect("a hash"))
     };
     block_on(head)

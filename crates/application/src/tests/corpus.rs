@@ -8,7 +8,7 @@
 //! PLIMSOLL_NEW_CORPUS=rules-11 cargo test -p plimsoll-application --lib corpus
 //! ```
 
-use super::world::{World, cargo, moment, outcome, voyage};
+use super::world::{IMPORTED_AT, World, cargo, moment, outcome, voyage};
 use crate::call::{Call, Reply};
 use crate::catalogue::catalogue;
 use crate::memory::MemoryStore;
@@ -65,7 +65,7 @@ fn logs_of_earlier_releases_are_read_and_replayed() {
     for (name, text) in files() {
         let store = MemoryStore::default();
         let lines = text.lines().map(|line| Ok(line.to_owned()));
-        let imported = block_on(import(&store, &store, lines, |_, _| {}));
+        let imported = block_on(import(&store, &store, lines, IMPORTED_AT, |_, _| {}));
         let imported = imported.unwrap_or_else(|trouble| panic!("{name}: {trouble}"));
         let options = Options {
             replay: true,

@@ -1,6 +1,6 @@
 //! What was erased cannot be read any more, and everything else stays as it was.
 
-use super::world::{World, cargo, keyed, outcome, voyage};
+use super::world::{IMPORTED_AT, World, cargo, keyed, outcome, voyage};
 use crate::call::{Failed, Headers, Reply};
 use crate::memory::MemoryStore;
 use crate::queries::{At, Queries, Rehearsal, When};
@@ -406,7 +406,8 @@ fn an_export_has_the_keys_of_what_is_not_erased() {
     };
     let imported = |store: &MemoryStore, lines: &[String]| {
         let lines = lines.iter().cloned().map(Ok);
-        block_on(import(store, store, lines, |_, _| {})).map(|imported| imported.entries)
+        block_on(import(store, store, lines, IMPORTED_AT, |_, _| {}))
+            .map(|imported| imported.entries)
     };
     let early = exported(&world.store);
     world.accept("erase-customer", erase(&erased), "admin");

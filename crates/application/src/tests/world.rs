@@ -56,6 +56,9 @@ pub(crate) fn moment(text: &str) -> Moment {
     format!("2027-{text}{time}").parse().expect("a time")
 }
 
+/// When logs are imported.
+pub(crate) const IMPORTED_AT: Moment = Moment::from_micros(1_900_000_000_000_000);
+
 /// The inputs of a batch: operation, input, caller, headers.
 pub(crate) type Asked<'a> = (&'a str, Value, &'a str, Headers);
 

@@ -42,11 +42,13 @@ pub async fn export(
 ) -> Result<Exported, ExportError> {
     let mut snapshot = reader.snapshot().await?;
     let head = snapshot.head().clone();
+    let past_epochs = snapshot.past_epochs().await?;
     write(
         out,
         &Line::PlimsollLog {
             form: FORM,
             head: head.clone(),
+            past_epochs,
         },
     )?;
     keys(snapshot.as_mut(), out).await?;

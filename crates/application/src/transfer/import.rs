@@ -7,8 +7,8 @@ use domain::log::chain::entry_hash;
 use domain::log::reader::{LogFilter, Reader};
 use domain::log::seal::Keyring;
 use domain::log::store::{Appended, Change, CommitError, Store, StoreError, Transaction};
-use domain::log::{Entry, Hash, HistoryRow, ListChange, list_changes};
-use domain::{AnyAggregate, Kind, Versioned};
+use domain::log::{Entry, Hash, Head, HistoryRow, ListChange, PastEpoch, list_changes};
+use domain::{Kind, Moment, Versioned};
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 use uuid::Uuid;
@@ -55,8 +55,9 @@ pub enum Trouble {
     Commit(#[from] CommitError),
 }
 
-/// Reads a log. The database must be empty, or have the beginning of the same log. Calls `progress` with
-/// the number of entries read and the number of all.
+/// Reads a log. The database must be empty, or have the beginning of the same log. It keeps the name of
+/// its own log; the names that the log had before and in the file end now. Calls `progress` with the
+/// number of entries read and the number of all.
 ///
 /// # Errors
 ///
@@ -65,10 +66,12 @@ pub async fn import(
     store: &dyn Store,
     reader: &dyn Reader,
     lines: impl Iterator<Item = io::Result<String>>,
+    now: Moment,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Imported, Trouble> {
     let mut lines = numbered(lines);
-    let (end, known, hash) = begin(store, &mut lines).await?;
+    let (origin, known, hash) = begin(store, &mut lines).await?;
+    let end = origin.head.position;
     let mut reading = Reading {
         known,
         known_hash: hash,
@@ -76,8 +79,7 @@ pub async fn import(
         hash: Hash::ZERO,
         sequences: BTreeMap::new(),
     };
-    let (mut chunk, mut bytes) = (Appended::default(), 0);
-    let mut keys = Keys::new();
+    let (mut chunk, mut keys) = (Chunk::default(), Keys::new());
     let known_refusals = known_refusals(reader).await?;
     let mut refusals = 0;
     for numbered in lines {
@@ -88,25 +90,14 @@ pub async fn import(
                 keys.push((kind, id, key));
             }
             Line::Entry { entry, history } => {
-                let own = reading.entry(line, &entry, &history)?;
-                if own {
-                    bytes += length(&entry, &history);
-                    chunk.entries.push(*entry);
-                    chunk.history.extend(history);
-                }
-                if chunk.entries.len() >= ENTRIES_MAX || bytes > BYTES_MAX {
-                    write(store, &reading, std::mem::take(&mut chunk), &mut keys).await?;
-                    bytes = 0;
-                    progress(reading.position, end);
+                if reading.entry(line, &entry, &history)? {
+                    chunk.add(*entry, history);
                 }
             }
             Line::Refusal(refusal) => {
                 refusals += 1;
                 if !known_refusals.contains(&refusal.id) {
-                    chunk.refusals.push(*refusal);
-                }
-                if chunk.refusals.len() >= ENTRIES_MAX {
-                    write(store, &reading, std::mem::take(&mut chunk), &mut keys).await?;
+                    chunk.appended.refusals.push(*refusal);
                 }
             }
             Line::End {
@@ -117,7 +108,9 @@ pub async fn import(
                 if (entries, written, hash) != (reading.position, refusals, reading.hash) {
                     return Err(bad(line, "the file does not have all that was exported"));
                 }
-                write(store, &reading, chunk, &mut keys).await?;
+                let mut last = chunk.appended;
+                last.past_epochs = origin.ended(reader, now).await?;
+                write(store, &reading, last, &mut keys).await?;
                 return Ok(Imported {
                     entries,
                     known,
@@ -126,6 +119,11 @@ pub async fn import(
                 });
             }
             Line::PlimsollLog { .. } => return Err(bad(line, "a second log begins here")),
+        }
+        if chunk.is_full() {
+            let full = std::mem::take(&mut chunk).appended;
+            write(store, &reading, full, &mut keys).await?;
+            progress(reading.position, end);
         }
     }
     let what = "the file ends here, before the end of the export";
@@ -151,14 +149,62 @@ fn numbered(
     })
 }
 
-/// Reads the first line. Returns the position where the exported log ends, and the position and hash
-/// that the database is at.
+/// The log as it was where it was exported.
+struct Origin {
+    head: Head,
+    past_epochs: Vec<PastEpoch>,
+}
+
+impl Origin {
+    /// The names that end with the import, as far as the database does not have them on record.
+    async fn ended(
+        mut self,
+        reader: &dyn Reader,
+        now: Moment,
+    ) -> Result<Vec<PastEpoch>, StoreError> {
+        let mut snapshot = reader.snapshot().await?;
+        let (own, known) = (snapshot.head().epoch, snapshot.past_epochs().await?);
+        let Head {
+            epoch,
+            position,
+            recorded_at,
+            ..
+        } = self.head;
+        let earlier = known.iter().chain(&self.past_epochs);
+        let newest = earlier.map(|ended| ended.ended_at).max();
+        // After all earlier ones, whatever the clocks said.
+        let ended_at = now
+            .max(recorded_at)
+            .max(newest.unwrap_or(now).plus_micros(1));
+        self.past_epochs.push(PastEpoch {
+            epoch,
+            position,
+            ended_at,
+        });
+        let is_on_record = |ended: &PastEpoch| {
+            let known = known.iter().find(|known| known.epoch == ended.epoch);
+            ended.epoch == own || known.is_some_and(|known| known.position >= ended.position)
+        };
+        self.past_epochs.retain(|ended| !is_on_record(ended));
+        Ok(self.past_epochs)
+    }
+}
+
+/// Reads the first line. Returns where the log comes from, and the position and hash that the database
+/// is at.
 async fn begin(
     store: &dyn Store,
     lines: &mut impl Iterator<Item = Result<(u64, Line), Trouble>>,
-) -> Result<(u64, u64, Hash), Trouble> {
-    let end = match lines.next().transpose()? {
-        Some((_, Line::PlimsollLog { form, head })) if form <= FORM => head.position,
+) -> Result<(Origin, u64, Hash), Trouble> {
+    let origin = match lines.next().transpose()? {
+        Some((
+            _,
+            Line::PlimsollLog {
+                form,
+                head,
+                past_epochs,
+            },
+        )) if form <= FORM => Origin { head, past_epochs },
         Some((line, Line::PlimsollLog { form, .. })) => {
             let what = format!("form {form} of the file needs a newer release of Plimsoll");
             return Err(bad(line, what));
@@ -166,14 +212,13 @@ async fn begin(
         _ => return Err(bad(1, "not an exported log")),
     };
     let transaction = store.begin().await?;
-    let head = transaction.head();
-    let at = (end, head.position, head.hash);
+    let Head { position, hash, .. } = *transaction.head();
     transaction.rollback().await;
-    if at.1 > end {
+    if position > origin.head.position {
         // An older file: it may have keys that were destroyed since.
-        return Err(Trouble::OtherLog { position: at.1 });
+        return Err(Trouble::OtherLog { position });
     }
-    Ok(at)
+    Ok((origin, position, hash))
 }
 
 /// How far the file was read.
@@ -219,9 +264,30 @@ impl Reading {
     }
 }
 
-fn length(entry: &Entry, history: &[HistoryRow]) -> usize {
-    let states: usize = history.iter().map(|row| row.state.len()).sum();
-    entry.input.len() + entry.events.len() + entry.outcome.len() + states
+/// What the next transaction writes.
+#[derive(Default)]
+struct Chunk {
+    appended: Appended,
+    /// The length of the text of its entries.
+    bytes: usize,
+}
+
+impl Chunk {
+    fn add(&mut self, entry: Entry, history: Vec<HistoryRow>) {
+        let states: usize = history.iter().map(|row| row.state.len()).sum();
+        self.bytes += entry.input.len() + entry.events.len() + entry.outcome.len() + states;
+        self.appended.entries.push(entry);
+        self.appended.history.extend(history);
+    }
+
+    fn is_full(&self) -> bool {
+        let rows = self
+            .appended
+            .entries
+            .len()
+            .max(self.appended.refusals.len());
+        rows >= ENTRIES_MAX || self.bytes > BYTES_MAX
+    }
 }
 
 /// Writes a chunk in one transaction. All keys go with the first one, and not before: now the file is
@@ -278,17 +344,12 @@ fn of_lists(changes: &[Change], history: &[HistoryRow]) -> Result<Vec<ListChange
     let mut states: BTreeMap<_, _> = loaded.map(|(of, state)| (of, state.clone())).collect();
     let mut noted = Vec::new();
     for row in history {
-        let state = state(row)?;
+        let state = row.aggregate()?;
         let old = states.get(&(row.kind, row.id));
         noted.extend(list_changes(old, &state, row.position));
         states.insert((row.kind, row.id), state);
     }
     Ok(noted)
-}
-
-fn state(row: &HistoryRow) -> Result<AnyAggregate, StoreError> {
-    let state = row.kind.state_from_json(&row.state);
-    state.map_err(|error| StoreError::data(format!("history of {}: {error}", row.id)))
 }
 
 /// The changes of the current states that history rows make together.

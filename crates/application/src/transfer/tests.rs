@@ -2,13 +2,14 @@
 
 use super::{Trouble, export, import};
 use crate::memory::MemoryStore;
-use crate::tests::world::{World, outcome, voyage};
-use crate::verify::{Options, verify};
+use crate::tests::world::{IMPORTED_AT, World, outcome, voyage};
+use crate::verify::{Anchor, Options, verify};
 use domain::log::Head;
 use domain::log::reader::{LogFilter, Reader};
 use futures::executor::block_on;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
 fn new(name: &str) -> Value {
     json!({ "name": name, "email": "a@example.com", "country": "NL" })
@@ -39,7 +40,7 @@ fn exported(store: &MemoryStore) -> Vec<String> {
 
 fn imported(store: &MemoryStore, lines: &[String]) -> Result<u64, String> {
     let lines = lines.iter().cloned().map(Ok);
-    let imported = block_on(import(store, store, lines, |_, _| {}));
+    let imported = block_on(import(store, store, lines, IMPORTED_AT, |_, _| {}));
     match imported {
         Ok(imported) => Ok(imported.known),
         Err(Trouble::Bad { what, .. }) => Err(what),
@@ -81,6 +82,57 @@ fn an_imported_log_is_the_same_log() {
     // Once more changes nothing.
     assert_eq!(imported(&copy, &lines), Ok(from.position));
     assert_eq!(exported(&copy)[1..], lines[1..]);
+}
+
+/// The names that a log had before, with the positions up to which they share its entries.
+fn past_epochs(store: &MemoryStore) -> Vec<(u128, u64)> {
+    let mut snapshot = block_on(store.snapshot()).expect("memory");
+    let past = block_on(snapshot.past_epochs()).expect("memory");
+    let own = past.iter().map(|own| (own.epoch.as_u128(), own.position));
+    own.collect()
+}
+
+#[test]
+fn the_names_of_a_log_move_with_it() {
+    let world = world();
+    let first = head(&world.store).position;
+    let [second, third] = [2, 3].map(|epoch| MemoryStore::in_epoch(Uuid::from_u128(epoch)));
+    let lines = exported(&world.store);
+    imported(&second, &lines).expect("a whole file");
+    assert_eq!(past_epochs(&second), [(1, first)]);
+    imported(&third, &exported(&second)).expect("a whole file");
+    assert_eq!(past_epochs(&third), [(1, first), (2, first)]);
+    for (store, noted, position, is_found) in [
+        (&third, 1, first, true),
+        (&third, 2, first, true),
+        (&third, 3, first, true),
+        (&third, 1, first + 1, false),
+        (&third, 4, first, false),
+        (&second, 3, first, false),
+    ] {
+        let mut snapshot = block_on(store.snapshot()).expect("memory");
+        let last = block_on(snapshot.entries_at(&[first])).expect("memory");
+        let options = Options {
+            epoch: Some(Uuid::from_u128(noted)),
+            anchor: Some(Anchor {
+                position,
+                hash: last[0].hash,
+                root: None,
+                recorded_at: Some(last[0].recorded_at),
+            }),
+            ..Options::default()
+        };
+        let found = block_on(verify(Arc::new(store.clone()), options, |_, _| {}));
+        assert_eq!(found.is_ok(), is_found, "{noted} at {position}: {found:?}");
+    }
+    // What was written meanwhile follows, and the first name ends later.
+    world.accept("new-customer", new("D"), "clerk");
+    imported(&second, &exported(&world.store)).expect("a longer file");
+    assert_eq!(past_epochs(&second), [(1, first + 1)]);
+    // A log that comes back has its own name.
+    imported(&world.store, &exported(&second)).expect("the same log");
+    assert_eq!(past_epochs(&world.store), [(2, first + 1)]);
+    assert!(is_sound(&world.store) && is_sound(&second) && is_sound(&third));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 pub use super::store_error::{CommitError, StoreError, StoreFault};
 
 use super::{
-    Actor, Bookmark, Cause, Entry, Head, HistoryRow, KeyChanges, ListChange, Progress, Refusal,
-    SealKey,
+    Actor, Bookmark, Cause, Entry, Head, HistoryRow, KeyChanges, ListChange, PastEpoch, Progress,
+    Refusal, SealKey,
 };
 use crate::aggregate::{AnyAggregate, Kind, Versioned};
 use crate::list::AnyFilter;
@@ -213,4 +213,6 @@ pub struct Appended {
     pub sequences: BTreeMap<Kind, u64>,
     /// The keys that become necessary or are destroyed.
     pub keys: KeyChanges,
+    /// Names that the log had elsewhere. They replace what is known of them.
+    pub past_epochs: Vec<PastEpoch>,
 }

@@ -1,8 +1,9 @@
-//! The table `past_epochs`: the names that the log had before backups were put back.
+//! The table `past_epochs`: the names that the log had before backups were put back, and where it was
+//! exported.
 
 use super::reading;
 use super::rows::broken;
-use crate::bulk::{Shape, columns, names};
+use crate::bulk::{self, Shape, columns, names};
 use crate::columns::{Unreadable, signed, unsigned};
 use crate::connection::Endpoint;
 use crate::errors::{orm_error, store_error};
@@ -57,6 +58,24 @@ pub(super) async fn past(session: &Session) -> Result<Vec<PastEpoch>, StoreError
         row.map_err(|error| orm_error(&error))?.try_into()
     };
     rows.iter().map(read).collect()
+}
+
+/// Writes past epochs, in place of what is known of them.
+pub(super) async fn write(session: &Session, epochs: &[PastEpoch]) -> Result<(), StoreError> {
+    if epochs.is_empty() {
+        return Ok(());
+    }
+    let named = epochs.iter().map(|own| own.epoch.into());
+    bulk::delete::<Entity>(session, Column::Epoch, named).await?;
+    let rows = epochs.iter().map(|own| {
+        Ok(Model {
+            epoch: own.epoch,
+            position: signed(own.position)?,
+            ended_at: own.ended_at.to_chrono(),
+        })
+    });
+    let rows: Result<Vec<_>, StoreError> = rows.collect();
+    bulk::insert::<Entity>(session, rows?).await
 }
 
 /// Gives the log a new name under the head lock, and keeps the old one on record.

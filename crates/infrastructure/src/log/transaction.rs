@@ -1,10 +1,9 @@
 //! The one write transaction.
 
-use super::keys;
 use super::remembered::{reactions, remembered};
 use super::rows::{history, list_changes, operations, refusals};
 use super::slot::Slot;
-use super::tree;
+use super::{epochs, keys, tree};
 use crate::aggregates;
 use crate::bulk::{self, Shape};
 use crate::columns::signed;
@@ -173,6 +172,7 @@ impl Transaction for WriteTransaction {
             keys::change(&self.session, &batch.keys).await?;
             self.destroys |= !batch.keys.destroyed.is_empty();
         }
+        epochs::write(&self.session, &batch.past_epochs).await?;
         let rows: Result<Vec<_>, _> = batch.refusals.iter().map(refusals::row).collect();
         bulk::insert::<refusals::Entity>(&self.session, rows?).await?;
         let Some(last) = batch.entries.last() else {

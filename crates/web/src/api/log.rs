@@ -15,7 +15,7 @@ use crate::problem::{Problem, kinds};
 use crate::state::Shared;
 use application::policy::Read;
 use application::queries::{
-    EntryView, HeadView, PAGE_ITEMS_MAX, Period, QueryError, Reading, decode,
+    EntryView, HeadView, PAGE_ITEMS_MAX, PastEpochView, Period, QueryError, Reading, decode,
 };
 use application::schema;
 use axum::extract::{Path, Request, State};
@@ -112,6 +112,7 @@ pub(crate) fn endpoints() -> OpenApiRouter {
     let mut schemas = Schemas::default();
     let entry = schemas.of::<EntryView>();
     let page = schemas.page::<EntryView>(&entry);
+    schemas.of::<PastEpochView>();
     let of_head = schemas.of::<HeadView>();
     let all = table("list-log", "Log entries, oldest first", FILTERS, &page);
     let end = described("get-log-head", "Where the log ends", &of_head);
@@ -226,8 +227,8 @@ pub(crate) async fn head(
     let mut parameters = Parameters::of(request.uri())?;
     let min_position = parameters.position("min_position");
     parameters.finish()?;
-    let reading = open(&site, &caller, Read::Log, min_position).await?;
-    let mut response = json(&reading.head());
+    let mut reading = open(&site, &caller, Read::Log, min_position).await?;
+    let mut response = json(&reading.head().await?);
     true_at(response.headers_mut(), reading.position());
     Ok(response)
 }

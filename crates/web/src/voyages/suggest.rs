@@ -56,7 +56,7 @@ async fn search(reading: &mut Reading, text: &str) -> Result<Vec<Suggestion>, Qu
     if let Some(exact) = named(reading, text).await? {
         found.push(exact);
     }
-    let now = reading.head().recorded_at;
+    let now = reading.recorded_at();
     let by_number = |arrives_from| VoyageFilter {
         number: Some(text.to_owned()),
         arrives_from,

@@ -2,7 +2,9 @@
 
 use super::progress::Progress;
 use crate::cli::{Common, Stopped, local, say};
+use crate::clock::SystemClock;
 use application::transfer::{Trouble, import};
+use domain::ports::Clock;
 use flate2::read::GzDecoder;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -24,7 +26,8 @@ pub(super) async fn run(common: &Common, asked: &Log) -> Result<(), Stopped> {
     let database = local::connect(common).await?;
     let mut progress = Progress::new("entries");
     let (store, reader) = (database.store(), database.reader());
-    let imported = import(store.as_ref(), reader.as_ref(), lines, |done, all| {
+    let now = SystemClock.now();
+    let imported = import(store.as_ref(), reader.as_ref(), lines, now, |done, all| {
         progress.at(done, all);
     });
     let imported = imported.await;
