@@ -156,6 +156,23 @@ async fn inspect(reader: Arc<dyn Reader>) -> Result<(), Trouble> {
     damage.map_or(Ok(()), |what| Err(Trouble::Aside(what)))
 }
 
+/// Checks that rows are written as this program writes them.
+async fn forms(reader: Arc<dyn Reader>) -> Result<(), Trouble> {
+    let ill_formed = reader.snapshot().await?.ill_formed().await?;
+    ill_formed.map_or(Ok(()), |(position, what)| Err(bad(position, what)))
+}
+
+/// Checks what neither log nor history has, and what subdomains know of their tables.
+async fn others(reader: Arc<dyn Reader>) -> Result<(), Trouble> {
+    let mut snapshot = reader.snapshot().await?;
+    sealed::keys(snapshot.as_mut()).await?;
+    aside::refusals(snapshot.as_mut()).await?;
+    for check in crate::ROOMS.iter().flat_map(|room| room.checks) {
+        check(snapshot.as_mut()).await?;
+    }
+    Ok(())
+}
+
 async fn everything(
     reader: Arc<dyn Reader>,
     snapshot: &mut dyn Snapshot,
@@ -165,19 +182,18 @@ async fn everything(
     let head = snapshot.head().clone();
     let noted_at = options.anchor.map(|anchor| anchor.position);
     aside::epoch(snapshot, options.epoch, noted_at).await?;
-    let key = Sum::default();
-    let (crew, all) = (options.crew, Arc::clone(&reader));
-    let stored = lists::stored(all, head.position, crew.part, key.empty());
+    let (crew, key) = (options.crew, Sum::default());
+    let stored = lists::stored(Arc::clone(&reader), head.position, crew.part, key.empty());
     let stored = beside(crew, stored).await;
+    let forms = beside(crew, forms(Arc::clone(&reader))).await;
+    let others = beside(crew, others(Arc::clone(&reader))).await;
     let (mut whole, replayed) = log(&reader, options, &head, key, progress).await?;
     let hash = whole.hash.unwrap_or(Hash::ZERO);
     if let Some(anchor) = options.anchor {
         anchor.check(0, Hash::ZERO, NEVER)?;
     }
     beyond(snapshot).await?;
-    if let Some((position, what)) = snapshot.ill_formed().await? {
-        return Err(bad(position, what));
-    }
+    ended(forms).await?;
     let (entries, history) = snapshot.totals().await?;
     if (entries, history) != (whole.position, whole.sequences.values().sum()) {
         return Err(bad(whole.position + 1, "some rows belong to no entry"));
@@ -187,11 +203,7 @@ async fn everything(
     lists::compare(snapshot, &whole.lists, &ended(stored).await?, crew.part).await?;
     tables(&reader, crew, snapshot).await?;
     tables::counts(snapshot, &whole.aggregates).await?;
-    sealed::keys(snapshot).await?;
-    aside::refusals(snapshot).await?;
-    for check in crate::ROOMS.iter().flat_map(|room| room.checks) {
-        check(snapshot).await?;
-    }
+    ended(others).await?;
     Ok(Report {
         entries: whole.position,
         replayed,

@@ -29,9 +29,8 @@ pub struct Crew {
 }
 
 impl Crew {
-    /// The read connections that a check uses beside those of its crew: for the whole, for the
-    /// changes of lists and for the database's own file.
-    pub const BESIDE: usize = 3;
+    /// The read connections that a check uses beside those of its crew.
+    pub const BESIDE: usize = 5;
 }
 
 impl Default for Crew {

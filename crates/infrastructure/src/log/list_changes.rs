@@ -9,11 +9,11 @@ use domain::log::ListChange;
 use domain::log::store::StoreError;
 use sea_orm::{DbErr, QueryResult, Value};
 
-const COLUMNS: &str = "`kind`, `facet`, `place`, `position`, `id`, `joins`";
-/// SQLite stores a value of any type in any column, and the driver reads some of them alike.
-const WELL_FORMED: &str = "typeof(`kind`) = 'text' AND typeof(`facet`) = 'text' \
+/// SQLite stores a value of any type in any column, and the driver reads some of them alike. Null if
+/// one has another type.
+const JOINS_ON_SQLITE: &str = "CASE WHEN typeof(`kind`) = 'text' AND typeof(`facet`) = 'text' \
     AND typeof(`place`) = 'text' AND typeof(`position`) = 'integer' AND typeof(`id`) = 'blob' \
-    AND typeof(`joins`) = 'integer'";
+    AND typeof(`joins`) = 'integer' THEN `joins` END";
 /// What comes after a row in the order of the key. Either database finds only its own form by the key.
 const AFTER_ON_SQLITE: &str = "(`kind`, `facet`, `place`, `position`) > (?, ?, ?, ?)";
 const AFTER_ON_MYSQL: &str = "(`kind` > ? OR (`kind` = ? AND (`facet` > ? OR (`facet` = ? \
@@ -28,17 +28,17 @@ pub(super) async fn read(
     let is_sqlite = session.is_sqlite();
     let shape = Shape::Special(if after.is_some() { "next" } else { "first" });
     let text = session.texts.get(shape, "list_changes", 1, || {
-        let (well_formed, condition) = match is_sqlite {
-            true => (WELL_FORMED, AFTER_ON_SQLITE),
-            false => ("1", AFTER_ON_MYSQL),
+        let (joins, condition) = match is_sqlite {
+            true => (JOINS_ON_SQLITE, AFTER_ON_SQLITE),
+            false => ("`joins`", AFTER_ON_MYSQL),
         };
         let condition = match after {
             Some(_) => format!(" WHERE {condition}"),
             None => String::new(),
         };
         format!(
-            "SELECT {COLUMNS}, {well_formed} FROM `list_changes`{condition} \
-             ORDER BY `kind`, `facet`, `place`, `position` LIMIT ?"
+            "SELECT `kind`, `facet`, `place`, `position`, `id`, {joins} \
+             FROM `list_changes`{condition} ORDER BY `kind`, `facet`, `place`, `position` LIMIT ?"
         )
     });
     let mut values: Vec<Value> = Vec::new();
@@ -55,24 +55,19 @@ pub(super) async fn read(
 }
 
 fn change(row: &QueryResult) -> Result<ListChange, StoreError> {
-    let text = |column| row.try_get_by_index::<String>(column);
     let read = || -> Result<_, DbErr> {
-        let number = |column| row.try_get_by_index::<i64>(column);
+        let text = |column| row.try_get_by_index::<String>(column);
+        let position: i64 = row.try_get_by_index(3)?;
+        let joins: Option<i64> = row.try_get_by_index(5)?;
         let words = (text(0)?, text(1)?, text(2)?);
-        Ok((
-            words,
-            number(3)?,
-            row.try_get_by_index(4)?,
-            (number(5)?, number(6)?),
-        ))
+        Ok((words, position, row.try_get_by_index(4)?, joins))
     };
-    let ((kind, facet, place), position, id, (joins, well_formed)) =
-        read().map_err(|error| orm_error(&error))?;
+    let ((kind, facet, place), position, id, joins) = read().map_err(|error| orm_error(&error))?;
     let checked = || {
-        let joins = match (joins, well_formed) {
-            (_, 0) => return Err(Unreadable("a column has another type".to_owned())),
-            (0 | 1, _) => joins == 1,
-            _ => return Err(Unreadable(format!("joins is {joins}"))),
+        let joins = match joins {
+            Some(joins @ (0 | 1)) => joins == 1,
+            Some(joins) => return Err(Unreadable(format!("joins is {joins}"))),
+            None => return Err(Unreadable("a column has another type".to_owned())),
         };
         let (kind, position) = (parsed("kind", &kind)?, unsigned("position", position)?);
         Ok((kind, position, joins))
