@@ -5,7 +5,6 @@ use super::samples::{
     vessel, voyage,
 };
 use super::{Kept, on_every_store};
-use domain::access::UserFilter;
 use domain::booking::{BookingStatus, CargoFilter, TransportStatus};
 use domain::customers::{CustomerFilter, CustomerId};
 use domain::handling::{HandlingFilter, HandlingStatusWord};
@@ -102,7 +101,6 @@ fn filters() -> Filters {
         country: "NL".parse().ok(),
         name: None,
     }));
-    filters.push(Box::new(UserFilter::default()));
     filters.push(Box::new(VesselFilter::default()));
     filters
 }
