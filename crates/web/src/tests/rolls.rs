@@ -299,3 +299,69 @@ async fn what_was_left_behind_is_rolled_once_it_is_split_off() {
     let page = browser.get(&format!("/cargoes/{child}")).await.text;
     assert!(!page.contains("containers were left behind"), "{page}");
 }
+
+/// The names and values of the inputs on a page, as a browser sends them.
+fn inputs(page: &str) -> Vec<(String, String)> {
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        Some(rest.split('"').next()?.to_owned())
+    };
+    let (_, form) = page.split_once("class=\"operation").expect("a form");
+    let form = form.split("</form>").next().expect("its end");
+    let tags = form.split("<input").skip(1);
+    tags.filter_map(|tag| {
+        let tag = tag.split('>').next()?;
+        Some((attribute(tag, "name")?, attribute(tag, "value")?))
+    })
+    .collect()
+}
+
+/// The form for one leg leaves the later legs as they are, though it does not show them.
+#[tokio::test]
+async fn a_leg_is_rolled_and_the_next_one_stays() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    for (number, calls) in [("FEEDER", "20"), ("SECOND", "22")] {
+        let voyage = json!({
+            "number": number, "vessel": { "imo": ship(number), "name": "Ida" },
+            "capacity": { "teu": 10, "tonnes": 1000 }, "overbooking_percent": 0, "cut_off_hours": 24,
+            "movements": [{ "from": "NLRTM", "to": "DEHAM",
+                "departs": format!("2198-12-{calls}T00:00:00Z"),
+                "arrives": format!("2198-12-{calls}T12:00:00Z") }],
+        });
+        world.run("schedule-voyage", &voyage).await.accepted();
+    }
+    world.voyage("V200").await;
+    let cargo = world.cargo(&names.customer, 1).await;
+    let legs = json!([
+        { "voyage": "FEEDER", "load_at": "NLRTM", "unload_at": "DEHAM" },
+        { "voyage": "V200", "load_at": "DEHAM", "unload_at": "SGSIN" },
+    ]);
+    let assign = json!({ "cargo": cargo, "legs": legs });
+    world.run("assign-itinerary", &assign).await.accepted();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let path = format!("/operations/roll-cargo?cargo={cargo}&from_voyage=FEEDER");
+    let page = browser.get(&path).await.text;
+    let mut fields = inputs(&page);
+    let opened = format!("cargo:{cargo}");
+    assert!(
+        fields.contains(&("opened".to_owned(), opened)),
+        "{fields:?}"
+    );
+    fields.retain(|(name, _)| !name.ends_with("_voyage"));
+    let chosen = [("/from_voyage", "FEEDER"), ("/to_voyage", "SECOND")];
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields: Vec<_> = fields.chain(chosen).collect();
+    let answer = browser.post("/operations/roll-cargo", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let page = browser.get(&format!("/cargoes/{cargo}")).await.text;
+    for (said, is_there) in [
+        ("from_voyage=FEEDER", false),
+        ("from_voyage=SECOND", true),
+        ("href=\"/voyages/V200\"", true),
+    ] {
+        assert_eq!(page.contains(said), is_there, "{said}: {page}");
+    }
+}

@@ -63,11 +63,11 @@ fn read(
     let with = (entered, clocks);
     match type_of(schema) {
         Some("object") => Some(object(schema, pointer, with, faults)),
-        // Without a row, an optional list stays as it is, unless the form was filled in with it.
+        // Without a row, an optional list stays as it is, unless the form showed it filled in.
         Some("array")
             if schema["type"].is_array()
                 && entered.items(pointer) == 0
-                && entered.opened().is_none() =>
+                && (entered.opened().is_none() || entered.value(pointer).is_none()) =>
         {
             None
         }
@@ -196,7 +196,8 @@ mod tests {
 
     #[test]
     fn an_emptied_field_of_a_filled_in_form_is_cleared() {
-        let emptied = "/cargo=23456789AB3&/reference=&/gross_weight_kg=9000";
+        let emptied =
+            "/cargo=23456789AB3&/reference=&/gross_weight_kg=9000&/equipment=&/dangerous_goods=";
         for (opened, expected) in [
             (
                 "",
