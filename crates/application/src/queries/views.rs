@@ -101,6 +101,12 @@ impl EntryView {
     pub fn current_input(&self) -> Value {
         upcasters::input(&self.operation, self.version, self.input.get())
     }
+
+    /// The reason that its input gives.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        self.current_input()["reason"].as_str().map(str::to_owned)
+    }
 }
 
 impl From<Entry> for EntryView {

@@ -152,6 +152,7 @@ pub(crate) const CSV: Columns = &[
     ("id", "/id"),
     ("program", "/program"),
     ("hash", "/hash"),
+    ("reason", "/input/reason"),
 ];
 
 /// Entries, oldest first.

@@ -36,6 +36,8 @@ pub(crate) struct LogLine {
     pub(crate) rule: Option<String>,
     /// What was asked for and what prevented it or, for an entry, what happened.
     pub(crate) detail: String,
+    /// The reason that was given, unless it stands in what happened.
+    pub(crate) reason: Option<String>,
 }
 
 /// A target in words, and the address of its page.
@@ -114,6 +116,7 @@ impl LogLine {
             machine: entry.recorded_at.to_string(),
             ago: words::distance(entry.recorded_at, now),
             rule: None,
+            reason: entry.reason().filter(|reason| !told.contains(reason)),
             detail: told,
         }
     }
@@ -141,6 +144,7 @@ impl LogLine {
             ago: words::distance(refusal.recorded_at, now),
             rule: Some(refusal.rejection.rule.to_string()),
             detail: messages::refusal(&refusal.rejection, &Glance(places)),
+            reason: None,
         }
     }
 }
