@@ -8,7 +8,7 @@ PositionMustBeInTheLog = The log ends at position { $head }, before { $position 
 ConsumerMustNotBePaused = Consumer { $consumer } is paused and confirms nothing. Run resume-consumer first.
 ConsumerMayNotGoBack = Consumer { $consumer } has confirmed position { $confirmed } and cannot confirm { $position }. Continue after { $confirmed }, or run reset-consumer to go back.
 HistoryForked-AheadOfTheLog = Consumer { $consumer } is at position { $position }, but the log { $epoch } ends at { $head }. It has probably been restored from a backup. Take a new snapshot, then run reset-consumer with its position.
-HistoryForked-AnotherEntry = The log { $epoch }, which ends at { $head }, has another entry than consumer { $consumer } has seen, at position { $position } or before. It has probably been restored from a backup. Take a new snapshot, then run reset-consumer with its position.
+HistoryForked-AnotherEntry = The log { $epoch }, which ends at { $head }, has a different entry from the one that consumer { $consumer } saw, at position { $position } or before. Check the hash that was sent. If it is right, the log was probably restored from a backup. Take a new snapshot, then run reset-consumer with its position.
 
 # What an operation on a consumer did.
 
@@ -18,6 +18,6 @@ pause-consumer-unchanged = Nothing to change: { $consumer } is paused already.
 resume-consumer-done = { $consumer } confirms positions again.
 resume-consumer-unchanged = Nothing to change: { $consumer } is active already.
 reset-consumer-done = { $consumer } continues after position { $position }.
-skip-consumer-done = { $consumer } takes no entries up to position { $position }.
+skip-consumer-done = { $consumer } skips the entries up to position { $position }.
 skip-consumer-unchanged = Nothing to change: { $consumer } starts after position { $position } or later already.
 remove-consumer-done = { $consumer } is removed. Its name can be registered again.

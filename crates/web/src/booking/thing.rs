@@ -189,7 +189,7 @@ impl Facts for CargoView {
                 "Aboard",
                 &aboard.map(ToString::to_string).unwrap_or_default(),
             ),
-            Detail::new("", "Reports of handling", &count(self.handling.len())).following(),
+            Detail::new("", "Handling reports", &count(self.handling.len())).following(),
             Detail::of("", [part("Arrives")], delivery.eta.map(Fact::from))
                 .by_clock_of(specification.destination.clone()),
         ];

@@ -252,7 +252,7 @@ async fn retracted_reports_are_part_of_the_history_of_their_cargo() {
     for told in [
         "Retract handling event",
         "“Wrong box”",
-        "<dt>Reports of handling</dt><dd>was <del>1</del>, now none",
+        "<dt>Handling reports</dt><dd>was <del>1</del>, now none",
         "<dt>Last handling</dt><dd><ins>receive in Rotterdam (NLRTM), 1 Jan 2026, 01:00 UTC+1</ins>",
     ] {
         assert!(page.contains(told), "{told}: {page}");

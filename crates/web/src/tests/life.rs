@@ -313,10 +313,10 @@ async fn a_page_shows_the_approach_of_a_rerouted_cargo() {
     let mut browser = Browser::signed_in(&world, "clerk").await;
     let page = browser.get(&named("/cargoes/CARGO", &names)).await.text;
     for said in [
-        "data-label=\"Loaded\">Rotterdam",
-        "data-label=\"Unloaded\">Hamburg",
-        "data-label=\"Loaded\">Hamburg",
-        "data-label=\"Unloaded\">Singapore",
+        "data-label=\"Departs\">Rotterdam",
+        "data-label=\"Arrives\">Hamburg",
+        "data-label=\"Departs\">Hamburg",
+        "data-label=\"Arrives\">Singapore",
     ] {
         assert!(page.contains(said), "{said} is not in {page}");
     }
