@@ -152,8 +152,14 @@ impl Target {
 
     /// The bad position that `verify` finds.
     async fn finding(&self, anchor: Option<Anchor>) -> Option<u64> {
+        self.found(anchor, false).await
+    }
+
+    /// The same, with every decision again if that is asked for.
+    async fn found(&self, anchor: Option<Anchor>, replay: bool) -> Option<u64> {
         let options = Options {
             anchor,
+            replay,
             crew: CREW,
             ..Options::default()
         };
@@ -180,6 +186,11 @@ impl Target {
 
     /// Alters data, expects a finding at `position`, and restores everything.
     async fn expect(&self, what: &str, alter: &[String], position: u64) {
+        self.expect_of(false, what, alter, position).await;
+    }
+
+    /// The same of `verify`, with or without `--replay`.
+    async fn expect_of(&self, replay: bool, what: &str, alter: &[String], position: u64) {
         for table in KEPT {
             self.execute(&format!(
                 "CREATE TABLE kept_{table} AS SELECT * FROM {table}"
@@ -189,7 +200,7 @@ impl Target {
         for sql in alter {
             assert!(self.execute(sql).await > 0, "{sql} did nothing");
         }
-        let found = self.finding(None).await;
+        let found = self.found(None, replay).await;
         for table in KEPT {
             self.execute(&format!("DELETE FROM {table}")).await;
             self.execute(&format!("INSERT INTO {table} SELECT * FROM kept_{table}"))

@@ -88,7 +88,7 @@ pub(super) async fn altered(target: &Target, p: u64, n: u64) {
         ));
     }
     for (what, alter, position) in cases {
-        target.expect(what, &alter, position).await;
+        target.expect_of(true, what, &alter, position).await;
     }
-    assert_eq!(target.finding(None).await, None);
+    assert_eq!(target.found(None, true).await, None);
 }

@@ -124,8 +124,9 @@ impl Part {
         if let Some(replay) = &mut self.replay {
             replay.fetch(snapshot, from.max(1) - 1, &rows).await?;
         }
-        let replay = self.replay.as_ref();
-        self.standings.fetch(snapshot, &rows, replay).await?;
+        if let Some(replay) = &self.replay {
+            self.standings.fetch(snapshot, &rows, Some(replay)).await?;
+        }
         let mut rows = rows.as_slice();
         for entry in entries {
             let own = rows
@@ -140,8 +141,8 @@ impl Part {
             }
             if let Some(replay) = &mut self.replay {
                 replay.entry(snapshot, entry, history).await?;
+                self.note(history)?;
             }
-            self.note(history)?;
         }
         Ok(())
     }
