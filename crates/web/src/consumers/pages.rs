@@ -22,6 +22,7 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::Moment;
 use domain::consumers::ConsumerStatus;
+use domain::consumers::rules::ConsumerMustNotBePaused;
 
 /// The list.
 pub(crate) const LIST: &str = "/consumers";
@@ -88,6 +89,11 @@ impl ConsumerRow {
         };
         let seen = own.seen_at.map(|seen| distance(seen, now));
         let error = own.error.as_ref();
+        // It was paused then and no longer is.
+        let refused = own.refused.as_ref().filter(|refused| {
+            own.status == ConsumerStatus::Paused
+                || !refused.rejection.breaks(&ConsumerMustNotBePaused)
+        });
         Self {
             name: own.consumer.to_string(),
             owner: own.owner.to_string(),
@@ -104,7 +110,7 @@ impl ConsumerRow {
             is_behind: own.lag_entries > 0,
             seen: seen.unwrap_or_else(|| "never".to_owned()),
             error: error.map(|error| (error.text.to_string(), distance(error.at, now))),
-            refused: own.refused.as_ref().map(|refused| {
+            refused: refused.map(|refused| {
                 let rejection = &refused.rejection;
                 let said = refusal(rejection, &People(&Places::default()));
                 (rejection.rule.to_string(), said, distance(refused.at, now))

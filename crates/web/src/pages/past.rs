@@ -55,6 +55,7 @@ impl ListedAsOf {
         if time.is_some_and(|time| time > visit.now) {
             faults.add("“As of” is in the future. Enter a time that has passed.");
         }
+        let time = time.filter(|time| *time <= visit.now);
         Self { typed, time }
     }
 
