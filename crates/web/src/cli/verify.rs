@@ -109,10 +109,10 @@ fn anchor(arguments: &Arguments) -> Result<(Option<Anchor>, Option<Uuid>), Stopp
     Ok((Some(anchor), Some(epoch)))
 }
 
-/// One part of the log for each core.
+/// Two parts of the log for each core: while one waits for the database, the other is checked.
 fn all_cores() -> Crew {
     Crew {
-        size: std::thread::available_parallelism().map_or(1, usize::from),
+        size: 2 * std::thread::available_parallelism().map_or(1, usize::from),
         spawn: Some(|work| {
             tokio::spawn(work);
         }),
