@@ -58,7 +58,7 @@ async fn an_administrator_looks_after_a_consumer(kind: Kind) {
     browser.enter("/reason", "Done by hand").await;
     browser.press("Skip entries").await;
     browser
-        .must_say("billing takes no entries up to position 3")
+        .must_say("billing skips the entries up to position 3")
         .await;
     browser.press("Operations on it").await;
     browser.must_say("Rebuilds its tables").await;
