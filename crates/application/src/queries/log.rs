@@ -136,7 +136,7 @@ impl Reading {
             .ok_or_else(|| self.no_entry(position))
     }
 
-    /// There is no entry at a position.
+    /// The error for a position that has no entry.
     pub(super) fn no_entry(&self, position: u64) -> QueryError {
         let head = self.position();
         QueryError::NotFound(Missing::Entry { position, head })
