@@ -72,6 +72,13 @@ pub(crate) fn input(operation: &str, version: u32, json: &str) -> Value {
     }
 }
 
+/// The reason that an input gives.
+pub(crate) fn reason(operation: &str, version: u32, json: &str) -> Option<String> {
+    input(operation, version, json)["reason"]
+        .as_str()
+        .map(str::to_owned)
+}
+
 /// Whether this release can read a version of an operation.
 ///
 /// # Errors

@@ -182,7 +182,7 @@ impl Reading {
         let is_own = entry.target.as_deref() == Some(own);
         let all = self.may_see_makers();
         let by_reader = entry.actor == self.principal.actor();
-        let reason = reason(&entry);
+        let reason = upcasters::reason(&entry.operation, entry.version, &entry.input);
         let cause = entry.cause.filter(|_| all).map(|cause| CauseView {
             position: cause.position,
             reactor: cause.reactor,
@@ -197,12 +197,6 @@ impl Reading {
             program: all.then_some(program),
         }
     }
-}
-
-/// The reason that the input of an entry gives.
-fn reason(entry: &Entry) -> Option<String> {
-    let input = upcasters::input(&entry.operation, entry.version, &entry.input);
-    input["reason"].as_str().map(str::to_owned)
 }
 
 /// A thing as the target of its own operations.

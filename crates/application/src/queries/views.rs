@@ -105,7 +105,7 @@ impl EntryView {
     /// The reason that its input gives.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
-        self.current_input()["reason"].as_str().map(str::to_owned)
+        upcasters::reason(&self.operation, self.version, self.input.get())
     }
 }
 
