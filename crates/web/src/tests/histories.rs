@@ -278,3 +278,35 @@ async fn the_reason_of_an_operation_is_told_once() {
     let page = browser.get(&path).await.text;
     assert_eq!(page.matches("Order withdrawn").count(), 1, "{page}");
 }
+
+/// A reason that no sentence repeats stands on the line of the log, on the page of the entry and in the
+/// file. A reason that the sentence has stands there once.
+#[tokio::test]
+async fn the_log_gives_reasons() {
+    let world = World::new().await;
+    let names = furnished(&world).await;
+    let accept = json!({ "cargo": names.cargo, "reason": "Agreed by telephone" });
+    world.run("accept-booking", &accept).await.accepted();
+    let cancel = json!({ "cargo": names.cargo, "reason": "Order withdrawn" });
+    let cancelled = world.run("cancel-cargo", &cancel).await.accepted();
+    let mut browser = Browser::signed_in(&world, "clerk").await;
+    let log = browser.get("/log").await.text;
+    assert!(
+        log.contains("<p class=\"reason\">“Agreed by telephone”</p>"),
+        "{log}"
+    );
+    assert_eq!(log.matches("Order withdrawn").count(), 1, "{log}");
+    let accepted = cancelled["position"].as_u64().unwrap() - 1;
+    let entry = browser.get(&format!("/log/{accepted}")).await.text;
+    assert!(
+        entry.contains("<dt>Reason</dt><dd>Agreed by telephone</dd>"),
+        "{entry}"
+    );
+    let file = browser.get("/export/log.csv").await.text;
+    let mut lines = file.lines();
+    assert!(lines.next().unwrap().ends_with(",reason"), "{file}");
+    assert!(
+        lines.any(|line| line.ends_with(",Agreed by telephone")),
+        "{file}"
+    );
+}
